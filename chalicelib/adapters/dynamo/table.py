@@ -1,0 +1,127 @@
+"""The one table, as PynamoDB sees it: the base of every item, and the binding to a real table.
+
+Keys are in docs/adr/0003-one-table.md. Numbers are integers only: NumberAttribute would store floats.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.services.ports import Busy, Conflict
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SHARDS = 4  # of each sparse work list
+
+
+class ByDate(GlobalSecondaryIndex["Item"]):
+    """gsi1: the items of one partition by date or name."""
+
+    class Meta:
+        index_name = "gsi1"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    gsi1sk = UnicodeAttribute(range_key=True)
+
+
+class WorkList(GlobalSecondaryIndex["Item"]):
+    """gsi2: sparse; an item is in it while something is still to be done."""
+
+    class Meta:
+        index_name = "gsi2"
+        projection = AllProjection()
+
+    gsi2pk = UnicodeAttribute(hash_key=True)
+    gsi2sk = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """Base of all items; `kind` tells PynamoDB which class a row is."""
+
+    class Meta:
+        table_name = "unbound"
+        region = "us-east-1"
+        # A gateway gives up after 29 s, so a call must not wait as long as PynamoDB's defaults do.
+        connect_timeout_seconds = 2
+        read_timeout_seconds = 5
+        max_retry_attempts = 3
+        max_pool_connections = 50
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    gsi1sk = UnicodeAttribute(null=True)
+    gsi2pk = UnicodeAttribute(null=True)
+    gsi2sk = UnicodeAttribute(null=True)
+    ttl = NumberAttribute(null=True)
+
+    by_date = ByDate()
+    work_list = WorkList()
+
+
+def bind(table_name: str, *, region: str, host: str | None = None) -> None:
+    """Point every item class at a table. `host` None lets botocore decide (AWS_ENDPOINT_URL)."""
+    Item.Meta.table_name = table_name
+    Item.Meta.region = region
+    Item.Meta.host = host
+    Item._connection = None  # subclasses find the base's connection, made once here
+    _ = Item._get_connection().connection.client
+
+
+def connection() -> Connection:
+    return Item._get_connection().connection
+
+
+def shard(text: str) -> int:
+    """The work list's shard of a name; the same in every process."""
+    return sum(text.encode()) % SHARDS
+
+
+def guarded(call: Callable[P, R]) -> Callable[P, R]:
+    """DynamoDB's failures as the ports name them: nothing of PynamoDB or botocore gets past an adapter."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (PynamoDBException, BotoCoreError) as error:
+            raise Busy(type(error).__name__) from error
+
+    return run
+
+
+class Canceled(Exception):
+    """A transaction was canceled by conditions; `failed` are the places of the items whose condition did not hold."""
+
+    def __init__(self, failed: Sequence[int]) -> None:
+        super().__init__(failed)
+        self.failed = failed
+
+
+def transact(puts: Sequence[tuple[Item, Condition]]) -> None:
+    """Put all items, each under its condition, or none. Errors: Canceled, Conflict, Busy."""
+    try:
+        with TransactWrite(connection=connection()) as transaction:
+            for item, condition in puts:
+                transaction.save(item, condition=condition)
+    except TransactWriteError as error:
+        codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
+        failed = [place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]
+        if failed:
+            raise Canceled(failed) from error
+        if "TransactionConflict" in codes:
+            raise Conflict("TransactionConflict") from error
+        raise Busy(",".join(codes) or str(error.cause_response_code)) from error
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Busy(type(error).__name__) from error

@@ -1,0 +1,129 @@
+"""Payments: their states as data, and the facts a payment carries. One use case changes them: services/settling.py and paying.py through `advance`."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.domain.allocation import Allocation
+from chalicelib.domain.errors import Refused
+
+
+class State(StrEnum):
+    """Where a payment stands. `unknown`: the processor's answer was not heard; never taken for failed."""
+
+    CREATED = "created"
+    AWAITING = "awaiting"
+    UNKNOWN = "unknown"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+class Event(StrEnum):
+    OPENED = "opened"
+    TIMED_OUT = "timed_out"
+    REFUSED = "refused"
+    SUBMITTED = "submitted"
+    CAPTURED = "captured"
+    RETURNED = "returned"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    NEVER_ARRIVED = "never_arrived"
+
+
+class Transition(NamedTuple):
+    source: State
+    event: Event
+    target: State
+
+
+# Captured is allowed from every state but itself: when the processor holds the money, the ledger credits it,
+# whatever was believed before ("failed" shown, then succeeded, so paid twice: the other way round is worse).
+TRANSITIONS = (
+    Transition(State.CREATED, Event.OPENED, State.AWAITING),
+    Transition(State.CREATED, Event.TIMED_OUT, State.UNKNOWN),
+    Transition(State.CREATED, Event.REFUSED, State.FAILED),
+    Transition(State.CREATED, Event.NEVER_ARRIVED, State.FAILED),
+    Transition(State.CREATED, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.CREATED, Event.EXPIRED, State.EXPIRED),
+    Transition(State.UNKNOWN, Event.OPENED, State.AWAITING),
+    Transition(State.UNKNOWN, Event.REFUSED, State.FAILED),
+    Transition(State.UNKNOWN, Event.NEVER_ARRIVED, State.FAILED),
+    Transition(State.UNKNOWN, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.UNKNOWN, Event.CANCELED, State.CANCELED),
+    Transition(State.UNKNOWN, Event.EXPIRED, State.EXPIRED),
+    Transition(State.AWAITING, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.AWAITING, Event.CANCELED, State.CANCELED),
+    Transition(State.AWAITING, Event.EXPIRED, State.EXPIRED),
+    Transition(State.PROCESSING, Event.RETURNED, State.FAILED),
+    *(Transition(state, Event.CAPTURED, State.SUCCEEDED) for state in State if state is not State.SUCCEEDED),
+)
+_TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}
+
+LIVE = frozenset({State.CREATED, State.AWAITING, State.UNKNOWN, State.PROCESSING})
+"""States that reserve the items they would pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt to pay one account. Instants are UTC RFC 3339; `date` is practice-local.
+
+    `processor` is "stripe" or an external one ("cash", "check", "other"); `session_id` and `intent_id` are
+    the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
+    """
+
+    id: str
+    account_id: str
+    amount_minor: int
+    currency: str
+    allocation: Allocation
+    state: State
+    processor: str
+    flow: str
+    body_hash: str
+    date: str
+    created_at: str
+    updated_at: str
+    person_id: str = ""
+    locale: str = "en"
+    notes: str = ""
+    reference: str = ""
+    session_id: str = ""
+    intent_id: str = ""
+    next_url: str = ""
+    client_secret: str = ""
+    method: str = ""
+    failure: str = ""
+    entry_seq: int = 0
+    refunded_minor: int = 0
+    disputed_minor: int = 0
+    fee_minor: int | None = None
+    owed_after_minor: int | None = None
+    receipt_key: str = ""
+    version: int = 0
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
+def next_state(state: State, event: Event) -> State:
+    """Error: payment_state (the event does not apply to a payment in that state)."""
+    target = _TARGETS.get((state, event))
+    if target is None:
+        raise Refused("payment_state", state=state.value, event=event.value)
+    return target
+
+
+def advance(payment: Payment, event: Event, *, at: str, **changes: object) -> Payment:
+    """The payment after the event, with the facts the event brought. Error: payment_state."""
+    return replace(payment, state=next_state(payment.state, event), updated_at=at, **changes)  # type: ignore[arg-type]
+
+
+def reservation(payment: Payment) -> dict[str, int]:
+    """What a live payment holds of each item (minor units); nothing once it is final."""
+    if not payment.live:
+        return {}
+    return {share.charge_id: share.amount_minor for share in payment.allocation.shares}

@@ -1,0 +1,206 @@
+"""From what happened to balanced postings: one function per kind of entry. Pure.
+
+Every function returns a draft in which credit has applied itself: after it, credit > 0 means
+nothing is open. `items` holds charges that are closed now but named by the command, as they stand.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from chalicelib.domain.allocation import Allocation, Share, allocate
+from chalicelib.domain.entries import (
+    ADJUSTMENTS,
+    CONTRACTUAL,
+    CREDIT,
+    INCOME,
+    OPENING,
+    PROCESSOR_FEES,
+    WRITE_OFFS,
+    Book,
+    Draft,
+    Entry,
+    EntryKind,
+    OpenItem,
+    Part,
+    Posting,
+    client,
+    credit,
+    debit,
+    held_by,
+    insurer,
+)
+from chalicelib.domain.errors import Invalid, Refused
+from chalicelib.domain.ledger import Ledger, apply
+from chalicelib.domain.money import positive
+
+Items = Mapping[str, OpenItem]
+
+
+def charge(ledger: Ledger, item: OpenItem, *, client_minor: int, insurer_minor: int, reference: str) -> Draft:
+    """A fee: the client's part is owed here, the insurer's part is expected from them. One of the two may be 0."""
+    if client_minor + insurer_minor <= 0 or client_minor < 0 or insurer_minor < 0:
+        raise Invalid("amount_invalid", "fee")
+    currency, id_ = ledger.currency, item.charge_id
+    postings = [
+        debit(client(Part.FEE, id_), client_minor + insurer_minor, currency),
+        credit(INCOME, client_minor + insurer_minor, currency),
+    ]
+    if insurer_minor:
+        postings += [debit(insurer(id_), insurer_minor, currency)]
+        postings += [credit(client(Part.INSURANCE, id_), insurer_minor, currency)]
+    return _draft(ledger, EntryKind.CHARGE, item.since, postings, (item,), reference=reference)
+
+
+def opening_debt(ledger: Ledger, item: OpenItem, amount_minor: int, *, reference: str) -> Draft:
+    """What a client owed when the practice moved to Billfold; an open item like any other."""
+    postings = [
+        debit(client(Part.FEE, item.charge_id), amount_minor, ledger.currency),
+        credit(OPENING, amount_minor, ledger.currency),
+    ]
+    return _draft(ledger, EntryKind.OPENING_BALANCE, item.since, postings, (item,), reference=reference)
+
+
+def opening_credit(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """What the practice owed the client then."""
+    postings = [debit(OPENING, amount_minor, ledger.currency), credit(CREDIT, amount_minor, ledger.currency)]
+    return _draft(ledger, EntryKind.OPENING_BALANCE, on, postings, reference=reference)
+
+
+def payment(
+    ledger: Ledger, allocation: Allocation, *, processor: str, on: str, reference: str, payment_id: str
+) -> Draft:
+    """Money from the client, already captured or in hand; the allocation must add up to all of it."""
+    currency = ledger.currency
+    postings = [debit(held_by(processor), allocation.total_minor, currency)]
+    postings += [credit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in allocation.shares]
+    if allocation.credit_minor:
+        postings.append(credit(CREDIT, allocation.credit_minor, currency))
+    return _draft(ledger, EntryKind.PAYMENT, on, postings, reference=reference, payment_id=payment_id)
+
+
+def refund(
+    ledger: Ledger, taken: Allocation, items: Items, *, processor: str, on: str, reference: str, payment_id: str
+) -> Draft:
+    """Money back to the client; what it undoes is owed again. `taken` as `allocation.take_back` gave it."""
+    currency = ledger.currency
+    postings = [debit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in taken.shares]
+    if taken.credit_minor:
+        postings.append(debit(CREDIT, taken.credit_minor, currency))
+    postings.append(credit(held_by(processor), taken.total_minor, currency))
+    again = _opened_again(ledger, items, (s.charge_id for s in taken.shares))
+    return _draft(ledger, EntryKind.REFUND, on, postings, again, reference=reference, payment_id=payment_id)
+
+
+def insurance_payment(ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """Money from the insurer for its own part; what the client owes does not change."""
+    postings = [
+        debit(held_by("insurance"), amount_minor, ledger.currency),
+        credit(insurer(charge_id), amount_minor, ledger.currency),
+    ]
+    return _draft(ledger, EntryKind.INSURANCE_PAYMENT, on, postings, reference=reference)
+
+
+def contractual_adjustment(ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """What the insurer's contract forbids to collect of its part, from anybody."""
+    postings = [
+        debit(CONTRACTUAL, amount_minor, ledger.currency),
+        credit(insurer(charge_id), amount_minor, ledger.currency),
+    ]
+    return _draft(ledger, EntryKind.CONTRACTUAL_ADJUSTMENT, on, postings, reference=reference)
+
+
+def transfer_to_client(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """The insurer leaves part of its part to the client, who owes it from `on`."""
+    if positive(amount_minor) > item.insurance_minor:
+        raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=item.insurance_minor)
+    postings = [
+        debit(client(Part.INSURANCE, item.charge_id), amount_minor, ledger.currency),
+        credit(insurer(item.charge_id), amount_minor, ledger.currency),
+    ]
+    opens = () if item.charge_id in ledger.open else (replace(item, since=on),)
+    return _draft(ledger, EntryKind.RESPONSIBILITY_TRANSFER, on, postings, opens, reference=reference)
+
+
+def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """Lower (positive amount) or raise (negative) what the client owes for a charge.
+
+    Lowered below what is already paid, the excess payment becomes credit. Error: adjustment_above_fee.
+    """
+    currency = ledger.currency
+    book = client(Part.ADJUSTMENTS, item.charge_id)
+    if amount_minor < 0:
+        postings = [debit(book, -amount_minor, currency), credit(ADJUSTMENTS, -amount_minor, currency)]
+    else:
+        postings = [debit(ADJUSTMENTS, amount_minor, currency), credit(book, amount_minor, currency)]
+        postings += _freed(item, amount_minor - item.owed_minor, currency)
+    return _draft(
+        ledger, EntryKind.ADJUSTMENT, on, postings, _opens(ledger, item), reference=reference
+    )
+
+
+def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """The practice gives up part of what is owed. Error: write_off_above_owed."""
+    if positive(amount_minor) > item.owed_minor:
+        raise Refused("write_off_above_owed", "amount_minor", remainder_minor=item.owed_minor)
+    postings = [
+        debit(WRITE_OFFS, amount_minor, ledger.currency),
+        credit(client(Part.ADJUSTMENTS, item.charge_id), amount_minor, ledger.currency),
+    ]
+    return _draft(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference)
+
+
+def processor_fee(ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str) -> Draft:
+    """The practice's expense (G8): the client's account does not change."""
+    postings = (
+        debit(PROCESSOR_FEES, amount_minor, ledger.currency),
+        credit(held_by(processor), amount_minor, ledger.currency),
+    )
+    return Draft(EntryKind.PROCESSOR_FEE, on, postings, reference=reference, payment_id=payment_id)
+
+
+def reversal(ledger: Ledger, entry: Entry, items: Items, *, on: str, reference: str) -> Draft:
+    """The entry's postings with their sides swapped. Error: reversal_of_reversal."""
+    if entry.draft.kind is EntryKind.REVERSAL:
+        raise Refused("reversal_of_reversal", seq=entry.seq)
+    swapped = [_swapped(p) for p in entry.draft.postings]
+    again = _opened_again(ledger, items, (p.book.charge_id for p in swapped if p.book.charge_id))
+    draft = _draft(ledger, EntryKind.REVERSAL, on, swapped, again, reference=reference)
+    return replace(draft, reverses=entry.seq, payment_id=entry.draft.payment_id)
+
+
+def _draft(
+    ledger: Ledger, kind: EntryKind, on: str, postings: Iterable[Posting], opens: tuple[OpenItem, ...] = (),
+    *, reference: str, payment_id: str = "",
+) -> Draft:  # fmt: skip
+    draft = Draft(kind, on, tuple(postings), opens, reference, payment_id)
+    after = apply(ledger, Entry(ledger.seq + 1, draft, "", "", ledger.head))
+    applied = allocate(min(after.credit_minor, max(after.open_minor, 0)), after.open.values())
+    return replace(draft, postings=draft.postings + _credit_applied(applied.shares, ledger.currency))
+
+
+def _credit_applied(shares: tuple[Share, ...], currency: str) -> tuple[Posting, ...]:
+    if not shares:
+        return ()
+    paid = tuple(credit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in shares)
+    return (debit(CREDIT, sum(s.amount_minor for s in shares), currency), *paid)
+
+
+def _freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
+    if excess_minor <= 0:
+        return []
+    if excess_minor > item.paid_minor:
+        raise Refused("adjustment_above_fee", "amount_minor")
+    return [debit(client(Part.PAID, item.charge_id), excess_minor, currency), credit(CREDIT, excess_minor, currency)]
+
+
+def _opens(ledger: Ledger, item: OpenItem) -> tuple[OpenItem, ...]:
+    return () if item.charge_id in ledger.open else (item,)
+
+
+def _opened_again(ledger: Ledger, items: Items, charge_ids: Iterable[str]) -> tuple[OpenItem, ...]:
+    return tuple(items[id_] for id_ in sorted(set(charge_ids)) if id_ not in ledger.open and id_ in items)
+
+
+def _swapped(posting: Posting) -> Posting:
+    make = credit if posting.debit_minor > 0 else debit
+    return make(Book(posting.book.name, posting.book.charge_id), posting.money.amount_minor, posting.money.currency)

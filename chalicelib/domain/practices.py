@@ -1,0 +1,99 @@
+"""A practice (tenant), its clinicians and places, and what it has decided about payments."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clinician:
+    id: str
+    name: str
+    credentials: str
+    payments_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    id: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is what card statements show.
+
+    `payments_enabled` is the practice's switch; each clinician has one of their own.
+    `legal_name`, `tax_id` and `address` are for documents.
+    """
+
+    id: str
+    name: str
+    about: str
+    timezone: str
+    currency: str
+    locale: str
+    phone: str
+    email: str
+    website: str
+    address: str
+    payments_enabled: bool
+    flow: str
+    limit_minor: int
+    descriptor: str
+    clinicians: tuple[Clinician, ...]
+    locations: tuple[Location, ...]
+
+    def clinician(self, clinician_id: str) -> Clinician | None:
+        return next((c for c in self.clinicians if c.id == clinician_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name for it."""
+
+    id: str
+    account_id: str
+    external_id: str
+    date: str
+    service: str
+    clinician_id: str
+    client_minor: int
+    insurer_minor: int
+    seq: int = 0
+    cpt: str = ""
+    diagnoses: tuple[str, ...] = ()
+    place_of_service: str = ""
+    units: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Somebody who receives care. The account has the same id. E-mail "" means paper only."""
+
+    id: str
+    external_id: str
+    name: str
+    email: str
+    locale: str
+    address: str = ""
+    birth_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a person may see: an account as themselves, or as guarantor of its client."""
+
+    account_id: str
+    name: str
+    relation: str
+    superbills: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs in with an e-mail address; `id` is the HMAC of the address within the practice."""
+
+    id: str
+    email: str
+    locale: str
+    grants: tuple[Grant, ...]
