@@ -1,0 +1,1 @@
+"""Everything around the functions: table, bucket, keys, headers. Templates are data."""

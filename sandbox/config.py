@@ -1,0 +1,119 @@
+"""Where everything of one sandbox is: ports, folders, names, and the environment the app is given."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EMULATOR_PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
+
+STAGE = "sandbox"
+DEMO_PRACTICE = "demo"
+SECRETS_PREFIX = f"/billfold/{STAGE}"
+MAIL_FROM = "billing@billfold.example"
+REGION = "us-east-1"
+
+# Credentials that no account has; together with AWS_ENDPOINT_URL they keep the sandbox off any real one.
+DUMMY_CREDENTIALS: Mapping[str, str] = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
+# Variables of the person's own shell that would override the above.
+SHED_VARIABLES = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE")
+
+
+@dataclass(frozen=True)
+class SandboxConfig:
+    """One sandbox: the portal on `port`, the rest on the three ports after it, its state in one folder."""
+
+    port: int
+    state: Path
+    real_stripe: bool = False
+
+    @property
+    def portal_url(self) -> str:
+        """The portal and, under /api, the API. `localhost`, because passkeys want a name."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def aws_port(self) -> int:
+        """The AWS emulator's port."""
+        return self.port + 1
+
+    @property
+    def aws_url(self) -> str:
+        """The AWS emulator."""
+        return f"http://127.0.0.1:{self.aws_port}"
+
+    @property
+    def stripe_port(self) -> int:
+        """The Stripe stand-in's port."""
+        return self.port + 2
+
+    @property
+    def stripe_url(self) -> str:
+        """The Stripe stand-in; another site than the portal, as in life."""
+        return f"http://127.0.0.1:{self.stripe_port}"
+
+    @property
+    def mailbox_port(self) -> int:
+        """The mailbox page's port."""
+        return self.port + 3
+
+    @property
+    def mailbox_url(self) -> str:
+        """The mailbox page."""
+        return f"http://127.0.0.1:{self.mailbox_port}/"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where what SES was given is kept."""
+        return self.state / "mail"
+
+    @property
+    def log_folder(self) -> Path:
+        """One log file per process."""
+        return self.state / "logs"
+
+    def app_environment(self) -> dict[str, str]:
+        """The variables that chalicelib/settings.py and the AWS clients read."""
+        settle, documents = queue_names()
+        environment = {
+            **DUMMY_CREDENTIALS,
+            "AWS_ENDPOINT_URL": self.aws_url,
+            "BILLFOLD_STAGE": STAGE,
+            "BILLFOLD_TABLE": f"billfold-{STAGE}",
+            "BILLFOLD_BUCKET": f"billfold-{STAGE}-documents",
+            "BILLFOLD_SETTLE_QUEUE_URL": self.queue_url(settle),
+            "BILLFOLD_DOCUMENTS_QUEUE_URL": self.queue_url(documents),
+            "BILLFOLD_PUBLIC_URL": self.portal_url,
+            "BILLFOLD_MAIL_FROM": MAIL_FROM,
+            "BILLFOLD_SECRETS_PREFIX": SECRETS_PREFIX,
+            "PYTHONUNBUFFERED": "1",
+        }
+        if not self.real_stripe:
+            environment["BILLFOLD_STRIPE_API_BASE"] = self.stripe_url
+            environment["BILLFOLD_STRIPE_JS_URL"] = f"{self.stripe_url}/dahlia/stripe.js"
+        return environment
+
+    def queue_url(self, name: str) -> str:
+        """The URL the emulator gives a queue of this name."""
+        return f"{self.aws_url}/000000000000/{name}"
+
+    def child_environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """`inherited` without what could lead to a real account, and with the app's own variables."""
+        kept = {name: value for name, value in inherited.items() if name not in SHED_VARIABLES}
+        own_bin = str(Path(sys.executable).parent)
+        path = f"{own_bin}:{kept.get('PATH', '')}"
+        return {**kept, **self.app_environment(), "PATH": path}
+
+
+def queue_names() -> tuple[str, str]:
+    """The names of the settle and the documents queue."""
+    return f"billfold-{STAGE}-settle", f"billfold-{STAGE}-documents"

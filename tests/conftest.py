@@ -1,0 +1,52 @@
+"""Fixtures for every test: no real AWS account, nothing but loopback, AWS by moto or by the emulator.
+
+`moto_aws` is for single-threaded tests; concurrency, crashes and idempotency need `ministack`, because moto's
+transactions are not atomic.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from sandbox.config import DUMMY_CREDENTIALS, SHED_VARIABLES
+from sandbox.resources import Resources, make_resources
+from tests.support.ministack import Ministack, running_ministack
+
+TEST_RESOURCES = Resources(
+    table="billfold-test",
+    bucket="billfold-test-documents",
+    settle_queue="billfold-test-settle",
+    documents_queue="billfold-test-documents",
+    mail_from="billing@billfold.example",
+    secrets_prefix="/billfold/test",
+)
+
+
+def pytest_configure() -> None:
+    """Replace the person's AWS credentials before anything reads them: no test touches an account."""
+    for name in SHED_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ.update(DUMMY_CREDENTIALS)
+
+
+@pytest.fixture
+def moto_aws() -> Iterator[Resources]:
+    """AWS in this process, with the table, bucket, queues, sender and app key made; yields their names."""
+    with mock_aws():
+        make_resources(TEST_RESOURCES)
+        yield TEST_RESOURCES
+
+
+@pytest.fixture(scope="session")
+def ministack() -> Iterator[Ministack]:
+    """The AWS emulator, one for the whole run. Take a table, queue or bucket of your own from it."""
+    with running_ministack() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def ministack_table(ministack: Ministack) -> str:
+    """An empty table on the emulator; yields its name."""
+    return ministack.new_table()

@@ -1,0 +1,119 @@
+"""infra/data.yaml keeps its promises, and the loader makes the same table from it everywhere."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.table import DATA_TEMPLATE, create_table, load_template, table_properties
+from tests.support.ministack import Ministack
+
+RESOURCES: dict[str, Any] = load_template(DATA_TEMPLATE)["Resources"]
+
+
+def test_the_template_is_valid_cloudformation() -> None:
+    lint = [
+        str(Path(sys.executable).with_name("cfn-lint")),
+        "--non-zero-exit-code",
+        "informational",
+        str(DATA_TEMPLATE),
+    ]
+    result = subprocess.run(lint, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", ["DataKey", "Table", "Documents", "DocumentsPolicy"])
+def test_data_outlives_its_stack(name: str) -> None:
+    assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+    assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_table_can_be_restored_and_not_deleted_and_is_encrypted() -> None:
+    table = table_properties()
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["SSESpecification"] == {
+        "SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "DataKey"},
+    }  # fmt: skip
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_bucket_is_private_versioned_and_encrypted() -> None:
+    bucket = RESOURCES["Documents"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BucketKeyEnabled"] is True
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert RESOURCES["DataKey"]["Properties"]["EnableKeyRotation"] is True
+
+
+def test_the_bucket_refuses_requests_without_tls() -> None:
+    policy = RESOURCES["DocumentsPolicy"]["Properties"]
+    assert policy["Bucket"] == {"Ref": "Documents"}
+    tls_only = next(s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "TlsOnly")
+    assert (tls_only["Effect"], tls_only["Principal"], tls_only["Action"]) == ("Deny", "*", "s3:*")
+    assert tls_only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert {"Fn::GetAtt": "Documents.Arn"} in tls_only["Resource"]
+    assert {"Fn::Sub": "${Documents.Arn}/*"} in tls_only["Resource"]
+
+
+def _described(dynamodb: Any, name: str) -> dict[str, Any]:
+    """The keys, indexes and time-to-live of a table, in an order of their own."""
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    indexes = {
+        index["IndexName"]: (index["KeySchema"], index["Projection"])
+        for index in table["GlobalSecondaryIndexes"]
+    }
+    attributes = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
+    billing = table["BillingModeSummary"]["BillingMode"]
+    return {
+        "keys": table["KeySchema"], "indexes": indexes, "attributes": attributes,
+        "billing": billing, "ttl": (ttl["TimeToLiveStatus"], ttl["AttributeName"]),
+    }  # fmt: skip
+
+
+def _promised() -> dict[str, Any]:
+    table = table_properties()
+    return {
+        "keys": table["KeySchema"],
+        "indexes": {
+            index["IndexName"]: (index["KeySchema"], index["Projection"])
+            for index in table["GlobalSecondaryIndexes"]
+        },
+        "attributes": {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]},
+        "billing": "PAY_PER_REQUEST",
+        "ttl": ("ENABLED", "ttl"),
+    }
+
+
+def test_moto_gets_the_table_of_the_template() -> None:
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb")
+        create_table(dynamodb, "billfold-test")
+        assert _described(dynamodb, "billfold-test") == _promised()
+
+
+@pytest.mark.ministack
+def test_the_emulator_gets_the_table_of_the_template(ministack: Ministack) -> None:
+    assert _described(ministack.client("dynamodb"), ministack.new_table()) == _promised()
+
+
+def test_the_indexes_are_the_ones_the_adapters_query() -> None:
+    keys = {
+        index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
+        for index in table_properties()["GlobalSecondaryIndexes"]
+    }
+    assert keys == {"gsi1": ["pk", "gsi1sk"], "gsi2": ["gsi2pk", "gsi2sk"]}
+
+
+def test_short_forms_are_spelled_out() -> None:
+    assert '"Fn::Sub"' in json.dumps(RESOURCES)
+    assert RESOURCES["DataKeyAlias"]["Properties"]["TargetKeyId"] == {"Ref": "DataKey"}
