@@ -31,7 +31,9 @@ def oldest_first(items: Iterable[OpenItem]) -> list[OpenItem]:
     return sorted(items, key=lambda item: (item.since, item.charge_id))
 
 
-def allocate(amount_minor: int, items: Iterable[OpenItem], owed: Mapping[str, int] | None = None) -> Allocation:
+def allocate(
+    amount_minor: int, items: Iterable[OpenItem], owed: Mapping[str, int] | None = None
+) -> Allocation:
     """Oldest first, the excess to credit. `owed` caps what may be paid of an item (its payable part)."""
     left, shares = amount_minor, []
     for item in oldest_first(items):
@@ -56,7 +58,10 @@ def refit(wanted: Allocation, open_items: Mapping[str, OpenItem]) -> Allocation:
 
 
 def take_back(amount_minor: int, credit_minor: int, newest_first: Sequence[Share]) -> Allocation:
-    """What a refund undoes: unapplied credit first, then the newest allocations. Error: refund_above_remainder."""
+    """What a refund undoes: unapplied credit first, then the newest allocations.
+
+    Error: refund_above_remainder.
+    """
     from_credit = min(amount_minor, credit_minor)
     left, shares = amount_minor - from_credit, dict[str, int]()
     for share in newest_first:

@@ -1,4 +1,4 @@
-"""Entries: what the ledger is made of. Append-only; a correction is a new entry naming the one it reverses."""
+"""Entries: what the ledger is made of. Append-only; a correction is an entry naming the one it reverses."""
 
 import hashlib
 import json
@@ -149,7 +149,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A numbered, chained draft. `recorded_at` is UTC RFC 3339; `hash` covers everything else and `prev_hash`."""
+    """A numbered, chained draft. `recorded_at` is UTC RFC 3339; `hash` covers all the rest."""
 
     seq: int
     draft: Draft
@@ -191,10 +191,15 @@ def canonical(entry: Entry) -> dict[str, object]:
         "reference": draft.reference,
         "payment_id": draft.payment_id,
         "reverses": draft.reverses,
-        "postings": [[str(p.book), p.side.value, p.money.amount_minor, p.money.currency] for p in draft.postings],
+        "postings": [posting_row(p) for p in draft.postings],
         "opens": [item_row(item) for item in draft.opens],
         "prev_hash": entry.prev_hash,
     }
+
+
+def posting_row(posting: Posting) -> list[object]:
+    money = posting.money
+    return [str(posting.book), posting.side.value, money.amount_minor, money.currency]
 
 
 def item_row(item: OpenItem) -> list[object]:

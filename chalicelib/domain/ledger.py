@@ -37,7 +37,10 @@ class Ledger:
 
 
 def post(ledger: Ledger, draft: Draft, *, recorded_at: str, actor: str) -> tuple[Ledger, Entry]:
-    """Number, chain and apply the draft. Errors: currency_mixed, credit_overdrawn, item_overpaid, too_many_open_items."""
+    """Number, chain and apply the draft.
+
+    Errors: currency_mixed, charge_not_open, credit_overdrawn, item_overpaid, too_many_open_items.
+    """
     entry = Entry(ledger.seq + 1, draft, recorded_at, actor, ledger.head).sealed()
     return apply(ledger, entry), entry
 
@@ -73,7 +76,7 @@ def explain(item: OpenItem, postings: Iterable[Posting]) -> OpenItem:
 
 
 def _items_after(open_items: Mapping[str, OpenItem], draft: Draft) -> dict[str, OpenItem]:
-    items = {**open_items, **{item.charge_id: item for item in draft.opens if item.charge_id not in open_items}}
+    items = {**{item.charge_id: item for item in draft.opens}, **open_items}
     for charge_id in {p.book.charge_id for p in draft.postings if p.book.name in _FIELDS}:
         if charge_id not in items:
             raise Invalid("charge_not_open", "charge_id", charge_id=charge_id)

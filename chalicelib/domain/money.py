@@ -27,7 +27,7 @@ class Money:
 
 
 def positive(amount_minor: object, field: str = "amount_minor") -> int:
-    """The amount as an int from 1 to eight digits; anything else (bool, float, text too) is `amount_invalid`."""
+    """The amount as an int from 1 to eight digits; anything else (bool, float, text) is `amount_invalid`."""
     if type(amount_minor) is not int or not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
         raise Invalid("amount_invalid", field)
     return amount_minor

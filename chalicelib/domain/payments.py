@@ -1,4 +1,4 @@
-"""Payments: their states as data, and the facts a payment carries. One use case changes them: services/settling.py and paying.py through `advance`."""
+"""Payments: their states as data, and the facts a payment carries. They change through `advance` alone."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

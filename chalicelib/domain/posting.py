@@ -37,7 +37,7 @@ Items = Mapping[str, OpenItem]
 
 
 def charge(ledger: Ledger, item: OpenItem, *, client_minor: int, insurer_minor: int, reference: str) -> Draft:
-    """A fee: the client's part is owed here, the insurer's part is expected from them. One of the two may be 0."""
+    """A fee: the client's part is owed here, the insurer's is expected from them. One may be 0."""
     if client_minor + insurer_minor <= 0 or client_minor < 0 or insurer_minor < 0:
         raise Invalid("amount_invalid", "fee")
     currency, id_ = ledger.currency, item.charge_id
@@ -79,7 +79,14 @@ def payment(
 
 
 def refund(
-    ledger: Ledger, taken: Allocation, items: Items, *, processor: str, on: str, reference: str, payment_id: str
+    ledger: Ledger,
+    taken: Allocation,
+    items: Items,
+    *,
+    processor: str,
+    on: str,
+    reference: str,
+    payment_id: str,
 ) -> Draft:
     """Money back to the client; what it undoes is owed again. `taken` as `allocation.take_back` gave it."""
     currency = ledger.currency
@@ -100,7 +107,9 @@ def insurance_payment(ledger: Ledger, charge_id: str, amount_minor: int, *, on: 
     return _draft(ledger, EntryKind.INSURANCE_PAYMENT, on, postings, reference=reference)
 
 
-def contractual_adjustment(ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str) -> Draft:
+def contractual_adjustment(
+    ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str
+) -> Draft:
     """What the insurer's contract forbids to collect of its part, from anybody."""
     postings = [
         debit(CONTRACTUAL, amount_minor, ledger.currency),
@@ -109,7 +118,9 @@ def contractual_adjustment(ledger: Ledger, charge_id: str, amount_minor: int, *,
     return _draft(ledger, EntryKind.CONTRACTUAL_ADJUSTMENT, on, postings, reference=reference)
 
 
-def transfer_to_client(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
+def transfer_to_client(
+    ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str
+) -> Draft:
     """The insurer leaves part of its part to the client, who owes it from `on`."""
     if positive(amount_minor) > item.insurance_minor:
         raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=item.insurance_minor)
@@ -133,9 +144,7 @@ def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, re
     else:
         postings = [debit(ADJUSTMENTS, amount_minor, currency), credit(book, amount_minor, currency)]
         postings += _freed(item, amount_minor - item.owed_minor, currency)
-    return _draft(
-        ledger, EntryKind.ADJUSTMENT, on, postings, _opens(ledger, item), reference=reference
-    )
+    return _draft(ledger, EntryKind.ADJUSTMENT, on, postings, _opens(ledger, item), reference=reference)
 
 
 def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
@@ -149,7 +158,9 @@ def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, ref
     return _draft(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference)
 
 
-def processor_fee(ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str) -> Draft:
+def processor_fee(
+    ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str
+) -> Draft:
     """The practice's expense (G8): the client's account does not change."""
     postings = (
         debit(PROCESSOR_FEES, amount_minor, ledger.currency),
@@ -190,7 +201,10 @@ def _freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
         return []
     if excess_minor > item.paid_minor:
         raise Refused("adjustment_above_fee", "amount_minor")
-    return [debit(client(Part.PAID, item.charge_id), excess_minor, currency), credit(CREDIT, excess_minor, currency)]
+    return [
+        debit(client(Part.PAID, item.charge_id), excess_minor, currency),
+        credit(CREDIT, excess_minor, currency),
+    ]
 
 
 def _opens(ledger: Ledger, item: OpenItem) -> tuple[OpenItem, ...]:
@@ -203,4 +217,6 @@ def _opened_again(ledger: Ledger, items: Items, charge_ids: Iterable[str]) -> tu
 
 def _swapped(posting: Posting) -> Posting:
     make = credit if posting.debit_minor > 0 else debit
-    return make(Book(posting.book.name, posting.book.charge_id), posting.money.amount_minor, posting.money.currency)
+    return make(
+        Book(posting.book.name, posting.book.charge_id), posting.money.amount_minor, posting.money.currency
+    )

@@ -20,7 +20,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is what card statements show.
+    """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is for card statements.
 
     `payments_enabled` is the practice's switch; each clinician has one of their own.
     `legal_name`, `tax_id` and `address` are for documents.
@@ -49,7 +49,7 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name for it."""
+    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name."""
 
     id: str
     account_id: str

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class AlreadyRecorded(Exception):
-    """The change's marker exists: this movement of money, charge or payment id is in the ledger already."""
+    """The change's marker exists: this movement of money, or charge, is in the ledger already."""
 
 
 class Conflict(Exception):
@@ -30,15 +30,15 @@ class Conflict(Exception):
 
 
 class Busy(Exception):
-    """The store throttles or is away; nothing is known to be written. Retry with the same marker, or answer 5xx."""
+    """The store throttles or is away; what was written is not known. Retry with the same marker, or 5xx."""
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
     """The marker of one movement of money, keyed by the processor's object; doubles as the outbox row.
 
-    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>". `due` names the notice still to be sent
-    ("receipt") or is "".
+    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>". `due` names the notice still
+    to be sent ("receipt") or is "".
     """
 
     key: str
@@ -80,17 +80,19 @@ class Ledgers(Protocol):
         """One conditional transaction. Errors: AlreadyRecorded (only by a marker), Conflict, Busy."""
         ...
 
-    def entries(self, practice: str, account_id: str, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
         """In order of their numbers."""
         ...
 
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[Entry]:
-        """By practice-local date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid."""
+        """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid."""
         ...
 
-    def charges(self, practice: str, account_id: str, charge_ids: Iterable[str]) -> Mapping[str, Charge]: ...
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]: ...
 
     def charge_by_external_id(self, practice: str, account_id: str, external_id: str) -> Charge | None: ...
 
@@ -112,7 +114,7 @@ class Ledgers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that waits: kind "payment", "receipt" or "inbox"; `id` a payment id, movement key or event id."""
+    """Something that waits: kind "payment", "receipt" or "inbox"; `id` a payment, movement key or event."""
 
     kind: str
     practice: str
@@ -307,7 +309,7 @@ class Refunded:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until its balance says."""
+    """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known."""
 
     payment_id: str
     account_id: str
@@ -404,7 +406,7 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptData:
-    """What a receipt says: never a client's, clinician's or service's name. Dates practice-local, amounts minor.
+    """What a receipt says: never a client's, clinician's or service's name. Amounts minor.
 
     `owed_after_minor` is None where it must not be shown (guests).
     """
@@ -439,6 +441,10 @@ class Files(Protocol):
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware, UTC."""
+        ...
+
+    def pause(self, attempt: int) -> None:
+        """Wait a little before trying again: longer with every attempt, and not in step with others."""
         ...
 
 

@@ -51,6 +51,7 @@ class Item(Model):
 
     class Meta:
         table_name = "unbound"
+        host: str | None = None
         region = "us-east-1"
         # A gateway gives up after 29 s, so a call must not wait as long as PynamoDB's defaults do.
         connect_timeout_seconds = 2
@@ -102,7 +103,7 @@ def guarded(call: Callable[P, R]) -> Callable[P, R]:
 
 
 class Canceled(Exception):
-    """A transaction was canceled by conditions; `failed` are the places of the items whose condition did not hold."""
+    """Conditions canceled a transaction; `failed` are the places of the items whose condition did not hold."""
 
     def __init__(self, failed: Sequence[int]) -> None:
         super().__init__(failed)

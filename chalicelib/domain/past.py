@@ -1,0 +1,70 @@
+"""What only the entries can answer: how a closed charge stands, and what a refund can undo. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from chalicelib.domain.allocation import Share
+from chalicelib.domain.entries import CREDIT, Entry, EntryKind, OpenItem, Part, Side
+from chalicelib.domain.ledger import explain
+
+
+def item_from(entries: Iterable[Entry], charge_id: str) -> OpenItem | None:
+    """The charge as the entries leave it, beginning with the one that posted it; None if none opens it."""
+    item: OpenItem | None = None
+    for entry in entries:
+        for opened in entry.draft.opens:
+            if opened.charge_id == charge_id:
+                item = opened if item is None else replace(item, since=opened.since)
+        if item is not None:
+            item = explain(item, entry.draft.postings)
+    return item
+
+
+def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:
+    """The allocations a refund of the payment may take back, newest first.
+
+    `entries` run from the payment's own to the newest. Its money sits in its own allocation and, where
+    part of it was credit, in the items that credit paid later; what refunds took back already is gone.
+    """
+    shares: list[Share] = []
+    for entry in entries:
+        if _is_payment(entry, payment_id) or _applies_credit(entry):
+            shares += _paid(entry)
+        shares = _without(shares, _taken_back(entry))
+    return shares[::-1]
+
+
+def _is_payment(entry: Entry, payment_id: str) -> bool:
+    return entry.draft.payment_id == payment_id and entry.draft.kind is EntryKind.PAYMENT
+
+
+def _applies_credit(entry: Entry) -> bool:
+    return any(p.book == CREDIT and p.side is Side.DEBIT for p in entry.draft.postings)
+
+
+def _paid(entry: Entry) -> list[Share]:
+    return [
+        Share(p.book.charge_id, p.money.amount_minor)
+        for p in entry.draft.postings
+        if p.book.name == Part.PAID and p.side is Side.CREDIT
+    ]
+
+
+def _taken_back(entry: Entry) -> list[Share]:
+    return [
+        Share(p.book.charge_id, p.money.amount_minor)
+        for p in entry.draft.postings
+        if p.book.name == Part.PAID and p.side is Side.DEBIT
+    ]
+
+
+def _without(shares: list[Share], taken: list[Share]) -> list[Share]:
+    for gone in taken:
+        left, kept = gone.amount_minor, list[Share]()
+        for share in reversed(shares):  # the newest part goes first
+            part = min(left, share.amount_minor) if share.charge_id == gone.charge_id else 0
+            left -= part
+            if share.amount_minor > part:
+                kept.append(replace(share, amount_minor=share.amount_minor - part))
+        shares = kept[::-1]
+    return shares

@@ -1,0 +1,69 @@
+"""How every command writes: read the account, decide, commit once; when somebody was faster, decide again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Draft, Entry
+from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.ledger import post
+from chalicelib.services.ports import Busy, Change, Clock, Conflict, Ledgers
+
+ATTEMPTS = 12
+
+Decide = Callable[[Account], Change | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`seq` of the entry; `duplicate` when it stood there before (nothing was written now)."""
+
+    seq: int
+    duplicate: bool
+
+
+def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decide: Decide) -> Change | None:
+    """Commit what `decide` makes of the account as it is now; None when it decides nothing is to be done.
+
+    `decide` is called again after every conflict, so it must be pure but for reads. Errors: NotFound
+    account_not_found, AlreadyRecorded, Busy when the store stays away, and whatever `decide` raises.
+    """
+    for attempt in range(ATTEMPTS):
+        account = ledgers.account(practice, account_id)
+        if account is None:
+            raise NotFound("account_not_found")
+        change = decide(account)
+        if change is None:
+            return None
+        try:
+            ledgers.commit(practice, change)
+        except (Conflict, Busy):
+            # Busy may hide a commit: the marker, or the payment's version, tells on the next try.
+            clock.pause(attempt)
+            continue
+        return change
+    raise Busy("the account stays contended")
+
+
+def entered(account: Account, draft: Draft, *, at: str, actor: str) -> tuple[Account, Entry]:
+    """The account after posting the draft to its ledger."""
+    ledger, entry = post(account.ledger, draft, recorded_at=at, actor=actor)
+    return replace(account, ledger=ledger), entry
+
+
+def posted(change: Change | None) -> Posted:
+    if change is None or change.entry is None:
+        raise Refused("nothing_to_post")
+    return Posted(change.entry.seq, duplicate=False)
+
+
+def instant(moment: datetime) -> str:
+    """UTC RFC 3339 with milliseconds, which sorts as text."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def local_date(moment: datetime, timezone: str) -> str:
+    """The practice's calendar date at that instant, YYYY-MM-DD."""
+    return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
