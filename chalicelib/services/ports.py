@@ -94,8 +94,6 @@ class Ledgers(Protocol):
 
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]: ...
 
-    def charge_by_external_id(self, practice: str, account_id: str, external_id: str) -> Charge | None: ...
-
     def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None: ...
 
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
@@ -114,7 +112,8 @@ class Ledgers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that waits: kind "payment", "receipt" or "inbox"; `id` a payment, movement key or event."""
+    """Something that waits: kind "payment", "receipt" or "inbox"; `id` a payment id, movement key or
+    "<processor>#<event id>"."""
 
     kind: str
     practice: str
@@ -145,7 +144,9 @@ class WorkLists(Protocol):
 
     def inbox_row(self, practice: str, processor: str, event_id: str) -> InboxRow | None: ...
 
-    def inbox_done(self, practice: str, processor: str, event_id: str) -> None: ...
+    def inbox_done(self, practice: str, processor: str, event_id: str, *, expires_at: int) -> None:
+        """Off the work list; remembered until `expires_at` (epoch seconds)."""
+        ...
 
 
 class Queue(Protocol):

@@ -1,0 +1,64 @@
+"""Every key of the table begins with its practice; this is the only place that makes or reads one."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+
+from chalicelib.domain.errors import Invalid
+
+
+def practice(practice_id: str) -> str:
+    return f"P#{practice_id}"
+
+
+def account(practice_id: str, account_id: str) -> str:
+    return f"P#{practice_id}#A#{account_id}"
+
+
+def movement(practice_id: str, key: str) -> str:
+    return f"P#{practice_id}#MOV#{key}"
+
+
+def inbox(practice_id: str, processor: str, event_id: str) -> str:
+    return f"P#{practice_id}#IN#{processor}#{event_id}"
+
+
+def practice_of(pk: str) -> str:
+    return pk.split("#")[1]
+
+
+def account_of(pk: str) -> str:
+    """The account of a key under one, else ""."""
+    parts = pk.split("#")
+    return parts[3] if len(parts) > 3 and parts[2] == "A" else ""
+
+
+def entry(seq: int) -> str:
+    return f"E#{seq:012d}"
+
+
+def due(kind: str, shard: int) -> str:
+    return f"DUE#{kind}#{shard}"
+
+
+def cursor_text(last_key: Mapping[str, Mapping[str, str]] | None) -> str | None:
+    """An opaque cursor: where the page ended, without the partition (that comes from the session again)."""
+    if not last_key:
+        return None
+    inner = {name: value["S"] for name, value in last_key.items() if name != "pk"}
+    return base64.urlsafe_b64encode(json.dumps(inner).encode()).decode().rstrip("=")
+
+
+def cursor_key(cursor: str | None, pk: str) -> dict[str, dict[str, str]] | None:
+    """The key a cursor stands for, within this partition alone. Error: cursor_invalid."""
+    if cursor is None:
+        return None
+    try:
+        inner = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        key = {name: {"S": inner[name]} for name in ("sk", "gsi1sk") if isinstance(inner[name], str)}
+    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        raise Invalid("cursor_invalid", "cursor") from error
+    if len(key) != 2 or len(inner) != 2:
+        raise Invalid("cursor_invalid", "cursor")
+    return {"pk": {"S": pk}, **key}

@@ -1,0 +1,181 @@
+"""The ledger's rows: one item each for an account, entry, charge, payment and movement of money."""
+
+import json
+from dataclasses import asdict
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.adapters.dynamo import keys
+from chalicelib.adapters.dynamo.table import Item, shard
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import (
+    Book,
+    Draft,
+    Entry,
+    EntryKind,
+    OpenItem,
+    Posting,
+    Side,
+    canonical,
+    item_row,
+)
+from chalicelib.domain.ledger import Ledger
+from chalicelib.domain.money import Money
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Charge
+from chalicelib.services.ports import Movement
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+class AccountItem(Item, discriminator="account"):
+    """`open` and `reserved` are compact JSON: 50 open items stay within one 4 KB read."""
+
+    version = NumberAttribute()
+    currency = UnicodeAttribute()
+    seq = NumberAttribute()
+    head = UnicodeAttribute()
+    balance = NumberAttribute()
+    credit = NumberAttribute()
+    open = UnicodeAttribute()
+    reserved = UnicodeAttribute()
+    hold = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, practice: str, account: Account, version: int) -> "AccountItem":
+        ledger = account.ledger
+        return cls(
+            pk=keys.account(practice, account.id),
+            sk="ACCT",
+            version=version,
+            currency=ledger.currency,
+            seq=ledger.seq,
+            head=ledger.head,
+            balance=ledger.balance_minor,
+            credit=ledger.credit_minor,
+            open=_json([item_row(item) for item in ledger.open.values()]),
+            reserved=_json(account.reserved),
+            hold=account.hold or None,
+        )
+
+    def account(self) -> Account:
+        rows = [OpenItem(*row) for row in json.loads(self.open)]
+        ledger = Ledger(
+            currency=self.currency,
+            seq=int(self.seq),
+            head=self.head,
+            open={item.charge_id: item for item in rows},
+            credit_minor=int(self.credit),
+        )
+        account_id = keys.account_of(self.pk)
+        return Account(account_id, ledger, int(self.version), json.loads(self.reserved), self.hold or "")
+
+
+class EntryItem(Item, discriminator="entry"):
+    """Never updated or deleted. `body` is the canonical JSON that `hash` covers. Fees are not in the history."""
+
+    body = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, account_id: str, entry: Entry) -> "EntryItem":
+        draft = entry.draft
+        shown = draft.kind is not EntryKind.PROCESSOR_FEE
+        return cls(
+            pk=keys.account(practice, account_id),
+            sk=keys.entry(entry.seq),
+            gsi1sk=f"D#{draft.occurred_on}#{entry.seq:012d}" if shown else None,
+            body=json.dumps(canonical(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+            hash=entry.hash,
+        )
+
+    def entry(self) -> Entry:
+        body = json.loads(self.body)
+        draft = Draft(
+            kind=EntryKind(body["kind"]),
+            occurred_on=body["occurred_on"],
+            postings=tuple(
+                Posting(Book.parse(book), Side(side), Money(amount, currency))
+                for book, side, amount, currency in body["postings"]
+            ),
+            opens=tuple(OpenItem(*row) for row in body["opens"]),
+            reference=body["reference"],
+            payment_id=body["payment_id"],
+            reverses=body["reverses"],
+        )
+        return Entry(body["seq"], draft, body["recorded_at"], body["actor"], body["prev_hash"], self.hash)
+
+
+class ChargeItem(Item, discriminator="charge"):
+    body = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, charge: Charge) -> "ChargeItem":
+        return cls(
+            pk=keys.account(practice, charge.account_id),
+            sk=f"CH#{charge.id}",
+            body=msgspec.json.encode(charge).decode(),
+        )
+
+    def charge(self) -> Charge:
+        return msgspec.json.decode(self.body, type=Charge)
+
+
+class PaymentItem(Item, discriminator="payment"):
+    """In the work list while it is live, by the instant of its last change."""
+
+    version = NumberAttribute()
+    state = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, payment: Payment) -> "PaymentItem":
+        return cls(
+            pk=keys.account(practice, payment.account_id),
+            sk=f"PAY#{payment.id}",
+            gsi1sk=f"PAY#{payment.created_at}#{payment.id}",
+            gsi2pk=keys.due("payment", shard(payment.id)) if payment.live else None,
+            gsi2sk=payment.updated_at if payment.live else None,
+            version=payment.version,
+            state=payment.state.value,
+            body=_json(asdict(payment)),
+        )
+
+    def payment(self) -> Payment:
+        return msgspec.json.decode(self.body, type=Payment)
+
+
+class MovementItem(Item, discriminator="movement"):
+    """The marker of one movement of money; in the work list while its notice is due."""
+
+    account_id = UnicodeAttribute()
+    payment_id = UnicodeAttribute(null=True)
+    entry_seq = NumberAttribute()
+    at = UnicodeAttribute()
+    due = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, practice: str, movement: Movement) -> "MovementItem":
+        return cls(
+            pk=keys.movement(practice, movement.key),
+            sk="MOV",
+            gsi2pk=keys.due(movement.due, shard(movement.key)) if movement.due else None,
+            gsi2sk=movement.at if movement.due else None,
+            account_id=movement.account_id,
+            payment_id=movement.payment_id or None,
+            entry_seq=movement.entry_seq,
+            at=movement.at,
+            due=movement.due or None,
+        )
+
+    @property
+    def key(self) -> str:
+        return self.pk.split("#MOV#", 1)[1]
+
+    def movement(self) -> Movement:
+        return Movement(
+            self.key, self.account_id, self.payment_id or "", int(self.entry_seq), self.at, self.due or ""
+        )
