@@ -1,0 +1,55 @@
+"""Money, dates and names as people in the United States read them, in English and Spanish (CLDR)."""
+
+import unicodedata
+from datetime import date
+
+from chalicelib.domain.money import Money, decimal_text
+from chalicelib.words import LANGUAGES, language
+
+_SYMBOLS = {  # CLDR: (en-US, es-US)
+    "USD": ("$", "$"), "JPY": ("¥", "¥"), "CHF": ("CHF", "CHF"), "KWD": ("KWD", "KWD"),
+    "CAD": ("CA$", "CAD"), "EUR": ("€", "EUR"), "GBP": ("£", "GBP"),
+    "AUD": ("A$", "AUD"), "NZD": ("NZ$", "NZD"), "MXN": ("MX$", "MXN"),
+}  # fmt: skip
+_MONTHS = {
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+    "es": (
+        "enero", "febrero", "marzo", "abril", "mayo", "junio",
+        "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+    ),
+}  # fmt: skip
+# Explicit directional formatting: it can make a name read as something else than its letters.
+_DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def money_text(money: Money, locale: str) -> str:
+    """`Money(-123450, "USD")` is "-$1,234.50"; a symbol of letters is set off by a hard space."""
+    symbol = _SYMBOLS[money.currency][LANGUAGES.index(language(locale))]
+    text = decimal_text(money)
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, fraction = digits.partition(".")
+    gap = "\u00a0" if symbol[-1].isalpha() else ""
+    return f"{sign}{symbol}{gap}{int(whole):,}{point}{fraction}"
+
+
+def date_text(day: str, locale: str) -> str:
+    """`2026-11-03` is "November 3, 2026" or "3 de noviembre de 2026"."""
+    parsed = date.fromisoformat(day)
+    month = _MONTHS[language(locale)][parsed.month - 1]
+    if language(locale) == "es":
+        return f"{parsed.day} de {month} de {parsed.year}"
+    return f"{month} {parsed.day}, {parsed.year}"
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without control characters: what may stand in a header, a title or a sentence."""
+    kept = (" " if _breaks(letter) else letter for letter in text if letter not in _DIRECTIONAL)
+    return " ".join("".join(kept).split())
+
+
+def _breaks(letter: str) -> bool:
+    """Control characters, line separators, and halves of surrogate pairs, which no encoding takes."""
+    return unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Cs"}

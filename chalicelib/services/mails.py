@@ -1,0 +1,71 @@
+"""The e-mails Billfold sends, composed from words and facts. Pure; sending is the Mailer's.
+
+None names a client, clinician, service or diagnosis. Links carry their token in the fragment, which is
+never sent to a server, and only a button on the page they open uses it.
+"""
+
+from collections.abc import Sequence
+
+from chalicelib.domain.documents import receipt_rows
+from chalicelib.domain.formatting import one_line
+from chalicelib.domain.letters import Block, Code, Facts, LinkTo, Paragraph, as_html, as_text
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Practice
+from chalicelib.services.ports import Mail
+from chalicelib.words import language, say
+from chalicelib.words.mails import MAILS
+
+
+def compose_sign_in(
+    practice: Practice, *, to: str, locale: str, code: str, token: str, public_url: str, minutes: int = 10
+) -> Mail:
+    """`code` and `token` are the invitation's two forms: to type over, and to follow in the same browser."""
+    link = f"{public_url}/{practice.id}/sign-in#{token}"
+    blocks = (
+        Paragraph(say(MAILS, "sign_in_intro", locale, practice=one_line(practice.name))),
+        Code(code),
+        Paragraph(say(MAILS, "sign_in_limits", locale, minutes=str(minutes))),
+        LinkTo(say(MAILS, "sign_in_link", locale), link),
+        Paragraph(say(MAILS, "sign_in_ignore", locale)),
+    )
+    return _mail(practice, to, locale, say(MAILS, "sign_in_subject", locale), blocks)
+
+
+def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str, public_url: str) -> Mail:
+    """In the language the payer paid in. `payment.owed_after_minor` None leaves out what is still owed."""
+    locale = payment.locale
+    blocks = (
+        Paragraph(say(MAILS, "receipt_intro", locale, practice=one_line(practice.name))),
+        Facts(
+            receipt_rows(
+                amount_minor=payment.amount_minor,
+                currency=payment.currency,
+                date=payment.date,
+                method=payment.method or payment.processor,
+                reference=payment.reference or payment.id,
+                owed_after_minor=payment.owed_after_minor,
+                locale=locale,
+            )
+        ),
+        Paragraph(say(MAILS, "receipt_done", locale)),
+        LinkTo(say(MAILS, "receipt_link", locale), f"{public_url}/{practice.id}/receipt#{token}"),
+        Paragraph(_questions(practice, locale)),
+    )
+    return _mail(practice, to, locale, say(MAILS, "receipt_subject", locale), blocks)
+
+
+def _questions(practice: Practice, locale: str) -> str:
+    phone = one_line(practice.phone)
+    return say(MAILS, "questions", locale, phone=phone) if phone else say(MAILS, "questions_no_phone", locale)
+
+
+def _mail(practice: Practice, to: str, locale: str, subject: str, blocks: Sequence[Block]) -> Mail:
+    return Mail(
+        to=to,
+        sender_name=one_line(practice.name),
+        reply_to=practice.email,
+        subject=subject,
+        text=as_text(blocks),
+        html=as_html(blocks, title=subject, language=language(locale)),
+        locale=language(locale),
+    )

@@ -1,0 +1,35 @@
+"""What e-mails say. Subjects show on lock screens: nothing about care in them, nor the practice's name."""
+
+MAILS: dict[str, tuple[str, str]] = {
+    "sign_in_subject": ("Your sign-in code", "Su código de acceso"),
+    "sign_in_intro": (
+        "Type this code to sign in to your account with {practice}:",
+        "Escriba este código para entrar en su cuenta con {practice}:",
+    ),
+    "sign_in_limits": (
+        "It works once, for {minutes} minutes, and only in the browser where you asked for it.",
+        "Sirve una sola vez, durante {minutes} minutos, y solo en el navegador donde lo pidió.",
+    ),
+    "sign_in_link": ("Or sign in with this link", "O entre con este enlace"),
+    "sign_in_ignore": (
+        "If you did not ask for this code, you can ignore this e-mail. "
+        "Do not give the code to anyone: we never ask for it.",
+        "Si usted no pidió este código, puede ignorar este correo. "
+        "No dé el código a nadie: nosotros nunca se lo pedimos.",
+    ),
+    "receipt_subject": ("Your payment receipt", "Su recibo de pago"),
+    "receipt_intro": (
+        "Thank you. {practice} has received your payment.",
+        "Gracias. {practice} ha recibido su pago.",
+    ),
+    "receipt_done": (
+        "This is exactly what was charged. Nothing was added, and nothing else will be charged for it.",
+        "Esto es exactamente lo que se cobró. No se añadió nada y no se cobrará nada más por este pago.",
+    ),
+    "receipt_link": ("See your receipt as a PDF", "Vea su recibo en PDF"),
+    "questions": (
+        "Questions? Reply to this e-mail or call {phone}.",
+        "¿Preguntas? Responda a este correo o llame al {phone}.",
+    ),
+    "questions_no_phone": ("Questions? Reply to this e-mail.", "¿Preguntas? Responda a este correo."),
+}
