@@ -1,0 +1,15 @@
+"""Randomness nobody can predict, from the operating system."""
+
+import secrets
+
+from chalicelib.services.ports import Chance
+
+TOKEN_BYTES = 32
+
+
+class SystemChance(Chance):
+    def token(self) -> str:
+        return secrets.token_urlsafe(TOKEN_BYTES)
+
+    def code(self) -> str:
+        return f"{secrets.randbelow(1_000_000):06d}"

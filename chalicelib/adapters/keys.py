@@ -1,0 +1,116 @@
+"""Secrets from SSM Parameter Store, kept in memory for five minutes: the deployment's key, and each
+practice's credentials at its processors.
+"""
+
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.services.ports import Busy, Keys
+
+CACHE_SECONDS = 300
+_CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 3})
+
+
+class Parameters:
+    """The SecureString parameters under one prefix. Safe to share between threads."""
+
+    def __init__(self, prefix: str, *, region: str, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._prefix = prefix
+        self._region = region
+        self._seconds = seconds
+        self._kept: dict[str, tuple[float, str]] = {}
+        self._lock = threading.Lock()
+        self._made: Any = None
+
+    def read(self, name: str) -> str | None:
+        """The value of `<prefix>/<name>`, at most five minutes old; None when there is none. Error: Busy.
+
+        Absence is not kept, so that a practice can pay the moment it is connected.
+        """
+        kept = self._kept.get(name)
+        if kept and self._seconds() - kept[0] < CACHE_SECONDS:
+            return kept[1]
+        value = self._fetch(name)
+        if value is None:
+            self._kept.pop(name, None)
+        else:
+            self._kept[name] = (self._seconds(), value)
+        return value
+
+    def write(self, name: str, value: str) -> None:
+        """Keep `value`, replacing the one there is. Others see it within five minutes. Error: Busy."""
+        self._call("put_parameter", name, Value=value, Type="SecureString", Overwrite=True)
+        self._kept[name] = (self._seconds(), value)
+
+    def _fetch(self, name: str) -> str | None:
+        try:
+            answer = self._call("get_parameter", name, WithDecryption=True)
+        except KeyError:
+            return None
+        value: str = answer["Parameter"]["Value"]
+        return value
+
+    def _call(self, operation: str, name: str, **arguments: object) -> Any:
+        """KeyError when there is no such parameter."""
+        try:
+            return getattr(self._client(), operation)(Name=f"{self._prefix}/{name}", **arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ParameterNotFound":
+                raise KeyError(name) from error
+            raise Busy(f"ssm {error.response['Error']['Code']}") from error
+        except BotoCoreError as error:
+            raise Busy(f"ssm {type(error).__name__}") from error
+
+    def _client(self) -> Any:
+        """Made when first needed: a request that needs no secret does not pay for it."""
+        with self._lock:
+            if self._made is None:
+                session = botocore.session.get_session()
+                self._made = session.create_client("ssm", region_name=self._region, config=_CONFIG)
+            return self._made
+
+
+class HmacKeys(Keys):
+    """HMAC-SHA-256 under `<prefix>/app-key` (64 hex digits)."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._parameters = parameters
+
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        # A key for each purpose: no choice of text can make one purpose's hash another's.
+        key = hmac.digest(self._app_key(), purpose.encode(), hashlib.sha256)
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    def _app_key(self) -> bytes:
+        value = self._parameters.read("app-key")
+        if value is None:
+            raise RuntimeError("the parameter app-key is missing: this deployment was not set up")
+        return bytes.fromhex(value)
+
+
+class ProcessorCredentials:
+    """Each practice's own keys at a processor, as JSON in `<prefix>/practices/<practice>/<processor>`."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._parameters = parameters
+
+    def of(self, practice: str, processor: str) -> Mapping[str, Any] | None:
+        """None while the practice has not connected the processor. Error: Busy."""
+        text = self._parameters.read(f"practices/{practice}/{processor}")
+        if text is None:
+            return None
+        credentials: dict[str, Any] = json.loads(text)
+        return credentials
+
+    def save(self, practice: str, processor: str, credentials: Mapping[str, Any]) -> None:
+        """Connect the processor, or replace its keys. Error: Busy."""
+        self._parameters.write(f"practices/{practice}/{processor}", json.dumps(credentials))
