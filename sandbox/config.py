@@ -24,8 +24,10 @@ DUMMY_CREDENTIALS: Mapping[str, str] = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
-# Variables of the person's own shell that would override the above.
-SHED_VARIABLES = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE")
+# Variables of the person's own shell that could lead elsewhere: to an account, another stage, a real key.
+SHED_PREFIXES = ("AWS_", "BILLFOLD_", "STRIPE_")
+# What listens on this machine is never asked for through a proxy.
+NO_PROXY: Mapping[str, str] = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,14 @@ class SandboxConfig:
         return f"{self.aws_url}/000000000000/{name}"
 
     def child_environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
-        """`inherited` without what could lead to a real account, and with the app's own variables."""
-        kept = {name: value for name, value in inherited.items() if name not in SHED_VARIABLES}
-        own_bin = str(Path(sys.executable).parent)
-        path = f"{own_bin}:{kept.get('PATH', '')}"
-        return {**kept, **self.app_environment(), "PATH": path}
+        """`inherited` without what could lead elsewhere, and with the app's own variables."""
+        path = f"{Path(sys.executable).parent}:{inherited.get('PATH', '')}"
+        return {**without_accounts(inherited), **NO_PROXY, **self.app_environment(), "PATH": path}
+
+
+def without_accounts(inherited: Mapping[str, str]) -> dict[str, str]:
+    """The variables of `inherited` that can lead to no account, stage or key."""
+    return {name: value for name, value in inherited.items() if not name.startswith(SHED_PREFIXES)}
 
 
 def queue_names() -> tuple[str, str]:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Says in one line what is missing on this machine, or prints the path of what was asked for.
-# usage: require.sh python <interpreter> | node <venv>
+# usage: require.sh python <interpreter> | node <venv> | browser
 set -eu
 
 fail() { echo "billfold: $*" >&2; exit 1; }
@@ -12,7 +12,11 @@ python_ok() {
 
 find_python() {
     for candidate in "$1" python3 python3.14 python3.13 python3.12 python3.11; do
-        if python_ok "$candidate"; then command -v "$candidate"; return; fi
+        python_ok "$candidate" || continue
+        "$candidate" -c 'import ensurepip, venv' 2>/dev/null \
+            || fail "$candidate cannot make virtual environments (Debian: apt-get install python3-venv)."
+        command -v "$candidate"
+        return
     done
     fail "Python 3.11 or newer is needed; none was found (try: make PYTHON=/path/to/python3.11 run)."
 }
@@ -43,8 +47,31 @@ find_node() {
     echo "$(cd "$1/node" && pwd)"
 }
 
+find_browser() {
+    for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome \
+        "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+        if [ -n "$candidate" ] && command -v "$candidate"; then return; fi
+    done
+    return 1
+}
+
+# Prints the path of a Chromium; installs Debian's where that can be done without asking.
+require_browser() {
+    find_browser && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "billfold: installing Chromium for the browser tests" >&2
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium; } >/dev/null 2>&1 \
+            || fail "Chromium is needed for the browser tests, and apt-get could not install it."
+        find_browser && return
+    fi
+    fail "Chromium is needed for the browser tests: 'sudo apt-get install chromium' or" \
+         "'brew install --cask chromium', or name one by CHROMIUM=/path/to/it."
+}
+
 case "${1:-}" in
     python) find_python "$2" ;;
     node) find_node "$2" ;;
-    *) fail "usage: require.sh python <interpreter> | node <venv>" ;;
+    browser) require_browser ;;
+    *) fail "usage: require.sh python <interpreter> | node <venv> | browser" ;;
 esac

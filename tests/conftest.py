@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from sandbox.config import DUMMY_CREDENTIALS, SHED_VARIABLES
+from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, without_accounts
 from sandbox.resources import Resources, make_resources
 from tests.support.ministack import Ministack, running_ministack
 
@@ -26,9 +26,9 @@ TEST_RESOURCES = Resources(
 
 def pytest_configure() -> None:
     """Replace the person's AWS credentials before anything reads them: no test touches an account."""
-    for name in SHED_VARIABLES:
-        os.environ.pop(name, None)
-    os.environ.update(DUMMY_CREDENTIALS)
+    for name in os.environ.keys() - without_accounts(os.environ).keys():
+        del os.environ[name]
+    os.environ.update({**DUMMY_CREDENTIALS, **NO_PROXY})
 
 
 @pytest.fixture

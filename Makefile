@@ -1,0 +1,104 @@
+# Billfold: everything starts here. `make help` lists the targets.
+# Needs Python >= 3.11 and make. The rest is installed by the targets that need it, once; each step leaves a
+# stamp in .venv/stamps and is repeated when what it was made from changes.
+
+SHELL      := /bin/sh
+PORT       ?= 8000
+PYTHON     ?= python3
+TESTS      ?= tests
+STATE      ?= .billfold
+VENV       := .venv
+EMULATOR   := .venv-ministack
+BIN        := $(VENV)/bin
+STAMPS     := $(VENV)/stamps
+STRIPE_JS  := sandbox/stripe/js
+PIP        := -m pip install --quiet --disable-pip-version-check
+# `npm` with the Node that set-up found, in the folder named.
+NPM         = PATH="$$(cat $(STAMPS)/node):$$PATH" npm --no-fund --no-audit --no-update-notifier --prefix
+PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup setup-test test check lint portal-check unit fmt reset clean
+.SILENT:
+
+help: ## List what can be made
+	echo "Billfold. Usage: make <target> [PORT=8000]"
+	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: setup ## Set up if needed and start everything (PORT=8000 chooses the portal's port)
+	exec $(BIN)/python -m sandbox.run --port $(PORT) --state $(STATE)
+
+test: setup-test ## Set up if needed, then every check and every test; what CI runs
+	$(MAKE) --no-print-directory lint portal-check
+	$(MAKE) --no-print-directory unit
+
+check: setup ## The checks alone: lint, format, types, dependency rules, the portal's own
+	$(MAKE) --no-print-directory lint portal-check
+
+fmt: setup ## Put the Python code into its form and mend what ruff can
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+reset: ## Forget everything the sandbox keeps (data, mail, logs)
+	rm -rf $(STATE)
+	echo "billfold: $(STATE)/ is gone; make run starts over"
+
+clean: reset ## Remove what set-up installed and built, too
+	rm -rf $(VENV) $(EMULATOR) portal/node_modules portal/dist $(STRIPE_JS)/node_modules
+
+setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
+
+setup-test: setup $(STAMPS)/stripe-js $(STAMPS)/browser
+
+# ---------------------------------------------------------------- parts of `test`
+
+lint:
+	echo "-- ruff"         && $(BIN)/ruff check
+	echo "-- ruff format"  && $(BIN)/ruff format --check
+	echo "-- mypy"         && $(BIN)/mypy
+	echo "-- lint-imports" && $(BIN)/lint-imports --no-cache --no-logo
+
+portal-check:
+	echo "-- portal" && $(NPM) portal run --silent typecheck && $(NPM) portal run --silent test
+
+unit:
+	$(BIN)/pytest $(TESTS)
+
+# ---------------------------------------------------------------- set-up
+
+$(BIN)/python:
+	echo "billfold: making a virtual environment"
+	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m venv $(VENV)
+
+$(STAMPS)/python: requirements.txt requirements-documents.txt requirements-dev.txt | $(BIN)/python
+	echo "billfold: installing Python packages"
+	$(BIN)/python $(PIP) -r requirements-dev.txt
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/emulator: sandbox/requirements-ministack.txt | $(STAMPS)/python
+	echo "billfold: installing the local AWS"
+	[ -x $(EMULATOR)/bin/python ] || $(BIN)/python -m venv $(EMULATOR)
+	$(EMULATOR)/bin/python $(PIP) -r sandbox/requirements-ministack.txt
+	touch $@
+
+$(STAMPS)/node: scripts/require.sh | $(STAMPS)/python
+	scripts/require.sh node $(VENV) > $@
+
+$(STAMPS)/portal: portal/package.json portal/package-lock.json | $(STAMPS)/node
+	echo "billfold: installing the portal's packages"
+	$(NPM) portal ci --silent
+	touch $@
+
+portal/dist/index.html: $(PORTAL_SRC) $(STAMPS)/portal
+	echo "billfold: building the portal"
+	$(NPM) portal run --silent build -- --logLevel warn
+	touch $@
+
+$(STAMPS)/stripe-js: $(wildcard $(STRIPE_JS)/package.json $(STRIPE_JS)/package-lock.json) | $(STAMPS)/node
+	echo "billfold: installing the Stripe stand-in's test tools"
+	$(NPM) $(STRIPE_JS) ci --silent
+	touch $@
+
+$(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
+	scripts/require.sh browser > $@

@@ -1,0 +1,97 @@
+"""Connects a practice to Stripe: the stand-in with keys anyone may know, or the person's own test keys.
+
+What the app needs is kept where it looks for it: SSM, `<prefix>/practices/<practice>/stripe`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+from botocore.exceptions import ClientError
+
+from sandbox.config import SECRETS_PREFIX, SandboxConfig
+from sandbox.supervisor import SandboxError
+
+_STAND_IN_MARK = "_test_sandbox_"
+
+
+@dataclass(frozen=True)
+class StripeKeys:
+    """A practice's own keys. `webhook_secret` is None when Stripe cannot reach this machine."""
+
+    secret_key: str
+    publishable_key: str
+    webhook_secret: str | None = None
+
+
+def own_keys(environment: Mapping[str, str]) -> StripeKeys | None:
+    """The person's own keys from STRIPE_…, or None for the stand-in.
+
+    Raises SandboxError for what does not belong here: half a pair, a live key, one of the stand-in's.
+    """
+    secret = environment.get("STRIPE_SECRET_KEY", "")
+    publishable = environment.get("STRIPE_PUBLISHABLE_KEY", "")
+    if not secret and not publishable:
+        return None
+    if not (secret and publishable):
+        raise SandboxError("set both STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY, or neither")
+    for name, key, kinds in (
+        ("STRIPE_SECRET_KEY", secret, ("sk_test_", "rk_test_")),
+        ("STRIPE_PUBLISHABLE_KEY", publishable, ("pk_test_",)),
+    ):
+        if "_live_" in key:
+            raise SandboxError(f"{name} is a live key; the sandbox takes test keys only")
+        if _STAND_IN_MARK in key:
+            raise SandboxError(f"{name} is a key of the stand-in and means nothing to Stripe; unset it")
+        if not key.startswith(kinds):
+            raise SandboxError(f"{name} does not look like a Stripe test key ({kinds[0]}…)")
+    return StripeKeys(secret, publishable, environment.get("STRIPE_WEBHOOK_SECRET") or None)
+
+
+def connect_practice(config: SandboxConfig, ssm: Any, practice: str, keys: StripeKeys | None) -> None:
+    """Keep the keys the practice uses, with a webhook endpoint of its own at the stand-in. Safe to repeat."""
+    name = f"{SECRETS_PREFIX}/practices/{practice}/stripe"
+    before = _kept(ssm, name)
+    if keys is not None:
+        secrets = [keys.webhook_secret] if keys.webhook_secret else []
+        wanted = _parameter(keys.secret_key, keys.publishable_key, secrets)
+    else:
+        wanted = _stand_in_parameter(config, practice, before)
+    if wanted != before:
+        ssm.put_parameter(Name=name, Value=json.dumps(wanted), Type="SecureString", Overwrite=True)
+
+
+def _stand_in_parameter(config: SandboxConfig, practice: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The stand-in's keys; a new endpoint only where the present one's secret is not known here."""
+    secret_key = f"sk{_STAND_IN_MARK}{practice}"
+    publishable_key = f"pk{_STAND_IN_MARK}{practice}"
+    client = stripe.StripeClient(secret_key, base_addresses={"api": config.stripe_url}, max_network_retries=2)
+    url = f"{config.portal_url}/api/webhooks/{practice}/stripe"
+    present = [e for e in client.v1.webhook_endpoints.list(params={"limit": 100}).data if e.url == url]
+    if present and before.get("secret_key") == secret_key and before.get("webhook_secrets"):
+        return dict(before)
+    for endpoint in present:
+        client.v1.webhook_endpoints.delete(endpoint.id)
+    made = client.v1.webhook_endpoints.create(params={"url": url, "enabled_events": ["*"]})
+    return _parameter(secret_key, publishable_key, [str(made.secret)])
+
+
+def _parameter(secret_key: str, publishable_key: str, webhook_secrets: list[str]) -> dict[str, Any]:
+    return {
+        "secret_key": secret_key,
+        "publishable_key": publishable_key,
+        "webhook_secrets": webhook_secrets,
+    }
+
+
+def _kept(ssm: Any, name: str) -> dict[str, Any]:
+    try:
+        value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        return {}
+    kept: dict[str, Any] = json.loads(value)
+    return kept

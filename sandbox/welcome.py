@@ -1,0 +1,30 @@
+"""What `make run` prints when everything is ready."""
+
+from sandbox.config import SandboxConfig
+
+DEMO_CLIENT = "maya.lindqvist@example.com"
+
+_TEST_CARDS = (
+    ("4242 4242 4242 4242", "succeeds"),
+    ("4000 0000 0000 0002", "is declined"),
+    ("4000 0000 0000 9995", "is declined: insufficient funds"),
+    ("4000 0027 6000 3184", "asks for 3-D Secure every time"),
+)
+
+
+def welcome(config: SandboxConfig, seconds: float) -> str:
+    """The lines a newcomer needs: where, as whom, and with which card."""
+    cards = "\n".join(f"    {number}  {what}" for number, what in _TEST_CARDS)
+    stripe = "Stripe, with your own test keys" if config.real_stripe else config.stripe_url
+    return f"""
+Billfold is ready ({seconds:.1f} s).
+
+  Portal       {config.portal_url}
+  Sign in as   {DEMO_CLIENT} (the code comes by e-mail, to the mailbox below)
+  Mailbox      {config.mailbox_url}
+  Payments     {stripe}
+  Test cards   any later date, any CVC, any ZIP
+{cards}
+
+State and logs are in {config.state.name}/; `make reset` starts over. Ctrl-C stops.
+"""
