@@ -1,0 +1,225 @@
+"""What people read when something cannot be done: one sentence per error code, and what to do next.
+
+A code's first word pair is English, the second Spanish; keep the codes of a group in alphabetical order.
+"""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # the request
+    "body_invalid": (
+        "Something in this form is not filled in as expected.",
+        "Algo en este formulario no está completado como se espera.",
+    ),
+    "body_too_large": ("That is too much text.", "Es demasiado texto."),
+    "cursor_invalid": (
+        "This list has changed. Open it again from the start.",
+        "Esta lista ha cambiado. Ábrala de nuevo desde el principio.",
+    ),
+    "date_invalid": ("Enter a date that exists.", "Escriba una fecha que exista."),
+    "date_range_reversed": (
+        "The first date must not be after the last.",
+        "La primera fecha no puede ser posterior a la última.",
+    ),
+    "email_invalid": (
+        "Enter an e-mail address, like name@example.com.",
+        "Escriba una dirección de correo, como nombre@example.com.",
+    ),
+    "internal_error": (
+        "Something went wrong on our side. Try again in a moment.",
+        "Algo falló de nuestro lado. Inténtelo de nuevo en un momento.",
+    ),
+    "media_type": (
+        "This request was not sent in the form we accept.",
+        "Esta solicitud no se envió en la forma que aceptamos.",
+    ),
+    "method_not_allowed": ("This cannot be done here.", "Esto no se puede hacer aquí."),
+    "origin_foreign": (
+        "This request did not come from our own page. Open the page again.",
+        "Esta solicitud no vino de nuestra propia página. Abra la página de nuevo.",
+    ),
+    "request_header_missing": (
+        "This request did not come from our own page. Open the page again.",
+        "Esta solicitud no vino de nuestra propia página. Abra la página de nuevo.",
+    ),
+    "route_not_found": ("There is nothing at this address.", "No hay nada en esta dirección."),
+    "store_busy": (
+        "We are very busy just now. Try again in a moment.",
+        "Estamos muy ocupados en este momento. Inténtelo de nuevo en un momento.",
+    ),
+    "too_many_requests": (
+        "That was tried too often. Wait a few minutes, then try again.",
+        "Se intentó demasiadas veces. Espere unos minutos e inténtelo de nuevo.",
+    ),
+    # signing in
+    "code_expired": (
+        "This code no longer works. Ask for a new one.",
+        "Este código ya no sirve. Pida uno nuevo.",
+    ),
+    "code_wrong": (
+        "That is not the code we sent. Check it and type it again.",
+        "Ese no es el código que enviamos. Revíselo y escríbalo de nuevo.",
+    ),
+    "link_invalid": (
+        "This link no longer works. Sign in to see your receipts.",
+        "Este enlace ya no sirve. Entre en su cuenta para ver sus recibos.",
+    ),
+    "other_browser": (
+        "This browser did not ask for a code. Type the code where you started, or ask for a new one here.",
+        "Este navegador no pidió un código. Escriba el código donde empezó, o pida uno nuevo aquí.",
+    ),
+    "session_required": ("Sign in to go on.", "Entre en su cuenta para continuar."),
+    "staff_required": (
+        "Only the practice's staff can do this.",
+        "Solo el personal del consultorio puede hacer esto.",
+    ),
+    # what is asked for
+    "account_not_found": ("There is no such account.", "No existe esa cuenta."),
+    "account_updating": (
+        "The practice is updating this account. Try again in a few minutes.",
+        "El consultorio está actualizando esta cuenta. Inténtelo de nuevo en unos minutos.",
+    ),
+    "charge_not_found": ("There is no such service.", "No existe ese servicio."),
+    "mail_refused": (
+        "E-mail to this address is refused. Check the address.",
+        "El correo a esta dirección es rechazado. Revise la dirección.",
+    ),
+    "payment_not_found": ("There is no such payment.", "No existe ese pago."),
+    "person_not_found": (
+        "Nobody at this practice has that e-mail address.",
+        "Nadie en este consultorio tiene esa dirección de correo.",
+    ),
+    "practice_not_found": ("There is no such practice.", "No existe ese consultorio."),
+    "receipt_not_ready": (
+        "The receipt is not ready yet. It takes about a minute after a payment.",
+        "El recibo todavía no está listo. Tarda alrededor de un minuto después de un pago.",
+    ),
+    # paying
+    "amount_above_limit": (
+        "This is more than can be paid at once. Enter a smaller amount.",
+        "Es más de lo que se puede pagar de una vez. Escriba un importe menor.",
+    ),
+    "amount_above_owed": (
+        "This is more than is owed for this service. Enter a smaller amount.",
+        "Es más de lo que se debe por este servicio. Escriba un importe menor.",
+    ),
+    "amount_below_minimum": (
+        "This is less than a card payment can be. Pay it together with something else.",
+        "Es menos de lo que puede ser un pago con tarjeta. Páguelo junto con otra cosa.",
+    ),
+    "amount_invalid": (
+        "Enter an amount greater than zero, like 12.50.",
+        "Escriba un importe mayor que cero, como 12.50.",
+    ),
+    "amount_not_editable": (
+        "Several services are paid in full. To pay part of one, choose it alone.",
+        "Varios servicios se pagan por completo. Para pagar una parte de uno, elíjalo solo.",
+    ),
+    "charge_not_open": (
+        "Nothing is owed for this service any more.",
+        "Ya no se debe nada por este servicio.",
+    ),
+    "charge_not_payable": (
+        "This service cannot be paid now. It may be paid already.",
+        "Este servicio no se puede pagar ahora. Es posible que ya esté pagado.",
+    ),
+    "clinician_payments_disabled": (
+        "This clinician does not take payments online. Contact the practice.",
+        "Este profesional no acepta pagos en línea. Comuníquese con el consultorio.",
+    ),
+    "idempotency_key_missing": (
+        "This payment was not sent as expected. Open the page again; nothing was charged.",
+        "Este pago no se envió como se espera. Abra la página de nuevo; no se cobró nada.",
+    ),
+    "idempotency_key_reused": (
+        "This payment was changed after it was sent. Open the page again to see what was paid.",
+        "Este pago se cambió después de enviarlo. Abra la página de nuevo para ver lo que se pagó.",
+    ),
+    "item_in_flight": (
+        "A payment for this is on its way. Wait until it is done.",
+        "Un pago por esto está en camino. Espere hasta que termine.",
+    ),
+    "nothing_to_pay": ("There is nothing to pay now.", "No hay nada que pagar ahora."),
+    "payment_state": (
+        "This payment has already gone on. Open the page again to see where it stands.",
+        "Este pago ya ha avanzado. Abra la página de nuevo para ver cómo está.",
+    ),
+    "payment_unknown": (
+        "We are still checking an earlier payment. Do not pay again yet.",
+        "Todavía estamos comprobando un pago anterior. No pague otra vez por ahora.",
+    ),
+    "payments_disabled": (
+        "This practice does not take payments online. Contact the practice.",
+        "Este consultorio no acepta pagos en línea. Comuníquese con el consultorio.",
+    ),
+    "processor_refused": (
+        "The payment service refused this. Nothing was charged; contact the practice.",
+        "El servicio de pagos rechazó esto. No se cobró nada; comuníquese con el consultorio.",
+    ),
+    "processor_unavailable": (
+        "The payment service does not answer. We are checking; do not pay again yet.",
+        "El servicio de pagos no responde. Lo estamos comprobando; no pague otra vez por ahora.",
+    ),
+    "quote_stale": (
+        "What you owe has changed. Check the new amount, then go on.",
+        "Lo que usted debe ha cambiado. Revise el nuevo importe y continúe.",
+    ),
+    "webhook_invalid": ("This message is not from the processor.", "Este mensaje no es del procesador."),
+    # keeping the books
+    "adjustment_above_fee": (
+        "The adjustments would be more than the fee.",
+        "Los ajustes serían mayores que la tarifa.",
+    ),
+    "credit_overdrawn": (
+        "That is more than the credit on the account.",
+        "Es más que el saldo a favor de la cuenta.",
+    ),
+    "currency_mixed": (
+        "This account is kept in another currency.",
+        "Esta cuenta se lleva en otra moneda.",
+    ),
+    "currency_unknown": ("This currency is not supported.", "Esta moneda no está disponible."),
+    "document_unrenderable": (
+        "This document could not be made. The practice has to look at it.",
+        "Este documento no se pudo crear. El consultorio tiene que revisarlo.",
+    ),
+    "entry_incomplete": (
+        "This entry needs at least two postings.",
+        "Este asiento necesita al menos dos movimientos.",
+    ),
+    "entry_unbalanced": (
+        "The debits and credits of this entry differ.",
+        "Los cargos y abonos de este asiento no coinciden.",
+    ),
+    "external_id_taken": (
+        "This id belongs to something else already.",
+        "Este identificador ya pertenece a otra cosa.",
+    ),
+    "item_overpaid": (
+        "That is more than is owed for this service.",
+        "Es más de lo que se debe por este servicio.",
+    ),
+    "method_unknown": (
+        "The method must be cash, check, card or other.",
+        "El método debe ser efectivo (cash), cheque (check), tarjeta (card) u otro (other).",
+    ),
+    "nothing_to_post": ("There is nothing to post.", "No hay nada que registrar."),
+    "refund_above_remainder": (
+        "That is more than is left of this payment to refund.",
+        "Es más de lo que queda por devolver de este pago.",
+    ),
+    "reversal_of_reversal": (
+        "A reversal cannot be reversed; post the entry again.",
+        "Una anulación no se puede anular; registre el asiento de nuevo.",
+    ),
+    "too_many_open_items": (
+        "This account has too many unpaid services to add another.",
+        "Esta cuenta tiene demasiados servicios sin pagar para añadir otro.",
+    ),
+    "transfer_above_insurance": (
+        "That is more than the insurer's part of this service.",
+        "Es más que la parte del seguro en este servicio.",
+    ),
+    "write_off_above_owed": (
+        "That is more than is owed for this service.",
+        "Es más de lo que se debe por este servicio.",
+    ),
+}
