@@ -68,7 +68,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Somebody who receives care. The account has the same id. E-mail "" means paper only."""
+    """Somebody who receives care. The account has the same id. E-mail "" means paper only.
+
+    The guarantor is kept here too: when another one takes over, the old one's grant has to be found.
+    """
 
     id: str
     external_id: str
@@ -77,6 +80,10 @@ class Client:
     locale: str
     address: str = ""
     birth_date: str = ""
+    superbills: bool = True
+    guarantor_email: str = ""
+    guarantor_name: str = ""
+    guarantor_superbills: bool = False
 
 
 @dataclass(frozen=True, slots=True)
