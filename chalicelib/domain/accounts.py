@@ -1,29 +1,40 @@
-"""A client account: its ledger, the money in flight on it, and what may be paid now."""
+"""A client account: its ledger, and the money in flight on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.entries import OpenItem
 from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.payments import Payment, reservation
+from chalicelib.domain.payments import Payment, State, reservation
+
+# An attempt that still waits for its payer gives way to a new one; these do not.
+FIRM = frozenset({State.CREATED, State.UNKNOWN, State.PROCESSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What one live payment would pay, by charge (minor units). `firm`: it may be captured without the payer."""
+
+    shares: Mapping[str, int]
+    firm: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`version` guards every write; `reserved` is money in flight: payment id -> charge id -> minor units.
+    """`version` guards every write; `reserved` is the fold of live payments, by payment id.
 
-    `attempts` names the payments that wait for the payer (at most one is made at a time). `hold` names an
-    import that has not finished; while it is set the client sees no balance.
+    `hold` names an import that has not finished; while it is set the client sees no balance.
     """
 
     id: str
     ledger: Ledger
     version: int = 0
-    reserved: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    reserved: Mapping[str, Reservation] = field(default_factory=dict)
     hold: str = ""
 
     def in_flight_minor(self, charge_id: str) -> int:
-        return sum(shares.get(charge_id, 0) for shares in self.reserved.values())
+        """Money that may arrive for the charge without anybody doing anything."""
+        return sum(held.shares.get(charge_id, 0) for held in self.reserved.values() if held.firm)
 
     def available_minor(self, item: OpenItem) -> int:
         """Owed and not in flight."""
@@ -32,7 +43,7 @@ class Account:
 
 def with_reservation(account: Account, payment: Payment) -> Account:
     """The account with the payment's reservation as its state asks: held while live, gone when final."""
-    others = {id_: shares for id_, shares in account.reserved.items() if id_ != payment.id}
+    reserved = {id_: held for id_, held in account.reserved.items() if id_ != payment.id}
     if payment.live:
-        others[payment.id] = reservation(payment)
-    return replace(account, reserved=others)
+        reserved[payment.id] = Reservation(reservation(payment), payment.state in FIRM)
+    return replace(account, reserved=reserved)

@@ -64,6 +64,6 @@ def instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def local_date(moment: datetime, timezone: str) -> str:
-    """The practice's calendar date at that instant, YYYY-MM-DD."""
-    return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+def local_date(at: str, timezone: str) -> str:
+    """The practice's calendar date (YYYY-MM-DD) at an instant as `instant` writes it."""
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).date().isoformat()

@@ -8,7 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.table import Item, shard
-from chalicelib.domain.accounts import Account
+from chalicelib.domain.accounts import Account, Reservation
 from chalicelib.domain.entries import (
     Book,
     Draft,
@@ -57,7 +57,7 @@ class AccountItem(Item, discriminator="account"):
             balance=ledger.balance_minor,
             credit=ledger.credit_minor,
             open=_json([item_row(item) for item in ledger.open.values()]),
-            reserved=_json(account.reserved),
+            reserved=_json({id_: [dict(r.shares), r.firm] for id_, r in account.reserved.items()}),
             hold=account.hold or None,
         )
 
@@ -71,7 +71,8 @@ class AccountItem(Item, discriminator="account"):
             credit_minor=int(self.credit),
         )
         account_id = keys.account_of(self.pk)
-        return Account(account_id, ledger, int(self.version), json.loads(self.reserved), self.hold or "")
+        reserved = {id_: Reservation(*row) for id_, row in json.loads(self.reserved).items()}
+        return Account(account_id, ledger, int(self.version), reserved, self.hold or "")
 
 
 class EntryItem(Item, discriminator="entry"):

@@ -1,0 +1,157 @@
+"""What may be paid now, and exactly what a payment would pay. Pure; payments are made from the same call."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.allocation import Allocation, Share, allocate, oldest_first
+from chalicelib.domain.entries import OpenItem
+from chalicelib.domain.errors import Invalid, NotFound, Refused
+from chalicelib.domain.money import positive
+from chalicelib.domain.practices import Practice
+
+# Stripe's published minimum for a charge, by settlement currency (minor units).
+MINIMUM_MINOR = {
+    "USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "AUD": 50, "NZD": 50,
+    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 0,
+}  # fmt: skip
+
+
+class Reason(StrEnum):
+    """Why an open item, or part of it, cannot be paid online now."""
+
+    PAYMENTS_DISABLED = "payments_disabled"
+    CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
+    IN_FLIGHT = "in_flight"
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """An open item and what may be paid of it now; `reason` when that is less than owed."""
+
+    item: OpenItem
+    payable_minor: int
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the payer chose. `kind` is balance, services, service or amount; absent parts are empty."""
+
+    kind: str
+    charge_ids: tuple[str, ...] = ()
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`key` names this answer; it changes with anything the payer was told. Amounts in minor units."""
+
+    key: str
+    amount_minor: int
+    currency: str
+    allocation: Allocation
+    left_out: tuple[Payable, ...]
+    owed_after_minor: int
+
+
+def payables(practice: Practice, account: Account) -> list[Payable]:
+    """Every open item, oldest first."""
+    return [_payable(practice, account, item) for item in oldest_first(account.ledger.open.values())]
+
+
+def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
+    """Exactly what would be charged. Errors carry the code of the first rule that the choice breaks."""
+    if not practice.payments_enabled:
+        raise Refused("payments_disabled")
+    rows = payables(practice, account)
+    allocation = _RULES[scope.kind](scope, rows)
+    _within_limits(practice, account.ledger.currency, allocation.total_minor)
+    left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
+    owed_after = account.ledger.balance_minor - allocation.total_minor
+    return Quote(
+        _key(account, allocation, owed_after),
+        allocation.total_minor,
+        account.ledger.currency,
+        allocation,
+        left_out,
+        owed_after,
+    )
+
+
+def _payable(practice: Practice, account: Account, item: OpenItem) -> Payable:
+    if not practice.payments_enabled:
+        return Payable(item, 0, Reason.PAYMENTS_DISABLED)
+    clinician = practice.clinician(item.clinician_id)
+    if clinician is not None and not clinician.payments_enabled:
+        return Payable(item, 0, Reason.CLINICIAN_PAYMENTS_DISABLED)
+    available = account.available_minor(item)
+    return Payable(item, available, Reason.IN_FLIGHT if available < item.owed_minor else None)
+
+
+def _balance(_: Scope, rows: Sequence[Payable]) -> Allocation:
+    payable = {row.item.charge_id: row.payable_minor for row in rows}
+    if not any(payable.values()):
+        in_flight = any(row.reason is Reason.IN_FLIGHT for row in rows)
+        raise Refused("item_in_flight" if in_flight else "nothing_to_pay")
+    return allocate(sum(payable.values()), [row.item for row in rows], payable)
+
+
+def _amount(scope: Scope, rows: Sequence[Payable]) -> Allocation:
+    payable = {row.item.charge_id: row.payable_minor for row in rows}
+    allocation = allocate(positive(scope.amount_minor), [row.item for row in rows], payable)
+    if allocation.credit_minor and any(row.reason for row in rows):
+        # Credit would at once pay what may not be paid online, and the preview would not be the result.
+        raise Invalid("amount_above_payable", "amount_minor", payable_minor=sum(payable.values()))
+    return allocation
+
+
+def _services(scope: Scope, rows: Sequence[Payable]) -> Allocation:
+    if len(set(scope.charge_ids)) != len(scope.charge_ids):
+        raise Invalid("field_invalid", "charge_ids")
+    by_id = {row.item.charge_id: row for row in rows}
+    chosen = [_chosen(by_id, charge_id) for charge_id in scope.charge_ids]
+    shares = tuple(Share(row.item.charge_id, row.payable_minor) for row in chosen)
+    total = sum(share.amount_minor for share in shares)
+    if scope.amount_minor is not None and scope.amount_minor != total:
+        raise Invalid("amount_not_editable", "amount_minor", amount_minor=total)
+    return Allocation(shares)
+
+
+def _service(scope: Scope, rows: Sequence[Payable]) -> Allocation:
+    row = _chosen({row.item.charge_id: row for row in rows}, scope.charge_ids[0])
+    amount = positive(scope.amount_minor)
+    if amount > row.payable_minor:
+        raise Invalid("amount_above_owed", "amount_minor", owed_minor=row.payable_minor)
+    return Allocation((Share(row.item.charge_id, amount),))
+
+
+_RULES = {"balance": _balance, "services": _services, "service": _service, "amount": _amount}
+
+
+def _chosen(by_id: Mapping[str, Payable], charge_id: str) -> Payable:
+    row = by_id.get(charge_id)
+    if row is None:
+        raise NotFound("charge_not_payable", "charge_ids")
+    if row.reason is Reason.CLINICIAN_PAYMENTS_DISABLED:
+        raise Refused("clinician_payments_disabled", "charge_ids")
+    if row.payable_minor == 0:
+        raise Refused("item_in_flight", "charge_ids")
+    return row
+
+
+def _within_limits(practice: Practice, currency: str, amount_minor: int) -> None:
+    minimum = MINIMUM_MINOR.get(currency, 1)
+    if amount_minor < minimum:
+        raise Invalid("amount_below_minimum", "amount_minor", minimum_minor=minimum)
+    if amount_minor > practice.limit_minor:
+        raise Invalid("amount_above_limit", "amount_minor", limit_minor=practice.limit_minor)
+
+
+def _key(account: Account, allocation: Allocation, owed_after_minor: int) -> str:
+    told = [account.id, [[s.charge_id, s.amount_minor] for s in allocation.shares], allocation.credit_minor]
+    text = json.dumps([*told, owed_after_minor], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

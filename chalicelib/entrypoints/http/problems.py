@@ -1,0 +1,48 @@
+"""The one table of HTTP statuses by error code, and problem bodies (RFC 9457)."""
+
+from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Stale
+from chalicelib.entrypoints.http.schemas import Problem
+from chalicelib.words.errors import WORDS
+
+# Codes that are neither 422 (Invalid), 404 (NotFound), 409 (Stale) nor 403 (Refused).
+STATUSES = {
+    "body_invalid": 400,
+    "webhook_invalid": 400,
+    "idempotency_key_missing": 400,
+    "session_required": 401,
+    "code_wrong": 401,
+    "code_expired": 401,
+    "link_invalid": 401,
+    "route_not_found": 404,
+    "method_not_allowed": 405,
+    "item_in_flight": 409,
+    "payment_unknown": 409,
+    "payment_state": 409,
+    "receipt_not_ready": 409,
+    "account_updating": 409,
+    "media_type": 415,
+    "too_many_requests": 429,
+    "internal_error": 500,
+    "processor_refused": 502,
+    "processor_unavailable": 502,
+    "store_busy": 503,
+}
+_BY_CLASS = ((Invalid, 422), (NotFound, 404), (Stale, 409))
+
+
+def status_of(error: BillfoldError) -> int:
+    by_class = next((status for cls, status in _BY_CLASS if isinstance(error, cls)), 403)
+    return STATUSES.get(error.code, by_class)
+
+
+def problem(code: str, status: int, locale: str, field: str | None = None, **more: object) -> Problem:
+    """`more` fills the words' placeholders; `quote` goes into the body."""
+    words = WORDS[code][1 if locale == "es" else 0]
+    quote = more.pop("quote", None)
+    title = words.format_map(_Gaps(more))
+    return Problem(f"urn:billfold:problem:{code}", title, status, code, field=field, quote=quote)  # type: ignore[arg-type]
+
+
+class _Gaps(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""

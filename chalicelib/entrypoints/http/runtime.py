@@ -1,0 +1,222 @@
+"""The runtime decorator: every route declares its policy, body, answer and errors, and is denied by default.
+
+What a route raises becomes a problem here (an ordinary exception would be a 500 before Chalice's middleware
+saw it). What it declares becomes docs/openapi.json and the tests that no route is without a policy.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Generic, TypeVar
+from urllib.parse import unquote
+
+import msgspec
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib import bootstrap
+from chalicelib.domain.errors import BillfoldError, Invalid, Refused
+from chalicelib.entrypoints.http.decoding import decode
+from chalicelib.entrypoints.http.problems import problem, status_of
+from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.sessions import Principal
+
+log = logging.getLogger("billfold.http")
+MAX_BODY_BYTES = 64 * 1024
+B = TypeVar("B")
+
+
+class Policy(StrEnum):
+    """Who may call a route. `link`: whoever holds a link's token, in the body; `processor`: a signed webhook."""
+
+    PUBLIC = "public"
+    LINK = "link"
+    CLIENT = "client"
+    STAFF = "staff"
+    PROCESSOR = "processor"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query parameter, for reading and for the OpenAPI document; `schema` is JSON Schema."""
+
+    name: str
+    schema: dict[str, Any]
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that needs more than a body: another status, headers or cookies (whole Set-Cookie values)."""
+
+    body: object = None
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    path: str
+    policy: Policy
+    body: Any
+    returns: Any
+    status: int
+    errors: tuple[str, ...]
+    query: tuple[Query, ...]
+    headers: tuple[str, ...]
+    summary: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context(Generic[B]):
+    """What a route gets: its decoded body, who asks, the wired services, and the request's texts."""
+
+    body: B
+    app: bootstrap.App
+    request: Request
+    locale: str
+    _principal: Principal | None = None
+
+    @property
+    def principal(self) -> Principal:
+        if self._principal is None:
+            raise Refused("session_required")
+        return self._principal
+
+    @property
+    def raw(self) -> bytes:
+        return bytes(self.request.raw_body)
+
+    @property
+    def ip(self) -> str:
+        return str((self.request.context.get("identity") or {}).get("sourceIp") or "")
+
+    def query(self, name: str) -> str | None:
+        values = self.request.query_params
+        return values.get(name) if values else None
+
+    def header(self, name: str) -> str:
+        return str(self.request.headers.get(name) or "")
+
+    def cookie(self, name: str) -> str:
+        try:
+            morsel = SimpleCookie(self.header("cookie")).get(name)
+        except CookieError:
+            return ""
+        return morsel.value if morsel else ""
+
+
+ROUTES: list[Route] = []
+View = Callable[..., object]
+
+
+def endpoint(
+    routes: Blueprint,
+    method: str,
+    path: str,
+    *,
+    policy: Policy,
+    body: Any = None,
+    returns: Any = None,
+    status: int = 200,
+    errors: tuple[str, ...] = (),
+    query: tuple[Query, ...] = (),
+    headers: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Register a view. It is called with a Context and its path parameters, URL-decoded, by name."""
+
+    def register(view: View) -> View:
+        summary = (view.__doc__ or "").strip()
+        route = Route(
+            method, path, policy, body, returns, status, errors, query, headers, summary, view.__name__
+        )
+        ROUTES.append(route)
+
+        @wraps(view)
+        def handle(**path_arguments: str) -> Response:
+            return _answer(route, view, routes.current_request, path_arguments)
+
+        routes.route(path, methods=[method], content_types=[], name=view.__name__)(handle)
+        return view
+
+    return register
+
+
+def _answer(route: Route, view: View, request: Request, path_arguments: dict[str, str]) -> Response:
+    locale = _locale(request)
+    try:
+        context = _admitted(route, request, locale)
+        arguments = {name: unquote(value) for name, value in path_arguments.items()}
+        result = view(context, **arguments)
+        return _response(result if isinstance(result, Reply) else Reply(result), route.status)
+    except BillfoldError as error:
+        return _refusal(error, locale)
+    except Busy:
+        return _refusal(Refused("store_busy"), locale)
+    except ProcessorTimeout:
+        return _refusal(Refused("processor_unavailable"), locale)
+    except ProcessorRefused as error:
+        log.warning("processor refused", extra={"processor_code": error.code})
+        return _refusal(Refused("processor_refused"), locale)
+    except Exception:
+        log.exception("unhandled", extra={"route": route.path})
+        return _refusal(Refused("internal_error"), locale)
+
+
+def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
+    app = bootstrap.app()
+    raw = request.raw_body
+    if len(raw) > MAX_BODY_BYTES:
+        raise Invalid("body_too_large")
+    if route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR:
+        _same_origin(request, app.settings.public_url)
+    context = Context(None, app, request, locale)
+    if route.policy in (Policy.CLIENT, Policy.STAFF):
+        principal = app.sessions.principal(context.cookie(app.sessions.cookie_name))
+        if route.policy is Policy.STAFF:
+            raise Refused("staff_required")  # nobody is staff over HTTP until the console exists
+        context = Context(None, app, request, locale, principal)
+    if route.body is None:
+        return context
+    return Context(decode(raw, route.body), app, request, locale, context._principal)
+
+
+def _same_origin(request: Request, public_url: str) -> None:
+    """Only our own pages write: a JSON body, our header and our Origin, which no other site can send together."""
+    json_type = str(request.headers.get("content-type") or "application/json").split(";")[0].strip().lower()
+    if json_type != "application/json":
+        raise Refused("media_type")
+    if request.headers.get("billfold-request") != "1":
+        raise Refused("request_header_missing")
+    if request.headers.get("origin") != public_url:
+        raise Refused("origin_foreign")
+
+
+def _locale(request: Request) -> str:
+    return "es" if str(request.headers.get("accept-language") or "").lower().startswith("es") else "en"
+
+
+def _refusal(error: BillfoldError, locale: str) -> Response:
+    status = status_of(error)
+    body = problem(error.code, status, locale, error.field, **error.details)
+    headers = {"Content-Type": "application/problem+json"}
+    if "retry_after_seconds" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after_seconds"])
+    return _response(Reply(body, status, headers), status)
+
+
+def _response(reply: Reply, status: int) -> Response:
+    headers: dict[str, Any] = {
+        "Content-Type": "application/json",
+        "Cache-Control": "no-store",
+        **reply.headers,
+    }
+    if reply.cookies:
+        headers["Set-Cookie"] = list(reply.cookies)
+    body = b"" if reply.body is None else msgspec.json.encode(reply.body)
+    return Response(body.decode(), headers, reply.status or status)

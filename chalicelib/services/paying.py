@@ -1,0 +1,246 @@
+"""Pay: intent first, then one call to the processor, then its outcome. No step is repeated blindly.
+
+Crash after any step: the intent is in the work list, and `check` (return page, sweep) finds out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.accounts import Account, with_reservation
+from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
+from chalicelib.domain.payments import Event, Payment, State, advance
+from chalicelib.domain.practices import Practice
+from chalicelib.domain.quotes import Quote, Scope, quote
+from chalicelib.services.ports import (
+    Attempt,
+    Busy,
+    Change,
+    Clock,
+    Facts,
+    Ledgers,
+    Opened,
+    Practices,
+    Processor,
+    ProcessorRefused,
+    Processors,
+    ProcessorTimeout,
+    Stage,
+)
+from chalicelib.services.recording import instant, local_date, record
+from chalicelib.services.settling import Settling
+
+PROCESSOR = "stripe"
+OPENING = timedelta(seconds=30)  # longer than the deadline of one call
+REPLACEMENTS = 5
+KEY_LIFETIME = timedelta(hours=23)  # Stripe forgets keys after 24 h; then look before creating
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked."""
+
+    id: str
+    scope: Scope
+    quote_key: str
+    amount_minor: int
+    notes: str
+    person_id: str
+    locale: str
+    body_hash: str
+
+
+@dataclass(frozen=True)
+class Paying:
+    ledgers: Ledgers
+    practices: Practices
+    processors: Processors
+    settling: Settling
+    clock: Clock
+    public_url: str
+
+    def quote(self, practice_id: str, account_id: str, scope: Scope) -> Quote:
+        """Errors: see domain.quotes; account_updating while an import holds the account."""
+        return quote(self._practice(practice_id), self._account(practice_id, account_id), scope)
+
+    def start(self, practice_id: str, account_id: str, wish: Wish) -> Payment:
+        """The payment, awaiting its payer; the same one when asked again with the same key and body.
+
+        Errors: Invalid idempotency_key_reused; Stale quote_stale with the new quote; Refused
+        payment_unknown while an earlier attempt is being checked; ProcessorRefused.
+        """
+        known = self.ledgers.payment(practice_id, account_id, wish.id)
+        if known is not None:
+            return _replayed(known, wish)
+        practice = self._practice(practice_id)
+        for _ in range(REPLACEMENTS):
+            self._replace_waiting(practice_id, account_id)
+            try:
+                payment, new = self._intend(practice, account_id, wish)
+            except _Waiting:
+                continue  # another tab started an attempt after ours had made way
+            return self._open(practice, payment) if new else payment
+        raise Busy("attempts replace each other")
+
+    def check(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
+        """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
+        payment = self.payment(practice_id, account_id, payment_id)
+        if not payment.live or self._being_opened(payment):
+            return payment
+        if payment.session_id:
+            facts = self._processor(practice_id, payment).look(payment.session_id)
+            return self._settled(practice_id, payment, facts)
+        return self._find_out(self._practice(practice_id), payment)
+
+    def cancel(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
+        """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
+        payment = self.payment(practice_id, account_id, payment_id)
+        if payment.state is State.AWAITING:
+            facts = self._processor(practice_id, payment).expire(payment.session_id)
+            return self._settled(practice_id, payment, facts)
+        return payment
+
+    def payment(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
+        payment = self.ledgers.payment(practice_id, account_id, payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return payment
+
+    def _replace_waiting(self, practice_id: str, account_id: str) -> None:
+        """One unfinished attempt per account: an older one is ended at the processor first."""
+        for payment_id, held in self._account(practice_id, account_id).reserved.items():
+            if not held.firm:
+                self.cancel(practice_id, account_id, payment_id)
+
+    def _intend(self, practice: Practice, account_id: str, wish: Wish) -> tuple[Payment, bool]:
+        """The payment, and whether it is new (else another request with the same key was faster)."""
+        made: list[Payment] = []
+
+        def decide(account: Account) -> Change | None:
+            known = self.ledgers.payment(practice.id, account_id, wish.id)
+            if known is not None:
+                made.append(_replayed(known, wish))
+                return None
+            if any(not held.firm for held in account.reserved.values()):
+                raise _Waiting
+            offered = quote(practice, _not_held(account), wish.scope)
+            if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
+                raise Stale("quote_stale", quote=offered)
+            payment = self._created(practice, account, wish, offered)
+            made.append(payment)
+            return Change(account, with_reservation(account, payment), payment=payment)
+
+        change = record(self.ledgers, self.clock, practice.id, account_id, decide)
+        return made[-1], change is not None
+
+    def _created(self, practice: Practice, account: Account, wish: Wish, offered: Quote) -> Payment:
+        now = instant(self.clock.now())
+        return Payment(
+            id=wish.id, account_id=account.id, amount_minor=offered.amount_minor, currency=offered.currency,
+            allocation=offered.allocation, state=State.CREATED, processor=PROCESSOR, flow=practice.flow,
+            body_hash=wish.body_hash, date=local_date(now, practice.timezone), created_at=now, updated_at=now,
+            person_id=wish.person_id, locale=wish.locale, notes=wish.notes, reference=reference(wish.id), version=1,
+        )  # fmt: skip
+
+    def _open(self, practice: Practice, payment: Payment) -> Payment:
+        processor = self._processor(practice.id, payment)
+        try:
+            opened = processor.open(self._attempt(practice, payment))
+        except ProcessorTimeout:
+            return self._outcome(practice.id, payment, Event.TIMED_OUT)
+        except ProcessorRefused as refusal:
+            self._outcome(practice.id, payment, Event.REFUSED, failure=refusal.code)
+            raise
+        return self._outcome(practice.id, payment, Event.OPENED, **_where_to_pay(opened))
+
+    def _find_out(self, practice: Practice, payment: Payment) -> Payment:
+        """The processor never answered: ask again with the same key, or look when that ran out."""
+        created = _instant(payment.created_at)
+        if self.clock.now() - created < KEY_LIFETIME:
+            return self._open(practice, payment)
+        facts = self._processor(practice.id, payment).find(payment.id, since=created)
+        if facts is None:
+            return self._outcome(practice.id, payment, Event.NEVER_ARRIVED, failure="never_arrived")
+        return self._settled(practice.id, payment, facts)
+
+    def _outcome(self, practice_id: str, payment: Payment, event: Event, **changes: str) -> Payment:
+        """Write what the call to the processor came to, unless somebody else found out first."""
+        now = instant(self.clock.now())
+
+        def decide(account: Account) -> Change | None:
+            current = self.payment(practice_id, payment.account_id, payment.id)
+            if current.state not in (State.CREATED, State.UNKNOWN) or (
+                event is Event.TIMED_OUT and current.state is State.UNKNOWN
+            ):
+                return None
+            moved = advance(current, event, at=now, version=current.version + 1, **changes)
+            return Change(account, with_reservation(account, moved), payment=moved)
+
+        record(self.ledgers, self.clock, practice_id, payment.account_id, decide)
+        return self.payment(practice_id, payment.account_id, payment.id)
+
+    def _settled(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
+        if facts is None or facts.stage is Stage.OPEN:
+            return payment
+        return self.settling.settle(practice_id, payment.processor, facts)
+
+    def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
+        page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"
+        return Attempt(
+            payment_id=payment.id, account_id=payment.account_id, amount_minor=payment.amount_minor,
+            currency=payment.currency, flow=payment.flow, locale=payment.locale, return_url=page,
+            cancel_url=f"{page}&canceled=1", created_at=payment.created_at,
+        )  # fmt: skip
+
+    def _processor(self, practice_id: str, payment: Payment) -> Processor:
+        return self.processors.of(practice_id, payment.processor)
+
+    def _being_opened(self, payment: Payment) -> bool:
+        """Another request is at the processor with it right now."""
+        age = self.clock.now() - _instant(payment.updated_at)
+        return payment.state is State.CREATED and age < OPENING
+
+    def _practice(self, practice_id: str) -> Practice:
+        practice = self.practices.practice(practice_id)
+        if practice is None:
+            raise NotFound("practice_not_found")
+        return practice
+
+    def _account(self, practice_id: str, account_id: str) -> Account:
+        account = self.ledgers.account(practice_id, account_id)
+        if account is None:
+            raise NotFound("account_not_found")
+        return _not_held(account)
+
+
+class _Waiting(Exception):
+    """An attempt waits for its payer; it must be ended before another starts."""
+
+
+def _instant(at: str) -> datetime:
+    return datetime.fromisoformat(at)
+
+
+def reference(payment_id: str) -> str:
+    """What a receipt prints: short enough to read over the telephone."""
+    return payment_id.replace("-", "")[:10].upper()
+
+
+def _replayed(known: Payment, wish: Wish) -> Payment:
+    if known.body_hash != wish.body_hash:
+        raise Invalid("idempotency_key_reused", "Idempotency-Key")
+    return known
+
+
+def _not_held(account: Account) -> Account:
+    if account.hold:
+        raise Refused("account_updating")
+    return account
+
+
+def _where_to_pay(opened: Opened) -> Mapping[str, str]:
+    return {
+        "session_id": opened.session_id,
+        "next_url": opened.url,
+        "client_secret": opened.client_secret,
+    }

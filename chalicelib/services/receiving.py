@@ -1,0 +1,60 @@
+"""Webhooks: verify the raw bytes, keep which object they speak of, enqueue, acknowledge. Then work them off.
+
+Nothing is believed but that something happened to an object: the worker asks the processor itself.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.services.ports import Busy, Clock, InboxRow, Processors, Queue, WorkLists
+from chalicelib.services.recording import instant
+from chalicelib.services.settling import Settling
+
+log = logging.getLogger("billfold.receiving")
+REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """`queue` is the settle queue."""
+
+    work: WorkLists
+    processors: Processors
+    settling: Settling
+    queue: Queue
+    clock: Clock
+
+    def receive(self, practice: str, processor: str, raw: bytes, signature: str) -> None:
+        """Durable once this returns. Errors: WebhookInvalid (nothing written), Busy."""
+        event = self.processors.of(practice, processor).webhook(raw, signature, now=self.clock.now())
+        row = InboxRow(processor, event.id, event.type, event.object_id, instant(self.clock.now()))
+        if not self.work.inbox_put(practice, row):
+            return
+        try:
+            self.queue.send(message(practice, processor, event.id))
+        except Busy:
+            # The row is kept and in the work list: sweep enqueues it.
+            log.warning("event not queued", extra={"practice": practice, "event": event.id})
+
+    def work_off(self, practice: str, processor: str, event_id: str) -> None:
+        """Settle what the event speaks of: one call to the processor at most. Safe to repeat.
+
+        Errors: ProcessorTimeout, ProcessorRefused, Busy: leave it in the queue and try again later.
+        """
+        row = self.work.inbox_row(practice, processor, event_id)
+        if row is None:
+            return
+        facts = self.processors.of(practice, processor).look(row.object_id)
+        try:
+            if facts is not None:
+                self.settling.settle(practice, processor, facts)
+        except NotFound as error:
+            # The object carries our metadata but not of a payment of this table: another deployment's.
+            log.warning("event of no payment", extra={"event": event_id, "code": error.code})
+        expires_at = int(self.clock.now().timestamp()) + REMEMBER_SECONDS
+        self.work.inbox_done(practice, processor, event_id, expires_at=expires_at)
+
+
+def message(practice: str, processor: str, event_id: str) -> dict[str, str]:
+    return {"task": "inbox", "practice": practice, "processor": processor, "event": event_id}

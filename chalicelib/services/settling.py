@@ -1,0 +1,217 @@
+"""Settle a payment from what its processor holds. Webhook, return page, sweep and reconcile all end here.
+
+The only place that credits processor money. Safe to run any number of times, by several at once: each
+movement of money is one transaction with its own marker.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.domain import posting as entries
+from chalicelib.domain.accounts import Account, with_reservation
+from chalicelib.domain.allocation import Allocation, Share, refit
+from chalicelib.domain.entries import Draft, Entry
+from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.payments import Event, Payment, State, advance
+from chalicelib.services.ports import (
+    AlreadyRecorded,
+    Busy,
+    Change,
+    Clock,
+    Facts,
+    Ledgers,
+    Movement,
+    Practices,
+    Queue,
+    Refunded,
+    Stage,
+)
+from chalicelib.services.posting import Posting
+from chalicelib.services.recording import entered, instant, local_date, record
+
+log = logging.getLogger("billfold.settling")
+
+# What a processor's stage means to a payment that is not final yet; nothing to do where it is missing.
+EVENTS: Mapping[tuple[Stage, State], Event] = {
+    (Stage.OPEN, State.CREATED): Event.OPENED,
+    (Stage.OPEN, State.UNKNOWN): Event.OPENED,
+    (Stage.PROCESSING, State.CREATED): Event.SUBMITTED,
+    (Stage.PROCESSING, State.UNKNOWN): Event.SUBMITTED,
+    (Stage.PROCESSING, State.AWAITING): Event.SUBMITTED,
+    (Stage.CANCELED, State.CREATED): Event.EXPIRED,
+    (Stage.CANCELED, State.UNKNOWN): Event.CANCELED,
+    (Stage.CANCELED, State.AWAITING): Event.CANCELED,
+    (Stage.EXPIRED, State.CREATED): Event.EXPIRED,
+    (Stage.EXPIRED, State.UNKNOWN): Event.EXPIRED,
+    (Stage.EXPIRED, State.AWAITING): Event.EXPIRED,
+    (Stage.FAILED, State.CREATED): Event.REFUSED,
+    (Stage.FAILED, State.UNKNOWN): Event.REFUSED,
+    (Stage.FAILED, State.AWAITING): Event.EXPIRED,
+    (Stage.FAILED, State.PROCESSING): Event.RETURNED,
+}
+
+Paid = Callable[[Account, Entry], Payment]
+Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]
+
+
+@dataclass(frozen=True)
+class Settling:
+    """`documents` is the queue of receipts to be made."""
+
+    ledgers: Ledgers
+    practices: Practices
+    documents: Queue
+    clock: Clock
+
+    def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
+        """Bring the payment, its fee and its refunds to the processor's state; the payment afterwards.
+
+        Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
+        """
+        payment = self._payment(practice, facts)
+        if facts.stage is Stage.SUCCEEDED:
+            self._credit(practice, processor, facts)
+            self._post_fee(practice, processor, facts)
+            for refund in facts.refunds:
+                self._post_refund(practice, processor, facts, refund)
+        elif (facts.stage, payment.state) in EVENTS:
+            self._advance(practice, facts)
+        return self._payment(practice, facts)
+
+    def _payment(self, practice: str, facts: Facts) -> Payment:
+        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return payment
+
+    def _advance(self, practice: str, facts: Facts) -> None:
+        def decide(account: Account) -> Change | None:
+            payment = self._payment(practice, facts)
+            event = EVENTS.get((facts.stage, payment.state))
+            if event is None:
+                return None
+            moved = _moved(payment, event, facts, at=instant(self.clock.now()))
+            return Change(account, with_reservation(account, moved), payment=moved)
+
+        record(self.ledgers, self.clock, practice, facts.account_id, decide)
+
+    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
+        on = self._local(practice, facts.captured_at)
+
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            if payment.state is State.SUCCEEDED:
+                return None
+            if facts.currency != payment.currency:
+                raise Refused("currency_mixed", payment_id=payment.id)
+            allocation = refit(_captured(payment.allocation, facts.amount_minor), account.ledger.open)
+            draft = entries.payment(
+                account.ledger, allocation, processor=processor, on=on,
+                reference=facts.intent_id, payment_id=payment.id,
+            )  # fmt: skip
+
+            def paid(after: Account, entry: Entry) -> Payment:
+                return replace(
+                    _moved(payment, Event.CAPTURED, facts, at=entry.recorded_at),
+                    allocation=allocation,
+                    amount_minor=facts.amount_minor,
+                    entry_seq=entry.seq,
+                    date=on,
+                    owed_after_minor=after.ledger.balance_minor,
+                )
+
+            return draft, paid
+
+        key = f"{processor}#{facts.intent_id}#succeeded"
+        if self._move(practice, facts, key, make, due="receipt"):
+            self._tell_documents(practice, key)
+
+    def _post_fee(self, practice: str, processor: str, facts: Facts) -> None:
+        fee_minor = facts.fee_minor
+        if not fee_minor:
+            return
+        on = self._local(practice, facts.captured_at)
+
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            if payment.fee_minor is not None:
+                return None
+            draft = entries.processor_fee(
+                account.ledger, fee_minor, processor=processor, on=on,
+                reference=facts.fee_reference, payment_id=payment.id,
+            )  # fmt: skip
+            charged = replace(payment, fee_minor=fee_minor, version=payment.version + 1)
+            return draft, lambda _after, _entry: charged
+
+        self._move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
+
+    def _post_refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
+        key = f"{processor}#{refund.id}#succeeded"
+        if refund.status != "succeeded" or self.ledgers.movement(practice, key) is not None:
+            return
+        posting = Posting(self.ledgers, self.clock)
+        on = self._local(practice, refund.at)
+
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
+            draft = posting.refund_draft(
+                practice, account, payment, refund.amount_minor, on=on, reference=refund.id
+            )
+            total = payment.refunded_minor + refund.amount_minor
+            refunded = replace(payment, refunded_minor=total, version=payment.version + 1)
+            return draft, lambda _after, entry: replace(refunded, updated_at=entry.recorded_at)
+
+        self._move(practice, facts, key, make)
+
+    def _move(self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "") -> bool:
+        """One movement of money: entry, account, payment and marker together. False when it stood there."""
+
+        def decide(account: Account) -> Change | None:
+            payment = self._payment(practice, facts)
+            made = make(account, payment)
+            if made is None:
+                return None
+            draft, paid = made
+            after, entry = entered(account, draft, at=instant(self.clock.now()), actor="processor")
+            changed = paid(after, entry)
+            marker = Movement(key, account.id, payment.id, entry.seq, entry.recorded_at, due)
+            return Change(account, with_reservation(after, changed), entry, payment=changed, movement=marker)
+
+        try:
+            return record(self.ledgers, self.clock, practice, facts.account_id, decide) is not None
+        except AlreadyRecorded:
+            return False
+
+    def _tell_documents(self, practice: str, key: str) -> None:
+        try:
+            self.documents.send({"task": "receipt", "practice": practice, "movement": key})
+        except Busy:
+            # The marker stays in the work list; sweep sends it again.
+            log.warning("receipt not queued", extra={"practice": practice, "movement": key})
+
+    def _local(self, practice: str, at: str) -> str:
+        profile = self.practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        return local_date(at, profile.timezone)
+
+
+def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:
+    return advance(
+        payment,
+        event,
+        at=at,
+        session_id=facts.session_id or payment.session_id,
+        intent_id=facts.intent_id or payment.intent_id,
+        method=facts.method or payment.method,
+        version=payment.version + 1,
+    )
+
+
+def _captured(wanted: Allocation, amount_minor: int) -> Allocation:
+    """The allocation for what was captured, should it ever differ from what was asked for."""
+    left, shares = amount_minor, list[Share]()
+    for share in wanted.shares:
+        part = min(left, share.amount_minor)
+        if part:
+            shares.append(Share(share.charge_id, part))
+        left -= part
+    return Allocation(tuple(shares), left)

@@ -1,0 +1,102 @@
+"""Find what is stuck and start it again; ask the processors what was missed. Both run by the clock."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.domain.errors import BillfoldError, NotFound
+from chalicelib.services import receiving
+from chalicelib.services.paying import PROCESSOR, Paying
+from chalicelib.services.ports import (
+    Busy,
+    Clock,
+    Due,
+    Facts,
+    Practices,
+    ProcessorRefused,
+    Processors,
+    ProcessorTimeout,
+    Queue,
+    WorkLists,
+)
+from chalicelib.services.recording import instant
+from chalicelib.services.settling import Settling
+
+log = logging.getLogger("billfold.sweeping")
+PATIENCE = timedelta(minutes=1)  # what a healthy queue or request needs, amply
+LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Sweeping:
+    """`settle_queue` and `documents_queue` take the tasks that their functions work off."""
+
+    work: WorkLists
+    paying: Paying
+    settle_queue: Queue
+    documents_queue: Queue
+    clock: Clock
+
+    def sweep(self) -> dict[str, int]:
+        """How many of each kind were started again. One that fails does not keep the others waiting."""
+        before = instant(self.clock.now() - PATIENCE)
+        handlers: dict[str, Callable[[Due], None]] = {
+            "inbox": self._event,
+            "receipt": self._receipt,
+            "payment": self._payment,
+        }
+        return {kind: self._each(kind, before, handle) for kind, handle in handlers.items()}
+
+    def _each(self, kind: str, before: str, handle: Callable[[Due], None]) -> int:
+        done = 0
+        for due in self.work.due(kind, before=before, limit=BATCH):
+            done += _tried(handle, due)
+        return done
+
+    def _event(self, due: Due) -> None:
+        processor, _, event_id = due.id.partition("#")
+        self.settle_queue.send(receiving.message(due.practice, processor, event_id))
+
+    def _receipt(self, due: Due) -> None:
+        self.documents_queue.send({"task": "receipt", "practice": due.practice, "movement": due.id})
+
+    def _payment(self, due: Due) -> None:
+        self.paying.check(due.practice, due.account_id, due.id)
+
+
+@dataclass(frozen=True)
+class Reconciling:
+    practices: Practices
+    processors: Processors
+    settling: Settling
+    clock: Clock
+
+    def reconcile(self) -> int:
+        """Bring every practice to its processor's state; how many attempts were looked at. Safe to repeat."""
+        since = self.clock.now() - LOOK_BACK
+        seen = 0
+        for practice in self.practices.practice_ids():
+            try:
+                for facts in self.processors.of(practice, PROCESSOR).recent(since=since):
+                    seen += 1
+                    self._settle(practice, facts)
+            except (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy) as error:
+                log.warning("practice not reconciled", extra={"practice": practice, "why": str(error)})
+        return seen
+
+    def _settle(self, practice: str, facts: Facts) -> None:
+        try:
+            self.settling.settle(practice, PROCESSOR, facts)
+        except NotFound:
+            log.warning("money of no payment", extra={"practice": practice, "intent": facts.intent_id})
+
+
+def _tried(handle: Callable[[Due], None], due: Due) -> int:
+    try:
+        handle(due)
+    except (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy) as error:
+        log.warning("still stuck", extra={"kind": due.kind, "id": due.id, "why": str(error)})
+        return 0
+    return 1

@@ -1,0 +1,72 @@
+"""The only reader of the environment. Read once, at the cold start; a wrong setting refuses to start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+STRIPE_API = "https://api.stripe.com"
+STRIPE_JS = "https://js.stripe.com/dahlia/stripe.js"
+
+
+class SettingsError(Exception):
+    """The environment is not usable; the text says which variable and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`sandbox` is true where the processors are stand-ins. URLs have no trailing slash."""
+
+    stage: str
+    table: str
+    bucket: str
+    region: str
+    settle_queue_url: str
+    documents_queue_url: str
+    public_url: str
+    mail_from: str
+    secrets_prefix: str
+    stripe_api: str
+    stripe_js: str
+    default_practice: str
+
+    @property
+    def sandbox(self) -> bool:
+        return self.stripe_api != STRIPE_API
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Error: SettingsError, naming what is missing."""
+    env = os.environ if environ is None else environ
+
+    def need(name: str) -> str:
+        value = env.get(name, "").strip()
+        if not value:
+            raise SettingsError(f"{name} is not set")
+        return value.rstrip("/")
+
+    return Settings(
+        stage=need("BILLFOLD_STAGE"),
+        table=need("BILLFOLD_TABLE"),
+        bucket=need("BILLFOLD_BUCKET"),
+        region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1",
+        settle_queue_url=need("BILLFOLD_SETTLE_QUEUE_URL"),
+        documents_queue_url=need("BILLFOLD_DOCUMENTS_QUEUE_URL"),
+        public_url=need("BILLFOLD_PUBLIC_URL"),
+        mail_from=need("BILLFOLD_MAIL_FROM"),
+        secrets_prefix=need("BILLFOLD_SECRETS_PREFIX"),
+        stripe_api=env.get("BILLFOLD_STRIPE_API_BASE", "").rstrip("/") or STRIPE_API,
+        stripe_js=env.get("BILLFOLD_STRIPE_JS_URL", "") or STRIPE_JS,
+        default_practice=env.get("BILLFOLD_DEFAULT_PRACTICE", ""),
+    )
+
+
+def check_stripe_key(key: str, settings: Settings) -> None:
+    """A live key with a sandbox address, or a sandbox key with the real one, must not run."""
+    if settings.sandbox and "_live_" in key:
+        raise SettingsError("a live Stripe key must not be used with a sandbox address")
+    if not settings.sandbox and "_test_sandbox_" in key:
+        raise SettingsError("a sandbox Stripe key must not be used with Stripe's own address")
