@@ -1,0 +1,106 @@
+"""The local AWS keeps its state through `kill -9`, and ends with the process that started it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.config import EMULATOR_PYTHON, ROOT
+from sandbox.resources import Resources, make_resources
+from tests.conftest import TEST_RESOURCES
+from tests.support.ministack import Ministack, free_port, running_ministack, wait_for_http
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.ministack
+
+
+def fill(emulator: Ministack, names: Resources) -> None:
+    make_resources(names, endpoint_url=emulator.url)
+    item = {"pk": {"S": "P#demo"}, "sk": {"S": "ACCT"}, "balance": {"N": "1250"}}
+    emulator.client("dynamodb").put_item(TableName=names.table, Item=item)
+    emulator.client("s3").put_object(Bucket=names.bucket, Key="demo/receipt.pdf", Body=b"%PDF")
+    sqs = emulator.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.settle_queue)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="evt_1")
+
+
+def found(emulator: Ministack, names: Resources) -> dict[str, Any]:
+    sqs = emulator.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.settle_queue)["QueueUrl"]
+    stored = emulator.client("s3").get_object(Bucket=names.bucket, Key="demo/receipt.pdf")
+    key = emulator.client("ssm").get_parameter(Name=f"{names.secrets_prefix}/app-key", WithDecryption=True)
+    return {
+        "items": emulator.client("dynamodb").scan(TableName=names.table)["Items"],
+        "document": stored["Body"].read(),
+        "message": sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"][0]["Body"],
+        "key": key["Parameter"]["Value"],
+    }
+
+
+def test_everything_saved_survives_a_kill(tmp_path: Path) -> None:
+    with running_ministack(tmp_path) as emulator:
+        fill(emulator, TEST_RESOURCES)
+        before = found(emulator, TEST_RESOURCES)
+        tables = tmp_path / "current" / "dynamodb.json"
+        wait_until(lambda: tables.exists() and '"1250"' in tables.read_text(), what="a save")
+        emulator.process.kill()
+    with running_ministack(tmp_path) as emulator:
+        make_resources(TEST_RESOURCES, endpoint_url=emulator.url)  # again, and nothing is made anew
+        assert found(emulator, TEST_RESOURCES) == before
+    assert before["document"] == b"%PDF"
+    assert len(before["key"]) == 64
+
+
+def test_a_graceful_stop_saves_the_last_change(tmp_path: Path) -> None:
+    with running_ministack(tmp_path) as emulator:
+        fill(emulator, TEST_RESOURCES)
+    with running_ministack(tmp_path) as emulator:
+        assert found(emulator, TEST_RESOURCES)["message"] == "evt_1"
+    assert len(list(tmp_path.glob("state-*"))) == 1
+
+
+def test_a_half_written_snapshot_is_ignored_and_removed(tmp_path: Path) -> None:
+    with running_ministack(tmp_path) as emulator:
+        fill(emulator, TEST_RESOURCES)
+    torn = tmp_path / "state-9999999999999999999"
+    torn.mkdir()
+    (torn / "dynamodb.json").write_text('{"payload": {')
+    with running_ministack(tmp_path) as emulator:
+        assert found(emulator, TEST_RESOURCES)["message"] == "evt_1"
+        assert not torn.exists()
+
+
+STARTER = """
+import subprocess, sys, time
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is there and not merely waiting to be collected."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return state.stdout.strip() not in ("", "Z", "Zs", "Zl")
+
+
+def test_the_emulator_ends_when_its_starter_is_killed() -> None:
+    port = free_port()
+    command = [str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(port)]
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE,
+    )
+    assert starter.stdout is not None
+    pid = int(starter.stdout.readline())
+    try:
+        wait_for_http(f"http://127.0.0.1:{port}/_ministack/health")
+    finally:
+        starter.kill()
+        starter.communicate()
+    wait_until(lambda: not is_running(pid), what="the emulator's end")

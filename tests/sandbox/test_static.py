@@ -1,0 +1,104 @@
+"""The portal's files: one page for every address, nothing outside the folder, right headers and caching."""
+
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from infra.headers import load_headers
+from sandbox.server import Reply, Request
+from sandbox.static import StaticSite
+
+HEADERS = load_headers("http://127.0.0.1:8002").pages
+PAGE = b"<!doctype html><title>Billfold</title>"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> StaticSite:
+    (tmp_path / "secret.txt").write_text("not the portal's")
+    root = tmp_path / "dist"
+    (root / "assets").mkdir(parents=True)
+    (root / "index.html").write_bytes(PAGE)
+    (root / "assets" / "main-1a2b.js").write_text("export {}")
+    (root / "icon.svg").write_text("<svg/>")
+    (root / "link.txt").symlink_to(tmp_path / "secret.txt")
+    return StaticSite(root, HEADERS)
+
+
+def ask(site: StaticSite, target: str, method: str = "GET", **headers: str) -> Reply:
+    message: Message[str, str] = Message()
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    return site(Request(method, target, message))
+
+
+def header(reply: Reply, name: str) -> list[str]:
+    return [value for sent, value in reply.headers if sent.lower() == name.lower()]
+
+
+@pytest.mark.parametrize("target", ["/", "/billing", "/pay/result/", "/history?from=2026-01-01", "/a/b/c"])
+def test_every_page_address_gets_the_one_page(site: StaticSite, target: str) -> None:
+    reply = ask(site, target)
+    assert (reply.status, reply.body) == (200, PAGE)
+    assert header(reply, "Content-Type") == ["text/html; charset=utf-8"]
+    assert header(reply, "Cache-Control") == ["no-cache"]
+
+
+def test_assets_may_be_kept_for_ever(site: StaticSite) -> None:
+    reply = ask(site, "/assets/main-1a2b.js")
+    assert header(reply, "Cache-Control") == ["public, max-age=31536000, immutable"]
+    assert header(reply, "Content-Type")[0].startswith(("text/javascript", "application/javascript"))
+
+
+def test_a_missing_file_is_not_answered_with_the_page(site: StaticSite) -> None:
+    assert ask(site, "/assets/gone-9z.js").status == 404
+    assert ask(site, "/favicon.ico").status == 404
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/../secret.txt",
+        "/assets/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/assets/%2e%2e/%2e%2e/secret.txt",
+        "//etc/hosts.txt",
+        "/..\\secret.txt",
+        "/%5c..%5csecret.txt",
+        "/secret.txt%00.js",
+        "/link.txt",
+    ],
+)
+def test_nothing_outside_the_folder_is_served(site: StaticSite, target: str) -> None:
+    reply = ask(site, target)
+    assert reply.status == 404
+    assert b"not the portal" not in reply.body
+
+
+@pytest.mark.parametrize("target", ["/", "/icon.svg", "/missing.js"])
+def test_every_answer_carries_every_security_header_once(site: StaticSite, target: str) -> None:
+    reply = ask(site, target)
+    for name, value in HEADERS.items():
+        assert header(reply, name) == [value]
+
+
+def test_a_browser_that_has_the_file_gets_304(site: StaticSite) -> None:
+    first = ask(site, "/icon.svg")
+    [tag] = header(first, "ETag")
+    again = ask(site, "/icon.svg", If_None_Match=f'"other", W/{tag}')
+    assert (again.status, again.body) == (304, b"")
+    assert header(again, "ETag") == [tag]
+    assert ask(site, "/icon.svg", If_None_Match='"other"').status == 200
+
+
+def test_only_get_and_head_are_for_files(site: StaticSite) -> None:
+    reply = ask(site, "/", "POST")
+    assert reply.status == 405
+    assert header(reply, "Allow") == ["GET, HEAD"]
+
+
+def test_an_unbuilt_portal_says_what_to_do(tmp_path: Path) -> None:
+    reply = ask(StaticSite(tmp_path, HEADERS), "/")
+    assert reply.status == 503
+    assert b"make run" in reply.body
