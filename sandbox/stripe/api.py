@@ -1,0 +1,115 @@
+"""/v1: authenticate, match, validate, look at the idempotency key, do it in one transaction, answer."""
+
+from dataclasses import dataclass, field
+
+from sandbox.stripe import API_VERSION, auth, expansion, faults, idempotency, params, routes, schema
+from sandbox.stripe.errors import Json, Refused, refuse
+from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.stripe.forms import decode_form
+from sandbox.stripe.scope import Scope
+from sandbox.stripe.store import Store
+
+
+@dataclass
+class Api:
+    """The API over one store. `origin` is the stand-in's own address, for the URLs it hands out."""
+
+    store: Store
+    origin: str
+    version: str = API_VERSION
+    in_use: idempotency.InUse = field(default_factory=idempotency.InUse)
+
+    def answer(self, request: Request, request_id: str) -> Response:
+        """Always an answer: refusals become Stripe's error objects."""
+        try:
+            return self._authenticated(request, request_id)
+        except Refused as refusal:
+            return error_response(refusal.status, refusal.error, refusal.name)
+
+    def _authenticated(self, request: Request, request_id: str) -> Response:
+        account = auth.account_of(request)
+        auth.check_version(request)
+        template, handler, ids = routes.match(request.method, request.path)
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        scope = Scope(self.store, account, self.origin, request_id, key)
+        call = Call(scope, handler, ids, _parameters(request, template), request)
+        fault = faults.take(self.store, request.method, request.path)
+        if fault is None:
+            return self._once(call)
+        return self._faulty(call, fault)
+
+    def _faulty(self, call: "Call", fault: faults.Fault) -> Response:
+        answer = self._once(call) if fault.when == "after" else None
+        struck = faults.strike(fault, answer)
+        if fault.saved and call.scope.idempotency_key:
+            self._remember(call, struck)
+        return struck
+
+    def _once(self, call: "Call") -> Response:
+        key = call.scope.idempotency_key
+        if key is None:
+            return call.run()
+        if len(key) > idempotency.LONGEST_KEY:
+            raise refuse("idempotency_key_too_long")
+        with self.in_use.held(call.scope.account, key), self.store.transaction():
+            saved = idempotency.replayed(self.store, call.scope.account, key, call.fingerprint)
+            if saved is not None:
+                return saved
+            answer = call.run()
+            self._remember(call, answer)
+            return answer
+
+    def _remember(self, call: "Call", answer: Response) -> None:
+        key = call.scope.idempotency_key
+        if key is not None:
+            idempotency.remember(self.store, call.scope.account, key, call.fingerprint, answer)
+
+
+@dataclass
+class Call:
+    """One validated call, ready to be done."""
+
+    scope: Scope
+    handler: routes.Handler
+    ids: tuple[str, ...]
+    params: Json
+    request: Request
+
+    @property
+    def fingerprint(self) -> str:
+        return idempotency.fingerprint(self.request.method, self.request.path, self.params)
+
+    def run(self) -> Response:
+        """Do it: all of its effects with its answer, or none. A refusal may keep its effects (a decline)."""
+        kept: Refused | None = None
+        try:
+            with self.scope.store.transaction():
+                try:
+                    value = self.handler(self.scope, self.params, *self.ids)
+                    return _checked(self.scope, value, self.params.get("expand", []))
+                except Refused as refusal:
+                    if not refusal.keeps_effects:
+                        raise
+                    kept = refusal
+        except Refused as refusal:
+            kept = refusal
+        return error_response(kept.status, kept.error, kept.name)
+
+
+def _parameters(request: Request, template: str) -> Json:
+    """Body and query, typed by the schema. Raises content_type_unsupported or a parameter_… refusal."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    if request.body and content_type != schema.FORM:
+        raise refuse("content_type_unsupported", content_type=content_type or "nothing")
+    raw = request.body if request.method == "POST" and request.body else request.query
+    return params.typed(schema.request_schema(request.method, template), decode_form(raw))
+
+
+def _checked(scope: Scope, value: Json, expand: list[str]) -> Response:
+    """Hold the answer to the published schema before anything is expanded in it."""
+    items = value["data"] if value.get("object") == "list" else [value]
+    found = [fault for item in items for fault in schema.faults(schema.schema_name(item), item)]
+    if found:
+        error = {"type": "api_error", "message": "The sandbox broke Stripe's schema: " + "; ".join(found[:5])}
+        return json_response(500, {"error": error}, Sandbox_Refusal="schema_broken")
+    return json_response(200, expansion.expanded(scope, value, expand))

@@ -1,0 +1,170 @@
+"""/_control: what a test may do to the sandbox beyond Stripe's API. JSON in and out."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.stripe import delivery, faults
+from sandbox.stripe.delivery import Deliverer
+from sandbox.stripe.errors import Json, Refused
+from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.stripe.objects import disputes, refunds, webhook_endpoints
+from sandbox.stripe.scope import Scope, now
+from sandbox.stripe.store import Store
+from sandbox.stripe.worker import Worker, run_jobs
+
+POLICY = {"drop": False, "hold": False, "duplicate": 0, "delay_seconds": 0}
+
+
+@dataclass
+class Control:
+    """The control API. Every action answers what there is to see of its effect."""
+
+    store: Store
+    origin: str
+    deliverer: Deliverer
+    worker: Worker
+
+    def answer(self, request: Request) -> Response:
+        action = self._actions().get((request.method, request.path.removeprefix("/_control/")))
+        if action is None:
+            return json_response(
+                404, {"error": "no such control", "controls": sorted(map(" ".join, self._actions()))}
+            )
+        try:
+            return json_response(200, action(json.loads(request.body or b"{}")))
+        except Refused as refusal:
+            return error_response(refusal.status, refusal.error, refusal.name)
+        except (ValueError, TypeError, KeyError) as error:
+            return json_response(400, {"error": f"{type(error).__name__}: {error}"})
+
+    def _actions(self) -> dict[tuple[str, str], Callable[[Json], Json]]:
+        return {
+            ("GET", "clock"): lambda _: {"now": now(self.store)},
+            ("POST", "clock"): self._advance,
+            ("GET", "webhooks"): lambda _: self._webhooks(),
+            ("POST", "webhooks"): self._set_policy,
+            ("POST", "webhooks/flush"): self._flush,
+            ("POST", "webhooks/retry"): self._retry,
+            ("POST", "webhooks/resend"): self._resend,
+            ("POST", "webhooks/roll"): self._roll,
+            ("POST", "faults"): self._plant,
+            ("DELETE", "faults"): self._clear_faults,
+            ("POST", "refunds"): self._refund,
+            ("POST", "disputes"): self._dispute,
+            ("POST", "disputes/close"): self._decide,
+            ("GET", "requests"): lambda _: {"data": self._requests()},
+            ("DELETE", "requests"): self._forget_requests,
+        }
+
+    def _scope(self, body: Json) -> Scope:
+        return Scope(self.store, body["account"], self.origin)
+
+    def _advance(self, body: Json) -> Json:
+        """{"advance_seconds": n}: jobs that come due are done before this answers."""
+        with self.store.transaction():
+            moved = float(self.store.setting("clock_offset_seconds", 0)) + float(body["advance_seconds"])
+            self.store.set_setting("clock_offset_seconds", moved)
+        run_jobs(self.store, self.origin)
+        self.worker.wake()
+        return {"now": now(self.store)}
+
+    def _webhooks(self) -> Json:
+        return {
+            "policy": POLICY | self.store.setting("webhooks", {}),
+            "deliveries": delivery.listed(self.store),
+        }
+
+    def _set_policy(self, body: Json) -> Json:
+        """Any of drop, hold, duplicate, delay_seconds; for events from now on; {} is normal again."""
+        unknown = body.keys() - POLICY.keys()
+        if unknown:
+            raise ValueError(f"unknown: {sorted(unknown)}")
+        self.store.set_setting("webhooks", body)
+        return POLICY | body
+
+    def _flush(self, body: Json) -> Json:
+        """Deliver all pending and held events now, in the order as_sent, reverse or shuffle (with a seed)."""
+        states = ("pending", "held", "dropped") if body.get("dropped") else ("pending", "held")
+        rows = self.store.rows("SELECT id, state FROM deliveries ORDER BY id")
+        ids = [row["id"] for row in rows if row["state"] in states]
+        order = body.get("order", "as_sent")
+        if order == "reverse":
+            ids.reverse()
+        elif order == "shuffle":
+            random.Random(body["seed"]).shuffle(ids)  # noqa: S311 - a test's shuffle, replayed from its seed
+        elif order != "as_sent":
+            raise ValueError(f"order: {order}")
+        for ident in ids:
+            self.store.run(
+                "UPDATE deliveries SET state = 'pending' WHERE id = ? AND state = 'dropped'", ident
+            )
+        return {"delivered": [{"id": ident, "state": self.deliverer.deliver(ident)} for ident in ids]}
+
+    def _retry(self, body: Json) -> Json:
+        """Have everything that waits for its back-off tried again at once."""
+        count = self.store.run("UPDATE deliveries SET due = 0 WHERE state = 'pending'").rowcount
+        self.worker.wake()
+        return {"due": count}
+
+    def _resend(self, body: Json) -> Json:
+        """{"event": "evt_…"}: send an event again to each endpoint that had it, as the dashboard's Resend."""
+        count = self.store.run(
+            "INSERT INTO deliveries (account, event, endpoint, due, state) "
+            "SELECT DISTINCT account, event, endpoint, 0, 'pending' FROM deliveries WHERE event = ?",
+            body["event"],
+        ).rowcount
+        self.worker.wake()
+        return {"queued": count}
+
+    def _roll(self, body: Json) -> Json:
+        """{"account", "endpoint", "old_lives_seconds"}: a new signing secret, both sign for a while."""
+        with self.store.transaction():
+            secret = webhook_endpoints.roll_secret(
+                self._scope(body), body["endpoint"], int(body.get("old_lives_seconds", 86400))
+            )
+        return {"secret": secret}
+
+    def _plant(self, body: Json) -> Json:
+        faults.plant(self.store, faults.Fault(**body))
+        return body
+
+    def _clear_faults(self, body: Json) -> Json:
+        faults.clear(self.store)
+        return {}
+
+    def _refund(self, body: Json) -> Json:
+        """{"account", "payment_intent", "amount"?}: a refund made in the dashboard."""
+        with self.store.transaction():
+            wanted: Json = {
+                name: body[name] for name in ("payment_intent", "charge", "amount", "reason") if name in body
+            }
+            refund = refunds.create(self._scope(body), wanted)
+        self.worker.wake()
+        return refund
+
+    def _dispute(self, body: Json) -> Json:
+        """{"account", "payment_intent", "reason"?}: the payer's bank takes the money back."""
+        with self.store.transaction():
+            scope = self._scope(body)
+            intent = scope.require("payment_intent", body["payment_intent"])
+            dispute = disputes.open_for(scope, intent["latest_charge"], body.get("reason"))
+        self.worker.wake()
+        return dispute
+
+    def _decide(self, body: Json) -> Json:
+        """{"account", "dispute", "won"}: the bank decides."""
+        with self.store.transaction():
+            scope = self._scope(body)
+            dispute = disputes.decide(scope, scope.require("dispute", body["dispute"]), won=bool(body["won"]))
+        self.worker.wake()
+        return dispute
+
+    def _requests(self) -> list[Json]:
+        """What this stand-in was told, oldest first; card numbers and security codes are masked."""
+        return [json.loads(row["body"]) for row in self.store.rows("SELECT body FROM requests ORDER BY seq")]
+
+    def _forget_requests(self, body: Json) -> Json:
+        self.store.run("DELETE FROM requests")
+        return {}

@@ -1,0 +1,38 @@
+"""Refusals in Stripe's error shape; the table of them is in sandbox/stripe/refusals."""
+
+from typing import Any
+
+from sandbox.stripe.refusals import REFUSALS
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """A request turned down. `keeps_effects`: what was written before stays (a decline is recorded)."""
+
+    def __init__(self, name: str, error: Json, *, keeps_effects: bool = False) -> None:
+        super().__init__(error.get("message", name))
+        self.name = name
+        self.status = REFUSALS[name].status
+        self.error = error
+        self.keeps_effects = keeps_effects
+
+
+def refuse(
+    name: str,
+    /,
+    *,
+    param: str | None = None,
+    extra: Json | None = None,
+    keeps_effects: bool = False,
+    **words: object,
+) -> Refused:
+    """Build the refusal `name`; `words` fill its message, `extra` adds or replaces error fields."""
+    row = REFUSALS[name]
+    error: Json = {"type": row.type, "message": row.message.format(param=param, **words)}
+    if row.code:
+        error["code"] = row.code
+        error["doc_url"] = f"https://docs.stripe.com/error-codes#{row.code.replace('_', '-')}"
+    if param:
+        error["param"] = param
+    return Refused(name, error | (extra or {}), keeps_effects=keeps_effects)

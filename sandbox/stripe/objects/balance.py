@@ -1,0 +1,73 @@
+"""/v1/balance_transactions: every movement of the practice's money, with Stripe's fee."""
+
+from sandbox.stripe import listing, money
+from sandbox.stripe.errors import Json
+from sandbox.stripe.params import only
+from sandbox.stripe.scope import Scope
+
+SETTLES_AFTER_SECONDS = 2 * 86400
+_CATEGORIES = {
+    "charge": "charge",
+    "refund": "refund",
+    "refund_failure": "refund_failure",
+    "adjustment": "dispute",
+}
+
+
+def post(
+    scope: Scope, kind: str, source: Json, amount: int, *, fee: int = 0, about: str | None = None
+) -> Json:
+    """Record a movement of `amount` (signed, minor units) and the fee taken from it."""
+    details = [
+        {
+            "amount": fee,
+            "application": None,
+            "currency": source["currency"],
+            "description": "Stripe processing fees" if kind == "charge" else "Dispute fee",
+            "type": "stripe_fee",
+        }
+    ]
+    category = "dispute_reversal" if kind == "adjustment" and amount > 0 else _CATEGORIES[kind]
+    return scope.save(
+        scope.new(
+            "balance_transaction",
+            amount=amount,
+            available_on=scope.now + SETTLES_AFTER_SECONDS,
+            balance_type="payments",
+            currency=source["currency"],
+            description=about,
+            fee=fee,
+            fee_details=details if fee else [],
+            net=amount - fee,
+            reporting_category=category,
+            source=source["id"],
+            status="pending",
+            type=kind,
+        )
+    )
+
+
+def for_charge(scope: Scope, charge: Json) -> Json:
+    return post(
+        scope,
+        "charge",
+        charge,
+        charge["amount_captured"],
+        fee=money.card_fee(charge["amount_captured"]),
+        about=charge["description"],
+    )
+
+
+def _aged(scope: Scope, transaction: Json) -> Json:
+    """Pending until the day it is available."""
+    return transaction | {"status": "available" if transaction["available_on"] <= scope.now else "pending"}
+
+
+def retrieve(scope: Scope, params: Json, ident: str) -> Json:
+    return _aged(scope, scope.require("balance_transaction", ident, "id"))
+
+
+def find_all(scope: Scope, params: Json) -> Json:
+    only(params, "limit", "starting_after", "ending_before", "created", "source", "type", "currency")
+    found = listing.listed(scope, "balance_transaction", params, "/v1/balance_transactions")
+    return found | {"data": [_aged(scope, each) for each in found["data"]]}

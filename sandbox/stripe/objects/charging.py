@@ -1,0 +1,98 @@
+"""One attempt to take money from a card, for a PaymentIntent that has been confirmed."""
+
+from sandbox.stripe.cards import DECLINES, Card
+from sandbox.stripe.errors import Json, Refused, refuse
+from sandbox.stripe.objects import charges, payment_methods
+from sandbox.stripe.scope import Scope
+from sandbox.stripe.states import move
+
+DISPUTE_AFTER_SECONDS = 0.5
+
+
+def declined(name: str, method: Json | None, **more: str | Json) -> Refused:
+    """The 402 for a decline. What was recorded (failed charge, status, events) stays."""
+    decline = DECLINES[name]
+    extra: Json = {
+        "code": decline.code,
+        "doc_url": f"https://docs.stripe.com/error-codes#{decline.code.replace('_', '-')}",
+        "message": decline.message,
+    }
+    if decline.decline_code:
+        extra["decline_code"] = decline.decline_code
+    if method is not None:
+        extra["payment_method"] = method
+    return refuse("card_refused", message=decline.message, extra=extra | more, keeps_effects=True)
+
+
+def needs_authentication(
+    scope: Scope, card: Card, method: Json, *, off_session: bool, asked: bool = False
+) -> bool:
+    """Whether the bank wants the payer to prove who they are before this payment."""
+    if card.authentication == "unless_set_up":
+        return not (off_session and payment_methods.is_set_up(scope, method))
+    return card.authentication == "always" or asked
+
+
+def take(scope: Scope, intent: Json, method: Json, *, authenticated: bool) -> Json:
+    """Charge the card now. Returns the intent, paid or authorized; raises card_refused after recording it."""
+    card = payment_methods.card_of(scope, method)
+    if card.decline:
+        raise fail(scope, intent, method, card.decline, authenticated=authenticated)
+    charge = charges.for_intent(scope, intent, method, card, decline=None, authenticated=authenticated)
+    intent |= {"latest_charge": charge["id"], "last_payment_error": None}
+    payment_methods.mark(scope, method, used=True)
+    _keep_for_later(scope, intent, method, authenticated)
+    if intent["capture_method"] == "manual":
+        return _authorized(scope, intent, charge)
+    if intent["capture_method"] == "automatic_async":
+        scope.later(charges.BALANCE_AFTER_SECONDS, "settle_charge", charge["id"])
+    else:
+        charges.settle(scope, charge)
+    scope.emit("charge.succeeded", charge)
+    if card.dispute:
+        scope.later(DISPUTE_AFTER_SECONDS, "open_dispute", charge["id"])
+    return paid(scope, intent, charge["amount"])
+
+
+def _authorized(scope: Scope, intent: Json, charge: Json) -> Json:
+    move(intent, "authorized")
+    intent["amount_capturable"] = intent["amount"]
+    scope.save(intent)
+    scope.emit("charge.succeeded", charge)
+    scope.emit("payment_intent.amount_capturable_updated", intent)
+    return intent
+
+
+def paid(scope: Scope, intent: Json, amount: int) -> Json:
+    move(intent, "paid")
+    intent |= {"amount_received": amount, "amount_capturable": 0}
+    scope.save(intent)
+    scope.emit("payment_intent.succeeded", intent)
+    return intent
+
+
+def fail(scope: Scope, intent: Json, method: Json, name: str, *, authenticated: bool = False) -> Refused:
+    """Record a failed attempt and return the refusal to raise."""
+    card = payment_methods.card_of(scope, method)
+    charge = charges.for_intent(scope, intent, method, card, decline=name, authenticated=authenticated)
+    intent |= {"latest_charge": charge["id"], "payment_method": None}
+    move(intent, "refused")
+    intent["last_payment_error"] = declined(name, method, charge=charge["id"]).error
+    scope.save(intent)
+    scope.emit("charge.failed", charge)
+    scope.emit("payment_intent.payment_failed", intent)
+    return declined(name, method, charge=charge["id"], payment_intent=intent)
+
+
+def _keep_for_later(scope: Scope, intent: Json, method: Json, authenticated: bool) -> None:
+    """setup_future_usage attaches the card to the customer once it has paid."""
+    if intent["setup_future_usage"] is None:
+        return
+    if authenticated:
+        payment_methods.mark(scope, method, set_up=True)
+    if intent["customer"] and method["customer"] is None:
+        method["customer"] = intent["customer"]
+        if method["allow_redisplay"] == "unspecified":
+            method["allow_redisplay"] = "limited"
+        scope.save(method)
+        scope.emit("payment_method.attached", method)

@@ -1,0 +1,183 @@
+"""What the payer does with an open Checkout Session, on the hosted page or through Stripe.js."""
+
+from dataclasses import dataclass
+
+from sandbox.stripe import listing
+from sandbox.stripe.errors import Json, refuse
+from sandbox.stripe.objects import customers, payment_intents, payment_methods, setup_intents
+from sandbox.stripe.scope import Scope
+
+
+@dataclass(frozen=True)
+class Payer:
+    """What the payer brings: a payment method, perhaps an e-mail address, and whether to save the card."""
+
+    payment_method: str
+    email: str | None = None
+    save: bool = False
+    return_url: str | None = None
+
+
+def by_client_secret(scope: Scope, secret: str) -> Json:
+    """The open or closed session whose client_secret this is; its id is the secret's beginning."""
+    session = scope.find("checkout.session", secret.partition("_secret_")[0])
+    known = scope.private("checkout.session", session["id"]).get("client_secret") if session else None
+    if session is None or secret not in (session["client_secret"], known):
+        raise refuse("client_secret_invalid", thing="Checkout Session")
+    return session
+
+
+def saved_methods(scope: Scope, session: Json) -> list[Json]:
+    """The customer's cards that this session may show: by default those with allow_redisplay=always."""
+    options = session["saved_payment_method_options"]
+    if not session["customer"] or not options:
+        return []
+    found = listing.listed(
+        scope, "payment_method", {"limit": 100}, "", where={"customer": session["customer"]}
+    )
+    return [
+        method for method in found["data"] if method["allow_redisplay"] in options["allow_redisplay_filters"]
+    ]
+
+
+def confirm(scope: Scope, session: Json, payer: Payer) -> Json:
+    """Pay (or save) with the payer's method. Returns the session: complete, or with a challenge waiting.
+
+    Raises session_not_open_to_confirm, email_missing, save_not_enabled, saved_method_not_offered,
+    card_refused.
+    """
+    if session["status"] != "open":
+        raise refuse("session_not_open_to_confirm", verb="confirmed", status=session["status"])
+    method = _method(scope, session, payer)
+    email = _email(scope, session, payer, method)
+    _remember(scope, session, email, method, payer)
+    if session["mode"] == "setup":
+        intent = scope.require("setup_intent", session["setup_intent"])
+        setup_intents.attempt(scope, intent, method, return_url=payer.return_url)
+    else:
+        intent = _intent(scope, session)
+        payment_intents.attempt(
+            scope, intent, method, off_session=False, may_challenge=True, return_url=payer.return_url
+        )
+    return after_attempt(scope, session)
+
+
+def _method(scope: Scope, session: Json, payer: Payer) -> Json:
+    method = payment_methods.resolve(scope, payer.payment_method)
+    offered = [each["id"] for each in saved_methods(scope, session)]
+    if method["customer"] is not None and method["id"] not in offered:
+        raise refuse("saved_method_not_offered", param="payment_method")
+    options = session["saved_payment_method_options"] or {}
+    if payer.save and options.get("payment_method_save") != "enabled":
+        raise refuse("save_not_enabled", param="save_payment_method")
+    return method
+
+
+def _email(scope: Scope, session: Json, payer: Payer, method: Json) -> str | None:
+    customer = scope.find("customer", session["customer"]) or {}
+    email = (
+        payer.email
+        or session["customer_email"]
+        or customer.get("email")
+        or method["billing_details"]["email"]
+    )
+    if email is None and session["mode"] == "payment":
+        raise refuse("email_missing", param="email")
+    customers.check_email(email, "email")
+    return email
+
+
+def _remember(scope: Scope, session: Json, email: str | None, method: Json, payer: Payer) -> None:
+    details = method["billing_details"]
+    session["customer_details"] = {
+        "address": details["address"],
+        "business_name": None,
+        "email": email,
+        "individual_name": None,
+        "name": details["name"],
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+    kept = scope.private("checkout.session", session["id"])
+    scope.save(session, kept | {"save": payer.save, "method": method["id"]})
+
+
+def _intent(scope: Scope, session: Json) -> Json:
+    """The session's PaymentIntent, made at the first confirmation and kept for later tries."""
+    if session["payment_intent"]:
+        return scope.require("payment_intent", session["payment_intent"])
+    data = scope.private("checkout.session", session["id"])["payment_intent_data"]
+    wanted = data | {
+        "amount": session["amount_total"],
+        "currency": session["currency"],
+        "payment_method_types": ["card"],
+    }
+    customer = session["customer"] or _new_customer(scope, session, data)
+    if customer:
+        wanted["customer"] = session["customer"] = customer
+    wanted["payment_method_options"] = {"card": session["payment_method_options"]["card"]}
+    intent = payment_intents.create(scope, wanted)
+    session["payment_intent"] = intent["id"]
+    scope.save(session)
+    return intent
+
+
+def _new_customer(scope: Scope, session: Json, data: Json) -> str | None:
+    """customer_creation: always, or if_required when the card is to be kept for later."""
+    if session["customer_creation"] != "always" and not data.get("setup_future_usage"):
+        return None
+    details = session["customer_details"]
+    wanted = {key: details[key] for key in ("email", "name") if details[key]}
+    return str(customers.create(scope, wanted)["id"])
+
+
+def intent_of(scope: Scope, session: Json) -> Json | None:
+    if session["mode"] == "setup":
+        return scope.find("setup_intent", session["setup_intent"])
+    return scope.find("payment_intent", session["payment_intent"])
+
+
+def after_attempt(scope: Scope, session: Json) -> Json:
+    """Complete the session once its intent has succeeded (or holds the money)."""
+    intent = intent_of(scope, session)
+    if intent is None or intent["status"] not in ("succeeded", "requires_capture"):
+        return session
+    kept = scope.private("checkout.session", session["id"])
+    if kept.get("save"):
+        _keep_card(scope, session, kept["method"])
+    kept["client_secret"] = session["client_secret"]
+    session |= {"status": "complete", "url": None, "client_secret": None}
+    if session["mode"] == "payment":
+        session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
+    scope.save(session, kept)
+    scope.emit("checkout.session.completed", session)
+    return session
+
+
+def _keep_card(scope: Scope, session: Json, ident: str) -> None:
+    """The payer ticked the box: the card may be shown to this customer in later sessions."""
+    method = scope.require("payment_method", ident)
+    attached = method["customer"] is None
+    method |= {"allow_redisplay": "always", "customer": session["customer"]}
+    scope.save(method)
+    scope.emit("payment_method.attached" if attached else "payment_method.updated", method)
+
+
+def session_of_intent(scope: Scope, intent: Json) -> Json | None:
+    field = "setup_intent" if intent["object"] == "setup_intent" else "payment_intent"
+    found = listing.listed(scope, "checkout.session", {"limit": 1}, "", where={field: intent["id"]})["data"]
+    return found[0] if found else None
+
+
+def finish_challenge(scope: Scope, intent: Json, *, passed: bool) -> None:
+    """The payer answered the 3-D Secure challenge. Raises challenge_over, card_refused."""
+    if intent["status"] != "requires_action":
+        raise refuse("challenge_over")
+    if intent["object"] == "setup_intent":
+        setup_intents.challenged(scope, intent, passed=passed)
+    else:
+        payment_intents.challenged(scope, intent, passed=passed)
+    session = session_of_intent(scope, intent)
+    if session and session["status"] == "open":
+        after_attempt(scope, session)

@@ -1,0 +1,63 @@
+"""The 3-D Secure challenge: the payer's bank asks; here two buttons answer."""
+
+from html import escape
+from urllib.parse import urlencode
+
+from sandbox.stripe import money
+from sandbox.stripe.errors import Json, Refused, refuse
+from sandbox.stripe.exchange import Request, Response
+from sandbox.stripe.forms import decode_form
+from sandbox.stripe.objects import checkout_flow
+from sandbox.stripe.pages.html import page, redirect
+from sandbox.stripe.scope import Scope
+
+
+def view(scope: Scope, ident: str, request: Request, form: Json) -> Response:
+    """GET asks, POST answers; with return_url the payer goes there, in a frame the page tells its parent."""
+    kind = "setup_intent" if ident.startswith("seti_") else "payment_intent"
+    intent = scope.require(kind, ident)
+    if decode_form(request.query).get("client_secret") != intent["client_secret"]:
+        raise refuse("challenge_secret_invalid", thing=kind)
+    if request.method != "POST" or intent["status"] != "requires_action":
+        return _asked(scope, intent) if intent["status"] == "requires_action" else _answered(intent)
+    back = (intent["next_action"].get("redirect_to_url") or {}).get("return_url")
+    try:
+        checkout_flow.finish_challenge(scope, intent, passed=form.get("outcome") == "complete")
+    except Refused as refusal:
+        if not refusal.keeps_effects:
+            raise
+    after = scope.require(kind, ident)
+    return redirect(_with_status(back, after)) if back else _answered(after)
+
+
+def _asked(scope: Scope, intent: Json) -> Response:
+    amount = money.shown(intent["amount"], intent["currency"]) if "amount" in intent else None
+    what = f"a payment of {amount} to {scope.account}" if amount else f"saving this card with {scope.account}"
+    body = f"""
+<h1>Your bank asks you to confirm</h1>
+<p>3-D Secure test page. Confirm {escape(what)}?</p>
+<form method="post">
+<p><button type="submit" name="outcome" value="complete">Complete</button>
+<button type="submit" name="outcome" value="fail" class="secondary">Fail</button></p>
+</form>"""
+    return page("3-D Secure", body, framed=True)
+
+
+def _answered(intent: Json) -> Response:
+    ok = intent["status"] in ("succeeded", "requires_capture")
+    body = (
+        f'<p id="outcome" data-intent="{escape(intent["id"])}">{"Confirmed." if ok else "Not confirmed."}</p>'
+    )
+    return page("3-D Secure", body, framed=True, script="challenge.js")
+
+
+def _with_status(url: str, intent: Json) -> str:
+    """What Stripe adds to a return_url."""
+    kind = intent["object"]
+    ok = intent["status"] in ("succeeded", "requires_capture")
+    query = {
+        kind: intent["id"],
+        f"{kind}_client_secret": intent["client_secret"],
+        "redirect_status": "succeeded" if ok else "failed",
+    }
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"

@@ -1,0 +1,141 @@
+"""/client: what the Stripe.js stand-in asks. Publishable key and client secret only."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.stripe import auth, money
+from sandbox.stripe.errors import Json, Refused
+from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.stripe.forms import decode_form
+from sandbox.stripe.objects import checkout_flow, customers
+from sandbox.stripe.objects.checkout_flow import Payer
+from sandbox.stripe.pages import typed_card
+from sandbox.stripe.scope import Scope
+from sandbox.stripe.store import Store
+
+_ANY_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Cache-Control": "no-store",
+}
+
+
+def answer(store: Store, origin: str, request: Request) -> Response:
+    """A form in, JSON out, from any origin: no cookies, the secrets in the body are the right to ask."""
+    response = _answered(store, origin, request)
+    response.headers |= _ANY_ORIGIN
+    return response
+
+
+def _answered(store: Store, origin: str, request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(204)
+    action = _ACTIONS.get(request.path)
+    if action is None or request.method != "POST":
+        return json_response(
+            404, {"error": {"type": "invalid_request_error", "message": "No such client call"}}
+        )
+    try:
+        form = decode_form(request.body)
+        scope = Scope(store, auth.account_of_client(str(form.get("key", ""))), origin)
+        return _in_transaction(scope, action, form)
+    except Refused as refusal:
+        return error_response(refusal.status, refusal.error, refusal.name)
+
+
+def _in_transaction(scope: Scope, action: "Action", form: Json) -> Response:
+    """As for the API: a refusal undoes everything, but for a decline, which is recorded."""
+    with scope.store.transaction():
+        try:
+            return json_response(200, action(scope, form))
+        except Refused as refusal:
+            if not refusal.keeps_effects:
+                raise
+            return error_response(refusal.status, refusal.error, refusal.name)
+
+
+Action = Callable[[Scope, dict[str, Any]], Json]
+
+
+def _session(scope: Scope, form: dict[str, Any]) -> Json:
+    return checkout_flow.by_client_secret(scope, str(form.get("client_secret", "")))
+
+
+def _read(scope: Scope, form: dict[str, Any]) -> Json:
+    return _shown(scope, _session(scope, form))
+
+
+def _tokenize(scope: Scope, form: dict[str, Any]) -> Json:
+    """Card fields to a payment method, asked by the frame only: the page never has the number."""
+    return {"id": typed_card.method_from(scope, form)["id"]}
+
+
+def _update_email(scope: Scope, form: dict[str, Any]) -> Json:
+    session = _session(scope, form)
+    email = form.get("email") or None
+    customers.check_email(email, "email")
+    kept = scope.private("checkout.session", session["id"])
+    scope.save(session, kept | {"email": email})
+    return _shown(scope, session)
+
+
+def _confirm(scope: Scope, form: dict[str, Any]) -> Json:
+    session = _session(scope, form)
+    kept = scope.private("checkout.session", session["id"])
+    payer = Payer(
+        payment_method=str(form.get("payment_method", "")),
+        email=form.get("email") or kept.get("email"),
+        save=form.get("save_payment_method") == "true",
+    )
+    return _shown(scope, checkout_flow.confirm(scope, session, payer))
+
+
+def _shown(scope: Scope, session: Json) -> Json:
+    """What the browser may know of a session; stripe.js turns it into the types of @stripe/stripe-js."""
+    customer = scope.find("customer", session["customer"]) or {}
+    kept = scope.private("checkout.session", session["id"])
+    intent = checkout_flow.intent_of(scope, session) or {}
+    action = intent.get("next_action") or {}
+    error = intent.get("last_payment_error") or intent.get("last_setup_error") or {}
+    saving = session["saved_payment_method_options"] or {}
+    return {
+        "id": session["id"],
+        "mode": session["mode"],
+        "status": session["status"],
+        "payment_status": session["payment_status"],
+        "amount_total": session["amount_total"] or 0,
+        "currency": session["currency"] or "usd",
+        "exponent": money.exponent(session["currency"] or "usd"),
+        "business_name": scope.account,
+        "email": kept.get("email") or session["customer_email"] or customer.get("email"),
+        "return_url": session["return_url"],
+        "line_items": [_line(item) for item in kept.get("line_items", [])],
+        "saved_payment_methods": [_method(each) for each in checkout_flow.saved_methods(scope, session)],
+        "may_save": saving.get("payment_method_save") == "enabled",
+        "last_error": error.get("message"),
+        "decline_code": error.get("decline_code"),
+        "challenge_url": (action.get("use_stripe_sdk") or {}).get("stripe_js"),
+    }
+
+
+def _line(item: Json) -> Json:
+    return {
+        "id": item["id"],
+        "name": item["description"],
+        "total": item["amount_total"],
+        "unit": item["price"]["unit_amount"],
+        "quantity": item["quantity"],
+        "price": item["price"]["id"],
+    }
+
+
+def _method(method: Json) -> Json:
+    return {"id": method["id"], "card": method["card"], "billing_details": method["billing_details"]}
+
+
+_ACTIONS: dict[str, Action] = {
+    "/client/session": _read,
+    "/client/payment_methods": _tokenize,
+    "/client/email": _update_email,
+    "/client/confirm": _confirm,
+}

@@ -1,0 +1,146 @@
+"""Hosted checkout, /c/pay/<session>: what the payer sees of a session with ui_mode=hosted_page."""
+
+from html import escape
+from typing import Any
+
+from sandbox.stripe import money
+from sandbox.stripe.errors import Json, Refused
+from sandbox.stripe.exchange import Request, Response
+from sandbox.stripe.objects import checkout_flow, payment_methods
+from sandbox.stripe.objects.checkout_flow import Payer
+from sandbox.stripe.pages import typed_card
+from sandbox.stripe.pages.html import alert, field, page, redirect
+from sandbox.stripe.scope import Scope
+
+
+def view(scope: Scope, ident: str, request: Request, form: Json) -> Response:
+    """GET shows the form, POST pays. A finished session leads on to success_url."""
+    session = scope.require("checkout.session", ident)
+    if session["ui_mode"] != "hosted_page":
+        return _over("This session is not paid on a page of its own.")
+    if session["status"] == "complete":
+        return redirect(success_url(session))
+    if session["status"] == "expired":
+        return _over("This checkout session has expired.", session)
+    if request.method == "POST":
+        return _pay(scope, session, form)
+    return _form(scope, session, _last_error(scope, session))
+
+
+def success_url(session: Json) -> str:
+    return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _pay(scope: Scope, session: Json, form: dict[str, Any]) -> Response:
+    try:
+        method = form.get("saved") or typed_card.method_from(scope, form)["id"]
+        payer = Payer(
+            payment_method=str(method),
+            email=form.get("email") or None,
+            save=form.get("save") == "yes",
+            return_url=f"{scope.origin}/c/pay/{session['id']}",
+        )
+        session = checkout_flow.confirm(scope, session, payer)
+    except Refused as refusal:
+        return _form(scope, scope.require("checkout.session", session["id"]), str(refusal), status=402)
+    intent = checkout_flow.intent_of(scope, session)
+    if intent and intent["status"] == "requires_action":
+        return redirect(intent["next_action"]["redirect_to_url"]["url"])
+    return redirect(success_url(session))
+
+
+def _last_error(scope: Scope, session: Json) -> str | None:
+    intent = checkout_flow.intent_of(scope, session) or {}
+    error = intent.get("last_payment_error") or intent.get("last_setup_error") or {}
+    return error.get("message")
+
+
+def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200) -> Response:
+    action = "Save card" if session["mode"] == "setup" else f"Pay {_total(session)}"
+    body = f"""
+{_back(session)}
+<h1>{escape(scope.account)}</h1>
+{_items(scope, session)}
+{alert(error)}
+<form method="post" autocomplete="on" novalidate>
+{_email(scope, session)}
+{_saved(scope, session)}
+<fieldset><legend>{"Or pay with another card" if _choices(scope, session) else "Card"}</legend>
+{typed_card.fields()}
+{_save_box(session)}
+</fieldset>
+<p><button type="submit">{escape(action)}</button></p>
+</form>"""
+    return page(f"{action} – {scope.account}", body, status=status)
+
+
+def _total(session: Json) -> str:
+    return money.shown(session["amount_total"], session["currency"])
+
+
+def _back(session: Json) -> str:
+    url = session["cancel_url"]
+    return f'<p><a class="back" href="{escape(url)}">← Back</a></p>' if url else ""
+
+
+def _items(scope: Scope, session: Json) -> str:
+    if session["mode"] == "setup":
+        return "<p>Save a card for later payments.</p>"
+    rows = "".join(
+        f"<tr><td>{escape(item['description'])}{_times(item)}</td>"
+        f"<td class='amount'>{escape(money.shown(item['amount_total'], item['currency']))}</td></tr>"
+        for item in scope.private("checkout.session", session["id"])["line_items"]
+    )
+    return (
+        f'<table><caption class="hidden">What you pay for</caption><tbody>{rows}</tbody>'
+        '<tfoot><tr><th scope="row">Total</th>'
+        f'<td class="amount" id="total">{escape(_total(session))}</td></tr></tfoot></table>'
+    )
+
+
+def _times(item: Json) -> str:
+    return f" × {item['quantity']}" if item["quantity"] > 1 else ""
+
+
+def _email(scope: Scope, session: Json) -> str:
+    customer = scope.find("customer", session["customer"]) or {}
+    if session["customer_email"] or customer.get("email") or session["mode"] == "setup":
+        return ""
+    return field("email", "E-mail", type="email", autocomplete="email", maxlength="200")
+
+
+def _choices(scope: Scope, session: Json) -> list[Json]:
+    return checkout_flow.saved_methods(scope, session)
+
+
+def _saved(scope: Scope, session: Json) -> str:
+    options = "".join(
+        f'<label class="choice"><input type="radio" name="saved" value="{escape(method["id"])}"> '
+        f"{escape(payment_methods.named(method))}</label>"
+        for method in _choices(scope, session)
+    )
+    new = '<label class="choice"><input type="radio" name="saved" value="" checked> Another card</label>'
+    return f"<fieldset><legend>Saved cards</legend>{options}{new}</fieldset>" if options else ""
+
+
+def _save_box(session: Json) -> str:
+    options = session["saved_payment_method_options"] or {}
+    if options.get("payment_method_save") != "enabled":
+        return ""
+    box = '<input type="checkbox" name="save" value="yes">'
+    return f'<label class="choice">{box} Save this card for future payments</label>'
+
+
+def _over(message: str, session: Json | None = None) -> Response:
+    back = _back(session) if session else ""
+    return page("Checkout", f"<h1>{escape(message)}</h1>{back}", status=410)
+
+
+def receipt(scope: Scope, ident: str, request: Request, form: Json) -> Response:
+    """The charge's receipt_url: only what the charge says."""
+    charge = scope.require("charge", ident)
+    paid = money.shown(charge["amount"], charge["currency"])
+    card = charge["payment_method_details"]["card"]
+    how = f"{card['brand']} ending in {card['last4']}"
+    body = f"<h1>Receipt from {escape(scope.account)}</h1><p>{escape(paid)}</p><p>{escape(how)}</p>"
+    return page("Receipt", body)

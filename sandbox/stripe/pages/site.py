@@ -1,0 +1,89 @@
+"""Which page answers which address."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.stripe.errors import Json, Refused
+from sandbox.stripe.exchange import Request, Response
+from sandbox.stripe.forms import decode_form
+from sandbox.stripe.pages import challenge, client, hosted
+from sandbox.stripe.pages.html import page
+from sandbox.stripe.pages.typed_card import fields
+from sandbox.stripe.scope import Scope
+from sandbox.stripe.store import Store
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = Path(__file__).parents[1] / "js" / "src"
+_FILES = {
+    "sandbox.css": (ASSETS, "text/css; charset=utf-8"),
+    "frame.js": (SCRIPTS, "text/javascript; charset=utf-8"),
+    "challenge.js": (SCRIPTS, "text/javascript; charset=utf-8"),
+}
+# The path Stripe.js has had at js.stripe.com: /v3/stripe.js, then one per release train.
+_STRIPE_JS = re.compile(r"/[a-z0-9]+/stripe\.js")
+
+View = Callable[[Scope, str, Request, Json], Response]
+
+
+class Site:
+    """Pages over one store. They find their account by the object they are about: its id is unguessable."""
+
+    def __init__(self, store: Store, origin: str) -> None:
+        self._store = store
+        self._origin = origin
+        self._views: list[tuple[re.Pattern[str], View]] = [
+            (re.compile(r"/c/pay/(cs_test_\w+)"), hosted.view),
+            (re.compile(r"/challenge/((?:pi|seti)_\w+)"), challenge.view),
+            (re.compile(r"/receipts/(ch_\w+)"), hosted.receipt),
+        ]
+
+    def answer(self, request: Request) -> Response | None:
+        """None: no page here."""
+        if request.path.startswith("/client/"):
+            return client.answer(self._store, self._origin, request)
+        if request.path == "/frame/payment":
+            return _frame(request)
+        if _STRIPE_JS.fullmatch(request.path):
+            return _file(SCRIPTS / "stripe.js", "text/javascript; charset=utf-8")
+        name = request.path.removeprefix("/assets/")
+        if request.path == f"/assets/{name}" and name in _FILES:
+            folder, content_type = _FILES[name]
+            return _file(folder / name, content_type)
+        return self._viewed(request)
+
+    def _viewed(self, request: Request) -> Response | None:
+        for pattern, view in self._views:
+            found = pattern.fullmatch(request.path)
+            if found:
+                return self._in_scope(view, found[1], request)
+        return None
+
+    def _in_scope(self, view: View, ident: str, request: Request) -> Response:
+        row = self._store.row("SELECT account FROM objects WHERE id = ?", ident)
+        if row is None:
+            return page("Not found", "<h1>This page does not exist</h1>", status=404)
+        scope = Scope(self._store, row["account"], self._origin)
+        try:
+            with self._store.transaction():
+                return view(scope, ident, request, decode_form(request.body))
+        except Refused as refusal:
+            return page("Not possible", f"<h1>Not possible</h1><p>{refusal}</p>", status=refusal.status)
+
+
+def _frame(request: Request) -> Response:
+    theme = decode_form(request.query).get("theme", "")
+    error = '<p class="alert" id="error" role="alert" hidden></p>'
+    body = f'<form id="card" autocomplete="on" novalidate>{fields()}{error}</form>'
+    known = theme if theme in ("night", "stripe") else ""
+    return page("Card details", body, framed=True, theme=known, script="frame.js")
+
+
+def _file(path: Path, content_type: str) -> Response:
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": "no-cache",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(200, path.read_bytes(), content_type, headers)

@@ -1,0 +1,114 @@
+"""PaymentIntents, SetupIntents, charges, refunds and disputes."""
+
+from sandbox.stripe.refusals.row import INVALID, Refusal
+
+REFUSALS: dict[str, Refusal] = {
+    # --- payment and setup intents
+    "intent_state_update": Refusal(
+        400,
+        INVALID,
+        "payment_intent_unexpected_state",
+        "This PaymentIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "intent_state_confirm": Refusal(
+        400,
+        INVALID,
+        "payment_intent_unexpected_state",
+        "This PaymentIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "intent_state_capture": Refusal(
+        400,
+        INVALID,
+        "payment_intent_unexpected_state",
+        "This PaymentIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "intent_state_cancel": Refusal(
+        400,
+        INVALID,
+        "payment_intent_unexpected_state",
+        "This PaymentIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "setup_intent_state_update": Refusal(
+        400,
+        INVALID,
+        "setup_intent_unexpected_state",
+        "This SetupIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "setup_intent_state_confirm": Refusal(
+        400,
+        INVALID,
+        "setup_intent_unexpected_state",
+        "This SetupIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "setup_intent_state_cancel": Refusal(
+        400,
+        INVALID,
+        "setup_intent_unexpected_state",
+        "This SetupIntent could not be {verb} because it has a status of {status}.",
+    ),
+    "intent_type_unsupported": Refusal(
+        400, INVALID, None, "This sandbox takes no {type} payments, cards only."
+    ),
+    "intent_needs_payment_method": Refusal(
+        400,
+        INVALID,
+        None,
+        "You cannot confirm this PaymentIntent because it's missing a payment method.",
+    ),
+    "setup_type_unsupported": Refusal(400, INVALID, None, "This sandbox saves no {type}, cards only."),
+    "setup_needs_payment_method": Refusal(
+        400, INVALID, None, "You cannot confirm this SetupIntent because it's missing a payment method."
+    ),
+    "return_url_needed": Refusal(
+        400,
+        INVALID,
+        None,
+        "Some of the payment methods enabled might redirect your customer off your page: provide a "
+        "return_url when confirming, or set automatic_payment_methods[allow_redirects] to never.",
+    ),
+    "off_session_without_confirm": Refusal(
+        400, INVALID, None, "off_session can only be passed together with confirm=true."
+    ),
+    "off_session_saves_card": Refusal(
+        400, INVALID, None, "You cannot set both off_session and setup_future_usage."
+    ),
+    "intent_of_checkout": Refusal(
+        400, INVALID, None, "This PaymentIntent belongs to a Checkout Session, which alone may {verb} it."
+    ),
+    "capture_too_large": Refusal(
+        400, INVALID, "amount_too_large", "Only {capturable} can be captured on this PaymentIntent."
+    ),
+    # --- charges, refunds, disputes
+    "charges_are_made_by_intents": Refusal(
+        400, INVALID, None, "This sandbox makes charges through PaymentIntents only."
+    ),
+    "refund_of_nothing": Refusal(400, INVALID, "parameter_missing", "Provide a charge or a payment_intent."),
+    "refund_of_both": Refusal(
+        400, INVALID, None, "Provide either a charge or a payment_intent, not another one's."
+    ),
+    "refund_without_charge": Refusal(
+        400, INVALID, None, "This PaymentIntent ({id}) does not have a successful charge to refund."
+    ),
+    "refund_of_unpaid_charge": Refusal(
+        400, INVALID, None, "Charge {id} was not captured and cannot be refunded."
+    ),
+    "refund_not_positive": Refusal(
+        400, INVALID, "parameter_invalid_integer", "This value must be greater than or equal to 1."
+    ),
+    "charge_already_refunded": Refusal(
+        400, INVALID, "charge_already_refunded", "Charge {id} has already been refunded."
+    ),
+    "refund_too_large": Refusal(
+        400, INVALID, None, "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})."
+    ),
+    "charge_disputed": Refusal(
+        400, INVALID, "charge_disputed", "Charge {id} has been charged back; cannot issue a refund."
+    ),
+    "refund_not_cancelable": Refusal(
+        400, INVALID, None, "Refund {id} cannot be canceled: only one that requires action can."
+    ),
+    "dispute_closed_to_evidence": Refusal(
+        400, INVALID, None, "This dispute is closed ({status}): no more evidence."
+    ),
+    "dispute_closed": Refusal(400, INVALID, None, "This dispute is already closed ({status})."),
+}

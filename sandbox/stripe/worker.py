@@ -1,0 +1,64 @@
+"""The background thread: does the jobs that are due (fees, refunds, disputes, expiry), delivers events."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sandbox.stripe.delivery import Deliverer
+from sandbox.stripe.objects import charges, checkout_sessions, disputes, refunds
+from sandbox.stripe.scope import Scope, now
+from sandbox.stripe.store import Store
+
+log = logging.getLogger("sandbox.stripe")
+
+JOBS: dict[str, Callable[[Scope, str], object]] = {
+    "settle_charge": charges.settle_later,
+    "open_dispute": disputes.open_for,
+    "refund_fails_later": refunds.fail_later,
+    "refund_pending": refunds.succeed_later,
+    "expire_session": checkout_sessions.expire_later,
+}
+POLL_SECONDS = 0.1
+
+
+class Worker:
+    """Start and stop the thread; `wake` makes it look at once."""
+
+    def __init__(self, store: Store, origin: str, deliverer: Deliverer) -> None:
+        self._store = store
+        self._origin = origin
+        self._deliverer = deliverer
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name="stripe-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._woken.set()
+        self._thread.join(timeout=15)
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def _work(self) -> None:
+        while not self._stopping:
+            self._woken.wait(POLL_SECONDS)
+            self._woken.clear()
+            try:
+                run_jobs(self._store, self._origin)
+                for ident in self._deliverer.due():
+                    if not self._stopping:
+                        self._deliverer.deliver(ident)
+            except Exception:
+                log.exception("the stand-in's background work failed; going on")
+
+
+def run_jobs(store: Store, origin: str) -> None:
+    """Do what is due: each job in one transaction with its removal, so a kill loses and doubles nothing."""
+    for row in store.rows("SELECT * FROM jobs WHERE due <= ? ORDER BY due, id", now(store)):
+        with store.transaction():
+            if store.run("DELETE FROM jobs WHERE id = ?", row["id"]).rowcount:
+                JOBS[row["kind"]](Scope(store, row["account"], origin), row["subject"])
