@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 STRIPE_API = "https://api.stripe.com"
-STRIPE_JS = "https://js.stripe.com/dahlia/stripe.js"
+STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 
 
 class SettingsError(Exception):

@@ -1,6 +1,7 @@
 """Payments: their states as data, and the facts a payment carries. They change through `advance` alone."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -120,6 +121,19 @@ def next_state(state: State, event: Event) -> State:
 def advance(payment: Payment, event: Event, *, at: str, **changes: object) -> Payment:
     """The payment after the event, with the facts the event brought. Error: payment_state."""
     return replace(payment, state=next_state(payment.state, event), updated_at=at, **changes)  # type: ignore[arg-type]
+
+
+# When the sweeper next looks at a live payment: one that waits for its payer, once its session is over.
+_PATIENCE = {
+    State.AWAITING: timedelta(minutes=65),
+    State.PROCESSING: timedelta(hours=6),
+}
+
+
+def check_at(payment: Payment) -> str:
+    """The instant (UTC RFC 3339) from which nobody having heard of the payment is worth a look."""
+    moment = datetime.fromisoformat(payment.updated_at) + _PATIENCE.get(payment.state, timedelta())
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def reservation(payment: Payment) -> dict[str, int]:

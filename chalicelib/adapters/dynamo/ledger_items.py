@@ -22,7 +22,7 @@ from chalicelib.domain.entries import (
 )
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, check_at
 from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Movement
 
@@ -126,7 +126,7 @@ class ChargeItem(Item, discriminator="charge"):
 
 
 class PaymentItem(Item, discriminator="payment"):
-    """In the work list while it is live, by the instant of its last change."""
+    """In the work list while it is live, by the instant from which it is worth a look."""
 
     version = NumberAttribute()
     state = UnicodeAttribute()
@@ -139,7 +139,7 @@ class PaymentItem(Item, discriminator="payment"):
             sk=f"PAY#{payment.id}",
             gsi1sk=f"PAY#{payment.created_at}#{payment.id}",
             gsi2pk=keys.due("payment", shard(payment.id)) if payment.live else None,
-            gsi2sk=payment.updated_at if payment.live else None,
+            gsi2sk=check_at(payment) if payment.live else None,
             version=payment.version,
             state=payment.state.value,
             body=_json(asdict(payment)),

@@ -1,0 +1,219 @@
+"""One practice's Stripe account. Checkout Sessions for both flows; settled from the PaymentIntent.
+
+Stripe learns opaque ids, an amount and "Professional services"; `receipt_email` is never set. Imported only
+where a function needs it: the SDK is most of a cold start.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import stripe
+
+from chalicelib.adapters.processors.stripe_facts import intent_facts, refunded, session_facts
+from chalicelib.services.ports import (
+    Attempt,
+    Facts,
+    Opened,
+    Processor,
+    ProcessorRefused,
+    ProcessorTimeout,
+    Refunded,
+    WebhookEvent,
+    WebhookInvalid,
+)
+
+API_VERSION = "2026-08-26.dahlia"
+SESSION_LIFETIME = timedelta(hours=1)  # Stripe allows 30 minutes to 24 hours
+DEADLINE_SECONDS = (3, 16)  # connect, read: together below the 20 s a request may spend here
+MAX_WEBHOOK_BYTES = 256 * 1024
+DESCRIPTION = "Professional services"
+_INTENT = ("latest_charge.balance_transaction", "latest_charge.refunds")
+_PAGE = 100
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _heard(call: Callable[P, R]) -> Callable[P, R]:
+    """Stripe's errors as the port names them. What may have happened is a time-out, never a refusal."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+            raise ProcessorTimeout(type(error).__name__) from error
+        except stripe.StripeError as error:
+            if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
+                raise ProcessorTimeout(type(error).__name__) from error
+            raise ProcessorRefused(error.code or type(error).__name__) from error
+
+    return run
+
+
+class StripeProcessor(Processor):
+    """`api_base` is Stripe's own address, or the sandbox's."""
+
+    name = "stripe"
+
+    def __init__(
+        self, *, secret_key: str, publishable_key: str, webhook_secrets: Sequence[str], api_base: str
+    ) -> None:
+        self._publishable_key = publishable_key
+        self._webhook_secrets = tuple(webhook_secrets)
+        client = stripe.StripeClient(
+            secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base},
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS),
+        )
+        # Its parameter types are TypedDicts made for literals; ours are built, and held to the published API by tests.
+        self._api: Any = client.v1
+
+    def publishable_key(self) -> str:
+        return self._publishable_key
+
+    @_heard
+    def open(self, attempt: Attempt) -> Opened:
+        params = session_params(attempt)
+        options = {"idempotency_key": f"session-{attempt.payment_id}"}
+        session = self._api.checkout.sessions.create(params, options).to_dict()
+        return Opened(session["id"], session.get("url") or "", session.get("client_secret") or "")
+
+    @_heard
+    def look(self, object_id: str) -> Facts | None:
+        if object_id.startswith("cs_"):
+            expand = [f"payment_intent.{path}" for path in _INTENT]
+            session = self._api.checkout.sessions.retrieve(object_id, {"expand": ["payment_intent", *expand]})
+            return session_facts(session.to_dict())
+        intent_id = self._intent_id(object_id)
+        if not intent_id:
+            return None
+        intent = self._api.payment_intents.retrieve(intent_id, {"expand": list(_INTENT)})
+        return intent_facts(intent.to_dict())
+
+    @_heard
+    def expire(self, session_id: str) -> Facts:
+        try:
+            self._api.checkout.sessions.expire(session_id)
+        except stripe.InvalidRequestError as error:
+            # It is not open any more: paid or expired. What it is now says the session itself.
+            if error.http_status != 400:
+                raise
+        facts = self.look(session_id)
+        if facts is None:
+            raise ProcessorRefused("not_ours")
+        return facts
+
+    @_heard
+    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
+        window = {"gte": _epoch(since - timedelta(minutes=5))}
+        for session in self._api.checkout.sessions.list(
+            {"created": window, "limit": _PAGE}
+        ).auto_paging_iter():
+            if session.client_reference_id == payment_id:
+                return self.look(session.id)
+        return None
+
+    def recent(self, *, since: datetime) -> Iterator[Facts]:
+        seen: set[str] = set()
+        for intent in self._listed(since):
+            facts = intent_facts(intent)
+            if facts is not None and facts.intent_id not in seen:
+                seen.add(facts.intent_id)
+                yield facts
+
+    @_heard
+    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
+        params = {"payment_intent": intent_id, "amount": amount_minor, "metadata": {"refund": refund_id}}
+        options = {"idempotency_key": f"refund-{refund_id}"}
+        return refunded(self._api.refunds.create(params, options).to_dict())
+
+    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+        if len(raw) > MAX_WEBHOOK_BYTES or not any(
+            self._signed(raw, signature, s) for s in self._webhook_secrets
+        ):
+            raise WebhookInvalid
+        try:
+            event = json.loads(raw)
+            return WebhookEvent(str(event["id"]), str(event["type"]), str(event["data"]["object"]["id"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise WebhookInvalid from error
+
+    def _signed(self, raw: bytes, signature: str, secret: str) -> bool:
+        try:
+            stripe.WebhookSignature.verify_header(raw, signature, secret, tolerance=300)
+        except (stripe.SignatureVerificationError, ValueError):
+            return False
+        return True
+
+    def _intent_id(self, object_id: str) -> str:
+        """The PaymentIntent that a charge, refund or intent belongs to; "" for other kinds of objects."""
+        prefix = object_id.partition("_")[0]
+        if prefix == "pi":
+            return object_id
+        if prefix in ("ch", "py"):
+            return str(self._api.charges.retrieve(object_id).payment_intent or "")
+        if prefix in ("re", "pyr"):
+            return str(self._api.refunds.retrieve(object_id).payment_intent or "")
+        return ""
+
+    def _listed(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """Intents made since then, and those of refunds made since then, whenever they were paid."""
+        window = {"gte": _epoch(since)}
+        expand = [f"data.{path}" for path in _INTENT]
+        params = {"created": window, "limit": _PAGE, "expand": expand}
+        yield from _pages(lambda: self._api.payment_intents.list(params))
+        for refund in _pages(lambda: self._api.refunds.list({"created": window, "limit": _PAGE})):
+            intent_id = refund.get("payment_intent")
+            if intent_id:
+                yield _heard(self._api.payment_intents.retrieve)(
+                    intent_id, {"expand": list(_INTENT)}
+                ).to_dict()
+
+
+def session_params(attempt: Attempt) -> Any:
+    """What Stripe is told when an attempt starts. Opaque ids and an amount; nothing of the client."""
+    ours = {"payment": attempt.payment_id, "account": attempt.account_id}
+    hosted = attempt.flow == "redirect"
+    pages = (
+        {"ui_mode": "hosted_page", "success_url": attempt.return_url, "cancel_url": attempt.cancel_url}
+        if hosted
+        else {"ui_mode": "elements", "return_url": attempt.return_url}
+    )
+    return {
+        "mode": "payment",
+        **pages,
+        "client_reference_id": attempt.payment_id,
+        "metadata": ours,
+        "payment_intent_data": {"metadata": ours, "description": DESCRIPTION},
+        "payment_method_types": ["card"],
+        "expires_at": _epoch(datetime.fromisoformat(attempt.created_at) + SESSION_LIFETIME),
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": attempt.currency.lower(),
+                    "unit_amount": attempt.amount_minor,
+                    "product_data": {"name": DESCRIPTION},
+                },
+            }
+        ],
+        **({"locale": attempt.locale} if hosted else {}),
+    }
+
+
+def _pages(first: Callable[[], Any]) -> Iterator[Mapping[str, Any]]:
+    """Every object of a list, page by page, each call heard."""
+    objects = _heard(lambda: iter(first().auto_paging_iter()))()
+    step = _heard(lambda: next(objects, None))
+    while (found := step()) is not None:
+        yield found.to_dict()
+
+
+def _epoch(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp())

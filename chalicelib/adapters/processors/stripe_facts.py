@@ -1,0 +1,77 @@
+"""From Stripe's objects (as plain dictionaries) to the facts that settling needs. Pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.services.ports import Facts, Refunded, Stage
+
+Object = Mapping[str, Any]
+
+_STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
+
+
+def session_facts(session: Object) -> Facts | None:
+    """A Checkout Session with its payment_intent expanded; None when its metadata is not ours."""
+    ours = session.get("metadata") or {}
+    if not ours.get("payment") or not ours.get("account"):
+        return None
+    intent = session.get("payment_intent")
+    if isinstance(intent, Mapping) and intent.get("status") in _STAGES:
+        return _facts(ours, intent, session_id=session["id"])
+    return Facts(ours["payment"], ours["account"], _unpaid_stage(session), session_id=session["id"])
+
+
+def intent_facts(intent: Object) -> Facts | None:
+    """A PaymentIntent with latest_charge expanded; None when its metadata is not ours."""
+    ours = intent.get("metadata") or {}
+    if not ours.get("payment") or not ours.get("account"):
+        return None
+    return _facts(ours, intent, session_id="")
+
+
+def refunded(refund: Object) -> Refunded:
+    return Refunded(refund["id"], refund["amount"], refund.get("status") or "", _at(refund["created"]))
+
+
+def _unpaid_stage(session: Object) -> Stage:
+    if session.get("status") == "expired":
+        return Stage.EXPIRED
+    if session.get("status") == "complete":  # submitted, and then the bank said no: a returned debit
+        return Stage.FAILED
+    return Stage.OPEN
+
+
+def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str) -> Facts:
+    stage = _STAGES.get(intent["status"], Stage.OPEN)
+    charge = intent.get("latest_charge")
+    charge = charge if isinstance(charge, Mapping) else {}
+    balance = charge.get("balance_transaction")
+    balance = balance if isinstance(balance, Mapping) else {}
+    return Facts(
+        payment_id=ours["payment"],
+        account_id=ours["account"],
+        stage=stage,
+        session_id=session_id,
+        intent_id=intent["id"],
+        amount_minor=intent.get("amount_received") or 0,
+        currency=str(intent["currency"]).upper(),
+        captured_at=_at(charge.get("created") or intent["created"]),
+        method=_method(charge),
+        fee_minor=balance.get("fee"),
+        fee_reference=balance.get("id") or "",
+        refunds=tuple(refunded(r) for r in (charge.get("refunds") or {}).get("data", ())),
+    )
+
+
+def _method(charge: Object) -> str:
+    """ "Visa ···· 4242": what people call their card. Not words, so the same in every language."""
+    details = charge.get("payment_method_details") or {}
+    card = details.get("card") or {}
+    if card:
+        return f"{str(card.get('brand') or 'card').title()} ···· {card.get('last4') or ''}".strip()
+    return str(details.get("type") or "")
+
+
+def _at(epoch: int) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
