@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from sandbox.config import SECRETS_PREFIX, SandboxConfig
 from sandbox.supervisor import SandboxError
 
+STRIPE_VERSION = "2026-08-26.dahlia"
 _STAND_IN_MARK = "_test_sandbox_"
 
 
@@ -67,7 +68,12 @@ def _stand_in_parameter(config: SandboxConfig, practice: str, before: Mapping[st
     """The stand-in's keys; a new endpoint only where the present one's secret is not known here."""
     secret_key = f"sk{_STAND_IN_MARK}{practice}"
     publishable_key = f"pk{_STAND_IN_MARK}{practice}"
-    client = stripe.StripeClient(secret_key, base_addresses={"api": config.stripe_url}, max_network_retries=2)
+    client = stripe.StripeClient(
+        secret_key,
+        stripe_version=STRIPE_VERSION,
+        base_addresses={"api": config.stripe_url},
+        max_network_retries=2,
+    )
     url = f"{config.portal_url}/api/webhooks/{practice}/stripe"
     present = [e for e in client.v1.webhook_endpoints.list(params={"limit": 100}).data if e.url == url]
     if present and before.get("secret_key") == secret_key and before.get("webhook_secrets"):
