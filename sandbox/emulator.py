@@ -40,6 +40,9 @@ def _environment(port: int, state: Path | None) -> dict[str, str]:
     }  # fmt: skip
     if state is not None:
         settings |= {
+            # Queues are kept under their URLs. With one port in them, whatever port is served, a sandbox that
+            # is started on another port finds its messages again (answers name the port that was asked).
+            "GATEWAY_PORT": "4566",
             "PERSIST_STATE": "1", "STATE_DIR": str(state / "current"),
             "S3_PERSIST": "1", "S3_DATA_DIR": str(state / "s3"),
         }  # fmt: skip
