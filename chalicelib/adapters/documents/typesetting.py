@@ -1,0 +1,66 @@
+"""Typst: a template and data in, a PDF out that is accessible (PDF/UA-1) and made to last (PDF/A-2a).
+
+Data goes in as JSON and is only ever placed as text, so that nothing in it is markup. The fonts come from
+pinned packages and the date from the data, so that the same data gives the same bytes on every machine.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from chalicelib.domain.errors import Invalid
+
+TEMPLATES = Path(__file__).parent / "templates"
+FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")  # Noto Sans, unmodified; OFL-1.1
+_STAND_IN = "\u25a1"  # for a character that no font has: both standards forbid printing none
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_ROUNDS = 4
+
+
+def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
+    """The PDF of `templates/<template>.typ`, which reads `data`; `dated` is the document's date.
+
+    Error: Invalid document_unrenderable, with Typst's own words as `reason`.
+    """
+    text = json.dumps(data, ensure_ascii=False)
+    for _ in range(_ROUNDS):
+        try:
+            return _compile(template, text, dated)
+        except typst.TypstError as error:
+            missing = [cluster for cluster in _missing(error.diagnostic) if cluster in text]
+            if not missing:
+                raise Invalid("document_unrenderable", reason=error.message) from error
+            for cluster in missing:
+                text = text.replace(cluster, _STAND_IN)
+    raise Invalid("document_unrenderable", reason="characters without a font")
+
+
+def _compile(template: str, data: str, dated: date) -> bytes:
+    compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+    pdf: bytes = compiler.compile(  # type: ignore[assignment]  # bytes, because there is no output file
+        input=str(TEMPLATES / f"{template}.typ"),
+        format="pdf",
+        pdf_standards=["ua-1", "a-2a"],
+        sys_inputs={"data": data},
+        timestamp=datetime(dated.year, dated.month, dated.day, tzinfo=UTC),
+    )
+    return pdf
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Latin with accents, and every script a practice's name was ever likely to be written in."""
+    folders = [str(files(package)) for package in FONT_PACKAGES]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def _missing(diagnostic: str) -> list[str]:
+    """The characters (letters with their marks) that no font has; Typst names them only in its message."""
+    return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) for text in _MISSING.findall(diagnostic)]
