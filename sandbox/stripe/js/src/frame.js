@@ -1,0 +1,94 @@
+// @ts-check
+"use strict";
+/** The card fields of the Payment Element, in a frame of the stand-in's origin. Talks to stripe.js by messages. */
+(() => {
+  const form = /** @type {HTMLFormElement} */ (document.getElementById("card"));
+  const error = /** @type {HTMLElement} */ (document.getElementById("error"));
+  /** The page that embeds us is known by its first message; until then nothing secret is said. */
+  let parentOrigin = "*";
+  let told = "";
+
+  /** @param {object} message */
+  const tell = (message) => window.parent.postMessage(message, parentOrigin);
+
+  /** @param {string} name */
+  const typed = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value.trim();
+
+  const complete = () =>
+    /^[0-9]{13,19}$/.test(typed("number").replace(/[ -]/g, "")) &&
+    /^(0?[1-9]|1[0-2]) ?\/? ?([0-9]{2}){1,2}$/.test(typed("expiry")) &&
+    /^[0-9]{3,4}$/.test(typed("cvc")) &&
+    typed("zip") !== "";
+
+  const empty = () => ["number", "expiry", "cvc", "zip", "name"].every((name) => typed(name) === "");
+
+  /** @param {string} message */
+  const show = (message) => {
+    error.textContent = message;
+    error.hidden = message === "";
+  };
+
+  const changed = () => {
+    const now = { type: "change", complete: complete(), empty: empty() };
+    if (JSON.stringify(now) !== told) tell(now);
+    told = JSON.stringify(now);
+  };
+
+  /** @param {string} key */
+  const tokenize = async (key) => {
+    if (!complete()) {
+      show("Your card details are incomplete.");
+      return tell({ type: "token", error: "Your card details are incomplete." });
+    }
+    const body = new URLSearchParams({ key });
+    for (const name of ["number", "expiry", "cvc", "name", "zip"]) body.set(name, typed(name));
+    const response = await fetch("/client/payment_methods", { method: "POST", body, credentials: "omit" });
+    const answer = await response.json();
+    show(response.ok ? "" : answer.error.message);
+    return tell(response.ok ? { type: "token", id: answer.id } : { type: "token", error: answer.error.message });
+  };
+
+  const VARIABLES = /** @type {const} */ ({
+    colorText: "--ink",
+    colorBackground: "--paper",
+    colorPrimary: "--act",
+    colorDanger: "--bad",
+  });
+
+  /** @param {{theme?: string, variables?: Record<string, string>}} message */
+  const restyle = ({ theme, variables = {} }) => {
+    const root = document.documentElement;
+    if (theme) root.dataset.theme = theme;
+    for (const [name, property] of Object.entries(VARIABLES)) {
+      if (variables[name]) root.style.setProperty(property, variables[name]);
+    }
+  };
+
+  const first = /** @type {HTMLInputElement} */ (form.elements.namedItem("number"));
+
+  window.addEventListener("message", ({ source, origin, data }) => {
+    if (source !== window.parent) return;
+    parentOrigin = origin;
+    if (data.type === "tokenize") tokenize(data.key);
+    if (data.type === "appearance") restyle(data);
+    if (data.type === "focus") first.focus();
+    if (data.type === "blur" && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    if (data.type === "clear") {
+      form.reset();
+      changed();
+    }
+  });
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => {
+    show("");
+    changed();
+  });
+  window.addEventListener("focus", () => tell({ type: "focus" }));
+  window.addEventListener("blur", () => tell({ type: "blur" }));
+  window.addEventListener("keydown", ({ key }) => key === "Escape" && tell({ type: "escape" }));
+  new ResizeObserver(() => tell({ type: "height", height: document.documentElement.offsetHeight })).observe(
+    document.documentElement,
+  );
+  tell({ type: "ready" });
+})();
