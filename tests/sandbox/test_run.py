@@ -1,0 +1,181 @@
+"""The launcher: starts everything, mends what dies, stops cleanly, keeps the state, says what is wrong."""
+
+import functools
+import os
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import stripe
+
+from sandbox.config import DEMO_PRACTICE, SandboxConfig
+from sandbox.processor import STRIPE_VERSION
+from tests.support.launcher import NAMES, Launcher, is_running, kill_and_wait_for_another
+from tests.support.ministack import free_port
+from tests.support.waiting import wait_until
+
+pytestmark = [pytest.mark.ministack, pytest.mark.slow]
+
+ITEM = {"pk": {"S": "P#test"}, "sk": {"S": "KEPT"}, "amount_minor": {"N": "1250"}}
+
+
+def client(config: SandboxConfig, service: str) -> Any:
+    return boto3.session.Session().client(service, endpoint_url=config.aws_url)
+
+
+def stand_in(config: SandboxConfig) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        f"sk_test_sandbox_{DEMO_PRACTICE}",
+        stripe_version=STRIPE_VERSION,
+        base_addresses={"api": config.stripe_url},
+    )
+
+
+def put_state(config: SandboxConfig) -> str:
+    """Leave a trace in each place that keeps state; returns the id of the stand-in's part."""
+    client(config, "dynamodb").put_item(TableName="billfold-sandbox", Item=ITEM)
+    return str(stand_in(config).v1.customers.create(params={"metadata": {"client": "c_1"}}).id)
+
+
+def assert_state(config: SandboxConfig, customer: str) -> None:
+    key = {"pk": ITEM["pk"], "sk": ITEM["sk"]}
+    kept = client(config, "dynamodb").get_item(TableName="billfold-sandbox", Key=key)
+    assert kept.get("Item") == ITEM
+    assert stand_in(config).v1.customers.retrieve(customer).id == customer
+
+
+def wait_for_all(config: SandboxConfig) -> None:
+    for url in (config.aws_url, config.stripe_url, config.portal_url, config.mailbox_url):
+        wait_until(functools.partial(answers, url), what=f"an answer from {url}")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def wait_for_save(config: SandboxConfig) -> None:
+    saved = config.state / "aws" / "current" / "dynamodb.json"
+    wait_until(lambda: "KEPT" in saved.read_text(), what="a save")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
+    with Launcher(tmp_path_factory.mktemp("run") / "state") as launcher:
+        launcher.wait_until_ready()
+        yield launcher
+
+
+def test_it_says_where_as_whom_and_with_which_card(running: Launcher) -> None:
+    config = running.config
+    for text in (config.portal_url, config.mailbox_url, "Sign in as", "4242 4242 4242 4242", "make reset"):
+        assert text in running.output
+
+
+def test_it_runs_one_process_for_each_part(running: Launcher) -> None:
+    assert set(running.children()) == set(NAMES.values())
+
+
+def test_the_demo_practices_webhooks_arrive_at_the_api(running: Launcher) -> None:
+    [endpoint] = stand_in(running.config).v1.webhook_endpoints.list().data
+    assert endpoint.url == f"{running.config.portal_url}/api/webhooks/{DEMO_PRACTICE}/stripe"
+    name = f"/billfold/sandbox/practices/{DEMO_PRACTICE}/stripe"
+    kept = client(running.config, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert kept["Type"] == "SecureString"
+    assert '"whsec_' in kept["Value"]
+
+
+@pytest.mark.parametrize("name", list(NAMES.values()))
+def test_a_killed_part_is_started_again_with_its_state(running: Launcher, name: str) -> None:
+    customer = put_state(running.config)
+    wait_for_save(running.config)
+    kill_and_wait_for_another(running, name)
+    running.wait_for(f"billfold: {name} ended (signal 9); starting it again")
+    wait_for_all(running.config)
+    assert_state(running.config, customer)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_stop_leaves_no_process_and_loses_nothing(tmp_path: Path, number: int) -> None:
+    with Launcher(tmp_path / "state") as first:
+        first.wait_until_ready()
+        customer = put_state(first.config)
+        pids = first.children()
+        assert first.stop(number) == 0
+        assert [name for name, pid in pids.items() if is_running(pid)] == []
+    with Launcher(tmp_path / "state", port=first.config.port) as second:
+        second.wait_until_ready()
+        assert_state(second.config, customer)
+        assert len(stand_in(second.config).v1.webhook_endpoints.list().data) == 1
+
+
+def test_killing_the_launcher_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
+    with Launcher(tmp_path / "state") as first:
+        first.wait_until_ready()
+        customer = put_state(first.config)
+        wait_for_save(first.config)
+        pids = first.children()
+        first.stop(signal.SIGKILL)
+        wait_until(lambda: not any(is_running(pid) for pid in pids.values()), what="the children's end")
+    with Launcher(tmp_path / "state", port=first.config.port) as second:
+        second.wait_until_ready()
+        assert_state(second.config, customer)
+
+
+def test_killing_everything_at_once_loses_nothing_saved(tmp_path: Path) -> None:
+    with Launcher(tmp_path / "state") as first:
+        first.wait_until_ready()
+        customer = put_state(first.config)
+        wait_for_save(first.config)
+        pids = list(first.children().values())
+        for pid in [first.process.pid, *pids]:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not any(is_running(pid) for pid in pids), what="the end")
+    with Launcher(tmp_path / "state", port=first.config.port) as second:
+        second.wait_until_ready()
+        assert_state(second.config, customer)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 2, 3])
+def test_a_taken_port_is_named_in_one_line(tmp_path: Path, offset: int) -> None:
+    port = free_port(in_a_row=4)
+    with socket.create_server(("127.0.0.1", port + offset)), Launcher(tmp_path, port=port) as launcher:
+        assert launcher.process.wait(timeout=30) == 1
+        wait_until(lambda: "is taken" in launcher.output, what="the message")
+    [line] = launcher.output.splitlines()
+    assert line.startswith(f"billfold: port {port + offset}, wanted for")
+
+
+@pytest.mark.parametrize(
+    ("secret", "publishable", "says"),
+    [
+        ("sk_live_1", "pk_live_1", "STRIPE_SECRET_KEY is a live key"),
+        ("sk_test_1", "pk_live_1", "STRIPE_PUBLISHABLE_KEY is a live key"),
+        ("rk_live_1", "pk_test_1", "STRIPE_SECRET_KEY is a live key"),
+        ("sk_test_sandbox_demo", "pk_test_1", "STRIPE_SECRET_KEY is a key of the stand-in"),
+        ("sk_test_1", "", "set both"),
+        ("", "pk_test_1", "set both"),
+        ("hunter2", "pk_test_1", "does not look like a Stripe test key"),
+    ],
+)
+def test_a_key_that_does_not_belong_here_refuses_to_start(
+    tmp_path: Path, secret: str, publishable: str, says: str
+) -> None:
+    keys = {"STRIPE_SECRET_KEY": secret, "STRIPE_PUBLISHABLE_KEY": publishable}
+    with Launcher(tmp_path / "state", environment=keys) as launcher:
+        assert launcher.process.wait(timeout=30) == 1
+        wait_until(lambda: says in launcher.output, what="the message")
+    [line] = launcher.output.splitlines()
+    assert not secret or secret not in line
+    assert not (tmp_path / "state").exists()
