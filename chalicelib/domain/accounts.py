@@ -13,7 +13,7 @@ FIRM = frozenset({State.CREATED, State.UNKNOWN, State.PROCESSING})
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What one live payment would pay, by charge (minor units). `firm`: it may be captured without the payer."""
+    """What one live payment would pay, by charge (minor units). `firm`: it needs no payer any more."""
 
     shares: Mapping[str, int]
     firm: bool

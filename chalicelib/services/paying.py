@@ -136,11 +136,24 @@ class Paying:
     def _created(self, practice: Practice, account: Account, wish: Wish, offered: Quote) -> Payment:
         now = instant(self.clock.now())
         return Payment(
-            id=wish.id, account_id=account.id, amount_minor=offered.amount_minor, currency=offered.currency,
-            allocation=offered.allocation, state=State.CREATED, processor=PROCESSOR, flow=practice.flow,
-            body_hash=wish.body_hash, date=local_date(now, practice.timezone), created_at=now, updated_at=now,
-            person_id=wish.person_id, locale=wish.locale, notes=wish.notes, reference=reference(wish.id), version=1,
-        )  # fmt: skip
+            id=wish.id,
+            account_id=account.id,
+            amount_minor=offered.amount_minor,
+            currency=offered.currency,
+            allocation=offered.allocation,
+            state=State.CREATED,
+            processor=PROCESSOR,
+            flow=practice.flow,
+            body_hash=wish.body_hash,
+            date=local_date(now, practice.timezone),
+            created_at=now,
+            updated_at=now,
+            person_id=wish.person_id,
+            locale=wish.locale,
+            notes=wish.notes,
+            reference=reference(wish.id),
+            version=1,
+        )
 
     def _open(self, practice: Practice, payment: Payment) -> Payment:
         processor = self._processor(practice.id, payment)
@@ -187,10 +200,16 @@ class Paying:
     def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
         page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"
         return Attempt(
-            payment_id=payment.id, account_id=payment.account_id, amount_minor=payment.amount_minor,
-            currency=payment.currency, flow=payment.flow, locale=payment.locale, return_url=page,
-            cancel_url=f"{page}&canceled=1", created_at=payment.created_at,
-        )  # fmt: skip
+            payment_id=payment.id,
+            account_id=payment.account_id,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            flow=payment.flow,
+            locale=payment.locale,
+            return_url=page,
+            cancel_url=f"{page}&canceled=1",
+            created_at=payment.created_at,
+        )
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
         return self.processors.of(practice_id, payment.processor)

@@ -203,7 +203,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A capability in an e-mail: `hash` of its token, what it opens, and the generation that must still hold."""
+    """A capability in an e-mail: `hash` of its token, and what it opens."""
 
     hash: str
     kind: str
@@ -342,7 +342,7 @@ class Processor(Protocol):
     name: str
 
     def open(self, attempt: Attempt) -> Opened:
-        """Start the attempt; the key is derived from `payment_id`, so that asking again is the same attempt."""
+        """Start the attempt; its key is made from `payment_id`: asking again is the same attempt."""
         ...
 
     def look(self, object_id: str) -> Facts | None:
@@ -401,7 +401,7 @@ class Mail:
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> str:
-        """The provider's message id. Error: Busy when it must be tried again; Invalid mail_refused when never."""
+        """The provider's message id. Errors: Busy (try again), Invalid mail_refused (never will)."""
         ...
 
 

@@ -76,9 +76,12 @@ class Posting:
 
         def decide(account: Account) -> Change:
             draft = entries.charge(
-                account.ledger, item, client_minor=facts.client_minor, insurer_minor=facts.insurer_minor,
+                account.ledger,
+                item,
+                client_minor=facts.client_minor,
+                insurer_minor=facts.insurer_minor,
                 reference=facts.external_id,
-            )  # fmt: skip
+            )
             after, entry = self._entered(account, draft)
             return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
 
@@ -90,9 +93,12 @@ class Posting:
         """What was owed (positive) or held for the client (negative) when the practice moved here."""
         if amount_minor < 0:
             return self._post(
-                practice, account_id, "opening", external_id,
+                practice,
+                account_id,
+                "opening",
+                external_id,
                 lambda a: entries.opening_credit(a.ledger, -amount_minor, on=on, reference=external_id),
-            )  # fmt: skip
+            )
         positive(amount_minor)
         charge_id = own_id(practice, "opening", external_id)
         facts = ChargeFacts(external_id, on, label, "", amount_minor)
@@ -106,9 +112,17 @@ class Posting:
         return self._once(practice, account_id, "opening", external_id, decide)
 
     def external_payment(
-        self, practice: str, account_id: str, external_id: str, amount_minor: int, *, method: str, on: str,
-        charge_external_ids: Sequence[str] = (), notes: str = "",
-    ) -> Posted:  # fmt: skip
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        amount_minor: int,
+        *,
+        method: str,
+        on: str,
+        charge_external_ids: Sequence[str] = (),
+        notes: str = "",
+    ) -> Posted:
         """Money taken outside Billfold: the named charges first, then the oldest, the rest becomes credit."""
         positive(amount_minor)
         if method not in EXTERNAL_METHODS:
@@ -129,11 +143,25 @@ class Posting:
             after, entry = self._entered(account, draft)
             now = entry.recorded_at
             payment = Payment(
-                id=payment_id, account_id=account_id, amount_minor=amount_minor, currency=account.ledger.currency,
-                allocation=allocation, state=State.SUCCEEDED, processor=method, flow="external", body_hash="",
-                date=on, created_at=f"{on}T12:00:00.000Z", updated_at=now, notes=notes, method=method,
-                reference=external_id, entry_seq=entry.seq, owed_after_minor=after.ledger.balance_minor, version=1,
-            )  # fmt: skip
+                id=payment_id,
+                account_id=account_id,
+                amount_minor=amount_minor,
+                currency=account.ledger.currency,
+                allocation=allocation,
+                state=State.SUCCEEDED,
+                processor=method,
+                flow="external",
+                body_hash="",
+                date=on,
+                created_at=f"{on}T12:00:00.000Z",
+                updated_at=now,
+                notes=notes,
+                method=method,
+                reference=external_id,
+                entry_seq=entry.seq,
+                owed_after_minor=after.ledger.balance_minor,
+                version=1,
+            )
             return Change(account, after, entry, payment=payment)
 
         return self._once(practice, account_id, "payment", external_id, decide, payment_id)
@@ -159,9 +187,11 @@ class Posting:
             draft = self.refund_draft(practice, account, payment, amount_minor, on=on, reference=external_id)
             after, entry = self._entered(account, draft)
             refunded = replace(
-                payment, refunded_minor=payment.refunded_minor + amount_minor,
-                updated_at=entry.recorded_at, version=payment.version + 1,
-            )  # fmt: skip
+                payment,
+                refunded_minor=payment.refunded_minor + amount_minor,
+                updated_at=entry.recorded_at,
+                version=payment.version + 1,
+            )
             return Change(account, after, entry, payment=refunded)
 
         return self._once(practice, account_id, "refund", external_id, decide, payment_id)
@@ -202,11 +232,18 @@ class Posting:
         if amount_minor == 0:
             raise Invalid("amount_invalid", "amount_minor")
         return self._post(
-            practice, account_id, "adjustment", external_id,
+            practice,
+            account_id,
+            "adjustment",
+            external_id,
             lambda a: entries.adjustment(
-                a.ledger, self._item(practice, a, charge_external_id), amount_minor, on=on, reference=external_id
+                a.ledger,
+                self._item(practice, a, charge_external_id),
+                amount_minor,
+                on=on,
+                reference=external_id,
             ),
-        )  # fmt: skip
+        )
 
     def write_off(
         self,
@@ -219,17 +256,32 @@ class Posting:
         on: str,
     ) -> Posted:
         return self._post(
-            practice, account_id, "write_off", external_id,
+            practice,
+            account_id,
+            "write_off",
+            external_id,
             lambda a: entries.write_off(
-                a.ledger, self._item(practice, a, charge_external_id), amount_minor, on=on, reference=external_id
+                a.ledger,
+                self._item(practice, a, charge_external_id),
+                amount_minor,
+                on=on,
+                reference=external_id,
             ),
-        )  # fmt: skip
+        )
 
     def insurance_payment(
-        self, practice: str, account_id: str, external_id: str, *, charge_external_id: str, paid_minor: int,
-        contractual_minor: int, to_client_minor: int, on: str,
-    ) -> tuple[Posted, ...]:  # fmt: skip
-        """What the insurer answered to one charge: paid, contractually lost, and left to the client; 0 where none."""
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        *,
+        charge_external_id: str,
+        paid_minor: int,
+        contractual_minor: int,
+        to_client_minor: int,
+        on: str,
+    ) -> tuple[Posted, ...]:
+        """What the insurer answered to one charge: paid, contractually lost, left to the client."""
 
         def draft_of(make: Callable[..., Draft], amount_minor: int) -> Callable[[Account], Draft]:
             def draft(account: Account) -> Draft:
@@ -278,9 +330,14 @@ class Posting:
         return self._once(practice, account_id, kind, external_id, decide)
 
     def _once(
-        self, practice: str, account_id: str, kind: str, external_id: str, decide: Callable[[Account], Change],
+        self,
+        practice: str,
+        account_id: str,
+        kind: str,
+        external_id: str,
+        decide: Callable[[Account], Change],
         payment_id: str = "",
-    ) -> Posted:  # fmt: skip
+    ) -> Posted:
         key = f"import#{kind}#{external_id}"
         before = self.ledgers.movement(practice, key)
         if before is not None:  # spares the write; the marker's condition is what decides
@@ -328,7 +385,17 @@ def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> A
 
 def _charge(account_id: str, charge_id: str, facts: ChargeFacts, seq: int) -> Charge:
     return Charge(
-        id=charge_id, account_id=account_id, external_id=facts.external_id, date=facts.date, service=facts.service,
-        clinician_id=facts.clinician_id, client_minor=facts.client_minor, insurer_minor=facts.insurer_minor, seq=seq,
-        cpt=facts.cpt, diagnoses=facts.diagnoses, place_of_service=facts.place_of_service, units=facts.units,
-    )  # fmt: skip
+        id=charge_id,
+        account_id=account_id,
+        external_id=facts.external_id,
+        date=facts.date,
+        service=facts.service,
+        clinician_id=facts.clinician_id,
+        client_minor=facts.client_minor,
+        insurer_minor=facts.insurer_minor,
+        seq=seq,
+        cpt=facts.cpt,
+        diagnoses=facts.diagnoses,
+        place_of_service=facts.place_of_service,
+        units=facts.units,
+    )

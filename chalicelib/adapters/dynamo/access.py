@@ -4,6 +4,7 @@ Every row has a time to live, so that DynamoDB tidies up; the services refuse an
 because DynamoDB may be days late. Reads are strong: what was revoked or used is gone with the next request.
 """
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PynamoDBException, UpdateError
 
@@ -170,6 +171,7 @@ def _key(practice: str, kind: str, rest: str) -> str:
 
 def _no(error: PynamoDBException) -> bool:
     """False when the write's condition did not hold; any other failure goes on."""
-    if error.cause_response_code != _CONDITION_FAILED:
-        raise error
-    return False
+    # Not error.cause_response_code: it breaks on a cause that brings no response, as a time-out does.
+    if isinstance(error.cause, ClientError) and error.cause.response["Error"]["Code"] == _CONDITION_FAILED:
+        return False
+    raise error

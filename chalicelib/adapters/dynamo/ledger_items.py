@@ -76,7 +76,7 @@ class AccountItem(Item, discriminator="account"):
 
 
 class EntryItem(Item, discriminator="entry"):
-    """Never updated or deleted. `body` is the canonical JSON that `hash` covers. Fees are not in the history."""
+    """Never updated or deleted. `body` is the canonical JSON that `hash` covers; fees have no history row."""
 
     body = UnicodeAttribute()
     hash = UnicodeAttribute()

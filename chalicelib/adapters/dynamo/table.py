@@ -103,7 +103,7 @@ def guarded(call: Callable[P, R]) -> Callable[P, R]:
 
 
 class Canceled(Exception):
-    """Conditions canceled a transaction; `failed` are the places of the items whose condition did not hold."""
+    """Conditions canceled a transaction; `failed` are the places of items whose condition did not hold."""
 
     def __init__(self, failed: Sequence[int]) -> None:
         super().__init__(failed)

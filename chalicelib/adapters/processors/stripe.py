@@ -71,7 +71,7 @@ class StripeProcessor(Processor):
             max_network_retries=0,
             http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS),
         )
-        # Its parameter types are TypedDicts made for literals; ours are built, and held to the published API by tests.
+        # Its parameters are TypedDicts made for literals; ours are built, and tests hold them to the API.
         self._api: Any = client.v1
 
     def publishable_key(self) -> str:

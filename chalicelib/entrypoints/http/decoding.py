@@ -14,7 +14,7 @@ _NAMED = re.compile(r"(?P<what>unknown|required) field `(?P<name>[^`]+)`")
 def decode(raw: bytes, type_: Any) -> Any:
     """A struct of that type.
 
-    Errors: body_invalid (not JSON, not an object), field_unknown, field_missing, amount_invalid, field_invalid.
+    Errors: body_invalid (not a JSON object), field_unknown, field_missing, amount_invalid, field_invalid.
     """
     try:
         return msgspec.json.decode(raw or b"null", type=type_)

@@ -25,11 +25,12 @@ from chalicelib.services.sessions import Principal
 
 log = logging.getLogger("billfold.http")
 MAX_BODY_BYTES = 64 * 1024
-B = TypeVar("B")
+MAX_WEBHOOK_BYTES = 256 * 1024
+B = TypeVar("B", covariant=True)
 
 
 class Policy(StrEnum):
-    """Who may call a route. `link`: whoever holds a link's token, in the body; `processor`: a signed webhook."""
+    """Who may call a route. `link`: who holds a link's token; `processor`: whoever signed the webhook."""
 
     PUBLIC = "public"
     LINK = "link"
@@ -74,7 +75,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Context(Generic[B]):
-    """What a route gets: its decoded body, who asks, the wired services, and the request's texts."""
+    """What a route gets: its decoded body, who asks, the wired services, the request's texts."""
 
     body: B
     app: bootstrap.App
@@ -90,7 +91,7 @@ class Context(Generic[B]):
 
     @property
     def raw(self) -> bytes:
-        return bytes(self.request.raw_body)
+        return _raw(self.request)
 
     @property
     def ip(self) -> str:
@@ -170,8 +171,8 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
 
 def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
     app = bootstrap.app()
-    raw = request.raw_body
-    if len(raw) > MAX_BODY_BYTES:
+    raw = _raw(request)
+    if len(raw) > (MAX_WEBHOOK_BYTES if route.policy is Policy.PROCESSOR else MAX_BODY_BYTES):
         raise Invalid("body_too_large")
     if route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR:
         _same_origin(request, app.settings.public_url)
@@ -186,8 +187,13 @@ def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
     return Context(decode(raw, route.body), app, request, locale, context._principal)
 
 
+def _raw(request: Request) -> bytes:
+    body = request.raw_body
+    return body.encode() if isinstance(body, str) else body
+
+
 def _same_origin(request: Request, public_url: str) -> None:
-    """Only our own pages write: a JSON body, our header and our Origin, which no other site can send together."""
+    """Only our own pages write: a JSON body, our header and our Origin; no other site can send these."""
     json_type = str(request.headers.get("content-type") or "application/json").split(";")[0].strip().lower()
     if json_type != "application/json":
         raise Refused("media_type")

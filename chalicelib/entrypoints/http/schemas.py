@@ -66,6 +66,12 @@ class PracticeProfile(Struct, frozen=True):
     sandbox: bool
 
 
+class DefaultPractice(Struct, frozen=True):
+    """Null where the deployment serves several practices."""
+
+    practice: str | None
+
+
 # --- signing in ---------------------------------------------------------------------------------
 
 
@@ -125,7 +131,6 @@ class Reason(StrEnum):
     PAYMENTS_DISABLED = "payments_disabled"
     CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
     IN_FLIGHT = "in_flight"
-    DISPUTED = "disputed"
 
 
 class Item(Struct, frozen=True):
@@ -193,7 +198,7 @@ class Inline(Struct, frozen=True, tag_field="type", tag="inline"):
 
 
 class Payment(Struct, frozen=True):
-    """`finished` means the state will not change by itself. `next` is set while the payer has something to do.
+    """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
 
     `method` is words for people ("Visa ···· 4242", "cash"); `reference` is what the receipt prints.
     """
@@ -320,7 +325,7 @@ class QuoteLine(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """Exactly what will be charged. `fee_minor` is the payer's fee: always 0 (G8). `quote` names this answer."""
+    """Exactly what will be charged. `fee_minor` is the payer's: always 0 (G8). `quote` names this answer."""
 
     quote: str
     amount_minor: int
@@ -333,7 +338,7 @@ class Quote(Struct, frozen=True):
 
 
 class PaymentRequest(Request, frozen=True):
-    """`quote` and `amount_minor` as the quote gave them; when they no longer hold: 409 `quote_stale` with the new one.
+    """`quote` and `amount_minor` as quoted; when they no longer hold: 409 `quote_stale` with the new quote.
 
     `notes` stay with the practice and are never sent to a processor (T11).
     """

@@ -1,0 +1,43 @@
+"""The Chalice app: registers the blueprints and declares every job function; nothing else.
+
+Jobs are declared here because one declared in a blueprint deploys with its module as handler, so that this
+file would never load.
+"""
+
+import os
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib.entrypoints import jobs
+from chalicelib.entrypoints.http.blueprints import ALL
+
+app = Chalice(app_name="billfold")
+for blueprint in ALL:
+    app.register_blueprint(blueprint)
+
+STAGE = os.environ.get("BILLFOLD_STAGE", "dev")  # noqa: TID251 - queues are named when the app is declared
+
+
+@app.on_sqs_message(queue=f"billfold-{STAGE}-settle", name="settle", batch_size=10)
+def settle(event: SQSEvent) -> dict[str, Any]:
+    """Settle what processors' webhooks spoke of."""
+    return jobs.settle(event)
+
+
+@app.on_sqs_message(queue=f"billfold-{STAGE}-documents", name="documents", batch_size=5)
+def documents(event: SQSEvent) -> dict[str, Any]:
+    """Render and send receipts; mail sign-in codes."""
+    return jobs.documents(event)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+def sweep(_: CloudWatchEvent) -> dict[str, int]:
+    """Start again what is stuck."""
+    return jobs.sweep()
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="reconcile")
+def reconcile(_: CloudWatchEvent) -> int:
+    """Ask the processors what was missed."""
+    return jobs.reconcile()

@@ -1,0 +1,135 @@
+"""The one place that wires adapters to services, each when it is first needed."""
+
+import threading
+from functools import cached_property
+
+from chalicelib import settings as environment
+from chalicelib.adapters.chance import SystemChance
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamo.access import DynamoAccess
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.adapters.dynamo.people import DynamoPeople
+from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.adapters.dynamo.table import bind
+from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
+from chalicelib.adapters.keys import HmacKeys, Parameters, ProcessorCredentials
+from chalicelib.adapters.mail import SesMailer
+from chalicelib.adapters.processors.registry import CredentialProcessors
+from chalicelib.adapters.queue import SqsQueue
+from chalicelib.services.paying import Paying
+from chalicelib.services.ports import Chance, Clock, Files, Mailer, Processors, Queue, ReceiptData, Renderer
+from chalicelib.services.posting import Posting
+from chalicelib.services.receipts import Receipts
+from chalicelib.services.receiving import Receiving
+from chalicelib.services.sessions import Sessions
+from chalicelib.services.settling import Settling
+from chalicelib.services.signing_in import SigningIn
+from chalicelib.services.sweeping import Reconciling, Sweeping
+from chalicelib.settings import Settings
+
+
+class _Renderer(Renderer):
+    """Typst is in the documents function's own layer: nothing else may import it by being wired."""
+
+    def receipt(self, data: ReceiptData) -> bytes:
+        from chalicelib.adapters.documents.receipt import TypstRenderer
+
+        return TypstRenderer().receipt(data)
+
+
+class App:
+    """The wired services of one process. Tests replace any part by setting the attribute of that name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        bind(settings.table, region=settings.region)
+        self.clock: Clock = SystemClock()
+        self.chance: Chance = SystemChance()
+        self.ledgers = DynamoLedgers()
+        self.practices = DynamoPractices()
+        self.people = DynamoPeople()
+        self.access = DynamoAccess()
+        self.work = DynamoWorkLists()
+        self.parameters = Parameters(settings.secrets_prefix, region=settings.region)
+        self.keys = HmacKeys(self.parameters)
+        self.credentials = ProcessorCredentials(self.parameters)
+        self.processors: Processors = CredentialProcessors(self.credentials, settings)
+        self.settle_queue: Queue = SqsQueue(settings.settle_queue_url, region=settings.region)
+        self.documents_queue: Queue = SqsQueue(settings.documents_queue_url, region=settings.region)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        return SesMailer(self.settings.mail_from, region=self.settings.region)
+
+    @cached_property
+    def files(self) -> Files:
+        from chalicelib.adapters.documents.files import S3Files
+
+        return S3Files(self.settings.bucket, region=self.settings.region)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(
+            access=self.access, people=self.people, chance=self.chance, clock=self.clock, keys=self.keys,
+            secure_cookies=self.settings.secure_cookies,
+        )  # fmt: skip
+
+    @cached_property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(
+            practices=self.practices, people=self.people, access=self.access, sessions=self.sessions,
+            queue=self.documents_queue, mailer=self.mailer, chance=self.chance, clock=self.clock,
+            keys=self.keys, public_url=self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def settling(self) -> Settling:
+        return Settling(self.ledgers, self.practices, self.documents_queue, self.clock)
+
+    @cached_property
+    def paying(self) -> Paying:
+        return Paying(
+            self.ledgers, self.practices, self.processors, self.settling, self.clock, self.settings.public_url
+        )
+
+    @cached_property
+    def receiving(self) -> Receiving:
+        return Receiving(self.work, self.processors, self.settling, self.settle_queue, self.clock)
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        return Sweeping(self.work, self.paying, self.settle_queue, self.documents_queue, self.clock)
+
+    @cached_property
+    def reconciling(self) -> Reconciling:
+        return Reconciling(self.practices, self.processors, self.settling, self.clock)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(
+            ledgers=self.ledgers, practices=self.practices, people=self.people, access=self.access,
+            files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
+            clock=self.clock, public_url=self.settings.public_url,
+        )  # fmt: skip
+
+    def posting(self, actor: str) -> Posting:
+        return Posting(self.ledgers, self.clock, actor)
+
+
+_app: App | None = None
+_lock = threading.Lock()
+
+
+def app() -> App:
+    """The process's app, made from the environment at the first call. Error: SettingsError."""
+    global _app
+    with _lock:
+        if _app is None:
+            _app = App(environment.load())
+        return _app
+
+
+def use(replacement: App | None) -> None:
+    """Take this app from now on; None makes a new one at the next call. For tests and commands."""
+    global _app
+    _app = replacement

@@ -1,0 +1,171 @@
+"""Routes of the Billing page: overview, history, past payments."""
+
+import datetime as dt
+
+from chalice.app import Blueprint
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import CREDIT, Entry, EntryKind, Part
+from chalicelib.domain.errors import Invalid, NotFound, Refused
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Practice
+from chalicelib.domain.quotes import payables
+from chalicelib.entrypoints.http import schemas, views
+from chalicelib.entrypoints.http.next_steps import next_step
+from chalicelib.entrypoints.http.runtime import Context, Policy, Query, endpoint
+
+routes = Blueprint(__name__)
+PAGE = 25
+RECENT = 5
+DATE = {"type": "string", "format": "date"}
+CURSOR = Query("cursor", {"type": "string"}, "Where the page before ended; from `next_cursor`.")
+_KINDS = {
+    EntryKind.PAYMENT: schemas.HistoryKind.PAYMENT,
+    EntryKind.INSURANCE_PAYMENT: schemas.HistoryKind.INSURANCE_PAYMENT,
+    EntryKind.CONTRACTUAL_ADJUSTMENT: schemas.HistoryKind.INSURANCE_PAYMENT,
+    EntryKind.ADJUSTMENT: schemas.HistoryKind.ADJUSTMENT,
+    EntryKind.WRITE_OFF: schemas.HistoryKind.WRITE_OFF,
+    EntryKind.RESPONSIBILITY_TRANSFER: schemas.HistoryKind.RESPONSIBILITY_TRANSFER,
+    EntryKind.CHARGE: schemas.HistoryKind.SERVICE,
+    EntryKind.OPENING_BALANCE: schemas.HistoryKind.OPENING_BALANCE,
+    EntryKind.REFUND: schemas.HistoryKind.REFUND,
+    EntryKind.REFUND_FAILURE: schemas.HistoryKind.REFUND,
+    EntryKind.DISPUTE_OPENED: schemas.HistoryKind.DISPUTE,
+    EntryKind.DISPUTE_WON: schemas.HistoryKind.DISPUTE,
+    EntryKind.DISPUTE_LOST: schemas.HistoryKind.DISPUTE,
+    EntryKind.CREDIT_TRANSFER: schemas.HistoryKind.CREDIT_TRANSFER,
+    EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
+}
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/billing", policy=Policy.CLIENT, returns=schemas.Billing,
+    errors=("account_not_found", "account_updating"),
+)  # fmt: skip
+def billing(context: Context[None], account_id: str) -> schemas.Billing:
+    """The Billing page in one call: balance, open services, what is left out and why, the latest payments."""
+    grant = context.principal.grant(account_id)
+    practice, account = of_account(context, account_id)
+    rows = payables(practice, account)
+    recent = list(context.app.ledgers.payments(practice.id, account_id, cursor=None, limit=RECENT).rows)
+    attempt = _attempt(context, practice, account)
+    names = views.Names(context.app, practice, account_id, context.locale)
+    shown = [*recent, attempt] if attempt else recent
+    names.learn(set(account.ledger.open) | views.shares_of(shown))
+    return schemas.Billing(
+        account_id=account_id,
+        name=grant.name,
+        currency=account.ledger.currency,
+        balance=views.balance(account, rows),
+        items=[views.item(row, account, names) for row in rows],
+        left_out=views.left_out(rows),
+        payments=views.payment_settings(practice),
+        attempt=views.payment(attempt, names, next_step(context, practice, attempt)) if attempt else None,
+        recent_payments=[views.payment(paid, names, None) for paid in recent],
+    )
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/history", policy=Policy.CLIENT, returns=schemas.History,
+    errors=("account_not_found", "account_updating", "date_invalid", "date_range_reversed", "cursor_invalid"),
+    query=(
+        Query("from", DATE, "First practice-local date, included."),
+        Query("to", DATE, "Last practice-local date, included."),
+        CURSOR,
+    ),
+)  # fmt: skip
+def history(context: Context[None], account_id: str) -> schemas.History:
+    """Account History: the newest first; `from` and `to` are practice-local dates, both included."""
+    context.principal.grant(account_id)
+    practice, account = of_account(context, account_id)
+    since, until = _range(context)
+    page = context.app.ledgers.history(
+        practice.id, account_id, since=since, until=until, cursor=context.query("cursor"), limit=PAGE
+    )
+    names = views.Names(context.app, practice, account_id, context.locale)
+    names.learn({p.book.charge_id for entry in page.rows for p in entry.draft.postings if p.book.charge_id})
+    return schemas.History([_row(entry, account, names) for entry in page.rows], page.next_cursor)
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/payments", policy=Policy.CLIENT, returns=schemas.Payments,
+    errors=("account_not_found", "account_updating", "cursor_invalid"), query=(CURSOR,),
+)  # fmt: skip
+def payments(context: Context[None], account_id: str) -> schemas.Payments:
+    """Payment History: every payment, the newest first."""
+    context.principal.grant(account_id)
+    practice, _ = of_account(context, account_id)
+    page = context.app.ledgers.payments(practice.id, account_id, cursor=context.query("cursor"), limit=PAGE)
+    names = views.Names(context.app, practice, account_id, context.locale)
+    names.learn(views.shares_of(list(page.rows)))
+    return schemas.Payments([views.payment(paid, names, None) for paid in page.rows], page.next_cursor)
+
+
+def of_account(context: Context[object], account_id: str) -> tuple[Practice, Account]:
+    """The practice and account of a person's own grant. Errors: account_not_found, account_updating."""
+    context.principal.grant(account_id)
+    practice = context.app.practices.practice(context.principal.practice)
+    account = context.app.ledgers.account(context.principal.practice, account_id)
+    if practice is None or account is None:
+        raise NotFound("account_not_found")
+    if account.hold:
+        raise Refused("account_updating")
+    return practice, account
+
+
+def _attempt(context: Context[object], practice: Practice, account: Account) -> Payment | None:
+    """The account's unfinished payment; where several reserve money, the latest."""
+    live = [context.app.ledgers.payment(practice.id, account.id, id_) for id_ in account.reserved]
+    return max((p for p in live if p and p.live), key=lambda p: p.created_at, default=None)
+
+
+def _range(context: Context[object]) -> tuple[str, str]:
+    since = _date(context, "from", dt.date.min)
+    until = _date(context, "to", dt.date.max)
+    if since > until:
+        raise Invalid("date_range_reversed", "from")
+    return since.isoformat(), until.isoformat()
+
+
+def _date(context: Context[object], name: str, otherwise: dt.date) -> dt.date:
+    text = context.query(name)
+    if text is None:
+        return otherwise
+    try:
+        found = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("date_invalid", name) from error
+    if found.isoformat() != text:  # 20260101 and week dates are ISO, too, but not ours
+        raise Invalid("date_invalid", name)
+    return found
+
+
+def _row(entry: Entry, account: Account, names: views.Names) -> schemas.HistoryRow:
+    draft = entry.draft
+    charge_id = next((p.book.charge_id for p in draft.postings if p.book.charge_id), None)
+    opened = draft.kind in (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
+    return schemas.HistoryRow(
+        id=str(entry.seq),
+        date=views.date(draft.occurred_on),
+        kind=_KINDS[draft.kind],
+        status=_status(account, charge_id) if opened and charge_id else schemas.HistoryStatus.POSTED,
+        description=names.service(charge_id) if charge_id and draft.kind is not EntryKind.PAYMENT else "",
+        amount_minor=effect_minor(entry),
+        charge_id=charge_id if draft.kind is not EntryKind.PAYMENT else None,
+        payment_id=draft.payment_id or None,
+    )
+
+
+def effect_minor(entry: Entry) -> int:
+    """What the entry did to the balance: a fee is positive, a payment negative, insurers' money nil."""
+    books = {*(part.value for part in Part), CREDIT.name}
+    return sum(p.debit_minor for p in entry.draft.postings if p.book.name in books)
+
+
+def _status(account: Account, charge_id: str) -> schemas.HistoryStatus:
+    item = account.ledger.open.get(charge_id)
+    if item is None:
+        return schemas.HistoryStatus.PAID
+    if account.in_flight_minor(charge_id):
+        return schemas.HistoryStatus.IN_FLIGHT
+    return schemas.HistoryStatus.PARTLY_PAID if item.paid_minor else schemas.HistoryStatus.OPEN

@@ -1,0 +1,12 @@
+"""Every blueprint of the API; app.py registers them."""
+
+from chalicelib.entrypoints.http import billing, paying, public, receipts, sign_in, webhooks
+
+ALL = (
+    public.routes,
+    sign_in.routes,
+    billing.routes,
+    paying.routes,
+    receipts.routes,
+    webhooks.routes,
+)

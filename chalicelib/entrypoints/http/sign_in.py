@@ -1,0 +1,134 @@
+"""Routes: ask for a code, sign in with it or with the link beside it, who is signed in, sign out.
+
+Only POST uses a code or a link: opening one changes nothing.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.entrypoints.http.runtime import Context, Policy, Reply, endpoint
+from chalicelib.entrypoints.http.schemas import (
+    Grant,
+    Session,
+    SignInCodeRequest,
+    SignInCodeSent,
+    SignInRequest,
+)
+from chalicelib.services.sessions import IDLE_SECONDS, Principal, Started, cookie_name
+
+routes = Blueprint(__name__)
+
+# Longer than a code lives, so that one typed too late reads as run out and not as another browser's.
+BROWSER_SECONDS = 3600
+
+
+@endpoint(
+    routes,
+    "POST",
+    "/sign-in/codes",
+    policy=Policy.PUBLIC,
+    body=SignInCodeRequest,
+    returns=SignInCodeSent,
+    status=202,
+    errors=("practice_not_found", "email_invalid", "too_many_requests"),
+)
+def request_code(context: Context[SignInCodeRequest]) -> Reply:
+    """Have a sign-in code mailed. The answer is the same for addresses that nobody has."""
+    asked = context.app.signing_in.request_code(
+        context.body.practice,
+        email=context.body.email,
+        ip=context.ip,
+        browser_cookie=context.cookie(_browser_name(context)),
+        locale=context.body.locale,
+    )
+    cookie = _cookie(context, _browser_name(context), asked.browser_cookie, seconds=BROWSER_SECONDS)
+    return Reply(SignInCodeSent(asked.expires_in_seconds), cookies=[cookie])
+
+
+@endpoint(
+    routes,
+    "POST",
+    "/sign-in/sessions",
+    policy=Policy.PUBLIC,
+    body=SignInRequest,
+    returns=Session,
+    errors=("code_or_token_required", "code_wrong", "code_expired", "other_browser"),
+)
+def sign_in(context: Context[SignInRequest]) -> Reply:
+    """Sign in with a typed code, or with the token of the link beside it."""
+    started = _redeemed(context)
+    name = context.app.sessions.cookie_name
+    # The session's cookie has no age: it ends with the browser, if not before.
+    cookies = [
+        _cookie(context, name, started.cookie),
+        _cookie(context, _browser_name(context), "", seconds=0),
+    ]
+    return Reply(_session(started.principal), cookies=cookies)
+
+
+@endpoint(routes, "GET", "/session", policy=Policy.CLIENT, returns=Session, errors=("session_required",))
+def session(context: Context[None]) -> Session:
+    """Who is signed in, and what they may see."""
+    return _session(context.principal)
+
+
+@endpoint(routes, "DELETE", "/session", policy=Policy.CLIENT, status=204, errors=("session_required",))
+def sign_out(context: Context[None]) -> Reply:
+    """Sign out: the session ends at once, in every tab."""
+    context.app.sessions.end(context.principal)
+    return Reply(cookies=[_cookie(context, context.app.sessions.cookie_name, "", seconds=0)])
+
+
+def _redeemed(context: Context[SignInRequest]) -> Started:
+    body = context.body
+    browser_cookie = context.cookie(_browser_name(context))
+    session_cookie = context.cookie(context.app.sessions.cookie_name)
+    if body.code is not None and body.token is None:
+        return context.app.signing_in.redeem_code(
+            body.practice, body.code, browser_cookie=browser_cookie, session_cookie=session_cookie
+        )
+    if body.token is not None and body.code is None:
+        return context.app.signing_in.redeem_token(
+            body.practice, body.token, browser_cookie=browser_cookie, session_cookie=session_cookie
+        )
+    raise Invalid("code_or_token_required", "code")
+
+
+def _session(principal: Principal) -> Session:
+    grants = [
+        Grant(
+            grant.account_id,
+            grant.name,
+            "self" if grant.relation == "self" else "guarantor",
+            grant.superbills,
+        )
+        for grant in principal.grants
+    ]
+    return Session(
+        practice=principal.practice,
+        locale="es" if principal.locale == "es" else "en",
+        grants=grants,
+        expires_at=datetime.fromtimestamp(principal.expires_at, UTC),
+        idle_seconds=IDLE_SECONDS,
+    )
+
+
+def _browser_name(context: Context[Any]) -> str:
+    return cookie_name("billfold-browser", secure=context.app.settings.secure_cookies)
+
+
+def _cookie(
+    context: Context[Any],
+    name: str,
+    value: str,
+    *,
+    seconds: int | None = None,
+) -> str:
+    """A Set-Cookie value that no script can read and no other site can make a browser send."""
+    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Strict"]
+    parts += ["Secure"] if context.app.settings.secure_cookies else []
+    parts += [f"Max-Age={seconds}"] if seconds is not None else []
+    return "; ".join(parts)

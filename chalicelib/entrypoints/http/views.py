@@ -1,0 +1,197 @@
+"""From domain objects to what the API gives. No rule lives here."""
+
+import datetime as dt
+
+from chalicelib.bootstrap import App
+from chalicelib.domain import quotes
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.practices import Charge, Practice
+from chalicelib.entrypoints.http import schemas
+
+_STATES = {
+    State.CREATED: schemas.PaymentState.CHECKING,
+    State.AWAITING: schemas.PaymentState.STARTED,
+    State.UNKNOWN: schemas.PaymentState.CHECKING,
+    State.PROCESSING: schemas.PaymentState.PROCESSING,
+    State.SUCCEEDED: schemas.PaymentState.PAID,
+    State.FAILED: schemas.PaymentState.FAILED,
+    State.CANCELED: schemas.PaymentState.CANCELED,
+    State.EXPIRED: schemas.PaymentState.EXPIRED,
+}
+_OPENING_WORDS = {"en": "Opening balance", "es": "Saldo inicial"}
+
+
+def date(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def profile(practice: Practice, *, sandbox: bool) -> schemas.PracticeProfile:
+    return schemas.PracticeProfile(
+        id=practice.id,
+        name=practice.name,
+        about=practice.about,
+        timezone=practice.timezone,
+        currency=practice.currency,
+        locale="es" if practice.locale == "es" else "en",
+        phone=practice.phone,
+        email=practice.email,
+        website=practice.website,
+        locations=[schemas.Location(place.id, place.name, place.address) for place in practice.locations],
+        clinicians=[
+            schemas.Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in practice.clinicians
+        ],
+        payments=payment_settings(practice),
+        sandbox=sandbox,
+    )
+
+
+def payment_settings(practice: Practice) -> schemas.PaymentSettings:
+    return schemas.PaymentSettings(
+        enabled=practice.payments_enabled,
+        flow=schemas.Flow(practice.flow),
+        minimum_minor=quotes.MINIMUM_MINOR.get(practice.currency, 1),
+        limit_minor=practice.limit_minor,
+    )
+
+
+class Names:
+    """Looks up what charges and clinicians are called, once per request."""
+
+    def __init__(self, app: App, practice: Practice, account_id: str, locale: str) -> None:
+        self._app, self._practice, self._account_id, self._locale = app, practice, account_id, locale
+        self._charges: dict[str, Charge] = {}
+
+    def learn(self, charge_ids: set[str]) -> None:
+        missing = charge_ids - self._charges.keys()
+        if missing:
+            self._charges.update(self._app.ledgers.charges(self._practice.id, self._account_id, missing))
+
+    def charge(self, charge_id: str) -> Charge | None:
+        return self._charges.get(charge_id)
+
+    def service(self, charge_id: str) -> str:
+        charge = self._charges.get(charge_id)
+        return (charge.service if charge else "") or _OPENING_WORDS[self._locale]
+
+    def day(self, charge_id: str, otherwise: str) -> dt.date:
+        charge = self._charges.get(charge_id)
+        return date(charge.date if charge else otherwise)
+
+    def clinician(self, clinician_id: str) -> str:
+        clinician = self._practice.clinician(clinician_id)
+        return clinician.name if clinician else ""
+
+
+def item(row: quotes.Payable, account: Account, names: Names) -> schemas.Item:
+    owed = row.item
+    in_flight = account.in_flight_minor(owed.charge_id)
+    partly = owed.paid_minor > 0
+    return schemas.Item(
+        charge_id=owed.charge_id,
+        date=names.day(owed.charge_id, owed.since),
+        service=names.service(owed.charge_id),
+        clinician=names.clinician(owed.clinician_id),
+        status="in_flight" if in_flight else "partly_paid" if partly else "open",
+        explanation=schemas.Explanation(
+            fee_minor=owed.fee_minor,
+            insurance_minor=owed.insurance_minor,
+            adjustments_minor=owed.adjustments_minor,
+            paid_minor=owed.paid_minor,
+            owed_minor=owed.owed_minor,
+        ),
+        in_flight_minor=in_flight,
+        payable_minor=row.payable_minor,
+        reason=schemas.Reason(row.reason.value) if row.reason else None,
+    )
+
+
+def balance(account: Account, rows: list[quotes.Payable]) -> schemas.Balance:
+    return schemas.Balance(
+        owed_minor=account.ledger.balance_minor,
+        open_minor=account.ledger.open_minor,
+        credit_minor=account.ledger.credit_minor,
+        in_flight_minor=sum(account.in_flight_minor(id_) for id_ in account.ledger.open),
+        payable_minor=sum(row.payable_minor for row in rows),
+    )
+
+
+def left_out(rows: list[quotes.Payable]) -> list[schemas.LeftOut]:
+    """What is owed but not payable now, together by reason."""
+    by_reason: dict[quotes.Reason, list[quotes.Payable]] = {}
+    for row in rows:
+        if row.reason:
+            by_reason.setdefault(row.reason, []).append(row)
+    return [
+        schemas.LeftOut(
+            reason=schemas.Reason(reason.value),
+            amount_minor=sum(row.item.owed_minor - row.payable_minor for row in group),
+            charge_ids=[row.item.charge_id for row in group],
+        )
+        for reason, group in by_reason.items()
+    ]
+
+
+def quote(offered: quotes.Quote, account: Account, names: Names) -> schemas.Quote:
+    lines = [
+        schemas.QuoteLine(
+            charge_id=share.charge_id,
+            date=names.day(share.charge_id, account.ledger.open[share.charge_id].since),
+            service=names.service(share.charge_id),
+            amount_minor=share.amount_minor,
+            left_minor=account.ledger.open[share.charge_id].owed_minor - share.amount_minor,
+        )
+        for share in offered.allocation.shares
+    ]
+    return schemas.Quote(
+        quote=offered.key,
+        amount_minor=offered.amount_minor,
+        currency=offered.currency,
+        fee_minor=0,
+        lines=lines,
+        credit_minor=offered.allocation.credit_minor,
+        left_out=left_out(list(offered.left_out)),
+        owed_after_minor=offered.owed_after_minor,
+    )
+
+
+def payment(
+    paid: Payment, names: Names, next_step: schemas.Redirect | schemas.Inline | None
+) -> schemas.Payment:
+    return schemas.Payment(
+        id=paid.id,
+        account_id=paid.account_id,
+        state=_state(paid),
+        finished=not paid.live,
+        amount_minor=paid.amount_minor,
+        refunded_minor=paid.refunded_minor,
+        currency=paid.currency,
+        date=date(paid.date),
+        method=paid.method,
+        reference=paid.reference,
+        notes=paid.notes,
+        lines=[
+            schemas.PaymentLine(
+                charge_id=share.charge_id,
+                date=names.day(share.charge_id, paid.date),
+                service=names.service(share.charge_id),
+                amount_minor=share.amount_minor,
+            )
+            for share in paid.allocation.shares
+        ],
+        credit_minor=paid.allocation.credit_minor,
+        receipt_available=paid.state is State.SUCCEEDED and paid.flow != "external",
+        owed_after_minor=paid.owed_after_minor,
+        next=next_step,
+    )
+
+
+def _state(paid: Payment) -> schemas.PaymentState:
+    if paid.state is not State.SUCCEEDED or not paid.refunded_minor:
+        return _STATES[paid.state]
+    whole = paid.refunded_minor >= paid.amount_minor
+    return schemas.PaymentState.REFUNDED if whole else schemas.PaymentState.PARTLY_REFUNDED
+
+
+def shares_of(payments: list[Payment]) -> set[str]:
+    return {share.charge_id for paid in payments for share in paid.allocation.shares}

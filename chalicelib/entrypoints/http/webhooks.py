@@ -1,0 +1,25 @@
+"""Where processors tell us that something happened. 200 only for what is verified and durable."""
+
+from chalice.app import Blueprint
+
+from chalicelib.domain.errors import Invalid, NotFound, Refused
+from chalicelib.entrypoints.http.runtime import Context, Policy, endpoint
+from chalicelib.services.ports import WebhookInvalid
+
+routes = Blueprint(__name__)
+
+
+@endpoint(
+    routes, "POST", "/webhooks/{practice_id}/stripe", policy=Policy.PROCESSOR, headers=("Stripe-Signature",),
+    errors=("webhook_invalid", "practice_not_found", "store_busy"),
+)  # fmt: skip
+def stripe_webhook(context: Context[None], practice_id: str) -> None:
+    """Take in one signed event of the practice's Stripe account."""
+    if context.app.practices.practice(practice_id) is None:
+        raise NotFound("practice_not_found")
+    try:
+        context.app.receiving.receive(practice_id, "stripe", context.raw, context.header("stripe-signature"))
+    except WebhookInvalid as error:
+        raise Invalid("webhook_invalid") from error
+    except Refused as error:  # the practice has no such processor: nobody can have signed this
+        raise Invalid("webhook_invalid") from error
