@@ -1,0 +1,25 @@
+/** Short names for the API's shapes; the shapes themselves are generated into types.d.ts. */
+import type { components } from "./types";
+
+type Schemas = components["schemas"];
+
+export type Balance = Schemas["Balance"];
+export type Billing = Schemas["Billing"];
+export type Grant = Schemas["Grant"];
+export type History = Schemas["History"];
+export type HistoryRow = Schemas["HistoryRow"];
+export type Inline = Schemas["Inline"];
+export type Item = Schemas["Item"];
+export type LeftOut = Schemas["LeftOut"];
+export type Payment = Schemas["Payment"];
+export type PaymentLine = Schemas["PaymentLine"];
+export type Payments = Schemas["Payments"];
+export type PracticeProfile = Schemas["PracticeProfile"];
+export type Problem = Schemas["Problem"];
+export type Quote = Schemas["Quote"];
+export type QuoteLine = Schemas["QuoteLine"];
+export type Reason = Schemas["Reason"];
+export type ReceiptOpened = Schemas["ReceiptOpened"];
+export type Scope = Schemas["QuoteRequest"]["scope"];
+export type Session = Schemas["Session"];
+export type Locale = Session["locale"];

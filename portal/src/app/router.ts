@@ -1,0 +1,70 @@
+/** Addresses of the portal: `/{practice}/{page}`. Small enough not to need a library. */
+import { useEffect, useState } from "preact/hooks";
+
+export const PAGES = ["sign-in", "billing", "pay", "payments", "return", "receipt"] as const;
+export type Page = (typeof PAGES)[number];
+
+export type Route =
+  | { name: "root" }
+  | { name: "home"; practice: string }
+  | { name: Page; practice: string }
+  | { name: "not-found"; practice: string | null };
+
+const PRACTICE = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function parseRoute(pathname: string): Route {
+  const [practice, page, ...rest] = pathname.split("/").filter((part) => part !== "");
+  if (practice === undefined) return { name: "root" };
+  if (!PRACTICE.test(practice)) return { name: "not-found", practice: null };
+  if (page === undefined) return { name: "home", practice };
+  const known = PAGES.find((name) => name === page);
+  if (!known || rest.length > 0) return { name: "not-found", practice };
+  return { name: known, practice };
+}
+
+/** `/willow/return?account=a1&payment=p1`; undefined values are left out. */
+export function pathTo(practice: string, page: Page | "home", query: Record<string, string | undefined> = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
+  const text = search.toString();
+  return `/${practice}/${page === "home" ? "" : page}${text ? `?${text}` : ""}`;
+}
+
+export interface Place {
+  pathname: string;
+  search: string;
+  /** What this entry of the browser's history carries; it survives a reload. */
+  state: unknown;
+}
+
+const MOVED = "billfold:moved";
+
+export function here(): Place {
+  return { pathname: location.pathname, search: location.search, state: history.state };
+}
+
+export function navigate(path: string, options: { replace?: boolean; state?: unknown } = {}): void {
+  const state = options.state ?? null;
+  if (options.replace) history.replaceState(state, "", path);
+  else history.pushState(state, "", path);
+  window.dispatchEvent(new Event(MOVED));
+}
+
+/** Changes what the current entry carries, and nothing else. */
+export function setState(state: unknown): void {
+  navigate(location.pathname + location.search, { replace: true, state });
+}
+
+export function usePlace(): Place {
+  const [place, setPlace] = useState(here);
+  useEffect(() => {
+    const update = (): void => setPlace(here());
+    window.addEventListener("popstate", update);
+    window.addEventListener(MOVED, update);
+    return () => {
+      window.removeEventListener("popstate", update);
+      window.removeEventListener(MOVED, update);
+    };
+  }, []);
+  return place;
+}

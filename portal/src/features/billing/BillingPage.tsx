@@ -1,0 +1,99 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { checkPayment, getBilling } from "../../api/calls";
+import type { Billing, Payment } from "../../api/schema";
+import type { AccountTools } from "../../app/practice";
+import { here, navigate, setState, usePlace } from "../../app/router";
+import { useWords } from "../../i18n";
+import { useLoad } from "../../lib/use-load";
+import { usePoll } from "../../lib/use-poll";
+import { useAnnounce } from "../../ui/Announcer";
+import { PageTitle } from "../../ui/PageTitle";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { AccountHistory } from "../history/AccountHistory";
+import type { Choice, Draft } from "../pay/choice";
+import { PayDialog } from "../pay/PayDialog";
+import { AttemptNotice } from "./AttemptNotice";
+import { BalanceCard } from "./BalanceCard";
+import { OpenServices } from "./OpenServices";
+
+/** S2: what is owed and for what, and from here to paying it. */
+export function BillingPage({ account }: { account: AccountTools }) {
+  const { t } = useWords();
+  const id = account.grant.account_id;
+  const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => getBilling(id, signal));
+  const draft = (usePlace().state as { draft?: Draft } | null)?.draft ?? null;
+  const version = useFreshness(billing, reload);
+
+  return (
+    <div class="page">
+      <PageTitle tab={t("billing.tab")}>{t("billing.title")}</PageTitle>
+      <p class="lead">{t(account.grant.relation === "self" ? "billing.leadSelf" : "billing.leadFor", { name: account.grant.name })}</p>
+      {loading && <Skeleton shapes={["card", "title", "row", "row", "row"]} />}
+      {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
+      {billing && (
+        <>
+          {billing.attempt && <AttemptNotice attempt={billing.attempt} account={account} changed={reload} />}
+          <BalanceCard billing={billing} account={account} choose={openDialog} />
+          <OpenServices billing={billing} choose={openDialog} />
+          <AccountHistory account={id} currency={billing.currency} version={version} />
+          {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The open dialog is an entry of the browser's history: Back closes it, a reload keeps it. */
+function openDialog(choice: Choice): void {
+  const { pathname, search } = here();
+  navigate(pathname + search, { state: { draft: { choice }, pushed: true } });
+}
+
+function closeDialog(): void {
+  const pushed = (here().state as { pushed?: boolean } | null)?.pushed;
+  if (pushed) history.back();
+  else setState(null);
+}
+
+/** Keeps the page true while a payment is under way, and says what has changed. Counts the changes. */
+function useFreshness(billing: Billing | null, reload: () => void): number {
+  const { t, money } = useWords();
+  const announce = useAnnounce();
+  const last = useRef<Payment | null>(null);
+  const [version, setVersion] = useState(0);
+  const attempt = billing?.attempt ?? null;
+
+  usePoll(attempt !== null, async () => {
+    const settling = attempt && (attempt.state === "checking" || attempt.state === "processing");
+    if (settling) await checkPayment(attempt.account_id, attempt.id).catch(() => undefined);
+    reload();
+  });
+  useReloadOnReturn(reload);
+
+  useEffect(() => {
+    if (!billing) return;
+    setVersion((n) => n + 1);
+    const ended = last.current && last.current.id !== billing.attempt?.id ? last.current : null;
+    const outcome = ended && billing.recent_payments.find((payment) => payment.id === ended.id);
+    if (outcome) announce(t("billing.settled", { amount: money(outcome.amount_minor, outcome.currency), state: t(`state.${outcome.state}`) }));
+    last.current = billing.attempt;
+  }, [billing]);
+  return version;
+}
+
+const LOOK_AGAIN_AFTER_MS = 15_000;
+
+/** Somebody who comes back to the tab sees what is true now. */
+function useReloadOnReturn(reload: () => void): void {
+  useEffect(() => {
+    let left = Date.now();
+    const changed = (): void => {
+      if (document.visibilityState === "hidden") left = Date.now();
+      else if (Date.now() - left > LOOK_AGAIN_AFTER_MS) reload();
+    };
+    document.addEventListener("visibilitychange", changed);
+    return () => document.removeEventListener("visibilitychange", changed);
+  }, [reload]);
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { getHistory } from "../../api/calls";
+import { ApiError } from "../../api/client";
+import type { HistoryRow } from "../../api/schema";
+import { useWords } from "../../i18n";
+import { useLoad } from "../../lib/use-load";
+import { useAnnounce } from "../../ui/Announcer";
+import { Button } from "../../ui/Button";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { HistoryTable } from "./HistoryTable";
+import { RangePicker, type Range } from "./RangePicker";
+
+interface Props {
+  account: string;
+  currency: string;
+  /** Grows when the account may have changed: the rows are then asked for again. */
+  version: number;
+}
+
+/** S4, S5, S14: sessions and payments, newest first, at the very bottom; by date range; statuses follow the truth. */
+export function AccountHistory({ account, currency, version }: Props) {
+  const { t } = useWords();
+  const [range, setRange] = useState<Range>({ from: "", to: "" });
+  const [pages, setPages] = useState<{ rows: HistoryRow[]; cursor: string | null } | null>(null);
+  const [moreError, setMoreError] = useState<ApiError | null>(null);
+  const { data, error, loading, reload } = useLoad(`history ${account} ${range.from} ${range.to}`, (signal) =>
+    getHistory(account, range, signal),
+  );
+  useEffect(() => {
+    if (version > 1) reload();
+  }, [version]);
+  useEffect(() => setPages(null), [data]);
+  useAnnouncedChanges(data?.rows ?? null);
+
+  const cursor = pages ? pages.cursor : (data?.next_cursor ?? null);
+  const showMore = async (): Promise<void> => {
+    if (!cursor) return;
+    try {
+      const next = await getHistory(account, { ...range, cursor });
+      setPages((last) => ({ rows: [...(last?.rows ?? []), ...next.rows], cursor: next.next_cursor }));
+      setMoreError(null);
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      setMoreError(caught);
+    }
+  };
+
+  const rows = [...(data?.rows ?? []), ...(pages?.rows ?? [])];
+  return (
+    <section class="history" aria-labelledby="history-title">
+      <div class="section-head">
+        <h2 id="history-title">{t("history.title")}</h2>
+        <RangePicker range={range} apply={setRange} problem={error?.problem ?? null} />
+      </div>
+      {loading && <Skeleton shapes={["row", "row", "row", "row"]} />}
+      {error && !error.problem.field && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
+      {data && rows.length === 0 && <p class="empty">{t(range.from || range.to ? "history.noneInRange" : "history.none")}</p>}
+      {rows.length > 0 && <HistoryTable rows={rows} currency={currency} />}
+      {moreError && <ProblemNotice error={moreError} />}
+      {cursor && (
+        <Button kind="secondary" onClick={() => void showMore()}>
+          {t("history.more")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+/** S14: a status that changes while somebody is on the page is said aloud. */
+function useAnnouncedChanges(rows: HistoryRow[] | null): void {
+  const { t, date } = useWords();
+  const announce = useAnnounce();
+  const last = useRef<Map<string, string> | null>(null);
+  useEffect(() => {
+    if (!rows) return;
+    const changed = rows.filter((row) => last.current?.has(row.id) && last.current.get(row.id) !== row.status);
+    const lines = changed.map((row) =>
+      t("history.changed", { date: date(row.date), what: row.description, status: t(`status.${row.status}`) }),
+    );
+    if (lines.length > 0) announce(lines.join(" "));
+    last.current = new Map(rows.map((row) => [row.id, row.status]));
+  }, [rows]);
+}

@@ -1,0 +1,77 @@
+import type { LeftOut, PaymentLine, Quote, QuoteLine } from "../../api/schema";
+import { useWords } from "../../i18n";
+
+interface Props {
+  currency: string;
+  amountMinor: number;
+  lines: (QuoteLine | PaymentLine)[];
+  creditMinor: number;
+  owedAfterMinor: number | null;
+  leftOut?: LeftOut[];
+  /** Shown pale while a newer answer is on its way. */
+  stale?: boolean;
+}
+
+export function slipOfQuote(quote: Quote): Props {
+  return {
+    currency: quote.currency,
+    amountMinor: quote.amount_minor,
+    lines: quote.lines,
+    creditMinor: quote.credit_minor,
+    owedAfterMinor: quote.owed_after_minor,
+    leftOut: quote.left_out,
+  };
+}
+
+/** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], stale }: Props) {
+  const { t, money, date } = useWords();
+  const show = (minor: number): string => money(minor, currency);
+  return (
+    <div class={stale ? "slip slip--stale" : "slip"} aria-busy={stale || undefined}>
+      <dl class="ledger">
+        {lines.map((line) => (
+          <div class="ledger__line" key={line.charge_id}>
+            <dt>
+              {line.service}
+              <small>
+                {date(line.date)}
+                {"left_minor" in line && line.left_minor > 0 && ` · ${t("quote.left", { amount: show(line.left_minor) })}`}
+              </small>
+            </dt>
+            <dd>{show(line.amount_minor)}</dd>
+          </div>
+        ))}
+        {creditMinor > 0 && <Line label={t("quote.credit")} note={t("quote.creditNote")} amount={show(creditMinor)} />}
+        <Line label={t("quote.fee")} note={t("quote.feeNote")} amount={show(0)} />
+        <div class="ledger__line ledger__line--total">
+          <dt>{t("quote.total")}</dt>
+          <dd>{show(amountMinor)}</dd>
+        </div>
+      </dl>
+      {leftOut.map((part) => (
+        <p class="slip__note" key={part.reason}>
+          {t(`leftOut.${part.reason}`, { amount: show(part.amount_minor) })}
+        </p>
+      ))}
+      {owedAfterMinor !== null && <p class="slip__note">{owedAfter(owedAfterMinor)}</p>}
+    </div>
+  );
+
+  function owedAfter(minor: number): string {
+    if (minor > 0) return t("quote.owedAfter", { amount: show(minor) });
+    return minor === 0 ? t("quote.nothingAfter") : t("quote.creditAfter", { amount: money(-minor, currency) });
+  }
+}
+
+function Line({ label, note, amount }: { label: string; note: string; amount: string }) {
+  return (
+    <div class="ledger__line">
+      <dt>
+        {label}
+        <small>{note}</small>
+      </dt>
+      <dd>{amount}</dd>
+    </div>
+  );
+}

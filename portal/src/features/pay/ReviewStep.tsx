@@ -1,0 +1,37 @@
+import { useWords } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Notice } from "../../ui/Notice";
+import type { Step } from "./use-payment";
+
+interface Props {
+  step: Extract<Step, { at: "review" | "sending" }>;
+  inline: boolean;
+  pay: () => void;
+}
+
+/** Submit: the button says what will be charged, from the quote or the payment it belongs to. */
+export function ReviewStep({ step, inline, pay }: Props) {
+  const { t, money } = useWords();
+  const source = step.quote ?? step.payment;
+  const amount = source ? money(source.amount_minor, source.currency) : null;
+  const changed = step.at === "review" && step.changed;
+  const label = inline ? "pay.goOnWith" : "pay.button";
+  return (
+    <>
+      <h2>{t(inline ? "card.title" : "review.title")}</h2>
+      {changed && amount && (
+        <Notice tone="warn" title={t("review.changed")} urgent>
+          <p>{t("review.changedText", { amount })}</p>
+        </Notice>
+      )}
+      {!inline && <p>{t("review.text")}</p>}
+      <Button busy={step.at === "sending"} onClick={pay}>
+        {amount && (!inline || changed) ? t(label, { amount }) : t("pay.preparing")}
+      </Button>
+      <p class="card-form__safe">
+        <Icon name="lock" /> {t("card.safe")}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * One intent to pay: what was chosen, the quote it was shown, and the key that makes it one payment
+ * however often it is sent. Kept in the history entry and the tab's storage, so that a reload or the
+ * back button goes on with the same payment. A key belongs to one body: another body gets another key.
+ */
+import { here, navigate } from "../../app/router";
+import type { PaymentBody } from "../../api/calls";
+import type { Payment, Quote, Scope } from "../../api/schema";
+import { readStored, store } from "../../lib/storage";
+
+export interface Intent {
+  account: string;
+  key: string;
+  body: PaymentBody;
+  /** Set before the first attempt to send it: from then on only the same body may be sent. */
+  submitted: boolean;
+  paymentId: string | null;
+}
+
+const STORED = "billfold.intent";
+
+export function newIntent(account: string, scope: Scope, quote: Quote, notes: string): Intent {
+  const body = { scope, quote: quote.quote, amount_minor: quote.amount_minor, notes };
+  return { account, key: crypto.randomUUID(), body, submitted: false, paymentId: null };
+}
+
+/** Keeps the intent for the tab and with the current page's history entry, which may become `path`. */
+export function keepIntent(intent: Intent, path: string = here().pathname + here().search): void {
+  store("sessionStorage", STORED, JSON.stringify(intent));
+  navigate(path, { replace: true, state: { intent } });
+}
+
+/** The intent of this page, if it is this account's. */
+export function currentIntent(account: string): Intent | null {
+  const fromPage = (here().state as { intent?: Intent } | null)?.intent ?? null;
+  const intent = fromPage ?? parse(readStored("sessionStorage", STORED));
+  return intent?.account === account ? intent : null;
+}
+
+/** Goes on, at `path`, with a payment that was started earlier or in another tab. */
+export function resumeIntent(payment: Payment, path: string): void {
+  const known = currentIntent(payment.account_id);
+  if (known?.paymentId === payment.id) return keepIntent(known, path);
+  const scope: Scope = { type: "amount", amount_minor: payment.amount_minor };
+  const body = { scope, quote: "", amount_minor: payment.amount_minor, notes: payment.notes };
+  keepIntent({ account: payment.account_id, key: "", body, submitted: true, paymentId: payment.id }, path);
+}
+
+export function forgetIntent(): void {
+  store("sessionStorage", STORED, null);
+}
+
+function parse(text: string | null): Intent | null {
+  if (!text) return null;
+  try {
+    const value = JSON.parse(text) as Partial<Intent>;
+    return value.account && value.body?.scope ? (value as Intent) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import type { StripeCheckoutLoadActionsSuccess } from "@stripe/stripe-js";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import type { Inline, Locale } from "../../api/schema";
+import { appearanceOf, loadStripe } from "./stripe";
+
+export interface Card {
+  status: "loading" | "ready" | "confirming" | "failed";
+  /** The processor's words for a card that was not taken; another one may be tried. */
+  declined: string | null;
+  /** The processor has no e-mail address for this payment and asks for one. */
+  needsEmail: boolean;
+  confirm: (email: string | null) => void;
+  retry: () => void;
+}
+
+/**
+ * Mounts the processor's own card fields in `place` and confirms the payment with them, once at a time.
+ * `done` is called when it went through, and also when no answer came: then only the processor knows.
+ */
+export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, locale: Locale, done: () => void): Card {
+  const [status, setStatus] = useState<Card["status"]>("loading");
+  const [declined, setDeclined] = useState<string | null>(null);
+  const [needsEmail, setNeedsEmail] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const actions = useRef<StripeCheckoutLoadActionsSuccess | null>(null);
+  const busy = useRef(false);
+
+  useEffect(() => {
+    let gone = false;
+    let unmount = (): void => {};
+    const fail = (): void => void (gone || setStatus("failed"));
+    const mount = async (): Promise<void> => {
+      const element = place.current;
+      if (!element) return;
+      const stripe = await loadStripe(next, locale);
+      if (gone) return;
+      const checkout = stripe.initCheckoutElementsSdk({
+        clientSecret: next.client_secret,
+        elementsOptions: { appearance: appearanceOf(element) },
+      });
+      const payment = checkout.createPaymentElement({ layout: "tabs" });
+      unmount = () => payment.destroy();
+      payment.on("ready", () => void (gone || setStatus("ready")));
+      payment.on("loaderror", fail);
+      payment.mount(element);
+      const loaded = await checkout.loadActions();
+      if (gone) return;
+      if (loaded.type === "error") return fail();
+      actions.current = loaded.actions;
+      setNeedsEmail(!loaded.actions.getSession().email);
+    };
+    setStatus("loading");
+    mount().catch(fail);
+    return () => {
+      gone = true;
+      actions.current = null;
+      unmount();
+    };
+  }, [next.client_secret, turn]);
+
+  const confirm = async (email: string | null): Promise<void> => {
+    if (!actions.current || busy.current) return;
+    busy.current = true;
+    setDeclined(null);
+    setStatus("confirming");
+    try {
+      const result = await actions.current.confirm({ redirect: "if_required", ...(email ? { email } : {}) });
+      if (result.type === "success") return done();
+      setDeclined(result.error.message);
+      setStatus("ready");
+    } catch {
+      done();
+    } finally {
+      busy.current = false;
+    }
+  };
+
+  return { status, declined, needsEmail, confirm: (email) => void confirm(email), retry: () => setTurn((n) => n + 1) };
+}

@@ -1,0 +1,47 @@
+import { useEffect, useState } from "preact/hooks";
+
+import { getQuote } from "../../api/calls";
+import { ApiError, isAbort } from "../../api/client";
+import type { Quote, Scope } from "../../api/schema";
+
+const TYPING_PAUSE_MS = 250;
+
+export interface Quoted {
+  /** The answer to exactly this scope; null while it is on its way. */
+  quote: Quote | null;
+  error: ApiError | null;
+  /** The last answer, to keep on the screen while the next one is on its way. */
+  shown: Quote | null;
+}
+
+/** What would be charged for `scope`. Waits for a pause in typing; aborts the request it replaces. */
+export function useQuote(account: string, scope: Scope | null): Quoted {
+  const key = scope ? JSON.stringify(scope) : null;
+  const [answer, setAnswer] = useState<{ key: string | null; quote: Quote | null; error: ApiError | null }>(NONE);
+  const [shown, setShown] = useState<Quote | null>(null);
+  useEffect(() => {
+    if (!scope) return;
+    const controller = new AbortController();
+    const ask = async (): Promise<void> => {
+      try {
+        const quote = await getQuote(account, scope, controller.signal);
+        setAnswer({ key, quote, error: null });
+        setShown(quote);
+      } catch (error) {
+        if (isAbort(error) || controller.signal.aborted) return;
+        if (!(error instanceof ApiError)) throw error;
+        setAnswer({ key, quote: null, error });
+        setShown(null);
+      }
+    };
+    const timer = window.setTimeout(() => void ask(), shown || answer.error ? TYPING_PAUSE_MS : 0);
+    return () => {
+      window.clearTimeout(timer);
+      controller.abort();
+    };
+  }, [account, key]);
+  const fits = answer.key === key && key !== null;
+  return { quote: fits ? answer.quote : null, error: fits ? answer.error : null, shown };
+}
+
+const NONE = { key: null, quote: null, error: null };

@@ -1,0 +1,89 @@
+import { useState } from "preact/hooks";
+
+import { openReceipt } from "../../api/calls";
+import { ApiError } from "../../api/client";
+import type { ReceiptOpened } from "../../api/schema";
+import { usePractice } from "../../app/practice";
+import { pathTo } from "../../app/router";
+import { useWords } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
+import { Notice } from "../../ui/Notice";
+import { PageTitle } from "../../ui/PageTitle";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+
+/** Behind the link in the receipt e-mail. The token stays in the fragment; only the button uses it. */
+export function ReceiptPage() {
+  const { t } = useWords();
+  const practice = usePractice();
+  const token = location.hash.slice(1);
+  const [busy, setBusy] = useState(false);
+  const [opened, setOpened] = useState<ReceiptOpened | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
+
+  const open = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      setOpened(await openReceipt(practice.id, token));
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <div class="page page--narrow">
+      <PageTitle tab={t("receipt.tab")}>{t("receipt.title")}</PageTitle>
+      <p class="lead">{t("receipt.lead", { practice: practice.name })}</p>
+      {!token && (
+        <Notice tone="warn" title={t("receipt.noToken")}>
+          <p>{t("receipt.noTokenText")}</p>
+        </Notice>
+      )}
+      {error && <ProblemNotice error={error} />}
+      {opened && <Opened receipt={opened} />}
+      <div class="actions">
+        {token && (
+          <Button kind={opened ? "secondary" : "primary"} busy={busy} onClick={() => void open()}>
+            {t(opened ? "receipt.newLink" : "receipt.show")}
+          </Button>
+        )}
+        <Link href={pathTo(practice.id, "billing")} class="button button--quiet">
+          {t("receipt.toBilling")}
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+function Opened({ receipt }: { receipt: ReceiptOpened }) {
+  const { t, money, date } = useWords();
+  return (
+    <div class="slip" role="status">
+      <dl class="ledger">
+        <div class="ledger__line">
+          <dt>{t("payments.date")}</dt>
+          <dd>{date(receipt.date)}</dd>
+        </div>
+        <div class="ledger__line">
+          <dt>{t("payments.reference")}</dt>
+          <dd>{receipt.reference}</dd>
+        </div>
+        <div class="ledger__line ledger__line--total">
+          <dt>{t("payments.amount")}</dt>
+          <dd>{money(receipt.amount_minor, receipt.currency)}</dd>
+        </div>
+      </dl>
+      <p>
+        <a class="button button--primary" href={receipt.url} target="_blank" rel="noreferrer">
+          <Icon name="receipt" /> {t("receipt.openPdf")}
+        </a>
+      </p>
+      <p class="slip__note">{t("receipt.minute")}</p>
+    </div>
+  );
+}

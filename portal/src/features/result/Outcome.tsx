@@ -1,0 +1,103 @@
+import type { Payment } from "../../api/schema";
+import type { AccountTools } from "../../app/practice";
+import { useWords, type Key } from "../../i18n";
+import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
+import { Notice } from "../../ui/Notice";
+import { QuoteSlip } from "../pay/QuoteSlip";
+import { ReceiptLinks } from "../receipt/ReceiptLinks";
+import { Unfinished } from "./Unfinished";
+
+/** What the outcome means for the payer: how it reads, and whether money has moved. */
+const KINDS = {
+  started: "unfinished",
+  checking: "waiting",
+  processing: "waiting",
+  paid: "paid",
+  partly_refunded: "paid",
+  refunded: "paid",
+  disputed: "paid",
+  failed: "notCharged",
+  canceled: "notCharged",
+  expired: "notCharged",
+} as const satisfies Record<Payment["state"], string>;
+
+export function titleKey(payment: Payment): Key {
+  return `result.${payment.state}`;
+}
+
+export function Outcome({ payment, account }: { payment: Payment; account: AccountTools }) {
+  switch (KINDS[payment.state]) {
+    case "paid":
+      return <Paid payment={payment} account={account} />;
+    case "waiting":
+      return <Waiting payment={payment} account={account} />;
+    case "unfinished":
+      return <Unfinished payment={payment} account={account} />;
+    case "notCharged":
+      return <NotCharged account={account} />;
+  }
+}
+
+function Paid({ payment, account }: { payment: Payment; account: AccountTools }) {
+  const { t, money } = useWords();
+  return (
+    <>
+      <p class="lead result-lead">
+        <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency), method: payment.method })}
+      </p>
+      <QuoteSlip
+        currency={payment.currency}
+        amountMinor={payment.amount_minor}
+        lines={payment.lines}
+        creditMinor={payment.credit_minor}
+        owedAfterMinor={payment.owed_after_minor}
+      />
+      <p>{t("result.noMore")}</p>
+      <div class="card result-receipt">
+        <h2>{t("result.receiptTitle")}</h2>
+        <p>{t(payment.receipt_available ? "result.receiptSent" : "result.receiptComing")}</p>
+        {payment.reference && <p class="payment__meta">{t("payments.ref", { reference: payment.reference })}</p>}
+        <ReceiptLinks payment={payment} />
+      </div>
+      <BackLinks account={account} />
+    </>
+  );
+}
+
+function Waiting({ payment, account }: { payment: Payment; account: AccountTools }) {
+  const { t, money } = useWords();
+  const amount = money(payment.amount_minor, payment.currency);
+  return (
+    <>
+      <Notice tone="wait" title={t("result.waitTitle", { amount })}>
+        <p>{t(payment.state === "processing" ? "result.processingText" : "result.checkingText")}</p>
+      </Notice>
+      <BackLinks account={account} />
+    </>
+  );
+}
+
+function NotCharged({ account }: { account: AccountTools }) {
+  const { t } = useWords();
+  return (
+    <>
+      <p class="lead">{t("result.notCharged")}</p>
+      <BackLinks account={account} again />
+    </>
+  );
+}
+
+function BackLinks({ account, again }: { account: AccountTools; again?: boolean }) {
+  const { t } = useWords();
+  return (
+    <div class="actions">
+      <Link href={account.path("billing")} class={`button button--${again ? "primary" : "secondary"}`}>
+        {t(again ? "result.again" : "pay.backToBilling")}
+      </Link>
+      <Link href={account.path("payments")} class="button button--quiet">
+        {t("balance.toPayments")}
+      </Link>
+    </div>
+  );
+}

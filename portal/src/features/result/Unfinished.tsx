@@ -1,0 +1,54 @@
+import { useState } from "preact/hooks";
+
+import { cancelPayment } from "../../api/calls";
+import { ApiError } from "../../api/client";
+import type { Payment } from "../../api/schema";
+import type { AccountTools } from "../../app/practice";
+import { navigate } from "../../app/router";
+import { useWords } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { forgetIntent, resumeIntent } from "../pay/intent";
+
+/** The payer came back without finishing: go on with the same payment, or let it go. Nothing is charged yet. */
+export function Unfinished({ payment, account }: { payment: Payment; account: AccountTools }) {
+  const { t, money } = useWords();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const toBilling = (): void => navigate(account.path("billing"), { replace: true });
+
+  const goOn = (): void => {
+    if (payment.next?.type === "redirect") location.assign(payment.next.url);
+    else resumeIntent(payment, account.path("pay"));
+  };
+  const cancel = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const after = await cancelPayment(payment.account_id, payment.id);
+      forgetIntent();
+      if (after.state === "canceled" || after.state === "expired") toBilling();
+      else location.reload();
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <p class="lead">{t("result.startedText", { amount: money(payment.amount_minor, payment.currency) })}</p>
+      {error && <ProblemNotice error={error} />}
+      <div class="actions">
+        {payment.next && <Button onClick={goOn}>{t("attempt.goOn")}</Button>}
+        <Button kind="quiet" busy={busy} onClick={() => void cancel()}>
+          {t("attempt.cancel")}
+        </Button>
+        <Button kind="quiet" onClick={toBilling}>
+          {t("pay.backToBilling")}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { signIn } from "../../api/calls";
+import { ApiError } from "../../api/client";
+import { usePractice } from "../../app/practice";
+import { useSession } from "../../app/session";
+import { useWords } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { ErrorSummary } from "../../ui/ErrorSummary";
+import { Field } from "../../ui/Field";
+import { CookiesBlocked } from "./CookiesBlocked";
+import { SignInProblem } from "./SignInProblem";
+
+interface Props {
+  /** Empty after a reload. */
+  email: string;
+  startOver: () => void;
+}
+
+export function CodeStep({ email, startOver }: Props) {
+  const { t } = useWords();
+  const practice = usePractice();
+  const { refresh } = useSession();
+  const input = useRef<HTMLInputElement>(null);
+  const [code, setCode] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<string | undefined>();
+  const [error, setError] = useState<ApiError | null>(null);
+  const [blocked, setBlocked] = useState(false);
+  useEffect(() => input.current?.focus(), []);
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    setError(null);
+    const digits = code.replace(/\D/g, "");
+    setWrong(digits.length === 6 ? undefined : t("signIn.codeSix"));
+    if (digits.length !== 6) return;
+    setBusy(true);
+    try {
+      await signIn(practice.id, { code: digits });
+      // The API said yes; when it does not know us a moment later, the cookie was not kept.
+      setBlocked(!(await refresh()));
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      if (caught.code === "code_wrong") setWrong(caught.problem.detail || caught.problem.title);
+      else setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)}>
+      <ErrorSummary errors={wrong ? [{ field: "code", text: wrong }] : []} />
+      {error && <SignInProblem error={error} />}
+      {blocked && <CookiesBlocked />}
+      <p role="status">{email ? t("signIn.sentTo", { email }) : t("signIn.sent")}</p>
+      <Field id="code" label={t("signIn.code")} hint={t("signIn.codeHint")} error={wrong}>
+        {(describedBy) => (
+          <input
+            ref={input}
+            id="code"
+            name="code"
+            class="code-input"
+            inputMode="numeric"
+            autocomplete="one-time-code"
+            maxLength={9}
+            required
+            value={code}
+            aria-describedby={describedBy}
+            aria-invalid={Boolean(wrong) || undefined}
+            onInput={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div class="actions">
+        <Button type="submit" busy={busy}>
+          {t("signIn.enter")}
+        </Button>
+        <Button kind="quiet" onClick={startOver}>
+          {t("signIn.again")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { useState } from "preact/hooks";
+
+import { requestCode } from "../../api/calls";
+import { ApiError } from "../../api/client";
+import { usePractice } from "../../app/practice";
+import { useWords } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { EmailField, looksLikeEmail } from "../../ui/EmailField";
+import { ErrorSummary } from "../../ui/ErrorSummary";
+import { SignInProblem } from "./SignInProblem";
+
+interface Props {
+  email: string;
+  setEmail: (email: string) => void;
+  sent: () => void;
+}
+
+export function EmailStep({ email, setEmail, sent }: Props) {
+  const { t, locale } = useWords();
+  const practice = usePractice();
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    const ok = looksLikeEmail(email);
+    setWrong(!ok);
+    setError(null);
+    if (!ok) return;
+    setBusy(true);
+    try {
+      await requestCode(practice.id, email.trim(), locale);
+      sent();
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)}>
+      <ErrorSummary errors={wrong ? [{ field: "email", text: t("signIn.emailWrong") }] : []} />
+      {error && <SignInProblem error={error} />}
+      <EmailField id="email" hint={t("signIn.emailHint")} email={email} setEmail={setEmail} wrong={wrong} />
+      <Button type="submit" busy={busy}>
+        {t("signIn.send")}
+      </Button>
+    </form>
+  );
+}

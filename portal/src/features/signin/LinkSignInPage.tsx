@@ -1,0 +1,64 @@
+import { useEffect, useState } from "preact/hooks";
+
+import { signIn } from "../../api/calls";
+import { ApiError } from "../../api/client";
+import { usePractice } from "../../app/practice";
+import { navigate, pathTo } from "../../app/router";
+import { useSession } from "../../app/session";
+import { useWords } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { Link } from "../../ui/Link";
+import { PageTitle } from "../../ui/PageTitle";
+import { CookiesBlocked } from "./CookiesBlocked";
+import { SignInPage } from "./SignInPage";
+import { SignInProblem } from "./SignInProblem";
+
+/** Where the e-mailed link leads. Opening it does nothing: only the button uses the token. */
+export function LinkSignInPage() {
+  const { t } = useWords();
+  const practice = usePractice();
+  const { state, refresh } = useSession();
+  const [token] = useState(() => location.hash.slice(1));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const [blocked, setBlocked] = useState(false);
+  const home = pathTo(practice.id, "home");
+
+  const enter = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      await signIn(practice.id, { token });
+      if (await refresh()) navigate(pathTo(practice.id, "billing"), { replace: true });
+      else setBlocked(true);
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const done = !token && state.status === "in";
+  useEffect(() => {
+    if (done) navigate(pathTo(practice.id, "billing"), { replace: true });
+  }, [done]);
+  if (done) return null;
+  if (!token) return <SignInPage reason={state.status === "out" ? state.reason : null} />;
+  return (
+    <div class="page page--narrow sign-in">
+      <PageTitle tab={t("signIn.tab")}>{t("signIn.linkTitle")}</PageTitle>
+      <p class="lead">{t("signIn.linkText", { practice: practice.name })}</p>
+      {(blocked || !navigator.cookieEnabled) && <CookiesBlocked />}
+      {error && <SignInProblem error={error} />}
+      <div class="card actions">
+        <Button busy={busy} onClick={() => void enter()}>
+          {t("signIn.enter")}
+        </Button>
+        <Link href={home} class="button button--quiet">
+          {t("signIn.useCode")}
+        </Link>
+      </div>
+    </div>
+  );
+}

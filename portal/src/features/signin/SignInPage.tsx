@@ -1,0 +1,40 @@
+import { useState } from "preact/hooks";
+
+import { usePractice } from "../../app/practice";
+import { here, setState as setPlaceState, usePlace } from "../../app/router";
+import type { OutReason } from "../../app/session";
+import { useWords } from "../../i18n";
+import { Notice } from "../../ui/Notice";
+import { PageTitle } from "../../ui/PageTitle";
+import { CodeStep } from "./CodeStep";
+import { CookiesBlocked } from "./CookiesBlocked";
+import { EmailStep } from "./EmailStep";
+
+/** Kept in the history entry, so that a reload still asks for the code. Never the address itself. */
+interface AskedState {
+  codeSent?: boolean;
+}
+
+/** An e-mailed code instead of a password; shown wherever a page needs somebody to be signed in. */
+export function SignInPage({ reason }: { reason: OutReason }) {
+  const { t } = useWords();
+  const practice = usePractice();
+  const codeSent = Boolean((usePlace().state as AskedState | null)?.codeSent);
+  const [email, setEmail] = useState("");
+  const mark = (sent: boolean): void => setPlaceState({ ...(here().state as object | null), codeSent: sent });
+  return (
+    <div class="page page--narrow sign-in">
+      <PageTitle tab={t("signIn.tab")}>{t("signIn.title")}</PageTitle>
+      <p class="lead">{t("signIn.lead", { practice: practice.name })}</p>
+      {reason && !codeSent && <Notice tone={reason === "expired" ? "wait" : "good"} title={t(`signIn.${reason}`)} urgent />}
+      {!navigator.cookieEnabled && <CookiesBlocked />}
+      <div class="card">
+        {codeSent ? (
+          <CodeStep email={email} startOver={() => mark(false)} />
+        ) : (
+          <EmailStep email={email} setEmail={setEmail} sent={() => mark(true)} />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+/** Practice-local dates (`YYYY-MM-DD`): shown as they are, never shifted by the reader's time zone. */
+import type { Locale } from "../api/schema";
+
+const TAGS: Record<Locale, string> = { en: "en-US", es: "es-US" };
+
+/** "2026-11-03" -> "Nov 3, 2026" / "3 nov 2026". */
+export function formatDate(date: string, locale: Locale): string {
+  return format(date, locale, { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** "2026-11-03" -> "Tuesday, November 3, 2026", for readers that hear it. */
+export function formatDateLong(date: string, locale: Locale): string {
+  return format(date, locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+}
+
+function format(date: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {
+  const instant = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(instant.getTime())) return date;
+  return new Intl.DateTimeFormat(TAGS[locale], { ...options, timeZone: "UTC" }).format(instant);
+}

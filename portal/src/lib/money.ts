@@ -1,0 +1,24 @@
+/** Money as people write and read it. Amounts are integer minor units; nothing here adds or subtracts. */
+import type { Locale } from "../api/schema";
+
+const TAGS: Record<Locale, string> = { en: "en-US", es: "es-US" };
+
+/** Digits after the point by ISO 4217, as the browser knows them: USD 2, JPY 0, KWD 3. */
+export function exponentOf(currency: string): number {
+  const options = new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions();
+  return options.maximumFractionDigits ?? 2;
+}
+
+/** "$1,234.50" in both languages (en-US, es-US). */
+export function formatMoney(amountMinor: number, currency: string, locale: Locale): string {
+  const format = new Intl.NumberFormat(TAGS[locale], { style: "currency", currency });
+  return format.format(toDecimal(amountMinor, exponentOf(currency)) as unknown as number);
+}
+
+/** 1250, 2 -> "12.50": what an amount field shows. */
+export function toDecimal(amountMinor: number, exponent: number): string {
+  const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, "0");
+  const cut = digits.length - exponent;
+  const text = exponent === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return amountMinor < 0 ? `-${text}` : text;
+}

@@ -1,0 +1,55 @@
+/**
+ * Reads an amount as a person typed it, by one strict rule in every language:
+ * `12.50` and `12,50` mean the same; `1.250` and `1,250` may mean either, so they are given back
+ * with their readings to be confirmed, never guessed.
+ */
+export type TypedAmount =
+  | { kind: "amount"; amountMinor: number }
+  | { kind: "ambiguous"; readings: number[] }
+  | { kind: "invalid"; why: "empty" | "not_a_number" | "too_precise" | "too_large" };
+
+const LONGEST_WHOLE_PART = 9;
+const GROUPED = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/;
+
+/** `exponent` is the currency's number of decimals (USD 2, JPY 0, KWD 3). */
+export function parseAmount(typed: string, exponent: number): TypedAmount {
+  const text = typed.replace(/[\s\u00a0\u202f$]/g, "");
+  if (text === "") return { kind: "invalid", why: "empty" };
+  if (!/^\d*(?:[.,]\d+)*$/.test(text)) return { kind: "invalid", why: "not_a_number" };
+  const separators = text.replace(/\d/g, "");
+  if (separators === "") return decimal(text, "", exponent);
+  if (separators.length === 1) return oneSeparator(text, separators, exponent);
+  return manySeparators(text, separators, exponent);
+}
+
+function oneSeparator(text: string, separator: string, exponent: number): TypedAmount {
+  const [whole = "", rest = ""] = text.split(separator);
+  const looksGrouped = rest.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
+  if (!looksGrouped) return decimal(whole, rest, exponent);
+  const readings = [trimmed(whole, rest, exponent), decimal(whole + rest, "", exponent)];
+  return { kind: "ambiguous", readings: readings.flatMap((r) => (r.kind === "amount" ? [r.amountMinor] : [])) };
+}
+
+/** "1.250" read as a decimal: with cents, only when its third digit is a zero. */
+function trimmed(whole: string, rest: string, exponent: number): TypedAmount {
+  const kept = rest.slice(0, exponent);
+  const dropped = rest.slice(exponent);
+  return /^0*$/.test(dropped) ? decimal(whole, kept, exponent) : { kind: "invalid", why: "too_precise" };
+}
+
+/** "1,234.50", "1.234,50", "1,234,567": grouped thousands, then at most one other separator. */
+function manySeparators(text: string, separators: string, exponent: number): TypedAmount {
+  const last = separators[separators.length - 1]!;
+  const allAlike = [...separators].every((s) => s === last);
+  const cut = allAlike ? text.length : text.lastIndexOf(last);
+  const whole = text.slice(0, cut);
+  if (!GROUPED.test(whole)) return { kind: "invalid", why: "not_a_number" };
+  return decimal(whole.replace(/[.,]/g, ""), text.slice(cut + 1), exponent);
+}
+
+function decimal(whole: string, fraction: string, exponent: number): TypedAmount {
+  if (fraction.length > exponent) return { kind: "invalid", why: "too_precise" };
+  const digits = whole.replace(/^0+/, "");
+  if (digits.length > LONGEST_WHOLE_PART) return { kind: "invalid", why: "too_large" };
+  return { kind: "amount", amountMinor: Number(digits + fraction.padEnd(exponent, "0")) };
+}

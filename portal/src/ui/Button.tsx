@@ -1,0 +1,38 @@
+import type { ComponentChildren } from "preact";
+
+import { useWords } from "../i18n";
+
+interface Props {
+  children: ComponentChildren;
+  kind?: "primary" | "secondary" | "quiet";
+  type?: "button" | "submit";
+  /** While busy the button stays focusable, says so, and does nothing. */
+  busy?: boolean;
+  disabled?: boolean;
+  label?: string;
+  describedBy?: string;
+  onClick?: (event: Event) => void;
+}
+
+export function Button({ children, kind = "primary", type = "button", busy, disabled, label, describedBy, onClick }: Props) {
+  const { t } = useWords();
+  const blocked = Boolean(busy || disabled);
+  const press = (event: Event): void => {
+    if (!blocked) return onClick?.(event);
+    event.preventDefault();
+  };
+  return (
+    <button
+      type={type}
+      class={`button button--${kind}`}
+      aria-disabled={blocked || undefined}
+      aria-label={label}
+      aria-describedby={describedBy}
+      data-busy={busy || undefined}
+      onClick={press}
+    >
+      {children}
+      {busy && <span class="visually-hidden"> ({t("busy")})</span>}
+    </button>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ComponentChildren } from "preact";
+
+interface Props {
+  id: string;
+  label: string;
+  hint?: ComponentChildren;
+  error?: string | undefined;
+  /** Gets the ids that describe the control, for aria-describedby. */
+  children: (describedBy: string | undefined) => ComponentChildren;
+}
+
+/** A label, a hint, an error and the control they belong to. */
+export function Field({ id, label, hint, error, children }: Props) {
+  const ids = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+  return (
+    <div class={error ? "field field--wrong" : "field"}>
+      <label for={id}>{label}</label>
+      {hint && (
+        <p class="field__hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {children(ids || undefined)}
+      {error && (
+        <p class="field__error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+
+let firstPage = true;
+
+interface Props {
+  /** The tab's title: discreet, for a screen others may see. */
+  tab: string;
+  children: ComponentChildren;
+}
+
+/** The page's h1. After a move within the portal it takes the focus, as a page load would. */
+export function PageTitle({ tab, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${tab} · Billfold`;
+  }, [tab]);
+  useEffect(() => {
+    if (!firstPage) heading.current?.focus();
+    firstPage = false;
+  }, []);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
