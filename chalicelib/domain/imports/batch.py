@@ -23,6 +23,8 @@ _PLACE = ("file", "number", "given")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
+    """`suspects` are ids (kind, id) that the files have in rows that could not be read."""
+
     clients: tuple[ClientRow, ...] = ()
     opening_balances: tuple[OpeningBalanceRow, ...] = ()
     charges: tuple[ChargeRow, ...] = ()
@@ -30,6 +32,7 @@ class Batch:
     payments: tuple[PaymentRow, ...] = ()
     adjustments: tuple[AdjustmentRow, ...] = ()
     refunds: tuple[RefundRow, ...] = ()
+    suspects: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -40,12 +43,13 @@ class Batch:
         return sum(len(getattr(self, format_.kind)) for format_ in FORMATS)
 
 
-def gathered(rows: Iterable[Row]) -> Batch:
+def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = ()) -> Batch:
     kinds: dict[str, list[Row]] = {format_.kind: [] for format_ in FORMATS}
     of_class = {format_.row: format_.kind for format_ in FORMATS}
     for row in rows:
         kinds[of_class[type(row)]].append(row)
-    return Batch(**{kind: tuple(found) for kind, found in kinds.items()})  # type: ignore[arg-type]
+    found = {kind: tuple(rows) for kind, rows in kinds.items()}
+    return Batch(**found, suspects=frozenset(suspects))  # type: ignore[arg-type]
 
 
 def batch_id(practice: str, batch: Batch) -> str:

@@ -17,10 +17,14 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`rows` are the good ones; with any problem the file is not to be used."""
+    """`rows` are the good ones; with any problem the file is not to be used.
+
+    `suspects` are the ids of the other rows, so that what names them is not called wrong as well.
+    """
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    suspects: frozenset[str] = frozenset()
 
 
 class _Unreadable(Exception):
@@ -33,8 +37,9 @@ def read(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Re
     """The file's rows; `lines` are its bytes as an open binary file gives them, up to each line feed."""
     rows: list[Row] = []
     problems: list[Problem] = []
+    suspects: set[str] = set()
     try:
-        for found in _rows(file, format_, lines, terms):
+        for found in _rows(file, format_, lines, terms, suspects):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -43,10 +48,12 @@ def read(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Re
         problems.append(Problem(file, error.row, "", error.code, error.details))
     if not rows and not problems:
         problems.append(Problem(file, 0, "", "file_without_rows"))
-    return Reading(tuple(rows), tuple(problems))
+    return Reading(tuple(rows), tuple(problems), frozenset(suspects))
 
 
-def _rows(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Iterator[Row | Problem]:
+def _rows(
+    file: str, format_: Format, lines: Iterable[bytes], terms: Terms, suspects: set[str]
+) -> Iterator[Row | Problem]:
     records = _records(lines)
     try:
         header = next(records)
@@ -57,11 +64,15 @@ def _rows(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> I
         yield from wrong
         return
     given = frozenset(column.name for column in columns)
+    key = [column.name for column in columns].index(format_.key)
     for number, cells in enumerate(records, start=2):
         if number > MAX_ROWS + 1:
             raise _Unreadable("file_too_long", number, limit=MAX_ROWS)
         if any(cell.strip() for cell in cells):  # spreadsheets leave empty rows behind
-            yield from _row(file, number, format_, columns, given, cells, terms)
+            found = list(_row(file, number, format_, columns, given, cells, terms))
+            if any(isinstance(one, Problem) for one in found):
+                suspects.update(cell.strip() for cell in cells[key : key + 1])
+            yield from found
 
 
 def _records(lines: Iterable[bytes]) -> Iterator[list[str]]:

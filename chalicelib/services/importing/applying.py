@@ -1,0 +1,60 @@
+"""Writing a plan so that no half of it is ever seen: hide the accounts, post, show them, then let people in.
+
+Killed anywhere, the same files run again finish it: what is posted is found by its marker, what is hidden
+by the import's id, and a client row is only changed after the grants that follow from the change.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.practices import Client, Person
+from chalicelib.services.importing.planning import AccountPlan, Plan
+from chalicelib.services.importing.progress import Progress, Together
+from chalicelib.services.importing.through import Remembering
+from chalicelib.services.ports import Clock, Ledgers, People
+from chalicelib.services.posting import Posting
+
+
+@dataclass(frozen=True)
+class Applying:
+    ledgers: Ledgers
+    people: People
+    clock: Clock
+    together: Together
+    progress: Progress
+    actor: str = "import"
+
+    def apply(self, plan: Plan) -> None:
+        """Errors: Busy when the store is away (run it again); BillfoldError when somebody came between."""
+        practice, directory = plan.practice.id, plan.directory
+        self.progress.start("writing", plan.steps + len(directory))
+        self.together(lambda account: self._hide(plan, account), plan.held)
+        self.together(self._post, plan.held)
+        self.together(lambda client: self._save_client(practice, client), directory.new)
+        self.together(lambda account: self._show(plan, account), plan.held)
+        self.together(lambda person: self._save_person(practice, person), directory.people)
+        self.together(lambda update: self._save_client(practice, update.after), directory.updates)
+
+    def _hide(self, plan: Plan, account: AccountPlan) -> None:
+        posting, practice = self._posting(), plan.practice
+        if not posting.open_account(practice.id, account.account_id, practice.currency, hold=plan.import_id):
+            posting.hold(practice.id, account.account_id, plan.import_id)
+
+    def _post(self, account: AccountPlan) -> None:
+        posting = self._posting()
+        for step in account.steps:
+            step.run(posting)
+            self.progress.advance()
+
+    def _show(self, plan: Plan, account: AccountPlan) -> None:
+        self._posting().release(plan.practice.id, account.account_id, plan.import_id)
+
+    def _posting(self) -> Posting:
+        return Posting(Remembering(self.ledgers), self.clock, self.actor)
+
+    def _save_client(self, practice: str, client: Client) -> None:
+        self.people.save_client(practice, client)
+        self.progress.advance()
+
+    def _save_person(self, practice: str, person: Person) -> None:
+        self.people.save_person(practice, person)
+        self.progress.advance()

@@ -1,0 +1,74 @@
+"""The use case: files in, a plan out; and the plan written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.imports.batch import gathered
+from chalicelib.domain.imports.formats import format_of
+from chalicelib.domain.imports.problems import Problem
+from chalicelib.domain.imports.reading import read
+from chalicelib.domain.imports.rows import Row
+from chalicelib.domain.imports.values import Terms
+from chalicelib.domain.practices import Practice
+from chalicelib.services.importing.applying import Applying
+from chalicelib.services.importing.planning import Plan, Planning
+from chalicelib.services.importing.progress import SILENT, Progress, Together, in_turn
+from chalicelib.services.ports import Clock, Keys, Ledgers, People, Practices
+from chalicelib.services.recording import instant, local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: its name without folders, and its bytes as an open binary file gives them."""
+
+    name: str
+    lines: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Importer:
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    keys: Keys
+    clock: Clock
+    together: Together = in_turn
+    progress: Progress = SILENT
+
+    def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
+        """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
+        practice = self.practices.practice(practice_id)
+        if practice is None:
+            raise NotFound("practice_not_found", "practice")
+        rows, problems, suspects = self._read(practice, sources)
+        planning = Planning(
+            self.ledgers, self.people, self.keys, self.clock, self.together, self.progress, take_over
+        )
+        return planning.plan(practice, gathered(rows, suspects), problems)
+
+    def apply(self, plan: Plan) -> None:
+        """Errors: ValueError for a plan with problems; Busy: the store is away, run the files again."""
+        if plan.problems:
+            raise ValueError("a plan with problems is not to be written")
+        Applying(self.ledgers, self.people, self.clock, self.together, self.progress).apply(plan)
+
+    def _read(
+        self, practice: Practice, sources: Sequence[Source]
+    ) -> tuple[list[Row], list[Problem], set[tuple[str, str]]]:
+        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
+        terms = Terms(practice.currency, today + timedelta(days=1))
+        rows: list[Row] = []
+        problems: list[Problem] = []
+        suspects: set[tuple[str, str]] = set()
+        for source in sources:
+            format_ = format_of(source.name)
+            if format_ is None:
+                problems.append(Problem(source.name, 0, "", "file_kind_unknown"))
+                continue
+            reading = read(source.name, format_, source.lines, terms)
+            rows += reading.rows
+            problems += reading.problems
+            suspects |= {(format_.kind, id_) for id_ in reading.suspects}
+        return rows, problems, suspects

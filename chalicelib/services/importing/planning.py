@@ -1,0 +1,224 @@
+"""A plan: what a batch would do, rehearsed to its end on every account, with all that speaks against it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.imports.batch import Batch, batch_id, misdated, repeated
+from chalicelib.domain.imports.problems import Problem
+from chalicelib.domain.imports.rows import ChargeRow, ClientRow, Row
+from chalicelib.domain.ledger import Ledger
+from chalicelib.domain.practices import Practice
+from chalicelib.services.importing.comparing import Changed, New, Odd, compared
+from chalicelib.services.importing.directory import Directory, Merged, directory, merged
+from chalicelib.services.importing.progress import Progress, Together
+from chalicelib.services.importing.references import References
+from chalicelib.services.importing.steps import Step, correction_of, step_of
+from chalicelib.services.importing.stored import Stored, stored
+from chalicelib.services.importing.through import Rehearsal
+from chalicelib.services.ports import Clock, Keys, Ledgers, People
+from chalicelib.services.posting import Posting
+from chalicelib.services.recording import instant, local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A posted amount that the file now gives otherwise (minor units)."""
+
+    row: Row
+    column: str
+    old_minor: int
+    new_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """What one account gets. `unfinished` names the import that left it held, "" when none did."""
+
+    account_id: str
+    steps: tuple[Step, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    known: int = 0
+    unfinished: str = ""
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """With any problem nothing is to be written. `known` counts rows that are in the books already."""
+
+    practice: Practice
+    import_id: str
+    rows: int
+    problems: tuple[Problem, ...] = ()
+    accounts: tuple[AccountPlan, ...] = ()
+    directory: Directory = field(default_factory=Directory)
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        return tuple(c for account in self.accounts for c in account.corrections)
+
+    @property
+    def steps(self) -> int:
+        return sum(len(account.steps) for account in self.accounts)
+
+    @property
+    def known(self) -> int:
+        return self.directory.known + sum(account.known for account in self.accounts)
+
+    @property
+    def held(self) -> tuple[AccountPlan, ...]:
+        """Accounts to hide while this import writes, and those a killed one left hidden."""
+        return tuple(
+            account for account in self.accounts if account.steps or account.unfinished or account.new
+        )
+
+    @property
+    def empty(self) -> bool:
+        return not self.held and not len(self.directory)
+
+
+@dataclass(frozen=True)
+class Planning:
+    """`take_over` goes on where another import was broken off, instead of refusing to."""
+
+    ledgers: Ledgers
+    people: People
+    keys: Keys
+    clock: Clock
+    together: Together
+    progress: Progress
+    take_over: bool = False
+
+    def plan(self, practice: Practice, batch: Batch, unread: Sequence[Problem] = ()) -> Plan:
+        """Reads only; `unread` is what kept rows from being read. Error: Busy when the store is away."""
+        import_id = batch_id(practice.id, batch)
+        problems = [*unread, *repeated(batch), *misdated(batch)]
+        references = References(practice, batch, self.ledgers, self.people, self.keys)
+        references.load_clients(self.together)
+        problems += [problem for row in batch.rows for problem in references.problems(row)]
+        if problems:
+            return Plan(practice, import_id, len(batch), ordered(problems))
+        groups = _by_account(batch, references)
+        charged_on = {row.charge_id: row.date for row in batch.charges}
+        self.progress.start("checking", len(groups))
+        accounts = self.together(
+            lambda item: self._account(practice, import_id, *item, charged_on), groups.items()
+        )
+        found = [problem for account in accounts for problem in account.problems]
+        changes = directory(
+            practice, self.people, self.keys, _merged(practice, batch, references), self.together
+        )
+        return Plan(practice, import_id, len(batch), ordered(found), tuple(accounts), changes)
+
+    def _account(
+        self,
+        practice: Practice,
+        import_id: str,
+        account_id: str,
+        rows: Sequence[Row],
+        charged_on: Mapping[str, str],
+    ) -> AccountPlan:
+        before = stored(self.ledgers, practice.id, account_id)
+        hold = before.account.hold if before.account else ""
+        if hold not in ("", import_id) and not self.take_over:
+            problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished")
+            return AccountPlan(account_id, problems=(problem,))
+        drafted = _drafted(practice, account_id, rows, before, charged_on, self._today(practice))
+        problems = [*drafted.problems, *self._rehearsed(practice, drafted.steps, before)]
+        self.progress.advance()
+        return AccountPlan(
+            account_id,
+            drafted.steps,
+            drafted.corrections,
+            tuple(problems),
+            drafted.known,
+            hold,
+            before.account is None,
+        )
+
+    def _rehearsed(self, practice: Practice, steps: Iterable[Step], before: Stored) -> list[Problem]:
+        """The very commands of the import, on a copy of the account that is thrown away."""
+        problems = []
+        empty = Account("", Ledger(practice.currency))
+        rehearsal = Posting(Rehearsal(self.ledgers, before, empty), self.clock)
+        for step in steps:
+            try:
+                step.run(rehearsal)
+            except BillfoldError as error:
+                problems.append(_problem(step, error))
+        return problems
+
+    def _today(self, practice: Practice) -> str:
+        return local_date(instant(self.clock.now()), practice.timezone)
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: problem.place))
+
+
+def _by_account(batch: Batch, references: References) -> dict[str, list[Row]]:
+    """Every row by its account; a client that nothing is posted for gets an account too."""
+    groups: dict[str, list[Row]] = {}
+    for row in batch.rows:
+        account = references.account_of(row)
+        if account is not None:
+            groups.setdefault(account, []).append(row)
+    return groups
+
+
+def _merged(practice: Practice, batch: Batch, references: References) -> list[Merged]:
+    found = []
+    for row in batch.clients:
+        id_ = references.account(row.client_id)
+        before = references.clients.get(id_)
+        found.append((row, before, merged(practice, row, id_, before)))
+    return found
+
+
+def _drafted(
+    practice: Practice,
+    account_id: str,
+    rows: Iterable[Row],
+    before: Stored,
+    charged_on: Mapping[str, str],
+    today: str,
+) -> AccountPlan:
+    steps, corrections, problems, known = [], [], [], 0
+    for row in (row for row in rows if not isinstance(row, ClientRow)):
+        match compared(practice.id, row, before):
+            case New():
+                steps.append(step_of(practice.id, account_id, row, charged_on))
+            case Changed() as changed:
+                corrections.append(_correction(row, changed))
+                steps.append(_correcting(practice, account_id, row, changed, today))
+            case Odd(columns):
+                problems += [
+                    Problem(row.file, row.number, column, "posted_otherwise", {"stored": value})
+                    for column, value in columns
+                ]
+            case _:
+                known += 1
+    in_order = tuple(sorted(steps, key=lambda step: step.order))
+    return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known)
+
+
+def _correction(row: Row, changed: Changed) -> Correction:
+    column = "fee" if isinstance(row, ChargeRow) else "amount"
+    return Correction(row, column, changed.old_minor, changed.new_minor)
+
+
+def _correcting(practice: Practice, account_id: str, row: Row, changed: Changed, today: str) -> Step:
+    lower_by = changed.old_minor - changed.new_minor
+    return correction_of(
+        practice.id, account_id, row, changed.external_id, changed.charge_id, lower_by, on=today
+    )
+
+
+def _problem(step: Step, error: BillfoldError) -> Problem:
+    """The ledger's refusal, at the cell that is to blame for it."""
+    columns = {"charge_id": "charge_id", "payment_id": "payment_id"}
+    column = columns.get(error.field or "", step.column)
+    return Problem(step.row.file, step.row.number, column, error.code, dict(error.details))

@@ -1,0 +1,165 @@
+"""What is wrong with an import's files, as the `billfold` command says it. Values are put in by name."""
+
+IMPORTS: dict[str, tuple[str, str]] = {
+    # the file
+    "file_kind_unknown": (
+        "A file is named by what it holds: clients.csv, charges.csv, payments.csv, refunds.csv, "
+        "adjustments.csv, insurance_payments.csv or opening_balances.csv (or, say, charges-2026.csv).",
+        "Un archivo lleva el nombre de lo que contiene: clients.csv, charges.csv, payments.csv, refunds.csv, "
+        "adjustments.csv, insurance_payments.csv u opening_balances.csv (o, por ejemplo, charges-2026.csv).",
+    ),
+    "file_empty": ("The file is empty.", "El archivo está vacío."),
+    "file_without_rows": (
+        "The file has column names but no rows.",
+        "El archivo tiene nombres de columnas pero ninguna fila.",
+    ),
+    "file_too_long": (
+        "The file has more than {limit} rows. Split it.",
+        "El archivo tiene más de {limit} filas. Divídalo.",
+    ),
+    "file_not_utf8": (
+        "The text is not UTF-8. Save the file as “CSV UTF-8”.",
+        "El texto no está en UTF-8. Guarde el archivo como “CSV UTF-8”.",
+    ),
+    "file_not_text": ("This is not a text file.", "Esto no es un archivo de texto."),
+    "line_ends": (
+        "Lines must end in LF or CRLF. Save the file as CSV again.",
+        "Las líneas deben terminar en LF o CRLF. Guarde el archivo como CSV de nuevo.",
+    ),
+    "line_too_long": (
+        "This line is too long to be a row.",
+        "Esta línea es demasiado larga para ser una fila.",
+    ),
+    "quotes_broken": (
+        "A quotation mark is not closed, or stands in the middle of a cell. Nothing after it was read.",
+        "Una comilla no se cierra o está en medio de una celda. No se leyó nada después.",
+    ),
+    # columns and rows
+    "column_unknown": (
+        "There is no such column. There are: {known}.",
+        "No existe esa columna. Existen: {known}.",
+    ),
+    "column_twice": ("The column is there twice.", "La columna aparece dos veces."),
+    "column_missing": ("The column is missing.", "Falta la columna."),
+    "cells_miscounted": (
+        "The row has {found} cells, the header has {expected}.",
+        "La fila tiene {found} celdas; el encabezado, {expected}.",
+    ),
+    "cell_empty": ("The cell must not be empty.", "La celda no puede estar vacía."),
+    "id_repeated": (
+        "{value} is there already, in {first_file}, row {first_row}.",
+        "{value} ya está en {first_file}, fila {first_row}.",
+    ),
+    # cells
+    "amount_ambiguous": (
+        "{value} could be two amounts. Write it without a thousands separator.",
+        "{value} podría ser dos importes. Escríbalo sin separador de miles.",
+    ),
+    "amount_decimals": (
+        "{value} must have {decimals} decimals or none, like {example}.",
+        "{value} debe tener {decimals} decimales o ninguno, como {example}.",
+    ),
+    "amount_format": (
+        "{value} is not an amount. Write digits only, like {example}.",
+        "{value} no es un importe. Escriba solo cifras, como {example}.",
+    ),
+    "amount_too_large": ("{value} is too large.", "{value} es demasiado grande."),
+    "amount_not_positive": ("{value} must be more than zero.", "{value} debe ser mayor que cero."),
+    "amount_negative": ("{value} must not be negative.", "{value} no puede ser negativo."),
+    "amount_zero": ("{value} changes nothing. Leave the row out.", "{value} no cambia nada. Quite la fila."),
+    "date_format": (
+        "{value} is not a date. Write it as 2026-03-31.",
+        "{value} no es una fecha. Escríbala como 2026-03-31.",
+    ),
+    "date_absent": ("{value} is not in the calendar.", "{value} no está en el calendario."),
+    "date_future": ("{value} is in the future.", "{value} está en el futuro."),
+    "date_too_early": ("{value} is before 1900.", "{value} es anterior a 1900."),
+    "date_before_charge": (
+        "This is before the charge it is about ({date}).",
+        "Es anterior al cargo al que se refiere ({date}).",
+    ),
+    "date_before_payment": (
+        "This is before the payment it gives back ({date}).",
+        "Es anterior al pago que devuelve ({date}).",
+    ),
+    "id_format": (
+        "{value} is not an id: use 1 to 64 letters, digits, points, dashes or underscores.",
+        "{value} no es un identificador: use de 1 a 64 letras, cifras, puntos, guiones o guiones bajos.",
+    ),
+    "email_format": ("{value} is not an e-mail address.", "{value} no es una dirección de correo."),
+    "choice_unknown": ("{value} must be one of: {choices}.", "{value} debe ser uno de: {choices}."),
+    "text_too_long": (
+        "{value} has more than {longest} characters.",
+        "{value} tiene más de {longest} caracteres.",
+    ),
+    "control_character": (
+        "{value} holds a character that cannot be printed.",
+        "{value} contiene un carácter que no se puede imprimir.",
+    ),
+    "cpt_format": (
+        "{value} is not a procedure code: five letters or digits, perhaps with modifiers (-95).",
+        "{value} no es un código de procedimiento: cinco letras o cifras, quizá con modificadores (-95).",
+    ),
+    "diagnoses_format": (
+        "{value} must be up to 12 ICD-10 codes with spaces between them.",
+        "{value} debe ser hasta 12 códigos CIE-10 separados por espacios.",
+    ),
+    "place_format": (
+        "{value} is not a place of service: two digits.",
+        "{value} no es un lugar de servicio: dos cifras.",
+    ),
+    "units_format": (
+        "{value} must be a whole number from 1 to 999.",
+        "{value} debe ser un entero de 1 a 999.",
+    ),
+    "guarantor_email_missing": (
+        "A guarantor needs an e-mail address.",
+        "Quien garantiza el pago necesita una dirección de correo.",
+    ),
+    "guarantor_name_missing": ("A guarantor needs a name.", "Quien garantiza el pago necesita un nombre."),
+    "guarantor_is_client": (
+        "The guarantor has the client's own address. Leave the guarantor out.",
+        "Quien garantiza el pago tiene la dirección del propio cliente. Quite esos datos.",
+    ),
+    "insurance_above_fee": (
+        "The insurer cannot be expected to pay more than the fee.",
+        "No se puede esperar que el seguro pague más que el honorario.",
+    ),
+    "insurance_payment_empty": (
+        "One of paid, contractual_adjustment and patient_responsibility must be more than zero.",
+        "Uno de paid, contractual_adjustment y patient_responsibility debe ser mayor que cero.",
+    ),
+    "write_off_negative": (
+        "A write-off lowers what is owed: it must be more than zero.",
+        "Una cancelación reduce lo que se debe: debe ser mayor que cero.",
+    ),
+    # between files, and with what is stored
+    "client_unknown": (
+        "No client {value} is in clients.csv or at the practice.",
+        "No hay ningún cliente {value} en clients.csv ni en el consultorio.",
+    ),
+    "clinician_unknown": (
+        "The practice has no clinician {value}.",
+        "El consultorio no tiene ningún profesional {value}.",
+    ),
+    "charge_unknown": (
+        "No charge {value} is in charges.csv or in the books.",
+        "No hay ningún cargo {value} en charges.csv ni en los libros.",
+    ),
+    "charge_of_other_client": (
+        "Charge {value} is another client's.",
+        "El cargo {value} es de otro cliente.",
+    ),
+    "payment_unknown_id": (
+        "No payment {value} is in payments.csv or in the books.",
+        "No hay ningún pago {value} en payments.csv ni en los libros.",
+    ),
+    "posted_otherwise": (
+        "The books have {stored} here, and what is posted is not changed. Post an adjustment or refund.",
+        "Los libros tienen {stored} aquí, y lo asentado no se cambia. Asiente un ajuste o un reembolso.",
+    ),
+    "import_unfinished": (
+        "Another import of this client was broken off. Run it again first, or add --take-over.",
+        "Otra importación de este cliente quedó a medias. Repítala primero o añada --take-over.",
+    ),
+}
