@@ -54,6 +54,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "This code no longer works. Ask for a new one.",
         "Este código ya no sirve. Pida uno nuevo.",
     ),
+    "code_or_token_required": (
+        "Enter the code from the e-mail, or open the link in it.",
+        "Escriba el código del correo, o abra el enlace que trae.",
+    ),
     "code_wrong": (
         "That is not the code we sent. Check it and type it again.",
         "Ese no es el código que enviamos. Revíselo y escríbalo de nuevo.",

@@ -1,0 +1,208 @@
+"""In-memory stand-ins for what signing in needs; the store tests hold them to the DynamoDB adapters."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
+from chalicelib.services.ports import (
+    Access,
+    Chance,
+    Clock,
+    Keys,
+    Link,
+    Mail,
+    Mailer,
+    People,
+    Practices,
+    Queue,
+    SessionRow,
+    SignIn,
+)
+
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+class FakeClock(Clock):
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_seconds(self, seconds: int) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    @property
+    def seconds(self) -> int:
+        return int(self.at.timestamp())
+
+
+class FakeChance(Chance):
+    """Different every time, the same in every run."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def token(self) -> str:
+        self._count += 1
+        return hashlib.sha256(str(self._count).encode()).hexdigest()[:43]
+
+    def code(self) -> str:
+        self._count += 1
+        return f"{self._count:06d}"
+
+
+class FakeKeys(Keys):
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        return hmac.new(f"test {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+class FakeQueue(Queue):
+    def __init__(self) -> None:
+        self.sent: list[dict[str, str]] = []
+
+    def send(self, message: Mapping[str, str]) -> None:
+        self.sent.append(dict(message))
+
+
+class FakeMailer(Mailer):
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+
+    def send(self, mail: Mail) -> str:
+        self.sent.append(mail)
+        return f"mail-{len(self.sent)}"
+
+
+class FakePractices(Practices):
+    def __init__(self) -> None:
+        self.rows: dict[str, Practice] = {}
+
+    def practice(self, practice: str) -> Practice | None:
+        return self.rows.get(practice)
+
+    def save_practice(self, practice: Practice) -> None:
+        self.rows[practice.id] = practice
+
+    def practice_ids(self) -> Sequence[str]:
+        return sorted(self.rows)
+
+
+class FakePeople(People):
+    def __init__(self) -> None:
+        self.client_rows: dict[tuple[str, str], Client] = {}
+        self.person_rows: dict[tuple[str, str], Person] = {}
+
+    def client(self, practice: str, client_id: str) -> Client | None:
+        return self.client_rows.get((practice, client_id))
+
+    def clients(self, practice: str) -> Iterator[Client]:
+        for key in sorted(self.client_rows):
+            if key[0] == practice:
+                yield self.client_rows[key]
+
+    def save_client(self, practice: str, client: Client) -> None:
+        self.client_rows[practice, client.id] = client
+
+    def person(self, practice: str, person_id: str) -> Person | None:
+        return self.person_rows.get((practice, person_id))
+
+    def save_person(self, practice: str, person: Person) -> None:
+        self.person_rows[practice, person.id] = person
+
+
+class FakeAccess(Access):
+    def __init__(self) -> None:
+        self.sign_ins: dict[tuple[str, str], SignIn] = {}
+        self.sessions: dict[tuple[str, str], SessionRow] = {}
+        self.links: dict[tuple[str, str], Link] = {}
+        self.uses: dict[tuple[str, str, int], int] = {}
+
+    def save_sign_in(self, practice: str, sign_in: SignIn) -> None:
+        self.sign_ins[practice, sign_in.id] = sign_in
+
+    def sign_in(self, practice: str, sign_in_id: str) -> SignIn | None:
+        return self.sign_ins.get((practice, sign_in_id))
+
+    def count_try(self, practice: str, sign_in_id: str, *, limit: int) -> bool:
+        row = self.sign_ins.get((practice, sign_in_id))
+        if row is None or row.tries >= limit:
+            return False
+        self.sign_ins[practice, sign_in_id] = replace(row, tries=row.tries + 1)
+        return True
+
+    def use_sign_in(self, practice: str, sign_in_id: str) -> bool:
+        return self.sign_ins.pop((practice, sign_in_id), None) is not None
+
+    def save_session(self, practice: str, session: SessionRow) -> None:
+        self.sessions[practice, session.hash] = session
+
+    def session(self, practice: str, token_hash: str) -> SessionRow | None:
+        return self.sessions.get((practice, token_hash))
+
+    def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
+        row = self.sessions.get((practice, token_hash))
+        if row is not None and row.seen_at < seen_at:
+            self.sessions[practice, token_hash] = replace(row, seen_at=seen_at)
+
+    def end_session(self, practice: str, token_hash: str) -> None:
+        self.sessions.pop((practice, token_hash), None)
+
+    def save_link(self, practice: str, link: Link) -> None:
+        self.links[practice, link.hash] = link
+
+    def link(self, practice: str, token_hash: str) -> Link | None:
+        return self.links.get((practice, token_hash))
+
+    def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
+        window = (practice, key, now // window_seconds)
+        if self.uses.get(window, 0) >= limit:
+            return False
+        self.uses[window] = self.uses.get(window, 0) + 1
+        return True
+
+
+class Watched:
+    """Passes every call of a port on to `inner` and writes its name down in `calls`."""
+
+    def __init__(self, inner: object, calls: list[str]) -> None:
+        self._inner = inner
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+
+        def call(*args: object, **kwargs: object) -> object:
+            self._calls.append(f"{type(self._inner).__name__}.{name}")
+            return method(*args, **kwargs)
+
+        return call
+
+
+def practice(id_: str = "willow") -> Practice:
+    return Practice(
+        id=id_,
+        name="Willow Creek Counseling",
+        about="Therapy in Example Town",
+        timezone="America/New_York",
+        currency="USD",
+        locale="en",
+        phone="555-0100",
+        email="office@willow.example",
+        website="https://willow.example",
+        address="1 Example Street",
+        payments_enabled=True,
+        flow="inline",
+        limit_minor=500_000,
+        descriptor="WCC SERVICES",
+        clinicians=(Clinician("c1", "Ana Núñez", "LCSW", True), Clinician("c2", "Bo Li", "PhD", False)),
+        locations=(Location("l1", "Main office", "1 Example Street"),),
+    )
+
+
+def grant(account_id: str, relation: str = "self") -> Grant:
+    return Grant(account_id, f"Name of {account_id}", relation, True)

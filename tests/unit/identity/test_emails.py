@@ -1,0 +1,72 @@
+"""One spelling for every address; plain refusals."""
+
+import pytest
+
+from chalicelib.domain.emails import normalised
+from chalicelib.domain.errors import Invalid
+from chalicelib.services.identity import person_id
+from chalicelib.services.limits import network_of
+from tests.unit.identity.fakes import FakeKeys
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("maya@example.test", "maya@example.test"),
+        ("  Maya@EXAMPLE.Test\n", "maya@example.test"),
+        ("first.last+tag@sub.example.test", "first.last+tag@sub.example.test"),
+        ("o'brien_1-x@ex-ample.test", "o'brien_1-x@ex-ample.test"),
+        ("a@xn--bcher-kva.example", "a@xn--bcher-kva.example"),
+        ("mi\u212aa@example.test", "mika@example.test"),  # the Kelvin sign is a K
+    ],
+)
+def test_an_address_has_one_spelling(typed: str, known: str) -> None:
+    assert normalised(typed) == known
+    assert normalised(known) == known
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", " ", "maya", "maya@", "@example.test", "maya@example", "maya@@example.test", "a b@example.test",
+        "maya@example..test", ".maya@example.test", "maya.@example.test", "ma..ya@example.test",
+        "maya@-example.test", "maya@example-.test", '"maya"@example.test', "maya@[127.0.0.1]",
+        "maya@example.test, other@example.test", "maya@example.test\r\nBcc: x@example.test",
+        "Maya <maya@example.test>", "josé@example.test", "maya@bücher.example", "maya@example.test\u0000",
+        "a" * 65 + "@example.test", "a@" + "b." * 130 + "test", "a@" + "b" * 64 + ".test",
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_address_is_refused_by_its_field(typed: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        normalised(typed, "guarantor_email")
+    assert (caught.value.code, caught.value.field) == ("email_invalid", "guarantor_email")
+
+
+def test_a_long_hostile_address_is_refused_at_once() -> None:
+    with pytest.raises(Invalid):
+        normalised("a." * 50_000 + "@" + "b-" * 50_000)
+
+
+def test_a_persons_id_is_one_per_address_and_practice_and_shows_no_address() -> None:
+    keys = FakeKeys()
+    ids = {person_id(keys, "willow", email) for email in ("maya@example.test", " MAYA@example.test ")}
+    assert len(ids) == 1
+    (id_,) = ids
+    assert len(id_) == 40
+    assert "maya" not in id_
+    assert person_id(keys, "birch", "maya@example.test") != id_
+
+
+@pytest.mark.parametrize(
+    ("ip", "network"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:0DB8:1:2::", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("", ""),
+        ("unknown", "unknown"),
+    ],
+)
+def test_an_ip_address_stands_for_who_was_given_it(ip: str, network: str) -> None:
+    assert network_of(ip) == network

@@ -1,0 +1,120 @@
+"""Secrets from Parameter Store, hashes under them, and chance."""
+
+import re
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.adapters.chance import SystemChance
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.keys import CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
+from chalicelib.services.ports import Busy
+from chalicelib.services.sign_in_secrets import Secrets
+from sandbox.config import REGION
+from sandbox.resources import Resources
+from tests.unit.identity.fakes import FakeKeys
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def put(resources: Resources, name: str, value: str) -> None:
+    boto3.client("ssm").put_parameter(
+        Name=f"{resources.secrets_prefix}/{name}", Value=value, Type="SecureString", Overwrite=True
+    )
+
+
+def test_a_hash_depends_on_key_purpose_and_text(moto_aws: Resources) -> None:
+    put(moto_aws, "app-key", "00" * 32)
+    keys = HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION))
+    hashes = {keys.keyed_hash(purpose, text) for purpose, text in (("a", "b"), ("ab", ""), ("", "ab"))}
+    assert len(hashes) == 3
+    assert keys.keyed_hash("a", "b") in hashes
+    assert all(re.fullmatch("[0-9a-f]{64}", hash_) for hash_ in hashes)
+    put(moto_aws, "app-key", "11" * 32)
+    other = HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION))
+    assert other.keyed_hash("a", "b") not in hashes
+
+
+def test_a_secret_is_read_anew_after_five_minutes(moto_aws: Resources) -> None:
+    seconds = Seconds()
+    parameters = Parameters(moto_aws.secrets_prefix, region=REGION, seconds=seconds)
+    put(moto_aws, "x", "old")
+    assert parameters.read("x") == "old"
+    put(moto_aws, "x", "new")
+    seconds.now = CACHE_SECONDS - 1
+    assert parameters.read("x") == "old"
+    seconds.now = CACHE_SECONDS
+    assert parameters.read("x") == "new"
+
+
+def test_credentials_are_the_practices_own_and_seen_at_once_when_first_connected(moto_aws: Resources) -> None:
+    credentials = ProcessorCredentials(Parameters(moto_aws.secrets_prefix, region=REGION))
+    assert credentials.of("willow", "stripe") is None
+    put(moto_aws, "practices/willow/stripe", '{"secret_key": "sk_test_sandbox_willow"}')
+    assert credentials.of("willow", "stripe") == {"secret_key": "sk_test_sandbox_willow"}
+    assert credentials.of("birch", "stripe") is None
+
+
+def test_credentials_are_kept_encrypted_and_replaced(moto_aws: Resources) -> None:
+    credentials = ProcessorCredentials(Parameters(moto_aws.secrets_prefix, region=REGION))
+    for number in range(2):
+        credentials.save("willow", "stripe", {"secret_key": f"sk_{number}"})
+    assert credentials.of("willow", "stripe") == {"secret_key": "sk_1"}
+    kept = boto3.client("ssm").get_parameter(Name=f"{moto_aws.secrets_prefix}/practices/willow/stripe")
+    assert kept["Parameter"]["Type"] == "SecureString"
+
+
+def test_a_deployment_without_its_key_says_so(moto_aws: Resources) -> None:
+    keys = HmacKeys(Parameters("/billfold/nowhere", region=REGION))
+    with pytest.raises(RuntimeError, match="app-key"):
+        keys.keyed_hash("a", "b")
+
+
+def test_a_parameter_store_that_is_away_is_busy(moto_aws: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = Parameters(moto_aws.secrets_prefix, region=REGION)
+    assert parameters.read("app-key")
+    client: Any = parameters._client()
+    error = client.exceptions.InternalServerError({"Error": {"Code": "ThrottlingException"}}, "GetParameter")
+
+    def away(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(client, "get_parameter", away)
+    with pytest.raises(Busy, match="ThrottlingException"):
+        parameters.read("another")
+    assert parameters.read("app-key"), "what is kept still serves"
+
+
+def test_tokens_have_256_bits_and_codes_six_digits() -> None:
+    chance = SystemChance()
+    tokens = {chance.token() for _ in range(100)}
+    assert len(tokens) == 100
+    assert all(re.fullmatch("[A-Za-z0-9_-]{43}", token) for token in tokens)
+    assert all(re.fullmatch("[0-9]{6}", chance.code()) for _ in range(100))
+
+
+def test_codes_made_from_ids_are_six_digits_and_spread_evenly() -> None:
+    secrets = Secrets(FakeKeys(), "willow")
+    codes = [secrets.code(f"id-{number}") for number in range(5_000)]
+    assert all(re.fullmatch("[0-9]{6}", code) for code in codes)
+    firsts = [sum(code[0] == digit for code in codes) for digit in "0123456789"]
+    assert all(400 < count < 600 for count in firsts), firsts
+
+
+def test_two_practices_make_different_secrets_of_one_id() -> None:
+    willow, birch = Secrets(FakeKeys(), "willow"), Secrets(FakeKeys(), "birch")
+    assert willow.token("id") != birch.token("id")
+    assert willow.browser_hash("b") != birch.browser_hash("b")
+
+
+def test_the_clock_tells_utc() -> None:
+    offset = SystemClock().now().utcoffset()
+    assert offset is not None
+    assert offset.total_seconds() == 0

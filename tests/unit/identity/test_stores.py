@@ -1,0 +1,186 @@
+"""The stores of identity: the same behaviour in memory and in DynamoDB."""
+
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from chalicelib.adapters.dynamo import table
+from chalicelib.adapters.dynamo.access import DynamoAccess
+from chalicelib.adapters.dynamo.people import DynamoPeople, folded
+from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.domain.practices import Client, Person
+from chalicelib.services.ports import Busy, Link, SessionRow, SignIn
+from tests.unit.identity.fakes import grant, practice
+from tests.unit.identity.world import World
+
+SIGN_IN = SignIn("si-1", "p-1", "browser", "code", "token", expires_at=2_000_000_000)
+SESSION = SessionRow("hash-1", "p-1", created_at=1_000, seen_at=1_000)
+LINK = Link("hash-2", "receipt", "a-1", "pay-1", expires_at=2_000_000_000)
+MAYA = Client("c-1", "ext-1", "Maya Álvarez", "maya@example.test", "es", "2 Example Street", "1990-02-03")
+
+
+# --- practices and people ---------------------------------------------------------------------------
+
+
+def test_a_practice_comes_back_as_it_was_saved_and_can_be_changed(world: World) -> None:
+    assert world.practices.practice("willow") == practice()
+    world.practices.save_practice(replace(practice(), payments_enabled=False))
+    assert world.practices.practice("willow") == replace(practice(), payments_enabled=False)
+    assert world.practices.practice("nowhere") is None
+
+
+def test_jobs_find_every_practice_once(world: World) -> None:
+    world.practices.save_practice(practice("birch"))
+    world.practices.save_practice(practice("willow"))
+    assert list(world.practices.practice_ids()) == ["birch", "willow"]
+
+
+def test_clients_come_back_as_they_were_saved_within_their_practice(world: World) -> None:
+    others = [replace(MAYA, id=f"c-{number}", name=f"Client {number}") for number in range(2, 6)]
+    for client in [MAYA, *others]:
+        world.people.save_client("willow", client)
+    assert world.people.client("willow", "c-1") == MAYA
+    assert list(world.people.clients("willow")) == [MAYA, *others]
+    assert world.people.client("birch", "c-1") is None
+    assert list(world.people.clients("birch")) == []
+
+
+def test_a_person_comes_back_with_their_grants_within_their_practice(world: World) -> None:
+    person = Person("p-9", "j@example.test", "en", (grant("a-1", "guarantor"), grant("a-2", "guarantor")))
+    world.people.save_person("willow", person)
+    assert world.people.person("willow", "p-9") == person
+    assert world.people.person("birch", "p-9") is None
+
+
+def test_names_sort_without_accents_and_case_and_fit_into_a_key() -> None:
+    assert folded(" Álvarez Ñu ") == "alvarez nu"
+    assert len(folded("é長" * 1000).encode()) <= 500
+
+
+# --- sign-ins ---------------------------------------------------------------------------------------
+
+
+def test_a_sign_in_is_taken_once(world: World) -> None:
+    world.access.save_sign_in("willow", SIGN_IN)
+    assert world.access.sign_in("willow", "si-1") == SIGN_IN
+    assert world.access.sign_in("birch", "si-1") is None
+    assert not world.access.use_sign_in("birch", "si-1")
+    assert [world.access.use_sign_in("willow", "si-1") for _ in range(2)] == [True, False]
+    assert world.access.sign_in("willow", "si-1") is None
+
+
+def test_tries_are_counted_up_to_their_limit_and_make_no_row(world: World) -> None:
+    world.access.save_sign_in("willow", SIGN_IN)
+    assert [world.access.count_try("willow", "si-1", limit=3) for _ in range(5)] == [True] * 3 + [False] * 2
+    kept = world.access.sign_in("willow", "si-1")
+    assert kept is not None
+    assert kept.tries == 3
+    assert not world.access.count_try("willow", "si-2", limit=3)
+    assert world.access.sign_in("willow", "si-2") is None
+
+
+# --- sessions and links -----------------------------------------------------------------------------
+
+
+def test_a_session_is_seen_later_but_never_earlier(world: World) -> None:
+    world.access.save_session("willow", SESSION)
+    for seen_at in (1_060, 1_030):
+        world.access.touch_session("willow", "hash-1", seen_at=seen_at)
+    assert world.access.session("willow", "hash-1") == replace(SESSION, seen_at=1_060)
+    assert world.access.session("birch", "hash-1") is None
+
+
+def test_a_revoked_session_is_not_brought_back_and_can_be_revoked_again(world: World) -> None:
+    world.access.save_session("willow", SESSION)
+    for _ in range(2):
+        world.access.end_session("willow", "hash-1")
+    world.access.touch_session("willow", "hash-1", seen_at=1_060)
+    assert world.access.session("willow", "hash-1") is None
+
+
+def test_a_link_comes_back_as_it_was_saved_however_often(world: World) -> None:
+    for _ in range(2):
+        world.access.save_link("willow", LINK)
+    assert world.access.link("willow", "hash-2") == LINK
+    assert world.access.link("birch", "hash-2") is None
+
+
+# --- limits -----------------------------------------------------------------------------------------
+
+
+def test_uses_are_counted_by_practice_key_and_window(world: World) -> None:
+    def allow(practice: str = "willow", key: str = "k", now: int = 899) -> bool:
+        return world.access.allow(practice, key, limit=2, window_seconds=900, now=now)
+
+    assert [allow() for _ in range(4)] == [True, True, False, False]
+    assert allow(practice="birch")
+    assert allow(key="other")
+    assert allow(now=900)
+
+
+# --- what only DynamoDB does ------------------------------------------------------------------------
+
+
+def rows(table_name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = boto3.client("dynamodb").scan(TableName=table_name)["Items"]
+    return found
+
+
+def test_every_row_says_what_it_is_and_short_lived_ones_tidy_themselves_up(moto_table: str) -> None:
+    access = DynamoAccess()
+    access.save_sign_in("willow", SIGN_IN)
+    access.save_session("willow", SESSION)
+    access.save_link("willow", LINK)
+    access.allow("willow", "k", limit=2, window_seconds=900, now=899)
+    kept = {row["kind"]["S"]: int(row["ttl"]["N"]) for row in rows(moto_table)}
+    assert kept == {"sign-in": 2_000_000_000, "session": 87_400, "link": 2_000_000_000, "rate": 900}
+
+
+def test_every_key_but_the_index_of_practices_begins_with_the_practice(moto_table: str) -> None:
+    access, people = DynamoAccess(), DynamoPeople()
+    DynamoPractices().save_practice(practice())
+    people.save_client("willow", MAYA)
+    people.save_person("willow", Person("p-1", "m@example.test", "en", ()))
+    access.save_sign_in("willow", SIGN_IN)
+    access.save_session("willow", SESSION)
+    access.save_link("willow", LINK)
+    access.allow("willow", "k", limit=1, window_seconds=900, now=0)
+    keys = sorted((row["pk"]["S"], row["sk"]["S"]) for row in rows(moto_table))
+    assert keys == [
+        ("P#willow", "PRACTICE"),
+        ("P#willow#DIR", "C#c-1"),
+        ("P#willow#EMAIL#p-1", "PERSON"),
+        ("P#willow#L#hash-2", "LINK"),
+        ("P#willow#RATE#k#0", "RATE"),
+        ("P#willow#S#hash-1", "SESSION"),
+        ("P#willow#SI#si-1", "SIGN-IN"),
+        ("PRACTICES", "willow"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: DynamoAccess().session("willow", "h"),
+        lambda: DynamoAccess().touch_session("willow", "h", seen_at=1),
+        lambda: DynamoAccess().count_try("willow", "si", limit=5),
+        lambda: DynamoAccess().use_sign_in("willow", "si"),
+        lambda: DynamoAccess().allow("willow", "k", limit=1, window_seconds=1, now=1),
+        lambda: DynamoPeople().person("willow", "p"),
+        lambda: list(DynamoPeople().clients("willow")),
+        lambda: DynamoPractices().save_practice(practice()),
+    ],
+)
+def test_a_store_that_is_away_is_busy_and_lets_nobody_in(
+    moto_table: str, monkeypatch: pytest.MonkeyPatch, call: Any
+) -> None:
+
+    def away(*_: object, **__: object) -> None:
+        raise ReadTimeoutError(endpoint_url="http://away.test")
+
+    monkeypatch.setattr(table.connection().client, "_make_api_call", away)
+    with pytest.raises(Busy):
+        call()
