@@ -58,11 +58,11 @@ def compared(practice: str, row: Row, stored: Stored) -> Verdict:
         case PaymentRow():
             return _payment(row, stored.get(EntryKind.PAYMENT, row.payment_id))
         case RefundRow():
-            return _refund(practice, row, stored.get(EntryKind.REFUND, row.refund_id))
+            return _refund(row, stored)
         case AdjustmentRow():
-            return _adjustment(practice, row, stored)
+            return _adjustment(row, stored)
         case InsurancePaymentRow():
-            return _insurance(practice, row, stored)
+            return _insurance(row, stored)
     raise TypeError(type(row))
 
 
@@ -108,29 +108,28 @@ def _payment(row: PaymentRow, found: Recorded | None) -> Verdict:
     return _odd(odd) or Known()
 
 
-def _refund(practice: str, row: RefundRow, found: Recorded | None) -> Verdict:
+def _refund(row: RefundRow, stored: Stored) -> Verdict:
+    found = stored.get(EntryKind.REFUND, row.refund_id)
     if found is None:
         return New()
     odd = [
-        ("payment_id", own_id(practice, "payment", row.payment_id), found.payment_id),
+        ("payment_id", row.payment_id, stored.payment_name(found.payment_id)),
         ("date", row.date, found.on),
         ("amount", row.amount_minor, found.amount_minor),
     ]
     return _odd(odd) or Known()
 
 
-def _adjustment(practice: str, row: AdjustmentRow, stored: Stored) -> Verdict:
+def _adjustment(row: AdjustmentRow, stored: Stored) -> Verdict:
     kinds = {"adjustment": EntryKind.ADJUSTMENT, "write_off": EntryKind.WRITE_OFF}
     for name, kind in kinds.items():
         found = stored.get(kind, row.adjustment_id)
         if found is not None:
-            return (
-                _odd([("kind", row.kind, name), *_about(practice, row, row.amount_minor, found)]) or Known()
-            )
+            return _odd([("kind", row.kind, name), *_about(row, row.amount_minor, found, stored)]) or Known()
     return New()
 
 
-def _insurance(practice: str, row: InsurancePaymentRow, stored: Stored) -> Verdict:
+def _insurance(row: InsurancePaymentRow, stored: Stored) -> Verdict:
     """Posted in up to three entries. With some of them missing it was killed between them, and is new."""
     parts = (
         ("paid", EntryKind.INSURANCE_PAYMENT, row.paid_minor),
@@ -144,7 +143,7 @@ def _insurance(practice: str, row: InsurancePaymentRow, stored: Stored) -> Verdi
     for name, _, amount in parts:
         part = found[name]
         if part is not None:
-            named = (d if d[0] != "amount" else (name, *d[1:]) for d in _about(practice, row, amount, part))
+            named = (d if d[0] != "amount" else (name, *d[1:]) for d in _about(row, amount, part, stored))
             differences += named
         elif amount and not (stored.account and stored.account.hold):
             differences.append((name, amount, 0))
@@ -153,10 +152,9 @@ def _insurance(practice: str, row: InsurancePaymentRow, stored: Stored) -> Verdi
 
 
 def _about(
-    practice: str, row: AdjustmentRow | InsurancePaymentRow, amount_minor: int, found: Recorded
+    row: AdjustmentRow | InsurancePaymentRow, amount_minor: int, found: Recorded, stored: Stored
 ) -> Iterator[Difference]:
-    ids = {own_id(practice, kind, row.charge_id) for kind in ("charge", "opening")}
-    yield "charge_id", found.charge_id if found.charge_id in ids else row.charge_id, found.charge_id
+    yield "charge_id", row.charge_id, stored.charges[found.charge_id].external_id
     yield "date", row.date, found.on
     yield "amount", amount_minor, found.amount_minor
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.imports.batch import Batch, batch_id, misdated, repeated
-from chalicelib.domain.imports.problems import Problem
+from chalicelib.domain.imports.formats import FORMATS
+from chalicelib.domain.imports.problems import Problem, shown
 from chalicelib.domain.imports.rows import ChargeRow, ClientRow, Row
 from chalicelib.domain.ledger import Ledger
+from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
 from chalicelib.services.importing.comparing import Changed, New, Odd, compared
 from chalicelib.services.importing.directory import Directory, Merged, directory, merged
@@ -195,14 +197,19 @@ def _drafted(
                 corrections.append(_correction(row, changed))
                 steps.append(_correcting(practice, account_id, row, changed, today))
             case Odd(columns):
-                problems += [
-                    Problem(row.file, row.number, column, "posted_otherwise", {"stored": value})
-                    for column, value in columns
-                ]
+                problems += [_at_odds(practice, row, column, value) for column, value in columns]
             case _:
                 known += 1
     in_order = tuple(sorted(steps, key=lambda step: step.order))
     return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known)
+
+
+def _at_odds(practice: Practice, row: Row, column: str, value: object) -> Problem:
+    if isinstance(value, int) and column != "units":
+        text = decimal_text(Money(value, practice.currency))
+    else:
+        text = " ".join(value) if isinstance(value, tuple) else str(value)
+    return Problem(row.file, row.number, column, "posted_otherwise", {"stored": shown(text)})
 
 
 def _correction(row: Row, changed: Changed) -> Correction:
@@ -219,6 +226,7 @@ def _correcting(practice: Practice, account_id: str, row: Row, changed: Changed,
 
 def _problem(step: Step, error: BillfoldError) -> Problem:
     """The ledger's refusal, at the cell that is to blame for it."""
-    columns = {"charge_id": "charge_id", "payment_id": "payment_id"}
+    key = next(format_.key for format_ in FORMATS if format_.row is type(step.row))
+    columns = {"charge_id": "charge_id", "payment_id": "payment_id", "external_id": key}
     column = columns.get(error.field or "", step.column)
     return Problem(step.row.file, step.row.number, column, error.code, dict(error.details))

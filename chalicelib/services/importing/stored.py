@@ -35,6 +35,15 @@ class Stored:
     def get(self, kind: EntryKind, external_id: str) -> Recorded | None:
         return self.recorded.get((kind, external_id))
 
+    def payment_name(self, payment_id: str) -> str:
+        """The external id of a payment of ours."""
+        names = (
+            id_
+            for (kind, id_), r in self.recorded.items()
+            if kind is EntryKind.PAYMENT and r.payment_id == payment_id
+        )
+        return next(names, "")
+
     def numbered(self, prefix: str) -> Iterator[Recorded]:
         """The corrections `prefix1`, `prefix2`, … in their order."""
         number = 1

@@ -1,0 +1,294 @@
+"""The import as a whole: what it posts, twice, killed anywhere, corrected."""
+
+import pytest
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.practices import Grant
+from chalicelib.services.importing.accounts import account_id
+from tests.unit.importing.world import FILES, Killed, World, sources
+
+
+def _edited(name: str, old: str, new: str) -> dict[str, str]:
+    assert old in FILES[name]
+    return {**FILES, name: FILES[name].replace(old, new)}
+
+
+def test_everything_is_posted_to_the_right_account() -> None:
+    world = World()
+    world.load(FILES)
+    assert [world.balance(id_) for id_ in ("C1", "C2", "C3")] == [6500, 0, 10500]
+    assert all(account.hold == "" for account in world.ledgers.accounts.values())
+    world.check_ledgers()
+
+
+def test_people_get_the_grants_that_follow_from_the_clients() -> None:
+    world = World()
+    world.load(FILES)
+    kids = [account_id(world.keys, "oak", id_) for id_ in ("C2", "C3")]
+    parent, ana = world.person("parent@example.test"), world.person("ana@example.test")
+    assert parent is not None
+    assert parent.grants == (
+        Grant(kids[0], "Kid One", "guarantor", superbills=True),
+        Grant(kids[1], "Kid Two", "guarantor", superbills=False),
+    )
+    assert ana is not None
+    assert [g.relation for g in ana.grants] == ["self"]
+
+
+def test_the_same_files_twice_change_nothing() -> None:
+    world = World()
+    world.load(FILES)
+    before, writes = world.picture(), world.writes.count
+    again = world.load(FILES)
+    assert again.empty
+    assert again.known == again.rows
+    assert world.picture() == before
+    assert world.writes.count == writes
+
+
+def test_a_plan_writes_nothing() -> None:
+    world = World()
+    plan = world.prepare(FILES)
+    assert not plan.empty
+    assert world.writes.count == 0
+
+
+def _writes_of_a_whole_import() -> int:
+    world = World()
+    world.load(FILES)
+    return world.writes.count
+
+
+@pytest.mark.parametrize("happens", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("number", range(1, _writes_of_a_whole_import() + 1))
+def test_killed_at_any_write_and_run_again_it_ends_the_same(number: int, happens: bool) -> None:
+    whole = World()
+    whole.load(FILES)
+    world = World()
+    world.writes.kill_at = (number, happens)
+    with pytest.raises(Killed):
+        world.load(FILES)
+    _nothing_half_is_seen(world, whole)
+    world.writes.kill_at = None
+    world.load(FILES)
+    assert world.picture() == whole.picture()
+    world.check_ledgers()
+
+
+def _nothing_half_is_seen(world: World, whole: World) -> None:
+    """An account is hidden, or it is as it will be; a person sees accounts only when all are there."""
+    finished = {id_: a.ledger for id_, a in whole.ledgers.accounts.items()}
+    for id_, account in world.ledgers.accounts.items():
+        assert account.hold or account.ledger == finished[id_]
+    if world.people.person_rows:
+        assert {id_: a.ledger for id_, a in world.ledgers.accounts.items()} == finished
+
+
+@pytest.mark.parametrize("happens", [False, True], ids=["before", "after"])
+def test_a_second_import_into_known_accounts_hides_them_until_it_is_whole(happens: bool) -> None:
+    more = {
+        "charges.csv": "charge_id,client_id,date,service,clinician_id,fee\n"
+        "A3,C1,2026-11-01,Talk,dr-a,150\nB2,C2,2026-11-01,Play,dr-b,90\n",
+        "payments.csv": "payment_id,client_id,date,amount,method\nP9,C1,2026-11-02,10,cash\n",
+    }
+    whole = World()
+    whole.load(FILES)
+    start = whole.writes.count
+    whole.load(more)
+    for number in range(start + 1, whole.writes.count + 1):
+        world = World()
+        world.load(FILES)
+        before = {id_: a.ledger for id_, a in world.ledgers.accounts.items()}
+        world.writes.kill_at = (number, happens)
+        with pytest.raises(Killed):
+            world.load(more)
+        for id_, account in world.ledgers.accounts.items():
+            assert account.hold or account.ledger in (before[id_], whole.ledgers.accounts[id_].ledger)
+        world.writes.kill_at = None
+        world.load(more)
+        assert world.picture() == whole.picture()
+
+
+def test_a_broken_off_import_must_be_finished_or_taken_over() -> None:
+    world = World()
+    world.writes.kill_at = (6, True)
+    with pytest.raises(Killed):
+        world.load(FILES)
+    world.writes.kill_at = None
+    other = _edited("charges.csv", "Talk,dr-a,150.00,\n", "Talk,dr-a,140.00,\n")
+    assert {p.code for p in world.prepare(other).problems} == {"import_unfinished"}
+    world.load(other, take_over=True)
+    assert all(account.hold == "" for account in world.ledgers.accounts.values())
+
+
+def test_a_changed_fee_is_a_correction_posted_once() -> None:
+    world = World()
+    world.load(FILES)
+    changed = _edited("charges.csv", "dr-b,90,\nD1", "dr-b,80.00,\nD1")
+    plan = world.load(changed)
+    assert [(c.column, c.old_minor, c.new_minor) for c in plan.corrections] == [("fee", 9000, 8000)]
+    assert world.balance("C2") == -1000
+    assert world.load(changed).empty
+    back = world.load(FILES)
+    assert [(c.old_minor, c.new_minor) for c in back.corrections] == [(8000, 9000)]
+    assert world.balance("C2") == 0
+    assert world.load(FILES).empty
+
+
+def test_a_changed_opening_debt_is_a_correction() -> None:
+    world = World()
+    world.load(FILES)
+    plan = world.load(_edited("opening_balances.csv", "25.00", "30.00"))
+    assert len(plan.corrections) == 1
+    assert world.balance("C3") == 11000
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "columns"),
+    [
+        ("charges.csv", "A1,C1,2026-10-01", "A1,C1,2026-10-02", ["date"]),
+        ("charges.csv", "2026-10-08,Talk", "2026-10-08,Walk", ["service"]),
+        ("charges.csv", "100.00\n", "90.00\n", ["insurance_expected"]),
+        ("payments.csv", "100.00,cash", "101.00,card", ["amount", "method"]),
+        ("refunds.csv", "10.00", "11.00", ["amount"]),
+        ("adjustments.csv", "5.00,adjustment", "5.00,write_off", ["kind"]),
+        ("adjustments.csv", "J1,A1", "J1,A2", ["charge_id"]),
+        ("insurance_payments.csv", "60.00,20.00", "70.00,10.00", ["contractual_adjustment", "paid"]),
+        ("opening_balances.csv", "25.00", "-25.00", ["amount"]),
+    ],
+)
+def test_what_no_posting_can_change_is_refused(name: str, old: str, new: str, columns: list[str]) -> None:
+    world = World()
+    world.load(FILES)
+    plan = world.prepare(_edited(name, old, new))
+    assert {(p.file, p.column, p.code) for p in plan.problems} == {
+        (name, column, "posted_otherwise") for column in columns
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "column"),
+    [
+        ("charges.csv", "B1,C2", "B1,C1", "charge_id"),
+        ("payments.csv", "P2,C2", "P2,C3", "payment_id"),
+        ("refunds.csv", "R1,P2", "R1,P1", "refund_id"),
+        ("adjustments.csv", "J2,D1", "J2,A1", "adjustment_id"),
+    ],
+)
+def test_an_id_of_another_clients_row_is_refused(name: str, old: str, new: str, column: str) -> None:
+    world = World()
+    world.load(FILES)
+    plan = world.prepare(_edited(name, old, new))
+    assert (name, column, "external_id_taken") in {(p.file, p.column, p.code) for p in plan.problems}
+
+
+def test_a_refund_of_another_payment_than_before_is_refused() -> None:
+    world = World()
+    two = {**FILES, "payments.csv": FILES["payments.csv"] + "P3,C2,2026-10-09,100.00,cash,,\n"}
+    world.load(two)
+    plan = world.prepare({**two, "refunds.csv": FILES["refunds.csv"].replace("P2", "P3")})
+    (problem,) = plan.problems
+    assert (problem.column, problem.details["stored"]) == ("payment_id", "“P2”")
+
+
+def test_a_new_address_takes_the_grant_along() -> None:
+    world = World()
+    world.load(FILES)
+    plan = world.load(_edited("clients.csv", "ana@example.test", "ana.n@example.test"))
+    assert [change for u in plan.directory.updates for change in u.changes] == [
+        ("email", "ana@example.test", "ana.n@example.test")
+    ]
+    old, new = world.person("ana@example.test"), world.person("ana.n@example.test")
+    assert old is not None
+    assert old.grants == ()
+    assert new is not None
+    assert len(new.grants) == 1
+
+
+def test_a_former_guarantor_loses_only_that_child() -> None:
+    world = World()
+    world.load(FILES)
+    world.load(
+        {"clients.csv": "client_id,name,guarantor_email,guarantor_name\nC2,Kid One,aunt@example.test,Aunt\n"}
+    )
+    parent, aunt = world.person("parent@example.test"), world.person("aunt@example.test")
+    assert parent is not None
+    assert [g.name for g in parent.grants] == ["Kid Two"]
+    assert aunt is not None
+    assert [g.name for g in aunt.grants] == ["Kid One"]
+
+
+@pytest.mark.parametrize("happens", [False, True])
+def test_a_killed_change_of_address_still_takes_the_old_grant_away(happens: bool) -> None:
+    changed = _edited("clients.csv", "ana@example.test", "ana.n@example.test")
+    for write in (1, 2, 3):
+        world = World()
+        world.load(FILES)
+        world.writes.kill_at = (world.writes.count + write, happens)
+        with pytest.raises(Killed):
+            world.load(changed)
+        world.writes.kill_at = None
+        world.load(changed)
+        old = world.person("ana@example.test")
+        assert old is not None
+        assert old.grants == ()
+
+
+def test_columns_a_later_file_does_not_have_are_kept() -> None:
+    world = World()
+    world.load(FILES)
+    plan = world.load({"clients.csv": "client_id,name\nC2,Kid One\nC1,Ana Núñez\n"})
+    assert plan.empty
+
+
+def test_later_files_may_name_what_earlier_ones_brought() -> None:
+    world = World()
+    world.load(FILES)
+    world.load({
+        "payments.csv": "payment_id,client_id,date,amount,method,charge_ids\nP7,C1,2026-11-01,65,card,A1\n",
+        "refunds.csv": "refund_id,payment_id,date,amount\nR7,P1,2026-11-02,20.00\n",
+        "adjustments.csv": "adjustment_id,charge_id,date,amount,kind\n"
+        "J7,opening:C3,2026-11-02,25,write_off\n",
+    })  # fmt: skip
+    assert [world.balance("C1"), world.balance("C3")] == [2000, 8000]
+
+
+def test_a_payment_in_advance_pays_the_charge_it_names() -> None:
+    world = World()
+    world.load({
+        "clients.csv": "client_id,name\nC1,Ana\n",
+        "charges.csv": "charge_id,client_id,date,service,clinician_id,fee\n"
+        "A1,C1,2026-10-01,Talk,dr-a,50\nA2,C1,2026-11-05,Talk,dr-a,50\n",
+        "payments.csv": "payment_id,client_id,date,amount,method,charge_ids\nP1,C1,2026-10-20,50,cash,A2\n",
+    })  # fmt: skip
+    (open_item,) = world.account("C1").ledger.open.values()
+    assert open_item.since == "2026-10-01"
+
+
+def test_the_ledgers_refusals_are_found_before_the_first_write() -> None:
+    world = World()
+    plan = world.prepare({
+        **FILES,
+        "refunds.csv": "refund_id,payment_id,date,amount\nR1,P2,2026-10-15,100.01\n",
+        "adjustments.csv": "adjustment_id,charge_id,date,amount,kind\n"
+        "J1,D1,2026-10-21,90.01,write_off\nJ2,A2,2026-10-21,200,adjustment\n",
+    })  # fmt: skip
+    assert [(p.file, p.row, p.column, p.code) for p in plan.problems] == [
+        ("adjustments.csv", 2, "amount", "write_off_above_owed"),
+        ("adjustments.csv", 3, "amount", "adjustment_above_fee"),
+        ("refunds.csv", 2, "amount", "refund_above_remainder"),
+    ]
+    with pytest.raises(ValueError, match="problems"):
+        world.importer.apply(plan)
+    assert world.writes.count == 0
+
+
+def test_an_unknown_practice_is_refused() -> None:
+    with pytest.raises(NotFound, match="practice_not_found"):
+        World().importer.prepare("elm", sources(FILES))
+
+
+def test_account_ids_give_nothing_away() -> None:
+    world = World()
+    world.load(FILES)
+    assert not any("C1" in id_ for id_ in world.ledgers.accounts)

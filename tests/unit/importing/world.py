@@ -1,0 +1,263 @@
+"""A practice on stores in memory that can be killed before or after any write, and files to import."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.ledger import fold
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Charge, Client, Clinician, Location, Person, Practice
+from chalicelib.services.importing.accounts import account_id
+from chalicelib.services.importing.importer import Importer, Source
+from chalicelib.services.importing.planning import Plan
+from chalicelib.services.ports import (
+    AlreadyRecorded,
+    Change,
+    Clock,
+    Conflict,
+    Keys,
+    Ledgers,
+    Movement,
+    Page,
+    People,
+    Practices,
+)
+
+T = TypeVar("T")
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+PRACTICE = Practice(
+    id="oak", name="Oak Practice", about="", timezone="America/New_York", currency="USD", locale="en",
+    phone="", email="", website="", address="", payments_enabled=True, flow="inline", limit_minor=500_000,
+    descriptor="OAK", clinicians=(Clinician("dr-a", "A", "", True), Clinician("dr-b", "B", "", False)),
+    locations=(Location("main", "Main", ""),),
+)  # fmt: skip
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+class FixedClock(Clock):
+    def now(self) -> datetime:
+        return NOW
+
+    def pause(self, attempt: int) -> None:
+        """Time stands still."""
+
+
+class FakeKeys(Keys):
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        return hmac.new(f"test {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass
+class Writes:
+    """Counts every write of all stores; `kill_at` is (number of the write, whether it still happens)."""
+
+    count: int = 0
+    kill_at: tuple[int, bool] | None = None
+
+    def write(self, do: Iterable[object]) -> None:
+        """Runs the generator `do`, unless the process is killed before."""
+        self.count += 1
+        number, happens = self.kill_at or (0, True)
+        if self.count == number and not happens:
+            raise Killed
+        for _ in do:
+            pass
+        if self.count == number:
+            raise Killed
+
+
+class MemoryLedgers(Ledgers):
+    def __init__(self, writes: Writes) -> None:
+        self.writes = writes
+        self.accounts: dict[str, Account] = {}
+        self.entry_rows: dict[str, list[Entry]] = {}
+        self.charge_rows: dict[str, Charge] = {}
+        self.payment_rows: dict[str, Payment] = {}
+        self.movements: dict[str, Movement] = {}
+
+    def account(self, practice: str, account_id: str) -> Account | None:
+        return self.accounts.get(account_id)
+
+    def commit(self, practice: str, change: Change) -> None:
+        self.writes.write(self._commit(change))
+
+    def _commit(self, change: Change) -> Iterator[None]:
+        if change.movement and change.movement.key in self.movements:
+            raise AlreadyRecorded
+        stored = self.accounts.get(change.before.id)
+        if (stored.version if stored else 0) != change.before.version:
+            raise Conflict
+        if change.movement:
+            self.movements[change.movement.key] = change.movement
+        if change.charge:
+            self.charge_rows[change.charge.id] = change.charge
+        if change.payment:
+            self.payment_rows[change.payment.id] = change.payment
+        if change.entry:
+            self.entry_rows.setdefault(change.before.id, []).append(change.entry)
+        self.accounts[change.after.id] = replace(change.after, version=change.before.version + 1)
+        yield
+
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
+        return iter(self.entry_rows.get(account_id, [])[first - 1 : last])
+
+    def history(
+        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> Page[Entry]:
+        return Page(self.entry_rows.get(account_id, []), None)
+
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
+        found = {id_: self.charge_rows[id_] for id_ in ids if id_ in self.charge_rows}
+        return {id_: charge for id_, charge in found.items() if charge.account_id == account_id}
+
+    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
+        payment = self.payment_rows.get(payment_id)
+        return payment if payment and payment.account_id == account_id else None
+
+    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+        return Page([p for p in self.payment_rows.values() if p.account_id == account_id], None)
+
+    def movement(self, practice: str, key: str) -> Movement | None:
+        return self.movements.get(key)
+
+    def notice_sent(self, practice: str, key: str) -> None:
+        raise AssertionError("an import sends no notices")
+
+
+class MemoryPeople(People):
+    def __init__(self, writes: Writes) -> None:
+        self.writes = writes
+        self.client_rows: dict[str, Client] = {}
+        self.person_rows: dict[str, Person] = {}
+
+    def client(self, practice: str, client_id: str) -> Client | None:
+        return self.client_rows.get(client_id)
+
+    def clients(self, practice: str) -> Iterator[Client]:
+        return iter(self.client_rows.values())
+
+    def save_client(self, practice: str, client: Client) -> None:
+        self.writes.write(_put(self.client_rows, client.id, client))
+
+    def person(self, practice: str, person_id: str) -> Person | None:
+        return self.person_rows.get(person_id)
+
+    def save_person(self, practice: str, person: Person) -> None:
+        self.writes.write(_put(self.person_rows, person.id, person))
+
+
+def _put(rows: dict[str, T], id_: str, row: T) -> Iterator[None]:
+    rows[id_] = row
+    yield
+
+
+class OnePractice(Practices):
+    def practice(self, practice: str) -> Practice | None:
+        return PRACTICE if practice == PRACTICE.id else None
+
+    def save_practice(self, practice: Practice) -> None:
+        raise AssertionError("an import changes no practice")
+
+    def practice_ids(self) -> Sequence[str]:
+        return [PRACTICE.id]
+
+
+@dataclass
+class World:
+    writes: Writes = field(default_factory=Writes)
+    ledgers: MemoryLedgers = field(init=False)
+    people: MemoryPeople = field(init=False)
+    keys: FakeKeys = field(default_factory=FakeKeys)
+
+    def __post_init__(self) -> None:
+        self.ledgers = MemoryLedgers(self.writes)
+        self.people = MemoryPeople(self.writes)
+
+    @property
+    def importer(self) -> Importer:
+        return Importer(self.ledgers, OnePractice(), self.people, self.keys, FixedClock())
+
+    def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
+        return self.importer.prepare("oak", sources(files), take_over=take_over)
+
+    def load(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
+        plan = self.prepare(files, take_over=take_over)
+        assert plan.problems == ()
+        self.importer.apply(plan)
+        return plan
+
+    def account(self, client_id: str) -> Account:
+        return self.ledgers.accounts[account_id(self.keys, "oak", client_id)]
+
+    def balance(self, client_id: str) -> int:
+        return self.account(client_id).ledger.balance_minor
+
+    def person(self, email: str) -> Person | None:
+        return next((p for p in self.people.person_rows.values() if p.email == email), None)
+
+    def picture(self) -> object:
+        """All that is stored, but for how often each account was written."""
+        accounts = {id_: replace(a, version=0) for id_, a in self.ledgers.accounts.items()}
+        return (
+            accounts, self.ledgers.entry_rows, self.ledgers.charge_rows, self.ledgers.payment_rows,
+            self.ledgers.movements, self.people.client_rows, self.people.person_rows,
+        )  # fmt: skip
+
+    def check_ledgers(self) -> None:
+        """Every account is the fold of its entries."""
+        for id_, account in self.ledgers.accounts.items():
+            assert fold("USD", self.ledgers.entry_rows.get(id_, [])) == account.ledger
+
+
+def sources(files: Mapping[str, str]) -> list[Source]:
+    return [Source(name, text.encode().splitlines(keepends=True)) for name, text in files.items()]
+
+
+FILES = {
+    "clients.csv": """\
+client_id,name,email,guarantor_email,guarantor_name,guarantor_superbills
+C1,Ana Núñez,ana@example.test,,,
+C2,Kid One,,Parent@example.test,Pat Parent,yes
+C3,Kid Two,,parent@example.test,Pat Parent,no
+""",
+    "charges.csv": """\
+charge_id,client_id,date,service,clinician_id,fee,insurance_expected
+A1,C1,2026-10-01,Talk,dr-a,150.00,100.00
+A2,C1,2026-10-08,Talk,dr-a,150.00,
+B1,C2,2026-10-02,Play,dr-b,90,
+D1,C3,2026-10-02,Play,dr-b,90,
+""",
+    "insurance_payments.csv": """\
+insurance_payment_id,charge_id,date,paid,contractual_adjustment,patient_responsibility
+I1,A1,2026-10-20,60.00,20.00,20.00
+""",
+    "payments.csv": """\
+payment_id,client_id,date,amount,method,charge_ids,notes
+P1,C1,2026-10-08,150.00,check,A2,number 12
+P2,C2,2026-10-09,100.00,cash,,
+""",
+    "adjustments.csv": """\
+adjustment_id,charge_id,date,amount,kind,reason
+J1,A1,2026-10-21,5.00,adjustment,courtesy
+J2,D1,2026-10-21,10.00,write_off,
+""",
+    "refunds.csv": """\
+refund_id,payment_id,date,amount
+R1,P2,2026-10-15,10.00
+""",
+    "opening_balances.csv": """\
+client_id,date,amount
+C3,2026-09-30,25.00
+""",
+}
+"""Three clients. Afterwards C1 owes 65.00 (A1: 150 - 80 - 5), C2 nothing (10 given back), C3 105.00."""
