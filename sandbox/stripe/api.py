@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.stripe import API_VERSION, auth, expansion, faults, idempotency, params, routes, schema
+from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, refuse
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.forms import decode_form
@@ -81,19 +82,14 @@ class Call:
 
     def run(self) -> Response:
         """Do it: all of its effects with its answer, or none. A refusal may keep its effects (a decline)."""
-        kept: Refused | None = None
-        try:
-            with self.scope.store.transaction():
-                try:
-                    value = self.handler(self.scope, self.params, *self.ids)
-                    return _checked(self.scope, value, self.params.get("expand", []))
-                except Refused as refusal:
-                    if not refusal.keeps_effects:
-                        raise
-                    kept = refusal
-        except Refused as refusal:
-            kept = refusal
-        return error_response(kept.status, kept.error, kept.name)
+        answer = attempted(self.scope.store, self._answer)
+        if isinstance(answer, Refused):
+            return error_response(answer.status, answer.error, answer.name)
+        return answer
+
+    def _answer(self) -> Response:
+        value = self.handler(self.scope, self.params, *self.ids)
+        return _checked(self.scope, value, self.params.get("expand", []))
 
 
 def _parameters(request: Request, template: str) -> Json:

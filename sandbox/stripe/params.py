@@ -35,13 +35,13 @@ def _value(schema: Json, raw: Any, path: Path) -> Any:
 
 
 def _any_of(branches: list[Json], raw: Any, path: Path) -> Any:
-    first: Refused | None = None
+    refusals: list[Refused] = []
     for branch in sorted(branches, key=lambda b: not _suits(b, raw)):
         try:
             return _value(branch, raw, path)
         except Refused as refusal:
-            first = first or refusal
-    raise first or refuse("parameter_unknown", param=spelled(path))
+            refusals.append(refusal)
+    raise refusals[0]
 
 
 def _suits(branch: Json, raw: Any) -> bool:
@@ -89,8 +89,6 @@ def _scalar(schema: Json, raw: Any, path: Path) -> Any:
             return _integer(raw, param)
         case "boolean":
             return _boolean(raw, param)
-        case "number":
-            return _number(raw, param)
     return _string(schema, raw, param)
 
 
@@ -104,12 +102,6 @@ def _boolean(raw: str, param: str) -> bool:
     if raw not in ("true", "false"):
         raise refuse("parameter_invalid_boolean", param=param, value=raw)
     return raw == "true"
-
-
-def _number(raw: str, param: str) -> float:
-    if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", raw):
-        raise refuse("parameter_invalid_number", param=param, value=raw)
-    return float(raw)
 
 
 def _string(schema: Json, raw: str, param: str) -> str:

@@ -29,7 +29,7 @@ class Sandbox:
         self.store = Store(state)
         self.deliverer = Deliverer(self.store, origin)
         self.worker = Worker(self.store, origin, self.deliverer)
-        self._api = Api(self.store, origin)
+        self.api = Api(self.store, origin)
         self._site = Site(self.store, origin)
         self._control = Control(self.store, origin, self.deliverer, self.worker)
 
@@ -46,12 +46,12 @@ class Sandbox:
         journal.note(self.store, request, response, request_id)
         if request.method != "GET":
             self.worker.wake()
-        response.headers |= {"Request-Id": request_id, "Stripe-Version": self._api.version}
+        response.headers |= {"Request-Id": request_id, "Stripe-Version": self.api.version}
         return response
 
     def _dispatched(self, request: Request, request_id: str) -> Response:
         if request.path.startswith("/v1/"):
-            return self._api.answer(request, request_id)
+            return self.api.answer(request, request_id)
         return self._site.answer(request) or json_response(
             404, {"error": {"type": INVALID, "message": "Not found"}}
         )

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from sandbox.stripe.delivery import Deliverer
-from sandbox.stripe.objects import charges, checkout_sessions, disputes, refunds
+from sandbox.stripe.objects import charges, checkout_sessions, refunds
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
 
@@ -13,7 +13,6 @@ log = logging.getLogger("sandbox.stripe")
 
 JOBS: dict[str, Callable[[Scope, str], object]] = {
     "settle_charge": charges.settle_later,
-    "open_dispute": disputes.open_for,
     "refund_fails_later": refunds.fail_later,
     "refund_pending": refunds.succeed_later,
     "expire_session": checkout_sessions.expire_later,

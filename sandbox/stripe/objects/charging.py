@@ -2,11 +2,9 @@
 
 from sandbox.stripe.cards import DECLINES, Card
 from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.objects import charges, payment_methods
+from sandbox.stripe.objects import charges, disputes, payment_methods
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
-
-DISPUTE_AFTER_SECONDS = 0.5
 
 
 def declined(name: str, method: Json | None, **more: str | Json) -> Refused:
@@ -49,9 +47,10 @@ def take(scope: Scope, intent: Json, method: Json, *, authenticated: bool) -> Js
     else:
         charges.settle(scope, charge)
     scope.emit("charge.succeeded", charge)
+    paid(scope, intent, charge["amount"])
     if card.dispute:
-        scope.later(DISPUTE_AFTER_SECONDS, "open_dispute", charge["id"])
-    return paid(scope, intent, charge["amount"])
+        disputes.open_for(scope, charge["id"])
+    return intent
 
 
 def _authorized(scope: Scope, intent: Json, charge: Json) -> Json:

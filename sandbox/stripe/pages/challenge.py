@@ -4,6 +4,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from sandbox.stripe import money
+from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, refuse
 from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.forms import decode_form
@@ -18,14 +19,13 @@ def view(scope: Scope, ident: str, request: Request, form: Json) -> Response:
     intent = scope.require(kind, ident)
     if decode_form(request.query).get("client_secret") != intent["client_secret"]:
         raise refuse("challenge_secret_invalid", thing=kind)
-    if request.method != "POST" or intent["status"] != "requires_action":
+    if request.method != "POST":
         return _asked(scope, intent) if intent["status"] == "requires_action" else _answered(intent)
-    back = (intent["next_action"].get("redirect_to_url") or {}).get("return_url")
-    try:
-        checkout_flow.finish_challenge(scope, intent, passed=form.get("outcome") == "complete")
-    except Refused as refusal:
-        if not refusal.keeps_effects:
-            raise
+    back = ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
+    passed = form.get("outcome") == "complete"
+    outcome = attempted(scope.store, lambda: checkout_flow.finish_challenge(scope, intent, passed=passed))
+    if isinstance(outcome, Refused) and not outcome.keeps_effects:
+        raise outcome
     after = scope.require(kind, ident)
     return redirect(_with_status(back, after)) if back else _answered(after)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.stripe import auth, money
+from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.forms import decode_form
@@ -38,20 +39,12 @@ def _answered(store: Store, origin: str, request: Request) -> Response:
     try:
         form = decode_form(request.body)
         scope = Scope(store, auth.account_of_client(str(form.get("key", ""))), origin)
-        return _in_transaction(scope, action, form)
     except Refused as refusal:
         return error_response(refusal.status, refusal.error, refusal.name)
-
-
-def _in_transaction(scope: Scope, action: "Action", form: Json) -> Response:
-    """As for the API: a refusal undoes everything, but for a decline, which is recorded."""
-    with scope.store.transaction():
-        try:
-            return json_response(200, action(scope, form))
-        except Refused as refusal:
-            if not refusal.keeps_effects:
-                raise
-            return error_response(refusal.status, refusal.error, refusal.name)
+    answer = attempted(store, lambda: action(scope, form))
+    if isinstance(answer, Refused):
+        return error_response(answer.status, answer.error, answer.name)
+    return json_response(200, answer)
 
 
 Action = Callable[[Scope, dict[str, Any]], Json]

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from sandbox.stripe import money
+from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.objects import checkout_flow, payment_methods
@@ -32,21 +33,25 @@ def success_url(session: Json) -> str:
 
 
 def _pay(scope: Scope, session: Json, form: dict[str, Any]) -> Response:
-    try:
-        method = form.get("saved") or typed_card.method_from(scope, form)["id"]
-        payer = Payer(
-            payment_method=str(method),
-            email=form.get("email") or None,
-            save=form.get("save") == "yes",
-            return_url=f"{scope.origin}/c/pay/{session['id']}",
-        )
-        session = checkout_flow.confirm(scope, session, payer)
-    except Refused as refusal:
-        return _form(scope, scope.require("checkout.session", session["id"]), str(refusal), status=402)
+    outcome = attempted(scope.store, lambda: _confirmed(scope, session, form))
+    session = scope.require("checkout.session", session["id"])
+    if isinstance(outcome, Refused):
+        return _form(scope, session, str(outcome), status=402, email=str(form.get("email", "")))
     intent = checkout_flow.intent_of(scope, session)
     if intent and intent["status"] == "requires_action":
         return redirect(intent["next_action"]["redirect_to_url"]["url"])
     return redirect(success_url(session))
+
+
+def _confirmed(scope: Scope, session: Json, form: dict[str, Any]) -> Json:
+    method = form.get("saved") or typed_card.method_from(scope, form)["id"]
+    payer = Payer(
+        payment_method=str(method),
+        email=form.get("email") or None,
+        save=form.get("save") == "yes",
+        return_url=f"{scope.origin}/c/pay/{session['id']}",
+    )
+    return checkout_flow.confirm(scope, session, payer)
 
 
 def _last_error(scope: Scope, session: Json) -> str | None:
@@ -55,7 +60,7 @@ def _last_error(scope: Scope, session: Json) -> str | None:
     return error.get("message")
 
 
-def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200) -> Response:
+def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, email: str = "") -> Response:
     action = "Save card" if session["mode"] == "setup" else f"Pay {_total(session)}"
     body = f"""
 {_back(session)}
@@ -63,7 +68,7 @@ def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200) 
 {_items(scope, session)}
 {alert(error)}
 <form method="post" autocomplete="on" novalidate>
-{_email(scope, session)}
+{_email(scope, session, email)}
 {_saved(scope, session)}
 <fieldset><legend>{"Or pay with another card" if _choices(scope, session) else "Card"}</legend>
 {typed_card.fields()}
@@ -102,11 +107,11 @@ def _times(item: Json) -> str:
     return f" × {item['quantity']}" if item["quantity"] > 1 else ""
 
 
-def _email(scope: Scope, session: Json) -> str:
+def _email(scope: Scope, session: Json, typed: str) -> str:
     customer = scope.find("customer", session["customer"]) or {}
     if session["customer_email"] or customer.get("email") or session["mode"] == "setup":
         return ""
-    return field("email", "E-mail", type="email", autocomplete="email", maxlength="200")
+    return field("email", "E-mail", value=typed, type="email", autocomplete="email", maxlength="200")
 
 
 def _choices(scope: Scope, session: Json) -> list[Json]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from sandbox.stripe.errors import Json, Refused
@@ -68,7 +69,11 @@ class Site:
             with self._store.transaction():
                 return view(scope, ident, request, decode_form(request.body))
         except Refused as refusal:
-            return page("Not possible", f"<h1>Not possible</h1><p>{refusal}</p>", status=refusal.status)
+            answer = page(
+                "Not possible", f"<h1>Not possible</h1><p>{escape(str(refusal))}</p>", status=refusal.status
+            )
+            answer.headers["Sandbox-Refusal"] = refusal.name
+            return answer
 
 
 def _frame(request: Request) -> Response:

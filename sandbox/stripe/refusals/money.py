@@ -14,12 +14,6 @@ REFUSALS: dict[str, Refusal] = {
     "amount_not_rounded": Refusal(
         400, INVALID, None, "Amounts in {currency} have three decimals, of which the last must be 0."
     ),
-    "statement_descriptor_invalid": Refusal(
-        400,
-        INVALID,
-        None,
-        "The statement descriptor has 5-22 Latin characters, a letter, none of < > \\ ' \" *.",
-    ),
     "statement_descriptor_suffix_invalid": Refusal(
         400,
         INVALID,

@@ -43,7 +43,6 @@ REFUSALS: dict[str, Refusal] = {
         400, INVALID, "parameter_invalid_integer", "Invalid integer: {value}"
     ),
     "parameter_invalid_boolean": Refusal(400, INVALID, None, "Invalid boolean: {value}"),
-    "parameter_invalid_number": Refusal(400, INVALID, None, "Invalid decimal: {value}"),
     "parameter_invalid_empty": Refusal(
         400, INVALID, "parameter_invalid_empty", "You passed an empty string for '{param}'."
     ),

@@ -287,11 +287,11 @@
       overlay.setAttribute("aria-modal", "true");
       overlay.setAttribute("aria-label", "3-D Secure");
       const place = { position: "fixed", inset: "0", zIndex: "2147483647", background: "rgb(0 0 0 / 60%)" };
-      Object.assign(overlay.style, place, { display: "grid", placeItems: "center", gap: "8px", padding: "16px" });
+      Object.assign(overlay.style, place, { display: "grid", placeContent: "center", justifyItems: "center", gap: "8px", padding: "16px" });
       const iframe = document.createElement("iframe");
       iframe.title = "3-D Secure challenge";
       iframe.src = url;
-      Object.assign(iframe.style, { border: "0", width: "min(100%, 26rem)", height: "min(70vh, 24rem)", background: "#fff" });
+      Object.assign(iframe.style, { border: "0", width: "min(90vw, 26rem)", height: "min(70vh, 24rem)", background: "#fff" });
       const close = document.createElement("button");
       close.type = "button";
       close.textContent = "Close";
