@@ -1,0 +1,20 @@
+"""A clock that tests move."""
+
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.services.ports import Clock
+
+
+class FakeClock(Clock):
+    def __init__(self, at: str = "2026-03-10T15:00:00+00:00") -> None:
+        self.at = datetime.fromisoformat(at).astimezone(UTC)
+        self.pauses = 0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pause(self, attempt: int) -> None:
+        self.pauses += 1
+
+    def advance(self, **parts: float) -> None:
+        self.at += timedelta(**parts)

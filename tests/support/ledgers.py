@@ -1,0 +1,90 @@
+"""The ledger port in memory, with the same conditions as the table: for fast tests of rules and services."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Charge
+from chalicelib.services.ports import AlreadyRecorded, Change, Conflict, Ledgers, Movement, Page
+
+
+class MemoryLedgers(Ledgers):
+    def __init__(self) -> None:
+        self.accounts: dict[tuple[str, str], Account] = {}
+        self.rows: dict[tuple[str, str, int], Entry] = {}
+        self.held_charges: dict[tuple[str, str, str], Charge] = {}
+        self.held_payments: dict[tuple[str, str, str], Payment] = {}
+        self.movements: dict[tuple[str, str], Movement] = {}
+        self.commits = 0
+
+    def account(self, practice: str, account_id: str) -> Account | None:
+        return self.accounts.get((practice, account_id))
+
+    def commit(self, practice: str, change: Change) -> None:
+        after = change.after
+        if change.movement and (practice, change.movement.key) in self.movements:
+            raise AlreadyRecorded
+        if change.charge and (practice, after.id, change.charge.id) in self.held_charges:
+            raise AlreadyRecorded
+        stored = self.accounts.get((practice, after.id))
+        if (stored.version if stored else 0) != change.before.version:
+            raise Conflict
+        if change.entry and (practice, after.id, change.entry.seq) in self.rows:
+            raise Conflict
+        if change.payment:
+            known = self.held_payments.get((practice, after.id, change.payment.id))
+            if (known.version if known else 0) != change.payment.version - 1:
+                raise Conflict
+        self._write(practice, change)
+
+    def _write(self, practice: str, change: Change) -> None:
+        after = change.after
+        self.commits += 1
+        self.accounts[practice, after.id] = replace(after, version=change.before.version + 1)
+        if change.entry:
+            self.rows[practice, after.id, change.entry.seq] = change.entry
+        if change.charge:
+            self.held_charges[practice, after.id, change.charge.id] = change.charge
+        if change.payment:
+            self.held_payments[practice, after.id, change.payment.id] = change.payment
+        if change.movement:
+            self.movements[practice, change.movement.key] = change.movement
+
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
+        seq = first
+        while (practice, account_id, seq) in self.rows and (last is None or seq <= last):
+            yield self.rows[practice, account_id, seq]
+            seq += 1
+
+    def history(
+        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> Page[Entry]:
+        rows = [e for e in self.entries(practice, account_id) if since <= e.draft.occurred_on <= until]
+        rows.sort(key=lambda e: (e.draft.occurred_on, e.seq), reverse=True)
+        start = int(cursor or 0)
+        more = str(start + limit) if start + limit < len(rows) else None
+        return Page(rows[start : start + limit], more)
+
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
+        held = self.held_charges
+        return {i: held[practice, account_id, i] for i in ids if (practice, account_id, i) in held}
+
+    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
+        return self.held_payments.get((practice, account_id, payment_id))
+
+    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+        rows = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
+        rows.sort(key=lambda p: (p.created_at, p.id), reverse=True)
+        start = int(cursor or 0)
+        more = str(start + limit) if start + limit < len(rows) else None
+        return Page(rows[start : start + limit], more)
+
+    def movement(self, practice: str, key: str) -> Movement | None:
+        return self.movements.get((practice, key))
+
+    def notice_sent(self, practice: str, key: str) -> None:
+        self.movements[practice, key] = replace(self.movements[practice, key], due="")

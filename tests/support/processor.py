@@ -1,0 +1,132 @@
+"""A processor in memory: keeps attempts, takes money when a test says so, and can fall silent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.services.ports import (
+    Attempt,
+    Facts,
+    Opened,
+    Processor,
+    ProcessorRefused,
+    Processors,
+    ProcessorTimeout,
+    Refunded,
+    Stage,
+    WebhookEvent,
+    WebhookInvalid,
+)
+
+AT = "2026-03-10T15:00:00.000Z"
+GOOD_SIGNATURE = "good"
+
+
+@dataclass
+class FakeProcessor(Processor):
+    """`silent` makes the next calls time out "before" or "after" their effect; `refuse` makes `open` say no."""
+
+    attempts: dict[str, Facts] = field(default_factory=dict)
+    silent: list[str] = field(default_factory=list)
+    refuse: str = ""
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    opened: list[Attempt] = field(default_factory=list)
+
+    name = "stripe"
+
+    def publishable_key(self) -> str:
+        return "pk_test_fake"
+
+    def open(self, attempt: Attempt) -> Opened:
+        after = self._heard("open", attempt.payment_id)
+        if self.refuse:
+            raise ProcessorRefused(self.refuse)
+        session_id = f"cs_{attempt.payment_id}"
+        if session_id not in self.attempts:
+            self.opened.append(attempt)
+            self.attempts[session_id] = Facts(
+                attempt.payment_id, attempt.account_id, Stage.OPEN, session_id=session_id,
+                intent_id=f"pi_{attempt.payment_id}", currency=attempt.currency, amount_minor=attempt.amount_minor,
+            )  # fmt: skip
+        after()
+        if attempt.flow == "inline":
+            return Opened(session_id, "", f"{session_id}_secret")
+        return Opened(session_id, f"https://processor.example/{session_id}", "")
+
+    def look(self, object_id: str) -> Facts | None:
+        after = self._heard("look", object_id)
+        after()
+        return self.attempts.get("cs_" + object_id.partition("_")[2])
+
+    def expire(self, session_id: str) -> Facts:
+        after = self._heard("expire", session_id)
+        facts = self.attempts[session_id]
+        if facts.stage is Stage.OPEN:
+            facts = self.attempts[session_id] = replace(facts, stage=Stage.EXPIRED)
+        after()
+        return facts
+
+    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
+        after = self._heard("find", payment_id)
+        after()
+        return self.attempts.get(f"cs_{payment_id}")
+
+    def recent(self, *, since: datetime) -> Iterator[Facts]:
+        yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
+
+    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
+        after = self._heard("refund", refund_id)
+        made = Refunded(f"re_{refund_id}", amount_minor, "succeeded", AT)
+        key = "cs_" + intent_id.partition("_")[2]
+        facts = self.attempts[key]
+        if made.id not in {refund.id for refund in facts.refunds}:
+            if sum(r.amount_minor for r in facts.refunds) + amount_minor > facts.amount_minor:
+                raise ProcessorRefused("charge_already_refunded")
+            self.attempts[key] = replace(facts, refunds=(*facts.refunds, made))
+        after()
+        return made
+
+    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+        if signature != GOOD_SIGNATURE:
+            raise WebhookInvalid
+        event_id, event_type, object_id = raw.decode().split()
+        return WebhookEvent(event_id, event_type, object_id)
+
+    # what a test does
+
+    def take(self, payment_id: str, **changes: object) -> Facts:
+        """The payer pays: the money is captured."""
+        key = f"cs_{payment_id}"
+        facts = replace(self.attempts[key], stage=Stage.SUCCEEDED, captured_at=AT, method="Visa ···· 4242",
+                        fee_minor=320, fee_reference=f"txn_{payment_id}")  # fmt: skip
+        self.attempts[key] = replace(facts, **changes)  # type: ignore[arg-type]
+        return self.attempts[key]
+
+    def become(self, payment_id: str, stage: Stage) -> Facts:
+        key = f"cs_{payment_id}"
+        self.attempts[key] = replace(self.attempts[key], stage=stage)
+        return self.attempts[key]
+
+    def _heard(self, call: str, about: str) -> "_After":
+        self.calls.append((call, about))
+        when = self.silent.pop(0) if self.silent else ""
+        if when == "before":
+            raise ProcessorTimeout("before")
+        return _After(when)
+
+
+@dataclass(frozen=True)
+class _After:
+    when: str
+
+    def __call__(self) -> None:
+        if self.when == "after":
+            raise ProcessorTimeout("after")
+
+
+@dataclass
+class OneProcessor(Processors):
+    processor: FakeProcessor
+
+    def of(self, practice: str, name: str) -> Processor:
+        return self.processor
