@@ -1,0 +1,219 @@
+"""Receipts: one PDF, one link and one e-mail for a payment, whatever happens in between."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
+from chalicelib.domain.practices import Person
+from chalicelib.services.ports import Busy, Conflict, Mail, Mailer
+from chalicelib.services.receipts import LINK_DAYS, Sent
+from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
+from tests.unit.identity.fakes import practice
+
+KEY = f"receipts/{PAID.id}.pdf"
+STEPS = (
+    "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit",
+    "person", "save_link", "send", "notice_sent",
+)  # fmt: skip
+
+
+def test_a_payment_gets_one_pdf_one_link_and_one_mail() -> None:
+    world = World()
+    assert world.receipts.send("willow", MOVEMENT) is Sent.SENT
+    assert list(world.files.kept) == [("willow", KEY)]
+    assert len(world.access.links) == 1
+    assert [mail.to for mail in world.mailer.sent] == ["maya@example.test"]
+    assert world.payment.receipt_key == KEY
+    assert world.due == ""
+    assert tuple(world.crashes.calls) == STEPS
+
+
+def test_a_receipt_sent_before_is_not_sent_again() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    assert world.receipts.send("willow", MOVEMENT) is Sent.BEFORE
+    assert len(world.mailer.sent) == 1
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(len(STEPS)), ids=[f"{n}-{name}" for n, name in enumerate(STEPS)])
+def test_a_crash_at_any_step_and_another_run_give_the_same_pdf_and_link(at: int, after: bool) -> None:
+    undisturbed = World()
+    undisturbed.receipts.send("willow", MOVEMENT)
+    world = World(Crashes(at, after))
+    with pytest.raises(Crash):
+        world.receipts.send("willow", MOVEMENT)
+    world.receipts.send("willow", MOVEMENT)
+
+    assert world.files.kept == undisturbed.files.kept
+    assert world.access.links == undisturbed.access.links
+    assert (world.payment, world.due) == (undisturbed.payment, "")
+    assert set(world.mailer.sent) == set(undisturbed.mailer.sent)
+    twice = (STEPS[at], after) in {("send", True), ("notice_sent", False)}  # nobody can tell it went out
+    assert len(world.mailer.sent) == (2 if twice else 1)
+
+
+def test_what_is_printed_is_the_payments_own_and_what_was_owed_right_after_it() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    (data,) = world.renderer.rendered
+    assert (data.amount_minor, data.date, data.method) == (18_250, "2026-11-03", "Visa ···· 4242")
+    assert (data.reference, data.owed_after_minor, data.locale) == ("BF-7K2M-93QD", 4_500, "en")
+    assert "grief" not in repr(data)
+
+
+def test_a_practice_renamed_between_two_runs_leaves_the_first_pdf() -> None:
+    world = World(Crashes(STEPS.index("put"), after=True))
+    with pytest.raises(Crash):
+        world.receipts.send("willow", MOVEMENT)
+    first = dict(world.files.kept)
+    world.practices.save_practice(replace(practice(), name="Another name"))
+    world.receipts.send("willow", MOVEMENT)
+    assert world.files.kept == first
+
+
+@pytest.mark.parametrize(
+    ("person_id", "email"), [("", "maya@example.test"), ("p1", ""), ("gone", "maya@example.test")]
+)
+def test_a_payment_without_a_person_or_an_address_gets_its_pdf_but_no_mail(
+    person_id: str, email: str
+) -> None:
+    world = World()
+    world.people.save_person("willow", Person("p1", email, "en", ()))
+    world.pay(replace(PAID, person_id=person_id))
+    assert world.receipts.send("willow", MOVEMENT) is Sent.NO_ADDRESS
+    assert (world.payment.receipt_key, world.due) == (KEY, "")
+    assert world.mailer.sent == []
+    assert world.access.links == {}
+
+
+class OnceConflicting:
+    """Somebody else refunds part of the payment just before our first commit."""
+
+    def __init__(self, world: World) -> None:
+        self._ledgers = world.ledgers
+        self._done = False
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "commit" and not self._done:
+            self._done = True
+            account = self._ledgers.accounts["willow", "a1"]
+            self._ledgers.accounts["willow", "a1"] = replace(account, version=account.version + 1)
+            paid = self._ledgers.paid["willow", "a1", PAID.id]
+            refunded = replace(paid, refunded_minor=1_000, version=paid.version + 1)
+            self._ledgers.paid["willow", "a1", PAID.id] = refunded
+        return getattr(self._ledgers, name)
+
+
+def test_a_refund_posted_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    receipts = world.receipts
+    monkeypatch.setattr(receipts, "_ledgers", OnceConflicting(world))
+    receipts.send("willow", MOVEMENT)
+    assert (world.payment.receipt_key, world.payment.refunded_minor) == (KEY, 1_000)
+    assert world.ledgers.accounts["willow", "a1"].version == 9
+
+
+class Failing(Mailer):
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def send(self, mail: Mail) -> str:
+        raise self._error
+
+
+def test_a_refused_address_is_not_tried_for_ever() -> None:
+    world = World()
+    world.mailer = Failing(Invalid("mail_refused"))  # type: ignore[assignment]
+    assert world.receipts.send("willow", MOVEMENT) is Sent.REFUSED
+    assert (world.payment.receipt_key, world.due) == (KEY, "")
+
+
+@pytest.mark.parametrize("error", [Busy("ses Throttling"), Conflict()])
+def test_a_mail_that_cannot_go_now_stays_due(error: Exception) -> None:
+    world = World()
+    world.mailer = Failing(error)  # type: ignore[assignment]
+    with pytest.raises(type(error)):
+        world.receipts.send("willow", MOVEMENT)
+    assert world.due == "receipt"
+
+
+def test_the_links_token_is_nowhere_in_the_stores() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    token = world.mailed_token()
+    assert f"{PUBLIC_URL}/willow/receipt#{token}" in world.mailer.sent[0].text
+    assert token not in repr((world.access.links, world.ledgers.paid, world.ledgers.movements))
+    assert len(token) >= 43
+
+
+def test_the_mailed_link_opens_that_one_receipt() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    payment, url = world.receipts.open_link("willow", world.mailed_token())
+    assert payment == world.payment
+    assert url == f"https://files.example/willow/{KEY}?as=inline&receipt-2026-11-03.pdf"
+
+
+@pytest.mark.parametrize("token", ["", "x" * 200, "#", "ñ\x00"])
+def test_a_made_up_link_opens_nothing(token: str) -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    _refused("link_invalid", lambda: world.receipts.open_link("willow", token))
+
+
+def test_a_link_opens_nothing_at_another_practice() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    world.practices.save_practice(practice("aspen"))
+    _refused("link_invalid", lambda: world.receipts.open_link("aspen", world.mailed_token()))
+
+
+def test_a_link_ends_at_its_exact_second_whatever_the_store_still_holds() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    world.clock.pass_seconds(LINK_DAYS * 24 * 3600 - 1)
+    assert world.receipts.open_link("willow", world.mailed_token())
+    world.clock.pass_seconds(1)
+    _refused("link_invalid", lambda: world.receipts.open_link("willow", world.mailed_token()))
+
+
+def test_a_link_of_another_kind_opens_no_receipt() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    (key, link), *_ = world.access.links.items()
+    world.access.links[key] = replace(link, kind="statement")
+    _refused("link_invalid", lambda: world.receipts.open_link("willow", world.mailed_token()))
+
+
+def test_there_is_no_url_before_there_is_a_pdf() -> None:
+    world = World()
+    _refused("receipt_not_ready", lambda: world.receipts.url("willow", "a1", PAID.id, inline=True))
+    world.receipts.send("willow", MOVEMENT)
+    assert "as=attachment" in world.receipts.url("willow", "a1", PAID.id, inline=False)
+
+
+def test_a_spanish_payers_file_has_a_spanish_name() -> None:
+    world = World()
+    world.pay(replace(PAID, locale="es"))
+    world.receipts.send("willow", MOVEMENT)
+    assert "recibo-2026-11-03.pdf" in world.receipts.url("willow", "a1", PAID.id, inline=True)
+
+
+@pytest.mark.parametrize(("account", "payment"), [("a2", PAID.id), ("a1", "absent")])
+def test_anothers_and_absent_payments_look_the_same(account: str, payment: str) -> None:
+    with pytest.raises(NotFound, match="payment_not_found"):
+        World().receipts.url("willow", account, payment, inline=True)
+
+
+def test_a_movement_nobody_wrote_is_not_found() -> None:
+    with pytest.raises(NotFound, match="payment_not_found"):
+        World().receipts.send("willow", "stripe#pi_2#succeeded")
+
+
+def _refused(code: str, call: Any) -> None:
+    with pytest.raises(BillfoldError) as caught:
+        call()
+    assert (type(caught.value), caught.value.code) == (Refused, code)

@@ -1,0 +1,173 @@
+"""The printed receipt: conforming, the same every time, complete, and inert whatever the data holds."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typst
+from pypdf import PdfReader
+
+from chalicelib.adapters.documents import typesetting
+from chalicelib.adapters.documents.receipt import TypstRenderer
+from chalicelib.domain.errors import Invalid
+from chalicelib.services.ports import ReceiptData
+from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
+
+RECEIPT = ReceiptData(
+    practice_name="Willow Creek Counseling",
+    practice_address="412 Alder Street, Suite 3\nPortland, OR 97205",
+    practice_phone="(503) 555-0142",
+    practice_email="billing@willow.example",
+    amount_minor=123_450,
+    currency="USD",
+    date="2026-11-03",
+    method="Visa ···· 4242",
+    reference="BF-7K2M-93QD",
+    owed_after_minor=4_500,
+    locale="en",
+)
+HOSTILE = "#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref =cmd|' /C calc'!A0 \"]{} //"
+CASES = {
+    "english": RECEIPT,
+    "spanish": replace(RECEIPT, locale="es", method="cash"),
+    "guest": replace(RECEIPT, owed_after_minor=None),
+    "credit": replace(RECEIPT, owed_after_minor=-500),
+    "yen-on-a4": replace(RECEIPT, currency="JPY"),
+    "other-scripts": replace(RECEIPT, practice_name="心理咨询 カウンセリング 상담 المشورة ייעוץ परामर्श 🌿"),
+    "hostile": replace(RECEIPT, practice_name=HOSTILE, reference=HOSTILE, practice_address=HOSTILE),
+    "no-font": replace(RECEIPT, practice_name="Willow ᚠᚢᚦ \ue000 \U000e0041", reference="\U0010fffd"),
+    "bare": replace(RECEIPT, practice_address="", practice_phone="", practice_email=""),
+    "long": replace(
+        RECEIPT, practice_name="Willow " * 60, reference="R" * 300, practice_address="Line\n" * 90
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("receipts")
+    for name, data in CASES.items():
+        (folder / f"{name}.pdf").write_bytes(TypstRenderer().receipt(data))
+    return {name: folder / f"{name}.pdf" for name in CASES}
+
+
+@pytest.mark.parametrize("profile", [PDF_UA_1, PDF_A_2A])
+def test_every_receipt_conforms(profile: str, printed: dict[str, Path]) -> None:
+    assert failures(list(printed.values()), profile) == {str(path): [] for path in printed.values()}
+
+
+@pytest.mark.parametrize("profile", [PDF_UA_1, PDF_A_2A])
+def test_the_validator_finds_what_is_wrong(profile: str, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.pdf"
+    plain.write_bytes(_bytes(typst.compile(b"Hello", format="pdf")))
+    assert failures([plain], profile)[str(plain)]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_same_data_gives_the_same_bytes(name: str, printed: dict[str, Path]) -> None:
+    assert TypstRenderer().receipt(CASES[name]) == printed[name].read_bytes()
+
+
+def test_another_amount_gives_another_document() -> None:
+    other = replace(RECEIPT, amount_minor=123_451)
+    assert TypstRenderer().receipt(other) != TypstRenderer().receipt(RECEIPT)
+
+
+def test_a_receipt_says_all_it_must(printed: dict[str, Path]) -> None:
+    text = text_of(printed["english"])
+    for part in (
+        "Willow Creek Counseling", "412 Alder Street, Suite 3", "Portland, OR 97205", "(503) 555-0142",
+        "Receipt", "$1,234.50", "November 3, 2026", "Visa ···· 4242", "BF-7K2M-93QD",
+        "Still owed after this payment", "$45.00",
+    ):  # fmt: skip
+        assert part in text
+
+
+def test_a_spanish_receipt_is_spanish(printed: dict[str, Path]) -> None:
+    text = text_of(printed["spanish"])
+    for part in ("Recibo", "$1,234.50", "3 de noviembre de 2026", "Efectivo", "Saldo pendiente", "$45.00"):
+        assert part in text
+    assert "Receipt" not in text
+    assert str(PdfReader(printed["spanish"]).root_object["/Lang"]) == "es-US"
+
+
+def test_a_guests_receipt_says_nothing_of_what_is_owed(printed: dict[str, Path]) -> None:
+    assert "owed" not in text_of(printed["guest"])
+
+
+def test_a_balance_in_credit_reads_as_credit_and_not_as_a_negative_debt(printed: dict[str, Path]) -> None:
+    text = text_of(printed["credit"])
+    assert "Credit with the practice after this payment" in text
+    assert "owed" not in text
+    assert "-$" not in text
+
+
+def test_dollars_are_printed_on_letter_paper_and_yen_on_a4(printed: dict[str, Path]) -> None:
+    sizes = {name: PdfReader(printed[name]).pages[0].mediabox for name in ("english", "yen-on-a4")}
+    assert [(round(box.width), round(box.height)) for box in sizes.values()] == [(612, 792), (595, 842)]
+
+
+def test_markup_and_formulas_in_the_data_are_printed_and_not_run(printed: dict[str, Path]) -> None:
+    text = text_of(printed["hostile"])
+    for part in (
+        "#panic()",
+        "<script>alert(1)</script>",
+        "$x$ *b* `raw` @ref",
+        "=cmd|' /C calc'!A0",
+        '"]{} //',
+    ):
+        assert part in text
+
+
+def test_names_in_other_scripts_are_printed(printed: dict[str, Path]) -> None:
+    text = text_of(printed["other-scripts"])
+    for part in ("心理咨询", "カウンセリング", "상담"):
+        assert part in text
+
+
+def test_a_character_without_a_font_prints_a_box_and_stops_nothing(printed: dict[str, Path]) -> None:
+    assert "Willow □□□ □" in text_of(printed["no-font"])
+
+
+def test_every_letter_of_the_alphabet_can_lack_a_font_at_once() -> None:
+    runes = "".join(map(chr, range(0x16A0, 0x16F0)))
+    assert TypstRenderer().receipt(replace(RECEIPT, practice_name=runes, reference=runes[::-1]))
+
+
+def test_a_template_that_cannot_be_set_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "receipt.typ").write_text("#panic(json(bytes(sys.inputs.data)).heading)")
+    monkeypatch.setattr(typesetting, "TEMPLATES", tmp_path)
+    with pytest.raises(Invalid) as caught:
+        TypstRenderer().receipt(RECEIPT)
+    assert caught.value.code == "document_unrenderable"
+    assert "Receipt" in json.dumps(caught.value.details)
+
+
+def test_documents_are_set_in_the_pinned_fonts_only() -> None:
+    families = {font.family for font in typesetting._fonts().fonts()}
+    assert {"Noto Sans", "Noto Sans CJK SC"} <= families
+    assert all(family.startswith("Noto ") for family in families)
+
+
+def test_the_documents_title_and_date_come_from_the_data(printed: dict[str, Path]) -> None:
+    about = PdfReader(printed["english"]).metadata
+    assert about is not None
+    assert about.title == "Receipt from Willow Creek Counseling, November 3, 2026"
+    assert about.creation_date == datetime(2026, 11, 3, tzinfo=UTC)
+
+
+def test_a_long_receipt_numbers_its_pages(printed: dict[str, Path]) -> None:
+    assert "Page 2 of" in text_of(printed["long"])
+    assert "Page 1" not in text_of(printed["english"])
+
+
+def text_of(path: Path) -> str:
+    """What is printed, its lines joined by single spaces."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
+
+
+def _bytes(pdf: object) -> bytes:
+    assert isinstance(pdf, bytes)
+    return pdf
