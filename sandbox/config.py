@@ -97,6 +97,7 @@ class SandboxConfig:
             "BILLFOLD_PUBLIC_URL": self.portal_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_SECRETS_PREFIX": SECRETS_PREFIX,
+            "BILLFOLD_DEFAULT_PRACTICE": DEMO_PRACTICE,
             "PYTHONUNBUFFERED": "1",
         }
         if not self.real_stripe:

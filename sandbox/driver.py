@@ -7,6 +7,7 @@ Functions with a rate run once at the start, too, so that what a crash left behi
 """
 
 import argparse
+import logging
 import os
 import signal
 import threading
@@ -188,6 +189,7 @@ def keep_schedule(function: ScheduledFunction) -> None:
 def main() -> None:
     """Run everything the app declares until stopped."""
     argparse.ArgumentParser(prog="python -m sandbox.driver").parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     from app import app  # reads its settings from the environment when imported
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.web")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     from app import app  # reads its settings from the environment when imported
 
     serve(options.port, make_application(app, PORTAL_FILES, stand_in_origin()))
