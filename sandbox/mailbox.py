@@ -1,7 +1,7 @@
 """A page with what SES was given, newest first: `python -m sandbox.mailbox --port 8003 --mail FOLDER`.
 
-No scripts; the list asks for itself again every few seconds. A message's HTML is shown in a frame that can
-run nothing and load nothing.
+No scripts; the list asks for itself again every few seconds. A message's HTML is a page of its own that
+can run nothing and load nothing.
 """
 
 import argparse
@@ -19,7 +19,7 @@ REFRESH_SECONDS = 4
 MAX_LISTED = 100
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _STYLE = Path(__file__).with_name("mailbox.css")
-_PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+_PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
 _MESSAGE_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -75,24 +75,21 @@ def _article(mail: StoredMail) -> str:
     message = mail.message
     text = message.get_body(("plain",))
     body = f"<pre>{_with_links(text.get_content())}</pre>" if text else ""
-    if message.get_body(("html",)):
-        frame = f'<iframe sandbox="allow-popups" title="The message as HTML" src="/mail/{mail.key}/html">'
-        body += f"<details><summary>HTML version</summary>{frame}</iframe></details>"
     return (
         f"<article><h2>{html.escape(str(message['Subject'] or '(no subject)'))}</h2>"
         f'<p class="meta">To {html.escape(str(message["To"] or ""))}'
         f" · from {html.escape(str(message['From'] or ''))}"
         f' · <time datetime="{mail.sent_at.isoformat()}">{mail.sent_at:%Y-%m-%d %H:%M:%S} UTC</time></p>'
-        f"{body}{_attachment_links(mail)}</article>"
+        f"{body}{_part_links(mail)}</article>"
     )
 
 
-def _attachment_links(mail: StoredMail) -> str:
-    links = "".join(
-        f'<li><a href="/mail/{mail.key}/{number}">{html.escape(part.get_filename() or "attachment")}</a></li>'
-        for number, part in enumerate(mail.message.iter_attachments())
-    )
-    return f"<ul>{links}</ul>" if links else ""
+def _part_links(mail: StoredMail) -> str:
+    names = [part.get_filename() or "attachment" for part in mail.message.iter_attachments()]
+    links = [f'<a href="/mail/{mail.key}/{n}">{html.escape(name)}</a>' for n, name in enumerate(names)]
+    if mail.message.get_body(("html",)):
+        links.insert(0, f'<a href="/mail/{mail.key}/html">As HTML</a>')
+    return f"<ul>{''.join(f'<li>{link}</li>' for link in links)}</ul>" if links else ""
 
 
 def _with_links(text: str) -> str:
