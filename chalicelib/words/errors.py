@@ -23,6 +23,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Enter an e-mail address, like name@example.com.",
         "Escriba una dirección de correo, como nombre@example.com.",
     ),
+    "field_invalid": (
+        "This does not have the form that is expected here.",
+        "Esto no tiene la forma que se espera aquí.",
+    ),
+    "field_missing": ("This is missing.", "Falta este dato."),
+    "field_unknown": ("This is not asked for here.", "Este dato no se pide aquí."),
     "internal_error": (
         "Something went wrong on our side. Try again in a moment.",
         "Algo falló de nuestro lado. Inténtelo de nuevo en un momento.",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
@@ -18,6 +17,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError, Invalid, Refused
+from chalicelib.entrypoints.http import cookies
 from chalicelib.entrypoints.http.decoding import decode
 from chalicelib.entrypoints.http.problems import problem, status_of
 from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
@@ -105,11 +105,7 @@ class Context(Generic[B]):
         return str(self.request.headers.get(name) or "")
 
     def cookie(self, name: str) -> str:
-        try:
-            morsel = SimpleCookie(self.header("cookie")).get(name)
-        except CookieError:
-            return ""
-        return morsel.value if morsel else ""
+        return cookies.read(self.header("cookie"), name)
 
 
 ROUTES: list[Route] = []

@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.domain.errors import Invalid
+from chalicelib.entrypoints.http import cookies
 from chalicelib.entrypoints.http.runtime import Context, Policy, Reply, endpoint
 from chalicelib.entrypoints.http.schemas import (
     Grant,
@@ -62,11 +63,11 @@ def sign_in(context: Context[SignInRequest]) -> Reply:
     started = _redeemed(context)
     name = context.app.sessions.cookie_name
     # The session's cookie has no age: it ends with the browser, if not before.
-    cookies = [
+    set_cookies = [
         _cookie(context, name, started.cookie),
         _cookie(context, _browser_name(context), "", seconds=0),
     ]
-    return Reply(_session(started.principal), cookies=cookies)
+    return Reply(_session(started.principal), cookies=set_cookies)
 
 
 @endpoint(routes, "GET", "/session", policy=Policy.CLIENT, returns=Session, errors=("session_required",))
@@ -120,15 +121,5 @@ def _browser_name(context: Context[Any]) -> str:
     return cookie_name("billfold-browser", secure=context.app.settings.secure_cookies)
 
 
-def _cookie(
-    context: Context[Any],
-    name: str,
-    value: str,
-    *,
-    seconds: int | None = None,
-) -> str:
-    """A Set-Cookie value that no script can read and no other site can make a browser send."""
-    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Strict"]
-    parts += ["Secure"] if context.app.settings.secure_cookies else []
-    parts += [f"Max-Age={seconds}"] if seconds is not None else []
-    return "; ".join(parts)
+def _cookie(context: Context[Any], name: str, value: str, *, seconds: int | None = None) -> str:
+    return cookies.write(name, value, secure=context.app.settings.secure_cookies, seconds=seconds)

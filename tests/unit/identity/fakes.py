@@ -33,6 +33,9 @@ class FakeClock(Clock):
     def now(self) -> datetime:
         return self.at
 
+    def pause(self, attempt: int) -> None:
+        """Nothing waits in a test."""
+
     def pass_seconds(self, seconds: int) -> None:
         self.at += timedelta(seconds=seconds)
 
