@@ -21,6 +21,7 @@ from chalicelib.services.ports import Chance, Clock, Files, Mailer, Processors, 
 from chalicelib.services.posting import Posting
 from chalicelib.services.receipts import Receipts
 from chalicelib.services.receiving import Receiving
+from chalicelib.services.refunding import Refunding
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.settling import Settling
 from chalicelib.services.signing_in import SigningIn
@@ -95,6 +96,10 @@ class App:
     @cached_property
     def receiving(self) -> Receiving:
         return Receiving(self.work, self.processors, self.settling, self.settle_queue, self.clock)
+
+    @cached_property
+    def refunding(self) -> Refunding:
+        return Refunding(self.ledgers, self.processors, self.settling)
 
     @cached_property
     def sweeping(self) -> Sweeping:

@@ -212,6 +212,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "El método debe ser efectivo (cash), cheque (check), tarjeta (card) u otro (other).",
     ),
     "nothing_to_post": ("There is nothing to post.", "No hay nada que registrar."),
+    "refund_elsewhere": (
+        "This payment was taken outside Billfold. Give the money back there, and post the refund here.",
+        "Este pago se recibió fuera de Billfold. Devuelva el dinero allí y registre aquí el reembolso.",
+    ),
     "refund_above_remainder": (
         "That is more than is left of this payment to refund.",
         "Es más de lo que queda por devolver de este pago.",

@@ -1,0 +1,50 @@
+"""Give money back by the way it came. The processor is asked under the refund's own key; settling posts it."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import Invalid, NotFound, Refused
+from chalicelib.domain.money import positive
+from chalicelib.domain.payments import Payment, State
+from chalicelib.services.ports import Ledgers, Processors
+from chalicelib.services.settling import Settling
+
+
+@dataclass(frozen=True)
+class Refunding:
+    ledgers: Ledgers
+    processors: Processors
+    settling: Settling
+
+    def check(self, practice: str, account_id: str, payment_id: str, amount_minor: int) -> Payment:
+        """The payment, if that much of it can be refunded. Writes nothing.
+
+        Errors: NotFound payment_not_found; Refused payment_state (not captured), refund_elsewhere (taken
+        outside Billfold); Invalid amount_invalid, refund_above_remainder.
+        """
+        positive(amount_minor)
+        payment = self.ledgers.payment(practice, account_id, payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found", "payment_id")
+        if payment.flow == "external":
+            raise Refused("refund_elsewhere", "payment_id")
+        if payment.state is not State.SUCCEEDED:
+            raise Refused("payment_state", "payment_id", state=payment.state.value)
+        remainder = payment.amount_minor - payment.refunded_minor
+        if amount_minor > remainder:
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
+        return payment
+
+    def refund(
+        self, practice: str, account_id: str, payment_id: str, *, refund_id: str, amount_minor: int
+    ) -> Payment:
+        """The payment afterwards; a refund still pending at the processor is posted when it says so.
+
+        Asking again with the same `refund_id` is the same refund, also after a time-out or a crash: the
+        processor keeps the key, and settling (this one, a webhook's or reconcile's) posts what it holds.
+        Errors: as `check`; ProcessorTimeout, ProcessorRefused, Busy.
+        """
+        payment = self.check(practice, account_id, payment_id, amount_minor)
+        processor = self.processors.of(practice, payment.processor)
+        processor.refund(intent_id=payment.intent_id, refund_id=refund_id, amount_minor=amount_minor)
+        facts = processor.look(payment.intent_id)
+        return self.settling.settle(practice, payment.processor, facts) if facts else payment
