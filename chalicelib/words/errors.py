@@ -111,6 +111,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "This is more than is owed for this service. Enter a smaller amount.",
         "Es más de lo que se debe por este servicio. Escriba un importe menor.",
     ),
+    "amount_above_payable": (
+        "This is more than can be paid online now. Enter a smaller amount.",
+        "Es más de lo que se puede pagar en línea ahora. Escriba un importe menor.",
+    ),
     "amount_below_minimum": (
         "This is less than a card payment can be. Pay it together with something else.",
         "Es menos de lo que puede ser un pago con tarjeta. Páguelo junto con otra cosa.",

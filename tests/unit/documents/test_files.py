@@ -1,0 +1,109 @@
+"""Documents in S3: written once, private, read through links that live a minute."""
+
+import threading
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import boto3
+import pytest
+import requests
+
+from chalicelib.adapters.documents.files import S3Files
+from chalicelib.services.ports import Busy
+from sandbox.config import REGION
+from sandbox.resources import Resources
+from tests.support.ministack import Ministack
+
+KEY = "receipts/p1.pdf"
+
+
+@pytest.fixture
+def files(moto_aws: Resources) -> S3Files:
+    return S3Files(moto_aws.bucket, region=REGION)
+
+
+def test_a_file_lies_under_its_practice_with_its_type(files: S3Files, moto_aws: Resources) -> None:
+    files.put("willow", KEY, b"%PDF", content_type="application/pdf")
+    found = boto3.client("s3").get_object(Bucket=moto_aws.bucket, Key=f"practices/willow/{KEY}")
+    assert (found["Body"].read(), found["ContentType"]) == (b"%PDF", "application/pdf")
+
+
+def test_the_first_bytes_under_a_key_stay(files: S3Files, moto_aws: Resources) -> None:
+    files.put("willow", KEY, b"first", content_type="application/pdf")
+    files.put("willow", KEY, b"second", content_type="application/pdf")
+    found = boto3.client("s3").get_object(Bucket=moto_aws.bucket, Key=f"practices/willow/{KEY}")
+    assert found["Body"].read() == b"first"
+
+
+@pytest.mark.parametrize("practice", ["", "willow/../aspen"])
+def test_a_practices_id_cannot_reach_into_anothers_folder(files: S3Files, practice: str) -> None:
+    with pytest.raises(ValueError, match="one part"):
+        files.put(practice, KEY, b"", content_type="application/pdf")
+
+
+@pytest.mark.parametrize(("inline", "kind"), [(True, "inline"), (False, "attachment")])
+def test_a_link_opens_or_downloads_a_pdf_for_sixty_seconds(files: S3Files, inline: bool, kind: str) -> None:
+    query = _query(files.url("willow", KEY, filename="receipt-2026-11-03.pdf", inline=inline))
+    assert query["X-Amz-Expires"] == "60"
+    assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+    assert query["response-content-type"] == "application/pdf"
+    assert query["response-content-disposition"] == (
+        f"{kind}; filename=\"receipt-2026-11-03.pdf\"; filename*=UTF-8''receipt-2026-11-03.pdf"
+    )
+
+
+def test_a_filename_can_neither_break_the_header_nor_lose_its_letters(files: S3Files) -> None:
+    name = 'reçu "x"\r\nSet-Cookie: a=b; 心.pdf'
+    answer_as = _query(files.url("willow", KEY, filename=name, inline=False))["response-content-disposition"]
+    plain, _, exact = answer_as.partition("; filename*=UTF-8''")
+    assert plain == 'attachment; filename="recu _x___Set-Cookie_ a_b_ .pdf"'
+    assert answer_as.isascii()
+    assert answer_as.isprintable()
+    assert unquote(exact) == name
+
+
+def test_an_absent_bucket_is_busy_and_not_a_crash(moto_aws: Resources) -> None:
+    with pytest.raises(Busy, match="NoSuchBucket"):
+        S3Files("no-such-bucket", region=REGION).put("willow", KEY, b"", content_type="application/pdf")
+
+
+@pytest.mark.ministack
+def test_a_link_gives_the_same_bytes_and_a_changed_one_nothing(
+    ministack: Ministack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack.url)
+    files = S3Files(ministack.new_bucket(), region=REGION)
+    files.put("willow", KEY, b"%PDF first", content_type="application/pdf")
+    files.put("willow", KEY, b"%PDF second", content_type="application/pdf")
+    url = files.url("willow", KEY, filename="receipt.pdf", inline=True)
+    answer = requests.get(url, timeout=5)
+    assert (answer.status_code, answer.content) == (200, b"%PDF first")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith('inline; filename="receipt.pdf"')
+    assert requests.get(url.replace("willow", "aspen"), timeout=5).status_code == 403
+
+
+@pytest.mark.ministack
+def test_of_many_writers_at_once_one_wins(ministack: Ministack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack.url)
+    files = S3Files(ministack.new_bucket(), region=REGION)
+    errors: list[Exception] = []
+
+    def write(number: int) -> None:
+        try:
+            files.put("willow", KEY, b"%d" % number, content_type="application/pdf")
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    first = requests.get(files.url("willow", KEY, filename="r.pdf", inline=True), timeout=5).content
+    write(99)
+    assert requests.get(files.url("willow", KEY, filename="r.pdf", inline=True), timeout=5).content == first
+
+
+def _query(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}

@@ -1,0 +1,198 @@
+"""What the sign-in and receipt mails say, in both languages and both parts, and what they never say."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from chalicelib.domain.practices import Practice
+from chalicelib.services.mails import compose_receipt, compose_sign_in
+from chalicelib.services.ports import Mail
+from tests.unit.documents.world import PAID
+from tests.unit.identity.fakes import practice
+
+MAYA = "maya@example.test"
+URL = "https://bills.example"
+TOKEN = "Zm9vYmFyYmF6"
+CARE = ("therap", "counsel", "clinic", "terapia", "consejer", "session", "sesión", "diagnos", "F41", "90837")
+
+
+def sign_in(profile: Practice | None = None, locale: str = "en") -> Mail:
+    return compose_sign_in(
+        profile or practice(),
+        to="maya@example.test",
+        locale=locale,
+        code="048213",
+        token=TOKEN,
+        public_url=URL,
+    )
+
+
+def receipt(profile: Practice | None = None, **changes: object) -> Mail:
+    payment = replace(PAID, **changes)  # type: ignore[arg-type]
+    return compose_receipt(profile or practice(), payment, to=MAYA, token=TOKEN, public_url=URL)
+
+
+class Page(HTMLParser):
+    """What a mail program shows of the HTML, its links, and every tag and attribute in it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._text: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if not self.tags or self.tags[-1][0] != "style" or "{" not in data:
+            self._text.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self._text).split())
+
+    @property
+    def links(self) -> list[str | None]:
+        return [attributes.get("href") for tag, attributes in self.tags if tag == "a"]
+
+
+def test_the_sign_in_mail_carries_code_and_link_in_both_parts() -> None:
+    mail = sign_in()
+    link = f"{URL}/willow/sign-in#{TOKEN}"
+    assert "\n    048213\n" in mail.text
+    assert f"\n{link}\n" in mail.text
+    assert Page(mail.html).links == [link]
+    assert "048213" in Page(mail.html).text
+    assert (mail.to, mail.reply_to) == ("maya@example.test", "office@willow.example")
+    assert mail.sender_name == "Willow Creek Counseling"
+
+
+def test_the_sign_in_mail_says_how_long_and_what_to_do_when_it_was_not_you() -> None:
+    assert "for 10 minutes" in sign_in().text
+    assert "you can ignore this e-mail" in sign_in().text
+    assert "durante 10 minutos" in sign_in(locale="es").text
+    assert "puede ignorar este correo" in sign_in(locale="es").text
+
+
+def test_the_code_is_not_in_the_subject() -> None:
+    assert "048213" not in sign_in().subject
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_subjects_say_nothing_about_care_and_name_nobody(locale: str) -> None:
+    for composed in (sign_in(locale=locale), receipt(locale=locale)):
+        assert not [word for word in (*CARE, "Willow", "Maya") if word.lower() in composed.subject.lower()]
+
+
+def test_the_receipt_says_amount_date_method_reference_and_what_is_owed() -> None:
+    mail = receipt()
+    for shown in (mail.text, Page(mail.html).text):
+        for part in (
+            "Willow Creek Counseling", "$182.50", "November 3, 2026", "Visa ···· 4242", "BF-7K2M-93QD",
+            "Still owed after this payment", "$45.00", "nothing else will be charged", "555-0100",
+        ):  # fmt: skip
+            assert part in shown
+    link = f"{URL}/willow/receipt#{TOKEN}"
+    assert f"\n{link}\n" in mail.text
+    assert Page(mail.html).links == [link]
+
+
+def test_a_spanish_payer_gets_a_spanish_receipt() -> None:
+    mail = receipt(locale="es", method="check")
+    assert mail.locale == "es"
+    assert mail.subject == "Su recibo de pago"
+    for part in ("ha recibido su pago", "3 de noviembre de 2026", "Cheque", "Saldo pendiente", "$182.50"):
+        assert part in mail.text
+        assert part in Page(mail.html).text
+    assert '<html lang="es">' in mail.html
+
+
+def test_a_guests_receipt_says_nothing_of_what_is_owed() -> None:
+    mail = receipt(owed_after_minor=None)
+    assert "owed" not in mail.text + mail.html
+    assert "45.00" not in mail.text + mail.html
+
+
+def test_a_receipt_names_no_client_clinician_service_or_note() -> None:
+    profile = replace(practice(), name="Willow")
+    mail = receipt(profile, notes="Ana Núñez, grief, F41.1, 90837")
+    for secret in ("Ana", "Núñez", "Bo Li", "Maya", "grief", *CARE):
+        assert secret.lower() not in (mail.text + Page(mail.html).text).lower()
+
+
+def test_a_practice_without_a_telephone_is_asked_by_mail() -> None:
+    assert "Reply to this e-mail.\n" in receipt(replace(practice(), phone="")).text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '<script>alert(1)</script><img src="https://spy.example/x">',
+        '"><a href="https://spy.example">here</a>',
+        "Willow\r\nBcc: all@example.test",
+        "{code} {0} {practice.__class__}",
+        "=cmd|' /C calc'!A0",
+        "#panic() \\ &amp;",
+    ],
+)
+def test_whatever_a_practice_is_called_is_shown_and_not_run(name: str) -> None:
+    for mail in (
+        sign_in(replace(practice(), name=name)),
+        receipt(replace(practice(), name=name), reference=name),
+    ):
+        page, plain = Page(mail.html), " ".join(name.split())
+        assert plain in page.text
+        assert plain in mail.text
+        assert len(page.links) == 1
+        assert not {tag for tag, _ in page.tags} & {"script", "img", "iframe", "form", "link", "object"}
+        assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+        assert "\n" not in mail.sender_name
+
+
+@pytest.mark.parametrize("mail", [sign_in(), receipt()], ids=["sign-in", "receipt"])
+def test_the_html_asks_nothing_from_outside_and_keeps_to_dark_mode(mail: Mail) -> None:
+    assert not re.search(r"url\(|src=|@import|@font-face", mail.html)
+    assert "prefers-color-scheme: dark" in mail.html
+    assert '<meta name="color-scheme" content="light dark">' in mail.html
+    assert '<html lang="en">' in mail.html
+    assert f"<title>{mail.subject}</title>" in mail.html
+
+
+@pytest.mark.parametrize("mail", [sign_in(), receipt()], ids=["sign-in", "receipt"])
+def test_the_plain_text_says_all_that_the_html_says(mail: Mail) -> None:
+    """Word by word but for the link's address, which only the text spells out."""
+    html = Page(mail.html).text.removeprefix(mail.subject).strip()
+    text = re.sub(r"https://\S+", "", mail.text)
+    assert re.findall(r"\w+", html) == re.findall(r"\w+", text)
+
+
+def test_facts_are_a_table_whose_labels_are_headers() -> None:
+    headers = [attributes for tag, attributes in Page(receipt().html).tags if tag == "th"]
+    assert headers == [{"scope": "row"}] * 5
+
+
+def test_text_stands_out_enough_in_light_and_dark() -> None:
+    light, dark = receipt().html.split("prefers-color-scheme: dark", 1)
+    for sheet in (light, dark):
+        background = re.search(r"background: (#\w{6})", sheet)
+        assert background is not None
+        colors = re.findall(r"[ ;{]color: (#\w{6})", sheet)
+        assert len(colors) == 3
+        for color in colors:
+            assert contrast(color, background[1]) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2's ratio."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
