@@ -7,6 +7,8 @@ PORT       ?= 8000
 PYTHON     ?= python3
 TESTS      ?= tests
 STATE      ?= .billfold
+# More for the launcher, e.g. ARGS=--no-demo.
+ARGS       ?=
 VENV       := .venv
 EMULATOR   := .venv-ministack
 BIN        := $(VENV)/bin
@@ -27,7 +29,7 @@ help: ## List what can be made
 	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 run: setup ## Set up if needed and start everything (PORT=8000 chooses the portal's port)
-	exec $(BIN)/python -m sandbox.run --port $(PORT) --state $(STATE)
+	exec $(BIN)/python -m sandbox.run --port $(PORT) --state $(STATE) $(ARGS)
 
 test: setup-test ## Set up if needed, then every check and every test; what CI runs
 	$(MAKE) --no-print-directory lint portal-check

@@ -29,14 +29,14 @@ _CHECK_EVERY_SECONDS = 0.25
 
 
 class _Stopped(Exception):
-    """Ctrl-C or SIGTERM."""
+    """Ctrl-C, SIGTERM, or the terminal has gone."""
 
 
 def main() -> int:
     """Run until stopped; returns the exit status."""
     options = _options()
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _stop)
     os.environ.update(NO_PROXY)
     try:
         keys = own_keys(os.environ)
@@ -81,7 +81,8 @@ def _run(config: SandboxConfig, keys: StripeKeys | None, *, with_demo: bool) -> 
             supervisor.check()
     finally:
         # A second Ctrl-C while stopping must not leave anything half stopped.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         _say("stopping")
         supervisor.stop()
         _say(f"stopped; everything is kept in {config.state.name}/")
