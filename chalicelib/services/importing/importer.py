@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.imports.batch import gathered
+from chalicelib.domain.imports.batch import Batch, gathered
 from chalicelib.domain.imports.formats import format_of
 from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.imports.reading import read
@@ -36,6 +36,7 @@ class Importer:
     clock: Clock
     together: Together = in_turn
     progress: Progress = SILENT
+    actor: str = "import"
 
     def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
@@ -43,22 +44,31 @@ class Importer:
         if practice is None:
             raise NotFound("practice_not_found", "practice")
         rows, problems, suspects = self._read(practice, sources)
+        return self.plan(practice, gathered(rows, suspects), problems, take_over=take_over)
+
+    def plan(
+        self, practice: Practice, batch: Batch, unread: Sequence[Problem] = (), *, take_over: bool = False
+    ) -> Plan:
+        """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
         planning = Planning(
             self.ledgers, self.people, self.keys, self.clock, self.together, self.progress, take_over
         )
-        return planning.plan(practice, gathered(rows, suspects), problems)
+        return planning.plan(practice, batch, unread)
+
+    def terms(self, practice: Practice) -> Terms:
+        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
+        return Terms(practice.currency, today + timedelta(days=1))
 
     def apply(self, plan: Plan) -> None:
         """Errors: ValueError for a plan with problems; Busy: the store is away, run the files again."""
         if plan.problems:
             raise ValueError("a plan with problems is not to be written")
-        Applying(self.ledgers, self.people, self.clock, self.together, self.progress).apply(plan)
+        Applying(self.ledgers, self.people, self.clock, self.together, self.progress, self.actor).apply(plan)
 
     def _read(
         self, practice: Practice, sources: Sequence[Source]
     ) -> tuple[list[Row], list[Problem], set[tuple[str, str]]]:
-        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
-        terms = Terms(practice.currency, today + timedelta(days=1))
+        terms = self.terms(practice)
         rows: list[Row] = []
         problems: list[Problem] = []
         suspects: set[tuple[str, str]] = set()

@@ -1,0 +1,91 @@
+"""What every command has: its arguments, the wired services, and where to print."""
+
+import argparse
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from chalicelib.bootstrap import App
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.practices import Practice
+from chalicelib.entrypoints.cli.output import Output
+from chalicelib.services.importing.importer import Importer
+
+T = TypeVar("T")
+R = TypeVar("R")
+_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Invocation:
+    options: argparse.Namespace
+    app: App
+    output: Output
+
+    def practice(self) -> Practice:
+        """Error: NotFound practice_not_found."""
+        practice = self.app.practices.practice(self.options.practice)
+        if practice is None:
+            raise NotFound("practice_not_found", "practice")
+        return practice
+
+    def importer(self, *, actor: str) -> Importer:
+        app = self.app
+        return Importer(
+            app.ledgers,
+            app.practices,
+            app.people,
+            app.keys,
+            app.clock,
+            in_threads,
+            self.output.progress(),
+            actor,
+        )
+
+
+Run = Callable[[Invocation], int]
+
+
+class Subparsers(Protocol):
+    def add_parser(self, name: str, **kwargs: Any) -> argparse.ArgumentParser: ...
+
+
+def in_threads(work: Callable[[T], R], items: Iterable[T], /) -> list[R]:
+    """Accounts are written side by side; the first failure stops what has not begun."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        futures = [pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def command(
+    commands: Subparsers,
+    name: str,
+    run: Run,
+    summary: str,
+    *,
+    writes: bool,
+    practice: bool = True,
+    details: str = "",
+) -> argparse.ArgumentParser:
+    """A parser with the options that every command of its kind has."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary}\n\n{details}".strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    if practice:
+        parser.add_argument("--practice", required=True, metavar="ID", help="the practice's id")
+    if writes:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="check and say what would be done; write nothing"
+        )
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a line, for programs")
+    return parser

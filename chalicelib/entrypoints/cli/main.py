@@ -1,0 +1,65 @@
+"""Parses the command line, runs one command, and turns what went wrong into an exit status and a sentence."""
+
+import argparse
+from collections.abc import Sequence
+
+from chalicelib import bootstrap
+from chalicelib.domain.errors import BillfoldError
+from chalicelib.entrypoints.cli import importing, log_in, posting, practices
+from chalicelib.entrypoints.cli.command import Invocation
+from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE, USAGE, Output
+from chalicelib.services.ports import Busy
+from chalicelib.settings import SettingsError
+
+_EPILOG = """\
+exit status:
+  0  done, or there was nothing to do
+  1  refused: nothing was written; the reasons are printed
+  2  the command line or the environment is wrong
+  3  the store did not answer; run the same command again, nothing is ever done twice
+
+The command works on the deployment that its environment names (BILLFOLD_TABLE and the others in
+docs/import.md). `scripts/billfold` runs it on the sandbox that `make run` started.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="billfold",
+        description="Set up a practice, bring in its books, and post to them.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = top.add_subparsers(title="commands", metavar="<command>", required=True)
+    practices.add(commands)
+    importing.add(commands)
+    posting.add(commands)
+    log_in.add(commands)
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command; returns its exit status. argparse leaves by SystemExit: 0 for --help, 2 for usage."""
+    options = parser().parse_args(arguments)
+    output = Output(as_json=options.json, language=getattr(options, "language", "en"))
+    try:
+        status: int = options.run(Invocation(options, bootstrap.app(), output))
+    except SettingsError as error:
+        output.complain("settings", f"{error}. Use scripts/billfold for the sandbox that `make run` starts.")
+        return USAGE
+    except Busy:
+        output.complain(
+            "store_busy", "the store does not answer (is it running?). Run the same command again."
+        )
+        return UNAVAILABLE
+    except BillfoldError as error:
+        output.complain(error.code, output.words(error.code, error.details), field=error.field)
+        return REFUSED
+    except KeyboardInterrupt:
+        output.complain("interrupted", "stopped. Run the same command again to finish.")
+        return UNAVAILABLE
+    return status
+
+
+__all__ = ["OK", "main", "parser"]

@@ -1,0 +1,165 @@
+"""practice.json: what a practice says about itself, checked whole."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import available_timezones
+
+import msgspec
+
+from chalicelib.domain.emails import normalised
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.imports.problems import BadValue
+from chalicelib.domain.imports.values import ID_PATTERN, Terms, positive_amount
+from chalicelib.domain.money import EXPONENTS
+from chalicelib.domain.practices import Clinician, Location, Practice
+
+_PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
+_PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str
+
+
+class ClinicianEntry(Entry, frozen=True):
+    credentials: str = ""
+    payments_enabled: bool = True
+
+
+class LocationEntry(Entry, frozen=True):
+    address: str = ""
+
+
+class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`limit` is decimal text, the most a client may pay at once."""
+
+    id: str
+    name: str
+    timezone: str
+    currency: str
+    clinicians: list[ClinicianEntry]
+    descriptor: str
+    email: str
+    about: str = ""
+    locale: str = "en"
+    phone: str = ""
+    website: str = ""
+    address: str = ""
+    payments_enabled: bool = True
+    flow: str = "inline"
+    limit: str = "5000.00"
+    locations: list[LocationEntry] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`field` as in the file, like clinicians[1].id."""
+
+    field: str
+    text: str
+
+
+class PracticeFileError(Exception):
+    """Everything that is wrong with the file."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+def parse(raw: bytes) -> Practice:
+    """Error: PracticeFileError."""
+    try:
+        found = msgspec.json.decode(raw, type=PracticeFile)
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at `$")
+        raise PracticeFileError([Fault(place.rstrip("`").lstrip("."), text)]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PracticeFileError([Fault("", f"this is not JSON: {error}")]) from error
+    faults = list(_faults(found))
+    if faults:
+        raise PracticeFileError(faults)
+    return _practice(found)
+
+
+def _faults(found: PracticeFile) -> Iterator[Fault]:
+    if not _PRACTICE_ID.fullmatch(found.id):
+        yield Fault("id", "up to 40 small letters, digits and dashes: it is part of the portal's address")
+    if found.currency not in EXPONENTS:
+        yield Fault("currency", f"one of {', '.join(EXPONENTS)}")
+    if found.timezone not in available_timezones():
+        yield Fault("timezone", "a name like America/New_York")
+    if found.locale not in ("en", "es"):
+        yield Fault("locale", "en or es")
+    if found.flow not in ("inline", "redirect"):
+        yield Fault("flow", "inline or redirect")
+    if not _DESCRIPTOR.fullmatch(found.descriptor) or not re.search("[A-Za-z]", found.descriptor):
+        yield Fault("descriptor", _PATTERNS)
+    if not found.clinicians:
+        yield Fault("clinicians", "at least one")
+    yield from _limit_faults(found)
+    yield from _text_faults(found)
+    yield from _id_faults("clinicians", found.clinicians)
+    yield from _id_faults("locations", found.locations)
+
+
+def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
+    if found.currency in EXPONENTS:
+        try:
+            positive_amount(found.limit, Terms(found.currency, date.max))
+        except BadValue:
+            yield Fault("limit", "an amount as text, like “5000.00”")
+
+
+def _text_faults(found: PracticeFile) -> Iterator[Fault]:
+    try:
+        normalised(found.email)
+    except Invalid:
+        yield Fault("email", "an e-mail address")
+    if found.website and not found.website.startswith("https://"):
+        yield Fault("website", "an address that begins with https://")
+    for name, longest in {"name": 80, "about": 300, "phone": 40, "website": 200, "address": 300}.items():
+        text: str = getattr(found, name)
+        if len(text) > longest or any(unicodedata.category(c) == "Cc" and c != "\n" for c in text):
+            yield Fault(name, f"at most {longest} characters that can be printed")
+    if not found.name.strip() or "\n" in found.name:
+        yield Fault("name", "one line, not empty")
+
+
+def _id_faults(name: str, entries: Sequence[Entry]) -> Iterator[Fault]:
+    ids = [entry.id for entry in entries]
+    for place, entry in enumerate(entries):
+        if not ID_PATTERN.fullmatch(entry.id):
+            yield Fault(f"{name}[{place}].id", "1 to 64 letters, digits, points, dashes or underscores")
+        if entry.id in ids[:place]:
+            yield Fault(f"{name}[{place}].id", "this id is there twice")
+        if not entry.name.strip() or len(entry.name) > 80:
+            yield Fault(f"{name}[{place}].name", "1 to 80 characters")
+
+
+def _practice(found: PracticeFile) -> Practice:
+    return Practice(
+        id=found.id,
+        name=found.name.strip(),
+        about=found.about,
+        timezone=found.timezone,
+        currency=found.currency,
+        locale=found.locale,
+        phone=found.phone,
+        email=normalised(found.email),
+        website=found.website,
+        address=found.address,
+        payments_enabled=found.payments_enabled,
+        flow=found.flow,
+        limit_minor=positive_amount(found.limit, Terms(found.currency, date.max)),
+        descriptor=found.descriptor,
+        clinicians=tuple(
+            Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in found.clinicians
+        ),
+        locations=tuple(Location(place.id, place.name, place.address) for place in found.locations),
+    )
