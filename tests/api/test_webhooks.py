@@ -1,0 +1,94 @@
+"""Webhooks: durable or not acknowledged, and never believed."""
+
+import pytest
+
+from tests.support.api import World
+from tests.support.processor import GOOD_SIGNATURE
+
+KEY = "0b8f1c1e-0000-4000-8000-000000000001"
+PATH = "/webhooks/fern/stripe"
+
+
+@pytest.fixture
+def maya(world: World) -> str:
+    cookie = world.person("maya@example.test", "maya")
+    world.charge("maya", "c1", 12000)
+    world.pay("maya", cookie, KEY, type="balance")
+    return cookie
+
+
+def send(world: World, event_id: str, object_id: str, signature: str = GOOD_SIGNATURE) -> int:
+    headers = {"Stripe-Signature": signature, "Origin": "", "Billfold-Request": ""}
+    raw = f"{event_id} checkout.session.completed {object_id}".encode()
+    return world.call("POST", PATH, raw, headers=headers).status
+
+
+def work_off(world: World) -> None:
+    for task in world.settle_queue.sent:
+        world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+    world.settle_queue.sent.clear()
+
+
+def owed(world: World, cookie: str) -> int:
+    return int(world.billing("maya", cookie)["balance"]["owed_minor"])
+
+
+def test_a_signed_event_settles_the_payment_from_what_the_processor_holds(world: World, maya: str) -> None:
+    world.processor.take(KEY)
+    assert send(world, "evt_1", f"cs_{KEY}") == 200
+    assert owed(world, maya) == 12000
+    work_off(world)
+    assert owed(world, maya) == 0
+
+
+def test_an_event_about_money_that_the_processor_does_not_hold_credits_nothing(
+    world: World, maya: str
+) -> None:
+    assert send(world, "evt_1", f"cs_{KEY}") == 200
+    work_off(world)
+    assert owed(world, maya) == 12000
+
+
+def test_duplicate_and_repeated_events_credit_once(world: World, maya: str) -> None:
+    world.processor.take(KEY)
+    for event in ("evt_1", "evt_1", "evt_2"):
+        assert send(world, event, f"cs_{KEY}") == 200
+        work_off(world)
+    assert owed(world, maya) == 0
+    assert [task["task"] for task in world.documents_queue.sent] == ["receipt"]
+
+
+def test_a_badly_signed_event_writes_nothing(world: World, maya: str) -> None:
+    assert send(world, "evt_1", f"cs_{KEY}", signature="bad") == 400
+    assert world.app.work.inbox_row("fern", "stripe", "evt_1") is None
+    assert world.settle_queue.sent == []
+
+
+def test_an_event_for_an_unknown_practice_is_refused(world: World) -> None:
+    answer = world.call(
+        "POST", "/webhooks/nobody/stripe", b"x", headers={"Origin": "", "Billfold-Request": ""}
+    )
+    assert (answer.status, answer.code) == (404, "practice_not_found")
+
+
+def test_an_event_that_could_not_be_queued_is_found_by_sweep(world: World, maya: str) -> None:
+    world.processor.take(KEY)
+    world.settle_queue.down = True
+    assert send(world, "evt_1", f"cs_{KEY}") == 200
+    world.settle_queue.down = False
+    world.clock.advance(minutes=2)
+    assert world.app.sweeping.sweep()["inbox"] == 1
+    work_off(world)
+    assert owed(world, maya) == 0
+    assert world.app.sweeping.sweep()["inbox"] == 0
+
+
+def test_all_events_lost_one_reconcile_posts_everything_and_the_next_changes_nothing(
+    world: World, maya: str
+) -> None:
+    world.processor.take(KEY)
+    world.app.reconciling.reconcile()
+    assert owed(world, maya) == 0
+    before = world.app.ledgers.account("fern", "maya")
+    world.app.reconciling.reconcile()
+    assert world.app.ledgers.account("fern", "maya") == before
