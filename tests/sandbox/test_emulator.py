@@ -11,6 +11,7 @@ import pytest
 from sandbox.config import EMULATOR_PYTHON, ROOT
 from sandbox.resources import Resources, make_resources
 from tests.conftest import TEST_RESOURCES
+from tests.support.launcher import is_running
 from tests.support.ministack import Ministack, free_port, running_ministack, wait_for_http
 from tests.support.waiting import wait_until
 
@@ -81,12 +82,6 @@ child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)
 print(child.pid, flush=True)
 time.sleep(600)
 """
-
-
-def is_running(pid: int) -> bool:
-    """Whether the process is there and not merely waiting to be collected."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return state.stdout.strip() not in ("", "Z", "Zs", "Zl")
 
 
 def test_the_emulator_ends_when_its_starter_is_killed() -> None:
