@@ -3,20 +3,327 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/accounts/{account_id}/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Billing page in one call: balance, open services, what is left out and why, the latest payments. */
+        get: operations["billing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Account History: the newest first; `from` and `to` are practice-local dates, both included. */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payment History: every payment, the newest first. */
+        get: operations["payments"];
+        put?: never;
+        /** Start a payment. `next` says where its payer goes on; the same key and body give the same payment. */
+        post: operations["start_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A payment as the ledger has it. */
+        get: operations["get_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/payments/{payment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an unpaid payment at the processor. If it was paid after all, the answer says so. */
+        post: operations["cancel_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/payments/{payment_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the processor how an unfinished payment stands, and settle it. Safe to repeat. */
+        post: operations["check_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/payments/{payment_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt's PDF, by way of an address that serves it for 60 seconds. */
+        get: operations["get_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exactly what would be charged for this choice, and what it pays. Writes nothing. */
+        post: operations["create_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/default-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The practice of a deployment that has just one; null where there are several. */
+        get: operations["get_default_practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description: OpenAPI 3.1, generated from the code. */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{practice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What anyone may know of a practice. */
+        get: operations["get_practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/receipts/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the one receipt that an e-mailed link is for. Whoever holds the link may. */
+        post: operations["open_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and what they may see. */
+        get: operations["session"];
+        put?: never;
+        post?: never;
+        /** Sign out: the session ends at once, in every tab. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a sign-in code mailed. The answer is the same for addresses that nobody has. */
+        post: operations["request_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a typed code, or with the token of the link beside it. */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{practice_id}/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in one signed event of the practice's Stripe account. */
+        post: operations["stripe_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Request
-         * @description Base of every request body.
+         * AmountScope
+         * @description Another amount towards the balance, oldest first; the excess becomes credit.
          */
-        Request: Record<string, never>;
-        /** Location */
-        Location: {
-            id: string;
+        AmountScope: {
+            /** @enum {unknown} */
+            type: "amount";
+            amount_minor: number;
+        };
+        /**
+         * Balance
+         * @description owed = open - credit (negative: the practice owes the client). payable: what Pay Now would pay.
+         */
+        Balance: {
+            owed_minor: number;
+            open_minor: number;
+            credit_minor: number;
+            in_flight_minor: number;
+            payable_minor: number;
+        };
+        /**
+         * BalanceScope
+         * @description All that is payable now (S8).
+         */
+        BalanceScope: {
+            /** @enum {unknown} */
+            type: "balance";
+        };
+        /**
+         * Billing
+         * @description The Billing page in one call (S2). `attempt` is the account's unfinished payment, if any.
+         */
+        Billing: {
+            account_id: string;
             name: string;
-            address: string;
+            currency: string;
+            balance: components["schemas"]["Balance"];
+            items: components["schemas"]["Item"][];
+            left_out: components["schemas"]["LeftOut"][];
+            payments: components["schemas"]["PaymentSettings"];
+            attempt: components["schemas"]["Payment"] | null;
+            recent_payments: components["schemas"]["Payment"][];
         };
         /** Clinician */
         Clinician: {
@@ -24,6 +331,156 @@ export interface components {
             name: string;
             credentials: string;
             payments_enabled: boolean;
+        };
+        /**
+         * DefaultPractice
+         * @description Null where the deployment serves several practices.
+         */
+        DefaultPractice: {
+            practice: string | null;
+        };
+        /**
+         * Explanation
+         * @description Why an item is owed: fee - insurance - adjustments - paid = owed.
+         */
+        Explanation: {
+            fee_minor: number;
+            insurance_minor: number;
+            adjustments_minor: number;
+            paid_minor: number;
+            owed_minor: number;
+        };
+        /**
+         * Flow
+         * @enum {unknown}
+         */
+        Flow: "inline" | "redirect";
+        /**
+         * Grant
+         * @description What a signed-in person may see: an account, and as whom.
+         */
+        Grant: {
+            account_id: string;
+            name: string;
+            /** @enum {unknown} */
+            relation: "guarantor" | "self";
+            superbills: boolean;
+        };
+        /** History */
+        History: {
+            rows: components["schemas"]["HistoryRow"][];
+            next_cursor: string | null;
+        };
+        /**
+         * HistoryKind
+         * @enum {unknown}
+         */
+        HistoryKind: "adjustment" | "correction" | "credit_transfer" | "dispute" | "insurance_payment" | "opening_balance" | "payment" | "refund" | "responsibility_transfer" | "service" | "write_off";
+        /**
+         * HistoryRow
+         * @description `amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
+         */
+        HistoryRow: {
+            id: string;
+            /** Format: date */
+            date: string;
+            kind: components["schemas"]["HistoryKind"];
+            status: components["schemas"]["HistoryStatus"];
+            description: string;
+            amount_minor: number;
+            charge_id: string | null;
+            payment_id: string | null;
+        };
+        /**
+         * HistoryStatus
+         * @enum {unknown}
+         */
+        HistoryStatus: "in_flight" | "open" | "paid" | "partly_paid" | "posted";
+        /**
+         * Inline
+         * @description For Stripe.js: load `script_url`, make Stripe(publishable_key), mount with `client_secret`.
+         */
+        Inline: {
+            /** @enum {unknown} */
+            type: "inline";
+            client_secret: string;
+            publishable_key: string;
+            script_url: string;
+        };
+        /**
+         * Item
+         * @description One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed.
+         */
+        Item: {
+            charge_id: string;
+            /** Format: date */
+            date: string;
+            service: string;
+            clinician: string;
+            /** @enum {unknown} */
+            status: "in_flight" | "open" | "partly_paid";
+            explanation: components["schemas"]["Explanation"];
+            in_flight_minor: number;
+            payable_minor: number;
+            reason: components["schemas"]["Reason"] | null;
+        };
+        /** LeftOut */
+        LeftOut: {
+            reason: components["schemas"]["Reason"];
+            amount_minor: number;
+            charge_ids: string[];
+        };
+        /** Location */
+        Location: {
+            id: string;
+            name: string;
+            address: string;
+        };
+        /**
+         * Payment
+         * @description `finished`: the state will not change by itself. `next` is set while the payer has something to do.
+         *
+         *         `method` is words for people ("Visa ···· 4242", "cash"); `reference` is what the receipt prints.
+         */
+        Payment: {
+            id: string;
+            account_id: string;
+            state: components["schemas"]["PaymentState"];
+            finished: boolean;
+            amount_minor: number;
+            refunded_minor: number;
+            currency: string;
+            /** Format: date */
+            date: string;
+            method: string;
+            reference: string;
+            notes: string;
+            lines: components["schemas"]["PaymentLine"][];
+            credit_minor: number;
+            receipt_available: boolean;
+            owed_after_minor: number | null;
+            next: (components["schemas"]["Redirect"] | components["schemas"]["Inline"]) | null;
+        };
+        /** PaymentLine */
+        PaymentLine: {
+            charge_id: string;
+            /** Format: date */
+            date: string;
+            service: string;
+            amount_minor: number;
+        };
+        /**
+         * PaymentRequest
+         * @description `quote` and `amount_minor` as quoted; when they no longer hold: 409 `quote_stale` with the new quote.
+         *
+         *         `notes` stay with the practice and are never sent to a processor (T11).
+         */
+        PaymentRequest: {
+            scope: components["schemas"]["BalanceScope"] | components["schemas"]["ServicesScope"] | components["schemas"]["ServiceScope"] | components["schemas"]["AmountScope"];
+            quote: string;
+            amount_minor: number;
+            /** @default  */
+            notes?: string;
         };
         /**
          * PaymentSettings
@@ -36,10 +493,16 @@ export interface components {
             limit_minor: number;
         };
         /**
-         * Flow
+         * PaymentState
+         * @description `checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile.
          * @enum {unknown}
          */
-        Flow: "inline" | "redirect";
+        PaymentState: "canceled" | "checking" | "disputed" | "expired" | "failed" | "paid" | "partly_refunded" | "processing" | "refunded" | "started";
+        /** Payments */
+        Payments: {
+            payments: components["schemas"]["Payment"][];
+            next_cursor: string | null;
+        };
         /** PracticeProfile */
         PracticeProfile: {
             id: string;
@@ -56,6 +519,112 @@ export interface components {
             clinicians: components["schemas"]["Clinician"][];
             payments: components["schemas"]["PaymentSettings"];
             sandbox: boolean;
+        };
+        /**
+         * Problem
+         * @description RFC 9457. `code` is stable; `title` and `detail` are in the reader's language.
+         */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            /** @default  */
+            detail?: string;
+            /** @default null */
+            field?: string | null;
+            /** @default null */
+            quote?: components["schemas"]["Quote"] | null;
+        };
+        /**
+         * Quote
+         * @description Exactly what will be charged. `fee_minor` is the payer's: always 0 (G8). `quote` names this answer.
+         */
+        Quote: {
+            quote: string;
+            amount_minor: number;
+            currency: string;
+            /** @enum {unknown} */
+            fee_minor: 0;
+            lines: components["schemas"]["QuoteLine"][];
+            credit_minor: number;
+            left_out: components["schemas"]["LeftOut"][];
+            owed_after_minor: number;
+        };
+        /**
+         * QuoteLine
+         * @description What this payment pays of one item, and what is then left of it.
+         */
+        QuoteLine: {
+            charge_id: string;
+            /** Format: date */
+            date: string;
+            service: string;
+            amount_minor: number;
+            left_minor: number;
+        };
+        /** QuoteRequest */
+        QuoteRequest: {
+            scope: components["schemas"]["BalanceScope"] | components["schemas"]["ServicesScope"] | components["schemas"]["ServiceScope"] | components["schemas"]["AmountScope"];
+        };
+        /**
+         * Reason
+         * @description Why an open item, or part of it, cannot be paid online now.
+         * @enum {unknown}
+         */
+        Reason: "clinician_payments_disabled" | "in_flight" | "payments_disabled";
+        /** ReceiptOpenRequest */
+        ReceiptOpenRequest: {
+            practice: string;
+            token: string;
+        };
+        /**
+         * ReceiptOpened
+         * @description `url` serves the PDF for 60 seconds.
+         */
+        ReceiptOpened: {
+            url: string;
+            amount_minor: number;
+            currency: string;
+            /** Format: date */
+            date: string;
+            reference: string;
+        };
+        /** Redirect */
+        Redirect: {
+            /** @enum {unknown} */
+            type: "redirect";
+            url: string;
+        };
+        /**
+         * ServiceScope
+         * @description One service, in full or in part (T7).
+         */
+        ServiceScope: {
+            /** @enum {unknown} */
+            type: "service";
+            charge_id: string;
+            amount_minor: number;
+        };
+        /**
+         * ServicesScope
+         * @description Chosen services, each in full; an `amount_minor` other than their sum is refused (T8).
+         */
+        ServicesScope: {
+            /** @enum {unknown} */
+            type: "services";
+            charge_ids: string[];
+            /** @default null */
+            amount_minor?: number | null;
+        };
+        /** Session */
+        Session: {
+            practice: string;
+            /** @enum {unknown} */
+            locale: "en" | "es";
+            grants: components["schemas"]["Grant"][];
+            expires_at: string;
+            idle_seconds: number;
         };
         /** SignInCodeRequest */
         SignInCodeRequest: {
@@ -85,298 +654,6 @@ export interface components {
             /** @default null */
             token?: string | null;
         };
-        /**
-         * Grant
-         * @description What a signed-in person may see: an account, and as whom.
-         */
-        Grant: {
-            account_id: string;
-            name: string;
-            /** @enum {unknown} */
-            relation: "guarantor" | "self";
-            superbills: boolean;
-        };
-        /** Session */
-        Session: {
-            practice: string;
-            /** @enum {unknown} */
-            locale: "en" | "es";
-            grants: components["schemas"]["Grant"][];
-            expires_at: string;
-            idle_seconds: number;
-        };
-        /**
-         * Explanation
-         * @description Why an item is owed: fee - insurance - adjustments - paid = owed.
-         */
-        Explanation: {
-            fee_minor: number;
-            insurance_minor: number;
-            adjustments_minor: number;
-            paid_minor: number;
-            owed_minor: number;
-        };
-        /**
-         * Item
-         * @description One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed.
-         */
-        Item: {
-            charge_id: string;
-            /** Format: date */
-            date: string;
-            service: string;
-            clinician: string;
-            /** @enum {unknown} */
-            status: "in_flight" | "open" | "partly_paid";
-            explanation: components["schemas"]["Explanation"];
-            in_flight_minor: number;
-            payable_minor: number;
-            reason: components["schemas"]["Reason"] | null;
-        };
-        /**
-         * Reason
-         * @description Why an open item, or part of it, cannot be paid online now.
-         * @enum {unknown}
-         */
-        Reason: "clinician_payments_disabled" | "disputed" | "in_flight" | "payments_disabled";
-        /**
-         * Balance
-         * @description owed = open - credit (negative: the practice owes the client). payable: what Pay Now would pay.
-         */
-        Balance: {
-            owed_minor: number;
-            open_minor: number;
-            credit_minor: number;
-            in_flight_minor: number;
-            payable_minor: number;
-        };
-        /** LeftOut */
-        LeftOut: {
-            reason: components["schemas"]["Reason"];
-            amount_minor: number;
-            charge_ids: string[];
-        };
-        /** PaymentLine */
-        PaymentLine: {
-            charge_id: string;
-            /** Format: date */
-            date: string;
-            service: string;
-            amount_minor: number;
-        };
-        /** Redirect */
-        Redirect: {
-            /** @enum {unknown} */
-            type: "redirect";
-            url: string;
-        };
-        /**
-         * Inline
-         * @description For Stripe.js: load `script_url`, make Stripe(publishable_key), mount with `client_secret`.
-         */
-        Inline: {
-            /** @enum {unknown} */
-            type: "inline";
-            client_secret: string;
-            publishable_key: string;
-            script_url: string;
-        };
-        /**
-         * Payment
-         * @description `finished` means the state will not change by itself. `next` is set while the payer has something to do.
-         *
-         *         `method` is words for people ("Visa ···· 4242", "cash"); `reference` is what the receipt prints.
-         */
-        Payment: {
-            id: string;
-            account_id: string;
-            state: components["schemas"]["PaymentState"];
-            finished: boolean;
-            amount_minor: number;
-            refunded_minor: number;
-            currency: string;
-            /** Format: date */
-            date: string;
-            method: string;
-            reference: string;
-            notes: string;
-            lines: components["schemas"]["PaymentLine"][];
-            credit_minor: number;
-            receipt_available: boolean;
-            owed_after_minor: number | null;
-            next: (components["schemas"]["Redirect"] | components["schemas"]["Inline"]) | null;
-        };
-        /**
-         * PaymentState
-         * @description `checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile.
-         * @enum {unknown}
-         */
-        PaymentState: "canceled" | "checking" | "disputed" | "expired" | "failed" | "paid" | "partly_refunded" | "processing" | "refunded" | "started";
-        /**
-         * Billing
-         * @description The Billing page in one call (S2). `attempt` is the account's unfinished payment, if any.
-         */
-        Billing: {
-            account_id: string;
-            name: string;
-            currency: string;
-            balance: components["schemas"]["Balance"];
-            items: components["schemas"]["Item"][];
-            left_out: components["schemas"]["LeftOut"][];
-            payments: components["schemas"]["PaymentSettings"];
-            attempt: components["schemas"]["Payment"] | null;
-            recent_payments: components["schemas"]["Payment"][];
-        };
-        /**
-         * HistoryRow
-         * @description `amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
-         */
-        HistoryRow: {
-            id: string;
-            /** Format: date */
-            date: string;
-            kind: components["schemas"]["HistoryKind"];
-            status: components["schemas"]["HistoryStatus"];
-            description: string;
-            amount_minor: number;
-            charge_id: string | null;
-            payment_id: string | null;
-        };
-        /**
-         * HistoryKind
-         * @enum {unknown}
-         */
-        HistoryKind: "adjustment" | "correction" | "credit_transfer" | "dispute" | "insurance_payment" | "opening_balance" | "payment" | "refund" | "responsibility_transfer" | "service" | "write_off";
-        /**
-         * HistoryStatus
-         * @enum {unknown}
-         */
-        HistoryStatus: "in_flight" | "open" | "paid" | "partly_paid" | "posted";
-        /** History */
-        History: {
-            rows: components["schemas"]["HistoryRow"][];
-            next_cursor: string | null;
-        };
-        /** Payments */
-        Payments: {
-            payments: components["schemas"]["Payment"][];
-            next_cursor: string | null;
-        };
-        /**
-         * BalanceScope
-         * @description All that is payable now (S8).
-         */
-        BalanceScope: {
-            /** @enum {unknown} */
-            type: "balance";
-        };
-        /**
-         * ServicesScope
-         * @description Chosen services, each in full; an `amount_minor` other than their sum is refused (T8).
-         */
-        ServicesScope: {
-            /** @enum {unknown} */
-            type: "services";
-            charge_ids: string[];
-            /** @default null */
-            amount_minor?: number | null;
-        };
-        /**
-         * ServiceScope
-         * @description One service, in full or in part (T7).
-         */
-        ServiceScope: {
-            /** @enum {unknown} */
-            type: "service";
-            charge_id: string;
-            amount_minor: number;
-        };
-        /**
-         * AmountScope
-         * @description Another amount towards the balance, oldest first; the excess becomes credit.
-         */
-        AmountScope: {
-            /** @enum {unknown} */
-            type: "amount";
-            amount_minor: number;
-        };
-        /** QuoteRequest */
-        QuoteRequest: {
-            scope: components["schemas"]["BalanceScope"] | components["schemas"]["ServicesScope"] | components["schemas"]["ServiceScope"] | components["schemas"]["AmountScope"];
-        };
-        /**
-         * QuoteLine
-         * @description What this payment pays of one item, and what is then left of it.
-         */
-        QuoteLine: {
-            charge_id: string;
-            /** Format: date */
-            date: string;
-            service: string;
-            amount_minor: number;
-            left_minor: number;
-        };
-        /**
-         * Quote
-         * @description Exactly what will be charged. `fee_minor` is the payer's fee: always 0 (G8). `quote` names this answer.
-         */
-        Quote: {
-            quote: string;
-            amount_minor: number;
-            currency: string;
-            /** @enum {unknown} */
-            fee_minor: 0;
-            lines: components["schemas"]["QuoteLine"][];
-            credit_minor: number;
-            left_out: components["schemas"]["LeftOut"][];
-            owed_after_minor: number;
-        };
-        /**
-         * PaymentRequest
-         * @description `quote` and `amount_minor` as the quote gave them; when they no longer hold: 409 `quote_stale` with the new one.
-         *
-         *         `notes` stay with the practice and are never sent to a processor (T11).
-         */
-        PaymentRequest: {
-            scope: components["schemas"]["BalanceScope"] | components["schemas"]["ServicesScope"] | components["schemas"]["ServiceScope"] | components["schemas"]["AmountScope"];
-            quote: string;
-            amount_minor: number;
-            /** @default  */
-            notes?: string;
-        };
-        /** ReceiptOpenRequest */
-        ReceiptOpenRequest: {
-            practice: string;
-            token: string;
-        };
-        /**
-         * ReceiptOpened
-         * @description `url` serves the PDF for 60 seconds.
-         */
-        ReceiptOpened: {
-            url: string;
-            amount_minor: number;
-            currency: string;
-            /** Format: date */
-            date: string;
-            reference: string;
-        };
-        /**
-         * Problem
-         * @description RFC 9457. `code` is stable; `title` and `detail` are in the reader's language.
-         */
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            /** @default  */
-            detail?: string;
-            /** @default null */
-            field?: string | null;
-            /** @default null */
-            quote?: components["schemas"]["Quote"] | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -385,4 +662,1374 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    billing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_updating */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /** @description First practice-local date, included. */
+                from?: string;
+                /** @description Last practice-local date, included. */
+                to?: string;
+                /** @description Where the page before ended; from `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_updating */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cursor_invalid, date_invalid, date_range_reversed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended; from `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payments"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_updating */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cursor_invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_payment: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "Billfold-Request": "1";
+            };
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description body_invalid, idempotency_key_missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description clinician_payments_disabled, nothing_to_pay, origin_foreign, payments_disabled, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found, charge_not_payable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_updating, item_in_flight, quote_stale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description amount_above_limit, amount_above_owed, amount_above_payable, amount_below_minimum, amount_invalid, amount_not_editable, body_too_large, field_invalid, field_missing, field_unknown, idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description processor_refused, processor_unavailable */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found, payment_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_payment: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path: {
+                account_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_foreign, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found, payment_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description processor_refused, processor_unavailable */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_payment: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path: {
+                account_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_foreign, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found, payment_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description processor_refused, processor_unavailable */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_receipt: {
+        parameters: {
+            query?: {
+                /** @description Opened (the default) or downloaded. */
+                as?: "inline" | "attachment";
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found, payment_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description receipt_not_ready */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_quote: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description clinician_payments_disabled, nothing_to_pay, origin_foreign, payments_disabled, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_not_found, charge_not_payable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description account_updating, item_in_flight */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description amount_above_limit, amount_above_owed, amount_above_payable, amount_below_minimum, amount_invalid, amount_not_editable, body_too_large, field_invalid, field_missing, field_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_default_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultPractice"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeProfile"];
+                };
+            };
+            /** @description practice_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptOpenRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOpened"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link_invalid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_foreign, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description receipt_not_ready */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large, field_invalid, field_missing, field_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description session_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_foreign, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_code: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInCodeSent"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_foreign, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description practice_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large, email_invalid, field_invalid, field_missing, field_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header: {
+                "Billfold-Request": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description body_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description code_expired, code_wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_foreign, other_browser, request_header_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large, code_or_token_required, field_invalid, field_missing, field_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stripe_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "Stripe-Signature": string;
+            };
+            path: {
+                practice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description webhook_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description practice_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description store_busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -73,7 +73,7 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
         </Field>
         {error && !editable && <ProblemNotice error={error} />}
         <div class="quote" aria-live="polite">
-          {shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} />}
+          {scope && shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} />}
         </div>
         <div class="actions actions--end">
           <Button kind="quiet" onClick={onClose}>

@@ -8,6 +8,8 @@ interface Props {
   creditMinor: number;
   owedAfterMinor: number | null;
   leftOut?: LeftOut[];
+  /** The payment has been made: say so in the past. */
+  done?: boolean;
   /** Shown pale while a newer answer is on its way. */
   stale?: boolean;
 }
@@ -24,7 +26,7 @@ export function slipOfQuote(quote: Quote): Props {
 }
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
-export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], stale }: Props) {
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, stale }: Props) {
   const { t, money, date } = useWords();
   const show = (minor: number): string => money(minor, currency);
   return (
@@ -45,7 +47,7 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
         {creditMinor > 0 && <Line label={t("quote.credit")} note={t("quote.creditNote")} amount={show(creditMinor)} />}
         <Line label={t("quote.fee")} note={t("quote.feeNote")} amount={show(0)} />
         <div class="ledger__line ledger__line--total">
-          <dt>{t("quote.total")}</dt>
+          <dt>{t(done ? "quote.paid" : "quote.total")}</dt>
           <dd>{show(amountMinor)}</dd>
         </div>
       </dl>
@@ -59,8 +61,9 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
   );
 
   function owedAfter(minor: number): string {
-    if (minor > 0) return t("quote.owedAfter", { amount: show(minor) });
-    return minor === 0 ? t("quote.nothingAfter") : t("quote.creditAfter", { amount: money(-minor, currency) });
+    const when = done ? "Now" : "After";
+    if (minor === 0) return t(`quote.nothing${when}`);
+    return t(minor > 0 ? `quote.owed${when}` : `quote.credit${when}`, { amount: money(Math.abs(minor), currency) });
   }
 }
 

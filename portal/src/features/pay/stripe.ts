@@ -32,7 +32,7 @@ export function appearanceOf(element: HTMLElement): Appearance {
   return {
     theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe",
     variables: {
-      colorPrimary: style.getPropertyValue("outline-color") || style.color,
+      colorPrimary: style.outlineColor,
       colorText: style.color,
       colorBackground: style.backgroundColor,
       fontFamily: style.fontFamily,

@@ -52,6 +52,7 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
         lines={payment.lines}
         creditMinor={payment.credit_minor}
         owedAfterMinor={payment.owed_after_minor}
+        done
       />
       <p>{t("result.noMore")}</p>
       <div class="card result-receipt">

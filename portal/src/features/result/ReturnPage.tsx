@@ -27,6 +27,7 @@ function Result({ account, id }: { account: AccountTools; id: string }) {
   const { t } = useWords();
   const { payment, error, ask } = useOutcome(account.grant.account_id, id);
   const title = t(payment ? titleKey(payment) : "result.checkingTitle");
+  if (error?.problem.status === 404) return <NotFound home={account.path("billing")} />;
   return (
     <div class="page page--narrow">
       <PageTitle tab={t("result.tab")}>{title}</PageTitle>

@@ -35,7 +35,8 @@ export function EmailStep({ email, setEmail, sent }: Props) {
       sent();
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
-      setError(caught);
+      if (caught.code === "email_invalid") setWrong(true);
+      else setError(caught);
     } finally {
       setBusy(false);
     }

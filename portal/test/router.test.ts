@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+
+import { PAGES, parseRoute, pathTo } from "../src/app/router";
+
+describe("addresses", () => {
+  it("know their pages", () => {
+    expect(parseRoute("/")).toEqual({ name: "root" });
+    expect(parseRoute("/willow")).toEqual({ name: "home", practice: "willow" });
+    expect(parseRoute("/willow/")).toEqual({ name: "home", practice: "willow" });
+    for (const page of PAGES) expect(parseRoute(`/willow/${page}`)).toEqual({ name: page, practice: "willow" });
+  });
+
+  it("lead nowhere else", () => {
+    expect(parseRoute("/willow/admin")).toEqual({ name: "not-found", practice: "willow" });
+    expect(parseRoute("/willow/billing/extra")).toEqual({ name: "not-found", practice: "willow" });
+    expect(parseRoute("/a%20b/billing")).toEqual({ name: "not-found", practice: null });
+    expect(parseRoute(`/${"a".repeat(65)}`)).toEqual({ name: "not-found", practice: null });
+  });
+
+  it("are made with what is known, and read back", () => {
+    expect(pathTo("willow", "home")).toBe("/willow/");
+    expect(pathTo("willow", "return", { account: "a1", payment: "p 1" })).toBe("/willow/return?account=a1&payment=p+1");
+    expect(pathTo("willow", "billing", { account: undefined })).toBe("/willow/billing");
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+
+import { parseAmount } from "../src/lib/typed-amount";
+
+const USD = 2;
+const JPY = 0;
+const KWD = 3;
+
+const amount = (amountMinor: number) => ({ kind: "amount", amountMinor });
+const invalid = (why: string) => ({ kind: "invalid", why });
+
+describe("typed amounts, by one rule in every language", () => {
+  it.each([
+    ["12.50", 1250],
+    ["12,50", 1250],
+    ["12.5", 1250],
+    ["12", 1200],
+    ["$12.50", 1250],
+    [" $ 12.50 ", 1250],
+    ["1 234,50", 123450],
+    ["0.05", 5],
+    [".50", 50],
+    [",50", 50],
+    ["007", 700],
+    ["1,234.50", 123450],
+    ["1.234,50", 123450],
+    ["1,234,567.89", 123456789],
+    ["1.234.567,89", 123456789],
+    ["1,234,567", 123456700],
+    ["0", 0],
+  ])("reads %s as %d cents", (typed, cents) => {
+    expect(parseAmount(typed, USD)).toEqual(amount(cents));
+  });
+
+  it.each(["1.250", "1,250", "12.500", "999,000"])("never guesses what %s means", (typed) => {
+    expect(parseAmount(typed, USD).kind).toBe("ambiguous");
+  });
+
+  it("gives both readings of an ambiguous amount back to be confirmed", () => {
+    expect(parseAmount("1.250", USD)).toEqual({ kind: "ambiguous", readings: [125, 125000] });
+    expect(parseAmount("1,250", KWD)).toEqual({ kind: "ambiguous", readings: [1250, 1250000] });
+    expect(parseAmount("1.255", USD)).toEqual({ kind: "ambiguous", readings: [125500] });
+    expect(parseAmount("1,250", JPY)).toEqual({ kind: "ambiguous", readings: [1250] });
+  });
+
+  it.each([
+    ["", "empty"],
+    ["  $ ", "empty"],
+    ["twelve", "not_a_number"],
+    ["-5", "not_a_number"],
+    ["1e3", "not_a_number"],
+    ["12.", "not_a_number"],
+    ["1..5", "not_a_number"],
+    ["12,34,56.00", "not_a_number"],
+    ["1,23.45.6", "not_a_number"],
+    ["٣", "not_a_number"],
+    ["12.345.6", "not_a_number"],
+    ["12.3456", "too_precise"],
+    ["0.505", "too_precise"],
+    ["1234.567", "too_precise"],
+    ["1,234.567", "too_precise"],
+    ["12345678901", "too_large"],
+  ])("refuses %j", (typed, why) => {
+    expect(parseAmount(typed, USD)).toEqual(invalid(why));
+  });
+
+  it("keeps to the currency's decimals", () => {
+    expect(parseAmount("500", JPY)).toEqual(amount(500));
+    expect(parseAmount("12.5", JPY)).toEqual(invalid("too_precise"));
+    expect(parseAmount("12.5", KWD)).toEqual(amount(12500));
+    expect(parseAmount("0.125", KWD)).toEqual(amount(125));
+    expect(parseAmount("1,234.567", KWD)).toEqual(amount(1234567));
+  });
+});

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+import { CATALOGS, pluralKey, translate, type Key } from "../src/i18n";
+import { WAYS_ON } from "../src/lib/ways-on";
+
+const keys = Object.keys(CATALOGS.en) as Key[];
+const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort();
+
+describe("words", () => {
+  it("are there in both languages, none empty", () => {
+    expect(Object.keys(CATALOGS.es).sort()).toEqual([...keys].sort());
+    for (const key of keys) {
+      expect(CATALOGS.en[key].trim(), key).not.toBe("");
+      expect(CATALOGS.es[key].trim(), key).not.toBe("");
+    }
+  });
+
+  it("have the same places to fill in both languages", () => {
+    for (const key of keys) expect(places(CATALOGS.es[key]), key).toEqual(places(CATALOGS.en[key]));
+  });
+
+  it("are really translated", () => {
+    const alike = keys.filter((key) => CATALOGS.en[key] === CATALOGS.es[key] && /[a-z]{3}/i.test(CATALOGS.en[key].replace(/\{\w+\}/g, "")));
+    expect(alike).toEqual([]);
+  });
+
+  it("fill their places", () => {
+    expect(translate("en", "pay.button", { amount: "$80.00" })).toBe("Pay $80.00");
+    expect(translate("es", "pay.button", { amount: "$80.00" })).toBe("Pagar $80.00");
+  });
+
+  it("count", () => {
+    expect(translate("en", pluralKey("en", "services.count", 1), { count: 1 })).toBe("1 service is open.");
+    expect(translate("es", pluralKey("es", "services.count", 0), { count: 0 })).toBe("Hay 0 servicios pendientes.");
+    expect(translate("es", pluralKey("es", "services.count", 1000000), { count: 1000000 })).toContain("servicios");
+  });
+
+  it("say nothing of care in a tab's title", () => {
+    const titles = keys.filter((key) => key.endsWith(".tab")).flatMap((key) => [CATALOGS.en[key], CATALOGS.es[key]]);
+    for (const title of titles) expect(title).not.toMatch(/therap|terap|session|sesión clínica|client|patient|pacient/i);
+  });
+});
+
+/** Every error code that a page's calls can be answered with, from the API's own description. */
+function documentedCodes(): string[] {
+  const api = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
+  const codes = new Set<string>();
+  for (const [path, methods] of Object.entries<Record<string, { responses: Record<string, { description: string }> }>>(api.paths)) {
+    if (path.startsWith("/webhooks")) continue;
+    for (const { responses } of Object.values(methods)) {
+      for (const [status, { description }] of Object.entries(responses)) {
+        if (Number(status) >= 400) for (const code of description.split(", ")) codes.add(code);
+      }
+    }
+  }
+  return [...codes].sort();
+}
+
+describe("problems", () => {
+  it("leave nobody without a way on, whatever code a page can meet", () => {
+    const codes = documentedCodes();
+    expect(codes.length).toBeGreaterThan(20);
+    expect(codes.filter((code) => !(code in WAYS_ON))).toEqual([]);
+  });
+});
