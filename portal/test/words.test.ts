@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
+import api from "../../docs/openapi.json";
 import { CATALOGS, pluralKey, translate, type Key } from "../src/i18n";
 import { WAYS_ON } from "../src/lib/ways-on";
 
@@ -42,11 +42,12 @@ describe("words", () => {
   });
 });
 
+type Operations = Record<string, { responses: Record<string, { description: string }> }>;
+
 /** Every error code that a page's calls can be answered with, from the API's own description. */
 function documentedCodes(): string[] {
-  const api = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
   const codes = new Set<string>();
-  for (const [path, methods] of Object.entries<Record<string, { responses: Record<string, { description: string }> }>>(api.paths)) {
+  for (const [path, methods] of Object.entries<Operations>(api.paths)) {
     if (path.startsWith("/webhooks")) continue;
     for (const { responses } of Object.values(methods)) {
       for (const [status, { description }] of Object.entries(responses)) {
