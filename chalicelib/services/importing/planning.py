@@ -105,9 +105,10 @@ class Planning:
             return Plan(practice, import_id, len(batch), ordered(problems))
         groups = _by_account(batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
+        unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(groups))
         accounts = self.together(
-            lambda item: self._account(practice, import_id, *item, charged_on), groups.items()
+            lambda item: self._account(practice, import_id, *item, charged_on, unused), groups.items()
         )
         found = [problem for account in accounts for problem in account.problems]
         changes = directory(
@@ -122,6 +123,7 @@ class Planning:
         account_id: str,
         rows: Sequence[Row],
         charged_on: Mapping[str, str],
+        unused: bool,
     ) -> AccountPlan:
         before = stored(self.ledgers, practice.id, account_id)
         hold = before.account.hold if before.account else ""
@@ -129,7 +131,13 @@ class Planning:
             problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished")
             return AccountPlan(account_id, problems=(problem,))
         drafted = _drafted(practice, account_id, rows, before, charged_on, self._today(practice))
-        problems = [*drafted.problems, *self._rehearsed(practice, drafted.steps, before)]
+        rehearsal = Rehearsal(
+            self.ledgers,
+            before,
+            Account("", Ledger(practice.currency)),
+            unused=unused and before.account is None,
+        )
+        problems = [*drafted.problems, *_rehearsed(drafted.steps, Posting(rehearsal, self.clock))]
         self.progress.advance()
         return AccountPlan(
             account_id,
@@ -141,24 +149,23 @@ class Planning:
             before.account is None,
         )
 
-    def _rehearsed(self, practice: Practice, steps: Iterable[Step], before: Stored) -> list[Problem]:
-        """The very commands of the import, on a copy of the account that is thrown away."""
-        problems = []
-        empty = Account("", Ledger(practice.currency))
-        rehearsal = Posting(Rehearsal(self.ledgers, before, empty), self.clock)
-        for step in steps:
-            try:
-                step.run(rehearsal)
-            except BillfoldError as error:
-                problems.append(_problem(step, error))
-        return problems
-
     def _today(self, practice: Practice) -> str:
         return local_date(instant(self.clock.now()), practice.timezone)
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.place))
+
+
+def _rehearsed(steps: Iterable[Step], posting: Posting) -> list[Problem]:
+    """The very commands of the import, on a copy of the account that is thrown away."""
+    problems = []
+    for step in steps:
+        try:
+            step.run(posting)
+        except BillfoldError as error:
+            problems.append(_problem(step, error))
+    return problems
 
 
 def _by_account(batch: Batch, references: References) -> dict[str, list[Row]]:

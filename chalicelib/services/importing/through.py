@@ -50,10 +50,14 @@ class Through(Ledgers):
 
 
 class Rehearsal(Through):
-    """One account as it would be after commands that are decided, but never written below."""
+    """One account as it would be after commands that are decided, but never written below.
 
-    def __init__(self, below: Ledgers, stored: Stored, empty: Account) -> None:
+    In a practice that is `unused` no marker can exist yet, which spares looking for one a row.
+    """
+
+    def __init__(self, below: Ledgers, stored: Stored, empty: Account, *, unused: bool) -> None:
         super().__init__(below)
+        self._unused = unused
         self._account = stored.account or empty
         self._entries = list(stored.entries)
         self._charges = dict(stored.charges)
@@ -89,7 +93,7 @@ class Rehearsal(Through):
         return self._payments.get(payment_id) or super().payment(practice, account_id, payment_id)
 
     def movement(self, practice: str, key: str) -> Movement | None:
-        return self._movements.get(key) or super().movement(practice, key)
+        return self._movements.get(key) or (None if self._unused else super().movement(practice, key))
 
 
 class Remembering(Through):

@@ -1,0 +1,44 @@
+"""The demo's files with their dates shifted, so that the latest session was yesterday."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from chalicelib.services.importing.importer import Source
+
+FOLDER = Path(__file__).resolve().parent
+KINDS = (
+    "clients", "opening_balances", "charges", "insurance_payments", "payments", "adjustments", "refunds",
+)  # fmt: skip
+
+
+def sources(shift: timedelta, folder: Path = FOLDER) -> list[Source]:
+    return [Source(f"{kind}.csv", list(_shifted(folder / f"{kind}.csv", shift))) for kind in KINDS]
+
+
+def session_dates(folder: Path = FOLDER) -> dict[str, date]:
+    """Every charge's date as the files have it, by its id."""
+    return {row["charge_id"]: date.fromisoformat(row["date"]) for row in _rows(folder / "charges.csv")}
+
+
+def _shifted(path: Path, shift: timedelta) -> Iterator[bytes]:
+    for number, row in enumerate(_rows(path)):
+        if number == 0:
+            yield _line(row)
+        if "date" in row:
+            day = date.fromisoformat(row["date"]) + shift
+            row = {**row, "date": day.isoformat()}
+        yield _line(row.values())
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue().encode()
