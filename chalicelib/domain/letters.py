@@ -18,7 +18,7 @@ body { margin: 0; padding: 24px 16px; background: #ffffff; color: #1c2526;
 .code { font-size: 32px; font-weight: 600; letter-spacing: 6px; margin: 24px 0; }
 table { border-collapse: collapse; width: 100%; margin: 24px 0; }
 th, td { text-align: left; vertical-align: top; padding: 8px 16px 8px 0; border-bottom: 1px solid #c9d3d3; }
-th { font-weight: 400; color: #4d5b5c; }
+th { width: 45%; font-weight: 400; color: #4d5b5c; }
 td { font-weight: 600; overflow-wrap: anywhere; }
 a { color: #0b5d5e; font-weight: 600; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {

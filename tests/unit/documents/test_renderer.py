@@ -163,6 +163,18 @@ def test_a_long_receipt_numbers_its_pages(printed: dict[str, Path]) -> None:
     assert "Page 1" not in text_of(printed["english"])
 
 
+def test_a_long_reference_stays_on_the_page(printed: dict[str, Path]) -> None:
+    assert "R" * 300 in text_of(printed["long"]).replace(" ", "").replace("\u200b", "")
+    ends: list[float] = []
+
+    def visit(text: str, _cm: object, at: list[float], _font: object, size: float) -> None:
+        ends.append(at[4] + 0.5 * size * len(text.strip()))
+
+    page = PdfReader(printed["long"]).pages[-1]
+    page.extract_text(visitor_text=visit)
+    assert max(ends) < page.mediabox.width
+
+
 def text_of(path: Path) -> str:
     """What is printed, its lines joined by single spaces."""
     return " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
