@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EMULATOR_PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 
 STAGE = "sandbox"
-DEMO_PRACTICE = "demo"
+DEMO_PRACTICE = "willow"
 SECRETS_PREFIX = f"/billfold/{STAGE}"
 MAIL_FROM = "billing@billfold.example"
 REGION = "us-east-1"

@@ -2,7 +2,7 @@
 
 from sandbox.config import SandboxConfig
 
-DEMO_CLIENT = "maya.lindqvist@example.com"
+DEMO_CLIENT = "maya@example.test"
 
 _TEST_CARDS = (
     ("4242 4242 4242 4242", "succeeds"),
