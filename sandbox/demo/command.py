@@ -1,0 +1,25 @@
+"""The `billfold` command on the sandbox that `make run` started; scripts/billfold calls this."""
+
+import os
+import sys
+from pathlib import Path
+
+from chalicelib.entrypoints.cli.main import main
+from sandbox.config import NO_PROXY, SandboxConfig
+from sandbox.processor import own_keys
+
+
+def run() -> int:
+    """PORT names the sandbox. With BILLFOLD_TABLE set, the environment names the deployment instead."""
+    if not os.environ.get("BILLFOLD_TABLE"):
+        port = os.environ.get("PORT", "8000")
+        if not port.isdecimal():
+            print(f"billfold: PORT is not a number: {port}", file=sys.stderr)
+            return 2
+        config = SandboxConfig(int(port), Path(".billfold"), real_stripe=own_keys(os.environ) is not None)
+        os.environ.update({**NO_PROXY, **config.app_environment()})
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(run())
