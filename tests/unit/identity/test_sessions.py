@@ -12,7 +12,7 @@ from chalicelib.services.sessions import (
     Sessions,
     cookie_name,
 )
-from tests.unit.identity.fakes import FakeAccess, grant
+from tests.unit.identity.fakes import FakeAccess, FakePeople, grant
 from tests.unit.identity.world import KNOWN, World
 
 
@@ -127,6 +127,18 @@ def test_foreign_and_absent_accounts_are_not_found_alike(world: World) -> None:
             principal.grant(account)
         errors.append((caught.value.code, caught.value.field, caught.value.details))
     assert errors[0] == errors[1]
+
+
+def test_what_is_promised_is_what_is_set() -> None:
+    assert (IDLE_SECONDS, ABSOLUTE_SECONDS, TOUCH_SECONDS) == (900, 28_800, 60)
+
+
+def test_a_person_who_was_removed_is_signed_out_with_the_next_request() -> None:
+    people = FakePeople()
+    world = World(people=people).settle_in()
+    cookie = started(world)
+    people.person_rows.clear()
+    assert is_refused(world, cookie)
 
 
 class RevokedMeanwhile(FakeAccess):

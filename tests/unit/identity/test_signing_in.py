@@ -71,6 +71,19 @@ def test_a_second_run_of_the_worker_mails_the_same_code(world: World) -> None:
     assert len({mail.text for mail in world.mailer.sent}) == 1
 
 
+def test_signing_in_again_ends_the_session_of_the_same_browser(world: World) -> None:
+    first = world.type_code(*code_here(world))
+    second = world.type_code(*code_here(world), session=first)
+    assert world.sessions.principal(second).practice == "willow"
+    with pytest.raises(Refused, match="session_required"):
+        world.sessions.principal(first)
+
+
+def code_here(world: World) -> tuple[str, str]:
+    browser = world.ask()
+    return world.mailed()[0], browser
+
+
 # --- used, expired, wrong, elsewhere ----------------------------------------------------------------
 
 
@@ -274,6 +287,12 @@ def test_the_store_keeps_neither_code_nor_token_nor_browser_secret(world: World)
         assert secret not in str(kept)
 
 
+def test_what_is_promised_is_what_is_set() -> None:
+    assert (CODE_SECONDS, MAX_TRIES, MINTED_SECONDS) == (600, 5, 900)
+    assert (PER_ADDRESS.uses, PER_ADDRESS.window_seconds) == (5, 900)
+    assert (PER_NETWORK.uses, PER_NETWORK.window_seconds) == (30, 900)
+
+
 # --- limits -----------------------------------------------------------------------------------------
 
 
@@ -355,6 +374,9 @@ def test_a_minted_link_has_no_code(world: World) -> None:
     token = minted(world)
     sign_in_id = token.partition(".")[0]
     cookie = "A" * 43 + "." + sign_in_id
+    kept = world.access.sign_in("willow", sign_in_id)
+    assert kept is not None
+    assert kept.code_hash == ""
     assert refusal(world, code_of(world, cookie), cookie) == "code_expired"
 
 
