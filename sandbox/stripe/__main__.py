@@ -29,7 +29,7 @@ def main() -> int:
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"Stripe stand-in: {server.origin}", flush=True)
     server.serve_forever(poll_interval=0.1)
-    server.server_close()
+    server.close()
     return 0
 
 

@@ -34,26 +34,30 @@ class Api:
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         scope = Scope(self.store, account, self.origin, request_id, key)
         call = Call(scope, handler, ids, _parameters(request, template), request)
-        fault = faults.take(self.store, request.method, request.path)
+        if key is None:
+            return self._with_faults(call)
+        if len(key) > idempotency.LONGEST_KEY:
+            raise refuse("idempotency_key_too_long")
+        with self.in_use.held(account, key):
+            return self._with_faults(call)
+
+    def _with_faults(self, call: "Call") -> Response:
+        """Do the call, unless a planted fault strikes first; one may also spoil the answer afterwards."""
+        fault = faults.take(self.store, call.request.method, call.request.path)
         if fault is None:
             return self._once(call)
-        return self._faulty(call, fault)
-
-    def _faulty(self, call: "Call", fault: faults.Fault) -> Response:
         answer = self._once(call) if fault.when == "after" else None
         struck = faults.strike(fault, answer)
-        if fault.saved and call.scope.idempotency_key:
+        if fault.saved:
             self._remember(call, struck)
         return struck
 
     def _once(self, call: "Call") -> Response:
-        key = call.scope.idempotency_key
-        if key is None:
+        """The saved answer of the call's key, or the call's own, saved with its effects."""
+        if call.scope.idempotency_key is None:
             return call.run()
-        if len(key) > idempotency.LONGEST_KEY:
-            raise refuse("idempotency_key_too_long")
-        with self.in_use.held(call.scope.account, key), self.store.transaction():
-            saved = idempotency.replayed(self.store, call.scope.account, key, call.fingerprint)
+        with self.store.transaction():
+            saved = idempotency.replayed(self.store, call.scope, call.fingerprint)
             if saved is not None:
                 return saved
             answer = call.run()
@@ -61,9 +65,8 @@ class Api:
             return answer
 
     def _remember(self, call: "Call", answer: Response) -> None:
-        key = call.scope.idempotency_key
-        if key is not None:
-            idempotency.remember(self.store, call.scope.account, key, call.fingerprint, answer)
+        if call.scope.idempotency_key is not None:
+            idempotency.remember(self.store, call.scope, call.fingerprint, answer)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from sandbox.stripe import delivery, faults
 from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import disputes, refunds, webhook_endpoints
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
@@ -25,6 +26,7 @@ class Control:
     origin: str
     deliverer: Deliverer
     worker: Worker
+    journal: Journal
 
     def answer(self, request: Request) -> Response:
         action = self._actions().get((request.method, request.path.removeprefix("/_control/")))
@@ -54,7 +56,7 @@ class Control:
             ("POST", "refunds"): self._refund,
             ("POST", "disputes"): self._dispute,
             ("POST", "disputes/close"): self._decide,
-            ("GET", "requests"): lambda _: {"data": self._requests()},
+            ("GET", "requests"): lambda _: {"data": self.journal.entries()},
             ("DELETE", "requests"): self._forget_requests,
         }
 
@@ -161,10 +163,6 @@ class Control:
         self.worker.wake()
         return dispute
 
-    def _requests(self) -> list[Json]:
-        """What this stand-in was told, oldest first; card numbers and security codes are masked."""
-        return [json.loads(row["body"]) for row in self.store.rows("SELECT body FROM requests ORDER BY seq")]
-
     def _forget_requests(self, body: Json) -> Json:
-        self.store.run("DELETE FROM requests")
+        self.journal.forget()
         return {}

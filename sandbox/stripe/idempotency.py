@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.exchange import Response
-from sandbox.stripe.scope import now
+from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
 
 LIVES_SECONDS = 24 * 3600
@@ -42,11 +42,12 @@ class InUse:
                 self._keys.discard((account, key))
 
 
-def replayed(store: Store, account: str, key: str, mark: str) -> Response | None:
+def replayed(store: Store, scope: Scope, mark: str) -> Response | None:
     """The saved answer, or None. Raises idempotency_other_request."""
     oldest = now(store) - LIVES_SECONDS
     store.run("DELETE FROM idempotency WHERE created < ?", oldest)
-    row = store.row("SELECT * FROM idempotency WHERE account = ? AND key = ?", account, key)
+    key = scope.idempotency_key
+    row = store.row("SELECT * FROM idempotency WHERE account = ? AND key = ?", scope.account, key)
     if row is None:
         return None
     if row["fingerprint"] != mark:
@@ -57,9 +58,9 @@ def replayed(store: Store, account: str, key: str, mark: str) -> Response | None
     return Response(row["status"], row["body"].encode(), headers=headers)
 
 
-def remember(store: Store, account: str, key: str, mark: str, response: Response) -> None:
+def remember(store: Store, scope: Scope, mark: str, response: Response) -> None:
     store.run(
         "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)",
-        account, key, mark, response.status, response.body.decode(),
+        scope.account, scope.idempotency_key, mark, response.status, response.body.decode(),
         response.headers.get("Sandbox-Refusal"), int(now(store)),
     )  # fmt: skip

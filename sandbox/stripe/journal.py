@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import deque
 from urllib.parse import unquote_plus
 
+from sandbox.stripe.errors import Json
 from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.scope import now
 from sandbox.stripe.store import Store
@@ -21,18 +23,43 @@ _HEADERS = (
 )
 
 
-def note(store: Store, request: Request, response: Response, request_id: str) -> None:
-    body = unquote_plus(request.body.decode("utf-8", "replace"))
-    entry = {
-        "at": now(store),
-        "request_id": request_id,
-        "method": request.method,
-        "path": request.path,
-        "query": unquote_plus(request.query.decode("utf-8", "replace")),
-        "headers": {name: request.headers[name] for name in _HEADERS if name in request.headers},
-        "body": _NUMBER.sub(r"****\1", _CVC.sub(r"\1***", body)),
-        "status": response.status,
-    }
-    with store.transaction():
-        store.run("INSERT INTO requests (body) VALUES (?)", json.dumps(entry))
-        store.run("DELETE FROM requests WHERE seq <= (SELECT max(seq) FROM requests) - ?", KEPT)
+class Journal:
+    """Requests in the order they were answered. Noting one never waits for another request's transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._unsaved: deque[Json] = deque()
+
+    def note(self, request: Request, response: Response, request_id: str) -> None:
+        body = unquote_plus(request.body.decode("utf-8", "replace"))
+        self._unsaved.append(
+            {
+                "request_id": request_id,
+                "method": request.method,
+                "path": request.path,
+                "query": unquote_plus(request.query.decode("utf-8", "replace")),
+                "headers": {name: request.headers[name] for name in _HEADERS if name in request.headers},
+                "body": _NUMBER.sub(r"****\1", _CVC.sub(r"\1***", body)),
+                "status": response.status,
+            }
+        )
+
+    def save(self) -> None:
+        """Write down what was noted; the worker does so all the time."""
+        if not self._unsaved:
+            return
+        with self._store.transaction():
+            at = now(self._store)
+            while self._unsaved:
+                entry = {"at": at} | self._unsaved.popleft()
+                self._store.run("INSERT INTO requests (body) VALUES (?)", json.dumps(entry))
+            self._store.run("DELETE FROM requests WHERE seq <= (SELECT max(seq) FROM requests) - ?", KEPT)
+
+    def entries(self) -> list[Json]:
+        """Oldest first."""
+        self.save()
+        return [json.loads(row["body"]) for row in self._store.rows("SELECT body FROM requests ORDER BY seq")]
+
+    def forget(self) -> None:
+        self.save()
+        self._store.run("DELETE FROM requests")

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from sandbox.stripe import journal
 from sandbox.stripe.api import Api
 from sandbox.stripe.control import Control
 from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.stripe.journal import Journal
 from sandbox.stripe.pages.site import Site
 from sandbox.stripe.refusals import INVALID
 from sandbox.stripe.scope import random_text
@@ -28,10 +28,11 @@ class Sandbox:
     def __init__(self, state: Path | str, origin: str) -> None:
         self.store = Store(state)
         self.deliverer = Deliverer(self.store, origin)
-        self.worker = Worker(self.store, origin, self.deliverer)
+        self.journal = Journal(self.store)
+        self.worker = Worker(self.store, origin, self.deliverer, self.journal)
         self.api = Api(self.store, origin)
         self._site = Site(self.store, origin)
-        self._control = Control(self.store, origin, self.deliverer, self.worker)
+        self._control = Control(self.store, origin, self.deliverer, self.worker, self.journal)
 
     def answer(self, request: Request) -> Response:
         if request.path.startswith("/_control/"):
@@ -43,7 +44,7 @@ class Sandbox:
             log.exception("the stand-in failed at %s %s", request.method, request.path)
             error = {"type": "api_error", "message": "The sandbox itself failed; see its log."}
             response = error_response(500, error, "sandbox_failed")
-        journal.note(self.store, request, response, request_id)
+        self.journal.note(request, response, request_id)
         if request.method != "GET":
             self.worker.wake()
         response.headers |= {"Request-Id": request_id, "Stripe-Version": self.api.version}
@@ -58,6 +59,7 @@ class Sandbox:
 
     def close(self) -> None:
         self.worker.stop()
+        self.journal.save()
         self.store.close()
 
 
@@ -115,6 +117,7 @@ class Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error of ours."""
 
-    def server_close(self) -> None:
-        super().server_close()
+    def close(self) -> None:
+        """Stop listening, finish the background work, close the state."""
+        self.server_close()
         self.sandbox.close()

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from sandbox.stripe.delivery import Deliverer
+from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import charges, checkout_sessions, refunds
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
@@ -23,10 +24,11 @@ POLL_SECONDS = 0.1
 class Worker:
     """Start and stop the thread; `wake` makes it look at once."""
 
-    def __init__(self, store: Store, origin: str, deliverer: Deliverer) -> None:
+    def __init__(self, store: Store, origin: str, deliverer: Deliverer, journal: Journal) -> None:
         self._store = store
         self._origin = origin
         self._deliverer = deliverer
+        self._journal = journal
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="stripe-worker", daemon=True)
@@ -47,6 +49,7 @@ class Worker:
             self._woken.wait(POLL_SECONDS)
             self._woken.clear()
             try:
+                self._journal.save()
                 run_jobs(self._store, self._origin)
                 for ident in self._deliverer.due():
                     if not self._stopping:

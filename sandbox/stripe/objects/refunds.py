@@ -124,7 +124,8 @@ def update(scope: Scope, params: Json, ident: str) -> Json:
     refund = scope.require("refund", ident, "refund")
     refund["metadata"] = merged_metadata(refund["metadata"], params.get("metadata"))
     scope.save(refund)
-    scope.emit("refund.updated", refund)
+    for event in ("refund.updated", "charge.refund.updated"):
+        scope.emit(event, refund)
     return refund
 
 

@@ -69,9 +69,8 @@ class Site:
             with self._store.transaction():
                 return view(scope, ident, request, decode_form(request.body))
         except Refused as refusal:
-            answer = page(
-                "Not possible", f"<h1>Not possible</h1><p>{escape(str(refusal))}</p>", status=refusal.status
-            )
+            words = f"<h1>Not possible</h1><p>{escape(str(refusal))}</p>"
+            answer = page("Not possible", words, status=refusal.status)
             answer.headers["Sandbox-Refusal"] = refusal.name
             return answer
 

@@ -1,0 +1,62 @@
+"""The Stripe.js stand-in: compiled against Stripe's types, served where Stripe serves its own."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.contract.harness import Practice, send
+
+FOLDER = Path(__file__).parents[2] / "sandbox" / "stripe" / "js"
+COMPILER = FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
+PACKAGE = FOLDER / "node_modules" / "@stripe" / "stripe-js"
+
+
+def _compiled(*arguments: str, cwd: Path = FOLDER) -> subprocess.CompletedProcess[str]:
+    assert COMPILER.exists(), "run `make setup` first: it installs sandbox/stripe/js"
+    return subprocess.run(
+        ["node", str(COMPILER), *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_compiles_against_the_types_of_the_package() -> None:
+    done = _compiled("--project", "tsconfig.json")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_departure_from_the_types_does_not_compile(tmp_path: Path) -> None:
+    """Guards the guard: without the types found, everything would compile."""
+    script = (FOLDER / "src" / "stripe.js").read_text()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "stripe.js").write_text(script.replace("canConfirm: view", "canConfirmed: view"))
+    (tmp_path / "tsconfig.json").write_text((FOLDER / "tsconfig.json").read_text())
+    (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+    done = _compiled("--project", "tsconfig.json", cwd=tmp_path)
+    assert "canConfirmed" in done.stdout
+
+
+def test_is_served_at_the_path_the_package_loads(practice: Practice) -> None:
+    found = re.search(r"RELEASE_TRAIN = '(\w+)'", (PACKAGE / "dist" / "index.js").read_text())
+    assert found
+    for train in (found[1], "v3"):
+        reply = send("GET", f"{practice.server.origin}/{train}/stripe.js")
+        assert reply.status == 200
+        assert reply.headers["content-type"].startswith("text/javascript")
+        assert b"initCheckoutElementsSdk" in reply.body
+
+
+def test_scripts_and_frame_need_nothing_inline_and_no_eval(practice: Practice) -> None:
+    for path in (FOLDER / "src").glob("*.js"):
+        assert not re.search(r"\beval\(|new Function|innerHTML|document\.write", path.read_text()), path
+    frame = send("GET", f"{practice.server.origin}/frame/payment?theme=night")
+    text = frame.body.decode()
+    assert "unsafe" not in frame.headers["content-security-policy"]
+    assert not re.search(r"<script(?![^>]*src=)|style=|\son\w+=", text)
+    assert 'data-theme="night"' in text
+    assert "frame-ancestors" not in frame.headers["content-security-policy"]
+
+
+def test_client_calls_answer_any_origin_and_want_the_publishable_key(practice: Practice) -> None:
+    secret = practice.session(ui_mode="elements")["client_secret"]
+    reply = practice.client_call("session", client_secret=secret)
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert send("GET", f"{practice.server.origin}/client/session").status == 404
