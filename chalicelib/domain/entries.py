@@ -64,9 +64,12 @@ def client(part: Part, charge_id: str) -> Book:
     return Book(part.value, charge_id)
 
 
+INSURER = "insurer"
+
+
 def insurer(charge_id: str) -> Book:
     """What an insurer is expected to pay of a charge."""
-    return Book("insurer", charge_id)
+    return Book(INSURER, charge_id)
 
 
 CREDIT = Book("credit")  # the client's unapplied money: a liability

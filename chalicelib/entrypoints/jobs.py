@@ -57,7 +57,8 @@ def _work_off(task: Task) -> None:
 
 
 def _receipt(task: Task) -> None:
-    bootstrap.app().receipts.send(task["practice"], task["movement"])
+    sent = bootstrap.app().receipts.send(task["practice"], task["movement"])
+    log.info("receipt", extra={"movement": task["movement"], "sent": sent.value})
 
 
 def _sign_in_mail(task: Task) -> None:

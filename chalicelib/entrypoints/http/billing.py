@@ -5,7 +5,7 @@ import datetime as dt
 from chalice.app import Blueprint
 
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.entries import CREDIT, Entry, EntryKind, Part
+from chalicelib.domain.entries import CREDIT, INSURER, Entry, EntryKind, Part
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
@@ -22,7 +22,7 @@ CURSOR = Query("cursor", {"type": "string"}, "Where the page before ended; from 
 _KINDS = {
     EntryKind.PAYMENT: schemas.HistoryKind.PAYMENT,
     EntryKind.INSURANCE_PAYMENT: schemas.HistoryKind.INSURANCE_PAYMENT,
-    EntryKind.CONTRACTUAL_ADJUSTMENT: schemas.HistoryKind.INSURANCE_PAYMENT,
+    EntryKind.CONTRACTUAL_ADJUSTMENT: schemas.HistoryKind.INSURANCE_ADJUSTMENT,
     EntryKind.ADJUSTMENT: schemas.HistoryKind.ADJUSTMENT,
     EntryKind.WRITE_OFF: schemas.HistoryKind.WRITE_OFF,
     EntryKind.RESPONSIBILITY_TRANSFER: schemas.HistoryKind.RESPONSIBILITY_TRANSFER,
@@ -151,6 +151,7 @@ def _row(entry: Entry, account: Account, names: views.Names) -> schemas.HistoryR
         status=_status(account, charge_id) if opened and charge_id else schemas.HistoryStatus.POSTED,
         description=names.service(charge_id) if charge_id and draft.kind is not EntryKind.PAYMENT else "",
         amount_minor=effect_minor(entry),
+        insurer_minor=insurer_minor(entry),
         charge_id=charge_id if draft.kind is not EntryKind.PAYMENT else None,
         payment_id=draft.payment_id or None,
     )
@@ -160,6 +161,13 @@ def effect_minor(entry: Entry) -> int:
     """What the entry did to the balance: a fee is positive, a payment negative, insurers' money nil."""
     books = {*(part.value for part in Part), CREDIT.name}
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name in books)
+
+
+def insurer_minor(entry: Entry) -> int:
+    """What an insurer settled with the entry, by paying or by contract; 0 for every other kind."""
+    if entry.draft.kind not in (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT):
+        return 0
+    return -sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)
 
 
 def _status(account: Account, charge_id: str) -> schemas.HistoryStatus:

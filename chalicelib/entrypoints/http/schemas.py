@@ -239,6 +239,7 @@ class HistoryKind(StrEnum):
     SERVICE = "service"
     PAYMENT = "payment"
     INSURANCE_PAYMENT = "insurance_payment"
+    INSURANCE_ADJUSTMENT = "insurance_adjustment"
     ADJUSTMENT = "adjustment"
     WRITE_OFF = "write_off"
     RESPONSIBILITY_TRANSFER = "responsibility_transfer"
@@ -258,7 +259,10 @@ class HistoryStatus(StrEnum):
 
 
 class HistoryRow(Struct, frozen=True):
-    """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative)."""
+    """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
+
+    `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's balance.
+    """
 
     id: str
     date: dt.date
@@ -266,6 +270,7 @@ class HistoryRow(Struct, frozen=True):
     status: HistoryStatus
     description: str
     amount_minor: int
+    insurer_minor: int
     charge_id: str | None
     payment_id: str | None
 

@@ -5,6 +5,7 @@ import datetime as dt
 from chalicelib.bootstrap import App
 from chalicelib.domain import quotes
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.documents import method_text
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge, Practice
 from chalicelib.entrypoints.http import schemas
@@ -59,7 +60,7 @@ class Names:
     """Looks up what charges and clinicians are called, once per request."""
 
     def __init__(self, app: App, practice: Practice, account_id: str, locale: str) -> None:
-        self._app, self._practice, self._account_id, self._locale = app, practice, account_id, locale
+        self._app, self._practice, self._account_id, self.locale = app, practice, account_id, locale
         self._charges: dict[str, Charge] = {}
 
     def learn(self, charge_ids: set[str]) -> None:
@@ -72,7 +73,7 @@ class Names:
 
     def service(self, charge_id: str) -> str:
         charge = self._charges.get(charge_id)
-        return (charge.service if charge else "") or _OPENING_WORDS[self._locale]
+        return (charge.service if charge else "") or _OPENING_WORDS[self.locale]
 
     def day(self, charge_id: str, otherwise: str) -> dt.date:
         charge = self._charges.get(charge_id)
@@ -167,7 +168,7 @@ def payment(
         refunded_minor=paid.refunded_minor,
         currency=paid.currency,
         date=date(paid.date),
-        method=paid.method,
+        method=method_text(paid.method, names.locale),
         reference=paid.reference,
         notes=paid.notes,
         lines=[
@@ -180,7 +181,7 @@ def payment(
             for share in paid.allocation.shares
         ],
         credit_minor=paid.allocation.credit_minor,
-        receipt_available=paid.state is State.SUCCEEDED and paid.flow != "external",
+        receipt_available=bool(paid.receipt_key),
         owed_after_minor=paid.owed_after_minor,
         next=next_step,
     )

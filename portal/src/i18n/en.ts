@@ -138,6 +138,8 @@ export const en = {
   "kind.service": "Service",
   "kind.payment": "Payment",
   "kind.insurance_payment": "Insurance payment",
+  "kind.insurance_adjustment": "Insurance adjustment",
+  "history.insurer": "Insurance: {amount}",
   "kind.adjustment": "Adjustment",
   "kind.write_off": "Write-off",
   "kind.responsibility_transfer": "Moved between you and insurance",

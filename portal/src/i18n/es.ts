@@ -135,6 +135,8 @@ export const es: Record<keyof typeof en, string> = {
   "kind.service": "Servicio",
   "kind.payment": "Pago",
   "kind.insurance_payment": "Pago del seguro",
+  "kind.insurance_adjustment": "Ajuste del seguro",
+  "history.insurer": "Seguro: {amount}",
   "kind.adjustment": "Ajuste",
   "kind.write_off": "Cancelación de deuda",
   "kind.responsibility_transfer": "Cambio entre usted y el seguro",

@@ -29,7 +29,9 @@ export function HistoryTable({ rows, currency }: { rows: HistoryRow[]; currency:
               </span>
             </td>
             <td role="cell" class={row.amount_minor < 0 ? "rows__amount rows__amount--minus" : "rows__amount"}>
-              {money(row.amount_minor, currency).replace("-", "−")}
+              {row.insurer_minor
+                ? t("history.insurer", { amount: money(row.insurer_minor, currency) })
+                : money(row.amount_minor, currency).replace("-", "−")}
             </td>
           </tr>
         ))}
