@@ -7,7 +7,6 @@ Functions with a rate run once at the start, too, so that what a crash left behi
 """
 
 import argparse
-import logging
 import os
 import signal
 import threading
@@ -25,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Chalice, ScheduledEventConfig, SQSEventConfig
 from chalice.local import LambdaContext
 
+from sandbox.logs import log_to_stderr
 from sandbox.schedules import parse_schedule
 
 _ACCOUNT = "000000000000"
@@ -189,7 +189,7 @@ def keep_schedule(function: ScheduledFunction) -> None:
 def main() -> None:
     """Run everything the app declares until stopped."""
     argparse.ArgumentParser(prog="python -m sandbox.driver").parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     from app import app  # reads its settings from the environment when imported
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -4,17 +4,17 @@ What the app needs is kept where it looks for it: SSM, `<prefix>/practices/<prac
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import stripe
-from botocore.exceptions import ClientError
 
-from sandbox.config import SECRETS_PREFIX, SandboxConfig
+from sandbox.config import DEMO_PRACTICE, SECRETS_PREFIX, SandboxConfig
 from sandbox.supervisor import SandboxError
 
 STRIPE_VERSION = "2026-08-26.dahlia"
+_FOLDER = f"{SECRETS_PREFIX}/practices"
 _STAND_IN_MARK = "_test_sandbox_"
 
 
@@ -51,21 +51,43 @@ def own_keys(environment: Mapping[str, str]) -> StripeKeys | None:
     return StripeKeys(secret, publishable, environment.get("STRIPE_WEBHOOK_SECRET") or None)
 
 
+def connect_known(config: SandboxConfig, ssm: Any, keys: StripeKeys | None) -> None:
+    """Connect the demo practice, and again whatever was connected to the stand-in before. Safe to repeat.
+
+    The person's own keys go to the demo practice only: they belong to one account.
+    """
+    connect_practice(config, ssm, DEMO_PRACTICE, keys)
+    if keys is None:
+        for practice, parameter in _all_kept(ssm).items():
+            if practice != DEMO_PRACTICE and _STAND_IN_MARK in parameter["secret_key"]:
+                connect_practice(config, ssm, practice, None)
+
+
+def connect_new(config: SandboxConfig, ssm: Any, practices: Iterable[str]) -> None:
+    """Connect those of `practices` to the stand-in that have no keys yet."""
+    if config.real_stripe:
+        return
+    kept = _all_kept(ssm)
+    for practice in practices:
+        if practice not in kept:
+            connect_practice(config, ssm, practice, None)
+
+
 def connect_practice(config: SandboxConfig, ssm: Any, practice: str, keys: StripeKeys | None) -> None:
     """Keep the keys the practice uses, with a webhook endpoint of its own at the stand-in. Safe to repeat."""
-    name = f"{SECRETS_PREFIX}/practices/{practice}/stripe"
-    before = _kept(ssm, name)
+    before = _all_kept(ssm).get(practice, {})
     if keys is not None:
         secrets = [keys.webhook_secret] if keys.webhook_secret else []
         wanted = _parameter(keys.secret_key, keys.publishable_key, secrets)
     else:
         wanted = _stand_in_parameter(config, practice, before)
     if wanted != before:
+        name = f"{_FOLDER}/{practice}/stripe"
         ssm.put_parameter(Name=name, Value=json.dumps(wanted), Type="SecureString", Overwrite=True)
 
 
 def _stand_in_parameter(config: SandboxConfig, practice: str, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The stand-in's keys; a new endpoint only where the present one's secret is not known here."""
+    """The stand-in's keys; a new endpoint unless the present one is at this address and its secret known."""
     secret_key = f"sk{_STAND_IN_MARK}{practice}"
     publishable_key = f"pk{_STAND_IN_MARK}{practice}"
     client = stripe.StripeClient(
@@ -74,11 +96,17 @@ def _stand_in_parameter(config: SandboxConfig, practice: str, before: Mapping[st
         base_addresses={"api": config.stripe_url},
         max_network_retries=2,
     )
-    url = f"{config.portal_url}/api/webhooks/{practice}/stripe"
-    present = [e for e in client.v1.webhook_endpoints.list(params={"limit": 100}).data if e.url == url]
-    if present and before.get("secret_key") == secret_key and before.get("webhook_secrets"):
+    path = f"/api/webhooks/{practice}/stripe"
+    url = f"{config.portal_url}{path}"
+    ours = [
+        e
+        for e in client.v1.webhook_endpoints.list(params={"limit": 100}).data
+        if (e.url or "").endswith(path)
+    ]
+    known = before.get("secret_key") == secret_key and before.get("webhook_secrets")
+    if known and [endpoint.url for endpoint in ours] == [url]:
         return dict(before)
-    for endpoint in present:
+    for endpoint in ours:
         client.v1.webhook_endpoints.delete(endpoint.id)
     made = client.v1.webhook_endpoints.create(params={"url": url, "enabled_events": ["*"]})
     return _parameter(secret_key, publishable_key, [str(made.secret)])
@@ -92,12 +120,10 @@ def _parameter(secret_key: str, publishable_key: str, webhook_secrets: list[str]
     }
 
 
-def _kept(ssm: Any, name: str) -> dict[str, Any]:
-    try:
-        value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ParameterNotFound":
-            raise
-        return {}
-    kept: dict[str, Any] = json.loads(value)
-    return kept
+def _all_kept(ssm: Any) -> dict[str, dict[str, Any]]:
+    """The Stripe keys kept, by practice."""
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(
+        Path=_FOLDER, Recursive=True, WithDecryption=True
+    )
+    found = [parameter for page in pages for parameter in page["Parameters"]]
+    return {p["Name"].split("/")[-2]: json.loads(p["Value"]) for p in found if p["Name"].endswith("/stripe")}

@@ -16,10 +16,10 @@ from types import FrameType
 
 import boto3
 
-from sandbox.config import DEMO_PRACTICE, DUMMY_CREDENTIALS, EMULATOR_PYTHON, NO_PROXY, REGION, SandboxConfig
+from sandbox.config import DUMMY_CREDENTIALS, EMULATOR_PYTHON, NO_PROXY, REGION, SandboxConfig
 from sandbox.demo_data import load_demo_once
 from sandbox.ports import check_ports
-from sandbox.processor import StripeKeys, connect_practice, own_keys
+from sandbox.processor import StripeKeys, connect_known, own_keys
 from sandbox.resources import Resources, make_resources
 from sandbox.supervisor import ChildSpec, SandboxError, Supervisor, own_module
 from sandbox.welcome import welcome
@@ -101,7 +101,7 @@ def _start(config: SandboxConfig, supervisor: Supervisor, keys: StripeKeys | Non
     make_resources(Resources.from_environment(config.app_environment()), session, endpoint_url=config.aws_url)
     if keys is None:
         _wait(supervisor, config.stripe_url)
-    connect_practice(config, session.client("ssm", endpoint_url=config.aws_url), DEMO_PRACTICE, keys)
+    connect_known(config, session.client("ssm", endpoint_url=config.aws_url), keys)
     for spec in _ours(config):
         supervisor.start(spec)
 

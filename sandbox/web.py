@@ -4,7 +4,6 @@
 """
 
 import argparse
-import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from chalice.app import Chalice
 from infra.headers import load_headers
 from sandbox.config import ROOT
 from sandbox.gateway import ApiGateway, is_api_path
+from sandbox.logs import log_to_stderr
 from sandbox.server import Application, Reply, Request, serve
 from sandbox.static import StaticSite
 
@@ -43,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.web")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     from app import app  # reads its settings from the environment when imported
 
     serve(options.port, make_application(app, PORTAL_FILES, stand_in_origin()))

@@ -4,13 +4,17 @@ import os
 import sys
 from pathlib import Path
 
+import boto3
+
+from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.main import main
 from sandbox.config import NO_PROXY, SandboxConfig
-from sandbox.processor import own_keys
+from sandbox.processor import connect_new, own_keys
 
 
 def run() -> int:
     """PORT names the sandbox. With BILLFOLD_TABLE set, the environment names the deployment instead."""
+    config = None
     if not os.environ.get("BILLFOLD_TABLE"):
         port = os.environ.get("PORT", "8000")
         if not port.isdecimal():
@@ -18,7 +22,11 @@ def run() -> int:
             return 2
         config = SandboxConfig(int(port), Path(".billfold"), real_stripe=own_keys(os.environ) is not None)
         os.environ.update({**NO_PROXY, **config.app_environment()})
-    return main(sys.argv[1:])
+    status = main(sys.argv[1:])
+    if config is not None and status == 0 and sys.argv[1:3] == ["practice", "create"]:
+        # A new practice can take (the stand-in's) cards at once.
+        connect_new(config, boto3.session.Session().client("ssm"), bootstrap.app().practices.practice_ids())
+    return status
 
 
 if __name__ == "__main__":
