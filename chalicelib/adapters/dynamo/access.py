@@ -4,15 +4,13 @@ Every row has a time to live, so that DynamoDB tidies up; the services refuse an
 because DynamoDB may be days late. Reads are strong: what was revoked or used is gone with the next request.
 """
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PynamoDBException, UpdateError
 
-from chalicelib.adapters.dynamo.table import Item, guarded
+from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.services.ports import Access, Link, SessionRow, SignIn
 
 SIGN_IN, SESSION, LINK, RATE = "SIGN-IN", "SESSION", "LINK", "RATE"
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 _LONGEST_SESSION_SECONDS = 24 * 3600  # only for tidying up; services/sessions.py decides when one ends
 
 
@@ -171,7 +169,6 @@ def _key(practice: str, kind: str, rest: str) -> str:
 
 def _no(error: PynamoDBException) -> bool:
     """False when the write's condition did not hold; any other failure goes on."""
-    # Not error.cause_response_code: it breaks on a cause that brings no response, as a time-out does.
-    if isinstance(error.cause, ClientError) and error.cause.response["Error"]["Code"] == _CONDITION_FAILED:
+    if refused_by_condition(error):
         return False
     raise error

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
@@ -21,6 +21,7 @@ from chalicelib.services.ports import Busy, Conflict
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_CONDITION = "ConditionalCheckFailedException"
 SHARDS = 4  # of each sparse work list
 
 
@@ -102,6 +103,12 @@ def guarded(call: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def refused_by_condition(error: PynamoDBException) -> bool:
+    """Whether DynamoDB said no to a condition. `cause_response_code` breaks on a cause without a response."""
+    cause = error.cause
+    return isinstance(cause, ClientError) and cause.response["Error"]["Code"] == _CONDITION
+
+
 class Canceled(Exception):
     """Conditions canceled a transaction; `failed` are the places of items whose condition did not hold."""
 
@@ -123,6 +130,6 @@ def transact(puts: Sequence[tuple[Item, Condition]]) -> None:
             raise Canceled(failed) from error
         if "TransactionConflict" in codes:
             raise Conflict("TransactionConflict") from error
-        raise Busy(",".join(codes) or str(error.cause_response_code)) from error
+        raise Busy(",".join(codes) or type(error.cause).__name__) from error
     except (PynamoDBException, BotoCoreError) as error:
         raise Busy(type(error).__name__) from error

@@ -6,7 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
 from chalicelib.adapters.dynamo import keys
-from chalicelib.adapters.dynamo.table import SHARDS, Item, guarded, shard
+from chalicelib.adapters.dynamo.table import SHARDS, Item, guarded, refused_by_condition, shard
 from chalicelib.services.ports import Due, InboxRow, WorkLists
 
 
@@ -50,7 +50,7 @@ class DynamoWorkLists(WorkLists):
         try:
             item.save(condition=InboxItem.pk.does_not_exist())
         except PutError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if refused_by_condition(error):
                 return False
             raise
         return True
@@ -72,7 +72,7 @@ class DynamoWorkLists(WorkLists):
                 condition=InboxItem.event_id.exists(),
             )
         except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not refused_by_condition(error):
                 raise
 
 
