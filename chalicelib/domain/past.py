@@ -34,6 +34,18 @@ def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:
     return shares[::-1]
 
 
+def undoable_elsewhere(entries: Sequence[Entry], own: Sequence[Share]) -> list[Share]:
+    """What is paid besides `own`, newest first; `entries` are all there are.
+
+    The client's money is one: when a refund took back what another payment had brought, that one's refund
+    takes as much from here. Together with the credit it is never less than what is not yet refunded.
+    """
+    shares: list[Share] = []
+    for entry in entries:
+        shares = _without(shares + _paid(entry), _taken_back(entry))
+    return _without(shares, list(own))[::-1]
+
+
 def _is_payment(entry: Entry, payment_id: str) -> bool:
     return entry.draft.payment_id == payment_id and entry.draft.kind is EntryKind.PAYMENT
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import Allocation, Share, allocate, take_back
+from chalicelib.domain.allocation import Allocation, Share, allocate
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
-from chalicelib.domain.past import item_from, undoable
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import AlreadyRecorded, Change, Clock, Conflict, Ledgers, Movement
-from chalicelib.services.recording import Posted, entered, instant, posted, record
+from chalicelib.services.ports import AlreadyRecorded, Busy, Change, Clock, Conflict, Ledgers, Movement
+from chalicelib.services.recording import ATTEMPTS, Posted, entered, instant, posted, record
+from chalicelib.services.standing import Standing
 
 EXTERNAL_METHODS = frozenset({"cash", "check", "card", "other"})
 
@@ -53,14 +53,17 @@ class Posting:
         """An empty account; False when it is there already."""
         if currency not in EXPONENTS:
             raise Invalid("currency_unknown", "currency")
-        if self.ledgers.account(practice, account_id) is not None:
-            return False
         empty = Account(account_id, Ledger(currency))
-        try:
-            self.ledgers.commit(practice, Change(empty, replace(empty, hold=hold)))
-        except Conflict:
-            return False
-        return True
+        for attempt in range(ATTEMPTS):
+            if self.ledgers.account(practice, account_id) is not None:
+                return False
+            try:
+                self.ledgers.commit(practice, Change(empty, replace(empty, hold=hold)))
+            except (Conflict, Busy):  # somebody made it, or nobody did: only looking again tells
+                self.clock.pause(attempt)
+                continue
+            return True
+        raise Busy("the account stays contended")
 
     def hold(self, practice: str, account_id: str, import_id: str) -> None:
         """Hide the account's balance from its client until `release`."""
@@ -71,6 +74,9 @@ class Posting:
 
     def charge(self, practice: str, account_id: str, facts: ChargeFacts) -> Posted:
         """Error: NotFound account_not_found; Invalid amount_invalid; Refused too_many_open_items."""
+        for part_minor in (facts.client_minor, facts.insurer_minor):
+            if part_minor != 0 or type(part_minor) is not int:
+                positive(part_minor, "fee")
         charge_id = own_id(practice, "charge", facts.external_id)
         item = OpenItem(charge_id, facts.clinician_id, facts.date)
 
@@ -91,6 +97,8 @@ class Posting:
         self, practice: str, account_id: str, external_id: str, amount_minor: int, *, on: str, label: str = ""
     ) -> Posted:
         """What was owed (positive) or held for the client (negative) when the practice moved here."""
+        if type(amount_minor) is not int:
+            raise Invalid("amount_invalid", "amount_minor")
         if amount_minor < 0:
             return self._post(
                 practice,
@@ -123,14 +131,18 @@ class Posting:
         charge_external_ids: Sequence[str] = (),
         notes: str = "",
     ) -> Posted:
-        """Money taken outside Billfold: the named charges first, then the oldest, the rest becomes credit."""
+        """Money taken outside Billfold: the named charges first, then the oldest, the rest becomes credit.
+
+        Errors: Invalid amount_invalid, method_unknown; NotFound account_not_found, charge_not_found.
+        """
         positive(amount_minor)
         if method not in EXTERNAL_METHODS:
             raise Invalid("method_unknown", "method")
         payment_id = own_id(practice, "payment", external_id)
-        chosen = [own_id(practice, "charge", id_) for id_ in charge_external_ids]
 
         def decide(account: Account) -> Change:
+            items = (self._item(practice, account, id_) for id_ in dict.fromkeys(charge_external_ids))
+            chosen = [item.charge_id for item in items]
             allocation = _chosen_first(account.ledger, amount_minor, chosen)
             draft = entries.payment(
                 account.ledger,
@@ -184,7 +196,9 @@ class Posting:
             payment = self.ledgers.payment(practice, account_id, payment_id)
             if payment is None:
                 raise NotFound("payment_not_found", "payment_id")
-            draft = self.refund_draft(practice, account, payment, amount_minor, on=on, reference=external_id)
+            draft = self._standing.refund_draft(
+                practice, account, payment, amount_minor, on=on, reference=external_id
+            )
             after, entry = self._entered(account, draft)
             refunded = replace(
                 payment,
@@ -195,28 +209,6 @@ class Posting:
             return Change(account, after, entry, payment=refunded)
 
         return self._once(practice, account_id, "refund", external_id, decide, payment_id)
-
-    def refund_draft(
-        self, practice: str, account: Account, payment: Payment, amount_minor: int, *, on: str, reference: str
-    ) -> Draft:
-        """The entry that undoes part of a payment. Error: refund_above_remainder."""
-        remainder = payment.amount_minor - payment.refunded_minor
-        if amount_minor > remainder:
-            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
-        since = list(
-            self.ledgers.entries(practice, account.id, first=payment.entry_seq, last=account.ledger.seq)
-        )
-        taken = take_back(amount_minor, account.ledger.credit_minor, undoable(since, payment.id))
-        items = self.items(practice, account, [s.charge_id for s in taken.shares])
-        return entries.refund(
-            account.ledger,
-            taken,
-            items,
-            processor=payment.processor,
-            on=on,
-            reference=reference,
-            payment_id=payment.id,
-        )
 
     def adjustment(
         self,
@@ -229,21 +221,14 @@ class Posting:
         on: str,
     ) -> Posted:
         """Positive lowers what the client owes for the charge, negative raises it."""
-        if amount_minor == 0:
+        if type(amount_minor) is not int or amount_minor == 0:
             raise Invalid("amount_invalid", "amount_minor")
-        return self._post(
-            practice,
-            account_id,
-            "adjustment",
-            external_id,
-            lambda a: entries.adjustment(
-                a.ledger,
-                self._item(practice, a, charge_external_id),
-                amount_minor,
-                on=on,
-                reference=external_id,
-            ),
-        )
+
+        def draft(account: Account) -> Draft:
+            item = self._item(practice, account, charge_external_id)
+            return entries.adjustment(account.ledger, item, amount_minor, on=on, reference=external_id)
+
+        return self._post(practice, account_id, "adjustment", external_id, draft)
 
     def write_off(
         self,
@@ -255,19 +240,13 @@ class Posting:
         amount_minor: int,
         on: str,
     ) -> Posted:
-        return self._post(
-            practice,
-            account_id,
-            "write_off",
-            external_id,
-            lambda a: entries.write_off(
-                a.ledger,
-                self._item(practice, a, charge_external_id),
-                amount_minor,
-                on=on,
-                reference=external_id,
-            ),
-        )
+        """The practice gives up that much of a charge. Error: Refused write_off_above_owed."""
+
+        def draft(account: Account) -> Draft:
+            item = self._item(practice, account, charge_external_id)
+            return entries.write_off(account.ledger, item, amount_minor, on=on, reference=external_id)
+
+        return self._post(practice, account_id, "write_off", external_id, draft)
 
     def insurance_payment(
         self,
@@ -281,7 +260,10 @@ class Posting:
         to_client_minor: int,
         on: str,
     ) -> tuple[Posted, ...]:
-        """What the insurer answered to one charge: paid, contractually lost, left to the client."""
+        """What the insurer answered to one charge: paid, contractually lost, left to the client.
+
+        An entry each, so each is tried before the first is written: an answer is refused whole.
+        """
 
         def draft_of(make: Callable[..., Draft], amount_minor: int) -> Callable[[Account], Draft]:
             def draft(account: Account) -> Draft:
@@ -296,26 +278,14 @@ class Posting:
             ("contractual", entries.contractual_adjustment, contractual_minor),
             ("transfer", entries.transfer_to_client, to_client_minor),
         )
-        return tuple(
-            self._post(practice, account_id, kind, external_id, draft_of(make, amount))
-            for kind, make, amount in parts
-            if amount
-        )
-
-    def items(self, practice: str, account: Account, charge_ids: Sequence[str]) -> dict[str, OpenItem]:
-        """The charges as they stand, closed ones too. Absent charges are left out."""
-        found = {id_: account.ledger.open[id_] for id_ in charge_ids if id_ in account.ledger.open}
-        missing = [id_ for id_ in charge_ids if id_ not in found]
-        for charge in self.ledgers.charges(practice, account.id, missing).values():
-            since = self.ledgers.entries(practice, account.id, first=charge.seq, last=account.ledger.seq)
-            item = item_from(since, charge.id)
-            if item is not None:
-                found[charge.id] = item
-        return found
+        asked = [(kind, draft_of(make, amount)) for kind, make, amount in parts if amount]
+        for kind, draft in asked:
+            self._rehearse(practice, account_id, kind, external_id, draft)
+        return tuple(self._post(practice, account_id, kind, external_id, draft) for kind, draft in asked)
 
     def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
         ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]
-        items = self.items(practice, account, ids)
+        items = self._standing.items(practice, account, ids)
         if not items:
             raise NotFound("charge_not_found", "charge_id")
         return next(iter(items.values()))
@@ -338,12 +308,13 @@ class Posting:
         decide: Callable[[Account], Change],
         payment_id: str = "",
     ) -> Posted:
-        key = f"import#{kind}#{external_id}"
-        before = self.ledgers.movement(practice, key)
-        if before is not None:  # spares the write; the marker's condition is what decides
-            return self._known(practice, key, account_id)
+        key = _marker(kind, external_id)
 
         def marked(account: Account) -> Change:
+            # Asked at every try: after a write whose reply was lost, the command's own effect must not refuse
+            # it (all written off, all refunded). What decides is still the marker's condition.
+            if self.ledgers.movement(practice, key) is not None:
+                raise AlreadyRecorded
             change = decide(account)
             seq, at = (change.entry.seq, change.entry.recorded_at) if change.entry else (0, "")
             return replace(change, movement=Movement(key, account_id, payment_id, seq, at))
@@ -353,11 +324,23 @@ class Posting:
         except AlreadyRecorded:
             return self._known(practice, key, account_id)
 
+    def _rehearse(
+        self, practice: str, account_id: str, kind: str, external_id: str, draft: Callable[[Account], Draft]
+    ) -> None:
+        """Raise what posting the draft would raise; what stands already is not asked again."""
+        account = self.ledgers.account(practice, account_id)
+        if account is not None and self.ledgers.movement(practice, _marker(kind, external_id)) is None:
+            draft(account)
+
     def _known(self, practice: str, key: str, account_id: str) -> Posted:
         movement = self.ledgers.movement(practice, key)
         if movement is None or movement.account_id != account_id:
             raise Refused("external_id_taken", "external_id")
         return Posted(movement.entry_seq, duplicate=True)
+
+    @property
+    def _standing(self) -> Standing:
+        return Standing(self.ledgers)
 
     def _entered(self, account: Account, draft: Draft) -> tuple[Account, Entry]:
         return entered(account, draft, at=instant(self.clock.now()), actor=self.actor)
@@ -368,6 +351,10 @@ class Posting:
             return None if after == account else Change(account, after)
 
         record(self.ledgers, self.clock, practice, account_id, decide)
+
+
+def _marker(kind: str, external_id: str) -> str:
+    return f"import#{kind}#{external_id}"
 
 
 def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> Allocation:

@@ -27,8 +27,8 @@ from chalicelib.services.ports import (
     Refunded,
     Stage,
 )
-from chalicelib.services.posting import Posting
 from chalicelib.services.recording import entered, instant, local_date, record
+from chalicelib.services.standing import Standing
 
 log = logging.getLogger("billfold.settling")
 
@@ -148,11 +148,13 @@ class Settling:
         key = f"{processor}#{refund.id}#succeeded"
         if refund.status != "succeeded" or self.ledgers.movement(practice, key) is not None:
             return
-        posting = Posting(self.ledgers, self.clock)
+        standing = Standing(self.ledgers)
         on = self._local(practice, refund.at)
 
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
-            draft = posting.refund_draft(
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            if self.ledgers.movement(practice, key) is not None:  # posted since, and the remainder is less
+                return None
+            draft = standing.refund_draft(
                 practice, account, payment, refund.amount_minor, on=on, reference=refund.id
             )
             total = payment.refunded_minor + refund.amount_minor

@@ -7,11 +7,15 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import AlreadyRecorded, Change, Conflict, Ledgers, Movement, Page
+from chalicelib.services.ports import AlreadyRecorded, Busy, Change, Conflict, Ledgers, Movement, Page
 
 
 class MemoryLedgers(Ledgers):
+    """`trouble` is what befalls the next commits, first to last: "busy" and "conflict" write nothing; "lost"
+    writes and then answers Busy, as when the reply was cut; "" is none."""
+
     def __init__(self) -> None:
+        self.trouble: list[str] = []
         self.accounts: dict[tuple[str, str], Account] = {}
         self.rows: dict[tuple[str, str, int], Entry] = {}
         self.held_charges: dict[tuple[str, str, str], Charge] = {}
@@ -23,6 +27,17 @@ class MemoryLedgers(Ledgers):
         return self.accounts.get((practice, account_id))
 
     def commit(self, practice: str, change: Change) -> None:
+        trouble = self.trouble.pop(0) if self.trouble else ""
+        if trouble == "busy":
+            raise Busy("injected")
+        if trouble == "conflict":
+            raise Conflict("injected")
+        self._checked(practice, change)
+        self._write(practice, change)
+        if trouble == "lost":
+            raise Busy("reply lost")
+
+    def _checked(self, practice: str, change: Change) -> None:
         after = change.after
         if change.movement and (practice, change.movement.key) in self.movements:
             raise AlreadyRecorded
@@ -37,7 +52,6 @@ class MemoryLedgers(Ledgers):
             known = self.held_payments.get((practice, after.id, change.payment.id))
             if (known.version if known else 0) != change.payment.version - 1:
                 raise Conflict
-        self._write(practice, change)
 
     def _write(self, practice: str, change: Change) -> None:
         after = change.after

@@ -24,7 +24,7 @@ GOOD_SIGNATURE = "good"
 
 @dataclass
 class FakeProcessor(Processor):
-    """`silent` makes the next calls time out "before" or "after" their effect; `refuse` makes `open` say no."""
+    """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no."""
 
     attempts: dict[str, Facts] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
@@ -46,7 +46,8 @@ class FakeProcessor(Processor):
             self.opened.append(attempt)
             self.attempts[session_id] = Facts(
                 attempt.payment_id, attempt.account_id, Stage.OPEN, session_id=session_id,
-                intent_id=f"pi_{attempt.payment_id}", currency=attempt.currency, amount_minor=attempt.amount_minor,
+                intent_id=f"pi_{attempt.payment_id}", currency=attempt.currency,
+                amount_minor=attempt.amount_minor,
             )  # fmt: skip
         after()
         if attempt.flow == "inline":

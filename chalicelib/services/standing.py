@@ -1,0 +1,63 @@
+"""How charges stand and what a refund undoes: from the account and, where need be, its entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain import posting as entries
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.allocation import Share, take_back
+from chalicelib.domain.entries import Draft, Entry, OpenItem
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.past import item_from, undoable, undoable_elsewhere
+from chalicelib.domain.payments import Payment
+from chalicelib.services.ports import Ledgers
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Reads end at the account's own number, so that what was posted meanwhile cannot mix in."""
+
+    ledgers: Ledgers
+
+    def items(self, practice: str, account: Account, charge_ids: Sequence[str]) -> dict[str, OpenItem]:
+        """The charges as they stand, closed ones too. Absent charges are left out."""
+        found = {id_: account.ledger.open[id_] for id_ in charge_ids if id_ in account.ledger.open}
+        missing = [id_ for id_ in charge_ids if id_ not in found]
+        for charge in self.ledgers.charges(practice, account.id, missing).values():
+            item = item_from(self._entries(practice, account, charge.seq), charge.id)
+            if item is not None:
+                found[charge.id] = item
+        return found
+
+    def refund_draft(
+        self, practice: str, account: Account, payment: Payment, amount_minor: int, *, on: str, reference: str
+    ) -> Draft:
+        """The entry that undoes part of a payment. Error: refund_above_remainder."""
+        remainder = payment.amount_minor - payment.refunded_minor
+        if amount_minor > remainder:
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
+        taken = take_back(
+            amount_minor,
+            account.ledger.credit_minor,
+            self._undoable(practice, account, payment, amount_minor - account.ledger.credit_minor),
+        )
+        return entries.refund(
+            account.ledger,
+            taken,
+            self.items(practice, account, [s.charge_id for s in taken.shares]),
+            processor=payment.processor,
+            on=on,
+            reference=reference,
+            payment_id=payment.id,
+        )
+
+    def _undoable(self, practice: str, account: Account, payment: Payment, needed_minor: int) -> list[Share]:
+        """Newest first. Another payment's refund may have taken this one's credit or its share of a charge;
+        then as much of that one's money lies elsewhere, which only the whole history tells."""
+        own = undoable(self._entries(practice, account, payment.entry_seq), payment.id)
+        if sum(share.amount_minor for share in own) >= needed_minor:
+            return own
+        return own + undoable_elsewhere(self._entries(practice, account, 1), own)
+
+    def _entries(self, practice: str, account: Account, first: int) -> list[Entry]:
+        return list(self.ledgers.entries(practice, account.id, first=first, last=account.ledger.seq))

@@ -1,0 +1,129 @@
+"""All that moves money, on stores in memory: one practice, its processor, and what a test does with them."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Practice
+from chalicelib.domain.quotes import Quote, Scope
+from chalicelib.services.paying import Paying, Wish
+from chalicelib.services.ports import Practices
+from chalicelib.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.services.receiving import Receiving
+from chalicelib.services.recording import Posted
+from chalicelib.services.settling import Settling
+from chalicelib.services.sweeping import Reconciling, Sweeping
+from tests.support.clock import FakeClock
+from tests.support.ledgers import MemoryLedgers
+from tests.support.practice import PRACTICE
+from tests.support.processor import FakeProcessor, OneProcessor
+from tests.support.queue import FakeQueue
+from tests.support.worklists import MemoryWorkLists
+
+ORIGIN = "http://localhost:8000"
+
+
+@dataclass
+class MemoryPractices(Practices):
+    held: dict[str, Practice] = field(default_factory=lambda: {PRACTICE.id: PRACTICE})
+
+    def practice(self, practice: str) -> Practice | None:
+        return self.held.get(practice)
+
+    def save_practice(self, practice: Practice) -> None:
+        self.held[practice.id] = practice
+
+    def practice_ids(self) -> list[str]:
+        return list(self.held)
+
+
+class Money:
+    """`practice` is the id of the one practice; accounts are in its currency."""
+
+    practice = PRACTICE.id
+
+    def __init__(self, ledgers: Any = None, processor: FakeProcessor | None = None) -> None:
+        self.ledgers = ledgers or MemoryLedgers()
+        self.clock = FakeClock()
+        self.processor = processor or FakeProcessor()
+        self.practices = MemoryPractices()
+        self.settle_queue, self.documents_queue = FakeQueue(), FakeQueue()
+        self.work = MemoryWorkLists(self.ledgers)
+        processors = OneProcessor(self.processor)
+        self.post = Posting(self.ledgers, self.clock)
+        self.settling = Settling(self.ledgers, self.practices, self.documents_queue, self.clock)
+        self.paying = Paying(self.ledgers, self.practices, processors, self.settling, self.clock, ORIGIN)
+        self.receiving = Receiving(self.work, processors, self.settling, self.settle_queue, self.clock)
+        self.sweeping = Sweeping(self.work, self.paying, self.settle_queue, self.documents_queue, self.clock)
+        self.reconciling = Reconciling(self.practices, processors, self.settling, self.clock)
+
+    def open(self, account_id: str = "maya", currency: str = "USD") -> str:
+        self.post.open_account(self.practice, account_id, currency)
+        return account_id
+
+    def charge(self, external_id: str, client_minor: int, account_id: str = "maya", **facts: Any) -> str:
+        """Post a fee of Ada's on 2026-03-01; the charge's id."""
+        made = ChargeFacts(external_id, "2026-03-01", "Individual session", "ada", client_minor)
+        self.post.charge(self.practice, account_id, replace(made, **facts))
+        return own_id(self.practice, "charge", external_id)
+
+    def cash(self, external_id: str, amount_minor: int, account_id: str = "maya", **facts: Any) -> Posted:
+        asked = {"method": "cash", "on": "2026-03-02", **facts}
+        return self.post.external_payment(self.practice, account_id, external_id, amount_minor, **asked)
+
+    def give_back(
+        self, external_id: str, payment_external_id: str, amount_minor: int, account_id: str = "maya"
+    ) -> Posted:
+        return self.post.external_refund(
+            self.practice, account_id, external_id,
+            payment_external_id=payment_external_id, amount_minor=amount_minor, on="2026-03-03",
+        )  # fmt: skip
+
+    def account(self, account_id: str = "maya") -> Account:
+        account = self.ledgers.account(self.practice, account_id)
+        assert account is not None
+        return account
+
+    def owed(self, charge_id: str, account_id: str = "maya") -> int:
+        item = self.account(account_id).ledger.open.get(charge_id)
+        return item.owed_minor if item else 0
+
+    def payment(self, payment_id: str, account_id: str = "maya") -> Payment:
+        payment = self.ledgers.payment(self.practice, account_id, payment_id)
+        assert payment is not None
+        return payment
+
+    def quote(self, account_id: str = "maya", **scope: Any) -> Quote:
+        return self.paying.quote(self.practice, account_id, Scope(**{"kind": "balance", **scope}))
+
+    def wish(self, key: str, offered: Quote, **scope: Any) -> Wish:
+        asked = Scope(**{"kind": "balance", **scope})
+        return Wish(key, asked, offered.key, offered.amount_minor, "", "", "en", f"hash of {scope}")
+
+    def start(self, key: str, account_id: str = "maya", **scope: Any) -> Payment:
+        """Quote and start a payment with that Idempotency-Key."""
+        wish = self.wish(key, self.quote(account_id, **scope), **scope)
+        return self.paying.start(self.practice, account_id, wish)
+
+    def check(self, key: str, account_id: str = "maya") -> Payment:
+        return self.paying.check(self.practice, account_id, key)
+
+    def settle(self, payment_id: str) -> Payment:
+        """What the worker does for a webhook: look at the processor, then settle from that."""
+        facts = self.processor.look(f"cs_{payment_id}")
+        assert facts is not None
+        return self.settling.settle(self.practice, "stripe", facts)
+
+    def webhook(self, event_id: str, object_id: str) -> None:
+        self.receiving.receive(self.practice, "stripe", f"{event_id} event.type {object_id}".encode(), "good")
+
+    def work_off(self) -> None:
+        """What the settle function does with its queue; each message once."""
+        while self.settle_queue.sent:
+            message = self.settle_queue.sent.pop(0)
+            self.receiving.work_off(message["practice"], message["processor"], message["event"])
+
+    def sweep(self, *, after_minutes: float = 2) -> dict[str, int]:
+        self.clock.advance(minutes=after_minutes)
+        return self.sweeping.sweep()

@@ -1,0 +1,42 @@
+"""Work lists and inbox in memory. What is due is read off the ledger's fake, as the table's index would."""
+
+from collections.abc import Iterator, Sequence
+
+from chalicelib.domain.payments import check_at
+from chalicelib.services.ports import Due, InboxRow, WorkLists
+from tests.support.ledgers import MemoryLedgers
+
+
+class MemoryWorkLists(WorkLists):
+    def __init__(self, ledgers: MemoryLedgers) -> None:
+        self.ledgers = ledgers
+        self.inbox: dict[tuple[str, str, str], InboxRow] = {}
+        self.done: set[tuple[str, str, str]] = set()
+
+    def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
+        rows = [row for row in self._waiting() if row.kind == kind and row.since < before]
+        return sorted(rows, key=lambda row: row.since)[:limit]
+
+    def inbox_put(self, practice: str, row: InboxRow) -> bool:
+        key = (practice, row.processor, row.event_id)
+        if key in self.inbox:
+            return False
+        self.inbox[key] = row
+        return True
+
+    def inbox_row(self, practice: str, processor: str, event_id: str) -> InboxRow | None:
+        return self.inbox.get((practice, processor, event_id))
+
+    def inbox_done(self, practice: str, processor: str, event_id: str, *, expires_at: int) -> None:
+        self.done.add((practice, processor, event_id))
+
+    def _waiting(self) -> Iterator[Due]:
+        for (practice, account_id, id_), payment in self.ledgers.held_payments.items():
+            if payment.live:
+                yield Due("payment", practice, account_id, id_, check_at(payment))
+        for (practice, key), movement in self.ledgers.movements.items():
+            if movement.due:
+                yield Due(movement.due, practice, movement.account_id, key, movement.at)
+        for (practice, processor, event_id), row in self.inbox.items():
+            if (practice, processor, event_id) not in self.done:
+                yield Due("inbox", practice, "", f"{processor}#{event_id}", row.received_at)
