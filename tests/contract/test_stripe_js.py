@@ -1,7 +1,9 @@
 """The Stripe.js stand-in: compiled against Stripe's types, served where Stripe serves its own."""
 
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.contract.harness import Practice, send
@@ -11,10 +13,17 @@ COMPILER = FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
 PACKAGE = FOLDER / "node_modules" / "@stripe" / "stripe-js"
 
 
+def _node() -> str:
+    """Node of the PATH, or the one set-up put beside Python where the machine has none."""
+    found = shutil.which("node") or shutil.which("node", path=str(Path(sys.prefix) / "node"))
+    assert found, "Node is not installed; run `make setup` first"
+    return found
+
+
 def _compiled(*arguments: str, cwd: Path = FOLDER) -> subprocess.CompletedProcess[str]:
     assert COMPILER.exists(), "run `make setup` first: it installs sandbox/stripe/js"
     return subprocess.run(
-        ["node", str(COMPILER), *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
+        [_node(), str(COMPILER), *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
     )
 
 

@@ -1,0 +1,192 @@
+"""The Stripe.js stand-in and the hosted page in Chromium, from another site under a strict CSP."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page
+
+from tests.contract.harness import Practice
+from tests.support.browser import chromium
+
+pytestmark = pytest.mark.browser
+
+HTML = """<!doctype html><title>Shop</title><div id="pay"></div>
+<script src="{js}"></script><script src="/shop.js"></script>"""
+SCRIPT = """
+window.open_session = async (key, clientSecret) => {
+  const defaultValues = {email: "payer@example.org"};
+  const checkout = Stripe(key).initCheckoutElementsSdk({clientSecret, defaultValues});
+  const element = checkout.createPaymentElement();
+  window.heard = [];
+  element.on("ready", () => heard.push("ready"));
+  element.on("change", ({complete}) => heard.push(complete));
+  document.getElementById("pay").replaceChildren();
+  element.mount("#pay");
+  const loaded = await checkout.loadActions();
+  window.actions = loaded.actions;
+  return loaded.actions.getSession();
+};
+window.pay = (more) => actions.confirm({redirect: "if_required", ...more});
+"""
+
+
+@contextmanager
+def _shop(stripe: str) -> Iterator[str]:
+    """A page on localhost, cross-site to the stand-in on 127.0.0.1; it allows only itself and Stripe."""
+    policy = f"default-src 'none'; script-src 'self' {stripe}; frame-src {stripe}; connect-src {stripe}"
+    files = {
+        "/": ("text/html", HTML.format(js=f"{stripe}/v3/stripe.js").encode()),
+        "/shop.js": ("text/javascript", SCRIPT.encode()),
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content_type, body = files.get(self.path.partition("?")[0], ("text/plain", b"back"))
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Security-Policy", policy)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(practice: Practice) -> Iterator[str]:
+    with _shop(practice.server.origin) as origin:
+        yield origin
+
+
+@pytest.fixture
+def page(browser: Browser, shop: str) -> Iterator[Page]:
+    """The shop's page; what the browser's console said against the policy fails the test."""
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(shop)
+    yield page
+    context.close()
+    assert [text for text in complaints if "402 (Payment Required)" not in text] == []
+
+
+def _open(page: Page, practice: Practice, **params: Any) -> Any:
+    secret = practice.session(ui_mode="elements", **params)["client_secret"]
+    return page.evaluate("([key, secret]) => open_session(key, secret)", [practice.publishable_key, secret])
+
+
+def _fill(frame: FrameLocator | Page, number: str) -> None:
+    frame.get_by_label("Card number").fill(number)
+    frame.get_by_label("Expiry date").fill("12 / 40")
+    frame.get_by_label("Security code").fill("123")
+    frame.get_by_label("ZIP code").fill("02139")
+
+
+def _challenge(page: Page, button: str) -> Any:
+    """Start paying, answer the bank, and give what the page's confirm() gave."""
+    page.evaluate("() => { window.result = pay({}) }")
+    page.frame_locator("[role=dialog] iframe").get_by_role("button", name=button).click()
+    result = page.evaluate("result")
+    assert page.locator("[role=dialog]").count() == 0
+    return result
+
+
+def test_pays_with_the_payment_element(page: Page, practice: Practice) -> None:
+    session = _open(page, practice)
+    assert session["total"]["total"] == {"minorUnitsAmount": 5000, "amount": "$50.00"}
+    assert session["canConfirm"] is False
+    _fill(page.frame_locator("#pay iframe"), "4242424242424242")
+    page.wait_for_function("heard.includes(true)")
+    assert page.evaluate("heard[0]") == "ready"
+    assert page.evaluate("actions.getSession().canConfirm") is True
+    assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "paid"}
+    assert "4242424242424242" not in page.content()
+
+
+def test_says_an_unfinished_card_and_a_decline(page: Page, practice: Practice) -> None:
+    _open(page, practice)
+    frame = page.frame_locator("#pay iframe")
+    _fill(frame, "4242")
+    assert page.evaluate("pay({})")["error"] == {"message": "Your card details are incomplete.", "code": None}
+    assert frame.get_by_role("alert").inner_text() == "Your card details are incomplete."
+    _fill(frame, "4000000000009995")
+    error = page.evaluate("pay({})")["error"]
+    assert (error["code"], error["paymentFailed"]["declineCode"]) == ("paymentFailed", "insufficient_funds")
+
+
+def test_a_challenge_failed_and_then_completed(page: Page, practice: Practice) -> None:
+    _open(page, practice)
+    _fill(page.frame_locator("#pay iframe"), "4000000000003220")
+    assert _challenge(page, "Fail")["error"]["code"] == "paymentFailed"
+    assert _challenge(page, "Complete")["type"] == "success"
+
+
+def test_closing_the_challenge_is_not_paying(page: Page, practice: Practice) -> None:
+    _open(page, practice)
+    _fill(page.frame_locator("#pay iframe"), "4000000000003220")
+    page.evaluate("() => { window.result = pay({}) }")
+    page.get_by_role("button", name="Close").click()
+    assert page.evaluate("result")["error"]["message"] == "The payment was not authenticated."
+
+
+def test_pays_with_a_saved_card(page: Page, practice: Practice) -> None:
+    wanted = {
+        "customer": practice.customer(),
+        "saved_payment_method_options": {"payment_method_save": "enabled"},
+    }
+    assert _open(page, practice, **wanted)["savedPaymentMethods"] == []
+    _fill(page.frame_locator("#pay iframe"), "4242424242424242")
+    assert page.evaluate("pay({savePaymentMethod: true})")["type"] == "success"
+    (saved,) = _open(page, practice, **wanted)["savedPaymentMethods"]
+    assert saved["card"]["last4"] == "4242"
+    assert page.evaluate("id => pay({paymentMethod: id})", saved["id"])["type"] == "success"
+
+
+def test_leaves_for_return_url_unless_told_otherwise(page: Page, practice: Practice, shop: str) -> None:
+    _open(page, practice, return_url=f"{shop}/back?s={{CHECKOUT_SESSION_ID}}")
+    _fill(page.frame_locator("#pay iframe"), "4242424242424242")
+    page.evaluate("() => { actions.confirm() }")
+    page.wait_for_url(f"{shop}/back?s=cs_test_*")
+
+
+def test_what_is_not_there_says_so(page: Page, practice: Practice) -> None:
+    _open(page, practice)
+    for call in ("actions.updatePhoneNumber('1')", f"Stripe('{practice.publishable_key}').elements()"):
+        with pytest.raises(Exception, match="stand-in has no"):
+            page.evaluate(call)
+    with pytest.raises(Exception, match="publishable keys of the sandbox"):
+        page.evaluate("Stripe('pk_live_x')")
+
+
+def test_the_hosted_page_by_keyboard_on_a_phone(browser: Browser, practice: Practice, shop: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(str(practice.session(success_url=f"{shop}/done")["url"]))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("E-mail").fill("payer@example.org")
+    _fill(page, "4000000000003220")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Complete").press("Enter")
+    page.wait_for_url(f"{shop}/done")
+    context.close()
