@@ -6,6 +6,7 @@ from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.scope import PREFIXES, Scope
 
+DEEPEST = 4
 _EXPANDABLE = frozenset(
     [
         "balance_transaction",
@@ -24,6 +25,8 @@ _EXPANDABLE = frozenset(
 
 def expanded(scope: Scope, value: Json, paths: list[str]) -> Json:
     for path in paths:
+        if path.count(".") >= DEEPEST:
+            raise refuse("expand_too_deep", param="expand")
         _expand(scope, value, path.split("."), path)
     return value
 

@@ -1,6 +1,7 @@
 """The life of a PaymentIntent and a SetupIntent as Stripe documents it: (status, what happens) -> status.
 
 https://docs.stripe.com/payments/paymentintents/lifecycle. What is not listed cannot happen.
+`processing` is a bank debit's, and there are none here.
 """
 
 from sandbox.stripe.errors import Json
@@ -14,13 +15,10 @@ PAYMENT: dict[tuple[str, str], str] = {
     ("requires_confirmation", "challenged"): "requires_action",
     ("requires_confirmation", "authorized"): "requires_capture",
     ("requires_confirmation", "paid"): "succeeded",
-    ("requires_confirmation", "started"): "processing",
     ("requires_confirmation", "refused"): "requires_payment_method",
     ("requires_action", "authorized"): "requires_capture",
     ("requires_action", "paid"): "succeeded",
     ("requires_action", "refused"): "requires_payment_method",
-    ("processing", "paid"): "succeeded",
-    ("processing", "refused"): "requires_payment_method",
     ("requires_capture", "paid"): "succeeded",
     ("requires_payment_method", "canceled"): "canceled",
     ("requires_confirmation", "canceled"): "canceled",

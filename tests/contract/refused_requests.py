@@ -158,6 +158,13 @@ def expand_impossible(practice: Practice) -> Reply:
     return practice.get(f"{CUSTOMERS}/{practice.customer()}", {"expand": ["name"]})
 
 
+def expand_too_deep(practice: Practice) -> Reply:
+    practice.paid()
+    four = "data.latest_charge.payment_intent.latest_charge"
+    assert practice.get(INTENTS, {"expand": [four]}).status == 200
+    return practice.get(INTENTS, {"expand": [f"{four}.payment_intent"]})
+
+
 def resource_missing(practice: Practice) -> Reply:
     other = Practice(practice.server, "other")
     return practice.get(f"{CUSTOMERS}/{other.customer()}")

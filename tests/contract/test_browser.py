@@ -4,7 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
@@ -14,6 +15,7 @@ from tests.support.browser import chromium
 
 pytestmark = pytest.mark.browser
 
+AXE = Path(__file__).parents[2] / "sandbox" / "stripe" / "js" / "node_modules" / "axe-core" / "axe.min.js"
 HTML = """<!doctype html><title>Shop</title><div id="pay"></div>
 <script src="{js}"></script><script src="/shop.js"></script>"""
 SCRIPT = """
@@ -177,6 +179,34 @@ def test_what_is_not_there_says_so(page: Page, practice: Practice) -> None:
             page.evaluate(call)
     with pytest.raises(Exception, match="publishable keys of the sandbox"):
         page.evaluate("Stripe('pk_live_x')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(
+    browser: Browser, practice: Practice, scheme: Literal["light", "dark"]
+) -> None:
+    customer = practice.customer()
+    wanted = {"customer": customer, "saved_payment_method_options": {"payment_method_save": "enabled"}}
+    session = practice.session(**wanted, cancel_url="http://localhost:1/")
+    challenge = practice.paid(payment_method="pm_card_threeDSecure2Required")["next_action"]["use_stripe_sdk"]
+    gone = f"{practice.server.origin}/c/pay/cs_test_gone"
+    frame = f"{practice.server.origin}/frame/payment"
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    for url in (session["url"], challenge["stripe_js"], frame, gone):
+        page.goto(url)
+        _check_accessible(page)
+    page.goto(session["url"])
+    page.get_by_role("button", name="Pay").click()
+    page.get_by_role("alert").wait_for()
+    _check_accessible(page)
+    context.close()
+
+
+def _check_accessible(page: Page) -> None:
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run()")["violations"]
+    assert [each["id"] for each in violations] == [], page.url
 
 
 def test_the_hosted_page_by_keyboard_on_a_phone(browser: Browser, practice: Practice, shop: str) -> None:

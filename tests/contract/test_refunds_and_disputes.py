@@ -1,6 +1,7 @@
 """Money that goes back: refunds and disputes, and what they do to the balance."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -32,6 +33,15 @@ def test_partial_refunds_add_up_to_the_payment_and_no_more(practice: Practice) -
         assert _charge(practice, intent)["amount_refunded"] == 2000 - left
     assert _charge(practice, intent)["refunded"] is True
     assert _net(practice) == -88, "the fee is not given back"
+
+
+def test_refunds_that_race_never_give_back_more_than_was_paid(practice: Practice) -> None:
+    intent = practice.paid()["id"]
+    wanted = {"payment_intent": intent, "amount": 500}
+    with ThreadPoolExecutor(12) as pool:
+        replies = list(pool.map(lambda _: practice.post(REFUNDS, wanted), range(12)))
+    assert sorted(reply.status for reply in replies) == [200] * 4 + [400] * 8
+    assert sum(each["amount"] for each in practice.get(REFUNDS).json["data"]) == 2000
 
 
 def test_a_refund_has_its_entry_events_and_reason(practice: Practice) -> None:

@@ -14,7 +14,7 @@ def page(
 ) -> Response:
     """A whole document around `body` (trusted HTML). `framed` pages may be embedded, others never."""
     tag = f'<script src="/assets/{script}" defer></script>' if script else ""
-    banner = "" if framed and script else f'<p class="banner">{escape(BANNER)}</p>'
+    banner = "" if framed and script else f'<header class="banner"><p>{escape(BANNER)}</p></header>'
     document = f"""<!doctype html>
 <html lang="en"{f' data-theme="{escape(theme)}"' if theme else ""}>
 <head>

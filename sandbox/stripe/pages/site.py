@@ -78,7 +78,8 @@ class Site:
 def _frame(request: Request) -> Response:
     theme = decode_form(request.query).get("theme", "")
     error = '<p class="alert" id="error" role="alert" hidden></p>'
-    body = f'<form id="card" autocomplete="on" novalidate>{fields()}{error}</form>'
+    heading = '<h1 class="hidden">Card details</h1>'
+    body = f'{heading}<form id="card" autocomplete="on" novalidate>{fields()}{error}</form>'
     known = theme if theme in ("night", "stripe") else ""
     return page("Card details", body, framed=True, theme=known, script="frame.js")
 

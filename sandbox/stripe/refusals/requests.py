@@ -64,6 +64,7 @@ REFUSALS: dict[str, Refusal] = {
     "paging_both_ways": Refusal(
         400, INVALID, None, "You cannot parameterize both starting_after and ending_before."
     ),
+    "expand_too_deep": Refusal(400, INVALID, None, "You cannot expand more than 4 levels of a property."),
     "expand_impossible": Refusal(400, INVALID, None, "This property cannot be expanded ({path})."),
     "cursor_missing": Refusal(400, INVALID, "resource_missing", "No such object to page from: '{id}'"),
     "resource_missing": Refusal(404, INVALID, "resource_missing", "No such {thing}: '{id}'"),
