@@ -375,10 +375,12 @@ export interface components {
          * HistoryKind
          * @enum {unknown}
          */
-        HistoryKind: "adjustment" | "correction" | "credit_transfer" | "dispute" | "insurance_payment" | "opening_balance" | "payment" | "refund" | "responsibility_transfer" | "service" | "write_off";
+        HistoryKind: "adjustment" | "correction" | "credit_transfer" | "dispute" | "insurance_adjustment" | "insurance_payment" | "opening_balance" | "payment" | "refund" | "responsibility_transfer" | "service" | "write_off";
         /**
          * HistoryRow
          * @description `amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
+         *
+         *         `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's balance.
          */
         HistoryRow: {
             id: string;
@@ -388,6 +390,7 @@ export interface components {
             status: components["schemas"]["HistoryStatus"];
             description: string;
             amount_minor: number;
+            insurer_minor: number;
             charge_id: string | null;
             payment_id: string | null;
         };

@@ -30,13 +30,14 @@ export function RangePicker({ range, apply, problem }: Props) {
   const wrong = problem?.field ? problem.detail || problem.title : undefined;
   const wrongField = problem?.field === "to" ? "to" : "from";
 
-  const close = (): void => {
-    setOpen(false);
-    opener.current?.focus();
-  };
   const clear = (): void => {
     setDraft({ from: "", to: "" });
     apply({ from: "", to: "" });
+  };
+  const close = (): void => {
+    if (wrong) clear(); // a range the API refuses must not stay in force unseen
+    setOpen(false);
+    opener.current?.focus();
   };
   const label = limited
     ? t("range.chosen", { from: range.from ? date(range.from) : "…", to: range.to ? date(range.to) : "…" })
@@ -44,7 +45,7 @@ export function RangePicker({ range, apply, problem }: Props) {
 
   return (
     <div class="range" onKeyDown={(event) => event.key === "Escape" && open && close()}>
-      <button type="button" class="button button--quiet" ref={opener} aria-expanded={open} aria-controls="range" onClick={() => setOpen(!open)}>
+      <button type="button" class="button button--quiet" ref={opener} aria-expanded={open} aria-controls="range" onClick={() => (open ? close() : setOpen(true))}>
         <Icon name="calendar" /> {label}
       </button>
       <form

@@ -11,15 +11,15 @@ export function AccountSwitch({ account }: { account: AccountTools }) {
     navigate(pathTo(practice.id, "billing", { account: chosen }));
   };
   return (
-    <label class="account-switch">
-      <span>{t("account.label")}</span>
-      <select value={account.grant.account_id} onChange={choose}>
+    <div class="account-switch">
+      <label for="account">{t("account.label")}</label>
+      <select id="account" value={account.grant.account_id} onChange={choose}>
         {account.grants.map((grant) => (
           <option key={grant.account_id} value={grant.account_id}>
             {grant.relation === "self" ? t("account.self", { name: grant.name }) : grant.name}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

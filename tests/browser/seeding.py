@@ -1,0 +1,91 @@
+"""Makes practices, clients and charges in a running sandbox: `python -m tests.browser.seeding`.
+
+A process of its own, since the table's binding is global and other tests have bound theirs. Reads one JSON
+array a line, [name, {arguments}], and answers with one JSON value a line.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+from chalicelib import bootstrap, settings
+from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
+from chalicelib.services.identity import person_id
+from chalicelib.services.posting import ChargeFacts, Posting, own_id
+
+CLINICIANS = (
+    Clinician("amara", "Dr. Amara Okafor", "PsyD", payments_enabled=True),
+    Clinician("luis", "Luis Ferrer", "LMFT", payments_enabled=True),
+    Clinician("joan", "Joan Weiss", "LCSW", payments_enabled=False),
+)
+
+
+class Seeder:
+    """What the tests may ask for, by name."""
+
+    def __init__(self) -> None:
+        self.app = bootstrap.App(settings.load())
+        self.post = Posting(self.app.ledgers, self.app.clock)
+
+    def practice(self, *, practice: str, name: str, flow: str) -> None:
+        self.app.practices.save_practice(
+            Practice(
+                id=practice, name=name, flow=flow, timezone="UTC", currency="USD", locale="en",
+                about="Administrative support to a group of independent practitioners in Portland, Oregon",
+                phone="(503) 555-0142", email="billing@example.test", website="https://example.test",
+                address="12 River Street\nPortland, OR", payments_enabled=True, limit_minor=500_000,
+                descriptor="RIVER STREET", clinicians=CLINICIANS,
+                locations=(Location("river", "River Street", "12 River Street, Portland, OR"),),
+            )
+        )  # fmt: skip
+
+    def person(self, *, practice: str, email: str, accounts: dict[str, str], locale: str = "en") -> None:
+        """Somebody who may see these accounts (id → name); the first is their own."""
+        grants: list[Grant] = []
+        for account, name in accounts.items():
+            self.post.open_account(practice, account, "USD")
+            self.app.people.save_client(practice, Client(account, account, name, email, locale))
+            grants.append(Grant(account, name, "guarantor" if grants else "self", True))
+        ident = person_id(self.app.keys, practice, email)
+        self.app.people.save_person(practice, Person(ident, email, locale, tuple(grants)))
+
+    def session(self, *, practice: str, email: str) -> str:
+        """The value of a signed-in browser's cookie."""
+        person = self.app.people.person(practice, person_id(self.app.keys, practice, email))
+        assert person is not None
+        return self.app.sessions.start(practice, person, replaces=None).cookie
+
+    def charge(
+        self, *, practice: str, account: str, name: str, days_ago: int, service: str, clinician: str,
+        owed_minor: int, insurance_minor: int = 0,
+    ) -> str:  # fmt: skip
+        """A fee of which the client owes `owed_minor`; returns the charge's id."""
+        external_id = f"{account}-{name}"
+        facts = ChargeFacts(
+            external_id, self._date(days_ago), service, clinician, owed_minor, insurance_minor
+        )
+        self.post.charge(practice, account, facts)
+        return own_id(practice, "charge", external_id)
+
+    def payment(self, *, practice: str, account: str, name: str, amount_minor: int) -> None:
+        """Money the practice took in cash today, for the oldest first."""
+        external_id = f"{account}-{name}"
+        self.post.external_payment(
+            practice, account, external_id, amount_minor=amount_minor, method="cash", on=self._date(0)
+        )
+
+    def _date(self, days_ago: int) -> str:
+        return (self.app.clock.now().date() - timedelta(days=days_ago)).isoformat()
+
+
+def main() -> None:
+    seeder = Seeder()
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        method: Any = getattr(seeder, name)
+        print(json.dumps(method(**arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

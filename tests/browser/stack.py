@@ -1,0 +1,94 @@
+"""One whole sandbox for all browser tests: two practices that differ in their flow, and books to write in."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from sandbox.config import ROOT, SandboxConfig
+from sandbox.outbox import Outbox
+from sandbox.processor import connect_practice
+from tests.support.waiting import wait_until
+
+INLINE, REDIRECT = "river", "harbor"
+PRACTICES = {INLINE: ("River & Reed Practice", "inline"), REDIRECT: ("Harbor Light Practice", "redirect")}
+
+
+class Books:
+    """The seeding process; `books("charge", account=…)` asks it for something."""
+
+    def __init__(self, config: SandboxConfig) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.seeding"],
+            cwd=ROOT,
+            env=config.child_environment(os.environ),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, asked: str, /, **arguments: object) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([asked, arguments]) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, f"seeding failed at {asked}"
+        return json.loads(answer)
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+        self._process.stdout.close()
+
+
+@dataclass(frozen=True)
+class Stack:
+    config: SandboxConfig
+    books: Books
+
+    def set_up(self) -> None:
+        ssm = boto3.session.Session().client("ssm", endpoint_url=self.config.aws_url)
+        for practice, (name, flow) in PRACTICES.items():
+            self.books("practice", practice=practice, name=name, flow=flow)
+            connect_practice(self.config, ssm, practice, None)
+
+    def url(self, path: str) -> str:
+        return f"{self.config.portal_url}{path}"
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """The Stripe stand-in's control API."""
+        request = urllib.request.Request(
+            f"{self.config.stripe_url}/_control/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def mails_to(self, address: str) -> list[str]:
+        """The plain texts of what SES was given for this address, newest first."""
+        outbox = Outbox(self.config.mail_folder)
+        keys = outbox.keys()
+        mails = [mail.message for key in keys if (mail := outbox.get(key))]
+        bodies = [m.get_body(("plain",)) for m in mails if address in str(m["To"])]
+        return [str(body.get_content()) for body in bodies if body]
+
+    def wait_for_mail(self, address: str, holding: str, *, seconds: float = 20.0) -> str:
+        """The newest mail to this address that holds this text."""
+        found: list[str] = []
+
+        def arrived() -> bool:
+            found[:] = [text for text in self.mails_to(address) if holding in text]
+            return bool(found)
+
+        wait_until(arrived, seconds=seconds, what=f"a mail to {address} with {holding!r}")
+        return found[0]

@@ -1,0 +1,135 @@
+"""The Billing page: what is owed and why, what can be paid, what happened."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_S7_S8_S10_T5_the_balance_is_on_top_and_what_cannot_be_paid_says_why(payer: Payer) -> None:
+    payer.open_billing()
+    assert payer.balance() == "$240.00"
+    expect(payer.button("Pay $180.00")).to_be_visible()
+    expect(payer.page.get_by_text("$60.00 is not included: that clinician does not")).to_be_visible()
+    expect(payer.page.locator(".services tbody tr")).to_have_count(3)
+    expect(payer.row("Individual session")).to_contain_text("$150.00 fee − $70.00 insurance = $80.00 owed")
+    expect(payer.row("Group evening").get_by_role("button")).to_have_count(0)
+    expect(payer.row("Group evening").get_by_role("checkbox")).to_have_count(0)
+    assert payer.page.title() == "Billing · Billfold"
+
+
+def test_T6_T8_check_all_even_over_one_fixes_the_amount(payer: Payer) -> None:
+    payer.open_billing()
+    payer.row("Family session").get_by_role("checkbox").check()
+    bar = payer.page.get_by_role("region", name="Chosen services")
+    expect(bar).to_contain_text("$100.00")
+    bar.get_by_role("button", name="Make a Payment").click()
+    amount = payer.page.get_by_label("Payment Amount")
+    expect(amount).to_have_value("$100.00")
+    expect(amount).not_to_be_editable()
+    payer.button("Cancel").click()
+    payer.page.get_by_role("checkbox", name="Check All").check()
+    expect(bar).to_contain_text("$180.00")
+    bar.get_by_role("button", name="Make a Payment").click()
+    expect(amount).to_have_value("$180.00")
+    expect(amount).not_to_be_editable()
+
+
+def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    dialog = payer.page.get_by_role("dialog")
+    expect(payer.page.get_by_label("Payment Amount")).to_have_value("80.00")
+    payer.type_amount("80.01")
+    expect(dialog.get_by_text("This is more than is owed").first).to_be_visible()
+    payer.type_amount("0")
+    payer.button("Continue to your card").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Enter an amount above zero.")
+    payer.type_amount("0.30")
+    expect(dialog.get_by_text("This is less than a card payment can be").first).to_be_visible()
+    payer.type_amount("12,50")
+    expect(dialog.locator(".ledger__line--total")).to_contain_text("$12.50")
+    expect(dialog.get_by_text("$67.50 left")).to_be_visible()
+
+
+def test_an_ambiguous_amount_is_shown_back_and_never_guessed(payer: Payer) -> None:
+    payer.open_billing()
+    payer.button("Pay another amount").click()
+    payer.type_amount("1.250")
+    dialog = payer.page.get_by_role("dialog")
+    expect(dialog.get_by_text("can mean two things")).to_be_visible()
+    expect(dialog.locator(".slip")).to_have_count(0)
+    dialog.get_by_role("button", name="$1.25", exact=True).click()
+    expect(payer.page.get_by_label("Payment Amount")).to_have_value("1.25")
+    expect(dialog.locator(".ledger__line--total")).to_contain_text("$1.25")
+
+
+def test_T9_the_dialog_keeps_the_focus_and_esc_gives_it_back(payer: Payer) -> None:
+    payer.open_billing()
+    opener = payer.row("Individual session").get_by_role("button")
+    opener.focus()
+    payer.page.keyboard.press("Enter")
+    dialog = payer.page.get_by_role("dialog")
+    expect(dialog.locator(".slip")).to_be_visible()
+    for key in ["Tab"] * 8 + ["Shift+Tab"] * 8:
+        payer.page.keyboard.press(key)
+        assert dialog.evaluate("(element) => element.contains(document.activeElement)")
+    payer.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_back_closes_the_dialog_and_stays_on_the_page(payer: Payer) -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.page.go_back()
+    expect(payer.page.get_by_role("dialog")).to_have_count(0)
+    expect(payer.heading("Billing")).to_be_visible()
+
+
+def test_S4_S5_history_is_last_and_filtered_by_dates_from_the_keyboard(payer: Payer) -> None:
+    payer.open_billing()
+    page = payer.page
+    headings = page.locator("main h2").all_inner_texts()
+    assert headings[-1] == "Account History"
+    rows = page.locator(".history tbody tr")
+    expect(rows).not_to_have_count(0)
+    days = [row.get_attribute("datetime") or "" for row in page.locator(".history time").all()]
+    assert days == sorted(days, reverse=True)
+    services = page.locator(".history tbody tr").filter(has_text="Family session").locator("time")
+    family = str(services.first.get_attribute("datetime"))
+    page.get_by_role("button", name="Choose dates").focus()
+    page.keyboard.press("Enter")
+    for label in ("From", "To"):
+        page.get_by_label(label, exact=True).fill(family)
+    page.get_by_label("To", exact=True).press("Enter")
+    expect(page.locator(".history tbody tr").filter(has_text="Individual session")).to_have_count(0)
+    expect(page.locator(".history tbody tr").first).to_be_visible()
+    assert {row.get_attribute("datetime") for row in page.locator(".history time").all()} == {family}
+    page.get_by_label("From", exact=True).fill("2999-01-01")
+    page.get_by_role("button", name="Show these dates").press("Enter")
+    expect(page.locator("#range").get_by_role("alert")).to_contain_text("must not be after")
+    page.keyboard.press("Escape")
+    expect(page.locator("#range")).to_be_hidden()
+    expect(page.locator(".range > button")).to_be_focused()
+
+
+def test_a_guarantor_switches_between_accounts(new_payer: NewPayer) -> None:
+    payer = new_payer(children={"noe": "Noé Lindqvist"})
+    payer.open_billing()
+    payer.page.get_by_label("Account", exact=True).select_option(label="Noé Lindqvist")
+    expect(payer.page.get_by_text("You are looking at the account of Noé Lindqvist.")).to_be_visible()
+    expect(payer.page.get_by_text("There are no open services.")).to_be_visible()
+    expect(payer.page.get_by_text("You owe nothing right now.")).to_be_visible()
+    payer.page.reload()
+    expect(payer.page.get_by_text("You are looking at the account of Noé Lindqvist.")).to_be_visible()
+    expect(payer.button("Pay $180.00")).to_have_count(0)
+
+
+def test_anothers_account_in_the_address_is_simply_not_found(payer: Payer) -> None:
+    payer.sign_in()
+    payer.go(query="?account=a99999")
+    expect(payer.heading("We can’t find that page")).to_be_visible()

@@ -1,0 +1,139 @@
+"""Paying with the card fields on our own page (T12, inline)."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.payer import CHALLENGED_CARD, DECLINED_CARD, Payer
+from tests.support.waiting import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+THANKS = "Thank you. Your payment went through."
+
+
+def to_card(payer: Payer, *, amount: str | None = None, notes: str = "") -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    if amount:
+        payer.type_amount(amount)
+    if notes:
+        payer.page.get_by_label("Notes").fill(notes)
+    payer.next("Continue to your card")
+    expect(payer.heading("Card details", level=2)).to_be_visible()
+
+
+def test_G6_G7_G8_S13_T7_T11_T16_a_part_is_paid_exactly_and_receipted(payer: Payer) -> None:
+    to_card(payer, amount="30.00", notes="From the blue envelope")
+    expect(payer.page.get_by_text("Processing fee")).to_be_visible()
+    expect(payer.page.get_by_text("paid by the practice")).to_be_visible()
+    expect(payer.page.get_by_text("From the blue envelope")).to_be_visible()
+    payer.type_card()
+    payer.press_pay("$30.00")
+    expect(payer.heading(THANKS)).to_be_visible()
+    expect(payer.page.get_by_text("You still owe $210.00.")).to_be_visible()
+    expect(payer.page.get_by_text("Nothing else will be charged to your card.")).to_be_visible()
+    assert payer.paid() == [3000]
+    assert payer.owed() == 21000
+    payer.stack.wait_for_mail(payer.email, "30.00")
+    told = json.dumps(payer.stack.control("GET", "requests"))
+    for private in ("blue envelope", "Individual session", "Lindqvist", "Okafor"):
+        assert private not in told
+    payer.page.get_by_role("link", name="Payment History").click()
+    expect(payer.heading("Payment History")).to_be_visible()
+    entry = payer.page.locator(".payment")
+    expect(entry).to_have_count(1)
+    expect(entry).to_contain_text("$30.00")
+    expect(entry).to_contain_text("Paid")
+    expect(entry).to_contain_text("4242")
+
+
+def test_S6_the_receipt_opens_and_downloads_once_it_is_made(payer: Payer) -> None:
+    to_card(payer)
+    payer.type_card()
+    payer.press_pay("$80.00")
+    open_link = payer.page.get_by_role("link", name="Open or print")
+    expect(open_link).to_be_visible(timeout=20_000)
+    for name in ("Open or print", "Download"):
+        href = payer.page.get_by_role("link", name=name).get_attribute("href")
+        answer = payer.page.request.get(payer.stack.url(str(href)))
+        assert answer.ok
+        assert answer.body().startswith(b"%PDF-")
+
+
+def test_a_declined_card_charges_nothing_and_another_one_pays(payer: Payer) -> None:
+    to_card(payer)
+    payer.type_card(DECLINED_CARD)
+    payer.press_pay("$80.00")
+    expect(payer.page.get_by_role("alert").filter(has_text="Your card was not accepted")).to_be_visible()
+    assert payer.paid() == []
+    payer.type_card()
+    payer.press_pay("$80.00")
+    expect(payer.heading(THANKS)).to_be_visible()
+    assert payer.paid() == [8000]
+
+
+def test_a_failed_3d_secure_challenge_charges_nothing_and_a_completed_one_pays(payer: Payer) -> None:
+    to_card(payer)
+    payer.type_card(CHALLENGED_CARD)
+    payer.press_pay("$80.00")
+    payer.answer_challenge("Fail")
+    expect(payer.page.get_by_role("alert").filter(has_text="Your card was not accepted")).to_be_visible()
+    assert payer.paid() == []
+    payer.type_card(CHALLENGED_CARD)
+    payer.press_pay("$80.00")
+    payer.answer_challenge("Complete")
+    expect(payer.heading(THANKS)).to_be_visible()
+    assert payer.paid() == [8000]
+
+
+def test_S13_a_quote_that_no_longer_holds_is_shown_anew_and_asked_again(payer: Payer) -> None:
+    payer.open_billing()
+    payer.button("Pay $180.00").click()
+    expect(payer.page.get_by_role("dialog").get_by_text("You pay")).to_be_visible()
+    payer.stack.books(
+        "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=2000
+    )
+    payer.next("Continue to your card")
+    expect(payer.page.get_by_text("The amount has changed")).to_be_visible()
+    payer.button("Continue with $160.00").click()
+    payer.type_card()
+    payer.press_pay("$160.00")
+    expect(payer.heading(THANKS)).to_be_visible()
+    assert sorted(payer.paid()) == [2000, 16000]
+
+
+def test_another_amount_pays_the_oldest_first_and_keeps_the_rest_as_credit(payer: Payer) -> None:
+    payer.open_billing()
+    payer.button("Pay another amount").click()
+    payer.type_amount("90")
+    dialog = payer.page.get_by_role("dialog")
+    expect(dialog.get_by_text("$90.00 left")).to_be_visible()
+    payer.next("Continue to your card")
+    payer.type_card()
+    payer.press_pay("$90.00")
+    expect(payer.heading(THANKS)).to_be_visible()
+    wait_until(lambda: payer.owed() == 15000, what="the credit")
+
+
+def test_a_payment_whose_answer_never_came_is_shown_as_being_checked_until_it_is_known(payer: Payer) -> None:
+    fault = {"kind": "cut", "when": "after", "count": 2, "method": "POST", "path": "/v1/checkout/sessions"}
+    payer.stack.control("POST", "faults", fault)
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next("Continue to your card")
+    expect(payer.heading("We are checking your payment")).to_be_visible()
+    expect(payer.page.get_by_text("Please do not pay again.")).to_be_visible()
+    payer.page.get_by_role("link", name="Back to Billing").click()
+    expect(payer.page.get_by_text("is being checked with the processor")).to_be_visible()
+    expect(payer.row("Individual session")).to_contain_text("$80.00 being paid")
+    expect(payer.row("Individual session").get_by_role("button")).to_have_count(0)
+    expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible(timeout=30_000)
+    payer.page.get_by_role("link", name="Continue this payment").click()
+    payer.button("Continue this payment").click()
+    payer.type_card()
+    payer.press_pay("$80.00")
+    expect(payer.heading(THANKS)).to_be_visible()
+    assert payer.paid() == [8000]
+    assert len(payer.payments()) == 1

@@ -1,0 +1,178 @@
+"""One intent is one payment, whatever is clicked, reloaded, gone back from or lost (proofs 8)."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+from tests.browser.stack import INLINE, REDIRECT
+from tests.support.waiting import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+THANKS = "Thank you. Your payment went through."
+DOUBLE_CLICK = "(button) => { button.click(); button.click(); button.click(); }"
+
+
+def chosen(payer: Payer, next_label: str) -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next(next_label)
+
+
+def assert_paid_once(payer: Payer) -> None:
+    expect(payer.heading(THANKS)).to_be_visible()
+    assert payer.paid() == [8000]
+    assert payer.owed() == 16000
+
+
+def test_a_double_click_on_pay_here_is_one_payment(payer: Payer) -> None:
+    chosen(payer, "Continue to your card")
+    payer.type_card()
+    expect(payer.button("Pay $80.00")).not_to_have_attribute("aria-disabled", "true")
+    payer.button("Pay $80.00").evaluate(DOUBLE_CLICK)
+    assert_paid_once(payer)
+    assert len(payer.payments()) == 1
+
+
+def test_a_double_click_on_pay_there_is_one_payment(new_payer: NewPayer) -> None:
+    payer = new_payer(REDIRECT)
+    chosen(payer, "Next")
+    expect(payer.button("Pay $80.00")).to_be_visible()
+    payer.button("Pay $80.00").evaluate(DOUBLE_CLICK)
+    payer.page.wait_for_url(re.compile("/c/pay/"))
+    payer.pay_on_processors_page()
+    assert_paid_once(payer)
+    assert len(payer.payments()) == 1
+
+
+def test_reloading_at_every_step_here_is_one_payment(payer: Payer) -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.page.reload()
+    expect(payer.page.get_by_role("dialog")).to_be_visible()
+    payer.next("Continue to your card")
+    expect(payer.heading("Card details", level=2)).to_be_visible()
+    payer.page.reload()
+    payer.type_card()
+    payer.page.reload()
+    payer.type_card()
+    payer.press_pay("$80.00")
+    expect(payer.heading(THANKS)).to_be_visible()
+    payer.page.reload()
+    assert_paid_once(payer)
+    assert len(payer.payments()) == 1
+
+
+def test_reloading_at_every_step_there_is_one_payment_and_keeps_the_notes(new_payer: NewPayer) -> None:
+    payer = new_payer(REDIRECT)
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.page.get_by_label("Notes").fill("Please look")
+    payer.next("Next")
+    expect(payer.button("Pay $80.00")).to_be_visible()
+    payer.page.reload()
+    expect(payer.page.get_by_text("Please look")).to_be_visible()
+    payer.button("Pay $80.00").click()
+    payer.page.wait_for_url(re.compile("/c/pay/"))
+    payer.page.reload()
+    payer.pay_on_processors_page()
+    expect(payer.heading(THANKS)).to_be_visible()
+    payer.page.reload()
+    assert_paid_once(payer)
+    assert [p["notes"] for p in payer.payments()] == ["Please look"]
+
+
+def test_going_back_from_the_card_and_forward_again_is_one_payment(payer: Payer) -> None:
+    chosen(payer, "Continue to your card")
+    expect(payer.heading("Card details", level=2)).to_be_visible()
+    payer.page.go_back()
+    expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible()
+    payer.page.go_forward()
+    payer.type_card()
+    payer.press_pay("$80.00")
+    assert_paid_once(payer)
+    payer.page.go_back()
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    assert len(payer.payments()) == 1
+
+
+def test_going_back_from_the_processors_page_offers_the_same_payment(new_payer: NewPayer) -> None:
+    payer = new_payer(REDIRECT)
+    chosen(payer, "Next")
+    payer.button("Pay $80.00").click()
+    payer.page.wait_for_url(re.compile("/c/pay/"))
+    first = payer.page.url
+    payer.page.go_back()
+    payer.button("Pay $80.00").click()
+    payer.page.wait_for_url(re.compile("/c/pay/"))
+    assert payer.page.url == first
+    payer.pay_on_processors_page()
+    assert_paid_once(payer)
+    assert len(payer.payments()) == 1
+
+
+@pytest.mark.parametrize("practice", [INLINE, REDIRECT])
+def test_an_answer_lost_on_its_way_is_asked_for_again_with_the_same_key(
+    new_payer: NewPayer, practice: str
+) -> None:
+    payer = new_payer(practice)
+    keys: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()
+            return route.abort("connectionreset")
+        return route.continue_()
+
+    payer.page.route(re.compile("/payments$"), lose_the_first)
+    chosen(payer, "Continue to your card" if practice == INLINE else "Next")
+    if practice == REDIRECT:
+        payer.button("Pay $80.00").click()
+    payer.button("Try again").click()
+    if practice == REDIRECT:
+        payer.page.wait_for_url(re.compile("/c/pay/"))
+        payer.pay_on_processors_page()
+    else:
+        payer.type_card()
+        payer.press_pay("$80.00")
+    assert_paid_once(payer)
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_a_payment_begun_in_another_tab_makes_way_and_one_is_paid(payer: Payer) -> None:
+    chosen(payer, "Continue to your card")
+    expect(payer.heading("Card details", level=2)).to_be_visible()
+    other = Payer(
+        payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account
+    )
+    chosen(other, "Continue to your card")
+    other.type_card()
+    other.press_pay("$80.00")
+    assert_paid_once(other)
+    payer.page.reload()
+    expect(payer.page.get_by_text("Nothing has been charged.")).to_be_visible()
+    assert payer.paid() == [8000]
+
+
+def test_S14_a_status_becomes_paid_without_a_reload_and_is_announced(new_payer: NewPayer) -> None:
+    payer = new_payer(REDIRECT)
+    chosen(payer, "Next")
+    payer.button("Pay $80.00").click()
+    payer.page.wait_for_url(re.compile("/c/pay/"))
+    watcher = Payer(
+        payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account
+    )
+    watcher.go()
+    expect(watcher.page.get_by_text("You started a payment of $80.00")).to_be_visible()
+    assert watcher.history_status("Individual session") == "Open"
+    watcher.page.evaluate("window.stillTheSamePage = true")
+    payer.pay_on_processors_page()
+    wait_until(lambda: watcher.history_status("Individual session") == "Paid", what="Paid")
+    expect(watcher.page.get_by_test_id("announcer")).to_contain_text("Individual session: now Paid")
+    assert watcher.balance() == "$160.00"
+    assert watcher.page.evaluate("window.stillTheSamePage") is True

@@ -1,0 +1,133 @@
+"""Signing in by e-mail, staying signed in, and being signed out."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def ask_for_code(payer: Payer) -> str:
+    """Returns the mail's text."""
+    payer.page.get_by_label("E-mail address").fill(payer.email)
+    payer.button("E-mail me a code").click()
+    expect(payer.page.get_by_label("Six-digit code")).to_be_visible()
+    return payer.stack.wait_for_mail(payer.email, "/sign-in#")
+
+
+def code_in(mail: str) -> str:
+    found = re.search(r"\b\d{6}\b", mail)
+    assert found
+    return found[0]
+
+
+def link_in(mail: str) -> str:
+    found = re.search(r"http://\S+/sign-in#\S+", mail)
+    assert found
+    return found[0]
+
+
+def type_code(payer: Payer, code: str) -> None:
+    payer.page.get_by_label("Six-digit code").fill(code)
+    payer.button("Sign in").click()
+
+
+def test_T1_a_client_signs_in_with_a_code_and_sees_what_is_due(payer: Payer) -> None:
+    payer.go("")
+    code = code_in(ask_for_code(payer))
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    type_code(payer, wrong)
+    expect(payer.page.get_by_role("alert")).to_contain_text("not the code we sent")
+    type_code(payer, code)
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    assert payer.balance() == "$240.00"
+    expect(payer.button("Pay $180.00")).to_be_visible()
+    payer.button("Sign out").click()
+    expect(payer.page.get_by_text("You are signed out.")).to_be_visible()
+    payer.page.reload()
+    expect(payer.heading("Sign in to see your billing")).to_be_visible()
+
+
+def test_opening_the_link_uses_nothing_and_its_button_signs_in(payer: Payer) -> None:
+    payer.go("")
+    link = link_in(ask_for_code(payer))
+    for _ in range(2):
+        payer.page.goto("about:blank")
+        payer.page.goto(link)
+        expect(payer.heading("Welcome back")).to_be_visible()
+    payer.button("Sign in").click()
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    assert "#" not in payer.page.url
+
+
+def test_the_link_in_another_browser_says_to_type_the_code_where_it_began(new_payer: NewPayer) -> None:
+    payer, elsewhere = new_payer(), new_payer()
+    payer.go("")
+    mail = ask_for_code(payer)
+    elsewhere.page.goto(link_in(mail))
+    elsewhere.button("Sign in").click()
+    expect(elsewhere.page.get_by_role("alert")).to_contain_text("Type the code where you started")
+    type_code(payer, code_in(mail))
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+
+
+def test_a_reload_still_asks_for_the_code(payer: Payer) -> None:
+    payer.go("")
+    mail = ask_for_code(payer)
+    payer.page.reload()
+    type_code(payer, code_in(mail))
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+
+
+def test_an_ended_session_says_why_and_leads_back_to_the_same_page(payer: Payer) -> None:
+    payer.sign_in()
+    payer.go("payments")
+    expect(payer.page.get_by_text("No payments yet.")).to_be_visible()
+    payer.context.clear_cookies()
+    payer.page.get_by_role("link", name="Billing", exact=True).click()
+    expect(payer.page.get_by_text("You were signed out to keep your information private.")).to_be_visible()
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+    type_code(payer, code_in(ask_for_code(payer)))
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    assert payer.page.url.endswith("/billing")
+
+
+def test_T4_a_blocked_cookie_is_said(payer: Payer) -> None:
+    payer.go("")
+    code = code_in(ask_for_code(payer))
+
+    def without_cookie(route: Route) -> None:
+        answer = route.fetch()
+        headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        payer.context.clear_cookies()
+        route.fulfill(response=answer, headers=headers)
+
+    payer.page.route(re.compile("/sign-in/sessions$"), without_cookie)
+    type_code(payer, code)
+    expect(payer.page.get_by_text("Your browser is blocking cookies")).to_be_visible()
+
+
+def test_blocked_storage_breaks_nothing(payer: Payer) -> None:
+    payer.context.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('blocked'); } });"
+    )
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next("Continue to your card")
+    expect(payer.heading("Card details", level=2)).to_be_visible()
+    payer.page.reload()
+    payer.type_card()
+    payer.press_pay("$80.00")
+    expect(payer.heading("Thank you. Your payment went through.")).to_be_visible()
+
+
+def test_unknown_practices_and_pages_are_not_found(payer: Payer) -> None:
+    for path in ("/nowhere/", "/river/nothing", "/a%20b/"):
+        payer.page.goto(payer.stack.url(path))
+        expect(payer.heading("We can’t find that page")).to_be_visible()
+        assert payer.page.title() == "Not found · Billfold"
