@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from infra.table import DATA_TEMPLATE, create_table, load_template
 
 # A message comes back this long after a worker took it and died.
-VISIBILITY_SECONDS = 30
+VISIBILITY_SECONDS = 15
 # After this many receipts a message goes to the queue of dead letters.
 MAX_RECEIVES = 8
 _FOURTEEN_DAYS_SECONDS = 14 * 24 * 3600

@@ -4,17 +4,16 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.config import ROOT
 
 STOP_SECONDS = 10.0
-# A process that dies this often within the window will not get better by itself.
-MAX_DEATHS = 5
-DEATH_WINDOW_SECONDS = 30.0
+# A process that dies this soon after its start, this often in a row, will not get better by itself.
+QUICK_DEATH_SECONDS = 2.0
+MAX_QUICK_DEATHS = 5
 
 
 class SandboxError(Exception):
@@ -40,7 +39,8 @@ def own_module(name: str, module: str, *arguments: str, log_folder: Path) -> Chi
 class _Child:
     spec: ChildSpec
     process: "subprocess.Popen[bytes]"
-    deaths: deque[float] = field(default_factory=deque)
+    started: float
+    quick_deaths: int = 0
 
 
 class Supervisor:
@@ -54,7 +54,7 @@ class Supervisor:
         """Start a process and look after it from now on."""
         spec.log.parent.mkdir(parents=True, exist_ok=True)
         spec.log.unlink(missing_ok=True)
-        self._children.append(_Child(spec, self._spawn(spec)))
+        self._children.append(_Child(spec, self._spawn(spec), time.monotonic()))
 
     def pids(self) -> dict[str, int]:
         """The process id of each child, by name."""
@@ -80,15 +80,13 @@ class Supervisor:
         self._children.clear()
 
     def _revive(self, child: _Child, status: int) -> None:
-        now = time.monotonic()
-        child.deaths.append(now)
-        while now - child.deaths[0] > DEATH_WINDOW_SECONDS:
-            child.deaths.popleft()
-        if len(child.deaths) >= MAX_DEATHS:
+        quick = time.monotonic() - child.started < QUICK_DEATH_SECONDS
+        child.quick_deaths = child.quick_deaths + 1 if quick else 0
+        if child.quick_deaths >= MAX_QUICK_DEATHS:
             raise SandboxError(f"{child.spec.name} keeps ending ({status}); see {child.spec.log}")
         self._say(f"{child.spec.name} ended ({_in_words(status)}); starting it again")
         _close_stdin(child.process)
-        child.process = self._spawn(child.spec)
+        child.process, child.started = self._spawn(child.spec), time.monotonic()
 
     def _spawn(self, spec: ChildSpec) -> "subprocess.Popen[bytes]":
         with spec.log.open("ab") as log:

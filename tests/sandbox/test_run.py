@@ -179,3 +179,12 @@ def test_a_key_that_does_not_belong_here_refuses_to_start(
     [line] = launcher.output.splitlines()
     assert not secret or secret not in line
     assert not (tmp_path / "state").exists()
+
+
+def test_a_part_that_cannot_start_is_named_with_its_log_and_everything_stops(tmp_path: Path) -> None:
+    (tmp_path / "stripe.sqlite3").write_text("this is no database")
+    with Launcher(tmp_path) as launcher:
+        assert launcher.process.wait(timeout=60) == 1
+        wait_until(lambda: "keeps ending" in launcher.output, what="the message")
+        assert "stripe" in launcher.output
+        assert "stripe.log" in launcher.output
