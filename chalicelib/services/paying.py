@@ -74,7 +74,7 @@ class Paying:
             return _replayed(known, wish)
         practice = self._practice(practice_id)
         for _ in range(REPLACEMENTS):
-            self._replace_waiting(practice_id, account_id)
+            self._replace_waiting(practice_id, account_id, keep=wish.id)
             try:
                 payment, new = self._intend(practice, account_id, wish)
             except _Waiting:
@@ -106,10 +106,13 @@ class Paying:
             raise NotFound("payment_not_found")
         return payment
 
-    def _replace_waiting(self, practice_id: str, account_id: str) -> None:
-        """One unfinished attempt per account: an older one is ended at the processor first."""
+    def _replace_waiting(self, practice_id: str, account_id: str, *, keep: str) -> None:
+        """One unfinished attempt per account: an older one is ended at the processor first.
+
+        `keep` is our own: the first of two clicks may have opened it since the second looked.
+        """
         for payment_id, held in self._account(practice_id, account_id).reserved.items():
-            if not held.firm:
+            if not held.firm and payment_id != keep:
                 self.cancel(practice_id, account_id, payment_id)
 
     def _intend(self, practice: Practice, account_id: str, wish: Wish) -> tuple[Payment, bool]:
@@ -131,7 +134,8 @@ class Paying:
             return Change(account, with_reservation(account, payment), payment=payment)
 
         change = record(self.ledgers, self.clock, practice.id, account_id, decide)
-        return made[-1], change is not None
+        # Ours as well: what an earlier try wrote, whose reply was lost.
+        return made[-1], change is not None or made[-1] in made[:-1]
 
     def _created(self, practice: Practice, account: Account, wish: Wish, offered: Quote) -> Payment:
         now = instant(self.clock.now())
@@ -170,7 +174,10 @@ class Paying:
         """The processor never answered: ask again with the same key, or look when that ran out."""
         created = _instant(payment.created_at)
         if self.clock.now() - created < KEY_LIFETIME:
-            return self._open(practice, payment)
+            try:
+                return self._open(practice, payment)
+            except ProcessorRefused:  # whoever asks how it stands is told: failed
+                return self.payment(practice.id, payment.account_id, payment.id)
         facts = self._processor(practice.id, payment).find(payment.id, since=created)
         if facts is None:
             return self._outcome(practice.id, payment, Event.NEVER_ARRIVED, failure="never_arrived")

@@ -33,9 +33,8 @@ from chalicelib.services.standing import Standing
 log = logging.getLogger("billfold.settling")
 
 # What a processor's stage means to a payment that is not final yet; nothing to do where it is missing.
+# An open attempt is nothing new: only the answer to `open` tells where to pay, and makes a payment await it.
 EVENTS: Mapping[tuple[Stage, State], Event] = {
-    (Stage.OPEN, State.CREATED): Event.OPENED,
-    (Stage.OPEN, State.UNKNOWN): Event.OPENED,
     (Stage.PROCESSING, State.CREATED): Event.SUBMITTED,
     (Stage.PROCESSING, State.UNKNOWN): Event.SUBMITTED,
     (Stage.PROCESSING, State.AWAITING): Event.SUBMITTED,
@@ -49,6 +48,8 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.FAILED, State.UNKNOWN): Event.REFUSED,
     (Stage.FAILED, State.AWAITING): Event.EXPIRED,
     (Stage.FAILED, State.PROCESSING): Event.RETURNED,
+    (Stage.CANCELED, State.PROCESSING): Event.RETURNED,
+    (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
 }
 
 Paid = Callable[[Account, Entry], Payment]

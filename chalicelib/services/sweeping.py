@@ -27,6 +27,7 @@ log = logging.getLogger("billfold.sweeping")
 PATIENCE = timedelta(minutes=1)  # what a healthy queue or request needs, amply
 LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
 BATCH = 200
+_EXPECTED = (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy)
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,10 @@ class Reconciling:
                 for facts in self.processors.of(practice, PROCESSOR).recent(since=since):
                     seen += 1
                     self._settle(practice, facts)
-            except (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy) as error:
+            except _EXPECTED as error:
                 log.warning("practice not reconciled", extra={"practice": practice, "why": str(error)})
+            except Exception:  # one practice's trouble is not the next one's
+                log.exception("practice not reconciled", extra={"practice": practice})
         return seen
 
     def _settle(self, practice: str, facts: Facts) -> None:
@@ -91,12 +94,18 @@ class Reconciling:
             self.settling.settle(practice, PROCESSOR, facts)
         except NotFound:
             log.warning("money of no payment", extra={"practice": practice, "intent": facts.intent_id})
+        except (BillfoldError, Busy) as error:  # it keeps none of those after it from being settled
+            about = {"practice": practice, "intent": facts.intent_id, "why": str(error)}
+            log.error("money not settled", extra=about)
 
 
 def _tried(handle: Callable[[Due], None], due: Due) -> int:
     try:
         handle(due)
-    except (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy) as error:
+    except _EXPECTED as error:
         log.warning("still stuck", extra={"kind": due.kind, "id": due.id, "why": str(error)})
+        return 0
+    except Exception:  # whatever is wrong with this one, the others still have their turn
+        log.exception("still stuck", extra={"kind": due.kind, "id": due.id})
         return 0
     return 1

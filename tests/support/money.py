@@ -1,5 +1,6 @@
 """All that moves money, on stores in memory: one practice, its processor, and what a test does with them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,6 +37,19 @@ class MemoryPractices(Practices):
 
     def practice_ids(self) -> list[str]:
         return list(self.held)
+
+
+def meanwhile(holder: object, method: str, action: Callable[[], object]) -> None:
+    """Let `action` happen right after the next call of that method, before its caller sees the answer."""
+    read = getattr(holder, method)
+
+    def stale(*args: Any, **kwargs: Any) -> Any:
+        setattr(holder, method, read)
+        answer = read(*args, **kwargs)
+        action()
+        return answer
+
+    setattr(holder, method, stale)
 
 
 class Money:

@@ -1,0 +1,185 @@
+"""Starting a payment: two tabs, double clicks, lost replies, a silent or refusing processor."""
+
+import pytest
+
+from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
+from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.quotes import Scope
+from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout, Stage
+from tests.support.money import Money, meanwhile
+
+
+@pytest.fixture
+def money() -> Money:
+    made = Money()
+    made.open()
+    made.charge("c1", 10000)
+    made.charge("c2", 5000, date="2026-03-02")
+    return made
+
+
+def opened(money: Money) -> list[str]:
+    return [about for call, about in money.processor.calls if call == "open"]
+
+
+def test_the_same_key_and_body_give_the_same_payment(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    first = money.paying.start(money.practice, "maya", wish)
+    assert first.state is State.AWAITING
+    assert money.paying.start(money.practice, "maya", wish) == first
+    assert opened(money) == ["key-1"]
+
+
+def test_the_same_key_with_another_body_is_refused(money: Money) -> None:
+    money.start("key-1")
+    with pytest.raises(Invalid) as caught:
+        money.start("key-1", kind="services", charge_ids=tuple(money.account().ledger.open))
+    assert caught.value.code == "idempotency_key_reused"
+
+
+def test_an_old_quote_is_answered_with_the_new_one(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    money.cash("p1", 2000)
+    before = money.account()
+    with pytest.raises(Stale) as caught:
+        money.paying.start(money.practice, "maya", wish)
+    assert caught.value.code == "quote_stale"
+    assert caught.value.details["quote"] == money.quote()
+    assert money.account() == before
+
+
+def test_a_new_attempt_ends_the_old_one_at_the_processor_first(money: Money) -> None:
+    money.start("key-1")
+    second = money.start("key-2")
+    assert money.payment("key-1").state is State.EXPIRED
+    assert list(money.account().reserved) == [second.id]
+    assert money.processor.attempts["cs_key-1"].stage is Stage.EXPIRED
+
+
+def test_an_old_attempt_that_was_paid_meanwhile_is_credited_and_the_new_one_is_stale(money: Money) -> None:
+    money.start("key-1")
+    wish = money.wish("key-2", money.quote())
+    money.processor.take("key-1")
+    with pytest.raises(Refused) as caught:
+        money.paying.start(money.practice, "maya", wish)
+    assert caught.value.code == "nothing_to_pay"
+    assert money.payment("key-1").state is State.SUCCEEDED
+    assert money.account().ledger.balance_minor == 0
+
+
+def test_a_double_click_does_not_end_its_own_attempt(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    first = list[Payment]()
+
+    def other_click() -> None:
+        first.append(money.paying.start(money.practice, "maya", wish))
+
+    meanwhile(money.ledgers, "payment", other_click)  # ours has just seen no payment of its key
+    second = money.paying.start(money.practice, "maya", wish)
+    assert second.state is State.AWAITING
+    assert second == first[0]
+    assert opened(money) == ["key-1"]
+
+
+def test_an_intent_whose_reply_was_lost_is_still_opened(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    money.ledgers.trouble = ["lost"]
+    assert money.paying.start(money.practice, "maya", wish).state is State.AWAITING
+    assert opened(money) == ["key-1"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_silent_processor_leaves_the_payment_unknown_and_its_items_held(money: Money, when: str) -> None:
+    money.processor.silent = [when]
+    assert money.start("key-1").state is State.UNKNOWN
+    with pytest.raises(Refused) as caught:
+        money.quote()
+    assert caught.value.code == "item_in_flight"
+    assert money.check("key-1").state is State.AWAITING
+    assert opened(money) == ["key-1", "key-1"]
+    assert len(money.processor.opened) == 1
+    money.processor.take("key-1")
+    assert money.check("key-1").state is State.SUCCEEDED
+
+
+def test_after_its_key_ran_out_an_unheard_attempt_is_looked_for_not_made_again(money: Money) -> None:
+    money.processor.silent = ["before"]
+    money.start("key-1")
+    money.clock.advance(hours=25)
+    checked = money.check("key-1")
+    assert (checked.state, checked.failure) == (State.FAILED, "never_arrived")
+    assert opened(money) == ["key-1"]
+    assert money.account().reserved == {}
+
+
+def test_an_unheard_attempt_found_paid_after_a_day_is_credited(money: Money) -> None:
+    money.processor.silent = ["after"]
+    money.start("key-1")
+    money.processor.take("key-1")
+    money.clock.advance(hours=25)
+    assert money.check("key-1").state is State.SUCCEEDED
+    assert money.account().ledger.balance_minor == 0
+    assert opened(money) == ["key-1"]
+
+
+def test_a_refusal_is_said_and_frees_the_items(money: Money) -> None:
+    money.processor.refuse = "amount_too_small"
+    with pytest.raises(ProcessorRefused):
+        money.start("key-1")
+    assert money.payment("key-1").state is State.FAILED
+    assert money.payment("key-1").failure == "amount_too_small"
+    assert money.quote().amount_minor == 15000
+
+
+def test_a_check_that_meets_a_refusal_answers_with_the_failed_payment(money: Money) -> None:
+    money.processor.silent = ["before"]
+    money.start("key-1")
+    money.processor.refuse = "expires_at"
+    assert money.check("key-1").state is State.FAILED
+
+
+def test_a_payment_being_opened_by_another_request_is_left_alone(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    meanwhile(money.ledgers, "commit", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        money.paying.start(money.practice, "maya", wish)
+    money.clock.advance(seconds=20)
+    assert money.check("key-1").state is State.CREATED
+    money.clock.advance(seconds=20)
+    assert money.check("key-1").state is State.AWAITING
+
+
+def _killed() -> None:
+    raise KeyboardInterrupt  # the process is gone
+
+
+def test_cancelling_a_payment_that_was_paid_credits_it(money: Money) -> None:
+    money.start("key-1")
+    money.processor.take("key-1")
+    canceled = money.paying.cancel(money.practice, "maya", "key-1")
+    assert canceled.state is State.SUCCEEDED
+
+
+def test_a_cancel_that_is_not_heard_changes_nothing(money: Money) -> None:
+    money.start("key-1")
+    money.processor.silent = ["before"]
+    before = money.account()
+    with pytest.raises(ProcessorTimeout):
+        money.paying.cancel(money.practice, "maya", "key-1")
+    assert money.account() == before
+
+
+def test_nothing_starts_while_an_import_holds_the_account(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    money.post.hold(money.practice, "maya", "import-1")
+    for attempt in (lambda: money.quote(), lambda: money.paying.start(money.practice, "maya", wish)):
+        with pytest.raises(Refused) as caught:
+            attempt()
+        assert caught.value.code == "account_updating"
+    assert money.account().reserved == {}
+
+
+def test_unknown_accounts_and_practices_are_not_found(money: Money) -> None:
+    for practice, account in (("fern", "nobody"), ("nowhere", "maya")):
+        with pytest.raises(NotFound):
+            money.paying.quote(practice, account, Scope("balance"))
