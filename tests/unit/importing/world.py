@@ -2,34 +2,20 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import TypeVar
 
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.entries import Entry
 from chalicelib.domain.ledger import fold
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge, Client, Clinician, Location, Person, Practice
+from chalicelib.domain.practices import Client, Clinician, Location, Person, Practice
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.importer import Importer, Source
 from chalicelib.services.importing.planning import Plan
-from chalicelib.services.ports import (
-    AlreadyRecorded,
-    Change,
-    Clock,
-    Conflict,
-    Keys,
-    Ledgers,
-    Movement,
-    Page,
-    People,
-    Practices,
-)
+from chalicelib.services.ports import Change, Keys, People, Practices
+from tests.support.clock import FakeClock
+from tests.support.ledgers import MemoryLedgers
 
-T = TypeVar("T")
-NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+NOW = "2026-11-20T18:00:00+00:00"
 PRACTICE = Practice(
     id="oak", name="Oak Practice", about="", timezone="America/New_York", currency="USD", locale="en",
     phone="", email="", website="", address="", payments_enabled=True, flow="inline", limit_minor=500_000,
@@ -40,14 +26,6 @@ PRACTICE = Practice(
 
 class Killed(BaseException):
     """The process is gone: nothing catches this."""
-
-
-class FixedClock(Clock):
-    def now(self) -> datetime:
-        return NOW
-
-    def pause(self, attempt: int) -> None:
-        """Time stands still."""
 
 
 class FakeKeys(Keys):
@@ -62,76 +40,23 @@ class Writes:
     count: int = 0
     kill_at: tuple[int, bool] | None = None
 
-    def write(self, do: Iterable[object]) -> None:
-        """Runs the generator `do`, unless the process is killed before."""
+    def write(self, do: Callable[[], None]) -> None:
         self.count += 1
         number, happens = self.kill_at or (0, True)
         if self.count == number and not happens:
             raise Killed
-        for _ in do:
-            pass
+        do()
         if self.count == number:
             raise Killed
 
 
-class MemoryLedgers(Ledgers):
+class KillableLedgers(MemoryLedgers):
     def __init__(self, writes: Writes) -> None:
+        super().__init__()
         self.writes = writes
-        self.accounts: dict[str, Account] = {}
-        self.entry_rows: dict[str, list[Entry]] = {}
-        self.charge_rows: dict[str, Charge] = {}
-        self.payment_rows: dict[str, Payment] = {}
-        self.movements: dict[str, Movement] = {}
-
-    def account(self, practice: str, account_id: str) -> Account | None:
-        return self.accounts.get(account_id)
 
     def commit(self, practice: str, change: Change) -> None:
-        self.writes.write(self._commit(change))
-
-    def _commit(self, change: Change) -> Iterator[None]:
-        if change.movement and change.movement.key in self.movements:
-            raise AlreadyRecorded
-        stored = self.accounts.get(change.before.id)
-        if (stored.version if stored else 0) != change.before.version:
-            raise Conflict
-        if change.movement:
-            self.movements[change.movement.key] = change.movement
-        if change.charge:
-            self.charge_rows[change.charge.id] = change.charge
-        if change.payment:
-            self.payment_rows[change.payment.id] = change.payment
-        if change.entry:
-            self.entry_rows.setdefault(change.before.id, []).append(change.entry)
-        self.accounts[change.after.id] = replace(change.after, version=change.before.version + 1)
-        yield
-
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
-        return iter(self.entry_rows.get(account_id, [])[first - 1 : last])
-
-    def history(
-        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> Page[Entry]:
-        return Page(self.entry_rows.get(account_id, []), None)
-
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
-        found = {id_: self.charge_rows[id_] for id_ in ids if id_ in self.charge_rows}
-        return {id_: charge for id_, charge in found.items() if charge.account_id == account_id}
-
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
-        payment = self.payment_rows.get(payment_id)
-        return payment if payment and payment.account_id == account_id else None
-
-    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
-        return Page([p for p in self.payment_rows.values() if p.account_id == account_id], None)
-
-    def movement(self, practice: str, key: str) -> Movement | None:
-        return self.movements.get(key)
-
-    def notice_sent(self, practice: str, key: str) -> None:
-        raise AssertionError("an import sends no notices")
+        self.writes.write(lambda: super(KillableLedgers, self).commit(practice, change))
 
 
 class MemoryPeople(People):
@@ -147,18 +72,13 @@ class MemoryPeople(People):
         return iter(self.client_rows.values())
 
     def save_client(self, practice: str, client: Client) -> None:
-        self.writes.write(_put(self.client_rows, client.id, client))
+        self.writes.write(lambda: self.client_rows.update({client.id: client}))
 
     def person(self, practice: str, person_id: str) -> Person | None:
         return self.person_rows.get(person_id)
 
     def save_person(self, practice: str, person: Person) -> None:
-        self.writes.write(_put(self.person_rows, person.id, person))
-
-
-def _put(rows: dict[str, T], id_: str, row: T) -> Iterator[None]:
-    rows[id_] = row
-    yield
+        self.writes.write(lambda: self.person_rows.update({person.id: person}))
 
 
 class OnePractice(Practices):
@@ -175,17 +95,17 @@ class OnePractice(Practices):
 @dataclass
 class World:
     writes: Writes = field(default_factory=Writes)
-    ledgers: MemoryLedgers = field(init=False)
+    ledgers: KillableLedgers = field(init=False)
     people: MemoryPeople = field(init=False)
     keys: FakeKeys = field(default_factory=FakeKeys)
 
     def __post_init__(self) -> None:
-        self.ledgers = MemoryLedgers(self.writes)
+        self.ledgers = KillableLedgers(self.writes)
         self.people = MemoryPeople(self.writes)
 
     @property
     def importer(self) -> Importer:
-        return Importer(self.ledgers, OnePractice(), self.people, self.keys, FixedClock())
+        return Importer(self.ledgers, OnePractice(), self.people, self.keys, FakeClock(NOW))
 
     def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
         return self.importer.prepare("oak", sources(files), take_over=take_over)
@@ -197,7 +117,11 @@ class World:
         return plan
 
     def account(self, client_id: str) -> Account:
-        return self.ledgers.accounts[account_id(self.keys, "oak", client_id)]
+        return self.ledgers.accounts["oak", account_id(self.keys, "oak", client_id)]
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return {id_: account for (_, id_), account in self.ledgers.accounts.items()}
 
     def balance(self, client_id: str) -> int:
         return self.account(client_id).ledger.balance_minor
@@ -207,16 +131,17 @@ class World:
 
     def picture(self) -> object:
         """All that is stored, but for how often each account was written."""
-        accounts = {id_: replace(a, version=0) for id_, a in self.ledgers.accounts.items()}
+        accounts = {id_: replace(a, version=0) for id_, a in self.accounts.items()}
+        held = self.ledgers
         return (
-            accounts, self.ledgers.entry_rows, self.ledgers.charge_rows, self.ledgers.payment_rows,
-            self.ledgers.movements, self.people.client_rows, self.people.person_rows,
+            accounts, held.rows, held.held_charges, held.held_payments, held.movements,
+            self.people.client_rows, self.people.person_rows,
         )  # fmt: skip
 
     def check_ledgers(self) -> None:
         """Every account is the fold of its entries."""
-        for id_, account in self.ledgers.accounts.items():
-            assert fold("USD", self.ledgers.entry_rows.get(id_, [])) == account.ledger
+        for id_, account in self.accounts.items():
+            assert fold("USD", self.ledgers.entries("oak", id_)) == account.ledger
 
 
 def sources(files: Mapping[str, str]) -> list[Source]:
@@ -261,3 +186,9 @@ C3,2026-09-30,25.00
 """,
 }
 """Three clients. Afterwards C1 owes 65.00 (A1: 150 - 80 - 5), C2 nothing (10 given back), C3 105.00."""
+
+
+def edited(name: str, old: str, new: str) -> dict[str, str]:
+    """FILES with one of them changed."""
+    assert old in FILES[name]
+    return {**FILES, name: FILES[name].replace(old, new)}
