@@ -10,7 +10,7 @@ from tests.contract.harness import Practice
 
 PACKAGES = Path(__file__).parents[2] / "sandbox" / "stripe" / "js" / "node_modules" / "@stripe"
 
-# Triggers of @stripe/cli 1.52.0 that are about what the stand-in has, and the events each must leave behind.
+# Triggers of @stripe/cli 1.42.14 that are about what the stand-in has, and the events each must leave behind.
 # Left out: checkout.session.* and invoices (products, prices and private pages), balance.available,
 # payment_intent.amount_capturable_updated (manual confirmation), payment_intent.partially_funded.
 TRIGGERS = {
