@@ -26,6 +26,7 @@ from chalicelib.services.sessions import Sessions
 from chalicelib.services.settling import Settling
 from chalicelib.services.signing_in import SigningIn
 from chalicelib.services.sweeping import Reconciling, Sweeping
+from chalicelib.services.verifying import Verifying
 from chalicelib.settings import Settings
 
 
@@ -100,6 +101,10 @@ class App:
     @cached_property
     def refunding(self) -> Refunding:
         return Refunding(self.ledgers, self.processors, self.settling)
+
+    @cached_property
+    def verifying(self) -> Verifying:
+        return Verifying(self.ledgers, self.people, self.clock)
 
     @cached_property
     def sweeping(self) -> Sweeping:

@@ -18,6 +18,10 @@ class Reservation:
     shares: Mapping[str, int]
     firm: bool
 
+    @staticmethod
+    def of(payment: Payment) -> "Reservation":
+        return Reservation(reservation(payment), payment.state in FIRM)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -45,5 +49,5 @@ def with_reservation(account: Account, payment: Payment) -> Account:
     """The account with the payment's reservation as its state asks: held while live, gone when final."""
     reserved = {id_: held for id_, held in account.reserved.items() if id_ != payment.id}
     if payment.live:
-        reserved[payment.id] = Reservation(reservation(payment), payment.state in FIRM)
+        reserved[payment.id] = Reservation.of(payment)
     return replace(account, reserved=reserved)

@@ -1,4 +1,4 @@
-"""Give money back by the way it came: the processor is asked under the refund's own key, settling posts it."""
+"""Give money back by the way it came: the processor is asked with the refund's own key; settling posts it."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.entrypoints.cli import importing, log_in, posting, practices
+from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE, USAGE, Output
 from chalicelib.services.ports import Busy
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     importing.add(commands)
     posting.add(commands)
     log_in.add(commands)
+    books.add(commands)
     return top
 
 

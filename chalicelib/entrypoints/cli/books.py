@@ -1,0 +1,64 @@
+"""`billfold verify` and `billfold export`: check a practice's ledger, and give it away as plain text."""
+
+from collections.abc import Mapping
+
+from chalicelib.domain import beancount
+from chalicelib.domain.money import Money, decimal_text
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK, REFUSED
+
+_VERIFY = """\
+Recomputes every hash chain, balance, open item, reservation and payment from the entries, and the trial
+balance over all of them. Says OK, or names what is wrong and leaves by status 1.
+"""
+_EXPORT = """\
+Prints the whole ledger for Beancount, with a balance assertion for every client: `bean-check` accepts it.
+Clients are named by their opaque ids; no name, service or diagnosis is in it.
+"""
+
+
+def add(commands: Subparsers) -> None:
+    command(commands, "verify", run_verify, "Check a practice's whole ledger.", writes=False, details=_VERIFY)
+    export = command(
+        commands, "export", run_export, "Print the ledger for other programs.", writes=False, details=_EXPORT
+    )
+    export.add_argument("--format", choices=("beancount",), required=True)
+
+
+def run_verify(invocation: Invocation) -> int:
+    practice, output = invocation.practice(), invocation.output
+    verified = invocation.app.verifying.verify(practice.id)
+    for finding in verified.findings:
+        where = " ".join(part for part in (finding.account_id, finding.item) if part)
+        output.tell(
+            "finding", f"{where}: {finding.code}",
+            code=finding.code, account_id=finding.account_id, item=finding.item,
+        )  # fmt: skip
+    counted = f"{verified.accounts} accounts, {verified.entries} entries"
+    output.tell(
+        "verified", f"{'OK' if verified.ok else 'NOT OK'}: {counted}\n{_trial(verified.trial)}",
+        ok=verified.ok, accounts=verified.accounts, entries=verified.entries,
+        trial=[{"book": b, "currency": c, "debit_minor": n} for (b, c), n in verified.trial.items()],
+    )  # fmt: skip
+    return OK if verified.ok else REFUSED
+
+
+def run_export(invocation: Invocation) -> int:
+    practice = invocation.practice()
+    ledgers, clients = invocation.app.ledgers, invocation.app.people.clients(practice.id)
+    found = ((ledgers.account(practice.id, client.id), client.id) for client in clients)
+    accounts = (
+        (account, list(ledgers.entries(practice.id, account_id, last=account.ledger.seq)))
+        for account, account_id in found
+        if account is not None
+    )
+    for line in beancount.export(practice.id, accounts):
+        invocation.output.tell("line", line, line=line)
+    return OK
+
+
+def _trial(trial: Mapping[tuple[str, str], int]) -> str:
+    return "\n".join(
+        f"  {book:28} {decimal_text(Money(net, currency)):>14} {currency}"
+        for (book, currency), net in trial.items()
+    )

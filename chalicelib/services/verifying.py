@@ -1,0 +1,81 @@
+"""Verify a practice's ledger: every chain, balance, item, reservation and payment, and the trial balance."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.audit import Finding, audit
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.payments import Payment
+from chalicelib.services.ports import Busy, Clock, Ledgers, People
+
+PAGE = 100
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`trial` is each book's net debit over the whole practice (minor units), by currency; its sum is 0."""
+
+    accounts: int
+    entries: int
+    findings: tuple[Finding, ...]
+    trial: Mapping[tuple[str, str], int]
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+
+@dataclass(frozen=True)
+class Verifying:
+    ledgers: Ledgers
+    people: People
+    clock: Clock
+
+    def verify(self, practice: str) -> Verified:
+        """Reads everything, writes nothing; one account is in memory at a time. Error: Busy."""
+        accounts = entries = 0
+        findings: list[Finding] = []
+        trial: Counter[tuple[str, str]] = Counter()
+        for account, own, payments in self._accounts(practice):
+            accounts, entries = accounts + 1, entries + len(own)
+            findings += audit(account, own, payments)
+            for posting in (p for entry in own for p in entry.draft.postings):
+                trial[posting.book.name, posting.money.currency] += posting.debit_minor
+        for currency in {currency for _, currency in trial}:
+            if sum(net for (_, c), net in trial.items() if c == currency):
+                findings.append(Finding("trial_balance_off", "", currency))
+        return Verified(accounts, entries, tuple(findings), dict(sorted(trial.items())))
+
+    def _accounts(self, practice: str) -> Iterator[tuple[Account, list[Entry], list[Payment]]]:
+        for client in self.people.clients(practice):
+            read = self._consistent(practice, client.id)
+            if read is not None:
+                yield read
+
+    def _consistent(
+        self, practice: str, account_id: str
+    ) -> tuple[Account, list[Entry], list[Payment]] | None:
+        """The account, its entries and payments, all of one version: read again while somebody writes."""
+        for attempt in range(ATTEMPTS):
+            account = self.ledgers.account(practice, account_id)
+            if account is None:
+                return None
+            own = list(self.ledgers.entries(practice, account_id, last=account.ledger.seq))
+            payments = list(self._payments(practice, account_id))
+            again = self.ledgers.account(practice, account_id)
+            if again is not None and again.version == account.version:
+                return account, own, payments
+            self.clock.pause(attempt)
+        raise Busy("the account is being written to")
+
+    def _payments(self, practice: str, account_id: str) -> Iterator[Payment]:
+        cursor: str | None = None
+        while True:
+            page = self.ledgers.payments(practice, account_id, cursor=cursor, limit=PAGE)
+            yield from page.rows
+            cursor = page.next_cursor
+            if cursor is None:
+                return
