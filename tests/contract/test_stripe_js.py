@@ -34,9 +34,9 @@ def test_compiles_against_the_types_of_the_package() -> None:
 
 def test_a_departure_from_the_types_does_not_compile(tmp_path: Path) -> None:
     """Guards the guard: without the types found, everything would compile."""
-    script = (FOLDER / "src" / "stripe.js").read_text()
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "stripe.js").write_text(script.replace("canConfirm: view", "canConfirmed: view"))
+    shutil.copytree(FOLDER / "src", tmp_path / "src")
+    script = tmp_path / "src" / "stripe" / "session.js"
+    script.write_text(script.read_text().replace("canConfirm: view", "canConfirmed: view"))
     (tmp_path / "tsconfig.json").write_text((FOLDER / "tsconfig.json").read_text())
     (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
     done = _compiled("--project", "tsconfig.json", cwd=tmp_path)
@@ -54,7 +54,7 @@ def test_is_served_at_the_path_the_package_loads(practice: Practice) -> None:
 
 
 def test_scripts_and_frame_need_nothing_inline_and_no_eval(practice: Practice) -> None:
-    for path in (FOLDER / "src").glob("*.js"):
+    for path in (FOLDER / "src").rglob("*.js"):
         assert not re.search(r"\beval\(|new Function|innerHTML|document\.write", path.read_text()), path
     frame = send("GET", f"{practice.server.origin}/frame/payment?theme=night")
     text = frame.body.decode()

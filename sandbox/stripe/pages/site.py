@@ -16,13 +16,16 @@ from sandbox.stripe.store import Store
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = Path(__file__).parents[1] / "js" / "src"
+JAVASCRIPT = "text/javascript; charset=utf-8"
 _FILES = {
     "sandbox.css": (ASSETS, "text/css; charset=utf-8"),
-    "frame.js": (SCRIPTS, "text/javascript; charset=utf-8"),
-    "challenge.js": (SCRIPTS, "text/javascript; charset=utf-8"),
+    "frame.js": (SCRIPTS, JAVASCRIPT),
+    "challenge.js": (SCRIPTS, JAVASCRIPT),
 }
 # The path Stripe.js has had at js.stripe.com: /v3/stripe.js, then one per release train.
 _STRIPE_JS = re.compile(r"/[a-z0-9]+/stripe\.js")
+
+_STRIPE_JS_PARTS = ("wire", "session", "payment-element", "overlay", "checkout", "stripe")
 
 View = Callable[[Scope, str, Request, Json], Response]
 
@@ -46,11 +49,11 @@ class Site:
         if request.path == "/frame/payment":
             return _frame(request)
         if _STRIPE_JS.fullmatch(request.path):
-            return _file(SCRIPTS / "stripe.js", "text/javascript; charset=utf-8")
+            return _static(_stripe_js(), JAVASCRIPT)
         name = request.path.removeprefix("/assets/")
         if request.path == f"/assets/{name}" and name in _FILES:
             folder, content_type = _FILES[name]
-            return _file(folder / name, content_type)
+            return _static((folder / name).read_bytes(), content_type)
         return self._viewed(request)
 
     def _viewed(self, request: Request) -> Response | None:
@@ -84,11 +87,17 @@ def _frame(request: Request) -> Response:
     return page("Card details", body, framed=True, theme=known, script="frame.js")
 
 
-def _file(path: Path, content_type: str) -> Response:
+def _stripe_js() -> bytes:
+    """One classic script with one scope, as Stripe's is, from the files that make it up."""
+    parts = [(SCRIPTS / "stripe" / f"{name}.js").read_text() for name in _STRIPE_JS_PARTS]
+    return "\n".join(['"use strict";', "(() => {", *parts, "})();", ""]).encode()
+
+
+def _static(body: bytes, content_type: str) -> Response:
     headers = {
         "Access-Control-Allow-Origin": "*",
         "Cache-Control": "no-cache",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(200, path.read_bytes(), content_type, headers)
+    return Response(200, body, content_type, headers)

@@ -1,0 +1,174 @@
+// @ts-check
+/** @file initCheckoutElementsSdk: one Checkout Session in the browser. */
+
+/** One Checkout Session in the browser. */
+class Checkout {
+  /** @param {string} key @param {SdkOptions} options */
+  constructor(key, options) {
+    this.key = key;
+    this.options = options;
+    /** @type {Frame | null} */
+    this.frame = null;
+    /** @type {PaymentElement | null} */
+    this.element = null;
+    /** @type {View | null} */
+    this.view = null;
+    /** @type {((session: Session) => void)[]} */
+    this.listeners = [];
+    this.appearance = options.elementsOptions?.appearance;
+  }
+
+  /** @param {string} path @param {Record<string, string | undefined>} [fields] */
+  async ask(path, fields = {}) {
+    const answer = await call(path, { key: this.key, client_secret: await this.options.clientSecret, ...fields });
+    if (answer.ok) {
+      this.view = answer.view;
+      this.changed();
+    }
+    return answer;
+  }
+
+  changed() {
+    if (this.view) this.listeners.forEach((listener) => listener(this.session()));
+  }
+
+  session() {
+    if (!this.view) throw new Error("Call loadActions() and wait for it first.");
+    return sessionOf(this.view, this.frame?.complete ?? false);
+  }
+
+  createPaymentElement() {
+    if (this.element) throw new Error("Can only create one Element of type payment.");
+    this.frame = new Frame(this.key, this.appearance);
+    this.element = elementOf(this.frame);
+    this.element.on("change", () => this.changed());
+    return this.element;
+  }
+
+  /** @returns {ReturnType<Sdk["loadActions"]>} */
+  async loadActions() {
+    const answer = await this.ask("/client/session");
+    if (!answer.ok) return { type: "error", error: { message: answer.message, code: null } };
+    const email = this.options.defaultValues?.email;
+    if (email && answer.view.email === null) await this.ask("/client/email", { email });
+    return { type: "success", actions: this.actions() };
+  }
+
+  /** @returns {Actions} */
+  actions() {
+    return {
+      getSession: () => this.session(),
+      updateEmail: (email) => this.updateEmail(email),
+      confirm: (args) => this.confirm(args ?? {}),
+      validateElements: () => this.validateElements(),
+      runServerUpdate: async (update) => {
+        await update();
+        const answer = await this.ask("/client/session");
+        if (!answer.ok) return { type: "error", error: { message: answer.message, code: null } };
+        return { type: "success", session: this.session() };
+      },
+      applyPromotionCode: unsupported("applyPromotionCode"),
+      removePromotionCode: unsupported("removePromotionCode"),
+      updateShippingAddress: unsupported("updateShippingAddress"),
+      updateBillingAddress: unsupported("updateBillingAddress"),
+      updatePhoneNumber: unsupported("updatePhoneNumber"),
+      updateIndividualName: unsupported("updateIndividualName"),
+      updateBusinessName: unsupported("updateBusinessName"),
+      updateLineItemQuantity: unsupported("updateLineItemQuantity"),
+      updateTaxIdInfo: unsupported("updateTaxIdInfo"),
+      updateShippingOption: unsupported("updateShippingOption"),
+      addOptionalLineItem: unsupported("addOptionalLineItem"),
+      removeOptionalLineItem: unsupported("removeOptionalLineItem"),
+    };
+  }
+
+  /** @param {string | null} email @returns {ReturnType<Actions["updateEmail"]>} */
+  async updateEmail(email) {
+    const answer = await this.ask("/client/email", { email: email ?? "" });
+    if (answer.ok) return { type: "success", session: this.session() };
+    return { type: "error", error: { message: answer.message, code: "invalidEmail" } };
+  }
+
+  /** @returns {ReturnType<Actions["validateElements"]>} */
+  async validateElements() {
+    if (this.frame?.complete) return { type: "success", session: this.session() };
+    const message = "Your card details are incomplete.";
+    const code = this.frame ? "validation_error" : "no_elements";
+    return { type: "error", error: { code, message, validation_errors: this.frame ? [{ message, element: "payment" }] : [] } };
+  }
+
+  /** @param {ConfirmOptions} options @returns {Promise<ConfirmResult>} */
+  async confirm(options) {
+    const token = options.paymentMethod ? { id: options.paymentMethod } : await this.tokenize();
+    if (!token.id) return { type: "error", error: { message: token.error ?? "", code: null } };
+    const answer = await this.ask("/client/confirm", {
+      payment_method: token.id,
+      email: options.email,
+      save_payment_method: options.savePaymentMethod ? "true" : undefined,
+    });
+    if (!answer.ok) return this.refused(answer);
+    if (answer.view.challenge_url) return this.challenged(answer.view.challenge_url, options);
+    return this.finished(options);
+  }
+
+  /** @returns {Promise<Token>} */
+  async tokenize() {
+    if (!this.frame) return { error: "Create and mount the Payment Element, or pass paymentMethod." };
+    return this.frame.tokenize();
+  }
+
+  /** @param {Extract<Answer, {ok: false}>} answer @returns {ConfirmResult} */
+  refused({ status, message, declineCode }) {
+    if (status !== 402) return { type: "error", error: { message, code: null } };
+    return { type: "error", error: { message, code: "paymentFailed", paymentFailed: { declineCode } } };
+  }
+
+  /** @param {string} url @param {ConfirmOptions} options @returns {Promise<ConfirmResult>} */
+  async challenged(url, options) {
+    const answered = await challenge(url);
+    const answer = await this.ask("/client/session");
+    if (!answer.ok) return this.refused(answer);
+    if (answer.view.status === "complete") return this.finished(options);
+    const message = (answered && answer.view.last_error) || "The payment was not authenticated.";
+    const declineCode = answer.view.decline_code;
+    return { type: "error", error: { message, code: "paymentFailed", paymentFailed: { declineCode } } };
+  }
+
+  /** @param {ConfirmOptions} options @returns {Promise<ConfirmResult>} */
+  async finished({ redirect, returnUrl }) {
+    if (redirect === "if_required") return { type: "success", session: this.session() };
+    const session = this.session();
+    const url = returnUrl ?? this.view?.return_url ?? "";
+    window.location.assign(url.replaceAll("{CHECKOUT_SESSION_ID}", session.id));
+    return new Promise(() => {});
+  }
+}
+
+/** @param {Checkout} checkout @returns {Sdk} */
+const sdkOf = (checkout) => ({
+  on: (_event, handler) => void checkout.listeners.push(handler),
+  loadActions: () => checkout.loadActions(),
+  changeAppearance: (appearance) => {
+    checkout.appearance = appearance;
+    checkout.frame?.restyle(appearance);
+  },
+  loadFonts: () => {},
+  createPaymentElement: () => checkout.createPaymentElement(),
+  getPaymentElement: () => checkout.element,
+  getBillingAddressElement: () => null,
+  getShippingAddressElement: () => null,
+  getExpressCheckoutElement: () => null,
+  getCurrencySelectorElement: () => null,
+  getContactDetailsElement: () => null,
+  getTaxIdElement: () => null,
+  getTermsElement: () => null,
+  getLinkSignupElement: () => null,
+  createBillingAddressElement: unsupported("createBillingAddressElement"),
+  createShippingAddressElement: unsupported("createShippingAddressElement"),
+  createExpressCheckoutElement: unsupported("createExpressCheckoutElement"),
+  createCurrencySelectorElement: unsupported("createCurrencySelectorElement"),
+  createTaxIdElement: unsupported("createTaxIdElement"),
+  createContactDetailsElement: unsupported("createContactDetailsElement"),
+  createTermsElement: unsupported("createTermsElement"),
+  createLinkSignupElement: unsupported("createLinkSignupElement"),
+});

@@ -1,0 +1,134 @@
+// @ts-check
+/** @file The Payment Element: card fields in a frame of this script's own origin, so the page never has a card number. */
+
+/** The Payment Element: a frame, and messages to and from it. */
+class Frame {
+  /** @param {string} key @param {Appearance | undefined} appearance */
+  constructor(key, appearance) {
+    this.key = key;
+    this.appearance = appearance;
+    this.complete = false;
+    this.destroyed = false;
+    /** @type {Map<string, Set<(event: any) => any>>} */
+    this.handlers = new Map();
+    /** @type {HTMLIFrameElement | null} */
+    this.iframe = null;
+    /** @type {((token: Token) => void)[]} */
+    this.waiting = [];
+    this.loading = 0;
+    this.heard = this.heard.bind(this);
+  }
+
+  /** @param {string | HTMLElement} where */
+  mount(where) {
+    if (this.destroyed) throw new Error("This Element has already been destroyed.");
+    const host = typeof where === "string" ? document.querySelector(where) : where;
+    if (!host) throw new Error(`The selector you specified (${where}) applies to no DOM elements.`);
+    this.unmount();
+    const iframe = document.createElement("iframe");
+    const theme = this.appearance?.theme;
+    iframe.src = `${ORIGIN}/frame/payment${theme ? `?theme=${encodeURIComponent(theme)}` : ""}`;
+    iframe.title = "Secure payment input frame";
+    iframe.allow = "payment *";
+    Object.assign(iframe.style, { border: "0", width: "100%", height: "0", display: "block", colorScheme: "normal" });
+    window.addEventListener("message", this.heard);
+    this.loading = window.setTimeout(() => this.failed(), LOAD_TIMEOUT_MS);
+    this.iframe = iframe;
+    host.replaceChildren(iframe);
+  }
+
+  unmount() {
+    window.clearTimeout(this.loading);
+    window.removeEventListener("message", this.heard);
+    this.iframe?.remove();
+    this.iframe = null;
+    this.complete = false;
+  }
+
+  failed() {
+    this.emit("loaderror", { elementType: "payment", error: { type: "api_connection_error", message: "The frame did not load." } });
+  }
+
+  /** @param {MessageEvent} message */
+  heard({ source, origin, data }) {
+    if (origin !== ORIGIN || !this.iframe || source !== this.iframe.contentWindow) return;
+    if (data.type === "height") this.iframe.style.height = `${data.height}px`;
+    if (data.type === "token") this.waiting.splice(0).forEach((resolve) => resolve(data));
+    if (data.type === "ready") {
+      window.clearTimeout(this.loading);
+      this.tell({ type: "appearance", variables: this.appearance?.variables ?? {} });
+      this.emit("ready", { elementType: "payment" });
+    }
+    if (data.type === "change") {
+      this.complete = data.complete;
+      const { complete, empty } = data;
+      this.emit("change", { elementType: "payment", complete, empty, collapsed: false, value: { type: "card" } });
+    }
+    if (["focus", "blur", "escape"].includes(data.type)) this.emit(data.type, { elementType: "payment" });
+  }
+
+  /** @param {object} message */
+  tell(message) {
+    this.iframe?.contentWindow?.postMessage(message, ORIGIN);
+  }
+
+  /** Has the frame turn the card into a payment method. @returns {Promise<Token>} */
+  tokenize() {
+    if (!this.iframe) return Promise.resolve({ error: "The Payment Element is not mounted." });
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.tell({ type: "tokenize", key: this.key });
+    });
+  }
+
+  /** @param {string} type @param {any} event */
+  emit(type, event) {
+    for (const handler of [...(this.handlers.get(type) ?? [])]) handler(event);
+  }
+
+  /** @param {Appearance} appearance */
+  restyle(appearance) {
+    this.appearance = appearance;
+    this.tell({ type: "appearance", theme: appearance.theme, variables: appearance.variables ?? {} });
+  }
+}
+
+/** @param {Frame} frame @returns {PaymentElement} */
+const elementOf = (frame) => {
+  /** @param {string} type */
+  const handlers = (type) => frame.handlers.get(type) ?? frame.handlers.set(type, new Set()).get(type);
+  const element = {
+    /** @param {string} type @param {(event: any) => any} handler */
+    on(type, handler) {
+      handlers(type)?.add(handler);
+      return element;
+    },
+    /** @param {string} type @param {(event: any) => any} handler */
+    once(type, handler) {
+      /** @param {any} event */
+      const first = (event) => {
+        handlers(type)?.delete(first);
+        handler(event);
+      };
+      return element.on(type, first);
+    },
+    /** @param {string} type @param {(event: any) => any} [handler] */
+    off(type, handler) {
+      if (handler) handlers(type)?.delete(handler);
+      else handlers(type)?.clear();
+      return element;
+    },
+    mount: frame.mount.bind(frame),
+    unmount: frame.unmount.bind(frame),
+    destroy() {
+      frame.unmount();
+      frame.destroyed = true;
+    },
+    focus: () => frame.tell({ type: "focus" }),
+    blur: () => frame.tell({ type: "blur" }),
+    clear: () => frame.tell({ type: "clear" }),
+    collapse: unsupported("element.collapse"),
+    update: () => element,
+  };
+  return /** @type {PaymentElement} */ (/** @type {unknown} */ (element));
+};
