@@ -16,7 +16,7 @@ from chalicelib.domain.practices import Practice
 # Stripe's published minimum for a charge, by settlement currency (minor units).
 MINIMUM_MINOR = {
     "USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "AUD": 50, "NZD": 50,
-    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 0,
+    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 1,
 }  # fmt: skip
 
 
