@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sesv2 import sesv2_backends
+from moto.sesv2.models import sesv2_backends
 
 from chalicelib.adapters.processors.stripe import session_params
 from chalicelib.domain.practices import Grant
