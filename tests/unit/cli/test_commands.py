@@ -1,0 +1,206 @@
+"""`billfold import`, `post`, `refund`, `log-in`: what they do, print, and end with."""
+
+import re
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.entrypoints.cli.main import main
+from chalicelib.services.ports import Busy
+from tests.unit.cli.world import CHARGES, World
+
+
+def test_an_import_posts_once(world: World) -> None:
+    world.with_books()
+    assert (world.balance("C1"), world.balance("C2")) == (15000, 9000)
+    again = world.run("import", "--practice", "oak", str(world.folder / "charges.csv"))
+    assert (again.status, again.out) == (0, "Nothing new: 2 rows already there.\n")
+
+
+def test_a_dry_run_of_an_import_writes_nothing(world: World) -> None:
+    world.with_practice()
+    clients = world.file("clients.csv", "client_id,name\nC1,Ana\n")
+    result = world.run("import", "--practice", "oak", "--dry-run", clients)
+    assert (result.status, result.out) == (0, "Dry run: 1 new client. Nothing was written.\n")
+    assert list(world.app.people.clients("oak")) == []
+
+
+def test_what_is_wrong_is_listed_by_file_row_and_column(world: World) -> None:
+    world.with_practice()
+    clients = world.file("clients.csv", "client_id,name\nC1,Ana\n")
+    charges = world.file("charges.csv", CHARGES.replace("150", "1,250".join('""')).replace("C2", "C9"))
+    result = world.run("import", "--practice", "oak", clients, charges)
+    assert result.status == 1
+    first, second, last = result.out.splitlines()
+    assert first.startswith("charges.csv, row 2, fee: “1,250” could be two amounts. Write it ")
+    assert second.startswith("charges.csv, row 3, client_id: No client “C9” is in clients.csv or ")
+    assert (first[-18:], second[-16:]) == ("[amount_ambiguous]", "[client_unknown]")
+    assert last == "2 problems; nothing was written."
+    spanish = world.run("import", "--practice", "oak", "--language", "es", clients, charges)
+    assert "podría ser dos importes" in spanish.out
+    assert list(world.app.people.clients("oak")) == []
+
+
+def test_with_json_every_line_is_an_object(world: World) -> None:
+    world.with_practice()
+    result = world.run(
+        "import", "--practice", "oak", "--json", world.file("clients.csv", "client_id,name\nC1,Ana\n")
+    )
+    assert [e["event"] for e in result.events if e["event"] != "progress"] == ["done"]
+    assert result.events[-1]["new_clients"] == 1
+    assert {e["phase"] for e in result.events if e["event"] == "progress"} == {"checking", "writing"}
+
+
+def test_a_correction_is_posted_only_when_confirmed(world: World) -> None:
+    world.with_books()
+    charges = world.file("charges.csv", CHARGES.replace("150", "140"))
+    refused = world.run("import", "--practice", "oak", charges)
+    assert refused.status == 1
+    assert "charges.csv, row 2, fee: 150.00 in the books, 140.00 in the file" in refused.out
+    assert world.balance("C1") == 15000
+    assert world.run("import", "--practice", "oak", "--confirm-corrections", charges).status == 0
+    assert world.balance("C1") == 14000
+
+
+def test_a_file_that_cannot_be_opened_is_refused(world: World) -> None:
+    world.with_practice()
+    assert world.run("import", "--practice", "oak", str(world.folder / "clients.csv")).status == 1
+    assert world.run("import", "--practice", "oak", str(world.folder)).status == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "balance"),
+    [
+        (["cash", "--client", "C1", "--amount", "20", "--charges", "A1"], 13000),
+        (["check", "--client", "C1", "--amount", "200,00", "--notes", "=1+1"], -5000),
+        (["card", "--client", "C1", "--amount", "150"], 0),
+        (["other", "--client", "C1", "--amount", "1"], 14900),
+        (["adjustment", "--charge", "A1", "--amount", "50"], 10000),
+        (["adjustment", "--charge", "A1", "--client", "C1", "--amount", "-50"], 20000),
+        (["write-off", "--charge", "A1", "--amount", "150"], 0),
+    ],
+)
+def test_each_post_posts_once(world: World, arguments: list[str], balance: int) -> None:
+    world.with_books()
+    command = ["post", arguments[0], "--practice", "oak", *arguments[1:]]
+    assert world.run(*command, "--dry-run").status == 0
+    assert world.balance("C1") == 15000
+    first, second = world.run(*command, "--json"), world.run(*command, "--json")
+    assert [first.events[-1]["posted"], second.events[-1]["posted"]] == [1, 0]
+    assert world.balance("C1") == balance
+
+
+def test_an_insurers_answer_is_posted(world: World) -> None:
+    world.with_practice()
+    insured = (
+        CHARGES.replace("fee\n", "fee,insurance_expected\n")
+        .replace("150\n", "150,100\n")
+        .replace("90\n", "90,\n")
+    )
+    files = [world.file("clients.csv", "client_id,name\nC1,Ana\nC2,Bo\n"), world.file("charges.csv", insured)]
+    assert world.run("import", "--practice", "oak", *files).status == 0
+    parts = ["--paid", "60", "--contractual-adjustment", "20", "--patient-responsibility", "20"]
+    command = ["post", "insurance-payment", "--practice", "oak", "--charge", "A1", *parts]
+    assert world.run(*command).status == 0
+    assert world.run(*command).status == 0
+    assert world.balance("C1") == 7000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["post", "cash", "--client", "C1", "--amount", "12.5"], "--amount: “12.5” must have 2 decimals"),
+        (["post", "cash", "--client", "C9", "--amount", "1"], "--client: No client “C9”"),
+        (
+            ["post", "cash", "--client", "C1", "--amount", "1", "--charges", "B1"],
+            "--charges: Charge “B1” is another",
+        ),
+        (
+            ["post", "cash", "--client", "C1", "--amount", "1", "--date", "2027-01-01"],
+            "--date: “2027-01-01” is in",
+        ),
+        (
+            ["post", "write-off", "--charge", "A1", "--amount", "150.01"],
+            "--amount: That is more than is owed",
+        ),
+        (
+            ["post", "write-off", "--charge", "B1", "--client", "C1", "--amount", "1"],
+            "--charge: Charge “B1” is another",
+        ),
+        (["refund", "--payment", "P9", "--amount", "1"], "--payment: No payment “P9”"),
+    ],
+)
+def test_a_wrong_post_is_refused_naming_its_option(world: World, arguments: list[str], said: str) -> None:
+    world.with_books()
+    result = world.run(*arguments, "--practice", "oak")
+    assert result.status == 1
+    assert said in result.out
+    assert (world.balance("C1"), world.balance("C2")) == (15000, 9000)
+
+
+def test_a_refund_gives_back_no_more_than_was_paid(world: World) -> None:
+    world.with_books()
+    world.run("post", "check", "--practice", "oak", "--client", "C1", "--amount", "100", "--id", "K1")
+    assert world.run("refund", "--practice", "oak", "--payment", "K1", "--amount", "100.01").status == 1
+    assert world.run("refund", "--practice", "oak", "--payment", "K1", "--amount", "40").status == 0
+    assert world.balance("C1") == 9000
+
+
+def test_a_card_payments_refund_says_that_it_cannot_be_done_here_yet(world: World) -> None:
+    world.with_books()
+    result = world.run("refund", "--practice", "oak", "--payment", "0b1e", "--amount", "1")
+    assert "not available for card payments yet" in result.err
+
+
+def test_a_log_in_link_signs_in_once(world: World) -> None:
+    world.with_books()
+    assert world.run("log-in", "--practice", "oak", "--email", "ana@example.test", "--dry-run").status == 0
+    result = world.run("log-in", "--practice", "oak", "--email", "ana@example.test")
+    assert re.fullmatch(r"http://localhost:8000/oak/sign-in#\S+\n", result.out)
+    nobody = world.run("log-in", "--practice", "oak", "--email", "nobody@example.test", "--json")
+    assert (nobody.status, nobody.events[-1]["code"]) == (1, "person_not_found")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["import"],
+        ["post", "gold"],
+        ["post", "cash", "--practice", "oak"],
+        ["import", "--pract", "oak", "x.csv"],
+    ],
+)
+def test_a_wrong_command_line_ends_with_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(arguments)
+    assert leaving.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "command", ["", "practice", "import", "post", "refund", "log-in", "post cash", "practice create"]
+)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main([*command.split(), "--help"])
+    assert leaving.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: billfold")
+
+
+def test_a_missing_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    bootstrap.use(None)
+    assert main(["practice", "show", "--practice", "oak"]) == 2
+    assert "BILLFOLD_STAGE is not set" in capsys.readouterr().err
+
+
+def test_an_unknown_practice_is_refused(world: World) -> None:
+    result = world.run("practice", "show", "--practice", "elm")
+    assert (result.status, result.err) == (1, "billfold: There is no such practice.\n")
+
+
+def test_a_store_that_is_away_ends_with_three(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(practice: str) -> None:
+        raise Busy(practice)
+
+    monkeypatch.setattr(world.app.practices, "practice", away)
+    assert world.run("practice", "show", "--practice", "oak").status == 3

@@ -1,0 +1,109 @@
+"""`billfold practice`: create, change, show, connect."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.entrypoints.cli.practice_file import PracticeFileError, parse
+from tests.unit.cli.world import PRACTICE, World
+
+KEYS = "STRIPE_SECRET_KEY=sk_test_sandbox_oak\nSTRIPE_PUBLISHABLE_KEY='pk_test_sandbox_oak'\n"
+
+
+def _create(world: World, *options: str, **changes: Any) -> Any:
+    path = world.file("practice.json", json.dumps({**PRACTICE, **changes}))
+    return world.run("practice", "create", "--file", path, "--json", *options)
+
+
+def test_a_practice_is_made_once_and_changed_by_its_file(world: World) -> None:
+    assert _create(world).events[-1]["saved"] is True
+    assert _create(world).events[-1]["saved"] is False
+    changed = _create(world, name="Oak & Ash").events[-1]
+    assert (changed["saved"], changed["changed"]) == (True, ["name"])
+    practice = world.app.practices.practice("oak")
+    assert practice is not None
+    assert (practice.name, practice.limit_minor, practice.flow) == ("Oak & Ash", 500_000, "redirect")
+
+
+def test_a_dry_run_makes_nothing(world: World) -> None:
+    assert _create(world, "--dry-run").status == 0
+    assert world.app.practices.practice("oak") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": "Oak Street"}, "id"), ({"currency": "XYZ"}, "currency"), ({"timezone": "Mars"}, "timezone"),
+        ({"locale": "fr"}, "locale"), ({"flow": "popup"}, "flow"), ({"descriptor": "OAK"}, "descriptor"),
+        ({"descriptor": "12345"}, "descriptor"), ({"descriptor": "OAK<STREET"}, "descriptor"),
+        ({"limit": "5,000"}, "limit"), ({"limit": "0"}, "limit"), ({"limit": 5000.0}, "limit"),
+        ({"email": "office"}, "email"), ({"website": "javascript:alert(1)"}, "website"),
+        ({"name": " "}, "name"), ({"name": "two\nlines"}, "name"), ({"clinicians": []}, "clinicians"),
+        ({"clinicians": [{"id": "a b", "name": "A"}]}, "clinicians[0].id"),
+        ({"clinicians": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}]}, "clinicians[1].id"),
+        ({"locations": [{"id": "main", "name": ""}]}, "locations[0].name"),
+        ({"colour": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_naming_the_field(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(PracticeFileError) as refused:
+        parse(json.dumps({**PRACTICE, **changes}).encode())
+    assert [fault.field for fault in refused.value.faults] == [field]
+
+
+def test_everything_wrong_is_listed(world: World) -> None:
+    result = _create(world, id="", currency="", flow="")
+    assert result.status == 1
+    assert [e["field"] for e in result.events if e["event"] == "problem"] == ["id", "currency", "flow"]
+    assert list(world.app.practices.practice_ids()) == []
+
+
+def test_what_the_books_depend_on_stays(world: World) -> None:
+    world.with_practice()
+    result = _create(world, currency="CAD", clinicians=PRACTICE["clinicians"][:1])
+    assert [e["field"] for e in result.events if e["event"] == "problem"] == ["currency", "clinicians"]
+
+
+def test_a_file_that_is_not_there_or_not_json_is_refused(world: World) -> None:
+    assert world.run("practice", "create", "--file", str(world.folder / "no.json")).status == 1
+    assert world.run("practice", "create", "--file", world.file("x.json", b"\xff{")).status == 1
+
+
+def test_a_practice_is_shown_without_its_keys(world: World) -> None:
+    world.with_practice()
+    world.run("practice", "connect-stripe", "--practice", "oak", stdin=KEYS)
+    shown = world.run("practice", "show", "--practice", "oak")
+    assert "Dr. B (no online payments)" in shown.out
+    assert "stripe_connected   True" in shown.out
+    assert "sk_test" not in shown.out
+
+
+def test_keys_come_from_standard_input_and_are_kept(world: World) -> None:
+    world.with_practice()
+    first = world.run("practice", "connect-stripe", "--practice", "oak", "--json", stdin=KEYS)
+    assert first.events[-1]["webhook_url"] == "http://localhost:8000/api/webhooks/oak/stripe"
+    with_secret = KEYS + "STRIPE_WEBHOOK_SECRET=whsec_abc\nOTHER=1\n"
+    world.run("practice", "connect-stripe", "--practice", "oak", stdin=with_secret)
+    again = world.run("practice", "connect-stripe", "--practice", "oak", "--json", stdin=KEYS)
+    assert again.events[-1]["saved"] is False
+    assert world.app.credentials.of("oak", "stripe") == {
+        "secret_key": "sk_test_sandbox_oak",
+        "publishable_key": "pk_test_sandbox_oak",
+        "webhook_secrets": ["whsec_abc"],
+    }
+    assert "sk_test" not in first.out + first.err
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    [
+        "", "STRIPE_SECRET_KEY=sk_test_sandbox_oak\n",
+        KEYS.replace("sk_test_sandbox", "sk_live"), KEYS.replace("_test_sandbox_", "_live_"),
+        KEYS.replace("sk_", "xk_"), KEYS + "STRIPE_WEBHOOK_SECRET=abc\n",
+    ],
+)  # fmt: skip
+def test_wrong_keys_are_refused(world: World, stdin: str) -> None:
+    world.with_practice()
+    assert world.run("practice", "connect-stripe", "--practice", "oak", stdin=stdin).status == 1
+    assert world.app.credentials.of("oak", "stripe") is None
