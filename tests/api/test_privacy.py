@@ -5,7 +5,7 @@ import logging
 from dataclasses import replace
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 
 from chalicelib.adapters.processors.stripe import session_params
