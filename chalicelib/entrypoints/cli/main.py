@@ -7,7 +7,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE, USAGE, Output
+from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output
 from chalicelib.services.ports import Busy
 from chalicelib.settings import SettingsError
 
@@ -61,6 +61,3 @@ def main(arguments: Sequence[str]) -> int:
         output.complain("interrupted", "stopped. Run the same command again to finish.")
         return UNAVAILABLE
     return status
-
-
-__all__ = ["OK", "main", "parser"]

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.errors import Refused
 from chalicelib.entrypoints.cli.main import main
 from chalicelib.services.ports import Busy
 from tests.unit.cli.world import CHARGES, World
@@ -156,7 +157,12 @@ def test_a_log_in_link_signs_in_once(world: World) -> None:
     world.with_books()
     assert world.run("log-in", "--practice", "oak", "--email", "ana@example.test", "--dry-run").status == 0
     result = world.run("log-in", "--practice", "oak", "--email", "ana@example.test")
-    assert re.fullmatch(r"http://localhost:8000/oak/sign-in#\S+\n", result.out)
+    found = re.fullmatch(r"http://localhost:8000/oak/sign-in#(\S+)\n", result.out)
+    assert found is not None
+    signing_in = world.app.signing_in
+    signing_in.redeem_token("oak", found[1], browser_cookie=None, session_cookie=None)
+    with pytest.raises(Refused, match="code_expired"):
+        signing_in.redeem_token("oak", found[1], browser_cookie=None, session_cookie=None)
     nobody = world.run("log-in", "--practice", "oak", "--email", "nobody@example.test", "--json")
     assert (nobody.status, nobody.events[-1]["code"]) == (1, "person_not_found")
 
