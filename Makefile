@@ -89,7 +89,7 @@ $(STAMPS)/node: scripts/require.sh | $(STAMPS)/python
 
 $(STAMPS)/portal: portal/package.json portal/package-lock.json | $(STAMPS)/node
 	echo "billfold: installing the portal's packages"
-	$(NPM) portal ci --silent
+	$(NPM) portal ci --loglevel error >&2
 	touch $@
 
 portal/dist/index.html: $(PORTAL_SRC) $(STAMPS)/portal
@@ -99,7 +99,7 @@ portal/dist/index.html: $(PORTAL_SRC) $(STAMPS)/portal
 
 $(STAMPS)/stripe-js: $(wildcard $(STRIPE_JS)/package.json $(STRIPE_JS)/package-lock.json) | $(STAMPS)/node
 	echo "billfold: installing the Stripe stand-in's test tools"
-	$(NPM) $(STRIPE_JS) ci --silent
+	$(NPM) $(STRIPE_JS) ci --loglevel error >&2
 	touch $@
 
 $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
