@@ -69,13 +69,22 @@ def make_queue(
     sqs: Any, name: str, *, visibility_seconds: int = VISIBILITY_SECONDS, max_receives: int = MAX_RECEIVES
 ) -> str:
     """Make queue `name` and its `name`-dead for dead letters; returns its URL."""
-    dead_url = sqs.create_queue(
-        QueueName=f"{name}-dead", Attributes={"MessageRetentionPeriod": str(_FOURTEEN_DAYS_SECONDS)}
-    )["QueueUrl"]
+    dead_url = _queue(sqs, f"{name}-dead", {"MessageRetentionPeriod": str(_FOURTEEN_DAYS_SECONDS)})
     dead = sqs.get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": max_receives})
     attributes = {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
-    url: str = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    return _queue(sqs, name, attributes)
+
+
+def _queue(sqs: Any, name: str, attributes: dict[str, str]) -> str:
+    """The queue with these attributes, also where an older version made it with others."""
+    try:
+        url: str = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "QueueAlreadyExists":
+            raise
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
     return url
 
 
