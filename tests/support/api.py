@@ -82,7 +82,8 @@ class World:
         return own_id(practice, "charge", external_id)
 
     def call(
-        self, method: str, path: str, body: object = None, *, cookie: str = "", headers: dict[str, str] | None = None,
+        self, method: str, path: str, body: object = None, *, cookie: str = "",
+        headers: dict[str, str] | None = None,
     ) -> Answer:  # fmt: skip
         sent = {
             "Content-Type": "application/json",
