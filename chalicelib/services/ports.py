@@ -14,7 +14,9 @@ from typing import Generic, Protocol, TypeVar
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Charge, Client, Person, Practice
+from chalicelib.domain.statements import Carried, Issued, Noted, Statement, StatementData
 
 T = TypeVar("T")
 
@@ -151,6 +153,55 @@ class WorkLists(Protocol):
 
 class Queue(Protocol):
     def send(self, message: Mapping[str, str]) -> None: ...
+
+
+class BatchQueue(Queue, Protocol):
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        """Up to ten in one call. Error: Busy; some may be in the queue already."""
+        ...
+
+
+# --- statements ---------------------------------------------------------------------------------
+
+
+class Statements(Protocol):
+    """Issued statements, what each account carries on from its latest, and how each month's run went."""
+
+    def carried(self, practice: str, account_id: str) -> Carried | None:
+        """Strongly consistent; None before the account's first statement."""
+        ...
+
+    def issue(
+        self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted
+    ) -> None:
+        """One conditional transaction: one statement a month, and each begins where the one before ended.
+        Errors: Conflict (somebody else issued; nothing was written), Busy."""
+        ...
+
+    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
+        """Strongly consistent."""
+        ...
+
+    def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
+        """What was done with it since, if nobody did anything meanwhile; as it is stored now.
+        Errors: Conflict, Busy. The statement itself never changes."""
+        ...
+
+    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+        """Newest first. Error: cursor_invalid."""
+        ...
+
+    def note(self, practice: str, period: Period, noted: Noted) -> None: ...
+
+    def noted(self, practice: str, period: Period) -> Iterator[Noted]:
+        """How the month's run went, client by client."""
+        ...
+
+    def fanned_out(self, practice: str, period: Period) -> bool:
+        """Whether every client has been handed to the queue."""
+        ...
+
+    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None: ...
 
 
 # --- practices and people -----------------------------------------------------------------------
@@ -300,12 +351,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """A refund the processor made, here or in its dashboard."""
+    """A refund the processor made, here or in its dashboard; `refund_id` is ours, if we asked for it."""
 
     id: str
     amount_minor: int
     status: str
     at: str
+    refund_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +480,12 @@ class ReceiptData:
 class Renderer(Protocol):
     def receipt(self, data: ReceiptData) -> bytes:
         """A PDF (PDF/UA-1, PDF/A-2a); the same data gives the same bytes."""
+        ...
+
+
+class StatementRenderer(Protocol):
+    def statement(self, data: StatementData) -> bytes:
+        """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
         ...
 
 

@@ -22,6 +22,13 @@ class Refunding:
         outside Billfold); Invalid amount_invalid, refund_above_remainder.
         """
         positive(amount_minor)
+        payment = self._refundable(practice, account_id, payment_id)
+        remainder = payment.amount_minor - payment.refunded_minor
+        if amount_minor > remainder:
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
+        return payment
+
+    def _refundable(self, practice: str, account_id: str, payment_id: str) -> Payment:
         payment = self.ledgers.payment(practice, account_id, payment_id)
         if payment is None:
             raise NotFound("payment_not_found", "payment_id")
@@ -29,9 +36,6 @@ class Refunding:
             raise Refused("refund_elsewhere", "payment_id")
         if payment.state is not State.SUCCEEDED:
             raise Refused("payment_state", "payment_id", state=payment.state.value)
-        remainder = payment.amount_minor - payment.refunded_minor
-        if amount_minor > remainder:
-            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
         return payment
 
     def refund(
@@ -43,8 +47,12 @@ class Refunding:
         processor keeps the key, and settling (this one, a webhook's or reconcile's) posts what it holds.
         Errors: as `check`; ProcessorTimeout, ProcessorRefused, Busy.
         """
-        payment = self.check(practice, account_id, payment_id, amount_minor)
+        payment = self._refundable(practice, account_id, payment_id)
         processor = self.processors.of(practice, payment.processor)
-        processor.refund(intent_id=payment.intent_id, refund_id=refund_id, amount_minor=amount_minor)
         facts = processor.look(payment.intent_id)
+        if facts is None or refund_id not in {refund.refund_id for refund in facts.refunds}:
+            # Looked first: the processor forgets keys after a day, and asking again would refund twice.
+            self.check(practice, account_id, payment_id, amount_minor)
+            processor.refund(intent_id=payment.intent_id, refund_id=refund_id, amount_minor=amount_minor)
+            facts = processor.look(payment.intent_id)
         return self.settling.settle(practice, payment.processor, facts) if facts else payment

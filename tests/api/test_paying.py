@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.services.ports import Stage
+from chalicelib.services.ports import ProcessorTimeout, Stage
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 
@@ -378,12 +378,17 @@ def test_a_refund_opens_what_it_undoes_and_cannot_exceed_the_payment(world: Worl
     refunding = world.app.refunding
     paid = refunding.refund("fern", "maya", KEY, refund_id="r1", amount_minor=5000)
     assert paid.refunded_minor == 5000
+    again = refunding.refund("fern", "maya", KEY, refund_id="r1", amount_minor=5000)
+    assert again.refunded_minor == 5000
     shown = world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=maya).body
     assert shown["state"] == "partly_refunded"
     assert world.billing("maya", maya)["balance"]["owed_minor"] == 5000
     with pytest.raises(Exception, match="refund_above_remainder"):
         refunding.refund("fern", "maya", KEY, refund_id="r2", amount_minor=15001)
-    refunding.refund("fern", "maya", KEY, refund_id="r3", amount_minor=15000)
+    world.processor.silent = ["", "after"]  # refunded, but the answer is lost
+    with pytest.raises(ProcessorTimeout):
+        refunding.refund("fern", "maya", KEY, refund_id="r3", amount_minor=15000)
+    assert refunding.refund("fern", "maya", KEY, refund_id="r3", amount_minor=15000).refunded_minor == 20000
     assert world.billing("maya", maya)["balance"]["owed_minor"] == 20000
 
 

@@ -77,7 +77,7 @@ class FakeProcessor(Processor):
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         after = self._heard("refund", refund_id)
-        made = Refunded(f"re_{refund_id}", amount_minor, "succeeded", AT)
+        made = Refunded(f"re_{refund_id}", amount_minor, "succeeded", AT, refund_id)
         key = "cs_" + intent_id.partition("_")[2]
         facts = self.attempts[key]
         if made.id not in {refund.id for refund in facts.refunds}:

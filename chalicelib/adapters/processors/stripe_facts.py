@@ -31,7 +31,8 @@ def intent_facts(intent: Object) -> Facts | None:
 
 
 def refunded(refund: Object) -> Refunded:
-    return Refunded(refund["id"], refund["amount"], refund.get("status") or "", _at(refund["created"]))
+    ours = (refund.get("metadata") or {}).get("refund", "")
+    return Refunded(refund["id"], refund["amount"], refund.get("status") or "", _at(refund["created"]), ours)
 
 
 def _unpaid_stage(session: Object) -> Stage:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices
+from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices, refunding
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output
 from chalicelib.services.ports import Busy
@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     practices.add(commands)
     importing.add(commands)
     posting.add(commands)
+    refunding.add(commands)
     log_in.add(commands)
     books.add(commands)
     return top

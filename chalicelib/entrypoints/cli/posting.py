@@ -20,7 +20,7 @@ from chalicelib.services.importing.planning import Plan
 from chalicelib.services.recording import instant, local_date
 
 _ID_HELP = "your own id of it; without one, the same command twice posts once"
-_NOT_YET = "If it was paid online: refunds are not available for card payments yet."
+_BY_CARD = "If it was paid online: use `billfold refund-card`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
         for problem in wrong:
             output.problem(replace(problem, row=0, column=_option(kind, problem.column)), practice.currency)
         if any(problem.code == "payment_unknown_id" for problem in wrong):
-            output.complain("card_refund_unavailable", _NOT_YET)
+            output.complain("refund_card", _BY_CARD)
         return REFUSED
     id_ = texts[kind.format.key]
     if not plan.steps:

@@ -147,10 +147,10 @@ def test_a_refund_gives_back_no_more_than_was_paid(world: World) -> None:
     assert world.balance("C1") == 9000
 
 
-def test_a_card_payments_refund_says_that_it_cannot_be_done_here_yet(world: World) -> None:
+def test_an_unknown_payment_points_to_refunds_by_card(world: World) -> None:
     world.with_books()
     result = world.run("refund", "--practice", "oak", "--payment", "0b1e", "--amount", "1")
-    assert "not available for card payments yet" in result.err
+    assert "billfold refund-card" in result.err
 
 
 def test_a_log_in_link_signs_in_once(world: World) -> None:

@@ -1,0 +1,77 @@
+"""`billfold refund-card`: give a card payment back by the way it came."""
+
+import hashlib
+
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.imports.problems import BadValue
+from chalicelib.domain.imports.values import Terms, amount
+from chalicelib.domain.money import Money, decimal_text
+from chalicelib.domain.payments import Payment
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.services.importing.accounts import account_id
+from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout
+
+_DETAILS = """\
+The processor gives the money back to the card it came from, and the ledger opens again what it had paid:
+unapplied credit goes first, then the newest allocation. Money taken outside Billfold: `billfold refund`.
+"""
+_ID_HELP = "your own id of the refund; without one, the same command twice refunds once"
+
+
+def add(commands: Subparsers) -> None:
+    summary = "Refund a card payment, or a part of it."
+    parser = command(commands, "refund-card", run, summary, writes=True, details=_DETAILS)
+    parser.add_argument("--client", required=True, metavar="ID", help="the client's id")
+    parser.add_argument("--payment", required=True, metavar="REFERENCE", help="as the receipt prints it")
+    parser.add_argument("--amount", required=True, metavar="AMOUNT", help="like 125.00")
+    parser.add_argument("--id", metavar="ID", help=_ID_HELP)
+
+
+def run(invocation: Invocation) -> int:
+    """Errors: payment_not_found, refund_elsewhere, payment_state, amount_invalid, refund_above_remainder."""
+    options, output, app = invocation.options, invocation.output, invocation.app
+    practice = invocation.practice()
+    account = account_id(app.keys, practice.id, options.client)
+    payment = _payment(invocation, account)
+    minor = _amount(options.amount, invocation.importer(actor="cli").terms(practice))
+    refund_id = options.id or hashlib.sha256(f"{payment.id}/{minor}".encode()).hexdigest()[:20]
+    if options.dry_run:
+        app.refunding.check(practice.id, account, payment.id, minor)
+        output.tell("dry_run", "Dry run: the refund would be made. Nothing was written.", posted=0)
+        return OK
+    try:
+        paid = app.refunding.refund(practice.id, account, payment.id, refund_id=refund_id, amount_minor=minor)
+    except ProcessorTimeout:
+        output.complain("processor_unavailable", output.words("processor_unavailable", {}))
+        return UNAVAILABLE
+    except ProcessorRefused as refusal:
+        output.complain("processor_refused", f"the processor refused it: {refusal.code}")
+        return UNAVAILABLE
+    total = decimal_text(Money(paid.refunded_minor, paid.currency))
+    of = decimal_text(Money(paid.amount_minor, paid.currency))
+    text = (
+        f"Refunded {total} of {of} {paid.currency} so far. A refund still pending is posted when it arrives."
+    )
+    output.tell("done", text, refund_id=refund_id, refunded_minor=paid.refunded_minor)
+    return OK
+
+
+def _payment(invocation: Invocation, account: str) -> Payment:
+    """The client's payment with that reference, or id."""
+    wanted, cursor = invocation.options.payment, None
+    while True:
+        page = invocation.app.ledgers.payments(invocation.options.practice, account, cursor=cursor, limit=100)
+        for payment in page.rows:
+            if wanted in (payment.reference, payment.id):
+                return payment
+        cursor = page.next_cursor
+        if cursor is None:
+            raise NotFound("payment_not_found", "payment")
+
+
+def _amount(text: str, terms: Terms) -> int:
+    try:
+        return amount(text, terms)
+    except BadValue as error:
+        raise Invalid("amount_invalid", "amount") from error
