@@ -1,0 +1,71 @@
+"""Documents point at what is there: files, headings, make targets, commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chalicelib.entrypoints.cli.main import parser
+from sandbox.config import ROOT
+from tests.docs.blocks import anchors, blocks, documents, links
+
+DOCUMENTS = documents()
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+
+
+def name(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+def code(document: Path) -> list[str]:
+    """Blocks and inline code: where a document names commands."""
+    inline = re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8"))
+    return [*inline, *(line for block in blocks(document) for line in block.text.splitlines())]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_relative_link_resolves(document: Path) -> None:
+    for target in links(document):
+        if target.startswith(("https://", "http://", "mailto:")):
+            continue
+        path, _, fragment = target.partition("#")
+        found = (document.parent / path).resolve() if path else document
+        assert found.exists(), target
+        assert ROOT in (found, *found.parents), f"{target} leads out of the repository"
+        assert not fragment or fragment in anchors(found), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_make_target_exists(document: Path) -> None:
+    named = [m for text in code(document) for m in re.findall(r"(?:^|\s)make ([a-z][a-z-]*)", text)]
+    assert set(named) <= TARGETS
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_billfold_command_exists(document: Path) -> None:
+    for text in code(document):
+        for words in re.findall(r"(?:^|/|\()billfold((?: [a-z][a-z-]*)+)", text):
+            first = words.split()[0]
+            assert first in _commands(), f"{first} in: {text}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_named_path_exists(document: Path) -> None:
+    """Paths into the repository's own folders, in code or prose."""
+    text = document.read_text(encoding="utf-8")
+    folders = "app.py|chalicelib|docs|infra|portal|sandbox|scripts|tests"
+    for found in re.findall(rf"`((?:{folders})(?:/[\w.-]+)*/?)`", text):
+        places = (ROOT / found, document.parent / found)
+        assert any(place.exists() for place in places), found
+
+
+def test_every_decision_is_in_the_list() -> None:
+    folder = ROOT / "docs" / "adr"
+    listed = {target for target in links(folder / "README.md") if target.startswith("0")}
+    assert listed == {path.name for path in folder.glob("0*.md")}
+
+
+def _commands() -> set[str]:
+    (subparsers,) = (a for a in parser()._actions if a.choices and not a.option_strings)
+    return set(subparsers.choices or ())
