@@ -73,6 +73,9 @@ class Paying:
         if known is not None:
             return _replayed(known, wish)
         practice = self._practice(practice_id)
+        account = self._account(practice_id, account_id)
+        if wish.id not in account.reserved:  # else the other of two clicks was faster
+            _agreed(practice, account, wish)  # before any attempt makes way for it
         for _ in range(REPLACEMENTS):
             self._replace_waiting(practice_id, account_id, keep=wish.id)
             try:
@@ -126,9 +129,7 @@ class Paying:
                 return None
             if any(not held.firm for held in account.reserved.values()):
                 raise _Waiting
-            offered = quote(practice, _not_held(account), wish.scope)
-            if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
-                raise Stale("quote_stale", quote=offered)
+            offered = _agreed(practice, account, wish)
             payment = self._created(practice, account, wish, offered)
             made.append(payment)
             return Change(account, with_reservation(account, payment), payment=payment)
@@ -256,6 +257,14 @@ def _replayed(known: Payment, wish: Wish) -> Payment:
     if known.body_hash != wish.body_hash:
         raise Invalid("idempotency_key_reused", "Idempotency-Key")
     return known
+
+
+def _agreed(practice: Practice, account: Account, wish: Wish) -> Quote:
+    """The quote that the payer has seen, if it still holds. Error: Stale quote_stale with the new one."""
+    offered = quote(practice, _not_held(account), wish.scope)
+    if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
+        raise Stale("quote_stale", quote=offered)
+    return offered
 
 
 def _not_held(account: Account) -> Account:

@@ -48,6 +48,16 @@ def test_an_old_quote_is_answered_with_the_new_one(money: Money) -> None:
     assert money.account() == before
 
 
+def test_an_old_quote_does_not_end_the_attempt_that_waits(money: Money) -> None:
+    old = money.wish("key-2", money.quote())
+    money.cash("p1", 2000)
+    money.start("key-1")
+    with pytest.raises(Stale):
+        money.paying.start(money.practice, "maya", old)
+    assert money.payment("key-1").state is State.AWAITING
+    assert money.processor.attempts["cs_key-1"].stage is Stage.OPEN
+
+
 def test_a_new_attempt_ends_the_old_one_at_the_processor_first(money: Money) -> None:
     money.start("key-1")
     second = money.start("key-2")
@@ -79,6 +89,14 @@ def test_a_double_click_does_not_end_its_own_attempt(money: Money) -> None:
     assert second.state is State.AWAITING
     assert second == first[0]
     assert opened(money) == ["key-1"]
+
+
+def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payment(money: Money) -> None:
+    wish = money.wish("key-1", money.quote())
+    money.processor.silent = ["before"]
+    meanwhile(money.ledgers, "payment", lambda: money.paying.start(money.practice, "maya", wish))
+    assert money.paying.start(money.practice, "maya", wish) == money.payment("key-1")
+    assert money.payment("key-1").state is State.UNKNOWN
 
 
 def test_an_intent_whose_reply_was_lost_is_still_opened(money: Money) -> None:

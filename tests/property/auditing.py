@@ -1,0 +1,84 @@
+"""What must hold of an account after every step, computed here from the entries' postings alone."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.payments import Payment
+from tests.support.money import Money
+
+OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")
+
+
+def audit(money: Money, account_id: str) -> None:
+    """I1, I2, I5, I9 and the credit rule for one account."""
+    account = money.account(account_id)
+    entries = list(money.ledgers.entries(money.practice, account_id))
+    payments = [p for p in money.ledgers.held_payments.values() if p.account_id == account_id]
+    balances = _balances(entries)
+    owed: dict[str, int] = defaultdict(int)
+    for book, minor in balances.items():
+        name, _, charge_id = book.partition("/")
+        if name in OWED:
+            owed[charge_id] += minor
+    assert all(minor >= 0 for minor in owed.values()), f"I9: paid beyond what is owed: {dict(owed)}"
+    kept = {id_: item.owed_minor for id_, item in account.ledger.open.items()}
+    assert kept == {id_: minor for id_, minor in owed.items() if minor}, "I2: open items"
+    assert account.ledger.credit_minor == -balances.get("credit", 0) >= 0, "I2: credit"
+    assert not (account.ledger.credit_minor and kept), "credit applies itself"
+    assert (account.ledger.seq, len(entries)) == (len(entries), account.ledger.seq), "no gaps"
+    assert account.ledger.head == (entries[-1].hash if entries else "0" * 64)
+    _explained(money, account_id, balances)
+    _reserved(money, account_id, payments)
+    for payment in payments:
+        _payment(payment, entries)
+
+
+def _balances(entries: Sequence[Entry]) -> dict[str, int]:
+    """Debits less credits, by book; each entry in itself must come to nothing (I1)."""
+    balances: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        total = 0
+        for posting in entry.draft.postings:
+            amount = posting.money.amount_minor
+            assert type(amount) is int
+            assert amount > 0, "I5: amounts are positive whole numbers"
+            signed = amount if posting.side.value == "D" else -amount
+            balances[str(posting.book)] += signed
+            total += signed
+        assert total == 0, f"I1: entry {entry.seq} does not balance"
+    assert sum(balances.values()) == 0
+    return balances
+
+
+def _explained(money: Money, account_id: str, balances: dict[str, int]) -> None:
+    """An open item's four figures are the balances of its four books."""
+    for id_, item in money.account(account_id).ledger.open.items():
+        figures = (item.fee_minor, -item.insurance_minor, -item.adjustments_minor, -item.paid_minor)
+        assert figures == tuple(balances.get(f"{name}/{id_}", 0) for name in OWED), "I2: what explains it"
+
+
+def _reserved(money: Money, account_id: str, payments: Sequence[Payment]) -> None:
+    live = {p.id: {s.charge_id: s.amount_minor for s in p.allocation.shares} for p in payments if p.live}
+    kept = {id_: dict(held.shares) for id_, held in money.account(account_id).reserved.items()}
+    assert kept == live, "I2: reservations are the fold of live payments"
+
+
+def _payment(payment: Payment, entries: Sequence[Entry]) -> None:
+    assert payment.allocation.total_minor == payment.amount_minor > 0, "I9"
+    mine = [e for e in entries if e.draft.payment_id == payment.id]
+    credits = [e for e in mine if e.draft.kind == "payment"]
+    assert len(credits) == (payment.state == "succeeded"), f"I3: {len(credits)} credits of {payment.id}"
+    received = sum(_held(e) for e in credits)
+    refunded = -sum(_held(e) for e in mine if e.draft.kind == "refund")
+    assert received == (payment.amount_minor if credits else 0)
+    assert 0 <= refunded == payment.refunded_minor <= received or not credits, "I5"
+
+
+def _held(entry: Entry) -> int:
+    """What came into the processor's or the practice's hands with the entry."""
+    return sum(
+        p.money.amount_minor * (1 if p.side.value == "D" else -1)
+        for p in entry.draft.postings
+        if p.book.name.startswith("processor:")
+    )
