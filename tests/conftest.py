@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
+from playwright.sync_api import Browser
 
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, without_accounts
 from sandbox.resources import Resources, make_resources
+from tests.support.browser import chromium
 from tests.support.ministack import Ministack, running_ministack
 
 TEST_RESOURCES = Resources(
@@ -37,6 +39,13 @@ def moto_aws() -> Iterator[Resources]:
     with mock_aws():
         make_resources(TEST_RESOURCES)
         yield TEST_RESOURCES
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for the whole run (Playwright allows no second). Take a context of your own."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Error
 
 from tests.browser.payer import Payer
 from tests.browser.stack import INLINE, Books, Stack
-from tests.support.browser import chromium
 from tests.support.launcher import Launcher
 
 NewPayer = Callable[..., Payer]
-PHONE = {"width": 390, "height": 844}
+# A phone, and nothing moves: a colour half-way through a transition has no contrast to check.
+READER = {"viewport": {"width": 390, "height": 844}, "locale": "en-US", "reduced_motion": "reduce"}
 _numbers = itertools.count(1)
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -32,12 +32,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield made
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def new_payer(stack: Stack, browser: Browser) -> Iterator[NewPayer]:
     """Makes a client who owes 80.00 + 100.00 + 60.00, of which 60.00 cannot be paid online."""
@@ -52,7 +46,7 @@ def new_payer(stack: Stack, browser: Browser) -> Iterator[NewPayer]:
         stack.books("person", practice=practice, email=email, accounts=names)
         if owes:
             add_charges(stack, practice, account)
-        context = browser.new_context(**{"viewport": PHONE, "locale": "en-US", **options})
+        context = browser.new_context(**{**READER, **options})
         context.set_default_timeout(15_000)
         payer = Payer(stack, context, context.new_page(), practice, email, account)
         watch(payer)

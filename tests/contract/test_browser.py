@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
 from tests.contract.harness import Practice
-from tests.support.browser import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -65,12 +64,6 @@ def _shop(stripe: str) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

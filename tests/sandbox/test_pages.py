@@ -11,15 +11,8 @@ from playwright.sync_api import Browser
 from sandbox.mailbox import Mailbox
 from sandbox.outbox import Outbox
 from sandbox.server import make_server
-from tests.support.browser import chromium
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
