@@ -44,6 +44,24 @@ def date_text(day: str, locale: str) -> str:
     return f"{month} {parsed.day}, {parsed.year}"
 
 
+def month_text(day: str, locale: str) -> str:
+    """`2026-11-03` is in "November 2026" or "noviembre de 2026"."""
+    parsed = date.fromisoformat(day)
+    month = _MONTHS[language(locale)][parsed.month - 1]
+    return f"{month} de {parsed.year}" if language(locale) == "es" else f"{month} {parsed.year}"
+
+
+def short_date_text(day: str, locale: str) -> str:
+    """For columns: `2026-11-03` is "Nov 3, 2026" or "3 nov 2026"; figures alone could be read either way."""
+    parsed = date.fromisoformat(day)
+    month = _MONTHS[language(locale)][parsed.month - 1][:3]
+    return (
+        f"{parsed.day} {month} {parsed.year}"
+        if language(locale) == "es"
+        else f"{month} {parsed.day}, {parsed.year}"
+    )
+
+
 def one_line(text: str) -> str:
     """The text on one line, without control characters: what may stand in a header, a title or a sentence."""
     kept = (" " if _breaks(letter) else letter for letter in text if letter not in _DIRECTIONAL)

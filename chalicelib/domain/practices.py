@@ -23,7 +23,8 @@ class Practice:
     """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is for card statements.
 
     `payments_enabled` is the practice's switch; each clinician has one of their own.
-    `legal_name`, `tax_id` and `address` are for documents.
+    `legal_name`, `tax_id` and `address` are for documents. Last month's statements are made on
+    `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where nothing is owed and happened.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Practice:
     descriptor: str
     clinicians: tuple[Clinician, ...]
     locations: tuple[Location, ...]
+    statement_day: int | None = None
+    skip_zero_statements: bool = True
 
     def clinician(self, clinician_id: str) -> Clinician | None:
         return next((c for c in self.clinicians if c.id == clinician_id), None)

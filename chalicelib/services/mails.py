@@ -54,6 +54,18 @@ def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str
     return _mail(practice, to, locale, say(MAILS, "receipt_subject", locale), blocks)
 
 
+def compose_statement(practice: Practice, *, to: str, account_id: str, locale: str, public_url: str) -> Mail:
+    """A link to the documents page, which asks to sign in; no amount, and nobody's name."""
+    blocks = (
+        Paragraph(say(MAILS, "statement_intro", locale)),
+        LinkTo(
+            say(MAILS, "statement_link", locale), f"{public_url}/{practice.id}/documents?account={account_id}"
+        ),
+        Paragraph(_questions(practice, locale)),
+    )
+    return _mail(practice, to, locale, say(MAILS, "statement_subject", locale), blocks)
+
+
 def _questions(practice: Practice, locale: str) -> str:
     phone = one_line(practice.phone)
     return say(MAILS, "questions", locale, phone=phone) if phone else say(MAILS, "questions_no_phone", locale)

@@ -88,6 +88,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "El consultorio está actualizando esta cuenta. Inténtelo de nuevo en unos minutos.",
     ),
     "charge_not_found": ("There is no such service.", "No existe ese servicio."),
+    "client_not_found": ("There is no such client.", "No existe ese cliente."),
+    "document_not_found": ("There is no such document.", "No existe ese documento."),
+    "document_not_ready": (
+        "This document is still being made. Try again in a minute.",
+        "Este documento todavía se está creando. Inténtelo de nuevo en un minuto.",
+    ),
     "mail_refused": (
         "E-mail to this address is refused. Check the address.",
         "El correo a esta dirección es rechazado. Revise la dirección.",
@@ -210,6 +216,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "item_overpaid": (
         "That is more than is owed for this service.",
         "Es más de lo que se debe por este servicio.",
+    ),
+    "month_invalid": ("Enter a month like 2026-10.", "Escriba un mes como 2026-10."),
+    "month_not_over": (
+        "This month is not over yet. Statements are made of whole months.",
+        "Este mes todavía no termina. Los estados de cuenta son de meses completos.",
     ),
     "method_unknown": (
         "The method must be cash, check, card or other.",

@@ -27,6 +27,12 @@ MAILS: dict[str, tuple[str, str]] = {
         "Esto es exactamente lo que se cobró. No se añadió nada y no se cobrará nada más por este pago.",
     ),
     "receipt_link": ("See your receipt as a PDF", "Vea su recibo en PDF"),
+    "statement_subject": ("Your statement is ready", "Su estado de cuenta está listo"),
+    "statement_intro": (
+        "You have a new statement. Sign in to see, print or download it.",
+        "Usted tiene un nuevo estado de cuenta. Entre en su cuenta para verlo, imprimirlo o descargarlo.",
+    ),
+    "statement_link": ("Go to your documents", "Vaya a sus documentos"),
     "questions": (
         "Questions? Reply to this e-mail or call {phone}.",
         "¿Preguntas? Responda a este correo o llame al {phone}.",

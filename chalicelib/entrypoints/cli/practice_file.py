@@ -14,6 +14,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.imports.problems import BadValue
 from chalicelib.domain.imports.values import ID_PATTERN, Terms, positive_amount
 from chalicelib.domain.money import EXPONENTS
+from chalicelib.domain.periods import MAX_STATEMENT_DAY
 from chalicelib.domain.practices import Clinician, Location, Practice
 
 _PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -36,7 +37,7 @@ class LocationEntry(Entry, frozen=True):
 
 
 class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`limit` is decimal text, the most a client may pay at once."""
+    """`limit` is decimal text, the most a client may pay at once. Without `statement_day` no statements."""
 
     id: str
     name: str
@@ -54,6 +55,8 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flow: str = "inline"
     limit: str = "5000.00"
     locations: list[LocationEntry] = []
+    statement_day: int | None = None
+    skip_zero_statements: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("locale", "en or es")
     if found.flow not in ("inline", "redirect"):
         yield Fault("flow", "inline or redirect")
+    if found.statement_day is not None and not 1 <= found.statement_day <= MAX_STATEMENT_DAY:
+        yield Fault("statement_day", f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
     if not _DESCRIPTOR.fullmatch(found.descriptor) or not re.search("[A-Za-z]", found.descriptor):
         yield Fault("descriptor", _PATTERNS)
     if not found.clinicians:
@@ -162,4 +167,6 @@ def _practice(found: PracticeFile) -> Practice:
             Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in found.clinicians
         ),
         locations=tuple(Location(place.id, place.name, place.address) for place in found.locations),
+        statement_day=found.statement_day,
+        skip_zero_statements=found.skip_zero_statements,
     )

@@ -19,6 +19,7 @@ STATUSES = {
     "payment_unknown": 409,
     "payment_state": 409,
     "receipt_not_ready": 409,
+    "document_not_ready": 409,
     "account_updating": 409,
     "media_type": 415,
     "too_many_requests": 429,

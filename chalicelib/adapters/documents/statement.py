@@ -1,0 +1,168 @@
+"""The statement's renderer: from what was issued to what its template places."""
+
+import re
+
+from chalicelib.adapters.documents.receipt import LETTER_CURRENCIES
+from chalicelib.adapters.documents.typesetting import typeset
+from chalicelib.domain.documents import method_text
+from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.formatting import date_text, money_text, month_text, one_line, short_date_text
+from chalicelib.domain.money import Money
+from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData
+from chalicelib.services.ports import StatementRenderer
+from chalicelib.words import language, say
+from chalicelib.words.documents import DOCUMENTS, METHODS
+
+_LINE_WORDS = {
+    EntryKind.CHARGE: "line_service",
+    EntryKind.OPENING_BALANCE: "line_opening",
+    EntryKind.RESPONSIBILITY_TRANSFER: "line_transfer",
+    EntryKind.ADJUSTMENT: "line_adjustment",
+    EntryKind.WRITE_OFF: "line_write_off",
+    EntryKind.PAYMENT: "line_payment",
+    EntryKind.REFUND: "line_refund",
+    EntryKind.REFUND_FAILURE: "line_refund_failure",
+    EntryKind.DISPUTE_OPENED: "line_dispute",
+    EntryKind.DISPUTE_WON: "line_dispute",
+    EntryKind.DISPUTE_LOST: "line_dispute",
+    EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
+}
+_LONG_WORD = re.compile(r"\S{24}")
+_AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
+
+
+class TypstStatementRenderer(StatementRenderer):
+    def statement(self, data: StatementData) -> bytes:
+        return typeset("statement", _Words(data.statement).page(data), dated=data.statement.period.last_day)
+
+
+class _Words:
+    """One statement in its reader's language."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._locale = statement.letterhead.locale
+
+    def page(self, data: StatementData) -> dict[str, object]:
+        return {
+            **self._document_page(),
+            "heading": self._say("statement"),
+            "about": self._about(),
+            "headline": self._closing(),
+            "summary": {"heading": self._say("summary"), "rows": self._sums()},
+            "ageing": {"heading": self._say("ageing"), "rows": self._ageing()},
+            "insurance": self._insurance(),
+            "activity": {
+                "heading": self._say("activity"),
+                "columns": [
+                    self._say(key) for key in ("date", "line_description", "line_amount", "line_balance")
+                ],
+                "lines": [self._line(line) for line in data.lines],
+                "none": self._say("no_activity"),
+            },
+        }
+
+    def _document_page(self) -> dict[str, object]:
+        """What `document-page` in letterhead.typ reads."""
+        head, day = self._statement.letterhead, self._statement.period.last_day
+        practice = one_line(head.practice_name)
+        month = month_text(self._statement.period.first_day.isoformat(), self._locale)
+        return {
+            "title": self._say("statement_title", practice=practice, month=month),
+            "language": language(self._locale),
+            "date": [day.year, day.month, day.day],
+            "paper": "us-letter" if self._statement.currency in LETTER_CURRENCIES else "a4",
+            "page": self._say("page", page="{page}", pages="{pages}"),
+            "practice": {"name": practice, "lines": _practice_lines(head)},
+        }
+
+    def _about(self) -> list[dict[str, str]]:
+        period, head = self._statement.period, self._statement.letterhead
+        first, last = (
+            date_text(day.isoformat(), self._locale) for day in (period.first_day, period.last_day)
+        )
+        address = [one_line(line) for line in head.client_address.splitlines()]
+        client = "\n".join(_breakable(line) for line in (one_line(head.client_name), *address) if line)
+        return [
+            {"label": self._say("statement_for"), "text": client},
+            {
+                "label": self._say("statement_period"),
+                "text": self._say("statement_range", first=first, last=last),
+            },
+        ]
+
+    def _closing(self) -> dict[str, str]:
+        """A balance in credit is not "-$5.00 owed" but $5.00 the client has with the practice."""
+        closing = self._statement.sums.closing_minor
+        day = date_text(self._statement.period.last_day.isoformat(), self._locale)
+        label = self._say("closing_credit" if closing < 0 else "closing_owed", date=day)
+        return {"label": label, "text": self._money(abs(closing))}
+
+    def _sums(self) -> list[dict[str, str]]:
+        sums = self._statement.sums
+        rows = (
+            ("opening_balance", sums.opening_minor),
+            ("charges", sums.charges_minor),
+            ("payments", -sums.payments_minor),
+            ("adjustments", sums.adjustments_minor),
+            ("refunds", sums.refunds_minor),
+            ("closing_balance", sums.closing_minor),
+        )
+        return [{"label": self._say(key), "text": self._money(amount)} for key, amount in rows]
+
+    def _ageing(self) -> list[dict[str, str]]:
+        """Nothing where nothing is owed."""
+        ages = self._statement.ageing
+        if not ages.total_minor:
+            return []
+        pairs = zip(_AGES, ages.parts, strict=True)
+        return [{"label": self._say(key), "text": self._money(amount)} for key, amount in pairs]
+
+    def _insurance(self) -> dict[str, str] | None:
+        pending = self._statement.pending_minor
+        if not pending:
+            return None
+        text = self._say("insurance_pending", amount=self._money(pending))
+        return {"heading": self._say("insurance"), "text": text}
+
+    def _line(self, line: Line) -> dict[str, str]:
+        return {
+            "date": short_date_text(line.date, self._locale),
+            "text": self._description(line),
+            "detail": self._detail(line),
+            "amount": self._money(line.amount_minor),
+            "balance": self._money(line.balance_minor),
+        }
+
+    def _description(self, line: Line) -> str:
+        service = _breakable(one_line(line.service))
+        if line.kind is EntryKind.CHARGE and service:
+            return service
+        what = self._say(_LINE_WORDS.get(line.kind, "line_correction"))
+        if line.processor in METHODS:
+            return f"{what}: {method_text(line.processor, self._locale)}"
+        return f"{what}: {service}" if service else what
+
+    def _detail(self, line: Line) -> str:
+        if not line.insurer_minor:
+            return ""
+        return self._say(
+            "line_insured", fee=self._money(line.fee_minor), insurer=self._money(line.insurer_minor)
+        )
+
+    def _money(self, amount_minor: int) -> str:
+        return money_text(Money(amount_minor, self._statement.currency), self._locale)
+
+    def _say(self, key: str, **values: str) -> str:
+        return say(DOCUMENTS, key, self._locale, **values)
+
+
+def _breakable(text: str) -> str:
+    """A long word may break, instead of leaving its column, where a space without width is put into it."""
+    return _LONG_WORD.sub(lambda found: found[0] + "\u200b", text)
+
+
+def _practice_lines(head: Letterhead) -> list[str]:
+    contact = " · ".join(filter(None, (one_line(head.practice_phone), one_line(head.practice_email))))
+    lines = [one_line(line) for line in head.practice_address.splitlines()]
+    return [line for line in (*lines, contact) if line]

@@ -1,0 +1,166 @@
+"""Statements: what one month did to an account, and how it stood at the end.
+
+A statement covers entries a..b: b is the last recorded before the month's end where the practice is, a
+follows the b before. So every entry is on exactly one statement, whatever date it bears, and each opening
+balance is the closing balance of the statement before. chalicelib/domain/issuing.py makes them.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from chalicelib.domain.ageing import Ageing
+from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.ledger import Ledger
+from chalicelib.domain.periods import Period
+from chalicelib.domain.practices import Client, Practice
+
+
+class Delivery(StrEnum):
+    """What became of a statement. PENDING: still to be rendered or mailed; PAPER: there is no address."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    PAPER = "paper"
+    MAIL_REFUSED = "mail_refused"
+    UNRENDERABLE = "unrenderable"
+
+
+class Outcome(StrEnum):
+    """What a run came to for one client: a statement and its delivery, or why there is none."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    PAPER = "paper"
+    MAIL_REFUSED = "mail_refused"
+    UNRENDERABLE = "unrenderable"
+    SKIPPED = "skipped"  # nothing owed and nothing happened
+    NO_ACCOUNT = "no_account"
+    UPDATING = "updating"  # an import of theirs has not finished
+    LATER_ISSUED = "later_issued"  # a later month's statement covers these entries
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One client's outcome, why where that is not plain, and when."""
+
+    client_id: str
+    outcome: Outcome
+    at: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Minor units: opening + charges - payments + adjustments + refunds = closing; adjustments are signed."""
+
+    opening_minor: int
+    charges_minor: int
+    payments_minor: int
+    adjustments_minor: int
+    refunds_minor: int
+
+    @property
+    def closing_minor(self) -> int:
+        owed = self.opening_minor + self.charges_minor - self.payments_minor
+        return owed + self.adjustments_minor + self.refunds_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An account as its latest statement left it: what the next one begins with.
+
+    `ledger` stands at the last entry that a statement covers; `period` is None before the first statement.
+    `pending_minor` is expected from insurers.
+    """
+
+    ledger: Ledger
+    period: Period | None = None
+    pending_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whom the statement is from and for, as they were called when it was issued."""
+
+    practice_name: str
+    practice_address: str
+    practice_phone: str
+    practice_email: str
+    client_name: str
+    client_address: str
+    locale: str
+
+    @staticmethod
+    def of(practice: Practice, client: Client) -> "Letterhead":
+        return Letterhead(
+            practice.name, practice.address, practice.phone, practice.email,
+            client.name, client.address, client.locale,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Immutable once issued; its lines are those of entries `first_seq`..`last_seq`, immutable too.
+
+    Empty (`first_seq` = `last_seq` + 1) for a month without entries. `pending_minor` is expected from
+    insurers and no part of what the client owes.
+    """
+
+    account_id: str
+    period: Period
+    currency: str
+    first_seq: int
+    last_seq: int
+    sums: Sums
+    ageing: Ageing
+    pending_minor: int
+    letterhead: Letterhead
+    issued_at: str
+
+    @property
+    def id(self) -> str:
+        return f"statement-{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A statement and what has been done with it since. `file` is its PDF's key, "" until that is kept.
+
+    `claimed_until` is an instant up to which somebody is sending the e-mail; `version` guards every write.
+    """
+
+    statement: Statement
+    delivery: Delivery = Delivery.PENDING
+    file: str = ""
+    claimed_until: str = ""
+    version: int = 0
+
+    def now(self, delivery: Delivery) -> "Issued":
+        return replace(self, delivery=delivery, claimed_until="")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one entry did: `amount_minor` signed, `balance_minor` after it. `service` is the practice's word.
+
+    Of a charge with an insurer: `fee_minor` in all, of which `insurer_minor` is expected from the insurer.
+    `processor` says how money came ("cash", "stripe"), else "".
+    """
+
+    date: str
+    kind: EntryKind
+    service: str
+    processor: str
+    amount_minor: int
+    balance_minor: int
+    fee_minor: int = 0
+    insurer_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementData:
+    """All that is printed."""
+
+    statement: Statement
+    lines: tuple[Line, ...] = field(default_factory=tuple)

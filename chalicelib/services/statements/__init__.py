@@ -1,0 +1,1 @@
+"""Monthly statements: made, delivered, run for a whole practice, and shown."""

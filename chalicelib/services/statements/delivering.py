@@ -1,0 +1,124 @@
+"""Deliver an issued statement: a PDF kept for good, and one e-mail that says only that there is one.
+
+Every step can be done again with the same result. Before the e-mail the document is claimed, so that two
+workers never send it both; a killed worker's claim ends after LEASE. So the e-mail goes out twice only
+where a worker is killed between SES's answer and our mark.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chalicelib.domain import issuing as rules
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.periods import Period
+from chalicelib.domain.practices import Practice
+from chalicelib.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.services.mails import compose_statement
+from chalicelib.services.ports import (
+    Busy,
+    Clock,
+    Conflict,
+    Files,
+    Ledgers,
+    Mailer,
+    People,
+    Practices,
+    StatementRenderer,
+    Statements,
+)
+from chalicelib.services.recording import instant
+from chalicelib.services.statements.issuing import recipient
+
+LEASE = timedelta(seconds=60)  # as long as the documents function may run
+_WHY_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """`public_url` is the portal's origin, without a final slash."""
+
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    statements: Statements
+    files: Files
+    renderer: StatementRenderer
+    mailer: Mailer
+    clock: Clock
+    public_url: str
+
+    def deliver(self, practice: str, account_id: str, period: Period) -> Delivery:
+        """The worker's part; what is delivered already stays as it is.
+
+        Errors: NotFound practice_not_found, document_not_found; Busy: try again later.
+        """
+        profile = self.practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        issued = self.statements.issued(practice, account_id, period)
+        if issued is None:
+            raise NotFound("document_not_found")
+        if issued.delivery is not Delivery.PENDING:
+            return issued.delivery
+        try:
+            return self._deliver(profile, issued)
+        except Conflict as conflict:
+            raise Busy("somebody else delivers it") from conflict
+
+    def _deliver(self, profile: Practice, issued: Issued) -> Delivery:
+        if issued.claimed_until > instant(self.clock.now()):
+            raise Busy("somebody else delivers it")
+        try:
+            filed = self._filed(profile.id, issued)
+        except Invalid as error:
+            return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
+        client = self.people.client(profile.id, issued.statement.account_id)
+        to = recipient(client) if client else ""
+        if not to:
+            return self._mark(profile.id, filed, Delivery.PAPER)
+        claimed_until = instant(self.clock.now() + LEASE)
+        claimed = self.statements.save(profile.id, replace(filed, claimed_until=claimed_until))
+        return self._mark(profile.id, claimed, self._mailed(profile, issued.statement, to))
+
+    def _filed(self, practice: str, issued: Issued) -> Issued:
+        if issued.file:
+            return issued
+        statement = issued.statement
+        key = f"statements/{statement.account_id}/{statement.period}.pdf"
+        pdf = self.renderer.statement(self._data(practice, statement))
+        self.files.put(practice, key, pdf, content_type="application/pdf")
+        return replace(issued, file=key)
+
+    def _data(self, practice: str, statement: Statement) -> StatementData:
+        """The lines are read from the entries, which are as immutable as the statement."""
+        entries: list[Entry] = []
+        if statement.last_seq >= statement.first_seq:
+            entries += self.ledgers.entries(
+                practice, statement.account_id, first=statement.first_seq, last=statement.last_seq
+            )
+        charges = self.ledgers.charges(practice, statement.account_id, rules.charge_ids(entries))
+        return StatementData(statement, rules.lines(statement.sums.opening_minor, entries, charges))
+
+    def _mailed(self, profile: Practice, statement: Statement, to: str) -> Delivery:
+        mail = compose_statement(
+            profile,
+            to=to,
+            account_id=statement.account_id,
+            locale=statement.letterhead.locale,
+            public_url=self.public_url,
+        )
+        try:
+            self.mailer.send(mail)
+        except Invalid:  # for good: the run goes on, and the portal has the statement
+            return Delivery.MAIL_REFUSED
+        return Delivery.SENT
+
+    def _mark(self, practice: str, issued: Issued, delivery: Delivery, why: str = "") -> Delivery:
+        noted = Noted(issued.statement.account_id, Outcome(delivery), instant(self.clock.now()), why)
+        self.statements.save(practice, issued.now(delivery), noted)
+        return delivery
+
+
+def _reason(error: Invalid) -> str:
+    return f"{error.code}: {error.details.get('reason', '')}"[:_WHY_LENGTH]

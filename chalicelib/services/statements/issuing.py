@@ -1,0 +1,123 @@
+"""Issue one client's statement for one month: once, however often it is asked, wherever it was cut off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import takewhile
+
+from chalicelib.domain import issuing as rules
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.ledger import Ledger
+from chalicelib.domain.periods import Period
+from chalicelib.domain.practices import Client, Practice
+from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Noted, Outcome, Statement
+from chalicelib.services.ports import Busy, Clock, Conflict, Ledgers, Queue, Statements
+from chalicelib.services.recording import ATTEMPTS, instant
+
+TASK = "statement"
+_RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.UNRENDERABLE})
+
+
+def recipient(client: Client) -> str:
+    """Who gets the e-mail: the guarantor where there is one, else the client; "" means paper."""
+    return client.guarantor_email or client.email
+
+
+def task(practice: str, account_id: str, period: Period) -> dict[str, str]:
+    """The documents function's message: render and mail."""
+    return {"task": TASK, "practice": practice, "account": account_id, "period": str(period)}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the run comes to for a client. `statement` is to be issued; `issued` is there already."""
+
+    outcome: Outcome
+    issued: Issued | None = None
+    statement: Statement | None = None
+    before: Carried | None = None
+    after: Carried | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Issuing:
+    ledgers: Ledgers
+    statements: Statements
+    documents_queue: Queue
+    clock: Clock
+
+    def issue(self, practice: Practice, period: Period, client: Client, *, again: bool = False) -> Decision:
+        """Write the statement and hand it to the documents function. The caller sees to it that the month is
+        over. `again`: deliver once more what could not be delivered. Error: Busy; safe to repeat."""
+        for attempt in range(ATTEMPTS):
+            decision = self.foresee(practice, period, client)
+            try:
+                return self._carry_out(practice, period, client, decision, again=again)
+            except Conflict:  # another worker issued, or delivered, it meanwhile
+                self.clock.pause(attempt)
+        raise Busy("the account stays contended")
+
+    def foresee(self, practice: Practice, period: Period, client: Client) -> Decision:
+        """What `issue` would do; writes nothing. Error: Busy."""
+        try:
+            return self._decide(practice, period, client)
+        except BillfoldError as error:  # no retry mends it, and it keeps nobody else waiting
+            return Decision(Outcome.FAILED, why=error.code)
+
+    def _decide(self, practice: Practice, period: Period, client: Client) -> Decision:
+        carried = self.statements.carried(practice.id, client.id)
+        if carried is not None and carried.period is not None and carried.period >= period:
+            issued = self.statements.issued(practice.id, client.id, period)
+            return Decision(Outcome(issued.delivery), issued) if issued else Decision(Outcome.LATER_ISSUED)
+        account = self.ledgers.account(practice.id, client.id)
+        if account is None or account.hold:
+            return Decision(Outcome.NO_ACCOUNT if account is None else Outcome.UPDATING)
+        before = carried or Carried(Ledger(account.ledger.currency))
+        entries = self._covered(practice, period, account, before)
+        if practice.skip_zero_statements and not rules.active(entries) and not before.ledger.balance_minor:
+            return Decision(Outcome.SKIPPED)
+        statement, after = rules.issue(
+            before,
+            entries,
+            Letterhead.of(practice, client),
+            account_id=client.id,
+            period=period,
+            at=instant(self.clock.now()),
+        )
+        return Decision(Outcome.PENDING, None, statement, carried, after)
+
+    def _covered(
+        self, practice: Practice, period: Period, account: Account, before: Carried
+    ) -> Sequence[Entry]:
+        """Entries not yet on a statement, to the last that was recorded before the month's end."""
+        end = instant(period.ends_at(practice.timezone).astimezone(UTC))
+        newer = self.ledgers.entries(
+            practice.id, account.id, first=before.ledger.seq + 1, last=account.ledger.seq
+        )
+        return list(takewhile(lambda entry: entry.recorded_at < end, newer))
+
+    def _carry_out(
+        self, practice: Practice, period: Period, client: Client, decision: Decision, *, again: bool
+    ) -> Decision:
+        noted = Noted(client.id, decision.outcome, instant(self.clock.now()), decision.why)
+        if decision.statement is not None and decision.after is not None:
+            self.statements.issue(
+                practice.id, decision.statement, before=decision.before, after=decision.after, noted=noted
+            )
+        elif decision.issued is None:
+            self.statements.note(practice.id, period, noted)
+            return decision
+        elif again and _worth_another_try(decision.issued, client):
+            pending = decision.issued.now(Delivery.PENDING)
+            self.statements.save(practice.id, pending, Noted(client.id, Outcome.PENDING, noted.at))
+            decision = Decision(Outcome.PENDING, pending)
+        if decision.outcome is Outcome.PENDING:
+            self.documents_queue.send(task(practice.id, client.id, period))
+        return decision
+
+
+def _worth_another_try(issued: Issued, client: Client) -> bool:
+    return issued.delivery in _RETRIED or (issued.delivery is Delivery.PAPER and bool(recipient(client)))

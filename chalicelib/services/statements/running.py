@@ -1,0 +1,113 @@
+"""A practice's statement run: started by the clock, its clients handed to a queue. Safe to repeat."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from chalicelib.domain.errors import BillfoldError, NotFound, Refused
+from chalicelib.domain.periods import Period, due_period
+from chalicelib.domain.practices import Client, Practice
+from chalicelib.domain.statements import Outcome
+from chalicelib.services.ports import (
+    BatchQueue,
+    Busy,
+    Clock,
+    People,
+    Practices,
+    Queue,
+    Statements,
+    WorkLists,
+)
+from chalicelib.services.recording import instant, local_date
+from chalicelib.services.statements.issuing import TASK, Issuing, task
+
+log = logging.getLogger("billfold.statements")
+BATCH = 10  # messages in one call to SQS
+PATIENCE = timedelta(hours=1)  # what a healthy documents function needs for a run, amply
+RESENT = 200
+
+
+@dataclass(frozen=True)
+class Running:
+    """`issue_queue` feeds the function that issues, `documents_queue` the one that delivers."""
+
+    practices: Practices
+    people: People
+    statements: Statements
+    issuing: Issuing
+    work: WorkLists
+    issue_queue: BatchQueue
+    documents_queue: Queue
+    clock: Clock
+
+    def run_due(self) -> dict[str, int]:
+        """The hourly job; how many of each it saw to. One practice's trouble is not the next one's."""
+        done: Counter[str] = Counter(practices=0, clients=0, without_day=0, resent=self._resend())
+        for practice_id in self.practices.practice_ids():
+            try:
+                self._run_if_due(practice_id, done)
+            except (BillfoldError, Busy) as error:
+                log.error("statements not run", extra={"practice": practice_id, "why": str(error)})
+            except Exception:
+                log.exception("statements not run", extra={"practice": practice_id})
+        return dict(done)
+
+    def fan_out(self, practice: Practice, period: Period) -> int:
+        """Hand every client to the queue, a few at a time: how many there are does not matter to memory.
+
+        Cut off, the next call hands all over again; whoever has a statement gets no other. Error: Busy.
+        """
+        clients = 0
+        for batch in _batches(self.people.clients(practice.id)):
+            self.issue_queue.send_all([_message(practice.id, client.id, period) for client in batch])
+            clients += len(batch)
+        self.statements.mark_fanned_out(practice.id, period, clients=clients, at=instant(self.clock.now()))
+        return clients
+
+    def issue(self, practice_id: str, client_id: str, period: Period) -> Outcome:
+        """One message of the queue. Errors: NotFound practice_not_found, client_not_found; Busy."""
+        practice = self.practices.practice(practice_id)
+        if practice is None:
+            raise NotFound("practice_not_found")
+        client = self.people.client(practice_id, client_id)
+        if client is None:
+            raise NotFound("client_not_found")
+        return self.issuing.issue(practice, period, client).outcome
+
+    def check_over(self, practice: Practice, period: Period) -> None:
+        """Error: Refused month_not_over: entries may still be recorded in it."""
+        if self.clock.now() < period.ends_at(practice.timezone):
+            raise Refused("month_not_over", "month")
+
+    def _run_if_due(self, practice_id: str, done: Counter[str]) -> None:
+        practice = self.practices.practice(practice_id)
+        if practice is None or practice.statement_day is None:
+            done["without_day"] += 1
+            return
+        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
+        period = due_period(practice.statement_day, today)
+        if period is None or self.statements.fanned_out(practice_id, period):
+            return
+        done["clients"] += self.fan_out(practice, period)
+        done["practices"] += 1
+
+    def _resend(self) -> int:
+        """Statements that nobody delivers: their message was lost with a worker or its dead letters."""
+        before = instant(self.clock.now() - PATIENCE)
+        stuck = self.work.due(TASK, before=before, limit=RESENT)
+        for due in stuck:
+            period = Period.parse(due.id.rpartition("#")[2])
+            self.documents_queue.send(task(due.practice, due.account_id, period))
+        return len(stuck)
+
+
+def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:
+    return {"task": TASK, "practice": practice, "client": client_id, "period": str(period)}
+
+
+def _batches(clients: Iterator[Client]) -> Iterator[list[Client]]:
+    while batch := list(islice(clients, BATCH)):
+        yield batch
