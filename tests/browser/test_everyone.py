@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from sandbox.config import ROOT
 from tests.browser.conftest import NewPayer
-from tests.browser.payer import DECLINED_CARD, Payer
+from tests.browser.payer import CARD_FRAME, DECLINED_CARD, Payer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -188,9 +188,21 @@ def test_the_keyboard_alone_pays_a_bill(payer: Payer) -> None:
     expect(payer.page.locator("[data-state=ready]")).to_be_visible()
     expect(payer.page.get_by_label("E-mail address")).to_be_visible()
     tab_to(payer, "Secure payment input frame")
-    for text in ("4242424242424242", "1240", "123", "A Payer", "97201", payer.email):
+    frame = payer.page.frame_locator(CARD_FRAME)
+    typed = {
+        "Card number": "4242424242424242",
+        "Expiry": "1240",
+        "Security": "123",
+        "Name": "A Payer",
+        "ZIP": "97201",
+    }
+    for label, text in typed.items():
+        expect(frame.get_by_label(re.compile(f"^{label}"))).to_be_focused()
         keys.type(text)
         keys.press("Tab")
+    expect(payer.page.get_by_label("E-mail address")).to_be_focused()
+    keys.type(payer.email)
+    keys.press("Tab")
     expect(payer.button("Pay $80.00")).to_be_focused()
     keys.press("Enter")
     expect(payer.heading("Thank you. Your payment went through.")).to_be_visible()
@@ -199,12 +211,15 @@ def test_the_keyboard_alone_pays_a_bill(payer: Payer) -> None:
 
 def tab_to(payer: Payer, name: str) -> None:
     """Press Tab until what has the focus is called so."""
+    page = payer.page
     for _ in range(60):
-        payer.page.keyboard.press("Tab")
-        focused = payer.page.evaluate(
-            "() => { const e = document.activeElement; return e.ariaLabel ?? e.title ?? e.textContent; }"
+        page.evaluate("() => { window.before = document.activeElement; }")
+        page.keyboard.press("Tab")
+        # The focus enters another site's frame a moment later than the key is pressed.
+        page.wait_for_function("() => document.activeElement !== window.before")
+        names = page.evaluate(
+            "() => { const e = document.activeElement; return [e.ariaLabel, e.title, e.textContent]; }"
         )
-        label = payer.page.evaluate("() => document.activeElement.textContent")
-        if str(focused).startswith(name) or str(label).startswith(name):
+        if any(str(found).startswith(name) for found in names):
             return
     raise AssertionError(f"Tab never reaches {name}")

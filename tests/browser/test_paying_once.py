@@ -87,7 +87,7 @@ def test_reloading_at_every_step_there_is_one_payment_and_keeps_the_notes(new_pa
 
 def test_going_back_from_the_card_and_forward_again_is_one_payment(payer: Payer) -> None:
     chosen(payer, "Continue to your card")
-    expect(payer.heading("Card details", level=2)).to_be_visible()
+    expect(payer.page.locator("[data-state=ready]")).to_be_visible()
     payer.page.go_back()
     expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible()
     payer.page.go_forward()
@@ -96,6 +96,29 @@ def test_going_back_from_the_card_and_forward_again_is_one_payment(payer: Payer)
     assert_paid_once(payer)
     payer.page.go_back()
     expect(payer.heading("Current balance", level=2)).to_be_visible()
+    assert len(payer.payments()) == 1
+
+
+def test_going_back_while_it_is_sent_leaves_the_reader_there_and_is_one_payment(payer: Payer) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    payer.page.route(re.compile("/payments$"), hold, times=1)
+    with payer.page.expect_request(re.compile("/payments$")):
+        chosen(payer, "Continue to your card")
+    payer.page.go_back()
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    with payer.page.expect_response(re.compile("/payments$")):
+        held[0].continue_()
+    expect(payer.heading("Billing")).to_be_visible()
+    payer.page.reload()
+    expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible()
+    payer.page.go_forward()
+    payer.type_card()
+    payer.press_pay("$80.00")
+    assert_paid_once(payer)
     assert len(payer.payments()) == 1
 
 

@@ -23,8 +23,8 @@ export function Explanation({ explanation, currency }: { explanation: Item["expl
 function Part({ sign, label, value }: { sign?: string; label: string; value: string }) {
   return (
     <span class="why__part">
-      {sign && <span class="why__sign"> {sign} </span>}
-      {value} {label}
+      {sign && `${sign} `}
+      {value} {label}{" "}
     </span>
   );
 }

@@ -24,9 +24,14 @@ export function newIntent(account: string, scope: Scope, quote: Quote, notes: st
   return { account, key: crypto.randomUUID(), body, submitted: false, paymentId: null };
 }
 
+/** Keeps the intent for the tab only: for an answer that comes after its page was left. */
+export function rememberIntent(intent: Intent): void {
+  store("sessionStorage", STORED, JSON.stringify(intent));
+}
+
 /** Keeps the intent for the tab and with the current page's history entry, which may become `path`. */
 export function keepIntent(intent: Intent, path: string = here().pathname + here().search): void {
-  store("sessionStorage", STORED, JSON.stringify(intent));
+  rememberIntent(intent);
   navigate(path, { replace: true, state: { intent } });
 }
 

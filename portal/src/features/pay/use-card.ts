@@ -61,17 +61,21 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
   }, [next.client_secret, turn]);
 
   const confirm = async (email: string | null): Promise<void> => {
-    if (!actions.current || busy.current) return;
+    const mine = actions.current;
+    if (!mine || busy.current) return;
+    // Who has left the page meanwhile stays where they are; Billing shows the outcome.
+    const left = (): boolean => actions.current !== mine;
     busy.current = true;
     setDeclined(null);
     setStatus("confirming");
     try {
-      const result = await actions.current.confirm({ redirect: "if_required", ...(email ? { email } : {}) });
+      const result = await mine.confirm({ redirect: "if_required", ...(email ? { email } : {}) });
+      if (left()) return;
       if (result.type === "success") return done();
       setDeclined(result.error.message);
       setStatus("ready");
     } catch {
-      done();
+      if (!left()) done();
     } finally {
       busy.current = false;
     }

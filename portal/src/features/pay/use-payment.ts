@@ -4,7 +4,8 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { cancelPayment, getPayment, getQuote, startPayment } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Inline, Payment, Quote } from "../../api/schema";
-import { currentIntent, forgetIntent, keepIntent, newIntent, type Intent } from "./intent";
+import { currentIntent, forgetIntent, keepIntent, newIntent, rememberIntent, type Intent } from "./intent";
+import { onceOpen } from "./once-open";
 
 export type Step =
   | { at: "loading" }
@@ -30,13 +31,16 @@ interface Payer {
 export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits): Payer {
   const [step, setStep] = useState<Step>({ at: "loading" });
   const busy = useRef(false);
+  /** False once the page was left: an answer that comes later must not move the reader again. */
+  const here = useRef(true);
 
   const fail = (error: unknown, again: (() => void) | null): void => {
     if (!(error instanceof ApiError)) throw error;
-    setStep({ at: "problem", error, again });
+    if (here.current) setStep({ at: "problem", error, again });
   };
 
   const show = (payment: Payment): void => {
+    if (!here.current) return;
     if (payment.state !== "started" || !payment.next) return exits.toResult(payment.id);
     if (payment.next.type === "inline") setStep({ at: "card", payment, next: payment.next });
     else setStep({ at: "review", quote: null, payment, changed: false });
@@ -46,8 +50,10 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     setStep({ at: "sending", quote, payment: null });
     keepIntent({ ...intent, submitted: true });
     try {
-      const payment = await startPayment(account, intent.body, intent.key);
-      keepIntent({ ...intent, submitted: true, paymentId: payment.id });
+      const payment = await onceOpen(await startPayment(account, intent.body, intent.key));
+      const sent = { ...intent, submitted: true, paymentId: payment.id };
+      if (!here.current) return rememberIntent(sent);
+      keepIntent(sent);
       if (payment.state === "started" && payment.next?.type === "redirect") leaveFor(payment.next.url);
       else show(payment);
     } catch (error) {
@@ -56,6 +62,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
   };
 
   const refused = (error: unknown, intent: Intent, quote: Quote | null): void => {
+    if (!here.current) return;
     const fresh = error instanceof ApiError && error.code === "quote_stale" ? error.problem.quote : null;
     if (fresh) return askAgain(intent, fresh);
     const samePayment = error instanceof ApiError && error.code !== "idempotency_key_reused";
@@ -72,7 +79,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     const intent = currentIntent(account);
     if (!intent) return exits.toBilling();
     try {
-      if (intent.paymentId) show(await getPayment(account, intent.paymentId));
+      if (intent.paymentId) show(await onceOpen(await getPayment(account, intent.paymentId)));
       else if (intent.submitted || sendsAtOnce) await send(intent, null);
       else await review(intent);
     } catch (error) {
@@ -82,6 +89,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
 
   const review = async (intent: Intent): Promise<void> => {
     const quote = await getQuote(account, intent.body.scope);
+    if (!here.current) return;
     const same = quote.quote === intent.body.quote && quote.amount_minor === intent.body.amount_minor;
     if (same) setStep({ at: "review", quote, payment: null, changed: false });
     else askAgain(intent, quote);
@@ -109,6 +117,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     try {
       const payment = await cancelPayment(account, id);
       forgetIntent();
+      if (!here.current) return;
       if (payment.state === "canceled" || payment.state === "expired") exits.toBilling();
       else exits.toResult(payment.id);
     } catch (error) {
@@ -117,10 +126,14 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
   }, []);
 
   useEffect(() => {
+    here.current = true;
     void once(begin);
     const restored = (event: PageTransitionEvent): void => void (event.persisted && once(begin));
     window.addEventListener("pageshow", restored);
-    return () => window.removeEventListener("pageshow", restored);
+    return () => {
+      here.current = false;
+      window.removeEventListener("pageshow", restored);
+    };
   }, [account]);
 
   return { step, pay, cancel };
