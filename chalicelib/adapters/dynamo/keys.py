@@ -50,15 +50,21 @@ def cursor_text(last_key: Mapping[str, Mapping[str, str]] | None) -> str | None:
     return base64.urlsafe_b64encode(json.dumps(inner).encode()).decode().rstrip("=")
 
 
-def cursor_key(cursor: str | None, pk: str) -> dict[str, dict[str, str]] | None:
-    """The key a cursor stands for, within this partition alone. Error: cursor_invalid."""
+def cursor_key(
+    cursor: str | None, pk: str, *, sk: str = "", first: str = "", last: str = "\uffff"
+) -> dict[str, dict[str, str]] | None:
+    """The key a cursor stands for: in this partition, a row whose sk begins with `sk`, its date or name from
+    `first` to `last`; the store would refuse others as if it were at fault. Error: cursor_invalid.
+    """
     if cursor is None:
         return None
     try:
         inner = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        key = {name: {"S": inner[name]} for name in ("sk", "gsi1sk") if isinstance(inner[name], str)}
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        row, place = inner["sk"], inner["gsi1sk"]
+        ours = bool(row and place) and row.startswith(sk) and first <= place <= last and len(inner) == 2
+        _ = (row + place).encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         raise Invalid("cursor_invalid", "cursor") from error
-    if len(key) != 2 or len(inner) != 2:
+    if not ours:
         raise Invalid("cursor_invalid", "cursor")
-    return {"pk": {"S": pk}, **key}
+    return {"pk": {"S": pk}, "sk": {"S": row}, "gsi1sk": {"S": place}}

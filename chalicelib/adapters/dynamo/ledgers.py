@@ -58,14 +58,14 @@ class DynamoLedgers(Ledgers):
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[Entry]:
-        pk = keys.account(practice, account_id)
+        pk, first, last = keys.account(practice, account_id), f"D#{since}#", f"D#{until}#~"
         rows = EntryItem.by_date.query(
             pk,
-            EntryItem.gsi1sk.between(f"D#{since}#", f"D#{until}#~"),
+            EntryItem.gsi1sk.between(first, last),
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
-            last_evaluated_key=keys.cursor_key(cursor, pk),
+            last_evaluated_key=keys.cursor_key(cursor, pk, sk="E#", first=first, last=last),
         )
         found = [row.entry() for row in rows if isinstance(row, EntryItem)]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
@@ -96,7 +96,7 @@ class DynamoLedgers(Ledgers):
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
-            last_evaluated_key=keys.cursor_key(cursor, pk),
+            last_evaluated_key=keys.cursor_key(cursor, pk, sk="PAY#", first="PAY#", last="PAY#~"),
         )
         found = [row.payment() for row in rows if isinstance(row, PaymentItem)]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))

@@ -1,0 +1,232 @@
+"""The ledger in DynamoDB: what is put comes back, and every answer of the store means what it means."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.dynamo import keys
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
+from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.entries import OpenItem, digest
+from chalicelib.domain.ledger import Ledger, fold
+from chalicelib.domain.payments import State
+from chalicelib.services.ports import (
+    AlreadyRecorded,
+    Busy,
+    Change,
+    Conflict,
+    InboxRow,
+    Movement,
+)
+from chalicelib.services.posting import own_id
+from tests.support.money import Money
+from tests.unit.ledger.conftest import Calls
+
+P = Money.practice
+
+
+@pytest.fixture
+def money(calls: Calls) -> Money:
+    made = Money(DynamoLedgers())
+    made.open()
+    return made
+
+
+def paid(money: Money, key: str = "key-1") -> None:
+    money.charge("c1", 10000, insurer_minor=500)
+    money.start(key)
+    money.processor.take(key)
+    money.settle(key)
+
+
+def test_everything_of_a_ledger_comes_back_as_it_was_put(money: Money) -> None:
+    paid(money)
+    money.charge("c2", 4000, cpt="90837", diagnoses=("F41.1",), place_of_service="11", units=2)
+    money.processor.silent = ["before"]
+    money.start("key-2")
+    entries = list(money.ledgers.entries(P, "maya"))
+    assert [e.seq for e in entries] == [1, 2, 3, 4]
+    assert all(digest(e) == e.hash for e in entries)
+    assert fold("USD", entries) == money.account().ledger
+    assert money.account().reserved == {"key-2": Reservation({own_id(P, "charge", "c2"): 4000}, firm=True)}
+    charge = money.ledgers.charges(P, "maya", [own_id(P, "charge", "c2"), "none"])
+    assert [(c.cpt, c.diagnoses, c.units) for c in charge.values()] == [("90837", ("F41.1",), 2)]
+    assert money.payment("key-1").state is State.SUCCEEDED
+    assert money.ledgers.movement(P, "stripe#pi_key-1#succeeded") == Movement(
+        "stripe#pi_key-1#succeeded", "maya", "key-1", 2, "2026-03-10T15:00:00.000Z", "receipt"
+    )
+    assert money.ledgers.charges(P, "maya", []) == {}
+    assert list(money.ledgers.entries(P, "maya", first=2, last=3)) == entries[1:3]
+
+
+def test_absent_rows_and_other_practices_rows_are_none(money: Money) -> None:
+    paid(money)
+    assert money.ledgers.account(P, "noah") is None
+    assert money.ledgers.account("oak", "maya") is None
+    assert money.ledgers.payment("oak", "maya", "key-1") is None
+    assert money.ledgers.movement("oak", "stripe#pi_key-1#succeeded") is None
+    assert list(money.ledgers.entries("oak", "maya")) == []
+
+
+def test_a_command_is_one_transaction_of_at_most_four_items(money: Money, calls: Calls) -> None:
+    paid(money)
+    money.cash("p1", 700)
+    money.give_back("r1", "p1", 700)
+    writes = [asked for operation, asked in calls.made if operation == "TransactWriteItems"]
+    assert max(len(asked["TransactItems"]) for asked in writes) == 4
+    credit = [w for w in writes if "stripe#pi_key-1#succeeded" in str(w)]
+    assert [len(asked["TransactItems"]) for asked in credit] == [4]
+    assert {operation for operation, _ in calls.made} <= {
+        "TransactWriteItems", "GetItem", "Query", "BatchGetItem", "DescribeTable",
+    }  # fmt: skip
+    for asked in writes:
+        for item in asked["TransactItems"]:
+            assert item["Put"]["ConditionExpression"], "no put without its condition"
+            assert item["Put"]["Item"]["pk"]["S"].startswith(f"P#{P}#")
+
+
+def test_a_taken_marker_is_a_duplicate_and_nothing_is_written(money: Money) -> None:
+    paid(money)
+    account = money.account()
+    again = Movement("stripe#pi_key-1#succeeded", "maya", "key-1", 9, "")
+    with pytest.raises(AlreadyRecorded):
+        money.ledgers.commit(P, Change(account, account, movement=again))
+    assert money.account() == account
+
+
+def test_a_taken_entry_or_a_changed_version_is_a_conflict_never_a_duplicate(money: Money) -> None:
+    paid(money)
+    account = money.account()
+    entry = next(iter(money.ledgers.entries(P, "maya")))
+    stale = replace(account, version=account.version - 1)
+    fresh = Movement("stripe#pi_new#succeeded", "maya", "key-1", 9, "")
+    payment = money.payment("key-1")
+    for change in (
+        Change(account, account, entry=entry, movement=fresh),
+        Change(stale, stale, movement=fresh),
+        Change(account, account, payment=payment, movement=fresh),
+        Change(account, account, payment=replace(payment, version=payment.version + 2), movement=fresh),
+        Change(replace(account, version=0), account, movement=fresh),
+    ):
+        with pytest.raises(Conflict):
+            money.ledgers.commit(P, change)
+    assert money.ledgers.movement(P, fresh.key) is None
+    assert money.account() == account
+
+
+CANCELED = "TransactionCanceledException"
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons", "meaning"),
+    [
+        (CANCELED, ("None", "None", "None", "TransactionConflict"), Conflict),
+        (CANCELED, ("TransactionConflict", "None", "None", "None"), Conflict),
+        (CANCELED, ("None", "ConditionalCheckFailed", "None", "TransactionConflict"), Conflict),
+        (CANCELED, ("TransactionConflict", "ConditionalCheckFailed", "None", "None"), Conflict),
+        (CANCELED, ("ConditionalCheckFailed", "None", "None", "None"), AlreadyRecorded),
+        (CANCELED, ("ConditionalCheckFailed", "ConditionalCheckFailed", "None", "None"), AlreadyRecorded),
+        (CANCELED, ("None", "None", "None", "ThrottlingError"), Busy),
+        (CANCELED, ("ProvisionedThroughputExceeded", "None", "None", "None"), Busy),
+        (CANCELED, (), Busy),
+        ("ProvisionedThroughputExceededException", (), Busy),
+        ("ThrottlingException", (), Busy),
+        ("TransactionInProgressException", (), Busy),
+        ("InternalServerError", (), Busy),
+        ("RequestLimitExceeded", (), Busy),
+    ],
+)  # fmt: skip
+def test_every_answer_of_the_store_means_one_thing(
+    money: Money, calls: Calls, code: str, reasons: tuple[str, ...], meaning: type[Exception]
+) -> None:
+    paid(money)
+    account, payment = money.account(), money.payment("key-1")
+    entry = replace(next(iter(money.ledgers.entries(P, "maya"))), seq=99)
+    change = Change(
+        account, account, entry=entry, payment=replace(payment, version=payment.version + 1),
+        movement=Movement("new", "maya", "key-1", 99, ""),
+    )  # fmt: skip
+    calls.answers = [(code, reasons)]
+    with pytest.raises((AlreadyRecorded, Conflict, Busy)) as caught:
+        money.ledgers.commit(P, change)
+    assert caught.type is meaning
+
+
+def test_conflicts_and_throttles_are_tried_again_and_end_in_one_credit(money: Money, calls: Calls) -> None:
+    money.charge("c1", 10000)
+    money.start("key-1")
+    money.processor.take("key-1")
+    calls.answers = [
+        (CANCELED, ("None", "None", "None", "TransactionConflict")), ("ThrottlingException", ()),
+    ]  # fmt: skip
+    assert money.settle("key-1").state is State.SUCCEEDED
+    assert money.clock.pauses == 2
+    assert money.account().ledger.balance_minor == 0
+
+
+def test_an_account_item_with_fifty_open_items_is_one_small_read(money: Money, calls: Calls) -> None:
+    items = [
+        OpenItem(own_id(P, "charge", str(n)), "clinician-12", "2026-03-01", 25000, 15000, 500, 1000)
+        for n in range(50)
+    ]
+    held = {"0b8f1c1e-0000-4000-8000-000000000001": Reservation({i.charge_id: 8500 for i in items[:3]}, True)}
+    full = Account(
+        "acct-0123456789abcdef", Ledger("USD", 10**6, "f" * 64, {i.charge_id: i for i in items}), 10**6, held
+    )
+    money.ledgers.commit(P, Change(replace(full, version=0), full))
+    (put,) = calls.made[-1][1]["TransactItems"]
+    assert sum(len(name) + _size(value) for name, value in put["Put"]["Item"].items()) <= 4096
+    assert money.account(full.id).ledger == full.ledger
+
+
+def _size(value: dict[str, str]) -> int:
+    ((kind, text),) = value.items()
+    return len(text.encode()) if kind == "S" else len(text) // 2 + 2
+
+
+def test_the_work_lists_hold_what_waits_and_let_go_of_what_is_done(money: Money) -> None:
+    work = DynamoWorkLists()
+    money.charge("c1", 10000)
+    money.processor.silent = ["before"]
+    money.start("key-1")
+    later = "2026-03-10T16:00:00.000Z"
+    assert [(d.practice, d.account_id, d.id) for d in work.due("payment", before=later, limit=9)] == [
+        (P, "maya", "key-1")
+    ]
+    money.check("key-1")
+    assert work.due("payment", before=later, limit=9) == []
+    money.processor.take("key-1")
+    money.settle("key-1")
+    (receipt,) = work.due("receipt", before=later, limit=9)
+    assert (receipt.practice, receipt.account_id, receipt.id) == (P, "maya", "stripe#pi_key-1#succeeded")
+    for _ in range(2):
+        money.ledgers.notice_sent(P, receipt.id)
+        assert work.due("receipt", before=later, limit=9) == []
+    row = InboxRow("stripe", "evt#1", "charge.refunded", "ch_1", "2026-03-10T15:00:00.000Z")
+    assert (work.inbox_put(P, row), work.inbox_put(P, row)) == (True, False)
+    assert work.inbox_row(P, "stripe", "evt#1") == row
+    assert [d.id for d in work.due("inbox", before=later, limit=9)] == ["stripe#evt#1"]
+    work.inbox_done(P, "stripe", "evt#1", expires_at=2_000_000_000)
+    work.inbox_done(P, "stripe", "never-seen", expires_at=2_000_000_000)
+    assert work.due("inbox", before=later, limit=9) == []
+    assert work.inbox_put(P, row) is False
+    assert work.inbox_row(P, "stripe", "never-seen") is None
+
+
+def test_keys_begin_with_their_practice_and_tell_it() -> None:
+    for made in (keys.account("fern", "a"), keys.movement("fern", "m"), keys.inbox("fern", "stripe", "e")):
+        assert made.startswith("P#fern#")
+        assert keys.practice_of(made) == "fern"
+    assert keys.account_of(keys.account("fern", "a")) == "a"
+    assert keys.account_of(keys.movement("fern", "A#b")) == ""
+
+
+def test_a_row_of_the_table_tells_the_whole_entry(money: Money, dynamodb: Any, table: str) -> None:
+    """Anyone can recompute an entry's hash from the stored item alone."""
+    paid(money)
+    key = {"pk": {"S": f"P#{P}#A#maya"}, "sk": {"S": "E#000000000002"}}
+    item = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    assert hashlib.sha256(item["body"]["S"].encode()).hexdigest() == item["hash"]["S"]

@@ -1,0 +1,88 @@
+"""Pages of a ledger: newest first, each row once, and a cursor opens nothing else."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.domain.errors import Invalid
+from tests.support.money import Money
+from tests.unit.ledger.conftest import Calls
+
+P = Money.practice
+
+
+@pytest.fixture
+def money(calls: Calls) -> Money:
+    made = Money(DynamoLedgers())
+    made.open()
+    return made
+
+
+def paid(money: Money, key: str = "key-1") -> None:
+    money.charge("c1", 10000, insurer_minor=500)
+    money.start(key)
+    money.processor.take(key)
+    money.settle(key)
+
+
+def test_history_is_paged_newest_first_without_fees_and_ends(money: Money) -> None:
+    paid(money)
+    for n in range(6):
+        money.charge(f"d{n}", 100, date=f"2026-03-0{n + 2}")
+    ask: dict[str, Any] = {"since": "2026-03-02", "until": "2026-03-06"}
+    seen, cursor = list[str](), None
+    for _ in range(10):
+        page = money.ledgers.history(P, "maya", cursor=cursor, limit=2, **ask)
+        seen += [e.draft.occurred_on for e in page.rows]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == [f"2026-03-0{n}" for n in (6, 5, 4, 3, 2)]
+    kinds = [e.draft.kind.value for e in money.ledgers.history(
+        P, "maya", since="2026-01-01", until="2026-12-31", cursor=None, limit=50).rows]  # fmt: skip
+    assert sorted(set(kinds)) == ["charge", "payment"]
+
+
+def test_payments_are_paged_newest_first(money: Money) -> None:
+    for n in range(5):
+        money.cash(f"p{n}", 100, on=f"2026-03-0{n + 1}")
+    first = money.ledgers.payments(P, "maya", cursor=None, limit=3)
+    rest = money.ledgers.payments(P, "maya", cursor=first.next_cursor, limit=3)
+    assert [p.date[-1] for p in (*first.rows, *rest.rows)] == ["5", "4", "3", "2", "1"]
+
+
+def test_a_cursor_never_leaves_its_partition(money: Money) -> None:
+    money.open("noah")
+    for n in range(3):
+        money.charge(f"n{n}", 100, "noah")
+        money.charge(f"m{n}", 100, "maya")
+    ask: dict[str, Any] = {"since": "2026-01-01", "until": "2026-12-31", "limit": 1}
+    of_noah = money.ledgers.history(P, "noah", cursor=None, **ask).next_cursor
+    assert of_noah is not None
+    answer = money.ledgers.history(P, "maya", cursor=of_noah, **ask)
+    assert all(e.draft.reference.startswith("m") for e in answer.rows)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "", "nonsense", "é", "[]", "7", "null", '"text"', "{}", '{"sk": "E#1"}', "[" * 5000,
+        '{"sk": "E#000000000001", "gsi1sk": 7}', '{"sk": "E#000000000001", "gsi1sk": ""}',
+        '{"sk": "E#000000000001", "gsi1sk": "PAY#1"}', '{"sk": "ACCT", "gsi1sk": "D#2026-03-01#1"}',
+        '{"sk": "E#000000000001", "gsi1sk": "D#1999-01-01#000000000001"}',
+        '{"sk": "E#\\ud800", "gsi1sk": "D#2026-03-01#\\ud800"}',
+        '{"sk": "E#000000000001", "gsi1sk": "D#2026-03-01#000000000001", "pk": "P#oak#A#noah"}',
+    ],
+)  # fmt: skip
+def test_a_cursor_that_was_not_ours_is_refused_without_asking_the_store(
+    money: Money, calls: Calls, inner: str
+) -> None:
+    cursor = base64.urlsafe_b64encode(inner.encode("utf-8", "surrogatepass")).decode().rstrip("=")
+    asked = len(calls.made)
+    for text in {cursor, inner}:
+        with pytest.raises(Invalid) as caught:
+            money.ledgers.history(P, "maya", since="2026-01-01", until="2026-12-31", cursor=text, limit=5)
+        assert caught.value.code == "cursor_invalid"
+    assert len(calls.made) == asked
