@@ -114,7 +114,7 @@ class Ledgers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that waits: kind "payment", "receipt" or "inbox"; `id` a payment id, movement key or
+    """Something that waits; `sweeps` counts how often it was started again. Kind "payment", "receipt" or "inbox"; `id` a payment id, movement key or
     "<processor>#<event id>"."""
 
     kind: str
@@ -122,6 +122,7 @@ class Due:
     account_id: str
     id: str
     since: str
+    sweeps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,10 @@ class InboxRow:
 class WorkLists(Protocol):
     def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
         """Rows of all practices that have waited since before that instant, oldest first."""
+        ...
+
+    def postpone(self, due: Due, *, until: str) -> None:
+        """Started again: not due before `until`, unless it changes. Nothing when it is done already."""
         ...
 
     def inbox_put(self, practice: str, row: InboxRow) -> bool:

@@ -27,6 +27,7 @@ log = logging.getLogger("billfold.sweeping")
 PATIENCE = timedelta(minutes=1)  # what a healthy queue or request needs, amply
 LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
 BATCH = 200
+LONGEST = timedelta(hours=6)  # between two tries of something that keeps failing
 _EXPECTED = (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy)
 
 
@@ -54,6 +55,9 @@ class Sweeping:
         done = 0
         for due in self.work.due(kind, before=before, limit=BATCH):
             done += _tried(handle, due)
+            # Later each time, so that what keeps failing neither floods a queue nor holds up the list.
+            wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
+            self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
         return done
 
     def _event(self, due: Due) -> None:

@@ -92,3 +92,18 @@ def test_all_events_lost_one_reconcile_posts_everything_and_the_next_changes_not
     before = world.app.ledgers.account("fern", "maya")
     world.app.reconciling.reconcile()
     assert world.app.ledgers.account("fern", "maya") == before
+
+
+def test_what_keeps_failing_is_started_again_later_each_time(world: World, maya: str) -> None:
+    """A row that never works must not flood its queue: ever longer apart, six hours at most."""
+    assert send(world, "evt_1", "cs_unknown") == 200
+    started = []
+    for minute in range(64):
+        world.clock.advance(minutes=1)
+        if world.app.sweeping.sweep()["inbox"]:
+            started.append(minute)
+    assert started == [1, 3, 6, 11, 20, 37]
+    world.clock.advance(days=2)
+    assert world.app.sweeping.sweep()["inbox"] == 1
+    world.clock.advance(hours=6, minutes=1)
+    assert world.app.sweeping.sweep()["inbox"] == 1

@@ -1,6 +1,7 @@
 """Work lists and inbox in memory. What is due is read off the ledger's fake, as the table's index would."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from chalicelib.domain.payments import check_at
 from chalicelib.services.ports import Due, InboxRow, WorkLists
@@ -12,10 +13,22 @@ class MemoryWorkLists(WorkLists):
         self.ledgers = ledgers
         self.inbox: dict[tuple[str, str, str], InboxRow] = {}
         self.done: set[tuple[str, str, str]] = set()
+        self.postponed: dict[tuple[str, str, str, str], Due] = {}
 
     def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
-        rows = [row for row in self._waiting() if row.kind == kind and row.since < before]
+        rows = [self._latest(row) for row in self._waiting() if row.kind == kind]
+        rows = [row for row in rows if row.since < before]
         return sorted(rows, key=lambda row: row.since)[:limit]
+
+    def postpone(self, due: Due, *, until: str) -> None:
+        self.postponed[due.kind, due.practice, due.account_id, due.id] = replace(
+            due, since=until, sweeps=due.sweeps + 1
+        )
+
+    def _latest(self, row: Due) -> Due:
+        """As postponed, unless the row changed since and is due anew."""
+        later = self.postponed.get((row.kind, row.practice, row.account_id, row.id), row)
+        return later if later.since > row.since else row
 
     def inbox_put(self, practice: str, row: InboxRow) -> bool:
         key = (practice, row.processor, row.event_id)

@@ -67,6 +67,7 @@ class Item(Model):
     gsi2pk = UnicodeAttribute(null=True)
     gsi2sk = UnicodeAttribute(null=True)
     ttl = NumberAttribute(null=True)
+    sweeps = NumberAttribute(null=True)
 
     by_date = ByDate()
     work_list = WorkList()

@@ -6,6 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
 from chalicelib.adapters.dynamo import keys
+from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
 from chalicelib.adapters.dynamo.table import SHARDS, Item, guarded, refused_by_condition, shard
 from chalicelib.services.ports import Due, InboxRow, WorkLists
 
@@ -33,6 +34,17 @@ class DynamoWorkLists(WorkLists):
             )
             rows += [_due(kind, item) for item in found]
         return sorted(rows, key=lambda row: row.since)[:limit]
+
+    @guarded
+    def postpone(self, due: Due, *, until: str) -> None:
+        try:
+            _row(due).update(
+                actions=[Item.gsi2sk.set(until), Item.sweeps.set(due.sweeps + 1)],
+                condition=Item.gsi2sk == due.since,
+            )
+        except UpdateError as error:
+            if not refused_by_condition(error):
+                raise
 
     @guarded
     def inbox_put(self, practice: str, row: InboxRow) -> bool:
@@ -79,4 +91,14 @@ class DynamoWorkLists(WorkLists):
 def _due(kind: str, item: Item) -> Due:
     id_ = item.sk.partition("#")[2] or item.pk.split("#", 3)[3]
     account_id = getattr(item, "account_id", "") or keys.account_of(item.pk)
-    return Due(kind, keys.practice_of(item.pk), account_id, id_, item.gsi2sk or "")
+    since, sweeps = item.gsi2sk or "", int(item.sweeps or 0)
+    return Due(kind, keys.practice_of(item.pk), account_id, id_, since, sweeps)
+
+
+def _row(due: Due) -> Item:
+    """The row that waits, by its key alone."""
+    if due.kind == "payment":
+        return PaymentItem(keys.account(due.practice, due.account_id), f"PAY#{due.id}")
+    if due.kind == "inbox":
+        return InboxItem(keys.inbox(due.practice, *due.id.split("#", 1)), "IN")
+    return MovementItem(keys.movement(due.practice, due.id), "MOV")
