@@ -26,6 +26,7 @@ def to_review(payer: Payer) -> None:
     payer.page.get_by_label("Notes").fill("For both of us")
     payer.next("Next")
     expect(payer.heading("Review and pay")).to_be_visible()
+    expect(payer.button("Pay $180.00")).to_be_visible()
 
 
 def to_processor(payer: Payer) -> None:
