@@ -57,13 +57,13 @@ class Money:
 
     practice = PRACTICE.id
 
-    def __init__(self, ledgers: Any = None, processor: FakeProcessor | None = None) -> None:
+    def __init__(self, ledgers: Any = None, processor: FakeProcessor | None = None, work: Any = None) -> None:
         self.ledgers = ledgers or MemoryLedgers()
         self.clock = FakeClock()
         self.processor = processor or FakeProcessor()
         self.practices = MemoryPractices()
         self.settle_queue, self.documents_queue = FakeQueue(), FakeQueue()
-        self.work = MemoryWorkLists(self.ledgers)
+        self.work = work or MemoryWorkLists(self.ledgers)
         processors = OneProcessor(self.processor)
         self.post = Posting(self.ledgers, self.clock)
         self.settling = Settling(self.ledgers, self.practices, self.documents_queue, self.clock)

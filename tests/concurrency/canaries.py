@@ -1,0 +1,86 @@
+"""Three ways to credit that look right and are not. The harness must catch each, or it proves nothing."""
+
+from dataclasses import replace
+
+from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers, _puts
+from chalicelib.adapters.dynamo.table import Canceled, transact
+from chalicelib.domain import posting as entries
+from chalicelib.domain.accounts import Account, with_reservation
+from chalicelib.domain.payments import Payment, State
+from chalicelib.services.ports import AlreadyRecorded, Change, Conflict, Facts, Movement
+from chalicelib.services.recording import entered, record
+from chalicelib.services.settling import Settling
+
+AT = "2026-03-10T15:00:00.000Z"
+
+
+class UnmarkedLedgers(DynamoLedgers):
+    """Puts the marker and the payment whatever is there."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        anything = MovementItem.pk.exists() | MovementItem.pk.does_not_exist()
+        puts = [
+            (item, anything if isinstance(item, MovementItem | PaymentItem) else condition)
+            for item, condition in _puts(practice, change)
+        ]
+        try:
+            transact(puts)
+        except Canceled as canceled:
+            raise Conflict from canceled
+
+
+class TakenIsDuplicateLedgers(DynamoLedgers):
+    """Takes an entry number or a version that somebody else took for "recorded already"."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        try:
+            super().commit(practice, change)
+        except Conflict as conflict:
+            raise AlreadyRecorded from conflict
+
+
+class CheckThenAct(Settling):
+    """Looks for the marker, and credits when there is none."""
+
+    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
+        if self.ledgers.movement(practice, _key(facts)) is None:
+            payment, marker = self._payment(practice, facts), Movement(_key(facts), "", "", 0, AT, "receipt")
+            record(
+                self.ledgers, self.clock, practice, facts.account_id,
+                lambda account: _credited(account, payment, facts, marker),
+            )  # fmt: skip
+
+
+class ClaimFirst(Settling):
+    """Takes the marker first, then credits: whoever comes second believes that it is done."""
+
+    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
+        claim = Movement(_key(facts), facts.account_id, facts.payment_id, 0, AT, "receipt")
+        try:
+            record(
+                self.ledgers, self.clock, practice, facts.account_id,
+                lambda account: Change(account, account, movement=claim),
+            )  # fmt: skip
+        except AlreadyRecorded:
+            return
+        record(
+            self.ledgers, self.clock, practice, facts.account_id,
+            lambda account: _credited(account, self._payment(practice, facts), facts, None),
+        )  # fmt: skip
+
+
+def _key(facts: Facts) -> str:
+    return f"stripe#{facts.intent_id}#succeeded"
+
+
+def _credited(account: Account, payment: Payment, facts: Facts, marker: Movement | None) -> Change:
+    wanted = replace(payment.allocation, shares=(), credit_minor=facts.amount_minor)
+    draft = entries.payment(
+        account.ledger, wanted, processor="stripe", on="2026-03-10", reference=facts.intent_id,
+        payment_id=payment.id,
+    )  # fmt: skip
+    after, entry = entered(account, draft, at=AT, actor="processor")
+    paid = replace(payment, state=State.SUCCEEDED, entry_seq=entry.seq, version=payment.version + 1)
+    marked = marker and replace(marker, account_id=account.id, payment_id=payment.id, entry_seq=entry.seq)
+    return Change(account, with_reservation(after, paid), entry, payment=paid, movement=marked)

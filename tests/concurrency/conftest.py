@@ -1,0 +1,28 @@
+"""The shipped adapters on the emulator, whose transactions are atomic; BILLFOLD_RACES says how many races."""
+
+import os
+import secrets
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.dynamo.table import bind
+from sandbox.config import REGION
+from tests.concurrency.auditor import Auditor
+from tests.support.ministack import Ministack
+from tests.support.money import Money
+
+RACES = int(os.environ.get("BILLFOLD_RACES") or 60)
+SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"races: BILLFOLD_SEED={SEED} BILLFOLD_RACES={RACES}")
+
+
+@pytest.fixture
+def auditor(ministack: Ministack, ministack_table: str) -> Auditor:
+    """Of an empty table to which the adapters are bound."""
+    bind(ministack_table, region=REGION, host=ministack.url)
+    client: Any = ministack.client("dynamodb")
+    return Auditor(client, ministack_table, Money.practice)

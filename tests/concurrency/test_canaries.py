@@ -1,0 +1,40 @@
+"""The harness catches three wrong ways to credit, and finds nothing wrong with ours."""
+
+import pytest
+
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.services.ports import Ledgers
+from chalicelib.services.settling import Settling
+from tests.concurrency.auditor import Auditor
+from tests.concurrency.canaries import CheckThenAct, ClaimFirst, TakenIsDuplicateLedgers, UnmarkedLedgers
+from tests.concurrency.conftest import RACES, SEED
+from tests.concurrency.harness import race
+
+PATIENCE = 60  # races within which a canary must have been caught; most fall in the first three
+
+pytestmark = pytest.mark.ministack
+
+
+@pytest.mark.parametrize(
+    ("ledgers", "settling", "caught_by"),
+    [
+        (UnmarkedLedgers, CheckThenAct, "doubled"),
+        (DynamoLedgers, ClaimFirst, "lost"),
+        (TakenIsDuplicateLedgers, Settling, "lost"),
+    ],
+    ids=["check-then-act", "claim-first", "entry-exists-taken-for-duplicate"],
+)
+def test_the_canary_is_caught(
+    auditor: Auditor, ledgers: type[Ledgers], settling: type[Settling], caught_by: str
+) -> None:
+    for n in range(PATIENCE):
+        wrong = race(auditor, f"acct-{n}", SEED + n, ledgers=ledgers(), settling=settling)
+        if any(caught_by in violation for violation in wrong):
+            return
+    pytest.fail(f"the harness let the canary live for {PATIENCE} races from seed {SEED}")
+
+
+def test_killed_carriers_racing_each_other_lose_and_double_nothing(auditor: Auditor) -> None:
+    for n in range(max(RACES // 6, 1)):
+        wrong = race(auditor, f"acct-{n}", SEED + n, ledgers=DynamoLedgers())
+        assert wrong == [], f"seed {SEED + n}: {wrong}"

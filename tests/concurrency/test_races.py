@@ -1,0 +1,119 @@
+"""Many at once on the shipped adapters: sums are exact, and one movement of money is one credit."""
+
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
+from chalicelib.domain.payments import Payment, State
+from chalicelib.services.ports import Busy, Stage
+from chalicelib.services.posting import Posting
+from tests.concurrency.auditor import Auditor
+from tests.concurrency.conftest import RACES
+from tests.concurrency.harness import at_once, logged
+from tests.support.money import Money
+
+THREADS = 50
+P = Money.practice
+
+pytestmark = pytest.mark.ministack
+
+
+@pytest.fixture
+def money(auditor: Auditor) -> Money:
+    return Money(DynamoLedgers(), work=DynamoWorkLists())
+
+
+def test_fifty_threads_crediting_and_transferring_on_one_account_come_to_the_exact_sum(
+    auditor: Auditor, money: Money
+) -> None:
+    money.open()
+    money.charge("c1", 100_000, insurer_minor=50_000)
+    post = Posting(money.ledgers, SystemClock())
+
+    def command(n: int) -> None:
+        """Sent again while the store is busy, as a queue would; every third is sent twice anyway."""
+        asked: dict[str, Any] = {"on": "2026-03-02"}
+        for _ in range(2 if n % 3 == 0 else 1):
+            if n % 2:
+                post.external_payment(P, "maya", f"p{n}", 1000 + n, method="cash", **asked)
+            else:
+                asked |= {"paid_minor": 0, "contractual_minor": 0, "to_client_minor": 100 + n}
+                post.insurance_payment(P, "maya", f"i{n}", charge_external_id="c1", **asked)
+
+    def persist(n: int) -> int:
+        for tries in count(1):
+            try:
+                command(n)
+            except Busy:
+                assert tries < 20
+                continue
+            return tries
+        raise AssertionError
+
+    ends = at_once([partial(persist, n) for n in range(THREADS)])
+    assert [end for end in ends if isinstance(end, BaseException)] == []
+    paid = sum(1000 + n for n in range(THREADS) if n % 2)
+    left_to_client = sum(100 + n for n in range(THREADS) if n % 2 == 0)
+    ledger = money.account().ledger
+    assert (ledger.seq, ledger.balance_minor) == (1 + THREADS, 100_000 + left_to_client - paid)
+    assert auditor.violations("maya", []) == []
+
+
+def test_webhook_return_page_and_reconcile_race_to_one_credit_and_one_receipt(auditor: Auditor) -> None:
+    for n in range(RACES):
+        account_id, key = f"acct-{n}", f"key-{n}"
+        money = Money(DynamoLedgers(), work=DynamoWorkLists())
+        money.open(account_id)
+        money.charge(f"c-{n}", 10000, account_id)
+        money.start(key, account_id)
+        money.processor.take(key)
+        if n % 2:
+            money.processor.refund(intent_id=f"pi_{key}", refund_id=f"r{n}", amount_minor=10000)
+        money.webhook(f"evt-{n}", f"pi_{key}")
+        ends = at_once(
+            [
+                partial(money.receiving.work_off, P, "stripe", f"evt-{n}"),
+                partial(money.check, key, account_id),
+                money.reconciling.reconcile,
+            ]
+        )
+        assert [end for end in ends if isinstance(end, BaseException)] == []
+        assert auditor.violations(account_id, logged(money.processor)) == []
+        marker = auditor.marker(f"stripe#pi_{key}#succeeded")
+        assert marker is not None
+        assert marker["due"] == "receipt"
+        assert len(money.documents_queue.sent) == 1
+
+
+def test_clicks_with_one_key_are_one_payment(auditor: Auditor, money: Money) -> None:
+    for n in range(max(RACES // 6, 1)):
+        account_id = f"acct-{n}"
+        money.open(account_id)
+        money.charge(f"c-{n}", 10000, account_id)
+        wish = money.wish(f"key-{n}", money.quote(account_id))
+        ends = at_once([partial(money.paying.start, P, account_id, wish)] * 4)
+        assert {end.id for end in ends if isinstance(end, Payment)} == {wish.id}
+        assert [end for end in ends if not isinstance(end, Payment)] == []
+        assert money.payment(wish.id, account_id).state is State.AWAITING
+        assert [a.payment_id for a in money.processor.opened].count(wish.id) == 1
+        assert auditor.violations(account_id, []) == []
+
+
+def test_tabs_with_different_keys_can_take_the_money_once_at_most(auditor: Auditor) -> None:
+    for n in range(max(RACES // 6, 1)):
+        account_id, money = f"acct-{n}", Money(DynamoLedgers(), work=DynamoWorkLists())
+        money.open(account_id)
+        money.charge(f"c-{n}", 10000, account_id)
+        wishes = [money.wish(f"key-{n}-{tab}", money.quote(account_id)) for tab in range(3)]
+        at_once([partial(money.paying.start, P, account_id, wish) for wish in wishes])
+        payable = [f for f in money.processor.attempts.values() if f.stage is Stage.OPEN]
+        assert len(payable) <= 1, "two tabs could both be paid"
+        for facts in payable:
+            money.processor.take(facts.payment_id)
+        money.reconciling.reconcile()
+        assert auditor.violations(account_id, logged(money.processor)) == []
