@@ -9,10 +9,11 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints import jobs
+from chalicelib.entrypoints import jobs, logs
 from chalicelib.entrypoints.http.blueprints import ALL
 
-app = Chalice(app_name="billfold")
+logs.configure()
+app = Chalice(app_name="billfold", configure_logs=False)
 for blueprint in ALL:
     app.register_blueprint(blueprint)
 
@@ -27,8 +28,20 @@ def settle(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue=f"billfold-{STAGE}-documents", name="documents", batch_size=5)
 def documents(event: SQSEvent) -> dict[str, Any]:
-    """Render and send receipts; mail sign-in codes."""
+    """Render and send receipts and statements; mail sign-in codes."""
     return jobs.documents(event)
+
+
+@app.on_sqs_message(queue=f"billfold-{STAGE}-issue", name="issue", batch_size=10)
+def issue(event: SQSEvent) -> dict[str, Any]:
+    """Issue the statements of a run."""
+    return jobs.issue(event)
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS), name="statements")
+def statements(_: CloudWatchEvent) -> dict[str, int]:
+    """Start the statement runs that are due."""
+    return jobs.statements()
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")

@@ -10,14 +10,27 @@ from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.adapters.dynamo.statements import DynamoStatements
 from chalicelib.adapters.dynamo.table import bind
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
 from chalicelib.adapters.keys import HmacKeys, Parameters, ProcessorCredentials
 from chalicelib.adapters.mail import SesMailer
 from chalicelib.adapters.processors.registry import CredentialProcessors
 from chalicelib.adapters.queue import SqsQueue
+from chalicelib.domain.statements import StatementData
 from chalicelib.services.paying import Paying
-from chalicelib.services.ports import Chance, Clock, Files, Mailer, Processors, Queue, ReceiptData, Renderer
+from chalicelib.services.ports import (
+    BatchQueue,
+    Chance,
+    Clock,
+    Files,
+    Mailer,
+    Processors,
+    Queue,
+    ReceiptData,
+    Renderer,
+    StatementRenderer,
+)
 from chalicelib.services.posting import Posting
 from chalicelib.services.receipts import Receipts
 from chalicelib.services.receiving import Receiving
@@ -25,18 +38,27 @@ from chalicelib.services.refunding import Refunding
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.settling import Settling
 from chalicelib.services.signing_in import SigningIn
+from chalicelib.services.statements.delivering import Delivering
+from chalicelib.services.statements.issuing import Issuing
+from chalicelib.services.statements.running import Running
+from chalicelib.services.statements.showing import Showing
 from chalicelib.services.sweeping import Reconciling, Sweeping
 from chalicelib.services.verifying import Verifying
 from chalicelib.settings import Settings
 
 
-class _Renderer(Renderer):
+class _Renderer(Renderer, StatementRenderer):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
     def receipt(self, data: ReceiptData) -> bytes:
         from chalicelib.adapters.documents.receipt import TypstRenderer
 
         return TypstRenderer().receipt(data)
+
+    def statement(self, data: StatementData) -> bytes:
+        from chalicelib.adapters.documents.statement import TypstStatementRenderer
+
+        return TypstStatementRenderer().statement(data)
 
 
 class App:
@@ -58,6 +80,8 @@ class App:
         self.processors: Processors = CredentialProcessors(self.credentials, settings)
         self.settle_queue: Queue = SqsQueue(settings.settle_queue_url, region=settings.region)
         self.documents_queue: Queue = SqsQueue(settings.documents_queue_url, region=settings.region)
+        self.issue_queue: BatchQueue = SqsQueue(settings.issue_queue_url, region=settings.region)
+        self.statements = DynamoStatements()
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -121,6 +145,29 @@ class App:
             files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
             clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def issuing(self) -> Issuing:
+        return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
+
+    @cached_property
+    def statement_runs(self) -> Running:
+        return Running(
+            self.practices, self.people, self.statements, self.issuing, self.work, self.issue_queue,
+            self.documents_queue, self.clock,
+        )  # fmt: skip
+
+    @cached_property
+    def delivering(self) -> Delivering:
+        return Delivering(
+            ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
+            files=self.files, renderer=_Renderer(), mailer=self.mailer, clock=self.clock,
+            public_url=self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def showing(self) -> Showing:
+        return Showing(self.statements, self.files)
 
     def posting(self, actor: str) -> Posting:
         return Posting(self.ledgers, self.clock, actor)

@@ -22,6 +22,7 @@ class Settings:
     region: str
     settle_queue_url: str
     documents_queue_url: str
+    issue_queue_url: str
     public_url: str
     mail_from: str
     secrets_prefix: str
@@ -55,6 +56,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1",
         settle_queue_url=need("BILLFOLD_SETTLE_QUEUE_URL"),
         documents_queue_url=need("BILLFOLD_DOCUMENTS_QUEUE_URL"),
+        issue_queue_url=need("BILLFOLD_ISSUE_QUEUE_URL"),
         public_url=need("BILLFOLD_PUBLIC_URL"),
         mail_from=need("BILLFOLD_MAIL_FROM"),
         secrets_prefix=need("BILLFOLD_SECRETS_PREFIX"),

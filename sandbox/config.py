@@ -85,7 +85,7 @@ class SandboxConfig:
 
     def app_environment(self) -> dict[str, str]:
         """The variables that chalicelib/settings.py and the AWS clients read."""
-        settle, documents = queue_names()
+        settle, documents, issue = queue_names()
         environment = {
             **DUMMY_CREDENTIALS,
             "AWS_ENDPOINT_URL": self.aws_url,
@@ -94,6 +94,7 @@ class SandboxConfig:
             "BILLFOLD_BUCKET": f"billfold-{STAGE}-documents",
             "BILLFOLD_SETTLE_QUEUE_URL": self.queue_url(settle),
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.queue_url(documents),
+            "BILLFOLD_ISSUE_QUEUE_URL": self.queue_url(issue),
             "BILLFOLD_PUBLIC_URL": self.portal_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_SECRETS_PREFIX": SECRETS_PREFIX,
@@ -120,6 +121,6 @@ def without_accounts(inherited: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in inherited.items() if not name.startswith(SHED_PREFIXES)}
 
 
-def queue_names() -> tuple[str, str]:
-    """The names of the settle and the documents queue."""
-    return f"billfold-{STAGE}-settle", f"billfold-{STAGE}-documents"
+def queue_names() -> tuple[str, str, str]:
+    """The names of the settle, the documents and the issue queue."""
+    return f"billfold-{STAGE}-settle", f"billfold-{STAGE}-documents", f"billfold-{STAGE}-issue"

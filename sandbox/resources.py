@@ -30,6 +30,7 @@ class Resources:
     bucket: str
     settle_queue: str
     documents_queue: str
+    issue_queue: str
     mail_from: str
     secrets_prefix: str
 
@@ -41,6 +42,7 @@ class Resources:
             bucket=environment["BILLFOLD_BUCKET"],
             settle_queue=environment["BILLFOLD_SETTLE_QUEUE_URL"].rpartition("/")[2],
             documents_queue=environment["BILLFOLD_DOCUMENTS_QUEUE_URL"].rpartition("/")[2],
+            issue_queue=environment["BILLFOLD_ISSUE_QUEUE_URL"].rpartition("/")[2],
             mail_from=environment["BILLFOLD_MAIL_FROM"],
             secrets_prefix=environment["BILLFOLD_SECRETS_PREFIX"],
         )
@@ -56,7 +58,7 @@ def make_resources(names: Resources, session: Any = None, *, endpoint_url: str |
     _unless_there(lambda: create_table(client("dynamodb"), names.table), "ResourceInUseException")
     _make_bucket(client("s3"), names.bucket)
     sqs = client("sqs")
-    for queue in (names.settle_queue, names.documents_queue):
+    for queue in (names.settle_queue, names.documents_queue, names.issue_queue):
         make_queue(sqs, queue)
     sender = client("sesv2")
     _unless_there(

@@ -21,6 +21,7 @@ TEST_RESOURCES = Resources(
     bucket="billfold-test-documents",
     settle_queue="billfold-test-settle",
     documents_queue="billfold-test-documents",
+    issue_queue="billfold-test-issue",
     mail_from="billing@billfold.example",
     secrets_prefix="/billfold/test",
 )

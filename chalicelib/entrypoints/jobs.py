@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.periods import Period
 from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
 
 log = logging.getLogger("billfold.jobs")
@@ -19,8 +20,19 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def documents(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send receipts, and mail sign-in codes."""
-    return _each(records, {"receipt": _receipt, "sign-in-mail": _sign_in_mail})
+    """Make and send receipts and statements, and mail sign-in codes."""
+    return _each(records, {"receipt": _receipt, "statement": _deliver, "sign-in-mail": _sign_in_mail})
+
+
+def issue(records: Iterable[Any]) -> dict[str, Any]:
+    """Issue statements, a client each."""
+    return _each(records, {"statement": _issue})
+
+
+def statements() -> dict[str, int]:
+    done = bootstrap.app().statement_runs.run_due()
+    log.info("statements started", extra=done)
+    return done
 
 
 def sweep() -> dict[str, int]:
@@ -59,6 +71,18 @@ def _work_off(task: Task) -> None:
 def _receipt(task: Task) -> None:
     sent = bootstrap.app().receipts.send(task["practice"], task["movement"])
     log.info("receipt", extra={"movement": task["movement"], "sent": sent.value})
+
+
+def _issue(task: Task) -> None:
+    period = Period.parse(task["period"])
+    outcome = bootstrap.app().statement_runs.issue(task["practice"], task["client"], period)
+    log.info("statement", extra={"client": task["client"], "outcome": outcome.value})
+
+
+def _deliver(task: Task) -> None:
+    period = Period.parse(task["period"])
+    delivery = bootstrap.app().delivering.deliver(task["practice"], task["account"], period)
+    log.info("statement delivered", extra={"account": task["account"], "delivery": delivery.value})
 
 
 def _sign_in_mail(task: Task) -> None:

@@ -81,7 +81,9 @@ def test_the_api_gives_up_before_the_gateway_does() -> None:
     assert FUNCTIONS[API]["lambda_timeout"] <= 29
 
 
-@pytest.mark.parametrize(("function", "resource"), [("settle", "Settle"), ("documents", "Documents")])
+@pytest.mark.parametrize(
+    ("function", "resource"), [("settle", "Settle"), ("documents", "Documents"), ("issue", "Issue")]
+)
 def test_a_queue_outlasts_its_worker_reports_failures_and_keeps_what_is_dead(
     function: str, resource: str
 ) -> None:

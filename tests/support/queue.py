@@ -1,11 +1,11 @@
 """A queue in memory; may refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from chalicelib.services.ports import Busy, Queue
+from chalicelib.services.ports import BatchQueue, Busy
 
 
-class FakeQueue(Queue):
+class FakeQueue(BatchQueue):
     def __init__(self) -> None:
         self.sent: list[dict[str, str]] = []
         self.down = False
@@ -14,3 +14,8 @@ class FakeQueue(Queue):
         if self.down:
             raise Busy("queue")
         self.sent.append(dict(message))
+
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        assert 1 <= len(messages) <= 10, "SQS takes ten at a time"
+        for message in messages:
+            self.send(message)
