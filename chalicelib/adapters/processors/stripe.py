@@ -147,7 +147,7 @@ class StripeProcessor(Processor):
     def _signed(self, raw: bytes, signature: str, secret: str) -> bool:
         try:
             stripe.WebhookSignature.verify_header(raw, signature, secret, tolerance=300)
-        except (stripe.SignatureVerificationError, ValueError):
+        except (stripe.SignatureVerificationError, ValueError, TypeError):  # no text, or no ASCII
             return False
         return True
 

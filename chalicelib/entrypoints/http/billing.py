@@ -40,7 +40,7 @@ _KINDS = {
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/billing", policy=Policy.CLIENT, returns=schemas.Billing,
-    errors=("account_not_found", "account_updating"),
+    errors=("account_not_found", "account_updating", "payments_disabled"),
 )  # fmt: skip
 def billing(context: Context[None], account_id: str) -> schemas.Billing:
     """The Billing page in one call: balance, open services, what is left out and why, the latest payments."""

@@ -4,13 +4,19 @@ The standard library's reader gives up at the first cookie it finds odd, and bro
 to every port of a host: another program on localhost could sign people out.
 """
 
+_WHITE_SPACE = " \t"
+
 
 def read(header: str, name: str) -> str:
-    """The value of the first cookie of that name in a Cookie header; "" when there is none."""
+    """The value of the first cookie of that name in a Cookie header; "" when there is none.
+
+    Only HTTP's own white space is taken off: another site of the domain may set a cookie whose name is ours
+    after a no-break space, and browsers would not know it for a `__Host-` one.
+    """
     for pair in header.split(";"):
         key, _, value = pair.partition("=")
-        if key.strip() == name:
-            return value.strip()
+        if key.strip(_WHITE_SPACE) == name:
+            return value.strip(_WHITE_SPACE)
     return ""
 
 

@@ -14,13 +14,14 @@ _NAMED = re.compile(r"(?P<what>unknown|required) field `(?P<name>[^`]+)`")
 def decode(raw: bytes, type_: Any) -> Any:
     """A struct of that type.
 
-    Errors: body_invalid (not a JSON object), field_unknown, field_missing, amount_invalid, field_invalid.
+    Errors: body_invalid (not a JSON object, or nested too deep), field_unknown, field_missing,
+    amount_invalid, field_invalid.
     """
     try:
         return msgspec.json.decode(raw or b"null", type=type_)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid("body_invalid") from error
 
 

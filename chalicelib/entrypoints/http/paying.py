@@ -21,6 +21,7 @@ _QUOTE_ERRORS = (
     "nothing_to_pay", "charge_not_payable", "item_in_flight", "amount_invalid", "amount_not_editable",
     "amount_above_owed", "amount_above_payable", "amount_below_minimum", "amount_above_limit",
 )  # fmt: skip
+_PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -59,7 +60,7 @@ def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> 
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}", policy=Policy.CLIENT,
-    returns=schemas.Payment, errors=("account_not_found", "payment_not_found"),
+    returns=schemas.Payment, errors=_PAYMENT_ERRORS,
 )  # fmt: skip
 def get_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
     """A payment as the ledger has it."""
@@ -70,7 +71,7 @@ def get_payment(context: Context[None], account_id: str, payment_id: str) -> sch
 @endpoint(
     routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Policy.CLIENT,
     returns=schemas.Payment,
-    errors=("account_not_found", "payment_not_found", "processor_refused", "processor_unavailable"),
+    errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
 def check_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
     """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat."""
@@ -81,7 +82,7 @@ def check_payment(context: Context[None], account_id: str, payment_id: str) -> s
 @endpoint(
     routes, "POST", "/accounts/{account_id}/payments/{payment_id}/cancel", policy=Policy.CLIENT,
     returns=schemas.Payment,
-    errors=("account_not_found", "payment_not_found", "processor_refused", "processor_unavailable"),
+    errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
 def cancel_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
     """End an unpaid payment at the processor. If it was paid after all, the answer says so."""

@@ -15,6 +15,7 @@ STATUSES = {
     "link_invalid": 401,
     "route_not_found": 404,
     "method_not_allowed": 405,
+    "body_too_large": 413,
     "item_in_flight": 409,
     "payment_unknown": 409,
     "payment_state": 409,

@@ -5,6 +5,7 @@ saw it). What it declares becomes docs/openapi.json and the tests that no route 
 """
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +17,7 @@ import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import BillfoldError, Invalid, Refused
+from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.entrypoints.http import cookies
 from chalicelib.entrypoints.http.decoding import decode
 from chalicelib.entrypoints.http.problems import problem, status_of
@@ -24,6 +25,7 @@ from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.services.sessions import Principal
 
 log = logging.getLogger("billfold.http")
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_BODY_BYTES = 64 * 1024
 MAX_WEBHOOK_BYTES = 256 * 1024
 B = TypeVar("B", covariant=True)
@@ -148,7 +150,7 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
     locale = _locale(request)
     try:
         context = _admitted(route, request, locale)
-        arguments = {name: unquote(value) for name, value in path_arguments.items()}
+        arguments = {name: _id(name, value) for name, value in path_arguments.items()}
         result = view(context, **arguments)
         return _response(result if isinstance(result, Reply) else Reply(result), route.status)
     except BillfoldError as error:
@@ -181,6 +183,14 @@ def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
     if route.body is None:
         return context
     return Context(decode(raw, route.body), app, request, locale, context._principal)
+
+
+def _id(name: str, text: str) -> str:
+    """A path parameter, URL-decoded. What cannot be an id is absent: the store is not asked for it."""
+    found = unquote(text)
+    if not _ID.fullmatch(found):
+        raise NotFound(f"{name.removesuffix('_id')}_not_found")
+    return found
 
 
 def _raw(request: Request) -> bytes:

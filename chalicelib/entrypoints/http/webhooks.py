@@ -11,7 +11,7 @@ routes = Blueprint(__name__)
 
 @endpoint(
     routes, "POST", "/webhooks/{practice_id}/stripe", policy=Policy.PROCESSOR, headers=("Stripe-Signature",),
-    errors=("webhook_invalid", "practice_not_found", "store_busy"),
+    errors=("webhook_invalid", "practice_not_found", "body_too_large", "store_busy"),
 )  # fmt: skip
 def stripe_webhook(context: Context[None], practice_id: str) -> None:
     """Take in one signed event of the practice's Stripe account."""

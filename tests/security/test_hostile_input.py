@@ -1,0 +1,108 @@
+"""Input made to break something is refused like any other wrong input: no 5xx, nothing written."""
+
+import hashlib
+import hmac
+import json
+import time
+from urllib.parse import quote
+
+import pytest
+
+from chalicelib.adapters.processors.stripe import StripeProcessor
+from chalicelib.entrypoints.http import cookies
+from chalicelib.services.ports import WebhookInvalid
+from tests.support.api import World
+from tests.support.clock import FakeClock
+
+DEEP = 20_000
+STRANGE = ("%00", "%ff", "..%2f..", "a%23b", "%2561", "%F0%9F%92%A9", "x" * 3000, quote("é" * 900), "%20maya")
+
+
+@pytest.fixture
+def maya(world: World) -> str:
+    cookie = world.person("maya@example.test", "maya")
+    world.charge("maya", "c1", 12000)
+    return cookie
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"type":'])
+def test_deeply_nested_json_is_a_wrong_body(world: World, maya: str, opening: str) -> None:
+    nested = (opening * (DEEP // len(opening))).encode()
+    bodies = (nested, b'{"scope":' + nested, b'{"scope":{"x":' + nested)
+    seen = [world.call("POST", "/accounts/maya/quotes", body, cookie=maya) for body in bodies]
+    assert {answer.status for answer in seen} <= {400, 422}
+
+
+def test_a_body_larger_than_any_request_is_413_before_it_is_decoded(world: World, maya: str) -> None:
+    answer = world.call("POST", "/accounts/maya/quotes", b"[" * 70_000, cookie=maya)
+    assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_ids_in_an_address_that_no_id_looks_like_are_absent(world: World, maya: str, strange: str) -> None:
+    absent = "00000000-0000-4000-8000-000000000000"
+    for path in ("/practices/{}", "/accounts/{}/billing", "/accounts/maya/payments/{}",
+                 "/accounts/maya/payments/{}/receipt"):  # fmt: skip
+        answer = world.call("GET", path.format(strange), cookie=maya)
+        same = world.call("GET", path.format(absent), cookie=maya)
+        assert (answer.status, answer.body) == (same.status, same.body), path
+        assert answer.status == 404
+    signed = {"Stripe-Signature": "good", "Origin": "", "Billfold-Request": ""}
+    answer = world.call("POST", f"/webhooks/{strange}/stripe", b"evt type obj", headers=signed)
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u0085", "\u2003", "\x1c"])
+def test_a_cookie_whose_name_only_looks_like_ours_is_not_ours(space: str) -> None:
+    """Browsers protect the prefix `__Host-` by its exact spelling; Python strips spaces that they keep."""
+    assert cookies.read(f"{space}__Host-billfold=forged", "__Host-billfold") == ""
+    assert (
+        cookies.read(f"a=1; {space}__Host-billfold=forged; \t__Host-billfold =own ", "__Host-billfold")
+        == "own"
+    )
+
+
+SECRET = "whsec_of_a_test"
+EVENT = json.dumps({"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": "ch_1"}}}).encode()
+
+
+def stripe(*webhook_secrets: str) -> StripeProcessor:
+    return StripeProcessor(
+        secret_key="sk_test_x", publishable_key="pk_test_x", webhook_secrets=webhook_secrets,
+        api_base="http://127.0.0.1:9",
+    )  # fmt: skip
+
+
+def signature(raw: bytes, secret: str, at: int) -> str:
+    return hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize("age_seconds", [0, 299])
+def test_a_signed_event_is_taken(age_seconds: int) -> None:
+    at = int(time.time()) - age_seconds
+    header = f"t={at},v1={signature(EVENT, SECRET, at)}"
+    assert stripe("whsec_next", SECRET).webhook(EVENT, header, now=FakeClock().now()).object_id == "ch_1"
+
+
+def test_an_event_that_stripe_did_not_sign_now_is_refused() -> None:
+    now = int(time.time())
+    good = signature(EVENT, SECRET, now)
+    old = now - 302
+    wrong = {
+        "other body": (EVENT + b" ", f"t={now},v1={good}"),
+        "old": (EVENT, f"t={old},v1={signature(EVENT, SECRET, old)}"),
+        "moved in time": (EVENT, f"t={now + 1},v1={good}"),
+        "other scheme": (EVENT, f"t={now},v0={good}"),
+        "no time": (EVENT, f"v1={good}"),
+        "empty": (EVENT, ""),
+        "not ASCII": (EVENT, f"t={now},v1=é{good[1:]}"),
+        "huge number": (EVENT, f"t={'9' * 5000},v1={good}"),
+        "not text": (b"\xff\xfe", f"t={now},v1={good}"),
+        "an empty secret's": (EVENT, f"t={now},v1={signature(EVENT, '', now)}"),
+        "not an event": (b"[]", f"t={now},v1={signature(b'[]', SECRET, now)}"),
+        "no ids": (b"{}", f"t={now},v1={signature(b'{}', SECRET, now)}"),
+        "too large": (b" " * 262_145, f"t={now},v1={signature(b' ' * 262_145, SECRET, now)}"),
+    }
+    for raw, header in wrong.values():
+        with pytest.raises(WebhookInvalid):
+            stripe(SECRET, "").webhook(raw, header, now=FakeClock().now())
