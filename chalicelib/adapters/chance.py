@@ -10,6 +10,3 @@ TOKEN_BYTES = 32
 class SystemChance(Chance):
     def token(self) -> str:
         return secrets.token_urlsafe(TOKEN_BYTES)
-
-    def code(self) -> str:
-        return f"{secrets.randbelow(1_000_000):06d}"

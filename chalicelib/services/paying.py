@@ -4,7 +4,7 @@ Crash after any step: the intent is in the work list, and `check` (return page, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.accounts import Account, with_reservation
@@ -100,6 +100,8 @@ class Paying:
         payment = self.payment(practice_id, account_id, payment_id)
         if payment.state is State.AWAITING:
             facts = self._processor(practice_id, payment).expire(payment.session_id)
+            if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
+                facts = replace(facts, stage=Stage.CANCELED)
             return self._settled(practice_id, payment, facts)
         return payment
 

@@ -437,13 +437,6 @@ class Processors(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    filename: str
-    content_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Mail:
     """`sender_name` is the practice's; the address is the deployment's own. `to` is one bare address."""
 
@@ -458,7 +451,7 @@ class Mail:
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> str:
-        """The provider's message id. Errors: Busy (try again), Invalid mail_refused (never will)."""
+        """The mail service's message id. Errors: Busy (try again), Invalid mail_refused (never will)."""
         ...
 
 
@@ -515,10 +508,6 @@ class Clock(Protocol):
 class Chance(Protocol):
     def token(self) -> str:
         """256 random bits, URL-safe."""
-        ...
-
-    def code(self) -> str:
-        """Six random digits."""
         ...
 
 

@@ -37,7 +37,7 @@ class ChargeFacts:
 
 
 def own_id(practice: str, kind: str, external_id: str) -> str:
-    """Our opaque id for somebody else's: the same every time, and it tells nothing."""
+    """Our id for somebody else's: the same every time, and fit for an address. It hides nothing."""
     return hashlib.sha256(f"{practice}/{kind}/{external_id}".encode()).hexdigest()[:20]
 
 

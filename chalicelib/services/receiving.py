@@ -29,8 +29,8 @@ class Receiving:
         """Durable once this returns. Errors: WebhookInvalid (nothing written), Busy."""
         event = self.processors.of(practice, processor).webhook(raw, signature, now=self.clock.now())
         row = InboxRow(processor, event.id, event.type, event.object_id, instant(self.clock.now()))
-        if not self.work.inbox_put(practice, row):
-            return
+        # One received before is worked off again: a resent event is how people mend what is stuck.
+        self.work.inbox_put(practice, row)
         try:
             self.queue.send(message(practice, processor, event.id))
         except Busy:

@@ -245,7 +245,7 @@ def test_the_same_key_is_the_same_payment_and_another_body_is_an_error(world: Wo
 def test_a_second_attempt_first_ends_the_one_that_waits(world: World, maya: str) -> None:
     world.pay("maya", maya, KEY, type="balance")
     assert world.pay("maya", maya, KEY2, type="balance").status == 201
-    assert world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=maya).body["state"] == "expired"
+    assert world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=maya).body["state"] == "canceled"
     assert world.billing("maya", maya)["attempt"]["id"] == KEY2
 
 
@@ -290,7 +290,7 @@ def test_a_processor_that_refuses_leaves_the_items_payable(world: World, maya: s
 def test_canceling_ends_the_attempt_and_frees_its_items(world: World, maya: str) -> None:
     world.pay("maya", maya, KEY, type="balance")
     canceled = world.call("POST", f"/accounts/maya/payments/{KEY}/cancel", cookie=maya).body
-    assert (canceled["state"], canceled["finished"], canceled["next"]) == ("expired", True, None)
+    assert (canceled["state"], canceled["finished"], canceled["next"]) == ("canceled", True, None)
     assert world.billing("maya", maya)["attempt"] is None
 
 

@@ -61,7 +61,7 @@ def test_an_old_quote_does_not_end_the_attempt_that_waits(money: Money) -> None:
 def test_a_new_attempt_ends_the_old_one_at_the_processor_first(money: Money) -> None:
     money.start("key-1")
     second = money.start("key-2")
-    assert money.payment("key-1").state is State.EXPIRED
+    assert money.payment("key-1").state is State.CANCELED
     assert list(money.account().reserved) == [second.id]
     assert money.processor.attempts["cs_key-1"].stage is Stage.EXPIRED
 
