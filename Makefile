@@ -21,7 +21,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test check lint portal-check unit fmt reset clean
+.PHONY: help run setup setup-test test check lint python-check portal-check unit fmt openapi states reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -32,15 +32,23 @@ run: setup ## Set up if needed and start everything (PORT=8000 chooses the porta
 	exec $(BIN)/python -m sandbox.run --port $(PORT) --state $(STATE) $(ARGS)
 
 test: setup-test ## Set up if needed, then every check and every test; what CI runs
-	$(MAKE) --no-print-directory lint portal-check
+	$(MAKE) --no-print-directory python-check portal-check
 	$(MAKE) --no-print-directory unit
 
-check: setup ## The checks alone: lint, format, types, dependency rules, the portal's own
-	$(MAKE) --no-print-directory lint portal-check
+check: test ## Exactly what CI runs
+
+lint: setup ## The checks alone: lint, format, types, dependency rules, the portal's own
+	$(MAKE) --no-print-directory python-check portal-check
 
 fmt: setup ## Put the Python code into its form and mend what ruff can
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+openapi: setup ## Write docs/openapi.json from the code
+	$(BIN)/python -m chalicelib.entrypoints.http.openapi > docs/openapi.new && mv docs/openapi.new docs/openapi.json
+
+states: setup ## Draw docs/states.svg from the table of transitions
+	$(BIN)/python -m scripts.draw_states
 
 reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	rm -rf $(STATE)
@@ -55,7 +63,7 @@ setup-test: setup $(STAMPS)/stripe-js $(STAMPS)/browser
 
 # ---------------------------------------------------------------- parts of `test`
 
-lint:
+python-check:
 	echo "-- ruff"         && $(BIN)/ruff check
 	echo "-- ruff format"  && $(BIN)/ruff format --check
 	echo "-- mypy"         && $(BIN)/mypy
