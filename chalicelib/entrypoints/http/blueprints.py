@@ -1,6 +1,6 @@
 """Every blueprint of the API; app.py registers them."""
 
-from chalicelib.entrypoints.http import billing, paying, public, receipts, sign_in, webhooks
+from chalicelib.entrypoints.http import billing, documents, paying, public, receipts, sign_in, webhooks
 
 ALL = (
     public.routes,
@@ -8,5 +8,6 @@ ALL = (
     billing.routes,
     paying.routes,
     receipts.routes,
+    documents.routes,
     webhooks.routes,
 )
