@@ -117,7 +117,8 @@ class Receipts:
         """Render, keep, and only then say on the payment that there is a receipt."""
         if payment.receipt_key:
             return
-        key = f"receipts/{payment.id}.pdf"
+        # A payment's id is its payer's to choose, and another account may have the same.
+        key = f"receipts/{payment.account_id}/{payment.id}.pdf"
         pdf = self._renderer.receipt(_data(profile, payment))
         self._files.put(profile.id, key, pdf, content_type="application/pdf")
 
@@ -133,7 +134,7 @@ class Receipts:
         person = self._people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
-        token = self._keys.keyed_hash("receipt-link", f"{profile.id}/{payment.id}")
+        token = self._keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
         expires_at = self._now() + LINK_DAYS * 24 * 3600
         link = Link(self._token_hash(token), LINK_KIND, payment.account_id, payment.id, expires_at)
         self._access.save_link(profile.id, link)

@@ -29,7 +29,7 @@ from sandbox.resources import Resources
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, PausingClock
 from tests.unit.identity.fakes import practice
 
-KEY = f"practices/willow/receipts/{PAID.id}.pdf"
+KEY = f"practices/willow/receipts/{PAID.account_id}/{PAID.id}.pdf"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_due_receipt_becomes_a_pdf_a_mail_and_a_link_and_is_due_no_more(
     (mail,) = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
     token = mail.body.partition("/receipt#")[2].split('"')[0]
     payment, url = receipts.open_link("willow", token)
-    assert (payment.id, payment.receipt_key) == (PAID.id, f"receipts/{PAID.id}.pdf")
+    assert (payment.id, payment.receipt_key) == (PAID.id, f"receipts/{PAID.account_id}/{PAID.id}.pdf")
     assert KEY in url
 
 

@@ -12,7 +12,7 @@ from chalicelib.services.receipts import LINK_DAYS, Sent
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice
 
-KEY = f"receipts/{PAID.id}.pdf"
+KEY = f"receipts/{PAID.account_id}/{PAID.id}.pdf"
 STEPS = (
     "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit",
     "person", "save_link", "send", "notice_sent",

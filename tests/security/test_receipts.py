@@ -1,0 +1,23 @@
+"""A receipt is its payment's alone, whatever id the payer of another payment chose."""
+
+from dataclasses import replace
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.ledger import Ledger
+from tests.unit.documents.world import MOVEMENT, PAID, World
+
+
+def test_a_payment_of_another_account_with_the_same_id_opens_nothing_of_ours() -> None:
+    """The id is the Idempotency-Key, which the page makes and addresses show: another client may send it."""
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    ours = world.mailed_token()
+    theirs = replace(PAID, account_id="a2", amount_minor=50, owed_after_minor=0)
+    world.ledgers.accounts["willow", "a2"] = Account("a2", Ledger("USD"), version=1)
+    world.pay(theirs)
+    world.receipts.send("willow", MOVEMENT)
+
+    assert world.mailed_token() != ours
+    assert world.receipts.open_link("willow", ours)[0].account_id == PAID.account_id
+    urls = {world.receipts.url("willow", id_, PAID.id, inline=True) for id_ in ("a1", "a2")}
+    assert len(urls) == len(set(world.files.kept.values())) == 2
