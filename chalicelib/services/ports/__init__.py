@@ -1,0 +1,69 @@
+"""What the services need from outside, as Protocols; adapters implement them, test fakes subclass them.
+
+Every method that touches a practice's data takes the practice's id first; callers pass the one of their
+principal, link or webhook, never one from a request's body alone. Instants are UTC, RFC 3339 texts
+with milliseconds and `Z`, so that they sort as text.
+"""
+
+from chalicelib.services.ports.access import Access, Link, SessionRow, SignIn
+from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
+from chalicelib.services.ports.ledgers import AlreadyRecorded, Busy, Change, Conflict, Ledgers, Movement, Page
+from chalicelib.services.ports.people import People, Practices
+from chalicelib.services.ports.processors import (
+    Attempt,
+    Facts,
+    Opened,
+    Processor,
+    ProcessorRefused,
+    Processors,
+    ProcessorTimeout,
+    Refunded,
+    Stage,
+    WebhookEvent,
+    WebhookInvalid,
+)
+from chalicelib.services.ports.statements import Statements
+from chalicelib.services.ports.surroundings import Chance, Clock, Keys
+from chalicelib.services.ports.work import BatchQueue, Due, InboxRow, Queue, WorkLists
+
+__all__ = [
+    "Access",
+    "AlreadyRecorded",
+    "Attempt",
+    "BatchQueue",
+    "Busy",
+    "Chance",
+    "Change",
+    "Clock",
+    "Conflict",
+    "Due",
+    "Facts",
+    "Files",
+    "InboxRow",
+    "Keys",
+    "Ledgers",
+    "Link",
+    "Mail",
+    "Mailer",
+    "Movement",
+    "Opened",
+    "Page",
+    "People",
+    "Practices",
+    "Processor",
+    "ProcessorRefused",
+    "ProcessorTimeout",
+    "Processors",
+    "Queue",
+    "ReceiptData",
+    "Refunded",
+    "Renderer",
+    "SessionRow",
+    "SignIn",
+    "Stage",
+    "StatementRenderer",
+    "Statements",
+    "WebhookEvent",
+    "WebhookInvalid",
+    "WorkLists",
+]

@@ -1,0 +1,72 @@
+"""Sign-ins, sessions, links and rate limits."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """An unused invitation to sign in, bound to the browser that asked. Hashes only; epoch seconds."""
+
+    id: str
+    person_id: str
+    browser_hash: str
+    code_hash: str
+    token_hash: str
+    expires_at: int
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A signed-in browser. `hash` is of its opaque token; epoch seconds."""
+
+    hash: str
+    person_id: str
+    created_at: int
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A capability in an e-mail: `hash` of its token, and what it opens."""
+
+    hash: str
+    kind: str
+    account_id: str
+    payment_id: str
+    expires_at: int
+
+
+class Access(Protocol):
+    """Sign-ins, sessions, links and rate limits; all rows expire by themselves."""
+
+    def save_sign_in(self, practice: str, sign_in: SignIn) -> None: ...
+
+    def sign_in(self, practice: str, sign_in_id: str) -> SignIn | None: ...
+
+    def count_try(self, practice: str, sign_in_id: str, *, limit: int) -> bool:
+        """Count one attempt, atomically; False when `limit` attempts were counted before."""
+        ...
+
+    def use_sign_in(self, practice: str, sign_in_id: str) -> bool:
+        """Take it, atomically; False when it is gone or was used."""
+        ...
+
+    def save_session(self, practice: str, session: SessionRow) -> None: ...
+
+    def session(self, practice: str, token_hash: str) -> SessionRow | None: ...
+
+    def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
+        """Never brings a revoked session back."""
+        ...
+
+    def end_session(self, practice: str, token_hash: str) -> None: ...
+
+    def save_link(self, practice: str, link: Link) -> None: ...
+
+    def link(self, practice: str, token_hash: str) -> Link | None: ...
+
+    def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
+        """Count one use of `key` in the current window; False above the limit."""
+        ...

@@ -1,0 +1,98 @@
+"""The ledger: one change a command, committed whole or not at all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Charge
+
+T = TypeVar("T")
+
+
+class AlreadyRecorded(Exception):
+    """The change's marker exists: this movement of money, or charge, is in the ledger already."""
+
+
+class Conflict(Exception):
+    """Somebody wrote between our read and our write; nothing was written. Read again and retry."""
+
+
+class Busy(Exception):
+    """The store throttles or is away; what was written is not known. Retry with the same marker, or 5xx."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The marker of one movement of money, keyed by the processor's object; doubles as the outbox row.
+
+    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>". `due` names the notice still
+    to be sent ("receipt") or is "".
+    """
+
+    key: str
+    account_id: str
+    payment_id: str
+    entry_seq: int
+    at: str
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One command's writes, committed together or not at all.
+
+    `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
+    `movement` are put only where absent; `payment` is put at `payment.version`, its predecessor one lower.
+    """
+
+    before: Account
+    after: Account
+    entry: Entry | None = None
+    charge: Charge | None = None
+    payment: Payment | None = None
+    movement: Movement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    rows: Sequence[T]
+    next_cursor: str | None
+
+
+class Ledgers(Protocol):
+    def account(self, practice: str, account_id: str) -> Account | None:
+        """Strongly consistent."""
+        ...
+
+    def commit(self, practice: str, change: Change) -> None:
+        """One conditional transaction. Errors: AlreadyRecorded (only by a marker), Conflict, Busy."""
+        ...
+
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
+        """In order of their numbers."""
+        ...
+
+    def history(
+        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> Page[Entry]:
+        """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid."""
+        ...
+
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]: ...
+
+    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None: ...
+
+    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+        """Newest first. Error: cursor_invalid."""
+        ...
+
+    def movement(self, practice: str, key: str) -> Movement | None: ...
+
+    def notice_sent(self, practice: str, key: str) -> None:
+        """The movement's notice is out: take it off the work list. Doing it twice is harmless."""
+        ...

@@ -1,0 +1,28 @@
+"""Practices, their clients, and who signs in."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from chalicelib.domain.practices import Client, Person, Practice
+
+
+class Practices(Protocol):
+    def practice(self, practice: str) -> Practice | None: ...
+
+    def save_practice(self, practice: Practice) -> None: ...
+
+    def practice_ids(self) -> Sequence[str]:
+        """Every practice of the deployment, for jobs."""
+        ...
+
+
+class People(Protocol):
+    def client(self, practice: str, client_id: str) -> Client | None: ...
+
+    def clients(self, practice: str) -> Iterator[Client]: ...
+
+    def save_client(self, practice: str, client: Client) -> None: ...
+
+    def person(self, practice: str, person_id: str) -> Person | None: ...
+
+    def save_person(self, practice: str, person: Person) -> None: ...

@@ -1,0 +1,135 @@
+"""A practice's account at a processor."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class ProcessorTimeout(Exception):
+    """No answer was heard: the call may or may not have happened."""
+
+
+class ProcessorRefused(Exception):
+    """The processor said no, for good; `code` is its own word, safe to log."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WebhookInvalid(Exception):
+    """Bad signature, stale, oversize or not JSON: answered 400, nothing written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the processor is told: opaque ids, an amount and nothing else of the client."""
+
+    payment_id: str
+    account_id: str
+    amount_minor: int
+    currency: str
+    flow: str
+    locale: str
+    return_url: str
+    cancel_url: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    session_id: str
+    url: str
+    client_secret: str
+
+
+class Stage(StrEnum):
+    """A payment as the processor tells it."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """A refund the processor made, here or in its dashboard; `refund_id` is ours, if we asked for it."""
+
+    id: str
+    amount_minor: int
+    status: str
+    at: str
+    refund_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known."""
+
+    payment_id: str
+    account_id: str
+    stage: Stage
+    session_id: str = ""
+    intent_id: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    captured_at: str = ""
+    method: str = ""
+    fee_minor: int | None = None
+    fee_reference: str = ""
+    refunds: Sequence[Refunded] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    id: str
+    type: str
+    object_id: str
+
+
+class Processor(Protocol):
+    """One practice's account at a processor. Deadline 20 s a call; no retries of its own.
+
+    Every method may raise ProcessorTimeout and ProcessorRefused.
+    """
+
+    name: str
+
+    def open(self, attempt: Attempt) -> Opened:
+        """Start the attempt; its key is made from `payment_id`: asking again is the same attempt."""
+        ...
+
+    def look(self, object_id: str) -> Facts | None:
+        """The attempt behind a session, intent, charge or refund id; None when it is not one of ours."""
+        ...
+
+    def expire(self, session_id: str) -> Facts:
+        """End an unpaid attempt; the facts afterwards, which may be that it was paid."""
+        ...
+
+    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
+        """Look for an attempt whose answer was never heard and whose key has run out."""
+        ...
+
+    def recent(self, *, since: datetime) -> Iterator[Facts]:
+        """Every attempt with news since then, for reconcile."""
+        ...
+
+    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded: ...
+
+    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+        """Verify the raw bytes. Error: WebhookInvalid."""
+        ...
+
+    def publishable_key(self) -> str: ...
+
+
+class Processors(Protocol):
+    def of(self, practice: str, name: str) -> Processor:
+        """Error: Refused payments_disabled when the practice has not connected it."""
+        ...

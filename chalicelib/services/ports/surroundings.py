@@ -1,0 +1,26 @@
+"""Time, chance and keys: passed in, never read."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def pause(self, attempt: int) -> None:
+        """Wait a little before trying again: longer with every attempt, and not in step with others."""
+        ...
+
+
+class Chance(Protocol):
+    def token(self) -> str:
+        """256 random bits, URL-safe."""
+        ...
+
+
+class Keys(Protocol):
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        """HMAC-SHA-256 under the deployment's key, hex; different purposes never collide."""
+        ...

@@ -1,0 +1,59 @@
+"""What waits to be done: work lists, the inbox of verified webhooks, queues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that waits: kind "payment", "receipt" or "inbox"; `id` a payment id, movement key or
+    "<processor>#<event id>". `sweeps` counts how often it was started again."""
+
+    kind: str
+    practice: str
+    account_id: str
+    id: str
+    since: str
+    sweeps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A verified webhook: which object of the processor it speaks of. Its payload is not kept."""
+
+    processor: str
+    event_id: str
+    event_type: str
+    object_id: str
+    received_at: str
+
+
+class WorkLists(Protocol):
+    def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
+        """Rows of all practices that have waited since before that instant, oldest first."""
+        ...
+
+    def postpone(self, due: Due, *, until: str) -> None:
+        """Started again: not due before `until`, unless it changes. Nothing when it is done already."""
+        ...
+
+    def inbox_put(self, practice: str, row: InboxRow) -> bool:
+        """False when the event was received before."""
+        ...
+
+    def inbox_row(self, practice: str, processor: str, event_id: str) -> InboxRow | None: ...
+
+    def inbox_done(self, practice: str, processor: str, event_id: str, *, expires_at: int) -> None:
+        """Off the work list; remembered until `expires_at` (epoch seconds)."""
+        ...
+
+
+class Queue(Protocol):
+    def send(self, message: Mapping[str, str]) -> None: ...
+
+
+class BatchQueue(Queue, Protocol):
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        """Up to ten in one call. Error: Busy; some may be in the queue already."""
+        ...
