@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices, refunding
+from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices, refunding, statements
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output
 from chalicelib.services.ports import Busy
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     posting.add(commands)
     refunding.add(commands)
     log_in.add(commands)
+    statements.add(commands)
     books.add(commands)
     return top
 
