@@ -14,7 +14,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`sandbox` is true where the processors are stand-ins. URLs have no trailing slash."""
+    """`sandbox` is true where the processors are stand-ins. URLs have no trailing slash.
+
+    `edge_secret` is what the CDN adds to every request; "" where there is no CDN.
+    """
 
     stage: str
     table: str
@@ -29,6 +32,7 @@ class Settings:
     stripe_api: str
     stripe_js: str
     default_practice: str
+    edge_secret: str = ""
 
     @property
     def sandbox(self) -> bool:
@@ -63,6 +67,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_api=env.get("BILLFOLD_STRIPE_API_BASE", "").rstrip("/") or STRIPE_API,
         stripe_js=env.get("BILLFOLD_STRIPE_JS_URL", "") or STRIPE_JS,
         default_practice=env.get("BILLFOLD_DEFAULT_PRACTICE", ""),
+        edge_secret=env.get("BILLFOLD_EDGE_SECRET", ""),
     )
 
 

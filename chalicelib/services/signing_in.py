@@ -31,6 +31,8 @@ MINTED_SECONDS = 15 * 60
 MAX_TRIES = 5
 PER_ADDRESS = Limit("sign-in-address", uses=5, window_seconds=15 * 60)
 PER_NETWORK = Limit("sign-in-network", uses=30, window_seconds=15 * 60)
+# Five tries a code and many codes would find one in the end; the link beside the code goes on working.
+PER_PERSON = Limit("sign-in-tries", uses=50, window_seconds=24 * 3600)
 MAIL_TASK = "sign-in-mail"
 
 
@@ -128,7 +130,7 @@ class SigningIn:
         """Sign in with a typed code, in the browser that asked for it.
 
         Errors: Refused other_browser (this browser asked for none), code_wrong, code_expired (too old, used,
-        or tried too often).
+        or tried too often), too_many_requests (wrong codes for this address all day).
         """
         browser = browser_of(browser_cookie)
         if browser is None:
@@ -140,6 +142,7 @@ class SigningIn:
         # Counted before it is compared: however many tries arrive at once, five are compared.
         if not self._access.count_try(practice, sign_in.id, limit=MAX_TRIES):
             raise Refused("code_expired")
+        self._spend(practice, PER_PERSON, sign_in.person_id)
         if not secrets.is_code(sign_in, code):
             raise Refused("code_wrong")
         return self._finish(practice, sign_in, session_cookie)

@@ -18,7 +18,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.entrypoints.http import cookies
+from chalicelib.entrypoints.http import cookies, viewer
 from chalicelib.entrypoints.http.decoding import decode
 from chalicelib.entrypoints.http.problems import problem, status_of
 from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
@@ -97,7 +97,7 @@ class Context(Generic[B]):
 
     @property
     def ip(self) -> str:
-        return str((self.request.context.get("identity") or {}).get("sourceIp") or "")
+        return viewer.address(self.request, self.app.settings.edge_secret)
 
     def query(self, name: str) -> str | None:
         values = self.request.query_params

@@ -56,7 +56,7 @@ def request_code(context: Context[SignInCodeRequest]) -> Reply:
     policy=Policy.PUBLIC,
     body=SignInRequest,
     returns=Session,
-    errors=("code_or_token_required", "code_wrong", "code_expired", "other_browser"),
+    errors=("code_or_token_required", "code_wrong", "code_expired", "other_browser", "too_many_requests"),
 )
 def sign_in(context: Context[SignInRequest]) -> Reply:
     """Sign in with a typed code, or with the token of the link beside it."""
