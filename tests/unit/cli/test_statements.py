@@ -11,7 +11,7 @@ from chalicelib.entrypoints import jobs
 from chalicelib.services.ports import Mail, Mailer
 from tests.support.clock import FakeClock
 from tests.support.queue import FakeQueue
-from tests.unit.cli.conftest import World
+from tests.unit.cli.world import World
 
 RUN = ("statements", "--practice", "oak", "--month", "2026-10")
 

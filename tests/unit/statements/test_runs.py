@@ -1,0 +1,235 @@
+"""The statement run: once per practice and month, resumed wherever it was killed, stopped by nobody."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.periods import Period
+from chalicelib.domain.practices import Client
+from chalicelib.domain.statements import Delivery, Outcome
+from chalicelib.services.ports import Busy
+from tests.unit.documents.world import Crash, Crashes
+from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
+
+NOVEMBER = Period(2026, 11)
+
+
+def ran(clients: int = 1) -> World:
+    world = World(clients)
+    world.at(STATEMENT_DAY)
+    world.run()
+    return world
+
+
+def test_a_due_practices_clients_get_a_statement_and_a_mail_each() -> None:
+    world = ran(23)
+    assert len(world.statements.documents) == len(world.files.kept) == 23
+    assert sorted(mail.to for mail in world.mailer.sent) == [f"a{n:05d}@example.test" for n in range(23)]
+    assert {noted.outcome for noted in world.statements.noted("fern", OCTOBER)} == {Outcome.SENT}
+    assert world.statements.runs == {("fern", OCTOBER): 23}
+
+
+def test_the_clock_striking_again_starts_nothing() -> None:
+    world = ran(3)
+    world.clock.advance(hours=1)
+    assert world.run()["practices"] == 0
+    assert len(world.mailer.sent) == 3
+
+
+def test_a_practice_without_a_statement_day_is_left_alone_and_counted() -> None:
+    world = World(2, statement_day=None)
+    world.at(STATEMENT_DAY)
+    assert world.run() == {"practices": 0, "clients": 0, "without_day": 1, "resent": 0}
+    assert world.statements.documents == {}
+
+
+def test_the_day_is_the_practices_own() -> None:
+    world = World()
+    world.practices.save_practice(replace(world.practice, timezone="Pacific/Kiritimati"))  # UTC+14
+    world.at("2026-11-04T10:30:00+00:00")
+    assert world.run()["practices"] == 1
+    world = World()
+    world.at("2026-11-05T03:00:00+00:00")  # still the fourth in New York
+    assert world.run()["practices"] == 0
+
+
+def test_entries_after_the_practices_own_midnight_wait_for_the_next_statement() -> None:
+    world = World()
+    world.at("2026-11-01T03:59:59+00:00")  # the last second of October in New York
+    world.post.external_payment("fern", "a00000", "in", 1_000, method="cash", on="2026-10-31")
+    world.at("2026-11-01T04:00:00+00:00")
+    world.post.external_payment("fern", "a00000", "out", 2_000, method="cash", on="2026-10-31")
+    world.at(STATEMENT_DAY)
+    world.run()
+    october = world.statement()
+    assert (october.first_seq, october.last_seq, october.sums.closing_minor) == (1, 2, 9_000)
+    world.at("2026-12-05T12:00:00+00:00")
+    world.run()
+    november = world.statement(period=NOVEMBER)
+    assert (november.first_seq, november.last_seq) == (3, 3)
+    assert (november.sums.opening_minor, november.sums.closing_minor) == (9_000, 7_000)
+
+
+def steps(world: World) -> list[str]:
+    world.at(STATEMENT_DAY)
+    world.run()
+    return world.crashes.calls
+
+
+STEPS = steps(World(2))
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(len(STEPS)), ids=[f"{n}-{name}" for n, name in enumerate(STEPS)])
+def test_killed_at_any_step_it_resumes_with_one_document_and_one_mail(at: int, after: bool) -> None:
+    undisturbed = ran(2)
+    world = World(2)
+    world.crashes = Crashes(at, after)
+    world.at(STATEMENT_DAY)
+    with pytest.raises(Crash):
+        world.run()
+    for _ in range(3):  # the clock strikes again, and messages that were being worked on come back
+        world.clock.advance(hours=1)
+        world.run()
+    assert world.statements.heads == undisturbed.statements.heads
+    assert world.files.kept.keys() == undisturbed.files.kept.keys()
+    assert {issued.delivery for issued in world.statements.documents.values()} == {Delivery.SENT}
+    twice = (
+        STEPS[at] == "send" and after and "statement" in STEPS[at - 8 : at]
+    )  # between SES's answer and our mark
+    twice |= STEPS[at] == "save" and not after and STEPS[at - 1] == "send"
+    assert len(world.mailer.sent) == (3 if twice else 2)
+
+
+def test_two_workers_never_mail_the_same_statement() -> None:
+    world = World()
+    world.at(STATEMENT_DAY)
+    world.issuing.issue(world.practice, OCTOBER, world.people.client_rows["fern", "a00000"])
+    send = world.mailer.send
+
+    def meanwhile(mail: object) -> str:
+        with pytest.raises(Busy):
+            world.delivering.deliver("fern", "a00000", OCTOBER)
+        return send(mail)  # type: ignore[arg-type]
+
+    world.mailer.send = meanwhile  # type: ignore[method-assign]
+    assert world.delivering.deliver("fern", "a00000", OCTOBER) is Delivery.SENT
+    assert len(world.mailer.sent) == 1
+
+
+def test_a_renamed_practice_or_client_leaves_an_issued_statement_as_it_was() -> None:
+    world = World()
+    world.at(STATEMENT_DAY)
+    client = world.people.client_rows["fern", "a00000"]
+    world.issuing.issue(world.practice, OCTOBER, client)
+    world.practices.save_practice(replace(world.practice, name="Another name"))
+    world.people.save_client("fern", replace(client, name="Another client"))
+    world.delivering.deliver("fern", "a00000", OCTOBER)
+    (pdf,) = world.files.kept.values()
+    assert b"Fern Hill Practice" in pdf
+    assert b"Name of a00000" in pdf
+    assert b"Another" not in pdf
+
+
+def test_one_clients_trouble_stops_nobody_else_and_is_written_down() -> None:
+    world = World(1)
+    world.client("nobody-writes", email="")
+    world.client("broken")
+    world.client("nothing", fee_minor=0)
+    world.client("importing")
+    world.post.hold("fern", "importing", "import-1")
+    world.people.save_client("fern", Client("no-account", "x", "X", "x@example.test", "en"))
+    world.renderer.broken.add("broken")
+    world.at(STATEMENT_DAY)
+    world.run()
+    found = {noted.client_id: noted.outcome for noted in world.statements.noted("fern", OCTOBER)}
+    assert found == {
+        "a00000": Outcome.SENT, "nobody-writes": Outcome.PAPER, "broken": Outcome.UNRENDERABLE,
+        "nothing": Outcome.SKIPPED, "importing": Outcome.UPDATING, "no-account": Outcome.NO_ACCOUNT,
+    }  # fmt: skip
+    assert world.statements.notes["fern", OCTOBER, "broken"].why == "document_unrenderable: unknown variable"
+
+
+def test_those_that_failed_are_run_again_alone() -> None:
+    world = World(2)
+    world.renderer.broken.add("a00001")
+    world.at(STATEMENT_DAY)
+    world.run()
+    world.renderer.broken.clear()
+    client = world.people.client_rows["fern", "a00001"]
+    assert world.issuing.issue(world.practice, OCTOBER, client).outcome is Outcome.UNRENDERABLE
+    assert world.issuing.issue(world.practice, OCTOBER, client, again=True).outcome is Outcome.PENDING
+    world.run()
+    assert world.outcome("a00001") is Outcome.SENT
+    assert len(world.mailer.sent) == 2
+
+
+def test_a_zero_balance_without_activity_is_skipped_only_where_the_practice_says_so() -> None:
+    world = World(0)
+    world.client("nothing", fee_minor=0)
+    world.practices.save_practice(replace(world.practice, skip_zero_statements=False))
+    world.at(STATEMENT_DAY)
+    world.run()
+    assert world.statement("nothing").sums.closing_minor == 0
+    assert world.outcome("nothing") is Outcome.SENT
+
+
+def test_a_month_without_activity_but_with_a_balance_has_a_statement_without_entries() -> None:
+    world = ran()
+    world.at("2026-12-05T12:00:00+00:00")
+    world.run()
+    november = world.statement(period=NOVEMBER)
+    assert (november.first_seq, november.last_seq) == (2, 1)
+    assert november.sums.opening_minor == november.sums.closing_minor == 10_000
+    assert november.ageing.parts == (0, 10_000, 0, 0)
+
+
+def test_an_earlier_month_is_not_made_after_a_later_one() -> None:
+    world = ran()
+    client = world.people.client_rows["fern", "a00000"]
+    assert world.issuing.issue(world.practice, Period(2026, 9), client).outcome is Outcome.LATER_ISSUED
+    assert len(world.statements.documents) == 1
+
+
+def test_the_guarantor_gets_the_mail_where_there_is_one() -> None:
+    world = World(0)
+    client = world.client("child", email="child@example.test")
+    world.people.save_client("fern", replace(client, guarantor_email="parent@example.test"))
+    world.at(STATEMENT_DAY)
+    world.run()
+    assert [mail.to for mail in world.mailer.sent] == ["parent@example.test"]
+
+
+def test_the_mail_says_only_that_there_is_a_statement() -> None:
+    world = ran()
+    (mail,) = world.mailer.sent
+    assert "https://bills.example/fern/documents?account=a00000" in mail.text
+    for secret in ("Name of", "Individual session", "Ada", "$", "10,000", "100.00", "Fern Hill"):
+        assert secret not in mail.subject + mail.text + mail.html
+
+
+def test_a_statement_whose_message_was_lost_is_delivered_by_the_next_hours() -> None:
+    world = World()
+    world.at(STATEMENT_DAY)
+    world.issuing.issue(world.practice, OCTOBER, world.people.client_rows["fern", "a00000"])
+    world.documents_queue.sent.clear()
+    world.clock.advance(hours=1, minutes=1)
+    assert world.run()["resent"] == 1
+    assert len(world.mailer.sent) == 1
+
+
+@pytest.mark.parametrize("clients", [10, 100, 300])
+def test_a_client_costs_the_same_number_of_calls_however_many_there_are(clients: int) -> None:
+    world = ran(clients)
+    calls = world.crashes.calls
+    assert calls.count("send_all") == clients / 10
+    for_the_run = ["due", "practice_ids", "practice", "fanned_out", "clients", "mark_fanned_out"]
+    issuing, delivering = 7, 10
+    assert len(calls) == len(for_the_run) + clients / 10 + clients * (issuing + delivering)
+    assert calls.count("clients") == 1
+
+
+def test_in_october_nothing_is_due() -> None:
+    world = World()
+    world.at(IN_OCTOBER)
+    assert world.run()["practices"] == 0

@@ -1,0 +1,142 @@
+"""The statements' store: the table and its stand-in keep the same conditions, and a run never scans."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from chalicelib.adapters.dynamo import table
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.adapters.dynamo.people import DynamoPeople
+from chalicelib.adapters.dynamo.statements import DynamoStatements
+from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
+from chalicelib.domain.ageing import Ageing
+from chalicelib.domain.entries import OpenItem
+from chalicelib.domain.ledger import Ledger
+from chalicelib.domain.periods import Period
+from chalicelib.domain.statements import Carried, Delivery, Letterhead, Noted, Outcome, Statement, Sums
+from chalicelib.services.ports import Conflict, Statements
+from chalicelib.services.posting import Posting
+from chalicelib.services.statements.issuing import Issuing
+from sandbox.config import REGION
+from sandbox.resources import Resources
+from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, Queue, World
+
+AT = "2026-11-05T12:00:00.000Z"
+NOVEMBER = Period(2026, 11)
+HEAD = Letterhead("Fern Hill", "1 Test Road", "", "", "梅 Núñez", "", "es")
+OPEN = Ledger("USD", 7, "f" * 64, {"c1": OpenItem("c1", "ada", "2026-10-15", fee_minor=10_000)})
+PENDING = Noted("maya", Outcome.PENDING, AT)
+
+
+@pytest.fixture(params=["memory", "table"])
+def store(request: pytest.FixtureRequest) -> Iterator[Statements]:
+    if request.param == "memory":
+        yield MemoryStatements()
+        return
+    names: Resources = request.getfixturevalue("moto_aws")
+    table.bind(names.table, region=REGION)
+    yield DynamoStatements()
+
+
+def statement(period: Period = OCTOBER) -> Statement:
+    sums = Sums(0, 10_000, 0, 0, 0)
+    return Statement("maya", period, "USD", 1, 7, sums, Ageing(10_000), 2_500, HEAD, AT)
+
+
+def issue(store: Statements, period: Period = OCTOBER, before: Carried | None = None) -> Carried:
+    after = Carried(OPEN, period, 2_500)
+    store.issue("fern", statement(period), before=before, after=after, noted=PENDING)
+    return after
+
+
+def test_what_is_issued_is_read_back_the_same(store: Statements) -> None:
+    assert store.carried("fern", "maya") is None
+    assert store.issued("fern", "maya", OCTOBER) is None
+    after = issue(store)
+    found = store.issued("fern", "maya", OCTOBER)
+    assert found is not None
+    assert (found.statement, found.delivery, found.file) == (statement(), Delivery.PENDING, "")
+    assert store.carried("fern", "maya") == after
+    assert store.issued("oak", "maya", OCTOBER) is None
+
+
+def test_a_month_is_issued_once(store: Statements) -> None:
+    after = issue(store)
+    for before in (None, after):
+        with pytest.raises(Conflict):
+            issue(store, before=before)
+
+
+def test_two_months_cannot_both_begin_where_the_same_one_ended(store: Statements) -> None:
+    october = issue(store)
+    issue(store, NOVEMBER, october)
+    with pytest.raises(Conflict):
+        issue(store, Period(2026, 12), october)
+    assert store.issued("fern", "maya", Period(2026, 12)) is None
+
+
+def test_who_read_before_somebody_elses_write_writes_nothing(store: Statements) -> None:
+    issue(store)
+    first = store.issued("fern", "maya", OCTOBER)
+    assert first is not None
+    claimed = store.save("fern", replace(first, file="statements/maya/2026-10.pdf", claimed_until="2026"))
+    sent = Noted("maya", Outcome.SENT, AT)
+    with pytest.raises(Conflict):
+        store.save("fern", first.now(Delivery.SENT), sent)
+    assert [noted.outcome for noted in store.noted("fern", OCTOBER)] == [Outcome.PENDING]
+    done = store.save("fern", claimed.now(Delivery.SENT), sent)
+    assert store.issued("fern", "maya", OCTOBER) == done
+    assert (done.file, done.claimed_until) == ("statements/maya/2026-10.pdf", "")
+    assert list(store.noted("fern", OCTOBER)) == [sent]
+
+
+def test_a_fan_out_is_remembered_by_practice_and_month(store: Statements) -> None:
+    assert not store.fanned_out("fern", OCTOBER)
+    store.mark_fanned_out("fern", OCTOBER, clients=12, at=AT)
+    assert store.fanned_out("fern", OCTOBER)
+    assert not store.fanned_out("fern", NOVEMBER)
+    assert not store.fanned_out("oak", OCTOBER)
+    assert list(store.noted("fern", OCTOBER)) == []
+
+
+def test_a_statement_is_in_the_work_list_while_it_is_pending(moto_aws: Resources) -> None:
+    table.bind(moto_aws.table, region=REGION)
+    store, work = DynamoStatements(), DynamoWorkLists()
+    issue(store)
+    (due,) = work.due("statement", before="2027", limit=10)
+    assert (due.practice, due.account_id, due.id) == ("fern", "maya", "statement#2026-10")
+    found = store.issued("fern", "maya", OCTOBER)
+    assert found is not None
+    store.save("fern", found.now(Delivery.PAPER))
+    assert work.due("statement", before="2027", limit=10) == []
+
+
+@pytest.mark.parametrize("clients", [4, 16])
+def test_on_the_table_a_client_costs_the_same_however_many_there_are_and_nothing_is_scanned(
+    moto_aws: Resources, monkeypatch: pytest.MonkeyPatch, clients: int
+) -> None:
+    table.bind(moto_aws.table, region=REGION)
+    world, ledgers, people = World(0), DynamoLedgers(), DynamoPeople()
+    world.post, world.people = Posting(ledgers, world.clock), people  # type: ignore[assignment]
+    for number in range(clients):
+        world.client(f"a{number}")
+    world.at(STATEMENT_DAY)
+    issuing = Issuing(ledgers, DynamoStatements(), Queue(), world.clock)
+    calls: Counter[str] = Counter()
+    make = BaseClient._make_api_call
+
+    def counted(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        calls[operation] += 1
+        return make(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    for client in list(people.clients("fern")):
+        assert issuing.issue(world.practice, OCTOBER, client).outcome is Outcome.PENDING
+    a_page_of_clients = 1
+    assert calls == {
+        "GetItem": 2 * clients, "Query": clients + a_page_of_clients, "TransactWriteItems": clients,
+    }  # fmt: skip

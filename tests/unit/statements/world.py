@@ -1,0 +1,194 @@
+"""A statement run on stores in memory: clients with ledgers, queues the test plays, a crash at any call."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.periods import Period
+from chalicelib.domain.practices import Client, Practice
+from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.services.ports import (
+    BatchQueue,
+    Conflict,
+    Due,
+    Page,
+    StatementRenderer,
+    Statements,
+)
+from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.services.statements.delivering import Delivering
+from chalicelib.services.statements.issuing import Issuing
+from chalicelib.services.statements.running import Running
+from tests.support.clock import FakeClock
+from tests.support.ledgers import MemoryLedgers
+from tests.support.money import MemoryPractices
+from tests.support.practice import PRACTICE
+from tests.support.worklists import MemoryWorkLists
+from tests.unit.documents.world import Crashes, FakeFiles
+from tests.unit.identity.fakes import FakeMailer, FakePeople
+
+PUBLIC_URL = "https://bills.example"
+OCTOBER = Period(2026, 10)
+IN_OCTOBER = "2026-10-15T12:00:00+00:00"
+STATEMENT_DAY = "2026-11-05T12:00:00+00:00"
+
+
+class MemoryStatements(Statements):
+    """With the same conditions as the table."""
+
+    def __init__(self) -> None:
+        self.documents: dict[tuple[str, str, Period], Issued] = {}
+        self.heads: dict[tuple[str, str], Carried] = {}
+        self.notes: dict[tuple[str, Period, str], Noted] = {}
+        self.runs: dict[tuple[str, Period], int] = {}
+
+    def carried(self, practice: str, account_id: str) -> Carried | None:
+        return self.heads.get((practice, account_id))
+
+    def issue(
+        self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted
+    ) -> None:
+        key = (practice, statement.account_id, statement.period)
+        head = self.heads.get(key[:2])
+        if key in self.documents or (head and head.period) != (before and before.period):
+            raise Conflict
+        self.documents[key] = Issued(statement, version=1)
+        self.heads[key[:2]] = after
+        self.note(practice, statement.period, noted)
+
+    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
+        return self.documents.get((practice, account_id, period))
+
+    def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
+        key = (practice, issued.statement.account_id, issued.statement.period)
+        if self.documents[key].version != issued.version:
+            raise Conflict
+        self.documents[key] = replace(issued, version=issued.version + 1)
+        if noted is not None:
+            self.note(practice, issued.statement.period, noted)
+        return self.documents[key]
+
+    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+        raise NotImplementedError
+
+    def note(self, practice: str, period: Period, noted: Noted) -> None:
+        self.notes[practice, period, noted.client_id] = noted
+
+    def noted(self, practice: str, period: Period) -> Iterator[Noted]:
+        return (noted for key, noted in self.notes.items() if key[:2] == (practice, period))
+
+    def fanned_out(self, practice: str, period: Period) -> bool:
+        return (practice, period) in self.runs
+
+    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None:
+        self.runs[practice, period] = clients
+
+
+class StatementWorkLists(MemoryWorkLists):
+    def __init__(self, ledgers: MemoryLedgers, statements: MemoryStatements) -> None:
+        super().__init__(ledgers)
+        self._statements = statements
+
+    def _waiting(self) -> Iterator[Due]:
+        for (practice, account_id, period), issued in self._statements.documents.items():
+            if issued.delivery is Delivery.PENDING:
+                at = issued.statement.issued_at
+                yield Due("statement", practice, account_id, f"statement#{period}", at)
+
+
+class Queue(BatchQueue):
+    def __init__(self) -> None:
+        self.sent: list[Mapping[str, str]] = []
+
+    def send(self, message: Mapping[str, str]) -> None:
+        self.sent.append(message)
+
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        assert 1 <= len(messages) <= 10
+        self.sent += messages
+
+
+class TextRenderer(StatementRenderer):
+    """The data's own words for a PDF; refuses the accounts it is told to."""
+
+    def __init__(self) -> None:
+        self.broken: set[str] = set()
+
+    def statement(self, data: StatementData) -> bytes:
+        if data.statement.account_id in self.broken:
+            raise Invalid("document_unrenderable", reason="unknown variable")
+        return repr(data).encode()
+
+
+class World:
+    """Every property that is a service is a new process: only the stores are left of the one before."""
+
+    def __init__(self, clients: int = 1, *, statement_day: int | None = 5) -> None:
+        self.crashes = Crashes()
+        self.clock = FakeClock(IN_OCTOBER)
+        self.ledgers, self.statements = MemoryLedgers(), MemoryStatements()
+        self.practices, self.people = MemoryPractices(), FakePeople()
+        self.practice: Practice = replace(PRACTICE, statement_day=statement_day)
+        self.practices.save_practice(self.practice)
+        self.issue_queue, self.documents_queue = Queue(), Queue()
+        self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
+        self.work = StatementWorkLists(self.ledgers, self.statements)
+        self.post = Posting(self.ledgers, self.clock)
+        for number in range(clients):
+            self.client(f"a{number:05d}")
+
+    def client(self, account_id: str, *, fee_minor: int = 10_000, email: str | None = None) -> Client:
+        address = f"{account_id}@example.test" if email is None else email
+        client = Client(account_id, account_id, f"Name of {account_id}", address, "en")
+        self.people.save_client("fern", client)
+        self.post.open_account("fern", account_id, "USD")
+        if fee_minor:
+            facts = ChargeFacts(f"fee {account_id}", "2026-10-15", "Individual session", "ada", fee_minor)
+            self.post.charge("fern", account_id, facts)
+        return client
+
+    @property
+    def issuing(self) -> Issuing:
+        around = self.crashes.around
+        return Issuing(
+            around(self.ledgers), around(self.statements), around(self.documents_queue), self.clock
+        )
+
+    @property
+    def running(self) -> Running:
+        around = self.crashes.around
+        return Running(
+            around(self.practices), around(self.people), around(self.statements), self.issuing,
+            around(self.work), around(self.issue_queue), around(self.documents_queue), self.clock,
+        )  # fmt: skip
+
+    @property
+    def delivering(self) -> Delivering:
+        around = self.crashes.around
+        return Delivering(
+            around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
+            around(self.files), around(self.renderer), around(self.mailer), self.clock, PUBLIC_URL,
+        )  # fmt: skip
+
+    def run(self) -> dict[str, int]:
+        """The three functions, one after the other, until nothing is queued; a message is gone when done."""
+        done = self.running.run_due()
+        while self.issue_queue.sent:
+            message = self.issue_queue.sent[0]
+            self.running.issue(message["practice"], message["client"], Period.parse(message["period"]))
+            self.issue_queue.sent.pop(0)
+        while self.documents_queue.sent:
+            message = self.documents_queue.sent[0]
+            self.delivering.deliver(message["practice"], message["account"], Period.parse(message["period"]))
+            self.documents_queue.sent.pop(0)
+        return done
+
+    def outcome(self, account_id: str, period: Period = OCTOBER) -> Outcome:
+        return self.statements.notes["fern", period, account_id].outcome
+
+    def statement(self, account_id: str = "a00000", period: Period = OCTOBER) -> Any:
+        return self.statements.documents["fern", account_id, period].statement
+
+    def at(self, instant: str) -> None:
+        self.clock.at = self.clock.at.fromisoformat(instant)
