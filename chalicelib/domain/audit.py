@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.entries import GENESIS, Entry, EntryKind, OpenItem, digest
+from chalicelib.domain.entries import DISPUTED, GENESIS, Entry, EntryKind, OpenItem, digest
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger, apply, explain
 from chalicelib.domain.payments import Payment, State
@@ -88,8 +88,13 @@ def _payment(account: Account, entries: Sequence[Entry], payment: Payment) -> It
     if credited and (credited[0].seq != payment.entry_seq or _held(credited[0]) != payment.amount_minor):
         yield Finding("payment_amount_differs", account.id, item)
     refunded = -sum(_held(entry) for entry in own if entry.draft.kind in _REFUNDS)
-    if refunded != payment.refunded_minor or refunded > payment.amount_minor:
+    if refunded != payment.refunded_minor:
         yield Finding("refunds_differ", account.id, item)
+    disputed = sum(p.debit_minor for entry in own for p in entry.draft.postings if p.book == DISPUTED)
+    if disputed != payment.disputed_minor:
+        yield Finding("disputes_differ", account.id, item)
+    if payment.state is State.SUCCEEDED and payment.remainder_minor < 0:
+        yield Finding("taken_back_above_payment", account.id, item)
 
 
 _REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)

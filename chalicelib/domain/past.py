@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from chalicelib.domain.allocation import Share
+from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import CREDIT, Entry, EntryKind, OpenItem, Part, Side
 from chalicelib.domain.ledger import explain
 
@@ -47,11 +47,20 @@ def undoable_elsewhere(entries: Sequence[Entry], own: Sequence[Share]) -> list[S
 
 
 def _is_payment(entry: Entry, payment_id: str) -> bool:
-    return entry.draft.payment_id == payment_id and entry.draft.kind is EntryKind.PAYMENT
+    return entry.draft.payment_id == payment_id and entry.draft.kind in _BRINGING
+
+
+_BRINGING = (EntryKind.PAYMENT, EntryKind.REFUND_FAILURE)
 
 
 def _applies_credit(entry: Entry) -> bool:
     return any(p.book == CREDIT and p.side is Side.DEBIT for p in entry.draft.postings)
+
+
+def taken_back(entry: Entry) -> Allocation:
+    """What a refund or lost dispute undid: the shares it opened again, and the credit it used up."""
+    from_credit = sum(p.debit_minor for p in entry.draft.postings if p.book == CREDIT)
+    return Allocation(tuple(_taken_back(entry)), max(from_credit, 0))
 
 
 def _paid(entry: Entry) -> list[Share]:

@@ -100,6 +100,7 @@ class Payment:
     entry_seq: int = 0
     refunded_minor: int = 0
     disputed_minor: int = 0
+    lost_minor: int = 0
     fee_minor: int | None = None
     owed_after_minor: int | None = None
     receipt_key: str = ""
@@ -108,6 +109,11 @@ class Payment:
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def remainder_minor(self) -> int:
+        """What may still be refunded: captured, not given back, and in no dispute."""
+        return self.amount_minor - self.refunded_minor - self.disputed_minor - self.lost_minor
 
 
 def next_state(state: State, event: Event) -> State:

@@ -12,6 +12,7 @@ from chalicelib.domain.entries import (
     ADJUSTMENTS,
     CONTRACTUAL,
     CREDIT,
+    DISPUTED,
     INCOME,
     OPENING,
     PROCESSOR_FEES,
@@ -70,11 +71,7 @@ def payment(
     ledger: Ledger, allocation: Allocation, *, processor: str, on: str, reference: str, payment_id: str
 ) -> Draft:
     """Money from the client, already captured or in hand; the allocation must add up to all of it."""
-    currency = ledger.currency
-    postings = [debit(held_by(processor), allocation.total_minor, currency)]
-    postings += [credit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in allocation.shares]
-    if allocation.credit_minor:
-        postings.append(credit(CREDIT, allocation.credit_minor, currency))
+    postings = _received(allocation, held_by(processor), ledger.currency)
     return _draft(ledger, EntryKind.PAYMENT, on, postings, reference=reference, payment_id=payment_id)
 
 
@@ -89,13 +86,50 @@ def refund(
     payment_id: str,
 ) -> Draft:
     """Money back to the client; what it undoes is owed again. `taken` as `allocation.take_back` gave it."""
-    currency = ledger.currency
-    postings = [debit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in taken.shares]
-    if taken.credit_minor:
-        postings.append(debit(CREDIT, taken.credit_minor, currency))
-    postings.append(credit(held_by(processor), taken.total_minor, currency))
+    postings = _taken_back(taken, held_by(processor), ledger.currency)
     again = _opened_again(ledger, items, (s.charge_id for s in taken.shares))
     return _draft(ledger, EntryKind.REFUND, on, postings, again, reference=reference, payment_id=payment_id)
+
+
+def refund_failure(
+    ledger: Ledger, allocation: Allocation, *, processor: str, on: str, reference: str, payment_id: str
+) -> Draft:
+    """A refund came back: the money is here again, and pays what the refund had opened."""
+    postings = _received(allocation, held_by(processor), ledger.currency)
+    return _draft(ledger, EntryKind.REFUND_FAILURE, on, postings, reference=reference, payment_id=payment_id)
+
+
+def dispute_opened(
+    ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str
+) -> Draft:
+    """The bank took the money, for now: neither owed nor paid, so the client's books do not change."""
+    postings = (
+        debit(DISPUTED, amount_minor, ledger.currency),
+        credit(held_by(processor), amount_minor, ledger.currency),
+    )
+    return Draft(EntryKind.DISPUTE_OPENED, on, postings, reference=reference, payment_id=payment_id)
+
+
+def dispute_won(
+    ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str
+) -> Draft:
+    """The bank gave the money back."""
+    postings = (
+        debit(held_by(processor), amount_minor, ledger.currency),
+        credit(DISPUTED, amount_minor, ledger.currency),
+    )
+    return Draft(EntryKind.DISPUTE_WON, on, postings, reference=reference, payment_id=payment_id)
+
+
+def dispute_lost(
+    ledger: Ledger, taken: Allocation, items: Items, *, on: str, reference: str, payment_id: str
+) -> Draft:
+    """The bank keeps the money: what it had paid is owed again, as after a refund."""
+    postings = _taken_back(taken, DISPUTED, ledger.currency)
+    again = _opened_again(ledger, items, (s.charge_id for s in taken.shares))
+    return _draft(
+        ledger, EntryKind.DISPUTE_LOST, on, postings, again, reference=reference, payment_id=payment_id
+    )
 
 
 def insurance_payment(ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str) -> Draft:
@@ -187,6 +221,23 @@ def _draft(
     after = apply(ledger, Entry(ledger.seq + 1, draft, "", "", ledger.head))
     applied = allocate(min(after.credit_minor, max(after.open_minor, 0)), after.open.values())
     return replace(draft, postings=draft.postings + _credit_applied(applied.shares, ledger.currency))
+
+
+def _received(allocation: Allocation, held: Book, currency: str) -> list[Posting]:
+    """Money in: it pays the shares, the rest is credit."""
+    postings = [debit(held, allocation.total_minor, currency)]
+    postings += [credit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in allocation.shares]
+    if allocation.credit_minor:
+        postings.append(credit(CREDIT, allocation.credit_minor, currency))
+    return postings
+
+
+def _taken_back(taken: Allocation, held: Book, currency: str) -> list[Posting]:
+    """Money out: what its shares paid is owed again."""
+    postings = [debit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in taken.shares]
+    if taken.credit_minor:
+        postings.append(debit(CREDIT, taken.credit_minor, currency))
+    return [*postings, credit(held, taken.total_minor, currency)]
 
 
 def _credit_applied(shares: tuple[Share, ...], currency: str) -> tuple[Posting, ...]:

@@ -23,7 +23,7 @@ class Refunding:
         """
         positive(amount_minor)
         payment = self._refundable(practice, account_id, payment_id)
-        remainder = payment.amount_minor - payment.refunded_minor
+        remainder = payment.remainder_minor
         if amount_minor > remainder:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
         return payment

@@ -5,30 +5,28 @@ movement of money is one transaction with its own marker.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account, with_reservation
 from chalicelib.domain.allocation import Allocation, Share, refit
 from chalicelib.domain.entries import Draft, Entry
-from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.errors import Refused
 from chalicelib.domain.payments import Event, Payment, State, advance
+from chalicelib.services.aftermath import Aftermath
+from chalicelib.services.moving import Moving, Paid
 from chalicelib.services.ports import (
-    AlreadyRecorded,
     Busy,
     Change,
     Clock,
     Facts,
     Ledgers,
-    Movement,
     Practices,
     Queue,
-    Refunded,
     Stage,
 )
-from chalicelib.services.recording import entered, instant, local_date, record
-from chalicelib.services.standing import Standing
+from chalicelib.services.recording import instant, record
 
 log = logging.getLogger("billfold.settling")
 
@@ -52,9 +50,6 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
 }
 
-Paid = Callable[[Account, Entry], Payment]
-Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]
-
 
 @dataclass(frozen=True)
 class Settling:
@@ -65,30 +60,27 @@ class Settling:
     documents: Queue
     clock: Clock
 
+    @property
+    def _moving(self) -> Moving:
+        return Moving(self.ledgers, self.practices, self.clock)
+
     def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
         """Bring the payment, its fee and its refunds to the processor's state; the payment afterwards.
 
         Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
         """
-        payment = self._payment(practice, facts)
+        payment = self._moving.payment(practice, facts)
         if facts.stage is Stage.SUCCEEDED:
             self._credit(practice, processor, facts)
             self._post_fee(practice, processor, facts)
-            for refund in facts.refunds:
-                self._post_refund(practice, processor, facts, refund)
+            Aftermath(self._moving).settle(practice, processor, facts)
         elif (facts.stage, payment.state) in EVENTS:
             self._advance(practice, facts)
-        return self._payment(practice, facts)
-
-    def _payment(self, practice: str, facts: Facts) -> Payment:
-        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found")
-        return payment
+        return self._moving.payment(practice, facts)
 
     def _advance(self, practice: str, facts: Facts) -> None:
         def decide(account: Account) -> Change | None:
-            payment = self._payment(practice, facts)
+            payment = self._moving.payment(practice, facts)
             event = EVENTS.get((facts.stage, payment.state))
             if event is None:
                 return None
@@ -98,7 +90,7 @@ class Settling:
         record(self.ledgers, self.clock, practice, facts.account_id, decide)
 
     def _credit(self, practice: str, processor: str, facts: Facts) -> None:
-        on = self._local(practice, facts.captured_at)
+        on = self._moving.local(practice, facts.captured_at)
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.state is State.SUCCEEDED:
@@ -124,14 +116,14 @@ class Settling:
             return draft, paid
 
         key = f"{processor}#{facts.intent_id}#succeeded"
-        if self._move(practice, facts, key, make, due="receipt"):
+        if self._moving.move(practice, facts, key, make, due="receipt"):
             self._tell_documents(practice, key)
 
     def _post_fee(self, practice: str, processor: str, facts: Facts) -> None:
         fee_minor = facts.fee_minor
         if not fee_minor:
             return
-        on = self._local(practice, facts.captured_at)
+        on = self._moving.local(practice, facts.captured_at)
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.fee_minor is not None:
@@ -143,45 +135,7 @@ class Settling:
             charged = replace(payment, fee_minor=fee_minor, version=payment.version + 1)
             return draft, lambda _after, _entry: charged
 
-        self._move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
-
-    def _post_refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
-        key = f"{processor}#{refund.id}#succeeded"
-        if refund.status != "succeeded" or self.ledgers.movement(practice, key) is not None:
-            return
-        standing = Standing(self.ledgers)
-        on = self._local(practice, refund.at)
-
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
-            if self.ledgers.movement(practice, key) is not None:  # posted since, and the remainder is less
-                return None
-            draft = standing.refund_draft(
-                practice, account, payment, refund.amount_minor, on=on, reference=refund.id
-            )
-            total = payment.refunded_minor + refund.amount_minor
-            refunded = replace(payment, refunded_minor=total, version=payment.version + 1)
-            return draft, lambda _after, entry: replace(refunded, updated_at=entry.recorded_at)
-
-        self._move(practice, facts, key, make)
-
-    def _move(self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "") -> bool:
-        """One movement of money: entry, account, payment and marker together. False when it stood there."""
-
-        def decide(account: Account) -> Change | None:
-            payment = self._payment(practice, facts)
-            made = make(account, payment)
-            if made is None:
-                return None
-            draft, paid = made
-            after, entry = entered(account, draft, at=instant(self.clock.now()), actor="processor")
-            changed = paid(after, entry)
-            marker = Movement(key, account.id, payment.id, entry.seq, entry.recorded_at, due)
-            return Change(account, with_reservation(after, changed), entry, payment=changed, movement=marker)
-
-        try:
-            return record(self.ledgers, self.clock, practice, facts.account_id, decide) is not None
-        except AlreadyRecorded:
-            return False
+        self._moving.move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
 
     def _tell_documents(self, practice: str, key: str) -> None:
         try:
@@ -189,12 +143,6 @@ class Settling:
         except Busy:
             # The marker stays in the work list; sweep sends it again.
             log.warning("receipt not queued", extra={"practice": practice, "movement": key})
-
-    def _local(self, practice: str, at: str) -> str:
-        profile = self.practices.practice(practice)
-        if profile is None:
-            raise NotFound("practice_not_found")
-        return local_date(at, profile.timezone)
 
 
 def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import Share, take_back
+from chalicelib.domain.allocation import Allocation, Share, take_back
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.past import item_from, undoable, undoable_elsewhere
@@ -29,18 +29,20 @@ class Standing:
                 found[charge.id] = item
         return found
 
+    def taken(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> Allocation:
+        """What taking that much of the payment back undoes. Error: refund_above_remainder."""
+        credit_minor = account.ledger.credit_minor
+        newest = self._undoable(practice, account, payment, amount_minor - credit_minor)
+        return take_back(amount_minor, credit_minor, newest)
+
     def refund_draft(
         self, practice: str, account: Account, payment: Payment, amount_minor: int, *, on: str, reference: str
     ) -> Draft:
         """The entry that undoes part of a payment. Error: refund_above_remainder."""
-        remainder = payment.amount_minor - payment.refunded_minor
-        if amount_minor > remainder:
+        if amount_minor > payment.remainder_minor:
+            remainder = payment.remainder_minor
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
-        taken = take_back(
-            amount_minor,
-            account.ledger.credit_minor,
-            self._undoable(practice, account, payment, amount_minor - account.ledger.credit_minor),
-        )
+        taken = self.taken(practice, account, payment, amount_minor)
         return entries.refund(
             account.ledger,
             taken,

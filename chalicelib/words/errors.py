@@ -227,6 +227,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "El método debe ser efectivo (cash), cheque (check), tarjeta (card) u otro (other).",
     ),
     "nothing_to_post": ("There is nothing to post.", "No hay nada que registrar."),
+    "dispute_decided": (
+        "This dispute was decided the other way before. Somebody has to look at it.",
+        "Esta disputa ya se había decidido de otro modo. Alguien tiene que revisarla.",
+    ),
     "refund_elsewhere": (
         "This payment was taken outside Billfold. Give the money back there, and post the refund here.",
         "Este pago se recibió fuera de Billfold. Devuelva el dinero allí y registre aquí el reembolso.",

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from chalicelib.services.ports import (
     Attempt,
+    Decision,
+    Disputed,
     Facts,
     Opened,
     Processor,
@@ -101,6 +103,22 @@ class FakeProcessor(Processor):
         facts = replace(self.attempts[key], stage=Stage.SUCCEEDED, captured_at=AT, method="Visa ···· 4242",
                         fee_minor=320, fee_reference=f"txn_{payment_id}")  # fmt: skip
         self.attempts[key] = replace(facts, **changes)  # type: ignore[arg-type]
+        return self.attempts[key]
+
+    def dispute(self, payment_id: str, decision: Decision = Decision.OPEN, *, id_: str = "dp_1") -> Facts:
+        """The bank disputes the whole payment, or decides about it."""
+        key = f"cs_{payment_id}"
+        facts = self.attempts[key]
+        found = Disputed(id_, facts.amount_minor, decision, AT, 1500, f"txn_{id_}")
+        others = tuple(d for d in facts.disputes if d.id != id_)
+        self.attempts[key] = replace(facts, disputes=(*others, found))
+        return self.attempts[key]
+
+    def refund_becomes(self, payment_id: str, status: str) -> Facts:
+        key = f"cs_{payment_id}"
+        facts = self.attempts[key]
+        last = replace(facts.refunds[-1], status=status)
+        self.attempts[key] = replace(facts, refunds=(*facts.refunds[:-1], last))
         return self.attempts[key]
 
     def become(self, payment_id: str, stage: Stage) -> Facts:

@@ -6,13 +6,21 @@ where a function needs it: the SDK is most of a cold start.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import stripe
 
-from chalicelib.adapters.processors.stripe_facts import intent_facts, refunded, session_facts
+from chalicelib.adapters.processors.stripe_facts import (
+    dispute,
+    has_more_refunds,
+    intent_facts,
+    is_disputed,
+    refunded,
+    session_facts,
+)
 from chalicelib.services.ports import (
     Attempt,
     Facts,
@@ -31,6 +39,7 @@ DEADLINE_SECONDS = (3, 16)  # connect, read: together below the 20 s a request m
 MAX_WEBHOOK_BYTES = 256 * 1024
 DESCRIPTION = "Professional services"
 _INTENT = ("latest_charge.balance_transaction", "latest_charge.refunds")
+_DISPUTES = ("dp_", "du_")
 _PAGE = 100
 
 P = ParamSpec("P")
@@ -88,13 +97,12 @@ class StripeProcessor(Processor):
     def look(self, object_id: str) -> Facts | None:
         if object_id.startswith("cs_"):
             expand = [f"payment_intent.{path}" for path in _INTENT]
-            session = self._api.checkout.sessions.retrieve(object_id, {"expand": ["payment_intent", *expand]})
-            return session_facts(session.to_dict())
+            found = self._api.checkout.sessions.retrieve(object_id, {"expand": ["payment_intent", *expand]})
+            session = found.to_dict()
+            intent = session.get("payment_intent")
+            return self._whole(session_facts(session), intent if isinstance(intent, dict) else {})
         intent_id = self._intent_id(object_id)
-        if not intent_id:
-            return None
-        intent = self._api.payment_intents.retrieve(intent_id, {"expand": list(_INTENT)})
-        return intent_facts(intent.to_dict())
+        return self._look_at(intent_id, disputed=object_id[:3] in _DISPUTES) if intent_id else None
 
     @_heard
     def expire(self, session_id: str) -> Facts:
@@ -120,12 +128,20 @@ class StripeProcessor(Processor):
         return None
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
+        window = {"created": {"gte": _epoch(since)}, "limit": _PAGE}
         seen: set[str] = set()
-        for intent in self._listed(since):
-            facts = intent_facts(intent)
-            if facts is not None and facts.intent_id not in seen:
+        expand = [f"data.{path}" for path in _INTENT]
+        for intent in _pages(lambda: self._api.payment_intents.list({**window, "expand": expand})):
+            facts = _heard(self._whole)(intent_facts(intent), intent)
+            if facts is not None:
                 seen.add(facts.intent_id)
                 yield facts
+        for intent_id, disputed in self._touched(window):
+            if intent_id and (intent_id not in seen or disputed):
+                seen.add(intent_id)
+                facts = _heard(self._look_at)(intent_id, disputed=disputed)
+                if facts is not None:
+                    yield facts
 
     @_heard
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
@@ -152,28 +168,47 @@ class StripeProcessor(Processor):
         return True
 
     def _intent_id(self, object_id: str) -> str:
-        """The PaymentIntent that a charge, refund or intent belongs to; "" for other kinds of objects."""
+        """The PaymentIntent that an object of another kind belongs to; "" for kinds that have none."""
+        kinds = {
+            "ch": self._api.charges,
+            "py": self._api.charges,
+            "re": self._api.refunds,
+            "pyr": self._api.refunds,
+            "dp": self._api.disputes,
+            "du": self._api.disputes,
+        }
         prefix = object_id.partition("_")[0]
         if prefix == "pi":
             return object_id
-        if prefix in ("ch", "py"):
-            return str(self._api.charges.retrieve(object_id).payment_intent or "")
-        if prefix in ("re", "pyr"):
-            return str(self._api.refunds.retrieve(object_id).payment_intent or "")
-        return ""
+        return str(kinds[prefix].retrieve(object_id).payment_intent or "") if prefix in kinds else ""
 
-    def _listed(self, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """Intents made since then, and those of refunds made since then, whenever they were paid."""
-        window = {"gte": _epoch(since)}
-        expand = [f"data.{path}" for path in _INTENT]
-        params = {"created": window, "limit": _PAGE, "expand": expand}
-        yield from _pages(lambda: self._api.payment_intents.list(params))
-        for refund in _pages(lambda: self._api.refunds.list({"created": window, "limit": _PAGE})):
-            intent_id = refund.get("payment_intent")
-            if intent_id:
-                yield _heard(self._api.payment_intents.retrieve)(
-                    intent_id, {"expand": list(_INTENT)}
-                ).to_dict()
+    def _look_at(self, intent_id: str, *, disputed: bool) -> Facts | None:
+        intent = self._api.payment_intents.retrieve(intent_id, {"expand": list(_INTENT)}).to_dict()
+        return self._whole(intent_facts(intent), intent, disputed=disputed)
+
+    def _whole(
+        self, facts: Facts | None, intent: Mapping[str, Any], *, disputed: bool = False
+    ) -> Facts | None:
+        """With the disputes, and with more refunds than come with a charge."""
+        if facts is None or not facts.intent_id:
+            return facts
+        of_intent = {"payment_intent": facts.intent_id, "limit": _PAGE}
+        if has_more_refunds(intent):
+            refunds = self._api.refunds.list(of_intent).auto_paging_iter()
+            facts = replace(facts, refunds=tuple(refunded(refund.to_dict()) for refund in refunds))
+        if disputed or is_disputed(intent):
+            found = (dispute(d.to_dict()) for d in self._api.disputes.list(of_intent).auto_paging_iter())
+            facts = replace(facts, disputes=tuple(d for d in found if d is not None))
+        return facts
+
+    def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+        """Intents, whenever paid, that refunds made or disputes decided since then are about."""
+        for refund in _pages(lambda: self._api.refunds.list(dict(window))):
+            yield str(refund.get("payment_intent") or ""), False
+        # A decision makes no object of its own; Stripe keeps the event of it for 30 days.
+        decided = {**window, "type": "charge.dispute.closed"}
+        for event in _pages(lambda: self._api.events.list(decided)):
+            yield str(event["data"]["object"].get("payment_intent") or ""), True
 
 
 def session_params(attempt: Attempt) -> Any:

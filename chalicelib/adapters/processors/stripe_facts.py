@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.services.ports import Facts, Refunded, Stage
+from chalicelib.services.ports import Decision, Disputed, Facts, Refunded, Stage
 
 Object = Mapping[str, Any]
 
+_DECISIONS = {
+    "needs_response": Decision.OPEN,
+    "under_review": Decision.OPEN,
+    "won": Decision.WON,
+    "lost": Decision.LOST,
+}
 _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
 
 
@@ -33,6 +39,32 @@ def intent_facts(intent: Object) -> Facts | None:
 def refunded(refund: Object) -> Refunded:
     ours = (refund.get("metadata") or {}).get("refund", "")
     return Refunded(refund["id"], refund["amount"], refund.get("status") or "", _at(refund["created"]), ours)
+
+
+def dispute(found: Object) -> Disputed | None:
+    """None for an inquiry: it moves no money."""
+    decision = _DECISIONS.get(found.get("status") or "")
+    if decision is None:
+        return None
+    moved = found.get("balance_transactions") or [{}]
+    return Disputed(
+        found["id"],
+        found["amount"],
+        decision,
+        _at(found["created"]),
+        moved[0].get("fee") or 0,
+        moved[0].get("id") or "",
+    )
+
+
+def is_disputed(intent: Object) -> bool:
+    charge = intent.get("latest_charge")
+    return isinstance(charge, Mapping) and bool(charge.get("disputed"))
+
+
+def has_more_refunds(intent: Object) -> bool:
+    charge = intent.get("latest_charge")
+    return isinstance(charge, Mapping) and bool((charge.get("refunds") or {}).get("has_more"))
 
 
 def _unpaid_stage(session: Object) -> Stage:

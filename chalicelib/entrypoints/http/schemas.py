@@ -173,6 +173,7 @@ class PaymentState(StrEnum):
     PARTLY_REFUNDED = "partly_refunded"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
     FAILED = "failed"
     CANCELED = "canceled"
     EXPIRED = "expired"

@@ -188,8 +188,14 @@ def payment(
 
 
 def _state(paid: Payment) -> schemas.PaymentState:
-    if paid.state is not State.SUCCEEDED or not paid.refunded_minor:
+    if paid.state is not State.SUCCEEDED:
         return _STATES[paid.state]
+    if paid.disputed_minor:
+        return schemas.PaymentState.DISPUTED
+    if paid.lost_minor:
+        return schemas.PaymentState.CHARGED_BACK
+    if not paid.refunded_minor:
+        return schemas.PaymentState.PAID
     whole = paid.refunded_minor >= paid.amount_minor
     return schemas.PaymentState.REFUNDED if whole else schemas.PaymentState.PARTLY_REFUNDED
 

@@ -11,6 +11,8 @@ from chalicelib.services.ports.ledgers import AlreadyRecorded, Busy, Change, Con
 from chalicelib.services.ports.people import People, Practices
 from chalicelib.services.ports.processors import (
     Attempt,
+    Decision,
+    Disputed,
     Facts,
     Opened,
     Processor,
@@ -36,6 +38,8 @@ __all__ = [
     "Change",
     "Clock",
     "Conflict",
+    "Decision",
+    "Disputed",
     "Due",
     "Facts",
     "Files",

@@ -67,6 +67,26 @@ class Refunded:
     refund_id: str = ""
 
 
+class Decision(StrEnum):
+    """How a dispute over captured money stands. Inquiries that move no money are none."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A bank took the money from the processor, for now (open) or for good (lost). Fee: the practice's."""
+
+    id: str
+    amount_minor: int
+    decision: Decision
+    at: str
+    fee_minor: int = 0
+    fee_reference: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known."""
@@ -83,6 +103,7 @@ class Facts:
     fee_minor: int | None = None
     fee_reference: str = ""
     refunds: Sequence[Refunded] = field(default_factory=tuple)
+    disputes: Sequence[Disputed] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ const KINDS = {
   partly_refunded: "paid",
   refunded: "paid",
   disputed: "paid",
+  charged_back: "paid",
   failed: "notCharged",
   canceled: "notCharged",
   expired: "notCharged",

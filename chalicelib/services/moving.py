@@ -1,0 +1,61 @@
+"""One movement of money at a processor: entry, account, payment and marker in one transaction, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.domain.accounts import Account, with_reservation
+from chalicelib.domain.entries import Draft, Entry
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.payments import Payment
+from chalicelib.services.ports import AlreadyRecorded, Change, Clock, Facts, Ledgers, Movement, Practices
+from chalicelib.services.recording import entered, instant, local_date, record
+
+Paid = Callable[[Account, Entry], Payment]
+Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]
+
+
+@dataclass(frozen=True)
+class Moving:
+    ledgers: Ledgers
+    practices: Practices
+    clock: Clock
+
+    def move(self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "") -> bool:
+        """Post what `make` drafts, with the payment it gives, under that marker. False when it stood there.
+
+        `make` is called again after every conflict; None means that nothing is to be done.
+        """
+
+        def decide(account: Account) -> Change | None:
+            if self.moved(practice, key):  # since we looked; what is drafted now would rest on it
+                return None
+            made = make(account, self.payment(practice, facts))
+            if made is None:
+                return None
+            draft, paid = made
+            after, entry = entered(account, draft, at=instant(self.clock.now()), actor="processor")
+            changed = paid(after, entry)
+            marker = Movement(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
+            return Change(account, with_reservation(after, changed), entry, payment=changed, movement=marker)
+
+        try:
+            return record(self.ledgers, self.clock, practice, facts.account_id, decide) is not None
+        except AlreadyRecorded:
+            return False
+
+    def moved(self, practice: str, key: str) -> bool:
+        return self.ledgers.movement(practice, key) is not None
+
+    def payment(self, practice: str, facts: Facts) -> Payment:
+        """Error: NotFound payment_not_found."""
+        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return payment
+
+    def local(self, practice: str, at: str) -> str:
+        """The practice's date at that instant."""
+        profile = self.practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        return local_date(at, profile.timezone)

@@ -1,0 +1,101 @@
+"""What becomes of captured money: refunds that fail, disputes. The books follow the processor, once."""
+
+import pytest
+
+from chalicelib.domain.errors import Refused
+from chalicelib.services.ports import Decision, Facts
+from tests.support.api import World
+
+KEY = "0b8f1c1e-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def maya(world: World) -> str:
+    """Somebody who has paid 120.00 for one service and 80.00 for another in one payment."""
+    cookie = world.person("maya@example.test", "maya")
+    world.charge("maya", "c1", 12000)
+    world.charge("maya", "c2", 8000, date="2026-03-05")
+    world.pay("maya", cookie, KEY, type="balance")
+    settle(world, world.processor.take(KEY))
+    return cookie
+
+
+def settle(world: World, facts: Facts) -> None:
+    """Twice, as webhooks and reconcile do: the second time nothing changes."""
+    world.app.settling.settle("fern", "stripe", facts)
+    before = world.app.ledgers.account("fern", "maya")
+    world.app.settling.settle("fern", "stripe", facts)
+    assert world.app.ledgers.account("fern", "maya") == before
+
+
+def owed(world: World, cookie: str) -> int:
+    return int(world.billing("maya", cookie)["balance"]["owed_minor"])
+
+
+def state(world: World, cookie: str) -> str:
+    return str(world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=cookie).body["state"])
+
+
+def verified(world: World) -> bool:
+    return world.app.verifying.verify("fern").ok
+
+
+def test_a_refund_that_fails_later_is_undone(world: World, maya: str) -> None:
+    world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
+    settle(world, world.processor.attempts[f"cs_{KEY}"])
+    assert (owed(world, maya), state(world, maya)) == (9000, "partly_refunded")
+    settle(world, world.processor.refund_becomes(KEY, "failed"))
+    assert (owed(world, maya), state(world, maya)) == (0, "paid")
+    assert verified(world)
+
+
+def test_a_refund_that_never_succeeded_is_never_posted(world: World, maya: str) -> None:
+    world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
+    for status in ("pending", "failed"):
+        settle(world, world.processor.refund_becomes(KEY, status))
+    assert (owed(world, maya), state(world, maya)) == (0, "paid")
+
+
+def test_disputed_money_is_neither_owed_nor_refundable_until_decided(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY))
+    assert (owed(world, maya), state(world, maya)) == (0, "disputed")
+    with pytest.raises(Exception, match="refund_above_remainder"):
+        world.app.refunding.check("fern", "maya", KEY, 1)
+    assert verified(world)
+
+
+def test_a_dispute_won_leaves_everything_paid_but_for_the_practices_fee(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY))
+    settle(world, world.processor.dispute(KEY, Decision.WON))
+    assert (owed(world, maya), state(world, maya)) == (0, "paid")
+    trial = world.app.verifying.verify("fern").trial
+    assert trial["asset:disputed", "USD"] == 0
+    assert trial["expense:processor-fees", "USD"] == 320 + 1500
+    assert verified(world)
+
+
+def test_a_dispute_lost_is_owed_again(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY))
+    settle(world, world.processor.dispute(KEY, Decision.LOST))
+    assert (owed(world, maya), state(world, maya)) == (20000, "charged_back")
+    assert verified(world)
+
+
+def test_a_dispute_heard_of_only_when_it_is_lost_is_posted_whole(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY, Decision.LOST))
+    assert (owed(world, maya), state(world, maya)) == (20000, "charged_back")
+
+
+def test_a_second_decision_is_an_error_and_changes_nothing(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY, Decision.WON))
+    before = world.app.ledgers.account("fern", "maya")
+    with pytest.raises(Refused, match="dispute_decided"):
+        world.app.settling.settle("fern", "stripe", world.processor.dispute(KEY, Decision.LOST))
+    assert world.app.ledgers.account("fern", "maya") == before
+
+
+def test_history_shows_the_dispute_by_what_it_did_to_the_balance(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY, Decision.LOST))
+    rows = world.call("GET", "/accounts/maya/history", cookie=maya).body["rows"]
+    disputes = [row["amount_minor"] for row in rows if row["kind"] == "dispute"]
+    assert sorted(disputes) == [0, 20000]
