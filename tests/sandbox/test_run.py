@@ -188,3 +188,19 @@ def test_a_part_that_cannot_start_is_named_with_its_log_and_everything_stops(tmp
         wait_until(lambda: "keeps ending" in launcher.output, what="the message")
         assert "stripe" in launcher.output
         assert "stripe.log" in launcher.output
+
+
+def test_a_persons_own_test_keys_take_the_stand_ins_place(tmp_path: Path) -> None:
+    keys = {"STRIPE_SECRET_KEY": "sk_test_own", "STRIPE_PUBLISHABLE_KEY": "pk_test_own"}
+    with Launcher(tmp_path / "state", environment=keys) as own:
+        own.wait_until_ready()
+        assert "stripe" not in own.children()
+        with urllib.request.urlopen(own.config.portal_url, timeout=5) as page:
+            assert "https://js.stripe.com" in page.headers["Content-Security-Policy"]
+        name = f"/billfold/sandbox/practices/{DEMO_PRACTICE}/stripe"
+        kept = client(own.config, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        assert '"sk_test_own"' in kept
+    with Launcher(tmp_path / "state") as again:
+        again.wait_until_ready()
+        kept = client(again.config, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        assert f'"sk_test_sandbox_{DEMO_PRACTICE}"' in kept
