@@ -1,0 +1,159 @@
+"""Our own Stripe adapter against the stand-in: what it asks is accepted, what it reads is what happened."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.adapters.processors.stripe import StripeProcessor
+from chalicelib.services.ports import (
+    Attempt,
+    Decision,
+    Facts,
+    ProcessorRefused,
+    ProcessorTimeout,
+    Stage,
+    WebhookInvalid,
+)
+from tests.contract.harness import Practice
+from tests.support.waiting import wait_until
+
+PAYMENT = "0b8f1c1e-0000-4000-8000-000000000001"
+
+
+def adapter(practice: Practice) -> StripeProcessor:
+    return StripeProcessor(
+        secret_key=practice.key,
+        publishable_key=practice.publishable_key,
+        webhook_secrets=["whsec_x"],
+        api_base=practice.server.origin,
+    )
+
+
+def attempt(payment_id: str = PAYMENT, *, flow: str = "inline", amount_minor: int = 12000) -> Attempt:
+    page = f"http://localhost:8000/demo/return?payment={payment_id}"
+    created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return Attempt(payment_id, "acct", amount_minor, "USD", flow, "en", page, page, created)
+
+
+def paid(practice: Practice, card: str = "pm_card_visa", payment_id: str = PAYMENT) -> Facts:
+    """An attempt paid in the page; waits for the balance transaction, which Stripe makes a moment later."""
+    stripe = adapter(practice)
+    opened = stripe.open(attempt(payment_id))
+    answer = practice.client_call(
+        "confirm", client_secret=opened.client_secret, payment_method=card, email="p@example.org"
+    )
+    assert answer.status == 200, answer.body
+    wait_until(lambda: (found := stripe.look(opened.session_id)) and found.fee_minor is not None, seconds=10)
+    facts = stripe.look(opened.session_id)
+    assert facts is not None
+    return facts
+
+
+@pytest.mark.parametrize("flow", ["inline", "redirect"])
+def test_an_attempt_opens_once_however_often_it_is_asked_for(practice: Practice, flow: str) -> None:
+    stripe, wanted = adapter(practice), attempt(flow=flow)
+    first, again = stripe.open(wanted), stripe.open(wanted)
+    assert first == again
+    assert bool(first.url) == (flow == "redirect")
+    facts = stripe.look(first.session_id)
+    assert facts is not None
+    assert (facts.payment_id, facts.account_id, facts.stage) == (PAYMENT, "acct", Stage.OPEN)
+
+
+def test_a_paid_attempt_reads_the_same_by_session_intent_and_charge(practice: Practice) -> None:
+    facts = paid(practice)
+    assert (facts.stage, facts.amount_minor, facts.currency) == (Stage.SUCCEEDED, 12000, "USD")
+    assert facts.method == "Visa ···· 4242"
+    assert facts.fee_minor == 378  # 2.9 % + 30
+    by_intent = adapter(practice).look(facts.intent_id)
+    assert by_intent is not None
+    assert (by_intent.payment_id, by_intent.fee_reference) == (PAYMENT, facts.fee_reference)
+    charge = practice.client.v1.payment_intents.retrieve(facts.intent_id).latest_charge
+    by_charge = adapter(practice).look(str(charge))
+    assert by_charge == by_intent
+
+
+def test_expiring_ends_an_open_attempt_and_tells_of_a_paid_one(practice: Practice) -> None:
+    stripe = adapter(practice)
+    opened = stripe.open(attempt("0b8f1c1e-0000-4000-8000-000000000002"))
+    assert stripe.expire(opened.session_id).stage is Stage.EXPIRED
+    assert stripe.expire(opened.session_id).stage is Stage.EXPIRED
+    assert stripe.expire(paid(practice).session_id).stage is Stage.SUCCEEDED
+
+
+def test_an_attempt_whose_answer_was_lost_is_found_by_its_payment(practice: Practice) -> None:
+    stripe = adapter(practice)
+    stripe.open(attempt())
+    since = datetime.now(UTC) - timedelta(hours=1)
+    found = stripe.find(PAYMENT, since=since)
+    assert found is not None
+    assert found.payment_id == PAYMENT
+    assert stripe.find("another", since=since) is None
+
+
+def test_refunds_are_made_once_by_key_and_read_back_with_our_id(practice: Practice) -> None:
+    facts, stripe = paid(practice), adapter(practice)
+    first = stripe.refund(intent_id=facts.intent_id, refund_id="r1", amount_minor=5000)
+    again = stripe.refund(intent_id=facts.intent_id, refund_id="r1", amount_minor=5000)
+    assert (first.id, first.status) == (again.id, "succeeded")
+    seen = stripe.look(first.id)
+    assert seen is not None
+    assert [(r.amount_minor, r.refund_id) for r in seen.refunds] == [(5000, "r1")]
+    with pytest.raises(ProcessorRefused):
+        stripe.refund(intent_id=facts.intent_id, refund_id="r2", amount_minor=7001)
+
+
+def test_more_refunds_than_come_with_a_charge_are_all_read(practice: Practice) -> None:
+    facts, stripe = paid(practice), adapter(practice)
+    for n in range(12):
+        stripe.refund(intent_id=facts.intent_id, refund_id=f"r{n}", amount_minor=100)
+    seen = stripe.look(facts.intent_id)
+    assert seen is not None
+    assert len(seen.refunds) == 12
+
+
+def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Practice) -> None:
+    facts, stripe = paid(practice, "pm_card_createDispute"), adapter(practice)
+    disputed = stripe.look(facts.intent_id)
+    assert disputed is not None
+    (dispute,) = disputed.disputes
+    assert (dispute.amount_minor, dispute.decision, dispute.fee_minor) == (12000, Decision.OPEN, 1500)
+    decision = {"account": practice.name, "dispute": dispute.id, "won": True}
+    practice.control("POST", "disputes/close", decision)
+    since = datetime.now(UTC) - timedelta(hours=1)
+    decided = [d.decision for found in stripe.recent(since=since) for d in found.disputes]
+    assert Decision.WON in decided
+    by_id = stripe.look(dispute.id)
+    assert by_id is not None
+    assert [d.decision for d in by_id.disputes] == [Decision.WON]
+
+
+def test_reconcile_reads_every_attempt_and_nothing_that_is_not_ours(practice: Practice) -> None:
+    ours = paid(practice)
+    practice.post("/v1/payment_intents", {"amount": 500, "currency": "usd", "payment_method_types": ["card"]})
+    found = list(adapter(practice).recent(since=datetime.now(UTC) - timedelta(hours=1)))
+    assert [facts.payment_id for facts in found] == [ours.payment_id]
+
+
+def test_silence_is_a_time_out_and_a_no_is_a_refusal(practice: Practice) -> None:
+    stripe = adapter(practice)
+    for kind in ("status", "cut"):
+        fault = {"kind": kind, "when": "after", "count": 1, "status": 500, "bytes": 1}
+        practice.control("POST", "faults", fault)
+        with pytest.raises(ProcessorTimeout):
+            stripe.open(attempt(f"0b8f1c1e-0000-4000-8000-{kind:0>12}"))
+    with pytest.raises(ProcessorRefused) as refused:
+        stripe.open(attempt("too-little", amount_minor=49))
+    assert refused.value.code == "amount_too_small"
+
+
+def test_webhooks_of_others_old_ones_and_nonsense_are_refused(practice: Practice) -> None:
+    stripe, now = adapter(practice), datetime.now(UTC)
+    for signature in ("", "t=1,v1=00", f"t={int(time.time())},v1=00"):
+        with pytest.raises(WebhookInvalid):
+            stripe.webhook(b"{}", signature, now=now)
+
+
+def test_objects_of_other_kinds_are_none_of_ours(practice: Practice) -> None:
+    assert adapter(practice).look("cus_123") is None
