@@ -45,7 +45,7 @@ class CheckThenAct(Settling):
 
     def _credit(self, practice: str, processor: str, facts: Facts) -> None:
         if self.ledgers.movement(practice, _key(facts)) is None:
-            payment, marker = self._payment(practice, facts), Movement(_key(facts), "", "", 0, AT, "receipt")
+            payment, marker = _payment(self, practice, facts), Movement(_key(facts), "", "", 0, AT, "receipt")
             record(
                 self.ledgers, self.clock, practice, facts.account_id,
                 lambda account: _credited(account, payment, facts, marker),
@@ -66,8 +66,14 @@ class ClaimFirst(Settling):
             return
         record(
             self.ledgers, self.clock, practice, facts.account_id,
-            lambda account: _credited(account, self._payment(practice, facts), facts, None),
+            lambda account: _credited(account, _payment(self, practice, facts), facts, None),
         )  # fmt: skip
+
+
+def _payment(settling: Settling, practice: str, facts: Facts) -> Payment:
+    payment = settling.ledgers.payment(practice, facts.account_id, facts.payment_id)
+    assert payment is not None
+    return payment
 
 
 def _key(facts: Facts) -> str:

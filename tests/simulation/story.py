@@ -1,0 +1,150 @@
+"""One payment's story, told by processes that may die anywhere: browser, processor, workers, schedules.
+
+Each is started again as in life: the browser asks again with its key, the processor sends a webhook until it
+is acknowledged, a message that was not worked off comes back, the schedules run by the clock.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
+from chalicelib.domain.payments import Payment, State
+from chalicelib.services.paying import Wish
+from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout, Stage
+from tests.concurrency.auditor import Auditor
+from tests.concurrency.harness import logged
+from tests.simulation.boundary import Boundary, Killed
+from tests.support.money import Money
+from tests.support.processor import FakeProcessor
+from tests.support.queue import FakeQueue
+
+ACCOUNT, KEY, INTENT = "maya", "key-0000000000000001", "pi_key-0000000000000001"
+MARKER = f"stripe#{INTENT}#succeeded"
+OWED = 10000
+CALLED = ("open", "look", "expire", "find", "recent", "refund")
+
+
+class Story:
+    """`returns`: the payer's page asks how the payment stands; `webhooks`: how often each event is sent."""
+
+    def __init__(self, boundary: Boundary, *, returns: bool = True, webhooks: int = 1) -> None:
+        self.boundary, self.returns = boundary, returns
+        self.stripe, self.settle_queue, self.documents_queue = FakeProcessor(), FakeQueue(), FakeQueue()
+        money = self.money = Money(DynamoLedgers(), boundary.around(self.stripe, *CALLED), DynamoWorkLists())
+        money.settling.__dict__["documents"] = boundary.around(self.documents_queue, "send")
+        money.receiving.__dict__["queue"] = boundary.around(self.settle_queue, "send")
+        money.sweeping.__dict__["settle_queue"] = money.receiving.queue
+        money.sweeping.__dict__["documents_queue"] = money.settling.documents
+        self.unsent = [f"evt-{n}" for n in range(webhooks)]
+        self.mails: list[str] = []
+        self.wish: Wish | None = None
+        self.hold_back = False
+
+    def set_up(self) -> None:
+        self.money.open()
+        self.money.charge("c1", OWED)
+        self.boundary.calls.clear()
+
+    def tell(self, *, rounds: int = 6) -> None:
+        """Rounds of two minutes in which every process has its turn, until one after all is quiet."""
+        for _ in range(rounds):
+            last = self._quiet()
+            for process in (
+                self._browser, self._payer, self._processor, self._settler, self._documents,
+                self._sweep, self._settler, self._documents, self._reconcile, self._documents,
+            ):  # fmt: skip
+                self._alive(process)
+            self.money.clock.advance(minutes=2)
+            if last:
+                return
+
+    def _quiet(self) -> bool:
+        queued = [*self.unsent, *self.settle_queue.sent, *self.documents_queue.sent]
+        return bool(self.mails) and not queued
+
+    def _alive(self, process: Callable[[], None]) -> None:
+        """Let it run until it ends, dies, or gives up for now."""
+        try:
+            process()
+        except (Killed, Busy, ProcessorTimeout, ProcessorRefused):
+            return
+
+    def payment(self) -> Payment | None:
+        """Looked at from outside: not one of the story's calls."""
+        faults, self.boundary.faults = self.boundary.faults, []
+        kept = list(self.boundary.calls)
+        try:
+            found: Payment | None = self.money.ledgers.payment(self.money.practice, ACCOUNT, KEY)
+        finally:
+            self.boundary.faults = faults
+            self.boundary.calls[:] = kept
+        return found
+
+    def _browser(self) -> None:
+        if self.wish is None:
+            self.wish = self.money.wish(KEY, self.money.quote())
+        found = self.payment()
+        if found is None:
+            self.money.paying.start(self.money.practice, ACCOUNT, self.wish)
+        elif self.returns:
+            self.money.check(KEY)
+
+    def _payer(self) -> None:
+        found = self.payment()
+        attempt = self.stripe.attempts.get(f"cs_{KEY}")
+        if found and found.next_url and attempt and attempt.stage is Stage.OPEN:
+            self.stripe.take(KEY)
+
+    def _processor(self) -> None:
+        if self.stripe.attempts.get(f"cs_{KEY}") is None or not logged(self.stripe):
+            return
+        for event in list(self.unsent):
+            self.money.webhook(event, INTENT)
+            self.unsent.remove(event)  # acknowledged
+
+    def _settler(self) -> None:
+        for message in list(self.settle_queue.sent):
+            self.money.receiving.work_off(message["practice"], message["processor"], message["event"])
+            self.settle_queue.sent.remove(message)
+
+    def _documents(self) -> None:
+        for message in list(self.documents_queue.sent):
+            movement = self.money.ledgers.movement(message["practice"], message["movement"])
+            assert movement is not None
+            if movement.due:
+                self.boundary.cross("mail send", partial(self.mails.append, movement.key))
+                self.money.ledgers.notice_sent(message["practice"], movement.key)
+            self.documents_queue.sent.remove(message)
+
+    def _sweep(self) -> None:
+        self.money.sweeping.sweep()
+
+    def _reconcile(self) -> None:
+        self.money.reconciling.reconcile()
+
+    def check(self, auditor: Auditor) -> None:
+        """The money is credited once, the receipt went out, and nothing waits any more."""
+        self.boundary.faults = []
+        about = f"after {self.boundary.struck}"
+        found = self.payment()
+        assert found is not None, about
+        assert found.state is State.SUCCEEDED, about
+        assert auditor.violations(ACCOUNT, logged(self.stripe)) == [], about
+        account = self.money.account()
+        assert (account.ledger.balance_minor, dict(account.reserved)) == (0, {}), about
+        assert [e.draft.kind.value for e in self.money.ledgers.entries("fern", ACCOUNT)] == [
+            "charge", "payment", "processor_fee",
+        ], about  # fmt: skip
+        assert len(self.stripe.opened) == 1, f"opened twice {about}"
+        twice_allowed = any(name in ("mail send", "dynamodb UpdateItem") for name in self.boundary.struck)
+        assert set(self.mails) == {MARKER}, about
+        assert len(self.mails) == 1 or twice_allowed, about
+        self.nothing_waits(about)
+
+    def nothing_waits(self, about: str = "") -> None:
+        self.money.clock.advance(days=2)
+        later = self.money.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        for kind in ("payment", "receipt", "inbox"):
+            assert list(self.money.work.due(kind, before=later, limit=9)) == [], f"{kind} stuck {about}"
+        assert self.settle_queue.sent == [], about
