@@ -12,6 +12,20 @@ from chalicelib.services.recording import instant
 from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.receiving")
+# What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds.
+STRIPE_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.succeeded",
+    "charge.updated",
+    "charge.refunded",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.closed",
+)
 REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
 
 

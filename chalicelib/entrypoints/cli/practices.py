@@ -11,6 +11,7 @@ from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 from chalicelib.entrypoints.cli.practice_file import Fault, PracticeFileError, parse
+from chalicelib.services.receiving import STRIPE_EVENTS
 from chalicelib.settings import SettingsError, check_stripe_key
 
 _CREATE = """\
@@ -123,7 +124,8 @@ def run_connect(invocation: Invocation) -> int:
         output.tell("dry_run", "Dry run: the keys would be kept. Nothing was written.", webhook_url=url)
     else:
         app.credentials.save(practice.id, "stripe", wanted)
-        output.tell("done", f"Connected. Stripe must send its events to {url}", webhook_url=url, saved=True)
+        text = f"Connected. Stripe must send its events to {url}\n  " + "\n  ".join(STRIPE_EVENTS)
+        output.tell("done", text, webhook_url=url, events=STRIPE_EVENTS, saved=True)
     return OK
 
 

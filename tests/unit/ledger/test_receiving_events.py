@@ -1,0 +1,17 @@
+"""The events that an endpoint is told to send are ones that Stripe publishes, about objects we can look at."""
+
+import json
+from pathlib import Path
+
+from chalicelib.services.receiving import STRIPE_EVENTS
+
+PUBLISHED = Path(__file__).parents[2] / "contract" / "stripe-openapi-subset.json"
+
+
+def test_every_event_we_ask_for_is_one_that_stripe_offers() -> None:
+    paths = json.loads(PUBLISHED.read_text(encoding="utf-8"))["paths"]
+    form = paths["/v1/webhook_endpoints"]["post"]["requestBody"]["content"][
+        "application/x-www-form-urlencoded"
+    ]
+    offered = form["schema"]["properties"]["enabled_events"]["items"]["enum"]
+    assert set(STRIPE_EVENTS) <= set(offered)
