@@ -1,4 +1,4 @@
-"""The events that an endpoint is told to send are ones that Stripe publishes, about objects we can look at."""
+"""The events that an endpoint is told to send are ones that Stripe publishes."""
 
 import json
 from pathlib import Path
