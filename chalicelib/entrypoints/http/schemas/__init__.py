@@ -1,0 +1,105 @@
+"""What the API takes and gives, as msgspec structs; docs/openapi.json is generated from these.
+
+Amounts are integer minor units of the practice's currency (`amount_minor`: 1250 is $12.50). Dates
+are practice-local `YYYY-MM-DD`; instants are UTC, RFC 3339. Requests refuse unknown fields.
+"""
+
+from chalicelib.entrypoints.http.schemas.billing import (
+    Balance,
+    Billing,
+    Explanation,
+    History,
+    HistoryKind,
+    HistoryRow,
+    HistoryStatus,
+    Inline,
+    Item,
+    LeftOut,
+    Payment,
+    PaymentLine,
+    Payments,
+    PaymentState,
+    Reason,
+    Redirect,
+)
+from chalicelib.entrypoints.http.schemas.common import Id, Locale, Notes, Positive, Request
+from chalicelib.entrypoints.http.schemas.documents import Document, Documents, DocumentType
+from chalicelib.entrypoints.http.schemas.paying import (
+    AmountScope,
+    BalanceScope,
+    PaymentRequest,
+    Quote,
+    QuoteLine,
+    QuoteRequest,
+    ReceiptOpened,
+    ReceiptOpenRequest,
+    Scope,
+    ServiceScope,
+    ServicesScope,
+)
+from chalicelib.entrypoints.http.schemas.problems import Problem
+from chalicelib.entrypoints.http.schemas.public import (
+    Clinician,
+    DefaultPractice,
+    Flow,
+    Location,
+    PaymentSettings,
+    PracticeProfile,
+)
+from chalicelib.entrypoints.http.schemas.signing_in import (
+    Grant,
+    Session,
+    SignInCodeRequest,
+    SignInCodeSent,
+    SignInRequest,
+)
+
+__all__ = [
+    "AmountScope",
+    "Balance",
+    "BalanceScope",
+    "Billing",
+    "Clinician",
+    "DefaultPractice",
+    "Document",
+    "DocumentType",
+    "Documents",
+    "Explanation",
+    "Flow",
+    "Grant",
+    "History",
+    "HistoryKind",
+    "HistoryRow",
+    "HistoryStatus",
+    "Id",
+    "Inline",
+    "Item",
+    "LeftOut",
+    "Locale",
+    "Location",
+    "Notes",
+    "Payment",
+    "PaymentLine",
+    "PaymentRequest",
+    "PaymentSettings",
+    "PaymentState",
+    "Payments",
+    "Positive",
+    "PracticeProfile",
+    "Problem",
+    "Quote",
+    "QuoteLine",
+    "QuoteRequest",
+    "Reason",
+    "ReceiptOpenRequest",
+    "ReceiptOpened",
+    "Redirect",
+    "Request",
+    "Scope",
+    "ServiceScope",
+    "ServicesScope",
+    "Session",
+    "SignInCodeRequest",
+    "SignInCodeSent",
+    "SignInRequest",
+]

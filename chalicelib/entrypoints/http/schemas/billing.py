@@ -1,0 +1,180 @@
+"""The Billing page: balance, items, payments, history."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.entrypoints.http.schemas.public import PaymentSettings
+
+
+class Explanation(Struct, frozen=True):
+    """Why an item is owed: fee - insurance - adjustments - paid = owed."""
+
+    fee_minor: int
+    insurance_minor: int
+    adjustments_minor: int
+    paid_minor: int
+    owed_minor: int
+
+
+class Reason(StrEnum):
+    """Why an open item, or part of it, cannot be paid online now."""
+
+    PAYMENTS_DISABLED = "payments_disabled"
+    CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
+    IN_FLIGHT = "in_flight"
+
+
+class Item(Struct, frozen=True):
+    """One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed."""
+
+    charge_id: str
+    date: dt.date
+    service: str
+    clinician: str
+    status: Literal["open", "partly_paid", "in_flight"]
+    explanation: Explanation
+    in_flight_minor: int
+    payable_minor: int
+    reason: Reason | None
+
+
+class Balance(Struct, frozen=True):
+    """owed = open - credit (negative: the practice owes the client). payable: what Pay Now would pay."""
+
+    owed_minor: int
+    open_minor: int
+    credit_minor: int
+    in_flight_minor: int
+    payable_minor: int
+
+
+class LeftOut(Struct, frozen=True):
+    reason: Reason
+    amount_minor: int
+    charge_ids: list[str]
+
+
+class PaymentState(StrEnum):
+    """`checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile."""
+
+    STARTED = "started"
+    CHECKING = "checking"
+    PROCESSING = "processing"
+    PAID = "paid"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+class PaymentLine(Struct, frozen=True):
+    charge_id: str
+    date: dt.date
+    service: str
+    amount_minor: int
+
+
+class Redirect(Struct, frozen=True, tag_field="type", tag="redirect"):
+    url: str
+
+
+class Inline(Struct, frozen=True, tag_field="type", tag="inline"):
+    """For Stripe.js: load `script_url`, make Stripe(publishable_key), mount with `client_secret`."""
+
+    client_secret: str
+    publishable_key: str
+    script_url: str
+
+
+class Payment(Struct, frozen=True):
+    """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
+
+    `method` is words for people ("Visa ···· 4242", "cash"); `reference` is what the receipt prints.
+    """
+
+    id: str
+    account_id: str
+    state: PaymentState
+    finished: bool
+    amount_minor: int
+    refunded_minor: int
+    currency: str
+    date: dt.date
+    method: str
+    reference: str
+    notes: str
+    lines: list[PaymentLine]
+    credit_minor: int
+    receipt_available: bool
+    owed_after_minor: int | None
+    next: Redirect | Inline | None
+
+
+class Billing(Struct, frozen=True):
+    """The Billing page in one call (S2). `attempt` is the account's unfinished payment, if any."""
+
+    account_id: str
+    name: str
+    currency: str
+    balance: Balance
+    items: list[Item]
+    left_out: list[LeftOut]
+    payments: PaymentSettings
+    attempt: Payment | None
+    recent_payments: list[Payment]
+
+
+class HistoryKind(StrEnum):
+    SERVICE = "service"
+    PAYMENT = "payment"
+    INSURANCE_PAYMENT = "insurance_payment"
+    INSURANCE_ADJUSTMENT = "insurance_adjustment"
+    ADJUSTMENT = "adjustment"
+    WRITE_OFF = "write_off"
+    RESPONSIBILITY_TRANSFER = "responsibility_transfer"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    CREDIT_TRANSFER = "credit_transfer"
+    OPENING_BALANCE = "opening_balance"
+    CORRECTION = "correction"
+
+
+class HistoryStatus(StrEnum):
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    IN_FLIGHT = "in_flight"
+    POSTED = "posted"
+
+
+class HistoryRow(Struct, frozen=True):
+    """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
+
+    `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's balance.
+    """
+
+    id: str
+    date: dt.date
+    kind: HistoryKind
+    status: HistoryStatus
+    description: str
+    amount_minor: int
+    insurer_minor: int
+    charge_id: str | None
+    payment_id: str | None
+
+
+class History(Struct, frozen=True):
+    rows: list[HistoryRow]
+    next_cursor: str | None
+
+
+class Payments(Struct, frozen=True):
+    payments: list[Payment]
+    next_cursor: str | None

@@ -1,0 +1,56 @@
+"""What anyone may know of a practice."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chalicelib.entrypoints.http.schemas.common import Locale
+
+
+class Location(Struct, frozen=True):
+    id: str
+    name: str
+    address: str
+
+
+class Clinician(Struct, frozen=True):
+    id: str
+    name: str
+    credentials: str
+    payments_enabled: bool
+
+
+class Flow(StrEnum):
+    INLINE = "inline"
+    REDIRECT = "redirect"
+
+
+class PaymentSettings(Struct, frozen=True):
+    """`enabled` is false while the practice takes no online payments (T3)."""
+
+    enabled: bool
+    flow: Flow
+    minimum_minor: int
+    limit_minor: int
+
+
+class PracticeProfile(Struct, frozen=True):
+    id: str
+    name: str
+    about: str
+    timezone: str
+    currency: str
+    locale: Locale
+    phone: str
+    email: str
+    website: str
+    locations: list[Location]
+    clinicians: list[Clinician]
+    payments: PaymentSettings
+    sandbox: bool
+
+
+class DefaultPractice(Struct, frozen=True):
+    """Null where the deployment serves several practices."""
+
+    practice: str | None

@@ -1,0 +1,45 @@
+"""Signing in, and who is signed in."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from chalicelib.entrypoints.http.schemas.common import Id, Locale, Request
+
+
+class SignInCodeRequest(Request, frozen=True):
+    practice: Id
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    locale: Locale = "en"
+
+
+class SignInCodeSent(Struct, frozen=True):
+    """The same for known and unknown addresses, byte for byte."""
+
+    expires_in_seconds: int
+
+
+class SignInRequest(Request, frozen=True):
+    """Exactly one of `code` (six digits, typed) and `token` (from the link beside it)."""
+
+    practice: Id
+    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] | None = None
+    token: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class Grant(Struct, frozen=True):
+    """What a signed-in person may see: an account, and as whom."""
+
+    account_id: str
+    name: str
+    relation: Literal["self", "guarantor"]
+    superbills: bool
+
+
+class Session(Struct, frozen=True):
+    practice: str
+    locale: Locale
+    grants: list[Grant]
+    expires_at: dt.datetime
+    idle_seconds: int
