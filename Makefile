@@ -17,7 +17,7 @@ STRIPE_JS  := sandbox/stripe/js
 PIP        := -m pip install --quiet --disable-pip-version-check
 # `npm` with the Node that set-up found, in the folder named.
 NPM         = PATH="$$(cat $(STAMPS)/node):$$PATH" npm --no-fund --no-audit --no-update-notifier --prefix
-PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name types.d.ts 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -100,7 +100,7 @@ $(STAMPS)/portal: portal/package.json portal/package-lock.json | $(STAMPS)/node
 	$(NPM) portal ci --loglevel error >&2
 	touch $@
 
-portal/dist/index.html: $(PORTAL_SRC) $(STAMPS)/portal
+portal/dist/index.html: $(PORTAL_SRC) docs/openapi.json $(STAMPS)/portal
 	echo "billfold: building the portal"
 	$(NPM) portal run --silent build -- --logLevel warn
 	touch $@
