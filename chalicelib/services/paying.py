@@ -203,7 +203,7 @@ class Paying:
         return self.payment(practice_id, payment.account_id, payment.id)
 
     def _settled(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
-        if facts is None or facts.stage is Stage.OPEN:
+        if facts is None or facts.stage is Stage.OPEN or facts.account_id != payment.account_id:
             return payment
         return self.settling.settle(practice_id, payment.processor, facts)
 

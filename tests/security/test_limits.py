@@ -44,7 +44,7 @@ def test_nobody_else_is_believed_about_an_address(known: str, secret: str) -> No
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
 def test_a_day_of_guessing_ends_and_the_link_still_signs_in(email: str) -> None:
     world = World().settle_in()
-    answers = []
+    answers: list[str] = []
     while len(answers) <= PER_PERSON.uses:
         world.clock.pass_seconds(PER_ADDRESS.window_seconds // PER_ADDRESS.uses)
         browser = world.ask(email)

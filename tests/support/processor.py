@@ -44,11 +44,13 @@ class FakeProcessor(Processor):
         if self.refuse:
             raise ProcessorRefused(self.refuse)
         session_id = f"cs_{attempt.payment_id}"
+        if session_id in self.attempts and self.attempts[session_id].account_id != attempt.account_id:
+            session_id = f"cs_{attempt.account_id}.{attempt.payment_id}"
         if session_id not in self.attempts:
             self.opened.append(attempt)
             self.attempts[session_id] = Facts(
                 attempt.payment_id, attempt.account_id, Stage.OPEN, session_id=session_id,
-                intent_id=f"pi_{attempt.payment_id}", currency=attempt.currency,
+                intent_id=f"pi_{session_id[3:]}", currency=attempt.currency,
                 amount_minor=attempt.amount_minor,
             )  # fmt: skip
         after()

@@ -89,7 +89,8 @@ class StripeProcessor(Processor):
     @_heard
     def open(self, attempt: Attempt) -> Opened:
         params = session_params(attempt)
-        options = {"idempotency_key": f"session-{attempt.payment_id}"}
+        # The payment's id is the payer's to choose; another account's may be the same.
+        options = {"idempotency_key": f"session-{attempt.account_id}-{attempt.payment_id}"}
         session = self._api.checkout.sessions.create(params, options).to_dict()
         return Opened(session["id"], session.get("url") or "", session.get("client_secret") or "")
 

@@ -1,0 +1,264 @@
+"""Every route, by whoever may call it: allowed or denied as declared, and nothing touched that is not theirs.
+
+All of it goes through ROUTES, so a new route is tested by being declared. `TEST_REQUESTS` and
+`TEST_SEED` choose how many requests are generated, and which.
+"""
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import bootstrap
+from chalicelib.entrypoints.http.runtime import ROUTES, Policy, Route
+from sandbox.resources import make_resources
+from tests.conftest import TEST_RESOURCES
+from tests.security.town import (
+    ABSENT,
+    ELSEWHERE,
+    FERN,
+    MINE,
+    OAK,
+    PAID,
+    THEIRS,
+    Caller,
+    Town,
+    ids_of,
+    sample,
+    watching,
+)
+
+REQUESTS = int(os.environ.get("TEST_REQUESTS", "500"))
+DENIED = {"session_required", "account_not_found", "link_invalid", "webhook_invalid", "staff_required"}
+OF_ACCOUNTS = [route for route in ROUTES if "{account_id}" in route.path]
+FORGED = ("billfold=fern.x", "billfold=", "billfold=../oak.AAAA", f"billfold=fern.{'A' * 43}")
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
+    with mock_aws():
+        make_resources(TEST_RESOURCES)
+        yield Town(TEST_RESOURCES)
+        bootstrap.use(None)
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def code(body: bytes) -> str:
+    parsed: Any = json.loads(body) if body else {}
+    return str(parsed.get("code", "")) if isinstance(parsed, dict) else ""
+
+
+def expected(route: Route, caller: Caller, town: Town) -> str:
+    """The code that denies the caller, or "" when the route is for them."""
+    match route.policy:
+        case Policy.PUBLIC:
+            return ""
+        case Policy.LINK:
+            return "" if caller.token else "link_invalid"
+        case Policy.PROCESSOR:
+            return "" if caller.signature else "webhook_invalid"
+        case Policy.STAFF:
+            return "staff_required" if caller.accounts else "session_required"
+        case Policy.CLIENT if not caller.accounts:
+            return "session_required"
+    return "account_not_found" if route in OF_ACCOUNTS and caller is not town.owner else ""
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_a_route_is_for_those_it_declares_and_nobody_else(town: Town, route: Route) -> None:
+    for caller in town.callers:
+        with watching() as eye:
+            status, _, body = town.send(route, caller, ids_of(route))
+        denial = expected(route, caller, town)
+        if denial:
+            assert code(body) == denial, (caller.name, status)
+            assert eye.writes == [], caller.name
+        else:
+            assert code(body) not in DENIED, (caller.name, status)
+            assert status < 500, caller.name
+            if status == 204:
+                town.sign_in_again()
+
+
+@pytest.mark.parametrize("route", OF_ACCOUNTS, ids=named)
+def test_anothers_ids_answer_byte_for_byte_as_absent_ones(town: Town, route: Route) -> None:
+    absent = town.send(route, town.owner, ids_of(route, ABSENT))
+    for account in (THEIRS, ELSEWHERE):
+        assert town.send(route, town.owner, ids_of(route, account)) == absent
+        assert town.send(route, town.owner, ids_of(route, account, payment_id=ABSENT)) == absent
+    if "{payment_id}" in route.path:
+        unpaid = town.send(route, town.owner, ids_of(route, payment_id=ABSENT))
+        for account in (THEIRS, ELSEWHERE):
+            assert town.send(route, town.owner, ids_of(route, payment_id=PAID[account])) == unpaid
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.method != "GET"], ids=named)
+def test_another_site_can_make_no_browser_write(town: Town, route: Route) -> None:
+    if route.policy is Policy.PROCESSOR:
+        return  # no browser's cookie counts there
+    for wrong in (
+        {"Billfold-Request": ""}, {"Origin": ""}, {"Origin": "null"}, {"Origin": "http://localhost:8000.evil.example"},
+        {"Content-Type": "text/plain"}, {"Content-Type": "multipart/form-data; application/json"},
+    ):  # fmt: skip
+        with watching() as eye:
+            status, headers, body = town.send(route, town.owner, ids_of(route), **wrong)
+        assert (status, code(body)) in [
+            (403, "request_header_missing"), (403, "origin_foreign"), (415, "media_type"),
+        ]  # fmt: skip
+        assert eye.calls == []
+        assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.method == "GET"], ids=named)
+def test_reading_changes_nothing(town: Town, route: Route) -> None:
+    for caller in town.callers:
+        with watching() as eye:
+            _, headers, _ = town.send(route, caller, ids_of(route))
+        assert eye.writes == []
+        assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.policy is Policy.CLIENT], ids=named)
+def test_a_session_that_was_ended_or_forged_opens_nothing(town: Town, route: Route) -> None:
+    ended = town.cookie(town.owner)
+    town.app.sessions.end_cookie(ended.partition("=")[2])
+    town.sign_in_again()
+    moved = town.cookie(town.elsewhere).replace("=oak.", "=fern.")
+    for cookie in (ended, moved, *FORGED):
+        _, _, body = town.send(route, town.owner, ids_of(route), cookie=cookie)
+        assert code(body) == "session_required", cookie
+
+
+@pytest.mark.timeout(60 + REQUESTS // 5)
+def test_generated_requests_touch_only_their_own_practice_and_accounts(town: Town) -> None:
+    seed = int(os.environ.get("TEST_SEED") or random.randrange(10**9))
+    print(f"TEST_SEED={seed} TEST_REQUESTS={REQUESTS}")
+    chance = random.Random(seed)
+    answered: dict[int, int] = {}
+    for number in range(REQUESTS):
+        if number % 100 == 0:  # the day of limits goes by: more of them get further
+            town.clock.advance(minutes=15)
+            town.sign_in_again()
+        one = Generated(town, chance)
+        with watching() as eye:
+            status, _, body = one.send()
+        answered[status] = answered.get(status, 0) + 1
+        about = (seed, number, one, status, body[:200])
+        assert status < 500, about
+        assert all(_allowed(key, one) for key in eye.keys), (about, eye.keys)
+        if status == 204:
+            town.sign_in_again()
+        if one.route.policy is Policy.CLIENT and not one.rightful:
+            assert 400 <= status < 500, about
+            assert eye.writes == [], about
+    print(dict(sorted(answered.items())))
+    assert sum(answered.get(status, 0) for status in (200, 201, 303)) > REQUESTS // 10  # or nothing was tried
+
+
+class Generated:
+    """One request with ids, cookie, body and query drawn from what belongs to anybody, and from nothing."""
+
+    def __init__(self, town: Town, chance: random.Random) -> None:
+        self.town, self.chance = town, chance
+        self.route = chance.choice(ROUTES)
+        self.caller = chance.choice([*town.callers, town.owner, town.owner, town.other, town.elsewhere])
+        self.cookie = chance.choice([town.cookie(self.caller)] * 5 + [*FORGED, town.cookie(town.elsewhere)])
+        self.holder = next(
+            (c for c in town.callers if self.cookie and town.cookie(c) == self.cookie), town.nobody
+        )
+        account = chance.choice(
+            [*self.holder.accounts * 3, MINE, THEIRS, ELSEWHERE, ABSENT, "%2e%2e", "a%23b", "é"]
+        )
+        payment = chance.choice(
+            [PAID.get(account, ABSENT)] * 2 + [*PAID.values(), ABSENT, "%00", "R%23x", "x" * 999]
+        )
+        practice = chance.choice([FERN, OAK, ABSENT, "fern%23A%23maya", "..", "x" * 999])
+        self.ids = ids_of(self.route, account, payment_id=payment, practice_id=practice)
+        self.rightful = bool(self.holder.accounts) and (
+            self.route not in OF_ACCOUNTS or account in self.holder.accounts
+        )
+        self.query = self._query()
+        self.body = self._body()
+
+    def send(self) -> tuple[int, dict[str, Any], bytes]:
+        key = self.chance.choice([*PAID.values(), f"{self.chance.getrandbits(120):x}".zfill(30), "short", ""])
+        return self.town.send(
+            self.route, self.caller, self.ids, query=self.query, body=self.body, cookie=self.cookie,
+            **{"Idempotency-Key": key},
+        )  # fmt: skip
+
+    def practices(self) -> set[str]:
+        """Of the session; where no session counts, also those that the request itself names."""
+        own = {self.holder.practice} if self.holder.accounts else set()
+        if self.route.policy is Policy.CLIENT:
+            # A cookie that is no session's is looked up, too: under the practice it names.
+            return own or {FERN, OAK}
+        body = self.body if isinstance(self.body, dict) else {}
+        return {*own, str(body.get("practice", "")), self.ids.get("practice_id", "")}
+
+    def _query(self) -> str:
+        values = [
+            "",
+            "inline",
+            "2026-01-01",
+            "9999-99-99",
+            "statement",
+            "e30",
+            "W10",
+            "eyJwayI6IlAjb2FrIn0",
+            "%00",
+        ]
+        pairs = [
+            f"{q.name}={self.chance.choice(values)}" for q in self.route.query if self.chance.random() < 0.4
+        ]
+        return f"?{'&'.join(pairs)}" if pairs else ""
+
+    def _body(self) -> object:
+        body = sample(self.route, self.caller)
+        if not isinstance(body, dict):
+            return body
+        if self.route.name == "start_payment" and self.rightful and self.chance.random() < 0.5:
+            quote = self.town.quote(self.ids["account_id"], self.cookie, type="balance").body
+            return {**body, **{name: quote[name] for name in ("quote", "amount_minor") if name in quote}}
+        changed = self.chance.choice(sorted(body))
+        others: list[object] = [
+            FERN,
+            OAK,
+            ABSENT,
+            "",
+            None,
+            -1,
+            10**30,
+            [],
+            {},
+            {"type": "balance"},
+            "P#oak",
+            "000000",
+        ]
+        if self.chance.random() < 0.5:
+            body = {**body, changed: self.chance.choice(others)}
+        return self.chance.choice([body] * 9 + [b"\xff{", b"[" * 5000])
+
+    def __repr__(self) -> str:
+        who = f"{self.caller.name} as {self.holder.name}"
+        return f"{named(self.route)} {self.ids} {self.query} by {who}: {self.body!r}"
+
+
+def _allowed(key: str, one: Generated) -> bool:
+    kind, _, rest = key.partition(":") if key.startswith(("ssm:", "s3:")) else ("", "", key)
+    if kind == "ssm":
+        return rest.endswith("/app-key") or any(f"/practices/{p}/" in rest for p in one.practices() if p)
+    if kind == "s3":
+        return any(rest.startswith(f"practices/{p}/") for p in one.practices() if p)
+    parts = rest.split("#")
+    if parts[0] != "P" or parts[1] not in one.practices():
+        return False
+    of_account = len(parts) > 3 and parts[2] == "A"
+    return not (of_account and one.route.policy is Policy.CLIENT) or parts[3] in one.holder.accounts
