@@ -31,6 +31,8 @@ export const WAYS_ON: Record<string, Key | null> = {
   code_wrong: null,
   link_invalid: null,
   other_browser: null,
+  document_not_found: "way.contact",
+  document_not_ready: null,
   practice_not_found: "way.address",
   session_required: null,
   // paying
