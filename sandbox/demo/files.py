@@ -14,8 +14,16 @@ KINDS = (
 )  # fmt: skip
 
 
-def sources(shift: timedelta, folder: Path = FOLDER) -> list[Source]:
-    return [Source(f"{kind}.csv", list(_shifted(folder / f"{kind}.csv", shift))) for kind in KINDS]
+def sources(
+    shift: timedelta, folder: Path = FOLDER, *, since: date = date.min, before: date = date.max
+) -> list[Source]:
+    """All rows, or those dated from `since` to before `before`; clients, who bear no date, with the first.
+
+    A file that would have no rows is left out.
+    """
+    kinds = [kind for kind in KINDS if kind != "clients" or since == date.min]
+    files = ((kind, list(_shifted(folder / f"{kind}.csv", shift, since, before))) for kind in kinds)
+    return [Source(f"{kind}.csv", lines) for kind, lines in files if len(lines) > 1]
 
 
 def session_dates(folder: Path = FOLDER) -> dict[str, date]:
@@ -23,12 +31,14 @@ def session_dates(folder: Path = FOLDER) -> dict[str, date]:
     return {row["charge_id"]: date.fromisoformat(row["date"]) for row in _rows(folder / "charges.csv")}
 
 
-def _shifted(path: Path, shift: timedelta) -> Iterator[bytes]:
+def _shifted(path: Path, shift: timedelta, since: date, before: date) -> Iterator[bytes]:
     for number, row in enumerate(_rows(path)):
         if number == 0:
             yield _line(row)
         if "date" in row:
             day = date.fromisoformat(row["date"]) + shift
+            if not since <= day < before:
+                continue
             row = {**row, "date": day.isoformat()}
         yield _line(row.values())
 

@@ -1,15 +1,20 @@
 """Loads the demo practice by the use case that loads anybody's files. Cut off, it goes on when run again."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.bootstrap import App
 from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli.command import in_threads
 from chalicelib.entrypoints.cli.practice_file import parse
-from chalicelib.services.importing.importer import Importer
+from chalicelib.services.importing.importer import Importer, Source
+from chalicelib.services.importing.planning import Plan
 from chalicelib.services.importing.progress import Progress
+from chalicelib.services.ports import Clock
 from chalicelib.services.posting import own_id
 from chalicelib.services.recording import instant, local_date
 from sandbox.demo.files import FOLDER, session_dates, sources
@@ -43,14 +48,41 @@ def load(app: App, progress: Progress) -> Loaded:
     practice = parse((FOLDER / "practice.json").read_bytes())
     if app.practices.practice(practice.id) != practice:
         app.practices.save_practice(practice)
+    shift, month = _shift(app, practice), Period.of(_today(app, practice))
+    then = PastClock(month.previous.ends_at(practice.timezone) - timedelta(hours=12))
+    before = _import(app, practice, sources(shift, before=month.first_day), then, progress)
+    since = _import(app, practice, sources(shift, since=month.first_day), app.clock, progress)
+    _issue_statements(app, practice, month.previous)
+    return Loaded(practice, before.rows + since.rows, before.steps + since.steps)
+
+
+class PastClock(Clock):
+    """Stands still where the practice is said to have moved to Billfold: so last month has its statements."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def pause(self, attempt: int) -> None:
+        time.sleep(0.02)
+
+
+def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock, progress: Progress) -> Plan:
     importer = Importer(
-        app.ledgers, app.practices, app.people, app.keys, app.clock, in_threads, progress, "import"
+        app.ledgers, app.practices, app.people, app.keys, clock, in_threads, progress, "import"
     )
-    plan = importer.prepare(practice.id, sources(_shift(app, practice)))
+    plan = importer.prepare(practice.id, files)
     if plan.problems:
         raise RuntimeError(f"the demo's files are wrong: {plan.problems[0]}")
     importer.apply(plan)
-    return Loaded(practice, plan.rows, plan.steps)
+    return plan
+
+
+def _issue_statements(app: App, practice: Practice, period: Period) -> None:
+    """Rendered and mailed by the driver's documents function, as on any statement day."""
+    in_threads(lambda client: app.issuing.issue(practice, period, client), app.people.clients(practice.id))
 
 
 def _shift(app: App, practice: Practice) -> timedelta:
@@ -60,8 +92,11 @@ def _shift(app: App, practice: Practice) -> timedelta:
     if known is not None:
         charge_id, posted_on = known
         return posted_on - dates[charge_id]
-    today = date.fromisoformat(local_date(instant(app.clock.now()), practice.timezone))
-    return today - timedelta(days=1) - max(dates.values())
+    return _today(app, practice) - timedelta(days=1) - max(dates.values())
+
+
+def _today(app: App, practice: Practice) -> date:
+    return date.fromisoformat(local_date(instant(app.clock.now()), practice.timezone))
 
 
 def _posted_date(app: App, practice: Practice, dates: dict[str, date]) -> tuple[str, date] | None:
