@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import CREDIT, Entry, EntryKind, OpenItem, Part, Side
+from chalicelib.domain.entries import CREDIT, Entry, EntryKind, OpenItem, Part, Side, insurer
 from chalicelib.domain.ledger import explain
 
 
@@ -18,6 +18,19 @@ def item_from(entries: Iterable[Entry], charge_id: str) -> OpenItem | None:
         if item is not None:
             item = explain(item, entry.draft.postings)
     return item
+
+
+def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
+    """What is expected of the insurer for the charge (minor units), had the answer `besides` settled nothing.
+
+    Negative when it paid more.
+    """
+    book = insurer(charge_id)
+    others = (e.draft for e in entries if e.draft.reference != besides or e.draft.kind not in _SETTLING)
+    return sum(p.debit_minor for draft in others for p in draft.postings if p.book == book)
+
+
+_SETTLING = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
 
 
 def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:

@@ -7,7 +7,7 @@ from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import refit
 from chalicelib.domain.entries import Draft
-from chalicelib.domain.errors import Refused
+from chalicelib.domain.errors import BillfoldError, Refused
 from chalicelib.domain.past import taken_back
 from chalicelib.domain.payments import Payment
 from chalicelib.services.moving import Moving, Paid
@@ -26,10 +26,13 @@ class Aftermath:
 
         Errors: Invalid refund_above_remainder, Refused dispute_decided: a person must look.
         """
+        refused: list[BillfoldError] = []
         for refund in facts.refunds:
-            self._refund(practice, processor, facts, refund)
+            _keeping(refused, self._refund, practice, processor, facts, refund)
         for dispute in facts.disputes:
-            self._dispute(practice, processor, facts, dispute)
+            _keeping(refused, self._dispute, practice, processor, facts, dispute)
+        if refused:
+            raise refused[0]
 
     def _refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
         made, failed = f"{processor}#{refund.id}#succeeded", f"{processor}#{refund.id}#failed"
@@ -122,7 +125,7 @@ class Aftermath:
 
     def _dispute_fee(self, practice: str, processor: str, facts: Facts, dispute: Disputed, on: str) -> None:
         """What the processor charges for a dispute: the practice's expense, like every fee."""
-        if dispute.fee_minor <= 0:
+        if dispute.fee_minor <= 0 or not dispute.fee_reference:
             return
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
@@ -133,6 +136,14 @@ class Aftermath:
             return draft, _changed(payment)
 
         self.moving.move(practice, facts, f"{processor}#{dispute.fee_reference}#fee", make)
+
+
+def _keeping(refused: list[BillfoldError], post: Callable[..., None], *arguments: object) -> None:
+    """One that a person must look at keeps none of the others from being posted."""
+    try:
+        post(*arguments)
+    except BillfoldError as error:
+        refused.append(error)
 
 
 def _changed(payment: Payment, **amounts: int) -> Paid:

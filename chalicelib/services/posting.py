@@ -268,8 +268,13 @@ class Posting:
         def draft_of(make: Callable[..., Draft], amount_minor: int) -> Callable[[Account], Draft]:
             def draft(account: Account) -> Draft:
                 item = self._item(practice, account, charge_external_id)
-                what = item if make is entries.transfer_to_client else item.charge_id
-                return make(account.ledger, what, amount_minor, on=on, reference=external_id)
+                if make is not entries.transfer_to_client:
+                    return make(account.ledger, item.charge_id, amount_minor, on=on, reference=external_id)
+                expected = self._standing.insurer_owes(practice, account, item.charge_id, besides=external_id)
+                left = expected - paid_minor - contractual_minor
+                if amount_minor > left:  # what the insurer settled may not be collected again
+                    raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=max(left, 0))
+                return make(account.ledger, item, amount_minor, on=on, reference=external_id)
 
             return draft
 

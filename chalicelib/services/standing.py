@@ -8,7 +8,7 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation, Share, take_back
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.past import item_from, undoable, undoable_elsewhere
+from chalicelib.domain.past import insurer_owes, item_from, undoable, undoable_elsewhere
 from chalicelib.domain.payments import Payment
 from chalicelib.services.ports import Ledgers
 
@@ -28,6 +28,12 @@ class Standing:
             if item is not None:
                 found[charge.id] = item
         return found
+
+    def insurer_owes(self, practice: str, account: Account, charge_id: str, *, besides: str) -> int:
+        """What is expected of the insurer for the charge, not counting what the answer `besides` settles."""
+        charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
+        since = self._entries(practice, account, charge.seq) if charge else []
+        return insurer_owes(since, charge_id, besides=besides)
 
     def taken(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> Allocation:
         """What taking that much of the payment back undoes. Error: refund_above_remainder."""
