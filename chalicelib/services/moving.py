@@ -27,9 +27,10 @@ class Moving:
         """
 
         def decide(account: Account) -> Change | None:
+            payment = self.payment(practice, facts)  # before the marker, else it may be the newer of the two
             if self.moved(practice, key):  # since we looked; what is drafted now would rest on it
                 return None
-            made = make(account, self.payment(practice, facts))
+            made = make(account, payment)
             if made is None:
                 return None
             draft, paid = made
