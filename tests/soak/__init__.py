@@ -1,0 +1,1 @@
+"""The simulation: shipped services and adapters over an AWS and a processor in this process."""

@@ -1,0 +1,210 @@
+"""The independent auditor: reads the raw table and the processor's log, and shares no code with the product.
+
+Every function returns what is wrong, in words; nothing when all is well. I1 to I10 are the promises that
+docs/results.md lists.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tests.soak.books import LIVE, Account, Item, Items, Key, accounts_of, chain, reservations, signed, sums
+
+Row = Mapping[str, object]
+
+# An entry's kind: what the processor's log calls it, which book it moves, and which way.
+STRIPE, DISPUTED = "processor:stripe", "asset:disputed"
+MOVES = {
+    "payment": ("captured", STRIPE, 1),
+    "refund": ("refunded", STRIPE, -1),
+    "refund_failure": ("came back", STRIPE, 1),
+    "processor_fee": ("fee", STRIPE, -1),
+    "dispute_opened": ("disputed", STRIPE, -1),
+    "dispute_won": ("won", STRIPE, 1),
+    "dispute_lost": ("lost", DISPUTED, -1),
+}
+
+
+def ledger_of(items: Items) -> dict[Key, Item]:
+    """All that is money: entries, charges, markers. For comparing two moments."""
+    return {key: item for key, item in items.items() if key[1].startswith(("E#", "CH#", "MOV"))}
+
+
+# --- what must hold at every moment ---------------------------------------------------------------
+
+
+def safety(
+    items: Items, journal: Sequence[tuple[Key, Item | None]], log: Iterable[Row], acked: Iterable[Row]
+) -> list[str]:
+    rows = list(log)
+    found = [*_append_only(journal), *_durable(items, acked)]
+    for account in accounts_of(items):
+        where = f"{account.practice}/{account.id}"
+        checks = (chain(account), sums(account), reservations(account), _moved(account, rows))
+        found += [f"{where}: {finding}" for check in checks for finding in check]
+    return found
+
+
+def _append_only(journal: Sequence[tuple[Key, Item | None]]) -> Iterator[str]:
+    """I6: an entry, a charge and a marker are written once; a marker may only lose its notice."""
+    seen: dict[Key, Item] = {}
+    for key, item in journal:
+        if key[1].startswith(("E#", "CH#")) and key in seen:
+            yield f"I6 {key} was written again"
+        if key[1] == "MOV" and key in seen and (item is None or _kept(seen[key]) != _kept(item)):
+            yield f"I6 marker {key} was changed"
+        if item is not None:
+            seen[key] = item
+
+
+def _kept(marker: Item) -> dict[str, Any]:
+    """What the marker says of the money; the rest is its notice and its place in the work list."""
+    return {name: marker.get(name) for name in ("account_id", "payment_id", "entry_seq", "at")}
+
+
+def _durable(items: Items, acked: Iterable[Row]) -> Iterator[str]:
+    """I4: what was acknowledged is there."""
+    for row in acked:
+        partition, name = f"P#{row['practice']}#A#{row.get('account')}", str(row["id"])
+        if row["kind"] == "event":
+            there = (f"P#{row['practice']}#IN#{name}", "IN") in items
+        elif row["kind"] == "intent":
+            there = (partition, f"PAY#{name}") in items
+        else:
+            there = (f"P#{row['practice']}#MOV#import#{row['kind']}#{name}", "MOV") in items
+        if not there:
+            yield f"I4 acknowledged but absent: {dict(row)}"
+
+
+def _moved(account: Account, log: Sequence[Row]) -> Iterator[str]:
+    """I3, I5: no movement of money twice, none that the processor does not know, none of another amount."""
+    known = {_name(row): int(str(row["amount"])) for row in log if row["practice"] == account.practice}
+    seen: Counter[tuple[str, str]] = Counter()
+    for body in account.bodies():
+        kind, book, sign = MOVES.get(body["kind"], ("", STRIPE, 0))
+        held = sum(signed(row) for row in body["postings"] if row[0] == book)
+        if held:
+            name = (kind, body["reference"])
+            seen[name] += 1
+            if held != sign * known.get(name, 0):
+                yield f"I3 {name}: the ledger has {held}, the processor {known.get(name)}"
+    yield from (f"I3 {name} is in the ledger {count} times" for name, count in seen.items() if count > 1)
+    for payment in account.payments.values():
+        yield from _payment(account, payment)
+
+
+def _payment(account: Account, payment: Mapping[str, Any]) -> Iterator[str]:
+    own = [body for body in account.bodies() if body["payment_id"] == payment["id"]]
+    held = Counter[str]()
+    for body in own:
+        books = ("processor:", DISPUTED) if body["kind"] == "dispute_lost" else ("processor:",)
+        held[body["kind"]] += sum(signed(row) for row in body["postings"] if row[0].startswith(books))
+    refunded, lost = -held["refund"] - held["refund_failure"], -held["dispute_lost"]
+    disputed = -held["dispute_opened"] - held["dispute_won"] - lost
+    if (payment["refunded_minor"], payment["disputed_minor"], payment["lost_minor"]) != (
+        refunded,
+        disputed,
+        lost,
+    ):
+        yield f"I5 payment {payment['id']}: not {refunded} refunded, {disputed} disputed, {lost} lost"
+    if refunded + lost > payment["amount_minor"]:
+        yield f"I5 payment {payment['id']}: {refunded} and {lost} gone of {payment['amount_minor']}"
+    credits = sum(body["kind"] == "payment" for body in own)
+    if credits != (payment["state"] == "succeeded") or held["payment"] != credits * payment["amount_minor"]:
+        yield f"I3 payment {payment['id']} is {payment['state']}, credited {credits} times"
+
+
+def _name(row: Row) -> tuple[str, str]:
+    return str(row["kind"]), str(row["id"])
+
+
+# --- what must hold once everything has come to rest ----------------------------------------------
+
+
+def completeness(items: Items, log: Iterable[Row], refused: Iterable[Row], mails: Sequence[str]) -> list[str]:
+    rows, accounts = list(log), accounts_of(items)
+    captured = [row for row in rows if row["kind"] == "captured"]
+    return [
+        *_all_there(accounts, rows),
+        *_came_back(accounts, rows),
+        *_nothing_stuck(items, accounts),
+        *_refused_left_nothing(accounts, refused),
+        *(f"no receipt for {row['payment']}" for row in captured if not _mailed(row, mails)),
+        *_charged_twice(captured),
+    ]
+
+
+def _mailed(captured: Row, mails: Sequence[str]) -> bool:
+    """A receipt calls the payment by the beginning of its id."""
+    reference = str(captured["payment"]).replace("-", "")[:10].upper()
+    return any(reference in mail for mail in mails)
+
+
+def _charged_twice(captured: Iterable[Row]) -> Iterator[str]:
+    count = Counter(str(row["payment"]) for row in captured)
+    yield from (
+        f"the payer of {payment} was charged {times} times" for payment, times in count.items() if times > 1
+    )
+
+
+def at_rest(items: Items) -> bool:
+    """Nothing waits in a work list."""
+    return not any("gsi2pk" in item for item in items.values())
+
+
+def _all_there(accounts: Iterable[Account], log: Sequence[Row]) -> Iterator[str]:
+    """I3, I7: the ledger has every movement that the processor has, in the account it was meant for."""
+    posted = {(a.practice, b["kind"], b["reference"]): a.id for a in accounts for b in a.bodies()}
+    kinds = {name: kind for kind, (name, _, _) in MOVES.items()}
+    back = {(row["practice"], row["id"]) for row in log if row["kind"] == "came back"}
+    for row in log:
+        if (row["practice"], row["id"]) in back:  # a refund and its return: both in the ledger, or neither
+            continue
+        account = posted.get((str(row["practice"]), kinds[str(row["kind"])], _name(row)[1]))
+        if account is None or (row["kind"] == "captured" and account != row["account"]):
+            yield f"I3 lost: {dict(row)}"
+
+
+def _came_back(accounts: Iterable[Account], log: Sequence[Row]) -> Iterator[str]:
+    """A refund that came back is undone where it was posted."""
+    net = Counter[tuple[str, str]]()
+    for account in accounts:
+        for body in account.bodies():
+            if body["kind"] in ("refund", "refund_failure"):
+                net[account.practice, body["reference"]] += 1 if body["kind"] == "refund" else -1
+    for row in log:
+        if row["kind"] == "came back" and net[str(row["practice"]), str(row["id"])]:
+            yield f"I7 {row['id']} came back and is posted"
+
+
+def _nothing_stuck(items: Items, accounts: Iterable[Account]) -> Iterator[str]:
+    for account in accounts:
+        for id_, payment in account.payments.items():
+            if payment["state"] in LIVE:
+                yield f"stuck: payment {id_} is {payment['state']}"
+    for key, item in items.items():
+        if "gsi2pk" in item:
+            yield f"stuck: {key} is due as {item['gsi2pk']['S']}"
+
+
+def _refused_left_nothing(accounts: Iterable[Account], refused: Iterable[Row]) -> Iterator[str]:
+    """I10: what was refused is nowhere."""
+    known = list(accounts)
+    entries = {(a.practice, a.id, b["reference"]) for a in known for b in a.bodies()}
+    payments = {(a.practice, a.id, id_) for a in known for id_ in a.payments}
+    for row in refused:
+        where = str(row["practice"]), str(row.get("account")), str(row["id"])
+        if where in (payments if row["kind"] == "intent" else entries):
+            yield f"I10 refused but there: {dict(row)}"
+
+
+def paid_once(items: Items, log: Iterable[Row]) -> list[str]:
+    """Where nothing but charges and card payments happened: nobody paid more than was charged."""
+    charged: dict[tuple[str, str], int] = defaultdict(int)
+    for account in accounts_of(items):
+        fees = (r for b in account.bodies() for r in b["postings"] if r[0].startswith("client:fee/"))
+        charged[account.practice, account.id] = sum(signed(row) for row in fees)
+    for row in log:
+        if row["kind"] == "captured":
+            charged[str(row["practice"]), str(row["account"])] -= int(str(row["amount"]))
+    return [f"{where} paid {-left} too much" for where, left in charged.items() if left < 0]

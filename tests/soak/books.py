@@ -1,0 +1,145 @@
+"""What one account's raw items say of each other: the chain, the books, the sums, the reservations.
+
+Part of the independent auditor: reads the stored JSON and shares no code with the product.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Key = tuple[str, str]
+Item = Mapping[str, Mapping[str, str]]
+Items = Mapping[Key, Item]
+
+LIVE = {"created", "awaiting", "unknown", "processing"}
+FIRM = {"created", "unknown", "processing"}
+PARTS = {"client:fee": 1, "client:insurance": -1, "client:adjustments": -1, "client:paid": -1}
+ZEROS = "0" * 64
+
+
+@dataclass
+class Account:
+    """What one partition holds, as it lies there. An entry is its body, that body's text, and its hash."""
+
+    practice: str
+    id: str
+    item: Item = field(default_factory=dict)
+    entries: list[tuple[dict[str, Any], str, str]] = field(default_factory=list)
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def bodies(self) -> list[dict[str, Any]]:
+        return [body for body, _, _ in self.entries]
+
+
+@dataclass
+class Sums:
+    """A client's bill, added up from the postings: by charge and part, and the credit."""
+
+    owed: dict[str, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(lambda: dict.fromkeys(PARTS, 0))
+    )
+    about: dict[str, list[str]] = field(default_factory=dict)
+    credit: int = 0
+
+    def add(self, postings: list[tuple[str, str, int, str]]) -> None:
+        for book, side, amount, _ in postings:
+            name, _, charge = book.partition("/")
+            signed = amount if side == "D" else -amount
+            if name in PARTS:
+                self.owed[charge][name] += signed
+            elif name == "credit":
+                self.credit -= signed
+
+    def row(self, charge: str) -> list[int]:
+        """Fee, insurance, adjustments and paid, as an open item has them."""
+        return [sign * self.owed[charge][part] for part, sign in PARTS.items()]
+
+    def left(self) -> list[int]:
+        return [sum(parts.values()) for parts in self.owed.values()]
+
+
+def accounts_of(items: Items) -> list[Account]:
+    found: dict[str, Account] = {}
+    for (pk, sk), item in sorted(items.items()):
+        parts = pk.split("#")
+        if len(parts) != 4 or parts[2] != "A":
+            continue
+        account = found.setdefault(pk, Account(parts[1], parts[3]))
+        if sk == "ACCT":
+            account.item = item
+        elif sk.startswith("E#"):
+            text = item["body"]["S"]
+            account.entries.append((json.loads(text), text, item["hash"]["S"]))
+        elif sk.startswith("PAY#"):
+            account.payments[sk[4:]] = json.loads(item["body"]["S"])
+    return list(found.values())
+
+
+def chain(account: Account) -> Iterator[str]:
+    """Numbers without gaps, each hash over its body and its predecessor's, the account at the end of it."""
+    before = ZEROS
+    for number, (body, text, digest) in enumerate(account.entries, start=1):
+        if body["seq"] != number:
+            yield f"I2 entry {number} is missing"
+        if body["prev_hash"] != before or hashlib.sha256(text.encode()).hexdigest() != digest:
+            yield f"I6 the chain breaks at {number}"
+        before = digest
+    if not account.item:
+        yield "I2 entries without an account"
+    elif (int(account.item["seq"]["N"]), account.item["head"]["S"]) != (len(account.entries), before):
+        yield "I2 the account does not stand at its last entry"
+
+
+def sums(account: Account) -> Iterator[str]:
+    """I1, I2, I5, I9: every entry balances, nobody pays more than is owed, the account item is the sum."""
+    bill = Sums()
+    for body in account.bodies():
+        number = body["seq"]
+        for row in body["opens"]:
+            bill.about[row[0]] = row[1:3]
+            if bill.row(row[0]) != row[3:]:
+                yield f"I2 entry {number} opens {row[0]} as it never stood"
+        yield from _postings(body, account.item["currency"]["S"])
+        bill.add(body["postings"])
+        if bill.credit < 0 or min(bill.left(), default=0) < 0:
+            yield f"I9 entry {number} pays more than there is to pay"
+        if bill.credit and any(bill.left()):
+            yield f"I9 entry {number} leaves credit beside what is owed"
+    yield from _account_item(account, bill)
+
+
+def _postings(body: Mapping[str, Any], currency: str) -> Iterator[str]:
+    for _, side, amount, of in body["postings"]:
+        if type(amount) is not int or amount <= 0 or side not in ("D", "C") or of != currency:
+            yield f"I5 entry {body['seq']}: {amount!r} {of}"
+    if sum(signed(row) for row in body["postings"]):
+        yield f"I1 entry {body['seq']} does not balance"
+
+
+def _account_item(account: Account, bill: Sums) -> Iterator[str]:
+    rows = {c: [c, *bill.about.get(c, ()), *bill.row(c)] for c, p in bill.owed.items() if sum(p.values())}
+    stored = {row[0]: row for row in json.loads(account.item["open"]["S"])}
+    balance = sum(bill.left()) - bill.credit
+    if stored != rows:
+        yield f"I2 open items are {stored}, entries say {rows}"
+    if (int(account.item["credit"]["N"]), int(account.item["balance"]["N"])) != (bill.credit, balance):
+        yield f"I2 credit and balance are not {bill.credit} and {balance}"
+
+
+def reservations(account: Account) -> Iterator[str]:
+    """I2: what is reserved is what live payments would pay, and nothing else."""
+    live = {}
+    for id_, payment in account.payments.items():
+        shares = {share["charge_id"]: share["amount_minor"] for share in payment["allocation"]["shares"]}
+        if payment["state"] in LIVE:
+            live[id_] = [shares, payment["state"] in FIRM]
+    if account.item and json.loads(account.item["reserved"]["S"]) != live:
+        yield f"I2 reserved {account.item['reserved']['S']}, live payments say {live}"
+
+
+def signed(posting: list[Any]) -> int:
+    """A debit is positive."""
+    return int(posting[2]) if posting[1] == "D" else -int(posting[2])

@@ -1,0 +1,112 @@
+"""Many schedules, on all processors: `python -m tests.soak.campaign --schedules 100000 --seed 1 --jobs 2`.
+
+Every schedule has its own seed, "<seed>.<number>". A failure prints it and the command that plays it again:
+`python -m tests.soak.campaign --only <seed>.<number>`. Add `--ledger claim-first` (or another canary's name)
+to see one found out.
+"""
+
+import argparse
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tests.soak.canaries import CANARIES
+from tests.soak.environment import forget_accounts, versions
+from tests.soak.schedule import Outcome, run
+from tests.soak.stage import product
+
+SHOWN = 20  # failures in full; the rest are counted
+CHUNK = 25
+SHIPPED = "shipped"
+
+
+@dataclass
+class Tally:
+    """What a campaign came to."""
+
+    schedules: int = 0
+    failed: list[Outcome] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        self.schedules += 1
+        self.faults.update({str(fault): count for fault, count in outcome.faults.items()})
+        self.numbers.update(
+            calls=outcome.calls, writes=outcome.writes, captured=outcome.captured, refunded=outcome.refunded
+        )
+        if outcome.findings:
+            self.failed.append(outcome)
+
+    def lines(self) -> Iterator[str]:
+        numbers = self.numbers
+        yield f"{self.schedules} schedules, {len(self.failed)} failed"
+        yield f"{numbers['calls']} steps, {numbers['writes']} writes to the table"
+        yield f"{numbers['captured']} payments captured, {numbers['refunded']} refunds"
+        yield "faults: " + ", ".join(f"{count} {fault}" for fault, count in sorted(self.faults.items()))
+
+
+def replay(seed: str, ledger: str = SHIPPED) -> str:
+    """The one command that plays a schedule again."""
+    return f".venv/bin/python -m tests.soak.campaign --only {seed}" + (
+        f" --ledger {ledger}" if ledger != SHIPPED else ""
+    )
+
+
+def explained(outcome: Outcome, ledger: str = SHIPPED) -> str:
+    """A failed schedule: what was found, and how to see it again."""
+    return "\n  ".join(
+        [f"schedule {outcome.seed} failed; again: {replay(outcome.seed, ledger)}", *outcome.findings]
+    )
+
+
+def outcomes(seeds: Iterable[str], *, ledger: str = SHIPPED) -> Iterator[Outcome]:
+    """Play the schedules of these seeds in this process."""
+    app = product(CANARIES[ledger]() if ledger != SHIPPED else None)
+    for seed in seeds:
+        yield run(app, seed)
+
+
+def _chunk(asked: tuple[list[str], str]) -> list[Outcome]:
+    seeds, ledger = asked
+    return list(outcomes(seeds, ledger=ledger))
+
+
+def _spread(seeds: list[str], ledger: str, jobs: int) -> Iterator[Outcome]:
+    chunks = [(seeds[at : at + CHUNK], ledger) for at in range(0, len(seeds), CHUNK)]
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        for chunk in pool.imap_unordered(_chunk, chunks):
+            yield from chunk
+
+
+def main() -> int:
+    read = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    read.add_argument("--schedules", type=int, default=1000)
+    read.add_argument("--seed", default="1")
+    read.add_argument("--jobs", type=int, default=2)
+    read.add_argument("--minutes", type=float, default=60, help="stop after this long")
+    read.add_argument("--only", metavar="SEED.NUMBER", help="play this one schedule")
+    read.add_argument("--ledger", choices=[SHIPPED, *CANARIES], default=SHIPPED)
+    asked = read.parse_args()
+    forget_accounts()
+    seeds = [asked.only] if asked.only else [f"{asked.seed}.{number}" for number in range(asked.schedules)]
+    started = time.monotonic()
+    tally = Tally()
+    played = outcomes(seeds, ledger=asked.ledger) if asked.only else _spread(seeds, asked.ledger, asked.jobs)
+    for outcome in played:
+        tally.add(outcome)
+        if outcome.findings and len(tally.failed) <= SHOWN:
+            print(explained(outcome, asked.ledger), flush=True)
+        if time.monotonic() - started > asked.minutes * 60:
+            print(f"stopped after {asked.minutes:g} minutes")
+            break
+    minutes = (time.monotonic() - started) / 60
+    print(f"seed {asked.only or asked.seed}, {asked.jobs} processes, {minutes:.1f} minutes; {versions()}")
+    print("\n".join(tally.lines()))
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,66 @@
+"""Three ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
+
+Each is the shipped adapter with another `commit`: the rest of the product runs unchanged.
+"""
+
+from dataclasses import replace
+
+from chalicelib.adapters.dynamo.ledger_items import EntryItem, MovementItem, PaymentItem
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers, _puts
+from chalicelib.adapters.dynamo.table import Canceled, Item, transact
+from chalicelib.domain.accounts import with_reservation
+from chalicelib.domain.ledger import post
+from chalicelib.services.ports import AlreadyRecorded, Change, Conflict
+
+
+class CheckThenAct(DynamoLedgers):
+    """Looks for the marker, then writes on whatever the account is by now: two at once both credit."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        if change.movement and self.movement(practice, change.movement.key) is not None:
+            raise AlreadyRecorded
+        now = self.account(practice, change.after.id)
+        if now is None or change.entry is None:
+            super().commit(practice, change)
+            return
+        entry = change.entry
+        ledger, entry = post(now.ledger, entry.draft, recorded_at=entry.recorded_at, actor=entry.actor)
+        after = replace(now, ledger=ledger)
+        if change.payment:
+            after = with_reservation(after, replace(change.payment, entry_seq=entry.seq))
+        puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
+        always = Item.pk.exists() | Item.pk.does_not_exist()
+        blind = (MovementItem, PaymentItem)
+        try:
+            transact([(item, always if isinstance(item, blind) else held) for item, held in puts])
+        except Canceled as canceled:
+            raise Conflict from canceled
+
+
+class ClaimFirst(DynamoLedgers):
+    """Claims the marker in a write of its own, then credits: who dies in between has lost the credit."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        if change.movement:
+            try:
+                transact([(MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist())])
+            except Canceled as canceled:
+                raise AlreadyRecorded from canceled
+        super().commit(practice, replace(change, movement=None))
+
+
+class EntryMeansDuplicate(DynamoLedgers):
+    """Takes a taken entry number for a duplicate: who loses a race has lost the credit."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        puts = list(_puts(practice, change))
+        try:
+            transact(puts)
+        except Canceled as canceled:
+            failed = {type(puts[place][0]) for place in canceled.failed}
+            if failed & {MovementItem, EntryItem}:
+                raise AlreadyRecorded from canceled
+            raise Conflict from canceled
+
+
+CANARIES = {"check-then-act": CheckThenAct, "claim-first": ClaimFirst, "entry-exists": EntryMeansDuplicate}

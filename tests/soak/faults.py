@@ -1,0 +1,65 @@
+"""What goes wrong at a boundary, drawn from the seed; each schedule has its own weather."""
+
+import random
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    NONE = ""
+    CRASH_BEFORE = "crash before"
+    CRASH_AFTER = "crash after"
+    THROTTLED = "throttled"
+    CONFLICT = "TransactionConflict"
+    CUT = "reply cut"
+    CUT_THEN_RETRIED = "reply cut, then retried by the client"
+    SILENT_BEFORE = "no answer, nothing happened"
+    SILENT_AFTER = "no answer, but it happened"
+    KEPT_ERROR = "an error that the key keeps"
+
+
+_CRASHES = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+_STORE = (Fault.THROTTLED, Fault.CUT, Fault.CUT_THEN_RETRIED)
+_PROCESSOR = (Fault.SILENT_BEFORE, Fault.SILENT_AFTER)
+_KINDS: Mapping[str, tuple[Fault, ...]] = {
+    "dynamodb": (*_CRASHES, *_STORE),
+    "dynamodb.TransactWriteItems": (*_CRASHES, *_CRASHES, *_STORE, Fault.CONFLICT, Fault.CONFLICT),
+    "sqs": (*_CRASHES, *_STORE),
+    "files": _CRASHES,
+    "mail": _CRASHES,
+    "processor": (*_CRASHES, *_PROCESSOR),
+    "processor.open": (*_CRASHES, *_PROCESSOR, Fault.KEPT_ERROR),
+}
+
+
+PROCESSOR_WEIGHT = 4  # its calls are few beside the store's
+
+
+class Faults:
+    """At most `budget` faults, each call with `chance`; `planned` ones, by the call's number, besides."""
+
+    def __init__(
+        self, seeded: random.Random, *, chance: float, budget: int, planned: Mapping[int, Fault] | None = None
+    ) -> None:
+        self._random = seeded
+        self._chance = chance
+        self._left = budget
+        self._planned = dict(planned or {})
+        self.calls = 0
+        self.happened: dict[Fault, int] = {}
+        self.off = False
+
+    def draw(self, call: str) -> Fault:
+        """`call` is "service.Operation"."""
+        if self.off:
+            return Fault.NONE
+        self.calls += 1
+        fault = self._planned.get(self.calls, Fault.NONE)
+        chance = self._chance * (PROCESSOR_WEIGHT if call.startswith("processor") else 1)
+        if not fault and self._left > 0 and self._random.random() < chance:
+            kinds = _KINDS.get(call) or _KINDS[call.partition(".")[0]]
+            fault = self._random.choice(kinds)
+            self._left -= 1
+        if fault:
+            self.happened[fault] = self.happened.get(fault, 0) + 1
+        return fault

@@ -1,0 +1,89 @@
+"""What runs by itself: webhooks on their way, workers at their queues, the clock and the schedules."""
+
+import json
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from tests.soak.stories import Story
+
+JUMPS_SECONDS = (1, 30, 130, 130, 1200, 4000, 4000, 25_000, 90_000)
+# The end of a movement's marker. A refund that came back at once may never have been posted.
+MARKERS = {"captured": "succeeded", "fee": "fee", "disputed": "opened", "won": "won", "lost": "lost"}
+LONGEST_STORY = timedelta(hours=60)  # below the three days that reconcile looks back
+
+
+class Machines(Story):
+    """`late` are webhooks that arrive when all else is over."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.late: list[tuple[str, str]] = []
+        self._objects: dict[str, str] = {}
+        self.world.on_event, self.world.on_message = self._event, self._message
+
+    def _event(self, practice: str, body: str) -> None:
+        """The processor sends a webhook: at once, twice, never, or when all else is over."""
+        self._objects[json.loads(body)["id"]] = json.loads(body)["object"]
+        fate = self.random.choices(("once", "twice", "lost", "late"), (6, 2, 2, 2))[0]
+        if fate == "late":
+            self.late.append((practice, body))
+        for _ in range({"once": 1, "twice": 2}.get(fate, 0)):
+            self.spawn("webhook", lambda: self.deliver(practice, body))
+
+    def deliver(self, practice: str, body: str) -> None:
+        receive = partial(self.app.receiving.receive, practice, "stripe", body.encode(), "good")
+        if self.insist(practice, receive).error is None:
+            name = f"stripe#{json.loads(body)['id']}"
+            self.world.acknowledged.append({"kind": "event", "practice": practice, "id": name})
+        else:
+            self.late.append((practice, body))
+
+    def _message(self, queue: str, body: str, receives: int) -> None:
+        for _ in range(2 if self.random.random() < 0.05 else 1):  # SQS: at least once
+            self.spawn("worker", lambda: self._work(queue, body, receives + 1))
+
+    def _work(self, queue: str, body: str, receives: int) -> None:
+        task = json.loads(body)
+        practice = task["practice"]
+        run = {"inbox": self._settle, "receipt": self._receipt}[task["task"]]
+        markers = self._markers(practice, self._objects.get(task.get("event", ""), ""))
+        if self.ask(practice, partial(run, task)).error is not None:
+            self.world.queues.came_back(queue, body, receives)
+            return
+        for marker in markers:
+            if (f"P#{practice}#MOV#stripe#{marker}", "MOV") not in self.world.store.items:
+                self.world.broken.append(f"I4 {marker} was worked off and is not in the ledger")
+
+    def _settle(self, task: dict[str, str]) -> None:
+        self.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+
+    def _receipt(self, task: dict[str, str]) -> None:
+        self.app.receipts.send(task["practice"], task["movement"])
+
+    def _markers(self, practice: str, object_id: str) -> list[str]:
+        """What the ledger must have once news of this session, intent, refund or dispute is worked off."""
+        names = (object_id, f"pi_{object_id}", object_id[3:].rpartition("_")[0])
+        rows = (row for row in self.world.log if row["practice"] == practice and row["intent"] in names)
+        return [f"{row['id']}#{MARKERS[str(row['kind'])]}" for row in rows if row["kind"] in MARKERS]
+
+    def sweep(self) -> None:
+        self.ask("", self.app.sweeping.sweep)
+
+    def reconcile(self) -> None:
+        self.ask("", self.app.reconciling.reconcile)
+
+    def time(self) -> None:
+        """The clock jumps; the schedules that should have run meanwhile run now."""
+        began = self.world.at
+        for _ in range(self.random.randint(0, 4)):
+            self.wander(60)
+            jump = timedelta(seconds=self.random.choice(JUMPS_SECONDS))
+            if self.world.at + jump - began < LONGEST_STORY:
+                self.world.at += jump
+            if self.random.random() < 0.3:
+                for house in self.world.houses.values():
+                    house.settle_pending()
+            self.spawn("sweep", self.sweep)
+            if self.random.random() < 0.5:
+                self.spawn("reconcile", self.reconcile)

@@ -1,0 +1,111 @@
+"""Clients in their browsers' tabs, and those who give their money back."""
+
+from functools import partial
+
+from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.practices import Person
+from chalicelib.domain.quotes import Scope
+from chalicelib.services.paying import Wish
+from chalicelib.services.ports import ProcessorRefused
+from chalicelib.services.posting import own_id
+from tests.soak.stories import Story
+
+
+class Payers(Story):
+    def tab(self, practice: str, account: str, key: str) -> None:
+        """A few bills, one after the other."""
+        for number in range(self.random.randint(1, 3)):
+            self._bill(practice, account, f"{key}{number}")
+
+    def _bill(self, practice: str, account: str, key: str) -> None:
+        """Quote, pay (perhaps with two clicks), go to the processor, come back; any step may be left out."""
+        scope = self._scope(practice, account)
+        offered = self.ask(practice, lambda: self.app.paying.quote(practice, account, scope))
+        if offered.answer is None:
+            return
+        quote = offered.answer
+        wish = Wish(key, scope, quote.key, quote.amount_minor, "", person(account).id, "en", str(scope))
+        twice = self.random.random() < 0.2
+        if twice:
+            self.spawn(f"second click {key}", lambda: self._click(practice, account, wish, alone=False))
+        self._click(practice, account, wish, alone=not twice)
+
+    def _scope(self, practice: str, account: str) -> Scope:
+        kinds = (
+            ("balance", "balance", "service") if self.plain else ("balance", "service", "services", "amount")
+        )
+        kind = self.random.choice(kinds)
+        if kind == "balance":
+            return Scope("balance")
+        if kind == "amount":
+            return Scope("amount", amount_minor=self.random.choice((60, 5000, 30_000)))
+        charge = own_id(practice, "charge", f"{account}-c{self.random.randint(0, 1)}")
+        return Scope(kind, (charge,), self.random.choice((60, 100)) if kind == "service" else None)
+
+    def _click(self, practice: str, account: str, wish: Wish, *, alone: bool) -> None:
+        start = partial(self.app.paying.start, practice, account, wish)
+        heard = self.insist(practice, start)
+        if heard.answer is not None or (alone and isinstance(heard.error, BillfoldError)):
+            self.told("intent", practice, account, wish.id, heard)
+        if heard.answer is not None:
+            self._pay(practice, account, heard.answer)
+        if not heard.refusal and self.random.random() < 0.2:  # the back button, or a reload
+            again = self.ask(practice, start)
+            if again.answer is not None:
+                self._pay(practice, account, again.answer)
+
+    def _pay(self, practice: str, account: str, payment: Payment) -> None:
+        for _ in range(2):
+            if payment.state is State.AWAITING and self.random.random() < 0.1:
+                self.ask(practice, partial(self.app.paying.cancel, practice, account, payment.id))
+            if payment.next_url and self.random.random() < 0.8:
+                self._at_the_processor(practice, payment)
+            if self.random.random() < 0.6:  # the return page
+                heard = self.ask(practice, partial(self.app.paying.check, practice, account, payment.id))
+                payment = heard.answer or payment
+            if payment.state is not State.AWAITING:
+                break
+
+    def _at_the_processor(self, practice: str, payment: Payment) -> None:
+        self.world.pause()
+        how = self.random.choices(("card", "bank", "declined"), (8, 1, 2))[0]
+        if self.world.house(practice).pay(payment.next_url, how) == "succeeded" and not self.plain:
+            if self.random.random() < 0.4:
+                self.spawn("staff refund", lambda: self.staff_refund(practice, f"r{payment.id}"))
+            if self.random.random() < 0.4:
+                self.spawn("dashboard refund", lambda: self.dashboard_refund(practice))
+            if self.random.random() < 0.15:
+                self.spawn("dispute", lambda: self.dispute(practice))
+
+    def staff_refund(self, practice: str, name: str) -> None:
+        """By Billfold's own command, asked again under the same id until something is heard."""
+        rows = [r for r in self.world.log if r["kind"] == "captured" and r["practice"] == practice]
+        row = self.random.choice(rows)
+        amount = self.random.choice((int(str(row["amount"])), 60))
+        refund = partial(
+            self.app.refunding.refund, practice, str(row["account"]), str(row["payment"]),
+            refund_id=name, amount_minor=amount,
+        )  # fmt: skip
+        heard = self.insist(practice, refund)
+        if heard.refusal and self.world.house(practice).gave_back(name):
+            self.world.broken.append(f"I10 refund {name} was made and is refused: {heard.refusal}")
+
+    def dashboard_refund(self, practice: str) -> None:
+        self.world.pause()
+        house = self.world.house(practice)
+        intent = self.random.choice(list(house.intents.values()))
+        if intent.left_minor > 0:
+            try:
+                house.give_back(intent.id, self.random.choice((intent.left_minor, 40)))
+            except ProcessorRefused:
+                return  # not captured, or less is left
+
+    def dispute(self, practice: str) -> None:
+        self.wander(40)
+        house = self.world.house(practice)
+        house.dispute(self.random.choice(list(house.intents)))
+
+
+def person(account: str) -> Person:
+    return Person(f"person-{account}", f"{account}@client.example.test", "en", ())

@@ -1,0 +1,275 @@
+"""A processor with a mind and a log of its own: it takes and gives back money whatever Billfold believes.
+
+`log` is what it knows, as plain rows: the auditor reads those and not the model. Its rules are Stripe's: keys
+are kept for 24 hours, a session lives an hour, a refund is never above what is left, events may be lost.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.services.ports import (
+    Attempt,
+    Decision,
+    Disputed,
+    Facts,
+    Opened,
+    ProcessorRefused,
+    ProcessorTimeout,
+    Refunded,
+    Stage,
+)
+from tests.soak.money_objects import Dispute, Intent, Refund, Session
+
+KEYS_LIVE = timedelta(hours=24)
+SESSION_LIVES = timedelta(hours=1)
+SHORTEST_SESSION = timedelta(minutes=30)
+LOOKS_BACK = timedelta(minutes=5)
+DISPUTE_FEE_MINOR = 1500
+
+LogRow = dict[str, object]
+Emit = Callable[[str, str, str], None]
+
+
+class House:
+    """One practice's account at the processor. `emit(practice, event type, object id)` sends a webhook."""
+
+    def __init__(
+        self, practice: str, seeded: random.Random, now: Callable[[], datetime], emit: Emit, log: list[LogRow]
+    ) -> None:
+        self.practice = practice
+        self.sessions: dict[str, Session] = {}
+        self.intents: dict[str, Intent] = {}
+        self._random = seeded
+        self._now = now
+        self._emit = emit
+        self._log = log
+        self._keys: dict[str, tuple[datetime, object]] = {}
+
+    # what Billfold asks
+
+    def open(self, attempt: Attempt, *, keeps_error: bool) -> Opened:
+        kept = self._kept(f"session-{attempt.payment_id}")
+        if isinstance(kept, ProcessorTimeout):
+            raise kept
+        if isinstance(kept, Session):
+            return Opened(kept.id, kept.url, "")
+        if keeps_error:
+            error = ProcessorTimeout("500")
+            self._keys[f"session-{attempt.payment_id}"] = self._now(), error
+            raise error
+        expires = datetime.fromisoformat(attempt.created_at) + SESSION_LIVES
+        if expires - self._now() < SHORTEST_SESSION:
+            raise ProcessorRefused("expires_at")
+        name = f"{self.practice}{len(self.sessions)}"
+        session = Session(
+            f"cs_{name}", attempt.payment_id, attempt.account_id, attempt.amount_minor, attempt.currency,
+            self._now(), expires, f"https://processor.example/{name}",
+        )  # fmt: skip
+        self.sessions[session.id] = session
+        self._keys[f"session-{attempt.payment_id}"] = self._now(), session
+        return Opened(session.id, session.url, "")
+
+    def look(self, object_id: str) -> Facts | None:
+        self._tick()
+        if object_id in self.sessions:
+            return self._facts(self.sessions[object_id], session_id=object_id)
+        intent = self.intents.get(object_id) or self._intent_of(object_id)
+        return self._facts(intent.session, session_id="") if intent else None
+
+    def expire(self, session_id: str) -> Facts:
+        self._tick()
+        session = self.sessions[session_id]
+        if session.stage is Stage.OPEN:
+            self._expire(session)
+        return self._facts(session, session_id=session_id)
+
+    def find(self, payment_id: str, since: datetime) -> Facts | None:
+        self._tick()
+        for session in self.sessions.values():
+            if session.payment_id == payment_id and session.made >= since - LOOKS_BACK:
+                return self._facts(session, session_id=session.id)
+        return None
+
+    def recent(self, since: datetime) -> list[Facts]:
+        """Intents made since then, and those of refunds and disputes made since then."""
+        self._tick()
+        found = [
+            intent
+            for intent in self.intents.values()
+            if any(part.at >= since for part in (intent, *intent.parts))
+        ]
+        return [self._facts(intent.session, session_id="") for intent in found]
+
+    def refund(self, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
+        kept = self._kept(f"refund-{refund_id}")
+        if not isinstance(kept, Refund):
+            kept = self.give_back(intent_id, amount_minor, refund_id)
+            self._keys[f"refund-{refund_id}"] = self._now(), kept
+        return _refunded(kept)
+
+    def gave_back(self, refund_id: str) -> bool:
+        """Whether a refund was made for that request."""
+        return any(refund.refund_id == refund_id for i in self.intents.values() for refund in i.refunds)
+
+    # what payers, staff in the dashboard, banks and time do
+
+    def pay(self, url: str, how: str) -> str:
+        """The payer submits the page behind the URL: "card", "bank" or "declined"; what it comes to."""
+        self._tick()
+        session = next((s for s in self.sessions.values() if s.url == url), None)
+        if session is None or session.stage is not Stage.OPEN or how == "declined":
+            return "refused"
+        session.intent = Intent(f"pi_{session.id}", session, Stage.PROCESSING, self._now())
+        self.intents[session.intent.id] = session.intent
+        if how == "card":
+            self._capture(session)
+        else:
+            self._move(session, Stage.PROCESSING)
+        self._emit(self.practice, "checkout.session.completed", session.id)
+        return session.stage.value
+
+    def give_back(self, intent_id: str, amount_minor: int, refund_id: str = "") -> Refund:
+        """Error: ProcessorRefused when that much is not left."""
+        intent = self.intents[intent_id]
+        if intent.stage is not Stage.SUCCEEDED or amount_minor > intent.left_minor:
+            raise ProcessorRefused("charge_already_refunded")
+        refund = Refund(
+            f"re_{intent.id}_{len(intent.refunds)}", amount_minor, "pending", self._now(), refund_id
+        )
+        intent.refunds.append(refund)
+        if self._random.random() < 0.8:
+            self._refund_ends(intent, refund, "succeeded")
+        return refund
+
+    def settle_pending(self) -> None:
+        """Days later: banks have answered, fees are known."""
+        self._tick()
+        for session in self.sessions.values():
+            if session.stage is Stage.PROCESSING and self._random.random() < 0.7:
+                self._capture(session)
+            elif session.stage is Stage.PROCESSING:
+                self._move(session, Stage.FAILED)
+                self._emit(self.practice, "payment_intent.payment_failed", f"pi_{session.id}")
+        for intent in self.intents.values():
+            for refund in intent.refunds:
+                if refund.status == "pending":
+                    self._refund_ends(
+                        intent, refund, self._random.choice(("succeeded", "succeeded", "failed"))
+                    )
+                elif refund.status == "succeeded" and self._random.random() < 0.1:  # it came back after all
+                    self._refund_ends(intent, refund, "failed")
+            for dispute in (d for d in intent.disputes if d.decision is Decision.OPEN):
+                self._decide(intent, dispute, self._random.choice((Decision.WON, Decision.LOST)))
+            if intent.stage is Stage.SUCCEEDED and intent.fee_minor is None:
+                self._fee_is_known(intent)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something is still on its way in here: an open page, a debit, a refund, a fee."""
+        pending = [r.status == "pending" for i in self.intents.values() for r in i.refunds]
+        pending += [d.decision is Decision.OPEN for i in self.intents.values() for d in i.disputes]
+        waits = (s.stage in (Stage.OPEN, Stage.PROCESSING) for s in self.sessions.values())
+        fees = (i.fee_minor is None for i in self.intents.values() if i.stage is Stage.SUCCEEDED)
+        return any(pending) or any(waits) or any(fees)
+
+    def _capture(self, session: Session) -> None:
+        intent = session.intent
+        assert intent is not None
+        self._move(session, Stage.SUCCEEDED)
+        self._log.append(
+            {"kind": "captured", "practice": self.practice, "account": session.account_id, "id": intent.id,
+             "intent": intent.id, "payment": session.payment_id, "amount": session.amount_minor}
+        )  # fmt: skip
+        if self._random.random() < 0.8:
+            self._fee_is_known(intent)
+        self._emit(self.practice, "payment_intent.succeeded", intent.id)
+
+    def _fee_is_known(self, intent: Intent) -> None:
+        intent.fee_minor = 30 + intent.session.amount_minor * 29 // 1000
+        self._say("fee", intent, f"txn_{intent.id}", intent.fee_minor)
+
+    def dispute(self, intent_id: str) -> None:
+        """The client's bank takes back what is left, and a fee."""
+        intent = self.intents[intent_id]
+        if intent.left_minor > 0 and intent.stage is Stage.SUCCEEDED:
+            name = f"dp_{intent.id}_{len(intent.disputes)}"
+            dispute = Dispute(name, intent.left_minor, Decision.OPEN, self._now())
+            intent.disputes.append(dispute)
+            self._say("fee", intent, f"txn_{name}", DISPUTE_FEE_MINOR)
+            self._say("disputed", intent, name, dispute.amount_minor)
+            self._emit(self.practice, "charge.dispute.created", name)
+
+    def _decide(self, intent: Intent, dispute: Dispute, decision: Decision) -> None:
+        dispute.decision = decision
+        self._say(decision.value, intent, dispute.id, dispute.amount_minor)
+        self._emit(self.practice, "charge.dispute.closed", dispute.id)
+
+    def _say(self, kind: str, intent: Intent, name: str, amount_minor: int) -> None:
+        row = {"kind": kind, "practice": self.practice, "intent": intent.id, "id": name}
+        self._log.append({**row, "amount": amount_minor})
+
+    def _refund_ends(self, intent: Intent, refund: Refund, status: str) -> None:
+        if status == "succeeded" or refund.status == "succeeded":
+            self._say(
+                "refunded" if status == "succeeded" else "came back", intent, refund.id, refund.amount_minor
+            )
+        refund.status = status
+        self._emit(self.practice, "refund.updated", refund.id)
+
+    def _tick(self) -> None:
+        for session in self.sessions.values():
+            if session.stage is Stage.OPEN and session.expires <= self._now():
+                self._expire(session)
+
+    def _expire(self, session: Session) -> None:
+        session.stage = Stage.EXPIRED
+        self._emit(self.practice, "checkout.session.expired", session.id)
+
+    def _move(self, session: Session, stage: Stage) -> None:
+        assert session.intent is not None
+        session.stage = session.intent.stage = stage
+
+    def _kept(self, key: str) -> object:
+        at, kept = self._keys.get(key, (self._now(), None))
+        return kept if self._now() - at < KEYS_LIVE else None
+
+    def _intent_of(self, object_id: str) -> Intent | None:
+        """The intent of a refund or a dispute."""
+        of = ((intent, part.id) for intent in self.intents.values() for part in intent.parts)
+        return next((intent for intent, name in of if name == object_id), None)
+
+    def _facts(self, session: Session, *, session_id: str) -> Facts:
+        intent = session.intent
+        if intent is None:
+            return Facts(session.payment_id, session.account_id, session.stage, session_id=session_id)
+        paid = intent.stage is Stage.SUCCEEDED
+        # An intent whose debit came back waits for another method; only its session says that it is over.
+        stage = Stage.OPEN if intent.stage is Stage.FAILED and not session_id else intent.stage
+        return Facts(
+            session.payment_id, session.account_id, stage, session_id=session_id, intent_id=intent.id,
+            amount_minor=session.amount_minor if paid else 0, currency=session.currency,
+            captured_at=_text(intent.at), method="Visa ···· 4242", fee_minor=intent.fee_minor,
+            fee_reference=f"txn_{intent.id}" if intent.fee_minor is not None else "",
+            refunds=tuple(_refunded(refund) for refund in intent.refunds),
+            disputes=tuple(_disputed(dispute) for dispute in intent.disputes),
+        )  # fmt: skip
+
+
+def _refunded(refund: Refund) -> Refunded:
+    return Refunded(refund.id, refund.amount_minor, refund.status, _text(refund.at), refund.refund_id)
+
+
+def _disputed(dispute: Dispute) -> Disputed:
+    return Disputed(
+        dispute.id,
+        dispute.amount_minor,
+        dispute.decision,
+        _text(dispute.at),
+        DISPUTE_FEE_MINOR,
+        f"txn_{dispute.id}",
+    )
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,0 +1,31 @@
+"""SQS in this process, as far as SendMessage goes; delivery is the world's: at least once, in any order."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.soak.expressions import Unknown
+
+MAX_RECEIVES = 8  # as sandbox.resources and infra make the queues
+
+
+class Queues:
+    """`deliver` is told of every message: queue URL, body, and how often it was received before."""
+
+    def __init__(self, deliver: Callable[[str, str, int], None]) -> None:
+        self._deliver = deliver
+        self.sent = 0
+        self.dead: list[tuple[str, str]] = []
+
+    def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if operation != "SendMessage" or asked.keys() != {"QueueUrl", "MessageBody"}:
+            raise Unknown(f"{operation} {sorted(asked)}")
+        self.sent += 1
+        self._deliver(asked["QueueUrl"], asked["MessageBody"], 0)
+        return {"MessageId": f"message-{self.sent}"}
+
+    def came_back(self, queue: str, body: str, receives: int) -> None:
+        """Its worker failed or died: it is delivered again, or laid with the dead letters."""
+        if receives >= MAX_RECEIVES:
+            self.dead.append((queue, body))
+        else:
+            self._deliver(queue, body, receives)

@@ -1,0 +1,154 @@
+"""One schedule from one seed: set the stage, let everything happen, let it come to rest, audit."""
+
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+
+from chalicelib.bootstrap import App
+from tests.soak import auditor
+from tests.soak.faults import Fault, Faults
+from tests.soak.machines import Machines
+from tests.soak.office import Office
+from tests.soak.payers import Payers, person
+from tests.soak.seam import answering
+from tests.soak.stage import Stage
+from tests.soak.world import World
+from tests.support.practice import PRACTICE
+
+REST = (2, 2, 7, 7, 26, 2, 2)  # hours to the next round, of as many as it takes to come to rest
+LATE = timedelta(days=3)
+
+
+@dataclass
+class Outcome:
+    seed: str
+    findings: list[str] = field(default_factory=list)
+    calls: int = 0
+    boundaries: int = 0
+    writes: int = 0
+    captured: int = 0
+    refunded: int = 0
+    faults: dict[Fault, int] = field(default_factory=dict)
+
+
+class _Alarms(logging.Handler):
+    """What the product logged as an error or with a traceback that nobody expected."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(
+            f"logged: {record.getMessage()} {record.__dict__.get('why', '')} {record.exc_info or ''}"
+        )
+
+
+def run(app: App, seed: str, *, planned: Mapping[int, Fault] | None = None, calm: bool = False) -> Outcome:
+    """Play the schedule of `seed`. `calm`: no faults but the planned ones, by number of the call."""
+    seeded = random.Random(seed)
+    faults = Faults(
+        seeded,
+        chance=0.0 if calm else seeded.choice((0.0, 0.01, 0.03, 0.1)),
+        budget=seeded.randint(1, 12),
+        planned=planned,
+    )
+    world = World(seeded, faults, sticky=seeded.choice((0.0, 0.5, 0.9)), lag=seeded.choice((0.0, 0.2)))
+    Stage.world = world
+    outcome, alarms = Outcome(seed), _Alarms()
+    logger = logging.getLogger("billfold")
+    logger.addHandler(alarms)
+    try:
+        with answering(world.aws):
+            _play(world, app, outcome, alarms)
+    except Exception as error:
+        outcome.findings.append(f"raised: {type(error).__name__}: {error}")
+    finally:
+        logger.removeHandler(alarms)
+    outcome.calls, outcome.faults, outcome.writes = (
+        world.scheduler.steps,
+        faults.happened,
+        len(world.store.journal),
+    )
+    outcome.boundaries = faults.calls
+    outcome.captured = sum(row["kind"] == "captured" for row in world.log)
+    outcome.refunded = sum(row["kind"] == "refunded" for row in world.log)
+    return outcome
+
+
+def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
+    plain = world.random.random() < 0.25
+    world.faults.off = True
+    machines = Machines(world, app, world.random, plain=plain)
+    _set_the_stage(world, app, plain=plain)
+    machines.spawn("time", machines.time)
+    world.faults.off = False
+    world.scheduler.run()
+    outcome.findings += [f"in the middle: {finding}" for finding in _safety(world)]
+    world.faults.off = True
+    alarms.said.clear()
+    _rest(world, machines)
+    outcome.findings += _audit(world, plain=plain)
+    _late_news_changes_nothing(world, machines, outcome)
+    outcome.findings += alarms.said
+
+
+def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
+    pick = world.random
+    office, payers = (kind(world, app, pick, plain=plain) for kind in (Office, Payers))
+    assert isinstance(office, Office)
+    assert isinstance(payers, Payers)
+    practices = ["fern", "fern2"][: pick.choice((1, 1, 2))]
+    accounts = [(practice, name) for practice in practices for name in ("maya", "noah")]
+    for practice in practices:
+        app.practices.save_practice(replace(PRACTICE, id=practice))
+        world.house(practice)
+    for practice, account in accounts[: pick.choice((1, 2, 3))]:
+        app.people.save_person(practice, person(account))
+        keys = [f"{practice[-1]}{account}{tab}-" for tab in range(pick.randint(1, 3))]
+        tabs = [partial(payers.tab, practice, account, key) for key in keys]
+        office.spawn("office", partial(office.work, practice, account, tabs))
+
+
+def _rest(world: World, machines: Machines) -> None:
+    """The weather is fine again, banks answer; the product's own schedules must do the rest."""
+    for hours in REST:
+        world.at += timedelta(hours=hours)
+        for house in world.houses.values():
+            house.settle_pending()
+        machines.spawn("reconcile", machines.reconcile)
+        world.scheduler.run()
+        machines.spawn("sweep", machines.sweep)
+        world.scheduler.run()
+        if auditor.at_rest(world.store.items) and not any(house.unsettled for house in world.houses.values()):
+            break
+
+
+def _late_news_changes_nothing(world: World, machines: Machines, outcome: Outcome) -> None:
+    """Webhooks that arrive days later, and one more reconcile, find everything in the ledger already (I7)."""
+    before = auditor.ledger_of(world.store.items)
+    world.at += LATE
+    for practice, body in machines.late:
+        machines.spawn("late webhook", partial(machines.deliver, practice, body))
+    machines.spawn("reconcile", machines.reconcile)
+    world.scheduler.run()
+    machines.spawn("sweep", machines.sweep)
+    world.scheduler.run()
+    if auditor.ledger_of(world.store.items) != before:
+        outcome.findings.append("late webhooks or a second reconcile changed the ledger")
+    outcome.findings += [f"after late news: {finding}" for finding in _safety(world)]
+
+
+def _safety(world: World) -> list[str]:
+    found = auditor.safety(world.store.items, world.store.journal, world.log, world.acknowledged)
+    return [*found, *world.broken]
+
+
+def _audit(world: World, *, plain: bool) -> list[str]:
+    found = auditor.completeness(world.store.items, world.log, world.refused, world.mails)
+    if plain:
+        found += auditor.paid_once(world.store.items, world.log)
+    return _safety(world) + found

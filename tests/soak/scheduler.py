@@ -1,0 +1,73 @@
+"""Many tasks in one thread, one of them running at a time; a seeded choice decides who goes on at each call.
+
+The order is a function of the seed alone, so a failure can be replayed.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from greenlet import getcurrent, greenlet
+
+MAX_STEPS = 50_000
+
+
+class Crash(BaseException):
+    """The process that ran this request is gone. Not an Exception: nothing in the product may catch it."""
+
+
+@dataclass(eq=False)
+class Task:
+    """Something with a call stack of its own. `skew_seconds`: how far its machine's clock is off."""
+
+    name: str
+    run: Callable[[], object]
+    skew_seconds: float = 0.0
+    practice: str = ""
+    deadline: float = float("inf")
+    stack: greenlet | None = field(default=None, repr=False)
+
+
+class Scheduler:
+    """`sticky` is how likely the running task goes on although others could."""
+
+    def __init__(self, seeded: random.Random, sticky: float) -> None:
+        self._random = seeded
+        self._sticky = sticky
+        self._ready: list[Task] = []
+        self.current: Task | None = None
+        self.steps = 0
+
+    def spawn(self, task: Task) -> None:
+        self._ready.append(task)
+
+    def run(self) -> None:
+        """Until every task has ended. What a task raises is raised here: it is the simulation's own fault."""
+        assert self.current is None
+        while self._ready:
+            self.steps += 1
+            assert self.steps < MAX_STEPS, (
+                f"no end in sight; ready: {[task.name for task in self._ready[:20]]}"
+            )
+            self.current = self._next()
+            self._resume(self.current)
+        self.current = None
+
+    def pause(self) -> None:
+        """Called within a task: let others run. Does nothing outside."""
+        here = getcurrent()
+        if self.current is not None and self.current.stack is here and here.parent is not None:
+            here.parent.switch()
+
+    def _next(self) -> Task:
+        if self.current in self._ready and self._random.random() < self._sticky:
+            return self.current
+        return self._ready[self._random.randrange(len(self._ready))]
+
+    def _resume(self, task: Task) -> None:
+        if task.stack is None:
+            task.stack = greenlet(task.run)
+        task.stack.switch()
+        if task.stack.dead:
+            self._ready.remove(task)
+            task.stack = None

@@ -1,0 +1,153 @@
+"""The product on its stage: the shipped services and adapters, wired by bootstrap.App.
+
+Only clock, processor, mail, files and keys are put in. One App serves all schedules of this process: its
+parts ask `Stage` for the world of the moment.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from chalicelib import settings
+from chalicelib.bootstrap import App
+from chalicelib.services.ports import (
+    Attempt,
+    Clock,
+    Facts,
+    Files,
+    Keys,
+    Ledgers,
+    Mail,
+    Mailer,
+    Opened,
+    Processor,
+    Processors,
+    ProcessorTimeout,
+    ReceiptData,
+    Refunded,
+    Renderer,
+    WebhookEvent,
+)
+from chalicelib.services.receipts import Receipts
+from tests.soak.faults import Fault
+from tests.soak.processor import House
+from tests.soak.world import World
+
+T = TypeVar("T")
+
+NAMES = {
+    "BILLFOLD_STAGE": "soak",
+    "BILLFOLD_TABLE": "billfold-soak",
+    "BILLFOLD_BUCKET": "billfold-soak",
+    "BILLFOLD_SETTLE_QUEUE_URL": "http://127.0.0.1/settle",
+    "BILLFOLD_DOCUMENTS_QUEUE_URL": "http://127.0.0.1/documents",
+    "BILLFOLD_ISSUE_QUEUE_URL": "http://127.0.0.1/issue",
+    "BILLFOLD_PUBLIC_URL": "http://localhost:8000",
+    "BILLFOLD_MAIL_FROM": "billing@billfold.example",
+    "BILLFOLD_SECRETS_PREFIX": "/billfold/soak",
+    "BILLFOLD_STRIPE_API_BASE": "http://127.0.0.1:1",
+}
+
+
+class Stage:
+    """The world of the moment; the product's parts, made once, act on it."""
+
+    world: World
+
+
+class StageClock(Clock):
+    def now(self) -> datetime:
+        return Stage.world.now()
+
+    def pause(self, attempt: int) -> None:
+        Stage.world.at += timedelta(milliseconds=20 * 2 ** min(attempt, 5))
+        Stage.world.pause()
+
+
+class StageProcessor(Processor):
+    name = "stripe"
+
+    def __init__(self, practice: str) -> None:
+        self._practice = practice
+
+    def publishable_key(self) -> str:
+        return "pk_test_soak"
+
+    def open(self, attempt: Attempt) -> Opened:
+        def opened(fault: Fault) -> Opened:
+            return self._house().open(attempt, keeps_error=fault is Fault.KEPT_ERROR)
+
+        return self._heard("open", opened)
+
+    def look(self, object_id: str) -> Facts | None:
+        return self._heard("look", lambda _: self._house().look(object_id))
+
+    def expire(self, session_id: str) -> Facts:
+        return self._heard("expire", lambda _: self._house().expire(session_id))
+
+    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
+        return self._heard("find", lambda _: self._house().find(payment_id, since))
+
+    def recent(self, *, since: datetime) -> Iterator[Facts]:
+        yield from self._heard("recent", lambda _: self._house().recent(since))
+
+    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
+        return self._heard("refund", lambda _: self._house().refund(intent_id, refund_id, amount_minor))
+
+    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+        event = json.loads(raw)
+        return WebhookEvent(event["id"], event["type"], event["object"])
+
+    def _heard(self, call: str, effect: Callable[[Fault], T]) -> T:
+        return Stage.world.boundary(f"processor.{call}", effect, lambda _: ProcessorTimeout("no answer"))
+
+    def _house(self) -> House:
+        return Stage.world.house(self._practice)
+
+
+class StageProcessors(Processors):
+    def of(self, practice: str, name: str) -> Processor:
+        return StageProcessor(practice)
+
+
+class StageMailer(Mailer):
+    def send(self, mail: Mail) -> str:
+        return Stage.world.boundary("mail.send", lambda _: self._sent(mail), RuntimeError)
+
+    def _sent(self, mail: Mail) -> str:
+        Stage.world.mails.append(mail.text)
+        return "sent"
+
+
+class StageFiles(Files):
+    def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None:
+        Stage.world.boundary("files.put", lambda _: None, RuntimeError)
+
+    def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
+        return f"http://127.0.0.1/{key}"
+
+
+class StageRenderer(Renderer):
+    def receipt(self, data: ReceiptData) -> bytes:
+        return data.reference.encode()
+
+
+class StageKeys(Keys):
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        return hashlib.sha256(f"{purpose}/{text}".encode()).hexdigest()
+
+
+def product(ledgers: Ledgers | None = None) -> App:
+    """The shipped services on the shipped adapters; a canary may take the ledger's place."""
+    app = App(settings.load(NAMES))
+    if ledgers is not None:
+        app.ledgers = ledgers  # type: ignore[assignment]
+    app.clock, app.processors = StageClock(), StageProcessors()
+    app.receipts = Receipts(
+        ledgers=app.ledgers, practices=app.practices, people=app.people, access=app.access,
+        files=StageFiles(), renderer=StageRenderer(), mailer=StageMailer(), keys=StageKeys(),
+        clock=app.clock, public_url="",
+    )  # fmt: skip
+    return app

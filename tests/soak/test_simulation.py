@@ -1,0 +1,59 @@
+"""The simulation's short form: canaries first, then the shipped code. `make soak` plays the long one."""
+
+import random
+from itertools import islice
+
+import pytest
+
+from tests.soak.campaign import SHIPPED, Tally, explained, outcomes
+from tests.soak.canaries import CANARIES
+from tests.soak.faults import Fault
+from tests.soak.schedule import run
+from tests.soak.stage import product
+
+SCHEDULES = 400
+CAUGHT_WITHIN = 300  # schedules; each canary falls to a few in a hundred
+SYMPTOMS = {
+    "check-then-act": "in the ledger 2 times",
+    "claim-first": "lost: {'kind': 'captured'",
+    "entry-exists": "was worked off and is not in the ledger",
+}
+
+
+def seeds(seed: str) -> list[str]:
+    print(f"seed {seed}")
+    return [f"{seed}.{number}" for number in range(SCHEDULES)]
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_the_harness_finds_out_a_ledger_that_is_wrong(canary: str) -> None:
+    for outcome in islice(outcomes(seeds("canary"), ledger=canary), CAUGHT_WITHIN):
+        if any(SYMPTOMS[canary] in finding for finding in outcome.findings):
+            return
+    pytest.fail(f"{canary} was not found out in {CAUGHT_WITHIN} schedules")
+
+
+def test_no_schedule_loses_doubles_or_strands_money() -> None:
+    seed = str(random.SystemRandom().randrange(10**6))
+    tally = Tally()
+    for outcome in outcomes(seeds(seed)):
+        tally.add(outcome)
+    print("\n".join(tally.lines()))
+    assert not tally.failed, "\n".join(explained(outcome) for outcome in tally.failed[:5])
+    assert tally.numbers["captured"] > SCHEDULES / 2, "hardly anything happened"
+    assert len(tally.faults) >= len(Fault) - 2, "hardly anything went wrong"
+
+
+def test_a_seed_plays_the_same_schedule_again() -> None:
+    first, again = (next(outcomes(["7.7"])) for _ in range(2))
+    assert first == again
+
+
+def test_every_call_of_a_calm_schedule_may_crash_before_and_after() -> None:
+    app = product()
+    calls = run(app, "calm.3", calm=True).boundaries
+    assert calls > 50
+    for number in range(1, calls + 1, 2):
+        for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
+            outcome = run(app, "calm.3", calm=True, planned={number: fault})
+            assert not outcome.findings, f"{fault} call {number}: {explained(outcome, SHIPPED)}"

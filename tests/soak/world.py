@@ -1,0 +1,146 @@
+"""One schedule's world: store, queues, processor, clock, weather, and the boundary every call crosses."""
+
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from botocore.exceptions import ReadTimeoutError
+
+from tests.soak.expressions import Unknown
+from tests.soak.faults import Fault, Faults
+from tests.soak.processor import House, LogRow
+from tests.soak.queues import Queues
+from tests.soak.scheduler import Crash, Scheduler
+from tests.soak.store import Store, failure
+
+T = TypeVar("T")
+
+START = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
+LONGEST_REQUEST_SECONDS = 60.0
+
+
+class World:
+    """`events` are webhooks on their way: (practice, body). `acknowledged` is what Billfold said yes to."""
+
+    def __init__(self, seeded: random.Random, faults: Faults, *, sticky: float, lag: float) -> None:
+        self.random = seeded
+        self.faults = faults
+        self.scheduler = Scheduler(seeded, sticky)
+        self.store = Store(lambda: not faults.off and seeded.random() < lag)
+        self.queues = Queues(lambda queue, body, receives: self.on_message(queue, body, receives))
+        self.at = START
+        self.log: list[LogRow] = []
+        self.mails: list[str] = []
+        self.houses: dict[str, House] = {}
+        self.acknowledged: list[dict[str, object]] = []
+        self.refused: list[dict[str, object]] = []
+        self.on_message: Callable[[str, str, int], None] = lambda *_: None
+        self.on_event: Callable[[str, str], None] = lambda *_: None
+        self.broken: list[str] = []
+        self._tokens = 0
+        self._events = 0
+
+    def now(self) -> datetime:
+        task = self.scheduler.current
+        return self.at + timedelta(seconds=task.skew_seconds if task else 0)
+
+    def house(self, practice: str) -> House:
+        if practice not in self.houses:
+            self.houses[practice] = House(practice, self.random, lambda: self.at, self._emit, self.log)
+        return self.houses[practice]
+
+    def pause(self) -> None:
+        """Let others run; who comes back too late has been ended by its platform meanwhile."""
+        self.at += timedelta(milliseconds=self.random.randrange(1, 40))
+        task = self.scheduler.current
+        self.scheduler.pause()
+        if task is not None and (self.at - START).total_seconds() > task.deadline:
+            raise Crash("out of time")
+
+    def boundary(self, call: str, effect: Callable[[Fault], T], failing: Callable[[Fault], Exception]) -> T:
+        """A call to the outside: others may run before and after it, and everything may go wrong."""
+        fault = self.faults.draw(call)
+        self.pause()
+        if fault is Fault.CRASH_BEFORE:
+            raise Crash(call)
+        if fault in (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE):
+            raise failing(fault)
+        answer = effect(fault)
+        if fault is Fault.CUT_THEN_RETRIED:
+            self.pause()
+            answer = effect(fault)
+        if fault is Fault.CRASH_AFTER:
+            raise Crash(call)
+        if fault in (Fault.CUT, Fault.SILENT_AFTER):
+            raise failing(fault)
+        if self.random.random() < 0.3:
+            self.pause()
+        return answer
+
+    def aws(self, service: str, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What stands where botocore would go to the network."""
+        if operation == "TransactWriteItems" and "ClientRequestToken" not in asked:  # botocore makes one too
+            self._tokens += 1
+            asked = {**asked, "ClientRequestToken": f"token-{self._tokens}"}
+        if service not in ("dynamodb", "sqs"):
+            raise Unknown(f"{service}.{operation}")
+        self._check_practice(asked)
+        part: Store | Queues = self.store if service == "dynamodb" else self.queues
+        return self.boundary(
+            f"{service}.{operation}",
+            lambda _: part.call(operation, asked),
+            lambda fault: _aws_error(operation, asked, fault),
+        )
+
+    def request(self, practice: str, run: Callable[[], T]) -> T:
+        """Run one request or invocation of the product: it has a deadline, and one practice's keys only."""
+        task = self.scheduler.current
+        if task is None:
+            return run()
+        task.deadline = (self.at - START).total_seconds() + LONGEST_REQUEST_SECONDS
+        task.practice = practice
+        try:
+            return run()
+        finally:
+            task.deadline, task.practice = float("inf"), ""
+
+    def _check_practice(self, asked: Mapping[str, Any]) -> None:
+        """I8: outside of jobs, every key begins with the practice of the request."""
+        task = self.scheduler.current
+        if task is None or not task.practice:
+            return
+        mine = f"P#{task.practice}"
+        for pk in _partitions(asked):
+            if pk != mine and not pk.startswith(f"{mine}#"):
+                self.broken.append(f"I8 {task.name} touched {pk}")
+
+    def _emit(self, practice: str, event_type: str, object_id: str) -> None:
+        self._events += 1
+        body = {"id": f"evt_{practice}_{self._events}", "type": event_type, "object": object_id}
+        self.on_event(practice, json.dumps(body))
+
+
+def _aws_error(operation: str, asked: Mapping[str, Any], fault: Fault) -> Exception:
+    error: Exception = failure(operation, "ThrottlingException")
+    if fault is Fault.CUT:
+        error = ReadTimeoutError(endpoint_url="http://127.0.0.1")
+    elif operation == "TransactWriteItems":
+        code = "TransactionConflict" if fault is Fault.CONFLICT else "ThrottlingError"
+        reasons = [code] + ["None"] * (len(asked["TransactItems"]) - 1)
+        error = failure(operation, "TransactionCanceledException", "", reasons)
+    return error
+
+
+def _partitions(asked: Mapping[str, Any]) -> Iterator[str]:
+    for member in asked.get("TransactItems", ()):
+        for part in member.values():
+            yield from _partitions(part)
+    for keyed in (asked.get("Key"), asked.get("Item")):
+        if keyed:
+            yield keyed["pk"]["S"]
+    for wanted in asked.get("RequestItems", {}).values():
+        yield from (key["pk"]["S"] for key in wanted["Keys"])
+    if "KeyConditionExpression" in asked:
+        yield asked["ExpressionAttributeValues"][":0"]["S"]
