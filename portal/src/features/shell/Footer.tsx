@@ -15,18 +15,20 @@ export function Footer({ profile }: { profile: PracticeProfile }) {
             {profile.website && <li><a href={profile.website} rel="noreferrer">{profile.website.replace(/^https?:\/\//, "")}</a></li>}
           </ul>
         </section>
-        <section aria-labelledby="locations-title">
-          <h2 id="locations-title">{t("footer.locations")}</h2>
-          <ul class="plain-list">
-            {profile.locations.map((location) => (
-              <li key={location.id}>
-                <strong>{location.name}</strong>
-                <br />
-                {location.address}
-              </li>
-            ))}
-          </ul>
-        </section>
+        {profile.locations.length > 0 && (
+          <section aria-labelledby="locations-title">
+            <h2 id="locations-title">{t("footer.locations")}</h2>
+            <ul class="plain-list">
+              {profile.locations.map((location) => (
+                <li key={location.id}>
+                  <strong>{location.name}</strong>
+                  <br />
+                  {location.address}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
       </div>
       <p class="footer__small">{t("footer.cards")}</p>
     </footer>
