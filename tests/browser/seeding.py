@@ -6,10 +6,12 @@ array a line, [name, {arguments}], and answers with one JSON value a line.
 
 import json
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from chalicelib import bootstrap, settings
+from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.services.identity import person_id
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
@@ -74,6 +76,17 @@ class Seeder:
         self.post.external_payment(
             practice, account, external_id, amount_minor=amount_minor, method="cash", on=self._date(0)
         )
+
+    def statement(self, *, practice: str, account: str) -> str:
+        """Issue last month's, without activity, and hand it to the documents function; returns its id."""
+        profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)
+        assert profile is not None
+        assert client is not None
+        period = Period.of(self.app.clock.now().date()).previous
+        self.app.issuing.issue(replace(profile, skip_zero_statements=False), period, client)
+        issued = self.app.statements.issued(practice, account, period)
+        assert issued is not None
+        return issued.statement.id
 
     def _date(self, days_ago: int) -> str:
         return (self.app.clock.now().date() - timedelta(days=days_ago)).isoformat()

@@ -2,6 +2,7 @@
 import { call } from "./client";
 import type {
   Billing,
+  Documents,
   History,
   Locale,
   Payment,
@@ -71,6 +72,13 @@ export const cancelPayment = (id: string, payment: string) =>
 /** An address for a plain link; the API answers it with a redirect to the PDF. */
 export const receiptUrl = (id: string, payment: string, as: "inline" | "attachment") =>
   `/api${account(id)}/payments/${encodeURIComponent(payment)}/receipt?as=${as}`;
+
+export const getDocuments = (id: string, cursor?: string, signal?: AbortSignal) =>
+  call<Documents>("GET", `${account(id)}/documents${queryString({ type: "statement", cursor })}`, withSignal(signal));
+
+/** As `receiptUrl`. */
+export const documentUrl = (id: string, document: string, as: "inline" | "attachment") =>
+  `/api${account(id)}/documents/${encodeURIComponent(document)}?as=${as}`;
 
 export const openReceipt = (practice: string, token: string) =>
   call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } });

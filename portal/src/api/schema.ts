@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 
 export type Balance = Schemas["Balance"];
 export type Billing = Schemas["Billing"];
+export type BillingDocument = Schemas["Document"];
+export type Documents = Schemas["Documents"];
 export type Grant = Schemas["Grant"];
 export type History = Schemas["History"];
 export type HistoryRow = Schemas["HistoryRow"];

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 
 import { BillingPage } from "../features/billing/BillingPage";
+import { DocumentsPage } from "../features/documents/DocumentsPage";
 import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { ReceiptPage } from "../features/receipt/ReceiptPage";
@@ -38,6 +39,8 @@ function PageOf({ route, practice }: { route: Route; practice: string }) {
       return <ForClients>{(account) => <PayPage account={account} />}</ForClients>;
     case "payments":
       return <ForClients>{(account) => <PaymentsPage key={account.grant.account_id} account={account} />}</ForClients>;
+    case "documents":
+      return <ForClients>{(account) => <DocumentsPage key={account.grant.account_id} account={account} />}</ForClients>;
     case "return":
       return <ForClients>{(account) => <ReturnPage account={account} />}</ForClients>;
     default:

@@ -53,6 +53,11 @@ function ClientBar({ route }: { route: Route | undefined }) {
               {t("nav.payments")}
             </Link>
           </li>
+          <li>
+            <Link href={account.path("documents")} current={route?.name === "documents"}>
+              {t("nav.documents")}
+            </Link>
+          </li>
         </ul>
       </nav>
       <div class="header__tools">

@@ -1,0 +1,65 @@
+"""The Documents page: statements announced by a link, listed, opened and downloaded as the same bytes."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+from tests.browser.test_everyone import NARROW, assert_fits_everyone
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def with_statement(payer: Payer) -> str:
+    """Last month's statement, made and mailed; the address in its e-mail."""
+    payer.stack.books("statement", practice=payer.practice, account=payer.account)
+    text = payer.stack.wait_for_mail(payer.email, "/documents?account=")
+    return next(word for word in text.split() if "/documents?account=" in word)
+
+
+def test_S3_the_mailed_link_leads_through_sign_in_to_the_statements(payer: Payer) -> None:
+    address = with_statement(payer)
+    payer.page.goto(address)
+    expect(payer.page.get_by_label("E-mail address")).to_be_visible()
+    payer.sign_in()
+    payer.page.goto(address)
+    expect(payer.heading("Documents")).to_be_visible()
+    expect(payer.heading("Statements", level=2)).to_be_visible()
+    expect(payer.page.locator(".payment-list li")).to_have_count(1)
+    expect(payer.page.locator(".payment-list li")).to_contain_text("What was owed at the end")
+    assert payer.page.title() == "Documents · Billfold"
+
+
+def test_S6_a_statement_opens_and_downloads_as_the_same_bytes(payer: Payer) -> None:
+    with_statement(payer)
+    payer.open_billing()
+    payer.page.get_by_role("link", name="Documents").click()
+    opened = payer.page.get_by_role("link", name="Open or print").get_attribute("href")
+    assert opened is not None
+    inline = payer.page.request.get(payer.stack.url(opened))
+    with payer.page.expect_download() as started:
+        payer.page.get_by_role("link", name="Download").click()
+    assert started.value.suggested_filename.startswith("statement-20")
+    downloaded = Path(started.value.path()).read_bytes()
+    assert downloaded.startswith(b"%PDF-")
+    assert downloaded == inline.body()
+
+
+def test_before_the_first_statement_the_page_says_so(payer: Payer) -> None:
+    payer.sign_in()
+    payer.go("documents")
+    expect(payer.page.get_by_text("No statements yet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+def test_the_page_fits_everyone(new_payer: NewPayer, locale: str) -> None:
+    payer = new_payer(viewport=NARROW, locale=locale)
+    with_statement(payer)
+    payer.sign_in()
+    payer.go("documents")
+    expect(payer.page.locator(".payment-list li a").first).to_be_visible()
+    assert_fits_everyone(payer, f"documents in {locale}")
+    payer.page.emulate_media(color_scheme="dark")
+    assert_fits_everyone(payer, f"documents in {locale}, dark")
