@@ -5,8 +5,9 @@ import datetime as dt
 from chalice.app import Blueprint
 
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.entries import CREDIT, INSURER, Entry, EntryKind, Part
+from chalicelib.domain.entries import INSURER, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound, Refused
+from chalicelib.domain.issuing import effect_minor
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import payables
@@ -155,12 +156,6 @@ def _row(entry: Entry, account: Account, names: views.Names) -> schemas.HistoryR
         charge_id=charge_id if draft.kind is not EntryKind.PAYMENT else None,
         payment_id=draft.payment_id or None,
     )
-
-
-def effect_minor(entry: Entry) -> int:
-    """What the entry did to the balance: a fee is positive, a payment negative, insurers' money nil."""
-    books = {*(part.value for part in Part), CREDIT.name}
-    return sum(p.debit_minor for p in entry.draft.postings if p.book.name in books)
 
 
 def insurer_minor(entry: Entry) -> int:

@@ -1,0 +1,58 @@
+"""Workers that issue the same statements at once, on the emulator: one a client and month, and one chain."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
+from chalicelib.adapters.dynamo.statements import DynamoStatements
+from chalicelib.adapters.dynamo.table import bind
+from chalicelib.domain.periods import Period
+from chalicelib.domain.practices import Client
+from chalicelib.domain.statements import Outcome
+from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.services.statements.issuing import Issuing
+from sandbox.config import REGION
+from tests.support.clock import FakeClock
+from tests.support.ministack import Ministack
+from tests.support.practice import PRACTICE
+from tests.support.queue import FakeQueue
+
+pytestmark = [pytest.mark.ministack, pytest.mark.slow]
+WORKERS, CLIENTS = 8, 5
+OCTOBER, NOVEMBER = Period(2026, 10), Period(2026, 11)
+
+
+def test_workers_on_the_same_clients_and_on_two_months_make_one_chain(
+    ministack: Ministack, ministack_table: str
+) -> None:
+    bind(ministack_table, region=REGION, host=ministack.url)
+    ledgers, statements, clock = DynamoLedgers(), DynamoStatements(), FakeClock("2026-10-15T12:00:00+00:00")
+    clients = [Client(f"a{n}", f"a{n}", "Somebody", "", "en") for n in range(CLIENTS)]
+    for client in clients:
+        post = Posting(ledgers, clock)
+        post.open_account("fern", client.id, "USD")
+        post.charge(
+            "fern", client.id, ChargeFacts(f"fee {client.id}", "2026-10-15", "Session", "ada", 10_000)
+        )
+    clock.at = clock.at.fromisoformat("2026-12-05T12:00:00+00:00")
+    issuing, practice = Issuing(ledgers, statements, FakeQueue(), clock), replace(PRACTICE, statement_day=5)
+
+    def work(number: int) -> list[Outcome]:
+        months = [OCTOBER, NOVEMBER] if number % 4 else [NOVEMBER, OCTOBER]
+        return [issuing.issue(practice, month, client).outcome for client in clients for month in months]
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        found = {outcome for outcomes in pool.map(work, range(WORKERS)) for outcome in outcomes}
+    assert found <= {Outcome.PENDING, Outcome.LATER_ISSUED}
+    for client in clients:
+        page = statements.listed("fern", client.id, cursor=None, limit=10)
+        chain = [issued.statement for issued in reversed(page.rows)]
+        assert chain[-1].period == NOVEMBER
+        assert (chain[0].first_seq, chain[0].sums.opening_minor) == (1, 0)
+        for before, after in itertools.pairwise(chain):
+            assert after.first_seq == before.last_seq + 1
+            assert after.sums.opening_minor == before.sums.closing_minor
+        assert (chain[-1].last_seq, chain[-1].sums.closing_minor) == (1, 10_000)
