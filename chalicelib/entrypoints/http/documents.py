@@ -6,7 +6,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.statements import Issued
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.billing import CURSOR, PAGE
-from chalicelib.entrypoints.http.receipts import AS
+from chalicelib.entrypoints.http.receipts import AS, opened
 from chalicelib.entrypoints.http.runtime import Context, Policy, Query, Reply, endpoint
 
 routes = Blueprint(__name__)
@@ -31,14 +31,12 @@ def get_documents(context: Context[None], account_id: str) -> schemas.Documents:
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Policy.CLIENT, status=303,
-    errors=("account_not_found", "document_not_found", "document_not_ready"), query=(AS,),
+    errors=("account_not_found", "document_not_found", "document_not_ready", "field_invalid"), query=(AS,),
 )  # fmt: skip
 def get_document(context: Context[None], account_id: str, document_id: str) -> Reply:
     """The document's PDF, by way of an address that serves it for 60 seconds."""
     context.principal.grant(account_id)
-    url = context.app.showing.url(
-        context.principal.practice, account_id, document_id, inline=context.query("as") != "attachment"
-    )
+    url = context.app.showing.url(context.principal.practice, account_id, document_id, inline=opened(context))
     return Reply(None, 303, {"Location": url})
 
 

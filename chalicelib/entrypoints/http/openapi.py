@@ -11,11 +11,14 @@ import msgspec
 
 from chalicelib.entrypoints.http import blueprints as _routes_are_declared_by_importing_them  # noqa: F401
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.problems import status_of_code
-from chalicelib.entrypoints.http.runtime import ROUTES, Policy, Route
+from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Policy, Route
 
 REF = "#/components/schemas/{name}"
 VERSION = "0.1.0"
+_PATH_ID = {"type": "string", "pattern": f"^{PATH_ID.pattern}$"}
+_HEADERS = {"Idempotency-Key": {"pattern": f"^{IDEMPOTENCY_KEY.pattern}$"}}
 _ALWAYS = ("store_busy", "internal_error")
 _WRITES = ("media_type", "request_header_missing", "origin_foreign", "body_too_large")
 _BODY = ("body_invalid", "field_unknown", "field_missing", "field_invalid")
@@ -63,14 +66,16 @@ def operation(route: Route) -> dict[str, Any]:
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    text = {"type": "string"}
     names = re.findall(r"{(\w+)}", route.path)
-    in_path = [{"name": n, "in": "path", "required": True, "schema": text} for n in names]
+    in_path = [{"name": n, "in": "path", "required": True, "schema": _PATH_ID} for n in names]
     query = [
         {"name": q.name, "in": "query", "required": False, "schema": q.schema, "description": q.summary}
         for q in route.query
     ]
-    headers = [{"name": n, "in": "header", "required": True, "schema": text} for n in route.headers]
+    headers = [
+        {"name": n, "in": "header", "required": True, "schema": {"type": "string", **_HEADERS.get(n, {})}}
+        for n in route.headers
+    ]
     if _is_write(route):
         ours = {"type": "string", "enum": ["1"]}
         headers.append({"name": "Billfold-Request", "in": "header", "required": True, "schema": ours})

@@ -22,7 +22,7 @@ _QUOTE_ERRORS = (
     "amount_above_owed", "amount_above_payable", "amount_below_minimum", "amount_above_limit",
 )  # fmt: skip
 _PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @endpoint(
@@ -102,7 +102,7 @@ def scope(asked: schemas.Scope) -> Scope:
 
 def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
     key = context.header("idempotency-key")
-    if not _KEY.fullmatch(key):
+    if not IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("idempotency_key_missing", "Idempotency-Key")
     body = context.body
     return Wish(

@@ -2,24 +2,32 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.domain.errors import Invalid
 from chalicelib.entrypoints.http import schemas, views
 from chalicelib.entrypoints.http.runtime import Context, Policy, Query, Reply, endpoint
 
 routes = Blueprint(__name__)
-AS = Query("as", {"type": "string", "enum": ["inline", "attachment"]}, "Opened (the default) or downloaded.")
+INLINE, ATTACHMENT = "inline", "attachment"
+AS = Query("as", {"type": "string", "enum": [INLINE, ATTACHMENT]}, "Opened (the default) or downloaded.")
 
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}/receipt", policy=Policy.CLIENT, status=303,
-    errors=("account_not_found", "payment_not_found", "receipt_not_ready"), query=(AS,),
+    errors=("account_not_found", "payment_not_found", "receipt_not_ready", "field_invalid"), query=(AS,),
 )  # fmt: skip
 def get_receipt(context: Context[None], account_id: str, payment_id: str) -> Reply:
     """The receipt's PDF, by way of an address that serves it for 60 seconds."""
     context.principal.grant(account_id)
-    url = context.app.receipts.url(
-        context.principal.practice, account_id, payment_id, inline=context.query("as") != "attachment"
-    )
+    url = context.app.receipts.url(context.principal.practice, account_id, payment_id, inline=opened(context))
     return Reply(None, 303, {"Location": url})
+
+
+def opened(context: Context[None]) -> bool:
+    """Whether a PDF is to be opened rather than downloaded. Error: field_invalid."""
+    wanted = context.query("as")
+    if wanted not in (None, INLINE, ATTACHMENT):
+        raise Invalid("field_invalid", "as")
+    return wanted != ATTACHMENT
 
 
 @endpoint(

@@ -25,7 +25,7 @@ from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.services.sessions import Principal
 
 log = logging.getLogger("billfold.http")
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PATH_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_BODY_BYTES = 64 * 1024
 MAX_WEBHOOK_BYTES = 256 * 1024
 B = TypeVar("B", covariant=True)
@@ -188,7 +188,7 @@ def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
 def _id(name: str, text: str) -> str:
     """A path parameter, URL-decoded. What cannot be an id is absent: the store is not asked for it."""
     found = unquote(text)
-    if not _ID.fullmatch(found):
+    if not PATH_ID.fullmatch(found):
         raise NotFound(f"{name.removesuffix('_id')}_not_found")
     return found
 
