@@ -112,3 +112,28 @@ $(STAMPS)/stripe-js: $(wildcard $(STRIPE_JS)/package.json $(STRIPE_JS)/package-l
 
 $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 	scripts/require.sh browser > $@
+
+# ---------------------------------------------------------------- long forms; figures go to docs/results.md
+
+.PHONY: soak soak-simulation soak-emulator bench
+SCHEDULES ?= 100000
+SEED      ?= 1
+BURST     := .venv-microburst
+
+soak: setup soak-simulation soak-emulator ## The long proofs (at most an hour): schedules, emulator, races, cut replies
+
+soak-simulation:
+	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 45
+
+soak-emulator: $(STAMPS)/microburst
+	$(BIN)/python -m tests.soak.differential --sequences 1000 --seed $(SEED)
+	BILLFOLD_RACES=1000 $(BIN)/pytest tests/concurrency --timeout 1800
+	$(BIN)/python -m tests.soak.cut_replies --cuts 1000
+
+bench: setup ## Balance and payment as one account grows: capacity and time ratios
+	$(BIN)/python -m tests.soak.bench
+
+$(STAMPS)/microburst: tests/soak/requirements-microburst.txt | $(STAMPS)/python
+	[ -x $(BURST)/bin/python ] || $(BIN)/python -m venv $(BURST)
+	$(BURST)/bin/python $(PIP) -r tests/soak/requirements-microburst.txt
+	touch $@
