@@ -45,8 +45,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "line_amount": ("Amount", "Importe"),
     "line_balance": ("Balance", "Saldo"),
     "line_insured": (
-        "Fee {fee}, of which {insurer} is expected from insurance",
-        "Tarifa {fee}, de la cual {insurer} se espera del seguro",
+        "Fee {fee}, of which {insurer} is the insurer’s part",
+        "Tarifa {fee}, de la cual {insurer} corresponde al seguro",
     ),
     "line_opening": ("Opening balance", "Saldo inicial"),
     "line_service": ("Service", "Servicio"),

@@ -93,7 +93,7 @@ def test_S6_a_statement_is_opened_and_downloaded_as_the_same_bytes(world: World,
     for part in (
         "$150.00",
         "Individual session",
-        "of which $90.00 is expected from insurance",
+        "of which $90.00 is the insurer’s part",
         "March 31, 2026",
     ):
         assert part in text

@@ -25,6 +25,21 @@ WORKERS, CLIENTS = 8, 5
 OCTOBER, NOVEMBER = Period(2026, 10), Period(2026, 11)
 
 
+def test_a_month_without_entries_has_its_statement_on_a_store_that_refuses_empty_ranges(
+    ministack: Ministack, ministack_table: str
+) -> None:
+    bind(ministack_table, region=REGION, host=ministack.url)
+    ledgers, statements, clock = DynamoLedgers(), DynamoStatements(), FakeClock("2026-12-05T12:00:00+00:00")
+    Posting(ledgers, clock).open_account("fern", "quiet", "USD")
+    issuing = Issuing(ledgers, statements, FakeQueue(), clock)
+    practice, client = replace(PRACTICE, skip_zero_statements=False), Client("quiet", "q", "Q", "", "en")
+    for month in (OCTOBER, NOVEMBER):
+        assert issuing.issue(practice, month, client).outcome is Outcome.PENDING
+        issued = statements.issued("fern", "quiet", month)
+        assert issued is not None
+        assert (issued.statement.first_seq, issued.statement.last_seq) == (1, 0)
+
+
 def test_workers_on_the_same_clients_and_on_two_months_make_one_chain(
     ministack: Ministack, ministack_table: str
 ) -> None:

@@ -44,6 +44,8 @@ class DynamoLedgers(Ledgers):
     def entries(
         self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
     ) -> Iterator[Entry]:
+        if last is not None and last < first:
+            return  # DynamoDB refuses a range whose end is before its beginning
         to = keys.entry(last) if last is not None else "E#~"
         rows = guarded(EntryItem.query)(
             keys.account(practice, account_id),

@@ -89,7 +89,7 @@ def test_a_statement_says_all_it_must(printed: dict[str, Path]) -> None:
         "Refunds and returned payments $10.00", "Balance after $290.00",
         "0 to 30 days", "$200.00", "31 to 60 days", "$50.00", "61 to 90 days", "$40.00", "More than 90 days",
         "Expected from insurance: $120.00. It is not part of what is owed above.",
-        "Oct 3, 2026", "Individual session", "Fee $150.00, of which $120.00 is expected from insurance",
+        "Oct 3, 2026", "Individual session", "Fee $150.00, of which $120.00 is the insurer’s part",
         "Payment: Cash", "Adjustment: Individual session", "Correction",
     ):  # fmt: skip
         assert part in text
