@@ -19,6 +19,7 @@ from tests.soak.stage import product
 
 SHOWN = 20  # failures in full; the rest are counted
 CHUNK = 25
+REPORTED = 5000
 SHIPPED = "shipped"
 
 
@@ -99,6 +100,8 @@ def main() -> int:
         tally.add(outcome)
         if outcome.findings and len(tally.failed) <= SHOWN:
             print(explained(outcome, asked.ledger), flush=True)
+        if tally.schedules % REPORTED == 0:
+            print(f"{tally.schedules} schedules, {len(tally.failed)} failed", flush=True)
         if time.monotonic() - started > asked.minutes * 60:
             print(f"stopped after {asked.minutes:g} minutes")
             break
