@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from email.message import Message
 from typing import Any
 
+import msgspec
 from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import CustomLocalChalice, LocalChalice, LocalGateway, LocalGatewayException
 
+from chalicelib.entrypoints.http.problems import problem
 from sandbox.server import Reply, Request
 
 PREFIX = "/api"
+# As infra/app.yaml has the gateway answer.
+NO_SUCH_ROUTE: Mapping[str, Any] = {
+    "statusCode": 404,
+    "headers": {"Content-Type": "application/problem+json"},
+    "body": msgspec.json.encode(problem("route_not_found", 404, "en")),
+}
 
 
 def is_api_path(path: str) -> bool:
@@ -31,19 +39,22 @@ class ApiGateway:
 
     def __call__(self, request: Request) -> Reply:
         """Answer one request to /api/…"""
+        if request.method == "OPTIONS":
+            return self._reply(NO_SUCH_ROUTE)  # no route declares it, and no other origin is let in
         try:
-            answer = self._gateway.handle_request(
+            answer: Mapping[str, Any] = self._gateway.handle_request(
                 method=request.method,
                 path=request.target.removeprefix(PREFIX) if request.path != PREFIX else "/",
                 headers=_joined(request.headers),
                 body=_as_gateway_sends(request.body),
             )
-        except LocalGatewayException as refusal:
-            answer = {"statusCode": refusal.CODE, "headers": refusal.headers, "body": refusal.body}
+        except LocalGatewayException:
+            answer = NO_SUCH_ROUTE
         except Exception:  # as API Gateway: a function that raises is a 502, and the next request is served
             traceback.print_exc()
             answer = {"statusCode": 502, "headers": {}, "body": '{"message": "Internal server error"}'}
-        return self._reply(answer)
+        # API Gateway knows no method that a route does not declare.
+        return self._reply(NO_SUCH_ROUTE if answer["statusCode"] == 405 else answer)
 
     def _reply(self, answer: Mapping[str, Any]) -> Reply:
         ours = {name.lower() for name in self._headers}

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FrameType
-from urllib.parse import urlsplit
 
 # API Gateway's own limit on a request's body.
 MAX_BODY_BYTES = 10 * 1024 * 1024
+_OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _WRITE_BUFFER_BYTES = 1024 * 1024
 
 
@@ -30,7 +30,7 @@ class Request:
     @property
     def path(self) -> str:
         """The path without the query, still percent-encoded."""
-        return urlsplit(self.target).path or "/"
+        return _path(self.target)
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,17 @@ class Reply:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
+
+
+def _path(target: str) -> str:
+    """By hand: urlsplit takes `//x` for a host, and raises for some of them."""
+    return target.partition("?")[0].partition("#")[0] or "/"
+
+
+def _host(header: str) -> str:
+    """A Host header's name without its port."""
+    name, mark, port = header.rpartition(":")
+    return name if mark and port.isdecimal() else header
 
 
 def text_reply(status: int, text: str, *headers: tuple[str, str]) -> Reply:
@@ -57,6 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = _WRITE_BUFFER_BYTES
     disable_nagle_algorithm = True
     timeout = 75  # an idle connection ends
+    error_content_type = "text/plain"
+    error_message_format = "%(code)d\n"
     application: Application
 
     def _answer(self) -> None:
@@ -77,9 +90,15 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(self.command, self.path, self.headers, self.rfile.read(length) if length else b"")
 
     def _refusal(self) -> Reply | None:
-        """Bodies whose length is not known or too large: answered unread, and the connection ends."""
+        """Other hosts' requests, and bodies whose length is not known or too large.
+
+        Answered unread, and the connection ends. A site that makes its own name lead to this machine (DNS
+        rebinding) would else read what is here.
+        """
         length = self.headers.get("Content-Length", "0")
-        if self.headers.get("Transfer-Encoding") or not length.isdecimal():
+        if _host(self.headers.get("Host", "")) not in _OWN_HOSTS:
+            refusal = text_reply(421, "This is not that host", ("Connection", "close"))
+        elif self.headers.get("Transfer-Encoding") or not length.isdecimal():
             refusal = text_reply(411, "Length required", ("Connection", "close"))
         elif int(length) > MAX_BODY_BYTES:
             refusal = text_reply(413, "Too large", ("Connection", "close"))
@@ -90,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """One line without the query, which could carry what logs must not."""
-        print(f"{self.command} {urlsplit(self.path).path} {code}", flush=True)
+        print(f"{self.command} {_path(self.path)} {code}", flush=True)
 
     def handle(self) -> None:
         """Serve the connection; a browser that goes away in the middle is no error."""

@@ -12,6 +12,7 @@ from sandbox.server import Reply, Request, text_reply
 _HASHED_FOLDER = "assets"
 _KEEP_FOREVER = "public, max-age=31536000, immutable"
 _ASK_EVERY_TIME = "no-cache"
+_LONGEST_ADDRESS = 255  # file systems refuse to look for longer names
 
 
 class StaticSite:
@@ -38,7 +39,7 @@ class StaticSite:
         if "\0" in wanted or "\\" in wanted:
             return None
         candidate = (self._root / wanted.lstrip("/")).resolve()
-        if not candidate.is_relative_to(self._root):
+        if not candidate.is_relative_to(self._root) or len(wanted) > _LONGEST_ADDRESS:
             return None
         if candidate.is_file():
             return candidate
