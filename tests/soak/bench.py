@@ -5,12 +5,13 @@ figure for all reads). Times are medians of one run: only ratios mean anything, 
 """
 
 import argparse
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from math import ceil
+from statistics import median
 from typing import Any
 
 from chalicelib.adapters.clock import SystemClock
@@ -28,7 +29,7 @@ from tests.soak.store import item_bytes
 from tests.support.ministack import Ministack, running_ministack
 
 PRACTICE, ON = "fern", "2026-03-02"
-OPEN_ITEMS, ROUNDS, BATCH = 50, 60, 25
+OPEN_ITEMS, ROUNDS, BATCH, PAGE = 50, 100, 25, 50
 KILOBYTE = 1024
 
 
@@ -67,34 +68,51 @@ def load(client: Any, table: str, rows: list[dict[str, Any]]) -> None:
         list(pool.map(put, batches))
 
 
-def median_ms(run: Callable[[int], object]) -> float:
-    times = []
-    for number in range(ROUNDS):
-        started = time.perf_counter()
-        run(number)
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
+@dataclass
+class Sample:
+    """One account's times, in milliseconds, and bytes."""
+
+    account_id: str
+    item_bytes: int
+    page_bytes: int
+    reads: list[float] = field(default_factory=list)
+    posts: list[float] = field(default_factory=list)
+
+
+def loaded(client: Any, table: str, sizes: list[int]) -> dict[int, Sample]:
+    samples = {}
+    for size, account, rows in histories(sizes):
+        load(client, table, rows)
+        page = sorted(rows[:-1], key=lambda row: str(row["gsi1sk"]["S"]), reverse=True)[:PAGE]
+        samples[size] = Sample(account.id, item_bytes(rows[-1]), sum(item_bytes(row) for row in page))
+    return samples
+
+
+def taken_ms(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return (time.perf_counter() - started) * 1000
 
 
 def measure(emulator: Ministack, sizes: list[int]) -> None:
+    """The sizes take turns, so that what slows the machine slows all of them."""
     table, client = emulator.new_table(), emulator.client("dynamodb")
     bind(table, region=REGION, host=emulator.url)
-    ledgers = DynamoLedgers()
+    ledgers, samples = DynamoLedgers(), loaded(client, table, sizes)
     posting = Posting(ledgers, SystemClock(), "bench")
-    reads, posts = dict[int, float](), dict[int, float]()
-    for size, account, rows in histories(sizes):
-        load(client, table, rows)
-        stored = item_bytes(rows[-1])
-        page = sorted(rows[:-1], key=lambda row: row["gsi1sk"]["S"], reverse=True)[:50]
-        page_bytes = sum(item_bytes(row) for row in page)
-        reads[size] = median_ms(lambda _, id_=account.id: ledgers.account(PRACTICE, id_))  # type: ignore[misc]
-        posts[size] = median_ms(lambda n, id_=account.id: _pay(posting, id_, n))  # type: ignore[misc]
-        print(f"{size:>9} entries: balance {reads[size]:.2f} ms, payment {posts[size]:.2f} ms")
-        print(f"{'':>9} account item {stored} bytes, {_units(stored)} RRU", end="; ")
-        print(f"newest 50 entries {page_bytes} bytes, {_units(page_bytes)} RRU", flush=True)
-    first, last = sizes[0], sizes[-1]
-    print(f"balance {last} / {first}: {reads[last] / reads[first]:.2f}", end="   ")
-    print(f"payment {last} / {first}: {posts[last] / posts[first]:.2f}")
+    for number in range(ROUNDS):
+        for sample in samples.values():
+            sample.reads.append(taken_ms(partial(ledgers.account, PRACTICE, sample.account_id)))
+            sample.posts.append(taken_ms(partial(_pay, posting, sample.account_id, number)))
+    for size, sample in samples.items():
+        print(
+            f"{size:>9} entries: balance {median(sample.reads):.2f} ms, payment {median(sample.posts):.2f} ms"
+        )
+        print(f"{'':>9} account item {sample.item_bytes} bytes, {_units(sample.item_bytes)} RRU", end="; ")
+        print(f"newest {PAGE} entries {sample.page_bytes} bytes, {_units(sample.page_bytes)} RRU")
+    first, last = samples[sizes[0]], samples[sizes[-1]]
+    print(f"{sizes[-1]} / {sizes[0]}: balance {median(last.reads) / median(first.reads):.2f}", end=", ")
+    print(f"payment {median(last.posts) / median(first.posts):.2f}")
 
 
 def _pay(posting: Posting, account_id: str, number: int) -> None:
@@ -109,12 +127,13 @@ def _units(size: int) -> float:
 
 def main() -> None:
     read = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    read.add_argument("--sizes", default="100,1000,10000")
+    read.add_argument("--sizes", default="100,1000,10000,100000")
     asked = read.parse_args()
     forget_accounts()
     print(versions())
     with running_ministack() as emulator:
         measure(emulator, [int(size) for size in asked.sizes.split(",")])
+    print("NOT measured: django-hordak and python-accounting beside it")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from functools import partial
 
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Person
+from chalicelib.domain.practices import Client, Person
 from chalicelib.domain.quotes import Scope
 from chalicelib.services.paying import Wish
 from chalicelib.services.ports import ProcessorRefused
@@ -105,6 +105,10 @@ class Payers(Story):
         self.wander(40)
         house = self.world.house(practice)
         house.dispute(self.random.choice(list(house.intents)))
+
+
+def client(account: str) -> Client:
+    return Client(account, account, f"Client {account}", person(account).email, "en")
 
 
 def person(account: str) -> Person:

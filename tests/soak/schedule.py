@@ -12,7 +12,7 @@ from tests.soak import auditor
 from tests.soak.faults import Fault, Faults
 from tests.soak.machines import Machines
 from tests.soak.office import Office
-from tests.soak.payers import Payers, person
+from tests.soak.payers import Payers, client, person
 from tests.soak.seam import answering
 from tests.soak.stage import Stage
 from tests.soak.world import World
@@ -92,6 +92,7 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     alarms.said.clear()
     _rest(world, machines)
     outcome.findings += _audit(world, plain=plain)
+    outcome.findings += [f"verify finds {found}" for found in _verified(world, app)]
     _late_news_changes_nothing(world, machines, outcome)
     outcome.findings += alarms.said
 
@@ -107,6 +108,7 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
         app.practices.save_practice(replace(PRACTICE, id=practice))
         world.house(practice)
     for practice, account in accounts[: pick.choice((1, 2, 3))]:
+        app.people.save_client(practice, client(account))
         app.people.save_person(practice, person(account))
         keys = [f"{practice[-1]}{account}{tab}-" for tab in range(pick.randint(1, 3))]
         tabs = [partial(payers.tab, practice, account, key) for key in keys]
@@ -145,6 +147,11 @@ def _late_news_changes_nothing(world: World, machines: Machines, outcome: Outcom
 def _safety(world: World) -> list[str]:
     found = auditor.safety(world.store.items, world.store.journal, world.log, world.acknowledged)
     return [*found, *world.broken]
+
+
+def _verified(world: World, app: App) -> list[object]:
+    """The product's own `verify` must have nothing to say where the auditor has not."""
+    return [found for practice in world.houses for found in app.verifying.verify(practice).findings]
 
 
 def _audit(world: World, *, plain: bool) -> list[str]:
