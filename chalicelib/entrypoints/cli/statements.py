@@ -34,7 +34,7 @@ _WORDS = {
 _WOULD = {Outcome.PENDING: "would be issued, or is being made"}
 _PLAIN = frozenset({Outcome.SENT, Outcome.SKIPPED, Outcome.NO_ACCOUNT})
 _FAILURES = frozenset({Outcome.MAIL_REFUSED, Outcome.UNRENDERABLE, Outcome.UPDATING, Outcome.FAILED})
-_PATIENCE = timedelta(seconds=60)  # between one delivery and the next
+_PATIENCE = timedelta(seconds=90)  # between two deliveries: a killed worker holds one up for a minute
 
 
 def add(commands: Subparsers) -> None:
