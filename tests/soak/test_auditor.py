@@ -1,0 +1,112 @@
+"""The auditor says something about every kind of wrong table, and imports nothing of the product."""
+
+import ast
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.soak import auditor, books
+from tests.soak.schedule import run
+from tests.soak.stage import Stage, product
+from tests.soak.store import Item, Key
+from tests.soak.world import World
+
+Items = dict[Key, Item]
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """A schedule's end at which somebody has paid by card and got something back."""
+    app = product()
+    for number in range(200):
+        outcome = run(app, f"auditor.{number}", calm=True)
+        kinds = {row["kind"] for row in Stage.world.log}
+        if not outcome.findings and {"captured", "refunded", "fee"} <= kinds and "came back" not in kinds:
+            return Stage.world
+    raise AssertionError("no schedule had a refund")
+
+
+def audited(world: World, items: Items) -> list[str]:
+    found = auditor.safety(items, world.store.journal, world.log, world.acknowledged)
+    return found + auditor.completeness(items, world.log, world.refused, world.mails)
+
+
+def first(items: Items, start: str, *, kind: str = "") -> Key:
+    """The first item whose sort key begins so; of entries, one of that kind."""
+    return next(
+        key for key, item in sorted(items.items())
+        if key[1].startswith(start) and (not kind or json.loads(item["body"]["S"])["kind"] == kind)
+    )  # fmt: skip
+
+
+def body(items: Items, key: Key, change: Callable[[Any], object]) -> None:
+    held = json.loads(items[key]["body"]["S"])
+    change(held)
+    items[key] = {**items[key], "body": {"S": json.dumps(held)}}
+
+
+def without_a_credit(items: Items) -> None:
+    del items[first(items, "E#", kind="payment")]
+
+
+def with_an_altered_amount(items: Items) -> None:
+    body(items, first(items, "E#", kind="charge"), lambda held: held["postings"][0].__setitem__(2, 1))
+
+
+def with_another_balance(items: Items) -> None:
+    key = first(items, "ACCT")
+    items[key] = {**items[key], "balance": {"N": "123456"}}
+
+
+def with_a_reservation_of_nothing(items: Items) -> None:
+    key = first(items, "ACCT")
+    items[key] = {**items[key], "reserved": {"S": '{"ghost":[{"c":1},true]}'}}
+
+
+def with_a_payment_stuck(items: Items) -> None:
+    body(items, first(items, "PAY#"), lambda held: held.__setitem__("state", "unknown"))
+
+
+def with_a_payment_refunded_more(items: Items) -> None:
+    body(items, first(items, "PAY#"), lambda held: held.__setitem__("refunded_minor", 99_999))
+
+
+def without_an_acknowledged_event(items: Items) -> None:
+    del items[next(key for key in sorted(items) if key[1] == "IN")]
+
+
+def without_a_marker(items: Items) -> None:
+    del items[next(key for key in sorted(items) if key[1] == "MOV" and "#import#charge#" in key[0])]
+
+
+TAMPERINGS = (
+    without_a_credit, with_an_altered_amount, with_another_balance, with_a_reservation_of_nothing,
+    with_a_payment_stuck, with_a_payment_refunded_more, without_an_acknowledged_event, without_a_marker,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS, ids=lambda tamper: tamper.__name__)
+def test_the_auditor_speaks_up_about_a_table(world: World, tamper: Callable[[Items], None]) -> None:
+    items = dict(world.store.items)
+    assert audited(world, items) == []
+    tamper(items)
+    assert audited(world, items)
+
+
+@pytest.mark.parametrize("kind", ["captured", "refunded", "fee"])
+def test_the_auditor_misses_a_movement_that_only_the_processor_knows(world: World, kind: str) -> None:
+    row = next(row for row in world.log if row["kind"] == kind)
+    log = [*world.log, {**row, "id": "another", "intent": "another"}]
+    assert auditor.completeness(world.store.items, log, [], world.mails)
+
+
+@pytest.mark.parametrize("module", [auditor, books])
+def test_the_auditor_shares_no_code_with_the_product(module: Any) -> None:
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    named += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    assert not [name for name in named if name.startswith(("chalicelib", "sandbox"))]
+    assert {name for name in named if name.startswith("tests")} <= {"tests.soak.books"}
