@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.services.ports import Busy, Keys
 
 CACHE_SECONDS = 300
+ABSENT_SECONDS = 5
 _CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 3})
 
 
@@ -27,23 +28,21 @@ class Parameters:
         self._prefix = prefix
         self._region = region
         self._seconds = seconds
-        self._kept: dict[str, tuple[float, str]] = {}
+        self._kept: dict[str, tuple[float, str | None]] = {}
         self._lock = threading.Lock()
         self._made: Any = None
 
     def read(self, name: str) -> str | None:
         """The value of `<prefix>/<name>`, at most five minutes old; None when there is none. Error: Busy.
 
-        Absence is not kept, so that a practice can pay the moment it is connected.
+        Absence is kept for seconds only, so that a practice can pay once it is connected; but it is kept:
+        anybody may send webhooks to a practice without keys, and the store takes 40 questions a second.
         """
         kept = self._kept.get(name)
-        if kept and self._seconds() - kept[0] < CACHE_SECONDS:
+        if kept and self._seconds() - kept[0] < (ABSENT_SECONDS if kept[1] is None else CACHE_SECONDS):
             return kept[1]
         value = self._fetch(name)
-        if value is None:
-            self._kept.pop(name, None)
-        else:
-            self._kept[name] = (self._seconds(), value)
+        self._kept[name] = (self._seconds(), value)
         return value
 
     def write(self, name: str, value: str) -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from chalicelib.adapters.keys import Parameters, ProcessorCredentials
 from chalicelib.domain.errors import Refused
 from chalicelib.entrypoints.http.viewer import address
 from chalicelib.services.signing_in import MAX_TRIES, PER_ADDRESS, PER_PERSON
+from sandbox.resources import Resources
+from tests.security.town import watching
 from tests.unit.identity.world import KNOWN, UNKNOWN, World, wrong
 
 SECRET = "an-edge-secret-of-thirty-two-letters"
@@ -63,3 +66,11 @@ def test_a_day_of_guessing_ends_and_the_link_still_signs_in(email: str) -> None:
         with pytest.raises(Refused, match="too_many_requests"):
             world.type_code(code, browser)
         assert world.use_link(token, browser).startswith("willow.")
+
+
+def test_webhooks_to_a_practice_without_keys_do_not_wear_out_the_parameter_store(moto_aws: Resources) -> None:
+    credentials = ProcessorCredentials(Parameters(moto_aws.secrets_prefix, region="us-east-1"))
+    with watching() as eye:
+        for _ in range(100):
+            assert credentials.of("fern", "stripe") is None
+    assert len(eye.calls) == 1

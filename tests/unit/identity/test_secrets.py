@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.adapters.chance import SystemChance
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.keys import CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
+from chalicelib.adapters.keys import ABSENT_SECONDS, CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
 from chalicelib.services.ports import Busy
 from chalicelib.services.sign_in_secrets import Secrets
 from sandbox.config import REGION
@@ -54,9 +54,13 @@ def test_a_secret_is_read_anew_after_five_minutes(moto_aws: Resources) -> None:
     assert parameters.read("x") == "new"
 
 
-def test_credentials_are_the_practices_own_and_seen_at_once_when_first_connected(moto_aws: Resources) -> None:
-    credentials = ProcessorCredentials(Parameters(moto_aws.secrets_prefix, region=REGION))
+def test_credentials_are_the_practices_own_and_seen_seconds_after_it_is_connected(
+    moto_aws: Resources,
+) -> None:
+    seconds = Seconds()
+    credentials = ProcessorCredentials(Parameters(moto_aws.secrets_prefix, region=REGION, seconds=seconds))
     assert credentials.of("willow", "stripe") is None
+    seconds.now = ABSENT_SECONDS
     put(moto_aws, "practices/willow/stripe", '{"secret_key": "sk_test_sandbox_willow"}')
     assert credentials.of("willow", "stripe") == {"secret_key": "sk_test_sandbox_willow"}
     assert credentials.of("birch", "stripe") is None
