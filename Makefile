@@ -115,12 +115,12 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: soak soak-simulation soak-emulator bench
+.PHONY: soak soak-simulation soak-emulator soak-access bench
 SCHEDULES ?= 100000
 SEED      ?= 1
 BURST     := .venv-microburst
 
-soak: setup soak-simulation soak-emulator ## The long proofs (at most an hour): schedules, emulator, races, cut replies
+soak: setup soak-simulation soak-emulator soak-access ## The long proofs (at most an hour): schedules, emulator, races, cut replies
 
 soak-simulation:
 	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 45
@@ -129,6 +129,9 @@ soak-emulator: $(STAMPS)/microburst
 	$(BIN)/python -m tests.soak.differential --sequences 1000 --seed $(SEED)
 	BILLFOLD_RACES=1000 $(BIN)/pytest tests/concurrency --timeout 1800
 	$(BIN)/python -m tests.soak.cut_replies --cuts 1000
+
+soak-access: setup
+	TEST_REQUESTS=10000 TEST_EXAMPLES=500 $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py
 
 bench: setup ## Balance and payment as one account grows: capacity and time ratios
 	$(BIN)/python -m tests.soak.bench
