@@ -130,4 +130,4 @@ def test_unknown_practices_and_pages_are_not_found(payer: Payer) -> None:
     for path in ("/nowhere/", "/river/nothing", "/a%20b/"):
         payer.page.goto(payer.stack.url(path))
         expect(payer.heading("We can’t find that page")).to_be_visible()
-        assert payer.page.title() == "Not found · Billfold"
+        expect(payer.page).to_have_title("Not found · Billfold")
