@@ -18,7 +18,7 @@ def test_S7_S8_S10_T5_the_balance_is_on_top_and_what_cannot_be_paid_says_why(pay
     expect(payer.row("Individual session")).to_contain_text("$150.00 fee − $70.00 insurance = $80.00 owed")
     expect(payer.row("Group evening").get_by_role("button")).to_have_count(0)
     expect(payer.row("Group evening").get_by_role("checkbox")).to_have_count(0)
-    assert payer.page.title() == "Billing · Billfold"
+    expect(payer.page).to_have_title("Billing · Billfold")
 
 
 def test_T6_T8_check_all_even_over_one_fixes_the_amount(payer: Payer) -> None:

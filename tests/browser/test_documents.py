@@ -29,7 +29,7 @@ def test_S3_the_mailed_link_leads_through_sign_in_to_the_statements(payer: Payer
     expect(payer.heading("Statements", level=2)).to_be_visible()
     expect(payer.page.locator(".payment-list li")).to_have_count(1)
     expect(payer.page.locator(".payment-list li")).to_contain_text("What was owed at the end")
-    assert payer.page.title() == "Documents · Billfold"
+    expect(payer.page).to_have_title("Documents · Billfold")
 
 
 def test_S6_a_statement_opens_and_downloads_as_the_same_bytes(payer: Payer) -> None:
