@@ -90,7 +90,7 @@ NAMES: Mapping[str, str] = {
 def children_of(parent: int) -> dict[str, int]:
     """The sandbox's processes that `parent` started: name → process id."""
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
     )
     found = {}
     for line in listing.stdout.splitlines():
