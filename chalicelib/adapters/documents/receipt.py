@@ -2,14 +2,13 @@
 
 from datetime import date
 
+from chalicelib.adapters.documents.page import breakable, document_page, letterhead
 from chalicelib.adapters.documents.typesetting import typeset
 from chalicelib.domain.documents import Row, receipt_rows
 from chalicelib.domain.formatting import date_text, one_line
 from chalicelib.services.ports import ReceiptData, Renderer
-from chalicelib.words import language, say
+from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
-
-LETTER_CURRENCIES = frozenset({"USD", "CAD", "MXN"})  # where printers hold US Letter; elsewhere it is A4
 
 
 class TypstRenderer(Renderer):
@@ -29,8 +28,7 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
         owed_after_minor=data.owed_after_minor,
         locale=data.locale,
     )
-    day = date_text(data.date, data.locale)
-    name = one_line(data.practice_name)
+    name, day = one_line(data.practice_name), date_text(data.date, data.locale)
     return {
         **_page(data, title=say(DOCUMENTS, "receipt_title", data.locale, practice=name, date=day)),
         "heading": say(DOCUMENTS, "receipt", data.locale),
@@ -41,22 +39,13 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
 
 
 def _page(data: ReceiptData, *, title: str) -> dict[str, object]:
-    """What `document-page` in letterhead.typ reads."""
-    return {
-        "title": title,
-        "language": language(data.locale),
-        "date": [int(part) for part in data.date.split("-")],
-        "paper": "us-letter" if data.currency in LETTER_CURRENCIES else "a4",
-        "page": say(DOCUMENTS, "page", data.locale, page="{page}", pages="{pages}"),
-        "practice": {"name": one_line(data.practice_name), "lines": _lines(data)},
-    }
-
-
-def _lines(data: ReceiptData) -> list[str]:
-    contact = " · ".join(filter(None, (one_line(data.practice_phone), one_line(data.practice_email))))
-    lines = [one_line(line) for line in data.practice_address.splitlines()]
-    return [line for line in (*lines, contact) if line]
+    practice = letterhead(
+        name=data.practice_name, address=data.practice_address,
+        phone=data.practice_phone, email=data.practice_email,
+    )  # fmt: skip
+    day = date.fromisoformat(data.date)
+    return document_page(title=title, day=day, currency=data.currency, locale=data.locale, practice=practice)
 
 
 def _row(row: Row) -> dict[str, str]:
-    return {"label": row.label, "text": row.text}
+    return {"label": row.label, "text": breakable(row.text)}

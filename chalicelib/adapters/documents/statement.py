@@ -1,8 +1,6 @@
 """The statement's renderer: from what was issued to what its template places."""
 
-import re
-
-from chalicelib.adapters.documents.receipt import LETTER_CURRENCIES
+from chalicelib.adapters.documents.page import breakable, document_page, letterhead
 from chalicelib.adapters.documents.typesetting import typeset
 from chalicelib.domain.documents import method_text
 from chalicelib.domain.entries import EntryKind
@@ -10,7 +8,7 @@ from chalicelib.domain.formatting import date_text, money_text, month_text, one_
 from chalicelib.domain.money import Money
 from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData
 from chalicelib.services.ports import StatementRenderer
-from chalicelib.words import language, say
+from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
 _LINE_WORDS = {
@@ -27,7 +25,6 @@ _LINE_WORDS = {
     EntryKind.DISPUTE_LOST: "line_dispute",
     EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
 }
-_LONG_WORD = re.compile(r"\S{24}")
 _AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
 
 
@@ -63,18 +60,15 @@ class _Words:
         }
 
     def _document_page(self) -> dict[str, object]:
-        """What `document-page` in letterhead.typ reads."""
-        head, day = self._statement.letterhead, self._statement.period.last_day
-        practice = one_line(head.practice_name)
-        month = month_text(self._statement.period.first_day.isoformat(), self._locale)
-        return {
-            "title": self._say("statement_title", practice=practice, month=month),
-            "language": language(self._locale),
-            "date": [day.year, day.month, day.day],
-            "paper": "us-letter" if self._statement.currency in LETTER_CURRENCIES else "a4",
-            "page": self._say("page", page="{page}", pages="{pages}"),
-            "practice": {"name": practice, "lines": _practice_lines(head)},
-        }
+        head, period = self._statement.letterhead, self._statement.period
+        month = month_text(period.first_day.isoformat(), self._locale)
+        return document_page(
+            title=self._say("statement_title", practice=one_line(head.practice_name), month=month),
+            day=period.last_day,
+            currency=self._statement.currency,
+            locale=self._locale,
+            practice=_practice(head),
+        )
 
     def _about(self) -> list[dict[str, str]]:
         period, head = self._statement.period, self._statement.letterhead
@@ -82,7 +76,7 @@ class _Words:
             date_text(day.isoformat(), self._locale) for day in (period.first_day, period.last_day)
         )
         address = [one_line(line) for line in head.client_address.splitlines()]
-        client = "\n".join(_breakable(line) for line in (one_line(head.client_name), *address) if line)
+        client = "\n".join(breakable(line) for line in (one_line(head.client_name), *address) if line)
         return [
             {"label": self._say("statement_for"), "text": client},
             {
@@ -135,7 +129,7 @@ class _Words:
         }
 
     def _description(self, line: Line) -> str:
-        service = _breakable(one_line(line.service))
+        service = breakable(one_line(line.service))
         if line.kind is EntryKind.CHARGE and service:
             return service
         what = self._say(_LINE_WORDS.get(line.kind, "line_correction"))
@@ -157,12 +151,8 @@ class _Words:
         return say(DOCUMENTS, key, self._locale, **values)
 
 
-def _breakable(text: str) -> str:
-    """A long word may break, instead of leaving its column, where a space without width is put into it."""
-    return _LONG_WORD.sub(lambda found: found[0] + "\u200b", text)
-
-
-def _practice_lines(head: Letterhead) -> list[str]:
-    contact = " · ".join(filter(None, (one_line(head.practice_phone), one_line(head.practice_email))))
-    lines = [one_line(line) for line in head.practice_address.splitlines()]
-    return [line for line in (*lines, contact) if line]
+def _practice(head: Letterhead) -> dict[str, object]:
+    return letterhead(
+        name=head.practice_name, address=head.practice_address,
+        phone=head.practice_phone, email=head.practice_email,
+    )  # fmt: skip

@@ -54,6 +54,9 @@ CASES = {
     "no-font": named("Willow ᚠᚢᚦ \ue000", practice="ᚠᚢᚦ"),
     "no-activity": having(lines=(), sums=Sums(10_000, 0, 0, 0, 0)),
     "credit": having(sums=Sums(0, 0, 4_500, 0, 0), ageing=Ageing(), pending_minor=0),
+    "long-letterhead": having(
+        replace(HEAD, practice_name="W" * 80, practice_address="M" * 80, practice_email="m" * 60 + "@x.test")
+    ),
     "bare": having(Letterhead("Willow", "", "", "", "Maya", "", "en")),
 }
 
@@ -134,7 +137,7 @@ def test_names_in_chinese_and_of_two_hundred_letters_are_printed_whole(printed: 
     assert text_of(printed["long-names"]).count("Bartholomew") >= 17 * 3
 
 
-@pytest.mark.parametrize("name", ["long-names", "one-long-word", "chinese"])
+@pytest.mark.parametrize("name", ["long-names", "one-long-word", "chinese", "long-letterhead"])
 def test_long_names_stay_on_the_page(name: str, printed: dict[str, Path]) -> None:
     for page in PdfReader(printed[name]).pages:
         ends: list[float] = []
