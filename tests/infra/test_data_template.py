@@ -27,7 +27,9 @@ def test_the_template_is_valid_cloudformation() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("name", ["DataKey", "Table", "Documents", "DocumentsPolicy"])
+@pytest.mark.parametrize(
+    "name", ["DataKey", "Table", "Documents", "DocumentsPolicy", "Packages", "PackagesPolicy"]
+)
 def test_data_outlives_its_stack(name: str) -> None:
     assert RESOURCES[name]["DeletionPolicy"] == "Retain"
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
@@ -54,14 +56,32 @@ def test_the_bucket_is_private_versioned_and_encrypted() -> None:
     assert RESOURCES["DataKey"]["Properties"]["EnableKeyRotation"] is True
 
 
-def test_the_bucket_refuses_requests_without_tls() -> None:
-    policy = RESOURCES["DocumentsPolicy"]["Properties"]
-    assert policy["Bucket"] == {"Ref": "Documents"}
+@pytest.mark.parametrize("name", [n for n, r in RESOURCES.items() if r["Type"] == "AWS::S3::Bucket"])
+def test_no_bucket_is_public_unencrypted_or_forgetful(name: str) -> None:
+    bucket = RESOURCES[name]["Properties"]
+    assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+def test_services_use_the_key_for_this_account_only() -> None:
+    account, *services = RESOURCES["DataKey"]["Properties"]["KeyPolicy"]["Statement"]
+    assert account["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    assert {s["Sid"] for s in services} == {"AlarmsArePublished", "LogsAreEncrypted"}
+    for service in services:
+        assert "AWS::AccountId" in json.dumps(service["Condition"])
+
+
+@pytest.mark.parametrize("bucket", ["Documents", "Packages"])
+def test_the_bucket_refuses_requests_without_tls(bucket: str) -> None:
+    policy = RESOURCES[f"{bucket}Policy"]["Properties"]
+    assert policy["Bucket"] == {"Ref": bucket}
     tls_only = next(s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "TlsOnly")
     assert (tls_only["Effect"], tls_only["Principal"], tls_only["Action"]) == ("Deny", "*", "s3:*")
     assert tls_only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert {"Fn::GetAtt": "Documents.Arn"} in tls_only["Resource"]
-    assert {"Fn::Sub": "${Documents.Arn}/*"} in tls_only["Resource"]
+    assert {"Fn::GetAtt": f"{bucket}.Arn"} in tls_only["Resource"]
+    assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in tls_only["Resource"]
 
 
 def _described(dynamodb: Any, name: str) -> dict[str, Any]:
