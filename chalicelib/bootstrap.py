@@ -7,6 +7,7 @@ from chalicelib import settings as environment
 from chalicelib.adapters.chance import SystemChance
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.access import DynamoAccess
+from chalicelib.adapters.dynamo.alerts import DynamoAlerts
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
@@ -18,6 +19,7 @@ from chalicelib.adapters.mail import SesMailer
 from chalicelib.adapters.processors.registry import CredentialProcessors
 from chalicelib.adapters.queue import SqsQueue
 from chalicelib.domain.statements import StatementData
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.paying import Paying
 from chalicelib.services.ports import (
     BatchQueue,
@@ -74,6 +76,7 @@ class App:
         self.people = DynamoPeople()
         self.access = DynamoAccess()
         self.work = DynamoWorkLists()
+        self.alerts = DynamoAlerts()
         self.parameters = Parameters(settings.secrets_prefix, region=settings.region)
         self.keys = HmacKeys(self.parameters)
         self.credentials = ProcessorCredentials(self.parameters)
@@ -107,6 +110,10 @@ class App:
             queue=self.documents_queue, mailer=self.mailer, chance=self.chance, clock=self.clock,
             keys=self.keys, public_url=self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def alerting(self) -> Alerting:
+        return Alerting(self.alerts, self.clock)
 
     @cached_property
     def settling(self) -> Settling:

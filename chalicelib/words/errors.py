@@ -87,6 +87,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The practice is updating this account. Try again in a few minutes.",
         "El consultorio está actualizando esta cuenta. Inténtelo de nuevo en unos minutos.",
     ),
+    "alert_not_found": ("There is no such alert.", "No existe esa alerta."),
     "charge_not_found": ("There is no such service.", "No existe ese servicio."),
     "client_not_found": ("There is no such client.", "No existe ese cliente."),
     "document_not_found": ("There is no such document.", "No existe ese documento."),

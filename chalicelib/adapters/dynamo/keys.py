@@ -24,6 +24,10 @@ def inbox(practice_id: str, processor: str, event_id: str) -> str:
     return f"P#{practice_id}#IN#{processor}#{event_id}"
 
 
+def alerts(practice_id: str) -> str:
+    return f"P#{practice_id}#ALERT"
+
+
 def practice_of(pk: str) -> str:
     return pk.split("#")[1]
 

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.entrypoints.cli import books, importing, log_in, posting, practices, refunding, statements
+from chalicelib.entrypoints.cli import (
+    alerts,
+    books,
+    importing,
+    log_in,
+    posting,
+    practices,
+    refunding,
+    statements,
+)
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output
 from chalicelib.services.ports import Busy
@@ -39,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     log_in.add(commands)
     statements.add(commands)
     books.add(commands)
+    alerts.add(commands)
     return top
 
 

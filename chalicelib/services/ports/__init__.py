@@ -6,6 +6,7 @@ with milliseconds and `Z`, so that they sort as text.
 """
 
 from chalicelib.services.ports.access import Access, Link, SessionRow, SignIn
+from chalicelib.services.ports.alerts import Alerts
 from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
 from chalicelib.services.ports.ledgers import AlreadyRecorded, Busy, Change, Conflict, Ledgers, Movement, Page
 from chalicelib.services.ports.people import People, Practices
@@ -30,6 +31,7 @@ from chalicelib.services.ports.work import BatchQueue, Due, InboxRow, Queue, Wor
 
 __all__ = [
     "Access",
+    "Alerts",
     "AlreadyRecorded",
     "Attempt",
     "BatchQueue",

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.entrypoints.http.problems import STATUSES
 from chalicelib.words import Words, language, say
+from chalicelib.words.alerts import ALERTS
 from chalicelib.words.documents import DOCUMENTS, METHODS
 from chalicelib.words.errors import WORDS
 from chalicelib.words.mails import MAILS
@@ -16,7 +17,7 @@ from chalicelib.words.mails import MAILS
 SOURCE = Path(__file__).parents[3] / "chalicelib"
 ERRORS = {"Invalid", "Refused", "NotFound", "Stale"}
 SAME_IN_BOTH = {"Link", "PayPal"}
-TABLES = {"errors": WORDS, "mails": MAILS, "documents": DOCUMENTS, "methods": METHODS}
+TABLES = {"alerts": ALERTS, "errors": WORDS, "mails": MAILS, "documents": DOCUMENTS, "methods": METHODS}
 
 
 def trees() -> Iterator[ast.Module]:

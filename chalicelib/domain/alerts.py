@@ -1,0 +1,62 @@
+"""Alerts: where no program may decide, and a person has to. One a cause, under a name that stays the same."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class AlertName(StrEnum):
+    """Each has words in chalicelib/words/alerts.py, and what to do in docs/runbook.md."""
+
+    AMOUNT_DIFFERS = "amount_differs"
+    CURRENCY_DIFFERS = "currency_differs"
+    SECOND_CAPTURE = "second_capture"
+    REFUND_ABOVE_REMAINDER = "refund_above_remainder"
+    DISPUTE_DECIDED_TWICE = "dispute_decided_twice"
+    UNKNOWN_MONEY = "unknown_money"
+    MONEY_NOT_SETTLED = "money_not_settled"
+    LEDGER_BROKEN = "ledger_broken"
+    CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
+    INBOX_STUCK = "inbox_stuck"
+    RECEIPT_STUCK = "receipt_stuck"
+
+
+# What settling refuses for good: the error's code, and the alert it becomes. Any other is MONEY_NOT_SETTLED.
+OF_ERRORS: Mapping[str, AlertName] = {
+    "refund_above_remainder": AlertName.REFUND_ABOVE_REMAINDER,
+    "dispute_decided": AlertName.DISPUTE_DECIDED_TWICE,
+    "currency_mixed": AlertName.CURRENCY_DIFFERS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`subject` names what it is about, so that the same cause seen again is the same alert; e.g. "re_3…".
+
+    `facts` are ids, codes and minor units for the person who decides: never a name, service or diagnosis.
+    """
+
+    name: AlertName
+    subject: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Short enough to type; the same for the same cause."""
+        return hashlib.sha256(f"{self.name}\n{self.subject}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Instants are UTC RFC 3339; `last_seen` is true to the hour. `closed_at` "" while nobody has decided."""
+
+    cause: Cause
+    first_seen: str
+    last_seen: str
+    closed_at: str = ""
+    note: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not self.closed_at

@@ -1,0 +1,48 @@
+"""What an alert says to who must decide; what to do about it is in docs/runbook.md, by its name."""
+
+ALERTS: dict[str, tuple[str, str]] = {
+    "amount_differs": (
+        "Another amount arrived than was asked for. What arrived was credited.",
+        "Llegó un importe distinto del solicitado. Se abonó lo que llegó.",
+    ),
+    "chain_anchor_mismatch": (
+        "An account's entries are not those whose hash was kept outside the table.",
+        "Los asientos de una cuenta no son aquellos cuyo resumen se guardó fuera de la tabla.",
+    ),
+    "currency_differs": (
+        "Money arrived in another currency than the account's. It was not credited.",
+        "Llegó dinero en una moneda distinta de la de la cuenta. No se abonó.",
+    ),
+    "dispute_decided_twice": (
+        "The processor tells another end of a dispute than the ledger has.",
+        "El procesador comunica otro final de una disputa que el que tiene el libro.",
+    ),
+    "inbox_stuck": (
+        "News from the processor could not be worked off for hours.",
+        "Un aviso del procesador no se pudo procesar durante horas.",
+    ),
+    "ledger_broken": (
+        "The ledger is not what its entries say.",
+        "El libro no coincide con lo que dicen sus asientos.",
+    ),
+    "money_not_settled": (
+        "The ledger's rules refuse what the processor says happened.",
+        "Las reglas del libro rechazan lo que el procesador dice que ocurrió.",
+    ),
+    "receipt_stuck": (
+        "A receipt could not be made or sent for hours.",
+        "Un recibo no se pudo crear o enviar durante horas.",
+    ),
+    "refund_above_remainder": (
+        "More was given back at the processor than was left of the payment.",
+        "En el procesador se devolvió más de lo que quedaba del pago.",
+    ),
+    "second_capture": (
+        "One payment was captured twice at the processor. It was credited once.",
+        "Un mismo pago se cobró dos veces en el procesador. Se abonó una vez.",
+    ),
+    "unknown_money": (
+        "The processor holds money that belongs to no payment here.",
+        "El procesador tiene dinero que no pertenece a ningún pago de aquí.",
+    ),
+}
