@@ -55,7 +55,7 @@ def cursor_text(last_key: Mapping[str, Mapping[str, str]] | None) -> str | None:
 
 
 def cursor_key(
-    cursor: str | None, pk: str, *, sk: str = "", first: str = "", last: str = "\uffff"
+    cursor: str | None, pk: str, *, sk: str, first: str, last: str
 ) -> dict[str, dict[str, str]] | None:
     """The key a cursor stands for: in this partition, a row whose sk begins with `sk`, its date or name from
     `first` to `last`; the store would refuse others as if it were at fault. Error: cursor_invalid.

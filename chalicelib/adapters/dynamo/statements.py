@@ -144,7 +144,9 @@ class DynamoStatements(Statements):
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
-            last_evaluated_key=keys.cursor_key(cursor, pk),
+            last_evaluated_key=keys.cursor_key(
+                cursor, pk, sk=_DOCUMENT, first=_DOCUMENT, last=f"{_DOCUMENT}~"
+            ),
         )
         found = [row.issued() for row in rows if isinstance(row, StatementItem)]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))

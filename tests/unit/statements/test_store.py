@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.adapters.dynamo import table
+from chalicelib.adapters.dynamo import keys, table
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.statements import DynamoStatements
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
 from chalicelib.domain.ageing import Ageing
 from chalicelib.domain.entries import OpenItem
+from chalicelib.domain.errors import Invalid
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Carried, Delivery, Letterhead, Noted, Outcome, Statement, Sums
@@ -113,6 +114,23 @@ def test_a_statement_is_in_the_work_list_while_it_is_pending(moto_aws: Resources
     assert found is not None
     store.save("fern", found.now(Delivery.PAPER))
     assert work.due("statement", before="2027", limit=10) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ("PAY#p1", "PAY#2026"),
+        ("DOC#statement#2026-10", "PAY#2026"),
+        ("E#000000000001", "DOC#statement#2026-10"),
+        ("DOC#statement#2026-10", "DOC#statement"),
+        ("DOC#statement#2026-10", "DOC#superbill#2026-10"),
+    ],
+)
+def test_a_place_in_another_list_is_no_place_in_this_one(moto_aws: Resources, row: str, place: str) -> None:
+    table.bind(moto_aws.table, region=REGION)
+    cursor = keys.cursor_text({"pk": {"S": "x"}, "sk": {"S": row}, "gsi1sk": {"S": place}})
+    with pytest.raises(Invalid, match="cursor_invalid"):
+        DynamoStatements().listed("fern", "maya", cursor=cursor, limit=5)
 
 
 @pytest.mark.parametrize("clients", [4, 16])
