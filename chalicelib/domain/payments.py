@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
 from chalicelib.domain.allocation import Allocation
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.states import Transition
 
 
 class State(StrEnum):
@@ -32,12 +32,6 @@ class Event(StrEnum):
     CANCELED = "canceled"
     EXPIRED = "expired"
     NEVER_ARRIVED = "never_arrived"
-
-
-class Transition(NamedTuple):
-    source: State
-    event: Event
-    target: State
 
 
 # Captured is allowed from every state but itself: when the processor holds the money, the ledger credits it,

@@ -1,20 +1,35 @@
-"""What becomes of captured money later: refunds, refunds that fail, disputes; whoever made them, wherever."""
+"""What becomes of captured money later: refunds, refunds that fail, disputes; whoever made them, wherever.
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+The only use case that moves the machines of chalicelib/domain/refunds.py and disputes.py. A state is the
+marker of the entry that led to it, so neither is ever there without the other.
+"""
 
-from chalicelib.domain import posting as entries
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic
+
+from chalicelib.domain import disputes, refunds
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import refit
 from chalicelib.domain.entries import Draft
-from chalicelib.domain.errors import BillfoldError, Refused
-from chalicelib.domain.past import taken_back
+from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment
-from chalicelib.services.moving import Moving, Paid
-from chalicelib.services.ports import Decision, Disputed, Facts, Refunded
-from chalicelib.services.standing import Standing
+from chalicelib.domain.states import E, Machine, S
+from chalicelib.services.aftermath_entries import DisputeEntries, RefundEntries
+from chalicelib.services.moving import Make, Moving, Paid
+from chalicelib.services.ports import Disputed, Facts, Refunded
 
-_FAILED = ("failed", "canceled")
+
+@dataclass(frozen=True, slots=True)
+class _News(Generic[S, E]):
+    """What a processor tells of a refund or dispute; `name` e.g. "stripe#re_3…". `posts` makes the entry that
+    leads to each state."""
+
+    practice: str
+    facts: Facts
+    name: str
+    machine: Machine[S, E]
+    event: E
+    posts: Mapping[S, Make]
 
 
 @dataclass(frozen=True)
@@ -35,107 +50,42 @@ class Aftermath:
             raise refused[0]
 
     def _refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
-        made, failed = f"{processor}#{refund.id}#succeeded", f"{processor}#{refund.id}#failed"
-        if refund.status == "succeeded" and not self.moving.moved(practice, made):
-            self._post_refund(practice, facts, refund, made)
-        elif refund.status in _FAILED and self.moving.moved(practice, made):
-            self._undo_refund(practice, processor, facts, refund, made, failed)
-
-    def _post_refund(self, practice: str, facts: Facts, refund: Refunded, key: str) -> None:
-        standing, on = Standing(self.moving.ledgers), self.moving.local(practice, refund.at)
-
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
-            amount = refund.amount_minor
-            draft = standing.refund_draft(practice, account, payment, amount, on=on, reference=refund.id)
-            return draft, _changed(payment, refunded_minor=payment.refunded_minor + amount)
-
-        self.moving.move(practice, facts, key, make)
-
-    def _undo_refund(
-        self, practice: str, processor: str, facts: Facts, refund: Refunded, made: str, failed: str
-    ) -> None:
-        on = self.moving.local(practice, refund.at)
-
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
-            movement = self.moving.ledgers.movement(practice, made)
-            if movement is None:
-                return None
-            seq = movement.entry_seq
-            (posted,) = self.moving.ledgers.entries(practice, account.id, first=seq, last=seq)
-            draft = entries.refund_failure(
-                account.ledger, refit(taken_back(posted), account.ledger.open),
-                processor=processor, on=on, reference=refund.id, payment_id=payment.id,
-            )  # fmt: skip
-            return draft, _changed(payment, refunded_minor=payment.refunded_minor - refund.amount_minor)
-
-        self.moving.move(practice, facts, failed, make)
+        event, name = refunds.heard(refund.status), f"{processor}#{refund.id}"
+        if event is None:
+            return
+        on, posted = self.moving.local(practice, refund.at), _marker(name, refunds.State.SUCCEEDED)
+        posts = RefundEntries(self.moving, practice, refund, on, posted).posts()
+        self._bring(_News(practice, facts, name, refunds.MACHINE, event, posts))
 
     def _dispute(self, practice: str, processor: str, facts: Facts, dispute: Disputed) -> None:
         on = self.moving.local(practice, dispute.at)
-        about = {"processor": processor, "on": on, "reference": dispute.id}
-        amount = dispute.amount_minor
+        entries = DisputeEntries(self.moving, practice, dispute, on)
+        if dispute.fee_minor > 0 and dispute.fee_reference:
+            self.moving.move(practice, facts, f"{processor}#{dispute.fee_reference}#fee", entries.fee)
+        event, name = disputes.Event(dispute.decision), f"{processor}#{dispute.id}"
+        self._bring(_News(practice, facts, name, disputes.MACHINE, event, entries.posts()))
 
-        def opened(account: Account, payment: Payment) -> tuple[Draft, Paid]:
-            draft = entries.dispute_opened(account.ledger, amount, payment_id=payment.id, **about)
-            return draft, _changed(payment, disputed_minor=payment.disputed_minor + amount)
+    def _bring(self, news: _News[S, E]) -> None:
+        """One transaction for every transition, until the event is no news any more."""
+        while (target := self._target(news)) is not None:
+            self._move(news, target)
 
-        self.moving.move(practice, facts, f"{processor}#{dispute.id}#opened", opened)
-        self._dispute_fee(practice, processor, facts, dispute, on)
-        if dispute.decision is not Decision.OPEN:
-            self._decide(practice, processor, facts, dispute, on)
+    def _move(self, news: _News[S, E], target: S) -> None:
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            # Asked again under the account's version: somebody may have brought other news since.
+            return news.posts[target](account, payment) if self._target(news) is target else None
 
-    def _decide(self, practice: str, processor: str, facts: Facts, dispute: Disputed, on: str) -> None:
-        won = dispute.decision is Decision.WON
-        other = Decision.LOST if won else Decision.WON
-        if self.moving.moved(practice, f"{processor}#{dispute.id}#{other.value}"):
-            raise Refused("dispute_decided", dispute=dispute.id)
-        key = f"{processor}#{dispute.id}#{dispute.decision.value}"
-        self.moving.move(
-            practice, facts, key, self._won(dispute, on) if won else self._lost(practice, dispute, on)
-        )
+        self.moving.move(news.practice, news.facts, _marker(news.name, target), make)
 
-    def _won(self, dispute: Disputed, on: str) -> Callable[[Account, Payment], tuple[Draft, Paid]]:
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
-            draft = entries.dispute_won(
-                account.ledger, dispute.amount_minor,
-                processor=payment.processor, on=on, reference=dispute.id, payment_id=payment.id,
-            )  # fmt: skip
-            return draft, _changed(payment, disputed_minor=payment.disputed_minor - dispute.amount_minor)
+    def _target(self, news: _News[S, E]) -> S | None:
+        def stands(state: S) -> bool:
+            return self.moving.moved(news.practice, _marker(news.name, state))
 
-        return make
+        return news.machine.after(news.machine.state(stands), news.event)
 
-    def _lost(
-        self, practice: str, dispute: Disputed, on: str
-    ) -> Callable[[Account, Payment], tuple[Draft, Paid]]:
-        standing = Standing(self.moving.ledgers)
 
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
-            taken = standing.taken(practice, account, payment, dispute.amount_minor)
-            items = standing.items(practice, account, [share.charge_id for share in taken.shares])
-            draft = entries.dispute_lost(
-                account.ledger, taken, items, on=on, reference=dispute.id, payment_id=payment.id
-            )
-            return draft, _changed(
-                payment,
-                disputed_minor=payment.disputed_minor - dispute.amount_minor,
-                lost_minor=payment.lost_minor + dispute.amount_minor,
-            )
-
-        return make
-
-    def _dispute_fee(self, practice: str, processor: str, facts: Facts, dispute: Disputed, on: str) -> None:
-        """What the processor charges for a dispute: the practice's expense, like every fee."""
-        if dispute.fee_minor <= 0 or not dispute.fee_reference:
-            return
-
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid]:
-            draft = entries.processor_fee(
-                account.ledger, dispute.fee_minor,
-                processor=processor, on=on, reference=dispute.fee_reference, payment_id=payment.id,
-            )  # fmt: skip
-            return draft, _changed(payment)
-
-        self.moving.move(practice, facts, f"{processor}#{dispute.fee_reference}#fee", make)
+def _marker(name: str, state: S) -> str:
+    return f"{name}#{state.value}"
 
 
 def _keeping(refused: list[BillfoldError], post: Callable[..., None], *arguments: object) -> None:
@@ -144,8 +94,3 @@ def _keeping(refused: list[BillfoldError], post: Callable[..., None], *arguments
         post(*arguments)
     except BillfoldError as error:
         refused.append(error)
-
-
-def _changed(payment: Payment, **amounts: int) -> Paid:
-    changed = replace(payment, version=payment.version + 1, **amounts)  # type: ignore[arg-type]
-    return lambda _after, entry: replace(changed, updated_at=entry.recorded_at)

@@ -47,6 +47,14 @@ class Moving:
     def moved(self, practice: str, key: str) -> bool:
         return self.ledgers.movement(practice, key) is not None
 
+    def entry(self, practice: str, account: Account, key: str) -> Entry:
+        """The entry that the marker stands for; the marker must be there."""
+        movement = self.ledgers.movement(practice, key)
+        if movement is None:
+            raise LookupError(key)
+        seq = movement.entry_seq
+        return next(iter(self.ledgers.entries(practice, account.id, first=seq, last=seq)))
+
     def payment(self, practice: str, facts: Facts) -> Payment:
         """Error: NotFound payment_not_found."""
         payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)

@@ -1,14 +1,16 @@
-"""The payment's state machine: every pair of state and event against the table, and the drawing of it."""
+"""The payment's state machine: every pair of state and event against the table. The drawing of all three."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from chalicelib.domain import disputes, refunds
 from chalicelib.domain.accounts import FIRM, Account, with_reservation
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.payments import LIVE, Event, Payment, State, advance, check_at, next_state
+from chalicelib.domain.payments import LIVE, TRANSITIONS, Event, Payment, State, advance, check_at, next_state
 from scripts.draw_states import drawing
 
 # Written out by hand, not taken from the code: row by row what each event does in each state.
@@ -84,6 +86,14 @@ def test_a_live_payment_is_looked_at_in_time() -> None:
     }  # fmt: skip
 
 
-def test_the_checked_in_drawing_is_of_this_table() -> None:
+def test_the_checked_in_drawing_is_of_the_tables_as_they_are() -> None:
     kept = Path(__file__).parents[3] / "docs" / "states.svg"
     assert kept.read_text(encoding="utf-8") == drawing(), "run: make states"
+
+
+def test_the_drawing_has_every_state_and_one_arrow_for_every_transition_of_all_three_tables() -> None:
+    events = [row.event.value for row in TRANSITIONS]
+    events += [row.event.value for row in refunds.MACHINE.transitions]
+    events += [row.event.value for row in disputes.MACHINE.transitions]
+    states = [state.value for machine in (State, refunds.State, disputes.State) for state in machine]
+    assert sorted(re.findall(r">([a-z_]+)</text>", drawing())) == sorted(events + states)
