@@ -1,4 +1,4 @@
-"""python -m sandbox.stripe --port 8002 --state .billfold/stripe.sqlite3 [--host 127.0.0.1]"""
+"""python -m sandbox.stripe --port 8002 --state .billfold/stripe.sqlite3 [--host …] [--debit-seconds 60]"""
 
 import argparse
 import logging
@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from sandbox.stripe.objects.debits import SETTLES_AFTER_SECONDS
 from sandbox.stripe.server import Server
 
 
@@ -15,10 +16,16 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8002, help="0 picks a free one")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--state", type=Path, default=Path(".billfold/stripe.sqlite3"))
+    parser.add_argument(
+        "--debit-seconds",
+        type=float,
+        default=SETTLES_AFTER_SECONDS,
+        help="how long a bank debit is processing",
+    )
     wanted = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
-        server = Server(wanted.host, wanted.port, wanted.state)
+        server = Server(wanted.host, wanted.port, wanted.state, debit_seconds=wanted.debit_seconds)
     except OSError as error:
         print(
             f"Stripe stand-in: cannot listen on {wanted.host}:{wanted.port}: {error.strerror}",

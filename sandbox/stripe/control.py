@@ -10,7 +10,7 @@ from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.journal import Journal
-from sandbox.stripe.objects import disputes, refunds, webhook_endpoints
+from sandbox.stripe.objects import debit_outcomes, disputes, refunds, webhook_endpoints
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
 from sandbox.stripe.worker import Worker, run_jobs
@@ -54,6 +54,8 @@ class Control:
             ("POST", "faults"): self._plant,
             ("DELETE", "faults"): self._clear_faults,
             ("POST", "refunds"): self._refund,
+            ("POST", "debits"): self._end_debit,
+            ("POST", "methods"): self._switch_on,
             ("POST", "disputes"): self._dispute,
             ("POST", "disputes/close"): self._decide,
             ("GET", "requests"): lambda _: {"data": self.journal.entries()},
@@ -145,6 +147,18 @@ class Control:
             refund = refunds.create(self._scope(body), wanted)
         self.worker.wake()
         return refund
+
+    def _end_debit(self, body: Json) -> Json:
+        """{"account", "payment_intent", "outcome"}: the bank pays the debit ("paid") or returns it (why)."""
+        with self.store.transaction():
+            intent = debit_outcomes.decide(self._scope(body), body["payment_intent"], body["outcome"])
+        self.worker.wake()
+        return intent
+
+    def _switch_on(self, body: Json) -> Json:
+        """{"account", "types"}: what sessions and intents offer when they name no payment_method_types."""
+        self.store.set_setting(f"types:{body['account']}", body["types"])
+        return body
 
     def _dispute(self, body: Json) -> Json:
         """{"account", "payment_intent", "reason"?}: the payer's bank takes the money back."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.scope import PREFIXES, Scope
+from sandbox.stripe.scope import DEBIT_PREFIXES, PREFIXES, Scope
 
 DEEPEST = 4
 _EXPANDABLE = frozenset(
@@ -58,7 +58,7 @@ def _load(scope: Scope, value: Json, name: str, path: str) -> None:
 
 
 def _named(scope: Scope, ident: str) -> Json | str:
-    for kind, prefix in PREFIXES.items():
+    for kind, prefix in (*PREFIXES.items(), *DEBIT_PREFIXES.items()):
         if ident.startswith(prefix):
             return scope.find(kind, ident) or ident
     return ident

@@ -12,6 +12,7 @@ from sandbox.stripe.store import Store
 
 KEPT = 20_000
 _NUMBER = re.compile(r"\b(?:\d[ -]?){9,15}(\d{4})\b")
+_ACCOUNT = re.compile(r"((?:^|&)account_number=)[0-9 -]*([0-9]{4})")
 _CVC = re.compile(r"((?:^|&)(?:cvc|card\[cvc\])=)[^&]*")
 _HEADERS = (
     "user-agent",
@@ -39,7 +40,7 @@ class Journal:
                 "path": request.path,
                 "query": unquote_plus(request.query.decode("utf-8", "replace")),
                 "headers": {name: request.headers[name] for name in _HEADERS if name in request.headers},
-                "body": _NUMBER.sub(r"****\1", _CVC.sub(r"\1***", body)),
+                "body": _masked(body),
                 "status": response.status,
             }
         )
@@ -63,3 +64,7 @@ class Journal:
     def forget(self) -> None:
         self.save()
         self._store.run("DELETE FROM requests")
+
+
+def _masked(body: str) -> str:
+    return _NUMBER.sub(r"****\1", _ACCOUNT.sub(r"\1****\2", _CVC.sub(r"\1***", body)))

@@ -77,6 +77,7 @@ MAXIMUM = 99_999_999  # eight digits
 FORBIDDEN_IN_DESCRIPTORS = set("<>\\'\"*")
 
 CARD_FEE_PER_MILLE, CARD_FEE_FIXED_MINOR, DISPUTE_FEE_MINOR = 29, 30, 1500
+DEBIT_FEE_PER_MILLE, DEBIT_FEE_MOST_MINOR, LATE_RETURN_FEE_MINOR = 8, 500, 400
 
 
 def check_currency(currency: str) -> str:
@@ -101,6 +102,11 @@ def check_amount(amount: int, currency: str, *, param: str = "amount") -> None:
 def card_fee(amount: int) -> int:
     """2.9 % + 30 minor units, rounded half up, in integers."""
     return (amount * CARD_FEE_PER_MILLE + 500) // 1000 + CARD_FEE_FIXED_MINOR
+
+
+def debit_fee(amount: int) -> int:
+    """0.8 %, rounded half up, at most 5 dollars."""
+    return min((amount * DEBIT_FEE_PER_MILLE + 500) // 1000, DEBIT_FEE_MOST_MINOR)
 
 
 def exponent(currency: str) -> int:

@@ -18,6 +18,8 @@ PREFIXES = {
     "price": "price_", "product": "prod_", "refund": "re_", "setup_intent": "seti_",
     "webhook_endpoint": "we_",
 }  # fmt: skip
+# What is not paid by card has these at Stripe.
+DEBIT_PREFIXES = {"charge": "py_", "refund": "pyr_"}
 
 
 def random_text(length: int) -> str:
@@ -43,12 +45,18 @@ class Scope:
     def now(self) -> int:
         return int(now(self.store))
 
-    def new(self, kind: str, **values: Any) -> Json:
+    def new(self, kind: str, *, debit: bool = False, **values: Any) -> Json:
         """A fresh object with id, created and livemode where its schema has them; not saved yet."""
         length = 58 if kind == "checkout.session" else 24
-        common = {"id": PREFIXES[kind] + random_text(length), "created": self.now, "livemode": False}
+        prefix = DEBIT_PREFIXES[kind] if debit else PREFIXES[kind]
+        common = {"id": prefix + random_text(length), "created": self.now, "livemode": False}
         known = schema.document()["components"]["schemas"][kind]["properties"]
         return schema.new(kind, **{key: value for key, value in common.items() if key in known}, **values)
+
+    def automatic_types(self) -> list[str]:
+        """What the practice has switched on in its dashboard: cards, unless the control API said more."""
+        found: list[str] = self.store.setting(f"types:{self.account}", ["card"])
+        return found
 
     def save(self, body: Json, private: Json | None = None) -> Json:
         self.store.save(self.account, body, private)

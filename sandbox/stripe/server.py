@@ -12,6 +12,7 @@ from sandbox.stripe.control import Control
 from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.journal import Journal
+from sandbox.stripe.objects.debits import DELAY, SETTLES_AFTER_SECONDS
 from sandbox.stripe.pages.site import Site
 from sandbox.stripe.refusals import INVALID
 from sandbox.stripe.scope import random_text
@@ -108,10 +109,13 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, state: Path | str) -> None:
+    def __init__(
+        self, host: str, port: int, state: Path | str, *, debit_seconds: float = SETTLES_AFTER_SECONDS
+    ) -> None:
         super().__init__((host, port), _Handler)
         self.origin = f"http://{host}:{self.server_address[1]}"
         self.sandbox = Sandbox(state, self.origin)
+        self.sandbox.store.set_setting(DELAY, debit_seconds)
         self.sandbox.worker.start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -1,7 +1,7 @@
 """The life of a PaymentIntent and a SetupIntent as Stripe documents it: (status, what happens) -> status.
 
 https://docs.stripe.com/payments/paymentintents/lifecycle. What is not listed cannot happen.
-`processing` is a bank debit's, and there are none here.
+`processing` is a bank debit's: for days, and then it is paid or refused (returned).
 """
 
 from sandbox.stripe.errors import Json
@@ -16,6 +16,10 @@ PAYMENT: dict[tuple[str, str], str] = {
     ("requires_confirmation", "authorized"): "requires_capture",
     ("requires_confirmation", "paid"): "succeeded",
     ("requires_confirmation", "refused"): "requires_payment_method",
+    ("requires_confirmation", "submitted"): "processing",
+    ("processing", "paid"): "succeeded",
+    ("processing", "refused"): "requires_payment_method",
+    ("processing", "canceled"): "canceled",
     ("requires_action", "authorized"): "requires_capture",
     ("requires_action", "paid"): "succeeded",
     ("requires_action", "refused"): "requires_payment_method",

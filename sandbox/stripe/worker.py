@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.journal import Journal
-from sandbox.stripe.objects import charges, checkout_sessions, refunds
+from sandbox.stripe.objects import charges, checkout_sessions, debit_outcomes, refunds
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
 
@@ -14,6 +14,7 @@ log = logging.getLogger("sandbox.stripe")
 
 JOBS: dict[str, Callable[[Scope, str], object]] = {
     "settle_charge": charges.settle_later,
+    "settle_debit": debit_outcomes.settle_later,
     "refund_fails_later": refunds.fail_later,
     "refund_pending": refunds.succeed_later,
     "expire_session": checkout_sessions.expire_later,

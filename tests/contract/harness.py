@@ -186,15 +186,36 @@ CARD = {
 }
 
 
+BANK = {
+    "type": "us_bank_account",
+    "holder": "Alex Example",
+    "routing_number": "110000000",
+    "account_number": "000123456789",
+    "email": "payer@example.org",
+}
+
+
+def bank(number: str, **more: str) -> Json:
+    """The fields of the hosted page and of the Payment Element's frame, for a bank account."""
+    return BANK | {"account_number": number} | more
+
+
+def debit(**params: Any) -> Json:
+    """A PaymentIntent of 20 dollars from the bank account that works, with the payer's mandate."""
+    mandate = {"customer_acceptance": {"type": "offline"}}
+    common = {"payment_method": "pm_usBankAccount_success", "mandate_data": mandate}
+    return pay(**{**common, "payment_method_types": ["us_bank_account"], **params})
+
+
 def card(number: str, **more: str) -> Json:
     """The fields of the hosted page and of the Payment Element's frame."""
     return CARD | {"number": number} | more
 
 
 @contextmanager
-def running(state: Path | str = ":memory:") -> Iterator[Server]:
+def running(state: Path | str = ":memory:", *, debit_seconds: float = 60) -> Iterator[Server]:
     """A stand-in in this process, on a free port."""
-    server = Server("127.0.0.1", 0, state)
+    server = Server("127.0.0.1", 0, state, debit_seconds=debit_seconds)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

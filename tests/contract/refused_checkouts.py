@@ -25,7 +25,9 @@ def ui_mode_unsupported(practice: Practice) -> Reply:
 
 
 def session_type_unsupported(practice: Practice) -> Reply:
-    return _refused(practice, payment_method_types=["us_bank_account"])
+    setup = _refused(practice, mode="setup", line_items=None, payment_method_types=["us_bank_account"])
+    assert setup.refusal == "session_type_unsupported"
+    return _refused(practice, payment_method_types=["card", "sepa_debit"])
 
 
 def success_url_missing(practice: Practice) -> Reply:
@@ -122,6 +124,16 @@ def session_not_open_to_confirm(practice: Practice) -> Reply:
 def save_not_enabled(practice: Practice) -> Reply:
     secret = _elements(practice, customer=practice.customer())
     return _confirm(practice, secret, save_payment_method="true")
+
+
+def save_of_bank_account(practice: Practice) -> Reply:
+    secret = _elements(
+        practice,
+        customer=practice.customer(),
+        payment_method_types=["us_bank_account"],
+        saved_payment_method_options={"payment_method_save": "enabled"},
+    )
+    return _confirm(practice, secret, payment_method="pm_usBankAccount_success", save_payment_method="true")
 
 
 def saved_method_not_offered(practice: Practice) -> Reply:

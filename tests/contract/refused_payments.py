@@ -1,6 +1,8 @@
 """One request for each refusal about amounts, payment methods, intents, refunds and disputes."""
 
-from tests.contract.harness import CARD, Practice, Reply, card, pay
+import json
+
+from tests.contract.harness import BANK, CARD, Json, Practice, Reply, bank, card, debit, pay, send
 
 CUSTOMERS = "/v1/customers"
 INTENTS = "/v1/payment_intents"
@@ -157,7 +159,64 @@ def setup_intent_state_cancel(practice: Practice) -> Reply:
 
 
 def intent_type_unsupported(practice: Practice) -> Reply:
-    return practice.post(INTENTS, pay(payment_method_types=["card", "us_bank_account"]))
+    assert practice.post(INTENTS, pay(payment_method_types=["card", "us_bank_account"])).status == 200
+    return practice.post(INTENTS, pay(payment_method_types=["card", "sepa_debit"]))
+
+
+def method_not_allowed(practice: Practice) -> Reply:
+    refused = practice.post(INTENTS, pay(payment_method_types=["us_bank_account"]))
+    assert refused.refusal == "method_not_allowed"
+    return practice.post(INTENTS, debit(payment_method_types=["card"]))
+
+
+def debit_currency(practice: Practice) -> Reply:
+    return practice.post(INTENTS, debit(currency="eur"))
+
+
+def debit_capture_method(practice: Practice) -> Reply:
+    return practice.post(INTENTS, debit(capture_method="manual"))
+
+
+def microdeposits_unsupported(practice: Practice) -> Reply:
+    def options(method: str) -> Json:
+        return {"us_bank_account": {"verification_method": method}}
+
+    assert practice.post(INTENTS, debit(payment_method_options=options("instant"))).status == 200
+    return practice.post(INTENTS, debit(payment_method_options=options("microdeposits")))
+
+
+def mandate_missing(practice: Practice) -> Reply:
+    assert practice.post(INTENTS, debit()).status == 200
+    return practice.post(INTENTS, debit(mandate_data={}))
+
+
+def debit_not_processing(practice: Practice) -> Reply:
+    wanted = {"account": practice.name, "payment_intent": practice.paid()["id"], "outcome": "paid"}
+    return send("POST", f"{practice.server.origin}/_control/debits", json.dumps(wanted).encode())
+
+
+def card_details_of_no_card(practice: Practice) -> Reply:
+    method = practice.saved_card(practice.customer(), "pm_usBankAccount_success")
+    return practice.post(f"{METHODS}/{method}", {"card": {"exp_month": 1}})
+
+
+def bank_routing_number_invalid(practice: Practice) -> Reply:
+    assert practice.client_call("payment_methods", **BANK).status == 200
+    return practice.client_call("payment_methods", **BANK | {"routing_number": "110000001"})
+
+
+def bank_account_number_invalid(practice: Practice) -> Reply:
+    return practice.client_call("payment_methods", **bank("123"))
+
+
+def bank_holder_missing(practice: Practice) -> Reply:
+    return practice.client_call("payment_methods", **BANK | {"holder": " "})
+
+
+def bank_not_a_test_account(practice: Practice) -> Reply:
+    elsewhere = practice.client_call("payment_methods", **BANK | {"routing_number": "021000021"})
+    assert elsewhere.refusal == "bank_not_a_test_account"
+    return practice.client_call("payment_methods", **bank("000123456780"))
 
 
 def setup_type_unsupported(practice: Practice) -> Reply:
@@ -218,6 +277,8 @@ def refund_without_charge(practice: Practice) -> Reply:
 
 
 def refund_of_unpaid_charge(practice: Practice) -> Reply:
+    debited = practice.made(INTENTS, debit())["latest_charge"]
+    assert practice.post(REFUNDS, {"charge": debited}).refusal == "refund_of_unpaid_charge"
     return practice.post(REFUNDS, {"charge": practice.paid(capture_method="manual")["latest_charge"]})
 
 

@@ -98,6 +98,13 @@ def _fill(frame: FrameLocator | Page, number: str) -> None:
     frame.get_by_label("ZIP code").fill("02139")
 
 
+def _fill_bank(frame: FrameLocator | Page, number: str) -> None:
+    frame.get_by_label("US bank account").check()
+    frame.get_by_label("Name on the account").fill("Alex Example")
+    frame.get_by_label("Routing number").fill("110000000")
+    frame.get_by_label("Account number").fill(number)
+
+
 def _challenge(page: Page, button: str) -> Any:
     """Start paying, answer the bank, and give what the page's confirm() gave."""
     page.evaluate("() => { window.result = pay({}) }")
@@ -117,6 +124,24 @@ def test_pays_with_the_payment_element(page: Page, practice: Practice) -> None:
     assert page.evaluate("actions.getSession().canConfirm") is True
     assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "paid"}
     assert "4242424242424242" not in page.content()
+
+
+def test_pays_from_a_bank_account_with_the_payment_element(page: Page, practice: Practice) -> None:
+    _open(page, practice, payment_method_types=["card", "us_bank_account"])
+    frame = page.frame_locator("#pay iframe")
+    _fill(frame, "4242")  # begun, and then another mind
+    _fill_bank(frame, "000123456789")
+    assert not frame.get_by_label("Card number").is_visible()
+    page.wait_for_function("heard.includes(true)")
+    assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "unpaid"}
+    assert "000123456789" not in page.content()
+
+
+def test_a_session_for_cards_shows_no_choice(page: Page, practice: Practice) -> None:
+    _open(page, practice)
+    frame = page.frame_locator("#pay iframe")
+    frame.get_by_label("Card number").wait_for()
+    assert not frame.get_by_label("US bank account").is_visible()
 
 
 def test_says_an_unfinished_card_and_a_decline(page: Page, practice: Practice) -> None:
@@ -180,7 +205,8 @@ def test_every_page_is_accessible(
 ) -> None:
     customer = practice.customer()
     wanted = {"customer": customer, "saved_payment_method_options": {"payment_method_save": "enabled"}}
-    session = practice.session(**wanted, cancel_url="http://localhost:1/")
+    types = ["card", "us_bank_account"]
+    session = practice.session(**wanted, cancel_url="http://localhost:1/", payment_method_types=types)
     challenge = practice.paid(payment_method="pm_card_threeDSecure2Required")["next_action"]["use_stripe_sdk"]
     gone = f"{practice.server.origin}/c/pay/cs_test_gone"
     frame = f"{practice.server.origin}/frame/payment"
@@ -192,6 +218,8 @@ def test_every_page_is_accessible(
     page.goto(session["url"])
     page.get_by_role("button", name="Pay").click()
     page.get_by_role("alert").wait_for()
+    _check_accessible(page)
+    page.get_by_label("US bank account").check()
     _check_accessible(page)
     context.close()
 

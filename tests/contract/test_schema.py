@@ -10,7 +10,7 @@ import pytest
 from sandbox.stripe import routes
 from sandbox.stripe.objects import customers
 from sandbox.stripe.scope import Scope
-from tests.contract.harness import Json, Practice, card, pay
+from tests.contract.harness import Json, Practice, bank, card, debit, pay
 
 DOCUMENT: Json = json.loads((Path(__file__).parent / "stripe-openapi-subset.json").read_text())
 # In the document, and not in the stand-in: Billfold shows saved cards itself.
@@ -153,12 +153,14 @@ def test_answers_with_the_published_schema(practice: Practice, method: str, path
 def test_every_event_and_what_it_carries_has_the_published_schema(practice: Practice) -> None:
     """A long story, so that each kind of object is seen in many states."""
     _story(practice)
-    events = practice.get("/v1/events", {"limit": 100}).json["data"]
+    newest = practice.get("/v1/events", {"limit": 100}).json["data"]
+    older = practice.get("/v1/events", {"limit": 100, "starting_after": newest[-1]["id"]}).json["data"]
+    events = newest + older
     for event in events:
         _check("event", event)
         carried = event["data"]["object"]
         _check(carried["object"], carried)
-    assert len({event["type"] for event in events}) >= 25, sorted({event["type"] for event in events})
+    assert len({event["type"] for event in events}) >= 32, sorted({event["type"] for event in events})
 
 
 def _check(name: str, value: Json) -> None:
@@ -197,7 +199,24 @@ def _story(practice: Practice) -> None:
     practice.browser(f"/c/pay/{session['id']}", card("4242424242424242"))
     practice.made(f"/v1/checkout/sessions/{practice.session()['id']}/expire")
     practice.api("DELETE", f"/v1/customers/{customer}")
-    practice.control("POST", "clock", {"advance_seconds": 60})
+    _debits(practice)
+    practice.control("POST", "clock", {"advance_seconds": 90})
+    practice.made("/v1/refunds", {"payment_intent": _debits(practice)})
+    practice.control("POST", "clock", {"advance_seconds": 90})
+
+
+def _debits(practice: Practice) -> str:
+    """Bank debits that end in every way; the id of one that is paid."""
+    for name in ("dispute", "insufficientFunds"):
+        practice.made("/v1/payment_intents", debit(payment_method=f"pm_usBankAccount_{name}"))
+    stuck = practice.made("/v1/payment_intents", debit(payment_method="pm_usBankAccount_processing"))["id"]
+    practice.made(f"/v1/payment_intents/{stuck}/cancel")
+    for number in ("000123456789", "000111111113"):
+        session = practice.session(payment_method_types=["card", "us_bank_account"])
+        practice.browser(f"/c/pay/{session['id']}", bank(number))
+    paid = practice.made("/v1/payment_intents", debit())["id"]
+    practice.control("POST", "debits", {"account": "demo", "payment_intent": paid, "outcome": "paid"})
+    return str(paid)
 
 
 def test_an_object_off_the_schema_never_leaves(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,9 @@ from sandbox.stripe.scope import Scope
 SETTLES_AFTER_SECONDS = 2 * 86400
 _CATEGORIES = {
     "charge": "charge",
+    "payment": "charge",
     "refund": "refund",
+    "payment_refund": "refund",
     "refund_failure": "refund_failure",
     "adjustment": "dispute",
 }
@@ -23,7 +25,7 @@ def post(
             "amount": fee,
             "application": None,
             "currency": source["currency"],
-            "description": "Stripe processing fees" if kind == "charge" else "Dispute fee",
+            "description": "Dispute fee" if kind == "adjustment" else "Stripe processing fees",
             "type": "stripe_fee",
         }
     ]
@@ -48,14 +50,11 @@ def post(
 
 
 def for_charge(scope: Scope, charge: Json) -> Json:
-    return post(
-        scope,
-        "charge",
-        charge,
-        charge["amount_captured"],
-        fee=money.card_fee(charge["amount_captured"]),
-        about=charge["description"],
-    )
+    """Called "payment" where it is no card's, as at Stripe, with that method's fee."""
+    amount = charge["amount_captured"]
+    if charge["payment_method_details"]["type"] == "card":
+        return post(scope, "charge", charge, amount, fee=money.card_fee(amount), about=charge["description"])
+    return post(scope, "payment", charge, amount, fee=money.debit_fee(amount), about=charge["description"])
 
 
 def _aged(scope: Scope, transaction: Json) -> Json:

@@ -1,6 +1,6 @@
 """/v1/charges: made by PaymentIntents, read and annotated here."""
 
-from sandbox.stripe import listing
+from sandbox.stripe import banks, listing
 from sandbox.stripe.cards import DECLINES, Card
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import balance
@@ -14,11 +14,29 @@ def for_intent(
     scope: Scope, intent: Json, method: Json, card: Card, *, decline: str | None, authenticated: bool
 ) -> Json:
     """Save the charge of one attempt: paid, authorized or failed. Posts no events."""
-    captured = decline is None and intent["capture_method"] != "manual"
     failure = DECLINES[decline] if decline else None
+    charge = made(
+        scope, intent, method, "failed" if decline else "succeeded",
+        captured=decline is None and intent["capture_method"] != "manual",
+        failure_code=failure.code if failure else None,
+        failure_message=failure.message if failure else None,
+        outcome=_outcome(decline),
+        payment_method_details={"card": _card_details(method, card, authenticated), "type": "card"},
+    )  # fmt: skip
+    charge["receipt_url"] = None if decline else receipt_url(scope, charge)
+    return scope.save(charge)
+
+
+def receipt_url(scope: Scope, charge: Json) -> str:
+    return f"{scope.origin}/receipts/{charge['id']}"
+
+
+def made(scope: Scope, intent: Json, method: Json, status: str, *, captured: bool, **more: object) -> Json:
+    """The charge of an attempt by any method; not saved yet."""
     suffix = intent["statement_descriptor_suffix"]
-    charge = scope.new(
+    return scope.new(
         "charge",
+        debit=method["type"] == banks.TYPE,
         amount=intent["amount"],
         amount_captured=intent["amount"] if captured else 0,
         amount_refunded=0,
@@ -29,24 +47,19 @@ def for_intent(
         customer=intent["customer"],
         description=intent["description"],
         disputed=False,
-        failure_code=failure.code if failure else None,
-        failure_message=failure.message if failure else None,
         fraud_details={},
         metadata=dict(intent["metadata"]),
-        outcome=_outcome(decline),
-        paid=decline is None,
+        paid=status == "succeeded",
         payment_intent=intent["id"],
         payment_method=method["id"],
-        payment_method_details={"card": _card_details(method, card, authenticated), "type": "card"},
         receipt_email=intent["receipt_email"],
         refunded=False,
         shipping=intent["shipping"],
         statement_descriptor=intent["statement_descriptor"],
         statement_descriptor_suffix=suffix,
-        status="failed" if decline else "succeeded",
+        status=status,
+        **more,
     )
-    charge["receipt_url"] = None if decline else f"{scope.origin}/receipts/{charge['id']}"
-    return scope.save(charge)
 
 
 def _outcome(decline: str | None) -> Json:

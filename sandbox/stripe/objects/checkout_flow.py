@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.stripe import listing
+from sandbox.stripe import banks, listing
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import customers, payment_intents, payment_methods, setup_intents
 from sandbox.stripe.scope import Scope
@@ -35,9 +35,8 @@ def saved_methods(scope: Scope, session: Json) -> list[Json]:
     found = listing.listed(
         scope, "payment_method", {"limit": 100}, "", where={"customer": session["customer"]}
     )
-    return [
-        method for method in found["data"] if method["allow_redisplay"] in options["allow_redisplay_filters"]
-    ]
+    shown = options["allow_redisplay_filters"]
+    return [m for m in found["data"] if m["type"] == "card" and m["allow_redisplay"] in shown]
 
 
 def confirm(scope: Scope, session: Json, payer: Payer) -> Json:
@@ -70,6 +69,8 @@ def _method(scope: Scope, session: Json, payer: Payer) -> Json:
     options = session["saved_payment_method_options"] or {}
     if payer.save and options.get("payment_method_save") != "enabled":
         raise refuse("save_not_enabled", param="save_payment_method")
+    if payer.save and method["type"] == banks.TYPE:
+        raise refuse("save_of_bank_account", param="save_payment_method")
     return method
 
 
@@ -111,12 +112,12 @@ def _intent(scope: Scope, session: Json) -> Json:
     wanted = data | {
         "amount": session["amount_total"],
         "currency": session["currency"],
-        "payment_method_types": ["card"],
+        "payment_method_types": session["payment_method_types"],
     }
     customer = session["customer"] or _new_customer(scope, session, data)
     if customer:
         wanted["customer"] = session["customer"] = customer
-    wanted["payment_method_options"] = {"card": session["payment_method_options"]["card"]}
+    wanted["payment_method_options"] = session["payment_method_options"]
     intent = payment_intents.create(scope, wanted)
     session["payment_intent"] = intent["id"]
     scope.save(session)
@@ -139,9 +140,9 @@ def intent_of(scope: Scope, session: Json) -> Json | None:
 
 
 def after_attempt(scope: Scope, session: Json) -> Json:
-    """Complete the session once its intent has succeeded (or holds the money)."""
+    """Complete the session once its intent has succeeded (or holds the money, or is with the bank)."""
     intent = intent_of(scope, session)
-    if intent is None or intent["status"] not in ("succeeded", "requires_capture"):
+    if intent is None or intent["status"] not in ("succeeded", "requires_capture", "processing"):
         return session
     kept = scope.private("checkout.session", session["id"])
     if kept.get("save"):
@@ -168,6 +169,17 @@ def session_of_intent(scope: Scope, intent: Json) -> Json | None:
     field = "setup_intent" if intent["object"] == "setup_intent" else "payment_intent"
     found = listing.listed(scope, "checkout.session", {"limit": 1}, "", where={field: intent["id"]})["data"]
     return found[0] if found else None
+
+
+def debit_ended(scope: Scope, intent: Json, *, paid: bool) -> None:
+    """Days after the session was complete, its debit was paid or returned."""
+    session = session_of_intent(scope, intent)
+    if session is None:
+        return
+    if paid:
+        scope.save(session | {"payment_status": "paid"})
+    outcome = "succeeded" if paid else "failed"
+    scope.emit(f"checkout.session.async_payment_{outcome}", scope.require("checkout.session", session["id"]))
 
 
 def finish_challenge(scope: Scope, intent: Json, *, passed: bool) -> None:

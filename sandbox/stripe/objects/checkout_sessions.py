@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from sandbox.stripe import listing
+from sandbox.stripe import banks, listing
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import line_items, payment_intents, setup_intents
+from sandbox.stripe.objects import debits, line_items, payment_intents, setup_intents
 from sandbox.stripe.objects.customers import check_email
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
@@ -29,6 +29,7 @@ def create(scope: Scope, params: Json) -> Json:
     session = _opened(scope, params, mode, ui_mode)
     items = _priced(scope, params, session)
     _check_intent_data(params, mode)
+    _offer(scope, params, session)
     if mode == "setup":
         session["setup_intent"] = _setup_intent(scope, params, session)
     _address(scope, session)
@@ -46,8 +47,8 @@ def _modes(params: Json) -> tuple[str, str]:
     if ui_mode == "embedded_page":
         raise refuse("ui_mode_unsupported", param="ui_mode", ui_mode=ui_mode)
     for kind in params.get("payment_method_types", []):
-        if kind != "card":
-            raise refuse("session_type_unsupported", param="payment_method_types", type=kind)
+        if kind not in (payment_intents.OFFERED if mode == "payment" else ("card",)):
+            raise refuse("session_type_unsupported", param="payment_method_types", type=kind, mode=mode)
     return mode, ui_mode
 
 
@@ -121,7 +122,7 @@ def _saving(params: Json) -> Json | None:
 
 def _three_d_secure(params: Json) -> str:
     options = params.get("payment_method_options", {})
-    only(options, "card")
+    only(options, "card", banks.TYPE)
     only(options.get("card", {}), "request_three_d_secure")
     return str(options.get("card", {}).get("request_three_d_secure", "automatic"))
 
@@ -152,6 +153,18 @@ def _check_intent_data(params: Json, mode: str) -> None:
     only(data, *_INTENT_DATA)
     check_email(data.get("receipt_email"), "payment_intent_data[receipt_email]")
     payment_intents.check_descriptors(data)
+
+
+def _offer(scope: Scope, params: Json, session: Json) -> None:
+    """Which kinds of payment methods the payer may choose from."""
+    if session["mode"] == "payment":
+        session["payment_method_types"] = params.get("payment_method_types") or debits.automatic(
+            scope, session["currency"]
+        )
+    types, data = session["payment_method_types"], params.get("payment_intent_data", {})
+    debits.check_offer(types, session["currency"], data.get("capture_method", "automatic_async"))
+    bank = params.get("payment_method_options", {}).get(banks.TYPE)
+    session["payment_method_options"] |= debits.options(types, bank)
 
 
 def _setup_intent(scope: Scope, params: Json, session: Json) -> str:

@@ -1,6 +1,6 @@
 """/v1/disputes: opened by test cards or the control API, answered with evidence, or closed."""
 
-from sandbox.stripe import listing, money
+from sandbox.stripe import banks, listing, money
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import balance, payment_methods
 from sandbox.stripe.params import merged_metadata, only
@@ -12,11 +12,14 @@ OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_und
 
 
 def open_for(scope: Scope, charge_id: str, reason: str | None = None) -> Json:
-    """Open a dispute over the whole unrefunded charge; the money leaves the balance, but for inquiries."""
+    """Open a dispute over the whole unrefunded charge; the money leaves the balance, but for inquiries.
+
+    One over a bank debit is lost from the start: the bank has taken the money back, and that is final.
+    """
     charge = scope.require("charge", charge_id, "charge")
     method = scope.require("payment_method", charge["payment_method"])
-    reason = reason or payment_methods.card_of(scope, method).dispute or "fraudulent"
-    inquiry = reason == "inquiry"
+    reason = reason or payment_methods.dispute_of(scope, method)
+    inquiry, debit = reason == "inquiry", method["type"] == banks.TYPE
     dispute = scope.new(
         "dispute",
         amount=charge["amount"] - charge["amount_refunded"],
@@ -35,18 +38,23 @@ def open_for(scope: Scope, charge_id: str, reason: str | None = None) -> Json:
         is_charge_refundable=inquiry,
         metadata={},
         payment_intent=charge["payment_intent"],
-        payment_method_details=_how_paid(charge, inquiry),
         reason="fraudulent" if inquiry else reason,
-        status="warning_needs_response" if inquiry else "needs_response",
+        status="lost" if debit else "warning_needs_response" if inquiry else "needs_response",
     )
+    if not debit:
+        dispute["payment_method_details"] = _how_paid(charge, inquiry)
     charge["disputed"] = not inquiry
     scope.save(charge)
     if not inquiry:
-        _move_money(scope, dispute, -dispute["amount"], money.DISPUTE_FEE_MINOR)
+        late = debit and reason in banks.LATE_RETURNS
+        fee = money.LATE_RETURN_FEE_MINOR if late else money.DISPUTE_FEE_MINOR
+        _move_money(scope, dispute, -dispute["amount"], fee)
     scope.save(dispute)
     scope.emit("charge.dispute.created", dispute)
     if not inquiry:
         scope.emit("charge.dispute.funds_withdrawn", dispute)
+    if debit:
+        scope.emit("charge.dispute.closed", dispute)
     return dispute
 
 

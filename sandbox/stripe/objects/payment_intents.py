@@ -1,13 +1,14 @@
 """/v1/payment_intents: create, update, confirm, capture, cancel."""
 
-from sandbox.stripe import listing, money
+from sandbox.stripe import banks, listing, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import charges, charging, payment_methods
+from sandbox.stripe.objects import charges, charging, debits, payment_methods
 from sandbox.stripe.objects.customers import check_email
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
 from sandbox.stripe.states import CONFIRMABLE, may, move
 
+OFFERED = ("card", banks.TYPE)
 _PLAIN = ("description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor_suffix")
 _CONFIRM = ("error_on_requires_action", "off_session", "return_url", "use_stripe_sdk", "mandate_data")
 _CHANGE = (
@@ -22,19 +23,20 @@ def create(scope: Scope, params: Json) -> Json:
         raise refuse("off_session_without_confirm", param="off_session")
     if params.get("off_session") and params.get("setup_future_usage"):
         raise refuse("off_session_saves_card", param="off_session")
+    currency, automatic = money.check_currency(params["currency"]), _automatic(params)
     intent = scope.new(
         "payment_intent",
         amount=0,
         amount_capturable=0,
         amount_details={"tip": {}},
         amount_received=0,
-        automatic_payment_methods=_automatic(params),
+        automatic_payment_methods=automatic,
         capture_method=params.get("capture_method", "automatic_async"),
         confirmation_method="automatic",
-        currency=money.check_currency(params["currency"]),
+        currency=currency,
         metadata={},
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
+        payment_method_types=debits.automatic(scope, currency) if automatic else ["card"],
         status="requires_payment_method",
     )
     intent["client_secret"] = f"{intent['id']}_secret_{random_text(25)}"
@@ -67,21 +69,25 @@ def _change(scope: Scope, intent: Json, params: Json) -> None:
         intent["customer"] = scope.require("customer", params["customer"], "customer")["id"]
     intent |= {name: params[name] or None for name in (*_PLAIN, "statement_descriptor") if name in params}
     intent["metadata"] = merged_metadata(intent["metadata"], params.get("metadata"))
+    intent["payment_method_types"] = params.get("payment_method_types") or intent["payment_method_types"]
+    debits.check_offer(intent["payment_method_types"], intent["currency"], intent["capture_method"])
     _options(intent, params.get("payment_method_options", {}))
     if "payment_method" in params:
         _give(scope, intent, payment_methods.resolve(scope, params["payment_method"]))
 
 
 def _options(intent: Json, options: Json) -> None:
-    only(options, "card")
+    only(options, "card", banks.TYPE)
     card = options.get("card") or {}
     only(card, "request_three_d_secure", "setup_future_usage")
     intent["payment_method_options"]["card"] |= card
+    bank = options.get(banks.TYPE) or intent["payment_method_options"].get(banks.TYPE)
+    intent["payment_method_options"] |= debits.options(intent["payment_method_types"], bank)
 
 
 def _check_types(params: Json) -> None:
     for kind in params.get("payment_method_types") or []:
-        if kind != "card":
+        if kind not in OFFERED:
             raise refuse("intent_type_unsupported", param="payment_method_types", type=kind)
 
 
@@ -104,6 +110,11 @@ def _give(scope: Scope, intent: Json, method: Json) -> None:
         raise refuse("payment_method_needs_customer", param="payment_method", id=method["id"])
     if owner is not None and owner != intent["customer"]:
         raise refuse("payment_method_of_other_customer", param="payment_method", id=method["id"])
+    allowed = intent["payment_method_types"]
+    if method["type"] not in allowed:
+        raise refuse(
+            "method_not_allowed", param="payment_method", type=method["type"], allowed=", ".join(allowed)
+        )
     intent["payment_method"] = method["id"]
     move(intent, "method_given")
 
@@ -151,6 +162,8 @@ def _confirmed(scope: Scope, intent: Json, params: Json) -> Json:
     if automatic.get("allow_redirects") == "always" and not params.get("return_url"):
         raise refuse("return_url_needed", param="return_url", extra={"payment_intent": intent})
     method = payment_methods.resolve(scope, intent["payment_method"])
+    if method["type"] == banks.TYPE:
+        debits.check_mandate(params, intent)
     return attempt(
         scope,
         intent,
@@ -170,13 +183,15 @@ def attempt(
     may_challenge: bool,
     return_url: str | None,
 ) -> Json:
-    """Confirm with `method`: paid, authorized, waiting at a challenge, or card_refused raised."""
+    """Confirm with `method`: paid, authorized, processing, waiting at a challenge, or card_refused raised."""
     if (
         intent["payment_method"] != method["id"]
         or not may(intent, "paid")
         or intent["status"] == "requires_action"
     ):
         _give(scope, intent, method)
+    if method["type"] == banks.TYPE:
+        return debits.submit(scope, intent, method)
     card = payment_methods.card_of(scope, method)
     asked = intent["payment_method_options"]["card"]["request_three_d_secure"] in ("any", "challenge")
     refused_at_once = card.decline and not card.decline_only_charges
@@ -254,6 +269,8 @@ def cancel(scope: Scope, params: Json, ident: str) -> Json:
 def canceled(scope: Scope, intent: Json, reason: str | None) -> Json:
     if intent["status"] == "requires_capture":
         charges.release(scope, scope.require("charge", intent["latest_charge"]))
+    if intent["status"] == "processing":
+        debits.stopped(scope, intent)
     move(intent, "canceled")
     intent |= {"amount_capturable": 0, "canceled_at": scope.now, "cancellation_reason": reason}
     scope.save(intent)

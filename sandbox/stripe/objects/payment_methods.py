@@ -1,9 +1,10 @@
-"""/v1/payment_methods: cards. What a test card does is kept beside the object, by its number's name."""
+"""/v1/payment_methods: cards and bank accounts. What a test one does is kept beside it, by its number."""
 
 import datetime
 import hashlib
 
-from sandbox.stripe import cards, listing
+from sandbox.stripe import banks, cards, listing
+from sandbox.stripe.banks import Bank
 from sandbox.stripe.cards import Card
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.params import merged_metadata, only
@@ -54,6 +55,30 @@ def from_card(
     return scope.save(method, {"number": card.number, "used": False, "set_up": False})
 
 
+def from_bank(scope: Scope, bank: Bank, *, details: Json) -> Json:
+    """A new payment method of a test bank account, verified at once. `details` has the holder's name."""
+    shown = {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": banks.BANK_NAME,
+        "financial_connections_account": None,
+        "fingerprint": hashlib.sha256(f"{scope.account}:{bank.number}".encode()).hexdigest()[:16],
+        "last4": bank.last4,
+        "networks": {"preferred": "ach", "supported": ["ach"]},
+        "routing_number": banks.ROUTING_NUMBER,
+        "status_details": {},
+    }
+    method = scope.new(
+        "payment_method",
+        allow_redisplay="unspecified",
+        billing_details=billing(details),
+        metadata={},
+        type=banks.TYPE,
+        us_bank_account=shown,
+    )
+    return scope.save(method, {"number": bank.number, "used": False, "set_up": False})
+
+
 def named(method: Json) -> str:
     """For people: "Visa ending in 4242, 12/30"."""
     card = method["card"]
@@ -63,6 +88,22 @@ def named(method: Json) -> str:
 
 def card_of(scope: Scope, method: Json) -> Card:
     return cards.BY_NUMBER[scope.private("payment_method", method["id"])["number"]]
+
+
+def bank_of(scope: Scope, method: Json) -> Bank:
+    return banks.BY_NUMBER[scope.private("payment_method", method["id"])["number"]]
+
+
+def refund_of(scope: Scope, method: Json) -> str:
+    """What a refund to it does; one to a bank account takes its time."""
+    return "pending" if method["type"] == banks.TYPE else card_of(scope, method).refund
+
+
+def dispute_of(scope: Scope, method: Json) -> str:
+    """Why its bank takes a payment back, unless somebody says why."""
+    if method["type"] == banks.TYPE:
+        return bank_of(scope, method).disputed or banks.UNAUTHORIZED
+    return card_of(scope, method).dispute or "fraudulent"
 
 
 def mark(scope: Scope, method: Json, **flags: bool) -> None:
@@ -75,9 +116,11 @@ def is_set_up(scope: Scope, method: Json) -> bool:
 
 
 def resolve(scope: Scope, ident: str, param: str = "payment_method") -> Json:
-    """The method named, a new one for a pm_card_… test id; never a spent one."""
+    """The method named, a new one for a pm_card_… or pm_usBankAccount_… test id; never a spent one."""
     if ident in cards.BY_TEST_ID:
         return from_card(scope, cards.BY_TEST_ID[ident])
+    if ident in banks.BY_TEST_ID:
+        return from_bank(scope, banks.BY_TEST_ID[ident], details={"name": "Jenny Rosen"})
     method = scope.require("payment_method", ident, param)
     if method["customer"] is None and scope.private("payment_method", ident)["used"]:
         raise refuse("payment_method_spent", param=param)
@@ -118,7 +161,10 @@ def update(scope: Scope, params: Json, ident: str) -> Json:
     method["billing_details"] = billing(method["billing_details"] | params.get("billing_details", {}))
     method["metadata"] = merged_metadata(method["metadata"], params.get("metadata"))
     method["allow_redisplay"] = params.get("allow_redisplay", method["allow_redisplay"])
-    method["card"] |= params.get("card", {})
+    if "card" in params and method["type"] != "card":
+        raise refuse("card_details_of_no_card", param="card")
+    if method["type"] == "card":
+        method["card"] |= params.get("card", {})
     scope.save(method)
     scope.emit("payment_method.updated", method)
     return method
@@ -143,6 +189,8 @@ def _check_attachable(scope: Scope, method: Json) -> None:
     """Attaching verifies the card, so the cards that decline everything cannot be attached."""
     from sandbox.stripe.objects.charging import declined
 
+    if method["type"] != "card":
+        return
     card = card_of(scope, method)
     if card.decline and not card.decline_only_charges:
         raise declined(card.decline, method)

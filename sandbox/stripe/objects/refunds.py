@@ -1,6 +1,6 @@
 """/v1/refunds: never more than was paid, never on a dispute; some test cards fail or settle later."""
 
-from sandbox.stripe import listing
+from sandbox.stripe import banks, listing
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import balance, payment_methods
 from sandbox.stripe.params import merged_metadata, only
@@ -14,19 +14,21 @@ def create(scope: Scope, params: Json) -> Json:
     charge = _charge(scope, params)
     amount = _amount(charge, params)
     method = scope.require("payment_method", charge["payment_method"])
-    behaviour = payment_methods.card_of(scope, method).refund
+    behaviour, debit = payment_methods.refund_of(scope, method), method["type"] == banks.TYPE
     refund = scope.new(
         "refund",
+        debit=debit,
         amount=amount,
         charge=charge["id"],
         currency=charge["currency"],
-        destination_details=_destination(behaviour),
+        destination_details=_to_bank() if debit else _destination(behaviour),
         metadata=merged_metadata({}, params.get("metadata")),
         payment_intent=charge["payment_intent"],
         reason=params.get("reason"),
         status="pending" if behaviour == "pending" else "succeeded",
     )
-    refund["balance_transaction"] = balance.post(scope, "refund", refund, -amount, about="REFUND FOR CHARGE")[
+    kind = "payment_refund" if debit else "refund"
+    refund["balance_transaction"] = balance.post(scope, kind, refund, -amount, about="REFUND FOR CHARGE")[
         "id"
     ]
     scope.save(refund)
@@ -46,7 +48,7 @@ def _charge(scope: Scope, params: Json) -> Json:
         charge = _charge_of_intent(scope, params["payment_intent"])
     if params.get("charge", charge["id"]) != charge["id"]:
         raise refuse("refund_of_both", param="charge")
-    if not charge["captured"]:
+    if not charge["captured"] or not charge["paid"]:
         raise refuse("refund_of_unpaid_charge", param="charge", id=charge["id"])
     if charge["disputed"]:
         raise refuse("charge_disputed", param="charge", id=charge["id"])
@@ -77,6 +79,13 @@ def _destination(behaviour: str) -> Json:
     if behaviour == "pending":
         card["type"] = "pending"
     return {"card": card | {"reference": random_text(12)}, "type": "card"}
+
+
+def _to_bank() -> Json:
+    return {
+        "type": "us_bank_transfer",
+        "us_bank_transfer": {"reference": None, "reference_status": "pending"},
+    }
 
 
 def _count(scope: Scope, charge: Json, amount: int) -> None:

@@ -10,7 +10,7 @@ from sandbox.stripe.exchange import Request, Response, error_response, json_resp
 from sandbox.stripe.forms import decode_form
 from sandbox.stripe.objects import checkout_flow, customers
 from sandbox.stripe.objects.checkout_flow import Payer
-from sandbox.stripe.pages import typed_card
+from sandbox.stripe.pages import typed_method
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.store import Store
 
@@ -59,8 +59,8 @@ def _read(scope: Scope, form: dict[str, Any]) -> Json:
 
 
 def _tokenize(scope: Scope, form: dict[str, Any]) -> Json:
-    """Card fields to a payment method, asked by the frame only: the page never has the number."""
-    return {"id": typed_card.method_from(scope, form)["id"]}
+    """What was typed to a payment method, asked by the frame only: the page never has the number."""
+    return {"id": typed_method.method_from(scope, form)["id"]}
 
 
 def _update_email(scope: Scope, form: dict[str, Any]) -> Json:
@@ -104,6 +104,7 @@ def _shown(scope: Scope, session: Json) -> Json:
         "return_url": session["return_url"],
         "line_items": [_line(item) for item in kept.get("line_items", [])],
         "saved_payment_methods": [_method(each) for each in checkout_flow.saved_methods(scope, session)],
+        "payment_method_types": session["payment_method_types"],
         "may_save": saving.get("payment_method_save") == "enabled",
         "last_error": error.get("message"),
         "decline_code": error.get("decline_code"),

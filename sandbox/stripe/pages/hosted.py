@@ -3,13 +3,13 @@
 from html import escape
 from typing import Any
 
-from sandbox.stripe import money
+from sandbox.stripe import banks, money
 from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.objects import checkout_flow, payment_methods
 from sandbox.stripe.objects.checkout_flow import Payer
-from sandbox.stripe.pages import typed_card
+from sandbox.stripe.pages import typed_bank, typed_card, typed_method
 from sandbox.stripe.pages.html import alert, field, page, redirect
 from sandbox.stripe.scope import Scope
 
@@ -44,7 +44,7 @@ def _pay(scope: Scope, session: Json, form: dict[str, Any]) -> Response:
 
 
 def _confirmed(scope: Scope, session: Json, form: dict[str, Any]) -> Json:
-    method = form.get("saved") or typed_card.method_from(scope, form)["id"]
+    method = form.get("saved") or typed_method.method_from(scope, form)["id"]
     payer = Payer(
         payment_method=str(method),
         email=form.get("email") or None,
@@ -62,6 +62,7 @@ def _last_error(scope: Scope, session: Json) -> str | None:
 
 def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, email: str = "") -> Response:
     action = "Save card" if session["mode"] == "setup" else f"Pay {_total(session)}"
+    legend = "Or pay with another card" if _choices(scope, session) else "Card"
     body = f"""
 {_back(session)}
 <h1>{escape(scope.account)}</h1>
@@ -70,10 +71,12 @@ def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, 
 <form method="post" autocomplete="on" novalidate>
 {_email(scope, session, email)}
 {_saved(scope, session)}
-<fieldset><legend>{"Or pay with another card" if _choices(scope, session) else "Card"}</legend>
+{typed_method.choice(session["payment_method_types"])}
+<fieldset class="by-card"><legend>{legend}</legend>
 {typed_card.fields()}
 {_save_box(session)}
 </fieldset>
+{_bank(session)}
 <p><button type="submit">{escape(action)}</button></p>
 </form>"""
     return page(f"{action} – {scope.account}", body, status=status)
@@ -136,6 +139,12 @@ def _save_box(session: Json) -> str:
     return f'<label class="choice">{box} Save this card for future payments</label>'
 
 
+def _bank(session: Json) -> str:
+    if banks.TYPE not in session["payment_method_types"]:
+        return ""
+    return f'<fieldset class="by-bank"><legend>US bank account</legend>{typed_bank.fields()}</fieldset>'
+
+
 def _over(message: str, session: Json | None = None) -> Response:
     back = _back(session) if session else ""
     return page("Checkout", f"<h1>{escape(message)}</h1>{back}", status=410)
@@ -145,7 +154,8 @@ def receipt(scope: Scope, ident: str, request: Request, form: Json) -> Response:
     """The charge's receipt_url: only what the charge says."""
     charge = scope.require("charge", ident)
     paid = money.shown(charge["amount"], charge["currency"])
-    card = charge["payment_method_details"]["card"]
-    how = f"{card['brand']} ending in {card['last4']}"
+    details = charge["payment_method_details"]
+    used = details[details["type"]]
+    how = f"{used.get('brand') or used['bank_name']} ending in {used['last4']}"
     body = f"<h1>Receipt from {escape(scope.account)}</h1><p>{escape(paid)}</p><p>{escape(how)}</p>"
     return page("Receipt", body)

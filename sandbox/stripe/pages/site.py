@@ -8,9 +8,9 @@ from pathlib import Path
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.forms import decode_form
-from sandbox.stripe.pages import challenge, client, hosted
+from sandbox.stripe.objects.payment_intents import OFFERED
+from sandbox.stripe.pages import challenge, client, hosted, typed_bank, typed_card, typed_method
 from sandbox.stripe.pages.html import page
-from sandbox.stripe.pages.typed_card import fields
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.store import Store
 
@@ -39,7 +39,7 @@ class Site:
         self._views: list[tuple[re.Pattern[str], View]] = [
             (re.compile(r"/c/pay/(cs_test_\w+)"), hosted.view),
             (re.compile(r"/challenge/((?:pi|seti)_\w+)"), challenge.view),
-            (re.compile(r"/receipts/(ch_\w+)"), hosted.receipt),
+            (re.compile(r"/receipts/((?:ch|py)_\w+)"), hosted.receipt),
         ]
 
     def answer(self, request: Request) -> Response | None:
@@ -82,7 +82,12 @@ def _frame(request: Request) -> Response:
     theme = decode_form(request.query).get("theme", "")
     error = '<p class="alert" id="error" role="alert" hidden></p>'
     heading = '<h1 class="hidden">Card details</h1>'
-    body = f'{heading}<form id="card" autocomplete="on" novalidate>{fields()}{error}</form>'
+    kinds = (
+        typed_method.choice(list(OFFERED), hidden=True)
+        + f'<div id="by-card">{typed_card.fields()}</div>'
+        + f'<div id="by-bank" hidden>{typed_bank.fields()}</div>'
+    )
+    body = f'{heading}<form id="card" autocomplete="on" novalidate>{kinds}{error}</form>'
     known = theme if theme in ("night", "stripe") else ""
     return page("Card details", body, framed=True, theme=known, script="frame.js")
 

@@ -47,8 +47,33 @@ REFUSALS: dict[str, Refusal] = {
         "This SetupIntent could not be {verb} because it has a status of {status}.",
     ),
     "intent_type_unsupported": Refusal(
-        400, INVALID, None, "This sandbox takes no {type} payments, cards only."
+        400, INVALID, None, "This sandbox takes no {type} payments, cards and US bank accounts only."
     ),
+    "method_not_allowed": Refusal(
+        400,
+        INVALID,
+        None,
+        "The PaymentMethod provided ({type}) is not allowed for this PaymentIntent. Please attach a "
+        "PaymentMethod of one of the following types: {allowed}.",
+    ),
+    # --- bank debits
+    "debit_currency": Refusal(
+        400, INVALID, None, "us_bank_account takes payments in usd only, not in {currency}."
+    ),
+    "debit_capture_method": Refusal(
+        400, INVALID, None, "us_bank_account cannot be used with a capture_method of manual."
+    ),
+    "microdeposits_unsupported": Refusal(
+        400, INVALID, None, "This sandbox verifies bank accounts at once, never by micro-deposits."
+    ),
+    "mandate_missing": Refusal(
+        400,
+        INVALID,
+        None,
+        "This PaymentIntent requires a mandate, but no existing mandate was found. Collect "
+        "mandate acceptance from the customer and try again, providing acceptance data in mandate_data.",
+    ),
+    "debit_not_processing": Refusal(400, INVALID, None, "No debit is being processed: it is {status}."),
     "intent_needs_payment_method": Refusal(
         400,
         INVALID,

@@ -73,6 +73,9 @@ REFUSALS: dict[str, Refusal] = {
     "default_payment_method_not_attached": Refusal(
         400, INVALID, "resource_missing", "No such PaymentMethod attached to the customer: '{id}'"
     ),
+    "card_details_of_no_card": Refusal(
+        400, INVALID, None, "You cannot set card on a PaymentMethod of another type."
+    ),
     "card_refused": Refusal(402, "card_error", "card_declined", "{message}"),
     # --- cards as typed by the payer
     "card_number_incorrect": Refusal(402, "card_error", "incorrect_number", "Your card number is incorrect."),
@@ -80,6 +83,19 @@ REFUSALS: dict[str, Refusal] = {
         402, "card_error", "invalid_expiry_year", "Your card's expiration is in the past."
     ),
     "card_cvc_invalid": Refusal(402, "card_error", "invalid_cvc", "Your card's security code is invalid."),
+    # --- bank accounts as typed by the payer
+    "bank_routing_number_invalid": Refusal(
+        402, "card_error", "routing_number_invalid", "The routing number is not one of a US bank."
+    ),
+    "bank_account_number_invalid": Refusal(
+        402, "card_error", "account_number_invalid", "The account number has 4 to 17 digits."
+    ),
+    "bank_holder_missing": Refusal(
+        402, "card_error", "parameter_missing", "The name on the account is missing."
+    ),
+    "bank_not_a_test_account": Refusal(
+        402, "card_error", "bank_account_unusable", "This sandbox takes Stripe's test bank accounts only."
+    ),
     "card_not_a_test_card": Refusal(
         402, "card_error", "card_declined", "Your card was declined. This sandbox takes test cards only."
     ),

@@ -1,6 +1,6 @@
 // @ts-check
 "use strict";
-/** The card fields of the Payment Element, in a frame of the stand-in's origin. Talks to stripe.js by messages. */
+/** The card and bank fields of the Payment Element, in a frame of the stand-in's origin. Talks to stripe.js by messages. */
 (() => {
   const form = /** @type {HTMLFormElement} */ (document.getElementById("card"));
   const error = /** @type {HTMLElement} */ (document.getElementById("error"));
@@ -14,13 +14,35 @@
   /** @param {string} name */
   const typed = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value.trim();
 
-  const complete = () =>
+  const byBank = () => /** @type {RadioNodeList} */ (form.elements.namedItem("type")).value === "us_bank_account";
+  const kind = () => (byBank() ? "us_bank_account" : "card");
+  const names = () => (byBank() ? ["holder", "routing_number", "account_number"] : ["number", "expiry", "cvc", "name", "zip"]);
+  const what = () => (byBank() ? "bank account" : "card");
+
+  const bankComplete = () =>
+    typed("holder") !== "" &&
+    /^[0-9]{9}$/.test(typed("routing_number").replace(/[ -]/g, "")) &&
+    /^[0-9]{4,17}$/.test(typed("account_number").replace(/[ -]/g, ""));
+
+  const cardComplete = () =>
     /^[0-9]{13,19}$/.test(typed("number").replace(/[ -]/g, "")) &&
     /^(0?[1-9]|1[0-2]) ?\/? ?([0-9]{2}){1,2}$/.test(typed("expiry")) &&
     /^[0-9]{3,4}$/.test(typed("cvc")) &&
     typed("zip") !== "";
 
-  const empty = () => ["number", "expiry", "cvc", "zip", "name"].every((name) => typed(name) === "");
+  const complete = () => (byBank() ? bankComplete() : cardComplete());
+
+  const empty = () => names().every((name) => typed(name) === "");
+
+  /** The session says what it takes; the choice is shown only where there is one. @param {string[]} types */
+  const offer = (types) => {
+    /** @type {HTMLElement} */ (form.querySelector(".kinds")).hidden = types.length < 2;
+  };
+
+  const turn = () => {
+    /** @type {HTMLElement} */ (document.getElementById("by-card")).hidden = byBank();
+    /** @type {HTMLElement} */ (document.getElementById("by-bank")).hidden = !byBank();
+  };
 
   /** @param {string} message */
   const show = (message) => {
@@ -29,7 +51,7 @@
   };
 
   const changed = () => {
-    const now = { type: "change", complete: complete(), empty: empty() };
+    const now = { type: "change", kind: kind(), complete: complete(), empty: empty() };
     if (JSON.stringify(now) !== told) tell(now);
     told = JSON.stringify(now);
   };
@@ -37,11 +59,12 @@
   /** @param {string} key */
   const tokenize = async (key) => {
     if (!complete()) {
-      show("Your card details are incomplete.");
-      return tell({ type: "token", error: "Your card details are incomplete." });
+      const incomplete = `Your ${what()} details are incomplete.`;
+      show(incomplete);
+      return tell({ type: "token", error: incomplete });
     }
-    const body = new URLSearchParams({ key });
-    for (const name of ["number", "expiry", "cvc", "name", "zip"]) body.set(name, typed(name));
+    const body = new URLSearchParams({ key, type: kind() });
+    for (const name of names()) body.set(name, typed(name));
     const response = await fetch("/client/payment_methods", { method: "POST", body, credentials: "omit" });
     const answer = await response.json();
     show(response.ok ? "" : answer.error.message);
@@ -71,10 +94,12 @@
     parentOrigin = origin;
     if (data.type === "tokenize") tokenize(data.key);
     if (data.type === "appearance") restyle(data);
+    if (data.type === "offer") offer(data.types);
     if (data.type === "focus") first.focus();
     if (data.type === "blur" && document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (data.type === "clear") {
       form.reset();
+      turn();
       changed();
     }
   });
@@ -82,6 +107,7 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => {
     show("");
+    turn();
     changed();
   });
   window.addEventListener("focus", () => tell({ type: "focus" }));

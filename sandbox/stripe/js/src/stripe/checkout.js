@@ -23,6 +23,7 @@ class Checkout {
     const answer = await call(path, { key: this.key, client_secret: await this.options.clientSecret, ...fields });
     if (answer.ok) {
       this.view = answer.view;
+      this.frame?.offer(answer.view.payment_method_types);
       this.changed();
     }
     return answer;
@@ -40,6 +41,7 @@ class Checkout {
   createPaymentElement() {
     if (this.element) throw new Error("Can only create one Element of type payment.");
     this.frame = new Frame(this.key, this.appearance);
+    if (this.view) this.frame.offer(this.view.payment_method_types);
     this.element = elementOf(this.frame);
     this.element.on("change", () => this.changed());
     return this.element;
@@ -92,7 +94,7 @@ class Checkout {
   /** @returns {ReturnType<Actions["validateElements"]>} */
   async validateElements() {
     if (this.frame?.complete) return { type: "success", session: this.session() };
-    const message = "Your card details are incomplete.";
+    const message = "Your payment details are incomplete.";
     const code = this.frame ? "validation_error" : "no_elements";
     return { type: "error", error: { code, message, validation_errors: this.frame ? [{ message, element: "payment" }] : [] } };
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** @file The Payment Element: card fields in a frame of this script's own origin, so the page never has a card number. */
+/** @file The Payment Element: card and bank fields in a frame of this script's own origin, so the page never has a card number. */
 
 /** The Payment Element: a frame, and messages to and from it. */
 class Frame {
@@ -8,6 +8,7 @@ class Frame {
     this.key = key;
     this.appearance = appearance;
     this.complete = false;
+    this.ready = false;
     this.destroyed = false;
     /** @type {Map<string, Set<(event: any) => any>>} */
     this.handlers = new Map();
@@ -16,6 +17,8 @@ class Frame {
     /** @type {((token: Token) => void)[]} */
     this.waiting = [];
     this.loading = 0;
+    /** @type {string[]} */
+    this.types = ["card"];
     this.heard = this.heard.bind(this);
   }
 
@@ -42,7 +45,7 @@ class Frame {
     window.removeEventListener("message", this.heard);
     this.iframe?.remove();
     this.iframe = null;
-    this.complete = false;
+    this.complete = this.ready = false;
   }
 
   failed() {
@@ -56,13 +59,15 @@ class Frame {
     if (data.type === "token") this.waiting.splice(0).forEach((resolve) => resolve(data));
     if (data.type === "ready") {
       window.clearTimeout(this.loading);
+      this.ready = true;
       this.tell({ type: "appearance", variables: this.appearance?.variables ?? {} });
+      this.offer(this.types);
       this.emit("ready", { elementType: "payment" });
     }
     if (data.type === "change") {
       this.complete = data.complete;
-      const { complete, empty } = data;
-      this.emit("change", { elementType: "payment", complete, empty, collapsed: false, value: { type: "card" } });
+      const { kind, complete, empty } = data;
+      this.emit("change", { elementType: "payment", complete, empty, collapsed: false, value: { type: kind } });
     }
     if (["focus", "blur", "escape"].includes(data.type)) this.emit(data.type, { elementType: "payment" });
   }
@@ -72,7 +77,13 @@ class Frame {
     this.iframe?.contentWindow?.postMessage(message, ORIGIN);
   }
 
-  /** Has the frame turn the card into a payment method. @returns {Promise<Token>} */
+  /** What the session takes. @param {string[]} types */
+  offer(types) {
+    this.types = types;
+    if (this.ready) this.tell({ type: "offer", types });
+  }
+
+  /** Has the frame turn what was typed into a payment method. @returns {Promise<Token>} */
   tokenize() {
     if (!this.iframe) return Promise.resolve({ error: "The Payment Element is not mounted." });
     return new Promise((resolve) => {
