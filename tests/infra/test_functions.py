@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from chalice.utils import to_cfn_resource_name
 
 from app import app
 from chalicelib import settings
@@ -99,3 +100,80 @@ def test_the_functions_are_told_every_setting_they_need() -> None:
     given = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     assert settings.load(dict.fromkeys(given, "https://x")).stage == "https://x"
     assert not [name for name in given if "STRIPE" in name]
+
+
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    """Properties by name of the resources of one type; those merged into Chalice's own have none."""
+    return {name: r["Properties"] for name, r in RESOURCES.items() if r.get("Type") == kind}
+
+
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+
+
+def logical_id(function: str) -> str:
+    """The name Chalice gives a function in its template."""
+    return "APIHandler" if function == API else to_cfn_resource_name(function)
+
+
+def log_group(function: str) -> str:
+    return "ApiHandlerLogGroup" if function == API else f"{logical_id(function)}LogGroup"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_somebody_is_told_when_a_function_fails_and_when_it_raises_an_alert(function: str) -> None:
+    measured = [{"Name": "FunctionName", "Value": {"Ref": logical_id(function)}}]
+    [errors] = [a for a in ALARMS.values() if (a["MetricName"], a["Dimensions"]) == ("Errors", measured)]
+    assert (errors["Statistic"], errors["Threshold"], errors["Period"]) == ("Sum", 1, 300)
+    group = {"Ref": log_group(function)}
+    [alerts] = [f for f in of_type("AWS::Logs::MetricFilter").values() if f["LogGroupName"] == group]
+    assert alerts["FilterPattern"] == '{ $.event = "alert raised" }'
+    [counted] = alerts["MetricTransformations"]
+    alarm = ALARMS["NamedAlerts"]
+    assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+
+
+def test_every_alarm_goes_to_the_topic_and_the_topic_to_a_mailbox() -> None:
+    for alarm in ALARMS.values():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Alarms"}]
+    subscription = RESOURCES["AlarmsByMail"]["Properties"]
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", {"Ref": "AlarmEmail"})
+    names = [json.dumps(alarm["AlarmName"]) for alarm in ALARMS.values()]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))
+def test_a_queue_is_encrypted_and_watched_for_what_waits_or_is_dead(queue: str) -> None:
+    dimensions = [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}]
+    [alarm] = [a for a in ALARMS.values() if a["Dimensions"] == dimensions]
+    dead = queue.endswith("DeadLetters")
+    metric = "ApproximateNumberOfMessagesVisible" if dead else "ApproximateAgeOfOldestMessage"
+    assert (alarm["MetricName"], alarm["Threshold"]) == (metric, 1 if dead else 900)
+    assert "key-arn" in json.dumps(RESOURCES[queue]["Properties"]["KmsMasterKeyId"])
+
+
+def test_somebody_is_told_of_throttles_and_of_a_sweep_that_stands_still() -> None:
+    assert ALARMS["FunctionThrottles"]["Dimensions"] == []
+    assert {ALARMS[f"Table{kind}Throttles"]["MetricName"] for kind in ("Read", "Write")} == {
+        "ReadThrottleEvents", "WriteThrottleEvents",
+    }  # fmt: skip
+    stands = ALARMS["SweepStands"]
+    assert (stands["MetricName"], stands["ComparisonOperator"]) == ("Invocations", "LessThanThreshold")
+    assert stands["TreatMissingData"] == "breaching"
+
+
+def test_the_gateway_is_throttled_and_logs_no_bodies() -> None:
+    [settings_of_all] = RESOURCES["RestAPI"]["Properties"]["MethodSettings"]
+    assert (settings_of_all["ResourcePath"], settings_of_all["HttpMethod"]) == ("/*", "*")
+    assert 0 < settings_of_all["ThrottlingRateLimit"] <= settings_of_all["ThrottlingBurstLimit"] <= 200
+    assert settings_of_all["DataTraceEnabled"] is False
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_logs_are_encrypted_kept_for_a_year_and_written_by_the_functions_of_this_stack(function: str) -> None:
+    assert "key-arn" in json.dumps(RESOURCES[log_group(function)]["Properties"]["KmsKeyId"])
+    assert CONFIG["log_retention_in_days"] == 365
+    [logs] = [s for s in statements(function) if s["Sid"] == "Logs"]
+    assert logs["Resource"]["Fn::Sub"].endswith(":log-group:/aws/lambda/${AWS::StackName}-*:*")
