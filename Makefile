@@ -21,7 +21,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test check lint python-check portal-check unit fmt openapi states reset clean
+.PHONY: help run setup setup-test test check lint python-check portal-check unit fmt openapi states package reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -50,12 +50,15 @@ openapi: setup ## Write docs/openapi.json from the code
 states: setup ## Draw docs/states.svg from the table of transitions
 	$(BIN)/python -m scripts.draw_states
 
+package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
+	$(BIN)/python -m infra.package
+
 reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	rm -rf $(STATE)
 	echo "billfold: $(STATE)/ is gone; make run starts over"
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf $(VENV) $(EMULATOR) portal/node_modules portal/dist $(STRIPE_JS)/node_modules
+	rm -rf $(VENV) $(EMULATOR) $(BURST) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 

@@ -1,0 +1,17 @@
+"""The layer of the documents function: Typst and the fonts, which no other function has to load."""
+
+import shutil
+from pathlib import Path
+
+from infra.package import wheels
+from infra.package.archive import write_zip
+from infra.package.target import Target
+
+
+def documents_layer(root: Path, target: Target, cache: Path, out: Path) -> None:
+    """Lambda unpacks a layer under /opt and imports from /opt/python. Error: PackageError."""
+    folder = wheels.installed(root / "requirements-documents.txt", target, cache)
+    packed = folder.with_suffix(".zip")  # 120 MB to compress: kept as well
+    if not packed.exists():
+        write_zip(folder, packed, prefix="python/")
+    shutil.copyfile(packed, out)

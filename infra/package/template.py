@@ -1,0 +1,46 @@
+"""The SAM template, by `chalice package --merge-template`, with the code of make package instead of Chalice's."""
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from infra.package.contents import copy_app
+from infra.package.target import Target
+from infra.package.wheels import run
+from infra.table import load_template
+
+_STAGE = "prod"  # Chalice's: the one set of functions in .chalice/config.json. Ours is the parameter Stage.
+_MERGED = "app.json"  # Chalice writes its template in the form of the merged one
+
+
+def write(root: Path, out: Path, target: Target) -> None:
+    """Error: PackageError, with what Chalice said."""
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Path(scratch) / "project"
+        copy_app(root, project)
+        (project / "requirements.txt").write_text("")  # the zip that Chalice makes is thrown away
+        shutil.copytree(root / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
+        (project / _MERGED).write_text(json.dumps(load_template(root / "infra" / "app.yaml")))
+        chalice = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", _STAGE]
+        # app.py names its queues by the stage: the parameter's name here, so that one template fits every stage.
+        run(
+            [*chalice, "--merge-template", _MERGED, "out"],
+            cwd=project,
+            BILLFOLD_STAGE="${Stage}",
+            AWS_DEFAULT_REGION="us-east-1",
+        )
+        template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
+    out.write_text(
+        json.dumps(_with_our_code(template, target), indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
+
+
+def _with_our_code(template: dict[str, Any], target: Target) -> dict[str, Any]:
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "./api.zip"
+            resource["Properties"]["Architectures"] = [target.architecture]
+    return template
