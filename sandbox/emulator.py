@@ -3,6 +3,9 @@
 Runs in .venv-ministack. Ministack itself saves only on a graceful stop; here everything that changed is
 written about once a second, all services as one snapshot that appears whole or not at all, so a `kill -9`
 costs at most the last second. Messages given to SES are kept before SES answers (see outbox.py).
+
+For the deployment test it can be as strict as an account: IAM (--iam), TLS (--certificate and --key), and
+functions run by a Python of their own (--functions-python), so that none of our packages reaches them.
 """
 
 import argparse
@@ -151,12 +154,14 @@ def _keep_mail(outbox: Outbox, path: str, body: bytes) -> None:
         outbox.add(message)
 
 
-async def _serve(app: _App, port: int, snapshots: Snapshots | None) -> None:
+async def _serve(app: _App, port: int, snapshots: Snapshots | None, tls: tuple[Path, Path] | None) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
+    if tls:
+        config.certfile, config.keyfile = map(str, tls)
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     stop = asyncio.Event()
@@ -169,14 +174,37 @@ async def _serve(app: _App, port: int, snapshots: Snapshots | None) -> None:
         await snapshots.save()
 
 
-def main() -> None:
-    """Serve until SIGTERM or SIGINT; without --state nothing is kept."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, help="folder that keeps everything; in memory without it")
     parser.add_argument("--mail", type=Path, help="folder that keeps what SES was given")
+    parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
+    parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
+    parser.add_argument("--key", type=Path, help="the certificate's key (PEM)")
+    parser.add_argument("--functions-python", type=Path, help="the Python that runs Lambda functions")
     options = parser.parse_args()
+    if bool(options.certificate) != bool(options.key):
+        parser.error("--certificate and --key go together")
+    return options
+
+
+def _as_strict_as_asked(options: argparse.Namespace) -> None:
+    """Ministack takes these from the environment, and the functions' Python from its own."""
+    if options.iam:
+        os.environ["AUTH"] = "true"
+    if options.certificate:
+        tls = {"MINISTACK_SSL_CERT": str(options.certificate), "MINISTACK_SSL_KEY": str(options.key)}
+        os.environ.update({"USE_SSL": "1", **tls})
+    if options.functions_python:
+        sys.executable = str(options.functions_python)
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; without --state nothing is kept."""
+    options = _options()
     os.environ.update(_environment(options.port, options.state))
+    _as_strict_as_asked(options)
     end_with_parent()
     if options.state:
         options.state.mkdir(parents=True, exist_ok=True)
@@ -188,7 +216,8 @@ def main() -> None:
     snapshots = Snapshots(ministack_app, persistence, options.state) if options.state else None
     changed = snapshots.mark_changed if snapshots else lambda: None
     app = _keeping(ministack_app.app, changed, Outbox(options.mail) if options.mail else None)
-    asyncio.run(_serve(app, options.port, snapshots))
+    tls = (options.certificate, options.key) if options.certificate else None
+    asyncio.run(_serve(app, options.port, snapshots, tls))
 
 
 if __name__ == "__main__":
