@@ -73,7 +73,7 @@ def _applies_credit(entry: Entry) -> bool:
 def taken_back(entry: Entry) -> Allocation:
     """What a refund or lost dispute undid: the shares it opened again, and the credit it used up."""
     from_credit = sum(p.debit_minor for p in entry.draft.postings if p.book == CREDIT)
-    return Allocation(tuple(_taken_back(entry)), max(from_credit, 0))
+    return Allocation(tuple(_taken_back(entry)), from_credit)
 
 
 def _paid(entry: Entry) -> list[Share]:

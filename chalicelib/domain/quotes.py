@@ -144,7 +144,7 @@ def _chosen(by_id: Mapping[str, Payable], charge_id: str) -> Payable:
 
 
 def _within_limits(practice: Practice, currency: str, amount_minor: int) -> None:
-    minimum = MINIMUM_MINOR.get(currency, 1)
+    minimum = MINIMUM_MINOR[currency]
     if amount_minor < minimum:
         raise Invalid("amount_below_minimum", "amount_minor", minimum_minor=minimum)
     if amount_minor > practice.limit_minor:

@@ -23,6 +23,15 @@ def test_the_oldest_is_paid_first_and_the_excess_is_credit() -> None:
     assert of(allocate(5, [])) == ({}, 5)
 
 
+def test_one_cent_is_paid_and_nothing_is_no_share() -> None:
+    assert allocate(1, ITEMS).shares == (Share("a-old", 1),)
+    assert allocate(0, ITEMS) == Allocation(())
+    assert refit(Allocation((Share("c-new", 1), Share("gone", 1))), OPEN).shares == (
+        Share("c-new", 1), Share("a-old", 1),
+    )  # fmt: skip
+    assert take_back(2, 1, [Share("c-new", 1)]) == Allocation((Share("c-new", 1),), 1)
+
+
 def test_only_the_payable_part_of_an_item_is_paid() -> None:
     assert of(allocate(200, ITEMS, {"a-old": 30, "c-new": 40})) == ({"a-old": 30, "c-new": 40}, 130)
 

@@ -1,5 +1,6 @@
 """Entries balance, in one currency, with positive amounts; their chain shows any change."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -153,3 +154,27 @@ def test_any_change_of_an_entry_shows_in_its_hash(what: str, entry: Entry) -> No
 def test_books_are_named_and_read_back() -> None:
     for book in (CREDIT, FEE, Book("processor:stripe")):
         assert Book.parse(str(book)) == book
+
+
+def test_the_hash_is_of_a_text_that_anyone_can_write_down() -> None:
+    made = draft(
+        debit(FEE, 700, "USD"), credit(INCOME, 700, "USD"),
+        opens=(OpenItem("c1", "ada", "2026-03-01", 1, 2, 3, 4),), reference="x1", payment_id="p1", reverses=3,
+    )  # fmt: skip
+    text = (
+        '{"actor":"Zoë","kind":"charge","occurred_on":"2026-03-01","opens":[["c1","ada","2026-03-01",1,2,3,4]],'
+        '"payment_id":"p1","postings":[["client:fee/c1","D",700,"USD"],["income:fees","C",700,"USD"]],'
+        '"prev_hash":"' + "0" * 64 + '","recorded_at":"2026-03-02T00:00:00.000Z","reference":"x1",'
+        '"reverses":3,"seq":4}'
+    )
+    entry = Entry(4, made, "2026-03-02T00:00:00.000Z", "Zoë", GENESIS)
+    assert entry.sealed().hash == digest(entry) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_entry_keeps_who_posted_it_and_when() -> None:
+    _, entry = post(Ledger("USD", seq=8, head="h"), chain()[0].draft, recorded_at="2026", actor="staff-7")
+    assert (entry.seq, entry.recorded_at, entry.actor, entry.prev_hash) == (9, "2026", "staff-7", "h")
+
+
+def test_what_is_owed_is_the_fee_less_all_that_lowers_it() -> None:
+    assert OpenItem("c1", "ada", "", 10_000, 2_000, 300, 40).owed_minor == 7_660

@@ -1,5 +1,6 @@
 """Quotes: what may be paid, every refusal by its code, and a key that changes with what was told."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -116,6 +117,11 @@ def test_a_key_stands_for_exactly_what_was_told() -> None:
     }  # fmt: skip
     assert len(keys) == 6
     assert asked().key == asked("services", charge_ids=("a1", "a2")).key
+
+
+def test_a_key_is_the_same_after_a_deployment() -> None:
+    told = '["maya",[["a1",10000],["a2",5000]],0,3000]'
+    assert asked().key == hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def test_payables_are_listed_oldest_first_with_their_reasons() -> None:

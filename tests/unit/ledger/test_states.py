@@ -1,6 +1,7 @@
 """The payment's state machine: every pair of state and event against the table. The drawing of all three."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,15 @@ from scripts.draw_states import drawing
 
 # Written out by hand, not taken from the code: row by row what each event does in each state.
 TABLE = """
-            opened   timed_out refused submitted  captured  returned canceled expired never_arrived
-created     awaiting unknown   failed  processing succeeded -        -        expired failed
-awaiting    -        -         -       processing succeeded -        canceled expired -
-unknown     awaiting -         failed  processing succeeded -        canceled expired failed
-processing  -        -         -       -          succeeded failed   -        -       -
-succeeded   -        -         -       -          -         -        -        -       -
-failed      -        -         -       -          succeeded -        -        -       -
-canceled    -        -         -       -          succeeded -        -        -       -
-expired     -        -         -       -          succeeded -        -        -       -
+           opened   timed_out refused submitted  captured  returned canceled expired never_arrived reversed
+created    awaiting unknown   failed  processing succeeded -        -        expired failed        -
+awaiting   -        -         -       processing succeeded -        canceled expired -             -
+unknown    awaiting -         failed  processing succeeded -        canceled expired failed        -
+processing -        -         -       -          succeeded failed   -        -       -             -
+succeeded  -        -         -       -          -         -        -        -       -             canceled
+failed     -        -         -       -          succeeded -        -        -       -             -
+canceled   -        -         -       -          succeeded -        -        -       -             -
+expired    -        -         -       -          succeeded -        -        -       -             -
 """
 
 
@@ -84,6 +85,11 @@ def test_a_live_payment_is_looked_at_in_time() -> None:
     assert waits == {
         State.CREATED: "15:00", State.UNKNOWN: "15:00", State.AWAITING: "16:05", State.PROCESSING: "21:00",
     }  # fmt: skip
+
+
+def test_the_instant_of_a_look_is_exact_to_the_millisecond() -> None:
+    late = replace(payment(State.AWAITING), updated_at="2026-03-10T23:59:59.999Z")
+    assert check_at(late) == "2026-03-11T01:04:59.999Z"
 
 
 def test_the_checked_in_drawing_is_of_the_tables_as_they_are() -> None:

@@ -4,16 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
 from chalicelib.domain.periods import Period, due_period
+from tests.support.refusals import refusal
 
 
 @pytest.mark.parametrize(
     "text", ["2026-13", "2026-00", "2026-1", "26-10", "", "2026-10-01", "1999-10", "2026-10\n"]
 )
 def test_other_texts_are_no_months(text: str) -> None:
-    with pytest.raises(Invalid, match="month_invalid"):
-        Period.parse(text)
+    assert refusal(Period.parse, text) == ("month_invalid", "month", {})
 
 
 def test_months_follow_each_other_over_the_year() -> None:

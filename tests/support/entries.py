@@ -1,0 +1,22 @@
+"""Entries written in short."""
+
+from chalicelib.domain.entries import GENESIS, Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
+from chalicelib.domain.money import Money
+
+HELD = Book("processor:cash")
+
+
+def entry(
+    *rows: str, of: str = "", kind: EntryKind = EntryKind.PAYMENT, reference: str = "", opens: str = ""
+) -> Entry:
+    """An entry of a payment with rows like "C client:paid/c1 100"; money in hand makes up the difference."""
+    postings = [posted(*row.split()) for row in rows]
+    missing = -sum(p.debit_minor for p in postings)
+    if missing:
+        postings.append(Posting(HELD, Side.DEBIT if missing > 0 else Side.CREDIT, Money(abs(missing), "USD")))
+    items = (OpenItem("c1", "ada", opens),) if opens else ()
+    return Entry(1, Draft(kind, "2026-03-01", tuple(postings), items, reference, of), "", "", GENESIS)
+
+
+def posted(side: str, book: str, amount: str) -> Posting:
+    return Posting(Book.parse(book), Side(side), Money(int(amount), "USD"))

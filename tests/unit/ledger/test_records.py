@@ -1,0 +1,210 @@
+"""What the commands write, whole: a field that is lost or mixed up here is lost for good."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.entries import EntryKind, OpenItem
+from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.practices import Charge
+from chalicelib.services.ports import Change, Movement
+from chalicelib.services.posting import ChargeFacts, Posting, own_id
+from tests.support.ledgers import MemoryLedgers
+from tests.support.money import Money
+from tests.support.processor import AT
+
+NOW = "2026-03-10T15:00:00.000Z"
+
+
+class Watched(MemoryLedgers):
+    """Keeps the changes it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: list[Change] = []
+
+    def commit(self, practice: str, change: Change) -> None:
+        super().commit(practice, change)
+        self.changes.append(change)
+
+
+@pytest.fixture
+def money() -> Money:
+    made = Money(ledgers=Watched())
+    made.open()
+    return made
+
+
+def last(money: Money) -> Change:
+    watched = money.ledgers
+    assert isinstance(watched, Watched)
+    return watched.changes[-1]
+
+
+def written(money: Money) -> tuple[EntryKind, str, str, str, str, str]:
+    """Kind, date, reference, payment, actor and instant of the last change's entry."""
+    entry = last(money).entry
+    assert entry is not None
+    draft = entry.draft
+    return draft.kind, draft.occurred_on, draft.reference, draft.payment_id, entry.actor, entry.recorded_at
+
+
+FACTS = ChargeFacts(
+    "x1", "2026-03-01", "Individual session", "ada", 10000, 2000,
+    cpt="90834", diagnoses=("F41.1",), place_of_service="11", units=2,
+)  # fmt: skip
+
+
+def test_an_id_of_ours_is_the_same_for_the_same_outside_id_for_ever() -> None:
+    assert own_id("fern", "charge", "x1") == "bc1bcbbef7e1e2745af3"
+    assert len({own_id(*names) for names in (("a", "b", "c"), ("b", "b", "c"), ("a", "a", "c"))}) == 3
+
+
+def test_a_charge_is_kept_with_all_that_was_said_of_it(money: Money) -> None:
+    money.cash("p0", 100)
+    money.post.charge(money.practice, "maya", FACTS)
+    id_ = own_id(money.practice, "charge", "x1")
+    assert last(money).charge == Charge(
+        id=id_, account_id="maya", external_id="x1", date="2026-03-01", service="Individual session",
+        clinician_id="ada", client_minor=10000, insurer_minor=2000, seq=2, cpt="90834",
+        diagnoses=("F41.1",), place_of_service="11", units=2,
+    )  # fmt: skip
+    assert written(money) == (EntryKind.CHARGE, "2026-03-01", "x1", "", "import", NOW)
+    assert last(money).movement == Movement("import#charge#x1", "maya", "", 2, NOW)
+    assert money.account().ledger.open[id_] == OpenItem(id_, "ada", "2026-03-01", 12000, 2000, 0, 100)
+
+
+def test_an_opening_balance_is_a_charge_without_a_clinician(money: Money) -> None:
+    money.post.opening_balance(money.practice, "maya", "o1", 700, on="2026-01-01", label="From before")
+    id_ = own_id(money.practice, "opening", "o1")
+    assert last(money).charge == Charge(
+        id=id_, account_id="maya", external_id="o1", date="2026-01-01", service="From before",
+        clinician_id="", client_minor=700, insurer_minor=0, seq=1,
+    )  # fmt: skip
+    assert written(money) == (EntryKind.OPENING_BALANCE, "2026-01-01", "o1", "", "import", NOW)
+    assert last(money).movement == Movement("import#opening#o1", "maya", "", 1, NOW)
+    assert money.account().ledger.open[id_] == OpenItem(id_, "", "2026-01-01", 700)
+
+
+def test_an_opening_balance_without_a_name_has_none(money: Money) -> None:
+    money.post.opening_balance(money.practice, "maya", "o1", 700, on="2026-01-01")
+    charge = last(money).charge
+    assert charge is not None
+    assert charge.service == ""
+
+
+def test_an_opening_credit_is_noted_alike(money: Money) -> None:
+    money.post.opening_balance(money.practice, "maya", "o1", -700, on="2026-01-01")
+    assert written(money) == (EntryKind.OPENING_BALANCE, "2026-01-01", "o1", "", "import", NOW)
+    assert last(money).movement == Movement("import#opening#o1", "maya", "", 1, NOW)
+    assert money.account().ledger.credit_minor == 700
+
+
+def test_money_taken_outside_is_a_payment_that_succeeded_that_day(money: Money) -> None:
+    paid = money.charge("c1", 10000)
+    money.clock.advance(minutes=1)
+    money.cash("p1", 4000, notes="by hand", method="check")
+    id_ = own_id(money.practice, "payment", "p1")
+    assert last(money).payment == Payment(
+        id=id_, account_id="maya", amount_minor=4000, currency="USD",
+        allocation=Allocation((Share(paid, 4000),)), state=State.SUCCEEDED, processor="check",
+        flow="external", body_hash="", date="2026-03-02", created_at="2026-03-02T12:00:00.000Z",
+        updated_at="2026-03-10T15:01:00.000Z", notes="by hand", method="check", reference="p1",
+        entry_seq=2, owed_after_minor=6000, version=1,
+    )  # fmt: skip
+    now = "2026-03-10T15:01:00.000Z"
+    assert written(money) == (EntryKind.PAYMENT, "2026-03-02", "p1", id_, "import", now)
+    assert last(money).movement == Movement("import#payment#p1", "maya", id_, 2, now)
+
+
+def test_money_taken_outside_may_come_without_notes(money: Money) -> None:
+    money.cash("p1", 4000)
+    payment = last(money).payment
+    assert payment is not None
+    assert payment.notes == ""
+
+
+def test_money_given_back_outside_is_on_its_payment(money: Money) -> None:
+    money.cash("p1", 4000)
+    before = last(money).payment
+    assert before is not None
+    money.give_back("r1", "p1", 1000)
+    money.clock.advance(minutes=1)
+    money.give_back("r2", "p1", 500)
+    now = "2026-03-10T15:01:00.000Z"
+    assert last(money).payment == replace(before, refunded_minor=1500, updated_at=now, version=3)
+    assert written(money) == (EntryKind.REFUND, "2026-03-03", "r2", before.id, "import", now)
+    assert last(money).movement == Movement("import#refund#r2", "maya", before.id, 3, now)
+
+
+def test_corrections_say_who_made_them_when_and_why(money: Money) -> None:
+    money.charge("c1", 10000)
+    post = Posting(money.ledgers, money.clock, actor="staff-7")
+    post.adjustment(money.practice, "maya", "a1", charge_external_id="c1", amount_minor=1000, on="2026-03-04")
+    assert written(money) == (EntryKind.ADJUSTMENT, "2026-03-04", "a1", "", "staff-7", NOW)
+    assert last(money).movement == Movement("import#adjustment#a1", "maya", "", 2, NOW)
+    post.write_off(money.practice, "maya", "w1", charge_external_id="c1", amount_minor=500, on="2026-03-05")
+    assert written(money) == (EntryKind.WRITE_OFF, "2026-03-05", "w1", "", "staff-7", NOW)
+    assert last(money).movement == Movement("import#write_off#w1", "maya", "", 3, NOW)
+
+
+def test_an_insurers_answer_is_an_entry_for_each_of_its_parts(money: Money) -> None:
+    money.charge("c1", 0, insurer_minor=2000)
+    parts = money.post.insurance_payment(
+        money.practice, "maya", "i1", charge_external_id="c1", paid_minor=500, contractual_minor=300,
+        to_client_minor=1200, on="2026-03-06",
+    )  # fmt: skip
+    assert [(part.seq, part.duplicate) for part in parts] == [(2, False), (3, False), (4, False)]
+    entries = list(money.ledgers.entries(money.practice, "maya", first=2))
+    assert [(e.draft.kind, e.draft.occurred_on, e.draft.reference) for e in entries] == [
+        (EntryKind.INSURANCE_PAYMENT, "2026-03-06", "i1"),
+        (EntryKind.CONTRACTUAL_ADJUSTMENT, "2026-03-06", "i1"),
+        (EntryKind.RESPONSIBILITY_TRANSFER, "2026-03-06", "i1"),
+    ]
+    keys = [f"import#{kind}#i1" for kind in ("insurance", "contractual", "transfer")]
+    held = [money.ledgers.movement(money.practice, key) for key in keys]
+    assert held == [Movement(key, "maya", "", seq, NOW) for seq, key in enumerate(keys, start=2)]
+
+
+def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_knows(money: Money) -> None:
+    paid = money.charge("c1", 10000)
+    started = money.start("key-1")
+    money.clock.advance(minutes=5)
+    money.processor.take("key-1", captured_at="2026-03-10T03:00:00.000Z")
+    settled = money.settle("key-1")
+    assert settled == replace(
+        started, state=State.SUCCEEDED, allocation=Allocation((Share(paid, 10000),)), amount_minor=10000,
+        method="Visa ···· 4242", entry_seq=2, date="2026-03-09", owed_after_minor=0, fee_minor=320,
+        updated_at="2026-03-10T15:05:00.000Z", intent_id="pi_key-1", session_id="cs_key-1",
+        version=started.version + 2,
+    )  # fmt: skip
+    credited, fee = list(money.ledgers.entries(money.practice, "maya"))[1:]
+    assert (credited.draft.occurred_on, credited.draft.reference, credited.draft.payment_id) == (
+        "2026-03-09", "pi_key-1", "key-1",
+    )  # fmt: skip
+    assert (fee.draft.occurred_on, fee.draft.reference, fee.draft.payment_id) == (
+        "2026-03-09", "txn_key-1", "key-1",
+    )  # fmt: skip
+    assert {credited.actor, fee.actor} == {"processor"}
+    now = "2026-03-10T15:05:00.000Z"
+    assert list(money.ledgers.movements.values())[1:] == [
+        Movement("stripe#pi_key-1#succeeded", "maya", "key-1", 2, now, "receipt"),
+        Movement("stripe#txn_key-1#fee", "maya", "key-1", 3, now),
+    ]
+    assert money.documents_queue.sent == [
+        {"task": "receipt", "practice": "fern", "movement": "stripe#pi_key-1#succeeded"}
+    ]
+
+
+def test_a_processors_refund_is_on_its_payment_by_the_practices_date(money: Money) -> None:
+    money.charge("c1", 10000)
+    money.start("key-1")
+    money.processor.take("key-1")
+    settled = money.settle("key-1")
+    money.clock.advance(minutes=5)
+    money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=3000)
+    after = money.settle("key-1")
+    now = "2026-03-10T15:05:00.000Z"
+    assert after == replace(settled, refunded_minor=3000, updated_at=now, version=settled.version + 1)
+    assert written(money) == (EntryKind.REFUND, AT[:10], "re_r1", "key-1", "processor", now)

@@ -1,0 +1,125 @@
+"""A refusal names the field at fault and what would be allowed: that is what the page tells the payer."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.allocation import Share, take_back
+from chalicelib.domain.entries import (
+    CREDIT,
+    INCOME,
+    Draft,
+    Entry,
+    EntryKind,
+    OpenItem,
+    Part,
+    Posting,
+    client,
+    credit,
+    debit,
+)
+from chalicelib.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply
+from chalicelib.domain.money import EXPONENTS, Money
+from chalicelib.domain.quotes import MINIMUM_MINOR, Scope, quote
+from tests.support.practice import PRACTICE
+from tests.support.refusals import refusal
+
+A1 = OpenItem("a1", "ada", "2026-01-01", 10_000)
+B1 = OpenItem("b1", "ben", "2026-01-15", 3_000)  # Ben takes no payments online
+OPEN = {"a1": A1, "b1": B1}
+ACCOUNT = Account("maya", Ledger("USD", open=OPEN))
+HELD = replace(ACCOUNT, reserved={"p": Reservation({"a1": 10_000}, firm=True)})
+
+
+def asked(kind: str, *charge_ids: str, amount_minor: Any = None) -> Scope:
+    return Scope(kind, charge_ids, amount_minor)
+
+
+QUOTES = [
+    (ACCOUNT, asked("amount", amount_minor=10_001), ("amount_above_payable", "amount_minor", 10_000)),
+    (ACCOUNT, asked("amount", amount_minor=49), ("amount_below_minimum", "amount_minor", 50)),
+    (ACCOUNT, asked("service", "a1", amount_minor=10_001), ("amount_above_owed", "amount_minor", 10_000)),
+    (ACCOUNT, asked("services", "a1", amount_minor=9_999), ("amount_not_editable", "amount_minor", 10_000)),
+    (ACCOUNT, asked("services", "a1", "a1"), ("field_invalid", "charge_ids", None)),
+    (ACCOUNT, asked("services", "zz"), ("charge_not_payable", "charge_ids", None)),
+    (ACCOUNT, asked("service", "b1", amount_minor=50), ("clinician_payments_disabled", "charge_ids", None)),
+    (HELD, asked("services", "a1"), ("item_in_flight", "charge_ids", None)),
+]
+LIMITS = {
+    "amount_above_payable": "payable_minor",
+    "amount_below_minimum": "minimum_minor",
+    "amount_above_owed": "owed_minor",
+    "amount_not_editable": "amount_minor",
+}
+
+
+@pytest.mark.parametrize(("account", "scope", "told"), QUOTES)
+def test_a_refused_quote_says_which_field_and_how_much_would_do(
+    account: Account, scope: Scope, told: tuple[str, str, int | None]
+) -> None:
+    code, field, limit = told
+    details = {LIMITS[code]: limit} if limit else {}
+    assert refusal(quote, PRACTICE, account, scope) == (code, field, details)
+
+
+def test_a_quote_above_the_practices_limit_names_the_limit() -> None:
+    practice = replace(PRACTICE, limit_minor=9_999)
+    told = ("amount_above_limit", "amount_minor", {"limit_minor": 9_999})
+    assert refusal(quote, practice, ACCOUNT, asked("balance")) == told
+
+
+def test_what_is_exactly_allowed_is_not_refused() -> None:
+    practice = replace(PRACTICE, limit_minor=10_000)
+    for scope in (asked("balance"), asked("amount", amount_minor=10_000)):
+        assert quote(practice, ACCOUNT, scope).amount_minor == 10_000
+    whole = quote(practice, ACCOUNT, asked("service", "a1", amount_minor=10_000))
+    assert whole.allocation.shares == (Share("a1", 10_000),)
+
+
+def test_every_currency_has_a_minimum() -> None:
+    assert MINIMUM_MINOR.keys() == EXPONENTS.keys()
+
+
+def test_a_currency_that_is_none_is_named() -> None:
+    assert refusal(Money, 1, "XXX") == ("currency_unknown", "currency", {})
+
+
+def test_a_refund_above_what_is_there_names_the_amount() -> None:
+    told = ("refund_above_remainder", "amount_minor", {"remainder_minor": 30})
+    assert refusal(take_back, 31, 10, [Share("c1", 20)]) == told
+
+
+def after(ledger: Ledger, *postings: Posting) -> Ledger:
+    return apply(ledger, Entry(1, Draft(EntryKind.PAYMENT, "2026-03-01", postings), "", "", ""))
+
+
+def test_what_the_ledger_refuses_names_the_field_and_the_charge() -> None:
+    ledger = Ledger("USD", open=OPEN, credit_minor=5)
+    paid, other = client(Part.PAID, "a1"), client(Part.PAID, "zz")
+    assert refusal(after, ledger, debit(CREDIT, 1, "EUR"), credit(INCOME, 1, "EUR")) == (
+        "currency_mixed", "currency", {},
+    )  # fmt: skip
+    assert refusal(after, ledger, debit(CREDIT, 1, "USD"), credit(other, 1, "USD")) == (
+        "charge_not_open", "charge_id", {"charge_id": "zz"},
+    )  # fmt: skip
+    assert refusal(after, ledger, debit(INCOME, 10_001, "USD"), credit(paid, 10_001, "USD")) == (
+        "item_overpaid", "amount_minor", {"charge_id": "a1"},
+    )  # fmt: skip
+    assert refusal(after, ledger, debit(CREDIT, 6, "USD"), credit(INCOME, 6, "USD")) == (
+        "credit_overdrawn", "amount_minor", {},
+    )  # fmt: skip
+
+
+def test_all_that_is_owed_may_be_paid_and_all_credit_used() -> None:
+    ledger = Ledger("USD", open=OPEN, credit_minor=5)
+    paid = after(ledger, debit(INCOME, 10_000, "USD"), credit(client(Part.PAID, "a1"), 10_000, "USD"))
+    assert paid.open == {"b1": B1}
+    assert after(ledger, debit(CREDIT, 5, "USD"), credit(INCOME, 5, "USD")).credit_minor == 0
+
+
+def test_an_account_may_have_as_many_open_items_as_the_cap_says() -> None:
+    opens = {f"x{n}": OpenItem(f"x{n}", "ada", "2026-03-01", 1) for n in range(MAX_OPEN_ITEMS)}
+    postings = (debit(INCOME, 1, "USD"), credit(CREDIT, 1, "USD"))
+    assert len(after(Ledger("USD", open=opens), *postings).open) == MAX_OPEN_ITEMS
