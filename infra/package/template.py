@@ -1,4 +1,4 @@
-"""The SAM template, by `chalice package --merge-template`, with the code of make package instead of Chalice's."""
+"""The SAM template, by `chalice package --merge-template`, with our code instead of Chalice's."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ def write(root: Path, out: Path, target: Target) -> None:
         shutil.copytree(root / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
         (project / _MERGED).write_text(json.dumps(load_template(root / "infra" / "app.yaml")))
         chalice = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", _STAGE]
-        # app.py names its queues by the stage: the parameter's name here, so that one template fits every stage.
+        # app.py names its queues by the stage: the parameter's name makes one template fit every stage.
         run(
             [*chalice, "--merge-template", _MERGED, "out"],
             cwd=project,
@@ -33,9 +33,8 @@ def write(root: Path, out: Path, target: Target) -> None:
             AWS_DEFAULT_REGION="us-east-1",
         )
         template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
-    out.write_text(
-        json.dumps(_with_our_code(template, target), indent=2, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(_with_our_code(template, target), indent=2, sort_keys=True)
+    out.write_text(text + "\n", encoding="utf-8")
 
 
 def _with_our_code(template: dict[str, Any], target: Target) -> dict[str, Any]:

@@ -41,7 +41,7 @@ _LEFT_OUT = (
 
 
 def installed(requirements: Path, target: Target, cache: Path) -> Path:
-    """The folder to pack. Made once for a state of requirements, target and this package. Error: PackageError."""
+    """The folder to pack. Made once for each state of what it is made of. Error: PackageError."""
     kept = cache / f"{requirements.stem}-{_state(requirements, target)}"
     if not kept.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
