@@ -28,7 +28,7 @@ def settle(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue=f"billfold-{STAGE}-documents", name="documents", batch_size=5)
 def documents(event: SQSEvent) -> dict[str, Any]:
-    """Render and send receipts and statements; mail sign-in codes."""
+    """Render and send receipts and statements; mail sign-in codes; take in what becomes of mail."""
     return jobs.documents(event)
 
 

@@ -19,7 +19,9 @@ from chalicelib.adapters.mail import SesMailer
 from chalicelib.adapters.processors.registry import CredentialProcessors
 from chalicelib.adapters.queue import SqsQueue
 from chalicelib.domain.statements import StatementData
+from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.mail_reports import MailReports
 from chalicelib.services.paying import Paying
 from chalicelib.services.ports import (
     BatchQueue,
@@ -88,7 +90,11 @@ class App:
 
     @cached_property
     def mailer(self) -> Mailer:
-        return SesMailer(self.settings.mail_from, region=self.settings.region)
+        return SesMailer(
+            self.settings.mail_from,
+            region=self.settings.region,
+            configuration_set=self.settings.mail_configuration_set,
+        )
 
     @cached_property
     def files(self) -> Files:
@@ -158,6 +164,20 @@ class App:
         return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
 
     @cached_property
+    def returns(self) -> Returns:
+        return Returns(
+            self.ledgers, self.practices, self.people, self.mailer, self.clock, self.settings.public_url
+        )
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self.people, self.keys)
+
+    @cached_property
+    def mail_reports(self) -> MailReports:
+        return MailReports(self.addresses, self.statements, self.clock)
+
+    @cached_property
     def statement_runs(self) -> Running:
         return Running(
             self.practices, self.people, self.statements, self.issuing, self.work, self.issue_queue,
@@ -168,8 +188,8 @@ class App:
     def delivering(self) -> Delivering:
         return Delivering(
             ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
-            files=self.files, renderer=_Renderer(), mailer=self.mailer, clock=self.clock,
-            public_url=self.settings.public_url,
+            addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.mailer,
+            clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

@@ -16,7 +16,8 @@ class SettingsError(Exception):
 class Settings:
     """`sandbox` is true where the processors are stand-ins. URLs have no trailing slash.
 
-    `edge_secret` is what the CDN adds to every request; "" where there is no CDN.
+    `edge_secret` is what the CDN adds to every request; "" where there is no CDN. `mail_configuration_set`
+    is SES's, by which it reports bounces and complaints; "" where there is none.
     """
 
     stage: str
@@ -33,6 +34,7 @@ class Settings:
     stripe_js: str
     default_practice: str
     edge_secret: str = ""
+    mail_configuration_set: str = ""
 
     @property
     def sandbox(self) -> bool:
@@ -68,6 +70,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_js=env.get("BILLFOLD_STRIPE_JS_URL", "") or STRIPE_JS,
         default_practice=env.get("BILLFOLD_DEFAULT_PRACTICE", ""),
         edge_secret=env.get("BILLFOLD_EDGE_SECRET", ""),
+        mail_configuration_set=env.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
     )
 
 

@@ -62,6 +62,8 @@ class SesMailer(Mailer):
         }
         if _is_address(mail.reply_to):
             request["ReplyToAddresses"] = [mail.reply_to]
+        if mail.tags:
+            request["EmailTags"] = [{"Name": name, "Value": value} for name, value in mail.tags]
         if self._configuration_set:
             request["ConfigurationSetName"] = self._configuration_set
         return request

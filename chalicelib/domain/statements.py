@@ -16,13 +16,19 @@ from chalicelib.domain.practices import Client, Practice
 
 
 class Delivery(StrEnum):
-    """What became of a statement. PENDING: still to be rendered or mailed; PAPER: there is no address."""
+    """What became of a statement. PENDING: still to be rendered or mailed; PAPER: no address to mail to;
+    BOUNCED: the mail service took the e-mail and reported later that it did not arrive."""
 
     PENDING = "pending"
     SENT = "sent"
     PAPER = "paper"
     MAIL_REFUSED = "mail_refused"
+    BOUNCED = "bounced"
     UNRENDERABLE = "unrenderable"
+
+
+BY_POST = frozenset({Delivery.PAPER, Delivery.MAIL_REFUSED, Delivery.BOUNCED})
+"""No e-mail announced it: somebody has to post it."""
 
 
 class Outcome(StrEnum):
@@ -32,6 +38,7 @@ class Outcome(StrEnum):
     SENT = "sent"
     PAPER = "paper"
     MAIL_REFUSED = "mail_refused"
+    BOUNCED = "bounced"
     UNRENDERABLE = "unrenderable"
     SKIPPED = "skipped"  # nothing owed and nothing happened
     NO_ACCOUNT = "no_account"
@@ -128,6 +135,7 @@ class Issued:
     """A statement and what has been done with it since. `file` is its PDF's key, "" until that is kept.
 
     `claimed_until` is an instant up to which somebody is sending the e-mail; `version` guards every write.
+    `message_id` is what the mail service called the last e-mail, "" before it.
     """
 
     statement: Statement
@@ -135,6 +143,7 @@ class Issued:
     file: str = ""
     claimed_until: str = ""
     version: int = 0
+    message_id: str = ""
 
     def now(self, delivery: Delivery) -> "Issued":
         return replace(self, delivery=delivery, claimed_until="")

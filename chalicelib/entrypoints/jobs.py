@@ -8,10 +8,11 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.periods import Period
+from chalicelib.entrypoints import mail_events
 from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
 
 log = logging.getLogger("billfold.jobs")
-Task = Mapping[str, str]
+Task = Mapping[str, Any]
 
 
 def settle(records: Iterable[Any]) -> dict[str, Any]:
@@ -20,8 +21,11 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def documents(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send receipts and statements, and mail sign-in codes."""
-    return _each(records, {"receipt": _receipt, "statement": _deliver, "sign-in-mail": _sign_in_mail})
+    """Make and send receipts and statements, mail sign-in codes, and take in what becomes of mail."""
+    tasks = {
+        "receipt": _receipt, "statement": _deliver, "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
+    }  # fmt: skip
+    return _each(records, tasks)
 
 
 def issue(records: Iterable[Any]) -> dict[str, Any]:
@@ -73,6 +77,11 @@ def _receipt(task: Task) -> None:
     log.info("receipt", extra={"movement": task["movement"], "sent": sent.value})
 
 
+def _returned(task: Task) -> None:
+    sent = bootstrap.app().returns.send(task["practice"], task["account"], task["payment"])
+    log.info("returned", extra={"account": task["account"], "payment": task["payment"], "sent": sent.value})
+
+
 def _issue(task: Task) -> None:
     period = Period.parse(task["period"])
     outcome = bootstrap.app().statement_runs.issue(task["practice"], task["client"], period)
@@ -83,6 +92,16 @@ def _deliver(task: Task) -> None:
     period = Period.parse(task["period"])
     delivery = bootstrap.app().delivering.deliver(task["practice"], task["account"], period)
     log.info("statement delivered", extra={"account": task["account"], "delivery": delivery.value})
+
+
+def _mail_event(task: Task) -> None:
+    found = mail_events.report(task["event"])
+    if found is None:
+        log.info("mail event of no concern")
+        return
+    changed = bootstrap.app().mail_reports.take_in(found)
+    about = {"account": found.account_id, "mail": found.message_id, "statement_bounced": changed}
+    log.info("mail came to grief", extra={"setback": found.stop.setback.value, **about})
 
 
 def _sign_in_mail(task: Task) -> None:

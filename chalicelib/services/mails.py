@@ -11,9 +11,13 @@ from chalicelib.domain.formatting import one_line
 from chalicelib.domain.letters import Block, Code, Facts, LinkTo, Paragraph, as_html, as_text
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
+from chalicelib.domain.statements import Statement
 from chalicelib.services.ports import Mail
 from chalicelib.words import language, say
 from chalicelib.words.mails import MAILS
+
+# What a mail is about, for the mail service to say when it reports of it.
+PRACTICE_TAG, ACCOUNT_TAG, PERIOD_TAG = "practice", "account", "period"
 
 
 def compose_sign_in(
@@ -54,8 +58,9 @@ def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str
     return _mail(practice, to, locale, say(MAILS, "receipt_subject", locale), blocks)
 
 
-def compose_statement(practice: Practice, *, to: str, account_id: str, locale: str, public_url: str) -> Mail:
+def compose_statement(practice: Practice, statement: Statement, *, to: str, public_url: str) -> Mail:
     """A link to the documents page, which asks to sign in; no amount, and nobody's name."""
+    account_id, locale = statement.account_id, statement.letterhead.locale
     blocks = (
         Paragraph(say(MAILS, "statement_intro", locale)),
         LinkTo(
@@ -63,7 +68,20 @@ def compose_statement(practice: Practice, *, to: str, account_id: str, locale: s
         ),
         Paragraph(_questions(practice, locale)),
     )
-    return _mail(practice, to, locale, say(MAILS, "statement_subject", locale), blocks)
+    tags = ((ACCOUNT_TAG, account_id), (PERIOD_TAG, str(statement.period)))
+    return _mail(practice, to, locale, say(MAILS, "statement_subject", locale), blocks, tags)
+
+
+def compose_returned(practice: Practice, payment: Payment, *, to: str, public_url: str) -> Mail:
+    """A link to Billing, which asks to sign in and says which payment; no amount here, and nobody's name."""
+    locale = payment.locale
+    link = f"{public_url}/{practice.id}/billing?account={payment.account_id}"
+    blocks = (
+        Paragraph(say(MAILS, "returned_intro", locale)),
+        LinkTo(say(MAILS, "returned_link", locale), link),
+        Paragraph(_questions(practice, locale)),
+    )
+    return _mail(practice, to, locale, say(MAILS, "returned_subject", locale), blocks)
 
 
 def _questions(practice: Practice, locale: str) -> str:
@@ -71,7 +89,14 @@ def _questions(practice: Practice, locale: str) -> str:
     return say(MAILS, "questions", locale, phone=phone) if phone else say(MAILS, "questions_no_phone", locale)
 
 
-def _mail(practice: Practice, to: str, locale: str, subject: str, blocks: Sequence[Block]) -> Mail:
+def _mail(
+    practice: Practice,
+    to: str,
+    locale: str,
+    subject: str,
+    blocks: Sequence[Block],
+    tags: tuple[tuple[str, str], ...] = (),
+) -> Mail:
     return Mail(
         to=to,
         sender_name=one_line(practice.name),
@@ -80,4 +105,5 @@ def _mail(practice: Practice, to: str, locale: str, subject: str, blocks: Sequen
         text=as_text(blocks),
         html=as_html(blocks, title=subject, language=language(locale)),
         locale=language(locale),
+        tags=((PRACTICE_TAG, practice.id), *tags),
     )

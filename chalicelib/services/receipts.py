@@ -42,6 +42,7 @@ class Sent(StrEnum):
     SENT = "sent"
     BEFORE = "sent_before"
     NO_ADDRESS = "no_address"
+    STOPPED = "mail_stopped"
     REFUSED = "mail_refused"
 
 
@@ -134,6 +135,8 @@ class Receipts:
         person = self._people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
+        if self._people.mail_stop(profile.id, person.id):
+            return Sent.STOPPED
         token = self._keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
         expires_at = self._now() + LINK_DAYS * 24 * 3600
         link = Link(self._token_hash(token), LINK_KIND, payment.account_id, payment.id, expires_at)

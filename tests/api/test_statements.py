@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -14,16 +15,18 @@ from pypdf import PdfReader
 
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client
+from chalicelib.domain.statements import Outcome
 from chalicelib.entrypoints import jobs
 from sandbox.config import REGION
 from tests.support.api import World
 from tests.support.practice import PRACTICE
+from tests.support.ses_events import bounce
 
 
 class Record:
     """One SQS record, as Chalice gives it to a job."""
 
-    def __init__(self, number: int, task: dict[str, str]) -> None:
+    def __init__(self, number: int, task: dict[str, Any]) -> None:
         self.number, self.body = number, json.dumps(task)
 
     def to_dict(self) -> dict[str, str]:
@@ -162,6 +165,22 @@ def test_a_long_list_is_read_page_by_page(world: World, monkeypatch: pytest.Monk
         "statement-2026-04",
         "statement-2026-03",
     ]
+
+
+def test_a_bounced_mail_is_taken_in_from_the_documents_queue(world: World, cookie: str) -> None:
+    issued = world.app.statements.issued("fern", "maya", Period(2026, 4))
+    assert issued is not None
+    event = bounce(issued.message_id)
+    event["mail"]["destination"] = ["maya@example.test"]
+    event["mail"]["tags"] |= {"account": ["maya"], "period": ["2026-04"]}
+    task = {"task": "mail-event", "event": event}
+    assert jobs.documents([Record(1, task), Record(2, task)]) == {"batchItemFailures": []}
+    (noted,) = world.app.statements.noted("fern", Period(2026, 4))
+    assert (noted.outcome, noted.why[:16]) == (Outcome.BOUNCED, "Permanent Genera")
+    run(world, "2026-06-02T12:00:00+00:00")
+    (noted,) = world.app.statements.noted("fern", Period(2026, 5))
+    assert (noted.outcome, noted.why[:20]) == (Outcome.PAPER, "bounce on 2026-11-05")
+    assert jobs.documents([Record(3, {"task": "mail-event", "event": {}})])["batchItemFailures"]
 
 
 def test_a_run_is_started_once_however_often_the_clock_strikes(world: World, cookie: str) -> None:

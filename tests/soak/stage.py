@@ -21,6 +21,7 @@ from chalicelib.services.ports import (
     Ledgers,
     Mail,
     Mailer,
+    MovedPage,
     Opened,
     Processor,
     Processors,
@@ -93,6 +94,9 @@ class StageProcessor(Processor):
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from self._heard("recent", lambda _: self._house().recent(since))
 
+    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+        return self._heard("movements", lambda _: self._house().movements(since, cursor))
+
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         return self._heard("refund", lambda _: self._house().refund(intent_id, refund_id, amount_minor))
 
@@ -124,6 +128,9 @@ class StageMailer(Mailer):
 class StageFiles(Files):
     def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None:
         Stage.world.boundary("files.put", lambda _: None, RuntimeError)
+
+    def get(self, practice: str, key: str) -> bytes:
+        raise AssertionError("nobody reads files here")
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         return f"http://127.0.0.1/{key}"

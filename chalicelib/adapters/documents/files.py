@@ -9,6 +9,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.domain.errors import NotFound
 from chalicelib.services.ports import Busy, Files
 
 # Signature 4 is the one that regions and KMS take; a put is safe to repeat, so botocore may.
@@ -46,6 +47,18 @@ class S3Files(Files):
             raise Busy(f"s3 {error.response['Error']['Code']}") from error
         except BotoCoreError as error:
             raise Busy(f"s3 {type(error).__name__}") from error
+
+    def get(self, practice: str, key: str) -> bytes:
+        try:
+            found = self._client().get_object(Bucket=self._bucket, Key=_full(practice, key))
+            content: bytes = found["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                raise NotFound("document_not_found") from error
+            raise Busy(f"s3 {error.response['Error']['Code']}") from error
+        except BotoCoreError as error:
+            raise Busy(f"s3 {type(error).__name__}") from error
+        return content
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         """Signing asks nobody: whether the file is there is not checked. Error: Busy (no credentials)."""

@@ -4,14 +4,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from pynamodb.attributes import JSONAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from chalicelib.adapters.dynamo.table import Item, guarded
+from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Grant, Person
 from chalicelib.services.ports import People
 
 _CLIENT = "C#"
 _PERSON = "PERSON"
+_STOP = "STOP#"
 _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
 
@@ -25,8 +27,18 @@ class PersonItem(Item, discriminator="person"):
     body = JSONAttribute()
 
 
+class StopItem(Item, discriminator="mail_stop"):
+    """Beside the person: `STOP#bounce`, `STOP#complaint`."""
+
+    at = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+
+    def stop(self) -> MailStop:
+        return MailStop(Setback(self.sk.removeprefix(_STOP)), self.at, self.why or "")
+
+
 class DynamoPeople(People):
-    """Whole items, put as they are given: only the practice's own imports write here."""
+    """Whole items, put as they are given: only the practice's own imports write clients and people."""
 
     @guarded
     def client(self, practice: str, client_id: str) -> Client | None:
@@ -66,6 +78,22 @@ class DynamoPeople(People):
     @guarded
     def save_person(self, practice: str, person: Person) -> None:
         PersonItem(_person(practice, person.id), _PERSON, body=asdict(person)).save()
+
+    @guarded
+    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
+        found = StopItem.query(
+            _person(practice, person_id), StopItem.sk.startswith(_STOP), consistent_read=True
+        )
+        stops = {row.stop().setback: row.stop() for row in found}
+        return stops.get(Setback.COMPLAINT) or stops.get(Setback.BOUNCE)
+
+    @guarded
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None:
+        StopItem(_person(practice, person_id), _STOP + stop.setback, at=stop.at, why=stop.why or None).save()
+
+    @guarded
+    def forget_bounce(self, practice: str, person_id: str) -> None:
+        StopItem(_person(practice, person_id), _STOP + Setback.BOUNCE).delete()
 
 
 def folded(name: str) -> str:

@@ -33,6 +33,7 @@ class StatementItem(Item, discriminator="statement"):
     delivery = UnicodeAttribute()
     file = UnicodeAttribute(null=True)
     claimed_until = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
 
     @classmethod
     def of(cls, practice: str, issued: Issued, version: int) -> "StatementItem":
@@ -50,6 +51,7 @@ class StatementItem(Item, discriminator="statement"):
             delivery=issued.delivery.value,
             file=issued.file or None,
             claimed_until=issued.claimed_until or None,
+            message_id=issued.message_id or None,
         )
 
     def issued(self) -> Issued:
@@ -59,6 +61,7 @@ class StatementItem(Item, discriminator="statement"):
             self.file or "",
             self.claimed_until or "",
             int(self.version),
+            self.message_id or "",
         )
 
 

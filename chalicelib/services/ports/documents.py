@@ -8,7 +8,10 @@ from chalicelib.domain.statements import StatementData
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`sender_name` is the practice's; the address is the deployment's own. `to` is one bare address."""
+    """`sender_name` is the practice's; the address is the deployment's own. `to` is one bare address.
+
+    `tags` come back with what the mail service reports of it: opaque ids of ASCII letters, digits, - and _.
+    """
 
     to: str
     sender_name: str
@@ -17,6 +20,7 @@ class Mail:
     text: str
     html: str
     locale: str
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 class Mailer(Protocol):
@@ -59,6 +63,10 @@ class StatementRenderer(Protocol):
 
 class Files(Protocol):
     def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None: ...
+
+    def get(self, practice: str, key: str) -> bytes:
+        """Errors: NotFound document_not_found, Busy."""
+        ...
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         """A plain link to the same bytes, opened or downloaded."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from chalicelib.domain.mailing import MailStop
 from chalicelib.domain.practices import Client, Person, Practice
 
 
@@ -26,3 +27,13 @@ class People(Protocol):
     def person(self, practice: str, person_id: str) -> Person | None: ...
 
     def save_person(self, practice: str, person: Person) -> None: ...
+
+    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
+        """Why nothing is mailed to the person: a complaint before a bounce. Strongly consistent."""
+        ...
+
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None: ...
+
+    def forget_bounce(self, practice: str, person_id: str) -> None:
+        """A complaint stays."""
+        ...

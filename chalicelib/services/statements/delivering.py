@@ -14,6 +14,7 @@ from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.services.addresses import Addresses, recipient
 from chalicelib.services.mails import compose_statement
 from chalicelib.services.ports import (
     Busy,
@@ -28,7 +29,6 @@ from chalicelib.services.ports import (
     Statements,
 )
 from chalicelib.services.recording import instant
-from chalicelib.services.statements.issuing import recipient
 
 LEASE = timedelta(seconds=60)  # as long as the documents function may run
 _WHY_LENGTH = 300
@@ -42,6 +42,7 @@ class Delivering:
     practices: Practices
     people: People
     statements: Statements
+    addresses: Addresses
     files: Files
     renderer: StatementRenderer
     mailer: Mailer
@@ -75,11 +76,14 @@ class Delivering:
             return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
         client = self.people.client(profile.id, issued.statement.account_id)
         to = recipient(client) if client else ""
-        if not to:
-            return self._mark(profile.id, filed, Delivery.PAPER)
+        stop = self.addresses.stopped(profile.id, to) if to else None
+        if not to or stop:
+            return self._mark(profile.id, filed, Delivery.PAPER, str(stop or ""))
         claimed_until = instant(self.clock.now() + LEASE)
         claimed = self.statements.save(profile.id, replace(filed, claimed_until=claimed_until))
-        return self._mark(profile.id, claimed, self._mailed(profile, issued.statement, to))
+        message_id = self._mailed(profile, issued.statement, to)
+        sent = replace(claimed, message_id=message_id)
+        return self._mark(profile.id, sent, Delivery.SENT if message_id else Delivery.MAIL_REFUSED)
 
     def _filed(self, practice: str, issued: Issued) -> Issued:
         if issued.file:
@@ -100,19 +104,12 @@ class Delivering:
         charges = self.ledgers.charges(practice, statement.account_id, rules.charge_ids(entries))
         return StatementData(statement, rules.lines(statement.sums.opening_minor, entries, charges))
 
-    def _mailed(self, profile: Practice, statement: Statement, to: str) -> Delivery:
-        mail = compose_statement(
-            profile,
-            to=to,
-            account_id=statement.account_id,
-            locale=statement.letterhead.locale,
-            public_url=self.public_url,
-        )
+    def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
+        """The mail service's id of it; "" where it is refused for good: the portal has the statement."""
         try:
-            self.mailer.send(mail)
-        except Invalid:  # for good: the run goes on, and the portal has the statement
-            return Delivery.MAIL_REFUSED
-        return Delivery.SENT
+            return self.mailer.send(compose_statement(profile, statement, to=to, public_url=self.public_url))
+        except Invalid:
+            return ""
 
     def _mark(self, practice: str, issued: Issued, delivery: Delivery, why: str = "") -> Delivery:
         noted = Noted(issued.statement.account_id, Outcome(delivery), instant(self.clock.now()), why)

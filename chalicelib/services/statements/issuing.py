@@ -13,16 +13,12 @@ from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Noted, Outcome, Statement
+from chalicelib.services.addresses import recipient
 from chalicelib.services.ports import Busy, Clock, Conflict, Ledgers, Queue, Statements
 from chalicelib.services.recording import ATTEMPTS, instant
 
 TASK = "statement"
-_RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.UNRENDERABLE})
-
-
-def recipient(client: Client) -> str:
-    """Who gets the e-mail: the guarantor where there is one, else the client; "" means paper."""
-    return client.guarantor_email or client.email
+_RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.BOUNCED, Delivery.UNRENDERABLE})
 
 
 def task(practice: str, account_id: str, period: Period) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from chalicelib.adapters.documents.files import S3Files
+from chalicelib.domain.errors import NotFound
 from chalicelib.services.ports import Busy
 from sandbox.config import REGION
 from sandbox.resources import Resources
@@ -32,6 +33,13 @@ def test_the_first_bytes_under_a_key_stay(files: S3Files, moto_aws: Resources) -
     files.put("willow", KEY, b"second", content_type="application/pdf")
     found = boto3.client("s3").get_object(Bucket=moto_aws.bucket, Key=f"practices/willow/{KEY}")
     assert found["Body"].read() == b"first"
+
+
+def test_a_file_is_read_back_within_its_practice(files: S3Files) -> None:
+    files.put("willow", KEY, b"first", content_type="application/pdf")
+    assert files.get("willow", KEY) == b"first"
+    with pytest.raises(NotFound, match="document_not_found"):
+        files.get("birch", KEY)
 
 
 @pytest.mark.parametrize("practice", ["", "willow/../aspen"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
+from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Person
 from chalicelib.services.ports import Busy, Conflict, Mail, Mailer
 from chalicelib.services.receipts import LINK_DAYS, Sent
@@ -15,7 +16,7 @@ from tests.unit.identity.fakes import practice
 KEY = f"receipts/{PAID.account_id}/{PAID.id}.pdf"
 STEPS = (
     "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit",
-    "person", "save_link", "send", "notice_sent",
+    "person", "mail_stop", "save_link", "send", "notice_sent",
 )  # fmt: skip
 
 
@@ -129,6 +130,16 @@ def test_a_refused_address_is_not_tried_for_ever() -> None:
     world.mailer = Failing(Invalid("mail_refused"))  # type: ignore[assignment]
     assert world.receipts.send("willow", MOVEMENT) is Sent.REFUSED
     assert (world.payment.receipt_key, world.due) == (KEY, "")
+
+
+@pytest.mark.parametrize("setback", Setback)
+def test_an_address_that_bounced_or_complained_gets_no_mail_and_the_portal_has_the_receipt(
+    setback: Setback,
+) -> None:
+    world = World()
+    world.people.stop_mail("willow", "p1", MailStop(setback, "2026-11-01T00:00:00.000Z"))
+    assert world.receipts.send("willow", MOVEMENT) is Sent.STOPPED
+    assert (world.payment.receipt_key, world.due, world.mailer.sent) == (KEY, "", [])
 
 
 @pytest.mark.parametrize("error", [Busy("ses Throttling"), Conflict()])

@@ -154,6 +154,9 @@ class FakeFiles(Files):
         assert content_type == "application/pdf"
         self.kept.setdefault((practice, key), content)
 
+    def get(self, practice: str, key: str) -> bytes:
+        return self.kept[practice, key]
+
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         assert (practice, key) in self.kept, "a URL of a file that is not there"
         return f"https://files.example/{practice}/{key}?as={'inline' if inline else 'attachment'}&{filename}"

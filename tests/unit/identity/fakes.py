@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.services.ports import (
     Access,
@@ -99,6 +100,7 @@ class FakePeople(People):
     def __init__(self) -> None:
         self.client_rows: dict[tuple[str, str], Client] = {}
         self.person_rows: dict[tuple[str, str], Person] = {}
+        self.stops: dict[tuple[str, str, Setback], MailStop] = {}
 
     def client(self, practice: str, client_id: str) -> Client | None:
         return self.client_rows.get((practice, client_id))
@@ -116,6 +118,16 @@ class FakePeople(People):
 
     def save_person(self, practice: str, person: Person) -> None:
         self.person_rows[practice, person.id] = person
+
+    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
+        found = [self.stops.get((practice, person_id, setback)) for setback in reversed(Setback)]
+        return next(filter(None, found), None)
+
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None:
+        self.stops[practice, person_id, stop.setback] = stop
+
+    def forget_bounce(self, practice: str, person_id: str) -> None:
+        self.stops.pop((practice, person_id, Setback.BOUNCE), None)
 
 
 class FakeAccess(Access):

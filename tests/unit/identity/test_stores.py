@@ -11,6 +11,7 @@ from chalicelib.adapters.dynamo import table
 from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.people import DynamoPeople, folded
 from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Person
 from chalicelib.services.ports import Busy, Link, SessionRow, SignIn
 from tests.unit.identity.fakes import grant, practice
@@ -53,6 +54,22 @@ def test_a_person_comes_back_with_their_grants_within_their_practice(world: Worl
     world.people.save_person("willow", person)
     assert world.people.person("willow", "p-9") == person
     assert world.people.person("birch", "p-9") is None
+
+
+def test_an_address_is_stopped_by_a_complaint_before_a_bounce_and_only_a_bounce_is_forgotten(
+    world: World,
+) -> None:
+    bounced = MailStop(Setback.BOUNCE, "2026-11-05T12:00:00.000Z", "550 unknown")
+    complained = MailStop(Setback.COMPLAINT, "2026-11-04T12:00:00.000Z")
+    assert world.people.mail_stop("willow", "p-1") is None
+    world.people.stop_mail("willow", "p-1", bounced)
+    assert world.people.mail_stop("willow", "p-1") == bounced
+    assert world.people.mail_stop("birch", "p-1") is None
+    world.people.stop_mail("willow", "p-1", complained)
+    assert world.people.mail_stop("willow", "p-1") == complained
+    world.people.forget_bounce("willow", "p-1")
+    world.people.forget_bounce("willow", "p-2")
+    assert world.people.mail_stop("willow", "p-1") == complained
 
 
 def test_names_sort_without_accents_and_case_and_fit_into_a_key() -> None:

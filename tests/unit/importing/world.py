@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.ledger import fold
+from chalicelib.domain.mailing import MailStop
 from chalicelib.domain.practices import Client, Clinician, Location, Person, Practice
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.importer import Importer, Source
@@ -79,6 +80,15 @@ class MemoryPeople(People):
 
     def save_person(self, practice: str, person: Person) -> None:
         self.writes.write(lambda: self.person_rows.update({person.id: person}))
+
+    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
+        raise AssertionError("an import mails nobody")
+
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None:
+        raise AssertionError("an import mails nobody")
+
+    def forget_bounce(self, practice: str, person_id: str) -> None:
+        raise AssertionError("an import mails nobody")
 
 
 class OnePractice(Practices):

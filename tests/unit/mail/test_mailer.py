@@ -1,5 +1,6 @@
 """What SES is given, and what its failures mean."""
 
+from dataclasses import replace
 from email import policy
 from email.parser import Parser
 from typing import Any
@@ -81,6 +82,15 @@ def test_a_configuration_set_is_named_where_there_is_one() -> None:
     recorder = Recorder()
     mailer(recorder, configuration_set="billfold").send(MAIL)
     assert recorder.requests[0]["ConfigurationSetName"] == "billfold"
+
+
+def test_tags_go_along_for_ses_to_give_back() -> None:
+    recorder = Recorder()
+    mailer(recorder).send(replace(MAIL, tags=(("practice", "fern"), ("period", "2026-10"))))
+    assert recorder.requests[0]["EmailTags"] == [
+        {"Name": "practice", "Value": "fern"}, {"Name": "period", "Value": "2026-10"},
+    ]  # fmt: skip
+    assert "EmailTags" not in sent()
 
 
 @pytest.mark.parametrize(

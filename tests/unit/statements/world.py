@@ -8,6 +8,8 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.services.addresses import Addresses
+from chalicelib.services.mail_reports import MailReports
 from chalicelib.services.ports import (
     BatchQueue,
     Conflict,
@@ -26,7 +28,7 @@ from tests.support.money import MemoryPractices
 from tests.support.practice import PRACTICE
 from tests.support.worklists import MemoryWorkLists
 from tests.unit.documents.world import Crashes, FakeFiles
-from tests.unit.identity.fakes import FakeMailer, FakePeople
+from tests.unit.identity.fakes import FakeKeys, FakeMailer, FakePeople
 
 PUBLIC_URL = "https://bills.example"
 OCTOBER = Period(2026, 10)
@@ -149,6 +151,15 @@ class World:
         return client
 
     @property
+    def addresses(self) -> Addresses:
+        return Addresses(self.crashes.around(self.people), FakeKeys())
+
+    @property
+    def reports(self) -> MailReports:
+        around = self.crashes.around
+        return MailReports(self.addresses, around(self.statements), self.clock)
+
+    @property
     def issuing(self) -> Issuing:
         around = self.crashes.around
         return Issuing(
@@ -168,7 +179,8 @@ class World:
         around = self.crashes.around
         return Delivering(
             around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
-            around(self.files), around(self.renderer), around(self.mailer), self.clock, PUBLIC_URL,
+            self.addresses, around(self.files), around(self.renderer), around(self.mailer),
+            self.clock, PUBLIC_URL,
         )  # fmt: skip
 
     def run(self) -> dict[str, int]:
