@@ -6,6 +6,8 @@ SHELL      := /bin/sh
 PORT       ?= 8000
 PYTHON     ?= python3
 TESTS      ?= tests
+# Test processes side by side; each starts an emulator, a sandbox and a browser of its own when it needs them.
+WORKERS    ?= 2
 STATE      ?= .billfold
 # More for the launcher, e.g. ARGS=--no-demo.
 ARGS       ?=
@@ -76,7 +78,7 @@ portal-check:
 	echo "-- portal" && $(NPM) portal run --silent typecheck && $(NPM) portal run --silent test
 
 unit:
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # ---------------------------------------------------------------- set-up
 
