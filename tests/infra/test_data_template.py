@@ -68,7 +68,9 @@ def test_no_bucket_is_public_unencrypted_or_forgetful(name: str) -> None:
 def test_services_use_the_key_for_this_account_only() -> None:
     account, *services = RESOURCES["DataKey"]["Properties"]["KeyPolicy"]["Statement"]
     assert account["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
-    assert {s["Sid"] for s in services} == {"AlarmsArePublished", "LogsAreEncrypted"}
+    assert {s["Sid"] for s in services} == {
+        "AlarmsArePublished", "LogsAreEncrypted", "MailThatCameBack",
+    }  # fmt: skip
     for service in services:
         assert "AWS::AccountId" in json.dumps(service["Condition"])
 
