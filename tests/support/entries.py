@@ -1,5 +1,7 @@
 """Entries written in short."""
 
+from dataclasses import replace
+
 from chalicelib.domain.entries import GENESIS, Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
 from chalicelib.domain.money import Money
 
@@ -20,3 +22,7 @@ def entry(
 
 def posted(side: str, book: str, amount: str) -> Posting:
     return Posting(Book.parse(book), Side(side), Money(int(amount), "USD"))
+
+
+def numbered(*entries: Entry) -> list[Entry]:
+    return [replace(entry, seq=seq) for seq, entry in enumerate(entries, start=1)]

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import Entry, EntryKind, OpenItem
 from chalicelib.domain.past import insurer_owes, item_from, taken_back, undoable, undoable_elsewhere
-from tests.support.entries import entry
+from tests.support.entries import entry, numbered
 
 
 def paying(of: str, *, credit: int = 0, **shares: int) -> Entry:
@@ -91,7 +91,8 @@ def test_an_insurer_owes_what_was_expected_less_what_other_answers_settled() -> 
     lost = settling(EntryKind.CONTRACTUAL_ADJUSTMENT, 100, "a1")
     left = settling(EntryKind.RESPONSIBILITY_TRANSFER, 50, "a1")
     other = settling(EntryKind.INSURANCE_PAYMENT, 600, "a1", "c2")
-    entries = [expected, paid, lost, left, other]
+    more = settling(EntryKind.INSURANCE_PAYMENT, 200, "a3")
+    entries = numbered(expected, paid, lost, left, other)
     assert insurer_owes(entries, "c1", besides="a1") == 750
     assert insurer_owes(entries, "c1", besides="a2") == 150
-    assert insurer_owes([*entries, settling(EntryKind.INSURANCE_PAYMENT, 200, "a3")], "c1", besides="") == -50
+    assert insurer_owes(numbered(*entries, more), "c1", besides="a2") == -50
