@@ -97,6 +97,7 @@ class SandboxConfig:
             "BILLFOLD_ISSUE_QUEUE_URL": self.queue_url(issue),
             "BILLFOLD_PUBLIC_URL": self.portal_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
+            "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{STAGE}",
             "BILLFOLD_SECRETS_PREFIX": SECRETS_PREFIX,
             "BILLFOLD_DEFAULT_PRACTICE": DEMO_PRACTICE,
             "PYTHONUNBUFFERED": "1",

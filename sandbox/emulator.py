@@ -22,6 +22,7 @@ from typing import Any
 
 from sandbox.outbox import SES_V2_SEND, Outbox, sent_message
 from sandbox.parent import end_with_parent
+from sandbox.returns import returning
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -179,6 +180,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, help="folder that keeps everything; in memory without it")
     parser.add_argument("--mail", type=Path, help="folder that keeps what SES was given")
+    parser.add_argument("--mail-reports", metavar="URL", help="queue for what becomes of mail to bounce@…")
     parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
     parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
     parser.add_argument("--key", type=Path, help="the certificate's key (PEM)")
@@ -215,7 +217,8 @@ def main() -> None:
 
     snapshots = Snapshots(ministack_app, persistence, options.state) if options.state else None
     changed = snapshots.mark_changed if snapshots else lambda: None
-    app = _keeping(ministack_app.app, changed, Outbox(options.mail) if options.mail else None)
+    inner = returning(ministack_app.app, options.mail_reports) if options.mail_reports else ministack_app.app
+    app = _keeping(inner, changed, Outbox(options.mail) if options.mail else None)
     tls = (options.certificate, options.key) if options.certificate else None
     asyncio.run(_serve(app, options.port, snapshots, tls))
 

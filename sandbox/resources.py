@@ -33,6 +33,7 @@ class Resources:
     issue_queue: str
     mail_from: str
     secrets_prefix: str
+    mail_configuration_set: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Resources":
@@ -45,6 +46,7 @@ class Resources:
             issue_queue=environment["BILLFOLD_ISSUE_QUEUE_URL"].rpartition("/")[2],
             mail_from=environment["BILLFOLD_MAIL_FROM"],
             secrets_prefix=environment["BILLFOLD_SECRETS_PREFIX"],
+            mail_configuration_set=environment.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
         )
 
 
@@ -64,6 +66,9 @@ def make_resources(names: Resources, session: Any = None, *, endpoint_url: str |
     _unless_there(
         lambda: sender.create_email_identity(EmailIdentity=names.mail_from), "AlreadyExistsException"
     )
+    if names.mail_configuration_set:
+        reported = {"ConfigurationSetName": names.mail_configuration_set}
+        _unless_there(lambda: sender.create_configuration_set(**reported), "AlreadyExistsException")
     put_new_secret(client("ssm"), f"{names.secrets_prefix}/app-key", secrets.token_hex(32))
 
 

@@ -16,7 +16,14 @@ from types import FrameType
 
 import boto3
 
-from sandbox.config import DUMMY_CREDENTIALS, EMULATOR_PYTHON, NO_PROXY, REGION, SandboxConfig
+from sandbox.config import (
+    DUMMY_CREDENTIALS,
+    EMULATOR_PYTHON,
+    NO_PROXY,
+    REGION,
+    SandboxConfig,
+    queue_names,
+)
 from sandbox.demo_data import load_demo_once
 from sandbox.ports import check_ports
 from sandbox.processor import StripeKeys, connect_known, own_keys
@@ -110,6 +117,7 @@ def _emulator(config: SandboxConfig) -> ChildSpec:
     command = (
         str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(config.aws_port),
         "--state", str(config.state / "aws"), "--mail", str(config.mail_folder),
+        "--mail-reports", config.queue_url(queue_names()[1]),
     )  # fmt: skip
     return ChildSpec("aws", command, config.log_folder / "aws.log")
 

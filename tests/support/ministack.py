@@ -84,13 +84,17 @@ def wait_for_http(url: str, process: "subprocess.Popen[bytes] | None" = None, *,
 
 
 @contextlib.contextmanager
-def running_ministack(state: Path | None = None, mail: Path | None = None) -> Iterator[Ministack]:
-    """An emulator for the length of a `with`."""
+def running_ministack(
+    state: Path | None = None, mail: Path | None = None, mail_reports: str = ""
+) -> Iterator[Ministack]:
+    """An emulator for the length of a `with`; `mail_reports` names the queue for what becomes of mail."""
     assert EMULATOR_PYTHON.exists(), "the AWS emulator is not installed; run: make setup"
     port = free_port()
     arguments = [str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(port)]
     arguments += ["--state", str(state)] if state else []
     arguments += ["--mail", str(mail)] if mail else []
+    reports = f"http://127.0.0.1:{port}/000000000000/{mail_reports}"
+    arguments += ["--mail-reports", reports] if mail_reports else []
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
     process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdin=subprocess.PIPE)
     try:
