@@ -97,6 +97,16 @@ def condition(text: str) -> Test:
     return test
 
 
+@lru_cache(maxsize=1000)
+def hash_equals(text: str) -> tuple[str, str]:
+    """Name and value of the `hash = value` that a key condition begins with. Error: Unknown."""
+    read = tokens(text)
+    if read.peek() == "(":
+        read.take()
+    name, _, value = read.name(), read.take("="), read.value()
+    return name, value
+
+
 def _either(read: _Tokens) -> Test:
     tests = [_all(read)]
     while read.peek() == "OR":

@@ -76,7 +76,7 @@ class Machines(Story):
     def time(self) -> None:
         """The clock jumps; the schedules that should have run meanwhile run now."""
         began = self.world.at
-        for _ in range(self.random.randint(0, 4)):
+        for _ in range(self.random.randint(0, self.size.jumps)):
             self.wander(60)
             jump = timedelta(seconds=self.random.choice(JUMPS_SECONDS))
             if self.world.at + jump - began < LONGEST_STORY:

@@ -17,13 +17,13 @@ class Office(Story):
         post, tabs = self.app.posting("cli"), list(clients)
         while self.insist(practice, lambda: post.open_account(practice, account, "USD")).nothing:
             pass
-        for number in range(self.random.randint(1, 4)):
+        for number in range(self.random.randint(1, self.size.charges)):
             self._charge(practice, account, f"{account}-c{number}")
             while tabs and (number or self.random.random() < 0.7):
                 self.spawn(f"tab of {account}", tabs.pop())
         for tab in tabs:
             self.spawn(f"tab of {account}", tab)
-        for number in range(0 if self.plain else self.random.randint(0, 4)):
+        for number in range(0 if self.plain else self.random.randint(0, self.size.commands)):
             self.wander(40)
             self._command(practice, account, f"{account}-x{number}")
 

@@ -15,7 +15,7 @@ from tests.soak.stories import Story
 class Payers(Story):
     def tab(self, practice: str, account: str, key: str) -> None:
         """A few bills, one after the other."""
-        for number in range(self.random.randint(1, 3)):
+        for number in range(self.random.randint(1, self.size.bills)):
             self._bill(practice, account, f"{key}{number}")
 
     def _bill(self, practice: str, account: str, key: str) -> None:

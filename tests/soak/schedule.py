@@ -14,6 +14,7 @@ from tests.soak.machines import Machines
 from tests.soak.office import Office
 from tests.soak.payers import Payers, client, person
 from tests.soak.seam import answering
+from tests.soak.sizes import drawn
 from tests.soak.stage import Stage
 from tests.soak.world import World
 from tests.support.practice import PRACTICE
@@ -56,7 +57,8 @@ def run(app: App, seed: str, *, planned: Mapping[int, Fault] | None = None, calm
         budget=seeded.randint(1, 12),
         planned=planned,
     )
-    world = World(seeded, faults, sticky=seeded.choice((0.0, 0.5, 0.9)), lag=seeded.choice((0.0, 0.2)))
+    sticky, lag = seeded.choice((0.0, 0.5, 0.9)), seeded.choice((0.0, 0.2))
+    world = World(seeded, faults, sticky=sticky, lag=lag, size=drawn(seeded))
     Stage.world = world
     outcome, alarms = Outcome(seed), _Alarms()
     logger = logging.getLogger("billfold")
@@ -98,19 +100,19 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
 
 
 def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
-    pick = world.random
+    pick, size = world.random, world.size
     office, payers = (kind(world, app, pick, plain=plain) for kind in (Office, Payers))
     assert isinstance(office, Office)
     assert isinstance(payers, Payers)
-    practices = ["fern", "fern2"][: pick.choice((1, 1, 2))]
+    practices = ["fern", "fern2"][: pick.choice(size.practices)]
     accounts = [(practice, name) for practice in practices for name in ("maya", "noah")]
     for practice in practices:
         app.practices.save_practice(replace(PRACTICE, id=practice))
         world.house(practice)
-    for practice, account in accounts[: pick.choice((1, 2, 3))]:
+    for practice, account in accounts[: pick.choice(size.accounts)]:
         app.people.save_client(practice, client(account))
         app.people.save_person(practice, person(account))
-        keys = [f"{practice[-1]}{account}{tab}-" for tab in range(pick.randint(1, 3))]
+        keys = [f"{practice[-1]}{account}{tab}-" for tab in range(pick.randint(1, size.tabs))]
         tabs = [partial(payers.tab, practice, account, key) for key in keys]
         office.spawn("office", partial(office.work, practice, account, tabs))
 

@@ -4,13 +4,12 @@ Speaks the operations and parameters the shipped adapters use, as botocore hands
 JSON); anything else is refused with Unknown. The differential test holds it to the emulator.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.soak.expressions import Row, Unknown, condition, plain, tokens, update, updated
+from tests.soak.expressions import Row, Unknown, condition, hash_equals, plain, update, updated
 
 Key = tuple[str, str]
 Item = dict[str, dict[str, str]]
@@ -52,8 +51,12 @@ def item_bytes(item: Row) -> int:
     total = 0
     for name, value in item.items():
         ((kind, text),) = value.items()
-        total += len(name.encode()) + (len(text.encode()) if kind == "S" else len(text) // 2 + 2)
+        total += _utf8(name) + (_utf8(text) if kind == "S" else len(text) // 2 + 2)
     return total
+
+
+def _utf8(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 class Store:
@@ -64,7 +67,7 @@ class Store:
         self.journal: list[tuple[Key, Item | None]] = []
         self._parts: dict[tuple[str | None, str], dict[Key, Item]] = {}
         self._before: dict[Key, tuple[int, Item | None]] = {}
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[str, object] = {}
         self._lags = lags
 
     def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,9 +139,8 @@ class Store:
 
     def _TransactWriteItems(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         token = asked.get("ClientRequestToken")
-        body = json.dumps(asked["TransactItems"], sort_keys=True) if token else ""
         if token and token in self._tokens:
-            if self._tokens[token] != body:
+            if self._tokens[token] != asked["TransactItems"]:
                 raise failure("TransactWriteItems", "IdempotentParameterMismatchException")
             return {}
         plans = [self._member(member) for member in asked["TransactItems"]]
@@ -150,7 +152,7 @@ class Store:
         for key, after, _ in plans:
             self._write(key, after)
         if token:
-            self._tokens[token] = body
+            self._tokens[token] = asked["TransactItems"]
         return {}
 
     def _member(self, member: Mapping[str, Any]) -> tuple[Key, Item | None, str]:
@@ -241,12 +243,10 @@ def _check_item(operation: str, item: Item) -> None:
 
 def _hash_value(asked: Mapping[str, Any], hash_name: str) -> str:
     """The partition a key condition names: it begins with `hash = value`."""
-    read = tokens(asked["KeyConditionExpression"])
-    if read.peek() == "(":
-        read.take()
-    if asked["ExpressionAttributeNames"][read.name()] != hash_name or read.take() != "=":
+    name, value = hash_equals(asked["KeyConditionExpression"])
+    if asked["ExpressionAttributeNames"][name] != hash_name:
         raise Unknown(asked["KeyConditionExpression"])
-    text: str = asked["ExpressionAttributeValues"][read.value()]["S"]
+    text: str = asked["ExpressionAttributeValues"][value]["S"]
     return text
 
 

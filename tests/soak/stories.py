@@ -37,6 +37,7 @@ class Story:
         self.app = app
         self.random = seeded
         self.plain = plain
+        self.size = world.size
 
     def spawn(self, name: str, run: Callable[[], object]) -> None:
         self.world.scheduler.spawn(Task(name, run, skew_seconds=self.random.uniform(-2, 2)))
@@ -69,5 +70,5 @@ class Story:
 
     def wander(self, most: int) -> None:
         """Do something else for a while."""
-        for _ in range(self.random.randrange(most)):
+        for _ in range(self.random.randrange(most // self.size.hurry)):
             self.world.pause()

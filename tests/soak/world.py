@@ -13,6 +13,7 @@ from tests.soak.faults import Fault, Faults
 from tests.soak.processor import House, LogRow
 from tests.soak.queues import Queues
 from tests.soak.scheduler import Crash, Scheduler
+from tests.soak.sizes import LONG, Size
 from tests.soak.store import Store, failure
 
 T = TypeVar("T")
@@ -24,8 +25,11 @@ LONGEST_REQUEST_SECONDS = 60.0
 class World:
     """`events` are webhooks on their way: (practice, body). `acknowledged` is what Billfold said yes to."""
 
-    def __init__(self, seeded: random.Random, faults: Faults, *, sticky: float, lag: float) -> None:
+    def __init__(
+        self, seeded: random.Random, faults: Faults, *, sticky: float, lag: float, size: Size = LONG
+    ) -> None:
         self.random = seeded
+        self.size = size
         self.faults = faults
         self.scheduler = Scheduler(seeded, sticky)
         self.store = Store(lambda: not faults.off and seeded.random() < lag)
