@@ -60,7 +60,7 @@ reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	echo "billfold: $(STATE)/ is gone; make run starts over"
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf $(VENV) $(EMULATOR) $(BURST) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
+	rm -rf $(VENV) $(EMULATOR) $(BURST) $(MUTANTS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
@@ -120,10 +120,11 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: soak soak-simulation soak-emulator soak-access bench
+.PHONY: soak soak-simulation soak-emulator soak-access bench mutants
 SCHEDULES ?= 100000
 SEED      ?= 1
 BURST     := .venv-microburst
+MUTANTS   := .venv-mutants
 
 soak: setup soak-simulation soak-emulator soak-access ## The long proofs (at most an hour): schedules, emulator, races, cut replies
 
@@ -138,8 +139,16 @@ soak-emulator: $(STAMPS)/microburst
 soak-access: setup
 	TEST_REQUESTS=10000 TEST_EXAMPLES=500 $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py
 
+mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutant fails a test, or is explained
+	nice $(MUTANTS)/bin/python -m tests.mutation.run $(ARGS)
+
 bench: setup ## Balance and payment as one account grows: capacity and time ratios
 	$(BIN)/python -m tests.soak.bench
+
+$(STAMPS)/mutants: tests/mutation/requirements-mutmut.txt | $(BIN)/python
+	[ -x $(MUTANTS)/bin/python ] || $(BIN)/python -m venv $(MUTANTS)
+	$(MUTANTS)/bin/python $(PIP) -r tests/mutation/requirements-mutmut.txt
+	mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/microburst: tests/soak/requirements-microburst.txt | $(STAMPS)/python
 	[ -x $(BURST)/bin/python ] || $(BIN)/python -m venv $(BURST)
