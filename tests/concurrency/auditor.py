@@ -52,7 +52,8 @@ class Auditor:
 
     def _rows(self, account_id: str) -> Iterator[dict[str, Any]]:
         ask: dict[str, Any] = {
-            "TableName": self.table, "ConsistentRead": True, "KeyConditionExpression": "pk = :pk",
+            "TableName": self.table, "ConsistentRead": True, "KeyConditionExpression": "#pk = :pk",
+            "ExpressionAttributeNames": {"#pk": "pk"},
             "ExpressionAttributeValues": {":pk": {"S": f"P#{self.practice}#A#{account_id}"}},
         }  # fmt: skip
         while True:

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.services.ports import ProcessorTimeout
+from tests.soak.store import Store
 
 
 class Killed(BaseException):
@@ -26,9 +27,14 @@ class Fault:
 class Boundary:
     """`calls` names every call made so far, e.g. "dynamodb TransactWriteItems"; `struck` those of faults."""
 
+    store: Store = field(default_factory=Store)
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """An empty table, nothing called yet, no faults."""
+        self.store, self.faults, self.calls, self.struck = Store(), [], [], []
 
     def cross(self, name: str, call: Callable[[], Any]) -> Any:
         self.calls.append(name)
