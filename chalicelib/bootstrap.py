@@ -123,7 +123,9 @@ class App:
 
     @cached_property
     def settling(self) -> Settling:
-        return Settling(self.ledgers, self.practices, self.documents_queue, self.clock)
+        return Settling(
+            self.ledgers, self.practices, self.processors, self.documents_queue, self.alerting, self.clock
+        )
 
     @cached_property
     def paying(self) -> Paying:
@@ -145,7 +147,9 @@ class App:
 
     @cached_property
     def sweeping(self) -> Sweeping:
-        return Sweeping(self.work, self.paying, self.settle_queue, self.documents_queue, self.clock)
+        return Sweeping(
+            self.work, self.paying, self.settle_queue, self.documents_queue, self.alerting, self.clock
+        )
 
     @cached_property
     def reconciling(self) -> Reconciling:

@@ -4,7 +4,7 @@ The only use case that moves the machines of chalicelib/domain/refunds.py and di
 marker of the entry that led to it, so neither is ever there without the other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -32,22 +32,30 @@ class _News(Generic[S, E]):
     posts: Mapping[S, Make]
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A refund or dispute, by the processor's name of it, that the ledger's rules refuse, and why:
+    refund_above_remainder, dispute_decided."""
+
+    name: str
+    error: BillfoldError
+
+
 @dataclass(frozen=True)
 class Aftermath:
     moving: Moving
 
-    def settle(self, practice: str, processor: str, facts: Facts) -> None:
+    def settle(self, practice: str, processor: str, facts: Facts) -> Sequence[Contradiction]:
         """Post every refund and dispute of a captured payment that is not in the ledger yet.
 
-        Errors: Invalid refund_above_remainder, Refused dispute_decided: a person must look.
+        What contradicts the ledger keeps none of the others from being posted: a person must look at it.
         """
-        refused: list[BillfoldError] = []
+        found: list[Contradiction] = []
         for refund in facts.refunds:
-            _keeping(refused, self._refund, practice, processor, facts, refund)
+            _keeping(found, refund.id, self._refund, practice, processor, facts, refund)
         for dispute in facts.disputes:
-            _keeping(refused, self._dispute, practice, processor, facts, dispute)
-        if refused:
-            raise refused[0]
+            _keeping(found, dispute.id, self._dispute, practice, processor, facts, dispute)
+        return found
 
     def _refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
         event, name = refunds.heard(refund.status), f"{processor}#{refund.id}"
@@ -88,9 +96,8 @@ def _marker(name: str, state: S) -> str:
     return f"{name}#{state.value}"
 
 
-def _keeping(refused: list[BillfoldError], post: Callable[..., None], *arguments: object) -> None:
-    """One that a person must look at keeps none of the others from being posted."""
+def _keeping(found: list[Contradiction], name: str, post: Callable[..., None], *arguments: object) -> None:
     try:
         post(*arguments)
     except BillfoldError as error:
-        refused.append(error)
+        found.append(Contradiction(name, error))

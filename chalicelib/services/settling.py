@@ -1,7 +1,8 @@
 """Settle a payment from what its processor holds. Webhook, return page, sweep and reconcile all end here.
 
 The only place that credits processor money. Safe to run any number of times, by several at once: each
-movement of money is one transaction with its own marker.
+movement of money is one transaction with its own marker. What the ledger's rules refuse is an alert, and no
+error: trying again would not help, a person has to decide.
 """
 
 import logging
@@ -10,11 +11,13 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account, with_reservation
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.allocation import Allocation, Share, refit
 from chalicelib.domain.entries import Draft, Entry
-from chalicelib.domain.errors import Refused
+from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Event, Payment, State, advance
 from chalicelib.services.aftermath import Aftermath
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.moving import Moving, Paid
 from chalicelib.services.ports import (
     Busy,
@@ -23,6 +26,7 @@ from chalicelib.services.ports import (
     Facts,
     Ledgers,
     Practices,
+    Processors,
     Queue,
     Stage,
 )
@@ -57,7 +61,9 @@ class Settling:
 
     ledgers: Ledgers
     practices: Practices
+    processors: Processors
     documents: Queue
+    alerting: Alerting
     clock: Clock
 
     @property
@@ -69,14 +75,57 @@ class Settling:
 
         Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
         """
-        payment = self._moving.payment(practice, facts)
+        payment = self._known(practice, facts)
         if facts.stage is Stage.SUCCEEDED:
-            self._credit(practice, processor, facts)
-            self._post_fee(practice, processor, facts)
-            Aftermath(self._moving).settle(practice, processor, facts)
+            self._captured(practice, processor, payment, facts)
         elif (facts.stage, payment.state) in EVENTS:
             self._advance(practice, facts)
         return self._moving.payment(practice, facts)
+
+    def _known(self, practice: str, facts: Facts) -> Payment:
+        try:
+            return self._moving.payment(practice, facts)
+        except NotFound:
+            if facts.stage is Stage.SUCCEEDED:
+                self._call_person(practice, AlertName.UNKNOWN_MONEY, facts)
+            raise
+
+    def _captured(self, practice: str, processor: str, payment: Payment, facts: Facts) -> None:
+        try:
+            if payment.state is not State.SUCCEEDED:
+                self._compare(practice, payment, facts)
+                self._credit(practice, processor, facts)
+                payment = self._moving.payment(practice, facts)
+            if payment.intent_id != facts.intent_id:
+                # Not credited, so that nothing of what becomes of it may be posted either.
+                self._call_person(practice, AlertName.SECOND_CAPTURE, facts)
+                return
+            self._post_fee(practice, processor, facts)
+        except (Invalid, Refused) as error:
+            self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
+        else:
+            self._follow_up(practice, processor, facts)
+
+    def _compare(self, practice: str, payment: Payment, facts: Facts) -> None:
+        """Before it is credited: afterwards the payment's amount is what was captured."""
+        if facts.currency != payment.currency:
+            self._call_person(practice, AlertName.CURRENCY_DIFFERS, facts)
+        elif facts.amount_minor != payment.amount_minor:
+            asked = payment.amount_minor
+            self._call_person(practice, AlertName.AMOUNT_DIFFERS, facts, asked_minor=asked)
+
+    def _follow_up(self, practice: str, processor: str, facts: Facts) -> None:
+        aftermath = Aftermath(self._moving)
+        if not aftermath.settle(practice, processor, facts):
+            return
+        # Before a person is called: the news may be overtaken, and what came later may have made room.
+        fresh = self.processors.of(practice, processor).look(facts.intent_id) or facts
+        for found in aftermath.settle(practice, processor, fresh):
+            self.alerting.refused(practice, found.error, found.name, **_ids(facts))
+
+    def _call_person(self, practice: str, name: AlertName, facts: Facts, **about: int) -> None:
+        what = {**_ids(facts), "amount_minor": facts.amount_minor, "currency": facts.currency, **about}
+        self.alerting.raise_alert(practice, Cause(name, facts.intent_id, what))
 
     def _advance(self, practice: str, facts: Facts) -> None:
         def decide(account: Account) -> Change | None:
@@ -143,6 +192,10 @@ class Settling:
         except Busy:
             # The marker stays in the work list; sweep sends it again.
             log.warning("receipt not queued", extra={"practice": practice, "movement": key})
+
+
+def _ids(facts: Facts) -> dict[str, str | int]:
+    return {"account": facts.account_id, "payment": facts.payment_id, "intent": facts.intent_id}
 
 
 def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:

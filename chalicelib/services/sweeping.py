@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, NotFound
 from chalicelib.services import receiving
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.paying import PROCESSOR, Paying
 from chalicelib.services.ports import (
     Busy,
@@ -28,6 +30,7 @@ PATIENCE = timedelta(minutes=1)  # what a healthy queue or request needs, amply
 LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
 BATCH = 200
 LONGEST = timedelta(hours=6)  # between two tries of something that keeps failing
+STUCK = 8  # tries, four hours: then somebody has to look why
 _EXPECTED = (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy)
 
 
@@ -39,6 +42,7 @@ class Sweeping:
     paying: Paying
     settle_queue: Queue
     documents_queue: Queue
+    alerting: Alerting
     clock: Clock
 
     def sweep(self) -> dict[str, int]:
@@ -61,11 +65,17 @@ class Sweeping:
         return done
 
     def _event(self, due: Due) -> None:
+        self._call_person(AlertName.INBOX_STUCK, due)
         processor, _, event_id = due.id.partition("#")
         self.settle_queue.send(receiving.message(due.practice, processor, event_id))
 
     def _receipt(self, due: Due) -> None:
+        self._call_person(AlertName.RECEIPT_STUCK, due)
         self.documents_queue.send({"task": "receipt", "practice": due.practice, "movement": due.id})
+
+    def _call_person(self, name: AlertName, due: Due) -> None:
+        if due.sweeps >= STUCK:
+            self.alerting.raise_alert(due.practice, Cause(name, due.id))
 
     def _payment(self, due: Due) -> None:
         self.paying.check(due.practice, due.account_id, due.id)

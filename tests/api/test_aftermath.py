@@ -2,7 +2,6 @@
 
 import pytest
 
-from chalicelib.domain.errors import Refused
 from chalicelib.services.ports import Decision, Facts
 from tests.support.api import World
 
@@ -86,11 +85,12 @@ def test_a_dispute_heard_of_only_when_it_is_lost_is_posted_whole(world: World, m
     assert (owed(world, maya), state(world, maya)) == (20000, "charged_back")
 
 
-def test_a_second_decision_is_an_error_and_changes_nothing(world: World, maya: str) -> None:
+def test_a_second_decision_is_a_persons_to_look_at_and_changes_nothing(world: World, maya: str) -> None:
     settle(world, world.processor.dispute(KEY, Decision.WON))
     before = world.app.ledgers.account("fern", "maya")
-    with pytest.raises(Refused, match="dispute_decided"):
-        world.app.settling.settle("fern", "stripe", world.processor.dispute(KEY, Decision.LOST))
+    settle(world, world.processor.dispute(KEY, Decision.LOST))
+    [alert] = world.app.alerting.listed("fern")
+    assert (alert.cause.name, alert.cause.subject) == ("dispute_decided_twice", "dp_1")
     assert world.app.ledgers.account("fern", "maya") == before
 
 

@@ -88,11 +88,11 @@ def race(
     def carry(facts: Facts) -> Callable[[], Any]:
         kill_at = rng.choice([0, rng.randint(1, CALLS)])
         mortal: Any = Mortal(ledgers, kill_at, after=rng.random() < 0.5)
-        use = settling(mortal, money.practices, money.documents_queue, money.clock)
+        use = settling(**{**vars(money.settling), "ledgers": mortal})
         return lambda: use.settle(money.practice, "stripe", facts)
 
     ends = at_once([carry(facts) for facts in news for _ in range(CARRIERS)])
-    healthy = settling(ledgers, money.practices, money.documents_queue, money.clock)
+    healthy = settling(**vars(money.settling))
     for place, facts in enumerate(news):
         mine = ends[place * CARRIERS : (place + 1) * CARRIERS]
         unexpected = [end for end in mine if isinstance(end, Exception) and not isinstance(end, Busy)]

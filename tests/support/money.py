@@ -8,6 +8,7 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import Quote, Scope
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.paying import Paying, Wish
 from chalicelib.services.ports import Practices
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
@@ -15,6 +16,7 @@ from chalicelib.services.receiving import Receiving
 from chalicelib.services.recording import Posted
 from chalicelib.services.settling import Settling
 from chalicelib.services.sweeping import Reconciling, Sweeping
+from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 from tests.support.practice import PRACTICE
@@ -66,10 +68,16 @@ class Money:
         self.work = work or MemoryWorkLists(self.ledgers)
         processors = OneProcessor(self.processor)
         self.post = Posting(self.ledgers, self.clock)
-        self.settling = Settling(self.ledgers, self.practices, self.documents_queue, self.clock)
+        self.alerts = MemoryAlerts()
+        alerting = Alerting(self.alerts, self.clock)
+        self.settling = Settling(
+            self.ledgers, self.practices, processors, self.documents_queue, alerting, self.clock
+        )
         self.paying = Paying(self.ledgers, self.practices, processors, self.settling, self.clock, ORIGIN)
         self.receiving = Receiving(self.work, processors, self.settling, self.settle_queue, self.clock)
-        self.sweeping = Sweeping(self.work, self.paying, self.settle_queue, self.documents_queue, self.clock)
+        self.sweeping = Sweeping(
+            self.work, self.paying, self.settle_queue, self.documents_queue, alerting, self.clock
+        )
         self.reconciling = Reconciling(self.practices, processors, self.settling, self.clock)
 
     def open(self, account_id: str = "maya", currency: str = "USD") -> str:
