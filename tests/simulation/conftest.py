@@ -32,7 +32,10 @@ def boundary() -> Iterator[Boundary]:
     counted = Boundary()
 
     def answer(service: str, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        return counted.cross(f"{service} {operation}", lambda: counted.store.call(operation, asked))
+        answered: dict[str, Any] = counted.cross(
+            f"{service} {operation}", lambda: counted.store.call(operation, asked)
+        )
+        return answered
 
     bind(TABLE, region="us-east-1")
     with answering(answer):
