@@ -1,10 +1,12 @@
 """Is an account what its entries say? Recomputes everything from them and trusts nothing stored. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.entries import DISPUTED, GENESIS, Entry, EntryKind, OpenItem, digest
+from chalicelib.domain.correcting import undoes
+from chalicelib.domain.entries import DISPUTED, GENESIS, TRANSFERS, Entry, EntryKind, OpenItem, digest
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger, apply, explain
 from chalicelib.domain.payments import Payment, State
@@ -25,6 +27,7 @@ def audit(account: Account, entries: Sequence[Entry], payments: Iterable[Payment
     yield from _fold(account, entries)
     paid = list(payments)
     yield from _reservations(account, paid)
+    yield from _reversals(account, entries)
     for payment in paid:
         yield from _payment(account, entries, payment)
 
@@ -78,9 +81,32 @@ def _reservations(account: Account, payments: Iterable[Payment]) -> Iterator[Fin
             yield Finding("reservation_differs", account.id, f"payment {payment_id}")
 
 
+def _reversals(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
+    known, undone = {entry.seq: entry for entry in entries}, set[int | None]()
+    for entry in entries:
+        seq = entry.draft.reverses
+        if seq is None and entry.draft.kind is not EntryKind.REVERSAL:
+            continue
+        original = known.get(seq) if seq is not None and seq not in undone else None
+        if original is None or not undoes(entry, original):
+            yield Finding("reversal_differs", account.id, f"entry {entry.seq}")
+        undone.add(seq)
+
+
+def credit_moved(entries: Iterable[Entry]) -> Counter[str]:
+    """What came by each transfer of credit (minor units, negative: went), by the transfer's reference."""
+    moved = Counter[str]()
+    for entry in entries:
+        moved[entry.draft.reference] += sum(
+            p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS
+        )
+    return moved
+
+
 def _payment(account: Account, entries: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
     item = f"payment {payment.id}"
-    own = [entry for entry in entries if entry.draft.payment_id == payment.id]
+    undone = {entry.draft.reverses for entry in entries}
+    own = [e for e in entries if e.draft.payment_id == payment.id and e.seq not in undone]
     credited = [entry for entry in own if entry.draft.kind is EntryKind.PAYMENT]
     if len(credited) != (1 if payment.state is State.SUCCEEDED else 0):
         yield Finding("payment_credited_wrongly", account.id, item)

@@ -59,6 +59,8 @@ def _transaction(account: Account, entry: Entry) -> Iterator[str]:
     yield f'{draft.occurred_on} * "{draft.kind.value}"'
     yield f'  entry: "{account.id}-{entry.seq}"'
     yield f'  hash: "{entry.hash}"'
+    if draft.reverses is not None:
+        yield f'  reverses: "{account.id}-{draft.reverses}"'
     for posting in draft.postings:
         amount = decimal_text(Money(posting.debit_minor, posting.money.currency))
         yield f"  {_name(account.id, posting.book)}  {amount} {posting.money.currency}"

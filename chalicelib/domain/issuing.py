@@ -83,12 +83,13 @@ def active(entries: Iterable[Entry]) -> bool:
 
 
 def lines(opening_minor: int, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> tuple[Line, ...]:
-    """A line for every entry that changes the balance, and for every service, wholly insured ones too."""
+    """A line for every entry that changes the balance, and for every service that is charged or taken back,
+    wholly insured ones too."""
     rows, balance = [], opening_minor
     for entry in entries:
         effect = effect_minor(entry)
         balance += effect
-        if effect or entry.draft.kind is EntryKind.CHARGE:
+        if effect or any(p.book.name == Part.FEE for p in entry.draft.postings):
             rows.append(_line(entry, effect, balance, charges))
     return tuple(rows)
 
@@ -126,7 +127,7 @@ def _line(entry: Entry, effect_minor: int, balance_minor: int, charges: Mapping[
 
 
 def _charge_id(entry: Entry) -> str:
-    """The charge an entry is about; a payment, or its refund, may touch many and is about none."""
-    if _SUM_OF.get(entry.draft.kind) in (Sum.PAYMENTS, Sum.REFUNDS):
+    """The charge an entry is about; money that moves, or what undoes that, may touch many: about none."""
+    if entry.draft.payment_id or entry.draft.kind is EntryKind.CREDIT_TRANSFER:
         return ""
     return next((p.book.charge_id for p in entry.draft.postings if p.book.charge_id), "")

@@ -23,10 +23,11 @@ def item_from(entries: Iterable[Entry], charge_id: str) -> OpenItem | None:
 def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
     """What is expected of the insurer for the charge (minor units), had the answer `besides` settled nothing.
 
-    Negative when it paid more.
+    Negative when it paid more. No answer is "".
     """
-    book = insurer(charge_id)
-    others = (e.draft for e in entries if e.draft.reference != besides or e.draft.kind not in _SETTLING)
+    book, known = insurer(charge_id), list(entries)
+    own = {e.seq for e in known if besides and e.draft.reference == besides and e.draft.kind in _SETTLING}
+    others = (e.draft for e in known if e.seq not in own and e.draft.reverses not in own)
     return sum(p.debit_minor for draft in others for p in draft.postings if p.book == book)
 
 
@@ -63,7 +64,7 @@ def _is_payment(entry: Entry, payment_id: str) -> bool:
     return entry.draft.payment_id == payment_id and entry.draft.kind in _BRINGING
 
 
-_BRINGING = (EntryKind.PAYMENT, EntryKind.REFUND_FAILURE)
+_BRINGING = (EntryKind.PAYMENT, EntryKind.REFUND_FAILURE, EntryKind.REVERSAL)
 
 
 def _applies_credit(entry: Entry) -> bool:

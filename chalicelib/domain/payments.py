@@ -32,6 +32,7 @@ class Event(StrEnum):
     CANCELED = "canceled"
     EXPIRED = "expired"
     NEVER_ARRIVED = "never_arrived"
+    REVERSED = "reversed"
 
 
 # Captured is allowed from every state but itself: when the processor holds the money, the ledger credits it,
@@ -53,6 +54,7 @@ TRANSITIONS = (
     Transition(State.AWAITING, Event.CANCELED, State.CANCELED),
     Transition(State.AWAITING, Event.EXPIRED, State.EXPIRED),
     Transition(State.PROCESSING, Event.RETURNED, State.FAILED),
+    Transition(State.SUCCEEDED, Event.REVERSED, State.CANCELED),  # outside Billfold, entered wrongly
     *(Transition(state, Event.CAPTURED, State.SUCCEEDED) for state in State if state is not State.SUCCEEDED),
 )
 _TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}

@@ -87,7 +87,7 @@ def refund(
 ) -> Draft:
     """Money back to the client; what it undoes is owed again. `taken` as `allocation.take_back` gave it."""
     postings = _taken_back(taken, held_by(processor), ledger.currency)
-    again = _opened_again(ledger, items, (s.charge_id for s in taken.shares))
+    again = opened_again(ledger, items, (s.charge_id for s in taken.shares))
     return _draft(ledger, EntryKind.REFUND, on, postings, again, reference=reference, payment_id=payment_id)
 
 
@@ -126,7 +126,7 @@ def dispute_lost(
 ) -> Draft:
     """The bank keeps the money: what it had paid is owed again, as after a refund."""
     postings = _taken_back(taken, DISPUTED, ledger.currency)
-    again = _opened_again(ledger, items, (s.charge_id for s in taken.shares))
+    again = opened_again(ledger, items, (s.charge_id for s in taken.shares))
     return _draft(
         ledger, EntryKind.DISPUTE_LOST, on, postings, again, reference=reference, payment_id=payment_id
     )
@@ -203,21 +203,15 @@ def processor_fee(
     return Draft(EntryKind.PROCESSOR_FEE, on, postings, reference=reference, payment_id=payment_id)
 
 
-def reversal(ledger: Ledger, entry: Entry, items: Items, *, on: str, reference: str) -> Draft:
-    """The entry's postings with their sides swapped. Error: reversal_of_reversal."""
-    if entry.draft.kind is EntryKind.REVERSAL:
-        raise Refused("reversal_of_reversal", seq=entry.seq)
-    swapped = [_swapped(p) for p in entry.draft.postings]
-    again = _opened_again(ledger, items, (p.book.charge_id for p in swapped if p.book.charge_id))
-    draft = _draft(ledger, EntryKind.REVERSAL, on, swapped, again, reference=reference)
-    return replace(draft, reverses=entry.seq, payment_id=entry.draft.payment_id)
-
-
 def _draft(
     ledger: Ledger, kind: EntryKind, on: str, postings: Iterable[Posting], opens: tuple[OpenItem, ...] = (),
     *, reference: str, payment_id: str = "",
 ) -> Draft:  # fmt: skip
-    draft = Draft(kind, on, tuple(postings), opens, reference, payment_id)
+    return with_credit_applied(ledger, Draft(kind, on, tuple(postings), opens, reference, payment_id))
+
+
+def with_credit_applied(ledger: Ledger, draft: Draft) -> Draft:
+    """The draft, and postings by which credit that it leaves pays the oldest items. Errors: as `apply`."""
     after = apply(ledger, Entry(ledger.seq + 1, draft, "", "", ledger.head))
     applied = allocate(min(after.credit_minor, max(after.open_minor, 0)), after.open.values())
     return replace(draft, postings=draft.postings + _credit_applied(applied.shares, ledger.currency))
@@ -262,12 +256,5 @@ def _opens(ledger: Ledger, item: OpenItem) -> tuple[OpenItem, ...]:
     return () if item.charge_id in ledger.open else (item,)
 
 
-def _opened_again(ledger: Ledger, items: Items, charge_ids: Iterable[str]) -> tuple[OpenItem, ...]:
+def opened_again(ledger: Ledger, items: Items, charge_ids: Iterable[str]) -> tuple[OpenItem, ...]:
     return tuple(items[id_] for id_ in sorted(set(charge_ids)) if id_ not in ledger.open and id_ in items)
-
-
-def _swapped(posting: Posting) -> Posting:
-    make = credit if posting.debit_minor > 0 else debit
-    return make(
-        Book(posting.book.name, posting.book.charge_id), posting.money.amount_minor, posting.money.currency
-    )

@@ -13,8 +13,8 @@ from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import AlreadyRecorded, Busy, Change, Clock, Conflict, Ledgers, Movement
-from chalicelib.services.recording import ATTEMPTS, Posted, entered, instant, posted, record
+from chalicelib.services.ports import Busy, Change, Clock, Conflict, Ledgers
+from chalicelib.services.recording import ATTEMPTS, Posted, entered, instant, marker, once, record
 from chalicelib.services.standing import Standing
 
 EXTERNAL_METHODS = frozenset({"cash", "check", "card", "other"})
@@ -176,7 +176,7 @@ class Posting:
             )
             return Change(account, after, entry, payment=payment)
 
-        return self._once(practice, account_id, "payment", external_id, decide, payment_id)
+        return self._once(practice, account_id, "payment", external_id, decide)
 
     def external_refund(
         self,
@@ -196,6 +196,8 @@ class Posting:
             payment = self.ledgers.payment(practice, account_id, payment_id)
             if payment is None:
                 raise NotFound("payment_not_found", "payment_id")
+            if payment.state is not State.SUCCEEDED:
+                raise Refused("payment_state", "payment_id", state=payment.state.value)
             draft = self._standing.refund_draft(
                 practice, account, payment, amount_minor, on=on, reference=external_id
             )
@@ -208,7 +210,7 @@ class Posting:
             )
             return Change(account, after, entry, payment=refunded)
 
-        return self._once(practice, account_id, "refund", external_id, decide, payment_id)
+        return self._once(practice, account_id, "refund", external_id, decide)
 
     def adjustment(
         self,
@@ -311,37 +313,16 @@ class Posting:
         kind: str,
         external_id: str,
         decide: Callable[[Account], Change],
-        payment_id: str = "",
     ) -> Posted:
-        key = _marker(kind, external_id)
-
-        def marked(account: Account) -> Change:
-            # Asked at every try: after a write whose reply was lost, the command's own effect must not refuse
-            # it (all written off, all refunded). What decides is still the marker's condition.
-            if self.ledgers.movement(practice, key) is not None:
-                raise AlreadyRecorded
-            change = decide(account)
-            seq, at = (change.entry.seq, change.entry.recorded_at) if change.entry else (0, "")
-            return replace(change, movement=Movement(key, account_id, payment_id, seq, at))
-
-        try:
-            return posted(record(self.ledgers, self.clock, practice, account_id, marked))
-        except AlreadyRecorded:
-            return self._known(practice, key, account_id)
+        return once(self.ledgers, self.clock, practice, account_id, marker(kind, external_id), decide)
 
     def _rehearse(
         self, practice: str, account_id: str, kind: str, external_id: str, draft: Callable[[Account], Draft]
     ) -> None:
         """Raise what posting the draft would raise; what stands already is not asked again."""
         account = self.ledgers.account(practice, account_id)
-        if account is not None and self.ledgers.movement(practice, _marker(kind, external_id)) is None:
+        if account is not None and self.ledgers.movement(practice, marker(kind, external_id)) is None:
             draft(account)
-
-    def _known(self, practice: str, key: str, account_id: str) -> Posted:
-        movement = self.ledgers.movement(practice, key)
-        if movement is None or movement.account_id != account_id:
-            raise Refused("external_id_taken", "external_id")
-        return Posted(movement.entry_seq, duplicate=True)
 
     @property
     def _standing(self) -> Standing:
@@ -356,10 +337,6 @@ class Posting:
             return None if after == account else Change(account, after)
 
         record(self.ledgers, self.clock, practice, account_id, decide)
-
-
-def _marker(kind: str, external_id: str) -> str:
-    return f"import#{kind}#{external_id}"
 
 
 def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> Allocation:

@@ -9,7 +9,7 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Draft, Entry
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.ledger import post
-from chalicelib.services.ports import Busy, Change, Clock, Conflict, Ledgers
+from chalicelib.services.ports import AlreadyRecorded, Busy, Change, Clock, Conflict, Ledgers, Movement
 
 ATTEMPTS = 12
 
@@ -45,6 +45,47 @@ def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decid
             continue
         return change
     raise Busy("the account stays contended")
+
+
+def once(
+    ledgers: Ledgers,
+    clock: Clock,
+    practice: str,
+    account_id: str,
+    key: str,
+    decide: Callable[[Account], Change],
+) -> Posted:
+    """Commit what `decide` makes under the marker `key`; where that stands already, say which entry it was.
+
+    Errors: Refused external_id_taken (the marker is another account's), and as `record`.
+    """
+
+    def marked(account: Account) -> Change:
+        # Asked at every try: after a write whose reply was lost, the command's own effect must not refuse
+        # it (all written off, all refunded). What decides is still the marker's condition.
+        if ledgers.movement(practice, key) is not None:
+            raise AlreadyRecorded
+        change = decide(account)
+        payment_id = change.payment.id if change.payment else ""
+        seq, at = (change.entry.seq, change.entry.recorded_at) if change.entry else (0, "")
+        return replace(change, movement=Movement(key, account_id, payment_id, seq, at))
+
+    try:
+        return posted(record(ledgers, clock, practice, account_id, marked))
+    except AlreadyRecorded:
+        return _known(ledgers, practice, account_id, key)
+
+
+def _known(ledgers: Ledgers, practice: str, account_id: str, key: str) -> Posted:
+    movement = ledgers.movement(practice, key)
+    if movement is None or movement.account_id != account_id:
+        raise Refused("external_id_taken", "external_id")
+    return Posted(movement.entry_seq, duplicate=True)
+
+
+def marker(kind: str, external_id: str) -> str:
+    """The key of what staff or an import posted: once for each external id of its kind."""
+    return f"import#{kind}#{external_id}"
 
 
 def entered(account: Account, draft: Draft, *, at: str, actor: str) -> tuple[Account, Entry]:

@@ -29,7 +29,7 @@ class Standing:
                 found[charge.id] = item
         return found
 
-    def insurer_owes(self, practice: str, account: Account, charge_id: str, *, besides: str) -> int:
+    def insurer_owes(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
         """What is expected of the insurer for the charge, not counting what the answer `besides` settles."""
         charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
         since = self._entries(practice, account, charge.seq) if charge else []

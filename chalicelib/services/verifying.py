@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.audit import Finding, audit
+from chalicelib.domain.audit import Finding, audit, credit_moved
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.services.ports import Busy, Clock, Ledgers, People
@@ -39,15 +39,32 @@ class Verifying:
         accounts = entries = 0
         findings: list[Finding] = []
         trial: Counter[tuple[str, str]] = Counter()
+        moved, read = Counter[str](), dict[str, int]()
         for account, own, payments in self._accounts(practice):
             accounts, entries = accounts + 1, entries + len(own)
             findings += audit(account, own, payments)
+            moved.update(credit_moved(own))
+            read[account.id] = len(own)
             for posting in (p for entry in own for p in entry.draft.postings):
                 trial[posting.book.name, posting.money.currency] += posting.debit_minor
         for currency in {currency for _, currency in trial}:
             if sum(net for (_, c), net in trial.items() if c == currency):
                 findings.append(Finding("trial_balance_off", "", currency))
+        findings += self._one_sided(practice, moved, read)
         return Verified(accounts, entries, tuple(findings), dict(sorted(trial.items())))
+
+    def _one_sided(self, practice: str, moved: Counter[str], read: dict[str, int]) -> list[Finding]:
+        """Transfers of credit of which one side is missing. `read` counts the entries read of each account.
+
+        One made meanwhile may have come after its first side was read: then that is among the newer entries.
+        """
+        if any(moved.values()):
+            for account_id, count in read.items():
+                newer = credit_moved(self.ledgers.entries(practice, account_id, first=count + 1))
+                moved.update({reference: newer[reference] for reference in newer.keys() & moved.keys()})
+        return [
+            Finding("transfer_one_sided", "", reference) for reference, net in sorted(moved.items()) if net
+        ]
 
     def _accounts(self, practice: str) -> Iterator[tuple[Account, list[Entry], list[Payment]]]:
         for client in self.people.clients(practice):

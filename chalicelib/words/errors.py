@@ -240,6 +240,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "That is more than is left of this payment to refund.",
         "Es más de lo que queda por devolver de este pago.",
     ),
+    "entry_in_use": (
+        "Something posted later rests on this entry. Undo that first, or post an adjustment.",
+        "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",
+    ),
+    "entry_not_found": (
+        "There is no such entry in this account.",
+        "No existe ese asiento en esta cuenta.",
+    ),
+    "reversal_at_processor": (
+        "The card processor moved this money. Refund the payment there; the books follow it.",
+        "El procesador de tarjetas movió este dinero. Devuelva el pago allí; los libros lo siguen.",
+    ),
+    "reversal_of_transfer": (
+        "Credit that was moved to another account is moved back by another transfer.",
+        "El saldo a favor trasladado a otra cuenta se devuelve con otro traslado.",
+    ),
+    "same_account": (
+        "Choose two different accounts.",
+        "Elija dos cuentas distintas.",
+    ),
     "reversal_of_reversal": (
         "A reversal cannot be reversed; post the entry again.",
         "Una anulación no se puede anular; registre el asiento de nuevo.",

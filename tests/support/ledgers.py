@@ -52,8 +52,12 @@ class MemoryLedgers(Ledgers):
             known = self.held_payments.get((practice, after.id, change.payment.id))
             if (known.version if known else 0) != change.payment.version - 1:
                 raise Conflict
+        if change.other:
+            self._checked(practice, change.other)
 
     def _write(self, practice: str, change: Change) -> None:
+        if change.other:
+            self._write(practice, change.other)
         after = change.after
         self.commits += 1
         self.accounts[practice, after.id] = replace(after, version=change.before.version + 1)

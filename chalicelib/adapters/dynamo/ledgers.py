@@ -1,4 +1,5 @@
-"""The ledger in DynamoDB. A command is one transaction of at most four puts, each under its condition."""
+"""The ledger in DynamoDB. A command is one transaction, each put under its condition: at most four
+puts, six over two accounts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -130,6 +131,8 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)
     yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
+    if change.other:
+        yield from _puts(practice, change.other)
 
 
 def _at(row: type[AccountItem] | type[PaymentItem], version: int) -> Condition:

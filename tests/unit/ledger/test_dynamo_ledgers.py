@@ -13,6 +13,7 @@ from chalicelib.domain.accounts import Account, Reservation
 from chalicelib.domain.entries import OpenItem, digest
 from chalicelib.domain.ledger import Ledger, fold
 from chalicelib.domain.payments import State
+from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import (
     AlreadyRecorded,
     Busy,
@@ -86,6 +87,35 @@ def test_a_command_is_one_transaction_of_at_most_four_items(money: Money, calls:
         for item in asked["TransactItems"]:
             assert item["Put"]["ConditionExpression"], "no put without its condition"
             assert item["Put"]["Item"]["pk"]["S"].startswith(f"P#{P}#")
+
+
+def test_a_command_over_two_accounts_is_one_transaction_of_at_most_six_items(
+    money: Money, calls: Calls
+) -> None:
+    money.open("noah")
+    money.cash("p1", 700)
+    money.charge("n1", 500, "noah")
+    calls.made.clear()
+    correct = Correcting(money.ledgers, money.clock, "cli")
+    correct.transfer_credit(P, "t1", source="maya", target="noah", amount_minor=600, on="2026-03-09")
+    writes = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
+    assert [len(items) for items in writes] == [5]
+    assert all(item["Put"]["ConditionExpression"] for item in writes[0])
+    assert (money.account().ledger.balance_minor, money.account("noah").ledger.balance_minor) == (-100, -100)
+    for account_id in ("maya", "noah"):
+        entries = list(money.ledgers.entries(P, account_id))
+        assert fold("USD", entries) == money.account(account_id).ledger
+
+
+def test_a_reversal_is_one_transaction_of_at_most_four_items(money: Money, calls: Calls) -> None:
+    money.charge("c1", 700)
+    money.cash("p1", 700)
+    calls.made.clear()
+    Correcting(money.ledgers, money.clock, "cli").reverse(P, "maya", 2, on="2026-03-09")
+    writes = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
+    assert [len(items) for items in writes] == [4]
+    (*_, entry) = money.ledgers.entries(P, "maya")
+    assert (entry.draft.reverses, money.account().ledger.balance_minor) == (2, 700)
 
 
 def test_a_taken_marker_is_a_duplicate_and_nothing_is_written(money: Money) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain import posting
 from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger, fold, post
 from chalicelib.domain.past import item_from
@@ -163,27 +163,6 @@ def test_a_processors_fee_is_the_practices_own(books: Books) -> None:
     drafted = books.add(posting.processor_fee(books.ledger, 59, processor="stripe", payment_id="p", **ON))
     assert rows(drafted) == ["D expense:processor-fees 59", "C processor:stripe 59"]
     assert books.ledger.balance_minor == 1000
-
-
-def test_a_reversal_swaps_the_sides_names_its_entry_and_is_final(books: Books) -> None:
-    books.charge("c1", 1000)
-    books.pay(c1=1000)
-    items = {"c1": books.item("c1")}
-    drafted = books.add(posting.reversal(books.ledger, books.entries[1], items, **ON))
-    assert rows(drafted) == ["C processor:cash 1000", "D client:paid/c1 1000"]
-    assert (drafted.kind, drafted.reverses, drafted.payment_id) == (EntryKind.REVERSAL, 2, "p")
-    assert books.ledger.balance_minor == 1000
-    refused("reversal_of_reversal", posting.reversal, books.ledger, books.entries[2], {}, **ON)
-
-
-def test_a_reversal_of_what_was_used_since_is_refused(books: Books) -> None:
-    books.charge("c1", 1000)
-    books.pay(c1=400)
-    refused("item_overpaid", posting.reversal, books.ledger, books.entries[0], {}, **ON)
-    other = Books()
-    other.pay(500)
-    other.charge("c1", 500)
-    refused("credit_overdrawn", posting.reversal, other.ledger, other.entries[0], {}, **ON)
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD"])

@@ -1,0 +1,132 @@
+"""Undo an entry by another one; move credit between two accounts of a practice. Once, however often asked."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain import correcting
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Draft, Entry, EntryKind
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.money import positive
+from chalicelib.domain.payments import Payment
+from chalicelib.services.ports import Change, Clock, Ledgers
+from chalicelib.services.recording import Posted, entered, instant, marker, once
+from chalicelib.services.standing import Standing
+
+
+@dataclass(frozen=True)
+class Correcting:
+    """`actor` says who asks; it is written into every entry."""
+
+    ledgers: Ledgers
+    clock: Clock
+    actor: str
+
+    def reverse(self, practice: str, account_id: str, seq: int, *, on: str) -> Posted:
+        """Undo the entry with that number. An entry is undone once: asking again is the same reversal.
+
+        Errors: NotFound account_not_found, entry_not_found; Refused reversal_of_reversal,
+        reversal_of_transfer, reversal_at_processor, entry_in_use.
+        """
+
+        def decide(account: Account) -> Change:
+            at, entry = instant(self.clock.now()), self._entry(practice, account, seq)
+            draft, payment = self._reversal(practice, account, entry, on=on, at=at)
+            after, made = entered(account, draft, at=at, actor=self.actor)
+            return Change(account, after, made, payment=payment)
+
+        return once(self.ledgers, self.clock, practice, account_id, _reversal_of(account_id, seq), decide)
+
+    def foresee_reversal(self, practice: str, account_id: str, seq: int, *, on: str) -> Draft | None:
+        """What `reverse` would post, None when it stands already. Writes nothing. Errors: as `reverse`."""
+        if self.ledgers.movement(practice, _reversal_of(account_id, seq)) is not None:
+            return None
+        account = self._account(practice, account_id)
+        entry = self._entry(practice, account, seq)
+        return self._reversal(practice, account, entry, on=on, at="")[0]
+
+    def transfer_credit(
+        self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
+    ) -> Posted:
+        """Move unapplied credit; it pays what is open where it arrives. The number is the source's entry.
+
+        Errors: Invalid amount_invalid, same_account, currency_mixed; NotFound account_not_found; Refused
+        credit_overdrawn, external_id_taken.
+        """
+        positive(amount_minor)
+
+        def decide(giving: Account) -> Change:
+            taking = self._target(practice, giving, target)
+            out, arrived = _transfer(giving, taking, amount_minor, on=on, reference=external_id)
+            at = instant(self.clock.now())
+            poorer, gone = entered(giving, out, at=at, actor=self.actor)
+            richer, come = entered(taking, arrived, at=at, actor=self.actor)
+            return Change(giving, poorer, gone, other=Change(taking, richer, come))
+
+        key = marker("credit_transfer", external_id)
+        return once(self.ledgers, self.clock, practice, source, key, decide)
+
+    def foresee_transfer(
+        self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
+    ) -> tuple[Draft, Draft] | None:
+        """What `transfer_credit` would post to either account, None when it stands already. Writes nothing.
+
+        Errors: as `transfer_credit`.
+        """
+        positive(amount_minor)
+        if self.ledgers.movement(practice, marker("credit_transfer", external_id)) is not None:
+            return None
+        giving = self._account(practice, source)
+        taking = self._target(practice, giving, target)
+        return _transfer(giving, taking, amount_minor, on=on, reference=external_id)
+
+    def _reversal(
+        self, practice: str, account: Account, entry: Entry, *, on: str, at: str
+    ) -> tuple[Draft, Payment | None]:
+        correcting.check_reversible(entry)
+        standing, named = Standing(self.ledgers), sorted(correcting.charges_of(entry))
+        fees = named if entry.draft.kind is EntryKind.CHARGE else []
+        insurer_minor = sum(standing.insurer_owes(practice, account, charge_id) for charge_id in fees)
+        payment = self._payment_without(practice, account, entry, at)
+        draft = correcting.reversal(
+            account.ledger, entry, standing.items(practice, account, named),
+            insurer_minor=insurer_minor, on=on,
+        )  # fmt: skip
+        return draft, payment
+
+    def _payment_without(self, practice: str, account: Account, entry: Entry, at: str) -> Payment | None:
+        if not entry.draft.payment_id:
+            return None
+        payment = self.ledgers.payment(practice, account.id, entry.draft.payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return correcting.payment_without(payment, entry, at=at)
+
+    def _entry(self, practice: str, account: Account, seq: int) -> Entry:
+        if not 1 <= seq <= account.ledger.seq:
+            raise NotFound("entry_not_found", "entry")
+        return next(iter(self.ledgers.entries(practice, account.id, first=seq, last=seq)))
+
+    def _target(self, practice: str, giving: Account, account_id: str) -> Account:
+        if account_id == giving.id:
+            raise Invalid("same_account", "to")
+        taking = self._account(practice, account_id)
+        if taking.ledger.currency != giving.ledger.currency:
+            raise Invalid("currency_mixed", "to")
+        return taking
+
+    def _account(self, practice: str, account_id: str) -> Account:
+        account = self.ledgers.account(practice, account_id)
+        if account is None:
+            raise NotFound("account_not_found")
+        return account
+
+
+def _reversal_of(account_id: str, seq: int) -> str:
+    return marker("reversal", f"{account_id}#{seq}")
+
+
+def _transfer(
+    giving: Account, taking: Account, amount_minor: int, *, on: str, reference: str
+) -> tuple[Draft, Draft]:
+    out = correcting.credit_out(giving.ledger, amount_minor, on=on, reference=reference)
+    return out, correcting.credit_in(taking.ledger, amount_minor, on=on, reference=reference)

@@ -1,0 +1,226 @@
+"""Reversals and transfers of credit, by the rules: what each debits and credits, and what is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import correcting, posting
+from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.entries import INSURER, Draft, EntryKind, OpenItem
+from tests.unit.ledger.test_posting_rules import ON, Books, refused, rows
+
+LATER = "2026-03-09"
+
+
+@pytest.fixture
+def books() -> Books:
+    return Books()
+
+
+def reverse(books: Books, seq: int) -> Draft:
+    """Undo the entry with that number, by all that is known of its charges."""
+    entry = books.entries[seq - 1]
+    ids = {p.book.charge_id for p in entry.draft.postings if p.book.charge_id}
+    items = {id_: books.item(id_) for id_ in ids}
+    postings = [p for e in books.entries for p in e.draft.postings if p.book.charge_id in ids]
+    insurer_minor = sum(p.debit_minor for p in postings if p.book.name == INSURER)
+    return correcting.reversal(books.ledger, entry, items, insurer_minor=insurer_minor, on=LATER)
+
+
+def in_use(books: Books, seq: int) -> None:
+    refused("entry_in_use", reverse, books, seq)
+
+
+def test_a_reversal_swaps_the_sides_and_names_its_entry(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.pay(c1=1000)
+    drafted = books.add(reverse(books, 2))
+    assert rows(drafted) == ["C processor:cash 1000", "D client:paid/c1 1000"]
+    assert (drafted.kind, drafted.reverses, drafted.payment_id) == (EntryKind.REVERSAL, 2, "p")
+    assert (drafted.reference, drafted.occurred_on) == ("r", LATER)
+    assert books.ledger.balance_minor == 1000
+
+
+def test_a_charge_that_never_was_leaves_nothing_of_itself(books: Books) -> None:
+    books.pay(500)
+    before = books.ledger
+    books.charge("c1", 3000, 7000)
+    drafted = books.add(reverse(books, 2))
+    assert rows(drafted) == [
+        "C client:fee/c1 10000", "D income:fees 10000", "C insurer/c1 7000", "D client:insurance/c1 7000",
+        "C credit 500", "D client:paid/c1 500",
+    ]  # fmt: skip
+    assert (books.ledger.credit_minor, dict(books.ledger.open)) == (before.credit_minor, {})
+    assert books.item("c1") == OpenItem("c1", "ada", "2026-03-01")
+
+
+def test_what_a_reversal_gives_back_as_credit_pays_what_is_open(books: Books) -> None:
+    books.pay(500)
+    books.charge("c1", 500)
+    books.charge("c2", 800)
+    drafted = books.add(reverse(books, 2))
+    assert rows(drafted)[-2:] == ["D credit 500", "C client:paid/c2 500"]
+    assert (books.ledger.credit_minor, books.ledger.balance_minor) == (0, 300)
+
+
+def test_every_correction_of_a_charge_can_be_undone(books: Books) -> None:
+    books.charge("c1", 3000, 7000)
+    item = books.item("c1")
+    for draft in (
+        lambda: posting.write_off(books.ledger, books.item("c1"), 400, **ON),
+        lambda: posting.adjustment(books.ledger, books.item("c1"), 300, **ON),
+        lambda: posting.adjustment(books.ledger, books.item("c1"), -300, **ON),
+        lambda: posting.transfer_to_client(books.ledger, books.item("c1"), 900, **ON),
+        lambda: posting.insurance_payment(books.ledger, "c1", 900, **ON),
+        lambda: posting.contractual_adjustment(books.ledger, "c1", 900, **ON),
+    ):
+        books.add(draft())
+        books.add(reverse(books, books.ledger.seq))
+        assert books.item("c1") == item
+    assert dict(books.ledger.open) == {"c1": item}
+
+
+def test_an_adjustment_that_freed_money_takes_it_back(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.pay(c1=1000)
+    books.add(posting.adjustment(books.ledger, books.item("c1"), 300, **ON))
+    books.add(reverse(books, 3))
+    assert (books.ledger.credit_minor, books.ledger.balance_minor) == (0, 0)
+    assert (books.item("c1").paid_minor, books.item("c1").adjustments_minor) == (1000, 0)
+
+
+def test_money_given_back_that_was_not_is_here_again(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.pay(200, c1=1000)
+    taken = Allocation((Share("c1", 300),), 200)
+    items = {"c1": books.item("c1")}
+    books.add(posting.refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
+    drafted = books.add(reverse(books, 3))
+    assert rows(drafted) == ["C client:paid/c1 300", "C credit 200", "D processor:cash 500"]
+    assert (books.ledger.credit_minor, books.ledger.balance_minor) == (200, -200)
+
+
+def test_opening_balances_are_undone_while_nothing_rests_on_them(books: Books) -> None:
+    books.add(posting.opening_credit(books.ledger, 700, **ON))
+    books.add(reverse(books, 1))
+    books.add(posting.opening_debt(books.ledger, OpenItem("o1", "", "2026-01-01"), 1000, reference="r"))
+    books.add(reverse(books, 3))
+    assert (books.ledger.credit_minor, dict(books.ledger.open)) == (0, {})
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda b: b.pay(c1=400),
+        lambda b: b.add(posting.write_off(b.ledger, b.item("c1"), 100, **ON)),
+        lambda b: b.add(posting.adjustment(b.ledger, b.item("c1"), -100, **ON)),
+        lambda b: b.add(posting.transfer_to_client(b.ledger, b.item("c1"), 50, **ON)),
+        lambda b: b.add(posting.insurance_payment(b.ledger, "c1", 50, **ON)),
+    ],
+    ids=["paid", "written off", "raised", "left to the client", "paid by the insurer"],
+)
+def test_a_charge_that_something_rests_on_is_in_use(books: Books, step: Callable[[Books], object]) -> None:
+    books.charge("c1", 1000, 500)
+    step(books)
+    in_use(books, 1)
+
+
+def test_a_charge_whose_corrections_are_undone_can_be_undone_too(books: Books) -> None:
+    books.charge("c1", 1000, 500)
+    books.add(posting.write_off(books.ledger, books.item("c1"), 100, **ON))
+    books.add(posting.insurance_payment(books.ledger, "c1", 50, **ON))
+    books.add(reverse(books, 2))
+    books.add(reverse(books, 3))
+    books.add(reverse(books, 1))
+    assert books.ledger.balance_minor == 0
+
+
+def test_a_charge_wholly_the_insurers_is_in_use_once_the_insurer_paid(books: Books) -> None:
+    books.charge("c1", 0, 500)
+    books.add(posting.insurance_payment(books.ledger, "c1", 500, **ON))
+    in_use(books, 1)
+
+
+def test_credit_that_was_spent_cannot_be_undone(books: Books) -> None:
+    books.pay(500)
+    books.charge("c1", 500)
+    in_use(books, 1)
+
+
+def test_a_payment_whose_charge_was_lowered_since_cannot_be_undone(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.pay(c1=1000)
+    books.add(posting.adjustment(books.ledger, books.item("c1"), 1000, **ON))
+    in_use(books, 2)
+
+
+def test_what_was_paid_again_since_cannot_be_taken_as_never_given_back(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.pay(c1=1000)
+    items = {"c1": books.item("c1")}
+    taken = Allocation((Share("c1", 300),))
+    books.add(posting.refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
+    books.pay(c1=300)
+    in_use(books, 3)
+
+
+def test_a_part_left_to_the_client_and_paid_stays_the_clients(books: Books) -> None:
+    books.charge("c1", 0, 700)
+    books.add(posting.transfer_to_client(books.ledger, books.item("c1"), 300, **ON))
+    books.pay(c1=200)
+    in_use(books, 2)
+
+
+MONEY: dict[str, Any] = {"processor": "stripe", "payment_id": "p", **ON}
+
+
+def test_a_reversal_is_final(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.add(reverse(books, 1))
+    refused("reversal_of_reversal", reverse, books, 2)
+
+
+def test_what_a_processor_did_is_undone_by_the_processor_alone(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.pay(c1=1000)
+    books.add(posting.processor_fee(books.ledger, 59, **MONEY))
+    books.add(posting.dispute_opened(books.ledger, 1000, **MONEY))
+    books.add(posting.dispute_won(books.ledger, 1000, **MONEY))
+    books.add(posting.refund_failure(books.ledger, Allocation((), 5), **MONEY))
+    about: dict[str, Any] = {**MONEY}
+    del about["processor"]
+    books.add(posting.dispute_lost(books.ledger, Allocation((), 5), {}, **about))
+    for seq in range(3, 8):
+        refused("reversal_at_processor", reverse, books, seq)
+
+
+def test_credit_moves_out_of_one_account_and_into_the_other(books: Books) -> None:
+    books.pay(700)
+    drafted = books.add(correcting.credit_out(books.ledger, 500, **ON))
+    assert rows(drafted) == ["D credit 500", "C asset:transfers 500"]
+    other = Books()
+    other.charge("c9", 300)
+    arrived = other.add(correcting.credit_in(other.ledger, 500, **ON))
+    assert rows(arrived) == [
+        "D asset:transfers 500", "C credit 500", "D credit 300", "C client:paid/c9 300",
+    ]  # fmt: skip
+    assert (books.ledger.balance_minor, other.ledger.balance_minor) == (-200, -200)
+    assert {drafted.kind, arrived.kind} == {EntryKind.CREDIT_TRANSFER}
+
+
+def test_a_transfer_of_credit_is_undone_by_another_transfer(books: Books) -> None:
+    books.pay(700)
+    books.add(correcting.credit_out(books.ledger, 500, **ON))
+    refused("reversal_of_transfer", reverse, books, 2)
+
+
+@pytest.mark.parametrize("amount", [0, -1, True, 1.0, "1", 100_000_000])
+def test_only_positive_whole_amounts_move(books: Books, amount: Any) -> None:
+    refused("amount_invalid", correcting.credit_out, books.ledger, amount, **ON)
+    refused("amount_invalid", correcting.credit_in, books.ledger, amount, **ON)
+
+
+def test_no_more_credit_moves_than_there_is(books: Books) -> None:
+    books.pay(700)
+    refused("credit_overdrawn", correcting.credit_out, books.ledger, 701, **ON)
