@@ -52,6 +52,7 @@ def test_the_balance_is_all_that_may_be_paid_and_says_what_is_left_out() -> None
 
 def test_an_amount_pays_the_oldest_first_and_the_rest_becomes_credit() -> None:
     assert shares(asked("amount", amount_minor=12000)) == {"a1": 10000, "a2": 2000}
+    assert [row.item for row in asked("amount", amount_minor=12000).left_out] == [B1]
     assert code_of("amount", amount_minor=15001) == "amount_above_payable"
     offered = asked("amount", only(A1), amount_minor=12000)
     assert (offered.allocation.credit_minor, offered.owed_after_minor) == (2000, -2000)

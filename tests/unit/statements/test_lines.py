@@ -63,7 +63,8 @@ def test_only_a_charge_with_an_insurer_shows_its_fee() -> None:
 
 
 def test_a_payments_line_says_how_it_came_and_names_no_service() -> None:
-    paid, back = entry("C client:paid/c1 40"), entry("D client:paid/c1 15", kind=EntryKind.REFUND)
+    paid = entry("C client:paid/c1 40", of="p")
+    back = entry("D client:paid/c1 15", of="p", kind=EntryKind.REFUND)
     lines = issuing.lines(0, [paid, back], CHARGES)
     assert [(line.processor, line.service) for line in lines] == [("cash", ""), ("cash", "")]
     assert [(line.amount_minor, line.balance_minor) for line in lines] == [(-40, -40), (15, -25)]
@@ -81,8 +82,8 @@ def test_what_does_not_concern_the_client_has_no_line() -> None:
 def test_the_charges_that_lines_name_are_those_of_charges_and_corrections() -> None:
     entries = [
         entry(*FEE, kind=EntryKind.CHARGE),
-        entry("C client:paid/c2 40"),
-        entry("D client:paid/c3 15", kind=EntryKind.REFUND),
+        entry("C client:paid/c2 40", of="p"),
+        entry("D client:paid/c3 15", of="p", kind=EntryKind.REFUND),
         entry("D income:adjustments 5", "C client:adjustments/c4 5", kind=EntryKind.ADJUSTMENT),
         entry("D expense:processor-fees 59", kind=EntryKind.PROCESSOR_FEE),
     ]
@@ -101,6 +102,7 @@ def test_a_statement_goes_on_from_what_is_carried_and_carries_on_what_it_leaves(
     assert (statement.first_seq, statement.last_seq, statement.pending_minor) == (7, 8, 37)
     assert (statement.sums.opening_minor, statement.sums.closing_minor) == (-100, 400)
     assert statement.ageing == Ageing(days_61_90_minor=500)
+    assert Ageing(1, 20, 300, 4000).total_minor == 4321
     assert (statement.letterhead, statement.issued_at) == (HEAD, "2026-04-05T12:00:00.000Z")
     assert statement.id == "statement-2026-03"
     assert (after.ledger.seq, after.ledger.head, after.period) == (8, "h8", Period(2026, 3))
