@@ -97,9 +97,8 @@ def credit_moved(entries: Iterable[Entry]) -> Counter[str]:
     """What came by each transfer of credit (minor units, negative: went), by the transfer's reference."""
     moved = Counter[str]()
     for entry in entries:
-        moved[entry.draft.reference] += sum(
-            p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS
-        )
+        for posting in (p for p in entry.draft.postings if p.book == TRANSFERS):
+            moved[entry.draft.reference] += posting.debit_minor
     return moved
 
 

@@ -149,9 +149,8 @@ def test_credit_moves_once_and_pays_what_is_open_where_it_arrives(money: Correct
 def test_trouble_in_the_store_neither_doubles_nor_halves_it(money: Corrected, trouble: str) -> None:
     money.ledgers.trouble = [trouble]
     money.move("t1", 3000)
-    money.ledgers.trouble = [trouble]
-    money.reverse(1, "noah") if trouble == "never" else money.charge("n2", 100, "noah")
-    assert money.balances() == (0, 2100)
+    assert money.move("t1", 3000).duplicate
+    assert money.balances() == (0, 2000)
     assert money.sound()
 
 
