@@ -10,7 +10,7 @@ from chalicelib.domain.accounts import Account, Reservation
 from chalicelib.domain.entries import OpenItem
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.quotes import MINIMUM_MINOR, Quote, Reason, Scope, payables, quote
+from chalicelib.domain.quotes import MINIMUM_MINOR, Payable, Quote, Reason, Scope, payables, quote
 from tests.support.practice import PRACTICE
 
 A1 = OpenItem("a1", "ada", "2026-01-01", 10000)
@@ -131,4 +131,4 @@ def test_payables_are_listed_oldest_first_with_their_reasons() -> None:
         ("a1", 0, Reason.IN_FLIGHT), ("b1", 0, Reason.CLINICIAN_PAYMENTS_DISABLED), ("a2", 5000, None),
     ]  # fmt: skip
     off = payables(replace(PRACTICE, payments_enabled=False), ACCOUNT)
-    assert {r.reason for r in off} == {Reason.PAYMENTS_DISABLED}
+    assert off == [Payable(item, 0, Reason.PAYMENTS_DISABLED) for item in (A1, B1, A2)]

@@ -8,7 +8,7 @@ from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import EntryKind, OpenItem
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import Change, Movement
+from chalicelib.services.ports import Change, Decision, Movement
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
@@ -208,3 +208,71 @@ def test_a_processors_refund_is_on_its_payment_by_the_practices_date(money: Mone
     now = "2026-03-10T15:05:00.000Z"
     assert after == replace(settled, refunded_minor=3000, updated_at=now, version=settled.version + 1)
     assert written(money) == (EntryKind.REFUND, AT[:10], "re_r1", "key-1", "processor", now)
+
+
+def rows(money: Money, seq: int) -> tuple[str, ...]:
+    """An entry's kind, date, reference, payment and postings."""
+    (entry,) = money.ledgers.entries(money.practice, "maya", first=seq, last=seq)
+    draft = entry.draft
+    posted = (f"{p.side.value} {p.book} {p.money.amount_minor}" for p in draft.postings)
+    return draft.kind.value, draft.occurred_on, draft.reference, draft.payment_id, *posted
+
+
+def captured(money: Money) -> tuple[str, Payment]:
+    """100.00 paid by card, and ten minutes since; the charge and the payment."""
+    charge_id = money.charge("c1", 10000)
+    money.start("key-1")
+    money.processor.take("key-1")
+    settled = money.settle("key-1")
+    money.clock.advance(minutes=10)
+    return charge_id, settled
+
+
+LATER = "2026-03-10T15:10:00.000Z"
+
+
+def test_a_refund_that_fails_brings_the_money_back_to_where_it_was(money: Money) -> None:
+    charge_id, settled = captured(money)
+    money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=3000)
+    money.settle("key-1")
+    money.processor.refund_becomes("key-1", "failed")
+    after = money.settle("key-1")
+    assert after == replace(settled, updated_at=LATER, version=settled.version + 2)
+    assert rows(money, 5) == (
+        "refund_failure", AT[:10], "re_r1", "key-1", "D processor:stripe 3000",
+        f"C client:paid/{charge_id} 3000",
+    )  # fmt: skip
+
+
+def test_a_dispute_is_kept_apart_until_it_is_decided_and_its_fee_is_the_practices(money: Money) -> None:
+    _, settled = captured(money)
+    money.processor.dispute("key-1")
+    after = money.settle("key-1")
+    assert after == replace(settled, disputed_minor=10000, updated_at=LATER, version=settled.version + 2)
+    assert {rows(money, seq) for seq in (4, 5)} == {
+        ("dispute_opened", AT[:10], "dp_1", "key-1", "D asset:disputed 10000", "C processor:stripe 10000"),
+        ("processor_fee", AT[:10], "txn_dp_1", "key-1", "D expense:processor-fees 1500",
+         "C processor:stripe 1500"),
+    }  # fmt: skip
+
+
+def test_a_dispute_that_is_won_brings_the_money_back(money: Money) -> None:
+    _, settled = captured(money)
+    money.processor.dispute("key-1", Decision.WON)
+    after = money.settle("key-1")
+    assert after == replace(settled, updated_at=LATER, version=settled.version + 3)
+    assert rows(money, 6) == (
+        "dispute_won", AT[:10], "dp_1", "key-1", "D processor:stripe 10000", "C asset:disputed 10000",
+    )  # fmt: skip
+
+
+def test_a_dispute_that_is_lost_makes_the_client_owe_again(money: Money) -> None:
+    charge_id, settled = captured(money)
+    money.processor.dispute("key-1", Decision.LOST)
+    after = money.settle("key-1")
+    assert after == replace(settled, lost_minor=10000, updated_at=LATER, version=settled.version + 3)
+    assert rows(money, 6) == (
+        "dispute_lost", AT[:10], "dp_1", "key-1", f"D client:paid/{charge_id} 10000",
+        "C asset:disputed 10000",
+    )  # fmt: skip
+    assert money.owed(charge_id) == 10000

@@ -1,0 +1,130 @@
+"""Refunds that staff ask for: the way the money came, never more than is left, once however often asked."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.payments import Payment, State
+from chalicelib.services.ports import ProcessorTimeout
+from chalicelib.services.posting import own_id
+from chalicelib.services.refunding import Refunding
+from tests.support.money import Money
+from tests.support.processor import OneProcessor
+from tests.support.refusals import refusal
+
+KEY = "key-1"
+
+
+@pytest.fixture
+def money() -> Money:
+    """100.00 charged, paid by card and settled."""
+    made = Money()
+    made.open()
+    made.charge("c1", 10000)
+    made.start(KEY)
+    made.processor.take(KEY)
+    made.settle(KEY)
+    made.processor.calls.clear()
+    return made
+
+
+@pytest.fixture
+def refunding(money: Money) -> Refunding:
+    return Refunding(money.ledgers, OneProcessor(money.processor), money.settling)
+
+
+def refund(refunding: Refunding, amount: int, *, id_: str = "r1", payment: str = KEY) -> Payment:
+    return refunding.refund("fern", "maya", payment, refund_id=id_, amount_minor=amount)
+
+
+def asked(money: Money) -> list[str]:
+    return [about for call, about in money.processor.calls if call == "refund"]
+
+
+def test_a_refund_is_made_at_the_processor_and_posted(money: Money, refunding: Refunding) -> None:
+    after = refund(refunding, 4000)
+    assert (after.refunded_minor, money.account().ledger.balance_minor) == (4000, 4000)
+    (made,) = money.processor.attempts[f"cs_{KEY}"].refunds
+    assert (made.refund_id, made.amount_minor) == ("r1", 4000)
+
+
+def test_the_same_refund_asked_again_is_the_same_even_for_all_that_was_left(
+    money: Money, refunding: Refunding
+) -> None:
+    for _ in range(2):
+        assert refund(refunding, 10000).refunded_minor == 10000
+    assert asked(money) == ["r1"]
+
+
+def test_another_refund_is_another(money: Money, refunding: Refunding) -> None:
+    refund(refunding, 4000)
+    assert refund(refunding, 6000, id_="r2").refunded_minor == 10000
+    assert asked(money) == ["r1", "r2"]
+
+
+def test_a_refund_whose_answer_was_lost_is_found_when_asked_again(money: Money, refunding: Refunding) -> None:
+    money.processor.silent = ["", "after"]
+    with pytest.raises(ProcessorTimeout):
+        refund(refunding, 10000)
+    assert refund(refunding, 10000).refunded_minor == 10000
+    assert asked(money) == ["r1"]
+
+
+def test_more_than_is_left_is_refused_before_the_processor_is_asked(
+    money: Money, refunding: Refunding
+) -> None:
+    refund(refunding, 4000)
+    told = ("refund_above_remainder", "amount_minor", {"remainder_minor": 6000})
+    assert refusal(refund, refunding, 6001, id_="r2") == told
+    assert refusal(refunding.check, "fern", "maya", KEY, 6001) == told
+    assert asked(money) == ["r1"]
+    assert refunding.check("fern", "maya", KEY, 6000) == money.payment(KEY)
+
+
+@pytest.mark.parametrize("amount", [0, -1, True, 1.5])
+def test_an_amount_that_is_none_is_refused(money: Money, refunding: Refunding, amount: int) -> None:
+    assert refusal(refund, refunding, amount) == ("amount_invalid", "amount_minor", {})
+    assert asked(money) == []
+
+
+def test_a_payment_that_is_none_of_theirs_is_not_found(money: Money, refunding: Refunding) -> None:
+    money.open("noah")
+    told = ("payment_not_found", "payment_id", {})
+    assert refusal(refund, refunding, 100, payment="nothing") == told
+    assert refusal(refunding.check, "fern", "noah", KEY, 100) == told
+    assert refusal(refunding.check, "other", "maya", KEY, 100) == told
+
+
+def test_money_taken_elsewhere_is_given_back_elsewhere(money: Money, refunding: Refunding) -> None:
+    money.cash("p1", 500)
+    told = ("refund_elsewhere", "payment_id", {})
+    assert refusal(refund, refunding, 100, payment=own_id("fern", "payment", "p1")) == told
+
+
+def test_a_payment_that_was_not_captured_has_nothing_to_give_back(money: Money, refunding: Refunding) -> None:
+    money.charge("c2", 5000)
+    started = money.start("key-2")
+    assert started.state is State.AWAITING
+    told = ("payment_state", "payment_id", {"state": "awaiting"})
+    assert refusal(refund, refunding, 100, payment="key-2") == told
+
+
+def test_a_refund_still_pending_is_posted_when_the_processor_says_it_succeeded(
+    money: Money, refunding: Refunding
+) -> None:
+    refund(refunding, 4000)
+    facts = money.processor.attempts[f"cs_{KEY}"]
+    waiting = replace(facts.refunds[0], id="re_r2", refund_id="r2", amount_minor=1000, status="pending")
+    money.processor.attempts[f"cs_{KEY}"] = replace(facts, refunds=(*facts.refunds, waiting))
+    assert refund(refunding, 1000, id_="r2").refunded_minor == 4000
+    money.processor.refund_becomes(KEY, "succeeded")
+    assert refund(refunding, 1000, id_="r2").refunded_minor == 5000
+    assert asked(money) == ["r1"]
+
+
+def test_a_payment_that_the_processor_does_not_know_stays_as_it_was(
+    money: Money, refunding: Refunding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([money.processor.attempts[f"cs_{KEY}"], None])
+    monkeypatch.setattr(money.processor, "look", lambda _: next(looks))
+    assert refund(refunding, 4000) == money.payment(KEY)
