@@ -44,6 +44,7 @@ from chalicelib.services.settling import Settling
 from chalicelib.services.signing_in import SigningIn
 from chalicelib.services.statements.delivering import Delivering
 from chalicelib.services.statements.issuing import Issuing
+from chalicelib.services.statements.paper import PaperList
 from chalicelib.services.statements.running import Running
 from chalicelib.services.statements.showing import Showing
 from chalicelib.services.sweeping import Reconciling, Sweeping
@@ -195,6 +196,10 @@ class App:
             addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.mailer,
             clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def paper_list(self) -> PaperList:
+        return PaperList(self.people, self.statements)
 
     @cached_property
     def showing(self) -> Showing:

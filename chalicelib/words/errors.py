@@ -219,6 +219,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Es más de lo que se debe por este servicio.",
     ),
     "month_invalid": ("Enter a month like 2026-10.", "Escriba un mes como 2026-10."),
+    "folder_not_empty": (
+        "This folder is not empty. Name one that does not exist yet.",
+        "Esta carpeta no está vacía. Indique una que todavía no exista.",
+    ),
     "month_not_over": (
         "This month is not over yet. Statements are made of whole months.",
         "Este mes todavía no termina. Los estados de cuenta son de meses completos.",

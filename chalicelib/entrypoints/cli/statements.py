@@ -1,46 +1,45 @@
 """`billfold statements`: make a month's statements now, or say what would be made."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.mailing import Setback
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
-from chalicelib.domain.statements import Delivery, Outcome
+from chalicelib.domain.statements import Delivery, Noted, Outcome
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE
+from chalicelib.entrypoints.cli.paper import run_paper
+from chalicelib.entrypoints.cli.statement_report import FAILURES, report
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.statements.issuing import Decision
 
+R = TypeVar("R")
 _DETAILS = """\
 What the clock does on the practice's statement day, done now: one statement a client, and one e-mail that
 says there is one. Run again, it makes and mails only what is missing, and tries once more what could not be
 rendered or mailed; nobody gets a second statement. Says who is on the paper list, and who failed and why.
+--again runs it for those alone whom the last run of the month left so: `failed` (not made, not rendered, or
+the address refused), `bounced` (mail to the address is tried once more; not after a complaint), `paper`.
+--paper makes nothing: it writes the PDFs of all whom no e-mail reached into a new folder, with a list.
 """
-_WORDS = {
-    Outcome.PENDING: "still being made",
-    Outcome.SENT: "mailed",
-    Outcome.PAPER: "on the paper list: there is no e-mail address",
-    Outcome.MAIL_REFUSED: "not mailed: the address is refused",
-    Outcome.UNRENDERABLE: "issued, but its PDF could not be made",
-    Outcome.SKIPPED: "skipped: nothing owed and no activity",
-    Outcome.NO_ACCOUNT: "skipped: no account",
-    Outcome.UPDATING: "not made: an import of theirs has not finished",
-    Outcome.LATER_ISSUED: "not made: a later month's statement covers it",
-    Outcome.FAILED: "failed",
+_AGAIN = {
+    "failed": FAILURES,
+    "bounced": frozenset({Outcome.BOUNCED}),
+    "paper": frozenset({Outcome.PAPER}),
 }
-_WOULD = {Outcome.PENDING: "would be issued, or is being made"}
-_PLAIN = frozenset({Outcome.SENT, Outcome.SKIPPED, Outcome.NO_ACCOUNT})
-_FAILURES = frozenset({Outcome.MAIL_REFUSED, Outcome.UNRENDERABLE, Outcome.UPDATING, Outcome.FAILED})
 _PATIENCE = timedelta(seconds=90)  # between two deliveries: a killed worker holds one up for a minute
 
 
 def add(commands: Subparsers) -> None:
     parser = command(commands, "statements", run, "Make a month's statements.", writes=True, details=_DETAILS)
     parser.add_argument("--month", required=True, metavar="YYYY-MM", help="the month they cover")
-    parser.add_argument(
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--again", nargs="+", choices=tuple(_AGAIN), help="only whom the month's run left so")
+    chosen.add_argument("--paper", metavar="FOLDER", help="write what is to be posted into this folder")
+    chosen.add_argument(
         "--only", nargs="+", metavar="CLIENT", help="only these clients, by the practice's ids"
     )
 
@@ -50,44 +49,65 @@ def run(invocation: Invocation) -> int:
     practice, options = invocation.practice(), invocation.options
     period = Period.parse(options.month)
     invocation.app.statement_runs.check_over(practice, period)
-    clients = _clients(invocation, practice)
+    if options.paper:
+        return run_paper(invocation, practice, period)
+    if practice.statement_day is None:
+        words = f"{practice.id} has no statement day: no run starts by itself"
+        invocation.output.tell("no_statement_day", words)
+    clients = _clients(invocation, practice, period)
     issuing = invocation.app.issuing
     if options.dry_run:
         decisions = _each(invocation, clients, lambda c: issuing.foresee(practice, period, c), "looking")
-        return _report(invocation, clients, decisions, {**_WORDS, **_WOULD}, "Dry run, nothing was written")
+        return report(invocation, clients, decisions, "Dry run, nothing was written")
+    if "bounced" in (options.again or ()):
+        _each(invocation, clients, lambda c: invocation.app.addresses.try_again(practice.id, c), "preparing")
     decisions = _each(
         invocation, clients, lambda c: issuing.issue(practice, period, c, again=True), "issuing"
     )
     delivered = list(_delivered(invocation, practice, period, clients, decisions))
-    return _report(invocation, clients, delivered, _WORDS, "Done")
+    return report(invocation, clients, delivered, "Done")
 
 
-def _clients(invocation: Invocation, practice: Practice) -> list[Client]:
-    people, only = invocation.app.people, invocation.options.only
-    if not only:
-        return list(people.clients(practice.id))
-    found = []
-    for external_id in dict.fromkeys(only):
-        client = people.client(practice.id, account_id(invocation.app.keys, practice.id, external_id))
+def _clients(invocation: Invocation, practice: Practice, period: Period) -> list[Client]:
+    app, options = invocation.app, invocation.options
+    if options.again:
+        noted = app.statements.noted(practice.id, period)
+        left = (app.people.client(practice.id, n.client_id) for n in noted if _left_so(n, options.again))
+        return [client for client in left if client is not None]
+    if options.only:
+        return _named(invocation, practice, options.only)
+    return list(app.people.clients(practice.id))
+
+
+def _named(invocation: Invocation, practice: Practice, external_ids: Sequence[str]) -> list[Client]:
+    found, app = [], invocation.app
+    for external_id in dict.fromkeys(external_ids):
+        client = app.people.client(practice.id, account_id(app.keys, practice.id, external_id))
         if client is None:
             raise NotFound("client_not_found", "only", client=external_id)
         found.append(client)
     return found
 
 
+def _left_so(noted: Noted, asked: Sequence[str]) -> bool:
+    """A month after a bounce, its client is on the paper list for the bounce's sake."""
+    bounced = noted.outcome is Outcome.PAPER and noted.why.startswith(Setback.BOUNCE)
+    return any(noted.outcome in _AGAIN[state] for state in asked) or (bounced and "bounced" in asked)
+
+
 def _each(
     invocation: Invocation,
     clients: Sequence[Client],
-    work: Callable[[Client], Decision],
+    work: Callable[[Client], R],
     phase: str,
-) -> list[Decision]:
+) -> list[R]:
     progress = invocation.output.progress()
     progress.start(phase, len(clients))
 
-    def counted(client: Client) -> Decision:
-        decision = work(client)
+    def counted(client: Client) -> R:
+        done = work(client)
         progress.advance()
-        return decision
+        return done
 
     return commands_of.in_threads(counted, clients)
 
@@ -118,43 +138,3 @@ def _delivered(
             attempt += 1
         progress.advance()
         yield Decision(Outcome(issued.delivery) if issued else Outcome.FAILED, issued)
-
-
-def _report(
-    invocation: Invocation,
-    clients: Sequence[Client],
-    decisions: Sequence[Decision],
-    words: dict[Outcome, str],
-    done: str,
-) -> int:
-    output, reasons = invocation.output, _reasons(invocation, clients, decisions)
-    counts = Counter(decision.outcome for decision in decisions)
-    for client, decision in zip(clients, decisions, strict=True):
-        if output.as_json or decision.outcome not in _PLAIN:
-            reason = reasons.get(client.id, "")
-            why = f" ({reason})" if reason else ""
-            output.tell(
-                "client", f"{client.external_id}: {words[decision.outcome]}{why}",
-                client=client.external_id, outcome=decision.outcome.value, why=reason,
-            )  # fmt: skip
-    lines = [f"  {counts[outcome]:6} {words[outcome]}" for outcome in Outcome if counts[outcome]]
-    output.tell(
-        "statements", "\n".join([f"{done}: {len(clients)} clients", *lines]),
-        clients=len(clients), outcomes={outcome.value: counts[outcome] for outcome in Outcome},
-        dry_run=invocation.options.dry_run,
-    )  # fmt: skip
-    if invocation.options.dry_run:
-        return OK
-    if any(counts[outcome] for outcome in _FAILURES):
-        return REFUSED
-    return UNAVAILABLE if counts[Outcome.PENDING] else OK
-
-
-def _reasons(
-    invocation: Invocation, clients: Sequence[Client], decisions: Sequence[Decision]
-) -> dict[str, str]:
-    """Why it failed, by client; what the documents function found out is in the run's notes."""
-    if not any(decision.outcome is Outcome.UNRENDERABLE for decision in decisions):
-        return {client.id: found.why for client, found in zip(clients, decisions, strict=True)}
-    practice, period = invocation.options.practice, Period.parse(invocation.options.month)
-    return {noted.client_id: noted.why for noted in invocation.app.statements.noted(practice, period)}

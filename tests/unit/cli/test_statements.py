@@ -1,14 +1,21 @@
 """`billfold statements`: runs a month, shows what became of whom, and runs again for those alone."""
 
+import csv
 import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chalicelib.adapters.documents.statement import TypstStatementRenderer
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.statements import StatementData
+from chalicelib.domain.periods import Period
+from chalicelib.domain.statements import Issued, StatementData
 from chalicelib.entrypoints import jobs
+from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.ports import Mail, Mailer
+from tests.support import ses_events
 from tests.support.clock import FakeClock
 from tests.support.queue import FakeQueue
 from tests.unit.cli.world import World
@@ -17,7 +24,7 @@ RUN = ("statements", "--practice", "oak", "--month", "2026-10")
 
 
 class Record:
-    def __init__(self, task: dict[str, str]) -> None:
+    def __init__(self, task: dict[str, Any]) -> None:
         self.body = json.dumps(task)
 
     def to_dict(self) -> dict[str, str]:
@@ -33,7 +40,7 @@ class Mails(Mailer):
         if self.refusing:
             raise Invalid("mail_refused")
         self.sent.append(mail)
-        return "m"
+        return f"mail-{len(self.sent)}"
 
 
 class WorkingClock(FakeClock):
@@ -61,6 +68,23 @@ def mails(world: World) -> Mails:
     return mails
 
 
+def issued_of(world: World, client: str) -> Issued:
+    account = account_id(world.app.keys, "oak", client)
+    issued = world.app.statements.issued("oak", account, Period(2026, 10))
+    assert issued is not None
+    return issued
+
+
+def bounce_of(world: World, client: str) -> None:
+    """What SES publishes when the client's mail comes back, taken in."""
+    issued = issued_of(world, client)
+    event = ses_events.bounce(issued.message_id)
+    event["mail"]["destination"] = ["ana@example.test"]
+    about = {"practice": ["oak"], "account": [issued.statement.account_id], "period": ["2026-10"]}
+    event["mail"]["tags"] |= about
+    assert jobs.documents([Record({"task": "mail-event", "event": event})]) == {"batchItemFailures": []}
+
+
 def outcomes(world: World, *more: str) -> dict[str, str]:
     result = world.run(*RUN, "--json", *more)
     return {e["client"]: e["outcome"] for e in result.events if e["event"] == "client"}
@@ -69,7 +93,7 @@ def outcomes(world: World, *more: str) -> dict[str, str]:
 def test_a_run_makes_a_statement_each_and_says_who_is_on_the_paper_list(world: World, mails: Mails) -> None:
     result = world.run(*RUN)
     assert result.status == 0
-    assert "C2: on the paper list: there is no e-mail address" in result.out
+    assert "C2: on the paper list (no address)" in result.out
     assert "Done: 2 clients" in result.out
     assert "C1" not in result.out
     assert [mail.to for mail in mails.sent] == ["ana@example.test"]
@@ -107,6 +131,88 @@ def test_a_client_on_the_paper_list_gets_the_mail_once_there_is_an_address(
     assert world.run("import", "--practice", "oak", path).status == 0
     assert outcomes(world, "--only", "C2") == {"C2": "sent"}
     assert [mail.to for mail in mails.sent] == ["ana@example.test", "bo@example.test"]
+
+
+def test_a_bounced_mail_is_named_with_the_servers_words_and_sent_again_only_when_asked(
+    world: World, mails: Mails
+) -> None:
+    world.run(*RUN)
+    bounce_of(world, "C1")
+    result = world.run(*RUN, "--dry-run")
+    assert "C1: mailed, but it came back (Permanent General: smtp; 550 5.1.1 user unknown)" in result.out
+    assert outcomes(world) == {"C1": "paper", "C2": "paper"}  # the address is not tried by itself
+    assert outcomes(world, "--again", "bounced") == {"C1": "sent"}
+    assert len(mails.sent) == 2
+
+
+def test_again_takes_those_alone(world: World, mails: Mails) -> None:
+    mails.refusing = True
+    world.run(*RUN)
+    mails.refusing = False
+    assert outcomes(world, "--again", "bounced") == {}
+    assert outcomes(world, "--again", "paper") == {"C2": "paper"}
+    assert outcomes(world, "--again", "failed") == {"C1": "sent"}
+    assert outcomes(world, "--again", "failed", "bounced") == {}
+    assert len(mails.sent) == 1
+
+
+def test_again_and_only_are_two_ways_to_choose(world: World, mails: Mails) -> None:
+    assert world.run(*RUN, "--only", "C1", "--again", "failed").status == 2
+
+
+def test_a_run_of_a_practice_without_a_statement_day_says_that_the_clock_makes_none(
+    world: World, mails: Mails
+) -> None:
+    assert "oak has no statement day: no run starts by itself" in world.run(*RUN).out
+    practice = world.app.practices.practice("oak")
+    assert practice is not None
+    world.app.practices.save_practice(replace(practice, statement_day=5))
+    assert "statement day" not in world.run(*RUN).out
+
+
+def test_the_paper_list_is_a_folder_of_a_list_and_the_same_pdfs_as_in_the_portal(
+    world: World, mails: Mails, tmp_path: Path
+) -> None:
+    world.run(*RUN)
+    bounce_of(world, "C1")
+    folder = tmp_path / "post"
+    result = world.run(*RUN, "--paper", str(folder))
+    assert (result.status, len(mails.sent)) == (0, 1)
+    assert "2 statements to post" in result.out
+    text = (folder / "list.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [(row["file"], row["client_id"], row["name"]) for row in rows] == [
+        ("001-C1.pdf", "C1", "Ana Núñez"), ("002-C2.pdf", "C2", "Bo"),
+    ]  # fmt: skip
+    assert [row["why"][:12] for row in rows] == ["Permanent Ge", "no address"]
+    for row in rows:
+        issued = issued_of(world, row["client_id"])
+        assert (folder / row["file"]).read_bytes() == world.app.files.get("oak", issued.file)
+    assert (folder.stat().st_mode & 0o777, (folder / "list.csv").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_names_on_the_paper_list_are_no_formulas(world: World, mails: Mails, tmp_path: Path) -> None:
+    path = world.file("clients.csv", 'client_id,name,email\nC2,"=HYPERLINK(""x"")",\n')
+    assert world.run("import", "--practice", "oak", path).status == 0
+    world.run(*RUN, "--only", "C2")
+    world.run(*RUN, "--paper", str(tmp_path / "post"))
+    text = (tmp_path / "post" / "list.csv").read_text(encoding="utf-8-sig")
+    assert '"001-C2.pdf","C2","\'=HYPERLINK(""x"")"' in text
+
+
+def test_a_paper_list_is_never_mixed_with_an_older_one(world: World, mails: Mails, tmp_path: Path) -> None:
+    world.run(*RUN)
+    (tmp_path / "list.csv").write_text("older")
+    result = world.run(*RUN, "--paper", str(tmp_path))
+    assert result.status == 1
+    assert "not empty" in result.err
+    assert (tmp_path / "list.csv").read_text() == "older"
+
+
+def test_a_month_without_a_run_has_no_paper_list(world: World, mails: Mails, tmp_path: Path) -> None:
+    result = world.run(*RUN, "--paper", str(tmp_path / "post"))
+    assert result.status == 0
+    assert "0 statements to post" in result.out
 
 
 def test_what_cannot_be_rendered_is_named_with_the_reason_and_made_later(
