@@ -24,6 +24,7 @@ from sandbox.config import (
     SandboxConfig,
     queue_names,
 )
+from sandbox.data_format import check_format
 from sandbox.demo_data import load_demo_once
 from sandbox.ports import check_ports
 from sandbox.processor import StripeKeys, connect_known, own_keys
@@ -49,6 +50,7 @@ def main() -> int:
         keys = own_keys(os.environ)
         config = SandboxConfig(options.port, options.state.resolve(), real_stripe=keys is not None)
         check_ports(config)
+        check_format(config)
         _run(config, keys, with_demo=not options.no_demo)
     except SandboxError as error:
         print(f"billfold: {error}", file=sys.stderr, flush=True)

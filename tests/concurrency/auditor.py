@@ -12,6 +12,11 @@ from typing import Any
 
 LIVE = {"created", "awaiting", "unknown", "processing"}
 OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")
+# An entry's fields, as its body lists them.
+FIELDS = (
+    "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
+    "payment_id", "reverses", "postings", "opens", "prev_hash",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Auditor:
                 yield f"{logged.intent_id}: no marker"
                 continue
             named = [e for e in entries if e["sk"] == f"E#{int(marker['entry_seq']):012d}"]
-            if [json.loads(e["body"])["reference"] for e in named] != [logged.intent_id]:
+            if [_entry(e)["reference"] for e in named] != [logged.intent_id]:
                 yield f"{logged.intent_id}: its marker names another entry"
 
 
@@ -84,10 +89,14 @@ def _plain(item: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     return {name: value.get("S", value.get("N")) for name, value in item.items()}
 
 
+def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(zip(FIELDS, json.loads(row["body"]), strict=True))
+
+
 def _chained(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     before = "0" * 64
     for number, row in enumerate(entries, start=1):
-        body = json.loads(row["body"])
+        body = _entry(row)
         if row["sk"] != f"E#{number:012d}" or body["seq"] != number:
             yield f"entry {number} is missing"
         if body["prev_hash"] != before:
@@ -99,13 +108,13 @@ def _chained(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _postings(row: Mapping[str, Any]) -> list[tuple[str, int]]:
     """(book, debit) with credits negative."""
-    postings = json.loads(row["body"])["postings"]
+    postings = _entry(row)["postings"]
     return [(book, amount if side == "D" else -amount) for book, side, amount, _ in postings]
 
 
 def _balanced(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in entries:
-        postings = json.loads(row["body"])["postings"]
+        postings = _entry(row)["postings"]
         if sum(amount for _, amount in _postings(row)) != 0 or len({p[3] for p in postings}) != 1:
             yield f"{row['sk']} does not balance in one currency"
         if any(type(p[2]) is not int or p[2] <= 0 for p in postings):
@@ -148,7 +157,7 @@ def _reserved(account: Mapping[str, Any], payments: Mapping[str, Any]) -> Iterat
 
 def _received(entries: Sequence[Mapping[str, Any]], kind: str) -> list[tuple[str, int]]:
     """(reference, what came into the processor's hands) of every such entry."""
-    found = [(json.loads(row["body"]), _postings(row)) for row in entries]
+    found = [(_entry(row), _postings(row)) for row in entries]
     return [
         (body["reference"], sum(amount for book, amount in postings if book == "processor:stripe"))
         for body, postings in found

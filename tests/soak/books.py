@@ -18,6 +18,11 @@ LIVE = {"created", "awaiting", "unknown", "processing"}
 FIRM = {"created", "unknown", "processing"}
 PARTS = {"client:fee": 1, "client:insurance": -1, "client:adjustments": -1, "client:paid": -1}
 ZEROS = "0" * 64
+# An entry's fields, as its body lists them.
+FIELDS = (
+    "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
+    "payment_id", "reverses", "postings", "opens", "prev_hash",
+)  # fmt: skip
 
 
 @dataclass
@@ -72,7 +77,8 @@ def accounts_of(items: Items) -> list[Account]:
             account.item = item
         elif sk.startswith("E#"):
             text = item["body"]["S"]
-            account.entries.append((json.loads(text), text, item["hash"]["S"]))
+            entry = dict(zip(FIELDS, json.loads(text), strict=True))
+            account.entries.append((entry, text, item["hash"]["S"]))
         elif sk.startswith("PAY#"):
             account.payments[sk[4:]] = json.loads(item["body"]["S"])
     return list(found.values())

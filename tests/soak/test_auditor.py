@@ -15,6 +15,7 @@ from tests.soak.store import Item, Key
 from tests.soak.world import World
 
 Items = dict[Key, Item]
+KIND, POSTINGS = books.FIELDS.index("kind"), books.FIELDS.index("postings")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def first(items: Items, start: str, *, kind: str = "") -> Key:
     """The first item whose sort key begins so; of entries, one of that kind."""
     return next(
         key for key, item in sorted(items.items())
-        if key[1].startswith(start) and (not kind or json.loads(item["body"]["S"])["kind"] == kind)
+        if key[1].startswith(start) and (not kind or json.loads(item["body"]["S"])[KIND] == kind)
     )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def without_a_credit(items: Items) -> None:
 
 
 def with_an_altered_amount(items: Items) -> None:
-    body(items, first(items, "E#", kind="charge"), lambda held: held["postings"][0].__setitem__(2, 1))
+    body(items, first(items, "E#", kind="charge"), lambda held: held[POSTINGS][0].__setitem__(2, 1))
 
 
 def with_another_balance(items: Items) -> None:

@@ -89,25 +89,26 @@ class EntryItem(Item, discriminator="entry"):
             pk=keys.account(practice, account_id),
             sk=keys.entry(entry.seq),
             gsi1sk=f"D#{draft.occurred_on}#{entry.seq:012d}" if shown else None,
-            body=json.dumps(canonical(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+            body=canonical(entry),
             hash=entry.hash,
         )
 
     def entry(self) -> Entry:
-        body = json.loads(self.body)
+        seq, kind, occurred_on, recorded_at, actor, reference, payment_id, *rest = json.loads(self.body)
+        reverses, postings, opens, prev_hash = rest
         draft = Draft(
-            kind=EntryKind(body["kind"]),
-            occurred_on=body["occurred_on"],
+            kind=EntryKind(kind),
+            occurred_on=occurred_on,
             postings=tuple(
                 Posting(Book.parse(book), Side(side), Money(amount, currency))
-                for book, side, amount, currency in body["postings"]
+                for book, side, amount, currency in postings
             ),
-            opens=tuple(OpenItem(*row) for row in body["opens"]),
-            reference=body["reference"],
-            payment_id=body["payment_id"],
-            reverses=body["reverses"],
+            opens=tuple(OpenItem(*row) for row in opens),
+            reference=reference,
+            payment_id=payment_id,
+            reverses=reverses,
         )
-        return Entry(body["seq"], draft, body["recorded_at"], body["actor"], body["prev_hash"], self.hash)
+        return Entry(seq, draft, recorded_at, actor, prev_hash, self.hash)
 
 
 class ChargeItem(Item, discriminator="charge"):

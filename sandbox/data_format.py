@@ -1,0 +1,20 @@
+"""What a sandbox keeps is not migrated: data of another form is refused in words, not by a failing page."""
+
+from sandbox.config import SandboxConfig
+from sandbox.supervisor import SandboxError
+
+FORMAT = "2"  # 2: entries are stored as lists
+
+
+def check_format(config: SandboxConfig) -> None:
+    """Stamp a fresh state folder; raise SandboxError for one with data of another form."""
+    stamp = config.state / "format"
+    if stamp.exists() and stamp.read_text(encoding="utf-8").strip() == FORMAT:
+        return
+    if stamp.exists() or (config.state / "aws").exists():
+        raise SandboxError(
+            f"what is kept in {config.state.name}/ was made by another version of Billfold; "
+            "start over with: make reset"
+        )
+    config.state.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(f"{FORMAT}\n", encoding="utf-8")
