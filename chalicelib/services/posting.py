@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import Allocation, Share, allocate
+from chalicelib.domain.allocation import Allocation, allocate
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
@@ -340,16 +340,9 @@ class Posting:
 
 
 def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> Allocation:
-    items = [ledger.open[id_] for id_ in chosen if id_ in ledger.open]
-    first = allocate(amount_minor, items)
-    owed = {id_: item.owed_minor for id_, item in ledger.open.items()}
-    for share in first.shares:
-        owed[share.charge_id] -= share.amount_minor
-    rest = allocate(first.credit_minor, ledger.open.values(), owed)
-    total: dict[str, int] = {}
-    for share in (*first.shares, *rest.shares):
-        total[share.charge_id] = total.get(share.charge_id, 0) + share.amount_minor
-    return Allocation(tuple(Share(*pair) for pair in total.items()), rest.credit_minor)
+    first = allocate(amount_minor, [ledger.open[id_] for id_ in chosen if id_ in ledger.open])
+    rest = allocate(first.credit_minor, [item for id_, item in ledger.open.items() if id_ not in chosen])
+    return Allocation(first.shares + rest.shares, rest.credit_minor)
 
 
 def _charge(account_id: str, charge_id: str, facts: ChargeFacts, seq: int) -> Charge:

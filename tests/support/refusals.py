@@ -6,8 +6,10 @@ import pytest
 
 from chalicelib.domain.errors import BillfoldError
 
+Refusal = tuple[str, str | None, object]
 
-def refusal(command: Callable[..., object], *args: object, **facts: object) -> tuple[str, str | None, object]:
+
+def refusal(command: Callable[..., object], *args: object, **facts: object) -> Refusal:
     """The code, the field at fault and the details with which the command is refused."""
     with pytest.raises(BillfoldError) as caught:
         command(*args, **facts)

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.services.ports import Busy
+from chalicelib.services.posting import own_id
 from tests.support.money import Money
 
 TROUBLES = ["busy", "conflict", "lost"]
@@ -196,3 +197,24 @@ def test_a_hold_is_lifted_only_by_the_import_that_set_it(money: Money) -> None:
     assert money.account().hold == "import-1"
     money.post.release(money.practice, "maya", "import-1")
     assert money.account().hold == ""
+
+
+def test_a_hold_that_changes_nothing_writes_nothing_and_one_in_trouble_is_tried_again(money: Money) -> None:
+    money.ledgers.trouble = ["conflict"]
+    money.post.hold(money.practice, "maya", "import-1")
+    commits = money.ledgers.commits
+    money.post.hold(money.practice, "maya", "import-1")
+    money.post.release(money.practice, "maya", "import-2")
+    assert (money.account().hold, money.ledgers.commits, money.clock.pauses) == ("import-1", commits, 1)
+
+
+def test_what_exceeds_the_named_charges_pays_the_oldest_others_and_then_is_credit(money: Money) -> None:
+    old = money.charge("c1", 1000, date="2026-01-01")
+    named = money.charge("c2", 3000, date="2026-02-01")
+    new = money.charge("c3", 500, date="2026-03-01")
+    money.cash("p1", 5000, charge_external_ids=["c2"])
+    payment = money.payment(own_id(money.practice, "payment", "p1"))
+    assert [(s.charge_id, s.amount_minor) for s in payment.allocation.shares] == [
+        (named, 3000), (old, 1000), (new, 500),
+    ]  # fmt: skip
+    assert (payment.allocation.credit_minor, money.account().ledger.credit_minor) == (500, 500)

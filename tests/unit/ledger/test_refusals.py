@@ -23,8 +23,9 @@ from chalicelib.domain.entries import (
 from chalicelib.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply
 from chalicelib.domain.money import EXPONENTS, Money
 from chalicelib.domain.quotes import MINIMUM_MINOR, Scope, quote
+from tests.support.money import Money as Commands
 from tests.support.practice import PRACTICE
-from tests.support.refusals import refusal
+from tests.support.refusals import Refusal, refusal
 
 A1 = OpenItem("a1", "ada", "2026-01-01", 10_000)
 B1 = OpenItem("b1", "ben", "2026-01-15", 3_000)  # Ben takes no payments online
@@ -66,7 +67,7 @@ def test_a_refused_quote_says_which_field_and_how_much_would_do(
 
 def test_a_quote_above_the_practices_limit_names_the_limit() -> None:
     practice = replace(PRACTICE, limit_minor=9_999)
-    told = ("amount_above_limit", "amount_minor", {"limit_minor": 9_999})
+    told: Refusal = ("amount_above_limit", "amount_minor", {"limit_minor": 9_999})
     assert refusal(quote, practice, ACCOUNT, asked("balance")) == told
 
 
@@ -87,7 +88,7 @@ def test_a_currency_that_is_none_is_named() -> None:
 
 
 def test_a_refund_above_what_is_there_names_the_amount() -> None:
-    told = ("refund_above_remainder", "amount_minor", {"remainder_minor": 30})
+    told: Refusal = ("refund_above_remainder", "amount_minor", {"remainder_minor": 30})
     assert refusal(take_back, 31, 10, [Share("c1", 20)]) == told
 
 
@@ -123,3 +124,71 @@ def test_an_account_may_have_as_many_open_items_as_the_cap_says() -> None:
     opens = {f"x{n}": OpenItem(f"x{n}", "ada", "2026-03-01", 1) for n in range(MAX_OPEN_ITEMS)}
     postings = (debit(INCOME, 1, "USD"), credit(CREDIT, 1, "USD"))
     assert len(after(Ledger("USD", open=opens), *postings).open) == MAX_OPEN_ITEMS
+
+
+@pytest.fixture
+def money() -> Commands:
+    made = Commands()
+    made.open()
+    return made
+
+
+ADJUSTED: dict[str, Any] = {"charge_external_id": "c1", "on": "2026-03-02"}
+
+
+def test_a_command_about_what_was_never_posted_names_the_field(money: Commands) -> None:
+    adjust, about = money.post.adjustment, (money.practice, "maya", "a1")
+    assert refusal(adjust, *about, amount_minor=1, **ADJUSTED) == ("charge_not_found", "charge_id", {})
+    assert refusal(money.give_back, "r1", "p9", 1) == ("payment_not_found", "payment_id", {})
+    assert refusal(money.cash, "p1", 1, "nobody") == ("account_not_found", None, {})
+
+
+def test_an_outside_id_that_another_account_has_is_named(money: Commands) -> None:
+    money.open("noah")
+    first = money.cash("p1", 100)
+    assert replace(first, duplicate=True) == money.cash("p1", 100)
+    assert refusal(money.cash, "p1", 100, "noah") == ("external_id_taken", "external_id", {})
+
+
+def test_a_way_of_paying_that_is_none_is_named(money: Commands) -> None:
+    assert refusal(money.cash, "p1", 100, method="barter") == ("method_unknown", "method", {})
+
+
+def test_an_adjustment_may_be_of_a_cent_and_not_of_nothing(money: Commands) -> None:
+    money.charge("c1", 100)
+    adjust, about = money.post.adjustment, (money.practice, "maya", "a1")
+    for amount in (0, True, "1"):
+        told: Refusal = ("amount_invalid", "amount_minor", {})
+        assert refusal(adjust, *about, amount_minor=amount, **ADJUSTED) == told
+    money.post.adjustment(*about, amount_minor=1, **ADJUSTED)
+    assert money.account().ledger.balance_minor == 99
+
+
+def test_an_opening_balance_of_nothing_is_refused_before_anything_is_read(money: Commands) -> None:
+    opening = money.post.opening_balance
+    for amount in (0, False, "5"):
+        told: Refusal = ("amount_invalid", "amount_minor", {})
+        assert refusal(opening, money.practice, "nobody", "o1", amount, on="2026-01-01") == told
+
+
+@pytest.mark.parametrize(("settled", "left"), [(500, 1500), (2000, 0), (2600, 0)])
+def test_what_the_insurer_may_still_leave_to_the_client_is_named(
+    money: Commands, settled: int, left: int
+) -> None:
+    money.charge("c1", 0, insurer_minor=2000)
+    told: Refusal = ("transfer_above_insurance", "amount_minor", {"remainder_minor": left})
+    asked = {"paid_minor": settled, "contractual_minor": 0, "to_client_minor": left + 1}
+    answer = money.post.insurance_payment
+    assert refusal(answer, money.practice, "maya", "i1", **asked, **ADJUSTED) == told
+
+
+def test_a_refund_of_money_taken_outside_says_how_much_is_left(money: Commands) -> None:
+    money.cash("p1", 100)
+    money.give_back("r1", "p1", 40)
+    told: Refusal = ("refund_above_remainder", "amount_minor", {"remainder_minor": 60})
+    assert refusal(money.give_back, "r2", "p1", 61) == told
+
+
+def test_a_currency_that_nobody_settles_opens_no_account(money: Commands) -> None:
+    told: Refusal = ("currency_unknown", "currency", {})
+    assert refusal(money.post.open_account, money.practice, "new", "XXX") == told
