@@ -7,6 +7,7 @@ from chalicelib.domain.money import positive
 from chalicelib.domain.payments import Payment, State
 from chalicelib.services.ports import Ledgers, Processors
 from chalicelib.services.settling import Settling
+from chalicelib.services.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Refunding:
         remainder = payment.remainder_minor
         if amount_minor > remainder:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
+        account = self.ledgers.account(practice, account_id)
+        if account is not None:  # the money may have gone to another account since, and is that one's now
+            Standing(self.ledgers).taken(practice, account, payment, amount_minor)
         return payment
 
     def _refundable(self, practice: str, account_id: str, payment_id: str) -> Payment:

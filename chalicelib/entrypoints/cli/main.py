@@ -8,6 +8,7 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.entrypoints.cli import (
     alerts,
     books,
+    entries,
     importing,
     log_in,
     posting,
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     refunding.add(commands)
     log_in.add(commands)
     statements.add(commands)
+    entries.add(commands)
     books.add(commands)
     alerts.add(commands)
     return top

@@ -13,6 +13,7 @@ from chalicelib.domain.imports.problems import Problem, shown
 from chalicelib.domain.imports.reading import read
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
+from chalicelib.entrypoints.cli import correcting
 from chalicelib.entrypoints.cli.command import Invocation, Run, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 from chalicelib.services.importing.accounts import account_id
@@ -74,6 +75,7 @@ def add(commands: Subparsers) -> None:
     kinds = post.add_subparsers(title="what to post", metavar="<what>", required=True)
     for kind in _POSTS:
         _add(kinds, kind)
+    correcting.add(kinds)
     _add(commands, _REFUND)
 
 

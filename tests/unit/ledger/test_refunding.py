@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.errors import Invalid
 from chalicelib.domain.payments import Payment, State
+from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import ProcessorTimeout
 from chalicelib.services.posting import own_id
 from chalicelib.services.refunding import Refunding
 from tests.support.money import Money
 from tests.support.processor import OneProcessor
-from tests.support.refusals import refusal
+from tests.support.refusals import Refusal, refusal
 
 KEY = "key-1"
 
@@ -74,7 +76,7 @@ def test_more_than_is_left_is_refused_before_the_processor_is_asked(
     money: Money, refunding: Refunding
 ) -> None:
     refund(refunding, 4000)
-    told = ("refund_above_remainder", "amount_minor", {"remainder_minor": 6000})
+    told: Refusal = ("refund_above_remainder", "amount_minor", {"remainder_minor": 6000})
     assert refusal(refund, refunding, 6001, id_="r2") == told
     assert refusal(refunding.check, "fern", "maya", KEY, 6001) == told
     assert asked(money) == ["r1"]
@@ -89,7 +91,7 @@ def test_an_amount_that_is_none_is_refused(money: Money, refunding: Refunding, a
 
 def test_a_payment_that_is_none_of_theirs_is_not_found(money: Money, refunding: Refunding) -> None:
     money.open("noah")
-    told = ("payment_not_found", "payment_id", {})
+    told: Refusal = ("payment_not_found", "payment_id", {})
     assert refusal(refund, refunding, 100, payment="nothing") == told
     assert refusal(refunding.check, "fern", "noah", KEY, 100) == told
     assert refusal(refunding.check, "other", "maya", KEY, 100) == told
@@ -97,7 +99,7 @@ def test_a_payment_that_is_none_of_theirs_is_not_found(money: Money, refunding: 
 
 def test_money_taken_elsewhere_is_given_back_elsewhere(money: Money, refunding: Refunding) -> None:
     money.cash("p1", 500)
-    told = ("refund_elsewhere", "payment_id", {})
+    told: Refusal = ("refund_elsewhere", "payment_id", {})
     assert refusal(refund, refunding, 100, payment=own_id("fern", "payment", "p1")) == told
 
 
@@ -105,7 +107,7 @@ def test_a_payment_that_was_not_captured_has_nothing_to_give_back(money: Money, 
     money.charge("c2", 5000)
     started = money.start("key-2")
     assert started.state is State.AWAITING
-    told = ("payment_state", "payment_id", {"state": "awaiting"})
+    told: Refusal = ("payment_state", "payment_id", {"state": "awaiting"})
     assert refusal(refund, refunding, 100, payment="key-2") == told
 
 
@@ -128,3 +130,22 @@ def test_a_payment_that_the_processor_does_not_know_stays_as_it_was(
     looks = iter([money.processor.attempts[f"cs_{KEY}"], None])
     monkeypatch.setattr(money.processor, "look", lambda _: next(looks))
     assert refund(refunding, 4000) == money.payment(KEY)
+
+
+def test_credit_that_was_moved_to_another_account_is_not_refunded_from_this_one(
+    money: Money, refunding: Refunding
+) -> None:
+    """The processor is not even asked: what it gave back could not be posted."""
+    money.open("noah")
+    money.cash("p1", 3000)
+    money.post.adjustment(
+        money.practice, "maya", "a1", charge_external_id="c1", amount_minor=4000, on="2026-03-09"
+    )
+    correct = Correcting(money.ledgers, money.clock, "cli")
+    move = {"source": "maya", "target": "noah", "amount_minor": 7000, "on": "2026-03-09"}
+    correct.transfer_credit(money.practice, "t1", **move)  # type: ignore[arg-type]
+    with pytest.raises(Invalid) as caught:
+        refund(refunding, 6001)
+    assert (caught.value.code, caught.value.details) == ("refund_above_remainder", {"remainder_minor": 6000})
+    assert not [call for call, _ in money.processor.calls if call == "refund"]
+    assert refund(refunding, 6000).refunded_minor == 6000
