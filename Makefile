@@ -13,6 +13,7 @@ STATE      ?= .billfold
 ARGS       ?=
 VENV       := .venv
 EMULATOR   := .venv-ministack
+DEPLOY     := .venv-deploy
 BIN        := $(VENV)/bin
 STAMPS     := $(VENV)/stamps
 STRIPE_JS  := sandbox/stripe/js
@@ -60,11 +61,11 @@ reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	echo "billfold: $(STATE)/ is gone; make run starts over"
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf $(VENV) $(EMULATOR) $(BURST) $(MUTANTS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
+	rm -rf $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(BURST) $(MUTANTS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
-setup-test: setup $(STAMPS)/stripe-js $(STAMPS)/browser
+setup-test: setup $(STAMPS)/stripe-js $(STAMPS)/browser $(STAMPS)/deploy
 
 # ---------------------------------------------------------------- parts of `test`
 
@@ -115,18 +116,25 @@ $(STAMPS)/stripe-js: $(wildcard $(STRIPE_JS)/package.json $(STRIPE_JS)/package-l
 	$(NPM) $(STRIPE_JS) ci --loglevel error >&2
 	touch $@
 
+$(STAMPS)/deploy: infra/deploy/requirements.txt | $(STAMPS)/python
+	echo "billfold: installing the SAM translator"
+	[ -x $(DEPLOY)/bin/python ] || $(BIN)/python -m venv $(DEPLOY)
+	$(DEPLOY)/bin/python $(PIP) -r infra/deploy/requirements.txt
+	touch $@
+
 $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 	scripts/require.sh browser > $@
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: soak soak-simulation soak-emulator soak-access bench mutants
+.PHONY: soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra
 SCHEDULES ?= 100000
 SEED      ?= 1
 BURST     := .venv-microburst
+CHECKOV   := .venv-checkov
 MUTANTS   := .venv-mutants
 
-soak: setup soak-simulation soak-emulator soak-access ## The long proofs (at most an hour): schedules, emulator, races, cut replies
+soak: setup soak-simulation soak-emulator soak-access soak-policies check-infra ## The long proofs (at most an hour): schedules, emulator, races, cut replies
 
 soak-simulation:
 	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 45
@@ -135,6 +143,19 @@ soak-emulator: $(STAMPS)/microburst
 	$(BIN)/python -m tests.soak.differential --sequences 1000 --seed $(SEED)
 	BILLFOLD_RACES=1000 $(BIN)/pytest tests/concurrency --timeout 1800
 	$(BIN)/python -m tests.soak.cut_replies --cuts 1000
+
+soak-policies: setup $(STAMPS)/deploy
+	$(BIN)/python -m tests.soak.policies
+
+check-infra: setup $(STAMPS)/checkov ## What checkov says of the templates: nothing that is not argued in place
+	$(BIN)/python -m infra.package --out build/checked
+	$(CHECKOV)/bin/checkov --skip-download --quiet --compact --framework cloudformation \
+	  -f infra/data.yaml -f infra/site.yaml -f build/checked/template.json
+
+$(STAMPS)/checkov: infra/requirements-checkov.txt | $(STAMPS)/python
+	[ -x $(CHECKOV)/bin/python ] || $(BIN)/python -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python $(PIP) -r infra/requirements-checkov.txt
+	touch $@
 
 soak-access: setup
 	TEST_REQUESTS=10000 TEST_EXAMPLES=500 $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py

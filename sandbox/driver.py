@@ -139,13 +139,14 @@ class QueueConsumer:
 def run_scheduled(function: ScheduledFunction) -> None:
     """Call a scheduled function once; what it raises is printed, as it would be logged."""
     try:
-        function.call(_scheduled_event(function.name), _context(function.name))
+        function.call(scheduled_event(function.name), _context(function.name))
     except Exception:
         print(f"{function.name}: failed", flush=True)
         traceback.print_exc()
 
 
-def _scheduled_event(name: str) -> dict[str, Any]:
+def scheduled_event(name: str) -> dict[str, Any]:
+    """What EventBridge hands to a function at its time."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),

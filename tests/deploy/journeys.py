@@ -1,0 +1,237 @@
+"""What a deployment is for, done over its public address: sign in, pay, be sent a receipt and a statement.
+
+Each journey takes a client of its own, so that any number can follow one another; `statement` takes a
+practice of its own, because a month's statements are made once. What is waited for fails after `patience`
+seconds.
+"""
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any, TypeVar
+
+import requests
+import stripe
+
+from sandbox.processor import STRIPE_VERSION
+from tests.deploy.cloud import PUBLIC_URL, Cloud
+
+CARD = {"number": "4242424242424242", "expiry": "12 / 40", "cvc": "123", "name": "A Payer", "zip": "12345"}
+FEE_MINOR = 15_000
+T = TypeVar("T")
+
+
+class JourneyError(AssertionError):
+    """A step of a journey did not come to what it must."""
+
+
+@dataclass
+class Client:
+    """A client of a practice, at a browser, who owes one service."""
+
+    cloud: Cloud
+    practice: str
+    name: str
+    patience: float = 30.0
+    http: requests.Session = field(default_factory=requests.Session)
+    account: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@{self.practice}.example.test"
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, expect: int, **headers: str
+    ) -> requests.Response:
+        """One call of the API, as the portal makes it."""
+        ours = {"Billfold-Request": "1", "Origin": PUBLIC_URL, **headers}
+        answer = self.http.request(
+            method, f"{self.cloud.api}{path}", json=body, headers=ours, timeout=60, allow_redirects=False,
+            verify=str(self.cloud.certificate),
+        )  # fmt: skip
+        if answer.status_code != expect:
+            raise JourneyError(f"{method} {path}: {answer.status_code} {answer.text}")
+        return answer
+
+    def wait(self, what: str, tried: Callable[[], T | None]) -> T:
+        """The first answer that is not None."""
+        deadline = time.monotonic() + self.patience
+        while (answer := tried()) is None:
+            if time.monotonic() > deadline:
+                raise JourneyError(f"{what} did not happen within {self.patience:.0f} s")
+            time.sleep(0.1)
+        return answer
+
+    def mailed(self, pattern: str, subject: str = "") -> Callable[[], str | None]:
+        """Looks for text in the mails to the client."""
+
+        def look() -> str | None:
+            for key in self.cloud.outbox.keys():  # noqa: SIM118
+                mail = self.cloud.outbox.get(key)
+                message = mail.message if mail else EmailMessage()
+                if self.email not in str(message["To"]) or subject not in str(message["Subject"]):
+                    continue
+                body = message.get_body(("plain",))
+                if body and (found := re.search(pattern, body.get_content())):
+                    return found[0]
+            return None
+
+        return look
+
+
+def open_practice(cloud: Cloud, name: str, clients: Sequence[str]) -> None:
+    """Set a practice up as an operator does: create it, connect Stripe, import clients with a charge each."""
+    people = "".join(f"{client},Robin Vale,{client}@{name}.example.test\n" for client in clients)
+    charges = "".join(f"S-{client},{client},2026-02-02,Session,dr-a,150.00\n" for client in clients)
+    files = {
+        "practice.json": json.dumps(_practice_file(name)),
+        "clients.csv": f"client_id,name,email\n{people}",
+        "charges.csv": f"charge_id,client_id,date,service,clinician_id,fee\n{charges}",
+    }
+    for file, text in files.items():
+        (cloud.folder / file).write_text(text, encoding="utf-8")
+    described, *books = [str(cloud.folder / file) for file in files]
+    cloud.billfold("practice", "create", "--file", described)
+    keys = {
+        "STRIPE_SECRET_KEY": f"sk_test_sandbox_{name}",
+        "STRIPE_PUBLISHABLE_KEY": f"pk_test_sandbox_{name}",
+        "STRIPE_WEBHOOK_SECRET": _webhook_endpoint(cloud, name),
+    }
+    typed = "".join(f"{key}={value}\n" for key, value in keys.items())
+    cloud.billfold("practice", "connect-stripe", "--practice", name, stdin=typed)
+    cloud.billfold("import", "--practice", name, *books)
+
+
+def sign_in(client: Client) -> None:
+    """With the code that is mailed."""
+    client.call("POST", "/sign-in/codes", {"practice": client.practice, "email": client.email}, expect=202)
+    code = client.wait("mailing a sign-in code", client.mailed(r"\b\d{6}\b"))
+    session = client.call(
+        "POST", "/sign-in/sessions", {"practice": client.practice, "code": code}, expect=200
+    )
+    client.account = session.json()["grants"][0]["account_id"]
+
+
+def start_payment(client: Client) -> tuple[str, str]:
+    """Of the open service; the payment's id, and the address of the processor's page."""
+    [item] = client.call("GET", f"/accounts/{client.account}/billing", expect=200).json()["items"]
+    scope = {"type": "service", "charge_id": item["charge_id"], "amount_minor": FEE_MINOR}
+    quote = client.call("POST", f"/accounts/{client.account}/quotes", {"scope": scope}, expect=200).json()
+    body = {"scope": scope, "quote": quote["quote"], "amount_minor": quote["amount_minor"], "notes": ""}
+    payment_id = uuid.uuid4().hex
+    path = f"/accounts/{client.account}/payments"
+    started = client.call("POST", path, body, expect=201, **{"Idempotency-Key": payment_id}).json()
+    return payment_id, started["next"]["url"]
+
+
+def type_card(client: Client, url: str) -> None:
+    """On the processor's page."""
+    page = requests.post(url, data={**CARD, "email": client.email}, timeout=30, allow_redirects=False)
+    if not page.is_redirect:
+        raise JourneyError(f"the processor's page: {page.status_code} {page.text[:300]}")
+
+
+def is_paid(client: Client, payment_id: str) -> Callable[[], bool | None]:
+    """Only looks: what settles the payment is the function under test."""
+    path = f"/accounts/{client.account}/payments/{payment_id}"
+    return lambda: client.call("GET", path, expect=200).json()["state"] == "paid" or None
+
+
+def receive_receipt(client: Client, payment_id: str) -> None:
+    """The mail about it, and its PDF by way of an address that serves it for a minute."""
+    client.wait("mailing the receipt", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+#\S+", "eceipt"))
+    path = f"/accounts/{client.account}/payments/{payment_id}/receipt"
+    download(client, client.call("GET", path, expect=303).headers["Location"])
+
+
+def download(client: Client, url: str) -> None:
+    """A PDF from S3, without any credentials but those in the address."""
+    answer = requests.get(url, timeout=30, verify=str(client.cloud.certificate))
+    if answer.status_code != 200 or not answer.content.startswith(b"%PDF-"):
+        raise JourneyError(f"the document: {answer.status_code} {answer.text[:300]}")
+
+
+def pay(client: Client) -> None:
+    """Sign in, pay by card, and be sent the receipt: API, webhook, `settle`, `documents`."""
+    sign_in(client)
+    payment_id, url = start_payment(client)
+    type_card(client, url)
+    client.wait("settling by the webhook", is_paid(client, payment_id))
+    receive_receipt(client, payment_id)
+
+
+def pay_without_webhooks(client: Client, function: str, before: Callable[[Client], None]) -> None:
+    """Pay while the processor's webhooks are lost; `function`, called as its schedule would, finds out."""
+    sign_in(client)
+    control(client.cloud, "webhooks", {"drop": True})
+    try:
+        payment_id, url = start_payment(client)
+        type_card(client, url)
+    finally:
+        control(client.cloud, "webhooks", {})
+    before(client)
+    client.cloud.invoke(function)
+    if not is_paid(client, payment_id)():
+        raise JourneyError(f"{function} did not settle the payment")
+    receive_receipt(client, payment_id)
+
+
+def statement(client: Client) -> None:
+    """The run of the practice's statement day: `statements`, `issue`, `documents`; then it is read."""
+    client.cloud.invoke("statements")
+    client.wait("mailing the statement", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+", "tatement"))
+    sign_in(client)
+    path = f"/accounts/{client.account}/documents"
+    [document] = client.call("GET", path, expect=200).json()["documents"]
+    download(client, client.call("GET", f"{path}/{document['id']}", expect=303).headers["Location"])
+
+
+def make_due(client: Client) -> None:
+    """As if what is unfinished had been so for a while: `sweep` looks at nothing younger than a minute."""
+    table = client.cloud.client("dynamodb")
+    name = client.cloud.outputs["TableName"]
+    for item in table.get_paginator("scan").paginate(TableName=name).search("Items[]"):
+        if "gsi2sk" in item and item["pk"]["S"].startswith(f"P#{client.practice}"):
+            table.update_item(
+                TableName=name,
+                Key={"pk": item["pk"], "sk": item["sk"]},
+                UpdateExpression="SET gsi2sk = :then",
+                ExpressionAttributeValues={":then": {"S": "2026-01-01T00:00:00Z"}},
+            )
+
+
+def control(cloud: Cloud, what: str, body: Mapping[str, Any]) -> None:
+    """Tell the Stripe stand-in how to behave."""
+    requests.post(f"{cloud.stripe_url}/_control/{what}", json=body, timeout=30).raise_for_status()
+
+
+JOURNEYS: Mapping[str, Callable[[Client], None]] = {
+    "pay": pay,
+    "sweep": lambda client: pay_without_webhooks(client, "sweep", make_due),
+    "reconcile": lambda client: pay_without_webhooks(client, "reconcile", lambda _: None),
+    "statement": statement,
+}
+
+
+def _practice_file(name: str) -> dict[str, Any]:
+    return {
+        "id": name, "name": "Fern Row Therapy", "timezone": "UTC", "currency": "USD",
+        "email": f"office@{name}.example.test", "descriptor": "FERN ROW", "flow": "redirect",
+        "clinicians": [{"id": "dr-a", "name": "Dr. Alex Reyes", "credentials": "PsyD"}],
+        "statement_day": min(datetime.now(UTC).day, 28), "skip_zero_statements": False,
+    }  # fmt: skip
+
+
+def _webhook_endpoint(cloud: Cloud, name: str) -> str:
+    """Tell the stand-in where the practice's events go; the signing secret."""
+    stripe_client = stripe.StripeClient(
+        f"sk_test_sandbox_{name}", stripe_version=STRIPE_VERSION, base_addresses={"api": cloud.stripe_url}
+    )
+    url = f"{cloud.api}/webhooks/{name}/stripe"
+    made = stripe_client.v1.webhook_endpoints.create(params={"url": url, "enabled_events": ["*"]})
+    return str(made.secret)
