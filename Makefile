@@ -29,7 +29,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 help: ## List what can be made
 	echo "Billfold. Usage: make <target> [PORT=8000]"
-	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 run: setup ## Set up if needed and start everything (PORT=8000 chooses the portal's port)
 	exec $(BIN)/python -m sandbox.run --port $(PORT) --state $(STATE) $(ARGS)
@@ -127,7 +127,7 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra
+.PHONY: soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra bench-cold
 SCHEDULES ?= 100000
 SEED      ?= 1
 BURST     := .venv-microburst
@@ -165,6 +165,9 @@ mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutan
 
 bench: setup ## Balance and payment as one account grows: capacity and time ratios
 	$(BIN)/python -m tests.soak.bench
+
+bench-cold: setup ## A cold start: import of our zip and of chalice package's, beside bare Python
+	$(BIN)/python -m infra.package.bench_cold
 
 $(STAMPS)/mutants: tests/mutation/requirements-mutmut.txt | $(BIN)/python
 	[ -x $(MUTANTS)/bin/python ] || $(BIN)/python -m venv $(MUTANTS)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.entrypoints import jobs, logs
+from chalicelib.entrypoints import cold, jobs, logs
 from chalicelib.entrypoints.http.blueprints import ALL
 
 logs.configure()
@@ -54,3 +54,6 @@ def sweep(_: CloudWatchEvent) -> dict[str, int]:
 def reconcile(_: CloudWatchEvent) -> int:
     """Ask the processors what was missed."""
     return jobs.reconcile()
+
+
+cold.over()

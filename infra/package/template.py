@@ -19,22 +19,27 @@ _MERGED = "app.json"  # Chalice writes its template in the form of the merged on
 def write(root: Path, out: Path, target: Target) -> None:
     """Error: PackageError, with what Chalice said."""
     with tempfile.TemporaryDirectory() as scratch:
-        project = Path(scratch) / "project"
-        copy_app(root, project)
-        (project / "requirements.txt").write_text("")  # the zip that Chalice makes is thrown away
-        shutil.copytree(root / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
-        (project / _MERGED).write_text(json.dumps(load_template(root / "infra" / "app.yaml")))
-        chalice = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", _STAGE]
-        # app.py names its queues by the stage: the parameter's name makes one template fit every stage.
-        run(
-            [*chalice, "--merge-template", _MERGED, "out"],
-            cwd=project,
-            BILLFOLD_STAGE="${Stage}",
-            AWS_DEFAULT_REGION="us-east-1",
-        )
-        template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
+        # Without requirements: the zip that Chalice makes is thrown away.
+        made = chalice_package(root, Path(scratch) / "project", requirements="")
+        template = json.loads((made / "sam.json").read_text(encoding="utf-8"))
     text = json.dumps(_with_our_code(template, target), indent=2, sort_keys=True)
     out.write_text(text + "\n", encoding="utf-8")
+
+
+def chalice_package(root: Path, project: Path, *, requirements: str) -> Path:
+    """Run `chalice package` on a copy of the app; its output's folder, with sam.json and deployment.zip."""
+    copy_app(root, project)
+    (project / "requirements.txt").write_text(requirements)
+    shutil.copytree(root / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
+    (project / _MERGED).write_text(json.dumps(load_template(root / "infra" / "app.yaml")))
+    chalice = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", _STAGE]
+    run(
+        [*chalice, "--merge-template", _MERGED, "out"],
+        cwd=project,
+        BILLFOLD_STAGE="${Stage}",  # app.py names its queues by it: one template then fits every stage
+        AWS_DEFAULT_REGION="us-east-1",
+    )
+    return project / "out"
 
 
 def _with_our_code(template: dict[str, Any], target: Target) -> dict[str, Any]:
