@@ -39,6 +39,7 @@ from chalicelib.services.posting import Posting
 from chalicelib.services.receipts import Receipts
 from chalicelib.services.receiving import Receiving
 from chalicelib.services.refunding import Refunding
+from chalicelib.services.returns import Returns
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.settling import Settling
 from chalicelib.services.signing_in import SigningIn
@@ -167,6 +168,12 @@ class App:
     @cached_property
     def issuing(self) -> Issuing:
         return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
+
+    @cached_property
+    def returns(self) -> Returns:
+        return Returns(
+            self.ledgers, self.practices, self.people, self.mailer, self.clock, self.settings.public_url
+        )
 
     @cached_property
     def returns(self) -> Returns:

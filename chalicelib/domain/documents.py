@@ -7,6 +7,9 @@ from chalicelib.domain.money import Money
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
+BANK_ACCOUNT_METHOD = "us_bank_account "
+"""A payment's method where it was a bank account; its last digits follow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -38,6 +41,9 @@ def receipt_rows(
 
 def method_text(method: str, locale: str) -> str:
     """A payment's method in words: "cash" is "Efectivo" in Spanish, "Visa ···· 4242" stays."""
+    if method.startswith(BANK_ACCOUNT_METHOD):
+        last4 = method.removeprefix(BANK_ACCOUNT_METHOD)
+        return say(METHODS, "bank_account_ending", locale, last4=one_line(last4))
     return say(METHODS, method, locale) if method in METHODS else one_line(method)
 
 

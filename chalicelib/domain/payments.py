@@ -69,6 +69,8 @@ class Payment:
 
     `processor` is "stripe" or an external one ("cash", "check", "other"); `session_id` and `intent_id` are
     the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
+    `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
+    `notice` names what the payer is still to be told ("returned") or is "".
     """
 
     id: str
@@ -101,6 +103,9 @@ class Payment:
     owed_after_minor: int | None = None
     receipt_key: str = ""
     version: int = 0
+    bank_debits: bool = False
+    returned: bool = False
+    notice: str = ""
 
     @property
     def live(self) -> bool:

@@ -22,7 +22,8 @@ class Location:
 class Practice:
     """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is for card statements.
 
-    `payments_enabled` is the practice's switch; each clinician has one of their own.
+    `payments_enabled` is the practice's switch; each clinician has one of their own. `bank_debits`: payers
+    may pay from a US bank account, too, which takes days and may be returned.
     `legal_name`, `tax_id` and `address` are for documents. Last month's statements are made on
     `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where nothing is owed and happened.
     """
@@ -45,6 +46,7 @@ class Practice:
     locations: tuple[Location, ...]
     statement_day: int | None = None
     skip_zero_statements: bool = True
+    bank_debits: bool = False
 
     def clinician(self, clinician_id: str) -> Clinician | None:
         return next((c for c in self.clinicians if c.id == clinician_id), None)

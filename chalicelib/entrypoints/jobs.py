@@ -21,9 +21,10 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def documents(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send receipts and statements, mail sign-in codes, and take in what becomes of mail."""
+    """Make and send receipts and statements, mail notices and codes, and take in what becomes of mail."""
     tasks = {
-        "receipt": _receipt, "statement": _deliver, "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
+        "receipt": _receipt, "returned": _returned, "statement": _deliver,
+        "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
     }  # fmt: skip
     return _each(records, tasks)
 

@@ -159,6 +159,7 @@ class Paying:
             locale=wish.locale,
             notes=wish.notes,
             reference=reference(wish.id),
+            bank_debits=practice.bank_debits,
             version=1,
         )
 
@@ -219,6 +220,7 @@ class Paying:
             return_url=page,
             cancel_url=f"{page}&canceled=1",
             created_at=payment.created_at,
+            bank_debits=payment.bank_debits,
         )
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:

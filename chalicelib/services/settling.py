@@ -31,6 +31,7 @@ from chalicelib.services.ports import (
     Stage,
 )
 from chalicelib.services.recording import instant, record
+from chalicelib.services.returns import RETURNED, returned_message
 
 log = logging.getLogger("billfold.settling")
 
@@ -57,7 +58,7 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
 
 @dataclass(frozen=True)
 class Settling:
-    """`documents` is the queue of receipts to be made."""
+    """`documents` is the queue of receipts and notices to be sent."""
 
     ledgers: Ledgers
     practices: Practices
@@ -134,9 +135,13 @@ class Settling:
             if event is None:
                 return None
             moved = _moved(payment, event, facts, at=instant(self.clock.now()))
+            if event is Event.RETURNED:
+                moved = _returned(moved, facts)
             return Change(account, with_reservation(account, moved), payment=moved)
 
-        record(self.ledgers, self.clock, practice, facts.account_id, decide)
+        change = record(self.ledgers, self.clock, practice, facts.account_id, decide)
+        if change and change.payment and change.payment.notice:
+            self._tell_documents(returned_message(practice, facts.account_id, facts.payment_id))
 
     def _credit(self, practice: str, processor: str, facts: Facts) -> None:
         on = self._moving.local(practice, facts.captured_at)
@@ -160,13 +165,16 @@ class Settling:
                     entry_seq=entry.seq,
                     date=on,
                     owed_after_minor=after.ledger.balance_minor,
+                    failure="",
+                    returned=False,
+                    notice="",
                 )
 
             return draft, paid
 
         key = f"{processor}#{facts.intent_id}#succeeded"
         if self._moving.move(practice, facts, key, make, due="receipt"):
-            self._tell_documents(practice, key)
+            self._tell_documents({"task": "receipt", "practice": practice, "movement": key})
 
     def _post_fee(self, practice: str, processor: str, facts: Facts) -> None:
         fee_minor = facts.fee_minor
@@ -186,12 +194,12 @@ class Settling:
 
         self._moving.move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
 
-    def _tell_documents(self, practice: str, key: str) -> None:
+    def _tell_documents(self, message: Mapping[str, str]) -> None:
         try:
-            self.documents.send({"task": "receipt", "practice": practice, "movement": key})
+            self.documents.send(message)
         except Busy:
-            # The marker stays in the work list; sweep sends it again.
-            log.warning("receipt not queued", extra={"practice": practice, "movement": key})
+            # The marker, or the payment, stays in the work list; sweep sends it again.
+            log.warning("notice not queued", extra=dict(message))
 
 
 def _ids(facts: Facts) -> dict[str, str | int]:
@@ -208,6 +216,12 @@ def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:
         method=facts.method or payment.method,
         version=payment.version + 1,
     )
+
+
+def _returned(payment: Payment, facts: Facts) -> Payment:
+    """Nothing was paid after all, days after the payer thought it was: they have to be told."""
+    by_bank = facts.stage is Stage.FAILED
+    return replace(payment, failure=facts.failure or facts.stage.value, returned=by_bank, notice=RETURNED)
 
 
 def _captured(wanted: Allocation, amount_minor: int) -> Allocation:

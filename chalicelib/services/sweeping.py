@@ -23,6 +23,7 @@ from chalicelib.services.ports import (
     WorkLists,
 )
 from chalicelib.services.recording import instant
+from chalicelib.services.returns import RETURNED, returned_message
 from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.sweeping")
@@ -52,6 +53,7 @@ class Sweeping:
             "inbox": self._event,
             "receipt": self._receipt,
             "payment": self._payment,
+            RETURNED: self._returned,
         }
         return {kind: self._each(kind, before, handle) for kind, handle in handlers.items()}
 
@@ -76,6 +78,9 @@ class Sweeping:
     def _call_person(self, name: AlertName, due: Due) -> None:
         if due.sweeps >= STUCK:
             self.alerting.raise_alert(due.practice, Cause(name, due.id))
+
+    def _returned(self, due: Due) -> None:
+        self.documents_queue.send(returned_message(due.practice, due.account_id, due.id))
 
     def _payment(self, due: Due) -> None:
         self.paying.check(due.practice, due.account_id, due.id)

@@ -68,6 +68,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "card": ("Card", "Tarjeta"),
     "other": ("Other", "Otro"),
     "us_bank_account": ("Bank account", "Cuenta bancaria"),
+    "bank_account_ending": ("Bank account ending {last4}", "Cuenta bancaria terminada en {last4}"),
     "link": ("Link", "Link"),
     "paypal": ("PayPal", "PayPal"),
 }

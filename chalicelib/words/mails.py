@@ -33,6 +33,14 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene un nuevo estado de cuenta. Entre en su cuenta para verlo, imprimirlo o descargarlo.",
     ),
     "statement_link": ("Go to your documents", "Vaya a sus documentos"),
+    "returned_subject": ("A payment was not completed", "Un pago no se completó"),
+    "returned_intro": (
+        "A payment you made online could not be completed, so it has paid nothing. "
+        "Sign in to see which one, and what to do.",
+        "Un pago que usted hizo en línea no se pudo completar, así que no ha pagado nada. "
+        "Entre en su cuenta para ver cuál es y qué hacer.",
+    ),
+    "returned_link": ("Go to Billing", "Vaya a sus pagos"),
     "questions": (
         "Questions? Reply to this e-mail or call {phone}.",
         "¿Preguntas? Responda a este correo o llame al {phone}.",

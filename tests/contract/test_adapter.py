@@ -1,6 +1,7 @@
 """Our own Stripe adapter against the stand-in: what it asks is accepted, what it reads is what happened."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,79 @@ def paid(practice: Practice, card: str = "pm_card_visa", payment_id: str = PAYME
     facts = stripe.look(opened.session_id)
     assert facts is not None
     return facts
+
+
+BANK = "us_bank_account"
+
+
+def debited(practice: Practice, name: str = "success", payment_id: str = PAYMENT) -> str:
+    """An attempt whose payer chose a bank account; the PaymentIntent's id."""
+    stripe = adapter(practice)
+    opened = stripe.open(replace(attempt(payment_id), bank_debits=True))
+    secret, method = opened.client_secret, f"pm_usBankAccount_{name}"
+    fields = {"client_secret": secret, "payment_method": method, "email": "p@example.org"}
+    assert practice.client_call("confirm", **fields).status == 200
+    facts = stripe.look(opened.session_id)
+    assert facts is not None
+    assert (facts.stage, facts.fee_minor, facts.amount_minor) == (Stage.PROCESSING, None, 0)
+    assert facts.method.startswith("us_bank_account ")
+    return facts.intent_id
+
+
+def end(practice: Practice, intent_id: str, outcome: str) -> None:
+    wanted = {"account": practice.name, "payment_intent": intent_id, "outcome": outcome}
+    practice.control("POST", "debits", wanted)
+
+
+def session_of(practice: Practice, intent_id: str) -> str:
+    found = practice.get("/v1/checkout/sessions", {"payment_intent": intent_id}).json["data"]
+    return str(found[0]["id"])
+
+
+def test_bank_accounts_are_offered_only_where_the_attempt_says_so(practice: Practice) -> None:
+    stripe = adapter(practice)
+    for offered, types in ((False, ["card"]), (True, ["card", BANK])):
+        wanted = replace(attempt(f"{PAYMENT}-{offered}"), bank_debits=offered)
+        session = practice.get(f"/v1/checkout/sessions/{stripe.open(wanted).session_id}").json
+        assert session["payment_method_types"] == types
+        options = session["payment_method_options"]
+        assert options.get(BANK) == ({"verification_method": "instant"} if offered else None)
+
+
+def test_a_debit_reads_as_processing_and_then_as_paid_when_the_money_came(practice: Practice) -> None:
+    intent_id = debited(practice)
+    practice.control("POST", "clock", {"advance_seconds": 4 * 86400})
+    stripe = adapter(practice)
+    for found in (stripe.look(intent_id), stripe.look(session_of(practice, intent_id))):
+        assert found is not None
+        assert (found.stage, found.amount_minor, found.fee_minor) == (Stage.SUCCEEDED, 12000, 96)
+        assert found.method == "us_bank_account 6789"
+        days = datetime.fromisoformat(found.captured_at) - datetime.now(UTC)
+        assert days > timedelta(days=3)  # not when it was asked for
+
+
+def test_a_returned_debit_reads_as_failed_by_session_by_intent_and_among_recent_ones(
+    practice: Practice,
+) -> None:
+    intent_id = debited(practice)
+    end(practice, intent_id, "account_closed")
+    stripe = adapter(practice)
+    recent = list(stripe.recent(since=datetime.now(UTC) - timedelta(days=1)))
+    for found in (stripe.look(intent_id), stripe.look(session_of(practice, intent_id)), *recent):
+        assert found is not None
+        assert (found.stage, found.failure) == (Stage.FAILED, "account_closed")
+    assert len(recent) == 1
+
+
+def test_a_late_return_reads_as_a_dispute_that_is_lost(practice: Practice) -> None:
+    intent_id = debited(practice)
+    end(practice, intent_id, "paid")
+    late = {"account": "demo", "payment_intent": intent_id, "reason": "insufficient_funds"}
+    practice.control("POST", "disputes", late)
+    found = adapter(practice).look(intent_id)
+    assert found is not None
+    (dispute,) = found.disputes
+    assert (dispute.decision, dispute.amount_minor, dispute.fee_minor) == (Decision.LOST, 12000, 400)
 
 
 @pytest.mark.parametrize("flow", ["inline", "redirect"])

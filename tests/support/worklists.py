@@ -45,8 +45,9 @@ class MemoryWorkLists(WorkLists):
 
     def _waiting(self) -> Iterator[Due]:
         for (practice, account_id, id_), payment in self.ledgers.held_payments.items():
-            if payment.live:
-                yield Due("payment", practice, account_id, id_, check_at(payment))
+            kind = "payment" if payment.live else payment.notice
+            if kind:
+                yield Due(kind, practice, account_id, id_, check_at(payment))
         for (practice, key), movement in self.ledgers.movements.items():
             if movement.due:
                 yield Due(movement.due, practice, movement.account_id, key, movement.at)

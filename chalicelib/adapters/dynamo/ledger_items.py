@@ -127,7 +127,8 @@ class ChargeItem(Item, discriminator="charge"):
 
 
 class PaymentItem(Item, discriminator="payment"):
-    """In the work list while it is live, by the instant from which it is worth a look."""
+    """In the work list while it is live, by the instant from which it is worth a look, and while its payer
+    is still to be told something."""
 
     version = NumberAttribute()
     state = UnicodeAttribute()
@@ -135,12 +136,13 @@ class PaymentItem(Item, discriminator="payment"):
 
     @classmethod
     def of(cls, practice: str, payment: Payment) -> "PaymentItem":
+        due = "payment" if payment.live else payment.notice
         return cls(
             pk=keys.account(practice, payment.account_id),
             sk=f"PAY#{payment.id}",
             gsi1sk=f"PAY#{payment.created_at}#{payment.id}",
-            gsi2pk=keys.due("payment", shard(payment.id)) if payment.live else None,
-            gsi2sk=check_at(payment) if payment.live else None,
+            gsi2pk=keys.due(due, shard(payment.id)) if due else None,
+            gsi2sk=check_at(payment) if due else None,
             version=payment.version,
             state=payment.state.value,
             body=_json(asdict(payment)),

@@ -97,7 +97,7 @@ def _due(kind: str, item: Item) -> Due:
 
 def _row(due: Due) -> Item:
     """The row that waits, by its key alone."""
-    if due.kind == "payment":
+    if due.kind in ("payment", "returned"):
         return PaymentItem(keys.account(due.practice, due.account_id), f"PAY#{due.id}")
     if due.kind == "inbox":
         return InboxItem(keys.inbox(due.practice, *due.id.split("#", 1)), "IN")

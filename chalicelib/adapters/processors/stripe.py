@@ -14,10 +14,12 @@ from typing import Any, ParamSpec, TypeVar
 import stripe
 
 from chalicelib.adapters.processors.stripe_facts import (
+    BANK_ACCOUNT,
     dispute,
     has_more_refunds,
     intent_facts,
     is_disputed,
+    is_failed_debit,
     refunded,
     session_facts,
 )
@@ -193,6 +195,8 @@ class StripeProcessor(Processor):
         """With the disputes, and with more refunds than come with a charge."""
         if facts is None or not facts.intent_id:
             return facts
+        if is_failed_debit(intent):
+            return facts if facts.session_id else self._of_its_session(facts, intent)
         of_intent = {"payment_intent": facts.intent_id, "limit": _PAGE}
         if has_more_refunds(intent):
             refunds = self._api.refunds.list(of_intent).auto_paging_iter()
@@ -200,6 +204,13 @@ class StripeProcessor(Processor):
         if disputed or is_disputed(intent):
             found = (dispute(d.to_dict()) for d in self._api.disputes.list(of_intent).auto_paging_iter())
             facts = replace(facts, disputes=tuple(d for d in found if d is not None))
+        return facts
+
+    def _of_its_session(self, facts: Facts, intent: Mapping[str, Any]) -> Facts:
+        """A debit came back. While its session is open the payer may try again, and only that tells."""
+        wanted = {"payment_intent": facts.intent_id, "limit": 1}
+        for session in self._api.checkout.sessions.list(wanted).to_dict()["data"]:
+            return session_facts({**session, "payment_intent": intent}) or facts
         return facts
 
     def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
@@ -216,6 +227,9 @@ def session_params(attempt: Attempt) -> Any:
     """What Stripe is told when an attempt starts. Opaque ids and an amount; nothing of the client."""
     ours = {"payment": attempt.payment_id, "account": attempt.account_id}
     hosted = attempt.flow == "redirect"
+    types = ["card", BANK_ACCOUNT] if attempt.bank_debits else ["card"]
+    # No test deposits: a payer who could not finish now would have to come back days later.
+    options = {BANK_ACCOUNT: {"verification_method": "instant"}} if attempt.bank_debits else {}
     pages = (
         {"ui_mode": "hosted_page", "success_url": attempt.return_url, "cancel_url": attempt.cancel_url}
         if hosted
@@ -227,7 +241,8 @@ def session_params(attempt: Attempt) -> Any:
         "client_reference_id": attempt.payment_id,
         "metadata": ours,
         "payment_intent_data": {"metadata": ours, "description": DESCRIPTION},
-        "payment_method_types": ["card"],
+        "payment_method_types": types,
+        **({"payment_method_options": options} if options else {}),
         "expires_at": _epoch(datetime.fromisoformat(attempt.created_at) + SESSION_LIFETIME),
         "line_items": [
             {

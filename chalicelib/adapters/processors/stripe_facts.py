@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.domain.documents import BANK_ACCOUNT_METHOD
 from chalicelib.services.ports import Decision, Disputed, Facts, Refunded, Stage
 
 Object = Mapping[str, Any]
@@ -14,6 +15,7 @@ _DECISIONS = {
     "won": Decision.WON,
     "lost": Decision.LOST,
 }
+BANK_ACCOUNT = "us_bank_account"
 _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
 
 
@@ -22,10 +24,10 @@ def session_facts(session: Object) -> Facts | None:
     ours = session.get("metadata") or {}
     if not ours.get("payment") or not ours.get("account"):
         return None
-    intent = session.get("payment_intent")
-    if isinstance(intent, Mapping) and intent.get("status") in _STAGES:
-        return _facts(ours, intent, session_id=session["id"])
-    return Facts(ours["payment"], ours["account"], _unpaid_stage(session), session_id=session["id"])
+    intent, unpaid = session.get("payment_intent"), _unpaid_stage(session)
+    if isinstance(intent, Mapping) and (intent.get("status") in _STAGES or unpaid is Stage.FAILED):
+        return _facts(ours, intent, session_id=session["id"], otherwise=unpaid)
+    return Facts(ours["payment"], ours["account"], unpaid, session_id=session["id"])
 
 
 def intent_facts(intent: Object) -> Facts | None:
@@ -33,7 +35,7 @@ def intent_facts(intent: Object) -> Facts | None:
     ours = intent.get("metadata") or {}
     if not ours.get("payment") or not ours.get("account"):
         return None
-    return _facts(ours, intent, session_id="")
+    return _facts(ours, intent, session_id="", otherwise=Stage.OPEN)
 
 
 def refunded(refund: Object) -> Refunded:
@@ -62,6 +64,13 @@ def is_disputed(intent: Object) -> bool:
     return isinstance(charge, Mapping) and bool(charge.get("disputed"))
 
 
+def is_failed_debit(intent: Object) -> bool:
+    """A bank sent the latest debit back, and the intent waits for another method."""
+    charge = intent.get("latest_charge")
+    failed = isinstance(charge, Mapping) and charge.get("status") == "failed"
+    return failed and _kind(charge) == BANK_ACCOUNT and intent.get("status") not in _STAGES
+
+
 def has_more_refunds(intent: Object) -> bool:
     charge = intent.get("latest_charge")
     return isinstance(charge, Mapping) and bool((charge.get("refunds") or {}).get("has_more"))
@@ -75,8 +84,7 @@ def _unpaid_stage(session: Object) -> Stage:
     return Stage.OPEN
 
 
-def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str) -> Facts:
-    stage = _STAGES.get(intent["status"], Stage.OPEN)
+def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwise: Stage) -> Facts:
     charge = intent.get("latest_charge")
     charge = charge if isinstance(charge, Mapping) else {}
     balance = charge.get("balance_transaction")
@@ -84,26 +92,41 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str) -> Facts
     return Facts(
         payment_id=ours["payment"],
         account_id=ours["account"],
-        stage=stage,
+        stage=_STAGES.get(intent["status"], otherwise),
         session_id=session_id,
         intent_id=intent["id"],
         amount_minor=intent.get("amount_received") or 0,
         currency=str(intent["currency"]).upper(),
-        captured_at=_at(charge.get("created") or intent["created"]),
+        captured_at=_at(_captured(charge, balance) or intent["created"]),
         method=_method(charge),
         fee_minor=balance.get("fee"),
         fee_reference=balance.get("id") or "",
         refunds=tuple(refunded(r) for r in (charge.get("refunds") or {}).get("data", ())),
+        failure=charge.get("failure_code") or "",
     )
 
 
+def _captured(charge: Object, balance: Object) -> int | None:
+    """When the money came: with a card at once, from a bank days after the charge was made."""
+    if _kind(charge) == BANK_ACCOUNT and balance.get("created"):
+        return int(balance["created"])
+    return charge.get("created")
+
+
 def _method(charge: Object) -> str:
-    """ "Visa ···· 4242": what people call their card. Not words, so the same in every language."""
+    """ "Visa ···· 4242": what people call their card, the same in every language. A bank account has a code
+    that stands for words, and its last digits."""
     details = charge.get("payment_method_details") or {}
-    card = details.get("card") or {}
+    card, bank = details.get("card") or {}, details.get(BANK_ACCOUNT) or {}
     if card:
         return f"{str(card.get('brand') or 'card').title()} ···· {card.get('last4') or ''}".strip()
+    if bank:
+        return f"{BANK_ACCOUNT_METHOD}{bank.get('last4') or ''}".strip()
     return str(details.get("type") or "")
+
+
+def _kind(charge: Object) -> str:
+    return str((charge.get("payment_method_details") or {}).get("type") or "")
 
 
 def _at(epoch: int) -> str:

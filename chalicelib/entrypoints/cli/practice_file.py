@@ -37,7 +37,10 @@ class LocationEntry(Entry, frozen=True):
 
 
 class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`limit` is decimal text, the most a client may pay at once. Without `statement_day` no statements."""
+    """`limit` is decimal text, the most a client may pay at once. Without `statement_day` no statements.
+
+    `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars.
+    """
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     website: str = ""
     address: str = ""
     payments_enabled: bool = True
+    bank_debits: bool = False
     flow: str = "inline"
     limit: str = "5000.00"
     locations: list[LocationEntry] = []
@@ -99,6 +103,8 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("timezone", "a name like America/New_York")
     if found.locale not in ("en", "es"):
         yield Fault("locale", "en or es")
+    if found.bank_debits and found.currency != "USD":
+        yield Fault("bank_debits", "US banks are debited in USD only: leave it out")
     if found.flow not in ("inline", "redirect"):
         yield Fault("flow", "inline or redirect")
     if found.statement_day is not None and not 1 <= found.statement_day <= MAX_STATEMENT_DAY:
@@ -160,6 +166,7 @@ def _practice(found: PracticeFile) -> Practice:
         website=found.website,
         address=found.address,
         payments_enabled=found.payments_enabled,
+        bank_debits=found.bank_debits,
         flow=found.flow,
         limit_minor=positive_amount(found.limit, Terms(found.currency, date.max)),
         descriptor=found.descriptor,

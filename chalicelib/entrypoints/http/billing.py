@@ -8,7 +8,7 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import INSURER, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.issuing import effect_minor
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import payables
 from chalicelib.entrypoints.http import schemas, views
@@ -49,9 +49,9 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
     practice, account = of_account(context, account_id)
     rows = payables(practice, account)
     recent = list(context.app.ledgers.payments(practice.id, account_id, cursor=None, limit=RECENT).rows)
-    attempt = _attempt(context, practice, account)
+    attempt, processing = _unfinished(context, practice, account)
     names = views.Names(context.app, practice, account_id, context.locale)
-    shown = [*recent, attempt] if attempt else recent
+    shown = [*recent, *processing, *([attempt] if attempt else [])]
     names.learn(set(account.ledger.open) | views.shares_of(shown))
     return schemas.Billing(
         account_id=account_id,
@@ -62,6 +62,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
         left_out=views.left_out(rows),
         payments=views.payment_settings(practice),
         attempt=views.payment(attempt, names, next_step(context, practice, attempt)) if attempt else None,
+        processing=[views.payment(paid, names, None) for paid in processing],
         recent_payments=[views.payment(paid, names, None) for paid in recent],
     )
 
@@ -114,10 +115,14 @@ def of_account(context: Context[object], account_id: str) -> tuple[Practice, Acc
     return practice, account
 
 
-def _attempt(context: Context[object], practice: Practice, account: Account) -> Payment | None:
-    """The account's unfinished payment; where several reserve money, the latest."""
-    live = [context.app.ledgers.payment(practice.id, account.id, id_) for id_ in account.reserved]
-    return max((p for p in live if p and p.live), key=lambda p: p.created_at, default=None)
+def _unfinished(
+    context: Context[object], practice: Practice, account: Account
+) -> tuple[Payment | None, list[Payment]]:
+    """The latest payment that its payer or the processor has yet to finish, and those with a bank."""
+    found = (context.app.ledgers.payment(practice.id, account.id, id_) for id_ in account.reserved)
+    live = sorted((p for p in found if p and p.live), key=lambda p: p.created_at, reverse=True)
+    attempts = [p for p in live if p.state is not State.PROCESSING]
+    return (attempts[0] if attempts else None), [p for p in live if p.state is State.PROCESSING]
 
 
 def _range(context: Context[object]) -> tuple[str, str]:

@@ -53,6 +53,7 @@ def payment_settings(practice: Practice) -> schemas.PaymentSettings:
         flow=schemas.Flow(practice.flow),
         minimum_minor=quotes.MINIMUM_MINOR.get(practice.currency, 1),
         limit_minor=practice.limit_minor,
+        bank_debits=practice.bank_debits,
     )
 
 
@@ -184,10 +185,20 @@ def payment(
         receipt_available=bool(paid.receipt_key),
         owed_after_minor=paid.owed_after_minor,
         next=next_step,
+        return_reason=_return_reason(paid),
     )
 
 
+def _return_reason(paid: Payment) -> schemas.ReturnReason | None:
+    if not paid.returned:
+        return None
+    known = paid.failure in set(schemas.ReturnReason)
+    return schemas.ReturnReason(paid.failure) if known else schemas.ReturnReason.OTHER
+
+
 def _state(paid: Payment) -> schemas.PaymentState:
+    if paid.returned:
+        return schemas.PaymentState.RETURNED
     if paid.state is not State.SUCCEEDED:
         return _STATES[paid.state]
     if paid.disputed_minor:

@@ -36,6 +36,7 @@ class Attempt:
     return_url: str
     cancel_url: str
     created_at: str
+    bank_debits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,10 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known."""
+    """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known.
+
+    `failure`: why a bank sent a debit back, in the processor's word.
+    """
 
     payment_id: str
     account_id: str
@@ -104,6 +108,7 @@ class Facts:
     fee_reference: str = ""
     refunds: Sequence[Refunded] = field(default_factory=tuple)
     disputes: Sequence[Disputed] = field(default_factory=tuple)
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
         ({"clinicians": [{"id": "a b", "name": "A"}]}, "clinicians[0].id"),
         ({"clinicians": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}]}, "clinicians[1].id"),
         ({"locations": [{"id": "main", "name": ""}]}, "locations[0].name"),
+        ({"bank_debits": True, "currency": "EUR"}, "bank_debits"), ({"bank_debits": "yes"}, "bank_debits"),
         ({"colour": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
     ],
 )  # fmt: skip

@@ -21,6 +21,7 @@ from chalicelib.entrypoints.http.schemas.billing import (
     PaymentState,
     Reason,
     Redirect,
+    ReturnReason,
 )
 from chalicelib.entrypoints.http.schemas.common import Id, Locale, Notes, Positive, Request
 from chalicelib.entrypoints.http.schemas.documents import Document, Documents, DocumentType
@@ -95,6 +96,7 @@ __all__ = [
     "ReceiptOpened",
     "Redirect",
     "Request",
+    "ReturnReason",
     "Scope",
     "ServiceScope",
     "ServicesScope",

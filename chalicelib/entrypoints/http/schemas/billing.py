@@ -58,7 +58,10 @@ class LeftOut(Struct, frozen=True):
 
 
 class PaymentState(StrEnum):
-    """`checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile."""
+    """`checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile.
+
+    `processing`: with the payer's bank, for days; then `paid`, or `returned`, and nothing was paid.
+    """
 
     STARTED = "started"
     CHECKING = "checking"
@@ -69,8 +72,19 @@ class PaymentState(StrEnum):
     DISPUTED = "disputed"
     CHARGED_BACK = "charged_back"
     FAILED = "failed"
+    RETURNED = "returned"
     CANCELED = "canceled"
     EXPIRED = "expired"
+
+
+class ReturnReason(StrEnum):
+    """Why a bank returned a payment, as far as it says."""
+
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    ACCOUNT_CLOSED = "account_closed"
+    NO_ACCOUNT = "no_account"
+    NOT_AUTHORIZED = "debit_not_authorized"
+    OTHER = "other"
 
 
 class PaymentLine(Struct, frozen=True):
@@ -114,10 +128,12 @@ class Payment(Struct, frozen=True):
     receipt_available: bool
     owed_after_minor: int | None
     next: Redirect | Inline | None
+    return_reason: ReturnReason | None
 
 
 class Billing(Struct, frozen=True):
-    """The Billing page in one call (S2). `attempt` is the account's unfinished payment, if any."""
+    """The Billing page in one call (S2). `attempt` is the account's unfinished payment, if any, and
+    `processing` those that are with the payer's bank, which may take days."""
 
     account_id: str
     name: str
@@ -127,6 +143,7 @@ class Billing(Struct, frozen=True):
     left_out: list[LeftOut]
     payments: PaymentSettings
     attempt: Payment | None
+    processing: list[Payment]
     recent_payments: list[Payment]
 
 

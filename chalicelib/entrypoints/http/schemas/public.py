@@ -26,12 +26,15 @@ class Flow(StrEnum):
 
 
 class PaymentSettings(Struct, frozen=True):
-    """`enabled` is false while the practice takes no online payments (T3)."""
+    """`enabled` is false while the practice takes no online payments (T3). `bank_debits`: a US bank account
+    may pay, too; that takes days.
+    """
 
     enabled: bool
     flow: Flow
     minimum_minor: int
     limit_minor: int
+    bank_debits: bool
 
 
 class PracticeProfile(Struct, frozen=True):

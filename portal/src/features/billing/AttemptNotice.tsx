@@ -43,9 +43,8 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
   };
 
   if (attempt.state !== "started") {
-    const key = attempt.state === "processing" ? "attempt.processing" : "attempt.checking";
     return (
-      <Notice tone="wait" title={t(key, { amount })}>
+      <Notice tone="wait" title={t("attempt.checking", { amount })}>
         <p>{t("attempt.wait")}</p>
       </Notice>
     );

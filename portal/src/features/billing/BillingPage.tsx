@@ -16,6 +16,7 @@ import type { Choice, Draft } from "../pay/choice";
 import { PayDialog } from "../pay/PayDialog";
 import { AttemptNotice } from "./AttemptNotice";
 import { BalanceCard } from "./BalanceCard";
+import { BankNotices } from "./BankNotices";
 import { OpenServices } from "./OpenServices";
 
 /** S2: what is owed and for what, and from here to paying it. */
@@ -35,6 +36,7 @@ export function BillingPage({ account }: { account: AccountTools }) {
       {billing && (
         <>
           {billing.attempt && <AttemptNotice attempt={billing.attempt} account={account} changed={reload} />}
+          <BankNotices billing={billing} />
           <BalanceCard billing={billing} account={account} choose={openDialog} />
           <OpenServices billing={billing} choose={openDialog} />
           <AccountHistory account={id} currency={billing.currency} version={version} />
@@ -61,13 +63,14 @@ function closeDialog(): void {
 function useFreshness(billing: Billing | null, reload: () => void): number {
   const { t, money } = useWords();
   const announce = useAnnounce();
-  const last = useRef<Payment | null>(null);
+  const last = useRef<Payment[]>([]);
   const [version, setVersion] = useState(0);
   const attempt = billing?.attempt ?? null;
+  const unfinished = billing ? [...(attempt ? [attempt] : []), ...billing.processing] : [];
 
-  usePoll(attempt !== null, async () => {
-    const settling = attempt && (attempt.state === "checking" || attempt.state === "processing");
-    if (settling) await checkPayment(attempt.account_id, attempt.id).catch(() => undefined);
+  // Nobody asks the processor about a payment that its bank takes days for: it tells us.
+  usePoll(unfinished.length > 0, async () => {
+    if (attempt?.state === "checking") await checkPayment(attempt.account_id, attempt.id).catch(() => undefined);
     reload();
   });
   useReloadOnReturn(reload);
@@ -75,10 +78,10 @@ function useFreshness(billing: Billing | null, reload: () => void): number {
   useEffect(() => {
     if (!billing) return;
     setVersion((n) => n + 1);
-    const ended = last.current && last.current.id !== billing.attempt?.id ? last.current : null;
-    const outcome = ended && billing.recent_payments.find((payment) => payment.id === ended.id);
+    const ended = last.current.filter(({ id }) => !unfinished.some((payment) => payment.id === id));
+    const outcome = billing.recent_payments.find((payment) => ended.some(({ id }) => id === payment.id));
     if (outcome) announce(t("billing.settled", { amount: money(outcome.amount_minor, outcome.currency), state: t(`state.${outcome.state}`) }));
-    last.current = billing.attempt;
+    last.current = unfinished;
   }, [billing]);
   return version;
 }

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 
 import type { Inline, Payment } from "../../api/schema";
+import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -17,6 +18,7 @@ interface Props {
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
 export function CardForm({ payment, next, done }: Props) {
   const { t, money, locale } = useWords();
+  const banks = usePractice().payments.bank_debits;
   const place = useRef<HTMLDivElement>(null);
   const card = useCard(place, next, locale, done);
   const [email, setEmail] = useState("");
@@ -29,7 +31,8 @@ export function CardForm({ payment, next, done }: Props) {
   };
   return (
     <form class="card-form" noValidate onSubmit={confirm} aria-labelledby="card-title">
-      <h2 id="card-title">{t("card.title")}</h2>
+      <h2 id="card-title">{t(banks ? "card.anyTitle" : "card.title")}</h2>
+      {banks && <p>{t("card.bankNote")}</p>}
       <div class="card-form__fields" ref={place} data-state={card.status} />
       {card.status === "loading" && (
         <p class="card-form__wait" role="status">
@@ -48,16 +51,16 @@ export function CardForm({ payment, next, done }: Props) {
         <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={emailWrong} />
       )}
       {card.declined && (
-        <Notice tone="warn" title={t("card.declined")} urgent>
+        <Notice tone="warn" title={t(banks ? "card.anyDeclined" : "card.declined")} urgent>
           <p>{card.declined}</p>
-          <p>{t("card.declinedText")}</p>
+          <p>{t(banks ? "card.anyDeclinedText" : "card.declinedText")}</p>
         </Notice>
       )}
       <Button type="submit" busy={card.status === "confirming"} disabled={card.status !== "ready"}>
         {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
       </Button>
       <p class="card-form__safe">
-        <Icon name="lock" /> {t("card.safe")}
+        <Icon name="lock" /> {t(banks ? "card.anySafe" : "card.safe")}
       </p>
     </form>
   );

@@ -80,7 +80,7 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
             {t("pay.cancel")}
           </Button>
           <Button type="submit" disabled={!quote && !canExplain(parsed, editable)}>
-            {t(billing.payments.flow === "inline" ? "pay.toCard" : "pay.next")}
+            {t(billing.payments.flow === "redirect" ? "pay.next" : billing.payments.bank_debits ? "pay.toAny" : "pay.toCard")}
           </Button>
         </div>
         <p class="dialog__small">{t("pay.nothingYet")}</p>

@@ -18,7 +18,8 @@ import { usePayment, type Step } from "./use-payment";
 /** The second step: what will be paid, and the card (inline) or the way to the processor's page (redirect). */
 export function PayPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
-  const inline = usePractice().payments.flow === "inline";
+  const { flow, bank_debits: banks } = usePractice().payments;
+  const inline = flow === "inline";
   const [canceling, setCanceling] = useState(false);
   const id = account.grant.account_id;
   const toResult = (payment: string): void =>
@@ -42,7 +43,7 @@ export function PayPage({ account }: { account: AccountTools }) {
   return (
     <div class="page">
       <p class="step">{t("pay.step2")}</p>
-      <PageTitle tab={t("pay.tab")}>{t(inline ? "pay.cardTitle" : "pay.reviewTitle")}</PageTitle>
+      <PageTitle tab={t("pay.tab")}>{t(inline ? (banks ? "pay.anyTitle" : "pay.cardTitle") : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
         <section class="pay-layout__what" aria-labelledby="summary-title">
           <h2 id="summary-title">{t("pay.summary")}</h2>

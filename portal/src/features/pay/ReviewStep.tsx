@@ -1,3 +1,4 @@
+import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -13,24 +14,26 @@ interface Props {
 /** Submit: the button says what will be charged, from the quote or the payment it belongs to. */
 export function ReviewStep({ step, inline, pay }: Props) {
   const { t, money } = useWords();
+  const banks = usePractice().payments.bank_debits;
   const source = step.quote ?? step.payment;
   const amount = source ? money(source.amount_minor, source.currency) : null;
   const changed = step.at === "review" && step.changed;
   const label = inline ? "pay.goOnWith" : "pay.button";
   return (
     <>
-      <h2>{t(inline ? "card.title" : "review.title")}</h2>
+      <h2>{t(inline ? (banks ? "card.anyTitle" : "card.title") : "review.title")}</h2>
       {changed && amount && (
         <Notice tone="warn" title={t("review.changed")} urgent>
           <p>{t("review.changedText", { amount })}</p>
         </Notice>
       )}
-      {!inline && <p>{t("review.text")}</p>}
+      {!inline && <p>{t(banks ? "review.anyText" : "review.text")}</p>}
+      {banks && <p>{t("card.bankNote")}</p>}
       <Button busy={step.at === "sending"} onClick={pay}>
         {amount && (!inline || changed) ? t(label, { amount }) : t("pay.preparing")}
       </Button>
       <p class="card-form__safe">
-        <Icon name="lock" /> {t("card.safe")}
+        <Icon name="lock" /> {t(banks ? "card.anySafe" : "card.safe")}
       </p>
     </>
   );

@@ -33,6 +33,7 @@ export function PaymentRow({ payment, account }: { payment: Payment; account: Ac
           )}
         </ul>
       )}
+      {payment.return_reason && <p class="payment__meta">{t(`returned.${payment.return_reason}`)}</p>}
       {payment.refunded_minor > 0 && <p class="payment__meta">{t("payments.refunded", { amount: show(payment.refunded_minor) })}</p>}
       {payment.notes && <p class="payment__meta">{t("payments.notes", { notes: payment.notes })}</p>}
       {!payment.finished && (

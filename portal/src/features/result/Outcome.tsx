@@ -1,9 +1,10 @@
 import type { Payment } from "../../api/schema";
-import type { AccountTools } from "../../app/practice";
+import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords, type Key } from "../../i18n";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
+import { ReturnedNotice } from "../billing/BankNotices";
 import { QuoteSlip } from "../pay/QuoteSlip";
 import { ReceiptLinks } from "../receipt/ReceiptLinks";
 import { Unfinished } from "./Unfinished";
@@ -19,6 +20,7 @@ const KINDS = {
   disputed: "paid",
   charged_back: "paid",
   failed: "notCharged",
+  returned: "returned",
   canceled: "notCharged",
   expired: "notCharged",
 } as const satisfies Record<Payment["state"], string>;
@@ -35,6 +37,8 @@ export function Outcome({ payment, account }: { payment: Payment; account: Accou
       return <Waiting payment={payment} account={account} />;
     case "unfinished":
       return <Unfinished payment={payment} account={account} />;
+    case "returned":
+      return <Returned payment={payment} account={account} />;
     case "notCharged":
       return <NotCharged account={account} />;
   }
@@ -55,7 +59,7 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
         owedAfterMinor={payment.owed_after_minor}
         done
       />
-      <p>{t("result.noMore")}</p>
+      <p>{t(usePractice().payments.bank_debits ? "result.noMoreAny" : "result.noMore")}</p>
       <div class="card result-receipt">
         <h2>{t("result.receiptTitle")}</h2>
         <p>{t(payment.receipt_available ? "result.receiptSent" : "result.receiptComing")}</p>
@@ -70,12 +74,22 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
 function Waiting({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t, money } = useWords();
   const amount = money(payment.amount_minor, payment.currency);
+  const withBank = payment.state === "processing";
   return (
     <>
-      <Notice tone="wait" title={t("result.waitTitle", { amount })}>
-        <p>{t(payment.state === "processing" ? "result.processingText" : "result.checkingText")}</p>
+      <Notice tone="wait" title={t(withBank ? "result.processingTitle" : "result.waitTitle", { amount })}>
+        <p>{t(withBank ? "result.processingText" : "result.checkingText")}</p>
       </Notice>
       <BackLinks account={account} />
+    </>
+  );
+}
+
+function Returned({ payment, account }: { payment: Payment; account: AccountTools }) {
+  return (
+    <>
+      <ReturnedNotice payment={payment} />
+      <BackLinks account={account} again />
     </>
   );
 }

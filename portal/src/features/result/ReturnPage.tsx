@@ -65,9 +65,9 @@ function useOutcome(account: string, id: string) {
     announce(t(titleKey(payment)));
   }, [payment]);
 
-  const settling = payment?.state === "checking" || payment?.state === "processing";
-  const waitsForReceipt = payment?.state === "paid" && !payment.receipt_available;
-  usePoll(settling, ask);
-  usePoll(waitsForReceipt, () => load(getPayment));
+  // With the bank it takes days, of which the processor tells us: no need to ask it.
+  const waits = payment?.state === "processing" || (payment?.state === "paid" && !payment.receipt_available);
+  usePoll(payment?.state === "checking", ask);
+  usePoll(waits, () => load(getPayment));
   return { payment, error, ask };
 }

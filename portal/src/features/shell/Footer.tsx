@@ -30,7 +30,7 @@ export function Footer({ profile }: { profile: PracticeProfile }) {
           </section>
         )}
       </div>
-      <p class="footer__small">{t("footer.cards")}</p>
+      <p class="footer__small">{t(profile.payments.bank_debits ? "footer.any" : "footer.cards")}</p>
     </footer>
   );
 }

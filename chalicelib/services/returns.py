@@ -1,0 +1,73 @@
+"""Tell a payer that their bank debit came to nothing: one e-mail that says so and links to Billing.
+
+The payment itself is the work-list row, by its `notice`, which is taken off last. Safe to run again; after a
+crash in between the e-mail may go out a second time.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Practice
+from chalicelib.services.mails import compose_returned
+from chalicelib.services.ports import Change, Clock, Ledgers, Mailer, People, Practices
+from chalicelib.services.receipts import Sent
+from chalicelib.services.recording import record
+
+RETURNED = "returned"
+
+
+def returned_message(practice: str, account_id: str, payment_id: str) -> dict[str, str]:
+    return {"task": RETURNED, "practice": practice, "account": account_id, "payment": payment_id}
+
+
+@dataclass(frozen=True)
+class Returns:
+    """`public_url` is the portal's origin, without a final slash."""
+
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    mailer: Mailer
+    clock: Clock
+    public_url: str
+
+    def send(self, practice: str, account_id: str, payment_id: str) -> Sent:
+        """The worker's part. Errors: NotFound payment_not_found, practice_not_found; Busy."""
+        payment = self._payment(practice, account_id, payment_id)
+        if payment.notice != RETURNED:
+            return Sent.BEFORE
+        profile = self.practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        outcome = self._mail(profile, payment)
+        self._mark(practice, payment)
+        return outcome
+
+    def _mail(self, profile: Practice, payment: Payment) -> Sent:
+        person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
+        if person is None or not person.email:
+            return Sent.NO_ADDRESS
+        if self.people.mail_stop(profile.id, person.id):
+            return Sent.STOPPED
+        try:
+            self.mailer.send(compose_returned(profile, payment, to=person.email, public_url=self.public_url))
+        except Invalid:  # for good: the portal says it, too
+            return Sent.REFUSED
+        return Sent.SENT
+
+    def _mark(self, practice: str, payment: Payment) -> None:
+        def decide(account: Account) -> Change | None:
+            now = self._payment(practice, payment.account_id, payment.id)
+            if now.notice != RETURNED:
+                return None
+            return Change(account, account, payment=replace(now, notice="", version=now.version + 1))
+
+        record(self.ledgers, self.clock, practice, payment.account_id, decide)
+
+    def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
+        payment = self.ledgers.payment(practice, account_id, payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return payment

@@ -1,0 +1,101 @@
+"""A payer whose bank debit came to nothing gets one e-mail: a link, and nothing that others may not read."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.domain.payments import Payment, State
+from chalicelib.services.mails import compose_returned
+from chalicelib.services.receipts import Sent
+from chalicelib.services.returns import Returns
+from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
+from tests.unit.identity.fakes import practice
+
+RETURNED = replace(
+    PAID, state=State.FAILED, returned=True, failure="insufficient_funds", notice="returned", method="bank"
+)
+LINK = f"{PUBLIC_URL}/willow/billing?account=a1"
+
+
+@pytest.fixture
+def world() -> World:
+    return _world()
+
+
+def _world() -> World:
+    made = World()
+    made.pay(RETURNED)
+    return made
+
+
+def _returns(world: World) -> Returns:
+    around = world.crashes.around
+    return Returns(
+        around(world.ledgers), around(world.practices), around(world.people), around(world.mailer),
+        world.clock, PUBLIC_URL,
+    )  # fmt: skip
+
+
+def _send(world: World) -> Sent:
+    return _returns(world).send("willow", "a1", RETURNED.id)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_the_mail_is_a_link_and_says_no_amount_name_or_reason(locale: str) -> None:
+    mail = compose_returned(
+        practice(), replace(RETURNED, locale=locale), to="maya@example.test", public_url=PUBLIC_URL
+    )
+    assert LINK in mail.text
+    assert f'href="{LINK}"' in mail.html
+    for part in (mail.subject, mail.text, mail.html):
+        for secret in ("182.50", "182,50", "funds", "fondos", "BF-7K2M", "grief", "Ana", "bank", "banco"):
+            assert secret not in part, (secret, part)
+    assert ("no se completó" if locale == "es" else "was not completed") in mail.subject
+
+
+def test_it_is_sent_once_and_the_payment_is_due_no_more(world: World) -> None:
+    assert _send(world) is Sent.SENT
+    assert _send(world) is Sent.BEFORE
+    assert [mail.to for mail in world.mailer.sent] == ["maya@example.test"]
+    assert (world.payment.notice, world.payment.returned) == ("", True)
+
+
+def test_nobody_to_write_to_ends_the_wait_as_well(world: World) -> None:
+    world.pay(replace(RETURNED, person_id=""))
+    assert _send(world) is Sent.NO_ADDRESS
+    assert world.payment.notice == ""
+
+
+def test_an_address_that_bounced_gets_no_more(world: World) -> None:
+    world.people.stop_mail("willow", "p1", MailStop(Setback.BOUNCE, "2026-11-01T00:00:00.000Z"))
+    assert _send(world) is Sent.STOPPED
+    assert world.mailer.sent == []
+
+
+def test_killed_between_any_two_steps_and_run_again_it_is_sent_and_marked() -> None:
+    steps = _steps()
+    for at in range(steps):
+        for after in (False, True):
+            world = _world()
+            world.crashes = Crashes(at=at, after=after)
+            with pytest.raises(Crash):
+                _send(world)
+            world.crashes = Crashes()
+            _send(world)
+            assert world.payment.notice == ""
+            assert 1 <= len(world.mailer.sent) <= 2, (at, after)
+
+
+def _steps() -> int:
+    world = _world()
+    _send(world)
+    assert world.mailer.sent
+    return len(world.crashes.calls)
+
+
+def test_paid_after_all_meanwhile_it_is_not_sent(world: World) -> None:
+    paid: Payment = replace(RETURNED, state=State.SUCCEEDED, returned=False, notice="")
+    world.pay(paid)
+    assert _send(world) is Sent.BEFORE
+    assert world.mailer.sent == []
