@@ -1,0 +1,128 @@
+"""infra/site.yaml: one origin, the headers of headers.json, the API never cached, files for the CDN only."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.headers import load_headers
+from infra.table import load_template
+from sandbox.config import ROOT
+
+SITE = ROOT / "infra" / "site.yaml"
+TEMPLATE = load_template(SITE)
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+CDN: dict[str, Any] = RESOURCES["Cdn"]["Properties"]["DistributionConfig"]
+[API] = CDN["CacheBehaviors"]
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+# CloudFront has a place of its own for these; all others are custom headers.
+SECURITY = {
+    "ContentSecurityPolicy": ("Content-Security-Policy", lambda c: c["ContentSecurityPolicy"]),
+    "StrictTransportSecurity": (
+        "Strict-Transport-Security",
+        lambda c: (
+            f"max-age={c['AccessControlMaxAgeSec']}"
+            + "; includeSubDomains" * c["IncludeSubdomains"]
+            + "; preload" * c["Preload"]
+        ),
+    ),
+    "ContentTypeOptions": ("X-Content-Type-Options", lambda _: "nosniff"),
+    "FrameOptions": ("X-Frame-Options", lambda c: c["FrameOption"]),
+    "ReferrerPolicy": ("Referrer-Policy", lambda c: c["ReferrerPolicy"]),
+}
+
+
+def sent(policy: str) -> dict[str, str]:
+    """The headers of a response-headers policy, as a browser gets them; each replaces the origin's."""
+    config = RESOURCES[policy]["Properties"]["ResponseHeadersPolicyConfig"]
+    custom = config["CustomHeadersConfig"]["Items"]
+    security = config["SecurityHeadersConfig"]
+    assert all(part["Override"] is True for part in (*custom, *security.values()))
+    headers = {SECURITY[name][0]: str(SECURITY[name][1](part)) for name, part in security.items()}
+    return headers | {item["Header"]: item["Value"] for item in custom}
+
+
+def test_the_template_is_valid_cloudformation() -> None:
+    lint = [
+        str(Path(sys.executable).with_name("cfn-lint")),
+        "--non-zero-exit-code",
+        "informational",
+        str(SITE),
+    ]
+    result = subprocess.run(lint, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_pages_and_api_are_sent_exactly_the_headers_of_the_one_list() -> None:
+    assert sent("PageHeaders") == dict(load_headers().pages)
+    assert sent("ApiHeaders") == dict(load_headers().api)
+    assert CDN["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "PageHeaders"}
+    assert API["ResponseHeadersPolicyId"] == {"Ref": "ApiHeaders"}
+
+
+def test_the_api_is_never_cached_and_asked_over_tls_only() -> None:
+    assert (API["PathPattern"], API["CachePolicyId"]) == ("/api/*", CACHING_DISABLED)
+    assert API["ViewerProtocolPolicy"] == "https-only"
+    assert set(API["AllowedMethods"]) >= {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
+    [api] = [origin for origin in CDN["Origins"] if origin["Id"] == API["TargetOriginId"]]
+    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert "OriginPath" not in api, "the stage is called api: the address goes on as it is"
+
+
+def test_the_api_believes_the_viewers_address_by_the_secret_that_the_cdn_adds() -> None:
+    [api] = [origin for origin in CDN["Origins"] if origin["Id"] == "api"]
+    assert api["OriginCustomHeaders"] == [
+        {"HeaderName": "Billfold-Edge", "HeaderValue": {"Ref": "EdgeSecret"}}
+    ]
+    assert TEMPLATE["Parameters"]["EdgeSecret"]["NoEcho"] is True
+    told = RESOURCES["ApiRequests"]["Properties"]["OriginRequestPolicyConfig"]
+    headers = {header.lower() for header in told["HeadersConfig"]["Headers"]}
+    assert "cloudfront-viewer-address" in headers
+    assert "host" not in headers, "API Gateway answers to its own name only"
+    assert "billfold-edge" not in headers, "a viewer's own would go on"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Origin", "Billfold-Request", "Idempotency-Key", "Content-Type", "Accept-Language", "Stripe-Signature"],
+)
+def test_the_api_is_told_every_header_it_reads(header: str) -> None:
+    told = RESOURCES["ApiRequests"]["Properties"]["OriginRequestPolicyConfig"]
+    assert header in told["HeadersConfig"]["Headers"]
+    assert len(told["HeadersConfig"]["Headers"]) <= 10, "CloudFront takes ten"
+    assert told["CookiesConfig"] == {"CookieBehavior": "all"}
+    assert told["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+
+
+def test_only_the_cdn_reads_the_files() -> None:
+    bucket = RESOURCES["Files"]["Properties"]
+    assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4
+    allowed = [
+        s
+        for s in RESOURCES["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        if s["Effect"] == "Allow"
+    ]
+    [read] = allowed
+    assert (read["Principal"], read["Action"]) == ({"Service": "cloudfront.amazonaws.com"}, "s3:GetObject")
+    assert "distribution/${Cdn}" in read["Condition"]["StringEquals"]["aws:SourceArn"]["Fn::Sub"]
+
+
+def test_the_firewall_stands_before_everything_and_lets_webhooks_be_large() -> None:
+    assert CDN["WebACLId"] == {"Fn::GetAtt": "Firewall.Arn"}
+    firewall = RESOURCES["Firewall"]["Properties"]
+    assert firewall["Scope"] == "CLOUDFRONT"
+    rules = {rule["Name"]: rule for rule in firewall["Rules"]}
+    assert rules["too-many-requests"]["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
+    assert {"known-bad-inputs", "common"} <= set(rules)
+    spared = rules["common"]["Statement"]["ManagedRuleGroupStatement"]["ScopeDownStatement"]["NotStatement"]
+    assert spared["Statement"]["ByteMatchStatement"]["SearchString"] == "/api/webhooks/"
+    samples = [rule["VisibilityConfig"]["SampledRequestsEnabled"] for rule in firewall["Rules"]]
+    assert samples == [False] * len(samples)
+
+
+def test_viewers_need_modern_tls() -> None:
+    assert CDN["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert CDN["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
