@@ -115,10 +115,10 @@ def _payment(account: Account, entries: Sequence[Entry], payment: Payment) -> It
     refunded = -sum(_held(entry) for entry in own if entry.draft.kind in _REFUNDS)
     if refunded != payment.refunded_minor:
         yield Finding("refunds_differ", account.id, item)
-    disputed = sum(p.debit_minor for entry in own for p in entry.draft.postings if p.book == DISPUTED)
-    if disputed != payment.disputed_minor:
+    lost = -_disputed(entry for entry in own if entry.draft.kind is EntryKind.DISPUTE_LOST)
+    if (_disputed(own), lost) != (payment.disputed_minor, payment.lost_minor):
         yield Finding("disputes_differ", account.id, item)
-    if payment.state is State.SUCCEEDED and payment.remainder_minor < 0:
+    if payment.remainder_minor < 0:
         yield Finding("taken_back_above_payment", account.id, item)
 
 
@@ -128,6 +128,11 @@ _REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)
 def _held(entry: Entry) -> int:
     """What the entry added to the money held by processors (minor units)."""
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name.startswith("processor:"))
+
+
+def _disputed(entries: Iterable[Entry]) -> int:
+    """What the entries added to the money that banks hold back (minor units)."""
+    return sum(p.debit_minor for entry in entries for p in entry.draft.postings if p.book == DISPUTED)
 
 
 def _amounts(item: OpenItem) -> tuple[int, ...]:

@@ -1,0 +1,244 @@
+"""The audit names each kind of damage by its code and by the entry, payment or account that it is about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.audit import Finding, audit, credit_moved
+from chalicelib.domain.entries import (
+    CREDIT,
+    Draft,
+    Entry,
+    EntryKind,
+    OpenItem,
+    Part,
+    Posting,
+    client,
+    credit,
+    debit,
+    held_by,
+)
+from chalicelib.domain.ledger import Ledger, post
+from chalicelib.domain.payments import Payment
+from chalicelib.services.correcting import Correcting
+from tests.support.money import Money
+
+HELD = held_by("cash")
+
+
+@dataclass(frozen=True)
+class Books:
+    account: Account
+    entries: list[Entry]
+    payments: dict[str, Payment]
+
+    def findings(self) -> list[tuple[str, str]]:
+        found = list(audit(self.account, self.entries, self.payments.values()))
+        assert {finding.account_id for finding in found} <= {self.account.id}
+        return [(finding.code, finding.item) for finding in found]
+
+    def entry(self, seq: int, entry: Entry) -> "Books":
+        return replace(self, entries=[*self.entries[: seq - 1], entry, *self.entries[seq:]])
+
+    def ledger(self, **changes: object) -> "Books":
+        ledger = replace(self.account.ledger, **changes)  # type: ignore[arg-type]
+        return replace(self, account=replace(self.account, ledger=ledger))
+
+    def payment(self, id_: str, **changes: object) -> "Books":
+        changed = replace(self.payments[id_], **changes)  # type: ignore[arg-type]
+        return replace(self, payments={**self.payments, id_: changed})
+
+
+def read(money: Money, account_id: str = "maya") -> Books:
+    payments = money.ledgers.payments(money.practice, account_id, cursor=None, limit=100).rows
+    entries = list(money.ledgers.entries(money.practice, account_id))
+    return Books(money.account(account_id), entries, {payment.id: payment for payment in payments})
+
+
+def paid(money: Money, key: str, amount: int) -> None:
+    money.charge(f"c-{key}", amount)
+    money.start(key)
+    money.processor.take(key)
+    money.settle(key)
+
+
+@pytest.fixture
+def money() -> Money:
+    """key-1 was refunded in part, key-2 is in dispute as a whole, key-3 waits for its payer."""
+    made = Money()
+    made.open()
+    paid(made, "key-1", 10000)
+    paid(made, "key-2", 5000)
+    made.processor.dispute("key-2")
+    made.settle("key-2")
+    made.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=1000)
+    made.settle("key-1")
+    made.charge("c3", 4000)
+    made.start("key-3")
+    return made
+
+
+@pytest.fixture
+def books(money: Money) -> Books:
+    return read(money)
+
+
+def test_a_sound_account_has_no_findings(books: Books) -> None:
+    assert books.findings() == []
+    assert len(books.entries) == 10
+
+
+def test_an_entry_that_was_altered_is_named(books: Books) -> None:
+    second = books.entries[1]
+    altered = replace(second, actor="somebody")
+    assert books.entry(2, altered).findings() == [("entry_altered", "entry 2")]
+    assert books.entry(2, altered.sealed()).findings() == [("chain_broken", "entry 3")]
+    unchained = replace(second, prev_hash="0" * 64)
+    assert books.entry(2, unchained).findings() == [("chain_broken", "entry 2"), ("entry_altered", "entry 2")]
+
+
+def test_an_entry_that_is_gone_is_named(books: Books) -> None:
+    removed = replace(books, entries=[*books.entries[:4], *books.entries[5:]])
+    assert removed.findings()[0] == ("entry_gap", "entry 5")
+    assert sum(code == "entry_gap" for code, _ in removed.findings()) == 1
+    cut_off = replace(books, entries=books.entries[:-1])
+    assert cut_off.findings()[0] == ("head_differs", "entry 9")
+
+
+def test_an_account_that_ends_elsewhere_than_its_entries_is_named(books: Books) -> None:
+    assert books.ledger(head="f" * 64).findings() == [("head_differs", "entry 10")]
+    assert books.ledger(seq=11).findings() == [("head_differs", "entry 10")]
+
+
+def test_balances_other_than_the_entries_are_named(books: Books) -> None:
+    assert books.ledger(open={}).findings() == [("open_items_differ", "account")]
+    assert books.ledger(credit_minor=7).findings() == [("credit_differs", "account")]
+
+
+def test_an_entry_that_cannot_follow_is_named_by_the_rule_it_breaks(books: Books) -> None:
+    first = books.entries[0]
+    orphan = replace(first, draft=replace(first.draft, opens=()))
+    findings = books.entry(1, orphan).findings()
+    assert findings[:2] == [("entry_altered", "entry 1"), ("charge_not_open", "entry 1")]
+
+
+def test_money_in_flight_that_no_live_payment_explains_is_named(books: Books) -> None:
+    account = books.account
+    wrong = {"key-3": replace(account.reserved["key-3"], firm=True)}
+    cases: list[tuple[dict[str, Reservation], str]] = [
+        ({}, "payment key-3"),
+        ({**account.reserved, "gone": Reservation({}, firm=True)}, "payment gone"),
+        (wrong, "payment key-3"),
+    ]
+    for reserved, item in cases:
+        damaged = replace(books, account=replace(account, reserved=reserved))
+        assert damaged.findings() == [("reservation_differs", item)]
+
+
+def test_a_payment_that_the_entries_do_not_bear_out_is_named(books: Books) -> None:
+    for facts, code in (
+        ({"id": "other"}, "payment_credited_wrongly"),
+        ({"amount_minor": 10001}, "payment_amount_differs"),
+        ({"entry_seq": 1}, "payment_amount_differs"),
+        ({"refunded_minor": 999}, "refunds_differ"),
+        ({"disputed_minor": 1}, "disputes_differ"),
+        ({"lost_minor": 1}, "disputes_differ"),
+    ):
+        name = facts.get("id", "key-1")
+        assert books.payment("key-1", **facts).findings() == [(code, f"payment {name}")]
+    assert books.payment("key-3", state=books.payments["key-1"].state).findings()[1:] == [
+        ("payment_credited_wrongly", "payment key-3")
+    ]
+
+
+def test_more_taken_back_than_was_paid_is_named(money: Money) -> None:
+    money.processor.dispute("key-1", id_="dp_9")
+    money.settle("key-1")
+    assert read(money).findings() == [("taken_back_above_payment", "payment key-1")]
+
+
+def chained(*drafts: Draft) -> Books:
+    ledger, entries = Ledger("USD"), list[Entry]()
+    for draft in drafts:
+        ledger, entry = post(ledger, draft, recorded_at="", actor="")
+        entries.append(entry)
+    return Books(Account("maya", ledger), entries, {})
+
+
+def draft(kind: EntryKind, *postings: Posting, opens: tuple[OpenItem, ...] = ()) -> Draft:
+    return Draft(kind, "2026-03-01", postings, opens)
+
+
+ITEM = OpenItem("c1", "ada", "2026-03-01")
+FEE, PAID = client(Part.FEE, "c1"), client(Part.PAID, "c1")
+CHARGED = draft(EntryKind.CHARGE, debit(FEE, 100, "USD"), credit(HELD, 100, "USD"), opens=(ITEM,))
+PAYS = draft(EntryKind.PAYMENT, debit(HELD, 100, "USD"), credit(PAID, 100, "USD"))
+
+
+def reopening(item: OpenItem) -> Draft:
+    return draft(EntryKind.REFUND, debit(PAID, 10, "USD"), credit(HELD, 10, "USD"), opens=(item,))
+
+
+def test_a_charge_opened_again_as_it_never_was_is_named() -> None:
+    closed = replace(ITEM, fee_minor=100, paid_minor=100)
+    assert chained(CHARGED, PAYS, reopening(replace(closed, since="2026-04-01"))).findings() == []
+    for wrong in (replace(closed, fee_minor=120), replace(closed, adjustments_minor=-5)):
+        damaged = chained(CHARGED, PAYS, reopening(wrong))
+        assert damaged.findings() == [("reopened_item_differs", "entry 3")]
+
+
+def test_credit_beside_something_open_is_named() -> None:
+    kept = draft(EntryKind.PAYMENT, debit(HELD, 5, "USD"), credit(CREDIT, 5, "USD"))
+    assert chained(CHARGED, kept).findings() == [("credit_not_applied", "account")]
+
+
+@pytest.fixture
+def reversed_books(money: Money) -> Books:
+    """Noah paid 5.00 twice by mistake; the first is undone by entry 3, and he paid 1.00 since."""
+    money.open("noah")
+    money.cash("p1", 500, "noah")
+    money.cash("p2", 500, "noah")
+    Correcting(money.ledgers, money.clock, actor="cli").reverse(money.practice, "noah", 1, on="2026-03-09")
+    money.cash("p3", 100, "noah")
+    return read(money, "noah")
+
+
+def posted(books: Books, change: Callable[[Entry], Draft]) -> Books:
+    """One more entry, made from the reversal."""
+    ledger, entry = post(books.account.ledger, change(books.entries[2]), recorded_at="", actor="")
+    return replace(books, account=replace(books.account, ledger=ledger), entries=[*books.entries, entry])
+
+
+def test_an_entry_is_undone_once_and_by_its_own_opposite(reversed_books: Books) -> None:
+    assert reversed_books.findings() == []
+    for change in (
+        lambda reversal: reversal.draft,  # a second time
+        lambda reversal: replace(reversal.draft, reverses=9),  # of nothing
+        lambda reversal: replace(reversal.draft, reverses=None),
+        lambda reversal: replace(reversal.draft, reverses=4, payment_id=""),  # of another amount
+        lambda reversal: replace(reversal.draft, reverses=2, kind=EntryKind.ADJUSTMENT, payment_id=""),
+    ):
+        findings = posted(reversed_books, change).findings()
+        assert ("reversal_differs", "entry 5") in findings
+        assert sum(code == "reversal_differs" for code, _ in findings) == 1
+
+
+def test_credit_moved_is_told_by_transfer(money: Money) -> None:
+    money.open("noah")
+    money.cash("p1", 5000, "noah")
+    correcting = Correcting(money.ledgers, money.clock, actor="cli")
+    for external_id, amount in (("t1", 300), ("t2", 200)):
+        correcting.transfer_credit(
+            money.practice, external_id, source="noah", target="maya", amount_minor=amount, on="2026-03-09"
+        )
+    assert credit_moved(read(money, "noah").entries) == {"t1": -300, "t2": -200}
+    assert credit_moved(read(money).entries) == {"t1": 300, "t2": 200}
+    both = [*read(money).entries, *read(money, "noah").entries]
+    assert credit_moved(both) == {"t1": 0, "t2": 0}
+
+
+def test_a_finding_says_what_where_and_whose() -> None:
+    damaged = chained(CHARGED).ledger(credit_minor=1)
+    assert list(audit(damaged.account, damaged.entries, [])) == [Finding("credit_differs", "maya", "account")]
