@@ -1,0 +1,320 @@
+"""What is uploaded: only what runs, compiled, and the same bytes from the same tree."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from infra.package import aws_data, template, wheels
+from infra.package.__main__ import CACHE
+from infra.package.archive import unzipped_bytes, write_zip
+from infra.package.contents import check_sizes, staged_api
+from infra.package.target import PackageError, Target, of_this_python
+from infra.table import load_template
+from sandbox.config import DUMMY_CREDENTIALS, ROOT
+
+TARGET = of_this_python(native=True)  # what runs here is what is packed here, on a Mac too
+UNCHECKED = (0b01).to_bytes(4, "little")
+GIVEN = load_template(ROOT / "infra" / "app.yaml")["Globals"]["Function"]["Environment"]["Variables"]
+SETTINGS = dict.fromkeys(GIVEN, "https://x.example")
+MOST_BYTES = 8_000_000  # 0.4 of what `chalice package` makes; make bench-cold compares the two
+
+# Operations that go by another action, or by none of ours.
+ACTIONS = {
+    "HeadBucket": None,
+    "ListObjectsV2": "s3:ListBucket",
+    "SendEmail": "ses:SendEmail",
+    "SendMessageBatch": "sqs:SendMessage",
+    "TransactWriteItems": "dynamodb:ConditionCheckItem",
+}
+# Lambda's own: it takes messages from queues and writes what is printed to the log. KMS is asked by others.
+NOT_CALLED_BY_CODE = {
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"),
+    *("logs:CreateLogStream", "logs:PutLogEvents", "kms:Decrypt", "kms:GenerateDataKey"),
+}
+
+
+def packed(root: Path, out: Path) -> Path:
+    with staged_api(root, TARGET, CACHE) as folder:
+        write_zip(folder, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def api_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packed(ROOT, tmp_path_factory.mktemp("api") / "api.zip")
+
+
+@pytest.fixture(scope="module")
+def api(api_zip: Path) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(api_zip) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def unpacked(api: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("task")
+    api.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def layer() -> Path:
+    """The layer's content; Lambda finds it under /opt/python."""
+    return wheels.installed(ROOT / "requirements-documents.txt", TARGET, CACHE)
+
+
+def run_in(folder: Path, code: str, *paths: Path) -> Any:
+    """What `code` leaves in `answer`, run as Lambda does: no packages but those of the folders."""
+    path = [str(folder), *map(str, paths)]
+    program = f"import sys, json; sys.path[:0] = {path!r}\n{code}\nprint(json.dumps(answer))"
+    command = [sys.executable, "-I", "-S", "-B", "-c", program]
+    environment = {**SETTINGS, **DUMMY_CREDENTIALS}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_same_tree_gives_the_same_bytes(api_zip: Path, tmp_path: Path) -> None:
+    """In another folder, by another day's files, with other permissions."""
+    for name in ("app.py", "LICENSE", "NOTICE", "requirements.txt"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "chalicelib", tmp_path / "chalicelib")
+    for file in tmp_path.rglob("*.py"):
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+        file.chmod(0o600)
+    assert packed(tmp_path, tmp_path / "again.zip").read_bytes() == api_zip.read_bytes()
+
+
+def test_packages_compile_to_the_same_bytes(tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    pins = (ROOT / "requirements.txt").read_text().splitlines()
+    requirements.write_text("\n".join(pin for pin in pins if pin.startswith(("jmespath=", "six=", "idna="))))
+    for name in ("one", "two"):
+        write_zip(wheels.installed(requirements, TARGET, tmp_path / name), tmp_path / f"{name}.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_every_module_is_compiled_and_taken_without_looking_at_its_source(api: zipfile.ZipFile) -> None:
+    names = set(api.namelist())
+    compiled = [name for name in names if name.endswith(".pyc")]
+    assert not [name for name in compiled if api.read(name)[:8] != MAGIC_NUMBER + UNCHECKED]
+    sources = [PurePosixPath(name) for name in names if name.endswith(".py")]
+    assert {source.parts[0] for source in sources} == {"app.py", "chalicelib"}
+    tag = sys.implementation.cache_tag
+    assert not [s for s in sources if f"{s.parent / '__pycache__' / s.stem}.{tag}.pyc" not in names]
+    assert len(compiled) > 500
+
+
+def test_nothing_is_packed_that_no_function_runs(api: zipfile.ZipFile) -> None:
+    found = {PurePosixPath(name).parts[0].partition(".")[0] for name in api.namelist()}
+    assert not found & {"typst", "babel", "boto3", "s3transfer", "manimgx_fonts", "pip", "setuptools", "bin"}
+    assert not found & {"sandbox", "tests", "infra", "portal"}
+    assert not [name for name in api.namelist() if name.endswith((".pyi", ".dist-info/RECORD", "py.typed"))]
+    assert not [name for name in api.namelist() if "/tests/" in name or name.startswith("stripe/params/")]
+
+
+def test_every_package_comes_with_its_licence(api: zipfile.ZipFile, layer: Path) -> None:
+    files = [*api.namelist(), *(path.relative_to(layer).as_posix() for path in layer.rglob("*"))]
+    distributions = {name.split("/")[0] for name in files if ".dist-info/" in name}
+    pins = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line]
+    assert len(distributions) >= len(pins) + 2
+    licensed = {name.split("/")[0] for name in files if "licen" in name.lower().partition("/")[2]}
+    assert distributions == licensed
+
+
+def test_the_zips_are_small_enough(api_zip: Path, layer: Path, tmp_path: Path) -> None:
+    assert api_zip.stat().st_size <= MOST_BYTES
+    size = sum(path.stat().st_size for path in layer.rglob("*") if path.is_file())
+    assert size + unzipped_bytes(api_zip) <= 250 * 1024 * 1024
+    large = tmp_path / "large.zip"
+    with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(250 * 1024 * 1024))
+    with pytest.raises(PackageError, match="unzipped"):
+        check_sizes(api_zip, large)
+
+
+def test_the_zip_alone_is_enough_to_start_and_starts_with_nothing_idle(unpacked: Path) -> None:
+    code = """
+import app
+from chalicelib import bootstrap
+bootstrap.app()
+answer = sorted({name.partition(".")[0] for name in sys.modules})
+"""
+    loaded = set(run_in(unpacked, code))
+    assert {"chalice", "pynamodb", "msgspec"} <= loaded
+    assert not loaded & {"stripe", "requests", "typst", "pytest"}
+
+
+def test_every_client_can_be_made_and_every_operation_kept_is_there(unpacked: Path) -> None:
+    code = """
+import botocore.session
+session = botocore.session.get_session()
+names = session.get_available_services()
+made = {name: session.create_client(name, region_name="eu-west-1") for name in names}
+answer = {name: client.meta.service_model.operation_names for name, client in made.items()}
+"""
+    kept = {name: frozenset(operations) for name, operations in run_in(unpacked, code).items()}
+    assert kept == aws_data.OPERATIONS
+
+
+def test_the_services_kept_are_those_that_the_wired_app_makes_clients_of(unpacked: Path) -> None:
+    code = """
+import botocore.session
+made, create = set(), botocore.session.Session.create_client
+def create_client(self, service_name, *more, **options):
+    made.add(service_name)
+    return create(self, service_name, *more, **options)
+botocore.session.Session.create_client = create_client
+from chalicelib import bootstrap
+app = bootstrap.app()
+for part in [getattr(app, name) for name in dir(app) if not name.startswith("_")]:
+    if hasattr(part, "_client"):
+        part._client()
+answer = sorted(made)
+"""
+    assert run_in(unpacked, code) == sorted(aws_data.OPERATIONS)
+
+
+def test_the_operations_kept_are_those_that_the_policies_allow() -> None:
+    allowed = {action for file in (ROOT / ".chalice").glob("policy-*.json") for action in actions(file)}
+    kept = {
+        ACTIONS.get(operation, f"{service}:{operation}")
+        for service, operations in aws_data.OPERATIONS.items()
+        for operation in operations
+    }
+    assert kept - {None} == allowed - NOT_CALLED_BY_CODE
+
+
+def actions(file: Path) -> list[str]:
+    named = [statement["Action"] for statement in json.loads(file.read_text())["Statement"]]
+    return [action for part in named for action in ([part] if isinstance(part, str) else part)]
+
+
+def test_links_to_documents_are_signed_as_by_the_whole_botocore(unpacked: Path) -> None:
+    code = """
+import datetime, botocore.session
+from chalicelib.adapters.documents.files import S3Files
+answer = S3Files("bucket", region="us-east-2").url("fern", "a.pdf", filename="é.pdf", inline=True)
+"""
+    there = run_in(unpacked, code).partition("X-Amz-Date")[0]
+    here = run_in(ROOT, code, *map(Path, sys.path)).partition("X-Amz-Date")[0]
+    assert there == here
+
+
+def test_stripe_works_without_its_types_for_type_checkers(unpacked: Path) -> None:
+    code = """
+from chalicelib.adapters.processors.stripe import StripeProcessor
+keys = {"secret_key": "sk_test_x", "publishable_key": "pk", "webhook_secrets": ["w"]}
+made = StripeProcessor(**keys, api_base="http://127.0.0.1:9")
+api = made._api
+services = (api.payment_intents, api.charges, api.refunds, api.disputes, api.events)
+assert all(service.retrieve for service in (api.checkout.sessions, *services))
+try:
+    made.look("pi_1")
+except Exception as error:
+    answer = type(error).__name__
+"""
+    assert run_in(unpacked, code) == "ProcessorTimeout"
+
+
+def test_time_zones_come_with_the_zip(unpacked: Path) -> None:
+    code = """
+import zoneinfo
+zoneinfo.reset_tzpath([])
+answer = [zoneinfo.ZoneInfo(name).key for name in ("America/New_York", "Europe/Madrid")]
+"""
+    assert run_in(unpacked, code) == ["America/New_York", "Europe/Madrid"]
+
+
+def test_the_layer_and_the_zip_make_a_document(unpacked: Path, layer: Path) -> None:
+    code = """
+from chalicelib.adapters.documents.receipt import TypstRenderer
+from chalicelib.services.ports import ReceiptData
+texts = ("Fern 柳", "1 Road", "555", "a@b.example", 100, "USD", "2026-01-02", "card", "R-1", 0, "es")
+answer = TypstRenderer().receipt(ReceiptData(*texts))[:5].decode()
+"""
+    assert run_in(unpacked, code, layer) == "%PDF-"
+
+
+def test_a_service_keeps_the_shapes_its_operations_reach_and_no_prose() -> None:
+    service = {
+        "metadata": {"endpointPrefix": "x"},
+        "documentation": "long",
+        "operations": {
+            "Get": {"input": {"shape": "In"}, "documentation": "long"},
+            "Put": {"input": {"shape": "Other"}},
+        },
+        "shapes": {
+            "In": {
+                "type": "structure",
+                "members": {"documentation": {"shape": "Text", "documentation": "x"}},
+            },
+            "Text": {"type": "string"},
+            "Other": {"type": "string"},
+        },
+    }
+    kept = aws_data.trimmed(service, ["Get"])
+    assert kept["operations"] == {"Get": {"input": {"shape": "In"}}}
+    assert kept["shapes"] == {
+        "In": {"type": "structure", "members": {"documentation": {"shape": "Text"}}},
+        "Text": {"type": "string"},
+    }
+    with pytest.raises(KeyError):
+        aws_data.trimmed(service, ["Gone"])
+
+
+def test_a_python_that_lambda_does_not_have_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", type("V", (), {"minor": 99}))
+    with pytest.raises(PackageError, match=r"Lambda has no Python 3\.99"):
+        of_this_python()
+
+
+def test_wheels_are_lambdas_whatever_machine_packs() -> None:
+    options = Target(12, "arm64", native=False).pip_options()
+    assert {"--python-version=3.12", "--platform=manylinux_2_34_aarch64", "--only-binary=:all:"} <= set(
+        options
+    )
+    assert "--platform=manylinux_2_28_x86_64" not in Target(11, "x86_64", native=False).pip_options()
+
+
+def test_what_a_program_said_last_is_the_error() -> None:
+    with pytest.raises(PackageError, match="no such pin"):
+        wheels.run([sys.executable, "-c", "import sys; sys.exit('first\\nno such pin')"])
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    out = tmp_path_factory.mktemp("template") / "template.json"
+    template.write(ROOT, out, TARGET)
+    text = out.read_text()
+    assert "us-east-1" not in text
+    assert str(ROOT) not in text
+    made: dict[str, Any] = json.loads(text)
+    return made
+
+
+def test_one_template_fits_every_stage(written: dict[str, Any]) -> None:
+    functions = [r for r in written["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    assert len(functions) == len(config["stages"]["prod"]["lambda_functions"])
+    for function in functions:
+        properties = function["Properties"]
+        assert properties["CodeUri"] == "./api.zip"
+        assert properties["Runtime"] == TARGET.runtime
+    queues = [
+        event["Properties"]["Queue"]
+        for function in functions
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert queues
+    assert all("billfold-dev" not in json.dumps(queue) for queue in queues)
