@@ -11,6 +11,7 @@ from chalicelib.adapters.dynamo.alerts import DynamoAlerts
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.adapters.dynamo.rounds import DynamoRounds
 from chalicelib.adapters.dynamo.statements import DynamoStatements
 from chalicelib.adapters.dynamo.table import bind
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
@@ -21,9 +22,16 @@ from chalicelib.adapters.queue import SqsQueue
 from chalicelib.domain.statements import StatementData
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.anchoring import Anchoring
+from chalicelib.services.daily import Daily
+from chalicelib.services.full_pass import JOB as FULL_PASS
+from chalicelib.services.full_pass import FullPass
 from chalicelib.services.mail_reports import MailReports
+from chalicelib.services.nightly import JOB as VERIFY
+from chalicelib.services.nightly import Nightly
 from chalicelib.services.paying import Paying
 from chalicelib.services.ports import (
+    Anchors,
     BatchQueue,
     Chance,
     Clock,
@@ -81,6 +89,7 @@ class App:
         self.access = DynamoAccess()
         self.work = DynamoWorkLists()
         self.alerts = DynamoAlerts()
+        self.rounds = DynamoRounds()
         self.parameters = Parameters(settings.secrets_prefix, region=settings.region)
         self.keys = HmacKeys(self.parameters)
         self.credentials = ProcessorCredentials(self.parameters)
@@ -103,6 +112,12 @@ class App:
         from chalicelib.adapters.documents.files import S3Files
 
         return S3Files(self.settings.bucket, region=self.settings.region)
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        from chalicelib.adapters.anchors import S3Anchors
+
+        return S3Anchors(self.settings.anchors_bucket, region=self.settings.region)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -146,6 +161,20 @@ class App:
     @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.ledgers, self.people, self.clock)
+
+    @cached_property
+    def anchoring(self) -> Anchoring:
+        return Anchoring(self.ledgers, self.people, self.anchors, self.alerting)
+
+    @cached_property
+    def nightly(self) -> Nightly:
+        daily = Daily(VERIFY, self.practices, self.rounds, self.clock)
+        return Nightly(daily, self.people, self.verifying, self.anchoring, self.alerting, self.clock)
+
+    @cached_property
+    def full_pass(self) -> FullPass:
+        daily = Daily(FULL_PASS, self.practices, self.rounds, self.clock)
+        return FullPass(daily, self.processors, self.ledgers, self.settling, self.alerting, self.clock)
 
     @cached_property
     def sweeping(self) -> Sweeping:

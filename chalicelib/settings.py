@@ -23,6 +23,7 @@ class Settings:
     stage: str
     table: str
     bucket: str
+    anchors_bucket: str
     region: str
     settle_queue_url: str
     documents_queue_url: str
@@ -59,6 +60,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         stage=need("BILLFOLD_STAGE"),
         table=need("BILLFOLD_TABLE"),
         bucket=need("BILLFOLD_BUCKET"),
+        anchors_bucket=need("BILLFOLD_ANCHORS_BUCKET"),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1",
         settle_queue_url=need("BILLFOLD_SETTLE_QUEUE_URL"),
         documents_queue_url=need("BILLFOLD_DOCUMENTS_QUEUE_URL"),

@@ -92,6 +92,7 @@ class SandboxConfig:
             "BILLFOLD_STAGE": STAGE,
             "BILLFOLD_TABLE": f"billfold-{STAGE}",
             "BILLFOLD_BUCKET": f"billfold-{STAGE}-documents",
+            "BILLFOLD_ANCHORS_BUCKET": f"billfold-{STAGE}-anchors",
             "BILLFOLD_SETTLE_QUEUE_URL": self.queue_url(settle),
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.queue_url(documents),
             "BILLFOLD_ISSUE_QUEUE_URL": self.queue_url(issue),

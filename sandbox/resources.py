@@ -28,6 +28,7 @@ class Resources:
 
     table: str
     bucket: str
+    anchors_bucket: str
     settle_queue: str
     documents_queue: str
     issue_queue: str
@@ -41,6 +42,7 @@ class Resources:
         return cls(
             table=environment["BILLFOLD_TABLE"],
             bucket=environment["BILLFOLD_BUCKET"],
+            anchors_bucket=environment["BILLFOLD_ANCHORS_BUCKET"],
             settle_queue=environment["BILLFOLD_SETTLE_QUEUE_URL"].rpartition("/")[2],
             documents_queue=environment["BILLFOLD_DOCUMENTS_QUEUE_URL"].rpartition("/")[2],
             issue_queue=environment["BILLFOLD_ISSUE_QUEUE_URL"].rpartition("/")[2],
@@ -59,6 +61,7 @@ def make_resources(names: Resources, session: Any = None, *, endpoint_url: str |
 
     _unless_there(lambda: create_table(client("dynamodb"), names.table), "ResourceInUseException")
     _make_bucket(client("s3"), names.bucket)
+    make_anchors_bucket(client("s3"), names.anchors_bucket)
     sqs = client("sqs")
     for queue in (names.settle_queue, names.documents_queue, names.issue_queue):
         make_queue(sqs, queue)
@@ -109,6 +112,17 @@ def _make_bucket(s3: Any, name: str) -> None:
         Bucket=name, PublicAccessBlockConfiguration=properties["PublicAccessBlockConfiguration"]
     )
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"])
+
+
+def make_anchors_bucket(s3: Any, name: str) -> None:
+    """The bucket with the object lock of data.yaml, which can only be switched on as it is made."""
+    template = load_template(DATA_TEMPLATE)
+    lock = template["Resources"]["Anchors"]["Properties"]["ObjectLockConfiguration"]
+    kept = {**lock["Rule"]["DefaultRetention"], "Days": template["Parameters"]["AnchorDays"]["Default"]}
+    make = lambda: s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)  # noqa: E731
+    if _unless_there(make, "BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+        rule = {**lock, "Rule": {"DefaultRetention": kept}}
+        s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=rule)
 
 
 def _unless_there(make: Any, *codes: str) -> bool:

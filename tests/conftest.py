@@ -19,6 +19,7 @@ from tests.support.ministack import Ministack, running_ministack
 TEST_RESOURCES = Resources(
     table="billfold-test",
     bucket="billfold-test-documents",
+    anchors_bucket="billfold-test-anchors",
     settle_queue="billfold-test-settle",
     documents_queue="billfold-test-documents",
     issue_queue="billfold-test-issue",

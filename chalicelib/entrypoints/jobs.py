@@ -52,6 +52,18 @@ def reconcile() -> int:
     return seen
 
 
+def full_pass() -> dict[str, int]:
+    done = bootstrap.app().full_pass.run()
+    log.info("full pass", extra=done)
+    return done
+
+
+def verify() -> dict[str, int]:
+    done = bootstrap.app().nightly.run()
+    log.info("verified", extra=done)
+    return done
+
+
 def _each(records: Iterable[Any], tasks: Mapping[str, Callable[[Task], None]]) -> dict[str, Any]:
     """Do every record's task; those that failed go back to the queue, and in the end to its dead letters."""
     failed = []

@@ -1,13 +1,14 @@
 """Verify a practice's ledger: every chain, balance, item, reservation and payment, and the trial balance."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.audit import Finding, audit, credit_moved
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Client
 from chalicelib.services.ports import Busy, Clock, Ledgers, People
 
 PAGE = 100
@@ -28,6 +29,16 @@ class Verified:
         return not self.findings
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Some accounts. `moved`: net credit moved, by transfer; `read`: entries read, by account."""
+
+    findings: tuple[Finding, ...]
+    trial: Counter[tuple[str, str]]
+    moved: Counter[str]
+    read: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Verifying:
     ledgers: Ledgers
@@ -36,24 +47,30 @@ class Verifying:
 
     def verify(self, practice: str) -> Verified:
         """Reads everything, writes nothing; one account is in memory at a time. Error: Busy."""
-        accounts = entries = 0
-        findings: list[Finding] = []
-        trial: Counter[tuple[str, str]] = Counter()
+        checked = self.check(practice, self.people.clients(practice))
+        findings, trial = list(checked.findings), checked.trial
+        findings += [
+            Finding("trial_balance_off", "", currency)
+            for currency in {currency for _, currency in trial}
+            if sum(net for (_, c), net in trial.items() if c == currency)
+        ]
+        findings += self._one_sided(practice, checked.moved, checked.read)
+        counted = len(checked.read), sum(checked.read.values())
+        return Verified(*counted, tuple(findings), dict(sorted(trial.items())))
+
+    def check(self, practice: str, clients: Iterable[Client]) -> Checked:
+        """Some clients' accounts, each by itself, and what has to be summed over all. Error: Busy."""
+        findings, trial = list[Finding](), Counter[tuple[str, str]]()
         moved, read = Counter[str](), dict[str, int]()
-        for account, own, payments in self._accounts(practice):
-            accounts, entries = accounts + 1, entries + len(own)
+        for account, own, payments in self._accounts(practice, clients):
             findings += audit(account, own, payments)
             moved.update(credit_moved(own))
             read[account.id] = len(own)
             for posting in (p for entry in own for p in entry.draft.postings):
                 trial[posting.book.name, posting.money.currency] += posting.debit_minor
-        for currency in {currency for _, currency in trial}:
-            if sum(net for (_, c), net in trial.items() if c == currency):
-                findings.append(Finding("trial_balance_off", "", currency))
-        findings += self._one_sided(practice, moved, read)
-        return Verified(accounts, entries, tuple(findings), dict(sorted(trial.items())))
+        return Checked(tuple(findings), trial, moved, read)
 
-    def _one_sided(self, practice: str, moved: Counter[str], read: dict[str, int]) -> list[Finding]:
+    def _one_sided(self, practice: str, moved: Counter[str], read: Mapping[str, int]) -> list[Finding]:
         """Transfers of credit of which one side is missing. `read` counts the entries read of each account.
 
         One made meanwhile may have come after its first side was read: then that is among the newer entries.
@@ -66,8 +83,10 @@ class Verifying:
             Finding("transfer_one_sided", "", reference) for reference, net in sorted(moved.items()) if net
         ]
 
-    def _accounts(self, practice: str) -> Iterator[tuple[Account, list[Entry], list[Payment]]]:
-        for client in self.people.clients(practice):
+    def _accounts(
+        self, practice: str, clients: Iterable[Client]
+    ) -> Iterator[tuple[Account, list[Entry], list[Payment]]]:
+        for client in clients:
             read = self._consistent(practice, client.id)
             if read is not None:
                 yield read

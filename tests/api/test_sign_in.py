@@ -38,6 +38,7 @@ def wired(resources: Resources, public_url: str) -> bootstrap.App:
             "BILLFOLD_STAGE": "test",
             "BILLFOLD_TABLE": resources.table,
             "BILLFOLD_BUCKET": resources.bucket,
+            "BILLFOLD_ANCHORS_BUCKET": resources.anchors_bucket,
             "BILLFOLD_SETTLE_QUEUE_URL": queue_url(resources.settle_queue),
             "BILLFOLD_DOCUMENTS_QUEUE_URL": queue_url(resources.documents_queue),
             "BILLFOLD_ISSUE_QUEUE_URL": queue_url(resources.issue_queue),

@@ -4,7 +4,8 @@ IAM is enforced, TLS is asked for, and the functions run in a Python that has no
 zip and layer. Where it differs from a real account is in `_for_the_emulator`: the functions are told where
 the Stripe stand-in is; nothing is scheduled, so that tests say when; and two statements are put as the
 emulator asks for them. It wants leave for sqs:SendMessageBatch by that name (AWS takes sqs:SendMessage for
-it), and knows neither SES's identities nor its condition keys when it asks whether mail may be sent.
+it), and knows neither SES's identities nor its condition keys when it asks whether mail may be sent. The
+rule that anchors are put only where there is none is taken away, for it does not know s3:if-none-match.
 """
 
 import contextlib
@@ -72,6 +73,7 @@ class Cloud:
             "BILLFOLD_STAGE": STAGE,
             "BILLFOLD_TABLE": self.outputs["TableName"],
             "BILLFOLD_BUCKET": self.outputs["DocumentsBucket"],
+            "BILLFOLD_ANCHORS_BUCKET": self.outputs["AnchorsBucket"],
             "BILLFOLD_SETTLE_QUEUE_URL": self.outputs["SettleQueueUrl"],
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.outputs["DocumentsQueueUrl"],
             "BILLFOLD_ISSUE_QUEUE_URL": self.outputs["IssueQueueUrl"],
@@ -194,6 +196,7 @@ def _deploy(url: str, certificate: Path, package: Path, stripe_url: str) -> dict
     s3 = _client("s3", url, certificate)
     data = DATA_TEMPLATE.read_text(encoding="utf-8")
     outputs = _stack(cloudformation, f"billfold-{STAGE}-data", {"Stage": STAGE}, {"TemplateBody": data})
+    _let_anchors_be_put(s3, outputs["AnchorsBucket"])
     bucket = outputs["PackagesBucket"]
     sam = json.loads((package / "template.json").read_text(encoding="utf-8"))
     keys = {name: content_key(package / name) for name in code_files(sam)}
@@ -207,6 +210,12 @@ def _deploy(url: str, certificate: Path, package: Path, stripe_url: str) -> dict
     }  # fmt: skip
     where = {"TemplateURL": f"https://s3.{REGION}.amazonaws.com/{bucket}/app.json"}
     return outputs | _stack(cloudformation, f"billfold-{STAGE}", parameters, where)
+
+
+def _let_anchors_be_put(s3: Any, bucket: str) -> None:
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    policy["Statement"] = [rule for rule in policy["Statement"] if rule["Sid"] != "WrittenOnce"]
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
 
 def _stack(

@@ -12,6 +12,8 @@ JOURNEY_OF: Mapping[str, str] = {
     "documents": "pay",
     "sweep": "sweep",
     "reconcile": "reconcile",
+    "full_pass": "full-pass",
+    "verify": "verify",
     "statements": "statement",
     "issue": "statement",
 }

@@ -14,6 +14,7 @@ from infra.table import DATA_TEMPLATE, create_table, load_template, table_proper
 from tests.support.ministack import Ministack
 
 RESOURCES: dict[str, Any] = load_template(DATA_TEMPLATE)["Resources"]
+PARAMETERS: dict[str, Any] = load_template(DATA_TEMPLATE)["Parameters"]
 
 
 def test_the_template_is_valid_cloudformation() -> None:
@@ -28,7 +29,17 @@ def test_the_template_is_valid_cloudformation() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DataKey", "Table", "Documents", "DocumentsPolicy", "Packages", "PackagesPolicy"]
+    "name",
+    [
+        "DataKey",
+        "Table",
+        "Documents",
+        "DocumentsPolicy",
+        "Packages",
+        "PackagesPolicy",
+        "Anchors",
+        "AnchorsPolicy",
+    ],
 )
 def test_data_outlives_its_stack(name: str) -> None:
     assert RESOURCES[name]["DeletionPolicy"] == "Retain"
@@ -75,7 +86,7 @@ def test_services_use_the_key_for_this_account_only() -> None:
         assert "AWS::AccountId" in json.dumps(service["Condition"])
 
 
-@pytest.mark.parametrize("bucket", ["Documents", "Packages"])
+@pytest.mark.parametrize("bucket", ["Documents", "Packages", "Anchors"])
 def test_the_bucket_refuses_requests_without_tls(bucket: str) -> None:
     policy = RESOURCES[f"{bucket}Policy"]["Properties"]
     assert policy["Bucket"] == {"Ref": bucket}
@@ -84,6 +95,25 @@ def test_the_bucket_refuses_requests_without_tls(bucket: str) -> None:
     assert tls_only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert {"Fn::GetAtt": f"{bucket}.Arn"} in tls_only["Resource"]
     assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in tls_only["Resource"]
+
+
+def test_anchors_are_locked_for_all_and_written_once() -> None:
+    bucket = RESOURCES["Anchors"]["Properties"]
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": {"Ref": "AnchorDays"}}},
+    }
+    assert PARAMETERS["AnchorDays"]["Default"] == 400
+    assert bucket["BucketEncryption"] == RESOURCES["Documents"]["Properties"]["BucketEncryption"]
+    [once] = [s for s in _statements("AnchorsPolicy") if s["Sid"] == "WrittenOnce"]
+    assert (once["Effect"], once["Principal"], once["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert once["Resource"] == {"Fn::Sub": "${Anchors.Arn}/*"}
+    assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+
+
+def _statements(policy: str) -> list[dict[str, Any]]:
+    return list(RESOURCES[policy]["Properties"]["PolicyDocument"]["Statement"])
 
 
 def _described(dynamodb: Any, name: str) -> dict[str, Any]:

@@ -58,8 +58,18 @@ def test_only_sign_in_deletes_rows() -> None:
 
 
 def test_only_the_documents_function_writes_files_and_sends_mail() -> None:
-    for action in ("s3:PutObject", "ses:SendEmail"):
-        assert [name for name in FUNCTIONS if action in actions(name)] == ["documents"]
+    assert [name for name in FUNCTIONS if "ses:SendEmail" in actions(name)] == ["documents"]
+    assert sorted(name for name in FUNCTIONS if "s3:PutObject" in actions(name)) == ["documents", "verify"]
+
+
+def test_anchors_are_written_by_the_nightly_check_which_reaches_nothing_else_in_s3_and_no_secret() -> None:
+    for name in FUNCTIONS:
+        resources = json.dumps([s["Resource"] for s in statements(name)])
+        assert ("-anchors-" in resources) == (name == "verify")
+    others = ("dynamodb:", "logs:", "kms:")
+    in_s3 = {action for action in actions("verify") if not action.startswith(others)}
+    assert in_s3 == {"s3:ListBucket", "s3:GetObject", "s3:PutObject"}
+    assert "-documents-" not in json.dumps(statements("verify"))
 
 
 def test_the_documents_function_cannot_read_processors_credentials() -> None:

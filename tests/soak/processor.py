@@ -13,6 +13,9 @@ from chalicelib.services.ports import (
     Decision,
     Disputed,
     Facts,
+    Kind,
+    Moved,
+    MovedPage,
     Opened,
     ProcessorRefused,
     ProcessorTimeout,
@@ -26,6 +29,12 @@ SESSION_LIVES = timedelta(hours=1)
 SHORTEST_SESSION = timedelta(minutes=30)
 LOOKS_BACK = timedelta(minutes=5)
 DISPUTE_FEE_MINOR = 1500
+BOOKS_PAGE = 5
+# What the log's rows are called in the books; a capture is in them once its fee is known, as at Stripe.
+KINDS = {
+    "refunded": (Kind.REFUND, -1), "came back": (Kind.REFUND_RETURNED, 1), "disputed": (Kind.DISPUTE, -1),
+    "won": (Kind.WON, 1), "lost": (Kind.LOST, 0),
+}  # fmt: skip
 
 LogRow = dict[str, object]
 Emit = Callable[[str, str, str], None]
@@ -45,6 +54,7 @@ class House:
         self._emit = emit
         self._log = log
         self._keys: dict[str, tuple[datetime, object]] = {}
+        self._books: list[tuple[datetime, Moved]] = []
 
     # what Billfold asks
 
@@ -100,6 +110,14 @@ class House:
             if any(part.at >= since for part in (intent, *intent.parts))
         ]
         return [self._facts(intent.session, session_id="") for intent in found]
+
+    def movements(self, since: datetime, cursor: str) -> MovedPage:
+        """The books, newest first; a cursor is how many rows there were after it."""
+        self._tick()
+        rows = [row for at, row in self._books if at >= since]
+        end = int(cursor) if cursor else len(rows)
+        first = max(end - BOOKS_PAGE, 0)
+        return MovedPage(rows[first:end][::-1], str(first) if first else "")
 
     def refund(self, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         kept = self._kept(f"refund-{refund_id}")
@@ -188,6 +206,11 @@ class House:
     def _fee_is_known(self, intent: Intent) -> None:
         intent.fee_minor = 30 + intent.session.amount_minor * 29 // 1000
         self._say("fee", intent, f"txn_{intent.id}", intent.fee_minor)
+        row = Moved(
+            f"txn_{intent.id}", Kind.PAYMENT, intent.session.amount_minor, intent.session.currency,
+            intent.fee_minor, f"ch_{intent.id}", intent.id,
+        )  # fmt: skip
+        self._books.append((self._now(), row))
 
     def dispute(self, intent_id: str) -> None:
         """The client's bank takes back what is left, and a fee."""
@@ -208,6 +231,13 @@ class House:
     def _say(self, kind: str, intent: Intent, name: str, amount_minor: int) -> None:
         row = {"kind": kind, "practice": self.practice, "intent": intent.id, "id": name}
         self._log.append({**row, "amount": amount_minor})
+        if kind in KINDS:
+            moved, sign = KINDS[kind]
+            fee_minor = DISPUTE_FEE_MINOR if moved is Kind.DISPUTE else 0
+            id_ = f"txn_{name}" if moved is Kind.DISPUTE else f"txn_{name}_{kind}"
+            currency = intent.session.currency
+            entry = Moved(id_, moved, sign * amount_minor, currency, fee_minor, name, intent.id)
+            self._books.append((self._now(), entry))
 
     def _refund_ends(self, intent: Intent, refund: Refund, status: str) -> None:
         if status == "succeeded" or refund.status == "succeeded":

@@ -42,6 +42,7 @@ NAMES = {
     "BILLFOLD_STAGE": "soak",
     "BILLFOLD_TABLE": "billfold-soak",
     "BILLFOLD_BUCKET": "billfold-soak",
+    "BILLFOLD_ANCHORS_BUCKET": "billfold-soak-anchors",
     "BILLFOLD_SETTLE_QUEUE_URL": "http://127.0.0.1/settle",
     "BILLFOLD_DOCUMENTS_QUEUE_URL": "http://127.0.0.1/documents",
     "BILLFOLD_ISSUE_QUEUE_URL": "http://127.0.0.1/issue",

@@ -24,6 +24,7 @@ def settings_for(names: Resources) -> Settings:
     queue = "https://sqs.us-east-1.amazonaws.com/123456789012/"
     return Settings(
         stage="test", table=names.table, bucket=names.bucket, region="us-east-1",
+        anchors_bucket=names.anchors_bucket,
         settle_queue_url=queue + names.settle_queue, documents_queue_url=queue + names.documents_queue,
         issue_queue_url=queue + names.issue_queue,
         public_url=ORIGIN, mail_from=names.mail_from, secrets_prefix=names.secrets_prefix,

@@ -9,6 +9,9 @@ from chalicelib.services.ports import (
     Decision,
     Disputed,
     Facts,
+    Kind,
+    Moved,
+    MovedPage,
     Opened,
     Processor,
     ProcessorRefused,
@@ -26,13 +29,19 @@ GOOD_SIGNATURE = "good"
 
 @dataclass
 class FakeProcessor(Processor):
-    """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no."""
+    """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no.
+
+    `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for.
+    """
 
     attempts: dict[str, Facts] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
     refuse: str = ""
     calls: list[tuple[str, str]] = field(default_factory=list)
     opened: list[Attempt] = field(default_factory=list)
+    foreign: list[Moved] = field(default_factory=list)
+    asked: list[datetime] = field(default_factory=list)
+    page: int = 2
 
     name = "stripe"
 
@@ -78,6 +87,15 @@ class FakeProcessor(Processor):
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
+
+    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+        after = self._heard("movements", cursor)
+        self.asked.append(since)
+        rows = self.foreign + [row for facts in self.attempts.values() for row in _rows(facts)]
+        after()
+        first = int(cursor or 0)
+        end = first + self.page
+        return MovedPage(rows[first:end], str(end) if end < len(rows) else "")
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         after = self._heard("refund", refund_id)
@@ -143,6 +161,27 @@ class _After:
     def __call__(self) -> None:
         if self.when == "after":
             raise ProcessorTimeout("after")
+
+
+def _rows(facts: Facts) -> Iterator[Moved]:
+    """What the processor's books say of an attempt."""
+    if facts.stage is not Stage.SUCCEEDED:
+        return
+    intent, currency = facts.intent_id, facts.currency
+    fee, name = facts.fee_minor or 0, facts.fee_reference or f"txn_of_{intent}"
+    yield Moved(name, Kind.PAYMENT, facts.amount_minor, currency, fee, f"ch_{intent}", intent)
+    for refund in facts.refunds:
+        yield Moved(f"txn_{refund.id}", Kind.REFUND, -refund.amount_minor, currency, 0, refund.id, intent)
+        if refund.status == "failed":
+            name = f"txn_{refund.id}_back"
+            yield Moved(name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent)
+    for dispute in facts.disputes:
+        taken, fee = dispute.amount_minor, dispute.fee_minor
+        yield Moved(dispute.fee_reference, Kind.DISPUTE, -taken, currency, fee, dispute.id, intent)
+        if dispute.decision is not Decision.OPEN:
+            back = taken if dispute.decision is Decision.WON else 0
+            kind = Kind(dispute.decision.value)
+            yield Moved(f"evt_{dispute.id}", kind, back, currency, 0, dispute.id, intent)
 
 
 @dataclass

@@ -48,13 +48,16 @@ class DynamoPeople(People):
             return None
         return Client(**item.body)
 
-    def clients(self, practice: str) -> Iterator[Client]:
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
         rows = guarded(ClientItem.query)(
-            _directory(practice), ClientItem.sk.startswith(_CLIENT), consistent_read=True
+            _directory(practice),
+            ClientItem.sk.between(_CLIENT + after, f"{_CLIENT}~"),
+            consistent_read=True,
         )
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
-            yield Client(**row.body)
+            if row.sk != _CLIENT + after:
+                yield Client(**row.body)
 
     @guarded
     def save_client(self, practice: str, client: Client) -> None:

@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import stripe
 
+from chalicelib.adapters.processors.stripe_balance import movements
 from chalicelib.adapters.processors.stripe_facts import (
     BANK_ACCOUNT,
     dispute,
@@ -26,6 +27,7 @@ from chalicelib.adapters.processors.stripe_facts import (
 from chalicelib.services.ports import (
     Attempt,
     Facts,
+    MovedPage,
     Opened,
     Processor,
     ProcessorRefused,
@@ -145,6 +147,10 @@ class StripeProcessor(Processor):
                 facts = _heard(self._look_at)(intent_id, disputed=disputed)
                 if facts is not None:
                     yield facts
+
+    @_heard
+    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+        return movements(self._api, since=_epoch(since), cursor=cursor)
 
     @_heard
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from chalicelib.domain import beancount
+from chalicelib.domain.audit import Finding
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 
 _VERIFY = """\
 Recomputes every hash chain, balance, open item, reservation and payment from the entries, and the trial
-balance over all of them. Says OK, or names what is wrong and leaves by status 1.
+balance over all of them; holds every chain to the latest anchor, which was kept where nobody can change it.
+Says OK, or names what is wrong and leaves by status 1. A function does the same every night.
 """
 _EXPORT = """\
 Prints the whole ledger for Beancount, with a balance assertion for every client: `bean-check` accepts it.
@@ -28,19 +30,34 @@ def add(commands: Subparsers) -> None:
 def run_verify(invocation: Invocation) -> int:
     practice, output = invocation.practice(), invocation.output
     verified = invocation.app.verifying.verify(practice.id)
-    for finding in verified.findings:
+    day, rewritten = _anchored(invocation, practice.id)
+    findings, ok = (*verified.findings, *rewritten), verified.ok and not rewritten
+    for finding in findings:
         where = " ".join(part for part in (finding.account_id, finding.item) if part)
         output.tell(
             "finding", f"{where}: {finding.code}",
             code=finding.code, account_id=finding.account_id, item=finding.item,
         )  # fmt: skip
     counted = f"{verified.accounts} accounts, {verified.entries} entries"
+    held = f"held to the anchor of {day}" if day else "no anchor yet"
     output.tell(
-        "verified", f"{'OK' if verified.ok else 'NOT OK'}: {counted}\n{_trial(verified.trial)}",
-        ok=verified.ok, accounts=verified.accounts, entries=verified.entries,
+        "verified", f"{'OK' if ok else 'NOT OK'}: {counted}, {held}\n{_trial(verified.trial)}",
+        ok=ok, accounts=verified.accounts, entries=verified.entries, anchor=day,
         trial=[{"book": b, "currency": c, "debit_minor": n} for (b, c), n in verified.trial.items()],
     )  # fmt: skip
-    return OK if verified.ok else REFUSED
+    return OK if ok else REFUSED
+
+
+def _anchored(invocation: Invocation, practice: str) -> tuple[str, tuple[Finding, ...]]:
+    """The day of the latest anchor, and what differs from it."""
+    try:
+        compared = invocation.app.anchoring.compare(practice)
+    except ValueError:
+        return "", (Finding("anchor_damaged", "", "latest anchor"),)
+    return compared.day, tuple(
+        Finding("chain_anchor_mismatch", found.anchored.account_id, f"entry {found.anchored.seq}")
+        for found in compared.mismatches
+    )
 
 
 def run_export(invocation: Invocation) -> int:

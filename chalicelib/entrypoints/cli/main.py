@@ -13,6 +13,7 @@ from chalicelib.entrypoints.cli import (
     log_in,
     posting,
     practices,
+    reconciling,
     refunding,
     statements,
 )
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     statements.add(commands)
     entries.add(commands)
     books.add(commands)
+    reconciling.add(commands)
     alerts.add(commands)
     return top
 

@@ -7,8 +7,10 @@ with milliseconds and `Z`, so that they sort as text.
 
 from chalicelib.services.ports.access import Access, Link, SessionRow, SignIn
 from chalicelib.services.ports.alerts import Alerts
+from chalicelib.services.ports.anchors import Anchors
 from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
 from chalicelib.services.ports.ledgers import AlreadyRecorded, Busy, Change, Conflict, Ledgers, Movement, Page
+from chalicelib.services.ports.movements import Kind, Moved, MovedPage
 from chalicelib.services.ports.people import People, Practices
 from chalicelib.services.ports.processors import (
     Attempt,
@@ -25,6 +27,7 @@ from chalicelib.services.ports.processors import (
     WebhookEvent,
     WebhookInvalid,
 )
+from chalicelib.services.ports.rounds import Round, Rounds
 from chalicelib.services.ports.statements import Statements
 from chalicelib.services.ports.surroundings import Chance, Clock, Keys
 from chalicelib.services.ports.work import BatchQueue, Due, InboxRow, Queue, WorkLists
@@ -33,6 +36,7 @@ __all__ = [
     "Access",
     "Alerts",
     "AlreadyRecorded",
+    "Anchors",
     "Attempt",
     "BatchQueue",
     "Busy",
@@ -47,10 +51,13 @@ __all__ = [
     "Files",
     "InboxRow",
     "Keys",
+    "Kind",
     "Ledgers",
     "Link",
     "Mail",
     "Mailer",
+    "Moved",
+    "MovedPage",
     "Movement",
     "Opened",
     "Page",
@@ -64,6 +71,8 @@ __all__ = [
     "ReceiptData",
     "Refunded",
     "Renderer",
+    "Round",
+    "Rounds",
     "SessionRow",
     "SignIn",
     "Stage",

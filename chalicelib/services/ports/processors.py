@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.services.ports.movements import MovedPage
+
 
 class ProcessorTimeout(Exception):
     """No answer was heard: the call may or may not have happened."""
@@ -144,6 +146,10 @@ class Processor(Protocol):
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         """Every attempt with news since then, for reconcile."""
+        ...
+
+    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+        """The processor's own books since then, a page at a time ("" is the first): for the full pass."""
         ...
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded: ...

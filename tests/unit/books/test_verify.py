@@ -20,9 +20,9 @@ State = tuple[Account, list[Entry], list[Payment]]
 
 
 class TwoClients(People):
-    def clients(self, practice: str) -> Iterator[Client]:
-        yield Client("maya", "maya", "Maya", "", "en")
-        yield Client("sam", "sam", "Sam", "", "en")
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
+        both = (Client("maya", "maya", "Maya", "", "en"), Client("sam", "sam", "Sam", "", "en"))
+        yield from (client for client in both if client.id > after)
 
     def client(self, practice: str, client_id: str) -> Client | None:
         raise NotImplementedError

@@ -105,9 +105,9 @@ class FakePeople(People):
     def client(self, practice: str, client_id: str) -> Client | None:
         return self.client_rows.get((practice, client_id))
 
-    def clients(self, practice: str) -> Iterator[Client]:
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
         for key in sorted(self.client_rows):
-            if key[0] == practice:
+            if key[0] == practice and key[1] > after:
                 yield self.client_rows[key]
 
     def save_client(self, practice: str, client: Client) -> None:

@@ -69,8 +69,8 @@ class MemoryPeople(People):
     def client(self, practice: str, client_id: str) -> Client | None:
         return self.client_rows.get(client_id)
 
-    def clients(self, practice: str) -> Iterator[Client]:
-        return iter(self.client_rows.values())
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
+        return iter([client for id_, client in sorted(self.client_rows.items()) if id_ > after])
 
     def save_client(self, practice: str, client: Client) -> None:
         self.writes.write(lambda: self.client_rows.update({client.id: client}))

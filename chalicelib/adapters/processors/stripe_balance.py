@@ -1,0 +1,82 @@
+"""Stripe's own books, a page at a time: balance transactions, then the disputes that were decided.
+
+A dispute that is lost moves no money when it is lost, so that only its event tells of it; Stripe keeps events
+for 30 days. https://docs.stripe.com/reports/balance-transaction-types
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chalicelib.services.ports import Kind, Moved, MovedPage
+
+PAGE = 100
+_EVENTS = "evt_"
+_CLOSED = {"type": "charge.dispute.closed"}
+# By Stripe's reporting_category. The others move money between the practice and Stripe: payouts, bills …
+_KINDS = {
+    "charge": Kind.PAYMENT,
+    "charge_failure": Kind.PAYMENT_RETURNED,
+    "refund": Kind.REFUND,
+    "refund_failure": Kind.REFUND_RETURNED,
+    "dispute": Kind.DISPUTE,
+    "dispute_reversal": Kind.WON,
+}
+_DECIDED = {"won": Kind.WON, "lost": Kind.LOST}
+
+Object = Mapping[str, Any]
+
+
+def movements(api: Any, *, since: int, cursor: str) -> MovedPage:
+    """The page at that cursor ("" is the first), newest first; `since` in epoch seconds."""
+    window = {"created": {"gte": since}, "limit": PAGE}
+    if cursor.startswith(_EVENTS):
+        after = {} if cursor == _EVENTS else {"starting_after": cursor}
+        found = api.events.list({**window, **_CLOSED, **after}).to_dict()
+        return MovedPage(list(_decisions(found["data"])), _next(found, ""))
+    after = {"starting_after": cursor} if cursor else {}
+    found = api.balance_transactions.list({**window, "expand": ["data.source"], **after}).to_dict()
+    return MovedPage(list(_moved(found["data"])), _next(found, _EVENTS))
+
+
+def _next(page: Object, at_the_end: str) -> str:
+    return str(page["data"][-1]["id"]) if page["has_more"] and page["data"] else at_the_end
+
+
+def _moved(transactions: list[Object]) -> Iterator[Moved]:
+    for row in transactions:
+        kind = _KINDS.get(row.get("reporting_category") or "")
+        if kind is None:
+            continue
+        source = row.get("source")
+        source = source if isinstance(source, Mapping) else {"id": source or ""}
+        amount_minor, currency = _as_paid(row, source)
+        yield Moved(
+            row["id"], kind, amount_minor, currency.upper(), row.get("fee") or 0,
+            about=str(source["id"]), intent_id=_intent(source),
+        )  # fmt: skip
+
+
+def _as_paid(row: Object, source: Object) -> tuple[int, str]:
+    """In the payer's currency, which is the ledger's, where Stripe settles in another."""
+    if row.get("exchange_rate") is None or "amount" not in source:
+        return row["amount"], str(row["currency"])
+    sign = 1 if row["amount"] >= 0 else -1
+    return sign * source["amount"], str(source["currency"])
+
+
+def _decisions(events: list[Object]) -> Iterator[Moved]:
+    for event in events:
+        dispute = event["data"]["object"]
+        kind = _DECIDED.get(dispute.get("status") or "")
+        if kind is None:
+            continue
+        amount_minor = dispute["amount"] if kind is Kind.WON else 0
+        yield Moved(
+            event["id"], kind, amount_minor, str(dispute["currency"]).upper(), 0,
+            about=dispute["id"], intent_id=_intent(dispute),
+        )  # fmt: skip
+
+
+def _intent(source: Object) -> str:
+    intent = source.get("payment_intent")
+    return str(intent.get("id") if isinstance(intent, Mapping) else intent or "")

@@ -1,0 +1,37 @@
+"""`billfold reconcile`: compare the processor's own books with the ledger, as far back as asked for."""
+
+from datetime import UTC, datetime
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout
+
+_DETAILS = """\
+What a function does every night since the night before, done now since any day: settles what is missing, and
+raises an alert (`billfold alerts`) for what a person must decide. Run again, it changes nothing.
+"""
+
+
+def add(commands: Subparsers) -> None:
+    summary = "Compare the processor's books with the ledger."
+    parser = command(commands, "reconcile", run, summary, writes=False, details=_DETAILS)
+    parser.add_argument("--since", required=True, metavar="YYYY-MM-DD", help="the first day (UTC)")
+
+
+def run(invocation: Invocation) -> int:
+    """Errors: Invalid date_invalid; NotFound practice_not_found; Refused payments_disabled."""
+    practice, output = invocation.practice(), invocation.output
+    try:
+        since = datetime.strptime(invocation.options.since, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Invalid("date_invalid", "since") from error
+    try:
+        done = invocation.app.full_pass.look_back(practice.id, since=since)
+    except (ProcessorTimeout, ProcessorRefused) as error:
+        output.complain("processor_unavailable", f"the processor did not answer: {error}. Run it again.")
+        return UNAVAILABLE
+    waiting = len(invocation.app.alerting.listed(practice.id))
+    text = f"Done: {done['rows']} rows compared, {done['settled']} payments settled, {waiting} alerts open"
+    output.tell("done", text, alerts=waiting, **done)
+    return OK

@@ -1,0 +1,131 @@
+"""Compare the processor's own books with the ledger, row by row; settle what is missing, or call a person.
+
+Once a day since the day before, however long that was; on demand since any day. Whatever webhooks, `sweep`
+and `reconcile` have missed ends here, in the same use case as theirs.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.alerts import AlertName, Cause
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.errors import NotFound
+from chalicelib.services.alerting import Alerting
+from chalicelib.services.daily import Daily
+from chalicelib.services.paying import PROCESSOR
+from chalicelib.services.ports import Clock, Kind, Ledgers, Moved, Movement, Processors, Round
+from chalicelib.services.recording import instant
+from chalicelib.services.settling import Settling
+
+log = logging.getLogger("billfold.full_pass")
+JOB = "full-pass"
+OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
+FIRST = timedelta(days=30)  # how far a practice's first round looks back
+_ENDS = {
+    Kind.REFUND: "succeeded",
+    Kind.REFUND_RETURNED: "failed",
+    Kind.DISPUTE: "opened",
+    Kind.WON: "won",
+    Kind.LOST: "lost",
+}
+
+
+@dataclass(frozen=True)
+class FullPass:
+    daily: Daily
+    processors: Processors
+    ledgers: Ledgers
+    settling: Settling
+    alerting: Alerting
+    clock: Clock
+
+    def run(self) -> dict[str, int]:
+        """The scheduled job: every practice, as far as the time goes. A second run changes nothing."""
+        return self.daily.run(self._step)
+
+    def look_back(self, practice: str, *, since: datetime) -> dict[str, int]:
+        """Everything since then, now; how many rows, and how many of them had to be settled.
+
+        Errors: Refused payments_disabled, ProcessorTimeout, ProcessorRefused, Busy: run it again.
+        """
+        done, cursor, first = Counter(rows=0, settled=0), "", True
+        while first or cursor:
+            cursor, first = self._page(practice, since, cursor, done), False
+        return dict(done)
+
+    def _step(self, practice: str, found: Round) -> Round:
+        begun = datetime.fromisoformat(found.begun_at)
+        since = datetime.fromisoformat(found.since) - OVERLAP if found.since else begun - FIRST
+        done = Counter(rows=0, settled=0)
+        cursor = self._page(practice, since, found.cursor, done)
+        log.info("books compared", extra={"practice": practice, **done})
+        return replace(found, cursor=cursor, ended_at="" if cursor else instant(self.clock.now()))
+
+    def _page(self, practice: str, since: datetime, cursor: str, done: Counter[str]) -> str:
+        page = self.processors.of(practice, PROCESSOR).movements(since=since, cursor=cursor)
+        settled: set[str] = set()
+        for row in page.rows:
+            done["rows"] += 1
+            attempt = row.intent_id or row.about
+            if not self._agrees(practice, row) and attempt not in settled:
+                settled.add(attempt)
+                done["settled"] += self._settle(practice, row)
+        return page.next_cursor
+
+    def _agrees(self, practice: str, row: Moved) -> bool:
+        """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
+        wanted = list(_wanted(row))
+        posted = [(self.ledgers.movement(practice, key), amount) for key, amount in wanted]
+        for movement, amount_minor in posted:
+            if movement is not None:
+                self._compare(practice, row, movement, amount_minor)
+        return bool(wanted) and all(movement is not None for movement, _ in posted)
+
+    def _compare(self, practice: str, row: Moved, movement: Movement, amount_minor: int) -> None:
+        seq = movement.entry_seq
+        for entry in self.ledgers.entries(practice, movement.account_id, first=seq, last=seq):
+            held_minor, currency = _held(entry)
+            name = AlertName.AMOUNT_DIFFERS if held_minor != amount_minor else AlertName.CURRENCY_DIFFERS
+            if held_minor != amount_minor or currency != row.currency:
+                facts: dict[str, str | int] = {
+                    "account": movement.account_id, "payment": movement.payment_id, "entry": seq,
+                    "ledger_minor": held_minor, "processor_minor": amount_minor, "row": row.id,
+                }  # fmt: skip
+                self.alerting.raise_alert(practice, Cause(name, movement.key, facts))
+
+    def _settle(self, practice: str, row: Moved) -> bool:
+        found = self.processors.of(practice, PROCESSOR).look(row.intent_id) if row.intent_id else None
+        if found is None:
+            self.alerting.raise_alert(practice, _unknown(row))
+            return False
+        try:
+            self.settling.settle(practice, PROCESSOR, found)
+        except NotFound as error:  # another deployment's payment; settling has called a person
+            log.warning("money of no payment", extra={"practice": practice, "code": error.code})
+            return False
+        return True
+
+
+def _wanted(row: Moved) -> Iterator[tuple[str, int]]:
+    """The markers that say the ledger has the row, and what each one's entry adds to the money held."""
+    if row.kind is Kind.PAYMENT:
+        yield f"{PROCESSOR}#{row.intent_id}#succeeded", row.amount_minor
+    elif row.kind in _ENDS:
+        yield f"{PROCESSOR}#{row.about}#{_ENDS[row.kind]}", row.amount_minor
+    if row.fee_minor > 0:
+        yield f"{PROCESSOR}#{row.id}#fee", -row.fee_minor
+
+
+def _unknown(row: Moved) -> Cause:
+    facts: dict[str, str | int] = {"kind": row.kind.value, "row": row.id, "about": row.about}
+    facts |= {"amount_minor": row.amount_minor, "currency": row.currency}
+    return Cause(AlertName.UNKNOWN_MONEY, row.intent_id or row.about, facts)
+
+
+def _held(entry: Entry) -> tuple[int, str]:
+    """What the entry adds to the money that processors hold, and its currency."""
+    held = (p for p in entry.draft.postings if p.book.name.startswith("processor:"))
+    return sum(posting.debit_minor for posting in held), entry.draft.postings[0].money.currency

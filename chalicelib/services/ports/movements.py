@@ -1,0 +1,42 @@
+"""How money moved at a processor, row by row, as its own books tell it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a row of the processor's books is. LOST moves no money: it went when the dispute was opened."""
+
+    PAYMENT = "payment"
+    PAYMENT_RETURNED = "payment_returned"
+    REFUND = "refund"
+    REFUND_RETURNED = "refund_returned"
+    DISPUTE = "dispute"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`.
+
+    `id` is the processor's name of the row; `about` of the object that moved the money (a refund, a
+    dispute …); `intent_id` of the attempt behind it, "" where there is none.
+    """
+
+    id: str
+    kind: Kind
+    amount_minor: int
+    currency: str
+    fee_minor: int
+    about: str
+    intent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPage:
+    """`next_cursor` "" at the end."""
+
+    rows: Sequence[Moved]
+    next_cursor: str

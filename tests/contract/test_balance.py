@@ -1,0 +1,114 @@
+"""Stripe's own books as the adapter reads them: movements of money, page by page, and disputes decided."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.adapters.processors import stripe_balance
+from chalicelib.domain.payments import State
+from chalicelib.services.alerting import Alerting
+from chalicelib.services.daily import Daily
+from chalicelib.services.full_pass import JOB, FullPass
+from chalicelib.services.ports import Kind, Moved
+from tests.contract.harness import Practice, card
+from tests.contract.test_adapter import adapter, paid
+from tests.support.money import Money
+from tests.support.processor import OneProcessor
+from tests.support.rounds import MemoryRounds
+from tests.support.waiting import wait_until
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=30)
+
+
+def books(practice: Practice, since: datetime = LONG_AGO) -> list[Moved]:
+    """All pages; each cursor is asked for once."""
+    rows, cursor, seen = list[Moved](), "", set[str]()
+    while cursor not in seen:
+        seen.add(cursor)
+        page = adapter(practice).movements(since=since, cursor=cursor)
+        rows += page.rows
+        cursor = page.next_cursor
+        if not cursor:
+            return rows
+    raise AssertionError(f"again at {cursor}")
+
+
+def disputed(practice: Practice, intent_id: str) -> str:
+    """The payer's bank takes back what is left; the dispute's id."""
+    asked = {"account": practice.name, "payment_intent": intent_id}
+    return str(practice.control("POST", "disputes", asked)["id"])
+
+
+def decided(practice: Practice, dispute_id: str, *, won: bool) -> None:
+    asked = {"account": practice.name, "dispute": dispute_id, "won": won}
+    practice.control("POST", "disputes/close", asked)
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_payment_its_refund_and_its_disputes_are_in_the_books(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(stripe_balance, "PAGE", size)
+    facts = paid(practice)
+    refund = adapter(practice).refund(intent_id=facts.intent_id, refund_id="r1", amount_minor=5000)
+    first = disputed(practice, facts.intent_id)
+    decided(practice, first, won=True)
+    second = disputed(practice, facts.intent_id)
+    decided(practice, second, won=False)
+    found = [(row.kind, row.about, row.amount_minor, row.fee_minor) for row in books(practice)]
+    assert found[:5] == [
+        (Kind.DISPUTE, second, -7000, 1500),
+        (Kind.WON, first, 7000, 0),
+        (Kind.DISPUTE, first, -7000, 1500),
+        (Kind.REFUND, refund.id, -5000, 0),
+        (Kind.PAYMENT, found[4][1], 12000, 378),
+    ]
+    assert found[5:] == [(Kind.LOST, second, 0, 0), (Kind.WON, first, 7000, 0)]
+    assert {(row.intent_id, row.currency) for row in books(practice)} == {(facts.intent_id, "USD")}
+    assert [row.id for row in books(practice) if row.kind is Kind.PAYMENT] == [facts.fee_reference]
+
+
+def test_the_books_begin_when_asked_for(practice: Practice) -> None:
+    paid(practice)
+    assert books(practice, datetime.now(UTC) + timedelta(hours=1)) == []
+
+
+def test_payments_of_others_are_in_the_books_with_their_intents(practice: Practice) -> None:
+    intent = practice.paid()
+    wait_until(lambda: len(books(practice)) == 1)
+    [row] = books(practice)
+    assert (row.intent_id, row.amount_minor) == (intent["id"], 2000)
+    assert adapter(practice).look(row.intent_id) is None
+
+
+def test_a_week_of_lost_webhooks_is_posted_once_by_the_full_pass(practice: Practice) -> None:
+    practice.control("POST", "webhooks", {"drop": True})
+    money = Money(processor=adapter(practice))  # type: ignore[arg-type]
+    money.clock.at = datetime.now(UTC)
+    full_pass = made(money)
+    assert full_pass.run()["ended"] == 1
+    money.open()
+    money.charge("c1", 12000)
+    payment = money.start("0b8f1c1e-0000-4000-8000-000000000001")
+    assert practice.browser(f"/c/pay/{payment.session_id}", card("4242424242424242")).status == 303
+    wait_until(lambda: len(books(practice)) == 1)
+    intent_id = books(practice)[0].intent_id
+    given = {"account": practice.name, "payment_intent": intent_id, "amount": 5000}
+    practice.control("POST", "refunds", given)
+    decided(practice, disputed(practice, intent_id), won=False)
+    money.clock.advance(days=7)
+    practice.control("POST", "clock", {"advance_seconds": 7 * 86400})
+    assert full_pass.run()["ended"] == 1
+    paid_for = money.payment(payment.id)
+    assert (paid_for.state, paid_for.refunded_minor, paid_for.lost_minor) == (State.SUCCEEDED, 5000, 7000)
+    commits = money.ledgers.commits
+    money.clock.advance(days=1)
+    assert full_pass.run() == {"steps": 2, "ended": 1, "failed": 0}
+    assert (money.ledgers.commits, money.alerts.held) == (commits, {})
+
+
+def made(money: Money) -> FullPass:
+    alerting = Alerting(money.alerts, money.clock)
+    daily = Daily(JOB, money.practices, MemoryRounds(), money.clock)
+    processors = OneProcessor(money.processor)
+    return FullPass(daily, processors, money.ledgers, money.settling, alerting, money.clock)

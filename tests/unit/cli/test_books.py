@@ -1,0 +1,63 @@
+"""`billfold verify` beside the anchors, and `billfold reconcile`: what they say, and with what status."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.anchors import Head, render
+from chalicelib.services.ports import Kind, Moved
+from tests.support.processor import FakeProcessor, OneProcessor
+from tests.unit.cli.world import World
+
+VERIFY = ("verify", "--practice", "oak")
+
+
+@pytest.fixture
+def processor(world: World) -> FakeProcessor:
+    made = FakeProcessor()
+    world.app.processors = OneProcessor(made)
+    world.with_practice()
+    return made
+
+
+def test_verify_says_which_anchor_it_held_the_chains_to(world: World) -> None:
+    world.with_books()
+    before = world.run(*VERIFY)
+    assert (before.status, before.out.splitlines()[0]) == (0, "OK: 2 accounts, 2 entries, no anchor yet")
+    assert world.app.nightly.run() == {"steps": 2, "ended": 1, "failed": 0}
+    after = world.run(*VERIFY)
+    assert (after.status, "held to the anchor of 2026-11-20" in after.out) == (0, True)
+    assert world.run(*VERIFY, "--json").events[-1]["anchor"] == "2026-11-20"
+
+
+def test_verify_names_a_chain_that_is_not_the_anchored_one(world: World) -> None:
+    world.with_books()
+    first = next(iter(world.app.people.clients("oak"))).id
+    content = render("oak", "2026-11-19", [Head(first, 1, "00")], previous="")
+    world.app.anchors.put("oak", "2026-11-19", content)
+    result = world.run(*VERIFY)
+    assert (result.status, f"{first} entry 1: chain_anchor_mismatch" in result.out) == (1, True)
+    world.app.anchors.put("oak", "2026-11-20", b"nonsense")
+    result = world.run(*VERIFY)
+    assert (result.status, "latest anchor: anchor_damaged" in result.out) == (1, True)
+
+
+def test_reconcile_looks_as_far_back_as_asked_and_counts_what_waits(
+    world: World, processor: FakeProcessor
+) -> None:
+    processor.foreign = [Moved("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "")]
+    result = world.run("reconcile", "--practice", "oak", "--since", "2026-01-31")
+    assert (result.status, result.out) == (0, "Done: 1 rows compared, 0 payments settled, 1 alerts open\n")
+    assert processor.asked == [datetime(2026, 1, 31, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2026-01-31T10:00"])
+def test_reconcile_refuses_what_is_no_day(world: World, processor: FakeProcessor, day: str) -> None:
+    result = world.run("reconcile", "--practice", "oak", "--since", day)
+    assert (result.status, processor.asked) == (1, [])
+
+
+def test_a_processor_that_does_not_answer_is_said_so(world: World, processor: FakeProcessor) -> None:
+    processor.silent = ["before"]
+    result = world.run("reconcile", "--practice", "oak", "--since", "2026-01-31")
+    assert (result.status, "did not answer" in result.err) == (3, True)

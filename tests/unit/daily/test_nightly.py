@@ -1,0 +1,233 @@
+"""The nightly check: every account verified, however many; chains anchored; what was rewritten is named."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.anchors import parse
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.practices import Client
+from chalicelib.services import nightly
+from chalicelib.services.alerting import Alerting
+from chalicelib.services.anchoring import Anchoring
+from chalicelib.services.correcting import Correcting
+from chalicelib.services.daily import Daily
+from chalicelib.services.nightly import JOB, Nightly
+from chalicelib.services.ports import People
+from chalicelib.services.verifying import Verifying
+from tests.support.anchors import MemoryAnchors
+from tests.support.money import Money, meanwhile
+from tests.support.rounds import MemoryRounds
+
+NAMES = ("ada", "ben", "cid", "dot", "eve")
+
+
+class Listed(People):
+    def __init__(self) -> None:
+        self.names = list(NAMES)
+
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
+        yield from (Client(name, name, name, "", "en") for name in self.names if name > after)
+
+    def client(self, practice: str, client_id: str) -> Client | None:
+        raise NotImplementedError
+
+    save_client = save_person = person = client  # type: ignore[assignment]
+
+
+class Night(Money):
+    """Five accounts of three entries each, two accounts a step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in NAMES:
+            self.open(name)
+            for n in range(3):
+                self.charge(f"{name}{n}", 1000, name)
+        self.people, self.rounds, self.anchors = Listed(), MemoryRounds(), MemoryAnchors()
+        alerting = Alerting(self.alerts, self.clock)
+        daily = Daily(JOB, self.practices, self.rounds, self.clock)
+        verifying = Verifying(self.ledgers, self.people, self.clock)
+        self.anchoring = Anchoring(self.ledgers, self.people, self.anchors, alerting)
+        self.nightly = Nightly(daily, self.people, verifying, self.anchoring, alerting, self.clock)
+
+    def night(self) -> dict[str, int]:
+        """The next night's round."""
+        self.clock.advance(days=1)
+        return self.nightly.run()
+
+    def anchored(self, account_id: str) -> tuple[int, str]:
+        found = self.anchors.latest(self.practice)
+        assert found is not None
+        head = parse(found[1]).heads[account_id]
+        return head.seq, head.hash
+
+    def alter(self, account_id: str, seq: int, **changes: object) -> Entry:
+        """Somebody edits a row."""
+        key = self.practice, account_id, seq
+        self.ledgers.rows[key] = replace(self.ledgers.rows[key], **changes)
+        return self.ledgers.rows[key]
+
+    def rewrite(self, account_id: str) -> None:
+        """Somebody edits the first entry and makes the whole chain anew, so that it is sound."""
+        prev_hash = self.alter(account_id, 1, actor="mallory").sealed().hash
+        self.alter(account_id, 1, hash=prev_hash)
+        seq = self.account(account_id).ledger.seq
+        for number in range(2, seq + 1):
+            prev_hash = self.alter(account_id, number, prev_hash=prev_hash).sealed().hash
+            self.alter(account_id, number, hash=prev_hash)
+        self.set_ledger(account_id, head=prev_hash)
+
+    def set_ledger(self, account_id: str, **changes: object) -> None:
+        account = self.account(account_id)
+        ledger = replace(account.ledger, **changes)  # type: ignore[arg-type]
+        self.ledgers.accounts[self.practice, account_id] = replace(account, ledger=ledger)
+
+
+@pytest.fixture
+def night(monkeypatch: pytest.MonkeyPatch) -> Night:
+    monkeypatch.setattr(nightly, "PAGE", 2)
+    return Night()
+
+
+def test_a_sound_ledger_is_verified_in_pages_and_every_chain_anchored_once(night: Night) -> None:
+    assert night.night() == {"steps": 4, "ended": 1, "failed": 0}
+    assert night.nightly.run() == {"steps": 0, "ended": 0, "failed": 0}
+    assert list(night.anchors.held) == [("fern", "2026-03-11")]
+    assert [night.anchored(name) for name in NAMES] == [
+        (3, night.account(name).ledger.head) for name in NAMES
+    ]
+    assert night.alerts.held == {}
+
+
+def test_anchors_are_chained_and_a_page_exactly_full_has_an_end(night: Night) -> None:
+    night.people.names = list(NAMES[:4])
+    assert night.night() == {"steps": 4, "ended": 1, "failed": 0}
+    night.charge("more", 500, "ada")
+    night.night()
+    first, second = night.anchors.held.values()
+    assert parse(first).sha256 in second.decode().splitlines()[0]
+    assert night.anchored("ada") == (4, night.account("ada").ledger.head)
+    assert night.alerts.held == {}
+
+
+def test_an_altered_entry_is_named_once_and_keeps_nobody_else_from_being_checked(night: Night) -> None:
+    night.alter("ben", 2, actor="mallory")
+    night.alter("dot", 1, actor="mallory")
+    night.set_ledger("dot", credit_minor=7)
+    for _ in range(2):
+        night.night()
+        assert night.alerts.subjects == {
+            "entry_altered ben entry 2": "ledger_broken", "entry_altered dot entry 1": "ledger_broken",
+        }  # fmt: skip
+
+
+def test_a_chain_made_anew_is_sound_and_yet_named_by_the_anchor_every_night(night: Night) -> None:
+    night.night()
+    before = night.anchored("cid")
+    night.rewrite("cid")
+    assert night.nightly.verifying.verify("fern").ok
+    assert [found.anchored.account_id for found in night.anchoring.compare("fern").mismatches] == ["cid"]
+    for _ in range(2):
+        night.night()
+        assert night.alerts.names == ["chain_anchor_mismatch"]
+        assert night.anchored("cid") == before  # until a person has accepted the new one
+
+
+def test_a_chain_made_anew_and_gone_on_with_is_named(night: Night) -> None:
+    night.night()
+    night.rewrite("cid")
+    night.charge("later", 500, "cid")
+    night.night()
+    assert night.alerts.names == ["chain_anchor_mismatch"]
+
+
+@pytest.mark.parametrize("lost", ["entries", "account", "client"])
+def test_a_chain_cut_short_or_gone_is_named(night: Night, lost: str) -> None:
+    night.charge("fourth", 500, "eve")
+    night.night()
+    if lost == "entries":
+        del night.ledgers.rows["fern", "eve", 4]
+        older = night.ledgers.rows["fern", "eve", 3]
+        items = {
+            id_: item for id_, item in night.account("eve").ledger.open.items() if item.fee_minor == 1000
+        }
+        night.set_ledger("eve", seq=3, head=older.hash, open=items)
+    if lost == "account":
+        del night.ledgers.accounts["fern", "eve"]
+    if lost == "client":
+        night.people.names.remove("eve")
+    night.night()
+    assert night.alerts.names == ([] if lost == "client" else ["chain_anchor_mismatch"])
+    assert night.anchored("eve")[0] == 4
+
+
+def test_once_a_person_has_accepted_a_chain_it_is_anchored_as_it_is(night: Night) -> None:
+    night.night()
+    night.rewrite("cid")
+    night.night()
+    [alert] = night.alerts.held.values()
+    night.nightly.alerting.close("fern", alert.cause.id, note="restored from a backup, JR")
+    for _ in range(2):
+        night.night()
+        assert night.anchored("cid") == (3, night.account("cid").ledger.head)
+    assert night.alerts.names == []
+    night.rewrite("ada")
+    night.night()
+    assert night.alerts.names == ["chain_anchor_mismatch"]
+
+
+def test_an_anchor_that_was_damaged_is_named_and_the_next_one_kept(night: Night) -> None:
+    night.anchors.held["fern", "2026-03-10"] = b"{}\n"
+    night.night()
+    assert night.alerts.subjects == {"anchor 2026-03-10": "chain_anchor_mismatch"}
+    assert night.anchored("ada")[0] == 3
+
+
+def test_an_account_that_was_empty_when_anchored_may_grow(night: Night) -> None:
+    night.open("flo")
+    night.people.names.append("flo")
+    night.night()
+    assert night.anchored("flo")[0] == 0
+    night.charge("first", 500, "flo")
+    night.night()
+    assert (night.alerts.held, night.anchored("flo")[0]) == ({}, 1)
+
+
+def test_a_transfer_between_pages_is_whole_and_one_sided_only_when_two_nights_say_so(night: Night) -> None:
+    night.cash("p1", 9000, "ada")
+    moving = Correcting(night.ledgers, night.clock, "cli")
+    transfer = {"source": "ada", "target": "eve", "on": "2026-03-03"}
+    moving.transfer_credit("fern", "t1", amount_minor=500, **transfer)
+    night.night()
+    # One is made while the round goes on: its first side was read before it.
+    meanwhile(
+        night.rounds, "save", lambda: moving.transfer_credit("fern", "t2", amount_minor=700, **transfer)
+    )
+    for _ in range(3):
+        night.night()
+    assert night.alerts.held == {}
+
+
+def test_a_night_cut_off_goes_on_where_it_was(night: Night) -> None:
+    night.ledgers.account, kept = broken, night.ledgers.account
+    assert night.night() == {"steps": 0, "ended": 0, "failed": 1}
+    night.ledgers.account = kept
+    saves, save = list[str](), night.rounds.save
+
+    def once(practice: str, job: str, after: nightly.Round) -> nightly.Round:
+        if len(saves) == 2:
+            raise ZeroDivisionError
+        saves.append(after.cursor)
+        return save(practice, job, after)
+
+    night.rounds.save = once  # type: ignore[method-assign]
+    assert night.nightly.run()["steps"] == 2
+    night.rounds.save = save  # type: ignore[method-assign]
+    assert night.nightly.run() == {"steps": 2, "ended": 1, "failed": 0}
+    assert (saves, len(night.anchors.held)) == (["ben", "dot"], 1)
+
+
+def broken(practice: str, account_id: str) -> None:
+    raise ZeroDivisionError

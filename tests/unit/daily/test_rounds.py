@@ -1,0 +1,113 @@
+"""A daily job takes each practice's round once a day, goes on where it was cut off, and waits for nobody."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.adapters.dynamo.rounds import DynamoRounds
+from chalicelib.adapters.dynamo.table import bind
+from chalicelib.services.daily import BUDGET, Daily
+from chalicelib.services.ports import Busy, Conflict, Round, Rounds
+from infra.table import create_table
+from tests.support.clock import FakeClock
+from tests.support.money import MemoryPractices
+from tests.support.rounds import MemoryRounds
+
+STEPS = 3
+NIGHT = "2026-03-10T07:00:00+00:00"
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def rounds(request: pytest.FixtureRequest) -> Iterator[Rounds]:
+    if request.param == "memory":
+        yield MemoryRounds()
+        return
+    with mock_aws():
+        create_table(boto3.client("dynamodb", region_name="us-east-1"), "billfold-test-rounds")
+        bind("billfold-test-rounds", region="us-east-1")
+        yield DynamoRounds()
+
+
+class Job:
+    """Three steps a round; notes each as (practice, since, cursor). `meanwhile` happens in the next step."""
+
+    def __init__(self, rounds: Rounds, practices: tuple[str, ...] = ("fern",)) -> None:
+        held = MemoryPractices()
+        held.held = dict.fromkeys(practices, held.held["fern"])
+        self.clock = FakeClock(NIGHT)
+        self.daily = Daily("job", held, rounds, self.clock)
+        self.steps: list[tuple[str, str, str]] = []
+        self.meanwhile: list[Callable[[], object]] = []
+
+    def step(self, practice: str, found: Round) -> Round:
+        self.steps.append((practice, found.since, found.cursor))
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        number = int(found.cursor or 0) + 1
+        return replace(found, cursor=str(number), ended_at="done" if number == STEPS else "")
+
+    def run(self) -> dict[str, int]:
+        return self.daily.run(self.step)
+
+
+def fails() -> None:
+    raise Busy("injected")
+
+
+def breaks() -> None:
+    raise ZeroDivisionError
+
+
+def test_a_round_is_taken_once_a_day_and_the_next_knows_when_it_began(rounds: Rounds) -> None:
+    job = Job(rounds)
+    assert job.run() == {"steps": 3, "ended": 1, "failed": 0}
+    job.clock.advance(hours=5)
+    assert job.run() == {"steps": 0, "ended": 0, "failed": 0}
+    job.clock.advance(hours=19)
+    job.run()
+    assert job.steps[3:] == [("fern", "2026-03-10T07:00:00.000Z", cursor) for cursor in ("", "1", "2")]
+
+
+@pytest.mark.parametrize("trouble", [fails, breaks])
+def test_a_round_cut_off_goes_on_where_it_was_also_on_another_day(
+    rounds: Rounds, trouble: Callable[[], None]
+) -> None:
+    job = Job(rounds)
+    job.meanwhile = [lambda: None, trouble]
+    assert job.run() == {"steps": 1, "ended": 0, "failed": 1}
+    job.clock.advance(days=2)
+    assert job.run() == {"steps": 2, "ended": 1, "failed": 0}
+    assert [cursor for _, _, cursor in job.steps] == ["", "1", "1", "2"]
+    job.run()  # what was owed from then is done; today's follows at once
+    assert [since for _, since, _ in job.steps[4:]] == ["2026-03-10T07:00:00.000Z"] * 3
+
+
+def test_no_step_begins_when_the_time_is_up(rounds: Rounds) -> None:
+    job = Job(rounds, ("fern", "oak"))
+    job.meanwhile = [lambda: job.clock.advance(seconds=BUDGET.total_seconds())]
+    assert job.run()["steps"] == 1
+    assert job.run()["steps"] == 5
+    assert [practice for practice, *_ in job.steps] == ["fern"] * 3 + ["oak"] * 3
+
+
+def test_one_practices_trouble_is_not_the_next_ones(rounds: Rounds) -> None:
+    job = Job(rounds, ("fern", "oak"))
+    job.meanwhile = [breaks]
+    assert job.run() == {"steps": 3, "ended": 1, "failed": 1}
+    assert job.run() == {"steps": 3, "ended": 1, "failed": 0}
+
+
+def test_of_two_at_the_same_round_one_gives_way(rounds: Rounds) -> None:
+    job = Job(rounds)
+    other = Job(rounds)
+    job.meanwhile = [lambda: other.run()]
+    assert job.run() == {"steps": 0, "ended": 0, "failed": 0}
+    known = rounds.latest("fern", "job")
+    assert known is not None
+    assert known.ended_at
+    with pytest.raises(Conflict):
+        rounds.save("fern", "job", Round("x"))
+    assert rounds.latest("fern", "job") == known
