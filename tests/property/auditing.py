@@ -30,8 +30,42 @@ def audit(money: Money, account_id: str) -> None:
     assert account.ledger.head == (entries[-1].hash if entries else "0" * 64)
     _explained(money, account_id, balances)
     _reserved(money, account_id, payments)
+    _reversals(entries)
     for payment in payments:
         _payment(payment, entries)
+
+
+def audit_together(money: Money, account_ids: Sequence[str]) -> None:
+    """What one account gave another one has: transfers of credit come to nil, each by itself."""
+    moved: dict[str, list[int]] = defaultdict(list)
+    for account_id in account_ids:
+        for entry in money.ledgers.entries(money.practice, account_id):
+            for posting in entry.draft.postings:
+                if str(posting.book) == "asset:transfers":
+                    sign = 1 if posting.side.value == "D" else -1
+                    moved[entry.draft.reference].append(sign * posting.money.amount_minor)
+    assert all(len(sides) == 2 and sum(sides) == 0 for sides in moved.values()), "I1: one-sided transfer"
+
+
+def _reversals(entries: Sequence[Entry]) -> None:
+    """Each undoes an earlier entry, once, line by line; what follows is credit that applied itself."""
+    undone: set[int] = set()
+    for entry in entries:
+        seq = entry.draft.reverses
+        assert (seq is None) == (entry.draft.kind != "reversal")
+        if seq is None:
+            continue
+        assert seq not in undone, "undone once"
+        undone.add(seq)
+        lines = entries[seq - 1].draft.postings
+        assert seq < entry.seq
+        assert entries[seq - 1].draft.kind not in ("reversal", "credit_transfer")
+        for was, now in zip(lines, entry.draft.postings, strict=False):
+            assert (was.book, was.money) == (now.book, now.money)
+            assert was.side != now.side
+        assert all(
+            str(p.book).startswith(("credit", "client:paid")) for p in entry.draft.postings[len(lines) :]
+        )
 
 
 def _balances(entries: Sequence[Entry]) -> dict[str, int]:
@@ -66,7 +100,8 @@ def _reserved(money: Money, account_id: str, payments: Sequence[Payment]) -> Non
 
 def _payment(payment: Payment, entries: Sequence[Entry]) -> None:
     assert payment.allocation.total_minor == payment.amount_minor > 0, "I9"
-    mine = [e for e in entries if e.draft.payment_id == payment.id]
+    undone = {e.draft.reverses for e in entries} | {e.seq for e in entries if e.draft.reverses}
+    mine = [e for e in entries if e.draft.payment_id == payment.id and e.seq not in undone]
     credits = [e for e in mine if e.draft.kind == "payment"]
     assert len(credits) == (payment.state == "succeeded"), f"I3: {len(credits)} credits of {payment.id}"
     received = sum(_held(e) for e in credits)

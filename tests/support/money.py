@@ -9,6 +9,7 @@ from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import Quote, Scope
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.correcting import Correcting
 from chalicelib.services.paying import Paying, Wish
 from chalicelib.services.ports import Practices
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
@@ -68,6 +69,7 @@ class Money:
         self.work = work or MemoryWorkLists(self.ledgers)
         processors = OneProcessor(self.processor)
         self.post = Posting(self.ledgers, self.clock)
+        self.correcting = Correcting(self.ledgers, self.clock, "cli")
         self.alerts = MemoryAlerts()
         alerting = Alerting(self.alerts, self.clock)
         self.settling = Settling(
