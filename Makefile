@@ -61,7 +61,7 @@ reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	echo "billfold: $(STATE)/ is gone; make run starts over"
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(BURST) $(MUTANTS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
+	rm -rf $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
@@ -133,6 +133,7 @@ SEED      ?= 1
 BURST     := .venv-microburst
 CHECKOV   := .venv-checkov
 MUTANTS   := .venv-mutants
+PEERS     := .venv-hordak .venv-accounting
 
 soak: setup soak-simulation soak-emulator soak-access soak-policies check-infra ## The long proofs (at most an hour): schedules, emulator, races, cut replies
 
@@ -163,8 +164,15 @@ soak-access: setup
 mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutant fails a test, or is explained
 	nice $(MUTANTS)/bin/python -m tests.mutation.run $(ARGS)
 
-bench: setup ## Balance and payment as one account grows: capacity and time ratios
+bench: setup $(STAMPS)/peers ## Balance and payment as one account grows, beside two other ledgers; restore
 	$(BIN)/python -m tests.soak.bench
+
+$(STAMPS)/peers: $(wildcard tests/soak/peers/requirements-*.txt) | $(STAMPS)/python
+	echo "billfold: installing the ledgers that ours is measured beside"
+	for peer in $(PEERS); do [ -x $$peer/bin/python ] || $(BIN)/python -m venv $$peer; done
+	.venv-hordak/bin/python $(PIP) -r tests/soak/peers/requirements-hordak.txt
+	.venv-accounting/bin/python $(PIP) --no-deps -r tests/soak/peers/requirements-accounting.txt
+	touch $@
 
 bench-cold: setup ## A cold start: import of our zip and of chalice package's, beside bare Python
 	$(BIN)/python -m infra.package.bench_cold

@@ -1,0 +1,61 @@
+"""Long accounts for measuring, made by the domain's own rules: raw items, one after the other.
+
+A charge and a card payment take turns, as with a client who pays each time; at the end fifty charges are
+open. Nothing is drawn at random: an account of a size is always the same.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chalicelib.adapters.dynamo.ledger_items import AccountItem, EntryItem
+from chalicelib.domain import posting as entries
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.entries import Draft, OpenItem
+from chalicelib.domain.ledger import Ledger, post
+
+PRACTICE, ON = "willow", "2026-03-02"
+OPEN_ITEMS, PAGE = 50, 50
+FEE_MINOR = 9000
+Row = dict[str, Any]  # DynamoDB's JSON
+
+
+@dataclass
+class History:
+    """`account` and `newest` (the page a client sees first) stand once `rows` has been read to its end."""
+
+    size: int
+    account: Account = field(init=False)
+    item: Row = field(init=False)
+    newest: deque[Row] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.account = Account(f"client-{self.size:09d}", Ledger("USD"))
+        self.newest = deque(maxlen=PAGE)
+
+    def rows(self) -> Iterator[Row]:
+        """The entries, oldest first, then the account."""
+        for number in range(self.size):
+            ledger, draft = self.account.ledger, self._draft(number)
+            ledger, entry = post(ledger, draft, recorded_at=f"{ON}T12:00:00.000Z", actor="processor")
+            self.account = replace(self.account, ledger=ledger, version=number + 1)
+            row = EntryItem.of(PRACTICE, self.account.id, entry).to_dynamodb_dict()
+            self.newest.append(row)
+            yield row
+        self.item = AccountItem.of(PRACTICE, self.account, self.account.version).to_dynamodb_dict()
+        yield self.item
+
+    def _draft(self, number: int) -> Draft:
+        ledger = self.account.ledger
+        if number >= self.size - OPEN_ITEMS or number % 2 == 0:
+            item = OpenItem(f"{number:020x}", "clinician-1", ON)
+            return entries.charge(
+                ledger, item, client_minor=FEE_MINOR, insurer_minor=0, reference=f"session-{number}"
+            )
+        paid = Allocation((Share(next(iter(ledger.open)), FEE_MINOR),))
+        return entries.payment(
+            ledger, paid, processor="stripe", on=ON, reference=f"pi_{number:024d}",
+            payment_id=f"00000000-0000-4000-8000-{number:012d}",
+        )  # fmt: skip

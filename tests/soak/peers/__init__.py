@@ -1,0 +1,1 @@
+"""Other ledgers, measured beside ours. Each runs in a virtual environment of its own."""
