@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.mutation import survivors, workspace
-from tests.mutation.survivors import Change, Results
+from tests.mutation.survivors import Change, Count, Results
 
 SEED = "1"  # histories drawn at random are the same each time, and so is what they kill
 SURROUNDINGS = {"BILLFOLD_SEED": SEED, "PYTHONHASHSEED": "0", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -54,13 +54,14 @@ def report(results: Results, modules: Sequence[str]) -> int:
     asked = {change: why for change, why in explained.items() if _within(change, modules)}
     unexplained = survivors.unexplained(results.survivors, explained)
     stale = survivors.stale(results.survivors, asked)
-    for module, (made, killed) in results.by_module.items():
-        if made:
-            print(f"  {module:<34} {made:>5} mutants {killed:>5} killed")
-    made, killed = (sum(counts) for counts in zip(*results.by_module.values(), strict=True))
-    open_ones = sum(change in unexplained for change in results.survivors)
+    for module, count in results.by_module.items():
+        if count.tried:
+            print(f"  {module:<36} {count.tried:>5} mutants {count.killed:>5} killed")
+    total = Count(*(sum(counts) for counts in zip(*results.by_module.values(), strict=True)))
+    missing = sum(change in unexplained for change in results.survivors)
     print(
-        f"{made} mutants: {killed} killed, {made - killed - open_ones} explained, {open_ones} not explained"
+        f"{total.tried} mutants: {total.killed} killed ({total.timed_out} by never ending), "
+        f"{total.tried - total.killed - missing} explained, {missing} not explained"
     )
     _show("not explained", unexplained)
     _show("explained, but no survivor", stale)

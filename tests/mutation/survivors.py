@@ -15,6 +15,14 @@ _TIMED_OUT = frozenset({24, -24, 36, 152, 255})  # mutmut's exit codes
 _KILLED = frozenset({1, 3, *_TIMED_OUT})  # a mutant that never ends is told apart as well
 
 
+class Count(NamedTuple):
+    """Of a module's mutants: those tried, of these the killed, and of those the ones that never ended."""
+
+    tried: int
+    killed: int
+    timed_out: int
+
+
 class Change(NamedTuple):
     """A mutant by its function and the lines that it changes, which outlives mutmut's numbering."""
 
@@ -25,9 +33,9 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`by_module` counts mutants and those killed; `unrun` were not tried at all."""
+    """`unrun` is how many mutants were not tried at all."""
 
-    by_module: dict[str, tuple[int, int]]
+    by_module: dict[str, Count]
     survivors: tuple[Change, ...]
     unrun: int
 
@@ -39,15 +47,16 @@ class ListInvalid(ValueError):
 def read(workspace: Path) -> Results:
     """The verdicts that mutmut left in the workspace."""
     made = workspace / "mutants"
-    by_module, survivors, unrun = dict[str, tuple[int, int]](), list[Change](), 0
+    by_module, survivors, unrun = dict[str, Count](), list[Change](), 0
     for meta in sorted(made.rglob("*.py.meta")):
         module = ".".join(meta.relative_to(made).with_suffix("").with_suffix("").parts)
         verdicts: dict[str, int | None] = json.loads(meta.read_text())["exit_code_by_key"]
-        lived = [name for name, code in verdicts.items() if code is not None and code not in _KILLED]
+        tried = {name: code for name, code in verdicts.items() if code is not None}
+        lived = [name for name, code in tried.items() if code not in _KILLED]
         survivors += changes(meta.with_suffix("").read_text(encoding="utf-8"), module, lived)
-        missed = sum(code is None for code in verdicts.values())
-        by_module[module] = (len(verdicts) - missed, len(verdicts) - missed - len(lived))
-        unrun += missed
+        endless = sum(code in _TIMED_OUT for code in tried.values())
+        by_module[module] = Count(len(tried), len(tried) - len(lived), endless)
+        unrun += len(verdicts) - len(tried)
     return Results(by_module, tuple(survivors), unrun)
 
 

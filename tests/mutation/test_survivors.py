@@ -48,7 +48,7 @@ def left(tmp_path: Path) -> Path:
 def test_a_mutant_that_no_test_noticed_or_even_met_is_alive(left: Path) -> None:
     results = survivors.read(left)
     assert results.survivors == (OWED, TOTAL)
-    assert (results.by_module, results.unrun) == ({"chalicelib.domain.books": (3, 1)}, 0)
+    assert (results.by_module, results.unrun) == ({"chalicelib.domain.books": (3, 1, 1)}, 0)
 
 
 def test_a_mutant_that_was_not_tried_is_neither(left: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_mutant_that_was_not_tried_is_neither(left: Path) -> None:
     meta.write_text(meta.read_text().replace("33", "null"))
     results = survivors.read(left)
     assert results.survivors == (OWED,)
-    assert (results.by_module, results.unrun) == ({"chalicelib.domain.books": (2, 1)}, 1)
+    assert (results.by_module, results.unrun) == ({"chalicelib.domain.books": (2, 1, 1)}, 1)
 
 
 def test_only_what_the_list_names_exactly_is_explained() -> None:
