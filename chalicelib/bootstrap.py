@@ -195,16 +195,6 @@ class App:
         )  # fmt: skip
 
     @cached_property
-    def issuing(self) -> Issuing:
-        return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
-
-    @cached_property
-    def returns(self) -> Returns:
-        return Returns(
-            self.ledgers, self.practices, self.people, self.mailer, self.clock, self.settings.public_url
-        )
-
-    @cached_property
     def returns(self) -> Returns:
         return Returns(
             self.ledgers, self.practices, self.people, self.mailer, self.clock, self.settings.public_url
@@ -217,6 +207,10 @@ class App:
     @cached_property
     def mail_reports(self) -> MailReports:
         return MailReports(self.addresses, self.statements, self.clock)
+
+    @cached_property
+    def issuing(self) -> Issuing:
+        return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
 
     @cached_property
     def statement_runs(self) -> Running:
