@@ -110,10 +110,10 @@ def test_a_statement_goes_on_from_what_is_carried_and_carries_on_what_it_leaves(
 
 
 def test_a_letterhead_is_the_practices_and_the_clients_as_they_are_called_now() -> None:
-    assert Letterhead(
-        practice_name=PRACTICE.name, practice_address=PRACTICE.address, practice_phone=PRACTICE.phone,
-        practice_email=PRACTICE.email, client_name="Maya Lind", client_address="2 Test Street", locale="es",
-    ) == HEAD  # fmt: skip
+    made = Letterhead.of(PRACTICE, MAYA)
+    assert (made.practice_name, made.practice_address) == (PRACTICE.name, PRACTICE.address)
+    assert (made.practice_phone, made.practice_email) == (PRACTICE.phone, PRACTICE.email)
+    assert (made.client_name, made.client_address, made.locale) == ("Maya Lind", "2 Test Street", "es")
 
 
 def test_what_becomes_of_a_statement_frees_its_claim_and_keeps_the_rest() -> None:
