@@ -56,12 +56,16 @@ states: setup ## Draw docs/states.svg from the table of transitions
 package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
 	$(BIN)/python -m infra.package
 
+deploy: setup $(STAMPS)/deploy package ## Bring STAGE's deployment up to date (docs/deploy.md); ARGS=--dry-run only shows
+	[ -n "$(STAGE)" ] || { echo "billfold: which stage? make deploy STAGE=prod" >&2; exit 1; }
+	$(BIN)/python -m infra.deploy --stage $(STAGE) $(ARGS)
+
 reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	rm -rf $(STATE)
 	echo "billfold: $(STATE)/ is gone; make run starts over"
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
+	rm -rf $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
@@ -127,15 +131,16 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra bench-cold
+.PHONY: deploy soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra bench-cold
 SCHEDULES ?= 100000
 SEED      ?= 1
 BURST     := .venv-microburst
 CHECKOV   := .venv-checkov
+AWSCLI    := .venv-awscli
 MUTANTS   := .venv-mutants
 PEERS     := .venv-hordak .venv-accounting
 
-soak: setup soak-simulation soak-emulator soak-access soak-policies check-infra ## The long proofs (at most an hour): schedules, emulator, races, cut replies
+soak: setup soak-simulation soak-emulator soak-access soak-policies soak-deploy check-infra ## The long proofs (at most an hour): schedules, emulator, races, cut replies
 
 soak-simulation:
 	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 45
@@ -147,6 +152,14 @@ soak-emulator: $(STAMPS)/microburst
 
 soak-policies: setup $(STAMPS)/deploy
 	$(BIN)/python -m tests.soak.policies
+
+soak-deploy: setup $(STAMPS)/deploy $(STAMPS)/awscli
+	$(BIN)/python -m tests.soak.deploying --aws $(AWSCLI)/bin
+
+$(STAMPS)/awscli: tests/soak/requirements-awscli.txt | $(STAMPS)/python
+	[ -x $(AWSCLI)/bin/python ] || $(BIN)/python -m venv $(AWSCLI)
+	$(AWSCLI)/bin/python $(PIP) -r tests/soak/requirements-awscli.txt
+	touch $@
 
 check-infra: setup $(STAMPS)/checkov ## What checkov says of the templates: nothing that is not argued in place
 	$(BIN)/python -m infra.package --out build/checked

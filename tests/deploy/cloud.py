@@ -133,31 +133,36 @@ class Cloud:
 
 
 @contextlib.contextmanager
-def running_cloud(folder: Path, package: Path) -> Iterator[Cloud]:
-    """Deploy `package`, the folder that `make package` fills, and keep it running for a `with`."""
+def running_aws(folder: Path) -> Iterator[tuple[str, Path]]:
+    """An empty account with IAM enforced; its address, and the certificate to be trusted."""
     certificate, key = write_certificate(folder)
     venv.create(folder / "python", with_pip=False, symlinks=True)
-    with contextlib.ExitStack() as stack:
-        port, stripe_port = free_port(), free_port()
-        url, stripe_url = f"https://127.0.0.1:{port}", f"http://127.0.0.1:{stripe_port}"
-        strict = [
-            "--iam", "--certificate", certificate, "--key", key,
-            "--functions-python", folder / "python" / "bin" / "python", "--mail", folder / "mail",
-        ]  # fmt: skip
-        emulator = [EMULATOR_PYTHON, "-m", "sandbox.emulator", "--port", port, *strict]
-        stripe = [
-            sys.executable, "-m", "sandbox.stripe", "--port", stripe_port,
-            "--state", folder / "stripe.sqlite3",
-        ]  # fmt: skip
-        aws = stack.enter_context(_running(emulator, folder))
-        processor = stack.enter_context(_running(stripe, folder, SSL_CERT_FILE=str(certificate)))
-        wait_until(lambda: _listens(port, aws), what="starting the local AWS")
-        wait_until(lambda: _listens(stripe_port, processor), what="starting the Stripe stand-in")
-        outputs = _deploy(url, certificate, package, stripe_url)
-        functions = _functions(_client("lambda", url, certificate))
-        cloud = Cloud(url, stripe_url, certificate, folder, outputs, functions)
-        _by_hand(cloud)
-        yield cloud
+    port = free_port()
+    strict = [
+        "--iam", "--certificate", certificate, "--key", key,
+        "--functions-python", folder / "python" / "bin" / "python", "--mail", folder / "mail",
+    ]  # fmt: skip
+    command = [EMULATOR_PYTHON, "-m", "sandbox.emulator", "--port", port, *strict]
+    with _running(command, folder) as process:
+        wait_until(lambda: _listens(port, process), what="starting the local AWS")
+        yield f"https://127.0.0.1:{port}", certificate
+
+
+@contextlib.contextmanager
+def running_cloud(folder: Path, package: Path) -> Iterator[Cloud]:
+    """Deploy `package`, the folder that `make package` fills, and keep it running for a `with`."""
+    with running_aws(folder) as (url, certificate):
+        port = free_port()
+        state = ["--state", folder / "stripe.sqlite3"]
+        command = [sys.executable, "-m", "sandbox.stripe", "--port", port, *state]
+        with _running(command, folder, SSL_CERT_FILE=str(certificate)) as process:
+            wait_until(lambda: _listens(port, process), what="starting the Stripe stand-in")
+            stripe_url = f"http://127.0.0.1:{port}"
+            outputs = _deploy(url, certificate, package, stripe_url)
+            functions = _functions(_client("lambda", url, certificate))
+            cloud = Cloud(url, stripe_url, certificate, folder, outputs, functions)
+            _by_hand(cloud)
+            yield cloud
 
 
 @contextlib.contextmanager

@@ -172,13 +172,13 @@ def pay_without_webhooks(client: Client, function: str, before: Callable[[Client
     try:
         payment_id, url = start_payment(client)
         type_card(client, url)
+        before(client)
+        client.cloud.invoke(function)
+        if not is_paid(client, payment_id)():
+            raise JourneyError(f"{function} did not settle the payment")
+        receive_receipt(client, payment_id)
     finally:
         control(client.cloud, "webhooks", {})
-    before(client)
-    client.cloud.invoke(function)
-    if not is_paid(client, payment_id)():
-        raise JourneyError(f"{function} did not settle the payment")
-    receive_receipt(client, payment_id)
 
 
 def statement(client: Client) -> None:

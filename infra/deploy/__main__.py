@@ -1,0 +1,199 @@
+"""`make deploy STAGE=prod`: bring the deployment named in stages/prod.json up to date. docs/deploy.md.
+
+Data first, then functions, then the CDN, then the portal's files. Before each stack changes, what will change
+is shown and asked about. Safe to repeat at any point: what is up to date stays as it is, secrets are made
+once, and code lies in S3 under the hash of its bytes. `--dry-run` shows and carries nothing out; it makes
+change sets, deletes them, and puts the functions' template where CloudFormation can read it.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.deploy import secrets, site, stage
+from infra.deploy.aws import Aws, AwsError
+from infra.deploy.stacks import Stack, Stacks
+from infra.deploy.stage import Stage
+from infra.deploy.template import ROOT, DeployError, code_files, content_key, deployable
+from infra.table import DATA_TEMPLATE, load_template
+
+_SITE_TEMPLATE = ROOT / "infra" / "site.yaml"
+_CDN_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """`package` is the folder that `make package` fills, `portal` the one that the portal's build fills."""
+
+    stage: Stage
+    package: Path
+    portal: Path
+    home: Stacks
+    edge: Stacks
+    say: Callable[[str], None]
+
+    def run(self) -> None:
+        """Error: DeployError; what was done until then stays, and the next run goes on."""
+        self._check_account()
+        data = self.home.bring_up_to_date(self._data())
+        if data is None:
+            self.say("functions and CDN can be shown once the data is there")
+            return
+        self._check_sender()
+        edge_secret = self._secrets()
+        app = self.home.bring_up_to_date(self._functions(data["PackagesBucket"], edge_secret))
+        if app is None:
+            self.say("the CDN can be shown once the functions are there")
+            return
+        front = self.edge.bring_up_to_date(self._front(app["ApiDomain"], edge_secret))
+        if self.home.dry_run or front is None:
+            return
+        new = site.upload(self.edge.aws, self.portal, front["FilesBucket"], front["DistributionId"])
+        self.say(f"the portal's files: {'uploaded' if new else 'up to date'}")
+        self._say_what_is_next(data, app, front)
+
+    def _check_account(self) -> None:
+        identity = self.home.aws.call("sts", "get-caller-identity")
+        if identity["Account"] != self.stage.account:
+            raise DeployError(
+                f"these credentials are for account {identity['Account']};"
+                f" stages/{self.stage.name}.json says {self.stage.account}"
+            )
+        self.say(f"account {identity['Account']}, region {self.stage.region}, as {identity['Arn']}")
+
+    def _check_sender(self) -> None:
+        """Without a verified sender nobody could sign in."""
+        domain = self.stage.mail_from.rpartition("@")[2]
+        for identity in (self.stage.mail_from, domain):
+            try:
+                found = self.home.aws.call("sesv2", "get-email-identity", EmailIdentity=identity)
+            except AwsError as error:
+                if "NotFoundException" not in error.text:
+                    raise
+                continue
+            if found.get("VerifiedForSendingStatus"):
+                return
+        self.say(f"WARNING: SES has not verified {self.stage.mail_from} or {domain}: no mail will be sent")
+
+    def _data(self) -> Stack:
+        template = load_template(DATA_TEMPLATE)
+        keep = frozenset(n for n, r in template["Resources"].items() if r.get("DeletionPolicy") == "Retain")
+        source = {"TemplateBody": DATA_TEMPLATE.read_text(encoding="utf-8")}
+        return Stack(f"billfold-{self.stage.name}-data", source, {"Stage": self.stage.name}, keep)
+
+    def _secrets(self) -> str:
+        """The edge secret. A dry run makes none: where there is none yet, it goes on with a made-up one."""
+        aws, prefix = self.home.aws, self.stage.secrets
+        alias = f"alias/billfold-{self.stage.name}"
+        if self.home.dry_run and not secrets.has_parameter(aws, f"{prefix}/edge-secret"):
+            return "0" * 64
+        if not self.home.dry_run and secrets.ensure_app_key(aws, prefix, alias):
+            self.say(f"made {prefix}/app-key. Keep a copy with your recovery keys: it can never be replaced")
+        return secrets.ensure_edge_secret(aws, prefix, alias)
+
+    def _functions(self, bucket: str, edge_secret: str) -> Stack:
+        sam = json.loads((self.package / "template.json").read_text(encoding="utf-8"))
+        keys = {name: content_key(self.package / name) for name in code_files(sam)}
+        if not self.home.dry_run:
+            for name, key in sorted(keys.items()):
+                self._put_code(self.package / name, bucket, key)
+        template = json.dumps(deployable(sam, bucket, keys), sort_keys=True)
+        parameters = {
+            "Stage": self.stage.name, "PublicUrl": self.stage.public_url, "MailFrom": self.stage.mail_from,
+            "AlarmEmail": self.stage.alarm_email, "EdgeSecret": edge_secret,
+        }  # fmt: skip
+        source = {"TemplateURL": self._put_template(template, bucket)}
+        return Stack(f"billfold-{self.stage.name}", source, parameters)
+
+    def _put_code(self, file: Path, bucket: str, key: str) -> None:
+        try:
+            self.home.aws.call("s3api", "head-object", Bucket=bucket, Key=key)
+        except AwsError as error:
+            if "404" not in error.text and "Not Found" not in error.text:
+                raise
+            self.say(f"uploading {file.name}")
+            self.home.aws.run("s3", "cp", str(file), f"s3://{bucket}/{key}", "--no-progress")
+
+    def _put_template(self, template: str, bucket: str) -> str:
+        """Its address. Above 51,200 bytes CloudFormation reads templates from S3 only."""
+        key = f"templates/{hashlib.sha256(template.encode()).hexdigest()}.json"
+        file = self.package / "cloudformation.json"
+        file.write_text(template, encoding="utf-8")
+        self.home.aws.run("s3", "cp", str(file), f"s3://{bucket}/{key}", "--no-progress")
+        return f"https://s3.{self.stage.region}.amazonaws.com/{bucket}/{key}"
+
+    def _front(self, api_domain: str, edge_secret: str) -> Stack:
+        parameters = {
+            "Stage": self.stage.name, "Domain": self.stage.domain, "ApiDomain": api_domain,
+            "CertificateArn": self.stage.certificate_arn, "EdgeSecret": edge_secret,
+        }  # fmt: skip
+        source = {"TemplateBody": _SITE_TEMPLATE.read_text(encoding="utf-8")}
+        return Stack(f"billfold-{self.stage.name}-site", source, parameters, frozenset({"Files"}))
+
+    def _say_what_is_next(self, data: dict[str, str], app: dict[str, str], front: dict[str, str]) -> None:
+        """Where things are, and the environment of the `billfold` command."""
+        address = self.stage.public_url
+        self.say(f"\nthe portal:     {address}/<practice>/")
+        self.say(f"its DNS name:   {self.stage.domain} must be a CNAME of {front['CdnDomain']}")
+        self.say(f"webhooks go to: {address}/api/webhooks/<practice>/stripe")
+        self.say("\nfor the `billfold` command:")
+        for name, value in operators_environment(self.stage, data, app).items():
+            self.say(f"export {name}={value}")
+
+
+def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str]) -> dict[str, str]:
+    """What chalicelib/settings.py asks for; nothing of it is secret."""
+    return {
+        "AWS_REGION": stage.region,
+        "BILLFOLD_STAGE": stage.name,
+        "BILLFOLD_TABLE": data["TableName"],
+        "BILLFOLD_BUCKET": data["DocumentsBucket"],
+        "BILLFOLD_ANCHORS_BUCKET": data["AnchorsBucket"],
+        "BILLFOLD_SETTLE_QUEUE_URL": app["SettleQueueUrl"],
+        "BILLFOLD_DOCUMENTS_QUEUE_URL": app["DocumentsQueueUrl"],
+        "BILLFOLD_ISSUE_QUEUE_URL": app["IssueQueueUrl"],
+        "BILLFOLD_PUBLIC_URL": stage.public_url,
+        "BILLFOLD_MAIL_FROM": stage.mail_from,
+        "BILLFOLD_SECRETS_PREFIX": stage.secrets,
+    }
+
+
+def _ask(question: str) -> bool:
+    try:
+        return input(f"{question} Type yes: ").strip() == "yes"
+    except EOFError:
+        return False
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0: up to date, or shown; 1: stopped, and why is printed."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy one stage.")
+    parser.add_argument("--stage", required=True)
+    parser.add_argument("--stages", type=Path, default=ROOT / "stages", help="folder of the stages' settings")
+    parser.add_argument("--package", type=Path, default=ROOT / "dist", help="what `make package` made")
+    parser.add_argument("--portal", type=Path, default=ROOT / "portal" / "dist", help="the built portal")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change and carry nothing out")
+    parser.add_argument("--yes", action="store_true", help="do not ask (losing data is refused still)")
+    options = parser.parse_args(arguments)
+    try:
+        chosen = stage.load(options.stage, options.stages)
+        ask = (lambda _: True) if options.yes else _ask
+        home = Stacks(Aws(chosen.region), ask, _say, dry_run=options.dry_run)
+        edge = Stacks(Aws(_CDN_REGION), ask, _say, dry_run=options.dry_run)
+        Deployment(chosen, options.package, options.portal, home, edge, _say).run()
+    except DeployError as error:
+        print(f"billfold: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

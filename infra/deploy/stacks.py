@@ -1,0 +1,174 @@
+"""One stack brought up to date: a change set is made and shown, somebody agrees, it is carried out."""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.deploy.aws import Aws, AwsError, outputs_of
+from infra.deploy.template import DeployError
+
+_POLL_SECONDS = 3.0
+_LONGEST_SECONDS = 3600.0  # a CDN takes a quarter of an hour
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+# A stack whose first creation failed can only be deleted.
+_BEYOND_REPAIR = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+Ask = Callable[[str], bool]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a stack is to be.
+
+    `source` is {"TemplateBody": …}, or {"TemplateURL": …} above 51,200 bytes. `keep`: the resources that no
+    change may remove or replace.
+    """
+
+    name: str
+    source: Mapping[str, str]
+    parameters: Mapping[str, str]
+    keep: frozenset[str] = frozenset()
+
+
+class Declined(DeployError):
+    """Somebody said no."""
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """`ask` is shown a question and answers it; with `dry_run` nothing is carried out."""
+
+    aws: Aws
+    ask: Ask
+    say: Say
+    dry_run: bool = False
+
+    def outputs(self, name: str) -> dict[str, str] | None:
+        """Of a stack that is there; None where there is none (one that is only under review is none)."""
+        found = self._found(name)
+        return None if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS" else outputs_of(found)
+
+    def bring_up_to_date(self, stack: Stack) -> dict[str, str] | None:
+        """The stack's outputs, after any change; None after a dry run of one that is not there.
+
+        Errors: Declined; DeployError for a change that would lose data, or that AWS did not carry out.
+        """
+        before = self._found(stack.name)
+        self._check_repairable(stack.name, before)
+        new = before is None or before["StackStatus"] == "REVIEW_IN_PROGRESS"
+        change_set = self._change_set(stack, new=new)
+        changes = self._changes(stack.name, change_set)
+        if not changes:
+            self.say(f"{stack.name}: up to date")
+            self._discard(stack.name, change_set, new=new)
+            return self.outputs(stack.name)
+        self._show(stack, changes, new=new)
+        try:
+            self._agree(stack, changes)
+        except DeployError:
+            self._discard(stack.name, change_set, new=new)
+            raise
+        if self.dry_run:
+            self._discard(stack.name, change_set, new=new)
+            return self.outputs(stack.name)
+        self._carry_out(stack.name, change_set)
+        return self.outputs(stack.name)
+
+    def _change_set(self, stack: Stack, *, new: bool) -> str:
+        name = f"billfold-{uuid.uuid4().hex[:12]}"
+        self.aws.call(
+            "cloudformation", "create-change-set",
+            StackName=stack.name, ChangeSetName=name, ChangeSetType="CREATE" if new else "UPDATE",
+            Capabilities=["CAPABILITY_IAM"],
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in stack.parameters.items()],
+            Tags=[{"Key": "app", "Value": "billfold"}], **stack.source,
+        )  # fmt: skip
+        return name
+
+    def _changes(self, stack: str, change_set: str) -> list[Mapping[str, Any]]:
+        """What would change, once AWS has found out. Error: DeployError with its reason."""
+        described = self._described(stack, change_set)
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while described["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            self._pause(deadline)
+            described = self._described(stack, change_set)
+        reason = str(described.get("StatusReason", ""))
+        if described["Status"] == "FAILED" and not any(text in reason for text in _NOTHING):
+            raise DeployError(f"{stack}: no change set could be made: {reason}")
+        return [change["ResourceChange"] for change in described.get("Changes", [])]
+
+    def _described(self, stack: str, change_set: str) -> dict[str, Any]:
+        """With the changes of all its pages, which the CLI puts together."""
+        answer: dict[str, Any] = self.aws.call(
+            "cloudformation", "describe-change-set", StackName=stack, ChangeSetName=change_set
+        )
+        return answer
+
+    def _show(self, stack: Stack, changes: Sequence[Mapping[str, Any]], *, new: bool) -> None:
+        self.say(f"\n{stack.name}: {'a new stack' if new else 'changes'}")
+        for change in sorted(changes, key=lambda c: (c["Action"], c["LogicalResourceId"])):
+            replaced = {"True": "  REPLACED", "Conditional": "  replaced, perhaps"}
+            how = replaced.get(str(change.get("Replacement")), "")
+            kind, resource = change["ResourceType"], change["LogicalResourceId"]
+            self.say(f"  {change['Action'].lower():7} {resource:34} {kind}{how}")
+
+    def _agree(self, stack: Stack, changes: Sequence[Mapping[str, Any]]) -> None:
+        lost = [
+            change["LogicalResourceId"]
+            for change in changes
+            if change["LogicalResourceId"] in stack.keep
+            and (change["Action"] == "Remove" or str(change.get("Replacement")) in ("True", "Conditional"))
+        ]
+        if lost:
+            raise DeployError(f"{stack.name}: this would remove or replace {', '.join(lost)}. Not done.")
+        if not self.dry_run and not self.ask(f"Carry this out on {stack.name}?"):
+            raise Declined(f"{stack.name}: nothing was changed")
+
+    def _discard(self, stack: str, change_set: str, *, new: bool) -> None:
+        """A new stack under review goes as a whole: a next attempt begins anew."""
+        self.aws.call("cloudformation", "delete-change-set", StackName=stack, ChangeSetName=change_set)
+        if new:
+            self.aws.call("cloudformation", "delete-stack", StackName=stack)
+
+    def _carry_out(self, stack: str, change_set: str) -> None:
+        self.aws.call("cloudformation", "execute-change-set", StackName=stack, ChangeSetName=change_set)
+        self.say(f"{stack}: working")
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while True:
+            self._pause(deadline)  # first, so that the status is not the one from before
+            status = str((self._found(stack) or {}).get("StackStatus"))
+            if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+                break
+            if not status.endswith("IN_PROGRESS"):
+                raise DeployError(f"{stack}: {status}\n{self._why(stack)}")
+        self.say(f"{stack}: done")
+
+    def _why(self, stack: str) -> str:
+        events = self.aws.call("cloudformation", "describe-stack-events", StackName=stack)["StackEvents"]
+        failed = [event for event in events if "FAILED" in event["ResourceStatus"]][:10]
+        lines = [f"  {e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in reversed(failed)]
+        return "\n".join(lines)
+
+    def _found(self, name: str) -> dict[str, Any] | None:
+        try:
+            [stack] = self.aws.call("cloudformation", "describe-stacks", StackName=name)["Stacks"]
+        except AwsError as error:
+            if "does not exist" in error.text:
+                return None
+            raise
+        return dict(stack)
+
+    def _check_repairable(self, name: str, stack: Mapping[str, Any] | None) -> None:
+        if stack is not None and stack["StackStatus"] in _BEYOND_REPAIR:
+            raise DeployError(
+                f"{name} is {stack['StackStatus']}: its first creation failed.\n{self._why(name)}\n"
+                f"Mend that, then: aws cloudformation delete-stack --stack-name {name}"
+            )
+
+    def _pause(self, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            raise DeployError("AWS has not finished within an hour; see the CloudFormation console")
+        time.sleep(_POLL_SECONDS)

@@ -1,0 +1,316 @@
+"""`make deploy` with a recorder in the place of the AWS CLI: what it asks of AWS, and in which order.
+
+`make soak` runs the same program with the real CLI against the local AWS (tests/soak/deploying.py).
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.deploy.__main__ import main
+from infra.deploy.aws import Aws, AwsError
+from infra.deploy.template import DeployError
+
+ACCOUNT = "123456789012"
+SETTINGS = {
+    "account": ACCOUNT,
+    "region": "eu-central-1",
+    "domain": "billing.example.com",
+    "certificate_arn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0-0",
+    "mail_from": "billing@example.com",
+    "alarm_email": "ops@example.com",
+}
+DATA_OUTPUTS = {
+    "TableName": "t", "DocumentsBucket": "d", "AnchorsBucket": "a", "PackagesBucket": "packages-bucket",
+}  # fmt: skip
+APP_OUTPUTS = {
+    "ApiDomain": "x.execute-api.example", "SettleQueueUrl": "https://s", "DocumentsQueueUrl": "https://d",
+    "IssueQueueUrl": "https://i",
+}  # fmt: skip
+SITE_OUTPUTS = {"FilesBucket": "files-bucket", "DistributionId": "E1", "CdnDomain": "d1.cloudfront.net"}
+SAM = {
+    "AWSTemplateFormatVersion": "2010-09-09",
+    "Transform": "AWS::Serverless-2016-10-31",
+    "Resources": {
+        "F": {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {
+                "CodeUri": "./api.zip", "Handler": "app.app", "Runtime": "python3.11",
+                "Role": "arn:aws:iam::1:role/x",
+            },
+        }
+    },
+}  # fmt: skip
+ABSENT = {"refused": "An error occurred (ValidationError): Stack with id x does not exist"}
+NO_PARAMETER = {"refused": "An error occurred (ParameterNotFound)"}
+UNCHANGED = {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes."}
+
+
+def stack(outputs: dict[str, str], status: str = "UPDATE_COMPLETE") -> dict[str, Any]:
+    listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+    return {"Stacks": [{"StackStatus": status, "Outputs": listed}]}
+
+
+def changes(action: str, resource: str, replacement: str = "False") -> dict[str, Any]:
+    change = {"Action": action, "LogicalResourceId": resource, "Replacement": replacement}
+    change["ResourceType"] = "AWS::X::Y"
+    return {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}]}
+
+
+def up_to_date() -> dict[str, list[Any]]:
+    """An account in which there is nothing to do."""
+    return {
+        "get-caller-identity": [{"Account": ACCOUNT, "Arn": "arn:aws:iam::1:user/somebody"}],
+        "describe-stacks billfold-prod-data": [stack(DATA_OUTPUTS)],
+        "describe-stacks billfold-prod": [stack(APP_OUTPUTS)],
+        "describe-stacks billfold-prod-site": [stack(SITE_OUTPUTS)],
+        "describe-change-set": [UNCHANGED],
+        "get-email-identity": [{"VerifiedForSendingStatus": True}],
+        "get-parameter": [{"Parameter": {"Value": "e" * 40}}],
+    }
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass
+class Account:
+    """A made-up one; `answers` by operation, or by operation and stack; `made` are the calls of it."""
+
+    home: Path
+    patch: pytest.MonkeyPatch
+    captured: pytest.CaptureFixture[str]
+    made: list[list[Any]] = field(default_factory=list)
+    answers: dict[str, list[Any]] = field(default_factory=up_to_date)
+
+    def deploy(self, *arguments: str, typed: str = "", settings: Any = SETTINGS) -> Done:
+        """Run `make deploy`'s program with the recorder in the place of the CLI."""
+        files = {
+            "stages/prod.json": json.dumps(settings),
+            "package/template.json": json.dumps(SAM),
+            "package/api.zip": "zip",
+        }
+        for name, text in files.items():
+            (self.home / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.home / name).write_text(text, encoding="utf-8")
+        folders = {"--stages": "stages", "--package": "package", "--portal": "portal"}
+        where = [text for option, name in folders.items() for text in (option, str(self.home / name))]
+        self.patch.setattr("sys.stdin", io.StringIO(typed))
+        status = main(["--stage", "prod", *where, *arguments])
+        printed = self.captured.readouterr()
+        return Done(status, printed.out, printed.err)
+
+    def aws(self, command: Sequence[str], **_: Any) -> "subprocess.CompletedProcess[str]":
+        """In the place of `aws`: keeps the call; answers from its list, in turn, the last one for ever."""
+        region, service, operation, *rest = command[2:]
+        given: Any = rest
+        if "--cli-input-json" in rest:
+            given = json.loads(Path(rest[1].removeprefix("file://")).read_text(encoding="utf-8"))
+        self.made.append([region, service, operation, given])
+        stack_name = given.get("StackName") if isinstance(given, dict) else None
+        turns = self.answers.get(f"{operation} {stack_name}") or self.answers.get(operation) or [""]
+        answer = turns.pop(0) if len(turns) > 1 else turns[0]
+        if isinstance(answer, dict) and "refused" in answer:
+            return subprocess.CompletedProcess(command, 255, "", answer["refused"])
+        return subprocess.CompletedProcess(command, 0, json.dumps(answer) if answer else "", "")
+
+    def calls(self, operation: str = "") -> list[Any]:
+        """[region, service, operation, what was given] of each call, in order."""
+        return [call for call in self.made if operation in ("", call[2])]
+
+    def changed(self) -> Sequence[str]:
+        """Operations that change anything for good."""
+        reading = ("get-", "describe-", "head-", "create-change-set", "delete-change-set")
+        return [call[2] for call in self.calls() if not call[2].startswith(reading)]
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Account:
+    # The deployment test translates the real template; here it only has to be one.
+    monkeypatch.setattr("infra.deploy.template._translated", lambda sam: sam)
+    monkeypatch.setattr("infra.deploy.stacks._POLL_SECONDS", 0.01)
+    made_up = Account(tmp_path, monkeypatch, capsys)
+    monkeypatch.setattr("infra.deploy.aws.subprocess.run", made_up.aws)
+    return made_up
+
+
+def test_what_is_sent_is_in_a_file_for_the_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = "import os, sys; print(oct(os.stat(os.path.dirname(sys.argv[1])).st_mode)[-3:], file=sys.stderr)"
+    script = f"""echo "$@" >&2; {sys.executable} -c '{look}' "${{6#file://}}"; exit 3"""
+    (tmp_path / "aws").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "aws").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(AwsError) as refused:
+        Aws("eu-central-1").call("ssm", "put-parameter", Name="x", Value="a secret")
+    said = refused.value.text.splitlines()
+    assert said[0].startswith("--region eu-central-1 ssm put-parameter --cli-input-json file://")
+    assert "a secret" not in refused.value.text
+    assert said[1] == "700"
+
+
+def test_a_missing_cli_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(DeployError, match="AWS CLI is not installed"):
+        Aws("eu-central-1").call("sts", "get-caller-identity")
+
+
+def test_a_deployment_that_is_up_to_date_is_left_as_it_is(account: Account) -> None:
+    done = account.deploy()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("up to date") == 4
+    assert account.changed() == ["cp", "sync", "sync"], "the template, and two looks at the portal's files"
+    assert "https://billing.example.com/api/webhooks/<practice>/stripe" in done.stdout
+    assert "export BILLFOLD_TABLE=t" in done.stdout
+
+
+def test_the_cdn_is_deployed_where_its_firewall_must_be_and_the_rest_in_its_region(account: Account) -> None:
+    account.deploy()
+    regions = {call[3]["StackName"]: call[0] for call in account.calls("create-change-set")}
+    assert regions == {
+        "billfold-prod-data": "eu-central-1",
+        "billfold-prod": "eu-central-1",
+        "billfold-prod-site": "us-east-1",
+    }
+
+
+def test_changes_are_shown_and_nothing_is_changed_unless_somebody_types_yes(account: Account) -> None:
+    account.answers["describe-change-set billfold-prod-data"] = [changes("Modify", "DataKey")]
+    done = account.deploy(typed="no\n")
+    assert done.returncode == 1
+    assert "modify  DataKey" in done.stdout
+    assert "nothing was changed" in done.stderr
+    assert account.changed() == []
+    assert account.calls("delete-change-set")
+
+
+def test_with_a_yes_the_change_set_that_was_shown_is_carried_out(account: Account) -> None:
+    account.answers["describe-change-set billfold-prod-data"] = [changes("Modify", "DataKey")]
+    done = account.deploy(typed="yes\n")
+    assert done.returncode == 0, done.stderr
+    [made] = [
+        c[3]["ChangeSetName"] for c in account.calls("create-change-set") if "data" in c[3]["StackName"]
+    ]
+    [executed] = account.calls("execute-change-set")
+    assert executed[3] == {"StackName": "billfold-prod-data", "ChangeSetName": made}
+
+
+@pytest.mark.parametrize("replacement", ["True", "Conditional"])
+def test_a_change_that_would_replace_data_is_refused_whatever_is_typed(
+    account: Account, replacement: str
+) -> None:
+    account.answers["describe-change-set billfold-prod-data"] = [changes("Modify", "Table", replacement)]
+    done = account.deploy("--yes")
+    assert done.returncode == 1
+    assert "would remove or replace Table" in done.stderr
+    assert account.changed() == []
+
+
+def test_a_dry_run_carries_nothing_out(account: Account) -> None:
+    account.answers["describe-change-set"] = [changes("Modify", "Something")]
+    done = account.deploy("--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert account.changed() == ["cp"], "the template, for CloudFormation to read"
+
+
+def test_a_dry_run_in_an_empty_account_shows_the_data_and_leaves_nothing_behind(account: Account) -> None:
+    account.answers["describe-stacks billfold-prod-data"] = [ABSENT]
+    account.answers["describe-change-set billfold-prod-data"] = [changes("Add", "Table")]
+    done = account.deploy("--dry-run")
+    assert "billfold-prod-data: a new stack" in done.stdout
+    assert account.changed() == ["delete-stack"], "what was only under review"
+
+
+def test_other_credentials_than_the_stages_are_refused_at_once(account: Account) -> None:
+    account.answers["get-caller-identity"] = [{"Account": "999999999999", "Arn": "x"}]
+    done = account.deploy("--yes")
+    assert done.returncode == 1
+    assert "account 999999999999" in done.stderr
+    assert [call[2] for call in account.calls()] == ["get-caller-identity"]
+
+
+def test_secrets_are_made_once_and_never_printed_or_put_on_a_command_line(account: Account) -> None:
+    account.answers["get-parameter"] = [NO_PARAMETER, NO_PARAMETER, {"Parameter": {"Value": "e" * 40}}]
+    done = account.deploy("--yes")
+    assert done.returncode == 0, done.stderr
+    made = {call[3]["Name"]: call[3] for call in account.calls("put-parameter")}
+    assert set(made) == {"/billfold/prod/app-key", "/billfold/prod/edge-secret"}
+    for parameter in made.values():
+        assert (parameter["Type"], parameter["Overwrite"]) == ("SecureString", False)
+        assert parameter["KeyId"] == "alias/billfold-prod"
+        assert parameter["Value"] not in done.stdout + done.stderr
+    assert len(bytes.fromhex(made["/billfold/prod/app-key"]["Value"])) == 32
+
+
+def test_a_sender_that_ses_does_not_know_is_warned_of(account: Account) -> None:
+    account.answers["get-email-identity"] = [{"refused": "An error occurred (NotFoundException)"}]
+    assert "no mail will be sent" in account.deploy().stdout
+
+
+def test_code_is_uploaded_under_its_hash_once(account: Account) -> None:
+    account.answers["head-object"] = [{"refused": "An error occurred (404): Not Found"}]
+    account.deploy("--yes")
+    copies = [call[3][1] for call in account.calls("cp")]
+    assert sum(copy.startswith("s3://packages-bucket/code/") for copy in copies) == 1
+    before = len(copies)
+    account.answers["head-object"] = [{"ContentLength": 3}]
+    account.deploy("--yes")
+    assert len(account.calls("cp")) == before + 1, "the template alone"
+
+
+def test_new_files_of_the_portal_are_uploaded_assets_first_and_the_cdn_forgets_the_old(
+    account: Account,
+) -> None:
+    account.answers["sync"] = ["upload: index.html"]
+    account.deploy("--yes")
+    assets, pages = [call[3] for call in account.calls("sync")]
+    assert assets[1] == "s3://files-bucket/assets"
+    assert "public, max-age=31536000, immutable" in assets
+    assert "no-cache" in pages
+    [invalidation] = account.calls("create-invalidation")
+    assert invalidation[3] == ["--distribution-id", "E1", "--paths", "/*"]
+
+
+def test_why_a_stack_could_not_be_changed_is_said(account: Account) -> None:
+    account.answers["describe-change-set billfold-prod"] = [changes("Add", "Alarms")]
+    account.answers["describe-stacks billfold-prod"] = [
+        stack(APP_OUTPUTS), stack(APP_OUTPUTS, "UPDATE_ROLLBACK_COMPLETE"),
+    ]  # fmt: skip
+    failed = {"LogicalResourceId": "Alarms", "ResourceStatus": "CREATE_FAILED"}
+    failed["ResourceStatusReason"] = "no such key"
+    account.answers["describe-stack-events"] = [{"StackEvents": [failed]}]
+    done = account.deploy("--yes")
+    assert done.returncode == 1
+    assert "Alarms: no such key" in done.stderr
+    assert "site" not in str(account.calls("create-change-set"))
+
+
+def test_a_stack_whose_first_creation_failed_says_how_to_go_on(account: Account) -> None:
+    account.answers["describe-stacks billfold-prod"] = [stack({}, "ROLLBACK_COMPLETE")]
+    account.answers["describe-stack-events"] = [{"StackEvents": []}]
+    done = account.deploy("--yes")
+    assert done.returncode == 1
+    assert "aws cloudformation delete-stack --stack-name billfold-prod" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", [{}, {**SETTINGS, "more": "x"}, {**SETTINGS, "domain": 1}, ["x"]])
+def test_settings_that_are_not_complete_are_refused_with_an_example(account: Account, wrong: Any) -> None:
+    done = account.deploy(settings=wrong)
+    assert done.returncode == 1
+    assert '"certificate_arn"' in done.stderr
+    assert account.calls() == []

@@ -1,0 +1,67 @@
+"""`make deploy` with the real AWS CLI, on the local AWS: `python -m tests.soak.deploying --aws FOLDER`.
+
+All three stacks in an empty account, dry run first; then once more, when everything must be found up to date.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from infra.package.__main__ import build
+from infra.package.target import of_this_python
+from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, REGION, ROOT
+from tests.deploy.cloud import running_aws
+
+_ACCOUNT = "000000000000"
+_SETTINGS = {
+    "account": _ACCOUNT,
+    "region": REGION,
+    "domain": "billing.example.com",
+    "certificate_arn": f"arn:aws:acm:us-east-1:{_ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012",
+    "mail_from": "billing@example.com",
+    "alarm_email": "ops@example.com",
+}
+
+
+def deploy(folder: Path, aws: Path, url: str, certificate: Path, *arguments: str) -> str:
+    """Run the program; what it printed. It must end well."""
+    environment = {
+        "PATH": f"{aws.resolve()}:{os.environ['PATH']}", **DUMMY_CREDENTIALS, **NO_PROXY,
+        "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(certificate),
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "infra.deploy", "--stage", "prod", "--stages", str(folder),
+        "--package", str(folder / "dist"), *arguments,
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    print(done.stdout, done.stderr, flush=True)
+    assert done.returncode == 0
+    return done.stdout
+
+
+def main() -> int:
+    """Exit status 0 when the second deployment found nothing to do."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.deploying")
+    parser.add_argument("--aws", type=Path, required=True, help="the folder with the program `aws`")
+    aws = parser.parse_args().aws
+    with tempfile.TemporaryDirectory(prefix="billfold-deploy-") as scratch:
+        folder = Path(scratch)
+        (folder / "prod.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+        build(folder / "dist", of_this_python())
+        with running_aws(folder) as (url, certificate):
+            shown = deploy(folder, aws, url, certificate, "--dry-run")
+            assert "billfold-prod-data: a new stack" in shown
+            first = deploy(folder, aws, url, certificate, "--yes")
+            assert first.count(": done") == 3
+            again = deploy(folder, aws, url, certificate, "--yes")
+            assert again.count("up to date") == 4
+    print("deployed three stacks; deployed again, and there was nothing to do")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
