@@ -92,9 +92,10 @@ def stale(survivors: Iterable[Change], explained: dict[Change, str]) -> list[Cha
 
 
 def _text(lines: list[str], function: ast.FunctionDef) -> list[str]:
-    """Its lines without indentation and without its (mutant's) name."""
+    """Its lines without indentation, by the name that it has in the code."""
     own = lines[function.lineno - 1 : function.end_lineno]
-    return [line.strip().replace(function.name, "") for line in own]
+    name = _readable(function.name.rpartition("__mutmut_")[0]).rpartition(".")[2]
+    return [line.strip().replace(function.name, name) for line in own]
 
 
 def _differing(before: list[str], after: list[str]) -> tuple[str, str]:

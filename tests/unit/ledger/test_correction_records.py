@@ -94,3 +94,9 @@ def test_a_charge_is_not_undone_once_its_insurer_has_paid(money: Money, correcti
     correcting.reverse(money.practice, "maya", 3, on=ON)
     correcting.reverse(money.practice, "maya", 2, on=ON)
     assert money.account().ledger.balance_minor == -1000
+
+
+def test_what_is_refused_of_a_payment_undone_says_how_it_stands(money: Money, correcting: Correcting) -> None:
+    correcting.reverse(money.practice, "maya", 1, on=ON)
+    told: Refusal = ("payment_state", "payment_id", {"state": "canceled"})
+    assert refusal(money.give_back, "r1", "p1", 10) == told

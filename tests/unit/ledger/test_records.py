@@ -8,7 +8,9 @@ from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import EntryKind, OpenItem
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import Change, Decision, Movement
+from chalicelib.services.aftermath import Aftermath
+from chalicelib.services.moving import Moving
+from chalicelib.services.ports import Change, Decision, Movement, Refunded
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
@@ -276,3 +278,42 @@ def test_a_dispute_that_is_lost_makes_the_client_owe_again(money: Money) -> None
         "C asset:disputed 10000",
     )  # fmt: skip
     assert money.owed(charge_id) == 10000
+
+
+def test_every_step_of_a_refund_and_of_a_dispute_has_its_own_marker(money: Money) -> None:
+    captured(money)
+    money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=3000)
+    money.settle("key-1")
+    money.processor.refund_becomes("key-1", "failed")
+    money.processor.dispute("key-1", Decision.LOST)
+    money.settle("key-1")
+    steps = {key: m.entry_seq for (_, key), m in money.ledgers.movements.items() if m.entry_seq > 3}
+    assert steps == {
+        "stripe#re_r1#succeeded": 4, "stripe#re_r1#failed": 5, "stripe#txn_dp_1#fee": 6,
+        "stripe#dp_1#opened": 7, "stripe#dp_1#lost": 8,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fee", "reference", "posted"), [(1, "txn_9", True), (0, "txn_9", False), (1, "", False)]
+)
+def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
+    money: Money, fee: int, reference: str, posted: bool
+) -> None:
+    captured(money)
+    facts = money.processor.dispute("key-1")
+    (dispute,) = facts.disputes
+    facts = replace(facts, disputes=(replace(dispute, fee_minor=fee, fee_reference=reference),))
+    moving = Moving(money.ledgers, money.practices, money.clock)
+    assert Aftermath(moving).settle(money.practice, "stripe", facts) == []
+    kinds = [e.draft.kind.value for e in money.ledgers.entries(money.practice, "maya", first=4)]
+    assert kinds == (["processor_fee"] if posted else []) + ["dispute_opened"]
+
+
+def test_a_refund_that_the_ledger_contradicts_is_named(money: Money) -> None:
+    captured(money)
+    facts = money.processor.attempts["cs_key-1"]
+    facts = replace(facts, refunds=(Refunded("re_9", 10001, "succeeded", AT, "r9"),))
+    moving = Moving(money.ledgers, money.practices, money.clock)
+    (found,) = Aftermath(moving).settle(money.practice, "stripe", facts)
+    assert (found.name, found.error.code) == ("re_9", "refund_above_remainder")
