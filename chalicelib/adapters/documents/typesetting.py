@@ -6,6 +6,7 @@ pinned packages and the date from the data, so that the same data gives the same
 
 import json
 import re
+import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -43,7 +44,7 @@ def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
 
 
 def _compile(template: str, data: str, dated: date) -> bytes:
-    compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+    compiler = _compiler(str(TEMPLATES), threading.get_ident())
     pdf: bytes = compiler.compile(  # type: ignore[assignment]  # bytes, because there is no output file
         input=str(TEMPLATES / f"{template}.typ"),
         format="pdf",
@@ -52,6 +53,12 @@ def _compile(template: str, data: str, dated: date) -> bytes:
         timestamp=datetime(dated.year, dated.month, dated.day, tzinfo=UTC),
     )
     return pdf
+
+
+@cache
+def _compiler(templates: str, _thread: int) -> typst.Compiler:
+    """One a thread, kept: making it costs a tenth of a page."""
+    return typst.Compiler(root=templates, font_paths=_fonts(), ignore_system_fonts=True)
 
 
 @cache
