@@ -131,7 +131,7 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra bench-cold
+.PHONY: deploy soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra bench-cold bench-statements
 SCHEDULES ?= 100000
 SEED      ?= 1
 BURST     := .venv-microburst
@@ -185,6 +185,15 @@ $(STAMPS)/peers: $(wildcard tests/soak/peers/requirements-*.txt) | $(STAMPS)/pyt
 	for peer in $(PEERS); do [ -x $$peer/bin/python ] || $(BIN)/python -m venv $$peer; done
 	.venv-hordak/bin/python $(PIP) -r tests/soak/peers/requirements-hordak.txt
 	.venv-accounting/bin/python $(PIP) --no-deps -r tests/soak/peers/requirements-accounting.txt
+	touch $@
+
+bench-statements: setup $(STAMPS)/reportlab ## A statement run as clients grow; a statement's PDF beside reportlab's
+	.venv-reportlab/bin/python -m tests.soak.bench_pdf
+	$(BIN)/python -m tests.soak.bench_statements
+
+$(STAMPS)/reportlab: tests/soak/requirements-reportlab.txt requirements-documents.txt | $(STAMPS)/python
+	[ -x .venv-reportlab/bin/python ] || $(BIN)/python -m venv .venv-reportlab
+	.venv-reportlab/bin/python $(PIP) -r tests/soak/requirements-reportlab.txt
 	touch $@
 
 bench-cold: setup ## A cold start: import of our zip and of chalice package's, beside bare Python
