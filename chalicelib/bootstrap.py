@@ -8,6 +8,7 @@ from chalicelib.adapters.chance import SystemChance
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.alerts import DynamoAlerts
+from chalicelib.adapters.dynamo.backups import DynamoBackups
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
@@ -23,6 +24,7 @@ from chalicelib.domain.statements import StatementData
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.anchoring import Anchoring
+from chalicelib.services.backing_up import BackingUp
 from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB as FULL_PASS
 from chalicelib.services.full_pass import FullPass
@@ -161,6 +163,10 @@ class App:
     @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.ledgers, self.people, self.clock)
+
+    @cached_property
+    def backing_up(self) -> BackingUp:
+        return BackingUp(DynamoBackups(), self.ledgers, self.people, self.practices)
 
     @cached_property
     def anchoring(self) -> Anchoring:

@@ -104,6 +104,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nobody at this practice has that e-mail address.",
         "Nadie en este consultorio tiene esa dirección de correo.",
     ),
+    "practice_exists": (
+        "The table has rows of this practice: a restore is for one that has none.",
+        "La tabla tiene filas de este consultorio: solo se restaura uno que no tiene ninguna.",
+    ),
+    "restore_unfinished": (
+        "Another file's restore of this practice was broken off. Restore that file again first.",
+        "La restauración de este consultorio desde otro archivo quedó a medias. Restaure antes ese archivo.",
+    ),
+    "backup_damaged": (
+        "The file is not a whole export of this version: it was cut short, altered, or is something else.",
+        "El archivo no es una exportación completa de esta versión: está cortado, alterado o es otra cosa.",
+    ),
+    "backup_row_foreign": (
+        "Line {line} is not a row of the practice that the file names.",
+        "La línea {line} no es una fila del consultorio que el archivo nombra.",
+    ),
     "practice_not_found": ("There is no such practice.", "No existe ese consultorio."),
     "receipt_not_ready": (
         "The receipt is not ready yet. It takes about a minute after a payment.",

@@ -27,12 +27,13 @@ class History:
     """`account` and `newest` (the page a client sees first) stand once `rows` has been read to its end."""
 
     size: int
+    id: str = ""
     account: Account = field(init=False)
     item: Row = field(init=False)
     newest: deque[Row] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.account = Account(f"client-{self.size:09d}", Ledger("USD"))
+        self.account = Account(self.id or f"client-{self.size:09d}", Ledger("USD"))
         self.newest = deque(maxlen=PAGE)
 
     def rows(self) -> Iterator[Row]:

@@ -14,8 +14,10 @@ balance over all of them; holds every chain to the latest anchor, which was kept
 Says OK, or names what is wrong and leaves by status 1. A function does the same every night.
 """
 _EXPORT = """\
-Prints the whole ledger for Beancount, with a balance assertion for every client: `bean-check` accepts it.
-Clients are named by their opaque ids; no name, service or diagnosis is in it.
+beancount: the whole ledger, with a balance assertion for every client: `bean-check` accepts it. Clients are
+named by their opaque ids; no name, service or diagnosis is in it.
+jsonl: every row of the practice as it is stored, for `billfold restore`. Names, addresses and services are in
+it: keep it as you keep the practice's files. A file without its last line (the number of rows) is not whole.
 """
 
 
@@ -24,7 +26,7 @@ def add(commands: Subparsers) -> None:
     export = command(
         commands, "export", run_export, "Print the ledger for other programs.", writes=False, details=_EXPORT
     )
-    export.add_argument("--format", choices=("beancount",), required=True)
+    export.add_argument("--format", choices=("beancount", "jsonl"), required=True)
 
 
 def run_verify(invocation: Invocation) -> int:
@@ -62,6 +64,10 @@ def _anchored(invocation: Invocation, practice: str) -> tuple[str, tuple[Finding
 
 def run_export(invocation: Invocation) -> int:
     practice = invocation.practice()
+    if invocation.options.format == "jsonl":
+        for line in invocation.app.backing_up.export(practice.id):
+            print(line)
+        return OK
     ledgers, clients = invocation.app.ledgers, invocation.app.people.clients(practice.id)
     found = ((ledgers.account(practice.id, client.id), client.id) for client in clients)
     accounts = (

@@ -7,6 +7,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.entrypoints.cli import (
     alerts,
+    backups,
     books,
     entries,
     importing,
@@ -51,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     statements.add(commands)
     entries.add(commands)
     books.add(commands)
+    backups.add(commands)
     reconciling.add(commands)
     alerts.add(commands)
     return top

@@ -1,0 +1,36 @@
+"""A practice's rows as they are stored, for export and restore. To all but the adapter a row is a text."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+
+class Backups(Protocol):
+    def rows(self, practice: str) -> Iterator[str]:
+        """Every row that is exported, in no order. Reads the whole table. Error: Busy."""
+        ...
+
+    def belongs(self, practice: str, row: str) -> bool:
+        """Whether it is a row of this practice, of a kind that is exported."""
+        ...
+
+    def begun(self, practice: str) -> str | None:
+        """The name of the backup whose restore has begun and not ended; "" for rows of another making.
+
+        None while the practice has nothing at all. Error: Busy.
+        """
+        ...
+
+    def begin(self, practice: str, name: str) -> None:
+        """Note that the backup of this name is being restored. Error: Busy."""
+        ...
+
+    def put(self, practice: str, rows: Iterable[str]) -> int:
+        """Write all rows but the practice's own; may be repeated. Returns how many. Error: Busy.
+
+        Rows that wait in a work list come last, and only where they are not yet: jobs may take them up.
+        """
+        ...
+
+    def end(self, practice: str, rows: Iterable[str]) -> None:
+        """Write the practice's own row and forget that a restore had begun, in one. Error: Busy."""
+        ...

@@ -1,0 +1,205 @@
+"""`billfold export --format jsonl` and `billfold restore`: a practice goes into an empty table, whole."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.adapters.dynamo import backups
+from chalicelib.adapters.dynamo.table import Item, bind
+from chalicelib.domain.practices import Client
+from chalicelib.services.ports import Busy, InboxRow, SessionRow
+from chalicelib.services.posting import ChargeFacts
+from infra.table import create_table
+from sandbox.config import REGION
+from tests.support.practice import PRACTICE
+from tests.unit.cli.world import World
+
+EXPORT = ("export", "--practice", "oak", "--format", "jsonl")
+CLIENTS, ON = ("C1", "C2"), "2026-10-02"
+Row = dict[str, dict[str, str]]
+
+
+def rows() -> list[Row]:
+    """All of the table that is bound."""
+    client = boto3.session.Session().client("dynamodb", region_name=REGION)
+    found: list[Row] = client.scan(TableName=Item.Meta.table_name)["Items"]
+    return sorted(found, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
+
+
+def into_an_empty_table() -> None:
+    create_table(boto3.session.Session().client("dynamodb", region_name=REGION), "another")
+    bind("another", region=REGION)
+    assert rows() == []
+
+
+def balances_of(world: World) -> list[int]:
+    accounts = [world.app.ledgers.account("oak", client) for client in CLIENTS]
+    return [account.ledger.balance_minor for account in accounts if account]
+
+
+@pytest.fixture
+def exported(world: World) -> str:
+    """The file of a practice with two clients, a payment, an event that waits, and somebody signed in."""
+    app, posting = world.app, world.app.posting("cli")
+    app.practices.save_practice(replace(PRACTICE, id="oak"))
+    for client in CLIENTS:
+        app.people.save_client("oak", Client(client, client, "Ana", "", "en"))
+        posting.open_account("oak", client, "USD")
+        posting.charge("oak", client, ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
+    posting.external_payment("oak", "C1", "p1", 4000, method="cash", on=ON)
+    world.app.work.inbox_put("oak", InboxRow("stripe", "evt_1", "kind", "pi_1", "2026-11-20T18:00:00.000Z"))
+    world.app.access.save_session("oak", SessionRow("secret-hash", "person", 0, 0))
+    result = world.run(*EXPORT)
+    assert result.status == 0
+    return result.out
+
+
+def test_every_row_and_balance_is_the_same_in_the_empty_table(world: World, exported: str) -> None:
+    balances, before = balances_of(world), rows()
+    into_an_empty_table()
+    result = world.run("restore", world.file("oak.jsonl", exported))
+    assert (result.status, result.out.splitlines()[-1].endswith("2 accounts, 3 entries: OK")) == (0, True)
+    assert rows() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
+    assert balances_of(world) == balances == [5000, 9000]
+    assert world.run("verify", "--practice", "oak").status == 0
+    assert [due.id for due in world.app.work.due("inbox", before="2027", limit=9)] == ["stripe#evt_1"]
+
+
+def test_what_gets_somebody_in_is_not_in_the_file(exported: str) -> None:
+    assert "secret-hash" not in exported
+    assert not {json.loads(line)["kind"]["S"] for line in exported.splitlines()[1:-1]} & backups.LEFT_OUT
+
+
+def test_every_kind_of_row_is_either_exported_or_left_out_on_purpose() -> None:
+    kinds = {str(cls.kind.get_discriminator(cls)) for cls in Item.__subclasses__()}
+    assert kinds == backups.KEPT | backups.LEFT_OUT
+    assert not backups.KEPT & backups.LEFT_OUT
+
+
+def test_a_practice_that_is_there_is_not_restored_over(world: World, exported: str) -> None:
+    before = rows()
+    result = world.run("restore", world.file("oak.jsonl", exported), "--json")
+    assert (result.status, result.events[-1]["code"], rows()) == (1, "practice_exists", before)
+
+
+def without_its_end(lines: list[str]) -> list[str]:
+    return lines[:-1]
+
+
+def without_a_row(lines: list[str]) -> list[str]:
+    return [lines[0], *lines[2:]]
+
+
+def with_another_amount(lines: list[str]) -> list[str]:
+    return [line.replace("9000", "9001") for line in lines]
+
+
+def with_a_row_of_another_practice(lines: list[str]) -> list[str]:
+    return [lines[0], *(line.replace("P#oak#A", "P#elm#A") for line in lines[1:])]
+
+
+def with_a_session(lines: list[str]) -> list[str]:
+    return [lines[0], '{"pk":{"S":"P#oak#S#x"},"sk":{"S":"SESSION"},"kind":{"S":"session"}}', *lines[1:]]
+
+
+def of_another_version(lines: list[str]) -> list[str]:
+    return [lines[0].replace('"format": 2', '"format": 1'), *lines[1:]]
+
+
+def of_nothing(lines: list[str]) -> list[str]:
+    return []
+
+
+SPOILED = [
+    (without_its_end, "backup_damaged"), (without_a_row, "backup_damaged"),
+    (with_another_amount, "backup_damaged"), (with_a_row_of_another_practice, "backup_row_foreign"),
+    (with_a_session, "backup_row_foreign"), (of_another_version, "backup_damaged"),
+    (of_nothing, "backup_damaged"),
+]  # fmt: skip
+
+
+def test_a_spoiled_file_is_refused_before_anything_is_written(world: World, exported: str) -> None:
+    into_an_empty_table()
+    for spoil, code in SPOILED:
+        file = world.file("oak.jsonl", "\n".join(spoil(exported.splitlines())))
+        result = world.run("restore", file, "--json")
+        assert (result.status, result.events[-1]["code"]) == (1, code), spoil.__name__
+    assert rows() == []
+
+
+def test_a_file_that_is_no_text_or_not_there_is_refused(world: World, tmp_path: Path) -> None:
+    for file, code in (
+        (world.file("x.jsonl", b"\xff\xfe"), "backup_damaged"), (str(tmp_path / "none"), "file_unreadable")
+    ):  # fmt: skip
+        result = world.run("restore", file, "--json")
+        assert (result.status, result.events[-1]["code"]) == (1, code)
+
+
+def test_a_dry_run_reads_the_file_and_writes_nothing(world: World, exported: str) -> None:
+    into_an_empty_table()
+    result = world.run("restore", "--dry-run", world.file("oak.jsonl", exported))
+    assert (result.status, "rows of oak can be restored" in result.out, rows()) == (0, True, [])
+
+
+def test_a_restore_that_was_broken_off_is_finished_by_the_same_file_only(
+    world: World, exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, asked = rows(), [0]
+    put = backups._ask
+
+    def breaking(operation: str, **about: Any) -> Any:
+        asked[0] += operation in ("batch_write_item", "put_item", "transact_write_items")
+        if asked[0] == stop:
+            raise Busy("gone")
+        return put(operation, **about)
+
+    into_an_empty_table()
+    file = world.file("oak.jsonl", exported)
+    monkeypatch.setattr(backups, "_ask", breaking)
+    monkeypatch.setattr(backups, "BATCH", 4)
+    stop = 2
+    assert world.run("restore", file).status == 3
+    assert world.app.practices.practice("oak") is None
+    monkeypatch.setattr(backups, "_ask", put)
+    other = exported.splitlines()
+    result = world.run("restore", world.file("other.jsonl", resealed(other)), "--json")
+    assert (result.status, result.events[-1]["code"]) == (1, "restore_unfinished")
+    assert world.run("restore", file).status == 0
+    assert rows() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
+
+
+def resealed(lines: list[str]) -> str:
+    """Another whole file: the rows in another order."""
+    body = lines[1:-1][::-1]
+    digest = hashlib.sha256("".join(body).encode()).hexdigest()
+    return "\n".join([lines[0], *body, json.dumps({"rows": len(body), "sha256": digest})])
+
+
+def test_what_a_job_took_up_meanwhile_is_not_put_back(world: World, exported: str) -> None:
+    into_an_empty_table()
+    waiting = [line for line in exported.splitlines()[1:-1] if "gsi2pk" in line]
+    store = backups.DynamoBackups()
+    store.put("oak", waiting)
+    world.app.work.inbox_done("oak", "stripe", "evt_1", expires_at=2_000_000_000)
+    store.put("oak", waiting)
+    assert world.app.work.due("inbox", before="2027", limit=9) == []
+
+
+def test_an_export_during_which_somebody_paid_has_no_end(
+    world: World, exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = backups._pages
+
+    def paid_meanwhile(practice: str) -> Any:
+        yield from pages(practice)
+        world.app.posting("cli").external_payment("oak", "C1", "p2", 100, method="cash", on=ON)
+
+    monkeypatch.setattr(backups, "_pages", paid_meanwhile)
+    result = world.run(*EXPORT)
+    assert result.status == 3
+    assert "sha256" not in result.out
