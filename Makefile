@@ -179,6 +179,7 @@ mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutan
 
 bench: setup $(STAMPS)/peers ## Balance and payment as one account grows, beside two other ledgers; restore
 	$(BIN)/python -m tests.soak.bench
+	$(BIN)/python -m tests.soak.restoring
 
 $(STAMPS)/peers: $(wildcard tests/soak/peers/requirements-*.txt) | $(STAMPS)/python
 	echo "billfold: installing the ledgers that ours is measured beside"
