@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
@@ -51,6 +51,32 @@ def test_before_the_first_statement_the_page_says_so(payer: Payer) -> None:
     payer.sign_in()
     payer.go("documents")
     expect(payer.page.get_by_text("No statements yet.")).to_be_visible()
+
+
+def test_older_statements_are_shown_once_however_often_they_are_asked_for(payer: Payer) -> None:
+    """The API's pages are long: here they are of one statement, in front of it."""
+    asked = []
+
+    def answer(route: Route) -> None:
+        older = "cursor=older" in route.request.url
+        asked.append(older)
+        month = "2026-09" if older else "2026-10"
+        document = {
+            "id": f"statement-{month}", "type": "statement", "first_date": f"{month}-01",
+            "last_date": f"{month}-30", "currency": "USD", "opening_minor": 0, "closing_minor": 4500,
+            "available": True,
+        }  # fmt: skip
+        route.fulfill(json={"documents": [document], "next_cursor": None if older else "older"})
+
+    payer.sign_in()
+    payer.page.route("**/api/accounts/*/documents?*", answer)
+    payer.go("documents")
+    rows = payer.page.locator(".payment-list li")
+    expect(rows).to_have_count(1)
+    payer.page.get_by_role("button", name="Show more").dblclick()
+    expect(rows).to_have_count(2)
+    expect(payer.page.get_by_role("button", name="Show more")).to_have_count(0)
+    assert asked == [False, True]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "es-US"])

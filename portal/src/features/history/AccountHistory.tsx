@@ -1,13 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { getHistory } from "../../api/calls";
-import { ApiError } from "../../api/client";
 import type { HistoryRow } from "../../api/schema";
 import { useWords } from "../../i18n";
-import { useLoad } from "../../lib/use-load";
+import { usePages } from "../../lib/use-pages";
 import { useAnnounce } from "../../ui/Announcer";
-import { Button } from "../../ui/Button";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 import { HistoryTable } from "./HistoryTable";
 import { RangePicker, type Range } from "./RangePicker";
@@ -23,31 +22,16 @@ interface Props {
 export function AccountHistory({ account, currency, version }: Props) {
   const { t } = useWords();
   const [range, setRange] = useState<Range>({ from: "", to: "" });
-  const [pages, setPages] = useState<{ rows: HistoryRow[]; cursor: string | null } | null>(null);
-  const [moreError, setMoreError] = useState<ApiError | null>(null);
-  const { data, error, loading, reload } = useLoad(`history ${account} ${range.from} ${range.to}`, (signal) =>
-    getHistory(account, range, signal),
-  );
+  const pages = usePages(`history ${account} ${range.from} ${range.to}`, async (cursor, signal) => {
+    const page = await getHistory(account, { ...range, ...(cursor && { cursor }) }, signal);
+    return { rows: page.rows, next: page.next_cursor };
+  });
+  const { first, rows, error, loading, reload } = pages;
   useEffect(() => {
     if (version > 1) reload();
   }, [version]);
-  useEffect(() => setPages(null), [data]);
-  useAnnouncedChanges(data?.rows ?? null);
+  useAnnouncedChanges(first);
 
-  const cursor = pages ? pages.cursor : (data?.next_cursor ?? null);
-  const showMore = async (): Promise<void> => {
-    if (!cursor) return;
-    try {
-      const next = await getHistory(account, { ...range, cursor });
-      setPages((last) => ({ rows: [...(last?.rows ?? []), ...next.rows], cursor: next.next_cursor }));
-      setMoreError(null);
-    } catch (caught) {
-      if (!(caught instanceof ApiError)) throw caught;
-      setMoreError(caught);
-    }
-  };
-
-  const rows = [...(data?.rows ?? []), ...(pages?.rows ?? [])];
   return (
     <section class="history" aria-labelledby="history-title">
       <div class="section-head">
@@ -56,14 +40,9 @@ export function AccountHistory({ account, currency, version }: Props) {
       </div>
       {loading && <Skeleton shapes={["row", "row", "row", "row"]} />}
       {error && !error.problem.field && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
-      {data && rows.length === 0 && <p class="empty">{t(range.from || range.to ? "history.noneInRange" : "history.none")}</p>}
+      {first?.length === 0 && <p class="empty">{t(range.from || range.to ? "history.noneInRange" : "history.none")}</p>}
       {rows.length > 0 && <HistoryTable rows={rows} currency={currency} />}
-      {moreError && <ProblemNotice error={moreError} />}
-      {cursor && (
-        <Button kind="secondary" onClick={() => void showMore()}>
-          {t("history.more")}
-        </Button>
-      )}
+      <ShowMore pages={pages} />
     </section>
   );
 }

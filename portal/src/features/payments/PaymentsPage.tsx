@@ -1,15 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
-
 import { getPayments } from "../../api/calls";
-import { ApiError } from "../../api/client";
-import type { Payments } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
-import { useLoad } from "../../lib/use-load";
-import { Button } from "../../ui/Button";
+import { usePages } from "../../lib/use-pages";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 import { PaymentRow } from "./PaymentRow";
 
@@ -17,24 +13,11 @@ import { PaymentRow } from "./PaymentRow";
 export function PaymentsPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
   const id = account.grant.account_id;
-  const { data, error, loading, reload } = useLoad(`payments ${id}`, (signal) => getPayments(id, undefined, signal));
-  const [more, setMore] = useState<Payments | null>(null);
-  const [moreError, setMoreError] = useState<ApiError | null>(null);
-  useEffect(() => setMore(null), [data]);
-  const cursor = more ? more.next_cursor : (data?.next_cursor ?? null);
-  const payments = [...(data?.payments ?? []), ...(more?.payments ?? [])];
-
-  const showMore = async (): Promise<void> => {
-    if (!cursor) return;
-    try {
-      const next = await getPayments(id, cursor);
-      setMore((last) => ({ payments: [...(last?.payments ?? []), ...next.payments], next_cursor: next.next_cursor }));
-      setMoreError(null);
-    } catch (caught) {
-      if (!(caught instanceof ApiError)) throw caught;
-      setMoreError(caught);
-    }
-  };
+  const payments = usePages(`payments ${id}`, async (cursor, signal) => {
+    const page = await getPayments(id, cursor, signal);
+    return { rows: page.payments, next: page.next_cursor };
+  });
+  const { first, rows, error, loading, reload } = payments;
 
   return (
     <div class="page">
@@ -42,25 +25,20 @@ export function PaymentsPage({ account }: { account: AccountTools }) {
       <p class="lead">{t("payments.lead")}</p>
       {loading && <Skeleton shapes={["row", "row", "row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
-      {data && payments.length === 0 && (
+      {first?.length === 0 && (
         <div class="empty">
           <p>{t("payments.none")}</p>
           <Link href={account.path("billing")}>{t("pay.backToBilling")}</Link>
         </div>
       )}
-      {payments.length > 0 && (
+      {rows.length > 0 && (
         <ul class="payment-list">
-          {payments.map((payment) => (
+          {rows.map((payment) => (
             <PaymentRow key={payment.id} payment={payment} account={account} />
           ))}
         </ul>
       )}
-      {moreError && <ProblemNotice error={moreError} />}
-      {cursor && (
-        <Button kind="secondary" onClick={() => void showMore()}>
-          {t("history.more")}
-        </Button>
-      )}
+      <ShowMore pages={payments} />
     </div>
   );
 }
