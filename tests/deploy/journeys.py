@@ -37,7 +37,7 @@ class Client:
     cloud: Cloud
     practice: str
     name: str
-    patience: float = 30.0
+    patience: float = 60.0
     http: requests.Session = field(default_factory=requests.Session)
     account: str = ""
 
