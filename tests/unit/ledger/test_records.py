@@ -317,3 +317,9 @@ def test_a_refund_that_the_ledger_contradicts_is_named(money: Money) -> None:
     moving = Moving(money.ledgers, money.practices, money.clock)
     (found,) = Aftermath(moving).settle(money.practice, "stripe", facts)
     assert (found.name, found.error.code) == ("re_9", "refund_above_remainder")
+
+
+def test_the_entry_of_an_unknown_marker_is_asked_for_in_vain_and_by_name(money: Money) -> None:
+    moving = Moving(money.ledgers, money.practices, money.clock)
+    with pytest.raises(LookupError, match="unknown_marker"):
+        moving.entry(money.practice, money.account(), "unknown_marker")

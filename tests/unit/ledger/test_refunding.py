@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.payments import Payment, State
 from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import ProcessorTimeout
+from chalicelib.services.ports import Processor, ProcessorTimeout
 from chalicelib.services.posting import own_id
 from chalicelib.services.refunding import Refunding
 from tests.support.money import Money
@@ -30,9 +30,17 @@ def money() -> Money:
     return made
 
 
+class OnlyFern(OneProcessor):
+    """The practice has an account at one processor."""
+
+    def of(self, practice: str, name: str) -> Processor:
+        assert (practice, name) == ("fern", "stripe")
+        return super().of(practice, name)
+
+
 @pytest.fixture
 def refunding(money: Money) -> Refunding:
-    return Refunding(money.ledgers, OneProcessor(money.processor), money.settling)
+    return Refunding(money.ledgers, OnlyFern(money.processor), money.settling)
 
 
 def refund(refunding: Refunding, amount: int, *, id_: str = "r1", payment: str = KEY) -> Payment:
@@ -48,6 +56,7 @@ def test_a_refund_is_made_at_the_processor_and_posted(money: Money, refunding: R
     assert (after.refunded_minor, money.account().ledger.balance_minor) == (4000, 4000)
     (made,) = money.processor.attempts[f"cs_{KEY}"].refunds
     assert (made.refund_id, made.amount_minor) == ("r1", 4000)
+    assert money.ledgers.movement("fern", "stripe#re_r1#succeeded") is not None
 
 
 def test_the_same_refund_asked_again_is_the_same_even_for_all_that_was_left(
