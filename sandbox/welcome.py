@@ -4,6 +4,7 @@ from sandbox.config import SandboxConfig
 
 DEMO_CLIENT = "maya@example.test"
 
+_BANK = "US bank account 000123456789 (000222222227 is returned), routing 110000000; takes a minute"
 _TEST_CARDS = (
     ("4242 4242 4242 4242", "succeeds"),
     ("4000 0000 0000 0002", "is declined"),
@@ -25,6 +26,7 @@ Billfold is ready ({seconds:.1f} s).
   Payments     {stripe}
   Test cards   any later date, any CVC, any ZIP
 {cards}
+  Test bank    {_BANK}
 
 State and logs are in {config.state.name}/; `make reset` starts over. Ctrl-C stops.
 """

@@ -30,7 +30,7 @@ class Seeder:
         self.app = bootstrap.App(settings.load())
         self.post = Posting(self.app.ledgers, self.app.clock)
 
-    def practice(self, *, practice: str, name: str, flow: str) -> None:
+    def practice(self, *, practice: str, name: str, flow: str, bank_debits: bool = False) -> None:
         self.app.practices.save_practice(
             Practice(
                 id=practice, name=name, flow=flow, timezone="UTC", currency="USD", locale="en",
@@ -39,6 +39,7 @@ class Seeder:
                 address="12 River Street\nPortland, OR", payments_enabled=True, limit_minor=500_000,
                 descriptor="RIVER STREET", clinicians=CLINICIANS,
                 locations=(Location("river", "River Street", "12 River Street, Portland, OR"),),
+                bank_debits=bank_debits,
             )
         )  # fmt: skip
 

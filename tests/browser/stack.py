@@ -15,8 +15,12 @@ from sandbox.outbox import Outbox
 from sandbox.processor import connect_practice
 from tests.support.waiting import wait_until
 
-INLINE, REDIRECT = "river", "harbor"
-PRACTICES = {INLINE: ("River & Reed Practice", "inline"), REDIRECT: ("Harbor Light Practice", "redirect")}
+INLINE, REDIRECT, BANKS = "river", "harbor", "meadow"
+PRACTICES = {
+    INLINE: ("River & Reed Practice", "inline"),
+    REDIRECT: ("Harbor Light Practice", "redirect"),
+    BANKS: ("Meadow Street Practice", "inline"),
+}
 
 
 class Books:
@@ -57,8 +61,23 @@ class Stack:
     def set_up(self) -> None:
         ssm = boto3.session.Session().client("ssm", endpoint_url=self.config.aws_url)
         for practice, (name, flow) in PRACTICES.items():
-            self.books("practice", practice=practice, name=name, flow=flow)
+            self.books("practice", practice=practice, name=name, flow=flow, bank_debits=practice == BANKS)
             connect_practice(self.config, ssm, practice, None)
+
+    def flow(self, practice: str, flow: str) -> None:
+        """Where that practice's payers enter their card or account from now on."""
+        name, _ = PRACTICES[practice]
+        self.books("practice", practice=practice, name=name, flow=flow, bank_debits=practice == BANKS)
+
+    def intents(self, practice: str, payment: str) -> list[str]:
+        """The PaymentIntents of one payment, as Stripe's API lists them, newest first."""
+        request = urllib.request.Request(
+            f"{self.config.stripe_url}/v1/payment_intents?limit=100",
+            headers={"Authorization": f"Bearer sk_test_sandbox_{practice}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            found = json.loads(answer.read())["data"]
+        return [intent["id"] for intent in found if intent["metadata"].get("payment") == payment]
 
     def url(self, path: str) -> str:
         return f"{self.config.portal_url}{path}"

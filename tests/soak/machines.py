@@ -46,7 +46,7 @@ class Machines(Story):
     def _work(self, queue: str, body: str, receives: int) -> None:
         task = json.loads(body)
         practice = task["practice"]
-        run = {"inbox": self._settle, "receipt": self._receipt}[task["task"]]
+        run = {"inbox": self._settle, "receipt": self._receipt, "returned": self._returned}[task["task"]]
         markers = self._markers(practice, self._objects.get(task.get("event", ""), ""))
         if self.ask(practice, partial(run, task)).error is not None:
             self.world.queues.came_back(queue, body, receives)
@@ -60,6 +60,9 @@ class Machines(Story):
 
     def _receipt(self, task: dict[str, str]) -> None:
         self.app.receipts.send(task["practice"], task["movement"])
+
+    def _returned(self, task: dict[str, str]) -> None:
+        self.app.returns.send(task["practice"], task["account"], task["payment"])
 
     def _markers(self, practice: str, object_id: str) -> list[str]:
         """What the ledger must have once news of this session, intent, refund or dispute is worked off."""

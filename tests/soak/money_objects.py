@@ -25,10 +25,14 @@ class Dispute:
 
 @dataclass(eq=False)
 class Intent:
+    """`how` the payer pays: "card", or "bank", whose money comes days later or never."""
+
     id: str
     session: "Session"
     stage: Stage
     at: datetime
+    how: str = "card"
+    captured: datetime | None = None
     fee_minor: int | None = None
     refunds: list[Refund] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)

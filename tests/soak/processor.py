@@ -138,7 +138,7 @@ class House:
         session = next((s for s in self.sessions.values() if s.url == url), None)
         if session is None or session.stage is not Stage.OPEN or how == "declined":
             return "refused"
-        session.intent = Intent(f"pi_{session.id}", session, Stage.PROCESSING, self._now())
+        session.intent = Intent(f"pi_{session.id}", session, Stage.PROCESSING, self._now(), how)
         self.intents[session.intent.id] = session.intent
         if how == "card":
             self._capture(session)
@@ -168,7 +168,11 @@ class House:
                 self._capture(session)
             elif session.stage is Stage.PROCESSING:
                 self._move(session, Stage.FAILED)
-                self._emit(self.practice, "payment_intent.payment_failed", f"pi_{session.id}")
+                failed = self._random.choice(
+                    (("payment_intent.payment_failed", f"pi_{session.id}"),
+                     ("checkout.session.async_payment_failed", session.id))
+                )  # fmt: skip
+                self._emit(self.practice, *failed)
         for intent in self.intents.values():
             for refund in intent.refunds:
                 if refund.status == "pending":
@@ -195,6 +199,7 @@ class House:
         intent = session.intent
         assert intent is not None
         self._move(session, Stage.SUCCEEDED)
+        intent.captured = self._now()
         self._log.append(
             {"kind": "captured", "practice": self.practice, "account": session.account_id, "id": intent.id,
              "intent": intent.id, "payment": session.payment_id, "amount": session.amount_minor}
@@ -213,7 +218,7 @@ class House:
         self._books.append((self._now(), row))
 
     def dispute(self, intent_id: str) -> None:
-        """The client's bank takes back what is left, and a fee."""
+        """The client's bank takes back what is left, and a fee. Of its own debit that is its last word."""
         intent = self.intents[intent_id]
         if intent.left_minor > 0 and intent.stage is Stage.SUCCEEDED:
             name = f"dp_{intent.id}_{len(intent.disputes)}"
@@ -222,6 +227,8 @@ class House:
             self._say("fee", intent, f"txn_{name}", DISPUTE_FEE_MINOR)
             self._say("disputed", intent, name, dispute.amount_minor)
             self._emit(self.practice, "charge.dispute.created", name)
+            if intent.how == "bank":
+                self._decide(intent, dispute, Decision.LOST)
 
     def _decide(self, intent: Intent, dispute: Dispute, decision: Decision) -> None:
         dispute.decision = decision
@@ -274,15 +281,15 @@ class House:
         if intent is None:
             return Facts(session.payment_id, session.account_id, session.stage, session_id=session_id)
         paid = intent.stage is Stage.SUCCEEDED
-        # An intent whose debit came back waits for another method; only its session says that it is over.
-        stage = Stage.OPEN if intent.stage is Stage.FAILED and not session_id else intent.stage
+        method = "us_bank_account 6789" if intent.how == "bank" else "Visa ···· 4242"
+        failure = "insufficient_funds" if intent.stage is Stage.FAILED else ""
         return Facts(
-            session.payment_id, session.account_id, stage, session_id=session_id, intent_id=intent.id,
+            session.payment_id, session.account_id, intent.stage, session_id=session_id, intent_id=intent.id,
             amount_minor=session.amount_minor if paid else 0, currency=session.currency,
-            captured_at=_text(intent.at), method="Visa ···· 4242", fee_minor=intent.fee_minor,
+            captured_at=_text(intent.captured or intent.at), method=method, fee_minor=intent.fee_minor,
             fee_reference=f"txn_{intent.id}" if intent.fee_minor is not None else "",
             refunds=tuple(_refunded(refund) for refund in intent.refunds),
-            disputes=tuple(_disputed(dispute) for dispute in intent.disputes),
+            disputes=tuple(_disputed(dispute) for dispute in intent.disputes), failure=failure,
         )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ export const en = {
   "status.open": "Open",
   "status.partly_paid": "Partly paid",
   "status.paid": "Paid",
-  "status.in_flight": "Being checked",
+  "status.in_flight": "Being paid",
   "status.posted": "Posted",
 
   // choosing what to pay
@@ -228,7 +228,7 @@ export const en = {
   "card.anyDeclined": "That was not accepted",
   "card.declinedText": "Nothing has been charged. Please check the details or use another card.",
   "card.anyDeclinedText": "Nothing has been charged. Please check the details or pay another way.",
-  "card.emailHint": "The card processor asks for it.",
+  "card.emailHint": "The payment processor asks for it.",
   "card.safe": "Your card goes straight to the card processor. The practice never sees it.",
   "card.anySafe": "Your card or bank account goes straight to the payment processor. The practice never sees it.",
   "review.title": "Last step",

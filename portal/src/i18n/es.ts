@@ -159,7 +159,7 @@ export const es: Record<keyof typeof en, string> = {
   "status.open": "Pendiente",
   "status.partly_paid": "Pagado en parte",
   "status.paid": "Pagado",
-  "status.in_flight": "En verificación",
+  "status.in_flight": "En proceso de pago",
   "status.posted": "Registrado",
 
   "pay.title": "Hacer un pago",
@@ -223,7 +223,7 @@ export const es: Record<keyof typeof en, string> = {
   "card.anyDeclined": "Eso no fue aceptado",
   "card.declinedText": "No se ha cobrado nada. Revise los datos o use otra tarjeta.",
   "card.anyDeclinedText": "No se ha cobrado nada. Revise los datos o pague de otra manera.",
-  "card.emailHint": "El procesador de tarjetas lo pide.",
+  "card.emailHint": "El procesador de pagos lo pide.",
   "card.safe": "Su tarjeta va directamente al procesador de tarjetas. El consultorio nunca la ve.",
   "card.anySafe": "Su tarjeta o su cuenta bancaria va directamente al procesador de pagos. El consultorio nunca la ve.",
   "review.title": "Último paso",

@@ -19,7 +19,7 @@ def fields() -> str:
             field("holder", "Name on the account", autocomplete="name", maxlength="200"),
             field("routing_number", "Routing number", hint="9 digits", inputmode="numeric", maxlength="11"),
             field("account_number", "Account number", inputmode="numeric", maxlength="23"),
-            f'<p class="hint">{MANDATE}</p>',
+            f"<p>{MANDATE}</p>",
         ]
     )
 
