@@ -13,6 +13,7 @@ from chalicelib.services.ports import Busy
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.support.ministack import Ministack
+from tests.support.waiting import wait_until
 
 KEY = "receipts/p1.pdf"
 
@@ -88,6 +89,15 @@ def test_a_link_gives_the_same_bytes_and_a_changed_one_nothing(
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith('inline; filename="receipt.pdf"')
     assert requests.get(url.replace("willow", "aspen"), timeout=5).status_code == 403
+
+
+@pytest.mark.ministack
+def test_a_link_ends(ministack: Ministack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack.url)
+    files = S3Files(ministack.new_bucket(), region=REGION)
+    files.put("willow", KEY, b"%PDF", content_type="application/pdf")
+    url = files.url("willow", KEY, filename="receipt.pdf", inline=True, seconds=1)
+    wait_until(lambda: requests.get(url, timeout=5).status_code == 403, what="the link's end")
 
 
 @pytest.mark.ministack
