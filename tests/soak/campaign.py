@@ -8,6 +8,7 @@ to see one found out.
 import argparse
 import gc
 import multiprocessing
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,10 +19,11 @@ from tests.soak.environment import forget_accounts, versions
 from tests.soak.schedule import Outcome, run
 from tests.soak.stage import product
 
-SHOWN = 20  # failures in full; the rest are counted
+SHOWN, SYMPTOMS = 20, 12  # failures in full, and kinds of findings; the rest are counted
 CHUNK = 200
 REPORTED = 5000
 SHIPPED = "shipped"
+_NAMES = re.compile(r"\d{2}|-\d|['(){}\[\]/#_]")
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Tally:
     failed: list[Outcome] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
+    symptoms: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         self.schedules += 1
@@ -41,6 +44,7 @@ class Tally:
         )
         if outcome.findings:
             self.failed.append(outcome)
+            self.symptoms.update({_symptom(finding) for finding in outcome.findings})
 
     def lines(self) -> Iterator[str]:
         numbers = self.numbers
@@ -48,6 +52,13 @@ class Tally:
         yield f"{numbers['calls']} steps, {numbers['writes']} writes to the table"
         yield f"{numbers['captured']} payments captured, {numbers['refunded']} refunds"
         yield "faults: " + ", ".join(f"{count} {fault}" for fault, count in sorted(self.faults.items()))
+        yield from (f"{count} schedules: {symptom}" for symptom, count in self.symptoms.most_common(SYMPTOMS))
+
+
+def _symptom(finding: str) -> str:
+    """A finding without names and numbers: how many schedules show the same."""
+    said = finding.removeprefix("in the middle: ").removeprefix("after late news: ")
+    return " ".join(word for word in said.split() if not _NAMES.search(word))
 
 
 def replay(seed: str, ledger: str = SHIPPED) -> str:
@@ -93,13 +104,15 @@ def main() -> int:
     read = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     read.add_argument("--schedules", type=int, default=1000)
     read.add_argument("--seed", default="1")
+    read.add_argument("--first", type=int, default=0, help="number of the first schedule")
     read.add_argument("--jobs", type=int, default=2)
     read.add_argument("--minutes", type=float, default=60, help="stop after this long")
     read.add_argument("--only", metavar="SEED.NUMBER", help="play this one schedule")
     read.add_argument("--ledger", choices=[SHIPPED, *CANARIES], default=SHIPPED)
     asked = read.parse_args()
     forget_accounts()
-    seeds = [asked.only] if asked.only else [f"{asked.seed}.{number}" for number in range(asked.schedules)]
+    numbers = range(asked.first, asked.first + asked.schedules)
+    seeds = [asked.only] if asked.only else [f"{asked.seed}.{number}" for number in numbers]
     started = time.monotonic()
     tally = Tally()
     played = outcomes(seeds, ledger=asked.ledger) if asked.only else _spread(seeds, asked.ledger, asked.jobs)
