@@ -76,6 +76,9 @@ class Machines(Story):
     def reconcile(self) -> None:
         self.ask("", self.app.reconciling.reconcile)
 
+    def full_pass(self) -> None:
+        self.ask("", self.app.full_pass.run)
+
     def time(self) -> None:
         """The clock jumps; the schedules that should have run meanwhile run now."""
         began = self.world.at
