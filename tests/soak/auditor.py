@@ -8,7 +8,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.soak.books import LIVE, Account, Item, Items, Key, accounts_of, chain, reservations, signed, sums
+from tests.soak.books import (
+    LIVE,
+    Account,
+    Item,
+    Items,
+    Key,
+    accounts_of,
+    chain,
+    reservations,
+    reversals,
+    signed,
+    sums,
+)
 
 Row = Mapping[str, object]
 
@@ -36,11 +48,13 @@ def ledger_of(items: Items) -> dict[Key, Item]:
 def safety(
     items: Items, journal: Sequence[tuple[Key, Item | None]], log: Iterable[Row], acked: Iterable[Row]
 ) -> list[str]:
-    rows = list(log)
-    found = [*_append_only(journal), *_durable(items, acked)]
-    for account in accounts_of(items):
+    rows, accounts = list(log), accounts_of(items)
+    found = [*_append_only(journal), *_durable(items, acked), *_transfers(accounts)]
+    for account in accounts:
         where = f"{account.practice}/{account.id}"
-        checks = (chain(account), sums(account), reservations(account), _moved(account, rows))
+        checks = (
+            chain(account), sums(account), reversals(account), reservations(account), _moved(account, rows),
+        )  # fmt: skip
         found += [f"{where}: {finding}" for check in checks for finding in check]
     return found
 
@@ -93,8 +107,25 @@ def _moved(account: Account, log: Sequence[Row]) -> Iterator[str]:
         yield from _payment(account, payment)
 
 
+def _transfers(accounts: Iterable[Account]) -> Iterator[str]:
+    """I1: what one account gave, another one of its practice has: two sides each, which come to nil."""
+    sides: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for account in accounts:
+        for body in account.bodies():
+            for row in (row for row in body["postings"] if row[0] == "asset:transfers"):
+                sides[account.practice, body["reference"]].append((account.id, signed(row)))
+    for name, moved in sides.items():
+        if len(dict(moved)) != 2 or len(moved) != 2 or sum(amount for _, amount in moved) != 0:
+            yield f"I1 transfer {name}: {moved}"
+
+
 def _payment(account: Account, payment: Mapping[str, Any]) -> Iterator[str]:
-    own = [body for body in account.bodies() if body["payment_id"] == payment["id"]]
+    gone = {body["reverses"] for body in account.bodies()}
+    own = [
+        body
+        for body in account.bodies()
+        if body["payment_id"] == payment["id"] and body["kind"] != "reversal" and body["seq"] not in gone
+    ]
     held = Counter[str]()
     for body in own:
         books = ("processor:", DISPUTED) if body["kind"] == "dispute_lost" else ("processor:",)

@@ -146,6 +146,28 @@ def reservations(account: Account) -> Iterator[str]:
         yield f"I2 reserved {account.item['reserved']['S']}, live payments say {live}"
 
 
+def reversals(account: Account) -> Iterator[str]:
+    """An entry is undone once, line by line, by a later one; what that adds is credit that applies itself."""
+    bodies, undone = account.bodies(), set[int]()
+    for body in bodies:
+        seq, number = body["reverses"], body["seq"]
+        if (seq is None) != (body["kind"] != "reversal"):
+            yield f"I1 entry {number} is a {body['kind']} and undoes {seq}"
+        if seq is None:
+            continue
+        was = bodies[seq - 1]["postings"] if 0 < seq < number else []
+        now, more = body["postings"][: len(was)], body["postings"][len(was) :]
+        if not was or seq in undone or [[b, _other(side), *money] for b, side, *money in was] != now:
+            yield f"I1 entry {number} does not undo {seq}"
+        if any(row[0] != "credit" and not row[0].startswith("client:paid/") for row in more):
+            yield f"I1 entry {number} does more than undo {seq}"
+        undone.add(seq)
+
+
+def _other(side: str) -> str:
+    return "C" if side == "D" else "D"
+
+
 def signed(posting: list[Any]) -> int:
     """A debit is positive."""
     return int(posting[2]) if posting[1] == "D" else -int(posting[2])

@@ -152,10 +152,10 @@ def product(ledgers: Ledgers | None = None) -> App:
     app = App(settings.load(NAMES))
     if ledgers is not None:
         app.ledgers = ledgers  # type: ignore[assignment]
-    app.clock, app.processors = StageClock(), StageProcessors()
+    app.clock, app.processors, app.mailer = StageClock(), StageProcessors(), StageMailer()
     app.receipts = Receipts(
         ledgers=app.ledgers, practices=app.practices, people=app.people, access=app.access,
-        files=StageFiles(), renderer=StageRenderer(), mailer=StageMailer(), keys=StageKeys(),
+        files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=StageKeys(),
         clock=app.clock, public_url="",
     )  # fmt: skip
     return app
