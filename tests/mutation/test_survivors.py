@@ -2,6 +2,7 @@
 
 import ast
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,13 @@ def source(where: str) -> str:
     for name in names:
         node = next(n for n in ast.iter_child_nodes(node) if getattr(n, "name", "") == name)
     return " ".join(line.strip() for line in (ast.get_source_segment(text, node) or "").splitlines())
+
+
+def test_every_module_and_test_file_that_the_configuration_names_is_there() -> None:
+    text = (workspace.ROOT / "tests" / "mutation" / "mutmut.toml").read_text(encoding="utf-8")
+    asked = tomllib.loads(text)["tool"]["mutmut"]
+    named = [*asked["only_mutate"], *asked["pytest_add_cli_args_test_selection"]]
+    assert [name for name in named if not (workspace.ROOT / name.partition("::")[0]).is_file()] == []
 
 
 WITH_PROPERTY = """
