@@ -55,7 +55,7 @@ def installed(requirements: Path, target: Target, cache: Path) -> Path:
 
 
 def compile_modules(folder: Path, *, replace: bool) -> None:
-    """See compile.py."""
+    """See compile.py. Error: PackageError."""
     options = ["--replace"] if replace else []
     run(
         [sys.executable, "-B", "-S", "-s", str(HERE / "compile.py"), str(folder), *options],
@@ -63,14 +63,24 @@ def compile_modules(folder: Path, *, replace: bool) -> None:
     )
 
 
-def run(command: list[str], *, cwd: Path | None = None, **environment: str) -> None:
-    """Error: PackageError, with what the program said last."""
+def compile_methods(app: Path) -> None:
+    """See methods.py. With this environment's packages: those of the target may not run here. As above."""
+    program = str(HERE / "methods.py")
+    texts = run([sys.executable, "-B", "-I", program, "record", str(app)])
+    kept = app / "chalicelib" / "entrypoints" / f"methods.{sys.implementation.cache_tag}"
+    run([sys.executable, "-B", "-S", "-s", program, "compile", str(kept)], given=texts, PYTHONHASHSEED="0")
+
+
+def run(command: list[str], *, cwd: Path | None = None, given: str = "", **environment: str) -> str:
+    """What a program prints. Error: PackageError, with what it said last."""
     done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
+        command, cwd=cwd, env={**os.environ, **environment}, input=given, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise PackageError(f"{Path(command[0]).name} failed: {said[-1] if said else done.returncode}")
+    return done.stdout
 
 
 def add_chalice(folder: Path) -> None:

@@ -154,6 +154,22 @@ answer = sorted({name.partition(".")[0] for name in sys.modules})
     assert not loaded & {"stripe", "requests", "typst", "pytest"}
 
 
+def test_the_methods_of_dataclasses_come_compiled(unpacked: Path) -> None:
+    code = """
+import builtins, dataclasses
+texts, plain = [], builtins.exec
+def counting(program, *namespaces):
+    texts.extend([program] if isinstance(program, str) else [])
+    plain(program, *namespaces)
+builtins.exec = counting
+import app
+during = [text for text in texts if "raise_from" not in text]  # six's own
+later = dataclasses.make_dataclass("Later", ["x"], frozen=True)(x=1)
+answer = during, repr(later), "exec" in vars(dataclasses)
+"""
+    assert run_in(unpacked, code) == [[], "Later(x=1)", False]
+
+
 def test_every_client_can_be_made_and_every_operation_kept_is_there(unpacked: Path) -> None:
     code = """
 import botocore.session
