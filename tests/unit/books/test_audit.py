@@ -23,6 +23,7 @@ from chalicelib.domain.entries import (
 from chalicelib.domain.ledger import Ledger, post
 from chalicelib.domain.payments import Payment
 from chalicelib.services.correcting import Correcting
+from chalicelib.services.ports import Decision
 from tests.support.money import Money
 
 HELD = held_by("cash")
@@ -151,6 +152,13 @@ def test_a_payment_that_the_entries_do_not_bear_out_is_named(books: Books) -> No
     assert books.payment("key-3", state=books.payments["key-1"].state).findings()[1:] == [
         ("payment_credited_wrongly", "payment key-3")
     ]
+
+
+def test_what_a_dispute_lost_is_borne_out_by_the_entries(money: Money) -> None:
+    money.processor.dispute("key-2", Decision.LOST)
+    money.settle("key-2")
+    assert read(money).payments["key-2"].lost_minor == 5000
+    assert read(money).findings() == []
 
 
 def test_more_taken_back_than_was_paid_is_named(money: Money) -> None:
