@@ -1,4 +1,4 @@
-"""What shortens a cold start; imported before the rest of ours. docs/adr/0014-packaging.md has the figures.
+"""What shortens a cold start; imported before the rest of ours. docs/adr/0015-packaging.md has the figures.
 
 A start makes a great many objects and hardly any garbage: until it is over, nothing looks for any. And it
 makes more than a hundred dataclasses, whose methods Python writes as text and compiles each time: a quarter

@@ -7,7 +7,7 @@
 
 `--native` takes wheels of this machine instead of Lambda's, for running the functions here where this is not
 Linux on x86_64. What was compiled is kept in build/package and made again when a requirement, the target or
-this package changes; chalicelib is always compiled anew. docs/adr/0014-packaging.md says why it is like this.
+this package changes; chalicelib is always compiled anew. docs/adr/0015-packaging.md says why it is like this.
 """
 
 import argparse
