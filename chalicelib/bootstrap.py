@@ -174,12 +174,12 @@ class App:
 
     @cached_property
     def nightly(self) -> Nightly:
-        daily = Daily(VERIFY, self.practices, self.rounds, self.clock)
+        daily = Daily(VERIFY, self.practices, self.rounds, self.alerting, self.clock)
         return Nightly(daily, self.people, self.verifying, self.anchoring, self.alerting, self.clock)
 
     @cached_property
     def full_pass(self) -> FullPass:
-        daily = Daily(FULL_PASS, self.practices, self.rounds, self.clock)
+        daily = Daily(FULL_PASS, self.practices, self.rounds, self.alerting, self.clock)
         return FullPass(daily, self.processors, self.ledgers, self.settling, self.alerting, self.clock)
 
     @cached_property

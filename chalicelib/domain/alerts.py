@@ -20,6 +20,7 @@ class AlertName(StrEnum):
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
     INBOX_STUCK = "inbox_stuck"
     RECEIPT_STUCK = "receipt_stuck"
+    ROUND_OVERDUE = "round_overdue"
 
 
 # What settling refuses for good: the error's code, and the alert it becomes. Any other is MONEY_NOT_SETTLED.

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.ports import (
     Busy,
     Clock,
@@ -21,6 +23,7 @@ from chalicelib.services.recording import instant
 
 log = logging.getLogger("billfold.daily")
 BUDGET = timedelta(minutes=10)  # a function has 15; the rest is for its last step
+OVERDUE = timedelta(days=2)  # since the last round that got anywhere began
 _EXPECTED = (BillfoldError, Busy, ProcessorTimeout, ProcessorRefused)
 
 # From a practice and its round to the same round one step on. Doing a step twice must be harmless.
@@ -32,6 +35,7 @@ class Daily:
     job: str
     practices: Practices
     rounds: Rounds
+    alerting: Alerting
     clock: Clock
 
     def run(self, step: Step) -> dict[str, int]:
@@ -43,13 +47,24 @@ class Daily:
             except Conflict:
                 log.info("somebody else is at it", extra={"job": self.job, "practice": practice})
             except _EXPECTED as error:
-                done["failed"] += 1
                 about = {"job": self.job, "practice": practice, "why": str(error)}
                 log.warning("round interrupted", extra=about)
+                self._failed(practice, done)
             except Exception:  # one practice's trouble is not the next one's
-                done["failed"] += 1
                 log.exception("round interrupted", extra={"job": self.job, "practice": practice})
+                self._failed(practice, done)
         return dict(done)
+
+    def _failed(self, practice: str, done: Counter[str]) -> None:
+        """It is tried again soon; after two days of that somebody has to look why."""
+        done["failed"] += 1
+        try:
+            known = self.rounds.latest(practice, self.job)
+            if known and self.clock.now() - datetime.fromisoformat(known.begun_at) > OVERDUE:
+                subject = f"{self.job} {known.begun_at}"
+                self.alerting.raise_alert(practice, Cause(AlertName.ROUND_OVERDUE, subject))
+        except Busy:
+            log.warning("alert not raised", extra={"job": self.job, "practice": practice})
 
     def _advance(self, practice: str, step: Step, until: datetime, done: Counter[str]) -> None:
         found = self._of_today(practice)

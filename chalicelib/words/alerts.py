@@ -37,6 +37,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "More was given back at the processor than was left of the payment.",
         "En el procesador se devolvió más de lo que quedaba del pago.",
     ),
+    "round_overdue": (
+        "A nightly job has not come through for two days.",
+        "Un trabajo nocturno no se ha completado en dos días.",
+    ),
     "second_capture": (
         "One payment was captured twice at the processor. It was credited once.",
         "Un mismo pago se cobró dos veces en el procesador. Se abonó una vez.",

@@ -109,6 +109,6 @@ def test_a_week_of_lost_webhooks_is_posted_once_by_the_full_pass(practice: Pract
 
 def made(money: Money) -> FullPass:
     alerting = Alerting(money.alerts, money.clock)
-    daily = Daily(JOB, money.practices, MemoryRounds(), money.clock)
+    daily = Daily(JOB, money.practices, MemoryRounds(), alerting, money.clock)
     processors = OneProcessor(money.processor)
     return FullPass(daily, processors, money.ledgers, money.settling, alerting, money.clock)

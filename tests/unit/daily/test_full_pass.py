@@ -23,7 +23,7 @@ class Books(Money):
         super().__init__()
         self.rounds = MemoryRounds()
         alerting = Alerting(self.alerts, self.clock)
-        daily = Daily(JOB, self.practices, self.rounds, self.clock)
+        daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         processors = OneProcessor(self.processor)
         self.full_pass = FullPass(daily, processors, self.ledgers, self.settling, alerting, self.clock)
 

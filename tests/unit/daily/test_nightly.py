@@ -47,7 +47,7 @@ class Night(Money):
                 self.charge(f"{name}{n}", 1000, name)
         self.people, self.rounds, self.anchors = Listed(), MemoryRounds(), MemoryAnchors()
         alerting = Alerting(self.alerts, self.clock)
-        daily = Daily(JOB, self.practices, self.rounds, self.clock)
+        daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         verifying = Verifying(self.ledgers, self.people, self.clock)
         self.anchoring = Anchoring(self.ledgers, self.people, self.anchors, alerting)
         self.nightly = Nightly(daily, self.people, verifying, self.anchoring, alerting, self.clock)

@@ -9,9 +9,11 @@ from moto import mock_aws
 
 from chalicelib.adapters.dynamo.rounds import DynamoRounds
 from chalicelib.adapters.dynamo.table import bind
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import BUDGET, Daily
 from chalicelib.services.ports import Busy, Conflict, Round, Rounds
 from infra.table import create_table
+from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.money import MemoryPractices
 from tests.support.rounds import MemoryRounds
@@ -38,7 +40,9 @@ class Job:
         held = MemoryPractices()
         held.held = dict.fromkeys(practices, held.held["fern"])
         self.clock = FakeClock(NIGHT)
-        self.daily = Daily("job", held, rounds, self.clock)
+        self.alerts = MemoryAlerts()
+        alerting = Alerting(self.alerts, self.clock)
+        self.daily = Daily("job", held, rounds, alerting, self.clock)
         self.steps: list[tuple[str, str, str]] = []
         self.meanwhile: list[Callable[[], object]] = []
 
@@ -98,6 +102,31 @@ def test_one_practices_trouble_is_not_the_next_ones(rounds: Rounds) -> None:
     job.meanwhile = [breaks]
     assert job.run() == {"steps": 3, "ended": 1, "failed": 1}
     assert job.run() == {"steps": 3, "ended": 1, "failed": 0}
+
+
+def test_a_job_that_fails_for_two_days_calls_a_person_once_and_goes_on(rounds: Rounds) -> None:
+    job = Job(rounds, ("fern", "oak"))
+    job.run()
+    for _ in range(3):
+        assert job.alerts.held == {}
+        job.clock.advance(days=1)
+        job.meanwhile = [fails]
+        assert job.run() == {"steps": 3, "ended": 1, "failed": 1}
+    job.meanwhile = [fails]
+    job.run()
+    assert job.alerts.subjects == {"job 2026-03-10T07:00:00.000Z": "round_overdue"}
+    assert job.run()["ended"] == 1
+
+
+def test_an_alert_that_cannot_be_kept_keeps_no_other_practice_waiting(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(rounds, ("fern", "oak"))
+    job.run()
+    job.clock.advance(days=3)
+    job.meanwhile = [fails]
+    monkeypatch.setattr(job.alerts, "alert", lambda *_: fails())
+    assert job.run() == {"steps": 3, "ended": 1, "failed": 1}
 
 
 def test_of_two_at_the_same_round_one_gives_way(rounds: Rounds) -> None:
