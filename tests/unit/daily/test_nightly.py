@@ -14,7 +14,7 @@ from chalicelib.services.anchoring import Anchoring
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.daily import Daily
 from chalicelib.services.nightly import JOB, Nightly
-from chalicelib.services.ports import People
+from chalicelib.services.ports import People, Round
 from chalicelib.services.verifying import Verifying
 from tests.support.anchors import MemoryAnchors
 from tests.support.money import Money, meanwhile
@@ -34,6 +34,7 @@ class Listed(People):
         raise NotImplementedError
 
     save_client = save_person = person = client  # type: ignore[assignment]
+    mail_stop = stop_mail = forget_bounce = client  # type: ignore[assignment]
 
 
 class Night(Money):
@@ -87,7 +88,7 @@ class Night(Money):
 
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Night:
-    monkeypatch.setattr(nightly, "PAGE", 2)
+    monkeypatch.setattr("chalicelib.services.nightly.PAGE", 2)
     return Night()
 
 
@@ -210,21 +211,21 @@ def test_a_transfer_between_pages_is_whole_and_one_sided_only_when_two_nights_sa
     assert night.alerts.held == {}
 
 
-def test_a_night_cut_off_goes_on_where_it_was(night: Night) -> None:
-    night.ledgers.account, kept = broken, night.ledgers.account
-    assert night.night() == {"steps": 0, "ended": 0, "failed": 1}
-    night.ledgers.account = kept
+def test_a_night_cut_off_goes_on_where_it_was(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(night.ledgers, "account", broken)
+        assert night.night() == {"steps": 0, "ended": 0, "failed": 1}
     saves, save = list[str](), night.rounds.save
 
-    def once(practice: str, job: str, after: nightly.Round) -> nightly.Round:
+    def once(practice: str, job: str, after: Round) -> Round:
         if len(saves) == 2:
             raise ZeroDivisionError
         saves.append(after.cursor)
         return save(practice, job, after)
 
-    night.rounds.save = once  # type: ignore[method-assign]
-    assert night.nightly.run()["steps"] == 2
-    night.rounds.save = save  # type: ignore[method-assign]
+    with monkeypatch.context() as dying:
+        dying.setattr(night.rounds, "save", once)
+        assert night.nightly.run()["steps"] == 2
     assert night.nightly.run() == {"steps": 2, "ended": 1, "failed": 0}
     assert (saves, len(night.anchors.held)) == (["ben", "dot"], 1)
 
