@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import CARD_FRAME, Payer
 from tests.browser.stack import BANKS
+from tests.browser.test_everyone import assert_fits_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -44,11 +45,13 @@ def test_a_debit_is_processing_beside_other_payments_and_then_paid_with_a_receip
     expect(payer.heading("Pay by card or bank account")).to_be_visible()
     expect(payer.page.get_by_text("up to 4 business days")).to_be_visible()
     _type_account(payer.page.frame_locator(CARD_FRAME), GOOD)
+    assert_fits_everyone(payer, "bank fields")
     email = payer.page.get_by_label("E-mail address")
     if email.count():
         email.fill(payer.email)
     payer.press_pay("$80.00")
     expect(payer.heading("Your bank is processing your payment")).to_be_visible()
+    assert_fits_everyone(payer, "result, processing")
     payer.page.get_by_role("link", name="Back to Billing").click()
     notice = payer.page.locator(".notice--wait").first
     expect(notice).to_contain_text("Your bank is processing your payment of $80.00")
@@ -56,6 +59,7 @@ def test_a_debit_is_processing_beside_other_payments_and_then_paid_with_a_receip
     expect(notice).to_contain_text("Bank account ending 6789")
     expect(payer.row("Individual session")).to_contain_text("$80.00 being paid")
     expect(payer.button("Pay $100.00")).to_be_visible()  # the rest stays payable
+    assert_fits_everyone(payer, "billing, processing")
     _end(payer, "paid")
     expect(payer.page.get_by_text("Your bank is processing")).to_have_count(0, timeout=60_000)  # no reload
     expect(payer.page.locator(".balance__amount")).to_have_text("$160.00")
@@ -66,7 +70,8 @@ def test_a_debit_is_processing_beside_other_payments_and_then_paid_with_a_receip
     expect(entry).to_contain_text("Paid")
 
 
-def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(payer: Payer) -> None:
+def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(new_payer: NewPayer) -> None:
+    payer = new_payer(BANKS, color_scheme="dark", viewport={"width": 1280, "height": 850})
     payer.stack.flow(BANKS, "redirect")
     payer.open_billing()
     payer.button("Pay $180.00").click()
@@ -92,6 +97,9 @@ def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(payer: Payer)
     expect(notice).to_contain_text("Your bank returned your payment of $180.00")
     expect(notice).to_contain_text("not enough money in the account")
     expect(payer.button("Pay $180.00")).to_be_visible()
+    assert_fits_everyone(payer, "billing, returned")
     payer.go("payments")
     expect(entry).to_contain_text("Returned by the bank")
+    expect(entry).to_contain_text("not enough money in the account")
+    assert_fits_everyone(payer, "history, returned")
     assert payer.paid() == []
