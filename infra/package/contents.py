@@ -10,7 +10,7 @@ from infra.package import wheels
 from infra.package.archive import unzipped_bytes
 from infra.package.target import PackageError, Target
 
-_LIMIT_BYTES = 250 * 1024 * 1024  # a function with all its layers, unzipped
+LIMIT_BYTES = 250 * 1024 * 1024  # a function with all its layers, unzipped
 _OWN_FILES = ("app.py", "LICENSE", "NOTICE")
 _NOT_OURS = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
@@ -40,8 +40,8 @@ def copy_app(root: Path, folder: Path) -> None:
 def check_sizes(api: Path, layer: Path) -> None:
     """Error: PackageError when Lambda would refuse the documents function, which has both."""
     size = unzipped_bytes(api) + unzipped_bytes(layer)
-    if size > _LIMIT_BYTES:
-        raise PackageError(f"code and layer are {size:,} bytes unzipped; Lambda takes {_LIMIT_BYTES:,}")
+    if size > LIMIT_BYTES:
+        raise PackageError(f"code and layer are {size:,} bytes unzipped; Lambda takes {LIMIT_BYTES:,}")
 
 
 def _made(folder: Path) -> Path:
