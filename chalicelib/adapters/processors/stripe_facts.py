@@ -67,8 +67,9 @@ def is_disputed(intent: Object) -> bool:
 def is_failed_debit(intent: Object) -> bool:
     """A bank sent the latest debit back, and the intent waits for another method."""
     charge = intent.get("latest_charge")
-    failed = isinstance(charge, Mapping) and charge.get("status") == "failed"
-    return failed and _kind(charge) == BANK_ACCOUNT and intent.get("status") not in _STAGES
+    if not isinstance(charge, Mapping) or charge.get("status") != "failed":
+        return False
+    return _kind(charge) == BANK_ACCOUNT and intent.get("status") not in _STAGES
 
 
 def has_more_refunds(intent: Object) -> bool:
