@@ -158,6 +158,7 @@ def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str
         "BILLFOLD_ISSUE_QUEUE_URL": app["IssueQueueUrl"],
         "BILLFOLD_PUBLIC_URL": stage.public_url,
         "BILLFOLD_MAIL_FROM": stage.mail_from,
+        "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{stage.name}",
         "BILLFOLD_SECRETS_PREFIX": stage.secrets,
     }
 

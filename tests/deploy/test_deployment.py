@@ -2,8 +2,11 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +34,13 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with running_cloud(folder, folder / "dist") as running:
         open_practice(running, PRACTICE, [*JOURNEYS, *(spare(function) for function, _ in LEFT_OUT)])
         yield running
+
+
+def test_the_packaged_template_is_valid(cloud: Cloud) -> None:
+    lint = Path(sys.executable).with_name("cfn-lint")
+    command = [str(lint), "--non-zero-exit-code", "warning", str(cloud.folder / "dist" / "template.json")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

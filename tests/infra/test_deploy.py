@@ -15,11 +15,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib import settings
 from infra.deploy.__main__ import main
 from infra.deploy.aws import Aws, AwsError
-from infra.deploy.template import DeployError
+from infra.deploy.template import ROOT, DeployError
+from infra.table import load_template
 
 ACCOUNT = "123456789012"
+APP_TEMPLATE = ROOT / "infra" / "app.yaml"
 SETTINGS = {
     "account": ACCOUNT,
     "region": "eu-central-1",
@@ -97,10 +100,10 @@ class Account:
     made: list[list[Any]] = field(default_factory=list)
     answers: dict[str, list[Any]] = field(default_factory=up_to_date)
 
-    def deploy(self, *arguments: str, typed: str = "", settings: Any = SETTINGS) -> Done:
+    def deploy(self, *arguments: str, typed: str = "", stage: Any = SETTINGS) -> Done:
         """Run `make deploy`'s program with the recorder in the place of the CLI."""
         files = {
-            "stages/prod.json": json.dumps(settings),
+            "stages/prod.json": json.dumps(stage),
             "package/template.json": json.dumps(SAM),
             "package/api.zip": "zip",
         }
@@ -177,6 +180,14 @@ def test_a_deployment_that_is_up_to_date_is_left_as_it_is(account: Account) -> N
     assert account.changed() == ["cp", "sync", "sync"], "the template, and two looks at the portal's files"
     assert "https://billing.example.com/api/webhooks/<practice>/stripe" in done.stdout
     assert "export BILLFOLD_TABLE=t" in done.stdout
+
+
+def test_the_command_is_told_what_the_functions_are_told_but_for_the_cdns_secret(account: Account) -> None:
+    printed = account.deploy().stdout.splitlines()
+    told = dict(line.removeprefix("export ").split("=", 1) for line in printed if line.startswith("export "))
+    assert settings.load(told).public_url == "https://billing.example.com"
+    functions = load_template(APP_TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]
+    assert {*functions, "AWS_REGION"} - set(told) == {"BILLFOLD_EDGE_SECRET"}
 
 
 def test_the_cdn_is_deployed_where_its_firewall_must_be_and_the_rest_in_its_region(account: Account) -> None:
@@ -310,7 +321,7 @@ def test_a_stack_whose_first_creation_failed_says_how_to_go_on(account: Account)
 
 @pytest.mark.parametrize("wrong", [{}, {**SETTINGS, "more": "x"}, {**SETTINGS, "domain": 1}, ["x"]])
 def test_settings_that_are_not_complete_are_refused_with_an_example(account: Account, wrong: Any) -> None:
-    done = account.deploy(settings=wrong)
+    done = account.deploy(stage=wrong)
     assert done.returncode == 1
     assert '"certificate_arn"' in done.stderr
     assert account.calls() == []
