@@ -5,7 +5,7 @@ import datetime as dt
 from chalice.app import Blueprint
 
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.entries import INSURER, Entry, EntryKind
+from chalicelib.domain.entries import INSURER, Draft, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.issuing import effect_minor
 from chalicelib.domain.payments import Payment, State
@@ -148,19 +148,27 @@ def _date(context: Context[object], name: str, otherwise: dt.date) -> dt.date:
 
 def _row(entry: Entry, account: Account, names: views.Names) -> schemas.HistoryRow:
     draft = entry.draft
-    charge_id = next((p.book.charge_id for p in draft.postings if p.book.charge_id), None)
+    charge_id = _charge_id(draft)
     opened = draft.kind in (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
     return schemas.HistoryRow(
         id=str(entry.seq),
         date=views.date(draft.occurred_on),
         kind=_KINDS[draft.kind],
         status=_status(account, charge_id) if opened and charge_id else schemas.HistoryStatus.POSTED,
-        description=names.service(charge_id) if charge_id and draft.kind is not EntryKind.PAYMENT else "",
+        description=names.service(charge_id) if charge_id else "",
         amount_minor=effect_minor(entry),
         insurer_minor=insurer_minor(entry),
-        charge_id=charge_id if draft.kind is not EntryKind.PAYMENT else None,
+        charge_id=charge_id,
         payment_id=draft.payment_id or None,
     )
+
+
+def _charge_id(draft: Draft) -> str | None:
+    """The charge that an entry is about. Money that came, or was taken as never come, may touch many."""
+    undone = draft.kind is EntryKind.REVERSAL and draft.payment_id
+    if undone or draft.kind in (EntryKind.PAYMENT, EntryKind.CREDIT_TRANSFER):
+        return None
+    return next((p.book.charge_id for p in draft.postings if p.book.charge_id), None)
 
 
 def insurer_minor(entry: Entry) -> int:

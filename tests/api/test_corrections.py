@@ -1,0 +1,42 @@
+"""What a client sees of corrections: the history names them, and the payment that never was is canceled."""
+
+import pytest
+
+from chalicelib.services.correcting import Correcting
+from tests.support.api import World
+
+
+@pytest.fixture
+def maya(world: World) -> str:
+    """Somebody who owed 120.00 and of whom 150.00 in cash was entered; Noah owes 80.00."""
+    cookie = world.person("maya@example.test", "maya", "noah")
+    world.charge("maya", "c1", 12000)
+    world.charge("noah", "n1", 8000)
+    world.app.posting("cli").external_payment("fern", "maya", "p1", 15000, method="check", on="2026-03-06")
+    return cookie
+
+
+def correcting(world: World) -> Correcting:
+    return Correcting(world.app.ledgers, world.app.clock, "cli")
+
+
+def rows(world: World, cookie: str, account: str) -> list[tuple[str, str, int]]:
+    found = world.call("GET", f"/accounts/{account}/history", cookie=cookie).body["rows"]
+    return [(row["kind"], row["description"], row["amount_minor"]) for row in found]
+
+
+def test_a_payment_undone_is_a_correction_and_owed_again(world: World, maya: str) -> None:
+    correcting(world).reverse("fern", "maya", 2, on="2026-03-08")
+    assert rows(world, maya, "maya")[0] == ("correction", "", 15000)
+    assert world.billing("maya", maya)["balance"]["owed_minor"] == 12000
+    payments = world.call("GET", "/accounts/maya/payments", cookie=maya).body["payments"]
+    assert [row["state"] for row in payments] == ["canceled"]
+
+
+def test_credit_that_moved_is_in_both_histories(world: World, maya: str) -> None:
+    correcting(world).transfer_credit(
+        "fern", "t1", source="maya", target="noah", amount_minor=3000, on="2026-03-08"
+    )
+    assert rows(world, maya, "maya")[0] == ("credit_transfer", "", 3000)
+    assert rows(world, maya, "noah")[0] == ("credit_transfer", "", -3000)
+    assert world.billing("noah", maya)["balance"]["owed_minor"] == 5000
