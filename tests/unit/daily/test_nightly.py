@@ -8,7 +8,6 @@ import pytest
 from chalicelib.domain.anchors import parse
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.practices import Client
-from chalicelib.services import nightly
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.anchoring import Anchoring
 from chalicelib.services.correcting import Correcting
