@@ -1,14 +1,17 @@
 """The practice's office: opens accounts, posts charges, and all that comes from outside Billfold."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
+from chalicelib.services.correcting import Correcting
 from chalicelib.services.posting import ChargeFacts
 from tests.soak.stories import Story
 
 FEES = ((9000, 0), (5000, 4000), (120, 0), (0, 7000))  # the client's part and the insurer's
 AMOUNTS = (50, 700, 4000, 9000, 12_000)
 ON = "2026-03-02"
+GIVER = "olga"
+GIVES = 0.4  # of the schedules in which more than charges and card payments happens
 
 
 class Office(Story):
@@ -26,6 +29,41 @@ class Office(Story):
         for number in range(0 if self.plain else self.random.randint(0, self.size.commands)):
             self.wander(40)
             self._command(practice, account, f"{account}-x{number}")
+            if self.random.random() < 0.2:
+                self._undo(practice, account)
+
+    def give(self, practice: str, accounts: Sequence[str]) -> None:
+        """Open an account that nobody pays by card, and let its credit go to the others, piece by piece.
+
+        From those that pay by card none goes: what Stripe gives back of it could not be posted, and a person
+        would have to bring it home first (tests/property has that).
+        """
+        post, correct = self.app.posting("cli"), self._correcting
+        while self.insist(practice, lambda: post.open_account(practice, GIVER, "USD")).nothing:
+            pass
+        opening = partial(post.opening_balance, practice, GIVER, "given", -9000, on=ON)
+        self.told("opening", practice, GIVER, "given", self.insist(practice, opening))
+        for number in range(self.random.randint(1, self.size.commands)):
+            self.wander(40)
+            name, target = f"{GIVER}-t{number}", self.random.choice(list(accounts))
+            amount = self.random.choice((40, 700, 4000))
+            move = partial(
+                correct.transfer_credit, practice, name,
+                source=GIVER, target=target, amount_minor=amount, on=ON,
+            )  # fmt: skip
+            self.told("credit_transfer", practice, GIVER, name, self.insist(practice, move))
+            if self.random.random() < 0.3:
+                self._undo(practice, self.random.choice((GIVER, target)))
+
+    def _undo(self, practice: str, account: str) -> None:
+        """Undo one entry or other, as it comes."""
+        seq = self.random.randint(1, 9)
+        reverse = partial(self._correcting.reverse, practice, account, seq, on=ON)
+        self.told("reversal", practice, account, f"{account}#{seq}", self.insist(practice, reverse))
+
+    @property
+    def _correcting(self) -> Correcting:
+        return Correcting(self.app.ledgers, self.app.clock, "cli")
 
     def _charge(self, practice: str, account: str, name: str) -> None:
         client, insurer = self.random.choice(FEES)

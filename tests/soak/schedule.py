@@ -11,7 +11,7 @@ from chalicelib.bootstrap import App
 from tests.soak import auditor
 from tests.soak.faults import Fault, Faults
 from tests.soak.machines import Machines
-from tests.soak.office import Office
+from tests.soak.office import GIVER, GIVES, Office
 from tests.soak.payers import Payers, client, person
 from tests.soak.seam import answering
 from tests.soak.sizes import drawn
@@ -111,7 +111,14 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
     for practice in practices:
         app.practices.save_practice(replace(PRACTICE, id=practice))
         world.house(practice)
-    for practice, account in accounts[: pick.choice(size.accounts)]:
+    playing = accounts[: pick.choice(size.accounts)]
+    if not plain and pick.random() < GIVES:
+        practice = playing[0][0]
+        app.people.save_client(practice, client(GIVER))
+        office.spawn(
+            "giver", partial(office.give, practice, [name for of, name in playing if of == practice])
+        )
+    for practice, account in playing:
         app.people.save_client(practice, client(account))
         app.people.save_person(practice, person(account))
         keys = [f"{practice[-1]}{account}{tab}-" for tab in range(pick.randint(1, size.tabs))]
