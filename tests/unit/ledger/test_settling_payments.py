@@ -220,3 +220,11 @@ def test_what_a_conflict_showed_is_decided_again_on_the_new_account(money: Money
     settled = money.settle("key-1")
     assert (settled.allocation.shares, settled.allocation.credit_minor) == ((), 10000)
     assert settled.owed_after_minor == -10000
+
+
+def test_news_that_met_a_conflict_is_tried_again_after_a_pause(money: Money) -> None:
+    money.start("key-1")
+    money.processor.become("key-1", Stage.EXPIRED)
+    money.ledgers.trouble = ["conflict"]
+    assert money.settle("key-1").state is State.EXPIRED
+    assert money.clock.pauses == 1
