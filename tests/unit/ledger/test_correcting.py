@@ -210,3 +210,29 @@ def test_a_preview_is_what_is_posted(money: Corrected) -> None:
     other = Corrected()
     other.reverse(2)
     assert reversal == other.entries()[-1].draft
+
+
+def test_a_refund_of_money_that_another_client_spent_is_posted_once_a_person_brought_it_home() -> None:
+    """What docs/runbook.md says to do about refund_above_remainder."""
+    money = Corrected()
+    money.open("ada")
+    money.charge("a1", 6000, "ada")
+    money.start("key-1", "ada")
+    money.processor.take("key-1")
+    money.settle("key-1")
+    adjust = money.post.adjustment
+    adjust(money.practice, "ada", "x1", charge_external_id="a1", amount_minor=6000, on=ON)
+    money.move("t1", 5000, "ada", "noah")  # it pays what Noah owes
+    money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=6000)
+    money.reconciling.reconcile()
+    assert (money.payment("key-1", "ada").refunded_minor, money.alerts.names) == (
+        0,
+        ["refund_above_remainder"],
+    )
+    adjust(money.practice, "noah", "x2", charge_external_id="n1", amount_minor=5000, on=ON)
+    money.move("t2", 5000, "noah", "ada")
+    adjust(money.practice, "noah", "x3", charge_external_id="n1", amount_minor=-5000, on=ON)
+    money.reconciling.reconcile()
+    assert money.payment("key-1", "ada").refunded_minor == 6000
+    assert (money.account("ada").ledger.balance_minor, money.balances()[1]) == (0, 5000)
+    assert money.sound()
