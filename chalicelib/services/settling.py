@@ -135,7 +135,8 @@ class Settling:
             if event is None:
                 return None
             moved = _moved(payment, event, facts, at=instant(self.clock.now()))
-            if event is Event.RETURNED:
+            # A failed stage is a debit that came back, even where we never heard that it was submitted.
+            if event is Event.RETURNED or facts.stage is Stage.FAILED:
                 moved = _returned(moved, facts)
             return Change(account, with_reservation(account, moved), payment=moved)
 

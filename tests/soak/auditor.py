@@ -156,7 +156,10 @@ def completeness(items: Items, log: Iterable[Row], refused: Iterable[Row], mails
     rows, accounts = list(log), accounts_of(items)
     captured = [row for row in rows if row["kind"] == "captured"]
     return [
-        *_all_there(accounts, rows),
+        *_all_there(accounts, [row for row in rows if row["kind"] != "returned"]),
+        *_told(
+            Counter((row["practice"], row["account"]) for row in rows if row["kind"] == "returned"), mails
+        ),
         *_came_back(accounts, rows),
         *_nothing_stuck(items, accounts),
         *_refused_left_nothing(accounts, refused),
@@ -169,6 +172,14 @@ def _mailed(captured: Row, mails: Sequence[str]) -> bool:
     """A receipt calls the payment by the beginning of its id."""
     reference = str(captured["payment"]).replace("-", "")[:10].upper()
     return any(reference in mail for mail in mails)
+
+
+def _told(returned: Mapping[tuple[object, object], int], mails: Sequence[str]) -> Iterator[str]:
+    """Whose bank sent a debit back, which moves no money, hears of it: a link to their account each time."""
+    for (practice, account), times in returned.items():
+        heard = sum(f"/{practice}/billing?account={account}" in mail for mail in mails)
+        if heard < times:
+            yield f"{times} debits of {practice}/{account} came back, and {heard} mails say so"
 
 
 def _charged_twice(captured: Iterable[Row]) -> Iterator[str]:

@@ -168,6 +168,7 @@ class House:
                 self._capture(session)
             elif session.stage is Stage.PROCESSING:
                 self._move(session, Stage.FAILED)
+                self._log.append(self._about("returned", session))
                 failed = self._random.choice(
                     (("payment_intent.payment_failed", f"pi_{session.id}"),
                      ("checkout.session.async_payment_failed", session.id))
@@ -200,13 +201,17 @@ class House:
         assert intent is not None
         self._move(session, Stage.SUCCEEDED)
         intent.captured = self._now()
-        self._log.append(
-            {"kind": "captured", "practice": self.practice, "account": session.account_id, "id": intent.id,
-             "intent": intent.id, "payment": session.payment_id, "amount": session.amount_minor}
-        )  # fmt: skip
+        self._log.append(self._about("captured", session))
         if self._random.random() < 0.8:
             self._fee_is_known(intent)
         self._emit(self.practice, "payment_intent.succeeded", intent.id)
+
+    def _about(self, kind: str, session: Session) -> LogRow:
+        name = session.intent.id if session.intent else ""
+        return {
+            "kind": kind, "practice": self.practice, "account": session.account_id, "id": name,
+            "intent": name, "payment": session.payment_id, "amount": session.amount_minor,
+        }  # fmt: skip
 
     def _fee_is_known(self, intent: Intent) -> None:
         intent.fee_minor = 30 + intent.session.amount_minor * 29 // 1000

@@ -111,3 +111,10 @@ def test_the_auditor_shares_no_code_with_the_product(module: Any) -> None:
     named += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     assert not [name for name in named if name.startswith(("chalicelib", "sandbox"))]
     assert {name for name in named if name.startswith("tests")} <= {"tests.soak.books"}
+
+
+def test_a_debit_that_came_back_without_a_word_to_its_payer_is_found() -> None:
+    row = {"kind": "returned", "practice": "fern", "account": "maya", "id": "pi_1", "amount": 100}
+    silent = auditor.completeness({}, [row], [], [])
+    assert silent == ["1 debits of fern/maya came back, and 0 mails say so"]
+    assert auditor.completeness({}, [row], [], ["see http://x/fern/billing?account=maya"]) == []

@@ -115,6 +115,20 @@ def test_a_returned_debit_frees_its_items_and_is_told_once(money: Money) -> None
     assert told == [{"task": "returned", "practice": "fern", "account": "maya", "payment": "key-1"}]
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_debit_that_nobody_heard_of_until_it_was_returned_is_told_as_well(
+    money: Money, heard: bool
+) -> None:
+    money.processor.silent = [] if heard else ["after"]
+    money.start("key-1")
+    _become(money, "key-1", Stage.FAILED, "no_account")
+    payment = money.settle("key-1")
+    assert (payment.live, payment.returned, payment.failure, payment.notice) == (
+        False, True, "no_account", "returned",
+    )  # fmt: skip
+    assert money.account().reserved == {}
+
+
 def test_a_debit_that_was_called_off_is_told_too_but_not_blamed_on_the_bank(money: Money) -> None:
     _processing(money)
     _become(money, "key-1", Stage.CANCELED)
