@@ -10,6 +10,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.services.ports import Facts, Refunded
 from tests.support.money import Money
 from tests.support.processor import AT
+from tests.unit.ledger.test_refunding import OnlyFern
 
 IDS: dict[str, str | int] = {"account": "maya", "payment": "key-1", "intent": "pi_key-1"}
 CAPTURED: dict[str, str | int] = {**IDS, "amount_minor": 10000, "currency": "USD"}
@@ -71,5 +72,6 @@ def test_captured_money_of_no_payment_is_told_before_it_is_refused(money: Money)
 
 def test_what_is_looked_at_again_is_asked_of_the_payments_own_processor(money: Money) -> None:
     money.processor.calls.clear()
+    money.settling = replace(money.settling, processors=OnlyFern(money.processor))
     raised(money, replace(money.processor.take("key-1"), refunds=TOO_MUCH))
     assert money.processor.calls == [("look", "pi_key-1")]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.payments import State
 from chalicelib.services.ports import Busy, Facts, Refunded, Stage
@@ -228,3 +229,11 @@ def test_news_that_met_a_conflict_is_tried_again_after_a_pause(money: Money) -> 
     money.ledgers.trouble = ["conflict"]
     assert money.settle("key-1").state is State.EXPIRED
     assert money.clock.pauses == 1
+
+
+def test_the_chosen_service_is_paid_though_an_older_one_is_open(money: Money) -> None:
+    chosen = money.charge("c2", 3000, date="2026-03-08")
+    money.start("key-1", kind="services", charge_ids=(chosen,))
+    money.processor.take("key-1")
+    assert money.settle("key-1").allocation == Allocation((Share(chosen, 3000),))
+    assert (money.owed(chosen), money.account().ledger.balance_minor) == (0, 10000)
