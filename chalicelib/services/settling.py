@@ -151,7 +151,7 @@ class Settling:
             if payment.state is State.SUCCEEDED:
                 return None
             if facts.currency != payment.currency:
-                raise Refused("currency_mixed", payment_id=payment.id)
+                raise Refused("currency_mixed")
             allocation = refit(_captured(payment.allocation, facts.amount_minor), account.ledger.open)
             draft = entries.payment(
                 account.ledger, allocation, processor=processor, on=on,

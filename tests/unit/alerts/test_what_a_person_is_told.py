@@ -37,6 +37,8 @@ CASES: list[tuple[Callable[[Facts], Facts], str, str, dict[str, str | int]]] = [
     (lambda f: replace(f, amount_minor=9000), "amount_differs", "pi_key-1",
      {**CAPTURED, "amount_minor": 9000, "asked_minor": 10000}),
     (lambda f: replace(f, currency="EUR"), "currency_differs", "pi_key-1", {**CAPTURED, "currency": "EUR"}),
+    (lambda f: replace(f, fee_minor=100_000_000), "money_not_settled", "pi_key-1",
+     {**IDS, "code": "amount_invalid"}),
     (lambda f: replace(f, refunds=TOO_MUCH), "refund_above_remainder", "re_1",
      {**IDS, "code": "refund_above_remainder"}),
 ]  # fmt: skip

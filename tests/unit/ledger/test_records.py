@@ -189,6 +189,7 @@ def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_kn
         "2026-03-09", "txn_key-1", "key-1",
     )  # fmt: skip
     assert {credited.actor, fee.actor} == {"processor"}
+    assert rows(money, 2)[4:] == ("D processor:stripe 10000", f"C client:paid/{paid} 10000")
     assert rows(money, 3)[4:] == ("D expense:processor-fees 320", "C processor:stripe 320")
     now = "2026-03-10T15:05:00.000Z"
     assert list(money.ledgers.movements.values())[1:] == [

@@ -237,3 +237,11 @@ def test_the_chosen_service_is_paid_though_an_older_one_is_open(money: Money) ->
     money.processor.take("key-1")
     assert money.settle("key-1").allocation == Allocation((Share(chosen, 3000),))
     assert (money.owed(chosen), money.account().ledger.balance_minor) == (0, 10000)
+
+
+def test_a_capture_tells_an_unknown_payment_its_session_and_how_much_it_was(money: Money) -> None:
+    money.processor.silent = ["after"]
+    assert money.start("key-1").session_id == ""
+    money.processor.take("key-1", amount_minor=9000)
+    settled = money.settle("key-1")
+    assert (settled.session_id, settled.intent_id, settled.amount_minor) == ("cs_key-1", "pi_key-1", 9000)

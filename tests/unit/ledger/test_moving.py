@@ -1,0 +1,60 @@
+"""One movement of money at a processor is posted once: by its marker, looked at before anything is drafted."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.services.moving import Moving
+from chalicelib.services.ports import Facts
+from tests.support.money import Money
+from tests.support.refusals import refusal
+
+KEY = "stripe#pi_key-1#succeeded"
+
+
+@pytest.fixture
+def money() -> Money:
+    made = Money()
+    made.open()
+    made.charge("c1", 10000)
+    made.start("key-1")
+    made.processor.take("key-1")
+    made.settle("key-1")
+    return made
+
+
+@pytest.fixture
+def moving(money: Money) -> Moving:
+    return Moving(money.ledgers, money.practices, money.clock)
+
+
+def facts(money: Money) -> Facts:
+    return money.processor.attempts["cs_key-1"]
+
+
+def test_nothing_is_drafted_for_a_movement_whose_marker_stands(money: Money, moving: Moving) -> None:
+    def never(*_: Any) -> None:
+        raise AssertionError("drafted")
+
+    assert moving.move("fern", facts(money), KEY, never) is False
+
+
+def test_who_loses_the_race_for_the_marker_has_posted_nothing(
+    money: Money, moving: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (entry,) = money.ledgers.entries("fern", "maya", first=3, last=3)
+    monkeypatch.setattr(money.ledgers, "movement", lambda *_: None)
+
+    def again(_: Any, payment: Any) -> Any:
+        return entry.draft, lambda *_: replace(payment, version=payment.version + 1)
+
+    before = money.ledgers.commits
+    assert moving.move("fern", facts(money), KEY, again) is False
+    assert money.ledgers.commits == before
+
+
+def test_a_practice_or_payment_that_is_not_there_is_said_so(money: Money, moving: Moving) -> None:
+    assert refusal(moving.local, "other", "2026-03-10T00:00:00.000Z") == ("practice_not_found", None, {})
+    stray = replace(facts(money), payment_id="nothing")
+    assert refusal(moving.payment, "fern", stray) == ("payment_not_found", None, {})
