@@ -1,4 +1,4 @@
-"""One movement of money at a processor is posted once: by its marker, looked at before anything is drafted."""
+"""One movement of money at a processor is posted once: its marker is looked at before anything is drafted."""
 
 from dataclasses import replace
 from typing import Any
