@@ -23,6 +23,8 @@ from chalicelib.domain.entries import (
 from chalicelib.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply
 from chalicelib.domain.money import EXPONENTS, Money
 from chalicelib.domain.quotes import MINIMUM_MINOR, Scope, quote
+from chalicelib.services.ports import Change
+from chalicelib.services.recording import posted
 from tests.support.money import Money as Commands
 from tests.support.practice import PRACTICE
 from tests.support.refusals import Refusal, refusal
@@ -192,3 +194,17 @@ def test_a_refund_of_money_taken_outside_says_how_much_is_left(money: Commands) 
 def test_a_currency_that_nobody_settles_opens_no_account(money: Commands) -> None:
     told: Refusal = ("currency_unknown", "currency", {})
     assert refusal(money.post.open_account, money.practice, "new", "XXX") == told
+
+
+@pytest.mark.parametrize("amount", [-1, 100_000_000, True, 1.5])
+def test_a_fee_that_is_none_is_named_before_anything_is_read(money: Commands, amount: Any) -> None:
+    told: Refusal = ("amount_invalid", "fee", {})
+    assert refusal(money.charge, "c1", amount, "nobody") == told
+    assert refusal(money.charge, "c1", 500, "nobody", insurer_minor=amount) == told
+    assert refusal(money.charge, "c1", 500, "nobody", insurer_minor=False) == told
+
+
+def test_a_change_without_an_entry_has_posted_nothing() -> None:
+    told: Refusal = ("nothing_to_post", None, {})
+    for change in (None, Change(ACCOUNT, ACCOUNT)):
+        assert refusal(posted, change) == told
