@@ -50,7 +50,7 @@ fmt: setup ## Put the Python code into its form and mend what ruff can
 openapi: setup ## Write docs/openapi.json from the code
 	$(BIN)/python -m chalicelib.entrypoints.http.openapi > docs/openapi.new && mv docs/openapi.new docs/openapi.json
 
-states: setup ## Draw docs/states.svg from the table of transitions
+states: setup ## Draw docs/states.svg from the tables of transitions
 	$(BIN)/python -m scripts.draw_states
 
 package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
