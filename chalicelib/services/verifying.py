@@ -9,7 +9,7 @@ from chalicelib.domain.audit import Finding, audit, credit_moved
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Client
-from chalicelib.services.ports import Busy, Clock, Ledgers, People
+from chalicelib.services.ports import Busy, Clock, Ledgers, People, Unreadable
 
 PAGE = 100
 ATTEMPTS = 5
@@ -62,7 +62,7 @@ class Verifying:
         """Some clients' accounts, each by itself, and what has to be summed over all. Error: Busy."""
         findings, trial = list[Finding](), Counter[tuple[str, str]]()
         moved, read = Counter[str](), dict[str, int]()
-        for account, own, payments in self._accounts(practice, clients):
+        for account, own, payments in self._accounts(practice, clients, findings):
             findings += audit(account, own, payments)
             moved.update(credit_moved(own))
             read[account.id] = len(own)
@@ -84,10 +84,14 @@ class Verifying:
         ]
 
     def _accounts(
-        self, practice: str, clients: Iterable[Client]
+        self, practice: str, clients: Iterable[Client], findings: list[Finding]
     ) -> Iterator[tuple[Account, list[Entry], list[Payment]]]:
         for client in clients:
-            read = self._consistent(practice, client.id)
+            try:
+                read = self._consistent(practice, client.id)
+            except Unreadable as damaged:  # and all the others are still to be checked
+                findings.append(Finding("row_unreadable", client.id, damaged.item))
+                continue
             if read is not None:
                 yield read
 

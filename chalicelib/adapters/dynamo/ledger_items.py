@@ -1,6 +1,8 @@
 """The ledger's rows: one item each for an account, entry, charge, payment and movement of money."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import msgspec
@@ -20,15 +22,25 @@ from chalicelib.domain.entries import (
     canonical,
     item_row,
 )
+from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money
 from chalicelib.domain.payments import Payment, check_at
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import Movement
+from chalicelib.services.ports import Movement, Unreadable
 
 
 def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+@contextmanager
+def _reading(item: str) -> Iterator[None]:
+    """What an edited row runs into, as the port names it. Error: Unreadable."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, BillfoldError) as error:
+        raise Unreadable(item) from error
 
 
 class AccountItem(Item, discriminator="account"):
@@ -61,6 +73,7 @@ class AccountItem(Item, discriminator="account"):
             hold=account.hold or None,
         )
 
+    @_reading("account")
     def account(self) -> Account:
         rows = [OpenItem(*row) for row in json.loads(self.open)]
         ledger = Ledger(
@@ -94,6 +107,10 @@ class EntryItem(Item, discriminator="entry"):
         )
 
     def entry(self) -> Entry:
+        with _reading(f"entry {self.sk.removeprefix('E#').lstrip('0')}"):
+            return self._entry()
+
+    def _entry(self) -> Entry:
         seq, kind, occurred_on, recorded_at, actor, reference, payment_id, *rest = json.loads(self.body)
         reverses, postings, opens, prev_hash = rest
         draft = Draft(
@@ -149,7 +166,8 @@ class PaymentItem(Item, discriminator="payment"):
         )
 
     def payment(self) -> Payment:
-        return msgspec.json.decode(self.body, type=Payment)
+        with _reading(f"payment {self.sk.removeprefix('PAY#')}"):
+            return msgspec.json.decode(self.body, type=Payment)
 
 
 class MovementItem(Item, discriminator="movement"):

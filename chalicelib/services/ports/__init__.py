@@ -9,7 +9,16 @@ from chalicelib.services.ports.access import Access, Link, SessionRow, SignIn
 from chalicelib.services.ports.alerts import Alerts
 from chalicelib.services.ports.anchors import Anchors
 from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
-from chalicelib.services.ports.ledgers import AlreadyRecorded, Busy, Change, Conflict, Ledgers, Movement, Page
+from chalicelib.services.ports.ledgers import (
+    AlreadyRecorded,
+    Busy,
+    Change,
+    Conflict,
+    Ledgers,
+    Movement,
+    Page,
+    Unreadable,
+)
 from chalicelib.services.ports.movements import Kind, Moved, MovedPage
 from chalicelib.services.ports.people import People, Practices
 from chalicelib.services.ports.processors import (
@@ -78,6 +87,7 @@ __all__ = [
     "Stage",
     "StatementRenderer",
     "Statements",
+    "Unreadable",
     "WebhookEvent",
     "WebhookInvalid",
     "WorkLists",

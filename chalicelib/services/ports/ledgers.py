@@ -24,6 +24,14 @@ class Busy(Exception):
     """The store throttles or is away; what was written is not known. Retry with the same marker, or 5xx."""
 
 
+class Unreadable(Exception):
+    """A stored row is none that any command writes, so somebody edited it; `item` e.g. "entry 7"."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(item)
+        self.item = item
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """The marker of one movement of money, keyed by the processor's object; doubles as the outbox row.
@@ -66,7 +74,7 @@ class Page(Generic[T]):
 
 class Ledgers(Protocol):
     def account(self, practice: str, account_id: str) -> Account | None:
-        """Strongly consistent."""
+        """Strongly consistent. Error: Unreadable."""
         ...
 
     def commit(self, practice: str, change: Change) -> None:
@@ -76,7 +84,7 @@ class Ledgers(Protocol):
     def entries(
         self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
     ) -> Iterator[Entry]:
-        """In order of their numbers."""
+        """In order of their numbers. Error: Unreadable."""
         ...
 
     def history(
