@@ -166,7 +166,7 @@ class App:
 
     @cached_property
     def backing_up(self) -> BackingUp:
-        return BackingUp(DynamoBackups(), self.ledgers, self.people, self.practices)
+        return BackingUp(DynamoBackups(), self.ledgers, self.people, self.practices, self.statements)
 
     @cached_property
     def anchoring(self) -> Anchoring:

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import Invalid, NotFound, Refused
-from chalicelib.services.ports import Busy, Ledgers, People, Practices
+from chalicelib.services.ports import Busy, Ledgers, People, Practices, Statements
 from chalicelib.services.ports.backups import Backups
 
 FORMAT = 2  # of the rows; 1 had entries with named fields
@@ -34,9 +34,11 @@ class BackingUp:
     ledgers: Ledgers
     people: People
     practices: Practices
+    statements: Statements
 
     def export(self, practice: str) -> Iterator[str]:
-        """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed."""
+        """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed or a
+        statement was issued: of what is written together, half might be in the file."""
         if self.practices.practice(practice) is None:
             raise NotFound("practice_not_found", "practice")
         before, rows, digest = self._versions(practice), 0, hashlib.sha256()
@@ -49,10 +51,15 @@ class BackingUp:
             raise Busy("the practice was written to meanwhile")
         yield json.dumps({"rows": rows, "sha256": digest.hexdigest()})
 
-    def _versions(self, practice: str) -> dict[str, int]:
+    def _versions(self, practice: str) -> dict[str, tuple[int, str]]:
+        """Each account's, and the month of its latest statement, which leaves the account as it is."""
         ids = (client.id for client in self.people.clients(practice))
-        read = ((id_, self.ledgers.account(practice, id_)) for id_ in ids)
-        return {id_: account.version if account else 0 for id_, account in read}
+        return {id_: self._version(practice, id_) for id_ in ids}
+
+    def _version(self, practice: str, account_id: str) -> tuple[int, str]:
+        account = self.ledgers.account(practice, account_id)
+        carried = self.statements.carried(practice, account_id)
+        return account.version if account else 0, str(carried.period) if carried else ""
 
     def check(self, lines: Lines) -> Backup:
         """Read the file to its end. Errors: Invalid backup_damaged, backup_row_foreign (with its line)."""

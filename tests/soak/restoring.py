@@ -15,6 +15,7 @@ from chalicelib.adapters.dynamo.backups import DynamoBackups
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.adapters.dynamo.statements import DynamoStatements
 from chalicelib.adapters.dynamo.table import bind
 from chalicelib.domain.practices import Client
 from chalicelib.services.backing_up import BackingUp
@@ -35,7 +36,7 @@ def restored(emulator: Ministack, entries: int) -> str:
     histories = [History(EACH, f"client-{number:06d}") for number in range(entries // EACH)]
     imported(emulator, "billfold-whole", chain.from_iterable(history.rows() for history in histories))
     ledgers, people, practices = DynamoLedgers(), DynamoPeople(), DynamoPractices()
-    backing_up = BackingUp(DynamoBackups(), ledgers, people, practices)
+    backing_up = BackingUp(DynamoBackups(), ledgers, people, practices, DynamoStatements())
     bind("billfold-whole", region=REGION, host=emulator.url)
     practices.save_practice(replace(PROFILE, id=PRACTICE))
     for history in histories:

@@ -61,7 +61,9 @@ class DynamoBackups(Backups):
 
     @guarded
     def begin(self, practice: str, name: str) -> None:
-        RestoreItem(keys.practice(practice), _RESTORE, name=name).save()
+        # Two at once would mix two files' rows: PutError is Busy, and the next look tells whose it is.
+        item = RestoreItem(keys.practice(practice), _RESTORE, name=name)
+        item.save(condition=RestoreItem.pk.does_not_exist())
 
     def put(self, practice: str, rows: Iterable[str]) -> int:
         count, waiting = 0, list[Row]()

@@ -21,7 +21,7 @@ class Backups(Protocol):
         ...
 
     def begin(self, practice: str, name: str) -> None:
-        """Note that the backup of this name is being restored. Error: Busy."""
+        """Note that the backup of this name is being restored. Error: Busy, also when another was faster."""
         ...
 
     def put(self, practice: str, rows: Iterable[str]) -> int:

@@ -11,11 +11,13 @@ import pytest
 
 from chalicelib.adapters.dynamo import backups
 from chalicelib.adapters.dynamo.table import Item, bind
+from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client
 from chalicelib.services.ports import Busy, InboxRow, SessionRow
 from chalicelib.services.posting import ChargeFacts
 from infra.table import create_table
 from sandbox.config import REGION
+from tests.support.clock import FakeClock
 from tests.support.practice import PRACTICE
 from tests.unit.cli.world import World
 
@@ -203,3 +205,28 @@ def test_an_export_during_which_somebody_paid_has_no_end(
     result = world.run(*EXPORT)
     assert result.status == 3
     assert "sha256" not in result.out
+
+
+def test_an_export_during_which_a_statement_was_issued_has_no_end(
+    world: World, exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, pages, month = world.app, backups._pages, Period.parse("2026-11")
+    app.clock = FakeClock("2026-12-06T18:00:00+00:00")
+
+    def issued_meanwhile(practice: str) -> Any:
+        yield from pages(practice)
+        app.statement_runs.issue("oak", "C1", month)
+
+    monkeypatch.setattr(backups, "_pages", issued_meanwhile)
+    result = world.run(*EXPORT)
+    assert app.statements.carried("oak", "C1") is not None
+    assert (result.status, "sha256" in result.out) == (3, False)
+
+
+def test_of_two_restores_begun_at_once_one_goes_on(world: World) -> None:
+    store = backups.DynamoBackups()
+    assert store.begun("oak") is None
+    store.begin("oak", "theirs")  # after we had looked
+    with pytest.raises(Busy):
+        store.begin("oak", "ours")
+    assert store.begun("oak") == "theirs"
