@@ -29,9 +29,10 @@ Row = dict[str, dict[str, str]]
 
 
 class RestoreItem(Item, discriminator="restore"):
-    """Stands while a practice is being restored."""
+    """Stands while a practice is being restored. `rest`: only rows of work lists may be missing."""
 
     name = UnicodeAttribute()
+    rest = UnicodeAttribute(null=True)
 
 
 class DynamoBackups(Backups):
@@ -66,16 +67,30 @@ class DynamoBackups(Backups):
         item.save(condition=RestoreItem.pk.does_not_exist())
 
     def put(self, practice: str, rows: Iterable[str]) -> int:
+        rest = self._at_the_rest(practice)
         count, waiting = 0, list[Row]()
         read = (json.loads(row) for row in rows)
         others = (row for row in read if row["kind"]["S"] not in OWN)
         while batch := list(islice(others, BATCH)):
             count += len(batch)
             waiting += [row for row in batch if "gsi2pk" in row]
-            _put([row for row in batch if "gsi2pk" not in row])
+            # Jobs may have taken up what waits: an account put back by then would forget what they did.
+            _put([] if rest else [row for row in batch if "gsi2pk" not in row])
+        self._keep_the_rest(practice)
         for row in waiting:
             _put_new(row)
         return count
+
+    @guarded
+    def _at_the_rest(self, practice: str) -> bool:
+        found = RestoreItem.query(keys.practice(practice), RestoreItem.sk == _RESTORE, consistent_read=True)
+        return any(item.rest for item in found)
+
+    @guarded
+    def _keep_the_rest(self, practice: str) -> None:
+        RestoreItem(keys.practice(practice), _RESTORE).update(
+            actions=[RestoreItem.rest.set("rest")], condition=RestoreItem.name.exists()
+        )
 
     def end(self, practice: str, rows: Iterable[str]) -> None:
         own = [row for row in map(json.loads, rows) if row["kind"]["S"] in OWN]

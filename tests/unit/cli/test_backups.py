@@ -11,10 +11,13 @@ import pytest
 
 from chalicelib.adapters.dynamo import backups
 from chalicelib.adapters.dynamo.table import Item, bind
+from chalicelib.domain.accounts import with_reservation
+from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client
-from chalicelib.services.ports import Busy, InboxRow, SessionRow
-from chalicelib.services.posting import ChargeFacts
+from chalicelib.services.ports import Busy, Change, Facts, InboxRow, SessionRow, Stage
+from chalicelib.services.posting import ChargeFacts, own_id
 from infra.table import create_table
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
@@ -186,6 +189,7 @@ def test_what_a_job_took_up_meanwhile_is_not_put_back(world: World, exported: st
     into_an_empty_table()
     waiting = [line for line in exported.splitlines()[1:-1] if "gsi2pk" in line]
     store = backups.DynamoBackups()
+    store.begin("oak", "name")
     store.put("oak", waiting)
     world.app.work.inbox_done("oak", "stripe", "evt_1", expires_at=2_000_000_000)
     store.put("oak", waiting)
@@ -230,3 +234,28 @@ def test_of_two_restores_begun_at_once_one_goes_on(world: World) -> None:
     with pytest.raises(Busy):
         store.begin("oak", "ours")
     assert store.begun("oak") == "theirs"
+
+
+def test_an_account_that_a_job_changed_meanwhile_is_not_put_back(world: World, exported: str) -> None:
+    app, charge_id = world.app, own_id("oak", "charge", "C2-1")
+    account = app.ledgers.account("oak", "C2")
+    assert account is not None
+    payment = replace(live_payment(9000, charge_id), account_id="C2")
+    app.ledgers.commit("oak", Change(account, with_reservation(account, payment), payment=payment))
+    file, store = world.run(*EXPORT).out.splitlines()[1:-1], backups.DynamoBackups()
+    into_an_empty_table()
+    store.begin("oak", "name")
+    store.put("oak", file)  # and there it was broken off
+    app.settling.settle("oak", "stripe", Facts(payment.id, "C2", Stage.FAILED, "cs_1", "pi_1"))
+    store.put("oak", file)
+    store.end("oak", file)
+    assert app.verifying.verify("oak").findings == ()
+
+
+def live_payment(amount_minor: int, charge_id: str) -> Payment:
+    """A bank debit under way."""
+    at, shares = "2026-11-20T18:00:00.000Z", (Share(charge_id, amount_minor),)
+    return Payment(
+        "key-1", "", amount_minor, "USD", Allocation(shares), State.PROCESSING, "stripe", "redirect", "",
+        at[:10], at, at, session_id="cs_1", version=1,
+    )  # fmt: skip
