@@ -193,7 +193,7 @@ def test_the_keyboard_alone_pays_a_bill(payer: Payer) -> None:
         "Card number": "4242424242424242",
         "Expiry": "1240",
         "Security": "123",
-        "Name": "A Payer",
+        "Name on card": "A Payer",
         "ZIP": "97201",
     }
     for label, text in typed.items():
