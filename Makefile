@@ -140,7 +140,7 @@ AWSCLI    := .venv-awscli
 MUTANTS   := .venv-mutants
 PEERS     := .venv-hordak .venv-accounting
 
-soak: setup soak-simulation soak-emulator soak-access soak-policies soak-deploy check-infra ## The long proofs (at most an hour): schedules, emulator, races, cut replies
+soak: setup soak-simulation soak-emulator soak-access soak-policies soak-deploy check-infra ## The long proofs: schedules, emulator, races, cut replies, access, policies, deployment
 
 soak-simulation:
 	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 45
