@@ -60,7 +60,7 @@ def test_t5_every_open_item_explains_itself(world: World, maya: str) -> None:
     )
 
 
-def test_t3_payments_off_hides_paying_and_refuses_it(world: World, maya: str) -> None:
+def test_T3_payments_off_hides_paying_and_refuses_it(world: World, maya: str) -> None:
     world.practice(replace(PRACTICE, payments_enabled=False))
     page = world.billing("maya", maya)
     assert page["payments"]["enabled"] is False

@@ -210,6 +210,28 @@ def test_a_transfer_between_pages_is_whole_and_one_sided_only_when_two_nights_sa
     assert night.alerts.held == {}
 
 
+def test_a_one_sided_transfer_is_named_after_two_nights_and_what_staff_called_it_is_not(
+    night: Night, caplog: pytest.LogCaptureFixture
+) -> None:
+    night.cash("p1", 9000, "ada")
+    moving = Correcting(night.ledgers, night.clock, "cli")
+    moved = moving.transfer_credit(
+        "fern", "for Ada Lovelace", source="ada", target="eve", amount_minor=500, on="2026-03-03"
+    )
+    gone = night.ledgers.rows["fern", "ada", moved.seq].draft
+    night.alter("ada", moved.seq, draft=replace(gone, reference="elsewhere"))
+    counts = []
+    for _ in range(2):
+        night.night()
+        facts = [alert.cause.facts for alert in night.alerts.held.values()]
+        counts.append(sum(fact.get("code") == "transfer_one_sided" for fact in facts))
+    assert counts == [0, 1]
+    said = caplog.text + str([record.__dict__ for record in caplog.records]) + str(night.alerts.held)
+    assert "transfer_one_sided" in said
+    assert "Lovelace" not in said
+    assert "elsewhere" not in said
+
+
 def test_a_night_cut_off_goes_on_where_it_was(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as away:
         away.setattr(night.ledgers, "account", broken)
