@@ -5,16 +5,15 @@ practice's credentials at its processors.
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from chalicelib.services.ports import Busy, Keys
+from chalicelib.adapters.aws import LazyClient, code_of, told_as_busy
+from chalicelib.services.ports import Keys
 
 CACHE_SECONDS = 300
 ABSENT_SECONDS = 5
@@ -26,11 +25,9 @@ class Parameters:
 
     def __init__(self, prefix: str, *, region: str, seconds: Callable[[], float] = time.monotonic) -> None:
         self._prefix = prefix
-        self._region = region
+        self._client = LazyClient("ssm", region=region, config=_CONFIG)
         self._seconds = seconds
         self._kept: dict[str, tuple[float, str | None]] = {}
-        self._lock = threading.Lock()
-        self._made: Any = None
 
     def read(self, name: str) -> str | None:
         """The value of `<prefix>/<name>`, at most five minutes old; None when there is none. Error: Busy.
@@ -60,22 +57,13 @@ class Parameters:
 
     def _call(self, operation: str, name: str, **arguments: object) -> Any:
         """KeyError when there is no such parameter."""
-        try:
-            return getattr(self._client(), operation)(Name=f"{self._prefix}/{name}", **arguments)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ParameterNotFound":
-                raise KeyError(name) from error
-            raise Busy(f"ssm {error.response['Error']['Code']}") from error
-        except BotoCoreError as error:
-            raise Busy(f"ssm {type(error).__name__}") from error
-
-    def _client(self) -> Any:
-        """Made when first needed: a request that needs no secret does not pay for it."""
-        with self._lock:
-            if self._made is None:
-                session = botocore.session.get_session()
-                self._made = session.create_client("ssm", region_name=self._region, config=_CONFIG)
-            return self._made
+        with told_as_busy("ssm"):
+            try:
+                return getattr(self._client(), operation)(Name=f"{self._prefix}/{name}", **arguments)
+            except ClientError as error:
+                if code_of(error) == "ParameterNotFound":
+                    raise KeyError(name) from error
+                raise
 
 
 class HmacKeys(Keys):

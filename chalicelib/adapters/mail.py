@@ -4,15 +4,14 @@ One attempt a call and no retries below it: a repeat after a lost answer would b
 that is wanted is the caller's to decide.
 """
 
-import threading
 from email.header import Header
 from email.utils import quote
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from chalicelib.adapters.aws import LazyClient
 from chalicelib.domain.emails import normalised
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.formatting import one_line
@@ -30,10 +29,8 @@ class SesMailer(Mailer):
 
     def __init__(self, address: str, *, region: str, configuration_set: str = "") -> None:
         self._address = address
-        self._region = region
         self._configuration_set = configuration_set
-        self._lock = threading.Lock()
-        self._made: Any = None
+        self._client = LazyClient("sesv2", region=region, config=_CONFIG)
 
     def send(self, mail: Mail) -> str:
         if not _is_address(mail.to):
@@ -67,13 +64,6 @@ class SesMailer(Mailer):
         if self._configuration_set:
             request["ConfigurationSetName"] = self._configuration_set
         return request
-
-    def _client(self) -> Any:
-        with self._lock:
-            if self._made is None:
-                session = botocore.session.get_session()
-                self._made = session.create_client("sesv2", region_name=self._region, config=_CONFIG)
-            return self._made
 
 
 def _sender(name: str, address: str) -> str:

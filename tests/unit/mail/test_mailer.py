@@ -44,7 +44,7 @@ class Recorder:
 
 def mailer(recorder: Recorder, **options: str) -> SesMailer:
     ses = SesMailer(ADDRESS, region=REGION, **options)
-    ses._made = recorder
+    ses._client._made = recorder
     return ses
 
 
