@@ -1,12 +1,13 @@
 """Compare the processor's own books with the ledger, row by row; settle what is missing, or call a person.
 
 Once a day since the day before, however long that was; on demand since any day. Whatever webhooks, `sweep`
-and `reconcile` have missed ends here, in the same use case as theirs.
+and `reconcile` have missed ends here, in the same use case as theirs. A row that cannot be settled calls a
+person, is tried again each night, and keeps none of those after it waiting.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,8 +16,19 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import NotFound
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
+from chalicelib.services.left_over import OF_ONE_ROW, LeftOver, code
 from chalicelib.services.paying import PROCESSOR
-from chalicelib.services.ports import Clock, Kind, Ledgers, Moved, Movement, Processors, Round
+from chalicelib.services.ports import (
+    Clock,
+    Kind,
+    Ledgers,
+    Moved,
+    MovedPage,
+    Movement,
+    ProcessorDenied,
+    Processors,
+    Round,
+)
 from chalicelib.services.recording import instant
 from chalicelib.services.settling import Settling
 
@@ -47,33 +59,60 @@ class FullPass:
         return self.daily.run(self._step)
 
     def look_back(self, practice: str, *, since: datetime) -> dict[str, int]:
-        """Everything since then, now; how many rows, and how many of them had to be settled.
+        """Everything since then, now; how many rows, how many had to be settled, and how many could not.
 
         Errors: Refused payments_disabled, ProcessorTimeout, ProcessorRefused, Busy: run it again.
         """
-        done, cursor, first = Counter(rows=0, settled=0), "", True
+        done, cursor, first = _nothing(), "", True
         while first or cursor:
-            cursor, first = self._page(practice, since, cursor, done), False
+            page = self._page(practice, since, cursor)
+            self._compare_all(practice, page.rows, done)
+            cursor, first = page.next_cursor, False
         return dict(done)
 
     def _step(self, practice: str, found: Round) -> Round:
         begun = datetime.fromisoformat(found.begun_at)
         since = datetime.fromisoformat(found.since) - OVERLAP if found.since else begun - FIRST
-        done = Counter(rows=0, settled=0)
-        cursor = self._page(practice, since, found.cursor, done)
+        done, left = _nothing(), LeftOver.parse(found.carried)
+        if not found.cursor:
+            left = LeftOver().plus(self._compare_all(practice, left, done))
+        page = self._page(practice, since, found.cursor)
+        left = left.plus(self._compare_all(practice, page.rows, done))
         log.info("books compared", extra={"practice": practice, **done})
-        return replace(found, cursor=cursor, ended_at="" if cursor else instant(self.clock.now()))
+        ended_at = "" if page.next_cursor else instant(self.clock.now())
+        return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
 
-    def _page(self, practice: str, since: datetime, cursor: str, done: Counter[str]) -> str:
-        page = self.processors.of(practice, PROCESSOR).movements(since=since, cursor=cursor)
-        settled: set[str] = set()
-        for row in page.rows:
+    def _page(self, practice: str, since: datetime, cursor: str) -> MovedPage:
+        return self.processors.of(practice, PROCESSOR).movements(since=since, cursor=cursor)
+
+    def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
+        """Each row by itself; those that could not be settled and have to be tried again."""
+        settled, again = set[str](), list[Moved]()
+        for row in rows:
             done["rows"] += 1
-            attempt = row.intent_id or row.about
-            if not self._agrees(practice, row) and attempt not in settled:
-                settled.add(attempt)
-                done["settled"] += self._settle(practice, row)
-        return page.next_cursor
+            try:
+                done["settled"] += self._bring(practice, row, settled)
+            except ProcessorDenied:  # nothing is wrong with the row, and the next one would fare no better
+                raise
+            except OF_ONE_ROW as error:
+                done["failed"] += 1
+                again += [row] if self._call_person(practice, row, error) else []
+        return again
+
+    def _bring(self, practice: str, row: Moved, settled: set[str]) -> bool:
+        """Whether anything had to be settled. `settled`: the attempts that have been, this time."""
+        attempt = row.intent_id or row.about
+        if self._agrees(practice, row) or attempt in settled:
+            return False
+        done = self._settle(practice, row)
+        settled.add(attempt)
+        return done
+
+    def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:
+        """Whether nobody has decided about the row yet."""
+        facts = {**_about(row), "intent": row.intent_id, "code": code(error)}
+        log.warning("row not settled", extra={"practice": practice, **facts}, exc_info=error)
+        return self.alerting.raise_alert(practice, Cause(AlertName.MONEY_NOT_SETTLED, row.id, facts)).open
 
     def _agrees(self, practice: str, row: Moved) -> bool:
         """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
@@ -120,9 +159,16 @@ def _wanted(row: Moved) -> Iterator[tuple[str, int]]:
 
 
 def _unknown(row: Moved) -> Cause:
+    return Cause(AlertName.UNKNOWN_MONEY, row.intent_id or row.about, _about(row))
+
+
+def _about(row: Moved) -> dict[str, str | int]:
     facts: dict[str, str | int] = {"kind": row.kind.value, "row": row.id, "about": row.about}
-    facts |= {"amount_minor": row.amount_minor, "currency": row.currency}
-    return Cause(AlertName.UNKNOWN_MONEY, row.intent_id or row.about, facts)
+    return facts | {"amount_minor": row.amount_minor, "currency": row.currency}
+
+
+def _nothing() -> Counter[str]:
+    return Counter(rows=0, settled=0, failed=0)
 
 
 def _held(entry: Entry) -> tuple[int, str]:

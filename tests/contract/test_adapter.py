@@ -11,6 +11,7 @@ from chalicelib.services.ports import (
     Attempt,
     Decision,
     Facts,
+    ProcessorDenied,
     ProcessorRefused,
     ProcessorTimeout,
     Stage,
@@ -22,9 +23,9 @@ from tests.support.waiting import wait_until
 PAYMENT = "0b8f1c1e-0000-4000-8000-000000000001"
 
 
-def adapter(practice: Practice) -> StripeProcessor:
+def adapter(practice: Practice, secret_key: str = "") -> StripeProcessor:
     return StripeProcessor(
-        secret_key=practice.key,
+        secret_key=secret_key or practice.key,
         publishable_key=practice.publishable_key,
         webhook_secrets=["whsec_x"],
         api_base=practice.server.origin,
@@ -220,6 +221,17 @@ def test_silence_is_a_time_out_and_a_no_is_a_refusal(practice: Practice) -> None
     with pytest.raises(ProcessorRefused) as refused:
         stripe.open(attempt("too-little", amount_minor=49))
     assert refused.value.code == "amount_too_small"
+
+
+def test_keys_that_are_not_taken_are_told_from_a_no_to_what_was_asked(practice: Practice) -> None:
+    stripe = adapter(practice, secret_key="sk_test_revoked")
+    asked = [lambda: stripe.look("pi_1"), lambda: stripe.movements(since=datetime.now(UTC), cursor="")]
+    for ask in asked:
+        with pytest.raises(ProcessorDenied):
+            ask()
+    with pytest.raises(ProcessorRefused) as refused:
+        adapter(practice).look("pi_unheard_of")
+    assert (refused.value.code, type(refused.value)) == ("resource_missing", ProcessorRefused)
 
 
 def test_webhooks_of_others_old_ones_and_nonsense_are_refused(practice: Practice) -> None:

@@ -31,7 +31,8 @@ GOOD_SIGNATURE = "good"
 class FakeProcessor(Processor):
     """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no.
 
-    `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for.
+    `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for;
+    `hidden` is what `look` fails with, by the object asked for.
     """
 
     attempts: dict[str, Facts] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class FakeProcessor(Processor):
     opened: list[Attempt] = field(default_factory=list)
     foreign: list[Moved] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
+    hidden: dict[str, Exception] = field(default_factory=dict)
     page: int = 2
 
     name = "stripe"
@@ -70,6 +72,8 @@ class FakeProcessor(Processor):
     def look(self, object_id: str) -> Facts | None:
         after = self._heard("look", object_id)
         after()
+        if object_id in self.hidden:
+            raise self.hidden[object_id]
         return self.attempts.get("cs_" + object_id.partition("_")[2])
 
     def expire(self, session_id: str) -> Facts:

@@ -30,6 +30,7 @@ from chalicelib.services.ports import (
     MovedPage,
     Opened,
     Processor,
+    ProcessorDenied,
     ProcessorRefused,
     ProcessorTimeout,
     Refunded,
@@ -59,6 +60,8 @@ def _heard(call: Callable[P, R]) -> Callable[P, R]:
             return call(*args, **kwargs)
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise ProcessorTimeout(type(error).__name__) from error
+        except (stripe.AuthenticationError, stripe.PermissionError) as error:
+            raise ProcessorDenied(error.code or type(error).__name__) from error
         except stripe.StripeError as error:
             if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
                 raise ProcessorTimeout(type(error).__name__) from error

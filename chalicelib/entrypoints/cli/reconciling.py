@@ -32,6 +32,11 @@ def run(invocation: Invocation) -> int:
         output.complain("processor_unavailable", f"the processor did not answer: {error}. Run it again.")
         return UNAVAILABLE
     waiting = len(invocation.app.alerting.listed(practice.id))
-    text = f"Done: {done['rows']} rows compared, {done['settled']} payments settled, {waiting} alerts open"
-    output.tell("done", text, alerts=waiting, **done)
+    settled = f"{done['settled']} payments settled, {done['failed']} rows could not be"
+    output.tell(
+        "done",
+        f"Done: {done['rows']} rows compared, {settled}, {waiting} alerts open",
+        alerts=waiting,
+        **done,
+    )
     return OK

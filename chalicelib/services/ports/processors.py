@@ -21,6 +21,10 @@ class ProcessorRefused(Exception):
         self.code = code
 
 
+class ProcessorDenied(ProcessorRefused):
+    """It says no to whoever asks with these keys, revoked or too narrow; not to what was asked."""
+
+
 class WebhookInvalid(Exception):
     """Bad signature, stale, oversize or not JSON: answered 400, nothing written."""
 
@@ -123,7 +127,7 @@ class WebhookEvent:
 class Processor(Protocol):
     """One practice's account at a processor. Deadline 20 s a call; no retries of its own.
 
-    Every method may raise ProcessorTimeout and ProcessorRefused.
+    Every method may raise ProcessorTimeout and ProcessorRefused, of which ProcessorDenied is one.
     """
 
     name: str
