@@ -106,7 +106,7 @@ def main() -> int:
     read.add_argument("--seed", default="1")
     read.add_argument("--first", type=int, default=0, help="number of the first schedule")
     read.add_argument("--jobs", type=int, default=2)
-    read.add_argument("--minutes", type=float, default=60, help="stop after this long")
+    read.add_argument("--minutes", type=float, default=60, help="stop after this long, and fail")
     read.add_argument("--only", metavar="SEED.NUMBER", help="play this one schedule")
     read.add_argument("--ledger", choices=[SHIPPED, *CANARIES], default=SHIPPED)
     asked = read.parse_args()
@@ -128,7 +128,9 @@ def main() -> int:
     minutes = (time.monotonic() - started) / 60
     print(f"seed {asked.only or asked.seed}, {asked.jobs} processes, {minutes:.1f} minutes; {versions()}")
     print("\n".join(tally.lines()))
-    return 1 if tally.failed else 0
+    if unplayed := len(seeds) - tally.schedules:
+        print(f"NOT played: {unplayed} of {len(seeds)} schedules")
+    return 1 if tally.failed or unplayed else 0
 
 
 if __name__ == "__main__":
