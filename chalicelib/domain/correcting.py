@@ -51,7 +51,7 @@ def reversal(
     left = [explain(items[id_], postings) for id_ in named]
     insured = insurer_minor + _net(postings, INSURER)
     spent = ledger.credit_minor < _net(postings, CREDIT.name)
-    if spent or not all(_sound(item) and (item.fee_minor or not insured) for item in left):
+    if spent or not all(_sound(item) and not (item.reversed and insured) for item in left):
         raise Refused("entry_in_use", seq=entry.seq)
     draft = Draft(
         EntryKind.REVERSAL,
@@ -134,7 +134,7 @@ def undoes(entry: Entry, original: Entry) -> bool:
 def _sound(item: OpenItem) -> bool:
     """Whether a charge can stand so: nothing below nil, and nothing left of one that has no fee any more."""
     parts = (item.insurance_minor, item.paid_minor, item.owed_minor)
-    if not item.fee_minor:
+    if item.reversed:
         return not any((*parts, item.adjustments_minor))
     return min(parts) >= 0
 

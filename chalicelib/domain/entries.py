@@ -130,6 +130,11 @@ class OpenItem:
     def owed_minor(self) -> int:
         return self.fee_minor - self.insurance_minor - self.adjustments_minor - self.paid_minor
 
+    @property
+    def reversed(self) -> bool:
+        """Whether the charge was taken back: no charge is posted without a fee, and a fee goes only whole."""
+        return not self.fee_minor
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

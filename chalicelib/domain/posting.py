@@ -2,6 +2,7 @@
 
 Every function returns a draft in which credit has applied itself: after it, credit > 0 means
 nothing is open. `items` holds charges that are closed now but named by the command, as they stand.
+To a charge that was taken back nothing more is posted: charge_reversed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -132,35 +133,39 @@ def dispute_lost(
     )
 
 
-def insurance_payment(ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str) -> Draft:
+def insurance_payment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
     """Money from the insurer for its own part; what the client owes does not change."""
     postings = [
         debit(held_by("insurance"), amount_minor, ledger.currency),
-        credit(insurer(charge_id), amount_minor, ledger.currency),
+        credit(insurer(_charged(item)), amount_minor, ledger.currency),
     ]
     return _draft(ledger, EntryKind.INSURANCE_PAYMENT, on, postings, reference=reference)
 
 
 def contractual_adjustment(
-    ledger: Ledger, charge_id: str, amount_minor: int, *, on: str, reference: str
+    ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str
 ) -> Draft:
     """What the insurer's contract forbids to collect of its part, from anybody."""
     postings = [
         debit(CONTRACTUAL, amount_minor, ledger.currency),
-        credit(insurer(charge_id), amount_minor, ledger.currency),
+        credit(insurer(_charged(item)), amount_minor, ledger.currency),
     ]
     return _draft(ledger, EntryKind.CONTRACTUAL_ADJUSTMENT, on, postings, reference=reference)
 
 
 def transfer_to_client(
-    ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str
+    ledger: Ledger, item: OpenItem, amount_minor: int, *, left_minor: int, on: str, reference: str
 ) -> Draft:
-    """The insurer leaves part of its part to the client, who owes it from `on`."""
-    if positive(amount_minor) > item.insurance_minor:
-        raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=item.insurance_minor)
+    """The insurer leaves part of its part to the client, who owes it from `on`.
+
+    `left_minor` is what it has not settled: that may not be collected again. Error: transfer_above_insurance.
+    """
+    charge_id, most_minor = _charged(item), max(min(item.insurance_minor, left_minor), 0)
+    if positive(amount_minor) > most_minor:
+        raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=most_minor)
     postings = [
-        debit(client(Part.INSURANCE, item.charge_id), amount_minor, ledger.currency),
-        credit(insurer(item.charge_id), amount_minor, ledger.currency),
+        debit(client(Part.INSURANCE, charge_id), amount_minor, ledger.currency),
+        credit(insurer(charge_id), amount_minor, ledger.currency),
     ]
     opens = () if item.charge_id in ledger.open else (replace(item, since=on),)
     return _draft(ledger, EntryKind.RESPONSIBILITY_TRANSFER, on, postings, opens, reference=reference)
@@ -172,7 +177,7 @@ def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, re
     Lowered below what is already paid, the excess payment becomes credit. Error: adjustment_above_fee.
     """
     currency = ledger.currency
-    book = client(Part.ADJUSTMENTS, item.charge_id)
+    book = client(Part.ADJUSTMENTS, _charged(item))
     if amount_minor < 0:
         postings = [debit(book, -amount_minor, currency), credit(ADJUSTMENTS, -amount_minor, currency)]
     else:
@@ -183,11 +188,12 @@ def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, re
 
 def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
     """The practice gives up part of what is owed. Error: write_off_above_owed."""
+    charge_id = _charged(item)
     if positive(amount_minor) > item.owed_minor:
         raise Refused("write_off_above_owed", "amount_minor", remainder_minor=item.owed_minor)
     postings = [
         debit(WRITE_OFFS, amount_minor, ledger.currency),
-        credit(client(Part.ADJUSTMENTS, item.charge_id), amount_minor, ledger.currency),
+        credit(client(Part.ADJUSTMENTS, charge_id), amount_minor, ledger.currency),
     ]
     return _draft(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference)
 
@@ -250,6 +256,13 @@ def _freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
         debit(client(Part.PAID, item.charge_id), excess_minor, currency),
         credit(CREDIT, excess_minor, currency),
     ]
+
+
+def _charged(item: OpenItem) -> str:
+    """The charge to post to. Error: charge_reversed."""
+    if item.reversed:
+        raise Refused("charge_reversed", "charge_id", charge_id=item.charge_id)
+    return item.charge_id
 
 
 def _opens(ledger: Ledger, item: OpenItem) -> tuple[OpenItem, ...]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
@@ -222,7 +223,7 @@ class Posting:
         amount_minor: int,
         on: str,
     ) -> Posted:
-        """Positive lowers what the client owes for the charge, negative raises it."""
+        """Positive lowers what the client owes for the charge, negative raises it. Error: charge_reversed."""
         if type(amount_minor) is not int or amount_minor == 0:
             raise Invalid("amount_invalid", "amount_minor")
 
@@ -242,7 +243,7 @@ class Posting:
         amount_minor: int,
         on: str,
     ) -> Posted:
-        """The practice gives up that much of a charge. Error: Refused write_off_above_owed."""
+        """The practice gives up that much of a charge. Errors: charge_reversed, write_off_above_owed."""
 
         def draft(account: Account) -> Draft:
             item = self._item(practice, account, charge_external_id)
@@ -265,18 +266,19 @@ class Posting:
         """What the insurer answered to one charge: paid, contractually lost, left to the client.
 
         An entry each, so each is tried before the first is written: an answer is refused whole.
+        Errors: Refused charge_reversed, transfer_above_insurance.
         """
 
         def draft_of(make: Callable[..., Draft], amount_minor: int) -> Callable[[Account], Draft]:
             def draft(account: Account) -> Draft:
                 item = self._item(practice, account, charge_external_id)
-                if make is not entries.transfer_to_client:
-                    return make(account.ledger, item.charge_id, amount_minor, on=on, reference=external_id)
-                expected = self._standing.insurer_owes(practice, account, item.charge_id, besides=external_id)
-                left = expected - paid_minor - contractual_minor
-                if amount_minor > left:  # what the insurer settled may not be collected again
-                    raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=max(left, 0))
-                return make(account.ledger, item, amount_minor, on=on, reference=external_id)
+                facts: dict[str, Any] = {"on": on, "reference": external_id}
+                if make is entries.transfer_to_client:
+                    asked = self._standing.insurer_owes(
+                        practice, account, item.charge_id, besides=external_id
+                    )
+                    facts["left_minor"] = asked - paid_minor - contractual_minor
+                return make(account.ledger, item, amount_minor, **facts)
 
             return draft
 

@@ -260,6 +260,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "That is more than is left of this payment to refund.",
         "Es más de lo que queda por devolver de este pago.",
     ),
+    "charge_reversed": (
+        "This service was taken back, so nothing more can be posted to it.",
+        "Este servicio se anuló, así que ya no se le puede registrar nada.",
+    ),
     "entry_in_use": (
         "Something posted later rests on this entry. Undo that first, or post an adjustment.",
         "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
+from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment, State
 from chalicelib.services.ports import Busy, Stage
 from chalicelib.services.posting import Posting
@@ -62,6 +63,24 @@ def test_fifty_threads_crediting_and_transferring_on_one_account_come_to_the_exa
     ledger = money.account().ledger
     assert (ledger.seq, ledger.balance_minor) == (1 + THREADS, 100_000 + left_to_client - paid)
     assert auditor.violations("maya", []) == []
+
+
+def test_of_taking_a_charge_back_and_posting_to_it_one_is_done(auditor: Auditor, money: Money) -> None:
+    asked: dict[str, Any] = {"charge_external_id": "", "on": "2026-03-02"}
+    for n in range(max(RACES // 3, 2)):
+        account_id = money.open(f"acct-{n}")
+        charge_id = money.charge(f"c-{n}", 10000, account_id)
+        asked["charge_external_id"] = f"c-{n}"
+        raised, taken_back = at_once(
+            [
+                partial(money.post.adjustment, P, account_id, f"a-{n}", amount_minor=-500, **asked),
+                partial(money.correcting.reverse, P, account_id, 1, on="2026-03-02"),
+            ]
+        )
+        codes = [end.code for end in (raised, taken_back) if isinstance(end, BillfoldError)]
+        owed: dict[tuple[str, ...], int] = {("charge_reversed",): 0, ("entry_in_use",): 10500}
+        assert money.owed(charge_id, account_id) == owed[tuple(codes)]
+        assert auditor.violations(account_id, []) == []
 
 
 def test_webhook_return_page_and_reconcile_race_to_one_credit_and_one_receipt(auditor: Auditor) -> None:

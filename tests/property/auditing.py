@@ -31,6 +31,7 @@ def audit(money: Money, account_id: str) -> None:
     _explained(money, account_id, balances)
     _reserved(money, account_id, payments)
     _reversals(entries)
+    _taken_back(entries)
     for payment in payments:
         _payment(payment, entries)
 
@@ -66,6 +67,16 @@ def _reversals(entries: Sequence[Entry]) -> None:
         assert all(
             str(p.book).startswith(("credit", "client:paid")) for p in entry.draft.postings[len(lines) :]
         )
+
+
+def _taken_back(entries: Sequence[Entry]) -> None:
+    """Once a charge is taken back, no entry touches it any more, the insurer's part included."""
+    gone: set[str] = set()
+    for entry in entries:
+        lines = entry.draft.postings
+        assert not gone & {p.book.charge_id for p in lines}, "posted to a charge that was taken back"
+        if entry.draft.reverses:
+            gone |= {p.book.charge_id for p in lines if p.book.name == "client:fee"}
 
 
 def _balances(entries: Sequence[Entry]) -> dict[str, int]:

@@ -44,6 +44,8 @@ class Commands(RuleBasedStateMachine):
             self.money.open(account_id)
             self.money.charge(f"first-{account_id}", 5000, account_id, insurer_minor=2000)
             self.money.charge(f"second-{account_id}", 3000, account_id, date="2026-03-04")
+            self.money.charge(f"gone-{account_id}", 4000, account_id, insurer_minor=1000)
+            self.money.correcting.reverse(self.money.practice, account_id, 3, on="2026-03-05")
 
     def new(self, prefix: str) -> str:
         self.made += 1
@@ -143,8 +145,8 @@ class Commands(RuleBasedStateMachine):
         if self.attempt(lambda: answers.append(command())) and not answers[0].duplicate:
             assert self.last(account) == foreseen, "the preview is the result"
 
-    @rule(account=ACCOUNTS, n=NUMBERS, charge=st.sampled_from(["first", "second", "none"]), amount=AMOUNTS,
-          what=st.sampled_from("awt-"))  # fmt: skip
+    @rule(account=ACCOUNTS, n=NUMBERS, amount=AMOUNTS, what=st.sampled_from("awt-"),
+          charge=st.sampled_from(["first", "second", "second", "gone", "none"]))  # fmt: skip
     def correct(self, account: str, n: int, charge: str, amount: int, what: str) -> None:
         post, practice = self.money.post, self.money.practice
         facts: dict[str, Any] = {"charge_external_id": f"{charge}-{account}", "on": "2026-03-06"}

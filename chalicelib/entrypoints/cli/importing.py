@@ -1,15 +1,15 @@
 """`billfold import`: a practice's CSV files into its books."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.imports.reading import MAX_LINE_BYTES
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE, Output
+from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.services.importing.importer import Source
 from chalicelib.services.importing.planning import Plan
 
@@ -67,12 +67,9 @@ def run(invocation: Invocation) -> int:
     if options.dry_run:
         output.tell("dry_run", f"Dry run: {_summary(plan)}. Nothing was written.", **_facts(plan))
         return OK
-    try:
-        importer.apply(plan)
-    except BillfoldError as error:
-        text = f"somebody else posted meanwhile: {output.words(error.code, error.details)}"
-        output.complain(error.code, f"{text} Run the same command again.")
-        return UNAVAILABLE
+    refused = importer.apply(plan)
+    if refused:
+        return _tell_refused(plan, refused, output)
     output.tell("done", f"Done: {_summary(plan)}.", **_facts(plan))
     return OK
 
@@ -101,6 +98,16 @@ def _tell_plan(plan: Plan, output: Output) -> None:
             f"{row.file}, row {row.number}, {correction.column}: {old} in the books, {new} in the file",
             file=row.file, row=row.number, column=correction.column, old=old, new=new,
         )  # fmt: skip
+
+
+def _tell_refused(plan: Plan, refused: Sequence[Problem], output: Output) -> int:
+    """What somebody posted while the files were being checked stands against these rows."""
+    for problem in refused:
+        output.problem(problem, plan.practice.currency)
+    count = len(refused)
+    text = f"{_counted(count, 'row')} not posted: the books changed meanwhile. All the rest is in."
+    output.tell("partly", text, refused=count, **{**_facts(plan), "posted": plan.steps - count})
+    return PARTLY
 
 
 def _facts(plan: Plan) -> dict[str, object]:

@@ -12,7 +12,7 @@ from chalicelib.services.importing.progress import Progress
 from chalicelib.words.errors import WORDS
 from chalicelib.words.imports import IMPORTS
 
-OK, REFUSED, USAGE, UNAVAILABLE = 0, 1, 2, 3
+OK, REFUSED, USAGE, UNAVAILABLE, PARTLY = 0, 1, 2, 3, 4
 _BAR_WIDTH = 32
 _CLEAR_LINE = "\r\x1b[2K"
 

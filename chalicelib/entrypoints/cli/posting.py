@@ -4,7 +4,7 @@ import argparse
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.imports.batch import gathered
@@ -15,7 +15,7 @@ from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli import correcting
 from chalicelib.entrypoints.cli.command import Invocation, Run, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, REFUSED
+from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.planning import Plan
 from chalicelib.services.recording import instant, local_date
@@ -109,13 +109,11 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
     texts = _texts(kind, options, today=local_date(instant(invocation.app.clock.now()), practice.timezone))
     reading = read("", kind.format, _as_csv(texts), importer.terms(practice))
     plan = importer.plan(practice, gathered(reading.rows), reading.problems)
-    wrong = list(plan.problems) or _foreign(invocation, practice, plan)
+    wrong = plan.problems or _foreign(invocation, practice, plan)
+    if not (wrong or options.dry_run):
+        wrong = importer.apply(plan)
     if wrong:
-        for problem in wrong:
-            output.problem(replace(problem, row=0, column=_option(kind, problem.column)), practice.currency)
-        if any(problem.code == "payment_unknown_id" for problem in wrong):
-            output.complain("refund_card", _BY_CARD)
-        return REFUSED
+        return _refuse(kind, wrong, output, practice)
     id_ = texts[kind.format.key]
     if not plan.steps:
         again = "Give it another --id to post it again."
@@ -123,11 +121,18 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
     elif options.dry_run:
         output.tell("dry_run", f"Dry run: {id_} would be posted. Nothing was written.", id=id_, posted=0)
     else:
-        importer.apply(plan)
         balance = _balance(invocation, practice, plan)
         text = f"Posted {id_}. The balance of this client is now {balance} {practice.currency}."
         output.tell("done", text, id=id_, posted=1, balance=balance)
     return OK
+
+
+def _refuse(kind: _Kind, wrong: Sequence[Problem], output: Output, practice: Practice) -> int:
+    for problem in wrong:
+        output.problem(replace(problem, row=0, column=_option(kind, problem.column)), practice.currency)
+    if any(problem.code == "payment_unknown_id" for problem in wrong):
+        output.complain("refund_card", _BY_CARD)
+    return REFUSED
 
 
 def _texts(kind: _Kind, options: argparse.Namespace, *, today: str) -> dict[str, str]:
@@ -146,14 +151,14 @@ def _as_csv(texts: Mapping[str, str]) -> list[bytes]:
     return buffer.getvalue().encode().splitlines(keepends=True)
 
 
-def _foreign(invocation: Invocation, practice: Practice, plan: Plan) -> list[Problem]:
+def _foreign(invocation: Invocation, practice: Practice, plan: Plan) -> tuple[Problem, ...]:
     """With --client, a charge of somebody else is refused before anything is written."""
     client_id = getattr(invocation.options, "client_id", None)
     wanted = account_id(invocation.app.keys, practice.id, client_id) if client_id else None
     if wanted is None or all(account.account_id == wanted for account in plan.accounts):
-        return []
+        return ()
     charge_id = invocation.options.charge_id
-    return [Problem("", 0, "charge_id", "charge_of_other_client", {"value": shown(charge_id)})]
+    return (Problem("", 0, "charge_id", "charge_of_other_client", {"value": shown(charge_id)}),)
 
 
 def _option(kind: _Kind, column: str) -> str:

@@ -2,12 +2,17 @@
 
 Killed anywhere, the same files run again finish it: what is posted is found by its marker, what is hidden
 by the import's id, and a client row is only changed after the grants that follow from the change.
+
+What staff or a payer posted since the plan was made may forbid a row (the charge was taken back, the rest was
+paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
 """
 
 from dataclasses import dataclass
 
+from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.practices import Client, Person
-from chalicelib.services.importing.planning import AccountPlan, Plan
+from chalicelib.services.importing.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.services.importing.progress import Progress, Together
 from chalicelib.services.importing.through import Remembering
 from chalicelib.services.ports import Clock, Ledgers, People
@@ -23,27 +28,32 @@ class Applying:
     progress: Progress
     actor: str = "import"
 
-    def apply(self, plan: Plan) -> None:
-        """Errors: Busy when the store is away (run it again); BillfoldError when somebody came between."""
+    def apply(self, plan: Plan) -> tuple[Problem, ...]:
+        """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
         practice, directory = plan.practice.id, plan.directory
         self.progress.start("writing", plan.steps + len(directory))
         self.together(lambda account: self._hide(plan, account), plan.held)
-        self.together(self._post, plan.held)
+        refused = self.together(self._post, plan.held)
         self.together(lambda client: self._save_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), plan.held)
         self.together(lambda person: self._save_person(practice, person), directory.people)
         self.together(lambda update: self._save_client(practice, update.after), directory.updates)
+        return ordered(problem for problems in refused for problem in problems)
 
     def _hide(self, plan: Plan, account: AccountPlan) -> None:
         posting, practice = self._posting(), plan.practice
         if not posting.open_account(practice.id, account.account_id, practice.currency, hold=plan.import_id):
             posting.hold(practice.id, account.account_id, plan.import_id)
 
-    def _post(self, account: AccountPlan) -> None:
-        posting = self._posting()
+    def _post(self, account: AccountPlan) -> list[Problem]:
+        posting, refused = self._posting(), list[Problem]()
         for step in account.steps:
-            step.run(posting)
+            try:
+                step.run(posting)
+            except BillfoldError as error:
+                refused.append(problem_of(step, error))
             self.progress.advance()
+        return refused
 
     def _show(self, plan: Plan, account: AccountPlan) -> None:
         self._posting().release(plan.practice.id, account.account_id, plan.import_id)

@@ -82,7 +82,8 @@ def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
     ]
     given = [difference for difference in odd if difference[0] in row.given]
     fee = charge.client_minor + charge.insurer_minor
-    return _odd(given) or _amount(row.charge_id, f"fee:{row.charge_id}:", fee, row.fee_minor, stored)
+    posted = Recorded(fee, charge.date, undone=stored.undone(EntryKind.CHARGE, row.charge_id))
+    return _odd(given) or _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
 
 
 def _opening(row: OpeningBalanceRow, stored: Stored) -> Verdict:
@@ -91,7 +92,7 @@ def _opening(row: OpeningBalanceRow, stored: Stored) -> Verdict:
     if found is None:
         return New() if row.amount_minor else Known()
     odd = _odd([("date", row.date, found.on)])
-    verdict = odd or _amount(id_, f"{id_}:", found.amount_minor, row.amount_minor, stored)
+    verdict = odd or _amount(id_, f"{id_}:", found, row.amount_minor, stored)
     if isinstance(verdict, Changed) and (found.amount_minor < 0 or row.amount_minor < 0):
         return Odd((("amount", verdict.old_minor),))  # credit is no charge that could be adjusted
     return verdict
@@ -164,10 +165,15 @@ def _odd(differences: list[Difference]) -> Odd | None:
     return Odd(odd) if odd else None
 
 
-def _amount(charge_id: str, prefix: str, posted_minor: int, wanted_minor: int, stored: Stored) -> Verdict:
-    """The posted amount with the corrections made to it since, against the wanted one."""
+def _amount(charge_id: str, prefix: str, posted: Recorded, wanted_minor: int, stored: Stored) -> Verdict:
+    """The posted amount with the corrections made to it since, against the wanted one.
+
+    A correction that staff took back is none. But before a charge itself is taken back its corrections are:
+    such a charge stays as files last gave it, or the same files would want it corrected for ever.
+    """
     corrections = list(stored.numbered(prefix))
-    now = posted_minor - sum(correction.amount_minor for correction in corrections)
+    standing = [c for c in corrections if posted.undone or not c.undone]
+    now = posted.amount_minor - sum(correction.amount_minor for correction in standing)
     if now == wanted_minor:
         return Known()
     return Changed(now, wanted_minor, f"{prefix}{len(corrections) + 1}", charge_id)

@@ -59,11 +59,16 @@ class Importer:
         today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
         return Terms(practice.currency, today + timedelta(days=1))
 
-    def apply(self, plan: Plan) -> None:
-        """Errors: ValueError for a plan with problems; Busy: the store is away, run the files again."""
+    def apply(self, plan: Plan) -> tuple[Problem, ...]:
+        """The rows that are refused by now, because of what was posted since the plan; all the rest is in.
+
+        Errors: ValueError for a plan with problems; Busy: the store is away, run the files again.
+        """
         if plan.problems:
             raise ValueError("a plan with problems is not to be written")
-        Applying(self.ledgers, self.people, self.clock, self.together, self.progress, self.actor).apply(plan)
+        return Applying(
+            self.ledgers, self.people, self.clock, self.together, self.progress, self.actor
+        ).apply(plan)
 
     def _read(
         self, practice: Practice, sources: Sequence[Source]

@@ -164,7 +164,7 @@ def _rehearsed(steps: Iterable[Step], posting: Posting) -> list[Problem]:
         try:
             step.run(posting)
         except BillfoldError as error:
-            problems.append(_problem(step, error))
+            problems.append(problem_of(step, error))
     return problems
 
 
@@ -231,7 +231,7 @@ def _correcting(practice: Practice, account_id: str, row: Row, changed: Changed,
     )
 
 
-def _problem(step: Step, error: BillfoldError) -> Problem:
+def problem_of(step: Step, error: BillfoldError) -> Problem:
     """The ledger's refusal, at the cell that is to blame for it."""
     key = next(format_.key for format_ in FORMATS if format_.row is type(step.row))
     columns = {"charge_id": "charge_id", "payment_id": "payment_id", "external_id": key}

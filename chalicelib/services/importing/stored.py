@@ -1,7 +1,7 @@
 """What an account's ledger holds already of what imports bring, read from its entries in one query."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import OPENING, Draft, Entry, EntryKind, Part, Posting
@@ -14,13 +14,15 @@ _INSURER = "insurer"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One entry as an import would give it. The two ids are ours; `method` as in payments.csv."""
+    """One entry as an import would give it. The two ids are ours; `method` as in payments.csv; `undone`:
+    staff took it back since."""
 
     amount_minor: int
     on: str
     charge_id: str = ""
     payment_id: str = ""
     method: str = ""
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Stored:
 
     def get(self, kind: EntryKind, external_id: str) -> Recorded | None:
         return self.recorded.get((kind, external_id))
+
+    def undone(self, kind: EntryKind, external_id: str) -> bool:
+        """Whether staff took it back since."""
+        found = self.get(kind, external_id)
+        return found is not None and found.undone
 
     def payment_name(self, payment_id: str) -> str:
         """The external id of a payment of ours."""
@@ -60,7 +67,12 @@ def stored(ledgers: Ledgers, practice: str, account_id: str) -> Stored:
     entries = list(ledgers.entries(practice, account_id))
     charge_ids = [item.charge_id for entry in entries for item in entry.draft.opens]
     charges = ledgers.charges(practice, account_id, dict.fromkeys(charge_ids)) if charge_ids else {}
-    recorded = {(e.draft.kind, e.draft.reference): _recorded(e.draft) for e in entries if e.draft.reference}
+    undone = {entry.draft.reverses for entry in entries}
+    recorded = {
+        (e.draft.kind, e.draft.reference): replace(_recorded(e.draft), undone=e.seq in undone)
+        for e in entries
+        if e.draft.reference
+    }
     return Stored(account, entries, charges, recorded)
 
 

@@ -6,7 +6,12 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.imports.problems import Problem
 from chalicelib.entrypoints.cli.main import main
+from chalicelib.services.correcting import Correcting
+from chalicelib.services.importing.accounts import account_id
+from chalicelib.services.importing.importer import Importer
+from chalicelib.services.importing.planning import Plan
 from chalicelib.services.ports import Busy
 from tests.unit.cli.world import CHARGES, World
 
@@ -61,6 +66,49 @@ def test_a_correction_is_posted_only_when_confirmed(world: World) -> None:
     assert world.balance("C1") == 15000
     assert world.run("import", "--practice", "oak", "--confirm-corrections", charges).status == 0
     assert world.balance("C1") == 14000
+
+
+@pytest.fixture
+def taken_back_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Ana's charge is taken back by hand between the check and the first write."""
+    world.with_books()
+    apply = Importer.apply
+
+    def late(importer: Importer, plan: Plan) -> tuple[Problem, ...]:
+        reversal = Correcting(world.app.ledgers, world.app.clock, "cli")
+        reversal.reverse("oak", account_id(world.app.keys, "oak", "C1"), 1, on="2026-11-20")
+        return apply(importer, plan)
+
+    monkeypatch.setattr(Importer, "apply", late)
+    return world
+
+
+def test_rows_that_the_books_forbid_meanwhile_are_told_and_the_rest_is_in(
+    taken_back_meanwhile: World,
+) -> None:
+    world = taken_back_meanwhile
+    columns = "adjustment_id,charge_id,date,amount,kind\n"
+    rows = "J1,A1,2026-11-02,-5,adjustment\nJ2,B1,2026-11-02,5,write_off\n"
+    file = world.file("adjustments.csv", columns + rows)
+    result = world.run("import", "--practice", "oak", file)
+    assert result.status == 4
+    assert "adjustments.csv, row 2, charge_id: This service was taken back" in result.out
+    assert "1 row not posted: the books changed meanwhile. All the rest is in." in result.out
+    assert (world.balance("C1"), world.balance("C2")) == (0, 8500)
+    again = world.run("import", "--practice", "oak", "--json", file)
+    assert (again.status, again.events[-1]["event"]) == (1, "refused")
+
+
+def test_a_post_that_the_books_forbid_meanwhile_is_refused_and_hides_nobody(
+    taken_back_meanwhile: World,
+) -> None:
+    world = taken_back_meanwhile
+    result = world.run("post", "adjustment", "--practice", "oak", "--charge", "A1", "--amount", "-5")
+    assert result.status == 1
+    assert "--charge: This service was taken back" in result.out
+    account = world.app.ledgers.account("oak", account_id(world.app.keys, "oak", "C1"))
+    assert account is not None
+    assert (account.hold, account.ledger.balance_minor) == ("", 0)
 
 
 def test_a_file_that_cannot_be_opened_is_refused(world: World) -> None:

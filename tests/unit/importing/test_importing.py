@@ -138,6 +138,84 @@ def test_a_changed_opening_debt_is_a_correction() -> None:
     assert world.balance("C3") == 11000
 
 
+def test_a_correction_taken_back_by_hand_is_none() -> None:
+    """Else a later file would be held against an amount that the books no longer have."""
+    world = World()
+    world.load(FILES)
+    lower = edited("charges.csv", "dr-b,90,\nD1", "dr-b,80.00,\nD1")
+    world.load(lower)
+    world.take_back("C2", kind="adjustment")
+    assert world.load(FILES).empty
+    again = world.load(lower)
+    assert [(c.old_minor, c.new_minor) for c in again.corrections] == [(9000, 8000)]
+    assert world.balance("C2") == -1000
+    assert world.load(lower).empty
+
+
+def test_the_same_files_change_nothing_though_a_charge_they_corrected_was_taken_back() -> None:
+    world = World()
+    world.load(FILES)
+    for fee in ("80.00", "85.00"):
+        files = edited("charges.csv", "D1,C3,2026-10-02,Play,dr-b,90,", f"D1,C3,2026-10-02,Play,dr-b,{fee},")
+        world.load(files)
+    world.take_back("C3", kind="adjustment", nth=1)
+    world.take_back("C3", kind="adjustment")
+    world.take_back("C3", kind="write_off")
+    world.take_back("C3", kind="charge")
+    assert world.load(files).empty
+    changed = world.prepare(FILES)
+    assert [(p.file, p.row, p.column, p.code) for p in changed.problems] == [
+        ("charges.csv", 5, "charge_id", "charge_reversed")
+    ]
+
+
+ON_D1 = {
+    "adjustments.csv": "adjustment_id,charge_id,date,amount,kind\n"
+    "J7,opening:C3,2026-11-02,25,write_off\nJ8,D1,2026-11-02,-5,adjustment\nJ9,D1,2026-11-02,5,write_off\n",
+    "insurance_payments.csv": "insurance_payment_id,charge_id,date,paid\nI8,D1,2026-11-02,5\n",
+}
+
+
+def test_rows_about_a_charge_that_was_taken_back_are_refused_and_nothing_is_written() -> None:
+    world = World()
+    world.load(FILES)
+    world.take_back("C3", kind="write_off")
+    world.take_back("C3", kind="charge")
+    before = world.picture()
+    plan = world.prepare(ON_D1)
+    assert [(p.file, p.row, p.column, p.code) for p in plan.problems] == [
+        ("adjustments.csv", 3, "charge_id", "charge_reversed"),
+        ("adjustments.csv", 4, "charge_id", "charge_reversed"),
+        ("insurance_payments.csv", 2, "charge_id", "charge_reversed"),
+    ]
+    assert world.picture() == before
+    assert world.load(FILES).empty
+
+
+def test_a_charge_taken_back_after_the_check_costs_its_own_rows_only_and_hides_nobody() -> None:
+    world = World()
+    world.load(FILES)
+    world.take_back("C3", kind="write_off")
+    payment = "payment_id,client_id,date,amount,method,charge_ids\nP8,C3,2026-11-03,40,cash,D1\n"
+    files = {**ON_D1, "payments.csv": payment}
+    plan = world.prepare(files)
+    assert plan.problems == ()
+    world.take_back("C3", kind="charge")
+    refused = world.importer.apply(plan)
+    assert [(p.file, p.row, p.column, p.code) for p in refused] == [
+        ("adjustments.csv", 3, "charge_id", "charge_reversed"),
+        ("adjustments.csv", 4, "charge_id", "charge_reversed"),
+        ("insurance_payments.csv", 2, "charge_id", "charge_reversed"),
+    ]
+    assert world.balance("C3") == -4000
+    assert [account.hold for account in world.accounts.values()] == ["", "", ""]
+    world.check_ledgers()
+    again = world.prepare(files)
+    assert again.problems == refused
+    only = {"payments.csv": payment}
+    assert world.load(only).empty
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "columns"),
     [

@@ -9,6 +9,7 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.ledger import fold
 from chalicelib.domain.mailing import MailStop
 from chalicelib.domain.practices import Client, Clinician, Location, Person, Practice
+from chalicelib.services.correcting import Correcting
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.importer import Importer, Source
 from chalicelib.services.importing.planning import Plan
@@ -123,8 +124,14 @@ class World:
     def load(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
         plan = self.prepare(files, take_over=take_over)
         assert plan.problems == ()
-        self.importer.apply(plan)
+        assert self.importer.apply(plan) == ()
         return plan
+
+    def take_back(self, client_id: str, *, kind: str, nth: int = 0) -> None:
+        """Reverse the client's first (or nth) entry of that kind by hand."""
+        id_ = self.account(client_id).id
+        seqs = [e.seq for e in self.ledgers.entries("oak", id_) if e.draft.kind == kind]
+        Correcting(self.ledgers, FakeClock(NOW), "cli").reverse("oak", id_, seqs[nth], on="2026-11-20")
 
     def account(self, client_id: str) -> Account:
         return self.ledgers.accounts["oak", account_id(self.keys, "oak", client_id)]

@@ -1,5 +1,6 @@
 """Reversing entries and moving credit between accounts: one transaction each, once, whatever befalls it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -86,6 +87,74 @@ def test_a_charge_and_its_payment_are_undone_one_after_the_other(money: Correcte
     money.reverse(1)
     assert money.balances() == (0, 5000)
     assert money.sound()
+
+
+def posts(money: Money, charge: str, account_id: str) -> dict[str, Callable[[], object]]:
+    """Everything that is posted to a charge, each under its own id."""
+    on: dict[str, Any] = {"charge_external_id": charge, "on": ON}
+    nothing: dict[str, Any] = {"paid_minor": 0, "contractual_minor": 0, "to_client_minor": 0}
+    post, where = money.post, (money.practice, account_id)
+    return {
+        "lowered": lambda: post.adjustment(*where, "a1", amount_minor=100, **on),
+        "raised": lambda: post.adjustment(*where, "a2", amount_minor=-100, **on),
+        "written off": lambda: post.write_off(*where, "w1", amount_minor=100, **on),
+        "paid by the insurer": lambda: post.insurance_payment(
+            *where, "i1", **{**nothing, "paid_minor": 100}, **on
+        ),
+        "lost by contract": lambda: post.insurance_payment(
+            *where, "i2", **{**nothing, "contractual_minor": 100}, **on
+        ),
+        "left to the client": lambda: post.insurance_payment(
+            *where, "i3", **{**nothing, "to_client_minor": 100}, **on
+        ),
+    }
+
+
+POSTS = ["lowered", "raised", "written off", "paid by the insurer", "lost by contract", "left to the client"]
+
+
+@pytest.mark.parametrize("what", POSTS)
+def test_nothing_is_posted_to_a_charge_that_was_taken_back(money: Corrected, what: str) -> None:
+    money.charge("n2", 5000, "noah", insurer_minor=4000)
+    money.reverse(2, "noah")
+    refused(money, "charge_reversed", posts(money, "n2", "noah")[what])
+    assert money.balances() == (-3000, 5000)
+
+
+@pytest.mark.parametrize("what", POSTS)
+def test_a_charge_taken_back_while_something_is_posted_to_it_is_owed_no_more(
+    money: Corrected, what: str
+) -> None:
+    """The post has read the charge when it is taken back: the account's version makes it look again."""
+    money.charge("n2", 5000, "noah", insurer_minor=4000)
+    meanwhile(money.ledgers, "account", lambda: money.reverse(2, "noah"))
+    if what in ("paid by the insurer", "lost by contract", "left to the client"):
+        meanwhile(money.ledgers, "account", lambda: None)  # the rehearsal; the post itself reads again
+    with pytest.raises(BillfoldError) as caught:
+        posts(money, "n2", "noah")[what]()
+    assert caught.value.code == "charge_reversed"
+    assert [e.draft.kind for e in money.entries("noah")][1:] == [EntryKind.CHARGE, EntryKind.REVERSAL]
+    assert (money.balances()[1], money.sound()) == (5000, True)
+
+
+@pytest.mark.parametrize("what", POSTS)
+def test_a_charge_to_which_something_is_posted_while_it_is_taken_back_stays(
+    money: Corrected, what: str
+) -> None:
+    money.charge("n2", 5000, "noah", insurer_minor=4000)
+    meanwhile(money.ledgers, "account", posts(money, "n2", "noah")[what])
+    with pytest.raises(BillfoldError) as caught:
+        money.reverse(2, "noah")
+    assert caught.value.code == "entry_in_use"
+    assert money.entries("noah")[-1].draft.kind is not EntryKind.REVERSAL
+    assert money.sound()
+
+
+def test_money_that_came_for_a_charge_that_was_taken_back_pays_what_is_open(money: Corrected) -> None:
+    money.charge("n2", 7000, "noah")
+    money.reverse(2, "noah")
+    money.cash("p2", 6000, "noah", charge_external_ids=["n2"])
+    assert (money.balances()[1], money.sound()) == (-1000, True)
 
 
 def test_a_refund_that_was_never_given_is_undone_and_may_be_given_again(money: Corrected) -> None:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain import correcting, posting
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import INSURER, Draft, EntryKind, OpenItem
+from chalicelib.domain.errors import Refused
 from tests.unit.ledger.test_posting_rules import ON, Books, refused, rows
 
 LATER = "2026-03-09"
@@ -71,9 +72,9 @@ def test_every_correction_of_a_charge_can_be_undone(books: Books) -> None:
         lambda: posting.write_off(books.ledger, books.item("c1"), 400, **ON),
         lambda: posting.adjustment(books.ledger, books.item("c1"), 300, **ON),
         lambda: posting.adjustment(books.ledger, books.item("c1"), -300, **ON),
-        lambda: posting.transfer_to_client(books.ledger, books.item("c1"), 900, **ON),
-        lambda: posting.insurance_payment(books.ledger, "c1", 900, **ON),
-        lambda: posting.contractual_adjustment(books.ledger, "c1", 900, **ON),
+        lambda: posting.transfer_to_client(books.ledger, books.item("c1"), 900, left_minor=7000, **ON),
+        lambda: posting.insurance_payment(books.ledger, books.item("c1"), 900, **ON),
+        lambda: posting.contractual_adjustment(books.ledger, books.item("c1"), 900, **ON),
     ):
         books.add(draft())
         books.add(reverse(books, books.ledger.seq))
@@ -115,8 +116,8 @@ def test_opening_balances_are_undone_while_nothing_rests_on_them(books: Books) -
         lambda b: b.pay(c1=400),
         lambda b: b.add(posting.write_off(b.ledger, b.item("c1"), 100, **ON)),
         lambda b: b.add(posting.adjustment(b.ledger, b.item("c1"), -100, **ON)),
-        lambda b: b.add(posting.transfer_to_client(b.ledger, b.item("c1"), 50, **ON)),
-        lambda b: b.add(posting.insurance_payment(b.ledger, "c1", 50, **ON)),
+        lambda b: b.add(posting.transfer_to_client(b.ledger, b.item("c1"), 50, left_minor=500, **ON)),
+        lambda b: b.add(posting.insurance_payment(b.ledger, b.item("c1"), 50, **ON)),
     ],
     ids=["paid", "written off", "raised", "left to the client", "paid by the insurer"],
 )
@@ -129,7 +130,7 @@ def test_a_charge_that_something_rests_on_is_in_use(books: Books, step: Callable
 def test_a_charge_whose_corrections_are_undone_can_be_undone_too(books: Books) -> None:
     books.charge("c1", 1000, 500)
     books.add(posting.write_off(books.ledger, books.item("c1"), 100, **ON))
-    books.add(posting.insurance_payment(books.ledger, "c1", 50, **ON))
+    books.add(posting.insurance_payment(books.ledger, books.item("c1"), 50, **ON))
     books.add(reverse(books, 2))
     books.add(reverse(books, 3))
     books.add(reverse(books, 1))
@@ -138,8 +139,41 @@ def test_a_charge_whose_corrections_are_undone_can_be_undone_too(books: Books) -
 
 def test_a_charge_wholly_the_insurers_is_in_use_once_the_insurer_paid(books: Books) -> None:
     books.charge("c1", 0, 500)
-    books.add(posting.insurance_payment(books.ledger, "c1", 500, **ON))
+    books.add(posting.insurance_payment(books.ledger, books.item("c1"), 500, **ON))
     in_use(books, 1)
+
+
+@pytest.mark.parametrize(("client_minor", "insurer_minor"), [(1000, 500), (1000, 0), (0, 500)])
+def test_nothing_more_is_posted_to_a_charge_that_was_taken_back(
+    books: Books, client_minor: int, insurer_minor: int
+) -> None:
+    books.charge("c1", client_minor, insurer_minor)
+    books.add(reverse(books, 1))
+    taken_back, ledger = books.item("c1"), books.ledger
+    for amount in (-100, 100):
+        refused("charge_reversed", posting.adjustment, ledger, taken_back, amount, **ON)
+    refused("charge_reversed", posting.write_off, ledger, taken_back, 100, **ON)
+    refused("charge_reversed", posting.insurance_payment, ledger, taken_back, 100, **ON)
+    refused("charge_reversed", posting.contractual_adjustment, ledger, taken_back, 100, **ON)
+    for left_minor in (0, 500):
+        about: dict[str, Any] = {"left_minor": left_minor, **ON}
+        refused("charge_reversed", posting.transfer_to_client, ledger, taken_back, 100, **about)
+
+
+def test_the_refusal_names_the_charge(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.add(reverse(books, 1))
+    with pytest.raises(Refused) as caught:
+        posting.adjustment(books.ledger, books.item("c1"), -100, **ON)
+    assert (caught.value.field, caught.value.details) == ("charge_id", {"charge_id": "c1"})
+
+
+def test_a_charge_with_nothing_left_to_pay_is_not_one_that_was_taken_back(books: Books) -> None:
+    books.charge("c1", 1000)
+    books.add(posting.write_off(books.ledger, books.item("c1"), 1000, **ON))
+    assert not books.item("c1").reversed
+    books.add(posting.adjustment(books.ledger, books.item("c1"), -300, **ON))
+    assert books.ledger.balance_minor == 300
 
 
 def test_credit_that_was_spent_cannot_be_undone(books: Books) -> None:
@@ -167,7 +201,7 @@ def test_what_was_paid_again_since_cannot_be_taken_as_never_given_back(books: Bo
 
 def test_a_part_left_to_the_client_and_paid_stays_the_clients(books: Books) -> None:
     books.charge("c1", 0, 700)
-    books.add(posting.transfer_to_client(books.ledger, books.item("c1"), 300, **ON))
+    books.add(posting.transfer_to_client(books.ledger, books.item("c1"), 300, left_minor=700, **ON))
     books.pay(c1=200)
     in_use(books, 2)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -92,8 +93,14 @@ def test_an_adjustment_frees_what_is_paid_above_what_is_left_to_the_cent(amount:
 def test_what_is_above_a_rules_limit_is_told_with_the_limit(books: Books) -> None:
     books.charge("c2", 300, 700)
     item = books.item("c2")
+    left_to_client = partial(posting.transfer_to_client, left_minor=800)
     limits: tuple[tuple[Callable[..., Draft], int, str, object], ...] = (
-        (posting.transfer_to_client, 701, "transfer_above_insurance", {"remainder_minor": 700}),
+        (
+            left_to_client,
+            701,
+            "transfer_above_insurance",
+            {"remainder_minor": 700},
+        ),
         (posting.write_off, 301, "write_off_above_owed", {"remainder_minor": 300}),
         (posting.adjustment, 301, "adjustment_above_fee", {}),
     )
