@@ -92,21 +92,19 @@ def test_a_charge_and_its_payment_are_undone_one_after_the_other(money: Correcte
 def posts(money: Money, charge: str, account_id: str) -> dict[str, Callable[[], object]]:
     """Everything that is posted to a charge, each under its own id."""
     on: dict[str, Any] = {"charge_external_id": charge, "on": ON}
-    nothing: dict[str, Any] = {"paid_minor": 0, "contractual_minor": 0, "to_client_minor": 0}
-    post, where = money.post, (money.practice, account_id)
+    post, practice = money.post, money.practice
+
+    def answer(part: str) -> object:
+        parts = dict.fromkeys(("paid_minor", "contractual_minor", "to_client_minor"), 0) | {part: 100}
+        return post.insurance_payment(practice, account_id, part, **parts, **on)
+
     return {
-        "lowered": lambda: post.adjustment(*where, "a1", amount_minor=100, **on),
-        "raised": lambda: post.adjustment(*where, "a2", amount_minor=-100, **on),
-        "written off": lambda: post.write_off(*where, "w1", amount_minor=100, **on),
-        "paid by the insurer": lambda: post.insurance_payment(
-            *where, "i1", **{**nothing, "paid_minor": 100}, **on
-        ),
-        "lost by contract": lambda: post.insurance_payment(
-            *where, "i2", **{**nothing, "contractual_minor": 100}, **on
-        ),
-        "left to the client": lambda: post.insurance_payment(
-            *where, "i3", **{**nothing, "to_client_minor": 100}, **on
-        ),
+        "lowered": lambda: post.adjustment(practice, account_id, "a1", amount_minor=100, **on),
+        "raised": lambda: post.adjustment(practice, account_id, "a2", amount_minor=-100, **on),
+        "written off": lambda: post.write_off(practice, account_id, "w1", amount_minor=100, **on),
+        "paid by the insurer": lambda: answer("paid_minor"),
+        "lost by contract": lambda: answer("contractual_minor"),
+        "left to the client": lambda: answer("to_client_minor"),
     }
 
 
