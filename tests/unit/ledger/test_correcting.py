@@ -95,7 +95,8 @@ def posts(money: Money, charge: str, account_id: str) -> dict[str, Callable[[], 
     post, practice = money.post, money.practice
 
     def answer(part: str) -> object:
-        parts = dict.fromkeys(("paid_minor", "contractual_minor", "to_client_minor"), 0) | {part: 100}
+        parts: dict[str, Any] = dict.fromkeys(("paid_minor", "contractual_minor", "to_client_minor"), 0)
+        parts[part] = 100
         return post.insurance_payment(practice, account_id, part, **parts, **on)
 
     return {
