@@ -6,6 +6,7 @@ costs at most the last second. Messages given to SES are kept before SES answers
 
 For the deployment test it can be as strict as an account: IAM (--iam), TLS (--certificate and --key), and
 functions run by a Python of their own (--functions-python), so that none of our packages reaches them.
+What IAM refuses can be kept (--refusals, see refusals.py).
 """
 
 import argparse
@@ -22,6 +23,7 @@ from typing import Any
 
 from sandbox.outbox import SES_V2_SEND, Outbox, sent_message
 from sandbox.parent import end_with_parent
+from sandbox.refusals import noting_refusals
 from sandbox.returns import returning
 
 _Message = MutableMapping[str, Any]
@@ -182,6 +184,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mail", type=Path, help="folder that keeps what SES was given")
     parser.add_argument("--mail-reports", metavar="URL", help="queue for what becomes of mail to bounce@…")
     parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
+    parser.add_argument("--refusals", type=Path, help="file that keeps what IAM refused, a line of JSON each")
     parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
     parser.add_argument("--key", type=Path, help="the certificate's key (PEM)")
     parser.add_argument("--functions-python", type=Path, help="the Python that runs Lambda functions")
@@ -218,6 +221,7 @@ def main() -> None:
     snapshots = Snapshots(ministack_app, persistence, options.state) if options.state else None
     changed = snapshots.mark_changed if snapshots else lambda: None
     inner = returning(ministack_app.app, options.mail_reports) if options.mail_reports else ministack_app.app
+    inner = noting_refusals(inner, options.refusals) if options.refusals else inner
     app = _keeping(inner, changed, Outbox(options.mail) if options.mail else None)
     tls = (options.certificate, options.key) if options.certificate else None
     asyncio.run(_serve(app, options.port, snapshots, tls))

@@ -2,10 +2,11 @@
 
 IAM is enforced, TLS is asked for, and the functions run in a Python that has no package but what is in their
 zip and layer. Where it differs from a real account is in `_for_the_emulator`: the functions are told where
-the Stripe stand-in is; nothing is scheduled, so that tests say when; and two statements are put as the
-emulator asks for them. It wants leave for sqs:SendMessageBatch by that name (AWS takes sqs:SendMessage for
-it), and knows neither SES's identities nor its condition keys when it asks whether mail may be sent. The
-rule that anchors are put only where there is none is taken away, for it does not know s3:if-none-match.
+the Stripe stand-in is; nothing is scheduled, so that tests say when; alarms that compare metrics are left
+out; and two statements are put as the emulator asks for them. It wants leave for sqs:SendMessageBatch by
+that name (AWS takes sqs:SendMessage for it), and knows neither SES's identities nor its condition keys when
+it asks whether mail may be sent. The rule that anchors are put only where there is none is taken away, for
+it does not know s3:if-none-match.
 """
 
 import contextlib
@@ -18,11 +19,12 @@ import uuid
 import venv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import boto3
+import requests
 
 from infra.deploy.template import Template, code_files, content_key, deployable
 from infra.table import DATA_TEMPLATE
@@ -38,6 +40,7 @@ PUBLIC_URL = "https://portal.billfold.example"
 MAIL_FROM = "billing@billfold.example"
 EDGE_SECRET = "e" * 40
 DEPLOY_SECONDS = 60
+REFUSALS = "refusals.jsonl"
 _API = {"app.app": "api_handler"}
 
 
@@ -83,9 +86,22 @@ class Cloud:
             **_stand_in(self.stripe_url),
         }
 
+    @property
+    def refusals(self) -> Path:
+        """Where the emulator writes what IAM refused (sandbox/refusals.py); no file while that is nothing."""
+        return self.folder / REFUSALS
+
     def client(self, service: str) -> Any:
         """A boto3 client with an administrator's rights."""
         return _client(service, self.url, self.certificate)
+
+    def control(self, what: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Tell the Stripe stand-in how to behave, or, without a body, ask it."""
+        url = f"{self.stripe_url}/_control/{what}"
+        method = "GET" if body is None else "POST"
+        answer = requests.request(method, url, json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
 
     def billfold(self, *arguments: str, stdin: str = "") -> str:
         """Run the `billfold` command on this deployment; what it printed. It must succeed."""
@@ -104,32 +120,10 @@ class Cloud:
         assert "FunctionError" not in answer, returned
         return returned
 
-    @contextlib.contextmanager
-    def without(self, function: str, sid: str) -> Iterator[None]:
-        """The statement `sid` is missing from the policy of a function, which starts anew, for a `with`."""
-        iam, role = self.client("iam"), self.role(function).rpartition("/")[2]
-        [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        whole = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        kept = [statement for statement in whole["Statement"] if statement["Sid"] != sid]
-        assert len(kept) == len(whole["Statement"]) - 1, f"{function} has no statement {sid}"
-        self._put_policy(function, role, name, {**whole, "Statement": kept})
-        try:
-            yield
-        finally:
-            self._put_policy(function, role, name, whole)
-
     def role(self, function: str) -> str:
         """The ARN of a function's role."""
         found = self.client("lambda").get_function_configuration(FunctionName=self.functions[function])
         return str(found["Role"])
-
-    def _put_policy(self, function: str, role: str, name: str, policy: dict[str, Any]) -> None:
-        """In another environment, so that no process goes on with the keys it read when it might."""
-        self.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
-        functions, which = self.client("lambda"), self.functions[function]
-        before = functions.get_function_configuration(FunctionName=which)["Environment"]["Variables"]
-        environment = {"Variables": {**before, "TEST_POLICY": uuid.uuid4().hex}}
-        functions.update_function_configuration(FunctionName=which, Environment=environment)
 
 
 @contextlib.contextmanager
@@ -141,6 +135,7 @@ def running_aws(folder: Path) -> Iterator[tuple[str, Path]]:
     strict = [
         "--iam", "--certificate", certificate, "--key", key,
         "--functions-python", folder / "python" / "bin" / "python", "--mail", folder / "mail",
+        "--refusals", folder / REFUSALS,
     ]  # fmt: skip
     command = [EMULATOR_PYTHON, "-m", "sandbox.emulator", "--port", port, *strict]
     with _running(command, folder) as process:
@@ -189,6 +184,7 @@ def _listens(port: int, process: "subprocess.Popen[bytes]") -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@cache
 def _client(service: str, url: str, certificate: Path) -> Any:
     return boto3.session.Session().client(
         service, endpoint_url=url, region_name=REGION, verify=str(certificate)
@@ -261,7 +257,18 @@ def _by_hand(cloud: Cloud) -> None:
     cloud.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
 
 
+def without_metric_math(template: Template) -> Template:
+    """Without the alarms that the emulator's CloudFormation cannot make: those that compare two metrics."""
+    kept = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if "Metrics" not in resource.get("Properties", {})
+    }
+    return {**template, "Resources": kept}
+
+
 def _for_the_emulator(template: Template, stripe_url: str) -> Template:
+    template = without_metric_math(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Environment"]["Variables"].update(_stand_in(stripe_url))

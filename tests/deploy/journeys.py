@@ -1,8 +1,8 @@
 """What a deployment is for, done over its public address: sign in, pay, be sent a receipt and a statement.
 
 Each journey takes a client of its own, so that any number can follow one another; `statement` takes a
-practice of its own, because a month's statements are made once. What is waited for fails after `patience`
-seconds.
+practice of its own, because a month's statements are made once. What is waited for fails when nothing moves
+any more from which it could come, and after `patience` seconds in any case.
 """
 
 import json
@@ -20,6 +20,7 @@ import stripe
 
 from sandbox.processor import STRIPE_VERSION
 from tests.deploy.cloud import PUBLIC_URL, Cloud
+from tests.deploy.rest import nothing_comes
 
 CARD = {"number": "4242424242424242", "expiry": "12 / 40", "cvc": "123", "name": "A Payer", "zip": "12345"}
 FEE_MINOR = 15_000
@@ -40,6 +41,7 @@ class Client:
     patience: float = 60.0
     http: requests.Session = field(default_factory=requests.Session)
     account: str = ""
+    began: float = field(default_factory=time.time)
 
     @property
     def email(self) -> str:
@@ -64,7 +66,12 @@ class Client:
         while (answer := tried()) is None:
             if time.monotonic() > deadline:
                 raise JourneyError(f"{what} did not happen within {self.patience:.0f} s")
-            time.sleep(0.1)
+            if nothing_comes(self.cloud, since=self.began):
+                break
+            time.sleep(0.2)
+        # It may have come just before all was at rest; what is not there now does not come.
+        if answer is None and (answer := tried()) is None:
+            raise JourneyError(f"{what} did not happen, and nothing moves any more")
         return answer
 
     def mailed(self, pattern: str, subject: str = "") -> Callable[[], str | None]:
@@ -84,12 +91,15 @@ class Client:
         return look
 
 
-def open_practice(cloud: Cloud, name: str, clients: Sequence[str]) -> None:
-    """Set a practice up as an operator does: create it, connect Stripe, import clients with a charge each."""
+def open_practice(cloud: Cloud, name: str, clients: Sequence[str], *, statements: bool = True) -> None:
+    """Set a practice up as an operator does: create it, connect Stripe, import clients with a charge each.
+
+    With `statements`, today is its day for them.
+    """
     people = "".join(f"{client},Robin Vale,{client}@{name}.example.test\n" for client in clients)
     charges = "".join(f"S-{client},{client},2026-02-02,Session,dr-a,150.00\n" for client in clients)
     files = {
-        "practice.json": json.dumps(_practice_file(name)),
+        "practice.json": json.dumps(_practice_file(name, statements)),
         "clients.csv": f"client_id,name,email\n{people}",
         "charges.csv": f"charge_id,client_id,date,service,clinician_id,fee\n{charges}",
     }
@@ -168,7 +178,7 @@ def pay(client: Client) -> None:
 def pay_without_webhooks(client: Client, function: str, before: Callable[[Client], None]) -> None:
     """Pay while the processor's webhooks are lost; `function`, called as its schedule would, finds out."""
     sign_in(client)
-    control(client.cloud, "webhooks", {"drop": True})
+    client.cloud.control("webhooks", {"drop": True})
     try:
         payment_id, url = start_payment(client)
         type_card(client, url)
@@ -178,7 +188,7 @@ def pay_without_webhooks(client: Client, function: str, before: Callable[[Client
             raise JourneyError(f"{function} did not settle the payment")
         receive_receipt(client, payment_id)
     finally:
-        control(client.cloud, "webhooks", {})
+        client.cloud.control("webhooks", {})
 
 
 def statement(client: Client) -> None:
@@ -226,11 +236,6 @@ def make_due(client: Client) -> None:
             )
 
 
-def control(cloud: Cloud, what: str, body: Mapping[str, Any]) -> None:
-    """Tell the Stripe stand-in how to behave."""
-    requests.post(f"{cloud.stripe_url}/_control/{what}", json=body, timeout=30).raise_for_status()
-
-
 JOURNEYS: Mapping[str, Callable[[Client], None]] = {
     "pay": pay,
     "sweep": lambda client: pay_without_webhooks(client, "sweep", make_due),
@@ -241,12 +246,13 @@ JOURNEYS: Mapping[str, Callable[[Client], None]] = {
 }
 
 
-def _practice_file(name: str) -> dict[str, Any]:
+def _practice_file(name: str, statements: bool) -> dict[str, Any]:
     return {
         "id": name, "name": "Fern Row Therapy", "timezone": "UTC", "currency": "USD",
         "email": f"office@{name}.example.test", "descriptor": "FERN ROW", "flow": "redirect",
         "clinicians": [{"id": "dr-a", "name": "Dr. Alex Reyes", "credentials": "PsyD"}],
-        "statement_day": min(datetime.now(UTC).day, 28), "skip_zero_statements": False,
+        "statement_day": min(datetime.now(UTC).day, 28) if statements else None,
+        "skip_zero_statements": False,
     }  # fmt: skip
 
 

@@ -15,7 +15,15 @@ from infra.package.target import of_this_python
 from sandbox.config import ROOT
 from tests.deploy.cloud import Cloud, running_cloud
 from tests.deploy.journeys import JOURNEYS, Client, JourneyError, open_practice
-from tests.deploy.policies import JOURNEY_OF, NOT_ASKED, provable, statement_ids
+from tests.deploy.permissions import Refusal, actions, refusals, simulated, without
+from tests.deploy.policies import (
+    AFTER_MISHAPS,
+    JOURNEY_OF,
+    NOT_ASKED,
+    resource_names,
+    secrets_of,
+    statement_ids,
+)
 
 pytestmark = [pytest.mark.ministack, pytest.mark.slow]
 PRACTICE = "fern"
@@ -46,13 +54,26 @@ def test_the_packaged_template_is_valid(cloud: Cloud) -> None:
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_a_deployment_does_what_it_is_for(cloud: Cloud, journey: str) -> None:
     JOURNEYS[journey](Client(cloud, PRACTICE, journey))
+    assert refusals(cloud) == []
 
 
 @pytest.mark.parametrize(("function", "sid"), LEFT_OUT)
 def test_a_function_that_may_less_fails(cloud: Cloud, function: str, sid: str) -> None:
-    client = Client(cloud, PRACTICE, spare(function))
-    with cloud.without(function, sid), pytest.raises(JourneyError):
+    client, before = Client(cloud, PRACTICE, spare(function)), len(refusals(cloud))
+    with without(cloud, function, sid) as missing, pytest.raises(JourneyError):
         JOURNEYS[JOURNEY_OF[function]](client)
+    refused = set(refusals(cloud)[before:])
+    assert refused
+    assert refused <= {Refusal(function, action) for action in actions(missing)}
+
+
+@pytest.mark.parametrize("function", JOURNEY_OF)
+def test_what_the_emulator_does_not_ask_about_is_granted_by_one_statement(
+    cloud: Cloud, function: str
+) -> None:
+    faults = simulated(cloud, function)
+    assert set(faults) == set(statement_ids(function)) & set(NOT_ASKED)
+    assert not any(faults.values()), faults
 
 
 def test_nothing_but_the_package_reaches_a_function(cloud: Cloud) -> None:
@@ -79,4 +100,15 @@ def test_every_statement_is_needed_by_a_journey_or_named_as_not_asked_for() -> N
     assert set(JOURNEY_OF) == set(config["stages"]["prod"]["lambda_functions"])
     left = {sid for function in JOURNEY_OF for sid in statement_ids(function)}
     assert left >= set(NOT_ASKED)
-    assert set(LEFT_OUT) <= {(function, sid) for function, sid, _ in provable()}
+    assert all(sid in statement_ids(function) and sid not in NOT_ASKED for function, sid in LEFT_OUT)
+    for function, end in AFTER_MISHAPS:
+        assert [name for name in resource_names(function) if name.endswith(end)]
+
+
+def test_a_function_reads_only_the_secrets_it_uses() -> None:
+    key, processors = "app-key", "practices/*"
+    assert {function: secrets_of(function) for function in JOURNEY_OF} == {
+        "api_handler": {key, processors}, "documents": {key},
+        "settle": {processors}, "sweep": {processors}, "reconcile": {processors}, "full_pass": {processors},
+        "statements": set(), "issue": set(), "verify": set(),
+    }  # fmt: skip
