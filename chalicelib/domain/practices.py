@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.closing import Closing
+
 
 @dataclass(frozen=True, slots=True)
 class Clinician:
@@ -54,7 +56,10 @@ class Practice:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name."""
+    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name.
+
+    Only `closing` changes, with the entry that changes it: a page of history could not look for that one.
+    """
 
     id: str
     account_id: str
@@ -69,6 +74,7 @@ class Charge:
     diagnoses: tuple[str, ...] = ()
     place_of_service: str = ""
     units: int = 1
+    closing: Closing = Closing.NONE
 
 
 @dataclass(frozen=True, slots=True)

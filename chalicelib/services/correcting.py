@@ -32,7 +32,8 @@ class Correcting:
             at, entry = instant(self.clock.now()), self._entry(practice, account, seq)
             draft, payment = self._reversal(practice, account, entry, on=on, at=at)
             after, made = entered(account, draft, at=at, actor=self.actor)
-            return Change(account, after, made, payment=payment)
+            restated = Standing(self.ledgers).restated(practice, account, draft)
+            return Change(account, after, made, payment=payment, restated=restated)
 
         return once(self.ledgers, self.clock, practice, account_id, _reversal_of(account_id, seq), decide)
 

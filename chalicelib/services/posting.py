@@ -303,8 +303,10 @@ class Posting:
         self, practice: str, account_id: str, kind: str, external_id: str, draft: Callable[[Account], Draft]
     ) -> Posted:
         def decide(account: Account) -> Change:
-            after, entry = self._entered(account, draft(account))
-            return Change(account, after, entry)
+            made = draft(account)
+            after, entry = self._entered(account, made)
+            restated = self._standing.restated(practice, account, made)
+            return Change(account, after, entry, restated=restated)
 
         return self._once(practice, account_id, kind, external_id, decide)
 

@@ -1,15 +1,17 @@
 """How charges stand and what a refund undoes: from the account and, where need be, its entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation, Share, take_back
+from chalicelib.domain.closing import closings
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.past import insurer_owes, item_from, undoable, undoable_elsewhere
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Ledgers
 
 
@@ -34,6 +36,12 @@ class Standing:
         charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
         since = self._entries(practice, account, charge.seq) if charge else []
         return insurer_owes(since, charge_id, besides=besides)
+
+    def restated(self, practice: str, account: Account, draft: Draft) -> tuple[Charge, ...]:
+        """The charges that the draft closes, or opens again, otherwise than by payment, as it leaves them."""
+        changed = closings(account.ledger, draft)
+        charges = self.ledgers.charges(practice, account.id, changed) if changed else {}
+        return tuple(replace(charge, closing=changed[id_]) for id_, charge in charges.items())
 
     def taken(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> Allocation:
         """What taking that much of the payment back undoes. Error: refund_above_remainder."""

@@ -42,6 +42,15 @@ describe("words", () => {
   });
 });
 
+describe("Account History", () => {
+  it("has words for everything that the API can say of a row", () => {
+    const { HistoryKind, HistoryStatus } = api.components.schemas;
+    const said = [...HistoryKind.enum.map((kind) => `kind.${kind}`), ...HistoryStatus.enum.map((status) => `status.${status}`)];
+    expect(said).toContain("status.reversed");
+    expect(said.filter((key) => !keys.includes(key as Key))).toEqual([]);
+  });
+});
+
 type Operations = Record<string, { responses: Record<string, { description: string }> }>;
 
 /** Every error code that a page's calls can be answered with, from the API's own description. */

@@ -40,3 +40,28 @@ def test_credit_that_moved_is_in_both_histories(world: World, maya: str) -> None
     assert rows(world, maya, "maya")[0] == ("credit_transfer", "", 3000)
     assert rows(world, maya, "noah")[0] == ("credit_transfer", "", -3000)
     assert world.billing("noah", maya)["balance"]["owed_minor"] == 5000
+
+
+def statuses(world: World, cookie: str) -> list[tuple[str, str]]:
+    found = world.call("GET", "/accounts/maya/history", cookie=cookie).body["rows"]
+    return [(row["kind"], row["status"]) for row in found]
+
+
+def test_a_service_taken_back_is_not_paid(world: World, maya: str) -> None:
+    """S14: paid is what was paid."""
+    assert statuses(world, maya)[-1] == ("service", "paid")
+    correcting(world).reverse("fern", "maya", 2, on="2026-03-08")
+    correcting(world).reverse("fern", "maya", 1, on="2026-03-08")
+    assert statuses(world, maya) == [
+        ("correction", "posted"), ("correction", "posted"), ("payment", "posted"), ("service", "reversed"),
+    ]  # fmt: skip
+
+
+def test_a_service_written_off_is_not_paid(world: World, maya: str) -> None:
+    correcting(world).reverse("fern", "maya", 2, on="2026-03-08")
+    world.app.posting("cli").write_off(
+        "fern", "maya", "w1", charge_external_id="c1", amount_minor=12000, on="2026-03-09"
+    )
+    assert statuses(world, maya)[0::3] == [("write_off", "posted"), ("service", "written_off")]
+    correcting(world).reverse("fern", "maya", 4, on="2026-03-10")
+    assert statuses(world, maya)[-1] == ("service", "open")

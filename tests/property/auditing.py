@@ -32,6 +32,7 @@ def audit(money: Money, account_id: str) -> None:
     _reserved(money, account_id, payments)
     _reversals(entries)
     _taken_back(entries)
+    _closed(money, account_id, balances)
     for payment in payments:
         _payment(payment, entries)
 
@@ -77,6 +78,15 @@ def _taken_back(entries: Sequence[Entry]) -> None:
         assert not gone & {p.book.charge_id for p in lines}, "posted to a charge that was taken back"
         if entry.draft.reverses:
             gone |= {p.book.charge_id for p in lines if p.book.name == "client:fee"}
+
+
+def _closed(money: Money, account_id: str, balances: dict[str, int]) -> None:
+    """A charge says that it was taken back, or lowered to nothing unpaid, where its books say so."""
+    for (_, owner, id_), charge in money.ledgers.held_charges.items():
+        fee, _, lowered, paid = (balances.get(f"{name}/{id_}", 0) for name in OWED)
+        unpaid = lowered < 0 and not paid and id_ not in money.account(account_id).ledger.open
+        told = "reversed" if not fee else "written_off" if unpaid else ""
+        assert owner != account_id or charge.closing == told
 
 
 def _balances(entries: Sequence[Entry]) -> dict[str, int]:

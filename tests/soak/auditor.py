@@ -4,6 +4,7 @@ Every function returns what is wrong, in words; nothing when all is well. I1 to 
 docs/results.md lists.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -60,15 +61,23 @@ def safety(
 
 
 def _append_only(journal: Sequence[tuple[Key, Item | None]]) -> Iterator[str]:
-    """I6: an entry, a charge and a marker are written once; a marker may only lose its notice."""
+    """I6: an entry, a charge and a marker are written once; a marker may only lose its notice, and a charge
+    may say how it was closed."""
     seen: dict[Key, Item] = {}
     for key, item in journal:
-        if key[1].startswith(("E#", "CH#")) and key in seen:
+        if key[1].startswith("E#") and key in seen:
             yield f"I6 {key} was written again"
+        if key[1].startswith("CH#") and key in seen and (item is None or _fixed(seen[key]) != _fixed(item)):
+            yield f"I6 charge {key} was changed"
         if key[1] == "MOV" and key in seen and (item is None or _kept(seen[key]) != _kept(item)):
             yield f"I6 marker {key} was changed"
         if item is not None:
             seen[key] = item
+
+
+def _fixed(charge: Item) -> dict[str, Any]:
+    """What the charge says but how it was closed."""
+    return {**json.loads(charge["body"]["S"]), "closing": ""}
 
 
 def _kept(marker: Item) -> dict[str, Any]:

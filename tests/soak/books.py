@@ -34,6 +34,7 @@ class Account:
     item: Item = field(default_factory=dict)
     entries: list[tuple[dict[str, Any], str, str]] = field(default_factory=list)
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    charges: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def bodies(self) -> list[dict[str, Any]]:
         return [body for body, _, _ in self.entries]
@@ -79,6 +80,8 @@ def accounts_of(items: Items) -> list[Account]:
             text = item["body"]["S"]
             entry = dict(zip(FIELDS, json.loads(text), strict=True))
             account.entries.append((entry, text, item["hash"]["S"]))
+        elif sk.startswith("CH#"):
+            account.charges[sk[3:]] = json.loads(item["body"]["S"])
         elif sk.startswith("PAY#"):
             account.payments[sk[4:]] = json.loads(item["body"]["S"])
     return list(found.values())
@@ -115,6 +118,17 @@ def sums(account: Account) -> Iterator[str]:
         if bill.credit and any(bill.left()):
             yield f"I9 entry {number} leaves credit beside what is owed"
     yield from _account_item(account, bill)
+    yield from _closed(account, bill)
+
+
+def _closed(account: Account, bill: Sums) -> Iterator[str]:
+    """I2: a charge says that it was taken back, or lowered to nothing unpaid, where its postings say so."""
+    for id_, charge in account.charges.items():
+        fee, _, lowered, paid = bill.row(id_)
+        unpaid = lowered > 0 and not paid and not sum(bill.owed[id_].values())
+        told = "reversed" if not fee else "written_off" if unpaid else ""
+        if charge["closing"] != told:
+            yield f"I2 charge {id_} says {charge['closing']!r}, entries say {told!r}"
 
 
 def _postings(body: Mapping[str, Any], currency: str) -> Iterator[str]:

@@ -43,6 +43,8 @@ class MemoryLedgers(Ledgers):
             raise AlreadyRecorded
         if change.charge and (practice, after.id, change.charge.id) in self.held_charges:
             raise AlreadyRecorded
+        if any((practice, after.id, charge.id) not in self.held_charges for charge in change.restated):
+            raise Conflict
         stored = self.accounts.get((practice, after.id))
         if (stored.version if stored else 0) != change.before.version:
             raise Conflict
@@ -65,6 +67,8 @@ class MemoryLedgers(Ledgers):
             self.rows[practice, after.id, change.entry.seq] = change.entry
         if change.charge:
             self.held_charges[practice, after.id, change.charge.id] = change.charge
+        for charge in change.restated:
+            self.held_charges[practice, after.id, charge.id] = charge
         if change.payment:
             self.held_payments[practice, after.id, change.payment.id] = change.payment
         if change.movement:

@@ -38,7 +38,7 @@ class DynamoLedgers(Ledgers):
             # Only a marker means duplicate. A taken entry number or a changed version means: read again.
             # Taking those for duplicates loses money (the third canary).
             failed = {type(puts[place][0]) for place in canceled.failed}
-            if failed & {MovementItem, ChargeItem}:
+            if failed & ({MovementItem, ChargeItem} if change.charge else {MovementItem}):
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
 
@@ -126,6 +126,8 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist()
     if change.charge:
         yield ChargeItem.of(practice, change.charge), ChargeItem.pk.does_not_exist()
+    for charge in change.restated:
+        yield ChargeItem.of(practice, charge), ChargeItem.pk.exists()
     if change.entry:
         yield EntryItem.of(practice, after.id, change.entry), EntryItem.pk.does_not_exist()
     if change.payment:

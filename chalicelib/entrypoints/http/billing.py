@@ -5,6 +5,7 @@ import datetime as dt
 from chalice.app import Blueprint
 
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.closing import Closing
 from chalicelib.domain.entries import INSURER, Draft, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.issuing import effect_minor
@@ -36,6 +37,12 @@ _KINDS = {
     EntryKind.DISPUTE_LOST: schemas.HistoryKind.DISPUTE,
     EntryKind.CREDIT_TRANSFER: schemas.HistoryKind.CREDIT_TRANSFER,
     EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
+}
+
+_CLOSED = {
+    Closing.NONE: schemas.HistoryStatus.PAID,
+    Closing.REVERSED: schemas.HistoryStatus.REVERSED,
+    Closing.WRITTEN_OFF: schemas.HistoryStatus.WRITTEN_OFF,
 }
 
 
@@ -154,7 +161,7 @@ def _row(entry: Entry, account: Account, names: views.Names) -> schemas.HistoryR
         id=str(entry.seq),
         date=views.date(draft.occurred_on),
         kind=_KINDS[draft.kind],
-        status=_status(account, charge_id) if opened and charge_id else schemas.HistoryStatus.POSTED,
+        status=_status(account, charge_id, names) if opened and charge_id else schemas.HistoryStatus.POSTED,
         description=names.service(charge_id) if charge_id else "",
         amount_minor=effect_minor(entry),
         insurer_minor=insurer_minor(entry),
@@ -178,10 +185,11 @@ def insurer_minor(entry: Entry) -> int:
     return -sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)
 
 
-def _status(account: Account, charge_id: str) -> schemas.HistoryStatus:
+def _status(account: Account, charge_id: str, names: views.Names) -> schemas.HistoryStatus:
     item = account.ledger.open.get(charge_id)
     if item is None:
-        return schemas.HistoryStatus.PAID
+        charge = names.charge(charge_id)
+        return _CLOSED[charge.closing if charge else Closing.NONE]
     if account.in_flight_minor(charge_id):
         return schemas.HistoryStatus.IN_FLIGHT
     return schemas.HistoryStatus.PARTLY_PAID if item.paid_minor else schemas.HistoryStatus.OPEN

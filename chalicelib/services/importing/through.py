@@ -77,6 +77,7 @@ class Rehearsal(Through):
             self._entries.append(change.entry)
         if change.charge is not None:
             self._charges[change.charge.id] = change.charge
+        self._charges.update({charge.id: charge for charge in change.restated})
         if change.payment is not None:
             self._payments[change.payment.id] = change.payment
         self._account = replace(change.after, version=change.before.version + 1)

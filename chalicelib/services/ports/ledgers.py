@@ -54,7 +54,8 @@ class Change:
 
     `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
     `movement` are put only where absent; `payment` is put at `payment.version`, its predecessor one lower.
-    `other` is the second account's part of a command over two; it has no movement of its own.
+    `restated` are charges that are there, put again. `other` is the second account's part of a command over
+    two; it has no movement of its own.
     """
 
     before: Account
@@ -63,6 +64,7 @@ class Change:
     charge: Charge | None = None
     payment: Payment | None = None
     movement: Movement | None = None
+    restated: tuple[Charge, ...] = ()
     other: "Change | None" = None
 
 

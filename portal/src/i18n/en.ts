@@ -163,6 +163,8 @@ export const en = {
   "status.partly_paid": "Partly paid",
   "status.paid": "Paid",
   "status.in_flight": "Being paid",
+  "status.reversed": "Taken back",
+  "status.written_off": "Written off",
   "status.posted": "Posted",
 
   // choosing what to pay

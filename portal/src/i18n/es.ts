@@ -160,6 +160,8 @@ export const es: Record<keyof typeof en, string> = {
   "status.partly_paid": "Pagado en parte",
   "status.paid": "Pagado",
   "status.in_flight": "En proceso de pago",
+  "status.reversed": "Anulado",
+  "status.written_off": "Deuda cancelada",
   "status.posted": "Registrado",
 
   "pay.title": "Hacer un pago",

@@ -10,6 +10,7 @@ from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
 from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.closing import Closing
 from chalicelib.domain.entries import OpenItem, digest
 from chalicelib.domain.ledger import Ledger, fold
 from chalicelib.domain.payments import State
@@ -105,6 +106,28 @@ def test_a_command_over_two_accounts_is_one_transaction_of_at_most_six_items(
     for account_id in ("maya", "noah"):
         entries = list(money.ledgers.entries(P, account_id))
         assert fold("USD", entries) == money.account(account_id).ledger
+
+
+def test_how_a_charge_was_closed_is_in_the_transaction_that_closes_it(money: Money, calls: Calls) -> None:
+    id_ = money.charge("c1", 10000, cpt="90837")
+    calls.made.clear()
+    asked: dict[str, Any] = {"charge_external_id": "c1", "on": "2026-03-02"}
+    money.post.write_off(P, "maya", "w1", amount_minor=10000, **asked)
+    money.post.adjustment(P, "maya", "a1", amount_minor=-10000, **asked)
+    money.correcting.reverse(P, "maya", 3, on="2026-03-02")
+    writes = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
+    assert [len(items) for items in writes] == [4, 4, 4]
+    assert all(item["Put"]["ConditionExpression"] for items in writes for item in items)
+    charge = money.ledgers.charges(P, "maya", [id_])[id_]
+    assert (charge.closing, charge.cpt) == (Closing.WRITTEN_OFF, "90837")
+
+
+def test_a_charge_that_is_not_there_is_no_duplicate(money: Money) -> None:
+    id_ = money.charge("c1", 10000)
+    account, charge = money.account(), money.ledgers.charges(P, "maya", [id_])[id_]
+    with pytest.raises(Conflict):
+        money.ledgers.commit(P, Change(account, account, restated=(replace(charge, id="gone"),)))
+    assert money.account() == account
 
 
 def test_a_reversal_is_one_transaction_of_at_most_four_items(money: Money, calls: Calls) -> None:

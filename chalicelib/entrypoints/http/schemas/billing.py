@@ -163,10 +163,14 @@ class HistoryKind(StrEnum):
 
 
 class HistoryStatus(StrEnum):
+    """`reversed`: the service was taken back. `written_off`: lowered to nothing, and nothing was paid."""
+
     OPEN = "open"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     IN_FLIGHT = "in_flight"
+    REVERSED = "reversed"
+    WRITTEN_OFF = "written_off"
     POSTED = "posted"
 
 
