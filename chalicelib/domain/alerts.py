@@ -21,6 +21,7 @@ class AlertName(StrEnum):
     INBOX_STUCK = "inbox_stuck"
     RECEIPT_STUCK = "receipt_stuck"
     ROUND_OVERDUE = "round_overdue"
+    ROUND_STUCK = "round_stuck"
 
 
 # What settling refuses for good: the error's code, and the alert it becomes. Any other is MONEY_NOT_SETTLED.

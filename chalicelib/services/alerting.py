@@ -1,4 +1,4 @@
-"""Call a person: once for each cause, however often it is met. Closed by a person, and then for good."""
+"""Call a person: once for each cause, however often it is met. Closed, mostly by a person, it stays so."""
 
 import logging
 from collections.abc import Sequence
@@ -51,6 +51,12 @@ class Alerting:
         if alert is None:
             raise NotFound("alert_not_found", "id")
         return alert
+
+    def over(self, practice: str, cause: Cause, *, note: str) -> None:
+        """Close the alert, if there is one, of a cause that is gone and cannot come again. Error: Busy."""
+        known = self.alerts.alert(practice, cause.id)
+        if known is not None and known.open:
+            self.alerts.close(practice, cause.id, at=instant(self.clock.now()), note=note)
 
     def _say(self, practice: str, alert: Alert) -> None:
         cause = alert.cause

@@ -41,6 +41,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "A nightly job has not come through for two days.",
         "Un trabajo nocturno no se ha completado en dos días.",
     ),
+    "round_stuck": (
+        "A step of a nightly job was begun three times and never finished.",
+        "Un paso de un trabajo nocturno se inició tres veces y nunca terminó.",
+    ),
     "second_capture": (
         "One payment was captured twice at the processor. It was credited once.",
         "Un mismo pago se cobró dos veces en el procesador. Se abonó una vez.",

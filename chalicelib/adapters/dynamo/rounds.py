@@ -17,6 +17,7 @@ class RoundItem(Item, discriminator="round"):
     ended_at = UnicodeAttribute(null=True)
     carried = UnicodeAttribute(null=True)
     version = NumberAttribute()
+    tries = NumberAttribute(null=True)
 
 
 class DynamoRounds(Rounds):
@@ -28,7 +29,7 @@ class DynamoRounds(Rounds):
             return None
         return Round(
             item.begun_at, item.since or "", item.cursor or "", item.ended_at or "", item.carried or "",
-            int(item.version),
+            int(item.version), int(item.tries or 0),
         )  # fmt: skip
 
     @guarded
@@ -43,6 +44,7 @@ class DynamoRounds(Rounds):
             ended_at=saved.ended_at or None,
             carried=saved.carried or None,
             version=saved.version,
+            tries=saved.tries or None,
         )
         unchanged = RoundItem.version == after.version if after.version else RoundItem.pk.does_not_exist()
         try:

@@ -10,7 +10,8 @@ class Round:
 
     `since`: when the round before began, "" for the first. `cursor`: where the next step goes on, "" at the
     beginning. `carried`: what the job keeps from step to step and from round to round. `ended_at` "" while
-    there are steps left. `version` guards every write.
+    there are steps left. `version` guards every write. `tries`: how many calls began the step at `cursor` and
+    were not heard of again; in a step, the call itself is one of them.
     """
 
     begun_at: str
@@ -19,6 +20,7 @@ class Round:
     ended_at: str = ""
     carried: str = ""
     version: int = 0
+    tries: int = 0
 
 
 class Rounds(Protocol):

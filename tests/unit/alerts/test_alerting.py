@@ -123,3 +123,18 @@ def test_every_name_has_words_and_a_place_in_the_runbook_that_says_what_to_do() 
     assert names == ALERTS.keys()
     assert names - told.keys() == set()
     assert [name for name in names if "\nDo: " not in told[name]] == []
+
+
+def test_what_is_over_closes_by_itself_and_a_persons_decision_stays(
+    alerting: Alerting, alerts: Alerts
+) -> None:
+    alerting.over("fern", CAUSE, note="it is over")
+    assert alerts.all("fern") == []
+    alerting.raise_alert("fern", CAUSE)
+    alerting.over("fern", CAUSE, note="it is over")
+    other = Cause(AlertName.SECOND_CAPTURE, "pi_3")
+    alerting.raise_alert("fern", other)
+    alerting.close("fern", other.id, note="refunded, JR")
+    alerting.over("fern", other, note="it is over")
+    assert alerting.listed("fern") == []
+    assert sorted(alert.note for alert in alerts.all("fern")) == ["it is over", "refunded, JR"]

@@ -241,7 +241,7 @@ def test_a_night_cut_off_goes_on_where_it_was(night: Night, monkeypatch: pytest.
     def once(practice: str, job: str, after: Round) -> Round:
         if len(saves) == 2:
             raise ZeroDivisionError
-        saves.append(after.cursor)
+        saves.extend([] if after.tries else [after.cursor])
         return save(practice, job, after)
 
     with monkeypatch.context() as dying:

@@ -56,6 +56,14 @@ class Job:
     def run(self) -> dict[str, int]:
         return self.daily.run(self.step)
 
+    def die(self, calls: int) -> None:
+        """So many calls, a quarter of an hour apart, that die in the first step they come to."""
+        for _ in range(calls):
+            self.clock.advance(minutes=15)
+            self.meanwhile = [dies]
+            with pytest.raises(Killed):
+                self.run()
+
 
 def fails() -> None:
     raise Busy("injected")
@@ -63,6 +71,14 @@ def fails() -> None:
 
 def breaks() -> None:
     raise ZeroDivisionError
+
+
+class Killed(BaseException):
+    """The function's time is up."""
+
+
+def dies() -> None:
+    raise Killed
 
 
 def test_a_round_is_taken_once_a_day_and_the_next_knows_when_it_began(rounds: Rounds) -> None:
@@ -140,3 +156,99 @@ def test_of_two_at_the_same_round_one_gives_way(rounds: Rounds) -> None:
     with pytest.raises(Conflict):
         rounds.save("fern", "job", Round("x"))
     assert rounds.latest("fern", "job") == known
+
+
+def test_a_step_that_kills_three_calls_is_told_by_the_fourth_and_over_when_the_round_is(
+    rounds: Rounds,
+) -> None:
+    job = Job(rounds)
+    job.meanwhile = [lambda: None, dies]
+    with pytest.raises(Killed):
+        job.run()
+    job.die(2)
+    assert job.alerts.held == {}
+    job.die(2)
+    assert job.alerts.subjects == {"job 2026-03-10T07:00:00.000Z": "round_stuck"}
+    [alert] = job.alerts.held.values()
+    assert alert.cause.facts == {"job": "job", "cursor": "1"}
+    assert job.run() == {"steps": 2, "ended": 1, "failed": 0}
+    assert job.alerts.names == []
+    [alert] = job.alerts.held.values()
+    assert alert.note == "by itself: the round has come through"
+
+
+def test_a_later_rounds_death_is_another_alert(rounds: Rounds) -> None:
+    job = Job(rounds)
+    job.die(4)
+    job.run()
+    job.clock.advance(days=1)
+    job.die(4)
+    assert job.alerts.names == ["round_stuck"]
+    assert len(job.alerts.held) == 2
+
+
+def test_a_practice_in_which_calls_die_has_its_turn_after_all_others(rounds: Rounds) -> None:
+    job = Job(rounds, ("fern", "oak"))
+    job.die(1)
+    assert job.steps == [("fern", "", "")]
+    job.meanwhile = [*[lambda: None] * STEPS, dies]
+    with pytest.raises(Killed):
+        job.run()
+    assert [practice for practice, *_ in job.steps[1:]] == ["oak"] * STEPS + ["fern"]
+    known = rounds.latest("oak", "job")
+    assert known is not None
+    assert known.ended_at
+
+
+@pytest.mark.parametrize("trouble", [fails, breaks])
+def test_a_step_that_fails_has_killed_nobody(rounds: Rounds, trouble: Callable[[], None]) -> None:
+    job = Job(rounds)
+    for _ in range(5):
+        job.meanwhile = [trouble]
+        assert job.run()["failed"] == 1
+    assert job.alerts.held == {}
+    job.die(2)
+    job.meanwhile = [trouble]  # nor has it brought anybody back
+    job.run()
+    job.die(2)
+    assert job.alerts.names == ["round_stuck"]
+
+
+def test_deaths_in_other_steps_do_not_add_up(rounds: Rounds) -> None:
+    job = Job(rounds)
+    job.die(2)
+    for deaths in (1, 2):
+        job.meanwhile = [lambda: None, dies]
+        with pytest.raises(Killed):
+            job.run()
+        job.die(deaths)
+    assert job.alerts.held == {}
+
+
+def test_a_first_round_that_fails_for_two_days_is_overdue_and_over_when_it_has_come_through(
+    rounds: Rounds,
+) -> None:
+    job = Job(rounds)
+    for _ in range(4):
+        assert job.alerts.held == {}
+        job.meanwhile = [fails]
+        job.run()
+        job.clock.advance(hours=20)
+    assert job.alerts.names == ["round_overdue"]
+    job.run()
+    assert job.alerts.names == []
+
+
+def test_a_death_after_the_last_step_leaves_an_alert_that_the_next_round_closes(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(rounds)
+    job.die(4)
+    with monkeypatch.context() as dying:
+        dying.setattr(job.alerts, "close", lambda *_, **__: dies())
+        with pytest.raises(Killed):
+            job.run()
+    assert job.alerts.names == ["round_stuck"]
+    job.clock.advance(days=1)
+    job.run()
+    assert job.alerts.names == []
