@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -162,7 +161,7 @@ class PaymentItem(Item, discriminator="payment"):
             gsi2sk=check_at(payment) if due else None,
             version=payment.version,
             state=payment.state.value,
-            body=_json(asdict(payment)),
+            body=msgspec.json.encode(payment).decode(),
         )
 
     def payment(self) -> Payment:

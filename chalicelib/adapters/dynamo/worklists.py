@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
@@ -36,8 +37,9 @@ class DynamoWorkLists(WorkLists):
     @guarded
     def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
         rows: list[Due] = []
+        earlier = Item.gsi2sk < before
         for part in range(SHARDS):
-            rows += [_due(kind, item) for item in _waiting(keys.due(kind, part), before, limit)]
+            rows += [_due(kind, row) for row in _waiting(keys.due(kind, part), earlier, limit)]
         return sorted(rows, key=lambda row: row.since)[:limit]
 
     @guarded
@@ -93,12 +95,12 @@ class DynamoWorkLists(WorkLists):
                 raise
 
 
-def _waiting(partition: str, before: str, limit: int) -> Sequence[Mapping[str, Mapping[str, str]]]:
+def _waiting(partition: str, earlier: Condition, limit: int) -> Sequence[Mapping[str, Mapping[str, str]]]:
     """Up to `limit` rows, oldest first, in DynamoDB's JSON: a sweep asks sixteen times a minute and needs no
     models, and no filter that names every kind of row there is."""
     rows: Sequence[Mapping[str, Mapping[str, str]]] = connection().query(
         Item.Meta.table_name, partition,
-        range_key_condition=Item.gsi2sk < before, index_name=WorkList.Meta.index_name, limit=limit,
+        range_key_condition=earlier, index_name=WorkList.Meta.index_name, limit=limit,
     )["Items"]  # fmt: skip
     return rows
 
