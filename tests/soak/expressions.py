@@ -3,6 +3,7 @@
 Values are DynamoDB's own JSON: {"S": text}, {"N": digits}. Names are top-level attributes.
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,10 @@ Values = Mapping[str, Value]
 Test = Callable[[Row, Names, Values], bool]
 
 _TOKEN = re.compile(r"\s*([#:]\w+|<=|>=|<>|[=<>(),]|[A-Za-z_]+)")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,37})")
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: bool(a == b),
-    "<": lambda a, b: bool(a < b),
-    "<=": lambda a, b: bool(a <= b),
-    ">": lambda a, b: bool(a > b),
-    ">=": lambda a, b: bool(a >= b),
-}
+    "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 class Unknown(NotImplementedError):
@@ -34,17 +32,20 @@ def plain(value: Value) -> tuple[str, str | int]:
     ((kind, text),) = value.items()
     if kind == "S" and isinstance(text, str):
         return "S", text
-    if kind == "N" and re.fullmatch(r"-?(0|[1-9]\d{0,37})", text):
+    if kind == "N" and _WHOLE.fullmatch(text):
         return "N", int(text)
     raise Unknown(f"value {value!r}")
 
 
-def compared(operator: str, left: Value | None, right: Value) -> bool:
+def compared(by: str, left: Value | None, right: Value) -> bool:
     """False where the attribute is absent or of another type, as DynamoDB has it."""
     if left is None:
         return False
+    text, other = left.get("S"), right.get("S")
+    if isinstance(text, str) and isinstance(other, str) and len(left) == len(right) == 1:
+        return _COMPARE[by](text, other)  # nearly always, and the quicker way
     (kind_left, a), (kind_right, b) = plain(left), plain(right)
-    return kind_left == kind_right and _COMPARE[operator](a, b)
+    return kind_left == kind_right and _COMPARE[by](a, b)
 
 
 @dataclass
@@ -131,19 +132,19 @@ def _one(read: _Tokens) -> Test:
         return inner
     if read.peek() in ("attribute_exists", "attribute_not_exists", "begins_with"):
         return _function(read, read.take())
-    name, operator = read.name(), read.take()
-    if operator == "BETWEEN":
+    name, by = read.name(), read.take()
+    if by == "BETWEEN":
         low, _, high = read.value(), read.take("AND"), read.value()
         return lambda row, n, v: (
             compared(">=", row.get(n[name]), v[low]) and compared("<=", row.get(n[name]), v[high])
         )
-    if operator == "IN":
+    if by == "IN":
         options = _options(read)
         return lambda row, n, v: any(compared("=", row.get(n[name]), v[option]) for option in options)
-    if operator not in _COMPARE:
-        raise Unknown(f"{operator!r} in {read.text!r}")
+    if by not in _COMPARE:
+        raise Unknown(f"{by!r} in {read.text!r}")
     value = read.value()
-    return lambda row, n, v: compared(operator, row.get(n[name]), v[value])
+    return lambda row, n, v: compared(by, row.get(n[name]), v[value])
 
 
 def _options(read: _Tokens) -> list[str]:

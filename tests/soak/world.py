@@ -12,14 +12,16 @@ from tests.soak.expressions import Unknown
 from tests.soak.faults import Fault, Faults
 from tests.soak.processor import House, LogRow
 from tests.soak.queues import Queues
-from tests.soak.scheduler import Crash, Scheduler
+from tests.soak.scheduler import NEVER, Crash, Scheduler, below
 from tests.soak.sizes import LONG, Size
 from tests.soak.store import Store, failure
 
 T = TypeVar("T")
 
 START = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
-LONGEST_REQUEST_SECONDS = 60.0
+LONGEST_REQUEST = timedelta(seconds=60)
+_WHILES = [timedelta(milliseconds=number) for number in range(1, 40)]
+_NOTHING_DONE = (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE)
 
 
 class World:
@@ -57,19 +59,28 @@ class World:
 
     def pause(self) -> None:
         """Let others run; who comes back too late has been ended by its platform meanwhile."""
-        self.at += timedelta(milliseconds=self.random.randrange(1, 40))
+        self.at += _WHILES[below(self.random, len(_WHILES))]
         task = self.scheduler.current
         self.scheduler.pause()
-        if task is not None and (self.at - START).total_seconds() > task.deadline:
+        if task is not None and self.at > task.deadline:
             raise Crash("out of time")
 
     def boundary(self, call: str, effect: Callable[[Fault], T], failing: Callable[[Fault], Exception]) -> T:
         """A call to the outside: others may run before and after it, and everything may go wrong."""
         fault = self.faults.draw(call)
         self.pause()
+        answer = self._troubled(fault, call, effect, failing) if fault else effect(fault)
+        if self.random.random() < 0.3:
+            self.pause()
+        return answer
+
+    def _troubled(
+        self, fault: Fault, call: str, effect: Callable[[Fault], T], failing: Callable[[Fault], Exception]
+    ) -> T:
+        """A call with which something goes wrong."""
         if fault is Fault.CRASH_BEFORE:
             raise Crash(call)
-        if fault in (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE):
+        if fault in _NOTHING_DONE:
             raise failing(fault)
         answer = effect(fault)
         if fault is Fault.CUT_THEN_RETRIED:
@@ -79,8 +90,6 @@ class World:
             raise Crash(call)
         if fault in (Fault.CUT, Fault.SILENT_AFTER):
             raise failing(fault)
-        if self.random.random() < 0.3:
-            self.pause()
         return answer
 
     def aws(self, service: str, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,12 +112,12 @@ class World:
         task = self.scheduler.current
         if task is None:
             return run()
-        task.deadline = (self.at - START).total_seconds() + LONGEST_REQUEST_SECONDS
+        task.deadline = self.at + LONGEST_REQUEST
         task.practice = practice
         try:
             return run()
         finally:
-            task.deadline, task.practice = float("inf"), ""
+            task.deadline, task.practice = NEVER, ""
 
     def _check_practice(self, asked: Mapping[str, Any]) -> None:
         """I8: outside of jobs, every key begins with the practice of the request."""
@@ -138,13 +147,13 @@ def _aws_error(operation: str, asked: Mapping[str, Any], fault: Fault) -> Except
 
 
 def _partitions(asked: Mapping[str, Any]) -> Iterator[str]:
-    for member in asked.get("TransactItems", ()):
-        for part in member.values():
-            yield from _partitions(part)
-    for keyed in (asked.get("Key"), asked.get("Item")):
-        if keyed:
-            yield keyed["pk"]["S"]
-    for wanted in asked.get("RequestItems", {}).values():
-        yield from (key["pk"]["S"] for key in wanted["Keys"])
-    if "KeyConditionExpression" in asked:
+    if key := asked.get("Key") or asked.get("Item"):
+        yield key["pk"]["S"]
+    elif "KeyConditionExpression" in asked:
         yield asked["ExpressionAttributeValues"][":0"]["S"]
+    else:
+        for wanted in asked.get("RequestItems", {}).values():
+            yield from (key["pk"]["S"] for key in wanted["Keys"])
+        for member in asked.get("TransactItems", ()):
+            for part in member.values():
+                yield from _partitions(part)
