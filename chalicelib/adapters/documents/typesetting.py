@@ -2,6 +2,9 @@
 
 Data goes in as JSON and is only ever placed as text, so that nothing in it is markup. The fonts come from
 pinned packages and the date from the data, so that the same data gives the same bytes on every machine.
+
+A kept compiler lays out again only what changed. What comes as `sys_inputs` changes its whole library, and
+then nothing is kept: so the data stands, quoted, in the source that calls the template.
 """
 
 import json
@@ -23,6 +26,15 @@ _STAND_IN = "\u25a1"  # for a character that no font has: both standards forbid 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _ROUNDS = 4
+_LONG = 2_500  # letters of data; a page holds about 2,300, and a guess too high only costs time
+_ONE_PAGE = re.compile(
+    rb"%PDF-1\.7\n%[^\n]*\n+1 0 obj\n<</Type/Pages/Count 1/"
+)  # the first thing Typst writes
+_SOURCE = """\
+#import "/{template}.typ": document
+#let data = json(bytes({data}))
+#document(data, {numbered})
+"""
 
 
 def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
@@ -33,7 +45,7 @@ def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
     text = json.dumps(data, ensure_ascii=False)
     for _ in range(_ROUNDS):
         try:
-            return _compile(template, text, dated)
+            return _set(template, text, dated)
         except typst.TypstError as error:
             missing = [cluster for cluster in _missing(error.diagnostic) if cluster in text]
             if not missing:
@@ -43,16 +55,31 @@ def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
     raise Invalid("document_unrenderable", reason="characters without a font")
 
 
-def _compile(template: str, data: str, dated: date) -> bytes:
+def _set(template: str, data: str, dated: date) -> bytes:
+    """With page numbers only where there are more pages: to have them, Typst lays everything out twice."""
+    if len(data) < _LONG:
+        pdf = _compile(template, data, dated, numbered=False)
+        if _ONE_PAGE.match(pdf):
+            return pdf
+    return _compile(template, data, dated, numbered=True)
+
+
+def _compile(template: str, data: str, dated: date, *, numbered: bool) -> bytes:
+    source = _SOURCE.format(template=template, data=_literal(data), numbered=str(numbered).lower())
     compiler = _compiler(str(TEMPLATES), threading.get_ident())
     pdf: bytes = compiler.compile(  # type: ignore[assignment]  # bytes, because there is no output file
-        input=str(TEMPLATES / f"{template}.typ"),
+        input=source.encode(),
         format="pdf",
         pdf_standards=["ua-1", "a-2a"],
-        sys_inputs={"data": data},
         timestamp=datetime(dated.year, dated.month, dated.day, tzinfo=UTC),
     )
     return pdf
+
+
+def _literal(text: str) -> str:
+    """A string in Typst that is exactly this text: a quotation mark ends one, a backslash escapes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 @cache

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import typst
+from hypothesis import example, given, strategies
 from pypdf import PdfReader
 
 from chalicelib.adapters.documents import typesetting
@@ -42,6 +43,8 @@ CASES = {
     "long": replace(
         RECEIPT, practice_name="Willow " * 60, reference="R" * 300, practice_address="Line\n" * 90
     ),
+    "many-lines": replace(RECEIPT, practice_address="Line\n" * 90),
+    "long-data": replace(RECEIPT, practice_address="Suite 3, " * 300),
 }
 
 
@@ -137,7 +140,7 @@ def test_every_letter_of_the_alphabet_can_lack_a_font_at_once() -> None:
 
 
 def test_a_template_that_cannot_be_set_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "receipt.typ").write_text("#panic(json(bytes(sys.inputs.data)).heading)")
+    (tmp_path / "receipt.typ").write_text("#let document(data, numbered) = panic(data.heading)")
     monkeypatch.setattr(typesetting, "TEMPLATES", tmp_path)
     with pytest.raises(Invalid) as caught:
         TypstRenderer().receipt(RECEIPT)
@@ -159,8 +162,41 @@ def test_the_documents_title_and_date_come_from_the_data(printed: dict[str, Path
 
 
 def test_a_long_receipt_numbers_its_pages(printed: dict[str, Path]) -> None:
-    assert "Page 2 of" in text_of(printed["long"])
+    for name in ("long", "many-lines"):
+        assert "Page 1 of" in text_of(printed[name])
+        assert "Page 2 of" in text_of(printed[name])
     assert "Page 1" not in text_of(printed["english"])
+
+
+@pytest.mark.parametrize(
+    ("name", "numbered"), [("english", [False]), ("many-lines", [False, True]), ("long-data", [True])]
+)
+def test_a_document_of_one_page_is_laid_out_once(
+    name: str, numbered: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where pages have numbers Typst lays out twice. Much data is seldom one page: not tried without."""
+    asked, compiled = list[bool](), typesetting._compile
+
+    def watched(template: str, data: str, dated: date, *, numbered: bool) -> bytes:
+        asked.append(numbered)
+        return compiled(template, data, dated, numbered=numbered)
+
+    monkeypatch.setattr(typesetting, "_compile", watched)
+    TypstRenderer().receipt(CASES[name])
+    assert asked == numbered
+
+
+def test_much_data_on_one_page_is_not_numbered(printed: dict[str, Path]) -> None:
+    assert len(PdfReader(printed["long-data"]).pages) == 1
+    assert "Page" not in text_of(printed["long-data"])
+
+
+@given(text=strategies.text())
+@example(text='"\\"))\n#panic("x")\\')
+@example(text="\\u{22}\\")
+def test_data_quoted_for_a_template_is_read_back_exactly(text: str) -> None:
+    compiler = typst.Compiler(ignore_system_fonts=True)
+    assert json.loads(compiler.eval(typesetting._literal(text), format="json")) == text
 
 
 def test_a_long_reference_stays_on_the_page(printed: dict[str, Path]) -> None:
