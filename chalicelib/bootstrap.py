@@ -166,7 +166,9 @@ class App:
 
     @cached_property
     def backing_up(self) -> BackingUp:
-        return BackingUp(DynamoBackups(), self.ledgers, self.people, self.practices, self.statements)
+        return BackingUp(
+            DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements
+        )
 
     @cached_property
     def anchoring(self) -> Anchoring:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.backups import DynamoBackups
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
@@ -36,7 +37,7 @@ def restored(emulator: Ministack, entries: int) -> str:
     histories = [History(EACH, f"client-{number:06d}") for number in range(entries // EACH)]
     imported(emulator, "billfold-whole", chain.from_iterable(history.rows() for history in histories))
     ledgers, people, practices = DynamoLedgers(), DynamoPeople(), DynamoPractices()
-    backing_up = BackingUp(DynamoBackups(), ledgers, people, practices, DynamoStatements())
+    backing_up = BackingUp(DynamoBackups(SystemClock()), ledgers, people, practices, DynamoStatements())
     bind("billfold-whole", region=REGION, host=emulator.url)
     practices.save_practice(replace(PROFILE, id=PRACTICE))
     for history in histories:

@@ -11,7 +11,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.practices import INDEX, PROFILE
 from chalicelib.adapters.dynamo.table import Item, connection, guarded
-from chalicelib.services.ports import Busy
+from chalicelib.services.ports import Busy, Clock
 from chalicelib.services.ports.backups import Backups
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
@@ -21,7 +21,7 @@ KEPT = frozenset({
     "practice", "practice-index", "client", "person", "mail_stop", "alert", "round",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
-BATCH, ATTEMPTS = 25, 8
+BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written
 CONDITION = "ConditionalCheckFailedException"
 _TYPES = {"S", "N"}
 
@@ -36,6 +36,9 @@ class RestoreItem(Item, discriminator="restore"):
 
 
 class DynamoBackups(Backups):
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
     def rows(self, practice: str) -> Iterator[str]:
         for page in _pages(practice):
             yield from (_text(row) for row in page if row["kind"]["S"] in KEPT)
@@ -75,11 +78,23 @@ class DynamoBackups(Backups):
             count += len(batch)
             waiting += [row for row in batch if "gsi2pk" in row]
             # Jobs may have taken up what waits: an account put back by then would forget what they did.
-            _put([] if rest else [row for row in batch if "gsi2pk" not in row])
+            self._put([] if rest else [row for row in batch if "gsi2pk" not in row])
         self._keep_the_rest(practice)
         for row in waiting:
             _put_new(row)
         return count
+
+    def _put(self, rows: list[Row]) -> None:
+        """A throttled table takes some of a batch, or none: the rest is asked for again, ever more seldom."""
+        in_vain = 0
+        while rows:
+            left = _written(rows)
+            in_vain = in_vain + 1 if len(left) == len(rows) else 0
+            if in_vain == ATTEMPTS:
+                raise Busy("rows are left unwritten")
+            if left:
+                self._clock.pause(in_vain)
+            rows = left
 
     @guarded
     def _at_the_rest(self, practice: str) -> bool:
@@ -136,14 +151,12 @@ def _text(row: Row) -> str:
     return json.dumps(row, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
-def _put(rows: list[Row]) -> None:
-    wanted = {Item.Meta.table_name: [{"PutRequest": {"Item": row}} for row in rows]} if rows else {}
-    for _ in range(ATTEMPTS):
-        if not wanted:
-            return
-        wanted = _ask("batch_write_item", RequestItems=wanted)["UnprocessedItems"]
-    if wanted:
-        raise Busy("rows are left unwritten")
+def _written(rows: list[Row]) -> list[Row]:
+    """What DynamoDB left unwritten of a batch."""
+    table = Item.Meta.table_name
+    wanted = {table: [{"PutRequest": {"Item": row}} for row in rows]}
+    left = _ask("batch_write_item", RequestItems=wanted)["UnprocessedItems"]
+    return [request["PutRequest"]["Item"] for request in left.get(table, [])]
 
 
 def _put_new(row: Row) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -188,7 +189,7 @@ def resealed(lines: list[str]) -> str:
 def test_what_a_job_took_up_meanwhile_is_not_put_back(world: World, exported: str) -> None:
     into_an_empty_table()
     waiting = [line for line in exported.splitlines()[1:-1] if "gsi2pk" in line]
-    store = backups.DynamoBackups()
+    store = backups.DynamoBackups(FakeClock())
     store.begin("oak", "name")
     store.put("oak", waiting)
     world.app.work.inbox_done("oak", "stripe", "evt_1", expires_at=2_000_000_000)
@@ -228,7 +229,7 @@ def test_an_export_during_which_a_statement_was_issued_has_no_end(
 
 
 def test_of_two_restores_begun_at_once_one_goes_on(world: World) -> None:
-    store = backups.DynamoBackups()
+    store = backups.DynamoBackups(FakeClock())
     assert store.begun("oak") is None
     store.begin("oak", "theirs")  # after we had looked
     with pytest.raises(Busy):
@@ -242,7 +243,7 @@ def test_an_account_that_a_job_changed_meanwhile_is_not_put_back(world: World, e
     assert account is not None
     payment = replace(live_payment(9000, charge_id), account_id="C2")
     app.ledgers.commit("oak", Change(account, with_reservation(account, payment), payment=payment))
-    file, store = world.run(*EXPORT).out.splitlines()[1:-1], backups.DynamoBackups()
+    file, store = world.run(*EXPORT).out.splitlines()[1:-1], backups.DynamoBackups(FakeClock())
     into_an_empty_table()
     store.begin("oak", "name")
     store.put("oak", file)  # and there it was broken off
@@ -250,6 +251,69 @@ def test_an_account_that_a_job_changed_meanwhile_is_not_put_back(world: World, e
     store.put("oak", file)
     store.end("oak", file)
     assert app.verifying.verify("oak").findings == ()
+
+
+class Throttled:
+    """The table's client, which leaves all but `taken` rows of a batch unwritten, so many times."""
+
+    def __init__(self, client: Any, times: int, taken: int) -> None:
+        self._client, self._times, self._taken = client, times, taken
+        self.asked: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def batch_write_item(self, RequestItems: dict[str, list[Any]]) -> dict[str, Any]:
+        [(table, rows)] = RequestItems.items()
+        self.asked.append(len(rows))
+        taken = self._taken if len(self.asked) <= self._times else len(rows)
+        if taken:
+            self._client.batch_write_item(RequestItems={table: rows[:taken]})
+        return {"UnprocessedItems": {table: rows[taken:]} if rows[taken:] else {}}
+
+
+@pytest.mark.parametrize(("times", "taken"), [(0, 0), (3, 0), (2, 1), (backups.ATTEMPTS - 1, 0)])
+def test_what_a_throttled_table_left_unwritten_is_written_after_a_pause_each_time(
+    exported: str, monkeypatch: pytest.MonkeyPatch, times: int, taken: int
+) -> None:
+    clock, throttled = FakeClock(), throttled_table(monkeypatch, times, taken)
+    store, file = backups.DynamoBackups(clock), exported.splitlines()[1:-1]
+    store.begin("oak", "name")
+    store.put("oak", file)
+    store.end("oak", file)
+    assert len(rows()) == len(file)
+    sizes = [throttled.asked[0] - taken * n for n in range(times + 1)]
+    assert (throttled.asked, clock.pauses) == (sizes, times)
+
+
+def test_a_table_that_takes_a_row_at_a_time_is_filled_however_long_that_lasts(
+    exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "ATTEMPTS", 2)
+    clock, throttled = FakeClock(), throttled_table(monkeypatch, 1000, 1)
+    store = backups.DynamoBackups(clock)
+    store.begin("oak", "name")
+    store.put("oak", exported.splitlines()[1:-1])
+    assert clock.pauses == throttled.asked[0] - 1 > 2
+
+
+def test_a_table_that_takes_nothing_is_given_up_after_so_many_pauses(
+    exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    throttled_table(monkeypatch, backups.ATTEMPTS, 0)
+    store = backups.DynamoBackups(clock)
+    store.begin("oak", "name")
+    with pytest.raises(Busy):
+        store.put("oak", exported.splitlines()[1:-1])
+    assert clock.pauses == backups.ATTEMPTS - 1
+
+
+def throttled_table(monkeypatch: pytest.MonkeyPatch, times: int, taken: int) -> Throttled:
+    into_an_empty_table()
+    throttled = Throttled(backups.connection().client, times, taken)
+    monkeypatch.setattr(backups, "connection", lambda: SimpleNamespace(client=throttled))
+    return throttled
 
 
 def live_payment(amount_minor: int, charge_id: str) -> Payment:
