@@ -131,24 +131,38 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-emulator soak-access bench mutants soak-policies check-infra bench-cold bench-statements
+.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-access soak-policies soak-deploy check-infra
+.PHONY: bench bench-cold bench-statements mutants
+# How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
+SEQUENCES ?= 1000
+RACES     ?= 1000
+CUTS      ?= 1000
+REQUESTS  ?= 10000
+EXAMPLES  ?= 500
 SEED      ?= 1
+# Some parts only, e.g. PARTS="soak-races check-infra"; all without it.
+PARTS     ?=
 BURST     := .venv-microburst
 CHECKOV   := .venv-checkov
 AWSCLI    := .venv-awscli
 MUTANTS   := .venv-mutants
 PEERS     := .venv-hordak .venv-accounting
 
-soak: setup soak-simulation soak-emulator soak-access soak-policies soak-deploy check-infra ## The long proofs: schedules, emulator, races, cut replies, access, policies, deployment
+soak: setup $(STAMPS)/microburst $(STAMPS)/deploy $(STAMPS)/awscli $(STAMPS)/checkov ## The long proofs side by side: schedules, emulator, races, cut replies, access, policies, deployment
+	$(BIN)/python -m tests.soak $(PARTS)
 
-soak-simulation:
-	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 45
+soak-simulation: setup
+	$(BIN)/python -m tests.soak.campaign --schedules $(SCHEDULES) --seed $(SEED) --minutes 55
 
-soak-emulator: $(STAMPS)/microburst
-	$(BIN)/python -m tests.soak.differential --sequences 1000 --seed $(SEED)
-	BILLFOLD_RACES=1000 $(BIN)/pytest tests/concurrency --timeout 1800
-	$(BIN)/python -m tests.soak.cut_replies --cuts 1000
+soak-differential: setup
+	$(BIN)/python -m tests.soak.differential --sequences $(SEQUENCES) --seed $(SEED)
+
+soak-races: setup
+	BILLFOLD_RACES=$(RACES) BILLFOLD_SEED=$(SEED) $(BIN)/pytest tests/concurrency --durations 10 --timeout 1800
+
+soak-cuts: setup $(STAMPS)/microburst
+	$(BIN)/python -m tests.soak.cut_replies --cuts $(CUTS)
 
 soak-policies: setup $(STAMPS)/deploy
 	$(BIN)/python -m tests.soak.policies
@@ -172,7 +186,7 @@ $(STAMPS)/checkov: infra/requirements-checkov.txt | $(STAMPS)/python
 	touch $@
 
 soak-access: setup
-	TEST_REQUESTS=10000 TEST_EXAMPLES=500 $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py
+	TEST_REQUESTS=$(REQUESTS) TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py
 
 mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutant fails a test, or is explained
 	nice $(MUTANTS)/bin/python -m tests.mutation.run $(ARGS)

@@ -6,6 +6,7 @@ raw table is read past microburst: every acknowledged payment must be there once
 
 import argparse
 import contextlib
+import itertools
 import json
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from tests.support.ministack import Ministack, free_port, running_ministack, wai
 
 MICROBURST = ROOT / ".venv-microburst" / "bin" / "microburst"
 PRACTICE, ACCOUNTS, THREADS = "fern", 12, 4
+PATIENCE = 50  # calls for one payment; hardly one in forty comes to nothing
 CUTS = {
     "service": "dynamodb",
     "operation": "TransactWriteItems",
@@ -55,7 +57,7 @@ def cutting(emulator: Ministack, program: Path) -> Iterator[str]:
 
 
 def cuts_so_far(url: str) -> int:
-    with urllib.request.urlopen(f"{url}/_microburst/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"{url}/_microburst/metrics", timeout=60) as answer:
         lines = answer.read().decode().splitlines()
     return sum(
         int(float(line.rpartition(" ")[2])) for line in lines if line.startswith("microburst_faults_total{")
@@ -69,16 +71,39 @@ class Load:
         self.post = Posting(DynamoLedgers(), SystemClock(), "soak")
         self.acknowledged: dict[str, tuple[str, int]] = {}
         self.busy = 0
+        self.broken: list[str] = []
         self.done = threading.Event()
 
-    def run(self, worker: int) -> None:
-        number = 0
-        while not self.done.is_set():
-            number += 1
-            account, name, amount = f"a{number % ACCOUNTS}", f"p{worker}-{number}", 100 + number % 7
-            while not self._paid(account, name, amount):
-                self.busy += 1
-            self.acknowledged[name] = (account, amount)
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """The threads post for the length of a `with`, however it is left."""
+        threads = [threading.Thread(target=self._run, args=(worker,)) for worker in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self.done.set()
+            for thread in threads:
+                thread.join()
+
+    def _run(self, worker: int) -> None:
+        try:
+            for number in itertools.count(1):
+                if self.done.is_set():
+                    return
+                self._insist(f"a{number % ACCOUNTS}", f"p{worker}-{number}", 100 + number % 7)
+        except Exception as error:  # a thread that ended unseen would leave only fewer payments to look at
+            self.broken.append(f"thread {worker} ended in {error!r}")
+            self.done.set()
+
+    def _insist(self, account: str, name: str, amount: int) -> None:
+        for _ in range(PATIENCE):
+            if self._paid(account, name, amount):
+                self.acknowledged[name] = (account, amount)
+                return
+            self.busy += 1
+        raise TimeoutError(f"{name} was not acknowledged in {PATIENCE} calls")
 
     def _paid(self, account: str, name: str, amount: int) -> bool:
         try:
@@ -119,16 +144,11 @@ def run(emulator: Ministack, program: Path, cuts: int, minutes: float) -> tuple[
         load.post.open_account(PRACTICE, f"a{number}", "USD")
     with cutting(emulator, program) as url:
         bind(table, region=REGION, host=url)
-        threads = [threading.Thread(target=load.run, args=(worker,)) for worker in range(THREADS)]
-        for thread in threads:
-            thread.start()
-        while (seen := cuts_so_far(url)) < cuts and time.monotonic() < deadline:
-            time.sleep(0.5)
-        load.done.set()
-        for thread in threads:
-            thread.join()
+        with load.running():
+            while cuts_so_far(url) < cuts and time.monotonic() < deadline and not load.done.wait(0.5):
+                pass
         seen = cuts_so_far(url)
-    return seen, load, audit(scanned(emulator, table), load.acknowledged)
+    return seen, load, [*load.broken, *audit(scanned(emulator, table), load.acknowledged)]
 
 
 def main() -> int:
