@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from chalicelib.adapters.dynamo import backups
-from chalicelib.adapters.dynamo.table import Item, bind
+from chalicelib.adapters.dynamo.table import Item, bind, connection
 from chalicelib.domain.accounts import with_reservation
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.payments import Payment, State
@@ -311,7 +311,7 @@ def test_a_table_that_takes_nothing_is_given_up_after_so_many_pauses(
 
 def throttled_table(monkeypatch: pytest.MonkeyPatch, times: int, taken: int) -> Throttled:
     into_an_empty_table()
-    throttled = Throttled(backups.connection().client, times, taken)
+    throttled = Throttled(connection().client, times, taken)
     monkeypatch.setattr(backups, "connection", lambda: SimpleNamespace(client=throttled))
     return throttled
 
