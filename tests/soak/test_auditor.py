@@ -83,9 +83,14 @@ def without_a_marker(items: Items) -> None:
     del items[next(key for key in sorted(items) if key[1] == "MOV" and "#import#charge#" in key[0])]
 
 
+def with_a_charge_that_says_it_was_taken_back(items: Items) -> None:
+    body(items, first(items, "CH#"), lambda held: held.__setitem__("closing", "reversed"))
+
+
 TAMPERINGS = (
     without_a_credit, with_an_altered_amount, with_another_balance, with_a_reservation_of_nothing,
     with_a_payment_stuck, with_a_payment_refunded_more, without_an_acknowledged_event, without_a_marker,
+    with_a_charge_that_says_it_was_taken_back,
 )  # fmt: skip
 
 
@@ -95,6 +100,18 @@ def test_the_auditor_speaks_up_about_a_table(world: World, tamper: Callable[[Ite
     assert audited(world, items) == []
     tamper(items)
     assert audited(world, items)
+
+
+@pytest.mark.parametrize(("name", "findings"), [("closing", 0), ("service", 1)])
+def test_of_a_charge_only_how_it_was_closed_may_be_written_again(
+    world: World, name: str, findings: int
+) -> None:
+    items = dict(world.store.items)
+    charge = first(items, "CH#")
+    body(items, charge, lambda held: held.__setitem__(name, "another"))
+    journal = [*world.store.journal, (charge, items[charge])]
+    found = auditor.safety(world.store.items, journal, world.log, world.acknowledged)
+    assert len(found) == findings
 
 
 @pytest.mark.parametrize("kind", ["captured", "refunded", "fee"])
