@@ -201,10 +201,12 @@ def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, ref
 def processor_fee(
     ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str
 ) -> Draft:
-    """The practice's expense (G8): the client's account does not change."""
+    """The practice's expense (G8), below 0 one given back: the client's account does not change."""
+    spent, held = PROCESSOR_FEES, held_by(processor)
+    to, from_ = (spent, held) if amount_minor > 0 else (held, spent)
     postings = (
-        debit(PROCESSOR_FEES, amount_minor, ledger.currency),
-        credit(held_by(processor), amount_minor, ledger.currency),
+        debit(to, abs(amount_minor), ledger.currency),
+        credit(from_, abs(amount_minor), ledger.currency),
     )
     return Draft(EntryKind.PROCESSOR_FEE, on, postings, reference=reference, payment_id=payment_id)
 

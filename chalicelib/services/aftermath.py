@@ -15,6 +15,7 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.states import E, Machine, S
 from chalicelib.services.aftermath_entries import DisputeEntries, RefundEntries
+from chalicelib.services.fees import post_fee
 from chalicelib.services.moving import Make, Moving, Paid
 from chalicelib.services.ports import Disputed, Facts, Refunded
 
@@ -68,8 +69,8 @@ class Aftermath:
     def _dispute(self, practice: str, processor: str, facts: Facts, dispute: Disputed) -> None:
         on = self.moving.local(practice, dispute.at)
         entries = DisputeEntries(self.moving, practice, dispute, on)
-        if dispute.fee_minor > 0 and dispute.fee_reference:
-            self.moving.move(practice, facts, f"{processor}#{dispute.fee_reference}#fee", entries.fee)
+        for fee in dispute.fees:
+            post_fee(self.moving, practice, processor, facts, fee)
         event, name = disputes.Event(dispute.decision), f"{processor}#{dispute.id}"
         self._bring(_News(practice, facts, name, disputes.MACHINE, event, entries.posts()))
 

@@ -63,15 +63,6 @@ class DisputeEntries:
             DisputeState.LOST: self._lost,
         }
 
-    def fee(self, account: Account, payment: Payment) -> Made:
-        """What the processor charges for a dispute: the practice's expense, like every fee."""
-        draft = entries.processor_fee(
-            account.ledger, self.dispute.fee_minor,
-            processor=payment.processor, on=self.on,
-            reference=self.dispute.fee_reference, payment_id=payment.id,
-        )  # fmt: skip
-        return draft, changed(payment)
-
     def _opened(self, account: Account, payment: Payment) -> Made:
         draft = entries.dispute_opened(
             account.ledger, self.dispute.amount_minor,

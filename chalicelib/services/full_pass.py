@@ -16,10 +16,13 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import NotFound
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
+from chalicelib.services.fees import post_row
 from chalicelib.services.left_over import OF_ONE_ROW, LeftOver, code
+from chalicelib.services.moving import Moving
 from chalicelib.services.paying import PROCESSOR
 from chalicelib.services.ports import (
     Clock,
+    Facts,
     Kind,
     Ledgers,
     Moved,
@@ -34,6 +37,7 @@ from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.full_pass")
 JOB = "full-pass"
+BILLS = "bills_minor_"  # and a currency: what the processor billed for no payment, among what a pass counts
 OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
 FIRST = timedelta(days=30)  # how far a practice's first round looks back
 _ENDS = {
@@ -87,11 +91,11 @@ class FullPass:
 
     def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
         """Each row by itself; those that could not be settled and have to be tried again."""
-        settled, again = set[str](), list[Moved]()
+        looks, again = dict[str, Facts | None](), list[Moved]()
         for row in rows:
             done["rows"] += 1
             try:
-                done["settled"] += self._bring(practice, row, settled)
+                self._bring(practice, row, looks, done)
             except ProcessorDenied:  # nothing is wrong with the row, and the next one would fare no better
                 raise
             except OF_ONE_ROW as error:
@@ -99,14 +103,22 @@ class FullPass:
                 again += [row] if self._call_person(practice, row, error) else []
         return again
 
-    def _bring(self, practice: str, row: Moved, settled: set[str]) -> bool:
-        """Whether anything had to be settled. `settled`: the attempts that have been, this time."""
+    def _bring(self, practice: str, row: Moved, looks: dict[str, Facts | None], done: Counter[str]) -> None:
+        """`looks`: what the processor said of the attempts that were settled this time."""
+        if row.kind is Kind.FEE and not row.intent_id:  # which payment it is for, the processor does not say
+            done["bills"] += 1
+            done[f"{BILLS}{row.currency}"] += row.fee_minor
+            return
+        if self._agrees(practice, row):
+            return
         attempt = row.intent_id or row.about
-        if self._agrees(practice, row) or attempt in settled:
-            return False
-        done = self._settle(practice, row)
-        settled.add(attempt)
-        return done
+        if attempt not in looks:
+            looks[attempt] = self._settle(practice, row)
+            done["settled"] += looks[attempt] is not None
+        facts = looks[attempt]
+        if facts is not None:
+            moving = Moving(self.ledgers, self.daily.practices, self.clock)
+            post_row(moving, practice, PROCESSOR, facts, row)
 
     def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:
         """Whether nobody has decided about the row yet."""
@@ -135,17 +147,18 @@ class FullPass:
                 }  # fmt: skip
                 self.alerting.raise_alert(practice, Cause(name, movement.key, facts))
 
-    def _settle(self, practice: str, row: Moved) -> bool:
+    def _settle(self, practice: str, row: Moved) -> Facts | None:
+        """What the processor says of the attempt behind the row; None where it is no payment of ours."""
         found = self.processors.of(practice, PROCESSOR).look(row.intent_id) if row.intent_id else None
         if found is None:
             self.alerting.raise_alert(practice, _unknown(row))
-            return False
+            return None
         try:
             self.settling.settle(practice, PROCESSOR, found)
         except NotFound as error:  # another deployment's payment; settling has called a person
             log.warning("money of no payment", extra={"practice": practice, "code": error.code})
-            return False
-        return True
+            return None
+        return found
 
 
 def _wanted(row: Moved) -> Iterator[tuple[str, int]]:
@@ -154,7 +167,7 @@ def _wanted(row: Moved) -> Iterator[tuple[str, int]]:
         yield f"{PROCESSOR}#{row.intent_id}#succeeded", row.amount_minor
     elif row.kind in _ENDS:
         yield f"{PROCESSOR}#{row.about}#{_ENDS[row.kind]}", row.amount_minor
-    if row.fee_minor > 0:
+    if row.fee_minor:
         yield f"{PROCESSOR}#{row.id}#fee", -row.fee_minor
 
 

@@ -18,6 +18,7 @@ from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Event, Payment, State, advance
 from chalicelib.services.aftermath import Aftermath
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.fees import post_fee
 from chalicelib.services.moving import Moving, Paid
 from chalicelib.services.ports import (
     Busy,
@@ -54,6 +55,7 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.CANCELED, State.PROCESSING): Event.RETURNED,
     (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
 }
+_OVER = frozenset({Stage.FAILED, Stage.CANCELED, Stage.EXPIRED})
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Settling:
         return Moving(self.ledgers, self.practices, self.clock)
 
     def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
-        """Bring the payment, its fee and its refunds to the processor's state; the payment afterwards.
+        """Bring the payment, its fees and its refunds to the processor's state; the payment afterwards.
 
         Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
         """
@@ -81,6 +83,8 @@ class Settling:
             self._captured(practice, processor, payment, facts)
         elif (facts.stage, payment.state) in EVENTS:
             self._advance(practice, facts)
+        for fee in facts.fees if facts.stage in _OVER else ():
+            post_fee(self._moving, practice, processor, facts, fee)
         return self._moving.payment(practice, facts)
 
     def _known(self, practice: str, facts: Facts) -> Payment:
@@ -145,7 +149,7 @@ class Settling:
             self._tell_documents(returned_message(practice, facts.account_id, facts.payment_id))
 
     def _credit(self, practice: str, processor: str, facts: Facts) -> None:
-        on = self._moving.local(practice, facts.captured_at)
+        on = self._captured_on(practice, facts)
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.state is State.SUCCEEDED:
@@ -181,7 +185,7 @@ class Settling:
         fee_minor = facts.fee_minor
         if not fee_minor:
             return
-        on = self._moving.local(practice, facts.captured_at)
+        on = self._captured_on(practice, facts)
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.fee_minor is not None:
@@ -194,6 +198,9 @@ class Settling:
             return draft, lambda _after, _entry: charged
 
         self._moving.move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
+
+    def _captured_on(self, practice: str, facts: Facts) -> str:
+        return self._moving.local(practice, facts.captured_at or instant(self.clock.now()))
 
     def _tell_documents(self, message: Mapping[str, str]) -> None:
         try:

@@ -10,7 +10,7 @@ from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.journal import Journal
-from sandbox.stripe.objects import debit_outcomes, disputes, refunds, webhook_endpoints
+from sandbox.stripe.objects import balance, debit_outcomes, disputes, refunds, webhook_endpoints
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
 from sandbox.stripe.worker import Worker, run_jobs
@@ -58,6 +58,7 @@ class Control:
             ("POST", "methods"): self._switch_on,
             ("POST", "disputes"): self._dispute,
             ("POST", "disputes/close"): self._decide,
+            ("POST", "fees"): self._bill,
             ("GET", "requests"): lambda _: {"data": self.journal.entries()},
             ("DELETE", "requests"): self._forget_requests,
         }
@@ -170,12 +171,20 @@ class Control:
         return dispute
 
     def _decide(self, body: Json) -> Json:
-        """{"account", "dispute", "won"}: the bank decides."""
+        """{"account", "dispute", "won", "fee_back"?}: the bank decides; Stripe gives its fee back, or not."""
         with self.store.transaction():
             scope = self._scope(body)
-            dispute = disputes.decide(scope, scope.require("dispute", body["dispute"]), won=bool(body["won"]))
+            won, fee_back = bool(body["won"]), bool(body.get("fee_back"))
+            dispute = scope.require("dispute", body["dispute"])
+            dispute = disputes.decide(scope, dispute, won=won, fee_back=fee_back)
         self.worker.wake()
         return dispute
+
+    def _bill(self, body: Json) -> Json:
+        """{"account", "amount", "currency"?, "about"?}: Stripe bills what belongs to no payment."""
+        with self.store.transaction():
+            currency, about = body.get("currency", "usd"), body.get("about", "Radar")
+            return balance.bill(self._scope(body), int(body["amount"]), currency, about)
 
     def _forget_requests(self, body: Json) -> Json:
         self.journal.forget()

@@ -1,18 +1,21 @@
 """Stripe's own books as the adapter reads them: movements of money, page by page, and disputes decided."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.adapters.processors import stripe_balance
+from chalicelib.domain.entries import PROCESSOR_FEES
 from chalicelib.domain.payments import State
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB, FullPass
 from chalicelib.services.ports import Kind, Moved
 from tests.contract.harness import Practice, card
-from tests.contract.test_adapter import adapter, paid
+from tests.contract.test_adapter import adapter, debited, end, paid
 from tests.support.money import Money
+from tests.support.practice import PRACTICE
 from tests.support.processor import OneProcessor
 from tests.support.rounds import MemoryRounds
 from tests.support.waiting import wait_until
@@ -66,6 +69,51 @@ def test_a_payment_its_refund_and_its_disputes_are_in_the_books(
     assert found[5:] == [(Kind.LOST, second, 0, 0), (Kind.WON, first, 7000, 0)]
     assert {(row.intent_id, row.currency) for row in books(practice)} == {(facts.intent_id, "USD")}
     assert [row.id for row in books(practice) if row.kind is Kind.PAYMENT] == [facts.fee_reference]
+
+
+def test_fees_of_a_returned_debit_of_a_dispute_and_of_nobody_are_in_the_books(practice: Practice) -> None:
+    practice.control("POST", "fees", {"account": practice.name, "amount": 700})
+    returned = debited(practice)
+    end(practice, returned, "account_closed")
+    found = [(row.kind, row.amount_minor, row.fee_minor, row.intent_id) for row in books(practice)]
+    assert found == [
+        (Kind.PAYMENT_RETURNED, -12000, 400 - 96, returned),
+        (Kind.PAYMENT, 12000, 96, returned),
+        (Kind.FEE, 0, 700, ""),
+    ]
+    assert {row.at[:10] for row in books(practice)} == {datetime.now(UTC).date().isoformat()}
+
+
+@pytest.mark.parametrize("first", ["news", "books"])
+def test_what_a_returned_debit_costs_is_posted_once_whether_news_or_the_books_tell_of_it(
+    practice: Practice, first: str
+) -> None:
+    money = Money(processor=adapter(practice))  # type: ignore[arg-type]
+    money.practices.held = {PRACTICE.id: replace(PRACTICE, bank_debits=True, flow="inline")}
+    money.clock.at = datetime.now(UTC)
+    money.open()
+    money.charge("c1", 12000)
+    payment = money.start("0b8f1c1e-0000-4000-8000-000000000001")
+    fields = {"client_secret": payment.client_secret, "payment_method": "pm_usBankAccount_success"}
+    assert practice.client_call("confirm", email="p@example.org", **fields).status == 200
+    [pending] = books(practice)
+
+    def hear() -> None:
+        facts = adapter(practice).look(pending.intent_id)
+        assert facts is not None
+        money.settling.settle(money.practice, "stripe", facts)
+
+    hear()
+    assert money.payment(payment.id).state is State.PROCESSING
+    end(practice, pending.intent_id, "insufficient_funds")
+    tellers = [hear, made(money).run] if first == "news" else [made(money).run, hear]
+    for tell in tellers:
+        tell()
+        entries = [e.draft for e in money.ledgers.entries(money.practice, "maya", first=2)]
+        spent = [p.debit_minor for e in entries for p in e.postings if p.book == PROCESSOR_FEES]
+        assert spent == [96, 400 - 96]
+    assert money.account().ledger.balance_minor == 12000
+    assert (money.payment(payment.id).state, money.alerts.held) == (State.FAILED, {})
 
 
 def test_the_books_begin_when_asked_for(practice: Practice) -> None:

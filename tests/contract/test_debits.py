@@ -49,7 +49,10 @@ def test_a_submitted_debit_is_processing_and_its_session_complete_and_unpaid(pra
     assert (intent["status"], intent["amount_received"]) == ("processing", 0)
     charge = intent["latest_charge"]
     assert (charge["status"], charge["paid"], charge["captured"]) == ("pending", False, True)
-    assert (charge["id"][:3], charge["balance_transaction"]) == ("py_", None)
+    assert charge["id"][:3] == "py_"
+    pending = charge["balance_transaction"]  # from the day the bank is asked
+    assert (pending["type"], pending["amount"], pending["status"]) == ("payment", 5000, "pending")
+    assert charge["failure_balance_transaction"] is None
     assert charge["payment_method_details"]["us_bank_account"]["last4"] == "6789"
     assert _types(practice)[-3:] == [
         "charge.pending", "payment_intent.processing", "checkout.session.completed",
@@ -84,7 +87,11 @@ def test_a_debit_that_the_bank_returns(practice: Practice, number: str, code: st
     assert (charge["status"], charge["failure_code"], charge["amount_captured"]) == ("failed", code, 0)
     after = practice.get(f"{SESSIONS}/{session['id']}").json
     assert (after["status"], after["payment_status"]) == ("complete", "unpaid")
-    assert practice.get("/v1/balance_transactions").json["data"] == []
+    back, pending = practice.get("/v1/balance_transactions").json["data"]
+    assert (back["type"], back["reporting_category"]) == ("payment_failure_refund", "charge_failure")
+    assert (back["amount"], back["fee"], pending["net"] + back["net"]) == (-5000, 400 - 40, -400)
+    assert {pending["source"], back["source"]} == {charge["id"]}
+    assert charge["failure_balance_transaction"] == back["id"]
     assert _types(practice)[-3:] == [
         "charge.failed", "payment_intent.payment_failed", "checkout.session.async_payment_failed",
     ]  # fmt: skip

@@ -111,6 +111,16 @@ def test_evidence_decides(practice: Practice, evidence: str, status: str, net: i
     assert closed[0]["data"]["object"]["status"] == status
 
 
+def test_the_fee_of_a_dispute_may_come_back_with_the_money(practice: Practice) -> None:
+    _, dispute = _disputed(practice)
+    decision = {"account": practice.name, "dispute": dispute["id"], "won": True, "fee_back": True}
+    practice.control("POST", "disputes/close", decision)
+    taken, back = practice.get(f"/v1/disputes/{dispute['id']}").json["balance_transactions"]
+    assert (taken["fee"], back["fee"], back["net"]) == (1500, -1500, 3500)
+    assert [(d["amount"], d["type"]) for d in back["fee_details"]] == [(-1500, "stripe_fee")]
+    assert _net(practice) == 2000 - 88
+
+
 def test_other_evidence_is_under_review_and_closing_gives_in(practice: Practice) -> None:
     _, dispute = _disputed(practice, "pm_card_createDisputeProductNotReceived")
     path = f"/v1/disputes/{dispute['id']}"

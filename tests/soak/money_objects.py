@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.services.ports import Decision, Stage
+from chalicelib.services.ports import Decision, Fee, Stage
 
 
 @dataclass(eq=False)
@@ -21,11 +21,12 @@ class Dispute:
     amount_minor: int
     decision: Decision
     at: datetime
+    fees: list[Fee] = field(default_factory=list)
 
 
 @dataclass(eq=False)
 class Intent:
-    """`how` the payer pays: "card", or "bank", whose money comes days later or never."""
+    """`how` the payer pays: "card", or "bank", whose money comes days later or never, which costs `fees`."""
 
     id: str
     session: "Session"
@@ -34,6 +35,7 @@ class Intent:
     how: str = "card"
     captured: datetime | None = None
     fee_minor: int | None = None
+    fees: list[Fee] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
 

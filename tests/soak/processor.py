@@ -13,6 +13,7 @@ from chalicelib.services.ports import (
     Decision,
     Disputed,
     Facts,
+    Fee,
     Kind,
     Moved,
     MovedPage,
@@ -28,7 +29,7 @@ KEYS_LIVE = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=1)
 SHORTEST_SESSION = timedelta(minutes=30)
 LOOKS_BACK = timedelta(minutes=5)
-DISPUTE_FEE_MINOR = 1500
+DISPUTE_FEE_MINOR, RETURN_FEE_MINOR = 1500, 400
 BOOKS_PAGE = 5
 # What the log's rows are called in the books; a capture is in them once its fee is known, as at Stripe.
 KINDS = {
@@ -169,6 +170,7 @@ class House:
             elif session.stage is Stage.PROCESSING:
                 self._move(session, Stage.FAILED)
                 self._log.append(self._about("returned", session))
+                self._costs(session)
                 failed = self._random.choice(
                     (("payment_intent.payment_failed", f"pi_{session.id}"),
                      ("checkout.session.async_payment_failed", session.id))
@@ -196,6 +198,26 @@ class House:
         fees = (i.fee_minor is None for i in self.intents.values() if i.stage is Stage.SUCCEEDED)
         return any(pending) or any(waits) or any(fees)
 
+    def _costs(self, session: Session) -> None:
+        """A debit came back: what was pending goes, its fee is given back, and a bill takes its place."""
+        intent, amount_minor, fee_minor = session.intent, session.amount_minor, session.amount_minor // 125
+        assert intent is not None
+        for kind, sign, fee in (
+            (Kind.PAYMENT, 1, fee_minor), (Kind.PAYMENT_RETURNED, -1, RETURN_FEE_MINOR - fee_minor),
+        ):  # fmt: skip
+            self._fee(intent, intent.fees, f"txn_{intent.id}_{kind}", fee)
+            self._book(f"txn_{intent.id}_{kind}", kind, sign * amount_minor, fee, f"py_{intent.id}", intent)
+
+    def _fee(self, intent: Intent, fees: list[Fee], name: str, amount_minor: int) -> None:
+        if amount_minor:
+            fees.append(Fee(name, amount_minor, _text(self._now())))
+            self._say("fee", intent, name, amount_minor)
+
+    def _book(self, name: str, kind: Kind, amount_minor: int, fee: int, about: str, intent: Intent) -> None:
+        currency, at = intent.session.currency, self._now()
+        row = Moved(name, kind, amount_minor, currency, fee, about, intent.id, _text(at))
+        self._books.append((at, row))
+
     def _capture(self, session: Session) -> None:
         intent = session.intent
         assert intent is not None
@@ -216,11 +238,9 @@ class House:
     def _fee_is_known(self, intent: Intent) -> None:
         intent.fee_minor = 30 + intent.session.amount_minor * 29 // 1000
         self._say("fee", intent, f"txn_{intent.id}", intent.fee_minor)
-        row = Moved(
-            f"txn_{intent.id}", Kind.PAYMENT, intent.session.amount_minor, intent.session.currency,
-            intent.fee_minor, f"ch_{intent.id}", intent.id,
-        )  # fmt: skip
-        self._books.append((self._now(), row))
+        amount_minor = intent.session.amount_minor
+        name, about = f"txn_{intent.id}", f"ch_{intent.id}"
+        self._book(name, Kind.PAYMENT, amount_minor, intent.fee_minor, about, intent)
 
     def dispute(self, intent_id: str) -> None:
         """The client's bank takes back what is left, and a fee. Of its own debit that is its last word."""
@@ -229,27 +249,27 @@ class House:
             name = f"dp_{intent.id}_{len(intent.disputes)}"
             dispute = Dispute(name, intent.left_minor, Decision.OPEN, self._now())
             intent.disputes.append(dispute)
-            self._say("fee", intent, f"txn_{name}", DISPUTE_FEE_MINOR)
-            self._say("disputed", intent, name, dispute.amount_minor)
+            self._fee(intent, dispute.fees, f"txn_{name}", DISPUTE_FEE_MINOR)
+            self._say("disputed", intent, name, dispute.amount_minor, DISPUTE_FEE_MINOR)
             self._emit(self.practice, "charge.dispute.created", name)
             if intent.how == "bank":
                 self._decide(intent, dispute, Decision.LOST)
 
     def _decide(self, intent: Intent, dispute: Dispute, decision: Decision) -> None:
         dispute.decision = decision
-        self._say(decision.value, intent, dispute.id, dispute.amount_minor)
+        generous = decision is Decision.WON and sum(dispute.id.encode()) % 2 == 0
+        back = DISPUTE_FEE_MINOR if generous else 0
+        self._fee(intent, dispute.fees, f"txn_{dispute.id}_{decision.value}", -back)
+        self._say(decision.value, intent, dispute.id, dispute.amount_minor, -back)
         self._emit(self.practice, "charge.dispute.closed", dispute.id)
 
-    def _say(self, kind: str, intent: Intent, name: str, amount_minor: int) -> None:
+    def _say(self, kind: str, intent: Intent, name: str, amount_minor: int, fee_minor: int = 0) -> None:
         row = {"kind": kind, "practice": self.practice, "intent": intent.id, "id": name}
         self._log.append({**row, "amount": amount_minor})
         if kind in KINDS:
             moved, sign = KINDS[kind]
-            fee_minor = DISPUTE_FEE_MINOR if moved is Kind.DISPUTE else 0
             id_ = f"txn_{name}" if moved is Kind.DISPUTE else f"txn_{name}_{kind}"
-            currency = intent.session.currency
-            entry = Moved(id_, moved, sign * amount_minor, currency, fee_minor, name, intent.id)
-            self._books.append((self._now(), entry))
+            self._book(id_, moved, sign * amount_minor, fee_minor, name, intent)
 
     def _refund_ends(self, intent: Intent, refund: Refund, status: str) -> None:
         if status == "succeeded" or refund.status == "succeeded":
@@ -295,6 +315,7 @@ class House:
             fee_reference=f"txn_{intent.id}" if intent.fee_minor is not None else "",
             refunds=tuple(_refunded(refund) for refund in intent.refunds),
             disputes=tuple(_disputed(dispute) for dispute in intent.disputes), failure=failure,
+            fees=tuple(intent.fees),
         )  # fmt: skip
 
 
@@ -308,8 +329,7 @@ def _disputed(dispute: Dispute) -> Disputed:
         dispute.amount_minor,
         dispute.decision,
         _text(dispute.at),
-        DISPUTE_FEE_MINOR,
-        f"txn_{dispute.id}",
+        tuple(dispute.fees),
     )
 
 

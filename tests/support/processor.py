@@ -9,6 +9,7 @@ from chalicelib.services.ports import (
     Decision,
     Disputed,
     Facts,
+    Fee,
     Kind,
     Moved,
     MovedPage,
@@ -32,7 +33,7 @@ class FakeProcessor(Processor):
     """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no.
 
     `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for;
-    `hidden` is what `look` fails with, by the object asked for.
+    `hidden` is what `look` fails with, by the object asked for. `gives_fees_back`: when a dispute is won.
     """
 
     attempts: dict[str, Facts] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class FakeProcessor(Processor):
     asked: list[datetime] = field(default_factory=list)
     hidden: dict[str, Exception] = field(default_factory=dict)
     page: int = 2
+    gives_fees_back: bool = False
 
     name = "stripe"
 
@@ -133,7 +135,10 @@ class FakeProcessor(Processor):
         """The bank disputes the whole payment, or decides about it."""
         key = f"cs_{payment_id}"
         facts = self.attempts[key]
-        found = Disputed(id_, facts.amount_minor, decision, AT, 1500, f"txn_{id_}")
+        fees = [Fee(f"txn_{id_}", 1500, AT)]
+        if decision is Decision.WON and self.gives_fees_back:
+            fees.append(Fee(f"txn_{id_}_won", -1500, AT))
+        found = Disputed(id_, facts.amount_minor, decision, AT, tuple(fees))
         others = tuple(d for d in facts.disputes if d.id != id_)
         self.attempts[key] = replace(facts, disputes=(*others, found))
         return self.attempts[key]
@@ -173,19 +178,26 @@ def _rows(facts: Facts) -> Iterator[Moved]:
         return
     intent, currency = facts.intent_id, facts.currency
     fee, name = facts.fee_minor or 0, facts.fee_reference or f"txn_of_{intent}"
-    yield Moved(name, Kind.PAYMENT, facts.amount_minor, currency, fee, f"ch_{intent}", intent)
+    yield Moved(name, Kind.PAYMENT, facts.amount_minor, currency, fee, f"ch_{intent}", intent, AT)
     for refund in facts.refunds:
-        yield Moved(f"txn_{refund.id}", Kind.REFUND, -refund.amount_minor, currency, 0, refund.id, intent)
+        yield Moved(f"txn_{refund.id}", Kind.REFUND, -refund.amount_minor, currency, 0, refund.id, intent, AT)
         if refund.status == "failed":
             name = f"txn_{refund.id}_back"
-            yield Moved(name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent)
+            yield Moved(name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent, AT)
     for dispute in facts.disputes:
-        taken, fee = dispute.amount_minor, dispute.fee_minor
-        yield Moved(dispute.fee_reference, Kind.DISPUTE, -taken, currency, fee, dispute.id, intent)
+        taken, id_, fees = (
+            dispute.amount_minor,
+            dispute.id,
+            {f.reference: f.amount_minor for f in dispute.fees},
+        )
+        row, won = f"txn_{id_}", f"txn_{id_}_won"
+        yield Moved(row, Kind.DISPUTE, -taken, currency, fees[row], id_, intent, AT)
+        if won in fees:
+            yield Moved(won, Kind.WON, taken, currency, fees[won], id_, intent, AT)
         if dispute.decision is not Decision.OPEN:
             back = taken if dispute.decision is Decision.WON else 0
             kind = Kind(dispute.decision.value)
-            yield Moved(f"evt_{dispute.id}", kind, back, currency, 0, dispute.id, intent)
+            yield Moved(f"evt_{id_}", kind, back, currency, 0, id_, intent, AT)
 
 
 @dataclass

@@ -43,7 +43,9 @@ SESSION_LIFETIME = timedelta(hours=1)  # Stripe allows 30 minutes to 24 hours
 DEADLINE_SECONDS = (3, 16)  # connect, read: together below the 20 s a request may spend here
 MAX_WEBHOOK_BYTES = 256 * 1024
 DESCRIPTION = "Professional services"
-_INTENT = ("latest_charge.balance_transaction", "latest_charge.refunds")
+_INTENT = tuple(
+    f"latest_charge.{part}" for part in ("balance_transaction", "failure_balance_transaction", "refunds")
+)
 _DISPUTES = ("dp_", "du_")
 _PAGE = 100
 

@@ -7,12 +7,13 @@ for 30 days. https://docs.stripe.com/reports/balance-transaction-types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.adapters.processors.stripe_facts import fee_of, instant
 from chalicelib.services.ports import Kind, Moved, MovedPage
 
 PAGE = 100
 _EVENTS = "evt_"
 _CLOSED = {"type": "charge.dispute.closed"}
-# By Stripe's reporting_category. The others move money between the practice and Stripe: payouts, bills …
+# By Stripe's reporting_category. The others move money between the practice and its own bank: payouts …
 _KINDS = {
     "charge": Kind.PAYMENT,
     "charge_failure": Kind.PAYMENT_RETURNED,
@@ -20,6 +21,7 @@ _KINDS = {
     "refund_failure": Kind.REFUND_RETURNED,
     "dispute": Kind.DISPUTE,
     "dispute_reversal": Kind.WON,
+    "fee": Kind.FEE,
 }
 _DECIDED = {"won": Kind.WON, "lost": Kind.LOST}
 
@@ -49,10 +51,12 @@ def _moved(transactions: list[Object]) -> Iterator[Moved]:
             continue
         source = row.get("source")
         source = source if isinstance(source, Mapping) else {"id": source or ""}
-        amount_minor, currency = _as_paid(row, source)
+        # Of a fee on a row of its own all is fee, whichever field Stripe has it in.
+        fee_minor = -row["net"] if kind is Kind.FEE else fee_of(row)
+        amount_minor, currency = (0, row["currency"]) if kind is Kind.FEE else _as_paid(row, source)
         yield Moved(
-            row["id"], kind, amount_minor, currency.upper(), row.get("fee") or 0,
-            about=str(source["id"]), intent_id=_intent(source),
+            row["id"], kind, amount_minor, currency.upper(), fee_minor,
+            about=str(source["id"]), intent_id=_intent(source), at=instant(row["created"]),
         )  # fmt: skip
 
 
@@ -73,7 +77,7 @@ def _decisions(events: list[Object]) -> Iterator[Moved]:
         amount_minor = dispute["amount"] if kind is Kind.WON else 0
         yield Moved(
             event["id"], kind, amount_minor, str(dispute["currency"]).upper(), 0,
-            about=dispute["id"], intent_id=_intent(dispute),
+            about=dispute["id"], intent_id=_intent(dispute), at=instant(event["created"]),
         )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """From Stripe's objects (as plain dictionaries) to the facts that settling needs. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.documents import BANK_ACCOUNT_METHOD
-from chalicelib.services.ports import Decision, Disputed, Facts, Refunded, Stage
+from chalicelib.services.ports import Decision, Disputed, Facts, Fee, Refunded, Stage
 
 Object = Mapping[str, Any]
 
@@ -40,7 +40,8 @@ def intent_facts(intent: Object) -> Facts | None:
 
 def refunded(refund: Object) -> Refunded:
     ours = (refund.get("metadata") or {}).get("refund", "")
-    return Refunded(refund["id"], refund["amount"], refund.get("status") or "", _at(refund["created"]), ours)
+    status, at = refund.get("status") or "", instant(refund["created"])
+    return Refunded(refund["id"], refund["amount"], status, at, ours)
 
 
 def dispute(found: Object) -> Disputed | None:
@@ -48,15 +49,17 @@ def dispute(found: Object) -> Disputed | None:
     decision = _DECISIONS.get(found.get("status") or "")
     if decision is None:
         return None
-    moved = found.get("balance_transactions") or [{}]
-    return Disputed(
-        found["id"],
-        found["amount"],
-        decision,
-        _at(found["created"]),
-        moved[0].get("fee") or 0,
-        moved[0].get("id") or "",
-    )
+    fees = _fees(found.get("balance_transactions") or ())
+    return Disputed(found["id"], found["amount"], decision, instant(found["created"]), fees)
+
+
+def _fees(rows: Iterable[Object]) -> tuple[Fee, ...]:
+    return tuple(Fee(row["id"], fee_of(row), instant(row["created"])) for row in rows if fee_of(row))
+
+
+def fee_of(row: Object) -> int:
+    """What a balance transaction says of fees; 0 where it has them in another currency than was paid in."""
+    return 0 if row.get("exchange_rate") is not None else int(row.get("fee") or 0)
 
 
 def is_disputed(intent: Object) -> bool:
@@ -98,20 +101,26 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwis
         intent_id=intent["id"],
         amount_minor=intent.get("amount_received") or 0,
         currency=str(intent["currency"]).upper(),
-        captured_at=_at(_captured(charge, balance) or intent["created"]),
+        captured_at=_captured(charge, intent),
         method=_method(charge),
-        fee_minor=balance.get("fee"),
+        fee_minor=fee_of(balance) if balance else None,
         fee_reference=balance.get("id") or "",
         refunds=tuple(refunded(r) for r in (charge.get("refunds") or {}).get("data", ())),
         failure=charge.get("failure_code") or "",
+        fees=_fees(_of_failure(charge)),
     )
 
 
-def _captured(charge: Object, balance: Object) -> int | None:
-    """When the money came: with a card at once, from a bank days after the charge was made."""
-    if _kind(charge) == BANK_ACCOUNT and balance.get("created"):
-        return int(balance["created"])
-    return charge.get("created")
+def _of_failure(charge: Object) -> list[Object]:
+    """The balance transactions of a debit that came back: what it was to bring, and what undoes that."""
+    names = ("balance_transaction", "failure_balance_transaction") if charge.get("status") == "failed" else ()
+    return [charge[name] for name in names if isinstance(charge.get(name), Mapping)]
+
+
+def _captured(charge: Object, intent: Object) -> str:
+    """When the money came: with a card at once. From a bank it comes days after the charge and its balance
+    transaction were made (support.stripe.com: "Balance Transaction behavior for debit payment methods")."""
+    return "" if _kind(charge) == BANK_ACCOUNT else instant(charge.get("created") or intent["created"])
 
 
 def _method(charge: Object) -> str:
@@ -130,5 +139,5 @@ def _kind(charge: Object) -> str:
     return str((charge.get("payment_method_details") or {}).get("type") or "")
 
 
-def _at(epoch: int) -> str:
+def instant(epoch: int) -> str:
     return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

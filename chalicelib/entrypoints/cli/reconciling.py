@@ -1,10 +1,13 @@
 """`billfold reconcile`: compare the processor's own books with the ledger, as far back as asked for."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.money import EXPONENTS, Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.services.full_pass import BILLS
 from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout
 
 _DETAILS = """\
@@ -17,6 +20,14 @@ def add(commands: Subparsers) -> None:
     summary = "Compare the processor's books with the ledger."
     parser = command(commands, "reconcile", run, summary, writes=False, details=_DETAILS)
     parser.add_argument("--since", required=True, metavar="YYYY-MM-DD", help="the first day (UTC)")
+
+
+def _bills(done: Mapping[str, int]) -> str:
+    """Fees that the processor takes for no payment in particular: they are in no client's ledger."""
+    sums = {name.removeprefix(BILLS): minor for name, minor in sorted(done.items()) if name.startswith(BILLS)}
+    texts = [f"{decimal_text(Money(m, of))} {of}" if of in EXPONENTS else f"{m} minor units of {of}"
+             for of, m in sums.items()]  # fmt: skip
+    return f", {done['bills']} fees for no payment ({', '.join(texts)}; in no ledger)" if texts else ""
 
 
 def run(invocation: Invocation) -> int:
@@ -35,7 +46,7 @@ def run(invocation: Invocation) -> int:
     settled = f"{done['settled']} payments settled, {done['failed']} rows could not be"
     output.tell(
         "done",
-        f"Done: {done['rows']} rows compared, {settled}, {waiting} alerts open",
+        f"Done: {done['rows']} rows compared, {settled}{_bills(done)}, {waiting} alerts open",
         alerts=waiting,
         **done,
     )

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a row of the processor's books is. LOST moves no money: it went when the dispute was opened."""
+    """What a row of the processor's books is. LOST moves no money: it went when the dispute was opened. FEE
+    is a fee on a row of its own; on the other rows one may stand beside the money."""
 
     PAYMENT = "payment"
     PAYMENT_RETURNED = "payment_returned"
@@ -15,14 +16,16 @@ class Kind(StrEnum):
     DISPUTE = "dispute"
     WON = "won"
     LOST = "lost"
+    FEE = "fee"
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`.
+    """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`,
+    which is negative where a fee is given back.
 
     `id` is the processor's name of the row; `about` of the object that moved the money (a refund, a
-    dispute …); `intent_id` of the attempt behind it, "" where there is none.
+    dispute …); `intent_id` of the attempt behind it, "" where there is none. `at`: UTC RFC 3339.
     """
 
     id: str
@@ -32,6 +35,7 @@ class Moved:
     fee_minor: int
     about: str
     intent_id: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

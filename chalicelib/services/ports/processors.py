@@ -83,22 +83,32 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """The practice's expense (minor units, negative where it is given back), and the row of the processor's
+    books that it stands on, since the instant `at`."""
+
+    reference: str
+    amount_minor: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disputed:
-    """A bank took the money from the processor, for now (open) or for good (lost). Fee: the practice's."""
+    """A bank took the money from the processor, for now (open) or for good (lost)."""
 
     id: str
     amount_minor: int
     decision: Decision
     at: str
-    fee_minor: int = 0
-    fee_reference: str = ""
+    fees: Sequence[Fee] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known.
 
-    `failure`: why a bank sent a debit back, in the processor's word.
+    `captured_at`: when the money came, "" where only hearing of it tells.
+    `failure`: why a bank sent a debit back, in the processor's word; `fees`: what that costs.
     """
 
     payment_id: str
@@ -115,6 +125,7 @@ class Facts:
     refunds: Sequence[Refunded] = field(default_factory=tuple)
     disputes: Sequence[Disputed] = field(default_factory=tuple)
     failure: str = ""
+    fees: Sequence[Fee] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,22 @@ _CATEGORIES = {
     "payment_refund": "refund",
     "refund_failure": "refund_failure",
     "adjustment": "dispute",
+    "payment_failure_refund": "charge_failure",
+    "stripe_fee": "fee",
 }
+_ABOUT = {"adjustment": "Dispute fee", "payment_failure_refund": "Failure fee, processing fees returned"}
 
 
 def post(
     scope: Scope, kind: str, source: Json, amount: int, *, fee: int = 0, about: str | None = None
 ) -> Json:
-    """Record a movement of `amount` (signed, minor units) and the fee taken from it."""
+    """Record a movement of `amount` (signed, minor units) and the fee taken from it; below 0: given back."""
     details = [
         {
             "amount": fee,
             "application": None,
             "currency": source["currency"],
-            "description": "Dispute fee" if kind == "adjustment" else "Stripe processing fees",
+            "description": _ABOUT.get(kind, "Stripe processing fees"),
             "type": "stripe_fee",
         }
     ]
@@ -55,6 +58,19 @@ def for_charge(scope: Scope, charge: Json) -> Json:
     if charge["payment_method_details"]["type"] == "card":
         return post(scope, "charge", charge, amount, fee=money.card_fee(amount), about=charge["description"])
     return post(scope, "payment", charge, amount, fee=money.debit_fee(amount), about=charge["description"])
+
+
+def for_failure(scope: Scope, charge: Json, bill: int) -> Json:
+    """A debit came back: takes the money that was pending, its fee the other way, and the bill for it."""
+    paid = scope.require("balance_transaction", charge["balance_transaction"])
+    about = "PAYMENT FAILURE REFUND"
+    kind = "payment_failure_refund"
+    return post(scope, kind, charge, -paid["amount"], fee=bill - paid["fee"], about=about)
+
+
+def bill(scope: Scope, amount: int, currency: str, about: str) -> Json:
+    """A fee of Stripe's for no payment in particular: its only trace is that it has no source."""
+    return post(scope, "stripe_fee", {"id": None, "currency": currency}, -amount, about=about)
 
 
 def _aged(scope: Scope, transaction: Json) -> Json:

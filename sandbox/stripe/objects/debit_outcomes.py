@@ -1,8 +1,8 @@
 """How a bank debit ends: paid, or returned by the bank. By the clock, or told by the control API."""
 
-from sandbox.stripe import banks
+from sandbox.stripe import banks, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import charges, checkout_flow, disputes, payment_methods
+from sandbox.stripe.objects import charges, checkout_flow, debits, disputes, payment_methods
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
 
@@ -36,7 +36,7 @@ def decide(scope: Scope, ident: str, outcome: str) -> Json:
 def _pay(scope: Scope, intent: Json) -> None:
     charge = scope.require("charge", intent["latest_charge"])
     charge |= {"status": "succeeded", "paid": True, "receipt_url": charges.receipt_url(scope, charge)}
-    charges.settle(scope, charge)
+    scope.save(charge)
     scope.emit("charge.succeeded", charge)
     move(intent, "paid")
     intent["amount_received"] = intent["amount"]
@@ -46,11 +46,11 @@ def _pay(scope: Scope, intent: Json) -> None:
 
 
 def _return(scope: Scope, intent: Json, code: str) -> None:
-    """No money has moved: a returned debit has no balance transaction."""
     message = banks.RETURNS[code]
-    charge = scope.require("charge", intent["latest_charge"])
-    charge |= {"status": "failed", "captured": False, "amount_captured": 0}
-    scope.save(charge | {"failure_code": code, "failure_message": message})
+    charge = debits.fail(
+        scope, scope.require("charge", intent["latest_charge"]),
+        bill=money.RETURN_FEE_MINOR, failure_code=code, failure_message=message,
+    )  # fmt: skip
     method = scope.require("payment_method", intent["payment_method"])
     move(intent, "refused")
     intent |= {

@@ -6,7 +6,7 @@ nobody hears of success or failure for up to four business days.
 
 from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import charges, payment_methods
+from sandbox.stripe.objects import balance, charges, payment_methods
 from sandbox.stripe.params import only
 from sandbox.stripe.scope import Scope, random_text
 from sandbox.stripe.states import move
@@ -52,7 +52,7 @@ def submit(scope: Scope, intent: Json, method: Json) -> Json:
     """Send the debit to the bank: the intent is processing from here on."""
     details = {banks.TYPE: _details(method), "type": banks.TYPE}
     charge = charges.made(scope, intent, method, "pending", captured=True, payment_method_details=details)
-    scope.save(charge)
+    charges.settle(scope, charge)  # pending, from the day the bank is asked
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
     move(intent, "submitted")
     payment_methods.mark(scope, method, used=True)
@@ -74,6 +74,12 @@ def _details(method: Json) -> Json:
 
 
 def stopped(scope: Scope, intent: Json) -> None:
-    """A debit called off before the bank took it: its charge has failed."""
-    charge = scope.require("charge", intent["latest_charge"])
-    scope.save(charge | {"status": "failed", "captured": False, "amount_captured": 0})
+    """A debit called off before the bank took it: its charge has failed, for which nothing is billed."""
+    fail(scope, scope.require("charge", intent["latest_charge"]), bill=0)
+
+
+def fail(scope: Scope, charge: Json, *, bill: int, **why: str) -> Json:
+    """A second balance transaction takes back what was pending, and has the bill (minor units)."""
+    taken = balance.for_failure(scope, charge, bill)["id"]
+    charge |= {"status": "failed", "captured": False, "amount_captured": 0}
+    return scope.save(charge | {"failure_balance_transaction": taken, **why})

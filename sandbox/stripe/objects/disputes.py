@@ -47,7 +47,7 @@ def open_for(scope: Scope, charge_id: str, reason: str | None = None) -> Json:
     scope.save(charge)
     if not inquiry:
         late = debit and reason in banks.LATE_RETURNS
-        fee = money.LATE_RETURN_FEE_MINOR if late else money.DISPUTE_FEE_MINOR
+        fee = money.RETURN_FEE_MINOR if late else money.DISPUTE_FEE_MINOR
         _move_money(scope, dispute, -dispute["amount"], fee)
     scope.save(dispute)
     scope.emit("charge.dispute.created", dispute)
@@ -75,14 +75,19 @@ def _move_money(scope: Scope, dispute: Json, amount: int, fee: int) -> None:
     dispute["balance_transactions"].append(entry)
 
 
-def decide(scope: Scope, dispute: Json, *, won: bool) -> Json:
-    """The bank's decision. Raises dispute_closed when there already is one."""
+def _fee_given_back(dispute: Json, wanted: bool) -> int:
+    return sum(entry["fee"] for entry in dispute["balance_transactions"]) if wanted else 0
+
+
+def decide(scope: Scope, dispute: Json, *, won: bool, fee_back: bool = False) -> Json:
+    """The bank's decision. `fee_back`: with the money, where it is won. Raises dispute_closed when there
+    already is one."""
     if dispute["status"] not in OPEN:
         raise refuse("dispute_closed", status=dispute["status"])
     inquiry = dispute["status"].startswith("warning")
     dispute["status"] = "warning_closed" if inquiry else "won" if won else "lost"
     if won and not inquiry:
-        _move_money(scope, dispute, dispute["amount"], 0)
+        _move_money(scope, dispute, dispute["amount"], -_fee_given_back(dispute, fee_back))
         scope.save(scope.require("charge", dispute["charge"]) | {"disputed": False})
     scope.save(dispute)
     if won and not inquiry:

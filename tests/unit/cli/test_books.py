@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.anchors import Head, render
 from chalicelib.services.ports import Kind, Moved
-from tests.support.processor import FakeProcessor, OneProcessor
+from tests.support.processor import AT, FakeProcessor, OneProcessor
 from tests.unit.cli.world import World
 
 VERIFY = ("verify", "--practice", "oak")
@@ -45,11 +45,13 @@ def test_verify_names_a_chain_that_is_not_the_anchored_one(world: World) -> None
 def test_reconcile_looks_as_far_back_as_asked_and_counts_what_waits(
     world: World, processor: FakeProcessor
 ) -> None:
-    processor.foreign = [Moved("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "")]
+    bill = Moved("txn_2", Kind.FEE, 0, "USD", 700, "", "", AT)
+    processor.foreign = [bill, Moved("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "", AT)]
     result = world.run("reconcile", "--practice", "oak", "--since", "2026-01-31")
     assert (result.status, result.out) == (
         0,
-        "Done: 1 rows compared, 0 payments settled, 0 rows could not be, 1 alerts open\n",
+        "Done: 2 rows compared, 0 payments settled, 0 rows could not be, "
+        "1 fees for no payment (7.00 USD; in no ledger), 1 alerts open\n",
     )
     assert processor.asked == [datetime(2026, 1, 31, tzinfo=UTC)]
 

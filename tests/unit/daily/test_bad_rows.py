@@ -20,6 +20,7 @@ from chalicelib.services.ports import (
     ProcessorTimeout,
     Unreadable,
 )
+from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books
 
 PAYMENTS = ("key-1", "key-2", "key-3")
@@ -143,7 +144,7 @@ def test_more_bad_rows_than_there_is_room_for_are_all_known_to_a_person(
 
 def test_as_many_rows_as_are_kept_fit_into_one_item_of_the_table() -> None:
     names = [f"{n:_>255}" for n in range(left_over.MOST)]  # longer than the processor's names are
-    rows = [Moved(n, Kind.REFUND_RETURNED, -99_999_999, "USD", 99_999, n, n) for n in names]
+    rows = [Moved(n, Kind.REFUND_RETURNED, -99_999_999, "USD", 99_999, n, n, AT) for n in names]
     kept = LeftOver().plus(rows)
     assert LeftOver.parse(str(kept)) == kept
     assert len(str(kept).encode()) < 350_000

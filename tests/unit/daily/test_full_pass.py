@@ -12,7 +12,7 @@ from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB, FullPass
 from chalicelib.services.ports import Decision, Kind, Moved, Processor, ProcessorTimeout, Stage
 from tests.support.money import Money
-from tests.support.processor import OneProcessor
+from tests.support.processor import AT, OneProcessor
 from tests.support.rounds import MemoryRounds
 
 
@@ -105,10 +105,10 @@ def test_a_round_cut_off_goes_on_with_the_page_it_had_come_to(money: Books) -> N
 
 def test_money_of_nobody_calls_a_person_once_for_each_attempt(money: Books) -> None:
     money.processor.foreign = [
-        Moved("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "pi_foreign"),
-        Moved("txn_2", Kind.REFUND, -900, "USD", 0, "re_1", "pi_foreign"),
-        Moved("txn_3", Kind.PAYMENT, 700, "USD", 50, "ch_2", ""),
-        Moved("txn_4", Kind.PAYMENT, 500, "USD", 45, "ch_3", ""),
+        Moved("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "pi_foreign", AT),
+        Moved("txn_2", Kind.REFUND, -900, "USD", 0, "re_1", "pi_foreign", AT),
+        Moved("txn_3", Kind.PAYMENT, 700, "USD", 50, "ch_2", "", AT),
+        Moved("txn_4", Kind.PAYMENT, 500, "USD", 45, "ch_3", "", AT),
     ]
     for _ in range(2):
         assert money.full_pass.run()["failed"] == 0

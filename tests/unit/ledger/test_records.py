@@ -10,7 +10,7 @@ from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
 from chalicelib.services.aftermath import Aftermath
 from chalicelib.services.moving import Moving
-from chalicelib.services.ports import Change, Decision, Movement, Refunded
+from chalicelib.services.ports import Change, Decision, Fee, Movement, Refunded
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
@@ -305,7 +305,7 @@ def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
     captured(money)
     facts = money.processor.dispute("key-1")
     (dispute,) = facts.disputes
-    facts = replace(facts, disputes=(replace(dispute, fee_minor=fee, fee_reference=reference),))
+    facts = replace(facts, disputes=(replace(dispute, fees=(Fee(reference, fee, AT),)),))
     moving = Moving(money.ledgers, money.practices, money.clock)
     assert Aftermath(moving).settle(money.practice, "stripe", facts) == []
     kinds = [e.draft.kind.value for e in money.ledgers.entries(money.practice, "maya", first=4)]

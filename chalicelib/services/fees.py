@@ -1,0 +1,54 @@
+"""Fees beside that of the capture: with a dispute, a debit that came back, or one that is given back.
+
+Each is the practice's expense, posted once under the name of the row of the processor's books it stands on,
+whoever brings the news of it; nothing that a client owes depends on it.
+"""
+
+from chalicelib.domain import posting as entries
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.entries import Draft
+from chalicelib.domain.errors import Refused
+from chalicelib.domain.payments import Payment
+from chalicelib.services.aftermath_entries import changed
+from chalicelib.services.moving import Moving, Paid
+from chalicelib.services.ports import Facts, Fee, Kind, Moved, Stage
+
+
+def post_row(moving: Moving, practice: str, processor: str, facts: Facts, row: Moved) -> None:
+    """The fee on a row of the books of that attempt; facts are of now. Error: Refused currency_mixed."""
+    if _is_captures_own(facts, row):
+        return
+    fee = Fee(row.id, row.fee_minor, row.at)
+    post_fee(moving, practice, processor, facts, fee, currency=row.currency)
+
+
+def post_fee(
+    moving: Moving, practice: str, processor: str, facts: Facts, fee: Fee, *, currency: str = ""
+) -> None:
+    """Post it if that has not been done. `currency` "" is the account's own."""
+    if not fee.amount_minor or not fee.reference:
+        return
+    on = moving.local(practice, fee.at)
+
+    def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+        if payment.intent_id not in ("", facts.intent_id):  # of a second capture nothing is posted
+            return None
+        if currency not in ("", account.ledger.currency):
+            raise Refused("currency_mixed")
+        draft = entries.processor_fee(
+            account.ledger, fee.amount_minor, processor=processor, on=on,
+            reference=fee.reference, payment_id=payment.id,
+        )  # fmt: skip
+        return draft, changed(payment)
+
+    moving.move(practice, facts, f"{processor}#{fee.reference}#fee", make)
+
+
+def _is_captures_own(facts: Facts, row: Moved) -> bool:
+    """Whether settling posts it, and keeps it with the payment: that of what was captured, or may yet be.
+    A debit's row is there from the day it is submitted."""
+    if row.kind is not Kind.PAYMENT:
+        return False
+    if facts.stage is Stage.SUCCEEDED:
+        return facts.fee_reference in ("", row.id)
+    return facts.stage in (Stage.OPEN, Stage.PROCESSING)
