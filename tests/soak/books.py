@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Key = tuple[str, str]
@@ -67,6 +68,12 @@ class Sums:
         return [sum(parts.values()) for parts in self.owed.values()]
 
 
+@lru_cache(maxsize=1000)
+def _entry(text: str) -> dict[str, Any]:
+    """A stored body as its fields. A schedule's are read at each audit, and nobody changes what was read."""
+    return dict(zip(FIELDS, json.loads(text), strict=True))
+
+
 def accounts_of(items: Items) -> list[Account]:
     found: dict[str, Account] = {}
     for (pk, sk), item in sorted(items.items()):
@@ -78,8 +85,7 @@ def accounts_of(items: Items) -> list[Account]:
             account.item = item
         elif sk.startswith("E#"):
             text = item["body"]["S"]
-            entry = dict(zip(FIELDS, json.loads(text), strict=True))
-            account.entries.append((entry, text, item["hash"]["S"]))
+            account.entries.append((_entry(text), text, item["hash"]["S"]))
         elif sk.startswith("CH#"):
             account.charges[sk[3:]] = json.loads(item["body"]["S"])
         elif sk.startswith("PAY#"):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from greenlet import getcurrent, greenlet
 
-MAX_STEPS = 50_000
+LAST_STEP = 49_999
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -57,19 +57,28 @@ class Scheduler:
         """Until every task has ended. What a task raises is raised here: it is the simulation's own fault."""
         assert self.current is None
         while self._ready:
-            self.steps += 1
-            assert self.steps < MAX_STEPS, (
+            assert self.steps < LAST_STEP, (
                 f"no end in sight; ready: {[task.name for task in self._ready[:20]]}"
             )
-            self.current = self._next()
-            self._resume(self.current)
+            self._choose()
+            self._go_on(getcurrent())  # comes back when the task that runs by then has ended
+            self._bury()
         self.current = None
 
     def pause(self) -> None:
         """Called within a task: let others run. Does nothing outside."""
-        here = getcurrent()
-        if self.current is not None and self.current.stack is here and here.parent is not None:
-            here.parent.switch()
+        task, here = self.current, getcurrent()
+        if task is None or task.stack is not here or here.parent is None:
+            return
+        if self.steps >= LAST_STEP:
+            here.parent.switch()  # where that is said: the product could catch it here
+        self._choose()
+        if self.current is not task:
+            self._go_on(here.parent)
+
+    def _choose(self) -> None:
+        self.steps += 1
+        self.current = self._next()
 
     def _next(self) -> Task:
         current = self.current
@@ -77,12 +86,17 @@ class Scheduler:
             return current
         return self._ready[below(self._random, len(self._ready))]
 
-    def _resume(self, task: Task) -> None:
-        stack = task.stack
-        if stack is None:
-            stack = task.stack = greenlet(task.run)
-        stack.switch()
-        if stack.dead:
-            task.ended = True
+    def _go_on(self, parent: greenlet) -> None:
+        """Switch to the chosen task, from wherever this is. Where it ends, `parent` goes on."""
+        task = self.current
+        assert task is not None
+        if task.stack is None:
+            task.stack = greenlet(task.run, parent)
+        task.stack.switch()
+
+    def _bury(self) -> None:
+        task = self.current
+        assert task is not None
+        if task.stack is not None and task.stack.dead:
+            task.ended, task.stack = True, None
             self._ready.remove(task)
-            task.stack = None

@@ -64,6 +64,7 @@ class Store:
         self._parts: dict[tuple[str | None, str], dict[Key, Item]] = {}
         self._before: dict[Key, tuple[int, Item | None]] = {}
         self._tokens: dict[str, object] = {}
+        self._sizes: dict[int, int] = {}
         self._lags = lags
 
     def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +103,7 @@ class Store:
         rows = [row for row in part if test(row, names, values)]
         rows.sort(key=order, reverse=not asked.get("ScanIndexForward", True))
         rows = _after(rows, asked, order)
-        page, more = _page(rows, asked.get("Limit"))
+        page, more = self._page(rows, asked.get("Limit"))
         found = [dict(row) for row in page if sifts is None or condition(sifts)(row, names, values)]
         answer: dict[str, Any] = {"Items": found, "Count": len(found), "ScannedCount": len(page)}
         if more:
@@ -210,6 +211,23 @@ class Store:
         stale = [row for row in old if row and row.get(hash_name, {}).get("S") == value and range_name in row]
         return [row for key, row in rows.items() if key not in recent] + stale
 
+    def _page(self, rows: list[Item], limit: int | None) -> tuple[list[Item], bool]:
+        """As many rows as one answer holds, and whether it says where to go on."""
+        page, size = list[Item](), 0
+        for row in rows:
+            page.append(row)
+            size += self._bytes(row)
+            if len(page) == limit or size >= MAX_PAGE_BYTES:
+                return page, True
+        return page, False
+
+    def _bytes(self, row: Item) -> int:
+        """A row's size, counted once: it is never changed, and the journal keeps it, and so its identity."""
+        size = self._sizes.get(id(row))
+        if size is None:
+            size = self._sizes[id(row)] = item_bytes(row)
+        return size
+
     def _read_before(self, key: Key) -> Item | None:
         return self._before[key][1]
 
@@ -248,14 +266,3 @@ def _after(rows: list[Item], asked: Mapping[str, Any], order: Callable[[Item], A
     if asked.get("ScanIndexForward", True):
         return [row for row in rows if order(row) > start]
     return [row for row in rows if order(row) < start]
-
-
-def _page(rows: list[Item], limit: int | None) -> tuple[list[Item], bool]:
-    """As many rows as one answer holds, and whether it says where to go on."""
-    page, size = list[Item](), 0
-    for row in rows:
-        page.append(row)
-        size += item_bytes(row)
-        if len(page) == limit or size >= MAX_PAGE_BYTES:
-            return page, True
-    return page, False
