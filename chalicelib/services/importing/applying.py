@@ -3,7 +3,7 @@
 Killed anywhere, the same files run again finish it: what is posted is found by its marker, what is hidden
 by the import's id, and a client row is only changed after the grants that follow from the change.
 
-What staff or a payer posted since the plan was made may forbid a row (the charge was taken back, the rest was
+What staff or a payer posted since the import began may forbid a row (the charge was taken back, the rest was
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
 """
 

@@ -36,12 +36,14 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """What one account gets. `unfinished` names the import that left it held, "" when none did."""
+    """What one account gets. `unfinished` names the import that left it held, "" when none did; `refused` are
+    the rows that the ledger's rules stand against."""
 
     account_id: str
     steps: tuple[Step, ...] = ()
     corrections: tuple[Correction, ...] = ()
     problems: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()
     known: int = 0
     unfinished: str = ""
     new: bool = False
@@ -110,7 +112,7 @@ class Planning:
         accounts = self.together(
             lambda item: self._account(practice, import_id, *item, charged_on, unused), groups.items()
         )
-        found = [problem for account in accounts for problem in account.problems]
+        found = _against(accounts, import_id)
         changes = directory(
             practice, self.people, self.keys, _merged(practice, batch, references), self.together
         )
@@ -137,13 +139,14 @@ class Planning:
             Account("", Ledger(practice.currency)),
             unused=unused and before.account is None,
         )
-        problems = [*drafted.problems, *_rehearsed(drafted.steps, Posting(rehearsal, self.clock))]
+        refused = _rehearsed(drafted.steps, Posting(rehearsal, self.clock))
         self.progress.advance()
         return AccountPlan(
             account_id,
             drafted.steps,
             drafted.corrections,
-            tuple(problems),
+            drafted.problems,
+            tuple(refused),
             drafted.known,
             hold,
             before.account is None,
@@ -155,6 +158,17 @@ class Planning:
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.place))
+
+
+def _against(accounts: Sequence[AccountPlan], import_id: str) -> list[Problem]:
+    """What is to be put right before the first write.
+
+    Once this very import was begun, half of it may stand, and what was posted by hand since must not keep the
+    other half out and everybody hidden: rows that the ledger refuses by now are left out as it is written.
+    """
+    begun = any(account.unfinished == import_id for account in accounts)
+    refused = [problem for account in accounts for problem in account.refused]
+    return [p for account in accounts for p in account.problems] + ([] if begun else refused)
 
 
 def _rehearsed(steps: Iterable[Step], posting: Posting) -> list[Problem]:
@@ -208,7 +222,7 @@ def _drafted(
             case _:
                 known += 1
     in_order = tuple(sorted(steps, key=lambda step: step.order))
-    return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known)
+    return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known=known)
 
 
 def _at_odds(practice: Practice, row: Row, column: str, value: object) -> Problem:

@@ -4,7 +4,8 @@ import contextlib
 
 import pytest
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.imports.problems import Problem
 from chalicelib.services.ports import Busy
 from tests.unit.importing.world import FILES, Killed, World, edited, sources
 
@@ -304,6 +305,32 @@ def test_the_ledgers_refusals_are_found_before_the_first_write() -> None:
     with pytest.raises(ValueError, match="problems"):
         world.importer.apply(plan)
     assert world.writes.count == 0
+
+
+@pytest.mark.parametrize("happens", [False, True], ids=["before", "after"])
+def test_a_charge_taken_back_while_an_import_lies_broken_off_hides_nobody_for_good(happens: bool) -> None:
+    whole = World()
+    whole.load(FILES)
+    whole.take_back("C3", kind="write_off")
+    start, refused = whole.writes.count, list[Problem]()
+    whole.load(ON_D1)
+    for number in range(start + 1, whole.writes.count + 1):
+        world = World()
+        world.load(FILES)
+        world.take_back("C3", kind="write_off")
+        world.writes.kill_at = (number, happens)
+        with pytest.raises(Killed):
+            world.load(ON_D1)
+        world.writes.kill_at = None
+        began = world.account("C3").hold != ""
+        with contextlib.suppress(Refused):  # once something was posted to it, it stays
+            world.take_back("C3", kind="charge")
+        plan = world.prepare(ON_D1)
+        assert not (began and plan.problems)
+        refused += plan.problems or world.importer.apply(plan)
+        assert {account.hold for account in world.accounts.values()} == {""}
+        world.check_ledgers()
+    assert {problem.code for problem in refused} == {"charge_reversed"}
 
 
 def test_an_unknown_practice_is_refused() -> None:
