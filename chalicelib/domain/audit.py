@@ -1,15 +1,20 @@
 """Is an account what its entries say? Recomputes everything from them and trusts nothing stored. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.domain import charged, markers
 from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.closing import Closing, closings
 from chalicelib.domain.correcting import undoes
 from chalicelib.domain.entries import DISPUTED, GENESIS, TRANSFERS, Entry, EntryKind, OpenItem, digest
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger, apply, explain
+from chalicelib.domain.markers import Marker
+from chalicelib.domain.past import allocated
 from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.practices import Charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +26,34 @@ class Finding:
     item: str
 
 
-def audit(account: Account, entries: Sequence[Entry], payments: Iterable[Payment]) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Every row of an account, of one version of it.
+
+    `balance_minor` is what the account's row says beside its open items and credit; `charges` are by their
+    rows' keys. `markers`, by key, are those found of the keys that `markers.expected` names.
+    """
+
+    account: Account
+    balance_minor: int
+    entries: Sequence[Entry]
+    payments: Sequence[Payment]
+    charges: Mapping[str, Charge]
+    markers: Mapping[str, Marker]
+
+
+def audit(stored: Stored) -> Iterator[Finding]:
     """Everything that is not as it must be, in the order it is found; nothing when all is well."""
+    account, entries = stored.account, stored.entries
     yield from _chain(account, entries)
-    yield from _fold(account, entries)
-    paid = list(payments)
-    yield from _reservations(account, paid)
+    closed = yield from _fold(stored)
+    yield from _reservations(account, stored.payments)
     yield from _reversals(account, entries)
-    for payment in paid:
-        yield from _payment(account, entries, payment)
+    yield from _payments(stored)
+    for charge_id in charged.differing(account.id, entries, stored.charges, closed):
+        yield Finding("charge_differs", account.id, f"charge {charge_id}")
+    for seq in markers.differing(account.id, entries, stored.markers):
+        yield Finding("marker_differs", account.id, f"entry {seq}")
 
 
 def _chain(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -48,10 +72,12 @@ def _chain(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
         yield Finding("head_differs", account.id, f"entry {len(entries)}")
 
 
-def _fold(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
+def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
+    """Returns how each charge was closed that was closed, or opened again, otherwise than by payment."""
+    account, closed = stored.account, dict[str, Closing]()
     ledger = Ledger(account.ledger.currency)
     items: dict[str, OpenItem] = {}
-    for entry in entries:
+    for entry in stored.entries:
         for opened in entry.draft.opens:
             known = items.get(opened.charge_id)
             if known is not None and _amounts(known) != _amounts(opened):
@@ -60,16 +86,20 @@ def _fold(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
         for charge_id in {p.book.charge_id for p in entry.draft.postings} & items.keys():
             items[charge_id] = explain(items[charge_id], entry.draft.postings)
         try:
-            ledger = apply(ledger, entry)
+            before, ledger = ledger, apply(ledger, entry)
         except BillfoldError as error:
             yield Finding(error.code, account.id, f"entry {entry.seq}")
-            return
+            return closed
+        closed |= closings(before, entry.draft)
     if dict(ledger.open) != dict(account.ledger.open):
         yield Finding("open_items_differ", account.id, "account")
     if ledger.credit_minor != account.ledger.credit_minor:
         yield Finding("credit_differs", account.id, "account")
     if ledger.credit_minor and ledger.open:
         yield Finding("credit_not_applied", account.id, "account")
+    if ledger.balance_minor != stored.balance_minor:
+        yield Finding("balance_differs", account.id, "account")
+    return closed
 
 
 def _reservations(account: Account, payments: Iterable[Payment]) -> Iterator[Finding]:
@@ -102,16 +132,35 @@ def credit_moved(entries: Iterable[Entry]) -> Counter[str]:
     return moved
 
 
-def _payment(account: Account, entries: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
-    item = f"payment {payment.id}"
+def _payments(stored: Stored) -> Iterator[Finding]:
+    own = _by_payment(stored.entries)
+    for payment in stored.payments:
+        yield from _payment(stored.account, own[payment.id], payment)
+    named = {entry.draft.payment_id for entry in stored.entries} - {""}
+    for payment_id in sorted(named - {payment.id for payment in stored.payments}):
+        yield Finding("payment_missing", stored.account.id, f"payment {payment_id}")
+
+
+def _by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:
+    """Each payment's entries that were not undone: gathered once, for a long account has many payments."""
     undone = {entry.draft.reverses for entry in entries}
-    own = [e for e in entries if e.draft.payment_id == payment.id and e.seq not in undone]
+    own = defaultdict[str, list[Entry]](list)
+    for entry in entries:
+        if entry.seq not in undone:
+            own[entry.draft.payment_id].append(entry)
+    return own
+
+
+def _payment(account: Account, own: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
+    item = f"payment {payment.id}"
     credited = [entry for entry in own if entry.draft.kind is EntryKind.PAYMENT]
     if len(credited) != (1 if payment.state is State.SUCCEEDED else 0):
         yield Finding("payment_credited_wrongly", account.id, item)
         return
     if credited and (credited[0].seq != payment.entry_seq or _held(credited[0]) != payment.amount_minor):
         yield Finding("payment_amount_differs", account.id, item)
+    if not _as_allocated(payment, credited):
+        yield Finding("allocation_differs", account.id, item)
     refunded = -sum(_held(entry) for entry in own if entry.draft.kind in _REFUNDS)
     if refunded != payment.refunded_minor:
         yield Finding("refunds_differ", account.id, item)
@@ -120,6 +169,13 @@ def _payment(account: Account, entries: Sequence[Entry], payment: Payment) -> It
         yield Finding("disputes_differ", account.id, item)
     if payment.remainder_minor < 0:
         yield Finding("taken_back_above_payment", account.id, item)
+
+
+def _as_allocated(payment: Payment, credited: Sequence[Entry]) -> bool:
+    """Whether it pays what its entry does; until there is one, whether its parts come to its amount."""
+    if not credited:
+        return payment.allocation.total_minor == payment.amount_minor
+    return payment.allocation == allocated(credited[0])
 
 
 _REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)

@@ -1,6 +1,6 @@
 """The audit names each kind of damage by its code and by the entry, payment or account that it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -123,6 +123,25 @@ def test_an_entry_that_cannot_follow_is_named_by_the_rule_it_breaks(books: Books
     orphan = replace(first, draft=replace(first.draft, opens=()))
     findings = books.entry(1, orphan).findings()
     assert findings[:2] == [("entry_altered", "entry 1"), ("charge_not_open", "entry 1")]
+
+
+class Walked(list[Entry]):
+    """Entries that know how often they were walked through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_a_long_account_is_walked_no_more_often_for_its_many_payments(books: Books) -> None:
+    times = []
+    for count in (0, 1, 3):
+        walked = Walked(books.entries)
+        list(audit(books.account, walked, list(books.payments.values())[:count]))
+        times.append(walked.times)
+    assert len(set(times)) == 1
 
 
 def test_money_in_flight_that_no_live_payment_explains_is_named(books: Books) -> None:
