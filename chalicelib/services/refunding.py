@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.money import positive
 from chalicelib.domain.payments import Payment, State
-from chalicelib.services.ports import Ledgers, Processors
+from chalicelib.services.ports import Facts, Ledgers, Processors, Refunded
 from chalicelib.services.settling import Settling
 from chalicelib.services.standing import Standing
+
+_CAME_TO_NOTHING = frozenset({"failed", "canceled"})
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,28 @@ class Refunding:
 
         Asking again with the same `refund_id` is the same refund, also after a time-out or a crash: the
         processor keeps the key, and settling (this one, a webhook's or reconcile's) posts what it holds.
-        Errors: as `check`; ProcessorTimeout, ProcessorRefused, Busy.
+        Errors: as `check`; Refused refund_failed (that refund came to nothing: another try wants another id),
+        external_id_taken (that id refunded another amount); ProcessorTimeout, ProcessorRefused, Busy.
         """
         payment = self._refundable(practice, account_id, payment_id)
         processor = self.processors.of(practice, payment.processor)
         facts = processor.look(payment.intent_id)
-        if facts is None or refund_id not in {refund.refund_id for refund in facts.refunds}:
+        if _asked_before(facts, refund_id) is None:
             # Looked first: the processor forgets keys after a day, and asking again would refund twice.
             self.check(practice, account_id, payment_id, amount_minor)
             processor.refund(intent_id=payment.intent_id, refund_id=refund_id, amount_minor=amount_minor)
             facts = processor.look(payment.intent_id)
-        return self.settling.settle(practice, payment.processor, facts) if facts else payment
+        after = self.settling.settle(practice, payment.processor, facts) if facts else payment
+        _is_what_was_asked(_asked_before(facts, refund_id), amount_minor)
+        return after
+
+
+def _asked_before(facts: Facts | None, refund_id: str) -> Refunded | None:
+    return next((made for made in facts.refunds if made.refund_id == refund_id), None) if facts else None
+
+
+def _is_what_was_asked(made: Refunded | None, amount_minor: int) -> None:
+    if made and made.status in _CAME_TO_NOTHING:
+        raise Refused("refund_failed", "refund_id", status=made.status)
+    if made and made.amount_minor != amount_minor:
+        raise Refused("external_id_taken", "refund_id")

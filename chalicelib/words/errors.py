@@ -260,6 +260,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "That is more than is left of this payment to refund.",
         "Es más de lo que queda por devolver de este pago.",
     ),
+    "refund_failed": (
+        "This refund failed: the money stayed with the practice. To try again, use another id.",
+        "Este reembolso falló: el dinero sigue en el consultorio. Para reintentarlo, use otro id.",
+    ),
     "charge_reversed": (
         "This service was taken back, so nothing more can be posted to it.",
         "Este servicio se anuló, así que ya no se le puede registrar nada.",

@@ -28,6 +28,7 @@ class Invocation:
         practice = self.app.practices.practice(self.options.practice)
         if practice is None:
             raise NotFound("practice_not_found", "practice")
+        self.output.currency = practice.currency
         return practice
 
     def importer(self, *, actor: str) -> Importer:

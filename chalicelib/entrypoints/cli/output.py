@@ -23,6 +23,7 @@ class Output:
     def __init__(self, *, as_json: bool, language: str = "en") -> None:
         self.as_json = as_json
         self.language = language
+        self.currency = "USD"  # of the practice, once the command has read it
 
     def tell(self, event: str, text: str, **fields: object) -> None:
         print(
@@ -37,7 +38,8 @@ class Output:
             print(f"billfold: {text}", file=sys.stderr, flush=True)
 
     def problem(self, problem: Problem, currency: str) -> None:
-        words = self.words(problem.code, problem.details, currency)
+        self.currency = currency
+        words = self.words(problem.code, problem.details)
         place = ", ".join(
             part
             for part in (problem.file, f"row {problem.row}" if problem.row else "", problem.column)
@@ -48,12 +50,12 @@ class Output:
             column=problem.column, code=problem.code, message=words,
         )  # fmt: skip
 
-    def words(self, code: str, details: Mapping[str, object], currency: str = "USD") -> str:
+    def words(self, code: str, details: Mapping[str, object]) -> str:
         pair = IMPORTS.get(code) or WORDS[code]
         text = pair[1 if self.language == "es" else 0].format(**details)
         remainder = details.get("remainder_minor")
         if isinstance(remainder, int):
-            text += f" ({decimal_text(Money(remainder, currency))})"
+            text += f" ({decimal_text(Money(remainder, self.currency))})"
         return text
 
     def progress(self) -> Progress:

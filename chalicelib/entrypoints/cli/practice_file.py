@@ -13,7 +13,7 @@ from chalicelib.domain.emails import normalised
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.imports.problems import BadValue
 from chalicelib.domain.imports.values import ID_PATTERN, Terms, positive_amount
-from chalicelib.domain.money import EXPONENTS
+from chalicelib.domain.money import EXPONENTS, Money, decimal_text
 from chalicelib.domain.periods import MAX_STATEMENT_DAY
 from chalicelib.domain.practices import Clinician, Location, Practice
 
@@ -124,7 +124,8 @@ def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
         try:
             positive_amount(found.limit, Terms(found.currency, date.max))
         except BadValue:
-            yield Fault("limit", "an amount as text, like “5000.00”")
+            like = decimal_text(Money(500_000, found.currency))
+            yield Fault("limit", f"an amount of {found.currency} as text, like “{like}”")
 
 
 def _text_faults(found: PracticeFile) -> Iterator[Fault]:

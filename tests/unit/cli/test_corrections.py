@@ -1,8 +1,10 @@
 """`billfold entries`, `post reverse` and `post transfer-credit`: what they do, print, and end with."""
 
+import json
+
 import pytest
 
-from tests.unit.cli.world import World
+from tests.unit.cli.world import CLIENTS, PRACTICE, World
 
 P = ("--practice", "oak")
 
@@ -84,6 +86,14 @@ def test_what_cannot_be_done_is_refused_and_changes_nothing(
         assert result.status == 1
         assert said in result.out + result.err
     assert (paid.balance("C1"), paid.balance("C2")) == (-5000, 9000)
+
+
+def test_what_is_left_is_told_in_the_currency_of_the_practice(world: World) -> None:
+    yen = world.file("practice.json", json.dumps({**PRACTICE, "currency": "JPY", "limit": "500000"}))
+    assert world.run("practice", "create", "--file", yen).status == 0
+    assert world.run("import", *P, world.file("clients.csv", CLIENTS)).status == 0
+    assert world.run("post", "check", *P, "--client", "C1", "--amount", "6000", "--id", "K1").status == 0
+    assert "(6000)" in world.run("post", *transfer(amount="7000")[1:]).err
 
 
 @pytest.mark.parametrize("entry", ["0", "-1", "x", "1.5"])

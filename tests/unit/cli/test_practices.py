@@ -53,6 +53,16 @@ def test_a_wrong_file_is_refused_naming_the_field(changes: dict[str, Any], field
     assert [fault.field for fault in refused.value.faults] == [field]
 
 
+@pytest.mark.parametrize(("currency", "like"), [("USD", "5000.00"), ("JPY", "500000"), ("KWD", "500.000")])
+def test_a_wrong_limit_is_told_what_one_looks_like_in_its_currency(currency: str, like: str) -> None:
+    said = f"an amount of {currency} as text, like “{like}”"
+    file = {**PRACTICE, "currency": currency}
+    with pytest.raises(PracticeFileError) as refused:
+        parse(json.dumps({**file, "limit": "1.2345"}).encode())
+    assert [fault.text for fault in refused.value.faults] == [said]
+    assert parse(json.dumps({**file, "limit": like}).encode()).limit_minor == 500_000
+
+
 def test_everything_wrong_is_listed(world: World) -> None:
     result = _create(world, id="", currency="", flow="")
     assert result.status == 1

@@ -81,6 +81,27 @@ def test_a_refund_whose_answer_was_lost_is_found_when_asked_again(money: Money, 
     assert asked(money) == ["r1"]
 
 
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_refund_that_came_to_nothing_is_refused_and_another_id_tries_again(
+    money: Money, refunding: Refunding, status: str
+) -> None:
+    """It was posted, and its failure is posted before staff are told."""
+    assert refund(refunding, 4000).refunded_minor == 4000
+    money.processor.refund_becomes(KEY, status)
+    told: Refusal = ("refund_failed", "refund_id", {"status": status})
+    assert refusal(refund, refunding, 4000) == told
+    assert (money.payment(KEY).refunded_minor, money.account().ledger.balance_minor) == (0, 0)
+    assert asked(money) == ["r1"]
+    assert refund(refunding, 4000, id_="r2").refunded_minor == 4000
+    assert asked(money) == ["r1", "r2"]
+
+
+def test_an_id_refunds_one_amount(money: Money, refunding: Refunding) -> None:
+    refund(refunding, 4000)
+    assert refusal(refund, refunding, 4001) == ("external_id_taken", "refund_id", {})
+    assert (money.payment(KEY).refunded_minor, asked(money)) == (4000, ["r1"])
+
+
 def test_more_than_is_left_is_refused_before_the_processor_is_asked(
     money: Money, refunding: Refunding
 ) -> None:
