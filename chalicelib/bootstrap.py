@@ -205,8 +205,9 @@ class App:
     @cached_property
     def returns(self) -> Returns:
         return Returns(
-            self.ledgers, self.practices, self.people, self.mailer, self.clock, self.settings.public_url
-        )
+            self.ledgers, self.practices, self.people, self.access, self.mailer, self.clock,
+            self.settings.public_url,
+        )  # fmt: skip
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -20,6 +20,7 @@ class AlertName(StrEnum):
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
     INBOX_STUCK = "inbox_stuck"
     RECEIPT_STUCK = "receipt_stuck"
+    NOTICE_STUCK = "notice_stuck"
     ROUND_OVERDUE = "round_overdue"
     ROUND_STUCK = "round_stuck"
 

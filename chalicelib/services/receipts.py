@@ -1,8 +1,8 @@
 """Receipts: a PDF kept for good, and one e-mail with a link that opens that one receipt.
 
 Every step can be done again with the same result (same bytes, same key, same link), so after a crash between
-any two the whole is simply run again; only the e-mail may then go out a second time. The movement's marker is
-taken off the work list last.
+any two the whole is simply run again; only the e-mail may then go out a second time. It is claimed before, so
+that no two workers send it. The movement's marker is taken off the work list last.
 """
 
 from dataclasses import replace
@@ -12,6 +12,7 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
+from chalicelib.services.claims import claim
 from chalicelib.services.mails import compose_receipt
 from chalicelib.services.ports import (
     Access,
@@ -22,6 +23,7 @@ from chalicelib.services.ports import (
     Ledgers,
     Link,
     Mailer,
+    Movement,
     People,
     Practices,
     ReceiptData,
@@ -79,9 +81,7 @@ class Receipts:
 
         Errors: NotFound payment_not_found, practice_not_found; Invalid document_unrenderable; Busy.
         """
-        movement = self._ledgers.movement(practice, movement_key)
-        if movement is None:
-            raise NotFound("payment_not_found")
+        movement = self._movement(practice, movement_key)
         if movement.due != NOTICE:
             return Sent.BEFORE
         profile = self._practices.practice(practice)
@@ -89,6 +89,9 @@ class Receipts:
             raise NotFound("practice_not_found")
         payment = self._payment(practice, movement.account_id, movement.payment_id)
         self._file(profile, payment)
+        claim(self._access, self._clock, practice, f"{NOTICE}#{movement_key}")
+        if self._movement(practice, movement_key).due != NOTICE:
+            return Sent.BEFORE
         outcome = self._mail(profile, payment)
         self._ledgers.notice_sent(practice, movement_key)
         return outcome
@@ -107,6 +110,12 @@ class Receipts:
     def url(self, practice: str, account_id: str, payment_id: str, *, inline: bool) -> str:
         """For whoever may see the account. Errors: NotFound payment_not_found, Refused receipt_not_ready."""
         return self._url(practice, self._payment(practice, account_id, payment_id), inline=inline)
+
+    def _movement(self, practice: str, key: str) -> Movement:
+        movement = self._ledgers.movement(practice, key)
+        if movement is None:
+            raise NotFound("payment_not_found")
+        return movement
 
     def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
         payment = self._ledgers.payment(practice, account_id, payment_id)

@@ -1,7 +1,7 @@
 """Tell a payer that their bank debit came to nothing: one e-mail that says so and links to Billing.
 
 The payment itself is the work-list row, by its `notice`, which is taken off last. Safe to run again; after a
-crash in between the e-mail may go out a second time.
+crash in between the e-mail may go out a second time. It is claimed before, so that no two workers send it.
 """
 
 from dataclasses import dataclass, replace
@@ -10,8 +10,9 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
+from chalicelib.services.claims import claim
 from chalicelib.services.mails import compose_returned
-from chalicelib.services.ports import Change, Clock, Ledgers, Mailer, People, Practices
+from chalicelib.services.ports import Access, Change, Clock, Ledgers, Mailer, People, Practices
 from chalicelib.services.receipts import Sent
 from chalicelib.services.recording import record
 
@@ -29,6 +30,7 @@ class Returns:
     ledgers: Ledgers
     practices: Practices
     people: People
+    access: Access
     mailer: Mailer
     clock: Clock
     public_url: str
@@ -41,6 +43,9 @@ class Returns:
         profile = self.practices.practice(practice)
         if profile is None:
             raise NotFound("practice_not_found")
+        claim(self.access, self.clock, practice, f"{RETURNED}#{account_id}#{payment_id}")
+        if self._payment(practice, account_id, payment_id).notice != RETURNED:
+            return Sent.BEFORE
         outcome = self._mail(profile, payment)
         self._mark(practice, payment)
         return outcome

@@ -75,11 +75,12 @@ class Sweeping:
         self._call_person(AlertName.RECEIPT_STUCK, due)
         self.documents_queue.send({"task": "receipt", "practice": due.practice, "movement": due.id})
 
-    def _call_person(self, name: AlertName, due: Due) -> None:
+    def _call_person(self, name: AlertName, due: Due, subject: str = "") -> None:
         if due.sweeps >= STUCK:
-            self.alerting.raise_alert(due.practice, Cause(name, due.id))
+            self.alerting.raise_alert(due.practice, Cause(name, subject or due.id))
 
     def _returned(self, due: Due) -> None:
+        self._call_person(AlertName.NOTICE_STUCK, due, subject=f"{due.account_id} {due.id}")
         self.documents_queue.send(returned_message(due.practice, due.account_id, due.id))
 
     def _payment(self, due: Due) -> None:

@@ -29,6 +29,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The ledger's rules refuse what the processor says happened.",
         "Las reglas del libro rechazan lo que el procesador dice que ocurrió.",
     ),
+    "notice_stuck": (
+        "A payer could not be told for hours that their bank debit came to nothing.",
+        "No se pudo avisar durante horas a quien pagó de que su débito bancario no se completó.",
+    ),
     "receipt_stuck": (
         "A receipt could not be made or sent for hours.",
         "Un recibo no se pudo crear o enviar durante horas.",

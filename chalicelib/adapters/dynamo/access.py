@@ -1,16 +1,16 @@
-"""Sign-ins, sessions, links and rate limits.
+"""Sign-ins, sessions, links, rate limits and claims.
 
 Every row has a time to live, so that DynamoDB tidies up; the services refuse an expired row by its own times,
 because DynamoDB may be days late. Reads are strong: what was revoked or used is gone with the next request.
 """
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PynamoDBException, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
 
 from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.services.ports import Access, Link, SessionRow, SignIn
 
-SIGN_IN, SESSION, LINK, RATE = "SIGN-IN", "SESSION", "LINK", "RATE"
+SIGN_IN, SESSION, LINK, RATE, CLAIM = "SIGN-IN", "SESSION", "LINK", "RATE", "CLAIM"
 _LONGEST_SESSION_SECONDS = 24 * 3600  # only for tidying up; services/sessions.py decides when one ends
 
 
@@ -38,6 +38,10 @@ class LinkItem(Item, discriminator="link"):
 
 class RateItem(Item, discriminator="rate"):
     uses = NumberAttribute()
+
+
+class ClaimItem(Item, discriminator="claim"):
+    until = NumberAttribute()
 
 
 class DynamoAccess(Access):
@@ -159,6 +163,15 @@ class DynamoAccess(Access):
                 condition=RateItem.uses.does_not_exist() | (RateItem.uses < limit),
             )
         except UpdateError as error:
+            return _no(error)
+        return True
+
+    @guarded
+    def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
+        item = ClaimItem(_key(practice, "CLAIM", name), CLAIM, until=until, ttl=until)
+        try:
+            item.save(condition=ClaimItem.pk.does_not_exist() | (ClaimItem.until <= now))
+        except PutError as error:
             return _no(error)
         return True
 

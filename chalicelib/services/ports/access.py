@@ -1,4 +1,4 @@
-"""Sign-ins, sessions, links and rate limits."""
+"""Sign-ins, sessions, links, rate limits and claims."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,7 +39,7 @@ class Link:
 
 
 class Access(Protocol):
-    """Sign-ins, sessions, links and rate limits; all rows expire by themselves."""
+    """Sign-ins, sessions, links, rate limits and claims; all rows expire by themselves."""
 
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None: ...
 
@@ -69,4 +69,8 @@ class Access(Protocol):
 
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
         """Count one use of `key` in the current window; False above the limit."""
+        ...
+
+    def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
+        """Take it for oneself, atomically, up to `until` (epoch seconds); False while somebody has it."""
         ...

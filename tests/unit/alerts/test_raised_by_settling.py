@@ -126,6 +126,17 @@ def test_an_event_that_cannot_be_worked_off_for_hours_calls_a_person_once(money:
     assert money.payment(KEY).state is State.SUCCEEDED
 
 
+def test_a_notice_that_cannot_be_sent_for_hours_calls_a_person(money: Money) -> None:
+    money.processor.become(KEY, Stage.PROCESSING)
+    money.settle(KEY)
+    money.processor.become(KEY, Stage.FAILED)
+    money.settle(KEY)
+    for tries in range(STUCK + 1):
+        assert money.alerts.held == {}, tries
+        money.sweep(after_minutes=2**tries + 1)
+    assert money.alerts.subjects == {f"maya {KEY}": "notice_stuck"}
+
+
 def test_a_receipt_that_cannot_be_made_for_hours_calls_a_person(money: Money) -> None:
     money.processor.take(KEY)
     money.settle(KEY)

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Person
+from chalicelib.services.claims import LEASE_SECONDS
 from chalicelib.services.ports import Busy, Conflict, Mail, Mailer
 from chalicelib.services.receipts import LINK_DAYS, Sent
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
@@ -15,7 +16,7 @@ from tests.unit.identity.fakes import practice
 
 KEY = f"receipts/{PAID.account_id}/{PAID.id}.pdf"
 STEPS = (
-    "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit",
+    "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit", "claim", "movement",
     "person", "mail_stop", "save_link", "send", "notice_sent",
 )  # fmt: skip
 
@@ -46,14 +47,55 @@ def test_a_crash_at_any_step_and_another_run_give_the_same_pdf_and_link(at: int,
     world = World(Crashes(at, after))
     with pytest.raises(Crash):
         world.receipts.send("willow", MOVEMENT)
+    waited = bool(world.access.claims and world.due)
+    if waited:
+        with pytest.raises(Busy):  # as long as the one who was killed might be sending it
+            world.receipts.send("willow", MOVEMENT)
+        world.clock.pass_seconds(LEASE_SECONDS)
     world.receipts.send("willow", MOVEMENT)
 
     assert world.files.kept == undisturbed.files.kept
-    assert world.access.links == undisturbed.access.links
+    later = LEASE_SECONDS if waited else 0  # and so long does the link live, too
+    links = {
+        key: replace(link, expires_at=link.expires_at + later)
+        for key, link in undisturbed.access.links.items()
+    }
+    assert world.access.links == links
     assert (world.payment, world.due) == (undisturbed.payment, "")
     assert set(world.mailer.sent) == set(undisturbed.mailer.sent)
     twice = (STEPS[at], after) in {("send", True), ("notice_sent", False)}  # nobody can tell it went out
     assert len(world.mailer.sent) == (2 if twice else 1)
+
+
+def test_two_workers_at_once_send_one_mail() -> None:
+    world = World()
+    send, heard = world.mailer.send, list[str]()
+
+    def slow(mail: Mail) -> str:
+        with pytest.raises(Busy):
+            world.receipts.send("willow", MOVEMENT)
+        heard.append(send(mail))
+        return heard[-1]
+
+    world.mailer.send = slow  # type: ignore[method-assign]
+    assert world.receipts.send("willow", MOVEMENT) is Sent.SENT
+    assert world.receipts.send("willow", MOVEMENT) is Sent.BEFORE
+    assert len(heard) == 1
+
+
+def test_a_worker_who_looked_before_another_one_sent_it_looks_again() -> None:
+    world = World()
+    put = world.files.put
+
+    def overtaken(*args: Any, **kwargs: Any) -> None:
+        put(*args, **kwargs)
+        world.files.put = put  # type: ignore[method-assign]
+        assert world.receipts.send("willow", MOVEMENT) is Sent.SENT
+        world.clock.pass_seconds(LEASE_SECONDS)
+
+    world.files.put = overtaken  # type: ignore[method-assign]
+    assert world.receipts.send("willow", MOVEMENT) is Sent.BEFORE
+    assert len(world.mailer.sent) == 1
 
 
 def test_what_is_printed_is_the_payments_own_and_what_was_owed_right_after_it() -> None:

@@ -136,6 +136,7 @@ class FakeAccess(Access):
         self.sessions: dict[tuple[str, str], SessionRow] = {}
         self.links: dict[tuple[str, str], Link] = {}
         self.uses: dict[tuple[str, str, int], int] = {}
+        self.claims: dict[tuple[str, str], int] = {}
 
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None:
         self.sign_ins[practice, sign_in.id] = sign_in
@@ -178,6 +179,12 @@ class FakeAccess(Access):
         if self.uses.get(window, 0) >= limit:
             return False
         self.uses[window] = self.uses.get(window, 0) + 1
+        return True
+
+    def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
+        if self.claims.get((practice, name), now) > now:
+            return False
+        self.claims[practice, name] = until
         return True
 
 

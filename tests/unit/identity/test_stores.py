@@ -138,6 +138,16 @@ def test_uses_are_counted_by_practice_key_and_window(world: World) -> None:
     assert allow(now=900)
 
 
+def test_a_claim_is_one_workers_until_it_runs_out(world: World) -> None:
+    def claim(practice: str = "willow", name: str = "n", now: int = 100) -> bool:
+        return world.access.claim(practice, name, now=now, until=now + 60)
+
+    assert [claim(), claim(), claim(now=159)] == [True, False, False]
+    assert claim(practice="birch")
+    assert claim(name="other")
+    assert [claim(now=160), claim(now=161)] == [True, False]
+
+
 # --- what only DynamoDB does ------------------------------------------------------------------------
 
 
@@ -152,8 +162,15 @@ def test_every_row_says_what_it_is_and_short_lived_ones_tidy_themselves_up(moto_
     access.save_session("willow", SESSION)
     access.save_link("willow", LINK)
     access.allow("willow", "k", limit=2, window_seconds=900, now=899)
+    access.claim("willow", "n", now=100, until=160)
     kept = {row["kind"]["S"]: int(row["ttl"]["N"]) for row in rows(moto_table)}
-    assert kept == {"sign-in": 2_000_000_000, "session": 87_400, "link": 2_000_000_000, "rate": 900}
+    assert kept == {
+        "sign-in": 2_000_000_000,
+        "session": 87_400,
+        "link": 2_000_000_000,
+        "rate": 900,
+        "claim": 160,
+    }
 
 
 def test_every_key_but_the_index_of_practices_begins_with_the_practice(moto_table: str) -> None:

@@ -6,7 +6,10 @@ import pytest
 
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.practices import Practice
+from chalicelib.services.claims import LEASE_SECONDS
 from chalicelib.services.mails import compose_returned
+from chalicelib.services.ports import Busy, Mail
 from chalicelib.services.receipts import Sent
 from chalicelib.services.returns import Returns
 from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
@@ -32,8 +35,8 @@ def _world() -> World:
 def _returns(world: World) -> Returns:
     around = world.crashes.around
     return Returns(
-        around(world.ledgers), around(world.practices), around(world.people), around(world.mailer),
-        world.clock, PUBLIC_URL,
+        around(world.ledgers), around(world.practices), around(world.people), around(world.access),
+        around(world.mailer), world.clock, PUBLIC_URL,
     )  # fmt: skip
 
 
@@ -82,9 +85,38 @@ def test_killed_between_any_two_steps_and_run_again_it_is_sent_and_marked() -> N
             with pytest.raises(Crash):
                 _send(world)
             world.crashes = Crashes()
+            world.clock.pass_seconds(LEASE_SECONDS)
             _send(world)
             assert world.payment.notice == ""
             assert 1 <= len(world.mailer.sent) <= 2, (at, after)
+
+
+def test_two_workers_at_once_send_one_notice(world: World) -> None:
+    send = world.mailer.send
+
+    def slow(mail: Mail) -> str:
+        with pytest.raises(Busy):
+            _send(world)
+        return send(mail)
+
+    world.mailer.send = slow  # type: ignore[method-assign]
+    assert _send(world) is Sent.SENT
+    assert _send(world) is Sent.BEFORE
+    assert len(world.mailer.sent) == 1
+
+
+def test_a_worker_who_looked_before_another_one_sent_it_looks_again(world: World) -> None:
+    find = world.practices.practice
+
+    def overtaken(practice: str) -> Practice | None:
+        world.practices.practice = find  # type: ignore[method-assign]
+        assert _send(world) is Sent.SENT
+        world.clock.pass_seconds(LEASE_SECONDS)
+        return find(practice)
+
+    world.practices.practice = overtaken  # type: ignore[method-assign]
+    assert _send(world) is Sent.BEFORE
+    assert len(world.mailer.sent) == 1
 
 
 def _steps() -> int:
