@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import CREDIT, Entry, EntryKind, OpenItem, Part, Side, insurer
@@ -69,6 +70,13 @@ _BRINGING = (EntryKind.PAYMENT, EntryKind.REFUND_FAILURE, EntryKind.REVERSAL)
 
 def _applies_credit(entry: Entry) -> bool:
     return any(p.book == CREDIT and p.side is Side.DEBIT for p in entry.draft.postings)
+
+
+def allocated(entry: Entry) -> Allocation:
+    """What a payment's own money paid: its postings, up to those by which credit then applied itself."""
+    own = list(takewhile(lambda p: p.side is Side.CREDIT, entry.draft.postings[1:]))
+    shares = (Share(p.book.charge_id, p.money.amount_minor) for p in own if p.book.name == Part.PAID)
+    return Allocation(tuple(shares), sum(p.money.amount_minor for p in own if p.book == CREDIT))
 
 
 def taken_back(entry: Entry) -> Allocation:

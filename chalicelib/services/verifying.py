@@ -1,17 +1,15 @@
-"""Verify a practice's ledger: every chain, balance, item, reservation and payment, and the trial balance."""
+"""Verify a practice's ledger: every row against its entries, every chain, and the trial balance."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.audit import Finding, audit, credit_moved
+from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
 from chalicelib.domain.entries import Entry
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.markers import Marker, expected
 from chalicelib.domain.practices import Client
-from chalicelib.services.ports import Busy, Clock, Ledgers, People, Unreadable
+from chalicelib.services.ports import AuditedLedgers, Busy, Clock, Movement, People, Unreadable
 
-PAGE = 100
 ATTEMPTS = 5
 
 
@@ -41,7 +39,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Verifying:
-    ledgers: Ledgers
+    ledgers: AuditedLedgers
     people: People
     clock: Clock
 
@@ -62,10 +60,11 @@ class Verifying:
         """Some clients' accounts, each by itself, and what has to be summed over all. Error: Busy."""
         findings, trial = list[Finding](), Counter[tuple[str, str]]()
         moved, read = Counter[str](), dict[str, int]()
-        for account, own, payments in self._accounts(practice, clients, findings):
-            findings += audit(account, own, payments)
+        for stored in self._accounts(practice, clients, findings):
+            findings += audit(stored)
+            own = stored.entries
             moved.update(credit_moved(own))
-            read[account.id] = len(own)
+            read[stored.account.id] = len(own)
             for posting in (p for entry in own for p in entry.draft.postings):
                 trial[posting.book.name, posting.money.currency] += posting.debit_minor
         return Checked(tuple(findings), trial, moved, read)
@@ -85,7 +84,7 @@ class Verifying:
 
     def _accounts(
         self, practice: str, clients: Iterable[Client], findings: list[Finding]
-    ) -> Iterator[tuple[Account, list[Entry], list[Payment]]]:
+    ) -> Iterator[Stored]:
         for client in clients:
             try:
                 read = self._consistent(practice, client.id)
@@ -95,27 +94,25 @@ class Verifying:
             if read is not None:
                 yield read
 
-    def _consistent(
-        self, practice: str, account_id: str
-    ) -> tuple[Account, list[Entry], list[Payment]] | None:
-        """The account, its entries and payments, all of one version: read again while somebody writes."""
+    def _consistent(self, practice: str, account_id: str) -> Stored | None:
+        """All rows of the account, of one version of it: read again while somebody writes."""
         for attempt in range(ATTEMPTS):
             account = self.ledgers.account(practice, account_id)
             if account is None:
                 return None
             own = list(self.ledgers.entries(practice, account_id, last=account.ledger.seq))
-            payments = list(self._payments(practice, account_id))
+            rows = self.ledgers.rows(practice, account_id)
+            found = self._markers(practice, account_id, own)
             again = self.ledgers.account(practice, account_id)
-            if again is not None and again.version == account.version:
-                return account, own, payments
+            if rows is not None and again is not None and again.version == account.version:
+                return Stored(account, rows.balance_minor, own, rows.payments, rows.charges, found)
             self.clock.pause(attempt)
         raise Busy("the account is being written to")
 
-    def _payments(self, practice: str, account_id: str) -> Iterator[Payment]:
-        cursor: str | None = None
-        while True:
-            page = self.ledgers.payments(practice, account_id, cursor=cursor, limit=PAGE)
-            yield from page.rows
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+    def _markers(self, practice: str, account_id: str, entries: list[Entry]) -> dict[str, Marker]:
+        wanted = (marker.key for marker in expected(account_id, entries))
+        return {key: _marker(found) for key, found in self.ledgers.markers(practice, wanted).items()}
+
+
+def _marker(found: Movement) -> Marker:
+    return Marker(found.key, found.account_id, found.payment_id, found.entry_seq, found.at)

@@ -7,10 +7,19 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import AlreadyRecorded, Busy, Change, Conflict, Ledgers, Movement, Page
+from chalicelib.services.ports import (
+    AlreadyRecorded,
+    AuditedLedgers,
+    Busy,
+    Change,
+    Conflict,
+    Movement,
+    Page,
+    Rows,
+)
 
 
-class MemoryLedgers(Ledgers):
+class MemoryLedgers(AuditedLedgers):
     """`trouble` is what befalls the next commits, first to last: "busy" and "conflict" write nothing; "lost"
     writes and then answers Busy, as when the reply was cut; "" is none."""
 
@@ -107,6 +116,17 @@ class MemoryLedgers(Ledgers):
 
     def movement(self, practice: str, key: str) -> Movement | None:
         return self.movements.get((practice, key))
+
+    def rows(self, practice: str, account_id: str) -> Rows | None:
+        account = self.accounts.get((practice, account_id))
+        if account is None:
+            return None
+        payments = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
+        charges = {i: c for (pr, a, i), c in self.held_charges.items() if (pr, a) == (practice, account_id)}
+        return Rows(account.ledger.balance_minor, payments, charges)
+
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
+        return {key: self.movements[practice, key] for key in wanted if (practice, key) in self.movements}
 
     def notice_sent(self, practice: str, key: str) -> None:
         self.movements[practice, key] = replace(self.movements[practice, key], due="")

@@ -73,6 +73,10 @@ class AccountItem(Item, discriminator="account"):
         )
 
     @_reading("account")
+    def balance_minor(self) -> int:
+        return int(self.balance)
+
+    @_reading("account")
     def account(self) -> Account:
         rows = [OpenItem(*row) for row in json.loads(self.open)]
         ledger = Ledger(
@@ -139,7 +143,8 @@ class ChargeItem(Item, discriminator="charge"):
         )
 
     def charge(self) -> Charge:
-        return msgspec.json.decode(self.body, type=Charge)
+        with _reading(f"charge {self.sk.removeprefix('CH#')}"):
+            return msgspec.json.decode(self.body, type=Charge)
 
 
 class PaymentItem(Item, discriminator="payment"):
@@ -196,6 +201,7 @@ class MovementItem(Item, discriminator="movement"):
     def key(self) -> str:
         return self.pk.split("#MOV#", 1)[1]
 
+    @_reading("marker")
     def movement(self) -> Movement:
         return Movement(
             self.key, self.account_id, self.payment_id or "", int(self.entry_seq), self.at, self.due or ""

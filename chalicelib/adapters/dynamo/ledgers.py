@@ -2,6 +2,7 @@
 puts, six over two accounts."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -19,10 +20,19 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import AlreadyRecorded, Change, Conflict, Ledgers, Movement, Page
+from chalicelib.services.ports import (
+    AlreadyRecorded,
+    AuditedLedgers,
+    Change,
+    Conflict,
+    Movement,
+    Page,
+    Rows,
+    Unreadable,
+)
 
 
-class DynamoLedgers(Ledgers):
+class DynamoLedgers(AuditedLedgers):
     @guarded
     def account(self, practice: str, account_id: str) -> Account | None:
         try:
@@ -103,6 +113,26 @@ class DynamoLedgers(Ledgers):
         )
         found = [row.payment() for row in rows if isinstance(row, PaymentItem)]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
+
+    @guarded
+    def rows(self, practice: str, account_id: str) -> Rows | None:
+        pk = keys.account(practice, account_id)
+        # Of the table, not of its index by date: that may be some writes behind the entries.
+        first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))
+        paid = PaymentItem.query(pk, PaymentItem.sk.startswith("PAY#"), consistent_read=True)
+        payments = [row.payment() for row in paid]
+        charges = {row.sk.removeprefix("CH#"): row.charge() for row in first if isinstance(row, ChargeItem)}
+        account = next((row for row in first if isinstance(row, AccountItem)), None)
+        return Rows(account.balance_minor(), payments, charges) if account else None
+
+    @guarded
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
+        places = [(keys.movement(practice, key), "MOV") for key in sorted(set(wanted))]
+        found: dict[str, Movement] = {}
+        for row in MovementItem.batch_get(places, consistent_read=True) if places else ():
+            with suppress(Unreadable):
+                found[row.key] = row.movement()
+        return found
 
     @guarded
     def movement(self, practice: str, key: str) -> Movement | None:

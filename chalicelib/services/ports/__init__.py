@@ -11,12 +11,14 @@ from chalicelib.services.ports.anchors import Anchors
 from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
 from chalicelib.services.ports.ledgers import (
     AlreadyRecorded,
+    AuditedLedgers,
     Busy,
     Change,
     Conflict,
     Ledgers,
     Movement,
     Page,
+    Rows,
     Unreadable,
 )
 from chalicelib.services.ports.movements import Kind, Moved, MovedPage
@@ -49,6 +51,7 @@ __all__ = [
     "AlreadyRecorded",
     "Anchors",
     "Attempt",
+    "AuditedLedgers",
     "BatchQueue",
     "Busy",
     "Chance",
@@ -86,6 +89,7 @@ __all__ = [
     "Renderer",
     "Round",
     "Rounds",
+    "Rows",
     "SessionRow",
     "SignIn",
     "Stage",

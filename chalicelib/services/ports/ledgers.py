@@ -108,3 +108,24 @@ class Ledgers(Protocol):
     def notice_sent(self, practice: str, key: str) -> None:
         """The movement's notice is out: take it off the work list. Doing it twice is harmless."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An account's rows beside its entries. `balance_minor` as stored; `charges` by their rows' keys."""
+
+    balance_minor: int
+    payments: Sequence[Payment]
+    charges: Mapping[str, Charge]
+
+
+class AuditedLedgers(Ledgers, Protocol):
+    """What the ledger shows to those who check it. All reads are strongly consistent."""
+
+    def rows(self, practice: str, account_id: str) -> Rows | None:
+        """None where there is no account. Error: Unreadable."""
+        ...
+
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
+        """Those markers by key; absent ones, and what is no marker any more, are left out."""
+        ...
