@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alerts import AlertName, Cause
-from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.errors import BillfoldError, Refused
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.ports import (
     Busy,
@@ -30,6 +30,7 @@ log = logging.getLogger("billfold.daily")
 BUDGET = timedelta(minutes=10)  # a function has 15; the rest is for its last step
 OVERDUE = timedelta(days=2)  # since the last round that got anywhere began
 STUCK = 3  # calls that died in the same step: then somebody has to look why
+_NOTHING_THERE = "payments_disabled"  # no processor is connected: the round waits until one is
 _EXPECTED = (BillfoldError, Busy, ProcessorTimeout, ProcessorRefused)
 
 # From a practice and its round to the same round one step on. Doing a step twice must be harmless.
@@ -65,6 +66,8 @@ class Daily:
         except Conflict:
             log.info("somebody else is at it", extra={"job": self.job, "practice": practice})
         except _EXPECTED as error:
+            if isinstance(error, Refused) and error.code == _NOTHING_THERE:
+                return True
             about = {"job": self.job, "practice": practice, "why": str(error)}
             log.warning("round interrupted", extra=about)
             self._failed(practice, done)

@@ -11,6 +11,7 @@ from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB, FullPass
 from chalicelib.services.ports import Decision, Kind, Moved, Processor, ProcessorTimeout, Stage
+from chalicelib.services.recording import instant
 from tests.support.money import Money
 from tests.support.processor import AT, OneProcessor
 from tests.support.rounds import MemoryRounds
@@ -164,7 +165,9 @@ def test_on_demand_it_looks_back_as_far_as_asked_and_keeps_no_round(money: Books
         money.full_pass.look_back(money.practice, since=since)
 
 
-def test_a_practice_without_a_processor_keeps_no_other_waiting(money: Books) -> None:
+def test_a_practice_without_a_processor_keeps_no_other_waiting_and_rings_for_nobody(money: Books) -> None:
+    """Its round waits: once a processor is connected, all since then is compared."""
+
     class Connected(OneProcessor):
         def of(self, practice: str, name: str) -> Processor:
             if practice == "bare":
@@ -173,6 +176,13 @@ def test_a_practice_without_a_processor_keeps_no_other_waiting(money: Books) -> 
 
     money.paid("key-1")
     money.practices.held = {"bare": money.practices.held["fern"], **money.practices.held}
-    done = replace(money.full_pass, processors=Connected(money.processor)).run()
-    assert done == {"steps": 1, "ended": 1, "failed": 1}
+    full_pass = replace(money.full_pass, processors=Connected(money.processor))
+    began = instant(money.clock.now())
+    for _ in range(5):
+        assert full_pass.run() == {"steps": 1, "ended": 1, "failed": 0}
+        money.clock.advance(days=1)
     assert money.payment("key-1").state is State.SUCCEEDED
+    assert money.alerts.subjects == {}
+    waiting = money.rounds.latest("bare", "full-pass")
+    assert waiting is not None
+    assert (waiting.begun_at, waiting.ended_at, waiting.tries) == (began, "", 0)
