@@ -25,6 +25,7 @@ from sandbox.outbox import SES_V2_SEND, Outbox, sent_message
 from sandbox.parent import end_with_parent
 from sandbox.refusals import noting_refusals
 from sandbox.returns import returning
+from sandbox.running import count_of_ministack, telling_what_runs
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -222,6 +223,7 @@ def main() -> None:
     changed = snapshots.mark_changed if snapshots else lambda: None
     inner = returning(ministack_app.app, options.mail_reports) if options.mail_reports else ministack_app.app
     inner = noting_refusals(inner, options.refusals) if options.refusals else inner
+    inner = telling_what_runs(inner, count_of_ministack)
     app = _keeping(inner, changed, Outbox(options.mail) if options.mail else None)
     tls = (options.certificate, options.key) if options.certificate else None
     asyncio.run(_serve(app, options.port, snapshots, tls))

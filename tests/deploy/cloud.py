@@ -31,6 +31,7 @@ from infra.table import DATA_TEMPLATE
 from sandbox.config import DUMMY_CREDENTIALS, EMULATOR_PYTHON, REGION, ROOT
 from sandbox.driver import scheduled_event
 from sandbox.outbox import Outbox
+from sandbox.running import PATH as RUNNING
 from tests.deploy.certificate import write_certificate
 from tests.support.ministack import free_port
 from tests.support.waiting import wait_until
@@ -102,6 +103,12 @@ class Cloud:
         answer = requests.request(method, url, json=body, timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+    def running(self) -> int:
+        """How many functions run, as sandbox/running.py counts."""
+        answer = requests.get(f"{self.url}{RUNNING}", timeout=30, verify=str(self.certificate))
+        answer.raise_for_status()
+        return int(answer.json()["running"])
 
     def billfold(self, *arguments: str, stdin: str = "") -> str:
         """Run the `billfold` command on this deployment; what it printed. It must succeed."""

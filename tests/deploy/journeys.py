@@ -41,7 +41,6 @@ class Client:
     patience: float = 60.0
     http: requests.Session = field(default_factory=requests.Session)
     account: str = ""
-    began: float = field(default_factory=time.time)
 
     @property
     def email(self) -> str:
@@ -66,7 +65,7 @@ class Client:
         while (answer := tried()) is None:
             if time.monotonic() > deadline:
                 raise JourneyError(f"{what} did not happen within {self.patience:.0f} s")
-            if nothing_comes(self.cloud, since=self.began):
+            if nothing_comes(self.cloud):
                 break
             time.sleep(0.2)
         # It may have come just before all was at rest; what is not there now does not come.

@@ -58,30 +58,37 @@ def resources(statement: Statement) -> list[str]:
 @contextlib.contextmanager
 def without(cloud: Cloud, function: str, sid: str, resource: str = "") -> Iterator[Statement]:
     """The statement `sid`, or only its grant for one `resource`, is missing from the policy of a function,
-    which starts anew, for a `with`. The whole statement is what is given."""
+    which starts anew, for a `with`. The whole statement is what is given.
+
+    When it is back, the function goes on as it is: it must come to itself after having been refused.
+    """
     role, name, whole = _policy(cloud, function)
     [statement] = [statement for statement in whole["Statement"] if statement["Sid"] == sid]
     left = [arn for arn in resources(statement) if resource not in ("", arn)]
     reduced = [{**statement, "Resource": left}] if left else []
     others = [other for other in whole["Statement"] if other["Sid"] != sid]
-    _put_policy(cloud, function, role, name, {**whole, "Statement": [*others, *reduced]})
+    _put_policy(cloud, role, name, {**whole, "Statement": [*others, *reduced]})
+    _start_anew(cloud, function)
     try:
         yield statement
     finally:
-        _put_policy(cloud, function, role, name, whole)
+        _put_policy(cloud, role, name, whole)
     assert _policy(cloud, function) == (role, name, whole)
 
 
 def simulated(cloud: Cloud, function: str) -> dict[str, str]:
     """Sid → what is wrong with it, if anything, for what the emulator does not ask about: with the statement
-    IAM must grant what AWS wants, without it nothing of that."""
+    IAM must grant what AWS wants, without it nothing of that, and the statement must grant no more."""
     deployed = statements(cloud, function)
     found = {}
     for sid, (wanted, resource) in unasked(cloud, function).items():
-        rest = [statement for statement in deployed if statement["Sid"] != sid]
-        enough = is_granted(cloud, deployed, wanted, resource)
-        needed = not any(is_granted(cloud, rest, {action}, resource) for action in wanted)
-        found[sid] = "" if enough and needed else f"grants {wanted}: {enough}; nothing else does: {needed}"
+        [own] = [statement for statement in deployed if statement["Sid"] == sid]
+        rest = [statement for statement in deployed if statement is not own]
+        found[sid] = "" if is_granted(cloud, deployed, wanted, resource) else f"{wanted} not granted"
+        if any(is_granted(cloud, rest, {action}, resource) for action in wanted):
+            found[sid] = "another statement grants some of it"
+        if actions(own) != wanted:
+            found[sid] = f"grants {actions(own)}, wanted is {wanted}"
     return found
 
 
@@ -121,10 +128,13 @@ def _policy(cloud: Cloud, function: str) -> tuple[str, str, dict[str, Any]]:
     return role, name, iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
 
 
-def _put_policy(cloud: Cloud, function: str, role: str, name: str, policy: dict[str, Any]) -> None:
-    """In another environment, so that no process goes on with the keys it read when it might."""
+def _put_policy(cloud: Cloud, role: str, name: str, policy: dict[str, Any]) -> None:
     cloud.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
+
+
+def _start_anew(cloud: Cloud, function: str) -> None:
+    """In another environment, so that no process goes on with the keys it read when it might."""
     functions, which = cloud.client("lambda"), cloud.functions[function]
     before = functions.get_function_configuration(FunctionName=which)["Environment"]["Variables"]
-    environment = {"Variables": {**before, "TEST_POLICY": uuid.uuid4().hex}}
+    environment = {"Variables": {**before, "TEST_START": uuid.uuid4().hex}}
     functions.update_function_configuration(FunctionName=which, Environment=environment)

@@ -37,7 +37,7 @@ ACTIONS = {
 }
 # Lambda's own: it takes messages from queues and writes what is printed to the log. KMS is asked by others.
 NOT_CALLED_BY_CODE = {
-    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"),
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     *("logs:CreateLogStream", "logs:PutLogEvents", "kms:Decrypt", "kms:GenerateDataKey"),
 }
 

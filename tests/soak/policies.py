@@ -32,6 +32,7 @@ from tests.deploy.policies import AFTER_MISHAPS, JOURNEY_OF, NOT_ASKED
 from tests.deploy.rest import forget_what_failed
 
 PRACTICE = "fern"
+PATIENCE_SECONDS = 120.0  # beside other proofs on a busy machine; only a journey that ends well needs it
 WITHOUT, WHOLE = "without", "whole"
 ONCE = "statement"  # the journey that can be made only once in a practice
 
@@ -97,15 +98,15 @@ def fault(cloud: Cloud, case: Case) -> str:
 
 
 def _made(cloud: Cloud, case: Case, how: str) -> End:
-    client = Client(cloud, PRACTICE, case.client(how))
+    client = Client(cloud, PRACTICE, case.client(how), PATIENCE_SECONDS)
     if case.journey == ONCE:
-        client = Client(cloud, case.client(how), "client")
+        client = Client(cloud, case.client(how), "client", PATIENCE_SECONDS)
         open_practice(cloud, client.practice, [client.name])
     before, failure = len(refusals(cloud)), ""
     try:
         JOURNEYS[case.journey](client)
     except AssertionError as error:
-        failure = f"early: {str(error)[:90]}"
+        failure = f"early: {' '.join(str(error).split())[:90]}"
     return End(failure, frozenset(refusals(cloud)[before:]))
 
 
