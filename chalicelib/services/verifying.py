@@ -101,7 +101,7 @@ class Verifying:
             if account is None:
                 return None
             own = list(self.ledgers.entries(practice, account_id, last=account.ledger.seq))
-            rows = self.ledgers.rows(practice, account_id)
+            rows = self.ledgers.other_rows(practice, account_id)
             found = self._markers(practice, account_id, own)
             again = self.ledgers.account(practice, account_id)
             if rows is not None and again is not None and again.version == account.version:

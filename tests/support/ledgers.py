@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.audit import Stored
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.markers import Marker
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import (
@@ -117,7 +119,7 @@ class MemoryLedgers(AuditedLedgers):
     def movement(self, practice: str, key: str) -> Movement | None:
         return self.movements.get((practice, key))
 
-    def rows(self, practice: str, account_id: str) -> Rows | None:
+    def other_rows(self, practice: str, account_id: str) -> Rows | None:
         account = self.accounts.get((practice, account_id))
         if account is None:
             return None
@@ -130,3 +132,17 @@ class MemoryLedgers(AuditedLedgers):
 
     def notice_sent(self, practice: str, key: str) -> None:
         self.movements[practice, key] = replace(self.movements[practice, key], due="")
+
+
+def stored(ledgers: MemoryLedgers, practice: str, account_id: str) -> Stored:
+    """The account with all its rows, and every marker of the practice."""
+    account, rows = ledgers.account(practice, account_id), ledgers.other_rows(practice, account_id)
+    assert account is not None
+    assert rows is not None
+    entries = list(ledgers.entries(practice, account_id))
+    markers = {
+        key: Marker(key, m.account_id, m.payment_id, m.entry_seq, m.at)
+        for (of, key), m in ledgers.movements.items()
+        if of == practice
+    }
+    return Stored(account, rows.balance_minor, entries, rows.payments, rows.charges, markers)

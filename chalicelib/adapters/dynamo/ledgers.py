@@ -115,7 +115,7 @@ class DynamoLedgers(AuditedLedgers):
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
 
     @guarded
-    def rows(self, practice: str, account_id: str) -> Rows | None:
+    def other_rows(self, practice: str, account_id: str) -> Rows | None:
         pk = keys.account(practice, account_id)
         # Of the table, not of its index by date: that may be some writes behind the entries.
         first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))

@@ -122,7 +122,7 @@ class Rows:
 class AuditedLedgers(Ledgers, Protocol):
     """What the ledger shows to those who check it. All reads are strongly consistent."""
 
-    def rows(self, practice: str, account_id: str) -> Rows | None:
+    def other_rows(self, practice: str, account_id: str) -> Rows | None:
         """None where there is no account. Error: Unreadable."""
         ...
 

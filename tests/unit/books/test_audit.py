@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.audit import Finding, audit, credit_moved
+from chalicelib.domain.allocation import Allocation
+from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
+from chalicelib.domain.closing import Closing
 from chalicelib.domain.entries import (
     CREDIT,
     Draft,
@@ -21,9 +23,13 @@ from chalicelib.domain.entries import (
     held_by,
 )
 from chalicelib.domain.ledger import Ledger, post
+from chalicelib.domain.markers import Marker, expected
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.practices import Charge
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import Decision
+from chalicelib.services.posting import own_id
+from tests.support.ledgers import stored
 from tests.support.money import Money
 
 HELD = held_by("cash")
@@ -34,9 +40,17 @@ class Books:
     account: Account
     entries: list[Entry]
     payments: dict[str, Payment]
+    balance_minor: int
+    charges: dict[str, Charge]
+    markers: dict[str, Marker]
+
+    @property
+    def stored(self) -> Stored:
+        paid = list(self.payments.values())
+        return Stored(self.account, self.balance_minor, self.entries, paid, self.charges, self.markers)
 
     def findings(self) -> list[tuple[str, str]]:
-        found = list(audit(self.account, self.entries, self.payments.values()))
+        found = list(audit(self.stored))
         assert {finding.account_id for finding in found} <= {self.account.id}
         return [(finding.code, finding.item) for finding in found]
 
@@ -51,11 +65,20 @@ class Books:
         changed = replace(self.payments[id_], **changes)  # type: ignore[arg-type]
         return replace(self, payments={**self.payments, id_: changed})
 
+    def charge(self, id_: str, **changes: object) -> "Books":
+        changed = replace(self.charges[id_], **changes)  # type: ignore[arg-type]
+        return replace(self, charges={**self.charges, id_: changed})
+
+    def marker(self, key: str, **changes: object) -> "Books":
+        changed = replace(self.markers[key], **changes)  # type: ignore[arg-type]
+        return replace(self, markers={**self.markers, key: changed})
+
 
 def read(money: Money, account_id: str = "maya") -> Books:
-    payments = money.ledgers.payments(money.practice, account_id, cursor=None, limit=100).rows
-    entries = list(money.ledgers.entries(money.practice, account_id))
-    return Books(money.account(account_id), entries, {payment.id: payment for payment in payments})
+    found = stored(money.ledgers, money.practice, account_id)
+    payments = {payment.id: payment for payment in found.payments}
+    charges, markers = dict(found.charges), dict(found.markers)
+    return Books(found.account, list(found.entries), payments, found.balance_minor, charges, markers)
 
 
 def paid(money: Money, key: str, amount: int) -> None:
@@ -139,7 +162,7 @@ def test_a_long_account_is_walked_no_more_often_for_its_many_payments(books: Boo
     times = []
     for count in (0, 1, 3):
         walked = Walked(books.entries)
-        list(audit(books.account, walked, list(books.payments.values())[:count]))
+        list(audit(replace(books.stored, entries=walked, payments=books.stored.payments[:count])))
         times.append(walked.times)
     assert len(set(times)) == 1
 
@@ -159,18 +182,100 @@ def test_money_in_flight_that_no_live_payment_explains_is_named(books: Books) ->
 
 def test_a_payment_that_the_entries_do_not_bear_out_is_named(books: Books) -> None:
     for facts, code in (
-        ({"id": "other"}, "payment_credited_wrongly"),
         ({"amount_minor": 10001}, "payment_amount_differs"),
         ({"entry_seq": 1}, "payment_amount_differs"),
         ({"refunded_minor": 999}, "refunds_differ"),
         ({"disputed_minor": 1}, "disputes_differ"),
         ({"lost_minor": 1}, "disputes_differ"),
     ):
-        name = facts.get("id", "key-1")
-        assert books.payment("key-1", **facts).findings() == [(code, f"payment {name}")]
+        assert books.payment("key-1", **facts).findings() == [(code, "payment key-1")]
+    assert books.payment("key-1", id="other").findings() == [
+        ("payment_credited_wrongly", "payment other"),
+        ("payment_missing", "payment key-1"),
+    ]
     assert books.payment("key-3", state=books.payments["key-1"].state).findings()[1:] == [
         ("payment_credited_wrongly", "payment key-3")
     ]
+
+
+def test_a_payment_that_is_gone_is_named(books: Books) -> None:
+    left = {id_: payment for id_, payment in books.payments.items() if id_ == "key-3"}
+    assert replace(books, payments=left).findings() == [
+        ("payment_missing", "payment key-1"),
+        ("payment_missing", "payment key-2"),
+    ]
+
+
+def test_a_payment_that_pays_something_else_than_its_entry_is_named(books: Books) -> None:
+    paid = books.payments["key-1"]
+    (share,) = paid.allocation.shares
+    for allocation in (
+        Allocation((replace(share, charge_id=next(iter(books.account.ledger.open))),)),
+        Allocation((replace(share, amount_minor=share.amount_minor - 1),), 1),
+        Allocation((share,), 1),
+        Allocation(()),
+    ):
+        damaged = books.payment("key-1", allocation=allocation)
+        assert damaged.findings() == [("allocation_differs", "payment key-1")]
+
+
+def test_a_payment_under_way_whose_parts_are_not_its_amount_is_named(books: Books) -> None:
+    allocation = books.payments["key-3"].allocation
+    damaged = books.payment("key-3", allocation=replace(allocation, credit_minor=1))
+    assert damaged.findings() == [("allocation_differs", "payment key-3")]
+    assert books.payment("key-3", amount_minor=1).findings() == [("allocation_differs", "payment key-3")]
+
+
+def test_a_payment_that_left_credit_is_sound_until_the_credit_differs(money: Money) -> None:
+    money.open("noah")
+    money.charge("n1", 300, "noah")
+    money.cash("p1", 500, "noah")
+    noah = read(money, "noah")
+    assert noah.findings() == []
+    ((id_, payment),) = noah.payments.items()
+    assert payment.allocation.credit_minor == 200
+    damaged = noah.payment(id_, allocation=replace(payment.allocation, credit_minor=199))
+    assert damaged.findings() == [("allocation_differs", f"payment {id_}")]
+
+
+def test_a_stored_balance_other_than_the_entries_is_named(books: Books) -> None:
+    for wrong in (books.balance_minor + 1, books.balance_minor - 1, 999999):
+        assert replace(books, balance_minor=wrong).findings() == [("balance_differs", "account")]
+
+
+def test_a_charge_that_says_something_else_than_its_entry_is_named(books: Books) -> None:
+    id_ = own_id("fern", "charge", "c3")
+    facts: list[dict[str, object]] = [
+        {"client_minor": 1}, {"insurer_minor": 1}, {"id": "other"}, {"account_id": "noah"}, {"seq": 1},
+        {"external_id": "c4"}, {"date": "2026-03-02"}, {"clinician_id": "eve"}, {"closing": Closing.REVERSED},
+    ]  # fmt: skip
+    for changes in facts:
+        assert books.charge(id_, **changes).findings() == [("charge_differs", f"charge {id_}")]
+    assert books.charge(id_, service="Another", units=2).findings() == []
+
+
+def test_a_charge_that_is_gone_or_that_no_entry_posted_is_named(books: Books) -> None:
+    id_ = own_id("fern", "charge", "c3")
+    left = {key: row for key, row in books.charges.items() if key != id_}
+    assert replace(books, charges=left).findings() == [("charge_differs", f"charge {id_}")]
+    more = {"z": books.charges[id_], "a": books.charges[id_], **books.charges}
+    assert replace(books, charges=more).findings() == [
+        ("charge_differs", "charge a"), ("charge_differs", "charge z"),
+    ]  # fmt: skip
+
+
+def test_a_marker_that_is_gone_or_is_another_entrys_is_named(books: Books) -> None:
+    """Without it a refund would be posted again when its news come again."""
+    for key, number in (
+        ("stripe#pi_key-1#succeeded", 2),
+        ("stripe#re_r1#succeeded", 9),
+        ("import#charge#c3", 10),
+    ):
+        named = [("marker_differs", f"entry {number}")]
+        left = {name: marker for name, marker in books.markers.items() if name != key}
+        assert replace(books, markers=left).findings() == named
+        for changes in ({"entry_seq": 1}, {"account_id": "noah"}, {"payment_id": "key-9"}, {"at": ""}):
+            assert books.marker(key, **changes).findings() == named
 
 
 def test_what_a_dispute_lost_is_borne_out_by_the_entries(money: Money) -> None:
@@ -191,7 +296,9 @@ def chained(*drafts: Draft) -> Books:
     for draft in drafts:
         ledger, entry = post(ledger, draft, recorded_at="", actor="")
         entries.append(entry)
-    return Books(Account("maya", ledger), entries, {})
+    charge = Charge("c1", "maya", "", "2026-03-01", "", "ada", 100, 0, seq=1)
+    markers = {marker.key: marker for marker in expected("maya", entries)}
+    return Books(Account("maya", ledger), entries, {}, ledger.balance_minor, {"c1": charge}, markers)
 
 
 def draft(kind: EntryKind, *postings: Posting, opens: tuple[OpenItem, ...] = ()) -> Draft:
@@ -268,4 +375,4 @@ def test_credit_moved_is_told_by_transfer(money: Money) -> None:
 
 def test_a_finding_says_what_where_and_whose() -> None:
     damaged = chained(CHARGED).ledger(credit_minor=1)
-    assert list(audit(damaged.account, damaged.entries, [])) == [Finding("credit_differs", "maya", "account")]
+    assert list(audit(damaged.stored)) == [Finding("credit_differs", "maya", "account")]

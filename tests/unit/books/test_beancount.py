@@ -20,7 +20,7 @@ def checked(path: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def exported(ledgers: MemoryLedgers) -> list[str]:
-    account, entries, _ = read(ledgers)
+    account, entries = read(ledgers).account, list(read(ledgers).entries)
     return list(beancount.export("fern", [(account, entries)]))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain import beancount, issuing
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.audit import audit
+from chalicelib.domain.audit import Stored, audit
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.practices import Charge
 from chalicelib.services.correcting import Correcting
@@ -18,7 +18,7 @@ from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import meanwhile
 from tests.unit.books.test_beancount import checked
-from tests.unit.books.test_verify import State, TwoClients, read
+from tests.unit.books.test_verify import TwoClients, read
 
 ON = "2026-01-15"
 
@@ -57,14 +57,15 @@ def test_corrected_books_are_sound_and_transfers_come_to_nil(ledgers: MemoryLedg
     assert verified.trial["processor:check", "USD"] == 6000
 
 
-def altered(state: State, change: Callable[[Entry], Entry]) -> State:
+def altered(state: Stored, change: Callable[[Entry], Entry]) -> Stored:
     """The first reversal changed, and the chain after it made anew."""
-    account, entries, payments = state
+    account, entries = state.account, state.entries
     place = next(n for n, entry in enumerate(entries) if entry.draft.kind is EntryKind.REVERSAL)
     rows = [*entries[:place], change(entries[place]), *entries[place + 1 :]]
     for n in range(place, len(rows)):
         rows[n] = replace(rows[n], prev_hash=rows[n - 1].hash).sealed()
-    return replace(account, ledger=replace(account.ledger, head=rows[-1].hash)), rows, payments
+    account = replace(account, ledger=replace(account.ledger, head=rows[-1].hash))
+    return replace(state, account=account, entries=rows)
 
 
 def named(seq: int | None) -> Callable[[Entry], Entry]:
@@ -79,8 +80,8 @@ def another_kind(entry: Entry) -> Entry:
 def test_a_reversal_that_undoes_nothing_or_something_else_is_named(
     ledgers: MemoryLedgers, change: Callable[[Entry], Entry]
 ) -> None:
-    assert list(audit(*read(ledgers))) == []
-    codes = [finding.code for finding in audit(*altered(read(ledgers), change))]
+    assert list(audit(read(ledgers))) == []
+    codes = [finding.code for finding in audit(altered(read(ledgers), change))]
     assert codes[0] == "reversal_differs"
 
 

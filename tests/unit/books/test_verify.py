@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.audit import audit
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.accounts import Reservation
+from chalicelib.domain.audit import Stored, audit
 from chalicelib.domain.practices import Client
 from chalicelib.services.ports import People
-from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.services.verifying import Verifying
 from tests.support.clock import FakeClock
-from tests.support.ledgers import MemoryLedgers
-
-State = tuple[Account, list[Entry], list[Payment]]
+from tests.support.ledgers import MemoryLedgers, stored
 
 
 class TwoClients(People):
@@ -56,11 +53,8 @@ def ledgers() -> MemoryLedgers:
     return made
 
 
-def read(ledgers: MemoryLedgers) -> State:
-    account = ledgers.account("fern", "maya")
-    assert account is not None
-    payments = ledgers.payments("fern", "maya", cursor=None, limit=100).rows
-    return account, list(ledgers.entries("fern", "maya")), list(payments)
+def read(ledgers: MemoryLedgers) -> Stored:
+    return stored(ledgers, "fern", "maya")
 
 
 def test_a_sound_ledger_is_ok_and_its_trial_balance_is_nil(ledgers: MemoryLedgers) -> None:
@@ -71,62 +65,110 @@ def test_a_sound_ledger_is_ok_and_its_trial_balance_is_nil(ledgers: MemoryLedger
     assert verified.trial["processor:cash", "USD"] == 2 * (17000 - 8000)
 
 
-def altered_amount(state: State) -> State:
-    account, entries, payments = state
-    first = entries[0]
+def altered_amount(state: Stored) -> Stored:
+    first = state.entries[0]
     posting = first.draft.postings[0]
     bigger = replace(posting, money=replace(posting.money, amount_minor=posting.money.amount_minor + 1))
     other = first.draft.postings[1]
     balanced = replace(other, money=replace(other.money, amount_minor=other.money.amount_minor + 1))
     draft = replace(first.draft, postings=(bigger, balanced, *first.draft.postings[2:]))
-    return account, [replace(first, draft=draft), *entries[1:]], payments
+    return replace(state, entries=[replace(first, draft=draft), *state.entries[1:]])
 
 
-def resealed(state: State) -> State:
-    account, entries, payments = altered_amount(state)
-    return account, [entries[0].sealed(), *entries[1:]], payments
+def resealed(state: Stored) -> Stored:
+    entries = altered_amount(state).entries
+    return replace(state, entries=[entries[0].sealed(), *entries[1:]])
 
 
-def removed(state: State) -> State:
-    account, entries, payments = state
-    return account, [*entries[:3], *entries[4:]], payments
+def removed(state: Stored) -> Stored:
+    return replace(state, entries=[*state.entries[:3], *state.entries[4:]])
 
 
-def cut_off(state: State) -> State:
-    account, entries, payments = state
-    return account, entries[:-1], payments
+def cut_off(state: Stored) -> Stored:
+    return replace(state, entries=state.entries[:-1])
 
 
-def wrong_balance(state: State) -> State:
-    account, entries, payments = state
-    id_, item = next(iter(account.ledger.open.items()))
-    wrong = {**account.ledger.open, id_: replace(item, paid_minor=item.paid_minor + 1)}
-    return replace(account, ledger=replace(account.ledger, open=wrong)), entries, payments
+def ledger(state: Stored, **changes: Any) -> Stored:
+    account = state.account
+    return replace(state, account=replace(account, ledger=replace(account.ledger, **changes)))
 
 
-def wrong_credit(state: State) -> State:
-    account, entries, payments = state
-    return replace(account, ledger=replace(account.ledger, credit_minor=7)), entries, payments
+def wrong_open_item(state: Stored) -> Stored:
+    held = state.account.ledger.open
+    id_, item = next(iter(held.items()))
+    return ledger(state, open={**held, id_: replace(item, paid_minor=item.paid_minor + 1)})
 
 
-def forgotten_reservation(state: State) -> State:
-    account, entries, payments = state
-    return replace(account, reserved={"gone": Reservation({}, firm=True)}), entries, payments
+def wrong_credit(state: Stored) -> Stored:
+    return ledger(state, credit_minor=7)
 
 
-def lost_credit(state: State) -> State:
-    account, entries, payments = state
-    return account, entries, [replace(payments[0], id="never-credited")]
+def wrong_balance(state: Stored) -> Stored:
+    return replace(state, balance_minor=state.balance_minor + 1)
 
 
-def wrong_refund_total(state: State) -> State:
-    account, entries, payments = state
-    return account, entries, [replace(payments[0], refunded_minor=7999)]
+def forgotten_reservation(state: Stored) -> Stored:
+    reserved = {"gone": Reservation({}, firm=True)}
+    return replace(state, account=replace(state.account, reserved=reserved))
 
 
-def wrong_payment_amount(state: State) -> State:
-    account, entries, payments = state
-    return account, entries, [replace(payments[0], amount_minor=16999)]
+def payment(state: Stored, **changes: Any) -> Stored:
+    return replace(state, payments=[replace(state.payments[0], **changes)])
+
+
+def lost_credit(state: Stored) -> Stored:
+    return payment(state, id="never-credited")
+
+
+def lost_payment(state: Stored) -> Stored:
+    return replace(state, payments=[])
+
+
+def wrong_refund_total(state: Stored) -> Stored:
+    return payment(state, refunded_minor=7999)
+
+
+def wrong_payment_amount(state: Stored) -> Stored:
+    return payment(state, amount_minor=16999)
+
+
+def moved_allocation(state: Stored) -> Stored:
+    """Another charge's, of the same sum."""
+    allocation = state.payments[0].allocation
+    first, *others = allocation.shares
+    another = own_id("fern", "charge", "maya3")
+    return payment(state, allocation=replace(allocation, shares=(replace(first, charge_id=another), *others)))
+
+
+def less_allocated(state: Stored) -> Stored:
+    allocation = state.payments[0].allocation
+    return payment(state, allocation=replace(allocation, credit_minor=allocation.credit_minor + 1))
+
+
+def charge(state: Stored, **changes: Any) -> Stored:
+    id_, row = next(iter(state.charges.items()))
+    return replace(state, charges={**state.charges, id_: replace(row, **changes)})
+
+
+def wrong_charge(state: Stored) -> Stored:
+    return charge(state, client_minor=1)
+
+
+def wrong_fee(state: Stored) -> Stored:
+    return charge(state, insurer_minor=0)
+
+
+def lost_charge(state: Stored) -> Stored:
+    return replace(state, charges=dict(list(state.charges.items())[1:]))
+
+
+def without_marker(kind: str) -> Callable[[Stored], Stored]:
+    def lost(state: Stored) -> Stored:
+        left = {key: marker for key, marker in state.markers.items() if f"#{kind}#maya" not in key}
+        assert len(left) < len(state.markers)
+        return replace(state, markers=left)
+
+    return lost
 
 
 @pytest.mark.parametrize(
@@ -136,18 +178,28 @@ def wrong_payment_amount(state: State) -> State:
         (resealed, "chain_broken"),
         (removed, "entry_gap"),
         (cut_off, "head_differs"),
-        (wrong_balance, "open_items_differ"),
+        (wrong_open_item, "open_items_differ"),
         (wrong_credit, "credit_differs"),
+        (wrong_balance, "balance_differs"),
         (forgotten_reservation, "reservation_differs"),
         (lost_credit, "payment_credited_wrongly"),
         (wrong_refund_total, "refunds_differ"),
         (wrong_payment_amount, "payment_amount_differs"),
+        (lost_payment, "payment_missing"),
+        (moved_allocation, "allocation_differs"),
+        (less_allocated, "allocation_differs"),
+        (wrong_charge, "charge_differs"),
+        (wrong_fee, "charge_differs"),
+        (lost_charge, "charge_differs"),
+        (without_marker("payment"), "marker_differs"),
+        (without_marker("refund"), "marker_differs"),
+        (without_marker("insurance"), "marker_differs"),
     ],
 )
 def test_damage_is_named_first_by_its_own_code(
-    ledgers: MemoryLedgers, damage: Callable[[State], State], code: str
+    ledgers: MemoryLedgers, damage: Callable[[Stored], Stored], code: str
 ) -> None:
-    assert list(audit(*read(ledgers))) == []
-    findings = list(audit(*damage(read(ledgers))))
+    assert list(audit(read(ledgers))) == []
+    findings = list(audit(damage(read(ledgers))))
     assert findings[0].code == code
     assert findings[0].account_id == "maya"

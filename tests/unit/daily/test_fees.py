@@ -10,6 +10,7 @@ from chalicelib.domain.audit import audit
 from chalicelib.domain.entries import Draft, EntryKind
 from chalicelib.domain.payments import State
 from chalicelib.services.ports import Decision, Facts, Fee, Kind, Moved, Stage
+from tests.support.ledgers import stored
 from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books
 
@@ -27,8 +28,7 @@ def money() -> Books:
 def fees(money: Books, account_id: str = "maya") -> list[tuple[str, int]]:
     """Every fee in the ledger: the row it stands on, and what the practice spent. The books must be sound."""
     entries = list(money.ledgers.entries(money.practice, account_id))
-    payments = [p for (_, of, _), p in money.ledgers.held_payments.items() if of == account_id]
-    assert list(audit(money.account(account_id), entries, payments)) == []
+    assert list(audit(stored(money.ledgers, money.practice, account_id))) == []
     return [
         (draft.reference, _spent(draft)) for draft in (entry.draft for entry in entries) if _is_fee(draft)
     ]

@@ -12,6 +12,7 @@ from chalicelib.domain.payments import State
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import Busy
 from chalicelib.services.recording import Posted
+from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
 
 ON = "2026-03-09"
@@ -45,8 +46,7 @@ class Corrected(Money):
 
     def sound(self) -> bool:
         for account_id in ("maya", "noah"):
-            payments = self.ledgers.payments(self.practice, account_id, cursor=None, limit=100).rows
-            if list(audit(self.account(account_id), self.entries(account_id), payments)):
+            if list(audit(stored(self.ledgers, self.practice, account_id))):
                 return False
         return True
 
