@@ -9,8 +9,9 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 
 _VERIFY = """\
-Recomputes every hash chain, balance, open item, reservation and payment from the entries, and the trial
-balance over all of them; holds every chain to the latest anchor, which was kept where nobody can change it.
+Recomputes every hash chain, balance, open item, reservation, payment, allocation, charge and marker from the
+entries, and the trial balance over all of them; holds every chain to the latest anchor, which was kept where
+nobody can change it.
 Says OK, or names what is wrong and leaves by status 1. A function does the same every night.
 """
 _EXPORT = """\

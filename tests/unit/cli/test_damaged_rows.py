@@ -85,6 +85,51 @@ def test_payments_and_accounts_that_are_none_any_more_are_named_too(books: World
     assert [f.item for f in books.app.verifying.verify("oak").findings] == ["account"]
 
 
+def table() -> Any:
+    return boto3.session.Session().resource("dynamodb", region_name=REGION).Table(Item.Meta.table_name)
+
+
+def found(books: World) -> list[tuple[str, str]]:
+    findings = books.app.verifying.verify("oak").findings
+    assert {finding.account_id for finding in findings} == {"C1"}
+    return [(finding.code, finding.item) for finding in findings]
+
+
+def test_a_payment_charge_or_balance_edited_to_say_something_else_is_named(books: World) -> None:
+    paid, charge = own_id("oak", "payment", "C1-p"), own_id("oak", "charge", "C1-1")
+    edit(f"PAY#{paid}", lambda fields: fields["allocation"]["shares"][0].__setitem__("charge_id", "other"))
+    assert found(books) == [("allocation_differs", f"payment {paid}")]
+    edit(f"CH#{charge}", lambda fields: fields.__setitem__("client_minor", 1))
+    assert found(books)[1:] == [("charge_differs", f"charge {charge}")]
+    key = {"pk": keys.account("oak", "C1"), "sk": "ACCT"}
+    table().update_item(
+        Key=key, UpdateExpression="SET balance = :wrong", ExpressionAttributeValues={":wrong": 999999}
+    )
+    assert found(books)[0] == ("balance_differs", "account")
+
+
+def test_a_charge_that_is_none_any_more_is_named(books: World) -> None:
+    charge = own_id("oak", "charge", "C1-1")
+    edit(f"CH#{charge}", lambda fields: fields.pop("date"))
+    assert found(books) == [("row_unreadable", f"charge {charge}")]
+
+
+def test_rows_that_somebody_took_away_are_named(books: World) -> None:
+    """Of a marker taken away, or left as none, a person is called: it could be posted again."""
+    marker = {"pk": keys.movement("oak", "import#payment#C1-p"), "sk": "MOV"}
+    table().update_item(Key=marker, UpdateExpression="REMOVE entry_seq")
+    assert found(books) == [("marker_differs", "entry 2")]
+    table().delete_item(Key=marker)
+    assert found(books) == [("marker_differs", "entry 2")]
+    assert books.app.nightly.run()["ended"] == 1
+    assert [a.cause.subject for a in books.app.alerting.listed("oak")] == ["marker_differs C1 entry 2"]
+    for sk in (f"CH#{own_id('oak', 'charge', 'C1-1')}", f"PAY#{own_id('oak', 'payment', 'C1-p')}"):
+        table().delete_item(Key={"pk": keys.account("oak", "C1"), "sk": sk})
+    assert [code for code, _ in found(books)] == ["payment_missing", "charge_differs", "marker_differs"]
+    table().delete_item(Key={"pk": keys.account("oak", "C1"), "sk": "ACCT"})
+    assert books.app.verifying.verify("oak").accounts == 1
+
+
 def test_what_was_anchored_and_can_be_read_no_more_is_told_from_the_anchor(books: World) -> None:
     books.app.nightly.run()
     books.app.posting("cli").charge("oak", "C1", ChargeFacts("C1-2", ON, "Talk", "ada", 100, 0))
