@@ -9,12 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.adapters.dynamo.ledger_items import AccountItem, EntryItem
+from chalicelib.adapters.dynamo.ledger_items import (
+    AccountItem,
+    ChargeItem,
+    EntryItem,
+    MovementItem,
+    PaymentItem,
+)
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import Draft, OpenItem
+from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.ledger import Ledger, post
+from chalicelib.domain.markers import expected
+from chalicelib.domain.past import allocated
+from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.practices import Charge
+from chalicelib.services.ports import Movement
 
 PRACTICE, ON = "willow", "2026-03-02"
 OPEN_ITEMS, PAGE = 50, 50
@@ -24,10 +35,14 @@ Row = dict[str, Any]  # DynamoDB's JSON
 
 @dataclass
 class History:
-    """`account` and `newest` (the page a client sees first) stand once `rows` has been read to its end."""
+    """`account` and `newest` (the page a client sees first) stand once `rows` has been read to its end.
+
+    `whole`: with the entries go the charges, payments and markers that commands would have written.
+    """
 
     size: int
     id: str = ""
+    whole: bool = False
     account: Account = field(init=False)
     item: Row = field(init=False)
     newest: deque[Row] = field(init=False)
@@ -45,18 +60,51 @@ class History:
             row = EntryItem.of(PRACTICE, self.account.id, entry).to_dynamodb_dict()
             self.newest.append(row)
             yield row
+            if self.whole:
+                yield from self._beside(entry)
         self.item = AccountItem.of(PRACTICE, self.account, self.account.version).to_dynamodb_dict()
         yield self.item
+
+    def _beside(self, entry: Entry) -> Iterator[Row]:
+        """Whatever else the command wrote that posted the entry."""
+        id_, draft = self.account.id, entry.draft
+        for opened in draft.opens:
+            charge = Charge(
+                opened.charge_id,
+                id_,
+                draft.reference,
+                ON,
+                "Session",
+                opened.clinician_id,
+                FEE_MINOR,
+                0,
+                entry.seq,
+            )
+            yield ChargeItem.of(PRACTICE, charge).to_dynamodb_dict()
+        if draft.payment_id:
+            yield PaymentItem.of(PRACTICE, _payment(id_, entry)).to_dynamodb_dict()
+        for mark in expected(id_, [entry]):
+            movement = Movement(mark.key, id_, mark.payment_id, mark.entry_seq, mark.at)
+            yield MovementItem.of(PRACTICE, movement).to_dynamodb_dict()
 
     def _draft(self, number: int) -> Draft:
         ledger = self.account.ledger
         if number >= self.size - OPEN_ITEMS or number % 2 == 0:
             item = OpenItem(f"{number:020x}", "clinician-1", ON)
             return entries.charge(
-                ledger, item, client_minor=FEE_MINOR, insurer_minor=0, reference=f"session-{number}"
+                ledger, item, client_minor=FEE_MINOR, insurer_minor=0, reference=f"session-{self.id}{number}"
             )
         paid = Allocation((Share(next(iter(ledger.open)), FEE_MINOR),))
         return entries.payment(
-            ledger, paid, processor="stripe", on=ON, reference=f"pi_{number:024d}",
+            ledger, paid, processor="stripe", on=ON, reference=f"pi_{self.id}{number:024d}",
             payment_id=f"00000000-0000-4000-8000-{number:012d}",
         )  # fmt: skip
+
+
+def _payment(account_id: str, entry: Entry) -> Payment:
+    """As settling leaves it."""
+    draft, at = entry.draft, entry.recorded_at
+    return Payment(
+        draft.payment_id, account_id, FEE_MINOR, "USD", allocated(entry), State.SUCCEEDED, "stripe", "page",
+        "", ON, at, at, intent_id=draft.reference, entry_seq=entry.seq, version=1,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Export and restore, timed: a practice of so many entries into an empty table, every balance compared.
+"""Export and restore, timed: a practice of so many entries, with all their rows, every balance compared.
 
 `python -m tests.soak.restoring --entries 100000`; part of `make bench`. On the emulator, 1,000 an account.
 """
@@ -34,7 +34,7 @@ EACH = 1000
 
 def restored(emulator: Ministack, entries: int) -> str:
     """How long it took. Error: AssertionError when anything came back otherwise."""
-    histories = [History(EACH, f"client-{number:06d}") for number in range(entries // EACH)]
+    histories = [History(EACH, f"client-{number:06d}", whole=True) for number in range(entries // EACH)]
     imported(emulator, "billfold-whole", chain.from_iterable(history.rows() for history in histories))
     ledgers, people, practices = DynamoLedgers(), DynamoPeople(), DynamoPractices()
     backing_up = BackingUp(DynamoBackups(SystemClock()), ledgers, people, practices, DynamoStatements())
