@@ -1,7 +1,7 @@
 """Find what is stuck and start it again; ask the processors what was missed. Both run by the clock."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, NotFound
 from chalicelib.services import receiving
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.left_over import OF_ONE_ROW
 from chalicelib.services.paying import PROCESSOR, Paying
 from chalicelib.services.ports import (
     Busy,
@@ -16,6 +17,7 @@ from chalicelib.services.ports import (
     Due,
     Facts,
     Practices,
+    ProcessorDenied,
     ProcessorRefused,
     Processors,
     ProcessorTimeout,
@@ -32,6 +34,8 @@ LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
 BATCH = 200
 LONGEST = timedelta(hours=6)  # between two tries of something that keeps failing
 STUCK = 8  # tries, four hours: then somebody has to look why
+EVERY = timedelta(minutes=5)  # between two calls of `reconcile`
+_STRIDE = 0.618034  # of the practices: calls that begin so far apart soon have begun everywhere
 _EXPECTED = (BillfoldError, ProcessorTimeout, ProcessorRefused, Busy)
 
 
@@ -98,7 +102,7 @@ class Reconciling:
         """Bring every practice to its processor's state; how many attempts were looked at. Safe to repeat."""
         since = self.clock.now() - LOOK_BACK
         seen = 0
-        for practice in self.practices.practice_ids():
+        for practice in self._in_turn():
             try:
                 for facts in self.processors.of(practice, PROCESSOR).recent(since=since):
                     seen += 1
@@ -109,12 +113,21 @@ class Reconciling:
                 log.exception("practice not reconciled", extra={"practice": practice})
         return seen
 
+    def _in_turn(self) -> Sequence[str]:
+        """Every practice, each call beginning elsewhere: who is last may not be reached before time is up."""
+        ids = sorted(self.practices.practice_ids())
+        call = int(self.clock.now().timestamp() // EVERY.total_seconds())
+        first = int(call * _STRIDE % 1 * len(ids))
+        return [*ids[first:], *ids[:first]]
+
     def _settle(self, practice: str, facts: Facts) -> None:
         try:
             self.settling.settle(practice, PROCESSOR, facts)
         except NotFound:
             log.warning("money of no payment", extra={"practice": practice, "intent": facts.intent_id})
-        except (BillfoldError, Busy) as error:  # it keeps none of those after it from being settled
+        except ProcessorDenied:  # nothing is wrong with this payment, and the next one would fare no better
+            raise
+        except (*OF_ONE_ROW, Busy) as error:  # it keeps none of those after it from being settled
             about = {"practice": practice, "intent": facts.intent_id, "why": str(error)}
             log.error("money not settled", extra=about)
 

@@ -1,14 +1,14 @@
 """What is stuck is started again; one that cannot be helped keeps nobody waiting."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
+from chalicelib.domain.accounts import Account
 from chalicelib.domain.payments import State
-from chalicelib.services.ports import Facts, Stage
+from chalicelib.services.ports import Decision, Processor, Stage, Unreadable
 from tests.support.money import Money
+from tests.support.processor import OneProcessor
 
 
 @pytest.fixture
@@ -92,31 +92,72 @@ def test_reconcile_goes_on_after_money_that_a_person_must_look_at(money: Money) 
 
 
 def test_reconcile_goes_on_after_a_practice_that_fails(money: Money) -> None:
+    class Broken(OneProcessor):
+        def of(self, practice: str, name: str) -> Processor:
+            if practice != "fern":
+                raise OneBroken
+            return super().of(practice, name)
+
     money.start("key-1")
     money.processor.take("key-1")
-    money.practices.held = {"broken": money.practices.held["fern"], **money.practices.held}
-    recent, calls = money.processor.recent, list[int]()
-
-    def first_breaks(*, since: datetime) -> Iterator[Facts]:
-        calls.append(1)
-        if len(calls) == 1:
-            raise OneBroken
-        return recent(since=since)
-
-    money.processor.recent = first_breaks  # type: ignore[method-assign]
-    money.reconciling.reconcile()
+    money.practices.held = dict.fromkeys(["broken", "fern", "torn"], money.practices.held["fern"])
+    assert replace(money.reconciling, processors=Broken(money.processor)).reconcile() == 1
     assert money.payment("key-1").state is State.SUCCEEDED
 
 
-def test_with_all_webhooks_lost_one_reconcile_posts_all_and_the_next_nothing(money: Money) -> None:
+def test_reconcile_goes_on_after_an_account_that_cannot_be_read(money: Money) -> None:
     money.start("key-1")
     money.start("key-2", "noah")
     money.processor.take("key-1")
     money.processor.take("key-2")
-    money.processor.refund(intent_id="pi_key-2", refund_id="r1", amount_minor=2500)
+    read = money.ledgers.account
+
+    def damaged(practice: str, account_id: str) -> Account | None:
+        if account_id == "maya":
+            raise Unreadable("ACCT")
+        return read(practice, account_id)
+
+    money.ledgers.account = damaged  # type: ignore[method-assign]
+    assert money.reconciling.reconcile() == 2
+    assert money.payment("key-2", "noah").state is State.SUCCEEDED
+
+
+def test_reconcile_begins_elsewhere_each_time_for_it_may_be_cut_off(money: Money) -> None:
+    """Were each call to reach one practice in ten, none would wait for long."""
+    ids = [f"practice-{number:02d}" for number in range(50)]
+    money.practices.held = dict.fromkeys(ids, money.practices.held["fern"])
+    waited = dict.fromkeys(ids, 0)
+    longest = 0
+    for _ in range(500):
+        order = money.reconciling._in_turn()
+        assert sorted(order) == ids
+        waited = {id_: 0 if id_ in order[:5] else calls + 1 for id_, calls in waited.items()}
+        longest = max(longest, *waited.values())
+        money.clock.advance(minutes=5)
+    assert longest <= 26  # calls; two hours
+
+
+def test_with_all_webhooks_lost_one_reconcile_posts_all_and_the_next_nothing(money: Money) -> None:
+    """Payments, a refund, and disputes open, lost and won: all from what the processor holds."""
+    decisions = {"olga": Decision.OPEN, "lena": Decision.LOST, "wim": Decision.WON}
+    for account_id in decisions:
+        money.open(account_id)
+        money.charge(f"c-{account_id}", 10000, account_id)
+    everybody = ("maya", "noah", *decisions)
+    for account_id in everybody:
+        money.start(f"key-{account_id}", account_id)
+        money.processor.take(f"key-{account_id}")
+    money.processor.refund(intent_id="pi_key-noah", refund_id="r1", amount_minor=2500)
+    for account_id, decision in decisions.items():
+        money.processor.dispute(f"key-{account_id}", decision, id_=f"dp_{account_id}")
     money.reconciling.reconcile()
-    assert money.account().ledger.balance_minor == 0
-    assert money.account("noah").ledger.balance_minor == 2500
+    balances = {id_: money.account(id_).ledger.balance_minor for id_ in everybody}
+    assert balances == {"maya": 0, "noah": 2500, "olga": 0, "lena": 10000, "wim": 0}
+    paid = {id_: money.payment(f"key-{id_}", id_) for id_ in everybody}
+    assert {payment.state for payment in paid.values()} == {State.SUCCEEDED}
+    assert [payment.refunded_minor for payment in paid.values()] == [0, 2500, 0, 0, 0]
+    assert [payment.disputed_minor for payment in paid.values()] == [0, 0, 10000, 0, 0]
+    assert [payment.lost_minor for payment in paid.values()] == [0, 0, 0, 10000, 0]
     commits = money.ledgers.commits
     money.reconciling.reconcile()
     assert money.ledgers.commits == commits
