@@ -1,6 +1,7 @@
 """`billfold statements`: runs a month, shows what became of whom, and runs again for those alone."""
 
 import csv
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.documents.statement import TypstStatementRenderer
+from chalicelib.adapters.dynamo import keys
+from chalicelib.adapters.dynamo.ledger_items import EntryItem
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Issued, StatementData
@@ -21,6 +24,15 @@ from tests.support.queue import FakeQueue
 from tests.unit.cli.world import World
 
 RUN = ("statements", "--practice", "oak", "--month", "2026-10")
+
+
+# A bar of two clients: none, one and both done.
+BARS = [("░" * 32, 0), ("█" * 16 + "░" * 16, 50), ("█" * 32, 100)]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 class Record:
@@ -97,6 +109,34 @@ def test_a_run_makes_a_statement_each_and_says_who_is_on_the_paper_list(world: W
     assert "Done: 2 clients" in result.out
     assert "C1" not in result.out
     assert [mail.to for mail in mails.sent] == ["ana@example.test"]
+
+
+def test_with_json_a_run_shows_how_far_it_is_and_every_line_is_an_object(world: World, mails: Mails) -> None:
+    events = world.run(*RUN, "--json").events
+    shown = [(e["phase"], e["done"], e["total"]) for e in events if e["event"] == "progress"]
+    assert shown == [
+        ("issuing", 0, 2), ("issuing", 1, 2), ("issuing", 2, 2),
+        ("delivering", 0, 2), ("delivering", 1, 2), ("delivering", 2, 2),
+    ]  # fmt: skip
+    assert [e["event"] for e in events][-3:] == ["client", "client", "statements"]
+
+
+def test_a_person_at_a_terminal_sees_a_bar_and_a_file_gets_none(
+    world: World, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert world.run(*RUN, "--dry-run").err == ""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    result = world.run(*RUN)
+    shown = terminal.getvalue()
+    for phase in ("issuing", "delivering"):
+        steps = [f"{phase} {bar} {percent:3d} %" for bar, percent in BARS]
+        places = [shown.find(step) for step in steps]
+        assert places == sorted(places), phase
+        assert -1 not in places, phase
+    assert shown.endswith("\r\x1b[2K")  # nothing stays on the screen but the results
+    assert "Done: 2 clients" in result.out
+    assert "%" not in result.out
 
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(world: World, mails: Mails) -> None:
@@ -227,6 +267,21 @@ def test_what_cannot_be_rendered_is_named_with_the_reason_and_made_later(
     assert result.status == 1
     assert "C1: issued, but its PDF could not be made (document_unrenderable: unknown variable)" in result.out
     assert outcomes(world) == {"C1": "sent", "C2": "paper"}
+
+
+def test_a_client_whose_rows_were_edited_is_named_and_made_once_they_are_mended(
+    world: World, mails: Mails
+) -> None:
+    pk = keys.account("oak", account_id(world.app.keys, "oak", "C1"))
+    entry = EntryItem.get(pk, keys.entry(1))
+    body = entry.body
+    entry.update(actions=[EntryItem.body.set(body.replace('"charge"', '"gift"'))])
+    result = world.run(*RUN)
+    assert result.status == 1
+    assert "row_unreadable: entry 1" in result.out
+    assert outcomes(world) == {"C1": "failed", "C2": "paper"}
+    entry.update(actions=[EntryItem.body.set(body)])
+    assert outcomes(world, "--again", "failed") == {"C1": "sent"}
 
 
 def test_a_documents_function_that_is_away_is_waited_for_and_then_named(world: World, mails: Mails) -> None:
