@@ -27,8 +27,10 @@ from chalicelib.services.ports import (
     Practices,
     StatementRenderer,
     Statements,
+    Unreadable,
 )
 from chalicelib.services.recording import instant
+from chalicelib.services.statements.issuing import unreadable
 
 LEASE = timedelta(seconds=60)  # as long as the documents function may run
 _WHY_LENGTH = 300
@@ -74,6 +76,8 @@ class Delivering:
             filed = self._filed(profile.id, issued)
         except Invalid as error:
             return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
+        except Unreadable as damaged:
+            return self._mark(profile.id, issued, Delivery.UNRENDERABLE, unreadable(damaged)[:_WHY_LENGTH])
         client = self.people.client(profile.id, issued.statement.account_id)
         to = recipient(client) if client else ""
         stop = self.addresses.stopped(profile.id, to) if to else None

@@ -14,7 +14,7 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Noted, Outcome, Statement
 from chalicelib.services.addresses import recipient
-from chalicelib.services.ports import Busy, Clock, Conflict, Ledgers, Queue, Statements
+from chalicelib.services.ports import Busy, Clock, Conflict, Ledgers, Queue, Statements, Unreadable
 from chalicelib.services.recording import ATTEMPTS, instant
 
 TASK = "statement"
@@ -62,6 +62,8 @@ class Issuing:
             return self._decide(practice, period, client)
         except BillfoldError as error:  # no retry mends it, and it keeps nobody else waiting
             return Decision(Outcome.FAILED, why=error.code)
+        except Unreadable as damaged:
+            return Decision(Outcome.FAILED, why=unreadable(damaged))
 
     def _decide(self, practice: Practice, period: Period, client: Client) -> Decision:
         carried = self.statements.carried(practice.id, client.id)
@@ -113,6 +115,11 @@ class Issuing:
         if decision.outcome is Outcome.PENDING:
             self.documents_queue.send(task(practice.id, client.id, period))
         return decision
+
+
+def unreadable(damaged: Unreadable) -> str:
+    """Why there is no statement: the row that somebody edited until it is none."""
+    return f"row_unreadable: {damaged.item}"
 
 
 def _worth_another_try(issued: Issued, client: Client) -> bool:

@@ -1,13 +1,16 @@
 """The statement run: once per practice and month, resumed wherever it was killed, stopped by nobody."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from chalicelib.domain.entries import Entry
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client
 from chalicelib.domain.statements import Delivery, Outcome
-from chalicelib.services.ports import Busy
+from chalicelib.services.ports import Busy, Unreadable
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
 
@@ -148,6 +151,51 @@ def test_one_clients_trouble_stops_nobody_else_and_is_written_down() -> None:
         "nothing": Outcome.SKIPPED, "importing": Outcome.UPDATING, "no-account": Outcome.NO_ACCOUNT,
     }  # fmt: skip
     assert world.statements.notes["fern", OCTOBER, "broken"].why == "document_unrenderable: unknown variable"
+
+
+def damaged(world: World, client_id: str) -> Callable[[], None]:
+    """Somebody edited a row of the client's account until it is none; the call undoes it."""
+    read = world.ledgers.entries
+
+    def entries(practice: str, account_id: str, **asked: Any) -> Iterator[Entry]:
+        if account_id == client_id:
+            raise Unreadable("entry 7")
+        return read(practice, account_id, **asked)
+
+    world.ledgers.entries = entries  # type: ignore[method-assign]
+    return lambda: setattr(world.ledgers, "entries", read)
+
+
+def test_a_client_whose_rows_cannot_be_read_fails_alone_and_is_run_again() -> None:
+    world = World(2)
+    mended = damaged(world, "a00000")
+    world.at(STATEMENT_DAY)
+    world.run()
+    assert (world.outcome("a00000"), world.outcome("a00001")) == (Outcome.FAILED, Outcome.SENT)
+    assert world.statements.notes["fern", OCTOBER, "a00000"].why == "row_unreadable: entry 7"
+    mended()
+    client = next(world.people.clients("fern"))
+    assert world.issuing.issue(world.practice, OCTOBER, client, again=True).outcome is Outcome.PENDING
+    world.run()
+    assert world.outcome("a00000") is Outcome.SENT
+
+
+def test_a_statement_whose_rows_can_be_read_no_more_is_marked_with_the_reason() -> None:
+    """Issued, and a row edited before it was delivered: its lines cannot be set."""
+    world = World(2)
+    world.at(STATEMENT_DAY)
+    clients = list(world.people.clients("fern"))
+    for client in clients:
+        world.issuing.issue(world.practice, OCTOBER, client)
+    mended = damaged(world, "a00000")
+    world.run()
+    assert (world.outcome("a00000"), world.outcome("a00001")) == (Outcome.UNRENDERABLE, Outcome.SENT)
+    assert world.statements.notes["fern", OCTOBER, "a00000"].why == "row_unreadable: entry 7"
+    mended()
+    assert world.issuing.issue(world.practice, OCTOBER, clients[0], again=True).outcome is Outcome.PENDING
+    world.run()
+    assert world.outcome("a00000") is Outcome.SENT
+    assert len(world.mailer.sent) == 2
 
 
 def test_those_that_failed_are_run_again_alone() -> None:
