@@ -225,7 +225,7 @@ class App:
     def statement_runs(self) -> Running:
         return Running(
             self.practices, self.people, self.statements, self.issuing, self.work, self.issue_queue,
-            self.documents_queue, self.clock,
+            self.documents_queue, self.alerting, self.clock,
         )  # fmt: skip
 
     @cached_property

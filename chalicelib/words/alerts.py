@@ -53,6 +53,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "One payment was captured twice at the processor. It was credited once.",
         "Un mismo pago se cobró dos veces en el procesador. Se abonó una vez.",
     ),
+    "statement_stuck": (
+        "A statement could not be made or sent for hours.",
+        "Un estado de cuenta no se pudo crear o enviar durante horas.",
+    ),
     "unknown_money": (
         "The processor holds money that belongs to no payment here.",
         "El procesador tiene dinero que no pertenece a ningún pago de aquí.",

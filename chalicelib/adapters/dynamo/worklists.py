@@ -8,6 +8,8 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
+from chalicelib.adapters.dynamo.statements import KIND as STATEMENT
+from chalicelib.adapters.dynamo.statements import StatementItem
 from chalicelib.adapters.dynamo.table import (
     SHARDS,
     Item,
@@ -118,4 +120,6 @@ def _row(due: Due) -> Item:
         return PaymentItem(keys.account(due.practice, due.account_id), f"PAY#{due.id}")
     if due.kind == "inbox":
         return InboxItem(keys.inbox(due.practice, *due.id.split("#", 1)), "IN")
+    if due.kind == STATEMENT:
+        return StatementItem(keys.account(due.practice, due.account_id), f"DOC#{due.id}")
     return MovementItem(keys.movement(due.practice, due.id), "MOV")

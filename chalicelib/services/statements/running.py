@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, NotFound, Refused
 from chalicelib.domain.periods import Period, due_period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Outcome
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.ports import (
     BatchQueue,
     Busy,
     Clock,
+    Due,
     People,
     Practices,
     Queue,
@@ -28,6 +31,8 @@ log = logging.getLogger("billfold.statements")
 BATCH = 10  # messages in one call to SQS
 PATIENCE = timedelta(hours=1)  # what a healthy documents function needs for a run, amply
 RESENT = 200
+LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
+STUCK = 3  # tries, eight hours: then somebody has to look why
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Running:
     work: WorkLists
     issue_queue: BatchQueue
     documents_queue: Queue
+    alerting: Alerting
     clock: Clock
 
     def run_due(self) -> dict[str, int]:
@@ -99,9 +105,17 @@ class Running:
         before = instant(self.clock.now() - PATIENCE)
         stuck = self.work.due(TASK, before=before, limit=RESENT)
         for due in stuck:
-            period = Period.parse(due.id.rpartition("#")[2])
-            self.documents_queue.send(task(due.practice, due.account_id, period))
+            self._send_again(due, due.id.rpartition("#")[2])
+            # Later each time, so that those that keep failing keep none behind them waiting.
+            wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
+            self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
         return len(stuck)
+
+    def _send_again(self, due: Due, month: str) -> None:
+        if due.sweeps >= STUCK:
+            subject = f"{due.account_id} {month}"
+            self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
+        self.documents_queue.send(task(due.practice, due.account_id, Period.parse(month)))
 
 
 def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:

@@ -266,6 +266,35 @@ def test_a_statement_whose_message_was_lost_is_delivered_by_the_next_hours() -> 
     assert len(world.mailer.sent) == 1
 
 
+def lost(clients: int) -> World:
+    """Everybody's statement is issued, and no message ever arrives."""
+    world = World(clients)
+    world.at(STATEMENT_DAY)
+    for client in world.people.clients("fern"):
+        world.issuing.issue(world.practice, OCTOBER, client)
+    world.statements.mark_fanned_out("fern", OCTOBER, clients=clients, at="")
+    world.documents_queue.sent.clear()
+    return world
+
+
+def test_those_that_stay_stuck_keep_none_behind_them_waiting() -> None:
+    world = lost(205)
+    for resent in (200, 5):
+        world.clock.advance(hours=1, minutes=1) if resent == 200 else world.clock.advance(minutes=1)
+        assert world.running.run_due()["resent"] == resent
+    assert len({message["account"] for message in world.documents_queue.sent}) == 205
+
+
+def test_one_that_stays_stuck_is_tried_ever_more_seldom_and_a_person_is_called() -> None:
+    world, tries = lost(1), list[int]()
+    for hour in range(1, 120):
+        world.clock.advance(hours=1, seconds=1)
+        if world.running.run_due()["resent"]:
+            tries.append(hour)
+        assert world.alerts.subjects == ({"a00000 2026-10": "statement_stuck"} if hour >= 8 else {})
+    assert tries == [1, 2, 4, 8, 16, 32, 56, 80, 104]
+
+
 @pytest.mark.parametrize("clients", [10, 100, 300])
 def test_a_client_costs_the_same_number_of_calls_however_many_there_are(clients: int) -> None:
     world = ran(clients)

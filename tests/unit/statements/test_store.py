@@ -109,6 +109,10 @@ def test_a_statement_is_in_the_work_list_while_it_is_pending(moto_aws: Resources
     store, work = DynamoStatements(), DynamoWorkLists()
     issue(store)
     (due,) = work.due("statement", before="2027", limit=10)
+    work.postpone(due, until="2028")
+    assert work.due("statement", before="2027", limit=10) == []
+    (due,) = work.due("statement", before="2029", limit=10)
+    assert (due.since, due.sweeps) == ("2028", 1)
     assert (due.practice, due.account_id, due.id) == ("fern", "maya", "statement#2026-10")
     found = store.issued("fern", "maya", OCTOBER)
     assert found is not None

@@ -9,6 +9,7 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement, StatementData
 from chalicelib.services.addresses import Addresses
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.mail_reports import MailReports
 from chalicelib.services.ports import (
     BatchQueue,
@@ -22,6 +23,7 @@ from chalicelib.services.posting import ChargeFacts, Posting
 from chalicelib.services.statements.delivering import Delivering
 from chalicelib.services.statements.issuing import Issuing
 from chalicelib.services.statements.running import Running
+from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import MemoryPractices
@@ -135,6 +137,7 @@ class World:
         self.practices.save_practice(self.practice)
         self.issue_queue, self.documents_queue = Queue(), Queue()
         self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
+        self.alerts = MemoryAlerts()
         self.work = StatementWorkLists(self.ledgers, self.statements)
         self.post = Posting(self.ledgers, self.clock)
         for number in range(clients):
@@ -171,7 +174,8 @@ class World:
         around = self.crashes.around
         return Running(
             around(self.practices), around(self.people), around(self.statements), self.issuing,
-            around(self.work), around(self.issue_queue), around(self.documents_queue), self.clock,
+            around(self.work), around(self.issue_queue), around(self.documents_queue),
+            Alerting(self.alerts, self.clock), self.clock,
         )  # fmt: skip
 
     @property
