@@ -16,12 +16,8 @@ from infra.package import aws_data
 from infra.package.target import PackageError, Target
 
 HERE = Path(__file__).parent
-_MAKERS = (
-    "aws_data.py",
-    "compile.py",
-    "target.py",
-    "wheels.py",
-)  # what they make is made again when they change
+# What they make is made again when they change; beside the folder its zip is kept (layers.py).
+_MAKERS = ("aws_data.py", "archive.py", "compile.py", "layers.py", "target.py", "wheels.py")
 _LICENCE = re.compile(r"(licen[cs]es?|notice|copying|authors)\b", re.IGNORECASE)
 # Never read at run time. What goes by name is reached by nobody who does not ask for it by that name:
 # botocore takes certifi's certificates where there is certifi; Stripe's params are types for type checkers;

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infra.package import aws_data, contents, template, wheels
+from infra.package import aws_data, contents, layers, template, wheels
 from infra.package.__main__ import CACHE
 from infra.package.archive import unzipped_bytes, write_zip
 from infra.package.contents import staged_api
@@ -25,6 +25,9 @@ TARGET = of_this_python(native=True)  # what runs here is what is packed here, o
 UNCHECKED = (0b01).to_bytes(4, "little")
 GIVEN = load_template(ROOT / "infra" / "app.yaml")["Globals"]["Function"]["Environment"]["Variables"]
 SETTINGS = dict.fromkeys(GIVEN, "https://x.example")
+# All but the zip's own parts, which is never kept, and what measures or only calls.
+NO_LAYER_MAKERS = {"__init__.py", "__main__.py", "bench_cold.py", "contents.py", "methods.py", "template.py"}
+LAYER_MAKERS = sorted({path.name for path in wheels.HERE.glob("*.py")} - NO_LAYER_MAKERS)
 MOST_BYTES = 8_000_000  # 0.4 of what `chalice package` makes; make bench-cold compares the two
 
 # Operations that go by another action, or by none of ours.
@@ -298,6 +301,25 @@ def test_wheels_are_lambdas_whatever_machine_packs() -> None:
         options
     )
     assert "--platform=manylinux_2_28_x86_64" not in Target(11, "x86_64", native=False).pip_options()
+
+
+@pytest.mark.parametrize("maker", LAYER_MAKERS)
+def test_a_kept_layer_is_made_again_when_anything_that_makes_it_changes(
+    maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = shutil.copytree(wheels.HERE, tmp_path / "code")
+    (tmp_path / "requirements-documents.txt").write_text("")
+    monkeypatch.setattr(wheels, "HERE", code)
+    monkeypatch.setattr(wheels, "_install", lambda requirements, target, folder: folder.mkdir())
+    cache, out = tmp_path / "cache", tmp_path / "layer.zip"
+    layers.documents_layer(tmp_path, TARGET, cache, out)
+    [kept] = cache.glob("*.zip")
+    kept.write_bytes(b"kept")
+    layers.documents_layer(tmp_path, TARGET, cache, out)
+    assert out.read_bytes() == b"kept"
+    (code / maker).write_text(f"{(code / maker).read_text()}\n# changed\n")
+    layers.documents_layer(tmp_path, TARGET, cache, out)
+    assert zipfile.is_zipfile(out)
 
 
 def test_what_a_program_said_last_is_the_error() -> None:
