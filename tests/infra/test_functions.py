@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from chalice.app import SQSEventConfig
 from chalice.utils import to_cfn_resource_name
 
 from app import app
@@ -15,6 +16,8 @@ CONFIG: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_tex
 FUNCTIONS: dict[str, Any] = CONFIG["stages"]["prod"]["lambda_functions"]
 TEMPLATE = load_template(ROOT / "infra" / "app.yaml")
 API = "api_handler"
+QUEUES = {source.name: source.queue for source in app.event_sources if isinstance(source, SQSEventConfig)}
+TAKING = ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
 
 
 def statements(function: str) -> list[dict[str, Any]]:
@@ -81,6 +84,25 @@ def test_the_key_is_used_through_aws_services_only() -> None:
     for function in FUNCTIONS:
         [key] = [s for s in statements(function) if s["Sid"] == "DataKey"]
         assert key["Condition"]["StringEquals"]["kms:ViaService"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_takes_messages_from_its_own_queue_and_from_no_other(function: str) -> None:
+    """Function by function: what one of three policies lacks is still in the union of all."""
+    taking = [s for s in statements(function) if "sqs:ReceiveMessage" in s["Action"]]
+    assert [s["Sid"] for s in taking] == ["WorkOffTasks"] * (function in QUEUES)
+    for statement in taking:
+        assert sorted(statement["Action"]) == [f"sqs:{name}" for name in TAKING]
+        queue = TEMPLATE["Resources"][f"{logical_id(function)}Queue"]["Properties"]["QueueName"]["Fn::Sub"]
+        assert queue == f"billfold-${{Stage}}-{str(QUEUES[function]).rpartition('-')[2]}"
+        assert statement["Resource"]["Fn::Sub"].rpartition(":")[2] == queue
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_key_is_used_through_the_very_services_that_the_function_uses(function: str) -> None:
+    [key] = [s for s in statements(function) if s["Sid"] == "DataKey"]
+    through = {via["Fn::Sub"].partition(".")[0] for via in key["Condition"]["StringEquals"]["kms:ViaService"]}
+    assert through == {action.partition(":")[0] for action in actions(function)} - {"kms", "logs", "ses"}
 
 
 def test_the_gateway_is_regional_and_its_stage_is_the_public_prefix() -> None:
