@@ -47,7 +47,7 @@ def deployable(sam: Template, bucket: str, keys: Mapping[str, str]) -> Template:
 
 def _translated(sam: Template) -> Template:
     if not TRANSLATOR_PYTHON.exists():
-        raise DeployError("the SAM translator is not installed; run: make setup-deploy")
+        raise DeployError("the SAM translator is not installed: `make setup-test` installs it")
     command = [str(TRANSLATOR_PYTHON), str(Path(__file__).with_name("translator.py"))]
     done = subprocess.run(command, input=json.dumps(sam), capture_output=True, text=True, check=False)
     if done.returncode:

@@ -25,8 +25,18 @@ class Block:
 
 def documents() -> list[Path]:
     """Every Markdown file that is, or is about to be, in the repository."""
+    return _files("*.md")
+
+
+def sources() -> list[Path]:
+    """Likewise every file of code: programs, templates, settings, the Makefile."""
+    kinds = ("py", "sh", "yaml", "yml", "toml", "ts", "tsx", "svelte", "css", "mk")
+    return _files("Makefile", *(f"*.{kind}" for kind in kinds))
+
+
+def _files(*patterns: str) -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return [path for name in listed.stdout.splitlines() if (path := ROOT / name).exists()]

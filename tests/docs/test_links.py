@@ -7,11 +7,13 @@ import pytest
 
 from chalicelib.entrypoints.cli.main import parser
 from sandbox.config import ROOT
-from tests.docs.blocks import anchors, blocks, documents, links
+from tests.docs.blocks import anchors, blocks, documents, links, sources
 
 DOCUMENTS = documents()
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+_DOCUMENT = re.compile(r"\bdocs/[\w./-]*\.(?:md|json|svg)\b")
+_TOLD_TO_MAKE = re.compile(r"(?:`|\brun: )make ([a-z][a-z-]*)")
 
 
 def name(document: Path) -> str:
@@ -58,6 +60,19 @@ def test_every_named_path_exists(document: Path) -> None:
     for found in re.findall(rf"`((?:{folders})(?:/[\w.-]+)*/?)`", text):
         places = (ROOT / found, document.parent / found)
         assert any(place.exists() for place in places), found
+
+
+def test_every_document_named_in_code_exists() -> None:
+    """In comments, docstrings and messages of everything that is no document itself."""
+    named = [(name(file), d) for file in sources() for d in _DOCUMENT.findall(file.read_text("utf-8"))]
+    assert len(named) > 30
+    assert not [(where, document) for where, document in named if not (ROOT / document).exists()]
+
+
+def test_every_make_target_named_in_code_exists() -> None:
+    named = [(name(file), t) for file in sources() for t in _TOLD_TO_MAKE.findall(file.read_text("utf-8"))]
+    assert len(named) > 10
+    assert not [(where, target) for where, target in named if target not in TARGETS]
 
 
 def test_every_decision_is_in_the_list() -> None:
