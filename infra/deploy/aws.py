@@ -49,6 +49,15 @@ class Aws:
         return done.stdout
 
 
-def outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:
-    """The outputs of a stack as DescribeStacks gives it."""
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+class Outputs(dict[str, str]):
+    """The outputs of a stack as DescribeStacks gives it. Error: DeployError for one that it has not got."""
+
+    def __init__(self, name: str, stack: Mapping[str, Any]) -> None:
+        super().__init__({out["OutputKey"]: out["OutputValue"] for out in stack.get("Outputs", [])})
+        self._stack = name
+
+    def __missing__(self, output: str) -> str:
+        raise DeployError(
+            f"the stack {self._stack} has no output {output}, which is needed from here on."
+            " A dry run adds none: deploy without --dry-run, from one version's code and package"
+        )

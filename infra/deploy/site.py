@@ -1,5 +1,6 @@
 """The portal's built files into their bucket: those that others name first, then those that name them."""
 
+import hashlib
 from pathlib import Path
 
 from infra.deploy.aws import Aws
@@ -13,9 +14,30 @@ def upload(aws: Aws, files: Path, bucket: str, distribution: str) -> bool:
     """Returns whether there was anything new; then the CDN is told to forget what it has."""
     target = f"s3://{bucket}"
     assets = ["s3", "sync", str(files / "assets"), f"{target}/assets", "--cache-control", _FOREVER]
-    pages = ["s3", "sync", str(files), target, "--exclude", "assets/*", "--cache-control", _ASK_EVERY_TIME]
-    new = [aws.run(*command, "--no-progress").strip() for command in (assets, pages)]
-    if not any(new):
-        return False
-    aws.run("cloudfront", "create-invalidation", "--distribution-id", distribution, "--paths", "/*")
-    return True
+    new = bool(aws.run(*assets, "--no-progress").strip())
+    for page in _changed_pages(aws, files, bucket):
+        copy = ["s3", "cp", str(files / page), f"{target}/{page}", "--cache-control", _ASK_EVERY_TIME]
+        aws.run(*copy, "--no-progress")
+        new = True
+    if new:
+        aws.run("cloudfront", "create-invalidation", "--distribution-id", distribution, "--paths", "/*")
+    return new
+
+
+def _changed_pages(aws: Aws, files: Path, bucket: str) -> list[str]:
+    """Names of the files whose bytes are not in the bucket, of those whose names say nothing of their bytes.
+
+    `sync` goes by size and date. The hashes in index.html leave its size as it is, and of two people who
+    deploy the later one may have built first: the other's page would stay.
+    """
+    listed = aws.call("s3api", "list-objects-v2", Bucket=bucket).get("Contents", [])
+    there = {listed_file["Key"]: listed_file["ETag"].strip('"') for listed_file in listed}
+    names = [path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file()]
+    pages = [name for name in names if not name.startswith("assets/")]
+    changed = [name for name in pages if there.get(name) != _etag(files / name)]
+    return sorted(changed, key=lambda name: (name.endswith(".html"), name))
+
+
+def _etag(file: Path) -> str:
+    """As S3 has it of a file sent in one part and encrypted by S3's own key, which site.yaml asks for."""
+    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.deploy.aws import Aws, AwsError, outputs_of
+from infra.deploy.aws import Aws, AwsError, Outputs
 from infra.deploy.template import DeployError
 
 _POLL_SECONDS = 3.0
@@ -49,7 +49,9 @@ class Stacks:
     def outputs(self, name: str) -> dict[str, str] | None:
         """Of a stack that is there; None where there is none (one that is only under review is none)."""
         found = self._found(name)
-        return None if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS" else outputs_of(found)
+        if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return None
+        return Outputs(name, found)
 
     def bring_up_to_date(self, stack: Stack) -> dict[str, str] | None:
         """The stack's outputs, after any change; None after a dry run of one that is not there.
@@ -61,7 +63,7 @@ class Stacks:
         new = before is None or before["StackStatus"] == "REVIEW_IN_PROGRESS"
         change_set = self._change_set(stack, new=new)
         changes = self._changes(stack.name, change_set)
-        if not changes:
+        if changes is None:
             self.say(f"{stack.name}: up to date")
             self._discard(stack.name, change_set, new=new)
             return self.outputs(stack.name)
@@ -88,16 +90,21 @@ class Stacks:
         )  # fmt: skip
         return name
 
-    def _changes(self, stack: str, change_set: str) -> list[Mapping[str, Any]]:
-        """What would change, once AWS has found out. Error: DeployError with its reason."""
+    def _changes(self, stack: str, change_set: str) -> list[Mapping[str, Any]] | None:
+        """The resources that would change, once AWS has found out; none of them where only outputs would.
+
+        None where nothing would change at all. Error: DeployError with AWS's reason.
+        """
         described = self._described(stack, change_set)
         deadline = time.monotonic() + _LONGEST_SECONDS
         while described["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
             self._pause(deadline)
             described = self._described(stack, change_set)
         reason = str(described.get("StatusReason", ""))
-        if described["Status"] == "FAILED" and not any(text in reason for text in _NOTHING):
-            raise DeployError(f"{stack}: no change set could be made: {reason}")
+        if described["Status"] == "FAILED" and any(text in reason for text in _NOTHING):
+            return None
+        if described["Status"] != "CREATE_COMPLETE":
+            raise DeployError(f"{stack}: no change set could be made: {reason or described['Status']}")
         return [change["ResourceChange"] for change in described.get("Changes", [])]
 
     def _described(self, stack: str, change_set: str) -> dict[str, Any]:
@@ -109,6 +116,8 @@ class Stacks:
 
     def _show(self, stack: Stack, changes: Sequence[Mapping[str, Any]], *, new: bool) -> None:
         self.say(f"\n{stack.name}: {'a new stack' if new else 'changes'}")
+        if not changes:
+            self.say("  only its outputs change")
         for change in sorted(changes, key=lambda c: (c["Action"], c["LogicalResourceId"])):
             replaced = {"True": "  REPLACED", "Conditional": "  replaced, perhaps"}
             how = replaced.get(str(change.get("Replacement")), "")

@@ -3,6 +3,7 @@
 `make soak` runs the same program with the real CLI against the local AWS (tests/soak/deploying.py).
 """
 
+import hashlib
 import io
 import json
 import os
@@ -18,7 +19,7 @@ import pytest
 from chalicelib import settings
 from infra.deploy.__main__ import main
 from infra.deploy.aws import Aws, AwsError
-from infra.deploy.template import ROOT, DeployError
+from infra.deploy.template import ROOT, DeployError, deployable
 from infra.table import load_template
 
 ACCOUNT = "123456789012"
@@ -55,6 +56,7 @@ SAM = {
 ABSENT = {"refused": "An error occurred (ValidationError): Stack with id x does not exist"}
 NO_PARAMETER = {"refused": "An error occurred (ParameterNotFound)"}
 UNCHANGED = {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes."}
+OUTPUTS_ONLY = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", "Changes": []}
 
 
 def stack(outputs: dict[str, str], status: str = "UPDATE_COMPLETE") -> dict[str, Any]:
@@ -137,7 +139,7 @@ class Account:
 
     def changed(self) -> Sequence[str]:
         """Operations that change anything for good."""
-        reading = ("get-", "describe-", "head-", "create-change-set", "delete-change-set")
+        reading = ("get-", "describe-", "head-", "list-", "create-change-set", "delete-change-set")
         return [call[2] for call in self.calls() if not call[2].startswith(reading)]
 
 
@@ -177,7 +179,7 @@ def test_a_deployment_that_is_up_to_date_is_left_as_it_is(account: Account) -> N
     done = account.deploy()
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("up to date") == 4
-    assert account.changed() == ["cp", "sync", "sync"], "the template, and two looks at the portal's files"
+    assert account.changed() == ["cp", "sync"], "the template, and a look at the portal's assets"
     assert "https://billing.example.com/api/webhooks/<practice>/stripe" in done.stdout
     assert "export BILLFOLD_TABLE=t" in done.stdout
 
@@ -287,14 +289,99 @@ def test_code_is_uploaded_under_its_hash_once(account: Account) -> None:
 def test_new_files_of_the_portal_are_uploaded_assets_first_and_the_cdn_forgets_the_old(
     account: Account,
 ) -> None:
-    account.answers["sync"] = ["upload: index.html"]
+    portal(account, "here.svg", "index.html", "words/es.json")
+    account.answers["sync"] = ["upload: assets/a.js"]
     account.deploy("--yes")
-    assets, pages = [call[3] for call in account.calls("sync")]
+    [assets] = [call[3] for call in account.calls("sync")]
     assert assets[1] == "s3://files-bucket/assets"
     assert "public, max-age=31536000, immutable" in assets
-    assert "no-cache" in pages
+    pages = copied(account)
+    assert list(pages) == ["here.svg", "words/es.json", "index.html"], "what is named before what names it"
+    assert all("no-cache" in options for options in pages.values())
+    operations = [call[2] for call in account.calls()]
+    assert operations.index("sync") < len(operations) - operations[::-1].index("cp")
     [invalidation] = account.calls("create-invalidation")
     assert invalidation[3] == ["--distribution-id", "E1", "--paths", "/*"]
+
+
+def test_a_page_of_the_same_size_is_compared_by_its_bytes_however_old_its_file_is(account: Account) -> None:
+    """A build made before somebody else's last deployment: `aws s3 sync` would leave the other page there."""
+    portal(account, "here.svg", "index.html")
+    os.utime(account.home / "portal" / "index.html", (1_000_000_000, 1_000_000_000))
+    account.answers["list-objects-v2"] = [bucket({"here.svg": "here.svg", "index.html": "INDEX.HTML"})]
+    done = account.deploy("--yes")
+    assert "the portal's files: uploaded" in done.stdout
+    assert list(copied(account)) == ["index.html"]
+    assert account.calls("create-invalidation")
+
+
+def test_pages_whose_bytes_are_there_are_not_uploaded_and_the_cdn_keeps_them(account: Account) -> None:
+    portal(account, "here.svg", "index.html")
+    account.answers["list-objects-v2"] = [bucket({"here.svg": "here.svg", "index.html": "index.html"})]
+    assert "the portal's files: up to date" in account.deploy("--yes").stdout
+    assert not copied(account)
+    assert not account.calls("create-invalidation")
+
+
+def portal(account: Account, *pages: str) -> None:
+    """A built one; each page holds its own name."""
+    for name in (*pages, "assets/a.js"):
+        (account.home / "portal" / name).parent.mkdir(parents=True, exist_ok=True)
+        (account.home / "portal" / name).write_text(name, encoding="utf-8")
+
+
+def bucket(texts: dict[str, str]) -> dict[str, Any]:
+    """As S3 lists it: with the MD5 of each file in quotes."""
+    tags = {key: hashlib.md5(text.encode(), usedforsecurity=False) for key, text in texts.items()}
+    return {"Contents": [{"Key": key, "ETag": f'"{tag.hexdigest()}"'} for key, tag in tags.items()]}
+
+
+def copied(account: Account) -> dict[str, Sequence[str]]:
+    """The pages put into the portal's bucket, in order, with the options of each."""
+    made = [call[3] for call in account.calls("cp") if call[3][1].startswith("s3://files-bucket/")]
+    return {target.removeprefix("s3://files-bucket/"): options for _, target, *options in made}
+
+
+def test_a_release_that_only_adds_an_output_is_shown_and_carried_out(account: Account) -> None:
+    before = {name: value for name, value in APP_OUTPUTS.items() if name != "IssueQueueUrl"}
+    account.answers["describe-stacks billfold-prod"] = [stack(before), stack(APP_OUTPUTS)]
+    account.answers["describe-change-set billfold-prod"] = [OUTPUTS_ONLY]
+    done = account.deploy(typed="yes\n")
+    assert done.returncode == 0, done.stderr
+    assert "billfold-prod: changes\n  only its outputs change" in done.stdout
+    assert [call[3]["StackName"] for call in account.calls("execute-change-set")] == ["billfold-prod"]
+    assert "export BILLFOLD_ISSUE_QUEUE_URL=https://i" in done.stdout
+
+
+def test_an_output_that_is_only_added_is_asked_about(account: Account) -> None:
+    account.answers["describe-change-set billfold-prod"] = [OUTPUTS_ONLY]
+    done = account.deploy(typed="no\n")
+    assert (done.returncode, account.calls("execute-change-set")) == (1, [])
+    assert "nothing was changed" in done.stderr
+
+
+@pytest.mark.parametrize("named", ["billfold-prod-data", "billfold-prod", "billfold-prod-site"])
+def test_an_output_that_a_stack_has_not_got_is_said_in_a_sentence(account: Account, named: str) -> None:
+    account.answers[f"describe-stacks {named}"] = [stack({})]
+    done = account.deploy()
+    assert done.returncode == 1
+    assert f"the stack {named} has no output " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_change_set_that_is_neither_made_nor_refused_is_not_taken_for_up_to_date(account: Account) -> None:
+    account.answers["describe-change-set billfold-prod"] = [{"Status": "DELETE_COMPLETE"}]
+    done = account.deploy()
+    assert done.returncode == 1
+    assert "billfold-prod: no change set could be made: DELETE_COMPLETE" in done.stderr
+
+
+def test_a_translator_that_is_not_installed_is_said_with_what_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.deploy.template.TRANSLATOR_PYTHON", tmp_path / "none")
+    with pytest.raises(DeployError, match="`make setup-test` installs it"):
+        deployable(SAM, "bucket", {"./api.zip": "key"})
 
 
 def test_why_a_stack_could_not_be_changed_is_said(account: Account) -> None:

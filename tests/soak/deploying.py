@@ -1,11 +1,13 @@
 """`make deploy` with the real AWS CLI, on the local AWS: `python -m tests.soak.deploying --aws FOLDER`.
 
 All three stacks in an empty account, dry run first; then once more, when everything must be found up to date.
+Last another portal, built before all of that, whose page is as long as the one that is there.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,18 +31,33 @@ _SETTINGS = {
 
 def deploy(folder: Path, aws: Path, url: str, certificate: Path, *arguments: str) -> str:
     """Run the program; what it printed. It must end well."""
-    environment = {
-        "PATH": f"{aws.resolve()}:{os.environ['PATH']}", **DUMMY_CREDENTIALS, **NO_PROXY,
-        "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(certificate),
-    }  # fmt: skip
     command = [
         sys.executable, "-m", "infra.deploy", "--stage", "prod", "--stages", str(folder),
         "--package", str(folder / "dist"), *arguments,
     ]  # fmt: skip
+    printed = _run(command, aws, url, certificate)
+    print(printed, flush=True)
+    return printed
+
+
+def _run(command: list[str], aws: Path, url: str, certificate: Path) -> str:
+    environment = {
+        "PATH": f"{aws.resolve()}:{os.environ['PATH']}", **DUMMY_CREDENTIALS, **NO_PROXY,
+        "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(certificate),
+    }  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    print(done.stdout, done.stderr, flush=True)
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def _older_portal(folder: Path) -> Path:
+    """A build with files of long ago, and as many bytes in its page, but others."""
+    portal = shutil.copytree(ROOT / "portal" / "dist", folder / "portal")
+    page = portal / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").swapcase(), encoding="utf-8")
+    for file in portal.rglob("*"):
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    return portal
 
 
 def _leave_metric_math_out(template: Path) -> None:
@@ -66,7 +83,12 @@ def main() -> int:
             assert first.count(": done") == 3
             again = deploy(folder, aws, url, certificate, "--yes")
             assert again.count("up to date") == 4
-    print("deployed three stacks; deployed again, and there was nothing to do")
+            portal = _older_portal(folder)
+            other = deploy(folder, aws, url, certificate, "--yes", "--portal", str(portal))
+            assert "the portal's files: uploaded" in other
+            show = ["aws", "s3", "cp", f"s3://billfold-prod-site-{_ACCOUNT}/index.html", "-"]
+            assert _run(show, aws, url, certificate) == (portal / "index.html").read_text(encoding="utf-8")
+    print("deployed three stacks; deployed again, and there was nothing to do; then an older build's page")
     return 0
 
 
