@@ -1,0 +1,87 @@
+"""What is written down when a payment starts, and what its processor is told: every field; and the waits."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.payments import Payment, State
+from chalicelib.domain.quotes import Scope
+from chalicelib.services.paying import Wish
+from chalicelib.services.ports import Attempt
+from tests.support.money import Money, meanwhile
+from tests.support.practice import PRACTICE
+
+NOW = "2026-03-10T15:00:00.000Z"
+KEY = "0b8f1c1e-2d3e-4000-8000-000000000001"
+
+
+@pytest.fixture
+def money() -> Money:
+    made = Money()
+    made.practices.save_practice(replace(PRACTICE, flow="inline", bank_debits=True))
+    made.open()
+    made.charge("c1", 10000)
+    return made
+
+
+def asked(money: Money) -> Wish:
+    offered = money.quote(kind="amount", amount_minor=4000)
+    scope = Scope("amount", amount_minor=4000)
+    return Wish(KEY, scope, offered.key, 4000, "by the door", "person-1", "es", "hash-1")
+
+
+def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money: Money) -> None:
+    [charge_id] = money.account().ledger.open
+    wish = asked(money)
+    meanwhile(money.ledgers, "commit", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        money.paying.start(money.practice, "maya", wish)
+    assert money.processor.calls == []
+    assert money.payment(KEY) == Payment(
+        id=KEY, account_id="maya", amount_minor=4000, currency="USD",
+        allocation=Allocation((Share(charge_id, 4000),)), state=State.CREATED, processor="stripe",
+        flow="inline", body_hash="hash-1", date="2026-03-10", created_at=NOW, updated_at=NOW,
+        person_id="person-1", locale="es", notes="by the door", reference="0B8F1C1E2D", version=1,
+        bank_debits=True,
+    )  # fmt: skip
+    assert list(money.account().reserved) == [KEY]
+
+
+def _killed() -> None:
+    raise KeyboardInterrupt  # the process is gone
+
+
+def test_the_processor_is_told_what_was_written_down_and_where_to_return_to(money: Money) -> None:
+    started = money.paying.start(money.practice, "maya", asked(money))
+    page = f"http://localhost:8000/fern/return?account=maya&payment={KEY}"
+    assert money.processor.opened == [
+        Attempt(
+            payment_id=KEY, account_id="maya", amount_minor=4000, currency="USD", flow="inline", locale="es",
+            return_url=page, cancel_url=f"{page}&canceled=1", created_at=NOW, bank_debits=True,
+        )
+    ]  # fmt: skip
+    told = (started.state, started.session_id, started.client_secret, started.next_url, started.version)
+    assert told == (State.AWAITING, f"cs_{KEY}", f"cs_{KEY}_secret", "", 2)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(29.999, State.CREATED), (30, State.AWAITING)])
+def test_another_request_has_half_a_minute_to_open_an_attempt(
+    money: Money, seconds: float, state: State
+) -> None:
+    meanwhile(money.ledgers, "commit", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        money.paying.start(money.practice, "maya", asked(money))
+    money.clock.advance(seconds=seconds)
+    assert money.check(KEY).state is state
+
+
+@pytest.mark.parametrize(
+    ("hours", "call", "state"), [(22.999, "open", State.AWAITING), (23, "find", State.FAILED)]
+)
+def test_a_key_is_used_again_for_less_than_a_day(money: Money, hours: float, call: str, state: State) -> None:
+    money.processor.silent = ["before"]
+    assert money.paying.start(money.practice, "maya", asked(money)).state is State.UNKNOWN
+    money.clock.advance(hours=hours)
+    assert money.check(KEY).state is state
+    assert money.processor.calls == [("open", KEY), (call, KEY)]
