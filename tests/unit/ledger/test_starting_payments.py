@@ -198,6 +198,8 @@ def test_nothing_starts_while_an_import_holds_the_account(money: Money) -> None:
 
 
 def test_unknown_accounts_and_practices_are_not_found(money: Money) -> None:
-    for practice, account in (("fern", "nobody"), ("nowhere", "maya")):
-        with pytest.raises(NotFound):
+    absent = {"account_not_found": ("fern", "nobody"), "practice_not_found": ("nowhere", "maya")}
+    for code, (practice, account) in absent.items():
+        with pytest.raises(NotFound) as caught:
             money.paying.quote(practice, account, Scope("balance"))
+        assert caught.value.code == code
