@@ -1,6 +1,5 @@
 """What IAM refused is kept: by whom it was asked, for what, and only what really was refused."""
 
-import asyncio
 import json
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.refusals import noting_refusals
+from tests.support.coroutines import finished
 
 ROLE = "arn:aws:sts::000000000000:assumed-role/billfold-settle/billfold-settle-function"
 SAID = (
@@ -35,7 +35,7 @@ def answered(file: Path, status: int, *parts: str) -> list[MutableMapping[str, A
     async def ask() -> None:
         await noting_refusals(app, file)({"type": "http"}, receive, send)
 
-    asyncio.run(ask())
+    finished(ask())
     return got
 
 

@@ -1,6 +1,5 @@
 """The emulator says how many functions run, and answers everything else as before."""
 
-import asyncio
 import json
 from collections.abc import MutableMapping
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import requests
 
 from sandbox.running import PATH, telling_what_runs
+from tests.support.coroutines import finished
 from tests.support.ministack import Ministack
 
 
@@ -26,7 +26,7 @@ def answered(path: str) -> list[MutableMapping[str, Any]]:
     async def ask() -> None:
         await telling_what_runs(emulator, lambda: 2)({"type": "http", "path": path}, receive, send)
 
-    asyncio.run(ask())
+    finished(ask())
     return got
 
 
