@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.ledger import Ledger
+from chalicelib.services.claims import LEASE_SECONDS
 from tests.unit.documents.world import MOVEMENT, PAID, World
 
 
@@ -15,6 +16,7 @@ def test_a_payment_of_another_account_with_the_same_id_opens_nothing_of_ours() -
     theirs = replace(PAID, account_id="a2", amount_minor=50, owed_after_minor=0)
     world.ledgers.accounts["willow", "a2"] = Account("a2", Ledger("USD"), version=1)
     world.pay(theirs)
+    world.clock.pass_seconds(LEASE_SECONDS)  # ours was claimed by the same key
     world.receipts.send("willow", MOVEMENT)
 
     assert world.mailed_token() != ours
