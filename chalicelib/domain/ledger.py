@@ -46,16 +46,21 @@ def post(ledger: Ledger, draft: Draft, *, recorded_at: str, actor: str) -> tuple
 
 
 def apply(ledger: Ledger, entry: Entry) -> Ledger:
-    """The ledger after the entry. Pure; `verify` uses it to recompute everything."""
-    postings = entry.draft.postings
-    if any(p.money.currency != ledger.currency for p in postings):
+    """The ledger after the entry. Pure; `verify` uses it to recompute everything. Errors: as `preview`."""
+    return replace(preview(ledger, entry.draft), seq=entry.seq, head=entry.hash)
+
+
+def preview(ledger: Ledger, draft: Draft) -> Ledger:
+    """What would be open and left over after the draft; its chain ends where it did.
+
+    Errors: Invalid currency_mixed, charge_not_open; Refused item_overpaid, too_many_open_items.
+    """
+    if any(p.money.currency != ledger.currency for p in draft.postings):
         raise Invalid("currency_mixed", "currency")
     return replace(
         ledger,
-        seq=entry.seq,
-        head=entry.hash,
-        open=_items_after(ledger.open, entry.draft),
-        credit_minor=_credit_after(ledger.credit_minor, postings),
+        open=_items_after(ledger.open, draft),
+        credit_minor=_credit_after(ledger.credit_minor, draft.postings),
     )
 
 

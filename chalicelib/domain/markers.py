@@ -75,5 +75,4 @@ def _key(account_id: str, entry: Entry, processor: str) -> str:
 
 def _arrived(entry: Entry) -> bool:
     """Whether it is the second side of a transfer of credit: the marker is the first one's."""
-    moved = sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS)
-    return entry.draft.kind is EntryKind.CREDIT_TRANSFER and moved > 0
+    return sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS) > 0

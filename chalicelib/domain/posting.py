@@ -20,7 +20,6 @@ from chalicelib.domain.entries import (
     WRITE_OFFS,
     Book,
     Draft,
-    Entry,
     EntryKind,
     OpenItem,
     Part,
@@ -32,7 +31,7 @@ from chalicelib.domain.entries import (
     insurer,
 )
 from chalicelib.domain.errors import Invalid, Refused
-from chalicelib.domain.ledger import Ledger, apply
+from chalicelib.domain.ledger import Ledger, preview
 from chalicelib.domain.money import positive
 
 Items = Mapping[str, OpenItem]
@@ -219,9 +218,9 @@ def _draft(
 
 
 def with_credit_applied(ledger: Ledger, draft: Draft) -> Draft:
-    """The draft, and postings by which credit that it leaves pays the oldest items. Errors: as `apply`."""
-    after = apply(ledger, Entry(ledger.seq + 1, draft, "", "", ledger.head))
-    applied = allocate(min(after.credit_minor, max(after.open_minor, 0)), after.open.values())
+    """The draft, and postings by which credit that it leaves pays the oldest items. Errors: as `preview`."""
+    after = preview(ledger, draft)
+    applied = allocate(min(after.credit_minor, after.open_minor), after.open.values())
     return replace(draft, postings=draft.postings + _credit_applied(applied.shares, ledger.currency))
 
 

@@ -57,7 +57,7 @@ def once(
 ) -> Posted:
     """Commit what `decide` makes under the marker `key`; where that stands already, say which entry it was.
 
-    Errors: Refused external_id_taken (the marker is another account's), and as `record`.
+    Errors: Refused nothing_to_post, external_id_taken (the marker is another account's), and as `record`.
     """
 
     def marked(account: Account) -> Change:
@@ -66,9 +66,10 @@ def once(
         if ledgers.movement(practice, key) is not None:
             raise AlreadyRecorded
         change = decide(account)
-        payment_id = change.payment.id if change.payment else ""
-        seq, at = (change.entry.seq, change.entry.recorded_at) if change.entry else (0, "")
-        return replace(change, movement=Movement(key, account_id, payment_id, seq, at))
+        if change.entry is None:
+            raise Refused("nothing_to_post")
+        payment_id, entry = change.payment.id if change.payment else "", change.entry
+        return replace(change, movement=Movement(key, account_id, payment_id, entry.seq, entry.recorded_at))
 
     try:
         return posted(record(ledgers, clock, practice, account_id, marked))

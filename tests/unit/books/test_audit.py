@@ -1,6 +1,6 @@
 """The audit names each kind of damage by its code and by the entry, payment or account that it is about."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.accounts import Account, Reservation
 from chalicelib.domain.allocation import Allocation
 from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
+from chalicelib.domain.charged import differing
 from chalicelib.domain.closing import Closing
 from chalicelib.domain.entries import (
     CREDIT,
@@ -376,3 +377,12 @@ def test_credit_moved_is_told_by_transfer(money: Money) -> None:
 def test_a_finding_says_what_where_and_whose() -> None:
     damaged = chained(CHARGED).ledger(credit_minor=1)
     assert list(audit(damaged.stored)) == [Finding("credit_differs", "maya", "account")]
+
+
+def test_a_charge_that_nothing_closed_is_open_or_paid(books: Books) -> None:
+    assert list(differing("maya", books.entries[:1], _only(books, books.entries[:1]), {})) == []
+
+
+def _only(books: Books, entries: Sequence[Entry]) -> dict[str, Charge]:
+    ids = {opened.charge_id for entry in entries for opened in entry.draft.opens}
+    return {id_: row for id_, row in books.charges.items() if id_ in ids}

@@ -101,3 +101,21 @@ def test_where_an_entrys_money_lies_is_told_from_its_books(money: Money) -> None
     assert held[EntryKind.PROCESSOR_FEE] == held[EntryKind.DISPUTE_OPENED] == "stripe"
     assert held[EntryKind.PAYMENT] == held[EntryKind.REFUND] == "cash"  # the last ones
     assert held[EntryKind.CHARGE] == held[EntryKind.DISPUTE_LOST] == ""
+
+
+def test_credit_of_a_cent_that_arrived_has_no_marker_of_its_own(money: Money) -> None:
+    money.open("lena")
+    money.cash("p9", 100, "lena")
+    move = {"source": "lena", "target": "noah", "amount_minor": 1, "on": ON}
+    money.correcting.transfer_credit(money.practice, "t9", **move)  # type: ignore[arg-type]
+    for account_id in ("lena", "noah"):
+        last = list(money.ledgers.entries(money.practice, account_id))[-1]
+        assert last.draft.kind is EntryKind.CREDIT_TRANSFER
+        assert len(list(expected(account_id, [last]))) == (account_id == "lena")
+
+
+def test_a_lost_dispute_of_a_payment_that_is_nowhere_is_looked_for_at_no_processor(money: Money) -> None:
+    lost = [
+        e for e in money.ledgers.entries(money.practice, "maya") if e.draft.kind is EntryKind.DISPUTE_LOST
+    ]
+    assert [marker.key for marker in expected("maya", lost)] == ["#dp_key-3#lost"]

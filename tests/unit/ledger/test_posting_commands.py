@@ -1,12 +1,15 @@
 """Commands of staff and imports: once per external id, whole or not at all, whatever the store answers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.services.ports import Busy
+from chalicelib.services.ports import Busy, Change
 from chalicelib.services.posting import own_id
+from chalicelib.services.recording import instant, once
 from tests.support.money import Money
 
 TROUBLES = ["busy", "conflict", "lost"]
@@ -68,6 +71,34 @@ def test_an_account_is_opened_though_the_store_was_in_trouble(trouble: str) -> N
     money.ledgers.trouble = [trouble]
     money.open("new")
     assert money.account("new").version == 1
+    assert money.clock.tries == [0]
+
+
+def test_a_new_account_is_said_to_be_new_and_hidden_while_it_is_imported(money: Money) -> None:
+    assert money.post.open_account(money.practice, "new", "USD", hold="import-1") is True
+    assert money.account("new").hold == "import-1"
+    assert money.post.open_account(money.practice, "other", "USD") is True
+    assert money.account("other").hold == ""
+
+
+def test_each_try_waits_longer_than_the_one_before(money: Money) -> None:
+    money.ledgers.trouble = ["conflict", "busy", "conflict"]
+    money.charge("c1", 10000)
+    assert money.clock.tries == [0, 1, 2]
+
+
+def test_what_posts_no_entry_is_refused_before_anything_is_written(money: Money) -> None:
+    def nothing(account: Account) -> Change:
+        return Change(account, account)
+
+    before = money.ledgers.commits
+    with pytest.raises(Refused) as caught:
+        once(money.ledgers, money.clock, money.practice, "maya", "key", nothing)
+    assert (code(caught), money.ledgers.commits) == ("nothing_to_post", before)
+
+
+def test_an_instant_is_cut_to_its_millisecond() -> None:
+    assert instant(datetime(2026, 3, 10, 15, 0, 0, 999_999, UTC)) == "2026-03-10T15:00:00.999Z"
 
 
 def test_an_account_that_is_there_is_not_opened_again(money: Money) -> None:

@@ -186,6 +186,14 @@ def test_a_processors_fee_is_the_practices_own(books: Books) -> None:
     assert books.ledger.balance_minor == 1000
 
 
+@pytest.mark.parametrize("amount", [1, -1])
+def test_a_fee_of_a_cent_is_spent_or_given_back(books: Books, amount: int) -> None:
+    fee = posting.processor_fee(books.ledger, amount, processor="stripe", payment_id="p", **ON)
+    assert {p.book.name: p.debit_minor for p in fee.postings} == {
+        "expense:processor-fees": amount, "processor:stripe": -amount,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("currency", ["JPY", "KWD"])
 def test_currencies_without_cents_or_with_thousandths_post_alike(currency: str) -> None:
     books = Books(currency)

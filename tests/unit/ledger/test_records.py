@@ -169,6 +169,14 @@ def test_an_insurers_answer_is_an_entry_for_each_of_its_parts(money: Money) -> N
     assert held == [Movement(key, "maya", "", seq, NOW) for seq, key in enumerate(keys, start=2)]
 
 
+def test_a_payment_is_of_the_day_it_is_heard_of_where_the_processor_names_none(money: Money) -> None:
+    money.charge("c1", 10000)
+    money.start("key-1")
+    money.clock.advance(days=2)
+    money.processor.take("key-1", captured_at="")
+    assert money.settle("key-1").date == "2026-03-12"
+
+
 def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_knows(money: Money) -> None:
     paid = money.charge("c1", 10000)
     started = money.start("key-1")
