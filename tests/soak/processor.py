@@ -127,9 +127,10 @@ class House:
             self._keys[f"refund-{refund_id}"] = self._now(), kept
         return _refunded(kept)
 
-    def gave_back(self, refund_id: str) -> bool:
-        """Whether a refund was made for that request."""
-        return any(refund.refund_id == refund_id for i in self.intents.values() for refund in i.refunds)
+    def refund_status(self, refund_id: str) -> str:
+        """How the refund stands that was made for that request; "" if none was."""
+        refunds = (refund for intent in self.intents.values() for refund in intent.refunds)
+        return next((refund.status for refund in refunds if refund.refund_id == refund_id), "")
 
     # what payers, staff in the dashboard, banks and time do
 
