@@ -21,7 +21,7 @@ import stripe
 
 from sandbox.processor import STRIPE_VERSION
 from tests.deploy.cloud import EDGE_SECRET, PUBLIC_URL, Cloud
-from tests.deploy.rest import nothing_comes
+from tests.deploy.rest import nothing_comes, write_books
 
 CARD = {"number": "4242424242424242", "expiry": "12 / 40", "cvc": "123", "name": "A Payer", "zip": "12345"}
 FEE_MINOR = 15_000
@@ -208,7 +208,7 @@ def statement(client: Client) -> None:
 def verify(client: Client) -> None:
     """The nightly check: every account read, and where its chain stands kept. (The emulator's CloudFormation
     knows no object lock: tests/unit/daily/test_anchors.py tries that.)"""
-    begin_anew("verify")(client)
+    begin_anew(client, "verify")
     done = client.cloud.invoke("verify")
     if done["failed"] or not done["ended"]:
         raise JourneyError(f"verify came to {done}")
@@ -216,14 +216,16 @@ def verify(client: Client) -> None:
     client.cloud.client("s3").head_object(Bucket=client.cloud.outputs["AnchorsBucket"], Key=key)
 
 
-def begin_anew(job: str) -> Callable[[Client], None]:
+def begin_anew(client: Client, job: str) -> None:
     """As if the daily job had not been there yet."""
+    key = {"pk": {"S": f"P#{client.practice}"}, "sk": {"S": f"JOB#{job}"}}
+    client.cloud.client("dynamodb").delete_item(TableName=client.cloud.outputs["TableName"], Key=key)
 
-    def forget(client: Client) -> None:
-        key = {"pk": {"S": f"P#{client.practice}"}, "sk": {"S": f"JOB#{job}"}}
-        client.cloud.client("dynamodb").delete_item(TableName=client.cloud.outputs["TableName"], Key=key)
 
-    return forget
+def compare_anew(client: Client) -> None:
+    """The full pass reads the processor's books, so that the payment must be in them."""
+    write_books(client.cloud)
+    begin_anew(client, "full-pass")
 
 
 def make_due(client: Client) -> None:
@@ -244,7 +246,7 @@ JOURNEYS: Mapping[str, Callable[[Client], None]] = {
     "pay": pay,
     "sweep": lambda client: pay_without_webhooks(client, "sweep", make_due),
     "reconcile": lambda client: pay_without_webhooks(client, "reconcile", lambda _: None),
-    "full-pass": lambda client: pay_without_webhooks(client, "full_pass", begin_anew("full-pass")),
+    "full-pass": lambda client: pay_without_webhooks(client, "full_pass", compare_anew),
     "statement": statement,
     "verify": verify,
 }
