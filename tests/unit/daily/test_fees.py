@@ -9,6 +9,8 @@ import pytest
 from chalicelib.domain.audit import audit
 from chalicelib.domain.entries import Draft, EntryKind
 from chalicelib.domain.payments import State
+from chalicelib.services.fees import post_fee, post_row
+from chalicelib.services.moving import Moving
 from chalicelib.services.ports import Decision, Facts, Fee, Kind, Moved, Stage
 from tests.support.ledgers import stored
 from tests.support.processor import AT
@@ -165,6 +167,24 @@ def test_a_fee_in_another_currency_than_the_accounts_is_a_persons(money: Books) 
     money.full_pass.run()
     assert fees(money) == [("txn_key-1", 320)]
     assert money.alerts.subjects == {"txn_eur": "money_not_settled"}
+    assert [alert.cause.facts["code"] for alert in money.alerts.all(money.practice)] == ["currency_mixed"]
+
+
+def test_a_fee_of_a_payment_whose_intent_was_never_heard_of_is_that_payments(money: Books) -> None:
+    money.start("key-1")
+    assert money.payment("key-1").intent_id == ""
+    facts = replace(money.processor.become("key-1", Stage.FAILED), intent_id=INTENT)
+    moving = Moving(money.ledgers, money.practices, money.clock)
+    post_fee(moving, money.practice, "stripe", facts, Fee("txn_9", 80, AT))
+    assert fees(money) == [("txn_9", 80)]
+
+
+def test_a_captures_own_fee_is_left_to_settling_while_its_row_is_not_named(money: Books) -> None:
+    money.paid("key-1")
+    facts = replace(money.processor.attempts["cs_key-1"], fee_minor=0, fee_reference="")
+    moving = Moving(money.ledgers, money.practices, money.clock)
+    post_row(moving, money.practice, "stripe", facts, row("txn_key-1", Kind.PAYMENT, 10000, 320))
+    assert fees(money) == []
 
 
 def test_a_fee_is_dated_by_its_row(money: Books) -> None:
