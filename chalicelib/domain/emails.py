@@ -1,7 +1,6 @@
 """E-mail addresses: one spelling for each, and plain validation."""
 
 import re
-import unicodedata
 
 from chalicelib.domain.errors import Invalid
 
@@ -13,13 +12,15 @@ _MAX_LOCAL_LENGTH = 64
 
 
 def normalised(email: str, field: str = "email") -> str:
-    """The one spelling under which an address is known: trimmed, NFC, lower case.
+    """The one spelling under which an address is known: trimmed, lower case.
 
     ASCII only, because the mail service takes nothing else; a domain of other letters is given in its
-    `xn--` form. No quoted local parts, comments or address literals. Error: Invalid email_invalid.
+    `xn--` form. Other letters are refused before any case is changed: folding makes "ss" of "ß" and "k" of
+    the Kelvin sign, which is somebody else's address. No quoted local parts, comments or address literals.
+    Error: Invalid email_invalid.
     """
-    text = unicodedata.normalize("NFC", email.strip()).casefold()
-    found = _ADDRESS.fullmatch(text)
+    text = email.strip()
+    found = _ADDRESS.fullmatch(text.lower()) if text.isascii() else None
     if found is None or len(text) > MAX_LENGTH or len(found["local"]) > _MAX_LOCAL_LENGTH:
         raise Invalid("email_invalid", field)
-    return text
+    return found[0]

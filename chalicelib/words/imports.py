@@ -87,6 +87,12 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "{value} no es un identificador: use de 1 a 64 letras, cifras, puntos, guiones o guiones bajos.",
     ),
     "email_format": ("{value} is not an e-mail address.", "{value} no es una dirección de correo."),
+    "email_letters": (
+        "{value} has letters that our mail cannot carry: only a to z without accents. "
+        "A domain of other letters can be given as xn--….",
+        "{value} tiene letras que nuestro correo no admite: solo de la a a la z, sin acentos. "
+        "Un dominio con otras letras se puede dar como xn--….",
+    ),
     "choice_unknown": ("{value} must be one of: {choices}.", "{value} debe ser uno de: {choices}."),
     "text_too_long": (
         "{value} has more than {longest} characters.",

@@ -21,7 +21,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"-?[0-9]{1,3}([.,' ][0-9]{3})+([.,][0-9]+)?")
 _PLAIN = re.compile(r"(-?)([0-9]{1,15})(?:([.,])([0-9]*))?")
 _CPT = re.compile(r"[A-Za-z0-9]{5}(-[A-Za-z0-9]{2}){0,4}")
-_ICD = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
+_ICD = re.compile(r"[A-Za-z][0-9][0-9A-Za-z](\.[0-9A-Za-z]{1,4})?")
 _PLACE = re.compile(r"[0-9]{2}")
 _WORDS_FOR_YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -117,11 +117,12 @@ def email(text: str, _: Terms) -> str:
     try:
         return normalised(text)
     except Invalid:
-        raise BadValue("email_format", value=shown(text)) from None
+        code = "email_format" if text.isascii() else "email_letters"
+        raise BadValue(code, value=shown(text)) from None
 
 
 def yes_no(text: str, _: Terms) -> bool:
-    value = _WORDS_FOR_YES_NO.get(text.lower())
+    value = _WORDS_FOR_YES_NO.get(_lower(text))
     if value is None:
         raise BadValue("choice_unknown", value=shown(text), choices="yes, no")
     return value
@@ -129,9 +130,9 @@ def yes_no(text: str, _: Terms) -> bool:
 
 def one_of(*choices: str) -> Parser:
     def parse(text: str, _: Terms) -> str:
-        if text.lower() not in choices:
+        if _lower(text) not in choices:
             raise BadValue("choice_unknown", value=shown(text), choices=", ".join(choices))
-        return text.lower()
+        return _lower(text)
 
     return parse
 
@@ -162,8 +163,11 @@ def cpt(text: str, _: Terms) -> str:
 
 def diagnoses(text: str, _: Terms) -> tuple[str, ...]:
     """ICD-10 codes with spaces between them, twelve at most (as many as a claim holds)."""
-    codes = tuple(dict.fromkeys(text.upper().split()))
-    if len(codes) > 12 or not all(_ICD.fullmatch(code) for code in codes):
+    typed = text.split()
+    if not all(_ICD.fullmatch(code) for code in typed):
+        raise BadValue("diagnoses_format", value=shown(text))
+    codes = tuple(dict.fromkeys(code.upper() for code in typed))
+    if len(codes) > 12:
         raise BadValue("diagnoses_format", value=shown(text))
     return codes
 
@@ -178,6 +182,11 @@ def units(text: str, _: Terms) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
         raise BadValue("units_format", value=shown(text))
     return int(text)
+
+
+def _lower(text: str) -> str:
+    """Of plain letters only: changing case makes plain letters of some others, and so another word."""
+    return text.lower() if text.isascii() else text
 
 
 def _clean(text: str, longest: int, *, allowed: str) -> str:

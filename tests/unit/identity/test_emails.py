@@ -17,7 +17,7 @@ from tests.unit.identity.fakes import FakeKeys
         ("first.last+tag@sub.example.test", "first.last+tag@sub.example.test"),
         ("o'brien_1-x@ex-ample.test", "o'brien_1-x@ex-ample.test"),
         ("a@xn--bcher-kva.example", "a@xn--bcher-kva.example"),
-        ("mi\u212aa@example.test", "mika@example.test"),  # the Kelvin sign is a K
+        ("\u00a0maya@example.test\u2003", "maya@example.test"),  # spaces that a spreadsheet leaves behind
     ],
 )
 def test_an_address_has_one_spelling(typed: str, known: str) -> None:
@@ -40,6 +40,37 @@ def test_what_is_no_plain_address_is_refused_by_its_field(typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         normalised(typed, "guarantor_email")
     assert (caught.value.code, caught.value.field) == ("email_invalid", "guarantor_email")
+
+
+@pytest.mark.parametrize(
+    ("typed", "somebody_elses"),
+    [
+        ("anna@großmann.test", "anna@grossmann.test"),
+        ("anna@GROẞMANN.test", "anna@grossmann.test"),
+        ("\ufb01nn@example.test", "finn@example.test"),  # one letter: the ligature of f and i
+        ("mi\u017fha@example.test", "misha@example.test"),  # the long s
+        ("mi\u212aa@example.test", "mika@example.test"),  # the Kelvin sign
+        ("ma\uff59a@example.test", "maya@example.test"),  # a y as wide as a Chinese character
+        ("maya@example\u3002test", "maya@example.test"),  # a Chinese full stop
+    ],
+)
+def test_no_letter_is_taken_for_others_that_make_somebody_elses_address(
+    typed: str, somebody_elses: str
+) -> None:
+    assert normalised(somebody_elses) == somebody_elses
+    with pytest.raises(Invalid, match="email_invalid"):
+        normalised(typed)
+    with pytest.raises(Invalid, match="email_invalid"):
+        person_id(FakeKeys(), "willow", typed)
+
+
+FOLDED = [letter for letter in map(chr, range(128, 0x110000)) if letter.casefold().isascii()]
+
+
+@pytest.mark.parametrize("letter", FOLDED)
+def test_whatever_letter_folds_to_plain_ones_is_refused(letter: str) -> None:
+    with pytest.raises(Invalid, match="email_invalid"):
+        normalised(f"a{letter}b@example.test")
 
 
 def test_a_long_hostile_address_is_refused_at_once() -> None:

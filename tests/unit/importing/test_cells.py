@@ -109,6 +109,8 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "clients", "name", "left\u202eright", "control_character"
     yield "clients", "email", "ana@", "email_format"
     yield "clients", "email", "ana@example.test\nbcc: x@example.test", "email_format"
+    yield "clients", "email", "anna@großmann.test", "email_letters"
+    yield "clients", "guarantor_email", "mi\u017fha@example.test", "email_letters"
     yield "clients", "language", "fr", "choice_unknown"
     yield "clients", "superbills", "maybe", "choice_unknown"
     yield "clients", "guarantor_email", "pat", "email_format"
@@ -132,7 +134,9 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "insurance_payments", "contractual_adjustment", "x", "amount_format"
     yield "insurance_payments", "patient_responsibility", "-1", "amount_negative"
     yield "payments", "amount", "0", "amount_not_positive"
+    yield "charges", "diagnoses", "\u017f41.1", "diagnoses_format"  # a long s, whose upper case is S
     yield "payments", "method", "paypal", "choice_unknown"
+    yield "payments", "method", "chec\u212a", "choice_unknown"  # the Kelvin sign, whose lower case is k
     yield "payments", "charge_ids", "A1,A2", "id_format"
     yield "payments", "notes", "a" * 501, "text_too_long"
     yield "adjustments", "amount", "0", "amount_zero"
