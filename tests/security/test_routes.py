@@ -58,7 +58,7 @@ def code(body: bytes) -> str:
 def expected(route: Route, caller: Caller, town: Town) -> str:
     """The code that denies the caller, or "" when the route is for them."""
     match route.policy:
-        case Policy.PUBLIC:
+        case Policy.PUBLIC | Policy.VISITOR:
             return ""
         case Policy.LINK:
             return "" if caller.token else "link_invalid"
@@ -125,7 +125,9 @@ def test_reading_changes_nothing(town: Town, route: Route) -> None:
         assert "Set-Cookie" not in headers
 
 
-@pytest.mark.parametrize("route", [r for r in ROUTES if r.policy is Policy.CLIENT], ids=named)
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.policy in (Policy.CLIENT, Policy.VISITOR)], ids=named
+)
 def test_a_session_that_was_ended_or_forged_opens_nothing(town: Town, route: Route) -> None:
     ended = town.cookie(town.owner)
     town.app.sessions.end_cookie(ended.partition("=")[2])
@@ -133,7 +135,10 @@ def test_a_session_that_was_ended_or_forged_opens_nothing(town: Town, route: Rou
     moved = town.cookie(town.elsewhere).replace("=oak.", "=fern.")
     for cookie in (ended, moved, *FORGED):
         _, _, body = town.send(route, town.owner, ids_of(route), cookie=cookie)
-        assert code(body) == "session_required", cookie
+        if route.policy is Policy.VISITOR:
+            assert body == b"null", cookie
+        else:
+            assert code(body) == "session_required", cookie
 
 
 @pytest.mark.timeout(60 + REQUESTS // 5)
@@ -197,7 +202,7 @@ class Generated:
     def practices(self) -> set[str]:
         """Of the session; where no session counts, also those that the request itself names."""
         own = {self.holder.practice} if self.holder.accounts else set()
-        if self.route.policy is Policy.CLIENT:
+        if self.route.policy in (Policy.CLIENT, Policy.VISITOR):
             # A cookie that is no session's is looked up, too: under the practice it names.
             return own or {FERN, OAK}
         body = self.body if isinstance(self.body, dict) else {}

@@ -60,6 +60,8 @@ def operation(route: Route) -> dict[str, Any]:
     }
     if route.policy is Policy.CLIENT:
         described["security"] = [{"session": []}]
+    if route.policy is Policy.VISITOR:
+        described["security"] = [{"session": []}, {}]
     if route.body is not None:
         described["requestBody"] = {"required": True, "content": _json(route.body, "application/json")}
     return described

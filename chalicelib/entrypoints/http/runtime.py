@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
+from types import UnionType
 from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
@@ -32,9 +33,11 @@ B = TypeVar("B", covariant=True)
 
 
 class Policy(StrEnum):
-    """Who may call a route. `link`: who holds a link's token; `processor`: whoever signed the webhook."""
+    """Who may call a route. `visitor`: everybody, and who is signed in counts; `link`: who holds a link's
+    token; `processor`: whoever signed the webhook."""
 
     PUBLIC = "public"
+    VISITOR = "visitor"
     LINK = "link"
     CLIENT = "client"
     STAFF = "staff"
@@ -74,6 +77,11 @@ class Route:
     summary: str
     name: str
 
+    @property
+    def nullable(self) -> bool:
+        """Whether an answer without a body is JSON's null rather than no bytes at all."""
+        return isinstance(self.returns, UnionType)
+
 
 @dataclass(frozen=True, slots=True)
 class Context(Generic[B]):
@@ -89,6 +97,11 @@ class Context(Generic[B]):
     def principal(self) -> Principal:
         if self._principal is None:
             raise Refused("session_required")
+        return self._principal
+
+    @property
+    def visitor(self) -> Principal | None:
+        """Who is signed in, where nobody has to be."""
         return self._principal
 
     @property
@@ -152,7 +165,8 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
         context = _admitted(route, request, locale)
         arguments = {name: _id(name, value) for name, value in path_arguments.items()}
         result = view(context, **arguments)
-        return _response(result if isinstance(result, Reply) else Reply(result), route.status)
+        reply = result if isinstance(result, Reply) else Reply(result)
+        return _response(reply, route.status, nullable=route.nullable)
     except BillfoldError as error:
         return _refusal(error, locale)
     except Busy:
@@ -174,15 +188,25 @@ def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
         raise Invalid("body_too_large")
     if route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR:
         _same_origin(request, app.settings.public_url)
-    context = Context(None, app, request, locale)
-    if route.policy in (Policy.CLIENT, Policy.STAFF):
-        principal = app.sessions.principal(context.cookie(app.sessions.cookie_name))
-        if route.policy is Policy.STAFF:
-            raise Refused("staff_required")  # nobody is staff over HTTP until the console exists
-        context = Context(None, app, request, locale, principal)
-    if route.body is None:
-        return context
-    return Context(decode(raw, route.body), app, request, locale, context._principal)
+    principal = _signed_in(route.policy, Context(None, app, request, locale))
+    body = None if route.body is None else decode(raw, route.body)
+    return Context(body, app, request, locale, principal)
+
+
+def _signed_in(policy: Policy, context: Context[None]) -> Principal | None:
+    """Whose session it is, for the policies that ask. Errors: session_required, staff_required."""
+    if policy not in (Policy.VISITOR, Policy.CLIENT, Policy.STAFF):
+        return None
+    sessions = context.app.sessions
+    try:
+        principal = sessions.principal(context.cookie(sessions.cookie_name))
+    except Refused:
+        if policy is Policy.VISITOR:
+            return None
+        raise
+    if policy is Policy.STAFF:
+        raise Refused("staff_required")  # nobody is staff over HTTP until the console exists
+    return principal
 
 
 def _id(name: str, text: str) -> str:
@@ -222,7 +246,7 @@ def _refusal(error: BillfoldError, locale: str) -> Response:
     return _response(Reply(body, status, headers), status)
 
 
-def _response(reply: Reply, status: int) -> Response:
+def _response(reply: Reply, status: int, *, nullable: bool = False) -> Response:
     headers: dict[str, Any] = {
         "Content-Type": "application/json",
         "Cache-Control": "no-store",
@@ -230,5 +254,5 @@ def _response(reply: Reply, status: int) -> Response:
     }
     if reply.cookies:
         headers["Set-Cookie"] = list(reply.cookies)
-    body = b"" if reply.body is None else msgspec.json.encode(reply.body)
+    body = b"" if reply.body is None and not nullable else msgspec.json.encode(reply.body)
     return Response(body.decode(), headers, reply.status or status)

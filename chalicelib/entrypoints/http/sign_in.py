@@ -70,10 +70,10 @@ def sign_in(context: Context[SignInRequest]) -> Reply:
     return Reply(_session(started.principal), cookies=set_cookies)
 
 
-@endpoint(routes, "GET", "/session", policy=Policy.CLIENT, returns=Session, errors=("session_required",))
-def session(context: Context[None]) -> Session:
-    """Who is signed in, and what they may see."""
-    return _session(context.principal)
+@endpoint(routes, "GET", "/session", policy=Policy.VISITOR, returns=Session | None)
+def session(context: Context[None]) -> Session | None:
+    """Who is signed in, and what they may see; null when nobody is, which is no error."""
+    return _session(context.visitor) if context.visitor else None
 
 
 @endpoint(routes, "DELETE", "/session", policy=Policy.CLIENT, status=204, errors=("session_required",))

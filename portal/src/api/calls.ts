@@ -28,7 +28,8 @@ export const requestCode = (practice: string, email: string, locale: Locale) =>
 export const signIn = (practice: string, proof: { code: string } | { token: string }) =>
   call<Session>("POST", "/sign-in/sessions", { body: { practice, ...proof } });
 
-export const getSession = (signal?: AbortSignal) => call<Session>("GET", "/session", withSignal(signal));
+/** Null when nobody is signed in. */
+export const getSession = (signal?: AbortSignal) => call<Session | null>("GET", "/session", withSignal(signal));
 
 export const signOut = () => call<void>("DELETE", "/session");
 

@@ -43,7 +43,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
   api.onAnswer();
   if (response.status === 204) return undefined as T;
   const body = await readJson(response);
-  if (response.ok && body !== null) return body as T;
+  if (response.ok && body !== undefined) return body as T;
   const error = new ApiError(asProblem(body, response.status), retryAfter(response));
   if (error.code === SESSION_REQUIRED) api.onSessionLost();
   throw error;
@@ -71,7 +71,7 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import { createContext, type ComponentChildren } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 
 import { getSession, signOut as callSignOut } from "../api/calls";
-import { api, ApiError, SESSION_REQUIRED } from "../api/client";
+import { api, ApiError } from "../api/client";
 import type { Session } from "../api/schema";
 import { forgetIntent } from "../features/pay/intent";
 
@@ -43,12 +43,13 @@ export function SessionProvider({ practice, children }: { practice: string; chil
 
   const refresh = useCallback(async () => {
     try {
-      enter(await getSession());
-      return true;
+      const session = await getSession();
+      if (session) enter(session);
+      else setState((last) => (last.status === "out" ? last : { status: "out", reason: last.status === "in" ? "expired" : null }));
+      return session !== null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === SESSION_REQUIRED) setState((last) => (last.status === "out" ? last : { status: "out", reason: null }));
-      else setState({ status: "trouble", error });
+      setState({ status: "trouble", error });
       return false;
     }
   }, [enter]);
