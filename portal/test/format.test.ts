@@ -9,7 +9,7 @@ describe("money", () => {
     expect(formatMoney(123450, "USD", locale)).toBe("$1,234.50");
     expect(formatMoney(5, "USD", locale)).toBe("$0.05");
     expect(formatMoney(0, "USD", locale)).toBe("$0.00");
-    expect(formatMoney(-2500, "USD", locale)).toBe("-$25.00");
+    expect(formatMoney(-2500, "USD", locale)).toBe("\u2212$25.00");
   });
 
   it("keeps large amounts exact", () => {

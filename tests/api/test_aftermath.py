@@ -48,6 +48,23 @@ def test_a_refund_that_fails_later_is_undone(world: World, maya: str) -> None:
     assert verified(world)
 
 
+def test_a_payment_says_what_came_back_what_still_counts_and_what_is_owed_today(
+    world: World, maya: str
+) -> None:
+    def told() -> tuple[int, ...]:
+        paid = world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=maya).body
+        names = ("refunded", "disputed", "lost", "kept", "owed_after", "owed_now")
+        return tuple(paid[f"{name}_minor"] for name in names)
+
+    assert told() == (0, 0, 0, 20000, 0, 0)
+    world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
+    settle(world, world.processor.attempts[f"cs_{KEY}"])
+    assert told() == (9000, 0, 0, 11000, 0, 9000)
+    settle(world, world.processor.refund_becomes(KEY, "failed"))
+    settle(world, world.processor.dispute(KEY))
+    assert told() == (0, 20000, 0, 0, 0, 0)
+
+
 def test_a_refund_that_never_succeeded_is_never_posted(world: World, maya: str) -> None:
     world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
     for status in ("pending", "failed"):

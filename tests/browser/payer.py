@@ -89,6 +89,21 @@ class Payer:
         """By key: right after scrolling past another site's frame, headless Chromium can miss a click."""
         self.button(f"Pay {amount}").press("Enter")
 
+    def pay_service(self, service: str, amount: str) -> str:
+        """Pays one service in full by card, here; returns the payment's id."""
+        self.open_billing()
+        self.choose(service)
+        self.next("Continue to your card")
+        self.type_card()
+        self.press_pay(amount)
+        expect(self.heading("Thank you. Your payment went through.")).to_be_visible()
+        return str(self.payments()[0]["id"])
+
+    def look_at(self, payment: str) -> None:
+        """The page of one payment, opened anew."""
+        self.go("return", f"?account={self.account}&payment={payment}")
+        expect(self.page.locator(".slip")).to_be_visible()
+
     def pay_on_processors_page(self, number: str = GOOD_CARD) -> None:
         self._fill(self.page, number, code="Security code", zip_code="ZIP code")
         email = self.page.get_by_label("E-mail")
@@ -124,6 +139,9 @@ class Payer:
         answer = self.page.request.get(self.stack.url(f"/api/accounts/{self.account}{path}"))
         assert answer.ok, answer.text()
         return answer.json()
+
+    def payment(self, payment: str) -> Any:
+        return self.api(f"/payments/{payment}")
 
     def payments(self) -> list[Any]:
         payments: list[Any] = self.api("/payments")["payments"]

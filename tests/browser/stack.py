@@ -79,6 +79,18 @@ class Stack:
             found = json.loads(answer.read())["data"]
         return [intent["id"] for intent in found if intent["metadata"].get("payment") == payment]
 
+    def refund(self, practice: str, payment: str, amount_minor: int) -> None:
+        """In the processor's dashboard."""
+        (intent,) = self.intents(practice, payment)
+        wanted = {"account": practice, "payment_intent": intent, "amount": amount_minor}
+        self.control("POST", "refunds", wanted)
+
+    def dispute(self, practice: str, payment: str) -> str:
+        """The payer's bank takes the payment back; returns the dispute's id."""
+        (intent,) = self.intents(practice, payment)
+        dispute = self.control("POST", "disputes", {"account": practice, "payment_intent": intent})
+        return str(dispute["id"])
+
     def url(self, path: str) -> str:
         return f"{self.config.portal_url}{path}"
 

@@ -57,6 +57,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
     rows = payables(practice, account)
     recent = list(context.app.ledgers.payments(practice.id, account_id, cursor=None, limit=RECENT).rows)
     attempt, processing = _unfinished(context, practice, account)
+    step = next_step(context, practice, attempt) if attempt else None
     names = views.Names(context.app, practice, account_id, context.locale)
     shown = [*recent, *processing, *([attempt] if attempt else [])]
     names.learn(set(account.ledger.open) | views.shares_of(shown))
@@ -68,9 +69,9 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
         items=[views.item(row, account, names) for row in rows],
         left_out=views.left_out(rows),
         payments=views.payment_settings(practice),
-        attempt=views.payment(attempt, names, next_step(context, practice, attempt)) if attempt else None,
-        processing=[views.payment(paid, names, None) for paid in processing],
-        recent_payments=[views.payment(paid, names, None) for paid in recent],
+        attempt=views.payment(attempt, account, names, step) if attempt else None,
+        processing=[views.payment(paid, account, names, None) for paid in processing],
+        recent_payments=[views.payment(paid, account, names, None) for paid in recent],
     )
 
 
@@ -103,11 +104,12 @@ def history(context: Context[None], account_id: str) -> schemas.History:
 def payments(context: Context[None], account_id: str) -> schemas.Payments:
     """Payment History: every payment, the newest first."""
     context.principal.grant(account_id)
-    practice, _ = of_account(context, account_id)
+    practice, account = of_account(context, account_id)
     page = context.app.ledgers.payments(practice.id, account_id, cursor=context.query("cursor"), limit=PAGE)
     names = views.Names(context.app, practice, account_id, context.locale)
     names.learn(views.shares_of(list(page.rows)))
-    return schemas.Payments([views.payment(paid, names, None) for paid in page.rows], page.next_cursor)
+    rows = [views.payment(paid, account, names, None) for paid in page.rows]
+    return schemas.Payments(rows, page.next_cursor)
 
 
 def of_account(context: Context[object], account_id: str) -> tuple[Practice, Account]:

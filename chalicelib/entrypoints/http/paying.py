@@ -125,7 +125,7 @@ def _quote(context: Context[object], account_id: str, offered: Quote) -> schemas
 
 
 def _payment(context: Context[object], paid: Payment) -> schemas.Payment:
-    practice, _ = of_account(context, paid.account_id)
+    practice, account = of_account(context, paid.account_id)
     names = views.Names(context.app, practice, paid.account_id, context.locale)
     names.learn(views.shares_of([paid]))
-    return views.payment(paid, names, next_step(context, practice, paid))
+    return views.payment(paid, account, names, next_step(context, practice, paid))

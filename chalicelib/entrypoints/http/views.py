@@ -158,7 +158,7 @@ def quote(offered: quotes.Quote, account: Account, names: Names) -> schemas.Quot
 
 
 def payment(
-    paid: Payment, names: Names, next_step: schemas.Redirect | schemas.Inline | None
+    paid: Payment, account: Account, names: Names, next_step: schemas.Redirect | schemas.Inline | None
 ) -> schemas.Payment:
     return schemas.Payment(
         id=paid.id,
@@ -167,6 +167,9 @@ def payment(
         finished=not paid.live,
         amount_minor=paid.amount_minor,
         refunded_minor=paid.refunded_minor,
+        disputed_minor=paid.disputed_minor,
+        lost_minor=paid.lost_minor,
+        kept_minor=max(paid.remainder_minor, 0) if paid.state is State.SUCCEEDED else 0,
         currency=paid.currency,
         date=date(paid.date),
         method=method_text(paid.method, names.locale),
@@ -184,6 +187,7 @@ def payment(
         credit_minor=paid.allocation.credit_minor,
         receipt_available=bool(paid.receipt_key),
         owed_after_minor=paid.owed_after_minor,
+        owed_now_minor=account.ledger.balance_minor,
         next=next_step,
         return_reason=_return_reason(paid),
     )

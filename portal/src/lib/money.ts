@@ -9,10 +9,10 @@ export function exponentOf(currency: string): number {
   return options.maximumFractionDigits ?? 2;
 }
 
-/** "$1,234.50" in both languages (en-US, es-US). */
+/** "$1,234.50" in both languages (en-US, es-US); a minus is U+2212, which readers say and a hyphen is not. */
 export function formatMoney(amountMinor: number, currency: string, locale: Locale): string {
   const format = new Intl.NumberFormat(TAGS[locale], { style: "currency", currency });
-  return format.format(toDecimal(amountMinor, exponentOf(currency)) as unknown as number);
+  return format.format(toDecimal(amountMinor, exponentOf(currency)) as unknown as number).replace("-", "\u2212");
 }
 
 /** 1250, 2 -> "12.50": what an amount field shows. */

@@ -110,6 +110,9 @@ class Payment(Struct, frozen=True):
     """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
 
     `method` is words for people ("Visa ···· 4242", "cash"); `reference` is what the receipt prints.
+    `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
+    `kept_minor` is what still counts as paid. `owed_after_minor` was the balance after the payment,
+    `owed_now_minor` is today's (negative: the client's credit).
     """
 
     id: str
@@ -118,6 +121,9 @@ class Payment(Struct, frozen=True):
     finished: bool
     amount_minor: int
     refunded_minor: int
+    disputed_minor: int
+    lost_minor: int
+    kept_minor: int
     currency: str
     date: dt.date
     method: str
@@ -127,6 +133,7 @@ class Payment(Struct, frozen=True):
     credit_minor: int
     receipt_available: bool
     owed_after_minor: int | None
+    owed_now_minor: int
     next: Redirect | Inline | None
     return_reason: ReturnReason | None
 

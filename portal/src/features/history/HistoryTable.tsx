@@ -31,7 +31,7 @@ export function HistoryTable({ rows, currency }: { rows: HistoryRow[]; currency:
             <td role="cell" class={row.amount_minor < 0 ? "rows__amount rows__amount--minus" : "rows__amount"}>
               {row.insurer_minor
                 ? t("history.insurer", { amount: money(row.insurer_minor, currency) })
-                : money(row.amount_minor, currency).replace("-", "−")}
+                : money(row.amount_minor, currency)}
             </td>
           </tr>
         ))}

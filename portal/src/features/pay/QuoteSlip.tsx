@@ -8,8 +8,10 @@ interface Props {
   creditMinor: number;
   owedAfterMinor: number | null;
   leftOut?: LeftOut[];
-  /** The payment has been made: say so in the past. */
+  /** The payment has been made: say so in the past; `owedAfterMinor` is then what is owed today. */
   done?: boolean;
+  /** What has become of the payment since, below its total; the last line is what still counts as paid. */
+  since?: { label: string; amount: string }[];
   /** Shown pale while a newer answer is on its way. */
   stale?: boolean;
 }
@@ -26,7 +28,7 @@ export function slipOfQuote(quote: Quote): Props {
 }
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
-export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, stale }: Props) {
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], stale }: Props) {
   const { t, money, date } = useWords();
   const show = (minor: number): string => money(minor, currency);
   return (
@@ -50,6 +52,12 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
           <dt>{t(done ? "quote.paid" : "quote.total")}</dt>
           <dd>{show(amountMinor)}</dd>
         </div>
+        {since.map((line, index) => (
+          <div key={line.label} class={index === since.length - 1 ? "ledger__line ledger__line--total" : "ledger__line"}>
+            <dt>{line.label}</dt>
+            <dd>{line.amount}</dd>
+          </div>
+        ))}
       </dl>
       {leftOut.map((part) => (
         <p class="slip__note" key={part.reason}>

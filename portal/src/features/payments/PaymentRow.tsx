@@ -34,7 +34,10 @@ export function PaymentRow({ payment, account }: { payment: Payment; account: Ac
         </ul>
       )}
       {payment.return_reason && <p class="payment__meta">{t(`returned.${payment.return_reason}`)}</p>}
-      {payment.refunded_minor > 0 && <p class="payment__meta">{t("payments.refunded", { amount: show(payment.refunded_minor) })}</p>}
+      {(["refunded", "disputed", "lost"] as const).map((part) => {
+        const minor = payment[`${part}_minor`];
+        return minor > 0 && <p key={part} class="payment__meta">{t(`since.${part}Text`, { amount: show(minor) })}</p>;
+      })}
       {payment.notes && <p class="payment__meta">{t("payments.notes", { notes: payment.notes })}</p>}
       {!payment.finished && (
         <Link href={account.path("return", { account: payment.account_id, payment: payment.id })}>{t("payments.follow")}</Link>

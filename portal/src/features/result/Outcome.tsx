@@ -15,10 +15,10 @@ const KINDS = {
   checking: "waiting",
   processing: "waiting",
   paid: "paid",
-  partly_refunded: "paid",
-  refunded: "paid",
-  disputed: "paid",
-  charged_back: "paid",
+  partly_refunded: "changed",
+  refunded: "changed",
+  disputed: "changed",
+  charged_back: "changed",
   failed: "notCharged",
   returned: "returned",
   canceled: "notCharged",
@@ -33,6 +33,8 @@ export function Outcome({ payment, account }: { payment: Payment; account: Accou
   switch (KINDS[payment.state]) {
     case "paid":
       return <Paid payment={payment} account={account} />;
+    case "changed":
+      return <Changed payment={payment} account={account} />;
     case "waiting":
       return <Waiting payment={payment} account={account} />;
     case "unfinished":
@@ -44,6 +46,7 @@ export function Outcome({ payment, account }: { payment: Payment; account: Accou
   }
 }
 
+/** It went through; nothing of it has come back. */
 function Paid({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t, money } = useWords();
   return (
@@ -51,21 +54,57 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
       <p class="lead result-lead">
         <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency), method: payment.method })}
       </p>
-      <QuoteSlip
-        currency={payment.currency}
-        amountMinor={payment.amount_minor}
-        lines={payment.lines}
-        creditMinor={payment.credit_minor}
-        owedAfterMinor={payment.owed_after_minor}
-        done
-      />
+      <PaidSlip payment={payment} />
       <p>{t(usePractice().payments.bank_debits ? "result.noMoreAny" : "result.noMore")}</p>
-      <div class="card result-receipt">
-        <h2>{t("result.receiptTitle")}</h2>
-        <p>{t(payment.receipt_available ? "result.receiptSent" : "result.receiptComing")}</p>
-        {payment.reference && <p class="payment__meta">{t("payments.ref", { reference: payment.reference })}</p>}
-        <ReceiptLinks payment={payment} />
-      </div>
+      <Receipt payment={payment} />
+      <BackLinks account={account} />
+    </>
+  );
+}
+
+function PaidSlip({ payment, since }: { payment: Payment; since?: { label: string; amount: string }[] }) {
+  return (
+    <QuoteSlip
+      currency={payment.currency}
+      amountMinor={payment.amount_minor}
+      lines={payment.lines}
+      creditMinor={payment.credit_minor}
+      owedAfterMinor={payment.owed_now_minor}
+      done
+      {...(since ? { since } : {})}
+    />
+  );
+}
+
+function Receipt({ payment }: { payment: Payment }) {
+  const { t } = useWords();
+  return (
+    <div class="card result-receipt">
+      <h2>{t("result.receiptTitle")}</h2>
+      <p>{t(payment.receipt_available ? "result.receiptSent" : "result.receiptComing")}</p>
+      {payment.reference && <p class="payment__meta">{t("payments.ref", { reference: payment.reference })}</p>}
+      <ReceiptLinks payment={payment} />
+    </div>
+  );
+}
+
+const SINCE = ["refunded", "disputed", "lost"] as const;
+
+/** It went through, and some or all of it has come back, or may: what did, and what still counts as paid. */
+function Changed({ payment, account }: { payment: Payment; account: AccountTools }) {
+  const { t, money } = useWords();
+  const show = (minor: number): string => money(minor, payment.currency);
+  const parts = SINCE.filter((part) => payment[`${part}_minor`] > 0);
+  const since = parts.map((part) => ({ label: t(`since.${part}`), amount: show(-payment[`${part}_minor`]) }));
+  return (
+    <>
+      <Notice tone={payment.state === "disputed" ? "wait" : payment.state === "charged_back" ? "warn" : "info"}>
+        {parts.map((part) => (
+          <p key={part}>{t(`since.${part}Text`, { amount: show(payment[`${part}_minor`]) })}</p>
+        ))}
+      </Notice>
+      <PaidSlip payment={payment} since={[...since, { label: t("since.kept"), amount: show(payment.kept_minor) }]} />
+      <Receipt payment={payment} />
       <BackLinks account={account} />
     </>
   );
