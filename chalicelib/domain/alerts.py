@@ -21,6 +21,7 @@ class AlertName(StrEnum):
     INBOX_STUCK = "inbox_stuck"
     RECEIPT_STUCK = "receipt_stuck"
     NOTICE_STUCK = "notice_stuck"
+    PAYMENT_STUCK = "payment_stuck"
     STATEMENT_STUCK = "statement_stuck"
     ROUND_OVERDUE = "round_overdue"
     ROUND_STUCK = "round_stuck"

@@ -143,6 +143,21 @@ def check_at(payment: Payment) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+# How long each state can last while all goes well, amply: an hour to pay, four business days at a bank.
+_LONGEST = {
+    State.CREATED: timedelta(hours=1),
+    State.UNKNOWN: timedelta(hours=1),
+    State.AWAITING: timedelta(hours=4),
+    State.PROCESSING: timedelta(days=15),
+}
+
+
+def overdue(payment: Payment, now: datetime) -> bool:
+    """Whether the payment has held its items for longer than it takes to learn how it ended."""
+    longest = _LONGEST.get(payment.state)
+    return longest is not None and now - datetime.fromisoformat(payment.created_at) >= longest
+
+
 def reservation(payment: Payment) -> dict[str, int]:
     """What a live payment holds of each item (minor units); nothing once it is final."""
     if not payment.live:

@@ -1,30 +1,26 @@
-"""Pay: intent first, then one call to the processor, then its outcome. No step is repeated blindly.
+"""Pay: intent first, then one call to the processor (opening.py), then its outcome. No step is repeated
+blindly.
 
 Crash after any step: the intent is in the work list, and `check` (return page, sweep) finds out.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.accounts import Account, with_reservation
 from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
-from chalicelib.domain.payments import Event, Payment, State, advance
+from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import Quote, Scope, quote
+from chalicelib.services.opening import Opening
 from chalicelib.services.ports import (
-    Attempt,
     Busy,
     Change,
     Clock,
-    Facts,
     Ledgers,
-    Opened,
     Practices,
     Processor,
-    ProcessorRefused,
     Processors,
-    ProcessorTimeout,
     Stage,
 )
 from chalicelib.services.recording import instant, local_date, record
@@ -33,7 +29,6 @@ from chalicelib.services.settling import Settling
 PROCESSOR = "stripe"
 OPENING = timedelta(seconds=30)  # longer than the deadline of one call
 REPLACEMENTS = 5
-KEY_LIFETIME = timedelta(hours=23)  # Stripe forgets keys after 24 h; then look before creating
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +54,10 @@ class Paying:
     clock: Clock
     public_url: str
 
+    @property
+    def _opening(self) -> Opening:
+        return Opening(self.ledgers, self.processors, self.settling, self.clock, self.public_url)
+
     def quote(self, practice_id: str, account_id: str, scope: Scope) -> Quote:
         """Errors: see domain.quotes; account_updating while an import holds the account."""
         return quote(self._practice(practice_id), self._account(practice_id, account_id), scope)
@@ -82,7 +81,7 @@ class Paying:
                 payment, new = self._intend(practice, account_id, wish)
             except _Waiting:
                 continue  # another tab started an attempt after ours had made way
-            return self._open(practice, payment) if new else payment
+            return self._opening.open(practice, payment) if new else payment
         raise Busy("attempts replace each other")
 
     def check(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
@@ -92,8 +91,8 @@ class Paying:
             return payment
         if payment.session_id:
             facts = self._processor(practice_id, payment).look(payment.session_id)
-            return self._settled(practice_id, payment, facts)
-        return self._find_out(self._practice(practice_id), payment)
+            return self._opening.settled(practice_id, payment, facts)
+        return self._opening.find_out(self._practice(practice_id), payment)
 
     def cancel(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
         """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
@@ -102,7 +101,7 @@ class Paying:
             facts = self._processor(practice_id, payment).expire(payment.session_id)
             if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
                 facts = replace(facts, stage=Stage.CANCELED)
-            return self._settled(practice_id, payment, facts)
+            return self._opening.settled(practice_id, payment, facts)
         return payment
 
     def payment(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
@@ -163,66 +162,6 @@ class Paying:
             version=1,
         )
 
-    def _open(self, practice: Practice, payment: Payment) -> Payment:
-        processor = self._processor(practice.id, payment)
-        try:
-            opened = processor.open(self._attempt(practice, payment))
-        except ProcessorTimeout:
-            return self._outcome(practice.id, payment, Event.TIMED_OUT)
-        except ProcessorRefused as refusal:
-            self._outcome(practice.id, payment, Event.REFUSED, failure=refusal.code)
-            raise
-        return self._outcome(practice.id, payment, Event.OPENED, **_where_to_pay(opened))
-
-    def _find_out(self, practice: Practice, payment: Payment) -> Payment:
-        """The processor never answered: ask again with the same key, or look when that ran out."""
-        created = _instant(payment.created_at)
-        if self.clock.now() - created < KEY_LIFETIME:
-            try:
-                return self._open(practice, payment)
-            except ProcessorRefused:  # whoever asks how it stands is told: failed
-                return self.payment(practice.id, payment.account_id, payment.id)
-        facts = self._processor(practice.id, payment).find(payment.id, since=created)
-        if facts is None:
-            return self._outcome(practice.id, payment, Event.NEVER_ARRIVED, failure="never_arrived")
-        return self._settled(practice.id, payment, facts)
-
-    def _outcome(self, practice_id: str, payment: Payment, event: Event, **changes: str) -> Payment:
-        """Write what the call to the processor came to, unless somebody else found out first."""
-        now = instant(self.clock.now())
-
-        def decide(account: Account) -> Change | None:
-            current = self.payment(practice_id, payment.account_id, payment.id)
-            if current.state not in (State.CREATED, State.UNKNOWN) or (
-                event is Event.TIMED_OUT and current.state is State.UNKNOWN
-            ):
-                return None
-            moved = advance(current, event, at=now, version=current.version + 1, **changes)
-            return Change(account, with_reservation(account, moved), payment=moved)
-
-        record(self.ledgers, self.clock, practice_id, payment.account_id, decide)
-        return self.payment(practice_id, payment.account_id, payment.id)
-
-    def _settled(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
-        if facts is None or facts.stage is Stage.OPEN or facts.account_id != payment.account_id:
-            return payment
-        return self.settling.settle(practice_id, payment.processor, facts)
-
-    def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
-        page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"
-        return Attempt(
-            payment_id=payment.id,
-            account_id=payment.account_id,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            flow=payment.flow,
-            locale=payment.locale,
-            return_url=page,
-            cancel_url=f"{page}&canceled=1",
-            created_at=payment.created_at,
-            bank_debits=payment.bank_debits,
-        )
-
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
         return self.processors.of(practice_id, payment.processor)
 
@@ -275,11 +214,3 @@ def _not_held(account: Account) -> Account:
     if account.hold:
         raise Refused("account_updating")
     return account
-
-
-def _where_to_pay(opened: Opened) -> Mapping[str, str]:
-    return {
-        "session_id": opened.session_id,
-        "next_url": opened.url,
-        "client_secret": opened.client_secret,
-    }

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, NotFound
+from chalicelib.domain.payments import overdue
 from chalicelib.services import receiving
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.left_over import OF_ONE_ROW
@@ -88,7 +89,18 @@ class Sweeping:
         self.documents_queue.send(returned_message(due.practice, due.account_id, due.id))
 
     def _payment(self, due: Due) -> None:
-        self.paying.check(due.practice, due.account_id, due.id)
+        try:
+            self.paying.check(due.practice, due.account_id, due.id)
+        finally:
+            self._call_about(due)
+
+    def _call_about(self, due: Due) -> None:
+        """Whatever keeps the payment from ending: until then nobody can pay what it holds."""
+        payment = self.paying.payment(due.practice, due.account_id, due.id)
+        if overdue(payment, self.clock.now()):
+            about = {"account": payment.account_id, "payment": payment.id, "state": payment.state.value}
+            subject = f"{payment.account_id} {payment.id}"
+            self.alerting.raise_alert(due.practice, Cause(AlertName.PAYMENT_STUCK, subject, about))
 
 
 @dataclass(frozen=True)

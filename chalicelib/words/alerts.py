@@ -33,6 +33,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "A payer could not be told for hours that their bank debit came to nothing.",
         "No se pudo avisar durante horas a quien pagó de que su débito bancario no se completó.",
     ),
+    "payment_stuck": (
+        "How a payment ended is still not known. What it would pay cannot be paid until then.",
+        "Aún no se sabe cómo terminó un pago. Hasta entonces no se puede pagar lo que pagaría.",
+    ),
     "receipt_stuck": (
         "A receipt could not be made or sent for hours.",
         "Un recibo no se pudo crear o enviar durante horas.",

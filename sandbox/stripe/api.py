@@ -1,6 +1,6 @@
 """/v1: authenticate, match, validate, look at the idempotency key, do it in one transaction, answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.stripe import API_VERSION, auth, expansion, faults, idempotency, params, routes, schema
 from sandbox.stripe.attempts import attempted
@@ -46,8 +46,10 @@ class Api:
         fault = faults.take(self.store, call.request.method, call.request.path)
         if fault is None:
             return self._once(call)
+        if fault.kind == "unexpanded":
+            return self._once(replace(call, params={**call.params, "expand": []}))
         answer = self._once(call) if fault.when == "after" else None
-        struck = faults.strike(fault, answer)
+        struck = faults.strike(fault, answer, call.request.path)
         if fault.saved:
             self._remember(call, struck)
         return struck

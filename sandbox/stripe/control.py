@@ -10,7 +10,14 @@ from sandbox.stripe.delivery import Deliverer
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.journal import Journal
-from sandbox.stripe.objects import balance, debit_outcomes, disputes, refunds, webhook_endpoints
+from sandbox.stripe.objects import (
+    balance,
+    checkout_flow,
+    debit_outcomes,
+    disputes,
+    refunds,
+    webhook_endpoints,
+)
 from sandbox.stripe.scope import Scope, now
 from sandbox.stripe.store import Store
 from sandbox.stripe.worker import Worker, run_jobs
@@ -56,6 +63,7 @@ class Control:
             ("POST", "refunds"): self._refund,
             ("POST", "debits"): self._end_debit,
             ("POST", "methods"): self._switch_on,
+            ("POST", "sessions/complete"): self._complete,
             ("POST", "disputes"): self._dispute,
             ("POST", "disputes/close"): self._decide,
             ("POST", "fees"): self._bill,
@@ -155,6 +163,14 @@ class Control:
             intent = debit_outcomes.decide(self._scope(body), body["payment_intent"], body["outcome"])
         self.worker.wake()
         return intent
+
+    def _complete(self, body: Json) -> Json:
+        """{"account", "session", "intent"}: the payer is through, and the intent is still requires_action
+        (test deposits are under way), requires_confirmation, or not there yet ("")."""
+        with self.store.transaction():
+            scope = self._scope(body)
+            session = scope.require("checkout.session", body["session"])
+            return checkout_flow.complete_early(scope, session, body["intent"])
 
     def _switch_on(self, body: Json) -> Json:
         """{"account", "types"}: what sessions and intents offer when they name no payment_method_types."""

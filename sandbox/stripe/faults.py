@@ -11,8 +11,9 @@ from sandbox.stripe.store import Store
 @dataclass(frozen=True)
 class Fault:
     """kind: status (answer with `status`), timeout (silence for `seconds`, then a closed connection), cut (a
-    connection broken after `bytes` of the answer). when: before or after the effect. A `saved` status is kept
-    under the idempotency key, as Stripe keeps its own 500s."""
+    connection broken after `bytes` of the answer), garbage (`status` with a `body` that is not Stripe's:
+    html, empty, or half of the answer), unexpanded (ids where objects were asked for). when: before or after
+    the effect. A `saved` status is kept under the idempotency key, as Stripe keeps its own 500s."""
 
     kind: str = "status"
     when: str = "before"
@@ -23,6 +24,7 @@ class Fault:
     saved: bool = False
     method: str = ""
     path: str = ""
+    body: str = "html"
 
 
 def plant(store: Store, fault: Fault) -> None:
@@ -43,8 +45,10 @@ def take(store: Store, method: str, path: str) -> Fault | None:
     return None
 
 
-def strike(fault: Fault, answer: Response | None) -> Response:
+def strike(fault: Fault, answer: Response | None, path: str) -> Response:
     """What the client gets instead of `answer` (None: nothing was done)."""
+    if fault.kind == "garbage":
+        return _garbage(fault, answer, path)
     if fault.kind == "timeout":
         time.sleep(fault.seconds)
         return Response(200, cut_at=0)
@@ -55,3 +59,13 @@ def strike(fault: Fault, answer: Response | None) -> Response:
         "message": "Sorry, something went wrong (planted by the sandbox's control API).",
     }
     return json_response(fault.status, {"error": error}, Sandbox_Refusal="planted_fault")
+
+
+def _garbage(fault: Fault, answer: Response | None, path: str) -> Response:
+    """What a proxy or a half-dead server says in Stripe's place; a redirect leads back to the same path."""
+    whole = answer.body if answer else b'{"object": "nothing"}'
+    html = b"<html><body>Please wait</body></html>"
+    bodies = {"html": html, "empty": b"", "half": whole[: len(whole) // 2]}
+    kind = "application/json" if fault.body == "half" else "text/html"
+    headers = {"Location": path} if 300 <= fault.status < 400 else {}
+    return Response(fault.status, bodies[fault.body], kind, headers)

@@ -74,6 +74,19 @@ def end(practice: Practice, intent_id: str, outcome: str) -> None:
     practice.control("POST", "debits", wanted)
 
 
+def set_up(practice: Practice) -> str:
+    """A session that charges nothing and carries our metadata all the same."""
+    ours = {"payment": PAYMENT, "account": "acct"}
+    more = {"mode": "setup", "line_items": None, "currency": "usd", "ui_mode": "elements"}
+    session = practice.session(client_reference_id=PAYMENT, metadata=ours, **more)
+    return str(session["id"])
+
+
+def complete(practice: Practice, session_id: str, intent: str) -> None:
+    wanted = {"account": practice.name, "session": session_id, "intent": intent}
+    practice.control("POST", "sessions/complete", wanted)
+
+
 def session_of(practice: Practice, intent_id: str) -> str:
     found = practice.get("/v1/checkout/sessions", {"payment_intent": intent_id}).json["data"]
     return str(found[0]["id"])
@@ -162,10 +175,25 @@ def test_an_attempt_whose_answer_was_lost_is_found_by_its_payment(practice: Prac
     stripe = adapter(practice)
     stripe.open(attempt())
     since = datetime.now(UTC) - timedelta(hours=1)
-    found = stripe.find(PAYMENT, since=since)
+    found = stripe.find(PAYMENT, account_id="acct", since=since)
     assert found is not None
     assert found.payment_id == PAYMENT
-    assert stripe.find("another", since=since) is None
+    assert stripe.find("another", account_id="acct", since=since) is None
+
+
+def test_an_attempt_is_found_beside_another_accounts_of_the_same_id_and_a_set_up_of_its_own(
+    practice: Practice,
+) -> None:
+    """Payers choose the ids of their payments."""
+    stripe, since = adapter(practice), datetime.now(UTC) - timedelta(hours=1)
+    ours = stripe.open(attempt())
+    theirs = stripe.open(replace(attempt(), account_id="other"))
+    set_up(practice)
+    for account_id, opened in (("acct", ours), ("other", theirs)):
+        found = stripe.find(PAYMENT, account_id=account_id, since=since)
+        assert found is not None
+        assert (found.session_id, found.account_id) == (opened.session_id, account_id)
+    assert stripe.find(PAYMENT, account_id="third", since=since) is None
 
 
 def test_refunds_are_made_once_by_key_and_read_back_with_our_id(practice: Practice) -> None:

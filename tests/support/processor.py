@@ -34,6 +34,8 @@ class FakeProcessor(Processor):
 
     `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for;
     `hidden` is what `look` fails with, by the object asked for. `gives_fees_back`: when a dispute is won.
+    `lags`: its lists do not show what is there. `saved`: ids under whose key an error is saved, "before" or
+    "after" the effect.
     """
 
     attempts: dict[str, Facts] = field(default_factory=dict)
@@ -46,6 +48,8 @@ class FakeProcessor(Processor):
     hidden: dict[str, Exception] = field(default_factory=dict)
     page: int = 2
     gives_fees_back: bool = False
+    lags: bool = False
+    saved: dict[str, str] = field(default_factory=dict)
 
     name = "stripe"
 
@@ -54,6 +58,9 @@ class FakeProcessor(Processor):
 
     def open(self, attempt: Attempt) -> Opened:
         after = self._heard("open", attempt.payment_id)
+        saved = self.saved.get(attempt.payment_id)
+        if saved == "before":
+            raise ProcessorTimeout(saved)
         if self.refuse:
             raise ProcessorRefused(self.refuse)
         session_id = f"cs_{attempt.payment_id}"
@@ -67,6 +74,8 @@ class FakeProcessor(Processor):
                 amount_minor=attempt.amount_minor,
             )  # fmt: skip
         after()
+        if saved:
+            raise ProcessorTimeout(saved)
         if attempt.flow == "inline":
             return Opened(session_id, "", f"{session_id}_secret")
         return Opened(session_id, f"https://processor.example/{session_id}", "")
@@ -86,10 +95,14 @@ class FakeProcessor(Processor):
         after()
         return facts
 
-    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
+    def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
         after = self._heard("find", payment_id)
         after()
-        return self.attempts.get(f"cs_{payment_id}")
+        if self.lags:
+            return None
+        ours = (payment_id, account_id)
+        found = (f for f in self.attempts.values() if (f.payment_id, f.account_id) == ours)
+        return next(found, None)
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]

@@ -6,13 +6,14 @@ where a function needs it: the SDK is most of a cold start.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import stripe
 
+from chalicelib.adapters.processors.stripe_answers import heard, no_redirects
 from chalicelib.adapters.processors.stripe_balance import movements
 from chalicelib.adapters.processors.stripe_facts import (
     BANK_ACCOUNT,
@@ -30,9 +31,7 @@ from chalicelib.services.ports import (
     MovedPage,
     Opened,
     Processor,
-    ProcessorDenied,
     ProcessorRefused,
-    ProcessorTimeout,
     Refunded,
     WebhookEvent,
     WebhookInvalid,
@@ -48,28 +47,6 @@ _INTENT = tuple(
 )
 _DISPUTES = ("dp_", "du_")
 _PAGE = 100
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _heard(call: Callable[P, R]) -> Callable[P, R]:
-    """Stripe's errors as the port names them. What may have happened is a time-out, never a refusal."""
-
-    @wraps(call)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return call(*args, **kwargs)
-        except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-            raise ProcessorTimeout(type(error).__name__) from error
-        except (stripe.AuthenticationError, stripe.PermissionError) as error:
-            raise ProcessorDenied(error.code or type(error).__name__) from error
-        except stripe.StripeError as error:
-            if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
-                raise ProcessorTimeout(type(error).__name__) from error
-            raise ProcessorRefused(error.code or type(error).__name__) from error
-
-    return run
 
 
 class StripeProcessor(Processor):
@@ -87,7 +64,7 @@ class StripeProcessor(Processor):
             stripe_version=API_VERSION,
             base_addresses={"api": api_base},
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS),
+            http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS, session=no_redirects()),
         )
         # Its parameters are TypedDicts made for literals; ours are built, and tests hold them to the API.
         self._api: Any = client.v1
@@ -95,7 +72,7 @@ class StripeProcessor(Processor):
     def publishable_key(self) -> str:
         return self._publishable_key
 
-    @_heard
+    @heard
     def open(self, attempt: Attempt) -> Opened:
         params = session_params(attempt)
         # The payment's id is the payer's to choose; another account's may be the same.
@@ -103,38 +80,37 @@ class StripeProcessor(Processor):
         session = self._api.checkout.sessions.create(params, options).to_dict()
         return Opened(session["id"], session.get("url") or "", session.get("client_secret") or "")
 
-    @_heard
+    @heard
     def look(self, object_id: str) -> Facts | None:
         if object_id.startswith("cs_"):
             expand = [f"payment_intent.{path}" for path in _INTENT]
             found = self._api.checkout.sessions.retrieve(object_id, {"expand": ["payment_intent", *expand]})
-            session = found.to_dict()
+            session = self._with_intent(found.to_dict())
             intent = session.get("payment_intent")
             return self._whole(session_facts(session), intent if isinstance(intent, dict) else {})
         intent_id = self._intent_id(object_id)
         return self._look_at(intent_id, disputed=object_id[:3] in _DISPUTES) if intent_id else None
 
-    @_heard
+    @heard
     def expire(self, session_id: str) -> Facts:
-        try:
-            self._api.checkout.sessions.expire(session_id)
-        except stripe.InvalidRequestError as error:
+        with suppress(ProcessorRefused):
             # It is not open any more: paid or expired. What it is now says the session itself.
-            if error.http_status != 400:
-                raise
+            heard(self._api.checkout.sessions.expire)(session_id)
         facts = self.look(session_id)
         if facts is None:
             raise ProcessorRefused("not_ours")
         return facts
 
-    @_heard
-    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
+    @heard
+    def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
         window = {"gte": _epoch(since - timedelta(minutes=5))}
-        for session in self._api.checkout.sessions.list(
-            {"created": window, "limit": _PAGE}
-        ).auto_paging_iter():
-            if session.client_reference_id == payment_id:
-                return self.look(session.id)
+        sessions = self._api.checkout.sessions.list({"created": window, "limit": _PAGE})
+        for found in sessions.auto_paging_iter():
+            session = found.to_dict()
+            account = (session.get("metadata") or {}).get("account")
+            named = (session.get("client_reference_id"), account, session.get("mode"))
+            if named == (payment_id, account_id, "payment"):
+                return self.look(session["id"])
         return None
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
@@ -142,22 +118,22 @@ class StripeProcessor(Processor):
         seen: set[str] = set()
         expand = [f"data.{path}" for path in _INTENT]
         for intent in _pages(lambda: self._api.payment_intents.list({**window, "expand": expand})):
-            facts = _heard(self._whole)(intent_facts(intent), intent)
+            facts = heard(self._whole)(intent_facts(intent), intent)
             if facts is not None:
                 seen.add(facts.intent_id)
                 yield facts
         for intent_id, disputed in self._touched(window):
             if intent_id and (intent_id not in seen or disputed):
                 seen.add(intent_id)
-                facts = _heard(self._look_at)(intent_id, disputed=disputed)
+                facts = heard(self._look_at)(intent_id, disputed=disputed)
                 if facts is not None:
                     yield facts
 
-    @_heard
+    @heard
     def movements(self, *, since: datetime, cursor: str) -> MovedPage:
         return movements(self._api, since=_epoch(since), cursor=cursor)
 
-    @_heard
+    @heard
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         params = {"payment_intent": intent_id, "amount": amount_minor, "metadata": {"refund": refund_id}}
         options = {"idempotency_key": f"refund-{refund_id}"}
@@ -197,8 +173,19 @@ class StripeProcessor(Processor):
         return str(kinds[prefix].retrieve(object_id).payment_intent or "") if prefix in kinds else ""
 
     def _look_at(self, intent_id: str, *, disputed: bool) -> Facts | None:
-        intent = self._api.payment_intents.retrieve(intent_id, {"expand": list(_INTENT)}).to_dict()
+        intent = self._intent(intent_id)
         return self._whole(intent_facts(intent), intent, disputed=disputed)
+
+    def _intent(self, intent_id: str) -> dict[str, Any]:
+        intent: dict[str, Any] = self._api.payment_intents.retrieve(
+            intent_id, {"expand": list(_INTENT)}
+        ).to_dict()
+        return intent
+
+    def _with_intent(self, session: dict[str, Any]) -> dict[str, Any]:
+        """Asked for by itself where Stripe gave no more than its id."""
+        intent = session.get("payment_intent")
+        return {**session, "payment_intent": self._intent(intent)} if isinstance(intent, str) else session
 
     def _whole(
         self, facts: Facts | None, intent: Mapping[str, Any], *, disputed: bool = False
@@ -271,8 +258,8 @@ def session_params(attempt: Attempt) -> Any:
 
 def _pages(first: Callable[[], Any]) -> Iterator[Mapping[str, Any]]:
     """Every object of a list, page by page, each call heard."""
-    objects = _heard(lambda: iter(first().auto_paging_iter()))()
-    step = _heard(lambda: next(objects, None))
+    objects = heard(lambda: iter(first().auto_paging_iter()))()
+    step = heard(lambda: next(objects, None))
     while (found := step()) is not None:
         yield found.to_dict()
 

@@ -20,12 +20,13 @@ _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "cancel
 
 
 def session_facts(session: Object) -> Facts | None:
-    """A Checkout Session with its payment_intent expanded; None when its metadata is not ours."""
+    """A Checkout Session with its payment_intent expanded; None when it is no payment, or not one of ours."""
     ours = session.get("metadata") or {}
-    if not ours.get("payment") or not ours.get("account"):
+    if not ours.get("payment") or not ours.get("account") or session.get("mode") != "payment":
         return None
     intent, unpaid = session.get("payment_intent"), _unpaid_stage(session)
-    if isinstance(intent, Mapping) and (intent.get("status") in _STAGES or unpaid is Stage.FAILED):
+    submitted = unpaid in (Stage.FAILED, Stage.PROCESSING)
+    if isinstance(intent, Mapping) and (intent.get("status") in _STAGES or submitted):
         return _facts(ours, intent, session_id=session["id"], otherwise=unpaid)
     return Facts(ours["payment"], ours["account"], unpaid, session_id=session["id"])
 
@@ -69,10 +70,15 @@ def is_disputed(intent: Object) -> bool:
 
 def is_failed_debit(intent: Object) -> bool:
     """A bank sent the latest debit back, and the intent waits for another method."""
-    charge = intent.get("latest_charge")
-    if not isinstance(charge, Mapping) or charge.get("status") != "failed":
+    return _has_failed(intent) and _kind(intent["latest_charge"]) == BANK_ACCOUNT
+
+
+def _has_failed(intent: object) -> bool:
+    """The latest charge failed, and nothing was tried since: the intent would wait for something else."""
+    if not isinstance(intent, Mapping) or intent.get("status") != "requires_payment_method":
         return False
-    return _kind(charge) == BANK_ACCOUNT and intent.get("status") not in _STAGES
+    charge = intent.get("latest_charge")
+    return isinstance(charge, Mapping) and charge.get("status") == "failed"
 
 
 def has_more_refunds(intent: Object) -> bool:
@@ -83,8 +89,9 @@ def has_more_refunds(intent: Object) -> bool:
 def _unpaid_stage(session: Object) -> Stage:
     if session.get("status") == "expired":
         return Stage.EXPIRED
-    if session.get("status") == "complete":  # submitted, and then the bank said no: a returned debit
-        return Stage.FAILED
+    if session.get("status") == "complete":
+        # Submitted: money may come as long as no charge has failed, whatever the intent still waits for.
+        return Stage.FAILED if _has_failed(session.get("payment_intent")) else Stage.PROCESSING
     return Stage.OPEN
 
 

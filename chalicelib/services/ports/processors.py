@@ -10,7 +10,7 @@ from chalicelib.services.ports.movements import MovedPage
 
 
 class ProcessorTimeout(Exception):
-    """No answer was heard: the call may or may not have happened."""
+    """No answer was heard, or none that can be read: the call may or may not have happened."""
 
 
 class ProcessorRefused(Exception):
@@ -155,8 +155,9 @@ class Processor(Protocol):
         """End an unpaid attempt; the facts afterwards, which may be that it was paid."""
         ...
 
-    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
-        """Look for an attempt whose answer was never heard and whose key has run out."""
+    def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
+        """Look for an attempt of that account whose answer was never heard. None proves nothing while its key
+        lives: the call may still be under way, and lists lag."""
         ...
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:

@@ -147,13 +147,27 @@ def after_attempt(scope: Scope, session: Json) -> Json:
     kept = scope.private("checkout.session", session["id"])
     if kept.get("save"):
         _keep_card(scope, session, kept["method"])
-    kept["client_secret"] = session["client_secret"]
-    session |= {"status": "complete", "url": None, "client_secret": None}
     if session["mode"] == "payment":
         session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
+    return _completed(scope, session, kept)
+
+
+def _completed(scope: Scope, session: Json, kept: Json) -> Json:
+    kept["client_secret"] = session["client_secret"]
+    session |= {"status": "complete", "url": None, "client_secret": None}
     scope.save(session, kept)
     scope.emit("checkout.session.completed", session)
     return session
+
+
+def complete_early(scope: Scope, session: Json, status: str) -> Json:
+    """Complete the session while its intent is not final, as with test deposits to a bank account: the intent
+    in `status`, or none yet (""). Raises session_not_open_to_confirm."""
+    if session["status"] != "open":
+        raise refuse("session_not_open_to_confirm", verb="confirmed", status=session["status"])
+    if status:
+        payment_intents.left_at(scope, _intent(scope, session), status)
+    return _completed(scope, session, scope.private("checkout.session", session["id"]))
 
 
 def _keep_card(scope: Scope, session: Json, ident: str) -> None:

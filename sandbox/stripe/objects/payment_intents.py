@@ -208,6 +208,23 @@ def attempt(
     return intent
 
 
+def left_at(scope: Scope, intent: Json, status: str) -> Json:
+    """The payer gave a method, and the intent waits: to be confirmed, or for test deposits to be verified."""
+    bank = banks.TYPE in intent["payment_method_types"]
+    name = "pm_usBankAccount_success" if bank else "pm_card_visa"
+    _give(scope, intent, payment_methods.resolve(scope, name))
+    if status == "requires_action":
+        move(intent, "challenged")
+        url = f"{scope.origin}/verify/{intent['id']}"
+        deposits = {"arrival_date": int(scope.now) + 86400, "hosted_verification_url": url,
+                    "microdeposit_type": "descriptor_code"}  # fmt: skip
+        intent["next_action"] = {
+            "type": "verify_with_microdeposits",
+            "verify_with_microdeposits": deposits,
+        }
+    return scope.save(intent)
+
+
 def challenge_action(scope: Scope, intent: Json, return_url: str | None) -> Json:
     """Where the payer proves who they are: a page to go to, or (no return_url) one Stripe.js opens."""
     url = f"{scope.origin}/challenge/{intent['id']}?client_secret={intent['client_secret']}"
