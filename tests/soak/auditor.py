@@ -192,7 +192,7 @@ def _told(returned: Mapping[tuple[object, object], int], mails: Sequence[str]) -
 
 
 def _charged_twice(captured: Iterable[Row]) -> Iterator[str]:
-    count = Counter(str(row["payment"]) for row in captured)
+    count = Counter((str(row["practice"]), str(row["account"]), str(row["payment"])) for row in captured)
     yield from (
         f"the payer of {payment} was charged {times} times" for payment, times in count.items() if times > 1
     )

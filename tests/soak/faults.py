@@ -16,6 +16,7 @@ class Fault(StrEnum):
     SILENT_BEFORE = "no answer, nothing happened"
     SILENT_AFTER = "no answer, but it happened"
     KEPT_ERROR = "an error that the key keeps"
+    KEPT_ERROR_AFTER = "an error that the key keeps, but it happened"
 
 
 _CRASHES = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
@@ -28,7 +29,7 @@ _KINDS: Mapping[str, tuple[Fault, ...]] = {
     "files": _CRASHES,
     "mail": _CRASHES,
     "processor": (*_CRASHES, *_PROCESSOR),
-    "processor.open": (*_CRASHES, *_PROCESSOR, Fault.KEPT_ERROR),
+    "processor.open": (*_CRASHES, *_PROCESSOR, Fault.KEPT_ERROR, Fault.KEPT_ERROR_AFTER),
 }
 
 

@@ -69,10 +69,12 @@ class Payers(Story):
 
     def _at_the_processor(self, practice: str, payment: Payment) -> None:
         self.world.pause()
-        how = self.random.choices(("card", "bank", "declined"), (8, 2, 2))[0]
+        how = self.random.choices(("card", "bank", "deposits", "declined"), (16, 3, 1, 4))[0]
         if self.world.house(practice).pay(payment.next_url, how) == "succeeded" and not self.plain:
             if self.random.random() < 0.4:
-                self.spawn("staff refund", lambda: self.staff_refund(practice, f"r{payment.id}"))
+                self.spawn(
+                    "staff refund", lambda: self.staff_refund(practice, f"r{payment.account_id}{payment.id}")
+                )
             if self.random.random() < 0.4:
                 self.spawn("dashboard refund", lambda: self.dashboard_refund(practice))
             if self.random.random() < 0.15:

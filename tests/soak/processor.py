@@ -23,12 +23,14 @@ from chalicelib.services.ports import (
     Refunded,
     Stage,
 )
+from tests.soak.faults import Fault
 from tests.soak.money_objects import Dispute, Intent, Refund, Session
 
 KEYS_LIVE = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=1)
 SHORTEST_SESSION = timedelta(minutes=30)
 LOOKS_BACK = timedelta(minutes=5)
+LAGS = timedelta(seconds=2)
 DISPUTE_FEE_MINOR, RETURN_FEE_MINOR = 1500, 400
 BOOKS_PAGE = 5
 # What the log's rows are called in the books; a capture is in them once its fee is known, as at Stripe.
@@ -56,19 +58,19 @@ class House:
         self._log = log
         self._keys: dict[str, tuple[datetime, object]] = {}
         self._books: list[tuple[datetime, Moved]] = []
+        self.keeps_errors = False
 
     # what Billfold asks
 
-    def open(self, attempt: Attempt, *, keeps_error: bool) -> Opened:
-        kept = self._kept(f"session-{attempt.payment_id}")
+    def open(self, attempt: Attempt, *, fault: Fault = Fault.NONE) -> Opened:
+        key = f"session-{attempt.account_id}-{attempt.payment_id}"
+        kept = self._kept(key)
         if isinstance(kept, ProcessorTimeout):
             raise kept
         if isinstance(kept, Session):
             return Opened(kept.id, kept.url, "")
-        if keeps_error:
-            error = ProcessorTimeout("500")
-            self._keys[f"session-{attempt.payment_id}"] = self._now(), error
-            raise error
+        if fault is Fault.KEPT_ERROR:
+            self._keep_error(key)
         expires = datetime.fromisoformat(attempt.created_at) + SESSION_LIVES
         if expires - self._now() < SHORTEST_SESSION:
             raise ProcessorRefused("expires_at")
@@ -78,8 +80,16 @@ class House:
             self._now(), expires, f"https://processor.example/{name}",
         )  # fmt: skip
         self.sessions[session.id] = session
-        self._keys[f"session-{attempt.payment_id}"] = self._now(), session
+        if fault is Fault.KEPT_ERROR_AFTER:
+            self._keep_error(key)
+        self._keys[key] = self._now(), session
         return Opened(session.id, session.url, "")
+
+    def _keep_error(self, key: str) -> None:
+        error = ProcessorTimeout("500")
+        self._keys[key] = self._now(), error
+        self.keeps_errors = True
+        raise error
 
     def look(self, object_id: str) -> Facts | None:
         self._tick()
@@ -95,10 +105,13 @@ class House:
             self._expire(session)
         return self._facts(session, session_id=session_id)
 
-    def find(self, payment_id: str, since: datetime) -> Facts | None:
+    def find(self, payment_id: str, account_id: str, since: datetime) -> Facts | None:
+        """Its lists lag: what was made in the last seconds may not be in them."""
         self._tick()
+        until = self._now() - self._random.choice((timedelta(), LAGS))
         for session in self.sessions.values():
-            if session.payment_id == payment_id and session.made >= since - LOOKS_BACK:
+            named = (session.payment_id, session.account_id) == (payment_id, account_id)
+            if named and since - LOOKS_BACK <= session.made <= until:
                 return self._facts(session, session_id=session.id)
         return None
 
@@ -135,7 +148,11 @@ class House:
     # what payers, staff in the dashboard, banks and time do
 
     def pay(self, url: str, how: str) -> str:
-        """The payer submits the page behind the URL: "card", "bank" or "declined"; what it comes to."""
+        """The payer submits the page behind the URL: "card", "bank", "deposits" or "declined"; what
+        it becomes.
+
+        After "deposits" the bank is not asked before the payer has confirmed them, who may never do so.
+        """
         self._tick()
         session = next((s for s in self.sessions.values() if s.url == url), None)
         if session is None or session.stage is not Stage.OPEN or how == "declined":
@@ -166,17 +183,8 @@ class House:
         """Days later: banks have answered, fees are known."""
         self._tick()
         for session in self.sessions.values():
-            if session.stage is Stage.PROCESSING and self._random.random() < 0.7:
-                self._capture(session)
-            elif session.stage is Stage.PROCESSING:
-                self._move(session, Stage.FAILED)
-                self._log.append(self._about("returned", session))
-                self._costs(session)
-                failed = self._random.choice(
-                    (("payment_intent.payment_failed", f"pi_{session.id}"),
-                     ("checkout.session.async_payment_failed", session.id))
-                )  # fmt: skip
-                self._emit(self.practice, *failed)
+            if session.stage is Stage.PROCESSING and session.intent:
+                self._debit_ends(session.intent)
         for intent in self.intents.values():
             for refund in intent.refunds:
                 if refund.status == "pending":
@@ -189,6 +197,30 @@ class House:
                 self._decide(intent, dispute, self._random.choice((Decision.WON, Decision.LOST)))
             if intent.stage is Stage.SUCCEEDED and intent.fee_minor is None:
                 self._fee_is_known(intent)
+
+    def _debit_ends(self, intent: Intent) -> None:
+        session = intent.session
+        if intent.how == "deposits":
+            self._deposits_end(intent)
+        elif self._random.random() < 0.7:
+            self._capture(session)
+        else:
+            self._move(session, Stage.FAILED)
+            self._log.append(self._about("returned", session))
+            self._costs(session)
+            failed = self._random.choice(
+                (("payment_intent.payment_failed", f"pi_{session.id}"),
+                 ("checkout.session.async_payment_failed", session.id))
+            )  # fmt: skip
+            self._emit(self.practice, *failed)
+
+    def _deposits_end(self, intent: Intent) -> None:
+        """Confirmed, and the bank is asked; or the time for it ran out."""
+        if self._random.random() < 0.5:
+            intent.how = "bank"
+            return
+        self._move(intent.session, Stage.CANCELED)
+        self._emit(self.practice, "payment_intent.canceled", intent.id)
 
     @property
     def unsettled(self) -> bool:

@@ -78,10 +78,7 @@ class StageProcessor(Processor):
         return "pk_test_soak"
 
     def open(self, attempt: Attempt) -> Opened:
-        def opened(fault: Fault) -> Opened:
-            return self._house().open(attempt, keeps_error=fault is Fault.KEPT_ERROR)
-
-        return self._heard("open", opened)
+        return self._heard("open", lambda fault: self._house().open(attempt, fault=fault))
 
     def look(self, object_id: str) -> Facts | None:
         return self._heard("look", lambda _: self._house().look(object_id))
@@ -89,8 +86,8 @@ class StageProcessor(Processor):
     def expire(self, session_id: str) -> Facts:
         return self._heard("expire", lambda _: self._house().expire(session_id))
 
-    def find(self, payment_id: str, *, since: datetime) -> Facts | None:
-        return self._heard("find", lambda _: self._house().find(payment_id, since))
+    def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
+        return self._heard("find", lambda _: self._house().find(payment_id, account_id, since))
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from self._heard("recent", lambda _: self._house().recent(since))
