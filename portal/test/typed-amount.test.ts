@@ -28,6 +28,25 @@ describe("typed amounts, by one rule in every language", () => {
     ["1.234.567,89", 123456789],
     ["1,234,567", 123456700],
     ["0", 0],
+    ["30.", 3000],
+    ["30,", 3000],
+    ["1,234.", 123400],
+    ["1.234,", 123400],
+    ["US$30", 3000],
+    ["US$ 30.50", 3050],
+    ["USD 30", 3000],
+    ["usd30", 3000],
+    ["30 USD", 3000],
+    ["30$", 3000],
+    ["+30", 3000],
+    ["+$30", 3000],
+    ["$+30", 3000],
+    ["\uff13\uff10\uff0e\uff15\uff10", 3050],
+    ["\uff04\uff13\uff10", 3000],
+    ["٣٠٫٥٠", 3050],
+    ["۳۰", 3000],
+    ["\u200e30.50\u200f", 3050],
+    ["\ufeff30\u200b.50", 3050],
   ])("reads %s as %d cents", (typed, cents) => {
     expect(parseAmount(typed, USD)).toEqual(amount(cents));
   });
@@ -49,11 +68,21 @@ describe("typed amounts, by one rule in every language", () => {
     ["twelve", "not_a_number"],
     ["-5", "not_a_number"],
     ["1e3", "not_a_number"],
-    ["12.", "not_a_number"],
+    [".", "not_a_number"],
+    ["12..", "not_a_number"],
+    ["12.,", "not_a_number"],
+    ["1$2", "not_a_number"],
+    ["$$12", "not_a_number"],
+    ["++12", "not_a_number"],
+    ["+$+12", "not_a_number"],
+    ["\u221212", "not_a_number"],
+    ["EUR 12", "not_a_number"],
+    ["€12", "not_a_number"],
+    ["USD 30 USD", "not_a_number"],
     ["1..5", "not_a_number"],
     ["12,34,56.00", "not_a_number"],
     ["1,23.45.6", "not_a_number"],
-    ["٣", "not_a_number"],
+    ["三十", "not_a_number"],
     ["12.345.6", "not_a_number"],
     ["12.3456", "too_precise"],
     ["0.505", "too_precise"],
@@ -62,6 +91,16 @@ describe("typed amounts, by one rule in every language", () => {
     ["12345678901", "too_large"],
   ])("refuses %j", (typed, why) => {
     expect(parseAmount(typed, USD)).toEqual(invalid(why));
+  });
+
+  it("takes the sign and the code of the practice's own currency, and no other's", () => {
+    expect(parseAmount("¥1200", JPY, "JPY")).toEqual(amount(1200));
+    expect(parseAmount("JPY 1200", JPY, "JPY")).toEqual(amount(1200));
+    expect(parseAmount("12,50 €", USD, "EUR")).toEqual(amount(1250));
+    expect(parseAmount("CA$12.50", USD, "CAD")).toEqual(amount(1250));
+    expect(parseAmount("KWD 12.5", KWD, "KWD")).toEqual(amount(12500));
+    expect(parseAmount("$12", USD, "EUR")).toEqual(invalid("not_a_number"));
+    expect(parseAmount("US$12", USD, "CAD")).toEqual(invalid("not_a_number"));
   });
 
   it("keeps to the currency's decimals", () => {

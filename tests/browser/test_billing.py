@@ -47,7 +47,7 @@ def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -
     expect(dialog.get_by_text("This is more than is owed").first).to_be_visible()
     payer.type_amount("0")
     payer.button("Continue to your card").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Enter an amount above zero.")
+    expect(dialog.get_by_text("Enter an amount above zero.")).to_be_visible()
     payer.type_amount("0.30")
     expect(dialog.get_by_text("This is less than a card payment can be").first).to_be_visible()
     payer.type_amount("12,50")

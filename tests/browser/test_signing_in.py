@@ -83,6 +83,13 @@ def test_a_reload_still_asks_for_the_code(payer: Payer) -> None:
     expect(payer.heading("Current balance", level=2)).to_be_visible()
 
 
+def test_a_pasted_sentence_with_the_code_in_it_is_taken(payer: Payer) -> None:
+    payer.go("")
+    code = code_in(ask_for_code(payer))
+    type_code(payer, f"Your code: {code}")
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+
+
 def test_an_ended_session_says_why_and_leads_back_to_the_same_page(payer: Payer) -> None:
     payer.sign_in()
     payer.go("payments")

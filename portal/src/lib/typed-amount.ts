@@ -1,8 +1,11 @@
 /**
- * Reads an amount as a person typed it, by one strict rule in every language:
+ * Reads an amount as a person typed or pasted it, by one strict rule in every language:
  * `12.50` and `12,50` mean the same; `1.250` and `1,250` may mean either, so they are given back
- * with their readings to be confirmed, never guessed.
+ * with their readings to be confirmed, never guessed. The currency's own sign or code may stand beside
+ * the figure, and a separator may end it: that is how 30.50 looks before it is finished.
  */
+import { plainText } from "./typed-text";
+
 export type TypedAmount =
   | { kind: "amount"; amountMinor: number }
   | { kind: "ambiguous"; readings: number[] }
@@ -12,14 +15,33 @@ const LONGEST_WHOLE_PART = 9;
 const GROUPED = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/;
 
 /** `exponent` is the currency's number of decimals (USD 2, JPY 0, KWD 3). */
-export function parseAmount(typed: string, exponent: number): TypedAmount {
-  const text = typed.replace(/[\s\u00a0\u202f$]/g, "");
+export function parseAmount(typed: string, exponent: number, currency = "USD"): TypedAmount {
+  const text = figureIn(plainText(typed).replace(/\s/g, ""), currency);
   if (text === "") return { kind: "invalid", why: "empty" };
-  if (!/^\d*(?:[.,]\d+)*$/.test(text)) return { kind: "invalid", why: "not_a_number" };
+  if (!/^(?=.*\d)\d*(?:[.,]\d+)*[.,]?$/.test(text)) return { kind: "invalid", why: "not_a_number" };
   const separators = text.replace(/\d/g, "");
   if (separators === "") return decimal(text, "", exponent);
   if (separators.length === 1) return oneSeparator(text, separators, exponent);
   return manySeparators(text, separators, exponent);
+}
+
+/** The text without one sign or code of the currency, before it or after it, and without a plus. */
+function figureIn(text: string, currency: string): string {
+  const marks = [currency, ...(currency === "USD" ? ["US$", "$"] : symbolsOf(currency))];
+  const bare = text.replace(/^\+/, "");
+  const mark = marks.find((it) => startsWith(bare, it)) ?? marks.find((it) => endsWith(bare, it)) ?? "";
+  const figure = startsWith(bare, mark) ? bare.slice(mark.length) : bare.slice(0, bare.length - mark.length);
+  return bare === text ? figure.replace(/^\+/, "") : figure;
+}
+
+const startsWith = (text: string, mark: string): boolean => text.toUpperCase().startsWith(mark);
+const endsWith = (text: string, mark: string): boolean => text.toUpperCase().endsWith(mark);
+
+function symbolsOf(currency: string): string[] {
+  return (["symbol", "narrowSymbol"] as const).map((currencyDisplay) => {
+    const parts = new Intl.NumberFormat("en-US", { style: "currency", currency, currencyDisplay }).formatToParts(0);
+    return plainText(parts.find((part) => part.type === "currency")?.value ?? currency);
+  });
 }
 
 function oneSeparator(text: string, separator: string, exponent: number): TypedAmount {

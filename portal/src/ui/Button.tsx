@@ -18,6 +18,8 @@ export function Button({ children, kind = "primary", type = "button", busy, disa
   const { t } = useWords();
   const blocked = Boolean(busy || disabled);
   const press = (event: Event): void => {
+    // Safari gives a clicked button no focus, and a dialog could not give it back.
+    (event.currentTarget as HTMLElement).focus({ preventScroll: true });
     if (!blocked) return onClick?.(event);
     event.preventDefault();
   };

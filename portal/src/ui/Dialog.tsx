@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 
 import { useWords } from "../i18n";
 import { Icon } from "./Icon";
@@ -15,19 +15,21 @@ const FOCUSABLE = "a[href], button, input:not([disabled]), textarea, select, sum
 /** A modal window: focus stays inside, Esc closes, focus goes back to where it was. */
 export function Dialog({ title, onClose, children }: Props) {
   const { t } = useWords();
+  const id = useId();
   const element = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const opener = document.activeElement;
     element.current?.showModal();
-    return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
+    // The browser has looked for `autofocus`; without one the reader begins at the title, not at Close.
+    if (!document.activeElement?.hasAttribute("autofocus")) heading.current?.focus();
+    return () => giveFocusBack(opener);
   }, []);
   return (
     <dialog
       ref={element}
       class="dialog"
-      aria-labelledby="dialog-title"
+      aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -35,7 +37,7 @@ export function Dialog({ title, onClose, children }: Props) {
       onKeyDown={(event) => keepFocusInside(event, element.current)}
     >
       <header class="dialog__head">
-        <h2 id="dialog-title">{title}</h2>
+        <h2 id={id} ref={heading} tabIndex={-1}>{title}</h2>
         <button type="button" class="icon-button" aria-label={t("close")} onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -43,6 +45,12 @@ export function Dialog({ title, onClose, children }: Props) {
       {children}
     </dialog>
   );
+}
+
+/** To where it was; after a reload, or when that is gone, to the page's main part. Never to nothing. */
+function giveFocusBack(opener: Element | null): void {
+  const known = opener instanceof HTMLElement && opener.isConnected && opener !== document.body;
+  (known ? opener : document.getElementById("main"))?.focus();
 }
 
 function keepFocusInside(event: KeyboardEvent, dialog: HTMLDialogElement | null): void {

@@ -9,7 +9,7 @@ interface Props {
   children: (describedBy: string | undefined) => ComponentChildren;
 }
 
-/** A label, a hint, an error and the control they belong to. */
+/** A label, a hint, an error and the control they belong to. The error's place is always there, so that it is heard. */
 export function Field({ id, label, hint, error, children }: Props) {
   const ids = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
@@ -21,11 +21,9 @@ export function Field({ id, label, hint, error, children }: Props) {
         </p>
       )}
       {children(ids || undefined)}
-      {error && (
-        <p class="field__error" id={`${id}-error`}>
-          {error}
-        </p>
-      )}
+      <p class="field__error" id={`${id}-error`} aria-live="polite">
+        {error}
+      </p>
     </div>
   );
 }

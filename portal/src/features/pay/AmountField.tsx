@@ -1,59 +1,63 @@
+import type { RefObject } from "preact";
+
 import { useWords } from "../../i18n";
 import { exponentOf, toDecimal } from "../../lib/money";
-import type { TypedAmount } from "../../lib/typed-amount";
 import { Field } from "../../ui/Field";
 
 interface Props {
   currency: string;
   text: string;
-  parsed: TypedAmount;
   hint: string;
   error: string | undefined;
+  input: RefObject<HTMLInputElement | null>;
+  /** What `1.250` may mean; empty when there is no doubt, or nothing is to be asked yet. */
+  readings: number[];
   onText: (text: string) => void;
+  onLeave: () => void;
 }
 
-export function AmountField({ currency, text, parsed, hint, error, onText }: Props) {
+export function AmountField({ currency, text, hint, error, input, readings, onText, onLeave }: Props) {
   const { t } = useWords();
+  const choose = (minor: number): void => {
+    onText(toDecimal(minor, exponentOf(currency)));
+    input.current?.focus();
+  };
   return (
     <>
       <Field id="amount" label={t("pay.amount")} hint={hint} error={error}>
         {(describedBy) => (
           <input
+            ref={input}
             id="amount"
             name="amount"
             class="amount-input"
             type="text"
             inputMode="decimal"
+            enterkeyhint="next"
             autocomplete="off"
+            autofocus
             required
             value={text}
             aria-describedby={describedBy}
             aria-invalid={Boolean(error) || undefined}
             onInput={(event) => onText(event.currentTarget.value)}
+            onBlur={onLeave}
           />
         )}
       </Field>
-      {parsed.kind === "ambiguous" && <WhichAmount currency={currency} typed={text} readings={parsed.readings} choose={onText} />}
+      {readings.length > 0 && <WhichAmount currency={currency} readings={readings} choose={choose} />}
     </>
   );
 }
 
-/** `1.250` may be read in two ways; the reader decides, not the page. */
-function WhichAmount({ currency, typed, readings, choose }: {
-  currency: string;
-  typed: string;
-  readings: number[];
-  choose: (text: string) => void;
-}) {
-  const { t, money } = useWords();
+/** The reader decides what `1.250` means, not the page. The question itself is the field's error. */
+function WhichAmount({ currency, readings, choose }: { currency: string; readings: number[]; choose: (minor: number) => void }) {
+  const { money } = useWords();
   return (
-    <div class="which" role="group" aria-labelledby="which-title">
-      <p id="which-title" role="alert">
-        {t("pay.which", { typed })}
-      </p>
+    <div class="which" role="group" aria-labelledby="amount-error">
       <div class="actions">
         {readings.map((minor) => (
-          <button key={minor} type="button" class="button button--secondary" onClick={() => choose(toDecimal(minor, exponentOf(currency)))}>
+          <button key={minor} type="button" class="button button--secondary" onClick={() => choose(minor)}>
             {money(minor, currency)}
           </button>
         ))}

@@ -1,19 +1,18 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Billing } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords, type Words } from "../../i18n";
 import { exponentOf, toDecimal } from "../../lib/money";
-import { parseAmount, type TypedAmount } from "../../lib/typed-amount";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Field } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, scopeOf, type Choice, type Draft } from "./choice";
 import { newIntent, keepIntent } from "./intent";
-import { QuoteSlip, slipOfQuote } from "./QuoteSlip";
+import { owedWords, QuoteSlip, slipOfQuote } from "./QuoteSlip";
+import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
 import { useQuote } from "./use-quote";
 
 interface Props {
@@ -33,29 +32,51 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   const { choice } = draft;
   const editable = isEditable(choice);
   const exponent = exponentOf(currency);
-  const [text, setText] = useState(() => firstAmount(billing, draft, exponent));
+  const entry = useAmount(firstAmount(billing, draft, exponent), exponent, currency);
   const [notes, setNotes] = useState(draft.notes ?? "");
-  const [tried, setTried] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const trouble = useRef<HTMLDivElement>(null);
 
-  const parsed = parseAmount(text, exponent);
+  const { parsed } = entry;
   const scope = scopeOf(choice, parsed.kind === "amount" && parsed.amountMinor > 0 ? parsed.amountMinor : null);
-  const { quote, error, shown } = useQuote(billing.account_id, scope);
-  const amountError = editable ? amountProblem(words, parsed, tried) ?? error?.problem.detail ?? error?.problem.title : undefined;
+  const { quote, error, shown, again } = useQuote(billing.account_id, scope);
+  const refused = editable && error?.problem.field === "amount_minor" ? error : null;
+  const wrong = editable ? amountProblem(words, entry, currency, refused) : undefined;
+  const said = wrong && isToBeSaid(entry) ? wrong : undefined;
 
+  // The button always answers: with the next page, or with what is in the way; an answer still on its way is waited for.
+  useEffect(() => {
+    if (!asked || (scope && !quote && !error)) return;
+    setAsked(false);
+    if (scope && quote) keepIntent(newIntent(billing.account_id, scope, quote, notes.trim()), account.path("pay"));
+    else if (wrong) entry.insist();
+    else trouble.current?.focus();
+  }, [asked, quote, error]);
   const submit = (event: Event): void => {
     event.preventDefault();
-    setTried(true);
-    if (!scope || !quote || notes.length > LONGEST_NOTES) return;
-    keepIntent(newIntent(billing.account_id, scope, quote, notes.trim()), account.path("pay"));
+    if (error && !wrong) again();
+    setAsked(true);
+  };
+  const type = (text: string): void => {
+    setAsked(false);
+    entry.type(text);
   };
 
   return (
     <Dialog title={t("pay.title")} onClose={onClose}>
       <form class="dialog__body" noValidate onSubmit={submit}>
-        {tried && <ErrorSummary errors={amountError ? [{ field: "amount", text: amountError }] : []} />}
         <p class="pay-what">{describeChoice(words, choice, billing)}</p>
         {editable ? (
-          <AmountField currency={currency} text={text} parsed={parsed} hint={hintFor(words, choice, billing)} error={amountError} onText={setText} />
+          <AmountField
+            currency={currency}
+            text={entry.text}
+            hint={hintFor(words, choice, billing)}
+            error={said}
+            input={entry.input}
+            readings={said && parsed.kind === "ambiguous" ? parsed.readings : []}
+            onText={type}
+            onLeave={entry.leave}
+          />
         ) : (
           <FixedAmount value={shown ? money(shown.amount_minor, currency) : "…"} hint={t("pay.amountFixed")} />
         )}
@@ -65,21 +86,25 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
               id="notes"
               rows={2}
               maxLength={LONGEST_NOTES}
+              autocomplete="off"
               value={notes}
               aria-describedby={describedBy}
               onInput={(event) => setNotes(event.currentTarget.value)}
             />
           )}
         </Field>
-        {error && !editable && <ProblemNotice error={error} />}
-        <div class="quote" aria-live="polite">
-          {scope && shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} />}
+        <div ref={trouble} tabIndex={-1}>
+          {error && !refused && <ProblemNotice error={error} />}
         </div>
+        <div class="quote">{scope && shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} />}</div>
+        <p class="visually-hidden" role="status">
+          {quote && t("quote.said", { amount: money(quote.amount_minor, currency), after: owedWords(words, quote.owed_after_minor, currency, "After") })}
+        </p>
         <div class="actions actions--end">
           <Button kind="quiet" onClick={onClose}>
             {t("pay.cancel")}
           </Button>
-          <Button type="submit" disabled={!quote && !canExplain(parsed, editable)}>
+          <Button type="submit" busy={asked}>
             {t(billing.payments.flow === "redirect" ? "pay.next" : billing.payments.bank_debits ? "pay.toAny" : "pay.toCard")}
           </Button>
         </div>
@@ -89,21 +114,10 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   );
 }
 
-/** With a wrong amount the button still answers: it says what is wrong. */
-function canExplain(parsed: TypedAmount, editable: boolean): boolean {
-  return editable && (parsed.kind !== "amount" || parsed.amountMinor === 0);
-}
-
 function firstAmount(billing: Billing, { choice, amountMinor }: Draft, exponent: number): string {
   if (amountMinor !== undefined) return toDecimal(amountMinor, exponent);
   const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);
   return item ? toDecimal(item.payable_minor, exponent) : "";
-}
-
-function amountProblem({ t }: Words, parsed: TypedAmount, tried: boolean): string | undefined {
-  if (parsed.kind === "amount") return parsed.amountMinor === 0 && tried ? t("amount.zero") : undefined;
-  if (parsed.kind === "ambiguous") return tried ? t("amount.ambiguous") : undefined;
-  return parsed.why === "empty" && !tried ? undefined : t(`amount.${parsed.why}`);
 }
 
 function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string {

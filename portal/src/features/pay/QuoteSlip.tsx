@@ -1,5 +1,5 @@
 import type { LeftOut, PaymentLine, Quote, QuoteLine } from "../../api/schema";
-import { useWords } from "../../i18n";
+import { useWords, type Words } from "../../i18n";
 
 interface Props {
   currency: string;
@@ -29,7 +29,8 @@ export function slipOfQuote(quote: Quote): Props {
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
 export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], stale }: Props) {
-  const { t, money, date } = useWords();
+  const words = useWords();
+  const { t, money, date } = words;
   const show = (minor: number): string => money(minor, currency);
   return (
     <div class={stale ? "slip slip--stale" : "slip"} aria-busy={stale || undefined}>
@@ -64,15 +65,15 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
           {t(`leftOut.${part.reason}`, { amount: show(part.amount_minor) })}
         </p>
       ))}
-      {owedAfterMinor !== null && <p class="slip__note">{owedAfter(owedAfterMinor)}</p>}
+      {owedAfterMinor !== null && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After")}</p>}
     </div>
   );
+}
 
-  function owedAfter(minor: number): string {
-    const when = done ? "Now" : "After";
-    if (minor === 0) return t(`quote.nothing${when}`);
-    return t(minor > 0 ? `quote.owed${when}` : `quote.credit${when}`, { amount: money(Math.abs(minor), currency) });
-  }
+/** "After this you still owe $180.00.", or how it stands now. */
+export function owedWords({ t, money }: Words, minor: number, currency: string, when: "After" | "Now"): string {
+  if (minor === 0) return t(`quote.nothing${when}`);
+  return t(minor > 0 ? `quote.owed${when}` : `quote.credit${when}`, { amount: money(Math.abs(minor), currency) });
 }
 
 function Line({ label, note, amount }: { label: string; note: string; amount: string }) {

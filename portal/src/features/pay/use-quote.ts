@@ -12,6 +12,8 @@ export interface Quoted {
   error: ApiError | null;
   /** The last answer, to keep on the screen while the next one is on its way. */
   shown: Quote | null;
+  /** Asks once more, after an answer that did not come. */
+  again: () => void;
 }
 
 /** What would be charged for `scope`. Waits for a pause in typing; aborts the request it replaces. */
@@ -19,6 +21,7 @@ export function useQuote(account: string, scope: Scope | null): Quoted {
   const key = scope ? JSON.stringify(scope) : null;
   const [answer, setAnswer] = useState<{ key: string | null; quote: Quote | null; error: ApiError | null }>(NONE);
   const [shown, setShown] = useState<Quote | null>(null);
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (!scope) return;
     const controller = new AbortController();
@@ -39,9 +42,13 @@ export function useQuote(account: string, scope: Scope | null): Quoted {
       window.clearTimeout(timer);
       controller.abort();
     };
-  }, [account, key]);
+  }, [account, key, turn]);
+  const again = (): void => {
+    setAnswer(NONE);
+    setTurn((n) => n + 1);
+  };
   const fits = answer.key === key && key !== null;
-  return { quote: fits ? answer.quote : null, error: fits ? answer.error : null, shown };
+  return { quote: fits ? answer.quote : null, error: fits ? answer.error : null, shown, again };
 }
 
 const NONE = { key: null, quote: null, error: null };

@@ -5,6 +5,7 @@ import { ApiError } from "../../api/client";
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
+import { codeIn } from "../../lib/typed-text";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Field } from "../../ui/Field";
@@ -33,7 +34,7 @@ export function CodeStep({ email, startOver }: Props) {
     event.preventDefault();
     if (busy) return;
     setError(null);
-    const digits = code.replace(/\D/g, "");
+    const digits = codeIn(code);
     setWrong(digits.length === 6 ? undefined : t("signIn.codeSix"));
     if (digits.length !== 6) return;
     setBusy(true);
@@ -65,7 +66,8 @@ export function CodeStep({ email, startOver }: Props) {
             class="code-input"
             inputMode="numeric"
             autocomplete="one-time-code"
-            maxLength={9}
+            maxLength={200}
+            enterkeyhint="go"
             required
             value={code}
             aria-describedby={describedBy}

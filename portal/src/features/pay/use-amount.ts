@@ -1,0 +1,70 @@
+/** An amount on its way from the keyboard to a quote: what it says, and when something about it is said. */
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import type { Words } from "../../i18n";
+import type { ApiError } from "../../api/client";
+import { parseAmount, type TypedAmount } from "../../lib/typed-amount";
+
+/** Nobody is told of a mistake while they are typing, nor moved from under the button they are pressing. */
+const TYPING_PAUSE_MS = 1000;
+const LEAVING_PAUSE_MS = 250;
+
+export interface AmountEntry {
+  text: string;
+  parsed: TypedAmount;
+  input: RefObject<HTMLInputElement | null>;
+  /** What is wrong may be said: the reader has paused, has left the field, or has asked to go on. */
+  settled: "typing" | "paused" | "left";
+  type: (text: string) => void;
+  leave: () => void;
+  /** Says what is wrong now, at the field. */
+  insist: () => void;
+}
+
+export function useAmount(first: string, exponent: number, currency: string): AmountEntry {
+  const [text, setText] = useState(first);
+  const [settled, setSettled] = useState<AmountEntry["settled"]>("typing");
+  const input = useRef<HTMLInputElement>(null);
+  const leaving = useRef(0);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled((last) => (last === "typing" ? "paused" : last)), TYPING_PAUSE_MS);
+    return () => window.clearTimeout(timer);
+  }, [text]);
+  useEffect(() => () => window.clearTimeout(leaving.current), []);
+
+  const type = (next: string): void => {
+    window.clearTimeout(leaving.current);
+    setText(next);
+    setSettled("typing");
+  };
+  const leave = (): void => {
+    leaving.current = window.setTimeout(() => setSettled("left"), LEAVING_PAUSE_MS);
+  };
+  const insist = (): void => {
+    setSettled("left");
+    input.current?.focus();
+  };
+  return { text, parsed: parseAmount(text, exponent, currency), input, settled, type, leave, insist };
+}
+
+/** What is wrong with the amount, whether or not it is to be said yet. */
+export function amountProblem({ t, money }: Words, entry: AmountEntry, currency: string, refused: ApiError | null): string | undefined {
+  const { parsed, text } = entry;
+  if (parsed.kind === "invalid") return t(`amount.${parsed.why}`);
+  if (parsed.kind === "ambiguous") {
+    const [only, other] = parsed.readings;
+    return other === undefined && only !== undefined
+      ? t("pay.isIt", { amount: money(only, currency) })
+      : t("pay.which", { typed: text.trim() });
+  }
+  if (parsed.amountMinor === 0) return t("amount.zero");
+  return refused ? refused.problem.detail || refused.problem.title : undefined;
+}
+
+/** An empty field, and a zero that may become 0.50, are no mistakes before the reader has gone on. */
+export function isToBeSaid({ parsed, settled }: AmountEntry): boolean {
+  if (settled === "typing") return false;
+  const unfinished = parsed.kind === "amount" ? parsed.amountMinor === 0 : parsed.kind === "invalid" && parsed.why === "empty";
+  return settled === "left" || !unfinished;
+}

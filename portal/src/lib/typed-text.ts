@@ -1,0 +1,21 @@
+/** What people paste, as plain characters: digits of other scripts become ours, invisible marks go. */
+
+/** The zeros of the digits that keyboards and e-mails for readers of Arabic and Persian write. */
+const ZEROS = [0x0660, 0x06f0];
+const OTHER_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
+
+export function plainText(typed: string): string {
+  return typed
+    .normalize("NFKC") // full-width forms, and spaces that do not break
+    .replace(/\p{Cf}/gu, "")
+    .replace(OTHER_DIGITS, (digit) => String(ZEROS.map((zero) => digit.charCodeAt(0) - zero).find((n) => n >= 0 && n < 10)))
+    .replaceAll("\u066b", ".")
+    .replaceAll("\u066c", ",");
+}
+
+/** The six digits of a code, alone or in a pasted sentence; whatever digits there are when no six stand together. */
+export function codeIn(typed: string): string {
+  const text = plainText(typed);
+  const found = /(?<!\d)(\d{3})[\s-]?(\d{3})(?!\d)/.exec(text);
+  return found ? `${found[1]}${found[2]}` : text.replace(/\D/g, "");
+}
