@@ -3,7 +3,7 @@
 from sandbox.config import SandboxConfig
 from sandbox.supervisor import SandboxError
 
-FORMAT = "2"  # 2: entries are stored as lists
+FORMAT = "3"  # 2: entries are stored as lists; 3: markers name the command that made them
 
 
 def check_format(config: SandboxConfig) -> None:

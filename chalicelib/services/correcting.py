@@ -9,7 +9,7 @@ from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.money import positive
 from chalicelib.domain.payments import Payment
 from chalicelib.services.ports import Change, Clock, Ledgers
-from chalicelib.services.recording import Posted, entered, instant, marker, once
+from chalicelib.services.recording import Posted, already, entered, fingerprint, instant, marker, once
 from chalicelib.services.standing import Standing
 
 
@@ -35,11 +35,12 @@ class Correcting:
             restated = Standing(self.ledgers).restated(practice, account, draft)
             return Change(account, after, made, payment=payment, restated=restated)
 
-        return once(self.ledgers, self.clock, practice, account_id, _reversal_of(account_id, seq), decide)
+        key, command = _reversal_of(account_id, seq)
+        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
 
     def foresee_reversal(self, practice: str, account_id: str, seq: int, *, on: str) -> Draft | None:
         """What `reverse` would post, None when it stands already. Writes nothing. Errors: as `reverse`."""
-        if self.ledgers.movement(practice, _reversal_of(account_id, seq)) is not None:
+        if already(self.ledgers, practice, account_id, *_reversal_of(account_id, seq)) is not None:
             return None
         account = self._account(practice, account_id)
         entry = self._entry(practice, account, seq)
@@ -63,8 +64,8 @@ class Correcting:
             richer, come = entered(taking, arrived, at=at, actor=self.actor)
             return Change(giving, poorer, gone, other=Change(taking, richer, come))
 
-        key = marker("credit_transfer", external_id)
-        return once(self.ledgers, self.clock, practice, source, key, decide)
+        key, command = marker("credit_transfer", external_id), _transfer_command(target, amount_minor, on)
+        return once(self.ledgers, self.clock, practice, source, key, command, decide)
 
     def foresee_transfer(
         self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
@@ -74,7 +75,8 @@ class Correcting:
         Errors: as `transfer_credit`.
         """
         positive(amount_minor)
-        if self.ledgers.movement(practice, marker("credit_transfer", external_id)) is not None:
+        key, command = marker("credit_transfer", external_id), _transfer_command(target, amount_minor, on)
+        if already(self.ledgers, practice, source, key, command) is not None:
             return None
         giving = self._account(practice, source)
         taking = self._target(practice, giving, target)
@@ -122,8 +124,13 @@ class Correcting:
         return account
 
 
-def _reversal_of(account_id: str, seq: int) -> str:
-    return marker("reversal", f"{account_id}#{seq}")
+def _reversal_of(account_id: str, seq: int) -> tuple[str, str]:
+    """The marker's key and the command: an entry is undone once, on whatever day that is asked."""
+    return marker("reversal", f"{account_id}#{seq}"), fingerprint("reversal", account=account_id, entry=seq)
+
+
+def _transfer_command(target: str, amount_minor: int, on: str) -> str:
+    return fingerprint("credit_transfer", target=target, amount_minor=amount_minor, on=on)
 
 
 def _transfer(

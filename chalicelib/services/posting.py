@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from chalicelib.domain import posting as entries
@@ -15,7 +15,17 @@ from chalicelib.domain.money import EXPONENTS, positive
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Busy, Change, Clock, Conflict, Ledgers
-from chalicelib.services.recording import ATTEMPTS, Posted, entered, instant, marker, once, record
+from chalicelib.services.recording import (
+    ATTEMPTS,
+    Posted,
+    already,
+    entered,
+    fingerprint,
+    instant,
+    marker,
+    once,
+    record,
+)
 from chalicelib.services.standing import Standing
 
 EXTERNAL_METHODS = frozenset({"cash", "check", "card", "other"})
@@ -92,7 +102,8 @@ class Posting:
             after, entry = self._entered(account, draft)
             return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
 
-        return self._once(practice, account_id, "charge", facts.external_id, decide)
+        command = fingerprint("charge", **asdict(facts))
+        return self._once(practice, account_id, "charge", facts.external_id, command, decide)
 
     def opening_balance(
         self, practice: str, account_id: str, external_id: str, amount_minor: int, *, on: str, label: str = ""
@@ -100,12 +111,14 @@ class Posting:
         """What was owed (positive) or held for the client (negative) when the practice moved here."""
         if type(amount_minor) is not int:
             raise Invalid("amount_invalid", "amount_minor")
+        command = fingerprint("opening", amount_minor=amount_minor, on=on, label=label)
         if amount_minor < 0:
             return self._post(
                 practice,
                 account_id,
                 "opening",
                 external_id,
+                command,
                 lambda a: entries.opening_credit(a.ledger, -amount_minor, on=on, reference=external_id),
             )
         positive(amount_minor)
@@ -118,7 +131,7 @@ class Posting:
             after, entry = self._entered(account, draft)
             return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
 
-        return self._once(practice, account_id, "opening", external_id, decide)
+        return self._once(practice, account_id, "opening", external_id, command, decide)
 
     def external_payment(
         self,
@@ -140,6 +153,14 @@ class Posting:
         if method not in EXTERNAL_METHODS:
             raise Invalid("method_unknown", "method")
         payment_id = own_id(practice, "payment", external_id)
+        command = fingerprint(
+            "payment",
+            amount_minor=amount_minor,
+            method=method,
+            on=on,
+            charges=sorted(set(charge_external_ids)),
+            notes=notes,
+        )
 
         def decide(account: Account) -> Change:
             items = (self._item(practice, account, id_) for id_ in dict.fromkeys(charge_external_ids))
@@ -177,7 +198,7 @@ class Posting:
             )
             return Change(account, after, entry, payment=payment)
 
-        return self._once(practice, account_id, "payment", external_id, decide)
+        return self._once(practice, account_id, "payment", external_id, command, decide)
 
     def external_refund(
         self,
@@ -211,7 +232,8 @@ class Posting:
             )
             return Change(account, after, entry, payment=refunded)
 
-        return self._once(practice, account_id, "refund", external_id, decide)
+        command = fingerprint("refund", payment=payment_external_id, amount_minor=amount_minor, on=on)
+        return self._once(practice, account_id, "refund", external_id, command, decide)
 
     def adjustment(
         self,
@@ -231,7 +253,8 @@ class Posting:
             item = self._item(practice, account, charge_external_id)
             return entries.adjustment(account.ledger, item, amount_minor, on=on, reference=external_id)
 
-        return self._post(practice, account_id, "adjustment", external_id, draft)
+        command = fingerprint("adjustment", charge=charge_external_id, amount_minor=amount_minor, on=on)
+        return self._post(practice, account_id, "adjustment", external_id, command, draft)
 
     def write_off(
         self,
@@ -243,13 +266,17 @@ class Posting:
         amount_minor: int,
         on: str,
     ) -> Posted:
-        """The practice gives up that much of a charge. Errors: charge_reversed, write_off_above_owed."""
+        """The practice gives up that much of a charge. Its ids are of one series with the adjustments'.
+
+        Errors: charge_reversed, write_off_above_owed.
+        """
 
         def draft(account: Account) -> Draft:
             item = self._item(practice, account, charge_external_id)
             return entries.write_off(account.ledger, item, amount_minor, on=on, reference=external_id)
 
-        return self._post(practice, account_id, "write_off", external_id, draft)
+        command = fingerprint("write_off", charge=charge_external_id, amount_minor=amount_minor, on=on)
+        return self._post(practice, account_id, "adjustment", external_id, command, draft)
 
     def insurance_payment(
         self,
@@ -288,9 +315,21 @@ class Posting:
             ("transfer", entries.transfer_to_client, to_client_minor),
         )
         asked = [(kind, draft_of(make, amount)) for kind, make, amount in parts if amount]
+        command = fingerprint(
+            "insurance_payment",
+            charge=charge_external_id,
+            paid_minor=paid_minor,
+            contractual_minor=contractual_minor,
+            to_client_minor=to_client_minor,
+            on=on,
+        )
+        for kind, _, _ in parts:  # those that are nothing, too: the id may be another answer's
+            already(self.ledgers, practice, account_id, marker(kind, external_id), command)
         for kind, draft in asked:
-            self._rehearse(practice, account_id, kind, external_id, draft)
-        return tuple(self._post(practice, account_id, kind, external_id, draft) for kind, draft in asked)
+            self._rehearse(practice, account_id, kind, external_id, command, draft)
+        return tuple(
+            self._post(practice, account_id, kind, external_id, command, draft) for kind, draft in asked
+        )
 
     def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
         ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]
@@ -300,7 +339,13 @@ class Posting:
         return next(iter(items.values()))
 
     def _post(
-        self, practice: str, account_id: str, kind: str, external_id: str, draft: Callable[[Account], Draft]
+        self,
+        practice: str,
+        account_id: str,
+        kind: str,
+        external_id: str,
+        command: str,
+        draft: Callable[[Account], Draft],
     ) -> Posted:
         def decide(account: Account) -> Change:
             made = draft(account)
@@ -308,7 +353,7 @@ class Posting:
             restated = self._standing.restated(practice, account, made)
             return Change(account, after, entry, restated=restated)
 
-        return self._once(practice, account_id, kind, external_id, decide)
+        return self._once(practice, account_id, kind, external_id, command, decide)
 
     def _once(
         self,
@@ -316,16 +361,25 @@ class Posting:
         account_id: str,
         kind: str,
         external_id: str,
+        command: str,
         decide: Callable[[Account], Change],
     ) -> Posted:
-        return once(self.ledgers, self.clock, practice, account_id, marker(kind, external_id), decide)
+        key = marker(kind, external_id)
+        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
 
     def _rehearse(
-        self, practice: str, account_id: str, kind: str, external_id: str, draft: Callable[[Account], Draft]
+        self,
+        practice: str,
+        account_id: str,
+        kind: str,
+        external_id: str,
+        command: str,
+        draft: Callable[[Account], Draft],
     ) -> None:
         """Raise what posting the draft would raise; what stands already is not asked again."""
         account = self.ledgers.account(practice, account_id)
-        if account is not None and self.ledgers.movement(practice, marker(kind, external_id)) is None:
+        known = already(self.ledgers, practice, account_id, marker(kind, external_id), command)
+        if account is not None and known is None:
             draft(account)
 
     @property

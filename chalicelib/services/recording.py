@@ -1,5 +1,7 @@
 """How every command writes: read the account, decide, commit once; when somebody was faster, decide again."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -53,11 +55,13 @@ def once(
     practice: str,
     account_id: str,
     key: str,
+    command: str,
     decide: Callable[[Account], Change],
 ) -> Posted:
     """Commit what `decide` makes under the marker `key`; where that stands already, say which entry it was.
 
-    Errors: Refused nothing_to_post, external_id_taken (the marker is another account's), and as `record`.
+    `command` is the fingerprint of what was asked. Errors: Refused nothing_to_post, external_id_taken (the
+    marker is another account's, or another command's), and as `record`.
     """
 
     def marked(account: Account) -> Change:
@@ -69,19 +73,34 @@ def once(
         if change.entry is None:
             raise Refused("nothing_to_post")
         payment_id, entry = change.payment.id if change.payment else "", change.entry
-        return replace(change, movement=Movement(key, account_id, payment_id, entry.seq, entry.recorded_at))
+        movement = Movement(
+            key, account_id, payment_id, entry.seq, entry.recorded_at, command=command
+        )  # fmt: skip
+        return replace(change, movement=movement)
 
     try:
         return posted(record(ledgers, clock, practice, account_id, marked))
     except AlreadyRecorded:
-        return _known(ledgers, practice, account_id, key)
+        known = already(ledgers, practice, account_id, key, command)
+        if known is None:  # the charge's own row stands, and no marker beside it
+            raise Refused("external_id_taken", "external_id") from None
+        return known
 
 
-def _known(ledgers: Ledgers, practice: str, account_id: str, key: str) -> Posted:
+def already(ledgers: Ledgers, practice: str, account_id: str, key: str, command: str) -> Posted | None:
+    """What stands under the marker, None for nothing. Error: external_id_taken (it is something else)."""
     movement = ledgers.movement(practice, key)
-    if movement is None or movement.account_id != account_id:
+    if movement is None:
+        return None
+    if (movement.account_id, movement.command) != (account_id, command):
         raise Refused("external_id_taken", "external_id")
     return Posted(movement.entry_seq, duplicate=True)
+
+
+def fingerprint(kind: str, **facts: object) -> str:
+    """A command as its marker keeps it: of what was understood, so that 20 and 20.00 are the same command."""
+    text = json.dumps([kind, facts], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def marker(kind: str, external_id: str) -> str:

@@ -88,11 +88,13 @@ class Office(Story):
                 post.external_refund, practice, account, name,
                 payment_external_id=f"{account}-x0", amount_minor=amount, on=ON,
             ),
-            "adjustment": partial(
-                post.adjustment, practice, account, name,
-                amount_minor=self.random.choice((1, -1)) * amount, **on_charge,
-            ),
-            "write_off": partial(post.write_off, practice, account, name, amount_minor=amount, **on_charge),
+            "adjustment": self.random.choice((
+                partial(
+                    post.adjustment, practice, account, name,
+                    amount_minor=self.random.choice((1, -1)) * amount, **on_charge,
+                ),
+                partial(post.write_off, practice, account, name, amount_minor=amount, **on_charge),
+            )),
             "opening": partial(post.opening_balance, practice, account, name, -amount, on=ON),
             "transfer": partial(
                 post.insurance_payment, practice, account, name,

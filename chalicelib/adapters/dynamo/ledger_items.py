@@ -182,6 +182,7 @@ class MovementItem(Item, discriminator="movement"):
     entry_seq = NumberAttribute()
     at = UnicodeAttribute()
     due = UnicodeAttribute(null=True)
+    command = UnicodeAttribute(null=True)
 
     @classmethod
     def of(cls, practice: str, movement: Movement) -> "MovementItem":
@@ -195,6 +196,7 @@ class MovementItem(Item, discriminator="movement"):
             entry_seq=movement.entry_seq,
             at=movement.at,
             due=movement.due or None,
+            command=movement.command or None,
         )
 
     @property
@@ -204,5 +206,11 @@ class MovementItem(Item, discriminator="movement"):
     @_reading("marker")
     def movement(self) -> Movement:
         return Movement(
-            self.key, self.account_id, self.payment_id or "", int(self.entry_seq), self.at, self.due or ""
+            key=self.key,
+            account_id=self.account_id,
+            payment_id=self.payment_id or "",
+            entry_seq=int(self.entry_seq),
+            at=self.at,
+            due=self.due or "",
+            command=self.command or "",
         )

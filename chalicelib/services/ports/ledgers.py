@@ -37,7 +37,8 @@ class Movement:
     """The marker of one movement of money, keyed by the processor's object; doubles as the outbox row.
 
     `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>". `due` names the notice still
-    to be sent ("receipt") or is "".
+    to be sent ("receipt") or is "". `command` is the hash of what staff or an import asked for, so that the
+    same id with something else is no repetition; "" where a processor's news was posted.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Movement:
     entry_seq: int
     at: str
     due: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -44,14 +45,14 @@ def test_a_reversal_is_dated_signed_marked_and_on_the_payment(money: Money, corr
     assert last(money) == ("p1", ON, "staff-7", NOW)
     assert money.payment(paid.id) == replace(paid, state=State.CANCELED, updated_at=NOW, version=2)
     key = "import#reversal#maya#1"
-    assert money.ledgers.movement(money.practice, key) == Movement(key, "maya", paid.id, 2, NOW)
+    assert money.ledgers.movement(money.practice, key) == Movement(key, "maya", paid.id, 2, NOW, command=ANY)
 
 
 def test_a_transfer_is_dated_signed_and_marked_on_either_side(money: Money, correcting: Correcting) -> None:
     correcting.transfer_credit(money.practice, "t1", **MOVED)
     assert last(money) == last(money, "noah") == ("t1", ON, "staff-7", NOW)
     key = "import#credit_transfer#t1"
-    assert money.ledgers.movement(money.practice, key) == Movement(key, "maya", "", 2, NOW)
+    assert money.ledgers.movement(money.practice, key) == Movement(key, "maya", "", 2, NOW, command=ANY)
 
 
 def test_there_is_nothing_to_foresee_of_what_stands_already(money: Money, correcting: Correcting) -> None:

@@ -93,7 +93,7 @@ def test_what_posts_no_entry_is_refused_before_anything_is_written(money: Money)
 
     before = money.ledgers.commits
     with pytest.raises(Refused) as caught:
-        once(money.ledgers, money.clock, money.practice, "maya", "key", nothing)
+        once(money.ledgers, money.clock, money.practice, "maya", "key", "", nothing)
     assert (code(caught), money.ledgers.commits) == ("nothing_to_post", before)
 
 
