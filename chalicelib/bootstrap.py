@@ -9,6 +9,7 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.alerts import DynamoAlerts
 from chalicelib.adapters.dynamo.backups import DynamoBackups
+from chalicelib.adapters.dynamo.imports import DynamoImports
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
@@ -28,6 +29,7 @@ from chalicelib.services.backing_up import BackingUp
 from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB as FULL_PASS
 from chalicelib.services.full_pass import FullPass
+from chalicelib.services.importing.register import Register
 from chalicelib.services.mail_reports import MailReports
 from chalicelib.services.nightly import JOB as VERIFY
 from chalicelib.services.nightly import Nightly
@@ -92,6 +94,7 @@ class App:
         self.work = DynamoWorkLists()
         self.alerts = DynamoAlerts()
         self.rounds = DynamoRounds()
+        self.imports = DynamoImports()
         self.parameters = Parameters(settings.secrets_prefix, region=settings.region)
         self.keys = HmacKeys(self.parameters)
         self.credentials = ProcessorCredentials(self.parameters)
@@ -141,6 +144,10 @@ class App:
         return Alerting(self.alerts, self.clock)
 
     @cached_property
+    def register(self) -> Register:
+        return Register(self.imports, self.alerting, self.clock)
+
+    @cached_property
     def settling(self) -> Settling:
         return Settling(
             self.ledgers, self.practices, self.processors, self.documents_queue, self.alerting, self.clock
@@ -167,8 +174,9 @@ class App:
     @cached_property
     def backing_up(self) -> BackingUp:
         return BackingUp(
-            DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements
-        )
+            DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements,
+            self.imports,
+        )  # fmt: skip
 
     @cached_property
     def anchoring(self) -> Anchoring:
@@ -177,7 +185,9 @@ class App:
     @cached_property
     def nightly(self) -> Nightly:
         daily = Daily(VERIFY, self.practices, self.rounds, self.alerting, self.clock)
-        return Nightly(daily, self.people, self.verifying, self.anchoring, self.alerting, self.clock)
+        return Nightly(
+            daily, self.people, self.verifying, self.anchoring, self.register, self.alerting, self.clock
+        )
 
     @cached_property
     def full_pass(self) -> FullPass:
@@ -187,8 +197,9 @@ class App:
     @cached_property
     def sweeping(self) -> Sweeping:
         return Sweeping(
-            self.work, self.paying, self.settle_queue, self.documents_queue, self.alerting, self.clock
-        )
+            self.work, self.paying, self.settle_queue, self.documents_queue, self.register, self.alerting,
+            self.clock,
+        )  # fmt: skip
 
     @cached_property
     def reconciling(self) -> Reconciling:
@@ -225,7 +236,7 @@ class App:
     def statement_runs(self) -> Running:
         return Running(
             self.practices, self.people, self.statements, self.issuing, self.work, self.issue_queue,
-            self.documents_queue, self.alerting, self.clock,
+            self.documents_queue, self.register, self.alerting, self.clock,
         )  # fmt: skip
 
     @cached_property

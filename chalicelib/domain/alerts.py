@@ -18,6 +18,7 @@ class AlertName(StrEnum):
     MONEY_NOT_SETTLED = "money_not_settled"
     LEDGER_BROKEN = "ledger_broken"
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
+    IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
     RECEIPT_STUCK = "receipt_stuck"
     NOTICE_STUCK = "notice_stuck"

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import Invalid, NotFound, Refused
-from chalicelib.services.ports import Busy, Ledgers, People, Practices, Statements
+from chalicelib.services.ports import Busy, Imports, Ledgers, People, Practices, Statements
 from chalicelib.services.ports.backups import Backups
 
 FORMAT = 2  # of the rows; 1 had entries with named fields
@@ -35,21 +35,26 @@ class BackingUp:
     people: People
     practices: Practices
     statements: Statements
+    imports: Imports
 
     def export(self, practice: str) -> Iterator[str]:
-        """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed or a
-        statement was issued: of what is written together, half might be in the file."""
+        """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed, a
+        statement was issued or an import began or ended: of what is written together, half might be in the
+        file. What an import under way has hidden is in the file; who runs the export has to be told."""
         if self.practices.practice(practice) is None:
             raise NotFound("practice_not_found", "practice")
-        before, rows, digest = self._versions(practice), 0, hashlib.sha256()
+        before, rows, digest = self._standing(practice), 0, hashlib.sha256()
         yield json.dumps({"billfold": "practice", "format": FORMAT, "practice": practice})
         for row in self.backups.rows(practice):
             rows += 1
             digest.update(row.encode())
             yield row
-        if self._versions(practice) != before:
+        if self._standing(practice) != before:
             raise Busy("the practice was written to meanwhile")
         yield json.dumps({"rows": rows, "sha256": digest.hexdigest()})
+
+    def _standing(self, practice: str) -> object:
+        return self._versions(practice), tuple(self.imports.under_way(practice))
 
     def _versions(self, practice: str) -> dict[str, tuple[int, str]]:
         """Each account's, and the month of its latest statement, which leaves the account as it is."""

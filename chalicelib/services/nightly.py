@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,10 +12,12 @@ from chalicelib.domain.audit import Finding
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.anchoring import Anchoring
 from chalicelib.services.daily import Daily
+from chalicelib.services.importing.register import Register
 from chalicelib.services.ports import Clock, People, Round
 from chalicelib.services.recording import instant
 from chalicelib.services.verifying import Checked, Verifying
 
+log = logging.getLogger("billfold.nightly")
 JOB = "verify"
 PAGE = 25  # accounts a step; one, where a call has died in it: then it is known which, and each has its time
 _ANCHOR = "#anchor"  # the last step's cursor; those before it are the client that was last
@@ -26,6 +29,7 @@ class Nightly:
     people: People
     verifying: Verifying
     anchoring: Anchoring
+    register: Register
     alerting: Alerting
     clock: Clock
 
@@ -37,6 +41,9 @@ class Nightly:
         now = instant(self.clock.now())
         if found.cursor == _ANCHOR:
             self.anchoring.anchor(practice, found.begun_at[:10])
+            for left_out in self.register.under_way(practice):
+                about = {"practice": practice, "import": left_out.id}
+                log.warning("the check leaves out an import", extra=about)
             return replace(found, cursor="", ended_at=now)
         page = PAGE if found.tries <= 1 else 1
         clients = list(islice(self.people.clients(practice, after=found.cursor), page))

@@ -10,6 +10,7 @@ from chalicelib.domain.errors import BillfoldError, NotFound
 from chalicelib.domain.payments import overdue
 from chalicelib.services import receiving
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.importing.register import Register, unfinished
 from chalicelib.services.left_over import OF_ONE_ROW
 from chalicelib.services.paying import PROCESSOR, Paying
 from chalicelib.services.ports import (
@@ -48,6 +49,7 @@ class Sweeping:
     paying: Paying
     settle_queue: Queue
     documents_queue: Queue
+    register: Register
     alerting: Alerting
     clock: Clock
 
@@ -59,6 +61,7 @@ class Sweeping:
             "receipt": self._receipt,
             "payment": self._payment,
             RETURNED: self._returned,
+            "import": self._import,
         }
         return {kind: self._each(kind, before, handle) for kind, handle in handlers.items()}
 
@@ -87,6 +90,12 @@ class Sweeping:
     def _returned(self, due: Due) -> None:
         self._call_person(AlertName.NOTICE_STUCK, due, subject=f"{due.account_id} {due.id}")
         self.documents_queue.send(returned_message(due.practice, due.account_id, due.id))
+
+    def _import(self, due: Due) -> None:
+        """Nothing to start again: its files are with whoever ran it, who has to be told."""
+        for found in self.register.under_way(due.practice):
+            if found.id == due.id:
+                self.alerting.raise_alert(due.practice, unfinished(found))
 
     def _payment(self, due: Due) -> None:
         try:

@@ -17,6 +17,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The processor tells another end of a dispute than the ledger has.",
         "El procesador comunica otro final de una disputa que el que tiene el libro.",
     ),
+    "import_unfinished": (
+        "An import has not ended for an hour. What it has not shown yet is on no list.",
+        "Una importación lleva una hora sin terminar. Lo que aún no muestra no está en ninguna lista.",
+    ),
     "inbox_stuck": (
         "News from the processor could not be worked off for hours.",
         "Un aviso del procesador no se pudo procesar durante horas.",

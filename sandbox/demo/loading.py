@@ -71,7 +71,7 @@ class PastClock(Clock):
 
 def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock, progress: Progress) -> Plan:
     importer = Importer(
-        app.ledgers, app.practices, app.people, app.keys, clock, in_threads, progress, "import"
+        app.ledgers, app.practices, app.people, app.keys, app.register, clock, in_threads, progress, "import"
     )
     plan = importer.prepare(practice.id, files)
     if plan.problems:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.backups import DynamoBackups
+from chalicelib.adapters.dynamo.imports import DynamoImports
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
@@ -37,7 +38,9 @@ def restored(emulator: Ministack, entries: int) -> str:
     histories = [History(EACH, f"client-{number:06d}", whole=True) for number in range(entries // EACH)]
     imported(emulator, "billfold-whole", chain.from_iterable(history.rows() for history in histories))
     ledgers, people, practices = DynamoLedgers(), DynamoPeople(), DynamoPractices()
-    backing_up = BackingUp(DynamoBackups(SystemClock()), ledgers, people, practices, DynamoStatements())
+    backing_up = BackingUp(
+        DynamoBackups(SystemClock()), ledgers, people, practices, DynamoStatements(), DynamoImports()
+    )
     bind("billfold-whole", region=REGION, host=emulator.url)
     practices.save_practice(replace(PROFILE, id=PRACTICE))
     for history in histories:

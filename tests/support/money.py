@@ -10,6 +10,7 @@ from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import Quote, Scope
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.correcting import Correcting
+from chalicelib.services.importing.register import Register
 from chalicelib.services.paying import Paying, Wish
 from chalicelib.services.ports import Practices
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
@@ -19,6 +20,7 @@ from chalicelib.services.settling import Settling
 from chalicelib.services.sweeping import Reconciling, Sweeping
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
+from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
@@ -67,18 +69,26 @@ class Money:
         self.practices = MemoryPractices()
         self.settle_queue, self.documents_queue = FakeQueue(), FakeQueue()
         self.work = work or MemoryWorkLists(self.ledgers)
+        self.imports = getattr(self.work, "imports", None) or MemoryImports(self.ledgers)
         processors = OneProcessor(self.processor)
         self.post = Posting(self.ledgers, self.clock)
         self.correcting = Correcting(self.ledgers, self.clock, "cli")
         self.alerts = MemoryAlerts()
         alerting = Alerting(self.alerts, self.clock)
+        self.register = Register(self.imports, alerting, self.clock)
         self.settling = Settling(
             self.ledgers, self.practices, processors, self.documents_queue, alerting, self.clock
         )
         self.paying = Paying(self.ledgers, self.practices, processors, self.settling, self.clock, ORIGIN)
         self.receiving = Receiving(self.work, processors, self.settling, self.settle_queue, self.clock)
         self.sweeping = Sweeping(
-            self.work, self.paying, self.settle_queue, self.documents_queue, alerting, self.clock
+            self.work,
+            self.paying,
+            self.settle_queue,
+            self.documents_queue,
+            self.register,
+            alerting,
+            self.clock,
         )
         self.reconciling = Reconciling(self.practices, processors, self.settling, self.clock)
 

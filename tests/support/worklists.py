@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from chalicelib.domain.payments import check_at
 from chalicelib.services.ports import Due, InboxRow, WorkLists
+from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 
 
 class MemoryWorkLists(WorkLists):
     def __init__(self, ledgers: MemoryLedgers) -> None:
         self.ledgers = ledgers
+        self.imports = MemoryImports(ledgers)
         self.inbox: dict[tuple[str, str, str], InboxRow] = {}
         self.done: set[tuple[str, str, str]] = set()
         self.postponed: dict[tuple[str, str, str, str], Due] = {}
@@ -51,6 +53,8 @@ class MemoryWorkLists(WorkLists):
         for (practice, key), movement in self.ledgers.movements.items():
             if movement.due:
                 yield Due(movement.due, practice, movement.account_id, key, movement.at)
+        for (practice, id_), due_at in self.imports.due.items():
+            yield Due("import", practice, "", id_, due_at)
         for (practice, processor, event_id), row in self.inbox.items():
             if (practice, processor, event_id) not in self.done:
                 yield Due("inbox", practice, "", f"{processor}#{event_id}", row.received_at)

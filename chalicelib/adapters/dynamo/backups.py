@@ -18,7 +18,7 @@ from chalicelib.services.ports.backups import Backups
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "claim", "restore"})
 KEPT = frozenset({
     "account", "entry", "charge", "payment", "movement", "inbox", "statement", "carried", "run", "noted",
-    "practice", "practice-index", "client", "person", "mail_stop", "alert", "round",
+    "practice", "practice-index", "client", "person", "mail_stop", "alert", "round", "import",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written

@@ -6,7 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.adapters.dynamo import keys
+from chalicelib.adapters.dynamo import imports, keys
 from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
 from chalicelib.adapters.dynamo.statements import KIND as STATEMENT
 from chalicelib.adapters.dynamo.statements import StatementItem
@@ -98,7 +98,7 @@ class DynamoWorkLists(WorkLists):
 
 
 def _waiting(partition: str, earlier: Condition, limit: int) -> Sequence[Mapping[str, Mapping[str, str]]]:
-    """Up to `limit` rows, oldest first, in DynamoDB's JSON: a sweep asks sixteen times a minute and needs no
+    """Up to `limit` rows, oldest first, in DynamoDB's JSON: a sweep asks twenty times a minute and needs no
     models, and no filter that names every kind of row there is."""
     rows: Sequence[Mapping[str, Mapping[str, str]]] = connection().query(
         Item.Meta.table_name, partition,
@@ -120,6 +120,8 @@ def _row(due: Due) -> Item:
         return PaymentItem(keys.account(due.practice, due.account_id), f"PAY#{due.id}")
     if due.kind == "inbox":
         return InboxItem(keys.inbox(due.practice, *due.id.split("#", 1)), "IN")
+    if due.kind == imports.KIND:
+        return imports.ImportItem(keys.practice(due.practice), f"IMPORT#{due.id}")
     if due.kind == STATEMENT:
         return StatementItem(keys.account(due.practice, due.account_id), f"DOC#{due.id}")
     return MovementItem(keys.movement(due.practice, due.id), "MOV")

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.left_out import LeftOut
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 
 _DETAILS = """\
 FILE is what `billfold export --format jsonl` printed. It is read to its end before anything is written, and
 refused when it is cut short or altered, or when the table has anything of that practice. Broken off, it is
-finished by the same command. At the end the whole ledger is verified, as by `billfold verify`.
+finished by the same command. At the end the whole ledger is verified, as by `billfold verify`. Status 4: an
+import had begun and not ended when the file was made; run its files again.
 
 Not in the file, and so to be brought along otherwise: the documents (they are in the bucket), the
 processor's keys and the app key (in the parameter store; e-mail addresses sign in only under the same app
@@ -49,4 +51,4 @@ def run_restore(invocation: Invocation) -> int:
     ok = "OK" if verified.ok else "NOT OK: run billfold verify"
     text = f"{backup.rows} rows of {backup.practice} restored; {verified.accounts} accounts, "
     output.tell("restored", f"{text}{verified.entries} entries: {ok}", ok=verified.ok, **told)
-    return OK if verified.ok else REFUSED
+    return LeftOut(invocation, backup.practice).tell(OK if verified.ok else REFUSED)

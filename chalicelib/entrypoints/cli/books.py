@@ -6,19 +6,24 @@ from chalicelib.domain import beancount
 from chalicelib.domain.audit import Finding
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.left_out import LeftOut, sentence
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 
 _VERIFY = """\
 Recomputes every hash chain, balance, open item, reservation, payment, allocation, charge and marker from the
 entries, and the trial balance over all of them; holds every chain to the latest anchor, which was kept where
 nobody can change it.
-Says OK, or names what is wrong and leaves by status 1. A function does the same every night.
+Says OK, or names what is wrong and leaves by status 1. While an import has begun and not ended it says NOT
+ALL, names it, and leaves by status 4: the clients it has not shown yet are not checked. A function does the
+same every night.
 """
 _EXPORT = """\
 beancount: the whole ledger, with a balance assertion for every client: `bean-check` accepts it. Clients are
 named by their opaque ids; no name, service or diagnosis is in it.
 jsonl: every row of the practice as it is stored, for `billfold restore`. Names, addresses and services are in
 it: keep it as you keep the practice's files. A file without its last line (the number of rows) is not whole.
+While an import has begun and not ended, both leave by status 4 and name it on standard error: the first has
+nothing of the clients it has not shown yet, the second has them hidden until its files are run again.
 """
 
 
@@ -32,6 +37,7 @@ def add(commands: Subparsers) -> None:
 
 def run_verify(invocation: Invocation) -> int:
     practice, output = invocation.practice(), invocation.output
+    left_out = LeftOut(invocation, practice.id)
     verified = invocation.app.verifying.verify(practice.id)
     day, rewritten = _anchored(invocation, practice.id)
     findings, ok = (*verified.findings, *rewritten), verified.ok and not rewritten
@@ -43,12 +49,14 @@ def run_verify(invocation: Invocation) -> int:
         )  # fmt: skip
     counted = f"{verified.accounts} accounts, {verified.entries} entries"
     held = f"held to the anchor of {day}" if day else "no anchor yet"
+    whole = not left_out.found
+    said = "NOT OK" if not ok else "OK" if whole else "NOT ALL"
     output.tell(
-        "verified", f"{'OK' if ok else 'NOT OK'}: {counted}, {held}\n{_trial(verified.trial)}",
-        ok=ok, accounts=verified.accounts, entries=verified.entries, anchor=day,
+        "verified", f"{said}: {counted}, {held}\n{_trial(verified.trial)}".rstrip(),
+        ok=ok and whole, accounts=verified.accounts, entries=verified.entries, anchor=day,
         trial=[{"book": b, "currency": c, "debit_minor": n} for (b, c), n in verified.trial.items()],
     )  # fmt: skip
-    return OK if ok else REFUSED
+    return left_out.tell(OK if ok else REFUSED)
 
 
 def _anchored(invocation: Invocation, practice: str) -> tuple[str, tuple[Finding, ...]]:
@@ -65,10 +73,11 @@ def _anchored(invocation: Invocation, practice: str) -> tuple[str, tuple[Finding
 
 def run_export(invocation: Invocation) -> int:
     practice = invocation.practice()
+    left_out = LeftOut(invocation, practice.id)
     if invocation.options.format == "jsonl":
         for line in invocation.app.backing_up.export(practice.id):
             print(line)
-        return OK
+        return left_out.warn(OK)
     ledgers, clients = invocation.app.ledgers, invocation.app.people.clients(practice.id)
     found = ((ledgers.account(practice.id, client.id), client.id) for client in clients)
     accounts = (
@@ -78,7 +87,10 @@ def run_export(invocation: Invocation) -> int:
     )
     for line in beancount.export(practice.id, accounts):
         invocation.output.tell("line", line, line=line)
-    return OK
+    for missing in left_out.found:  # in the file, too: whoever reads it later has only that
+        line = f"; {sentence(missing)}"
+        invocation.output.tell("line", line, line=line)
+    return left_out.warn(OK)
 
 
 def _trial(trial: Mapping[tuple[str, str], int]) -> str:

@@ -38,6 +38,7 @@ class Invocation:
             app.practices,
             app.people,
             app.keys,
+            app.register,
             app.clock,
             in_threads,
             self.output.progress(),

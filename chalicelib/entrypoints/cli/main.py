@@ -29,6 +29,7 @@ exit status:
   1  refused: nothing was written; the reasons are printed
   2  the command line or the environment is wrong
   3  the store did not answer; run the same command again, nothing is ever done twice
+  4  done, but not all of it: what is missing or left out is printed
 
 The command works on the deployment that its environment names (BILLFOLD_TABLE and the others in
 docs/import.md). `scripts/billfold` runs it on the sandbox that `make run` started.

@@ -11,6 +11,7 @@ from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Delivery, Noted, Outcome
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.left_out import LeftOut
 from chalicelib.entrypoints.cli.paper import run_paper
 from chalicelib.entrypoints.cli.statement_report import FAILURES, report
 from chalicelib.services.importing.accounts import account_id
@@ -21,6 +22,8 @@ _DETAILS = """\
 What the clock does on the practice's statement day, done now: one statement a client, and one e-mail that
 says there is one. Run again, it makes and mails only what is missing, and tries once more what could not be
 rendered or mailed; nobody gets a second statement. Says who is on the paper list, and who failed and why.
+While an import has begun and not ended it names it and leaves by status 4, also with --paper: clients that
+it has not shown yet get none. Once it has ended, run the same command again.
 --again runs it for those alone whom the last run of the month left so: `failed` (not made, not rendered, or
 the address refused), `bounced` (mail to the address is tried once more; not after a complaint), `paper`.
 --paper makes nothing: it writes the PDFs of all whom no e-mail reached into a new folder, with a list.
@@ -50,22 +53,23 @@ def run(invocation: Invocation) -> int:
     period = Period.parse(options.month)
     invocation.app.statement_runs.check_over(practice, period)
     if options.paper:
-        return run_paper(invocation, practice, period)
+        return LeftOut(invocation, practice.id).tell(run_paper(invocation, practice, period))
     if practice.statement_day is None:
         words = f"{practice.id} has no statement day: no run starts by itself"
         invocation.output.tell("no_statement_day", words)
+    left_out = LeftOut(invocation, practice.id)
     clients = _clients(invocation, practice, period)
     issuing = invocation.app.issuing
     if options.dry_run:
         decisions = _each(invocation, clients, lambda c: issuing.foresee(practice, period, c), "looking")
-        return report(invocation, clients, decisions, "Dry run, nothing was written")
+        return left_out.tell(report(invocation, clients, decisions, "Dry run, nothing was written"))
     if "bounced" in (options.again or ()):
         _each(invocation, clients, lambda c: invocation.app.addresses.try_again(practice.id, c), "preparing")
     decisions = _each(
         invocation, clients, lambda c: issuing.issue(practice, period, c, again=True), "issuing"
     )
     delivered = list(_delivered(invocation, practice, period, clients, decisions))
-    return report(invocation, clients, delivered, "Done")
+    return left_out.tell(report(invocation, clients, delivered, "Done"))
 
 
 def _clients(invocation: Invocation, practice: Practice, period: Period) -> list[Client]:

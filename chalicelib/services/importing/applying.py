@@ -1,7 +1,9 @@
 """Writing a plan so that no half of it is ever seen: hide the accounts, post, show them, then let people in.
 
 Killed anywhere, the same files run again finish it: what is posted is found by its marker, what is hidden
-by the import's id, and a client row is only changed after the grants that follow from the change.
+by the import's id, and a client row is only changed after the grants that follow from the change. From the
+first write to the last the practice's register has it: nobody finds an account before its client's row is
+there.
 
 What staff or a payer posted since the import began may forbid a row (the charge was taken back, the rest was
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
@@ -14,6 +16,7 @@ from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.practices import Client, Person
 from chalicelib.services.importing.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.services.importing.progress import Progress, Together
+from chalicelib.services.importing.register import Register
 from chalicelib.services.importing.through import Remembering
 from chalicelib.services.ports import Clock, Ledgers, People
 from chalicelib.services.posting import Posting
@@ -23,6 +26,7 @@ from chalicelib.services.posting import Posting
 class Applying:
     ledgers: Ledgers
     people: People
+    register: Register
     clock: Clock
     together: Together
     progress: Progress
@@ -32,13 +36,27 @@ class Applying:
         """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
         practice, directory = plan.practice.id, plan.directory
         self.progress.start("writing", plan.steps + len(directory))
+        self._begin(plan)
         self.together(lambda account: self._hide(plan, account), plan.held)
         refused = self.together(self._post, plan.held)
         self.together(lambda client: self._save_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), plan.held)
         self.together(lambda person: self._save_person(practice, person), directory.people)
         self.together(lambda update: self._save_client(practice, update.after), directory.updates)
+        self._end(plan)
         return ordered(problem for problems in refused for problem in problems)
+
+    def _begin(self, plan: Plan) -> None:
+        self.register.begin(
+            plan.practice.id, plan.import_id, actor=self.actor, rows=plan.rows, accounts=len(plan.held)
+        )
+
+    def _end(self, plan: Plan) -> None:
+        for found in self.register.under_way(plan.practice.id):
+            if found.id == plan.import_id:
+                self.register.end(plan.practice.id, found)
+            elif found in plan.given_up:
+                self.register.give_up(plan.practice.id, found)
 
     def _hide(self, plan: Plan, account: AccountPlan) -> None:
         posting, practice = self._posting(), plan.practice

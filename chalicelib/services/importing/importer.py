@@ -15,6 +15,7 @@ from chalicelib.domain.practices import Practice
 from chalicelib.services.importing.applying import Applying
 from chalicelib.services.importing.planning import Plan, Planning
 from chalicelib.services.importing.progress import SILENT, Progress, Together, in_turn
+from chalicelib.services.importing.register import Register
 from chalicelib.services.ports import Clock, Keys, Ledgers, People, Practices
 from chalicelib.services.recording import instant, local_date
 
@@ -33,6 +34,7 @@ class Importer:
     practices: Practices
     people: People
     keys: Keys
+    register: Register
     clock: Clock
     together: Together = in_turn
     progress: Progress = SILENT
@@ -51,8 +53,9 @@ class Importer:
     ) -> Plan:
         """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
         planning = Planning(
-            self.ledgers, self.people, self.keys, self.clock, self.together, self.progress, take_over
-        )
+            self.ledgers, self.people, self.keys, self.register, self.clock, self.together, self.progress,
+            take_over,
+        )  # fmt: skip
         return planning.plan(practice, batch, unread)
 
     def terms(self, practice: Practice) -> Terms:
@@ -66,8 +69,10 @@ class Importer:
         """
         if plan.problems:
             raise ValueError("a plan with problems is not to be written")
+        if plan.empty:
+            return ()
         return Applying(
-            self.ledgers, self.people, self.clock, self.together, self.progress, self.actor
+            self.ledgers, self.people, self.register, self.clock, self.together, self.progress, self.actor
         ).apply(plan)
 
     def _read(

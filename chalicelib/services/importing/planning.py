@@ -16,10 +16,11 @@ from chalicelib.services.importing.comparing import Changed, New, Odd, compared
 from chalicelib.services.importing.directory import Directory, Merged, directory, merged
 from chalicelib.services.importing.progress import Progress, Together
 from chalicelib.services.importing.references import References
+from chalicelib.services.importing.register import Register
 from chalicelib.services.importing.steps import Step, correction_of, step_of
 from chalicelib.services.importing.stored import Stored, stored
 from chalicelib.services.importing.through import Rehearsal
-from chalicelib.services.ports import Clock, Keys, Ledgers, People
+from chalicelib.services.ports import Clock, Keys, Ledgers, People, UnderWay
 from chalicelib.services.posting import Posting
 from chalicelib.services.recording import instant, local_date
 
@@ -51,7 +52,10 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """With any problem nothing is to be written. `known` counts rows that are in the books already."""
+    """With any problem nothing is to be written. `known` counts rows that are in the books already.
+
+    `begun`: this very import is under way, or was broken off; `given_up` are others that it takes over from.
+    """
 
     practice: Practice
     import_id: str
@@ -59,6 +63,8 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     accounts: tuple[AccountPlan, ...] = ()
     directory: Directory = field(default_factory=Directory)
+    begun: bool = False
+    given_up: tuple[UnderWay, ...] = ()
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
@@ -81,7 +87,7 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        return not self.held and not len(self.directory)
+        return not (self.held or len(self.directory) or self.begun or self.given_up)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,7 @@ class Planning:
     ledgers: Ledgers
     people: People
     keys: Keys
+    register: Register
     clock: Clock
     together: Together
     progress: Progress
@@ -116,7 +123,12 @@ class Planning:
         changes = directory(
             practice, self.people, self.keys, _merged(practice, batch, references), self.together
         )
-        return Plan(practice, import_id, len(batch), ordered(found), tuple(accounts), changes)
+        known = self.register.under_way(practice.id)
+        return Plan(
+            practice, import_id, len(batch), ordered(found), tuple(accounts), changes,
+            begun=any(other.id == import_id for other in known),
+            given_up=tuple(other for other in known if self.take_over and other.id != import_id),
+        )  # fmt: skip
 
     def _account(
         self,

@@ -9,6 +9,7 @@ from chalicelib.services.ports.access import Access, Link, SessionRow, SignIn
 from chalicelib.services.ports.alerts import Alerts
 from chalicelib.services.ports.anchors import Anchors
 from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
+from chalicelib.services.ports.imports import Imports, UnderWay
 from chalicelib.services.ports.ledgers import (
     AlreadyRecorded,
     AuditedLedgers,
@@ -64,6 +65,7 @@ __all__ = [
     "Facts",
     "Fee",
     "Files",
+    "Imports",
     "InboxRow",
     "Keys",
     "Kind",
@@ -95,6 +97,7 @@ __all__ = [
     "Stage",
     "StatementRenderer",
     "Statements",
+    "UnderWay",
     "Unreadable",
     "WebhookEvent",
     "WebhookInvalid",

@@ -7,9 +7,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that waits: kind "payment", "receipt", "returned" (a notice), "inbox" or "statement"; `id` a
-    payment id, movement key, "<processor>#<event id>" or "statement#<month>". `sweeps` counts how often it
-    was started again."""
+    """Something that waits: kind "payment", "receipt", "returned" (a notice), "inbox", "import" or
+    "statement"; `id` a payment id, movement key, "<processor>#<event id>", import id or "statement#<month>".
+    `sweeps` counts how often it was started again."""
 
     kind: str
     practice: str

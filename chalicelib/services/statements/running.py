@@ -13,6 +13,7 @@ from chalicelib.domain.periods import Period, due_period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Outcome
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.importing.register import Register
 from chalicelib.services.ports import (
     BatchQueue,
     Busy,
@@ -46,12 +47,13 @@ class Running:
     work: WorkLists
     issue_queue: BatchQueue
     documents_queue: Queue
+    register: Register
     alerting: Alerting
     clock: Clock
 
     def run_due(self) -> dict[str, int]:
         """The hourly job; how many of each it saw to. One practice's trouble is not the next one's."""
-        done: Counter[str] = Counter(practices=0, clients=0, without_day=0, resent=self._resend())
+        done = Counter[str](practices=0, clients=0, without_day=0, resent=self._resend())
         for practice_id in self.practices.practice_ids():
             try:
                 self._run_if_due(practice_id, done)
@@ -97,6 +99,10 @@ class Running:
         period = due_period(practice.statement_day, today)
         if period is None or self.statements.fanned_out(practice_id, period):
             return
+        # Before the clients are listed: one that is there by then gets a statement, or a note why not.
+        for found in self.register.under_way(practice_id):
+            done["imports_left_out"] += 1
+            log.warning("statements leave out an import", extra={"practice": practice_id, "import": found.id})
         done["clients"] += self.fan_out(practice, period)
         done["practices"] += 1
 

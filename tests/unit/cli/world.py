@@ -71,8 +71,8 @@ class World:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return str(path)
 
-    def with_practice(self) -> None:
-        path = self.file("practice.json", json.dumps(PRACTICE))
+    def with_practice(self, **more: object) -> None:
+        path = self.file("practice.json", json.dumps({**PRACTICE, **more}))
         assert self.run("practice", "create", "--file", path).status == 0
 
     def with_books(self) -> None:

@@ -51,7 +51,9 @@ class Night(Money):
         daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         verifying = Verifying(self.ledgers, self.people, self.clock)
         self.anchoring = Anchoring(self.ledgers, self.people, self.anchors, alerting)
-        self.nightly = Nightly(daily, self.people, verifying, self.anchoring, alerting, self.clock)
+        self.nightly = Nightly(
+            daily, self.people, verifying, self.anchoring, self.register, alerting, self.clock
+        )
 
     def night(self) -> dict[str, int]:
         """The next night's round."""

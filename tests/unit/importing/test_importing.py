@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.imports.problems import Problem
-from chalicelib.services.ports import Busy
+from chalicelib.services.ports import Busy, UnderWay
 from tests.unit.importing.world import FILES, Killed, World, edited, sources
 
 
@@ -52,6 +52,7 @@ def test_killed_at_any_write_and_run_again_it_ends_the_same(number: int, happens
     with pytest.raises(Killed):
         world.load(FILES)
     _nothing_half_is_seen(world, whole)
+    _what_is_missing_is_noted(world, whole, number, happens)
     world.writes.kill_at = None
     world.load(FILES)
     assert world.picture() == whole.picture()
@@ -65,6 +66,14 @@ def _nothing_half_is_seen(world: World, whole: World) -> None:
         assert account.hold or account.ledger == finished[id_]
     if world.people.person_rows:
         assert {id_: a.ledger for id_, a in world.accounts.items()} == finished
+
+
+def _what_is_missing_is_noted(world: World, whole: World, number: int, happens: bool) -> None:
+    """From before the first write until after the last: a killed first import is not invisible."""
+    noted = [found.id for found in world.imports.under_way("oak")]
+    nothing_written = number == 1 and not happens
+    all_written = number == whole.writes.count and happens
+    assert noted == ([] if nothing_written or all_written else [world.prepare(FILES).import_id])
 
 
 @pytest.mark.parametrize("trouble", ["busy", "conflict", "lost"])
@@ -115,6 +124,44 @@ def test_a_broken_off_import_must_be_finished_or_taken_over() -> None:
     assert {p.code for p in world.prepare(other).problems} == {"import_unfinished"}
     world.load(other, take_over=True)
     assert all(account.hold == "" for account in world.accounts.values())
+
+
+def test_a_taken_over_import_is_forgotten_once_it_hides_nothing_more() -> None:
+    world = World()
+    world.writes.kill_at = (7, True)  # noted, and some of its accounts are hidden
+    with pytest.raises(Killed):
+        world.load(FILES)
+    world.writes.kill_at = None
+    broken_off = world.imports.under_way("oak")[0]
+    one = {"clients.csv": "client_id,name,email\nC1,Ana Núñez,ana@example.test\n"}
+    world.load(one, take_over=True)
+    assert world.imports.under_way("oak") == [broken_off]  # the others are hidden still
+    world.load(edited("charges.csv", "Talk,dr-a,150.00,\n", "Talk,dr-a,140.00,\n"), take_over=True)
+    assert world.imports.under_way("oak") == []
+
+
+def test_an_import_whose_last_write_alone_is_missing_is_ended_by_its_files() -> None:
+    world = World()
+    world.writes.kill_at = (_writes_of_a_whole_import(), False)
+    with pytest.raises(Killed):
+        world.load(FILES)
+    world.writes.kill_at = None
+    assert world.prepare(FILES).held == ()
+    assert not world.prepare(FILES).empty
+    world.load(FILES)
+    assert world.prepare(FILES).empty
+    assert world.imports.under_way("oak") == []
+
+
+def test_an_import_run_again_keeps_the_instant_it_first_began() -> None:
+    world = World()
+    world.imports.begin(
+        "oak", UnderWay(world.prepare(FILES).import_id, "import", "2026", 1, 1), due_at="2026"
+    )
+    world.writes.kill_at = (3, True)
+    with pytest.raises(Killed):
+        world.load(FILES)
+    assert [found.begun_at for found in world.imports.under_way("oak")] == ["2026"]
 
 
 def test_a_changed_fee_is_a_correction_posted_once() -> None:

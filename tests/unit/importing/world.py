@@ -9,12 +9,16 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.ledger import fold
 from chalicelib.domain.mailing import MailStop
 from chalicelib.domain.practices import Client, Clinician, Location, Person, Practice
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.importer import Importer, Source
 from chalicelib.services.importing.planning import Plan
-from chalicelib.services.ports import Change, Keys, People, Practices
+from chalicelib.services.importing.register import Register
+from chalicelib.services.ports import Change, Keys, People, Practices, UnderWay
+from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
+from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 
 NOW = "2026-11-20T18:00:00+00:00"
@@ -92,6 +96,18 @@ class MemoryPeople(People):
         raise AssertionError("an import mails nobody")
 
 
+class KillableImports(MemoryImports):
+    def __init__(self, writes: Writes, ledgers: MemoryLedgers) -> None:
+        super().__init__(ledgers)
+        self.writes = writes
+
+    def begin(self, practice: str, found: UnderWay, *, due_at: str) -> None:
+        self.writes.write(lambda: super(KillableImports, self).begin(practice, found, due_at=due_at))
+
+    def end(self, practice: str, import_id: str) -> None:
+        self.writes.write(lambda: super(KillableImports, self).end(practice, import_id))
+
+
 class OnePractice(Practices):
     def practice(self, practice: str) -> Practice | None:
         return PRACTICE if practice == PRACTICE.id else None
@@ -108,15 +124,20 @@ class World:
     writes: Writes = field(default_factory=Writes)
     ledgers: KillableLedgers = field(init=False)
     people: MemoryPeople = field(init=False)
+    imports: KillableImports = field(init=False)
+    alerts: MemoryAlerts = field(default_factory=MemoryAlerts)
     keys: FakeKeys = field(default_factory=FakeKeys)
 
     def __post_init__(self) -> None:
         self.ledgers = KillableLedgers(self.writes)
         self.people = MemoryPeople(self.writes)
+        self.imports = KillableImports(self.writes, self.ledgers)
 
     @property
     def importer(self) -> Importer:
-        return Importer(self.ledgers, OnePractice(), self.people, self.keys, FakeClock(NOW))
+        clock = FakeClock(NOW)
+        register = Register(self.imports, Alerting(self.alerts, clock), clock)
+        return Importer(self.ledgers, OnePractice(), self.people, self.keys, register, clock)
 
     def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
         return self.importer.prepare("oak", sources(files), take_over=take_over)
@@ -152,7 +173,7 @@ class World:
         held = self.ledgers
         return (
             accounts, held.rows, held.held_charges, held.held_payments, held.movements,
-            self.people.client_rows, self.people.person_rows,
+            self.people.client_rows, self.people.person_rows, self.imports.held,
         )  # fmt: skip
 
     def check_ledgers(self) -> None:

@@ -29,7 +29,7 @@ def test_an_event_kept_but_not_enqueued_is_enqueued_by_the_sweep(money: Money) -
     assert money.sweep()["inbox"] == 1
     money.work_off()
     assert money.payment("key-1").state is State.SUCCEEDED
-    assert money.sweep() == {"inbox": 0, "receipt": 1, "payment": 0, "returned": 0}
+    assert money.sweep() == {"inbox": 0, "receipt": 1, "payment": 0, "returned": 0, "import": 0}
 
 
 def test_an_event_received_twice_is_worked_off_again_and_changes_nothing(money: Money) -> None:
@@ -161,3 +161,18 @@ def test_with_all_webhooks_lost_one_reconcile_posts_all_and_the_next_nothing(mon
     commits = money.ledgers.commits
     money.reconciling.reconcile()
     assert money.ledgers.commits == commits
+
+
+def test_an_import_that_has_not_ended_for_an_hour_calls_a_person_until_it_ends(money: Money) -> None:
+    money.register.begin(money.practice, "3f0c", actor="import", rows=13956, accounts=610)
+    (found,) = money.register.under_way(money.practice)
+    money.sweep(after_minutes=59)
+    assert money.alerts.names == []
+    money.sweep(after_minutes=3)
+    (alert,) = money.alerts.all(money.practice)
+    assert (alert.cause.name.value, alert.cause.subject) == ("import_unfinished", f"3f0c {found.begun_at}")
+    assert alert.cause.facts == {
+        "import": "3f0c", "by": "import", "begun": found.begun_at, "rows": 13956, "accounts": 610,
+    }  # fmt: skip
+    money.register.end(money.practice, found)
+    assert (money.alerts.names, money.sweep(after_minutes=600)["import"]) == ([], 0)

@@ -10,6 +10,7 @@ from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement, StatementData
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
+from chalicelib.services.importing.register import Register
 from chalicelib.services.mail_reports import MailReports
 from chalicelib.services.ports import (
     BatchQueue,
@@ -25,6 +26,7 @@ from chalicelib.services.statements.issuing import Issuing
 from chalicelib.services.statements.running import Running
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
+from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import MemoryPractices
 from tests.support.practice import PRACTICE
@@ -138,6 +140,7 @@ class World:
         self.issue_queue, self.documents_queue = Queue(), Queue()
         self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
         self.alerts = MemoryAlerts()
+        self.imports = MemoryImports(self.ledgers)
         self.work = StatementWorkLists(self.ledgers, self.statements)
         self.post = Posting(self.ledgers, self.clock)
         for number in range(clients):
@@ -171,11 +174,11 @@ class World:
 
     @property
     def running(self) -> Running:
-        around = self.crashes.around
+        around, alerting = self.crashes.around, Alerting(self.alerts, self.clock)
         return Running(
             around(self.practices), around(self.people), around(self.statements), self.issuing,
             around(self.work), around(self.issue_queue), around(self.documents_queue),
-            Alerting(self.alerts, self.clock), self.clock,
+            Register(self.imports, alerting, self.clock), alerting, self.clock,
         )  # fmt: skip
 
     @property
