@@ -32,7 +32,7 @@ NO_PROXY: Mapping[str, str] = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "1
 
 @dataclass(frozen=True)
 class SandboxConfig:
-    """One sandbox: the portal on `port`, the rest on the three ports after it, its state in one folder."""
+    """One sandbox: portal on `port`, the rest on those after it (see ports.py), its state in one folder."""
 
     port: int
     state: Path

@@ -4,9 +4,12 @@ Runs in .venv-ministack. Ministack itself saves only on a graceful stop; here ev
 written about once a second, all services as one snapshot that appears whole or not at all, so a `kill -9`
 costs at most the last second. Messages given to SES are kept before SES answers (see outbox.py).
 
-For the deployment test it can be as strict as an account: IAM (--iam), TLS (--certificate and --key), and
-functions run by a Python of their own (--functions-python), so that none of our packages reaches them.
-What IAM refuses can be kept (--refusals, see refusals.py).
+Pages of other sites are kept out (see guard.py), and only the services that Billfold calls are there: whoever
+could make a function would run programs on this machine.
+
+For the deployment test it can be all of an account (--every-service) and as strict: IAM (--iam), TLS
+(--certificate and --key), and functions run by a Python of their own (--functions-python), so that none of
+our packages reaches them. What IAM refuses can be kept (--refusals, see refusals.py).
 """
 
 import argparse
@@ -21,6 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sandbox.guard import guarding
 from sandbox.outbox import SES_V2_SEND, Outbox, sent_message
 from sandbox.parent import end_with_parent
 from sandbox.refusals import noting_refusals
@@ -33,6 +37,8 @@ _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 SAVE_EVERY_SECONDS = 1.0
+# What the app and the sandbox's own programs call.
+SERVICES = ("dynamodb", "s3", "ses", "sqs", "ssm")
 # Requests that change nothing: reads by the action's name, and the queue polls of the driver (what they
 # change, a message's visibility, may be lost: it is then delivered again, as SQS promises no less).
 _READ_ACTIONS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Receive", "Head")
@@ -184,6 +190,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="folder that keeps everything; in memory without it")
     parser.add_argument("--mail", type=Path, help="folder that keeps what SES was given")
     parser.add_argument("--mail-reports", metavar="URL", help="queue for what becomes of mail to bounce@…")
+    parser.add_argument("--every-service", action="store_true", help="not only those that Billfold calls")
     parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
     parser.add_argument("--refusals", type=Path, help="file that keeps what IAM refused, a line of JSON each")
     parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
@@ -197,6 +204,8 @@ def _options() -> argparse.Namespace:
 
 def _as_strict_as_asked(options: argparse.Namespace) -> None:
     """Ministack takes these from the environment, and the functions' Python from its own."""
+    if not options.every_service:
+        os.environ["SERVICES"] = ",".join(SERVICES)
     if options.iam:
         os.environ["AUTH"] = "true"
     if options.certificate:
@@ -224,7 +233,7 @@ def main() -> None:
     inner = returning(ministack_app.app, options.mail_reports) if options.mail_reports else ministack_app.app
     inner = noting_refusals(inner, options.refusals) if options.refusals else inner
     inner = telling_what_runs(inner, count_of_ministack)
-    app = _keeping(inner, changed, Outbox(options.mail) if options.mail else None)
+    app = guarding(_keeping(inner, changed, Outbox(options.mail) if options.mail else None))
     tls = (options.certificate, options.key) if options.certificate else None
     asyncio.run(_serve(app, options.port, snapshots, tls))
 

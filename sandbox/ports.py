@@ -1,23 +1,39 @@
-"""The sandbox's four ports must be free before anything is started."""
+"""The ports that a sandbox opens, all of them; they must be free before anything is started."""
 
 import socket
+from dataclasses import dataclass
 
 from sandbox.config import SandboxConfig
 from sandbox.supervisor import SandboxError
 
 
+@dataclass(frozen=True)
+class OpenPort:
+    """One port of the loopback interface: what it is for, and its address."""
+
+    number: int
+    use: str
+    url: str
+
+
+def open_ports(config: SandboxConfig) -> tuple[OpenPort, ...]:
+    """Every port that `make run` opens. tests/sandbox/test_doors.py holds each to the same door."""
+    return (
+        OpenPort(config.port, "the portal", config.portal_url),
+        OpenPort(config.aws_port, "the local AWS", config.aws_url),
+        OpenPort(config.stripe_port, "the Stripe stand-in", config.stripe_url),
+        OpenPort(config.mailbox_port, "the mailbox page", config.mailbox_url),
+    )
+
+
 def check_ports(config: SandboxConfig) -> None:
     """Raise SandboxError naming the first port that something else listens on."""
-    uses = {
-        config.port: "the portal",
-        config.aws_port: "the local AWS",
-        config.stripe_port: "the Stripe stand-in",
-        config.mailbox_port: "the mailbox page",
-    }
-    for port, use in uses.items():
+    for wanted in open_ports(config):
+        port = wanted.number
         if not (_is_free(port, socket.AF_INET, "127.0.0.1") and _is_free(port, socket.AF_INET6, "::1")):
             raise SandboxError(
-                f"port {port}, wanted for {use}, is taken; stop what uses it, or: make run PORT={port + 1000}"
+                f"port {port}, wanted for {wanted.use}, is taken; "
+                f"stop what uses it, or: make run PORT={port + 1000}"
             )
 
 

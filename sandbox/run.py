@@ -125,7 +125,8 @@ def _emulator(config: SandboxConfig) -> ChildSpec:
 
 
 def _stripe(config: SandboxConfig) -> ChildSpec:
-    arguments = ("--port", str(config.stripe_port), "--state", str(config.state / "stripe.sqlite3"))
+    state = config.state / "stripe.sqlite3"
+    arguments = ("--port", str(config.stripe_port), "--state", str(state), "--page", config.portal_url)
     return own_module("stripe", "sandbox.stripe", *arguments, log_folder=config.log_folder)
 
 

@@ -12,9 +12,10 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FrameType
 
+from sandbox import door
+
 # API Gateway's own limit on a request's body.
 MAX_BODY_BYTES = 10 * 1024 * 1024
-_OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _WRITE_BUFFER_BYTES = 1024 * 1024
 
 
@@ -45,12 +46,6 @@ class Reply:
 def _path(target: str) -> str:
     """By hand: urlsplit takes `//x` for a host, and raises for some of them."""
     return target.partition("?")[0].partition("#")[0] or "/"
-
-
-def _host(header: str) -> str:
-    """A Host header's name without its port."""
-    name, mark, port = header.rpartition(":")
-    return name if mark and port.isdecimal() else header
 
 
 def text_reply(status: int, text: str, *headers: tuple[str, str]) -> Reply:
@@ -90,14 +85,14 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(self.command, self.path, self.headers, self.rfile.read(length) if length else b"")
 
     def _refusal(self) -> Reply | None:
-        """Other hosts' requests, and bodies whose length is not known or too large.
+        """What other sites' pages ask for, and bodies whose length is not known or too large.
 
-        Answered unread, and the connection ends. A site that makes its own name lead to this machine (DNS
-        rebinding) would else read what is here.
+        Answered unread, and the connection ends. Links of other sites may lead to any page, as in life.
         """
         length = self.headers.get("Content-Length", "0")
-        if _host(self.headers.get("Host", "")) not in _OWN_HOSTS:
-            refusal = text_reply(421, "This is not that host", ("Connection", "close"))
+        kept_out = door.refusal(self.command, self.headers.items(), linked=True)
+        if kept_out is not None:
+            refusal = text_reply(kept_out, door.WORDS[kept_out], ("Connection", "close"))
         elif self.headers.get("Transfer-Encoding") or not length.isdecimal():
             refusal = text_reply(411, "Length required", ("Connection", "close"))
         elif int(length) > MAX_BODY_BYTES:

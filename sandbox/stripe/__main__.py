@@ -1,4 +1,4 @@
-"""python -m sandbox.stripe --port 8002 --state .billfold/stripe.sqlite3 [--host …] [--debit-seconds 60]"""
+"""python -m sandbox.stripe --port 8002 --state .billfold/stripe.sqlite3 [--page ORIGIN] …"""
 
 import argparse
 import logging
@@ -17,6 +17,13 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--state", type=Path, default=Path(".billfold/stripe.sqlite3"))
     parser.add_argument(
+        "--page",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="whose page may take payments; repeat it",
+    )
+    parser.add_argument(
         "--debit-seconds",
         type=float,
         default=SETTLES_AFTER_SECONDS,
@@ -25,7 +32,9 @@ def main() -> int:
     wanted = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
-        server = Server(wanted.host, wanted.port, wanted.state, debit_seconds=wanted.debit_seconds)
+        server = Server(
+            wanted.host, wanted.port, wanted.state, pages=wanted.page, debit_seconds=wanted.debit_seconds
+        )
     except OSError as error:
         print(
             f"Stripe stand-in: cannot listen on {wanted.host}:{wanted.port}: {error.strerror}",

@@ -2,11 +2,13 @@
 
 import logging
 import socket
+from collections.abc import Collection
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from sandbox import door
 from sandbox.stripe.api import Api
 from sandbox.stripe.control import Control
 from sandbox.stripe.delivery import Deliverer
@@ -21,6 +23,7 @@ from sandbox.stripe.worker import Worker
 
 log = logging.getLogger("sandbox.stripe")
 LARGEST_BODY = 1_000_000
+_FOR_PROGRAMS = ("/v1/", "/_control/")
 
 
 class Sandbox:
@@ -65,6 +68,8 @@ class Sandbox:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    """Other sites' pages are kept out: the portal's alone may embed script and frame, and ask /client."""
+
     protocol_version = "HTTP/1.1"
     server_version = "StripeSandbox"
     sys_version = ""
@@ -75,6 +80,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _serve(self) -> None:
+        kept_out = self._kept_out()
+        if kept_out is not None:
+            self.close_connection = True
+            return self._send(Response(kept_out, door.WORDS[kept_out].encode() + b"\n", "text/plain"))
         length = int(self.headers.get("Content-Length") or 0)
         if length > LARGEST_BODY:
             self.close_connection = True
@@ -82,7 +91,22 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): text for name, text in self.headers.items()}
         request = Request(self.command, path, query.encode("latin-1"), headers, self.rfile.read(length))
-        return self._send(self.server.sandbox.answer(request))
+        response = self.server.sandbox.answer(request)
+        response.headers |= self._leave_to_read(path)
+        return self._send(response)
+
+    def _kept_out(self) -> int | None:
+        """Not even the portal's page may ask what is for programs."""
+        for_programs = self.path.startswith(_FOR_PROGRAMS)
+        pages = () if for_programs else self.server.pages
+        return door.refusal(self.command, self.headers.items(), pages=pages, linked=not for_programs)
+
+    def _leave_to_read(self, path: str) -> dict[str, str]:
+        """The portal's page reads what it asked of /client; the door let nobody else ask."""
+        asking = self.headers.get("Origin", "")
+        if not path.startswith("/client/") or asking not in self.server.pages:
+            return {}
+        return {"Access-Control-Allow-Origin": asking, "Vary": "Origin"}
 
     do_GET = do_POST = do_DELETE = do_OPTIONS = do_HEAD = do_PUT = do_PATCH = _serve
 
@@ -104,15 +128,25 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Listens at once; `sandbox` is told its own origin, whatever the port."""
+    """Listens at once; `sandbox` is told its own origin, whatever the port.
+
+    `pages` are the origins whose pages may take payments with it.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
     def __init__(
-        self, host: str, port: int, state: Path | str, *, debit_seconds: float = SETTLES_AFTER_SECONDS
+        self,
+        host: str,
+        port: int,
+        state: Path | str,
+        *,
+        pages: Collection[str] = (),
+        debit_seconds: float = SETTLES_AFTER_SECONDS,
     ) -> None:
         super().__init__((host, port), _Handler)
+        self.pages = frozenset(pages)
         self.origin = f"http://{host}:{self.server_address[1]}"
         self.sandbox = Sandbox(state, self.origin)
         self.sandbox.store.set_setting(DELAY, debit_seconds)

@@ -70,6 +70,28 @@ def test_a_debit_is_processing_beside_other_payments_and_then_paid_with_a_receip
     expect(entry).to_contain_text("Paid")
 
 
+def test_the_window_of_a_bank_reaches_the_page_that_opened_it(payer: Payer) -> None:
+    """Banks' log-ins open one from the processor's frame, and `Cross-Origin-Opener-Policy` can cut it off."""
+    payer.stack.flow(BANKS, "inline")
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next("Continue to card or bank account")
+    frame = payer.page.frame_locator(CARD_FRAME)
+    frame.get_by_label("US bank account").check()
+    with payer.page.expect_popup() as opened:
+        frame.get_by_role("button", name="Sign in to your bank").click()
+    window = opened.value
+    expect(window.get_by_text("lost")).to_be_hidden()
+    window.get_by_role("button", name="Account ending 6789").click()
+    expect(frame.get_by_label("Account number")).to_have_value(GOOD)
+    email = payer.page.get_by_label("E-mail address")
+    if email.count():
+        email.fill(payer.email)
+    payer.press_pay("$80.00")
+    expect(payer.heading("Your bank is processing your payment")).to_be_visible()
+    _end(payer, "paid")
+
+
 def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(new_payer: NewPayer) -> None:
     payer = new_payer(BANKS, color_scheme="dark", viewport={"width": 1280, "height": 850})
     payer.stack.flow(BANKS, "redirect")

@@ -69,6 +69,7 @@ def _shop(stripe: str) -> Iterator[str]:
 @pytest.fixture
 def shop(practice: Practice) -> Iterator[str]:
     with _shop(practice.server.origin) as origin:
+        practice.server.pages = frozenset({origin})
         yield origin
 
 
@@ -135,6 +136,18 @@ def test_pays_from_a_bank_account_with_the_payment_element(page: Page, practice:
     page.wait_for_function("heard.includes(true)")
     assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "unpaid"}
     assert "000123456789" not in page.content()
+
+
+def test_the_banks_window_fills_in_what_is_chosen_there(page: Page, practice: Practice) -> None:
+    _open(page, practice, payment_method_types=["card", "us_bank_account"])
+    frame = page.frame_locator("#pay iframe")
+    frame.get_by_label("US bank account").check()
+    with page.expect_popup() as opened:
+        frame.get_by_role("button", name="Sign in to your bank").click()
+    opened.value.get_by_role("button", name="Account ending 6789").click()
+    page.wait_for_function("heard.includes(true)")
+    assert opened.value.is_closed()
+    assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "unpaid"}
 
 
 def test_a_session_for_cards_shows_no_choice(page: Page, practice: Practice) -> None:
@@ -212,7 +225,7 @@ def test_every_page_is_accessible(
     frame = f"{practice.server.origin}/frame/payment"
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
-    for url in (session["url"], challenge["stripe_js"], frame, gone):
+    for url in (session["url"], challenge["stripe_js"], frame, gone, f"{practice.server.origin}/bank"):
         page.goto(url)
         _check_accessible(page)
     page.goto(session["url"])

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.contract.harness import Practice, send
+from tests.contract.harness import Practice, form, send
 
 FOLDER = Path(__file__).parents[2] / "sandbox" / "stripe" / "js"
 COMPILER = FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
@@ -64,8 +64,25 @@ def test_scripts_and_frame_need_nothing_inline_and_no_eval(practice: Practice) -
     assert "frame-ancestors" not in frame.headers["content-security-policy"]
 
 
-def test_client_calls_answer_any_origin_and_want_the_publishable_key(practice: Practice) -> None:
+def test_client_calls_answer_the_portals_origin_and_want_the_publishable_key(practice: Practice) -> None:
+    practice.server.pages = frozenset({"http://localhost:1"})
     secret = practice.session(ui_mode="elements")["client_secret"]
-    reply = practice.client_call("session", client_secret=secret)
-    assert reply.headers["access-control-allow-origin"] == "*"
+    body = form({"key": practice.publishable_key, "client_secret": secret})
+    asked = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://localhost:1"}
+    reply = send("POST", f"{practice.server.origin}/client/session", body, **asked)
+    assert (reply.status, reply.headers["access-control-allow-origin"]) == (200, "http://localhost:1")
+    assert (
+        practice.client_call("session", client_secret=secret)
+        .headers.keys()
+        .isdisjoint({"access-control-allow-origin"})
+    )
+    assert (
+        send(
+            "POST",
+            f"{practice.server.origin}/client/session",
+            body,
+            **asked | {"Origin": "http://localhost:2"},
+        ).status
+        == 403
+    )
     assert send("GET", f"{practice.server.origin}/client/session").status == 404

@@ -3,6 +3,7 @@
 import pytest
 
 from infra.headers import SecurityHeaders, load_headers
+from sandbox.config import ROOT
 
 STAND_IN = "http://127.0.0.1:8002"
 
@@ -30,14 +31,20 @@ def test_a_page_is_sent_exactly_these_headers(cloud: SecurityHeaders) -> None:
         "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
+        "Referrer-Policy": "strict-origin",
         "Permissions-Policy": (
             'camera=(), microphone=(), geolocation=(), usb=(), payment=(self "https://js.stripe.com"), '
             "publickey-credentials-get=(self), publickey-credentials-create=(self)"
         ),
-        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
+
+
+def test_no_page_overrides_its_headers_by_a_meta_tag() -> None:
+    page = (ROOT / "portal" / "index.html").read_text(encoding="utf-8")
+    assert 'name="referrer"' not in page
+    assert "http-equiv" not in page
 
 
 def test_an_api_answer_is_never_kept_framed_or_run(cloud: SecurityHeaders) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from sandbox.config import ROOT
 
@@ -37,10 +37,22 @@ def chromium_path() -> str:
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium for the length of a `with`."""
-    flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True, args=flags)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with sync_playwright() as playwright, _launched(playwright.chromium) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def another(browser: Browser, *flags: str) -> Iterator[Browser]:
+    """One more Chromium beside `browser`, started with `flags`, too."""
+    with _launched(browser.browser_type, *flags) as started:
+        yield started
+
+
+@contextlib.contextmanager
+def _launched(kind: BrowserType, *flags: str) -> Iterator[Browser]:
+    args = [*_FLAGS, *flags, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    browser = kind.launch(executable_path=chromium_path(), headless=True, args=args)
+    try:
+        yield browser
+    finally:
+        browser.close()

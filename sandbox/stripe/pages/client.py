@@ -14,23 +14,15 @@ from sandbox.stripe.pages import typed_method
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.store import Store
 
-_ANY_ORIGIN = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Content-Type",
-    "Cache-Control": "no-store",
-}
-
 
 def answer(store: Store, origin: str, request: Request) -> Response:
-    """A form in, JSON out, from any origin: no cookies, the secrets in the body are the right to ask."""
+    """A form in, JSON out: no cookies, the secrets in the body are the right to ask."""
     response = _answered(store, origin, request)
-    response.headers |= _ANY_ORIGIN
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _answered(store: Store, origin: str, request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(204)
     action = _ACTIONS.get(request.path)
     if action is None or request.method != "POST":
         return json_response(

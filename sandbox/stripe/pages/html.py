@@ -38,7 +38,7 @@ def page(
     headers = {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "strict-origin",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(status, document.encode(), "text/html; charset=utf-8", headers)
@@ -49,7 +49,7 @@ def redirect(url: str) -> Response:
         303,
         b"",
         "text/plain",
-        {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
+        {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "strict-origin"},
     )
 
 

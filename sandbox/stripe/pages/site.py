@@ -9,7 +9,7 @@ from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.forms import decode_form
 from sandbox.stripe.objects.payment_intents import OFFERED
-from sandbox.stripe.pages import challenge, client, hosted, typed_bank, typed_card, typed_method
+from sandbox.stripe.pages import bank_window, challenge, client, hosted, typed_bank, typed_card, typed_method
 from sandbox.stripe.pages.html import page
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.store import Store
@@ -21,11 +21,14 @@ _FILES = {
     "sandbox.css": (ASSETS, "text/css; charset=utf-8"),
     "frame.js": (SCRIPTS, JAVASCRIPT),
     "challenge.js": (SCRIPTS, JAVASCRIPT),
+    "bank.js": (SCRIPTS, JAVASCRIPT),
 }
 # The path Stripe.js has had at js.stripe.com: /v3/stripe.js, then one per release train.
 _STRIPE_JS = re.compile(r"/[a-z0-9]+/stripe\.js")
 
 _STRIPE_JS_PARTS = ("wire", "session", "payment-element", "overlay", "checkout", "stripe")
+
+_SIGN_IN = '<p><button type="button" class="secondary" id="sign-in">Sign in to your bank</button></p>'
 
 View = Callable[[Scope, str, Request, Json], Response]
 
@@ -48,6 +51,8 @@ class Site:
             return client.answer(self._store, self._origin, request)
         if request.path == "/frame/payment":
             return _frame(request)
+        if request.path == bank_window.PATH:
+            return bank_window.view()
         if _STRIPE_JS.fullmatch(request.path):
             return _static(_stripe_js(), JAVASCRIPT)
         name = request.path.removeprefix("/assets/")
@@ -85,7 +90,7 @@ def _frame(request: Request) -> Response:
     kinds = (
         typed_method.choice(list(OFFERED), hidden=True)
         + f'<div id="by-card">{typed_card.fields()}</div>'
-        + f'<div id="by-bank" hidden>{typed_bank.fields()}</div>'
+        + f'<div id="by-bank" hidden>{_SIGN_IN}{typed_bank.fields()}</div>'
     )
     body = f'{heading}<form id="card" autocomplete="on" novalidate>{kinds}{error}</form>'
     known = theme if theme in ("night", "stripe") else ""
@@ -100,7 +105,6 @@ def _stripe_js() -> bytes:
 
 def _static(body: bytes, content_type: str) -> Response:
     headers = {
-        "Access-Control-Allow-Origin": "*",
         "Cache-Control": "no-cache",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "X-Content-Type-Options": "nosniff",

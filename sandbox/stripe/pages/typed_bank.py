@@ -1,4 +1,4 @@
-"""The bank account's fields as a payer types them. At Stripe the payer may sign in to the bank instead."""
+"""The bank account's fields as a payer types them. In the frame the payer may sign in to the bank instead."""
 
 import re
 from typing import Any

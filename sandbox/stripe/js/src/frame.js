@@ -87,9 +87,27 @@
     }
   };
 
+  /** @type {Window | null} */
+  let bank = null;
+
+  /** The bank's own window. A page that cuts windows off from who opened them leaves us none to listen to. */
+  const signIn = () => {
+    bank = window.open("/bank", "_blank", "popup,width=480,height=640");
+    show(bank ? "" : "The window of your bank could not be opened.");
+  };
+
+  /** What was chosen there. @param {{holder: string, routing: string, account: string}} chosen */
+  const fill = ({ holder, routing, account }) => {
+    for (const [name, text] of Object.entries({ holder, routing_number: routing, account_number: account })) {
+      /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value = text;
+    }
+    changed();
+  };
+
   const first = /** @type {HTMLInputElement} */ (form.elements.namedItem("number"));
 
   window.addEventListener("message", ({ source, origin, data }) => {
+    if (bank && source === bank && origin === window.location.origin && data.type === "bank-account") fill(data);
     if (source !== window.parent) return;
     parentOrigin = origin;
     if (data.type === "tokenize") tokenize(data.key);
@@ -104,6 +122,7 @@
     }
   });
 
+  /** @type {HTMLElement} */ (document.getElementById("sign-in")).addEventListener("click", signIn);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => {
     show("");

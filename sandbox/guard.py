@@ -1,0 +1,70 @@
+"""The door of the local AWS: no page may ask it for anything, but a link may lead to a signed document.
+
+It answers any Host, and lets every page read (`Access-Control-Allow-Origin: *`); whoever reaches it holds the
+practices' keys and books. Standard library only: it runs inside the emulator's process.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sandbox.door import WORDS, refusal
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+_OURS = [(b"cross-origin-resource-policy", b"same-origin"), (b"x-content-type-options", b"nosniff")]
+
+
+def guarding(app: _App) -> _App:
+    """The ASGI app of the emulator behind the door; its answers let no origin in."""
+
+    async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        if scope["type"] != "http":  # a websocket: nothing of ours speaks it
+            return await send({"type": "websocket.close", "code": 1008})
+
+        async def closed(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _without_leave(message.get("headers", []))}
+            await send(message)
+
+        status = _refusal(scope)
+        return await (app(scope, receive, closed) if status is None else _refuse(closed, status))
+
+    return wrapped
+
+
+def _refusal(scope: _Message) -> int | None:
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    return refusal(scope["method"], headers, linked=_is_signed_document(scope), scheme=scope["scheme"])
+
+
+def _is_signed_document(scope: _Message) -> bool:
+    """An object of S3 by a signed address, and nothing that could be another service's call."""
+    asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    names = {name for name, _ in asked}
+    return (
+        scope["path"].strip("/").count("/") > 0
+        and {"X-Amz-Signature", "X-Amz-Credential"} <= names
+        and all(name.startswith(("X-Amz-", "response-")) for name in names)
+        and all(value.endswith("/s3/aws4_request") for name, value in asked if name == "X-Amz-Credential")
+    )
+
+
+def _without_leave(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    ours = {name for name, _ in _OURS}
+    kept = [
+        (n, v) for n, v in headers if not n.lower().startswith(b"access-control-") and n.lower() not in ours
+    ]
+    return [*kept, *_OURS]
+
+
+async def _refuse(send: _Send, status: int) -> None:
+    body = WORDS[status].encode() + b"\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
