@@ -3,7 +3,9 @@
 from sandbox.config import SandboxConfig
 from sandbox.supervisor import SandboxError
 
-FORMAT = "3"  # 2: entries are stored as lists; 3: markers name the command that made them
+# 2: entries are stored as lists; 3: markers name the command that made them; 4: statements name the entries
+# they cover.
+FORMAT = "4"
 
 
 def check_format(config: SandboxConfig) -> None:

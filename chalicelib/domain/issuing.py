@@ -1,17 +1,20 @@
-"""Make statements from entries: the fold over a month, its sums and its lines. Pure."""
+"""Make statements from entries: which ones each covers, its sums and its lines. Pure.
+
+All is added up from what each entry did, never folded: a check of 31 October that pays a session of
+1 November is on October's statement, the session on November's, and a fold would find no such charge.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from chalicelib.domain.ageing import ageing
-from chalicelib.domain.entries import CREDIT, INSURER, Entry, EntryKind, Part
-from chalicelib.domain.ledger import apply
+from chalicelib.domain.effects import HELD, by_charge, effect_minor, pending_effect_minor
+from chalicelib.domain.entries import Entry, EntryKind, Part
+from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Charge
+from chalicelib.domain.spans import Spans, numbers, spans
 from chalicelib.domain.statements import Carried, Letterhead, Line, Statement, Sums
-
-_OWED = frozenset({*(part.value for part in Part), CREDIT.name})
-_HELD = "processor:"
 
 
 class Sum(StrEnum):
@@ -21,53 +24,93 @@ class Sum(StrEnum):
     REFUNDS = "refunds"
 
 
-_SUM_OF = {
+SUM_OF = {
     EntryKind.CHARGE: Sum.CHARGES,
-    EntryKind.OPENING_BALANCE: Sum.CHARGES,
     EntryKind.RESPONSIBILITY_TRANSFER: Sum.CHARGES,
     EntryKind.PAYMENT: Sum.PAYMENTS,
+    EntryKind.INSURANCE_PAYMENT: Sum.PAYMENTS,
+    EntryKind.ADJUSTMENT: Sum.ADJUSTMENTS,
+    EntryKind.WRITE_OFF: Sum.ADJUSTMENTS,
+    EntryKind.CONTRACTUAL_ADJUSTMENT: Sum.ADJUSTMENTS,
+    EntryKind.PROCESSOR_FEE: Sum.ADJUSTMENTS,
+    EntryKind.CREDIT_TRANSFER: Sum.ADJUSTMENTS,
+    EntryKind.REVERSAL: Sum.ADJUSTMENTS,
+    EntryKind.OPENING_BALANCE: Sum.ADJUSTMENTS,
     EntryKind.REFUND: Sum.REFUNDS,
     EntryKind.REFUND_FAILURE: Sum.REFUNDS,
     EntryKind.DISPUTE_OPENED: Sum.REFUNDS,
     EntryKind.DISPUTE_WON: Sum.REFUNDS,
     EntryKind.DISPUTE_LOST: Sum.REFUNDS,
 }
-"""Every other kind is an adjustment, where it changes what the client owes at all."""
+"""Every kind has its sum. An opening balance is an adjustment where the first statement is out already."""
+
+
+def uncovered(before: Carried | None, last_seq: int) -> Spans:
+    """The numbers, up to `last_seq`, of the entries that are on no statement yet."""
+    left, since = (numbers(before.left), before.last_seq) if before else ([], 0)
+    return spans([*left, *range(since + 1, last_seq + 1)])
 
 
 def issue(
-    carried: Carried,
+    before: Carried | None,
+    ledger: Ledger,
     entries: Sequence[Entry],
     letterhead: Letterhead,
     *,
     account_id: str,
     period: Period,
+    made_on: str,
     at: str,
 ) -> tuple[Statement, Carried]:
-    """The statement over `entries`, which follow what is carried, and what is carried on from it."""
-    ledger, pending = carried.ledger, carried.pending_minor
-    for entry in entries:
-        ledger = apply(ledger, entry)
-        pending += pending_effect_minor(entry)
+    """The statement, and what it leaves to the next.
+
+    `entries` are the `uncovered` ones of the ledger as it stands; `made_on` is today, practice-local.
+    """
+    first, last_day = before is None, period.last_day.isoformat()
+    covered = [entry for entry in entries if entry.draft.occurred_on <= last_day]
+    left = [entry for entry in entries if entry.draft.occurred_on > last_day]
+    listed = own(covered, period, first=first)
+    # Less what is listed: what is left of the effects was there before.
+    brought_minor = sum(map(effect_minor, covered)) - sum(map(effect_minor, listed))
+    summed = sums((before.balance_minor if before else 0) + brought_minor, listed)
+    pending_minor = (before.pending_minor if before else 0) + sum(map(pending_effect_minor, covered))
     statement = Statement(
         account_id=account_id,
         period=period,
         currency=ledger.currency,
-        first_seq=carried.ledger.seq + 1,
-        last_seq=ledger.seq,
-        sums=sums(carried.ledger.balance_minor, entries),
-        ageing=ageing(ledger.open.values(), period.last_day),
-        pending_minor=pending,
+        covered=spans(entry.seq for entry in covered),
+        first=first,
+        late=sum(_has_line(entry) and _late(entry, period) for entry in listed),
+        sums=summed,
+        ageing=ageing(ledger.open.values(), period.last_day, later_minor=by_charge(left)),
+        pending_minor=max(pending_minor, 0),
         letterhead=letterhead,
+        made_on=made_on,
         issued_at=at,
     )
-    return statement, Carried(ledger, period, pending)
+    rest = spans(entry.seq for entry in left)
+    return statement, Carried(period, ledger.seq, rest, summed.closing_minor, pending_minor)
+
+
+def own(entries: Iterable[Entry], period: Period, *, first: bool) -> list[Entry]:
+    """Those that a statement lists and sums, by their dates; the rest is its opening balance.
+
+    That is, for an account's first statement: what is dated before its period, and what the account came
+    with from another system, on whatever day of the period that was entered.
+    """
+    last_day = period.last_day.isoformat()
+
+    def listed(entry: Entry) -> bool:
+        brought = _late(entry, period) or entry.draft.kind is EntryKind.OPENING_BALANCE
+        return entry.draft.occurred_on <= last_day and not (first and brought)
+
+    return sorted(filter(listed, entries), key=lambda entry: (entry.draft.occurred_on, entry.seq))
 
 
 def sums(opening_minor: int, entries: Iterable[Entry]) -> Sums:
     totals = dict.fromkeys(Sum, 0)
     for entry in entries:
-        totals[_SUM_OF.get(entry.draft.kind, Sum.ADJUSTMENTS)] += effect_minor(entry)
+        totals[SUM_OF[entry.draft.kind]] += effect_minor(entry)
     return Sums(
         opening_minor=opening_minor,
         charges_minor=totals[Sum.CHARGES],
@@ -77,20 +120,21 @@ def sums(opening_minor: int, entries: Iterable[Entry]) -> Sums:
     )
 
 
-def active(entries: Iterable[Entry]) -> bool:
-    """Whether anything happened that concerns the client: a processor's fee does not."""
-    return any(entry.draft.kind is not EntryKind.PROCESSOR_FEE for entry in entries)
+def idle(statement: Statement, entries: Iterable[Entry]) -> bool:
+    """Whether nothing is owed and nothing happened that concerns the client: a processor's fee does not."""
+    listed = own(entries, statement.period, first=statement.first)
+    happened = any(entry.draft.kind is not EntryKind.PROCESSOR_FEE for entry in listed)
+    return not happened and not statement.sums.closing_minor
 
 
-def lines(opening_minor: int, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> tuple[Line, ...]:
-    """A line for every entry that changes the balance, and for every service that is charged or taken back,
-    wholly insured ones too."""
-    rows, balance = [], opening_minor
-    for entry in entries:
-        effect = effect_minor(entry)
-        balance += effect
-        if effect or any(p.book.name == Part.FEE for p in entry.draft.postings):
-            rows.append(_line(entry, effect, balance, charges))
+def lines(statement: Statement, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> tuple[Line, ...]:
+    """By date, a line for every entry that changes the balance, and for every service that is charged or
+    taken back, wholly insured ones too."""
+    rows, balance = [], statement.sums.opening_minor
+    for entry in own(entries, statement.period, first=statement.first):
+        balance += effect_minor(entry)
+        if _has_line(entry):
+            rows.append(_line(entry, balance, charges, late=_late(entry, statement.period)))
     return tuple(rows)
 
 
@@ -99,30 +143,29 @@ def charge_ids(entries: Iterable[Entry]) -> set[str]:
     return {id_ for entry in entries if (id_ := _charge_id(entry))}
 
 
-def effect_minor(entry: Entry) -> int:
-    """What the entry did to the client's balance: insurers' money is nil."""
-    return sum(p.debit_minor for p in entry.draft.postings if p.book.name in _OWED)
+def _late(entry: Entry, period: Period) -> bool:
+    return entry.draft.occurred_on < period.first_day.isoformat()
 
 
-def pending_effect_minor(entry: Entry) -> int:
-    """What the entry did to what insurers are expected to pay."""
-    return sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)
+def _has_line(entry: Entry) -> bool:
+    return bool(effect_minor(entry)) or any(p.book.name == Part.FEE for p in entry.draft.postings)
 
 
-def _line(entry: Entry, effect_minor: int, balance_minor: int, charges: Mapping[str, Charge]) -> Line:
+def _line(entry: Entry, balance_minor: int, charges: Mapping[str, Charge], *, late: bool) -> Line:
     draft = entry.draft
     charge = charges.get(_charge_id(entry))
-    held = (p.book.name for p in draft.postings if p.book.name.startswith(_HELD))
+    held = (p.book.name for p in draft.postings if p.book.name.startswith(HELD))
     insured = pending_effect_minor(entry) if draft.kind is EntryKind.CHARGE else 0
     return Line(
         date=draft.occurred_on,
         kind=draft.kind,
         service=charge.service if charge else "",
-        processor=next(held, "").removeprefix(_HELD),
-        amount_minor=effect_minor,
+        processor=next(held, "").removeprefix(HELD),
+        amount_minor=effect_minor(entry),
         balance_minor=balance_minor,
         fee_minor=sum(p.debit_minor for p in draft.postings if p.book.name == Part.FEE) if insured else 0,
         insurer_minor=insured,
+        late=late,
     )
 
 

@@ -1,8 +1,8 @@
 """Statements: what one month did to an account, and how it stood at the end.
 
-A statement covers entries a..b: b is the last recorded before the month's end where the practice is, a
-follows the b before. So every entry is on exactly one statement, whatever date it bears, and each opening
-balance is the closing balance of the statement before. chalicelib/domain/issuing.py makes them.
+A statement covers every entry that is dated up to the month's last day and is on no statement yet. So every
+entry is on exactly one: the first one issued after it was recorded whose month ends on or after its date.
+Each opening balance is the closing balance of the statement before. chalicelib/domain/issuing.py makes them.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from chalicelib.domain.ageing import Ageing
 from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
+from chalicelib.domain.spans import Spans
 
 
 class Delivery(StrEnum):
@@ -75,14 +75,17 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An account as its latest statement left it: what the next one begins with.
+    """What an account's latest statement, that of `period`, leaves to the next one.
 
-    `ledger` stands at the last entry that a statement covers; `period` is None before the first statement.
-    `pending_minor` is expected from insurers.
+    Of the entries up to number `last_seq`, only those in `left` are on no statement: they are dated after
+    the period. `balance_minor` is what the statement closed with, `pending_minor` what insurers were then
+    expected to pay; below 0 where their money is dated before the service it is for.
     """
 
-    ledger: Ledger
-    period: Period | None = None
+    period: Period
+    last_seq: int = 0
+    left: Spans = ()
+    balance_minor: int = 0
     pending_minor: int = 0
 
 
@@ -108,21 +111,24 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Immutable once issued; its lines are those of entries `first_seq`..`last_seq`, immutable too.
+    """Immutable once issued; its lines are those of the entries it covers, immutable too.
 
-    Empty (`first_seq` = `last_seq` + 1) for a month without entries. `pending_minor` is expected from
-    insurers and no part of what the client owes.
+    `first`: there is none before it, so that what is dated before its period is in the opening balance.
+    `ageing` is of what was open when it was made, on `made_on` (practice-local, YYYY-MM-DD). `pending_minor`
+    is expected from insurers and no part of what the client owes. `late` counts lines of earlier periods.
     """
 
     account_id: str
     period: Period
     currency: str
-    first_seq: int
-    last_seq: int
+    covered: Spans
+    first: bool
+    late: int
     sums: Sums
     ageing: Ageing
     pending_minor: int
     letterhead: Letterhead
+    made_on: str
     issued_at: str
 
     @property
@@ -154,7 +160,7 @@ class Line:
     """What one entry did: `amount_minor` signed, `balance_minor` after it. `service` is the practice's word.
 
     Of a charge with an insurer: `fee_minor` in all, of which `insurer_minor` is expected from the insurer.
-    `processor` says how money came ("cash", "stripe"), else "".
+    `processor` says how money came ("cash", "stripe"), else "". `late`: dated before the statement's period.
     """
 
     date: str
@@ -165,6 +171,7 @@ class Line:
     balance_minor: int
     fee_minor: int = 0
     insurer_minor: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

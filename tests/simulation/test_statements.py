@@ -24,7 +24,8 @@ from tests.support.practice import PRACTICE
 
 MAILED, ON_PAPER, IDLE = ("a1", "a2"), "a3", "a4"
 SETTINGS = replace(settings_for(TEST_RESOURCES), region=REGION)
-OCTOBER, STATEMENT_DAY = "2026-10-15T12:00:00+00:00", "2026-11-05T12:00:00+00:00"
+OCTOBER, NOVEMBER = "2026-10-15T12:00:00+00:00", "2026-11-02T12:00:00+00:00"
+STATEMENT_DAY = "2026-11-05T12:00:00+00:00"
 MARK = "dynamodb TransactWriteItems"
 
 
@@ -73,6 +74,9 @@ class Run:
             if account != IDLE:
                 facts = ChargeFacts(f"fee {account}", "2026-10-15", "Session", "ada", 10_000, 2_500)
                 post.charge(PRACTICE.id, account, facts)
+        self._at(NOVEMBER)
+        for day in ("2026-11-01", "2026-10-31"):  # one for the next statement, one still for this
+            post.charge(PRACTICE.id, MAILED[0], ChargeFacts(f"fee {day}", day, "Session", "ada", 5_000))
 
     def hour(self) -> bool:
         """The functions' turn; whether they all came to their end."""
@@ -121,6 +125,11 @@ def undisturbed(app: App) -> Run:
     run = Run(app)
     assert run.hour()
     return run
+
+
+def test_one_statement_leaves_an_entry_of_november_to_the_next(undisturbed: Run) -> None:
+    left = [body(item)["left"] for item in items(undisturbed.cloud, "carried")]
+    assert sorted(map(len, left)) == [0, 0, 1]
 
 
 def test_the_path_crosses_every_service(undisturbed: Run) -> None:

@@ -28,10 +28,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import HRFlowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from chalicelib.adapters.documents.statement import TypstStatementRenderer, _Words
+from chalicelib.adapters.documents.statement import TypstStatementRenderer, page_of
 from chalicelib.domain.ageing import Ageing
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.periods import Period
+from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData, Sums
 
 FONT, ITALIC = "Noto", "NotoItalic"
@@ -70,9 +71,9 @@ def data(rows: int, number: int, practice: int) -> StatementData:
         lines.append(line)
         balance = line.balance_minor
     statement = Statement(
-        "a1", Period(2000 + practice // 12 % 99, practice % 12 + 1), "USD", 1, rows,
+        "a1", Period(2000 + practice // 12 % 99, practice % 12 + 1), "USD", (Span(1, rows),), False, 0,
         Sums(10_000 + number, balance, 3_000, 0, 0), Ageing(balance, 500 + number), 12_000 + number,
-        head(number, practice), "2026-11-05T10:00:00.000Z",
+        head(number, practice), "2026-11-05", "2026-11-05T10:00:00.000Z",
     )  # fmt: skip
     return StatementData(statement, tuple(lines))
 
@@ -124,7 +125,7 @@ class Look:
 
 
 def reportlab_pdf(content: StatementData, look: Look) -> bytes:
-    page: Mapping[str, Any] = _Words(content.statement).page(content)
+    page: Mapping[str, Any] = page_of(content)
     target = io.BytesIO()
     document = SimpleDocTemplate(
         target, pagesize=letter, leftMargin=26 * mm, rightMargin=26 * mm, topMargin=24 * mm,
@@ -151,6 +152,7 @@ def _story(page: Mapping[str, Any], look: Look) -> list[Any]:
         _pairs(page["summary"]["rows"]),
         Paragraph(ageing["heading"], look.h2),
         Table([[row[part] for row in ageing["rows"]] for part in ("label", "text")], style=HEADED),
+        Paragraph(ageing["note"], SMALL),
         Paragraph(page["insurance"]["heading"], look.h2),
         Paragraph(page["insurance"]["text"], TEXT),
         Paragraph(activity["heading"], look.h2),

@@ -11,26 +11,36 @@ from chalicelib.services.ports import StatementRenderer
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
-_LINE_WORDS = {
+LINE_WORDS = {
     EntryKind.CHARGE: "line_service",
     EntryKind.OPENING_BALANCE: "line_opening",
     EntryKind.RESPONSIBILITY_TRANSFER: "line_transfer",
     EntryKind.ADJUSTMENT: "line_adjustment",
     EntryKind.WRITE_OFF: "line_write_off",
     EntryKind.PAYMENT: "line_payment",
+    EntryKind.INSURANCE_PAYMENT: "line_insurance",
+    EntryKind.CONTRACTUAL_ADJUSTMENT: "line_contractual",
+    EntryKind.PROCESSOR_FEE: "line_adjustment",
     EntryKind.REFUND: "line_refund",
     EntryKind.REFUND_FAILURE: "line_refund_failure",
     EntryKind.DISPUTE_OPENED: "line_dispute",
     EntryKind.DISPUTE_WON: "line_dispute",
     EntryKind.DISPUTE_LOST: "line_dispute",
     EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
+    EntryKind.REVERSAL: "line_correction",
 }
+"""Every kind is called something, even those that have a line only where they change what the client owes."""
 _AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
 
 
 class TypstStatementRenderer(StatementRenderer):
     def statement(self, data: StatementData) -> bytes:
-        return typeset("statement", _Words(data.statement).page(data), dated=data.statement.period.last_day)
+        return typeset("statement", page_of(data), dated=data.statement.period.last_day)
+
+
+def page_of(data: StatementData) -> dict[str, object]:
+    """All that the template places, in its reader's language."""
+    return _Words(data.statement).page(data)
 
 
 class _Words:
@@ -46,8 +56,12 @@ class _Words:
             "heading": self._say("statement"),
             "about": self._about(),
             "headline": self._closing(),
-            "summary": {"heading": self._say("summary"), "rows": self._sums()},
-            "ageing": {"heading": self._say("ageing"), "rows": self._ageing()},
+            "summary": {"heading": self._say("summary"), "rows": self._sums(), "note": self._late()},
+            "ageing": {
+                "heading": self._say("ageing"),
+                "rows": self._ageing(),
+                "note": self._dated("ageing_note"),
+            },
             "insurance": self._insurance(),
             "activity": {
                 "heading": self._say("activity"),
@@ -71,26 +85,23 @@ class _Words:
         )
 
     def _about(self) -> list[dict[str, str]]:
-        period, head = self._statement.period, self._statement.letterhead
-        first, last = (
-            date_text(day.isoformat(), self._locale) for day in (period.first_day, period.last_day)
-        )
+        head = self._statement.letterhead
         address = [one_line(line) for line in head.client_address.splitlines()]
         client = "\n".join(breakable(line) for line in (one_line(head.client_name), *address) if line)
         return [
             {"label": self._say("statement_for"), "text": client},
-            {
-                "label": self._say("statement_period"),
-                "text": self._say("statement_range", first=first, last=last),
-            },
+            {"label": self._say("statement_period"), "text": self._dated("statement_range")},
+            {"label": self._say("statement_made"), "text": self._day(self._statement.made_on)},
         ]
 
     def _closing(self) -> dict[str, str]:
-        """A balance in credit is not "-$5.00 owed" but $5.00 the client has with the practice."""
+        """A balance in credit is not "-$5.00 owed" but $5.00 the client has with the practice; and who has
+        paid since the period's end is told so, lest it be paid twice."""
         closing = self._statement.sums.closing_minor
-        day = date_text(self._statement.period.last_day.isoformat(), self._locale)
-        label = self._say("closing_credit" if closing < 0 else "closing_owed", date=day)
-        return {"label": label, "text": self._money(abs(closing))}
+        label = self._say("closing_credit" if closing < 0 else "closing_owed", date=self._last_day())
+        settled = closing > 0 and not self._statement.ageing.total_minor
+        note = self._dated("settled_since") if settled else ""
+        return {"label": label, "text": self._money(abs(closing)), "note": note}
 
     def _sums(self) -> list[dict[str, str]]:
         sums = self._statement.sums
@@ -104,8 +115,11 @@ class _Words:
         )
         return [{"label": self._say(key), "text": self._money(amount)} for key, amount in rows]
 
+    def _late(self) -> str:
+        return self._dated("late_note") if self._statement.late else ""
+
     def _ageing(self) -> list[dict[str, str]]:
-        """Nothing where nothing is owed."""
+        """Nothing where nothing was open."""
         ages = self._statement.ageing
         if not ages.total_minor:
             return []
@@ -114,9 +128,9 @@ class _Words:
 
     def _insurance(self) -> dict[str, str] | None:
         pending = self._statement.pending_minor
-        if not pending:
+        if pending <= 0:
             return None
-        text = self._say("insurance_pending", amount=self._money(pending))
+        text = self._say("insurance_pending", amount=self._money(pending), date=self._last_day())
         return {"heading": self._say("insurance"), "text": text}
 
     def _line(self, line: Line) -> dict[str, str]:
@@ -132,17 +146,32 @@ class _Words:
         service = breakable(one_line(line.service))
         if line.kind is EntryKind.CHARGE and service:
             return service
-        what = self._say(_LINE_WORDS.get(line.kind, "line_correction"))
+        what = self._say(LINE_WORDS[line.kind])
         if line.processor in METHODS:
             return f"{what}: {method_text(line.processor, self._locale)}"
         return f"{what}: {service}" if service else what
 
     def _detail(self, line: Line) -> str:
-        if not line.insurer_minor:
-            return ""
-        return self._say(
-            "line_insured", fee=self._money(line.fee_minor), insurer=self._money(line.insurer_minor)
-        )
+        details = []
+        if line.insurer_minor > 0:
+            fee, insurer = self._money(line.fee_minor), self._money(line.insurer_minor)
+            details.append(self._say("line_insured", fee=fee, insurer=insurer))
+        if line.late:
+            details.append(self._say("line_late"))
+        return "\n".join(details)
+
+    def _dated(self, key: str) -> str:
+        """A sentence about the period's first and last day, or the day on which the statement was made."""
+        period = self._statement.period
+        days = {"first": period.first_day.isoformat(), "last": period.last_day.isoformat()}
+        named = {name: self._day(day) for name, day in (days | {"made": self._statement.made_on}).items()}
+        return self._say(key, **named)
+
+    def _last_day(self) -> str:
+        return self._day(self._statement.period.last_day.isoformat())
+
+    def _day(self, day: str) -> str:
+        return date_text(day, self._locale)
 
     def _money(self, amount_minor: int) -> str:
         return money_text(Money(amount_minor, self._statement.currency), self._locale)

@@ -1,7 +1,7 @@
 """Statements in DynamoDB: a document and what is carried on, put together; the notes of each month's run.
 
 P#practice#A#account        DOC#statement#2026-10   the document; in the work list while it is pending
-P#practice#A#account        CARRIED#statement       how its latest statement left the account
+P#practice#A#account        CARRIED#statement       what its latest statement left to the next
 P#practice#RUN#statement#2026-10   RUN, C#client    the run and its outcomes
 """
 

@@ -1,8 +1,8 @@
 """`billfold entries`: a client's ledger, line by line."""
 
+from chalicelib.domain.effects import effect_minor
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.issuing import effect_minor
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK

@@ -6,9 +6,9 @@ from chalice.app import Blueprint
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.closing import Closing
+from chalicelib.domain.effects import effect_minor
 from chalicelib.domain.entries import INSURER, Draft, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound, Refused
-from chalicelib.domain.issuing import effect_minor
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import payables

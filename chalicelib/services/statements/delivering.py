@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.domain import issuing as rules
-from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Practice
@@ -31,6 +30,7 @@ from chalicelib.services.ports import (
 )
 from chalicelib.services.recording import instant
 from chalicelib.services.statements.issuing import unreadable
+from chalicelib.services.statements.reading import entries_of
 
 LEASE = timedelta(seconds=60)  # as long as the documents function may run
 _WHY_LENGTH = 300
@@ -100,13 +100,11 @@ class Delivering:
 
     def _data(self, practice: str, statement: Statement) -> StatementData:
         """The lines are read from the entries, which are as immutable as the statement."""
-        entries: list[Entry] = []
-        if statement.last_seq >= statement.first_seq:
-            entries += self.ledgers.entries(
-                practice, statement.account_id, first=statement.first_seq, last=statement.last_seq
-            )
-        charges = self.ledgers.charges(practice, statement.account_id, rules.charge_ids(entries))
-        return StatementData(statement, rules.lines(statement.sums.opening_minor, entries, charges))
+        account_id = statement.account_id
+        entries = entries_of(self.ledgers, practice, account_id, statement.covered)
+        listed = rules.own(entries, statement.period, first=statement.first)
+        charges = self.ledgers.charges(practice, account_id, rules.charge_ids(listed))
+        return StatementData(statement, rules.lines(statement, listed, charges))
 
     def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
         """The mail service's id of it; "" where it is refused for good: the portal has the statement."""

@@ -1,21 +1,16 @@
 """Issue one client's statement for one month: once, however often it is asked, wherever it was cut off."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from itertools import takewhile
 
 from chalicelib.domain import issuing as rules
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Noted, Outcome, Statement
 from chalicelib.services.addresses import recipient
 from chalicelib.services.ports import Busy, Clock, Conflict, Ledgers, Queue, Statements, Unreadable
-from chalicelib.services.recording import ATTEMPTS, instant
+from chalicelib.services.recording import ATTEMPTS, instant, local_date
+from chalicelib.services.statements.reading import entries_of
 
 TASK = "statement"
 _RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.BOUNCED, Delivery.UNRENDERABLE})
@@ -66,36 +61,28 @@ class Issuing:
             return Decision(Outcome.FAILED, why=unreadable(damaged))
 
     def _decide(self, practice: Practice, period: Period, client: Client) -> Decision:
-        carried = self.statements.carried(practice.id, client.id)
-        if carried is not None and carried.period is not None and carried.period >= period:
+        before = self.statements.carried(practice.id, client.id)
+        if before is not None and before.period >= period:
             issued = self.statements.issued(practice.id, client.id, period)
             return Decision(Outcome(issued.delivery), issued) if issued else Decision(Outcome.LATER_ISSUED)
         account = self.ledgers.account(practice.id, client.id)
         if account is None or account.hold:
             return Decision(Outcome.NO_ACCOUNT if account is None else Outcome.UPDATING)
-        before = carried or Carried(Ledger(account.ledger.currency))
-        entries = self._covered(practice, period, account, before)
-        if practice.skip_zero_statements and not rules.active(entries) and not before.ledger.balance_minor:
-            return Decision(Outcome.SKIPPED)
+        uncovered = rules.uncovered(before, account.ledger.seq)
+        entries, at = entries_of(self.ledgers, practice.id, client.id, uncovered), instant(self.clock.now())
         statement, after = rules.issue(
             before,
+            account.ledger,
             entries,
             Letterhead.of(practice, client),
             account_id=client.id,
             period=period,
-            at=instant(self.clock.now()),
+            made_on=local_date(at, practice.timezone),
+            at=at,
         )
-        return Decision(Outcome.PENDING, None, statement, carried, after)
-
-    def _covered(
-        self, practice: Practice, period: Period, account: Account, before: Carried
-    ) -> Sequence[Entry]:
-        """Entries not yet on a statement, to the last that was recorded before the month's end."""
-        end = instant(period.ends_at(practice.timezone).astimezone(UTC))
-        newer = self.ledgers.entries(
-            practice.id, account.id, first=before.ledger.seq + 1, last=account.ledger.seq
-        )
-        return list(takewhile(lambda entry: entry.recorded_at < end, newer))
+        if practice.skip_zero_statements and rules.idle(statement, entries):
+            return Decision(Outcome.SKIPPED)
+        return Decision(Outcome.PENDING, None, statement, before, after)
 
     def _carry_out(
         self, practice: Practice, period: Period, client: Client, decision: Decision, *, again: bool

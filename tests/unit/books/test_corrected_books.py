@@ -8,9 +8,12 @@ import pytest
 
 from chalicelib.domain import beancount, issuing
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.ageing import Ageing
 from chalicelib.domain.audit import Stored, audit
 from chalicelib.domain.entries import Entry, EntryKind
+from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Charge
+from chalicelib.domain.statements import Letterhead, Statement, Sums
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.posting import ChargeFacts, Posting
 from chalicelib.services.verifying import Verifying
@@ -137,10 +140,17 @@ def accounts(ledgers: MemoryLedgers) -> list[tuple[Account, list[Entry]]]:
     return [(account, entries) for account, entries in found if account is not None]
 
 
+STATEMENT = Statement(
+    "maya", Period(2026, 12), "USD", (), False, 0, Sums(0, 0, 0, 0, 0), Ageing(), 0,
+    Letterhead("", "", "", "", "", "", "en"), "2027-01-05", "2027-01-05T12:00:00.000Z",
+)  # fmt: skip
+
+
 def test_statements_show_corrections_by_what_they_did(ledgers: MemoryLedgers) -> None:
     entries = list(ledgers.entries("fern", "maya"))
     charges: dict[str, Charge] = {id_: c for (_, _, id_), c in ledgers.held_charges.items()}
-    rows = [(line.kind.value, line.service, line.amount_minor) for line in issuing.lines(0, entries, charges)]
+    lines = issuing.lines(STATEMENT, entries, charges)
+    rows = [(line.kind.value, line.service, line.amount_minor) for line in lines]
     assert rows == [
         ("charge", "Session", 2000), ("charge", "Session", 0), ("payment", "", -6000), ("payment", "", -6000),
         ("reversal", "Session", 0), ("reversal", "", 6000), ("credit_transfer", "", 2500),
@@ -148,6 +158,6 @@ def test_statements_show_corrections_by_what_they_did(ledgers: MemoryLedgers) ->
     sums = issuing.sums(0, entries)
     assert (sums.charges_minor, sums.payments_minor, sums.adjustments_minor) == (2000, 12000, 8500)
     other = list(ledgers.entries("fern", "sam"))
-    assert [(line.kind.value, line.service) for line in issuing.lines(0, other, charges)][-1] == (
+    assert [(line.kind.value, line.service) for line in issuing.lines(STATEMENT, other, charges)][-1] == (
         "credit_transfer", "",
     )  # fmt: skip

@@ -1,16 +1,20 @@
 """A statement's lines and sums: every kind of entry has its place, and says what it did to what is owed."""
 
+import inspect
 from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain import issuing
+from chalicelib.adapters.documents.statement import LINE_WORDS
+from chalicelib.domain import effects, entries, issuing
 from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.entries import Book, Entry, EntryKind, OpenItem, Part
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Charge, Client
-from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Line, Sums
+from chalicelib.domain.spans import Span
+from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Line, Statement, Sums
+from chalicelib.words.documents import DOCUMENTS
 from tests.support.entries import entry
 from tests.support.practice import PRACTICE
 
@@ -18,22 +22,59 @@ CHARGES = {"c1": Charge("c1", "maya", "x1", "2026-03-01", "Individual session", 
 MAYA = Client("maya", "ext", "Maya Lind", "maya@example.test", "es", address="2 Test Street")
 FEE = ("D client:fee/c1 10000", "C income:fees 10000", "D insurer/c1 7000", "C client:insurance/c1 7000")
 HEAD = Letterhead.of(PRACTICE, MAYA)
+OPENING = EntryKind.OPENING_BALANCE
 
 SUM_OF = {
-    EntryKind.CHARGE: "charges", EntryKind.OPENING_BALANCE: "charges",
-    EntryKind.RESPONSIBILITY_TRANSFER: "charges", EntryKind.PAYMENT: "payments",
+    EntryKind.CHARGE: "charges", EntryKind.RESPONSIBILITY_TRANSFER: "charges",
+    EntryKind.PAYMENT: "payments", EntryKind.INSURANCE_PAYMENT: "payments",
     EntryKind.REFUND: "refunds", EntryKind.REFUND_FAILURE: "refunds", EntryKind.DISPUTE_OPENED: "refunds",
     EntryKind.DISPUTE_WON: "refunds", EntryKind.DISPUTE_LOST: "refunds",
 }  # fmt: skip
+MARCH = Period(2026, 3)
+
+
+def statement(opening_minor: int = 0, *, first: bool = False, period: Period = MARCH) -> Statement:
+    return Statement(
+        "maya", period, "USD", (), first, 0, Sums(opening_minor, 0, 0, 0, 0), Ageing(), 0, HEAD, "", ""
+    )
+
+
+def on(day: str, entry: Entry, seq: int = 1) -> Entry:
+    return replace(entry, seq=seq, draft=replace(entry.draft, occurred_on=day))
+
+
+def charge(seq: int, day: str, minor: int = 500, of: str = "c1") -> Entry:
+    rows = (f"D client:fee/{of} {minor}", f"C income:fees {minor}")
+    return on(day, entry(*rows, kind=EntryKind.CHARGE), seq)
 
 
 @pytest.mark.parametrize("kind", EntryKind)
 def test_what_an_entry_did_is_in_one_sum(kind: EntryKind) -> None:
     sums = issuing.sums(500, [entry("D client:paid/c1 70", kind=kind), entry("C credit 30", kind=kind)])
     expected = dict.fromkeys(("charges", "payments", "adjustments", "refunds"), 0)
-    expected[SUM_OF.get(kind, "adjustments")] = -40 if kind is EntryKind.PAYMENT else 40
+    name = SUM_OF.get(kind, "adjustments")
+    expected[name] = -40 if name == "payments" else 40
     assert sums == Sums(500, **{f"{name}_minor": minor for name, minor in expected.items()})
     assert sums.closing_minor == 540
+
+
+def test_every_kind_of_entry_has_its_sum_and_its_words() -> None:
+    assert set(issuing.SUM_OF) == set(LINE_WORDS) == set(EntryKind)
+    assert set(LINE_WORDS.values()) <= set(DOCUMENTS)
+
+
+def test_every_book_is_the_clients_or_is_not() -> None:
+    """A new book in domain/entries.py fails here until somebody says which it is."""
+    held = entries.held_by("x").name
+    books = {made.name for made in vars(entries).values() if isinstance(made, Book)}
+    for make in vars(entries).values():
+        if inspect.isfunction(make) and inspect.signature(make).return_annotation is Book:
+            of = [Part.FEE] if make is entries.client else []
+            books.add(make(*of, "x").name)
+    books = {book for book in books if not book.startswith(effects.HELD)} | {part.value for part in Part}
+    assert held.startswith(effects.HELD)
+    assert books == effects.OWED | effects.NOT_OWED
+    assert not effects.OWED & effects.NOT_OWED
 
 
 def test_sums_add_up_to_what_is_owed_at_the_end() -> None:
@@ -41,13 +82,13 @@ def test_sums_add_up_to_what_is_owed_at_the_end() -> None:
 
 
 def test_a_charges_line_says_what_the_insurer_is_to_pay_of_it() -> None:
-    (line,) = issuing.lines(100, [entry(*FEE, kind=EntryKind.CHARGE)], CHARGES)
+    (line,) = issuing.lines(statement(100), [entry(*FEE, kind=EntryKind.CHARGE)], CHARGES)
     assert line == Line("2026-03-01", EntryKind.CHARGE, "Individual session", "", 3000, 3100, 10000, 7000)
 
 
 def test_a_wholly_insured_service_has_its_line_too() -> None:
     rows = (*FEE[:2], "D insurer/c1 10000", "C client:insurance/c1 10000")
-    (line,) = issuing.lines(100, [entry(*rows, kind=EntryKind.CHARGE)], {})
+    (line,) = issuing.lines(statement(100), [entry(*rows, kind=EntryKind.CHARGE)], {})
     assert (line.service, line.amount_minor, line.balance_minor) == ("", 0, 100)
     assert (line.fee_minor, line.insurer_minor) == (10000, 10000)
 
@@ -55,7 +96,7 @@ def test_a_wholly_insured_service_has_its_line_too() -> None:
 def test_only_a_charge_with_an_insurer_shows_its_fee() -> None:
     plain = entry("D client:fee/c1 500", "C income:fees 500", kind=EntryKind.CHARGE)
     left = entry("D client:insurance/c1 500", "C insurer/c1 500", kind=EntryKind.RESPONSIBILITY_TRANSFER)
-    lines = issuing.lines(0, [plain, left], CHARGES)
+    lines = issuing.lines(statement(), [plain, left], CHARGES)
     assert [(line.fee_minor, line.insurer_minor) for line in lines] == [(0, 0), (0, 0)]
     assert [(line.service, line.balance_minor) for line in lines] == [
         ("Individual session", 500), ("Individual session", 1000),
@@ -65,7 +106,7 @@ def test_only_a_charge_with_an_insurer_shows_its_fee() -> None:
 def test_a_payments_line_says_how_it_came_and_names_no_service() -> None:
     paid = entry("C client:paid/c1 40", of="p")
     back = entry("D client:paid/c1 15", of="p", kind=EntryKind.REFUND)
-    lines = issuing.lines(0, [paid, back], CHARGES)
+    lines = issuing.lines(statement(), [paid, back], CHARGES)
     assert [(line.processor, line.service) for line in lines] == [("cash", ""), ("cash", "")]
     assert [(line.amount_minor, line.balance_minor) for line in lines] == [(-40, -40), (15, -25)]
 
@@ -73,10 +114,13 @@ def test_a_payments_line_says_how_it_came_and_names_no_service() -> None:
 def test_what_does_not_concern_the_client_has_no_line() -> None:
     fee = entry("D expense:processor-fees 59", kind=EntryKind.PROCESSOR_FEE)
     insured = entry("C insurer/c1 700", kind=EntryKind.INSURANCE_PAYMENT)
-    assert issuing.lines(0, [fee, insured], CHARGES) == ()
-    assert not issuing.active([])
-    assert not issuing.active([fee, fee])
-    assert issuing.active([fee, insured])
+    assert issuing.lines(statement(), [fee, insured], CHARGES) == ()
+    assert issuing.idle(statement(), [])
+    assert issuing.idle(statement(), [fee, fee])
+    assert not issuing.idle(statement(1), [fee])
+    assert not issuing.idle(statement(), [fee, insured])
+    assert issuing.idle(statement(first=True, period=MARCH.next), [insured])  # of before its first statement
+    assert issuing.idle(statement(period=MARCH.previous), [insured])  # for the next one
 
 
 def test_the_charges_that_lines_name_are_those_of_charges_and_corrections() -> None:
@@ -90,23 +134,91 @@ def test_the_charges_that_lines_name_are_those_of_charges_and_corrections() -> N
     assert issuing.charge_ids(entries) == {"c1", "c4"}
 
 
-def test_a_statement_goes_on_from_what_is_carried_and_carries_on_what_it_leaves() -> None:
-    opening = entry("D client:fee/c1 500", "C income:fees 500", kind=EntryKind.CHARGE, opens="2026-01-05")
-    before = Carried(Ledger("USD", seq=6, credit_minor=100), Period(2026, 2), pending_minor=30)
-    numbered = replace(opening, seq=7, hash="h7")
-    statement, after = issuing.issue(
-        before, [numbered, replace(entry("D insurer/c1 7"), seq=8, hash="h8")], HEAD,
-        account_id="maya", period=Period(2026, 3), at="2026-04-05T12:00:00.000Z",
+def issued(before: Carried | None, ledger: Ledger, *entries: Entry) -> tuple[Statement, Carried]:
+    return issuing.issue(
+        before, ledger, entries, HEAD,
+        account_id="maya", period=MARCH, made_on="2026-04-05", at="2026-04-05T12:00:00.000Z",
     )  # fmt: skip
-    assert (statement.account_id, statement.period, statement.currency) == ("maya", Period(2026, 3), "USD")
-    assert (statement.first_seq, statement.last_seq, statement.pending_minor) == (7, 8, 37)
-    assert (statement.sums.opening_minor, statement.sums.closing_minor) == (-100, 400)
-    assert statement.ageing == Ageing(days_61_90_minor=500)
+
+
+def test_a_statement_goes_on_from_what_is_carried_and_carries_on_what_it_leaves() -> None:
+    owed = OpenItem("c1", "ada", "2026-01-05", fee_minor=500)
+    insured = on("2026-03-31", entry("D insurer/c1 7"), 8)
+    before = Carried(Period(2026, 2), 7, (Span(4, 4), Span(6, 6)), -100, 30)
+    made, after = issued(
+        before, Ledger("USD", seq=10, open={"c1": owed}),
+        charge(4, "2026-03-01"), charge(6, "2026-04-02", 900, "c2"), insured, charge(9, "2026-02-28", 40),
+        charge(10, "2026-04-01", 1, "c3"),
+    )  # fmt: skip
+    assert (made.account_id, made.period, made.currency) == ("maya", MARCH, "USD")
+    assert (made.covered, made.first, made.late) == ((Span(4, 4), Span(8, 9)), False, 1)
+    assert made.sums == Sums(-100, 540, 0, 0, 0)
+    assert made.ageing == Ageing(days_61_90_minor=500)
     assert Ageing(1, 20, 300, 4000).total_minor == 4321
-    assert (statement.letterhead, statement.issued_at) == (HEAD, "2026-04-05T12:00:00.000Z")
-    assert statement.id == "statement-2026-03"
-    assert (after.ledger.seq, after.ledger.head, after.period) == (8, "h8", Period(2026, 3))
-    assert (after.ledger.balance_minor, after.pending_minor) == (400, 37)
+    assert (made.pending_minor, made.letterhead) == (37, HEAD)
+    assert (made.made_on, made.issued_at) == ("2026-04-05", "2026-04-05T12:00:00.000Z")
+    assert made.id == "statement-2026-03"
+    assert after == Carried(MARCH, 10, (Span(6, 6), Span(10, 10)), 440, 37)
+
+
+def test_the_first_statement_begins_with_all_that_was_before_it() -> None:
+    brought = on("2026-03-15", entry("D client:fee/o 7", "C equity:opening 7", kind=OPENING), 3)
+    entries = (charge(1, "2024-09-02"), on("2026-02-28", entry("C client:paid/c1 40"), 2), brought,
+               charge(4, "2026-03-01", 60), on("2026-03-02", entry("C insurer/c1 90"), 5))  # fmt: skip
+    made, after = issued(None, Ledger("USD", seq=5), *entries)
+    assert (made.first, made.late, made.covered) == (True, 0, (Span(1, 5),))
+    assert made.sums == Sums(467, 60, 0, 0, 0)
+    assert [line.date for line in issuing.lines(made, entries, {})] == ["2026-03-01"]
+    assert (made.pending_minor, after.pending_minor) == (0, -90)  # nothing printed expects less than nothing
+    assert after == Carried(MARCH, 5, (), 527, -90)
+
+
+def test_an_account_without_entries_is_begun_with_nothing() -> None:
+    made, after = issued(None, Ledger("USD"))
+    assert (made.covered, made.sums, made.late) == ((), Sums(0, 0, 0, 0, 0), 0)
+    assert after == Carried(MARCH)
+    assert issuing.uncovered(None, 0) == issuing.uncovered(after, 0) == ()
+    assert issuing.uncovered(None, 3) == (Span(1, 3),)
+    assert issuing.uncovered(Carried(MARCH, 7, (Span(2, 3), Span(7, 7))), 9) == (Span(2, 3), Span(7, 9))
+
+
+def test_what_was_brought_along_after_the_first_statement_is_an_adjustment_with_a_line() -> None:
+    brought = on("2026-02-15", entry("D client:fee/o 7", "C equity:opening 7", kind=OPENING), 3)
+    made, _ = issued(Carried(Period(2026, 2), 2, (), 100), Ledger("USD", seq=3), brought)
+    assert (made.sums, made.late) == (Sums(100, 0, 0, 7, 0), 1)
+    (line,) = issuing.lines(made, [brought], {})
+    assert (line.kind, line.amount_minor, line.balance_minor, line.late) == (OPENING, 7, 107, True)
+
+
+def test_lines_are_by_date_and_what_is_late_comes_first_and_says_so() -> None:
+    entries = [
+        charge(1, "2026-03-31", 1), charge(2, "2026-04-01", 7), charge(3, "2026-02-28", 20),
+        charge(4, "2026-03-01", 300), on("2026-02-01", entry("C insurer/c1 90"), 5),
+        charge(6, "2026-03-01", 4),
+    ]  # fmt: skip
+    made, _ = issued(Carried(Period(2026, 2)), Ledger("USD", seq=6), *entries)
+    lines = issuing.lines(made, entries, {})
+    assert made.late == 1
+    assert [(line.date, line.balance_minor, line.late) for line in lines] == [
+        ("2026-02-28", 20, True), ("2026-03-01", 320, False), ("2026-03-01", 324, False),
+        ("2026-03-31", 325, False),
+    ]  # fmt: skip
+
+
+def test_what_is_open_ages_less_what_came_after_the_period() -> None:
+    items = {
+        "old": OpenItem("old", "ada", "2026-02-28", fee_minor=100),
+        "paid_since": OpenItem("paid_since", "ada", "2026-03-31", fee_minor=90, paid_minor=80),
+        "more_since": OpenItem("more_since", "ada", "2026-03-30", fee_minor=7_000),
+        "less_then": OpenItem("less_then", "ada", "2026-03-30", fee_minor=50),
+        "new": OpenItem("new", "ada", "2026-04-01", fee_minor=3),
+    }
+    later = [
+        charge(2, "2026-04-01", 3, "new"), charge(3, "2026-04-02", 4_000, "more_since"),
+        on("2026-04-02", entry("C client:paid/paid_since 80"), 4), charge(5, "2026-04-03", 60, "less_then"),
+    ]  # fmt: skip
+    made, _ = issued(None, Ledger("USD", seq=5, open=items), charge(1, "2026-02-28"), *later)
+    assert made.ageing == Ageing(3_010, 100)
 
 
 def test_a_letterhead_is_the_practices_and_the_clients_as_they_are_called_now() -> None:
@@ -117,8 +229,5 @@ def test_a_letterhead_is_the_practices_and_the_clients_as_they_are_called_now() 
 
 
 def test_what_becomes_of_a_statement_frees_its_claim_and_keeps_the_rest() -> None:
-    statement, _ = issuing.issue(
-        Carried(Ledger("USD")), [], HEAD, account_id="maya", period=Period(2026, 3), at=""
-    )
-    claimed = Issued(statement, Delivery.PENDING, "a.pdf", claimed_until="2026-04-05", version=3)
-    assert claimed.now(Delivery.SENT) == Issued(statement, Delivery.SENT, "a.pdf", "", 3)
+    claimed = Issued(statement(), Delivery.PENDING, "a.pdf", claimed_until="2026-04-05", version=3)
+    assert claimed.now(Delivery.SENT) == Issued(statement(), Delivery.SENT, "a.pdf", "", 3)

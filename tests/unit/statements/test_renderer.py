@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.adapters.documents.statement import TypstStatementRenderer
+from chalicelib.adapters.documents.statement import TypstStatementRenderer, page_of
 from chalicelib.domain.ageing import Ageing
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.periods import Period
+from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData, Sums
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
@@ -18,8 +19,8 @@ HEAD = Letterhead(
     "billing@willow.example", "Maya Okafor", "5 Oak Lane\nWillow Creek, NY", "en",
 )  # fmt: skip
 STATEMENT = Statement(
-    "a1", Period(2026, 10), "USD", 3, 6, Sums(4_500, 30_000, 6_000, -500, 1_000),
-    Ageing(20_000, 5_000, 4_000), 12_000, HEAD, "2026-11-05T10:00:00.000Z",
+    "a1", Period(2026, 10), "USD", (Span(3, 7),), False, 0, Sums(4_500, 30_000, 6_000, -500, 1_000),
+    Ageing(20_000, 5_000, 4_000), 12_000, HEAD, "2026-11-05", "2026-11-05T10:00:00.000Z",
 )  # fmt: skip
 LINES = (
     Line("2026-10-03", EntryKind.CHARGE, "Individual session", "", 3_000, 7_500, 15_000, 12_000),
@@ -28,6 +29,7 @@ LINES = (
     Line("2026-10-08", EntryKind.ADJUSTMENT, "Individual session", "", -500, 1_000),
     Line("2026-10-09", EntryKind.REVERSAL, "", "", 1_000, 2_000),
 )
+LATE = (replace(LINES[0], date="2026-09-28", late=True), *LINES[1:])
 USUAL = StatementData(STATEMENT, LINES)
 HOSTILE = "#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref =cmd|' /C calc'!A0 \"]{} //"
 
@@ -52,6 +54,10 @@ CASES = {
     "chinese": named("心理咨询服务与家庭治疗" * 18),
     "hostile": named(HOSTILE, practice=HOSTILE),
     "no-font": named("Willow ᚠᚢᚦ \ue000", practice="ᚠᚢᚦ"),
+    "late": having(lines=LATE, late=1),
+    "late-spanish": having(replace(HEAD, locale="es"), lines=LATE, late=1),
+    "settled": having(ageing=Ageing()),
+    "settled-spanish": having(replace(HEAD, locale="es"), ageing=Ageing()),
     "no-activity": having(lines=(), sums=Sums(10_000, 0, 0, 0, 0)),
     "credit": having(sums=Sums(0, 0, 4_500, 0, 0), ageing=Ageing(), pending_minor=0),
     "long-letterhead": having(
@@ -91,7 +97,9 @@ def test_a_statement_says_all_it_must(printed: dict[str, Path]) -> None:
         "Balance before $45.00", "Services and charges $300.00", "Payments -$60.00", "Adjustments -$5.00",
         "Refunds and returned payments $10.00", "Balance after $290.00",
         "0 to 30 days", "$200.00", "31 to 60 days", "$50.00", "61 to 90 days", "$40.00", "More than 90 days",
-        "Expected from insurance: $120.00. It is not part of what is owed above.",
+        "Made on November 5, 2026",
+        "This was open on November 5, 2026, when this statement was made, of what was owed by October 31",
+        "Expected from insurance on October 31, 2026: $120.00. It is not part of what is owed above.",
         "Oct 3, 2026", "Individual session", "Fee $150.00, of which $120.00 is the insurer’s part",
         "Payment: Cash", "Adjustment: Individual session", "Correction",
     ):  # fmt: skip
@@ -120,7 +128,45 @@ def test_a_balance_in_credit_reads_as_credit_and_nothing_is_overdue(printed: dic
 
 
 def test_a_month_without_activity_says_so(printed: dict[str, Path]) -> None:
-    assert "There was no activity in this period." in text_of(printed["no-activity"])
+    assert "Activity Nothing in this period changed what is owed." in text_of(printed["no-activity"])
+
+
+def test_what_came_late_is_named_as_late_on_its_line_and_under_the_sums(printed: dict[str, Path]) -> None:
+    text = text_of(printed["late"])
+    assert "What is marked as late is dated before October 1, 2026 and was on no statement before" in text
+    assert (
+        "Sep 28, 2026 Individual session Fee $150.00, of which $120.00 is the insurer’s part "
+        "Late: dated before this period, and on no statement until now"
+    ) in text
+    assert text.count("on no statement until now") == 1
+    assert "late" not in text_of(printed["english"]).lower()
+
+
+def test_what_came_late_is_named_in_spanish(printed: dict[str, Path]) -> None:
+    text = text_of(printed["late-spanish"])
+    assert "Lo señalado como tardío es anterior al 1 de octubre de 2026" in text
+    assert "Tardío: con fecha anterior a este período" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("settled", "$290.00 Nothing of it was open any more on November 5, 2026, when this statement was"),
+        ("settled-spanish", "De este saldo no quedaba nada pendiente el 5 de noviembre de 2026"),
+    ],
+)
+def test_who_paid_after_the_period_is_told_that_nothing_is_open(
+    name: str, words: str, printed: dict[str, Path]
+) -> None:
+    text = text_of(printed[name])
+    assert words in text
+    assert "How long" not in text
+    assert "Antigüedad" not in text
+
+
+@pytest.mark.parametrize("pending_minor", [0, -1, -939_000])
+def test_no_statement_prints_that_less_than_nothing_is_expected(pending_minor: int) -> None:
+    assert page_of(having(pending_minor=pending_minor))["insurance"] is None
 
 
 def test_four_hundred_rows_are_all_printed_under_their_columns_names_on_every_page(

@@ -14,10 +14,9 @@ from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.statements import DynamoStatements
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
 from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.entries import OpenItem
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
+from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Carried, Delivery, Letterhead, Noted, Outcome, Statement, Sums
 from chalicelib.services.ports import Conflict, Statements
 from chalicelib.services.posting import Posting
@@ -29,7 +28,6 @@ from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements
 AT = "2026-11-05T12:00:00.000Z"
 NOVEMBER = Period(2026, 11)
 HEAD = Letterhead("Fern Hill", "1 Test Road", "", "", "梅 Núñez", "", "es")
-OPEN = Ledger("USD", 7, "f" * 64, {"c1": OpenItem("c1", "ada", "2026-10-15", fee_minor=10_000)})
 PENDING = Noted("maya", Outcome.PENDING, AT)
 
 
@@ -45,11 +43,14 @@ def store(request: pytest.FixtureRequest) -> Iterator[Statements]:
 
 def statement(period: Period = OCTOBER) -> Statement:
     sums = Sums(0, 10_000, 0, 0, 0)
-    return Statement("maya", period, "USD", 1, 7, sums, Ageing(10_000), 2_500, HEAD, AT)
+    covered = (Span(1, 7), Span(9, 9))
+    return Statement(
+        "maya", period, "USD", covered, True, 1, sums, Ageing(10_000), 2_500, HEAD, "2026-11-05", AT
+    )
 
 
 def issue(store: Statements, period: Period = OCTOBER, before: Carried | None = None) -> Carried:
-    after = Carried(OPEN, period, 2_500)
+    after = Carried(period, 10, (Span(8, 8), Span(10, 10)), 10_000, -2_500)
     store.issue("fern", statement(period), before=before, after=after, noted=PENDING)
     return after
 

@@ -116,14 +116,16 @@ class Queue(BatchQueue):
 
 
 class TextRenderer(StatementRenderer):
-    """The data's own words for a PDF; refuses the accounts it is told to."""
+    """The data's own words for a PDF, and the data by account and month; refuses whom it is told to."""
 
     def __init__(self) -> None:
         self.broken: set[str] = set()
+        self.set: dict[tuple[str, Period], StatementData] = {}
 
     def statement(self, data: StatementData) -> bytes:
         if data.statement.account_id in self.broken:
             raise Invalid("document_unrenderable", reason="unknown variable")
+        self.set[data.statement.account_id, data.statement.period] = data
         return repr(data).encode()
 
 
