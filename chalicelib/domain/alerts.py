@@ -16,6 +16,7 @@ class AlertName(StrEnum):
     DISPUTE_DECIDED_TWICE = "dispute_decided_twice"
     UNKNOWN_MONEY = "unknown_money"
     MONEY_NOT_SETTLED = "money_not_settled"
+    MONEY_UNBOOKED = "money_unbooked"
     LEDGER_BROKEN = "ledger_broken"
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
     IMPORT_UNFINISHED = "import_unfinished"

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import NotFound
+from chalicelib.services import unbooked
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
 from chalicelib.services.fees import post_row
@@ -105,6 +106,10 @@ class FullPass:
 
     def _bring(self, practice: str, row: Moved, looks: dict[str, Facts | None], done: Counter[str]) -> None:
         """`looks`: what the processor said of the attempts that were settled this time."""
+        if row.kind is Kind.OTHER:
+            unbooked.count(row, done)
+            self.alerting.raise_alert(practice, unbooked.cause(row))
+            return
         if row.kind is Kind.FEE and not row.intent_id:  # which payment it is for, the processor does not say
             done["bills"] += 1
             done[f"{BILLS}{row.currency}"] += row.fee_minor

@@ -33,6 +33,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The ledger's rules refuse what the processor says happened.",
         "Las reglas del libro rechazan lo que el procesador dice que ocurrió.",
     ),
+    "money_unbooked": (
+        "The processor took or gave money for a reason that these books do not keep.",
+        "El procesador tomó o dio dinero por un motivo que estos libros no llevan.",
+    ),
     "notice_stuck": (
         "A payer could not be told for hours that their bank debit came to nothing.",
         "No se pudo avisar durante horas a quien pagó de que su débito bancario no se completó.",

@@ -67,6 +67,7 @@ class Control:
             ("POST", "disputes"): self._dispute,
             ("POST", "disputes/close"): self._decide,
             ("POST", "fees"): self._bill,
+            ("POST", "balance"): self._move,
             ("GET", "requests"): lambda _: {"data": self.journal.entries()},
             ("DELETE", "requests"): self._forget_requests,
         }
@@ -201,6 +202,14 @@ class Control:
         with self.store.transaction():
             currency, about = body.get("currency", "usd"), body.get("about", "Radar")
             return balance.bill(self._scope(body), int(body["amount"]), currency, about)
+
+    def _move(self, body: Json) -> Json:
+        """{"account", "type", "category", "amount", "fee"?, "currency"?}: Stripe moves money."""
+        with self.store.transaction():
+            return balance.other(
+                self._scope(body), body["type"], body["category"], int(body["amount"]),
+                fee=int(body.get("fee", 0)), currency=body.get("currency", "usd"),
+            )  # fmt: skip
 
     def _forget_requests(self, body: Json) -> Json:
         self.journal.forget()

@@ -160,3 +160,29 @@ def made(money: Money) -> FullPass:
     daily = Daily(JOB, money.practices, MemoryRounds(), alerting, money.clock)
     processors = OneProcessor(money.processor)
     return FullPass(daily, processors, money.ledgers, money.settling, alerting, money.clock)
+
+
+OTHER = [
+    # type, reporting category, amount, fee -> what moved the balance, if anything did
+    ("payout", "payout", -9000, 0, 0),
+    ("payout", "payout", -9000, 90, -90),
+    ("payout_failure", "payout_reversal", 9000, 0, 0),
+    ("topup", "topup", 5000, 0, 0),
+    ("tax_fee", "tax", -31, 0, -31),
+    ("stripe_fee", "network_cost", -240, 0, -240),
+    ("adjustment", "other_adjustment", -1700, 0, -1700),
+    ("reserve_transaction", "risk_reserved_funds", -40000, 0, -40000),
+    ("transfer", "transfer", -100, 5, -105),
+    ("payment_unreconciled", "a_category_of_next_year", 12, 0, 12),
+]
+
+
+@pytest.mark.parametrize(("kind", "category", "amount", "fee", "moved"), OTHER)
+def test_what_moves_the_balance_for_another_reason_is_named_by_it(
+    practice: Practice, kind: str, category: str, amount: int, fee: int, moved: int
+) -> None:
+    """A payout is the practice's own money on its way to its bank; the fee of an instant one is lost."""
+    body = {"account": practice.name, "type": kind, "category": category, "amount": amount, "fee": fee}
+    made = practice.control("POST", "balance", body)
+    rows = [(row.id, row.kind, row.category, row.amount_minor, row.currency) for row in books(practice)]
+    assert rows == ([(made["id"], Kind.OTHER, category, moved, "USD")] if moved else [])

@@ -13,7 +13,8 @@ from chalicelib.services.ports import Kind, Moved, MovedPage
 PAGE = 100
 _EVENTS = "evt_"
 _CLOSED = {"type": "charge.dispute.closed"}
-# By Stripe's reporting_category. The others move money between the practice and its own bank: payouts …
+# By Stripe's reporting_category. All others are OTHER, but for the practice's own money on its way to and
+# from its bank, of which nothing is lost on the way.
 _KINDS = {
     "charge": Kind.PAYMENT,
     "charge_failure": Kind.PAYMENT_RETURNED,
@@ -23,6 +24,7 @@ _KINDS = {
     "dispute_reversal": Kind.WON,
     "fee": Kind.FEE,
 }
+_OWN_BANK = frozenset({"payout", "payout_reversal", "topup", "topup_reversal"})
 _DECIDED = {"won": Kind.WON, "lost": Kind.LOST}
 
 Object = Mapping[str, Any]
@@ -46,8 +48,9 @@ def _next(page: Object, at_the_end: str) -> str:
 
 def _moved(transactions: list[Object]) -> Iterator[Moved]:
     for row in transactions:
-        kind = _KINDS.get(row.get("reporting_category") or "")
+        kind = _KINDS.get(_category(row))
         if kind is None:
+            yield from _other(row)
             continue
         source = row.get("source")
         source = source if isinstance(source, Mapping) else {"id": source or ""}
@@ -58,6 +61,23 @@ def _moved(transactions: list[Object]) -> Iterator[Moved]:
             row["id"], kind, amount_minor, currency.upper(), fee_minor,
             about=str(source["id"]), intent_id=_intent(source), at=instant(row["created"]),
         )  # fmt: skip
+
+
+def _other(row: Object) -> Iterator[Moved]:
+    category = _category(row)
+    amount_minor = -int(row.get("fee") or 0) if category in _OWN_BANK else row["net"]
+    if amount_minor:
+        source = row.get("source")
+        about = str((source.get("id") if isinstance(source, Mapping) else source) or "")
+        yield Moved(
+            row["id"], Kind.OTHER, amount_minor, row["currency"].upper(), 0,
+            about=about, intent_id="", at=instant(row["created"]), category=category,
+        )  # fmt: skip
+
+
+def _category(row: Object) -> str:
+    """Stripe's newest ones may be in no list of theirs yet; `type` is there in any case."""
+    return str(row.get("reporting_category") or row["type"])
 
 
 def _as_paid(row: Object, source: Object) -> tuple[int, str]:

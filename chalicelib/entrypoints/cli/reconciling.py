@@ -7,6 +7,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.money import EXPONENTS, Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.services import unbooked
 from chalicelib.services.full_pass import BILLS
 from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout
 
@@ -25,9 +26,22 @@ def add(commands: Subparsers) -> None:
 def _bills(done: Mapping[str, int]) -> str:
     """Fees that the processor takes for no payment in particular: they are in no client's ledger."""
     sums = {name.removeprefix(BILLS): minor for name, minor in sorted(done.items()) if name.startswith(BILLS)}
-    texts = [f"{decimal_text(Money(m, of))} {of}" if of in EXPONENTS else f"{m} minor units of {of}"
-             for of, m in sums.items()]  # fmt: skip
+    texts = [_sum(minor, of) for of, minor in sums.items()]
     return f", {done['bills']} fees for no payment ({', '.join(texts)}; in no ledger)" if texts else ""
+
+
+def _unbooked(done: Mapping[str, int]) -> str:
+    """What the processor took or gave for reasons of its own, by its own words for them."""
+    sums = list(unbooked.counted(done))
+    rows = sum(done[f"{unbooked.ROWS}{category}"] for category in {category for category, _, _ in sums})
+    texts = (f"{category} {_sum(minor, currency)}" for category, currency, minor in sums)
+    return f", {rows} rows of other reasons ({', '.join(texts)}; in no ledger)" if sums else ""
+
+
+def _sum(minor: int, currency: str) -> str:
+    if currency in EXPONENTS:
+        return f"{decimal_text(Money(minor, currency))} {currency}"
+    return f"{minor} minor units of {currency}"
 
 
 def run(invocation: Invocation) -> int:
@@ -44,9 +58,10 @@ def run(invocation: Invocation) -> int:
         return UNAVAILABLE
     waiting = len(invocation.app.alerting.listed(practice.id))
     settled = f"{done['settled']} payments settled, {done['failed']} rows could not be"
+    beside = f"{_bills(done)}{_unbooked(done)}"
     output.tell(
         "done",
-        f"Done: {done['rows']} rows compared, {settled}{_bills(done)}, {waiting} alerts open",
+        f"Done: {done['rows']} rows compared, {settled}{beside}, {waiting} alerts open",
         alerts=waiting,
         **done,
     )

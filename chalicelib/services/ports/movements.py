@@ -7,7 +7,8 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     """What a row of the processor's books is. LOST moves no money: it went when the dispute was opened. FEE
-    is a fee on a row of its own; on the other rows one may stand beside the money."""
+    is a fee on a row of its own; on the other rows one may stand beside the money. OTHER moves money of the
+    practice's for none of these reasons; `category` says for which."""
 
     PAYMENT = "payment"
     PAYMENT_RETURNED = "payment_returned"
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     WON = "won"
     LOST = "lost"
     FEE = "fee"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Moved:
     """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`,
     which is negative where a fee is given back.
 
+    `category` is the processor's own word, of an OTHER row only.
     `id` is the processor's name of the row; `about` of the object that moved the money (a refund, a
     dispute …); `intent_id` of the attempt behind it, "" where there is none. `at`: UTC RFC 3339.
     """
@@ -36,6 +39,7 @@ class Moved:
     about: str
     intent_id: str
     at: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

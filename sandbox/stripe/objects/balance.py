@@ -73,6 +73,12 @@ def bill(scope: Scope, amount: int, currency: str, about: str) -> Json:
     return post(scope, "stripe_fee", {"id": None, "currency": currency}, -amount, about=about)
 
 
+def other(scope: Scope, kind: str, category: str, amount: int, *, fee: int, currency: str) -> Json:
+    """Anything else that Stripe does to a balance, by its own words for it; the source is not in this API."""
+    row = post(scope, "stripe_fee", {"id": None, "currency": currency}, amount, fee=fee)
+    return scope.save(row | {"type": kind, "reporting_category": category, "description": None})
+
+
 def _aged(scope: Scope, transaction: Json) -> Json:
     """Pending until the day it is available."""
     return transaction | {"status": "available" if transaction["available_on"] <= scope.now else "pending"}

@@ -1,5 +1,6 @@
 """`billfold verify` beside the anchors, and `billfold reconcile`: what they say, and with what status."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -54,6 +55,17 @@ def test_reconcile_looks_as_far_back_as_asked_and_counts_what_waits(
         "1 fees for no payment (7.00 USD; in no ledger), 1 alerts open\n",
     )
     assert processor.asked == [datetime(2026, 1, 31, tzinfo=UTC)]
+
+
+def test_reconcile_prints_the_sum_of_each_other_reason(world: World, processor: FakeProcessor) -> None:
+    tax = Moved("txn_1", Kind.OTHER, -31, "USD", 0, "", "", AT, "tax")
+    processor.foreign = [tax, replace(tax, id="txn_2", currency="XYZ"), replace(tax, id="txn_3")]
+    result = world.run("reconcile", "--practice", "oak", "--since", "2026-01-31")
+    assert ", 3 rows of other reasons (tax -0.62 USD, tax -31 minor units of XYZ; in no ledger), 1 al" in (
+        result.out.replace(
+            "tax -31 minor units of XYZ, tax -0.62 USD", "tax -0.62 USD, tax -31 minor units of XYZ"
+        )
+    )
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2026-01-31T10:00"])
