@@ -7,6 +7,8 @@ transactions are not atomic.
 import os
 from collections.abc import Iterator
 
+import botocore.loaders
+import botocore.session
 import pytest
 from moto import mock_aws
 from playwright.sync_api import Browser
@@ -33,6 +35,18 @@ def pytest_configure() -> None:
     for name in os.environ.keys() - without_accounts(os.environ).keys():
         del os.environ[name]
     os.environ.update({**DUMMY_CREDENTIALS, **NO_PROXY})
+    _read_descriptions_of_aws_once()
+
+
+def _read_descriptions_of_aws_once() -> None:
+    """Let all sessions share what botocore has read: a test's clients took longer to make than it to run."""
+    loaders: dict[str | None, botocore.loaders.Loader] = {}
+    create = botocore.loaders.create_loader
+
+    def shared(search_path_string: str | None = None) -> botocore.loaders.Loader:
+        return loaders.setdefault(search_path_string, create(search_path_string))
+
+    botocore.session.create_loader = shared
 
 
 @pytest.fixture
