@@ -38,12 +38,12 @@ def export(practice_id: str, accounts: Iterable[tuple[Account, list[Entry]]]) ->
             body += _transaction(account, entry)
             last_day = max(last_day, entry.draft.occurred_on)
             for posting in entry.draft.postings:
-                name = _name(account.id, posting.book)
+                name = account_name(account.id, posting.book)
                 opened[name] = min(opened.get(name, "9999-12-31"), entry.draft.occurred_on)
                 net[name] += posting.debit_minor
         currency = account.ledger.currency
         for kind, minor in (("client", account.ledger.open_minor), ("credit", -account.ledger.credit_minor)):
-            name = _name(account.id, Book(kind))
+            name = account_name(account.id, Book(kind))
             if name in net:
                 balances.append((name, Money(minor, currency)))
     yield from (f"{day} open {name}" for name, day in sorted(opened.items()))
@@ -63,10 +63,10 @@ def _transaction(account: Account, entry: Entry) -> Iterator[str]:
         yield f'  reverses: "{account.id}-{draft.reverses}"'
     for posting in draft.postings:
         amount = decimal_text(Money(posting.debit_minor, posting.money.currency))
-        yield f"  {_name(account.id, posting.book)}  {amount} {posting.money.currency}"
+        yield f"  {account_name(account.id, posting.book)}  {amount} {posting.money.currency}"
 
 
-def _name(account_id: str, book: Book) -> str:
+def account_name(account_id: str, book: Book) -> str:
     """Beancount's account names: parts begin with a capital or digit and hold letters, digits and dashes."""
     family = book.name.partition(":")[0]
     if family in _PER_CLIENT:

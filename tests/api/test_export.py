@@ -1,5 +1,6 @@
-"""`billfold export` in Beancount's format: what its own program computes is what the API answers."""
+"""`billfold export` for other programs: what they add up is what the API answers."""
 
+import csv
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -120,6 +121,67 @@ def test_the_exports_balances_are_those_that_the_api_answers(
             units(shown["credit_minor"], currency),
         )
         assert owed - credit == units(shown["owed_minor"], currency)
+
+
+Sums = dict[str, Decimal]
+
+
+def added_up_from_hledger(text: str, currency: str) -> tuple[Sums, Sums]:
+    """What a journal's postings come to, by account, and what its assertions say they do."""
+    sums, asserted = dict[str, Decimal](), dict[str, Decimal]()
+    for line in (line for line in text.splitlines() if line.startswith("    ") and ";" not in line):
+        name, amount = line.strip().split("  ")
+        number, is_, *assertion = amount.split(" ")
+        assert is_ == currency
+        sums[name] = sums.get(name, Decimal(0)) + Decimal(number)
+        if assertion:
+            sign, total, of = assertion
+            assert (sign, of) == ("=", currency)
+            asserted[name] = Decimal(total)
+    return sums, asserted
+
+
+def test_the_hledger_export_adds_up_to_the_same_and_asserts_each_clients_balance(
+    world: World, cookie: str, currency: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["export", "--practice", "fern", "--format", "beancount"]) == 0
+    path = tmp_path / "fern.beancount"
+    path.write_text(capsys.readouterr().out)
+    assert main(["export", "--practice", "fern", "--format", "hledger"]) == 0
+    journal = capsys.readouterr().out
+    sums, asserted = added_up_from_hledger(journal, currency)
+    beancounts = computed(path, currency)
+    assert {name: total for name, total in sums.items() if total} == {
+        n: t for n, t in beancounts.items() if t
+    }
+    assert asserted == {
+        name: total for name, total in sums.items() if ":C-" in name and "Insurers" not in name
+    }
+    assert len(asserted) >= len(ACCOUNTS)
+    assert "; entry: maya-1\n" in journal
+    assert ", reverses: maya-" in journal
+
+
+def test_the_csv_export_has_every_posting_once_and_no_cell_that_is_a_formula(
+    world: World, cookie: str, currency: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.post.external_payment("fern", "maya", "=HYPERLINK(1)", 100, method="cash", on="2026-03-09")
+    world.post.external_payment("fern", "maya", "-2", 100, method="cash", on="2026-03-09")
+    capsys.readouterr()
+    assert main(["export", "--practice", "fern", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {"'=HYPERLINK(1)", "'-2"} <= {row["reference"] for row in rows}
+    assert [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@")] == []
+    for account in ACCOUNTS:
+        stored = world.app.ledgers.account("fern", account)
+        assert stored is not None
+        own = [row for row in rows if row["account"] == account]
+        entries = list(world.app.ledgers.entries("fern", account, last=stored.ledger.seq))
+        assert len(own) == sum(len(entry.draft.postings) for entry in entries)
+        paid = [row for row in own if row["book"].startswith("client:")]
+        net = sum(Decimal(row["debit"] or 0) - Decimal(row["credit"] or 0) for row in paid)
+        assert net == units(stored.ledger.open_minor, currency)
 
 
 def units(amount_minor: int, currency: str) -> Decimal:

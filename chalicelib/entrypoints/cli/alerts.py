@@ -29,9 +29,9 @@ def add(commands: Subparsers) -> None:
 
 
 def run_list(invocation: Invocation) -> int:
-    """Errors: Invalid field_missing; NotFound practice_not_found."""
-    if not invocation.options.practice:
-        raise Invalid("field_missing", "practice")
+    """Error: NotFound practice_not_found."""
+    if not invocation.options.practice:  # argparse cannot ask for it: `alerts close` has its own
+        invocation.options.usage_error("the following arguments are required: --practice")
     practice, output = invocation.practice(), invocation.output
     found = invocation.app.alerting.listed(practice.id, closed=invocation.options.all)
     for alert in found:

@@ -1,9 +1,11 @@
 """`billfold verify` and `billfold export`: check a practice's ledger, and give it away as plain text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from chalicelib.domain import beancount
+from chalicelib.domain import beancount, hledger, ledger_csv
+from chalicelib.domain.accounts import Account
 from chalicelib.domain.audit import Finding
+from chalicelib.domain.entries import Entry
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.left_out import LeftOut, sentence
@@ -20,10 +22,13 @@ same every night.
 _EXPORT = """\
 beancount: the whole ledger, with a balance assertion for every client: `bean-check` accepts it. Clients are
 named by their opaque ids; no name, service or diagnosis is in it.
+hledger: the same for hledger and ledger, with the same assertions.
+csv: the same for spreadsheets, a row a posting, with the ids under which each was posted. A cell that would
+be a formula begins with an apostrophe.
 jsonl: every row of the practice as it is stored, for `billfold restore`. Names, addresses and services are in
 it: keep it as you keep the practice's files. A file without its last line (the number of rows) is not whole.
-While an import has begun and not ended, both leave by status 4 and name it on standard error: the first has
-nothing of the clients it has not shown yet, the second has them hidden until its files are run again.
+While an import has begun and not ended, all leave by status 4 and name it on standard error: jsonl has the
+clients it has not shown yet, hidden until its files are run again; the others have nothing of them.
 """
 
 
@@ -32,7 +37,7 @@ def add(commands: Subparsers) -> None:
     export = command(
         commands, "export", run_export, "Print the ledger for other programs.", writes=False, details=_EXPORT
     )
-    export.add_argument("--format", choices=("beancount", "jsonl"), required=True)
+    export.add_argument("--format", choices=("beancount", "hledger", "csv", "jsonl"), required=True)
 
 
 def run_verify(invocation: Invocation) -> int:
@@ -72,25 +77,35 @@ def _anchored(invocation: Invocation, practice: str) -> tuple[str, tuple[Finding
 
 
 def run_export(invocation: Invocation) -> int:
-    practice = invocation.practice()
-    left_out = LeftOut(invocation, practice.id)
-    if invocation.options.format == "jsonl":
+    practice, output = invocation.practice(), invocation.output
+    left_out, wanted = LeftOut(invocation, practice.id), invocation.options.format
+    if wanted == "jsonl":
         for line in invocation.app.backing_up.export(practice.id):
-            print(line)
+            output.line(line)
         return left_out.warn(OK)
-    ledgers, clients = invocation.app.ledgers, invocation.app.people.clients(practice.id)
-    found = ((ledgers.account(practice.id, client.id), client.id) for client in clients)
-    accounts = (
-        (account, list(ledgers.entries(practice.id, account_id, last=account.ledger.seq)))
-        for account, account_id in found
-        if account is not None
-    )
-    for line in beancount.export(practice.id, accounts):
-        invocation.output.tell("line", line, line=line)
-    for missing in left_out.found:  # in the file, too: whoever reads it later has only that
-        line = f"; {sentence(missing)}"
-        invocation.output.tell("line", line, line=line)
+    for line in _lines(wanted, practice.id, _accounts(invocation, practice.id)):
+        output.tell("line", line, line=line)
+    if wanted != "csv":  # which has no comments
+        for missing in left_out.found:  # in the file, too: whoever reads it later has only that
+            line = f"; {sentence(missing)}"
+            output.tell("line", line, line=line)
     return left_out.warn(OK)
+
+
+def _lines(wanted: str, practice: str, accounts: Iterator[tuple[Account, list[Entry]]]) -> Iterator[str]:
+    if wanted == "csv":
+        return ledger_csv.export(accounts)
+    if wanted == "hledger":
+        return hledger.export(practice, accounts)
+    return beancount.export(practice, accounts)
+
+
+def _accounts(invocation: Invocation, practice: str) -> Iterator[tuple[Account, list[Entry]]]:
+    ledgers = invocation.app.ledgers
+    for client in invocation.app.people.clients(practice):
+        account = ledgers.account(practice, client.id)
+        if account is not None:
+            yield account, list(ledgers.entries(practice, account.id, last=account.ledger.seq))
 
 
 def _trial(trial: Mapping[tuple[str, str], int]) -> str:

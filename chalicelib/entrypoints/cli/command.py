@@ -82,7 +82,7 @@ def command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, usage_error=parser.error)
     if practice:
         parser.add_argument("--practice", required=True, metavar="ID", help="the practice's id")
     if writes:

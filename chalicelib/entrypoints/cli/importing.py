@@ -7,19 +7,22 @@ from typing import BinaryIO
 
 from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.imports.reading import MAX_LINE_BYTES
+from chalicelib.domain.imports.rows import Row
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.services.importing.importer import Source
 from chalicelib.services.importing.planning import Plan
+from chalicelib.words.import_report import counted, report_line
 
 _DETAILS = """\
 FILES are clients.csv, charges.csv, payments.csv, refunds.csv, adjustments.csv, insurance_payments.csv
 and opening_balances.csv, any of them, or charges-2026.csv and the like; docs/import.md describes them.
 
 All files are checked, and every row is rehearsed, before the first write; everything that is wrong is
-listed. Clients see nothing of an import before all of it is in. Broken off, it is finished by running
-the same command again; run twice, it changes nothing the second time.
+listed, a mistake of many rows once, with their count. Clients see nothing of an import before all of it
+is in. Broken off, it is finished by running the same command again; run twice, it changes nothing the
+second time.
 """
 
 
@@ -35,9 +38,8 @@ def add(commands: Subparsers) -> None:
         action="store_true",
         help="go on where another import was broken off, without finishing it",
     )
-    parser.add_argument(
-        "--language", choices=("en", "es"), default="en", help="of what is wrong with the files"
-    )
+    parser.add_argument("--all", action="store_true", help="list a mistake once for every row that has it")
+    parser.add_argument("--language", choices=("en", "es"), default="en", help="of what is printed")
 
 
 def run(invocation: Invocation) -> int:
@@ -52,26 +54,36 @@ def run(invocation: Invocation) -> int:
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
-    _tell_plan(plan, output)
+    _tell_plan(plan, output, every=options.all)
     if plan.problems:
-        count = len(plan.problems)
-        output.tell("refused", f"{_counted(count, 'problem')}; nothing was written.", problems=count)
-        return REFUSED
+        return _refuse(plan, output, every=options.all)
     if plan.corrections and not (options.confirm_corrections or options.dry_run):
-        text = "Add --confirm-corrections to post them as adjustments; nothing was written."
-        output.tell("unconfirmed", text, corrections=len(plan.corrections))
+        output.tell(
+            "unconfirmed", report_line("unconfirmed", output.language), corrections=len(plan.corrections)
+        )
         return REFUSED
     if plan.empty:
-        output.tell("done", f"Nothing new: {_counted(plan.known, 'row')} already there.", **_facts(plan))
-        return OK
+        return _finish(plan, output, "nothing_new", known=counted("known", plan.known, output.language))
     if options.dry_run:
-        output.tell("dry_run", f"Dry run: {_summary(plan)}. Nothing was written.", **_facts(plan))
-        return OK
+        return _finish(plan, output, "dry_run", event="dry_run", summary=_summary(plan, output.language))
     refused = importer.apply(plan)
     if refused:
-        return _tell_refused(plan, refused, output)
-    output.tell("done", f"Done: {_summary(plan)}.", **_facts(plan))
+        return _tell_refused(plan, refused, output, every=options.all)
+    return _finish(plan, output, "done", summary=_summary(plan, output.language))
+
+
+def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:
+    output.tell(event, report_line(key, output.language, **values), **_facts(plan))
     return OK
+
+
+def _refuse(plan: Plan, output: Output, *, every: bool) -> int:
+    count, language = len(plan.problems), output.language
+    text = report_line("refused", language, problems=counted("problem", count, language))
+    if not every and len(alike(plan.problems)) < count and not output.as_json:
+        text += f" {report_line('all_listed', language)}"
+    output.tell("refused", text, problems=count)
+    return REFUSED
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -80,32 +92,46 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def _tell_plan(plan: Plan, output: Output) -> None:
+def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
     currency = plan.practice.currency
-    for problem in plan.problems:
-        output.problem(problem, currency)
+    _tell_problems(plan.problems, currency, output, every=every)
     for update in plan.directory.updates:
         for column, old, new in update.changes:
-            output.tell(
-                "update", f"{update.row.file}, row {update.row.number}, {column}: “{old}” becomes “{new}”",
-                file=update.row.file, row=update.row.number, column=column, old=old, new=new,
-            )  # fmt: skip
+            _tell_change(output, "update", update.row, column, old, new)
     for correction in plan.corrections:
         old, new = (decimal_text(Money(m, currency)) for m in (correction.old_minor, correction.new_minor))
-        row = correction.row
-        output.tell(
-            "correction",
-            f"{row.file}, row {row.number}, {correction.column}: {old} in the books, {new} in the file",
-            file=row.file, row=row.number, column=correction.column, old=old, new=new,
-        )  # fmt: skip
+        _tell_change(output, "correction", correction.row, correction.column, old, new)
 
 
-def _tell_refused(plan: Plan, refused: Sequence[Problem], output: Output) -> int:
+def _tell_change(output: Output, event: str, row: Row, column: str, old: object, new: object) -> None:
+    place = report_line("row", output.language, row=str(row.number))
+    text = f"{row.file}, {place}, {column}: {report_line(event, output.language, old=str(old), new=str(new))}"
+    output.tell(event, text, file=row.file, row=row.number, column=column, old=old, new=new)
+
+
+def _tell_problems(problems: Sequence[Problem], currency: str, output: Output, *, every: bool) -> None:
+    """Programs get every one; a person gets the first of many that are alike, and how many there are."""
+    if every or output.as_json:
+        for problem in problems:
+            output.problem(problem, currency)
+        return
+    for first, *others in alike(problems):
+        output.problem(first, currency, more=len(others))
+
+
+def alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Those of one file, column and code together, in the order of the first of each."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.file, problem.column, problem.code), []).append(problem)
+    return list(groups.values())
+
+
+def _tell_refused(plan: Plan, refused: Sequence[Problem], output: Output, *, every: bool) -> int:
     """What somebody posted while the files were being checked stands against these rows."""
-    for problem in refused:
-        output.problem(problem, plan.practice.currency)
-    count = len(refused)
-    text = f"{_counted(count, 'row')} not posted: the books changed meanwhile. All the rest is in."
+    _tell_problems(refused, plan.practice.currency, output, every=every)
+    count, language = len(refused), output.language
+    text = report_line("partly", language, rows=counted("not_posted", count, language))
     output.tell("partly", text, refused=count, **{**_facts(plan), "posted": plan.steps - count})
     return PARTLY
 
@@ -121,19 +147,13 @@ def _facts(plan: Plan) -> dict[str, object]:
     }
 
 
-def _summary(plan: Plan) -> str:
-    parts = [
-        (
-            _counted(plan.steps - len(plan.corrections), "row") + " to post",
-            plan.steps - len(plan.corrections),
-        ),
-        (_counted(len(plan.directory.new), "new client"), len(plan.directory.new)),
-        (_counted(len(plan.directory.updates), "changed client"), len(plan.directory.updates)),
-        (_counted(len(plan.corrections), "correction"), len(plan.corrections)),
-        (_counted(plan.known, "row") + " already there", plan.known),
-    ]
-    return ", ".join(text for text, count in parts if count) or "an unfinished import to finish"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _summary(plan: Plan, language: str) -> str:
+    counts = {
+        "to_post": plan.steps - len(plan.corrections),
+        "new_client": len(plan.directory.new),
+        "changed_client": len(plan.directory.updates),
+        "correction": len(plan.corrections),
+        "known": plan.known,
+    }
+    parts = [counted(what, count, language) for what, count in counts.items() if count]
+    return ", ".join(parts) or report_line("to_finish", language)

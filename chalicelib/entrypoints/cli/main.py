@@ -1,6 +1,7 @@
 """Parses the command line, runs one command, and turns what went wrong into an exit status and a sentence."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from chalicelib import bootstrap
@@ -19,16 +20,18 @@ from chalicelib.entrypoints.cli import (
     statements,
 )
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output
+from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
 from chalicelib.services.ports import Busy
 from chalicelib.settings import SettingsError
+from chalicelib.version import VERSION
 
 _EPILOG = """\
 exit status:
   0  done, or there was nothing to do
   1  refused: nothing was written; the reasons are printed
   2  the command line or the environment is wrong
-  3  the store did not answer; run the same command again, nothing is ever done twice
+  3  the store did not answer, or the command or its output was cut off; run the same command again,
+     nothing is ever done twice
   4  done, but not all of it: what is missing or left out is printed
 
 The command works on the deployment that its environment names (BILLFOLD_TABLE and the others in
@@ -44,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    top.add_argument("--version", action="version", version=f"billfold {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="<command>", required=True)
     practices.add(commands)
     importing.add(commands)
@@ -77,6 +81,10 @@ def main(arguments: Sequence[str]) -> int:
         output.complain(error.code, output.words(error.code, error.details), field=error.field)
         return REFUSED
     except KeyboardInterrupt:
-        output.complain("interrupted", "stopped. Run the same command again to finish.")
+        output.interrupted()
+        return UNAVAILABLE
+    except OutputLost as error:
+        if str(error):  # nobody who closes a pipe wants to hear of it
+            print(f"billfold: what is printed cannot be written: {error}", file=sys.stderr)
         return UNAVAILABLE
     return status

@@ -1,6 +1,7 @@
 """What the command prints: sentences, or with --json one JSON object a line, each with its `event`."""
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Mapping
@@ -9,12 +10,18 @@ from typing import TextIO
 from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.services.importing.progress import Progress
+from chalicelib.words import say
 from chalicelib.words.errors import WORDS
+from chalicelib.words.import_report import IMPORT_REPORT, counted
 from chalicelib.words.imports import IMPORTS
 
 OK, REFUSED, USAGE, UNAVAILABLE, PARTLY = 0, 1, 2, 3, 4
 _BAR_WIDTH = 32
 _CLEAR_LINE = "\r\x1b[2K"
+
+
+class OutputLost(Exception):
+    """Whoever reads what is printed has gone, or the disk it goes to is full; the text says why."""
 
 
 class Output:
@@ -26,9 +33,15 @@ class Output:
         self.currency = "USD"  # of the practice, once the command has read it
 
     def tell(self, event: str, text: str, **fields: object) -> None:
-        print(
-            json.dumps({"event": event, **fields}, ensure_ascii=False) if self.as_json else text, flush=True
-        )
+        self.line(json.dumps({"event": event, **fields}, ensure_ascii=False) if self.as_json else text)
+
+    def line(self, text: str) -> None:
+        """The text as it is, with --json too: a line of a file that is printed. Error: OutputLost."""
+        try:
+            print(text, flush=True)
+        except OSError as error:
+            _print_no_more()
+            raise OutputLost(error.strerror if not isinstance(error, BrokenPipeError) else "") from error
 
     def complain(self, code: str, text: str, **fields: object) -> None:
         """Why nothing, or not all, was done."""
@@ -37,16 +50,15 @@ class Output:
         else:
             print(f"billfold: {text}", file=sys.stderr, flush=True)
 
-    def problem(self, problem: Problem, currency: str) -> None:
+    def problem(self, problem: Problem, currency: str, *, more: int = 0) -> None:
+        """`more`: how many rows have the same problem in the same column and are not shown."""
         self.currency = currency
         words = self.words(problem.code, problem.details)
-        place = ", ".join(
-            part
-            for part in (problem.file, f"row {problem.row}" if problem.row else "", problem.column)
-            if part
-        )
+        row = say(IMPORT_REPORT, "row", self.language, row=str(problem.row)) if problem.row else ""
+        place = ", ".join(part for part in (problem.file, row, problem.column) if part)
+        others = f" {counted('more_like_it', more, self.language)}" if more else ""
         self.tell(
-            "problem", f"{place}: {words} [{problem.code}]", file=problem.file, row=problem.row,
+            "problem", f"{place}: {words} [{problem.code}]{others}", file=problem.file, row=problem.row,
             column=problem.column, code=problem.code, message=words,
         )  # fmt: skip
 
@@ -58,10 +70,22 @@ class Output:
             text += f" ({decimal_text(Money(remainder, self.currency))})"
         return text
 
+    def interrupted(self) -> None:
+        """^C stands on the terminal's line; what is said of it has one of its own."""
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        self.complain("interrupted", "stopped. Run the same command again to finish.")
+
     def progress(self) -> Progress:
         if self.as_json:
             return JsonProgress(self)
         return Bar(sys.stderr)
+
+
+def _print_no_more() -> None:
+    """Else Python tries to flush the rest as it ends, and prints a traceback of that."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 class Counting(Progress):

@@ -37,7 +37,7 @@ def test_closed_alerts_are_shown_only_when_asked_for(alerted: World) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("alerts",), 1, "This is missing"),
+        (("alerts",), 2, "--practice"),
         (("alerts", "--practice", "nobody"), 1, "practice"),
         (("alerts", "close", "000", "--practice", "oak", "--note", "x"), 1, "There is no such alert"),
         (("alerts", "close", CAUSE.id, "--practice", "oak", "--note", " "), 1, "This is missing"),

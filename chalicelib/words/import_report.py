@@ -1,0 +1,60 @@
+"""What an import says of itself, line by line, in the language that the command was given."""
+
+from chalicelib.words import say
+
+IMPORT_REPORT: dict[str, tuple[str, str]] = {
+    "row": ("row {row}", "fila {row}"),
+    "update": ("“{old}” becomes “{new}”", "“{old}” pasa a ser “{new}”"),
+    "correction": (
+        "{old} in the books, {new} in the file",
+        "{old} en los libros, {new} en el archivo",
+    ),
+    "refused": ("{problems}; nothing was written.", "{problems}; no se escribió nada."),
+    "all_listed": ("Add --all to list every one.", "Añada --all para verlos todos."),
+    "unconfirmed": (
+        "Add --confirm-corrections to post them as adjustments; nothing was written.",
+        "Añada --confirm-corrections para asentarlos como ajustes; no se escribió nada.",
+    ),
+    "nothing_new": ("Nothing new: {known}.", "Nada nuevo: {known}."),
+    "dry_run": ("Dry run: {summary}. Nothing was written.", "Ensayo: {summary}. No se escribió nada."),
+    "done": ("Done: {summary}.", "Listo: {summary}."),
+    "partly": (
+        "{rows}: the books changed meanwhile. All the rest is in.",
+        "{rows}: los libros cambiaron mientras tanto. Todo lo demás está asentado.",
+    ),
+    "to_finish": ("an unfinished import to finish", "una importación sin terminar por completar"),
+}
+
+# One, and many.
+_COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "problem": (("{n} problem", "{n} problems"), ("{n} problema", "{n} problemas")),
+    "more_like_it": (
+        ("({n} more row like it)", "({n} more rows like it)"),
+        ("({n} fila más con lo mismo)", "({n} filas más con lo mismo)"),
+    ),
+    "to_post": (("{n} row to post", "{n} rows to post"), ("{n} fila por asentar", "{n} filas por asentar")),
+    "new_client": (("{n} new client", "{n} new clients"), ("{n} cliente nuevo", "{n} clientes nuevos")),
+    "changed_client": (
+        ("{n} changed client", "{n} changed clients"),
+        ("{n} cliente con cambios", "{n} clientes con cambios"),
+    ),
+    "correction": (("{n} correction", "{n} corrections"), ("{n} corrección", "{n} correcciones")),
+    "known": (
+        ("{n} row already there", "{n} rows already there"),
+        ("{n} fila que ya estaba", "{n} filas que ya estaban"),
+    ),
+    "not_posted": (
+        ("{n} row not posted", "{n} rows not posted"),
+        ("{n} fila sin asentar", "{n} filas sin asentar"),
+    ),
+}
+
+
+def counted(what: str, count: int, language: str) -> str:
+    """So many of them, e.g. "2 rows to post"."""
+    one, many = _COUNTS[what][1 if language == "es" else 0]
+    return (one if count == 1 else many).format(n=f"{count:,}")
+
+
+def report_line(key: str, language: str, **values: str) -> str:
+    return say(IMPORT_REPORT, key, language, **values)

@@ -1,0 +1,132 @@
+"""What becomes of a command's output: closed pipes, full disks, ^C, Spanish, one mistake in many rows."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chalicelib.entrypoints.cli.main import main
+from chalicelib.version import VERSION
+from tests.unit.cli.world import World
+
+ROOT = Path(__file__).parents[3]
+# A command that prints for as long as anybody reads, in a process with a real standard output.
+TALKS = """
+import argparse, sys
+from chalicelib import bootstrap
+from chalicelib.entrypoints.cli import main as cli
+
+def run(invocation):
+    for n in range(100_000):
+        invocation.output.tell("line", f"line {n}", n=n)
+    return 0
+
+class Parser:
+    def parse_args(self, arguments):
+        return argparse.Namespace(json="--json" in arguments, run=run)
+
+bootstrap.app = lambda: None
+cli.parser = Parser
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def talk(shell: str) -> subprocess.CompletedProcess[str]:
+    command = ["bash", "-c", f'set -o pipefail; "$0" -c "$1" {shell}', sys.executable, TALKS]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("form", ["", "--json"])
+def test_a_reader_that_has_enough_ends_the_command_without_a_word(form: str) -> None:
+    ended = talk(f"{form} | head -n 1")
+    assert (ended.returncode, ended.stderr) == (3, "")
+    assert "0" in ended.stdout
+
+
+def test_a_full_disk_is_said_in_one_line() -> None:
+    ended = talk("> /dev/full")
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr == "billfold: what is printed cannot be written: No space left on device\n"
+
+
+def test_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_self: object, _practice: str) -> None:
+        raise KeyboardInterrupt
+
+    world.with_practice()
+    monkeypatch.setattr(type(world.app.practices), "practice", stop)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    stopped = world.run("alerts", "--practice", "oak")
+    assert stopped.status == 3
+    assert stopped.err == "\nbillfold: stopped. Run the same command again to finish.\n"
+
+
+def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert (left.value.code, capsys.readouterr().out) == (0, f"billfold {VERSION}\n")
+    project = (ROOT / "pyproject.toml").read_text()
+    assert re.findall(r'^version = "(.+)"$', project, re.MULTILINE) == [VERSION]
+
+
+def test_help_names_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert re.findall(r"^  (\d)  ", told, re.MULTILINE) == ["0", "1", "2", "3", "4"]
+
+
+CHARGES = "charge_id,client_id,date,service,clinician_id,fee\n"
+
+
+@pytest.fixture
+def mistaken(world: World) -> tuple[World, str, str]:
+    """A charges.csv with one mistake in 20,000 rows, and another in one."""
+    world.with_practice()
+    clients = world.file("clients.csv", "client_id,name,email\nC1,Ana,\n")
+    rows = "".join(f"A{n},C1,2026-10-01,Talk,dr-a,$150.5.0\n" for n in range(20_000))
+    return world, clients, world.file("charges.csv", f"{CHARGES}{rows}B1,C1,10/01/2026,Talk,dr-a,150\n")
+
+
+def test_one_mistake_in_20000_rows_is_one_line_with_a_count_and_an_example(
+    mistaken: tuple[World, str, str],
+) -> None:
+    world, *files = mistaken
+    told = world.run("import", "--practice", "oak", *files)
+    lines = told.out.splitlines()
+    assert (told.status, len(lines)) == (1, 3)
+    assert lines[0].startswith("charges.csv, row 2, fee: “$150.5.0”")
+    assert lines[0].endswith(" (19,999 more rows like it)")
+    assert lines[1].startswith("charges.csv, row 20002, date: “10/01/2026”")
+    assert lines[2] == "20,001 problems; nothing was written. Add --all to list every one."
+    every = world.run("import", "--practice", "oak", "--all", *files).out.splitlines()
+    assert (len(every), every[-1]) == (20_002, "20,001 problems; nothing was written.")
+    events = world.run("import", "--practice", "oak", "--json", *files).events
+    assert sum(event["event"] == "problem" for event in events) == 20_001
+
+
+ENGLISH = re.compile(
+    r"\b(row|rows|problem|problems|nothing|was|client|clients|to post|books|there|done)\b", re.I
+)
+
+
+def test_spanish_is_spoken_to_the_last_line(mistaken: tuple[World, str, str]) -> None:
+    world, clients, charges = mistaken
+    spanish = ("import", "--practice", "oak", "--language", "es")
+    refused = world.run(*spanish, clients, charges)
+    good = world.file("charges-2026.csv", f"{CHARGES}A1,C1,2026-10-01,Charla,dr-a,150\n")
+    tried, done, again = (world.run(*spanish, *more, clients, good) for more in (("--dry-run",), (), ()))
+    assert refused.out.splitlines()[-1].startswith("20,001 problemas; no se escribió nada.")
+    assert (tried.status, tried.out) == (
+        0, "Ensayo: 1 fila por asentar, 1 cliente nuevo. No se escribió nada.\n"
+    )  # fmt: skip
+    assert (done.status, done.out) == (0, "Listo: 1 fila por asentar, 1 cliente nuevo.\n")
+    assert again.out == "Nada nuevo: 2 filas que ya estaban.\n"
+    changed = world.file("clients-2.csv", "client_id,name,email\nC1,Anna,\n")
+    other_fee = world.file("charges-2026.csv", f"{CHARGES}A1,C1,2026-10-01,Charla,dr-a,160\n")
+    unconfirmed = world.run(*spanish, changed, other_fee)
+    for printed in (refused, unconfirmed):
+        said = re.sub(r"“[^”]*”|\[\w+\]|\w+\.csv|clients-2|--\w[\w-]*", "", printed.out)
+        assert ENGLISH.findall(said) == [], printed.out
