@@ -68,7 +68,7 @@ def tables() -> list[Table]:
         refunds.MACHINE.states, refunds.MACHINE.transitions, payment.bottom + MARGIN,
     )  # fmt: skip
     dispute = Table(
-        "A dispute, by how it stands at the bank. A second decision is refused: a person must look.",
+        "A dispute, by what the bank took, gave all back of, or decided. What is not drawn moves none.",
         disputes.MACHINE.states, disputes.MACHINE.transitions, refund.bottom + MARGIN,
     )  # fmt: skip
     return [payment, refund, dispute]

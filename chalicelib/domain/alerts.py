@@ -13,7 +13,9 @@ class AlertName(StrEnum):
     CURRENCY_DIFFERS = "currency_differs"
     SECOND_CAPTURE = "second_capture"
     REFUND_ABOVE_REMAINDER = "refund_above_remainder"
-    DISPUTE_DECIDED_TWICE = "dispute_decided_twice"
+    DISPUTE_ABOVE_PAYMENT = "dispute_above_payment"
+    DISPUTE_NOT_RETURNED = "dispute_not_returned"
+    DISPUTE_STATUS_UNKNOWN = "dispute_status_unknown"
     UNKNOWN_MONEY = "unknown_money"
     MONEY_NOT_SETTLED = "money_not_settled"
     MONEY_UNBOOKED = "money_unbooked"
@@ -32,7 +34,8 @@ class AlertName(StrEnum):
 # What settling refuses for good: the error's code, and the alert it becomes. Any other is MONEY_NOT_SETTLED.
 OF_ERRORS: Mapping[str, AlertName] = {
     "refund_above_remainder": AlertName.REFUND_ABOVE_REMAINDER,
-    "dispute_decided": AlertName.DISPUTE_DECIDED_TWICE,
+    "dispute_not_returned": AlertName.DISPUTE_NOT_RETURNED,
+    "dispute_status_unknown": AlertName.DISPUTE_STATUS_UNKNOWN,
     "currency_mixed": AlertName.CURRENCY_DIFFERS,
 }
 

@@ -57,6 +57,17 @@ def refit(wanted: Allocation, open_items: Mapping[str, OpenItem]) -> Allocation:
     return Allocation(_merge(kept, extra.shares), extra.credit_minor)
 
 
+def first_of(shares: Iterable[Share], amount_minor: int) -> Allocation:
+    """That much of the shares, the first ones first; what they do not come to is credit."""
+    left, kept = amount_minor, list[Share]()
+    for share in shares:
+        part = min(left, share.amount_minor)
+        if part:
+            kept.append(Share(share.charge_id, part))
+        left -= part
+    return Allocation(tuple(kept), left)
+
+
 def take_back(amount_minor: int, credit_minor: int, newest_first: Sequence[Share]) -> Allocation:
     """What a refund undoes: unapplied credit first, then the newest allocations.
 

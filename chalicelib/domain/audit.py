@@ -4,11 +4,21 @@ from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain import charged, markers
+from chalicelib.domain import charged, disputes, markers
 from chalicelib.domain.accounts import Account, Reservation
 from chalicelib.domain.closing import Closing, closings
 from chalicelib.domain.correcting import undoes
-from chalicelib.domain.entries import DISPUTED, GENESIS, TRANSFERS, Entry, EntryKind, OpenItem, digest
+from chalicelib.domain.entries import (
+    DISPUTED,
+    EXCESS,
+    GENESIS,
+    TRANSFERS,
+    Book,
+    Entry,
+    EntryKind,
+    OpenItem,
+    digest,
+)
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger, apply, explain
 from chalicelib.domain.markers import Marker
@@ -157,18 +167,27 @@ def _payment(account: Account, own: Sequence[Entry], payment: Payment) -> Iterat
     if len(credited) != (1 if payment.state is State.SUCCEEDED else 0):
         yield Finding("payment_credited_wrongly", account.id, item)
         return
-    if credited and (credited[0].seq != payment.entry_seq or _held(credited[0]) != payment.amount_minor):
+    if credited and (credited[0].seq != payment.entry_seq or credited[0].held_minor != payment.amount_minor):
         yield Finding("payment_amount_differs", account.id, item)
     if not _as_allocated(payment, credited):
         yield Finding("allocation_differs", account.id, item)
-    refunded = -sum(_held(entry) for entry in own if entry.draft.kind in _REFUNDS)
+    refunded = -sum(entry.held_minor for entry in own if entry.draft.kind in _REFUNDS)
     if refunded != payment.refunded_minor:
         yield Finding("refunds_differ", account.id, item)
-    lost = -_disputed(entry for entry in own if entry.draft.kind is EntryKind.DISPUTE_LOST)
-    if (_disputed(own), lost) != (payment.disputed_minor, payment.lost_minor):
+    if disputes.fold(own) != payment.disputes:
         yield Finding("disputes_differ", account.id, item)
-    if payment.remainder_minor < 0:
-        yield Finding("taken_back_above_payment", account.id, item)
+    yield from _aftermath(account, own, payment)
+
+
+def _aftermath(account: Account, own: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
+    """Whether what the payment says was charged to it, and what was not, is what the books have."""
+    disputed, excess = _net(own, DISPUTED), _net(own, EXCESS)
+    if (disputed, excess) != (payment.disputed_minor, payment.excess_minor):
+        yield Finding("dispute_books_differ", account.id, f"payment {payment.id}")
+    gone = -sum(entry.held_minor for entry in own if entry.draft.kind in _AFTERMATH)
+    charged = gone - excess  # refunds, and of disputes what is not beyond the payment
+    if not 0 <= charged <= payment.amount_minor or min(disputed, excess) < 0:
+        yield Finding("taken_back_above_payment", account.id, f"payment {payment.id}")
 
 
 def _as_allocated(payment: Payment, credited: Sequence[Entry]) -> bool:
@@ -179,16 +198,12 @@ def _as_allocated(payment: Payment, credited: Sequence[Entry]) -> bool:
 
 
 _REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)
+_AFTERMATH = (*_REFUNDS, *disputes.MOVING)
 
 
-def _held(entry: Entry) -> int:
-    """What the entry added to the money held by processors (minor units)."""
-    return sum(p.debit_minor for p in entry.draft.postings if p.book.name.startswith("processor:"))
-
-
-def _disputed(entries: Iterable[Entry]) -> int:
-    """What the entries added to the money that banks hold back (minor units)."""
-    return sum(p.debit_minor for entry in entries for p in entry.draft.postings if p.book == DISPUTED)
+def _net(entries: Iterable[Entry], book: Book) -> int:
+    """What the entries debited to the book, less what they credited (minor units)."""
+    return sum(p.debit_minor for entry in entries for p in entry.draft.postings if p.book == book)
 
 
 def _amounts(item: OpenItem) -> tuple[int, ...]:

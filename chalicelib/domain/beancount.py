@@ -18,6 +18,7 @@ _PRACTICE = {
     "expense:processor-fees": "Expenses:ProcessorFees",
     "equity:opening": "Equity:Opening",
     "asset:disputed": "Assets:Disputed",
+    "asset:disputed-excess": "Assets:DisputedExcess",
     "asset:transfers": "Assets:Transfers",
 }
 

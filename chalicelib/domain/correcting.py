@@ -30,9 +30,9 @@ _REFUSED = {
     EntryKind.CREDIT_TRANSFER: "reversal_of_transfer",
     EntryKind.PROCESSOR_FEE: "reversal_at_processor",
     EntryKind.REFUND_FAILURE: "reversal_at_processor",
-    EntryKind.DISPUTE_OPENED: "reversal_at_processor",
-    EntryKind.DISPUTE_WON: "reversal_at_processor",
-    EntryKind.DISPUTE_LOST: "reversal_at_processor",
+    EntryKind.DISPUTE_WITHDRAWN: "reversal_at_processor",
+    EntryKind.DISPUTE_REINSTATED: "reversal_at_processor",
+    EntryKind.DISPUTE_DECIDED: "reversal_at_processor",
 }
 
 

@@ -8,6 +8,7 @@ from chalicelib.domain.entries import (
     CONTRACTUAL,
     CREDIT,
     DISPUTED,
+    EXCESS,
     INCOME,
     INSURER,
     OPENING,
@@ -24,7 +25,7 @@ OWED = PARTS | {CREDIT.name}
 NOT_OWED = frozenset(
     {
         INSURER, INCOME.name, OPENING.name, ADJUSTMENTS.name, CONTRACTUAL.name, WRITE_OFFS.name,
-        PROCESSOR_FEES.name, DISPUTED.name, TRANSFERS.name,
+        PROCESSOR_FEES.name, DISPUTED.name, EXCESS.name, TRANSFERS.name,
     }
 )  # fmt: skip
 """Every other book, and those that begin with HELD. A test holds both lists to domain/entries.py, so that

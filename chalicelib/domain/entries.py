@@ -23,9 +23,9 @@ class EntryKind(StrEnum):
     PROCESSOR_FEE = "processor_fee"
     REFUND = "refund"
     REFUND_FAILURE = "refund_failure"
-    DISPUTE_OPENED = "dispute_opened"
-    DISPUTE_WON = "dispute_won"
-    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_WITHDRAWN = "dispute_withdrawn"
+    DISPUTE_REINSTATED = "dispute_reinstated"
+    DISPUTE_DECIDED = "dispute_decided"
     CREDIT_TRANSFER = "credit_transfer"
     REVERSAL = "reversal"
 
@@ -80,12 +80,16 @@ CONTRACTUAL = Book("income:contractual")
 WRITE_OFFS = Book("expense:write-offs")
 PROCESSOR_FEES = Book("expense:processor-fees")
 DISPUTED = Book("asset:disputed")
+EXCESS = Book("asset:disputed-excess")  # what banks took beyond what was left of a payment
 TRANSFERS = Book("asset:transfers")  # between two client accounts; nil over both
+
+
+HELD = "processor:"
 
 
 def held_by(processor: str) -> Book:
     """Money that came in, by where it lies: processor:stripe, processor:cash, processor:insurance."""
-    return Book(f"processor:{processor}")
+    return Book(f"{HELD}{processor}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,11 @@ class Entry:
 
     def sealed(self) -> "Entry":
         return replace(self, hash=digest(self))
+
+    @property
+    def held_minor(self) -> int:
+        """What it added to the money held by processors (minor units)."""
+        return sum(p.debit_minor for p in self.draft.postings if p.book.name.startswith(HELD))
 
 
 def check_balanced(postings: tuple[Posting, ...]) -> None:

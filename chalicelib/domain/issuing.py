@@ -38,9 +38,9 @@ SUM_OF = {
     EntryKind.OPENING_BALANCE: Sum.ADJUSTMENTS,
     EntryKind.REFUND: Sum.REFUNDS,
     EntryKind.REFUND_FAILURE: Sum.REFUNDS,
-    EntryKind.DISPUTE_OPENED: Sum.REFUNDS,
-    EntryKind.DISPUTE_WON: Sum.REFUNDS,
-    EntryKind.DISPUTE_LOST: Sum.REFUNDS,
+    EntryKind.DISPUTE_WITHDRAWN: Sum.REFUNDS,
+    EntryKind.DISPUTE_REINSTATED: Sum.REFUNDS,
+    EntryKind.DISPUTE_DECIDED: Sum.REFUNDS,
 }
 """Every kind has its sum. An opening balance is an adjustment where the first statement is out already."""
 

@@ -14,9 +14,9 @@ _SETTLED = {
     EntryKind.PROCESSOR_FEE: "fee",
     EntryKind.REFUND: "succeeded",
     EntryKind.REFUND_FAILURE: "failed",
-    EntryKind.DISPUTE_OPENED: "opened",
-    EntryKind.DISPUTE_WON: "won",
-    EntryKind.DISPUTE_LOST: "lost",
+    EntryKind.DISPUTE_WITHDRAWN: "withdrawn",
+    EntryKind.DISPUTE_REINSTATED: "reinstated",
+    EntryKind.DISPUTE_DECIDED: "decided",
 }
 # What commands call an entry's kind in the keys of their markers, where it is not the kind's own name.
 _COMMANDS = {
@@ -44,7 +44,7 @@ def expected(account_id: str, entries: Sequence[Entry]) -> Iterator[Marker]:
     processors = dict[str, str]()
     for entry in entries:
         draft = entry.draft
-        # A lost dispute moves nothing at its processor: that it is the payment's own is known from before.
+        # A decision moves nothing at its processor: that it is the payment's own is known from before.
         processor = held_at(entry) or processors.get(draft.payment_id, "")
         processors[draft.payment_id] = processor
         if not _arrived(entry):

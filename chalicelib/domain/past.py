@@ -65,7 +65,13 @@ def _is_payment(entry: Entry, payment_id: str) -> bool:
     return entry.draft.payment_id == payment_id and entry.draft.kind in _BRINGING
 
 
-_BRINGING = (EntryKind.PAYMENT, EntryKind.REFUND_FAILURE, EntryKind.REVERSAL)
+_BRINGING = (
+    EntryKind.PAYMENT,
+    EntryKind.REFUND_FAILURE,
+    EntryKind.REVERSAL,
+    EntryKind.DISPUTE_REINSTATED,
+    EntryKind.DISPUTE_DECIDED,
+)
 
 
 def _applies_credit(entry: Entry) -> bool:
@@ -79,8 +85,20 @@ def allocated(entry: Entry) -> Allocation:
     return Allocation(tuple(shares), sum(p.money.amount_minor for p in own if p.book == CREDIT))
 
 
+def owed_again(entries: Iterable[Entry], payment_id: str) -> list[Share]:
+    """What refunds and disputes of the payment opened and did not pay again, newest first."""
+    net = dict[str, int]()
+    for entry in entries:
+        own = entry.draft.payment_id == payment_id and entry.draft.kind is not EntryKind.PAYMENT
+        for share in _taken_back(entry) if own else ():
+            net[share.charge_id] = net.pop(share.charge_id, 0) + share.amount_minor
+        for share in _paid(entry) if own else ():
+            net[share.charge_id] = net.get(share.charge_id, 0) - share.amount_minor
+    return [Share(charge_id, minor) for charge_id, minor in reversed(net.items()) if minor > 0]
+
+
 def taken_back(entry: Entry) -> Allocation:
-    """What a refund or lost dispute undid: the shares it opened again, and the credit it used up."""
+    """What a refund undid: the shares it opened again, and the credit it used up."""
     from_credit = sum(p.debit_minor for p in entry.draft.postings if p.book == CREDIT)
     return Allocation(tuple(_taken_back(entry)), from_credit)
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.allocation import Allocation
-from chalicelib.domain.errors import Refused
+from chalicelib.domain.disputes import Dispute
+from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.domain.states import Transition
 
 
@@ -70,7 +71,7 @@ class Payment:
     `processor` is "stripe" or an external one ("cash", "check", "other"); `session_id` and `intent_id` are
     the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
     `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
-    `notice` names what the payer is still to be told ("returned") or is "".
+    `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by their ids.
     """
 
     id: str
@@ -97,8 +98,6 @@ class Payment:
     failure: str = ""
     entry_seq: int = 0
     refunded_minor: int = 0
-    disputed_minor: int = 0
-    lost_minor: int = 0
     fee_minor: int | None = None
     owed_after_minor: int | None = None
     receipt_key: str = ""
@@ -106,6 +105,7 @@ class Payment:
     bank_debits: bool = False
     returned: bool = False
     notice: str = ""
+    disputes: tuple[Dispute, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -114,7 +114,45 @@ class Payment:
     @property
     def remainder_minor(self) -> int:
         """What may still be refunded: captured, not given back, and in no dispute."""
-        return self.amount_minor - self.refunded_minor - self.disputed_minor - self.lost_minor
+        return self._unrefunded_minor - self.lost_minor - self.disputed_minor
+
+    @property
+    def lost_minor(self) -> int:
+        """What is charged to the payment of what banks keep: of the rest nobody is to pay anything again."""
+        return min(self._taken(lost=True), self._unrefunded_minor)
+
+    @property
+    def disputed_minor(self) -> int:
+        """What is charged to the payment of what banks hold until they decide."""
+        return min(self._taken(lost=False), self._unrefunded_minor - self.lost_minor)
+
+    @property
+    def excess_minor(self) -> int:
+        """What banks took beyond the payment and its refunds."""
+        taken = sum(dispute.taken_minor for dispute in self.disputes)
+        return taken - self.lost_minor - self.disputed_minor
+
+    def refunded(self, amount_minor: int) -> "Payment":
+        """With that much more given back, below 0 come back. Error: refund_above_remainder."""
+        if amount_minor > self._unrefunded_minor:
+            remainder = self._unrefunded_minor
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
+        return replace(self, refunded_minor=self.refunded_minor + amount_minor)
+
+    @property
+    def _unrefunded_minor(self) -> int:
+        return self.amount_minor - self.refunded_minor
+
+    def _taken(self, *, lost: bool) -> int:
+        return sum(dispute.taken_minor for dispute in self.disputes if dispute.lost is lost)
+
+    def dispute(self, dispute_id: str) -> Dispute:
+        """As the ledger has it; nothing taken where it was not heard of."""
+        return next((d for d in self.disputes if d.id == dispute_id), Dispute(dispute_id))
+
+    def with_dispute(self, dispute: Dispute) -> "Payment":
+        kept = (d for d in self.disputes if d.id != dispute.id)
+        return replace(self, disputes=tuple(sorted((*kept, dispute), key=lambda d: d.id)))
 
 
 def next_state(state: State, event: Event) -> State:

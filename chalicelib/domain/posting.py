@@ -13,7 +13,6 @@ from chalicelib.domain.entries import (
     ADJUSTMENTS,
     CONTRACTUAL,
     CREDIT,
-    DISPUTED,
     INCOME,
     OPENING,
     PROCESSOR_FEES,
@@ -73,63 +72,6 @@ def payment(
     """Money from the client, already captured or in hand; the allocation must add up to all of it."""
     postings = _received(allocation, held_by(processor), ledger.currency)
     return _draft(ledger, EntryKind.PAYMENT, on, postings, reference=reference, payment_id=payment_id)
-
-
-def refund(
-    ledger: Ledger,
-    taken: Allocation,
-    items: Items,
-    *,
-    processor: str,
-    on: str,
-    reference: str,
-    payment_id: str,
-) -> Draft:
-    """Money back to the client; what it undoes is owed again. `taken` as `allocation.take_back` gave it."""
-    postings = _taken_back(taken, held_by(processor), ledger.currency)
-    again = opened_again(ledger, items, (s.charge_id for s in taken.shares))
-    return _draft(ledger, EntryKind.REFUND, on, postings, again, reference=reference, payment_id=payment_id)
-
-
-def refund_failure(
-    ledger: Ledger, allocation: Allocation, *, processor: str, on: str, reference: str, payment_id: str
-) -> Draft:
-    """A refund came back: the money is here again, and pays what the refund had opened."""
-    postings = _received(allocation, held_by(processor), ledger.currency)
-    return _draft(ledger, EntryKind.REFUND_FAILURE, on, postings, reference=reference, payment_id=payment_id)
-
-
-def dispute_opened(
-    ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str
-) -> Draft:
-    """The bank took the money, for now: neither owed nor paid, so the client's books do not change."""
-    postings = (
-        debit(DISPUTED, amount_minor, ledger.currency),
-        credit(held_by(processor), amount_minor, ledger.currency),
-    )
-    return Draft(EntryKind.DISPUTE_OPENED, on, postings, reference=reference, payment_id=payment_id)
-
-
-def dispute_won(
-    ledger: Ledger, amount_minor: int, *, processor: str, on: str, reference: str, payment_id: str
-) -> Draft:
-    """The bank gave the money back."""
-    postings = (
-        debit(held_by(processor), amount_minor, ledger.currency),
-        credit(DISPUTED, amount_minor, ledger.currency),
-    )
-    return Draft(EntryKind.DISPUTE_WON, on, postings, reference=reference, payment_id=payment_id)
-
-
-def dispute_lost(
-    ledger: Ledger, taken: Allocation, items: Items, *, on: str, reference: str, payment_id: str
-) -> Draft:
-    """The bank keeps the money: what it had paid is owed again, as after a refund."""
-    postings = _taken_back(taken, DISPUTED, ledger.currency)
-    again = opened_again(ledger, items, (s.charge_id for s in taken.shares))
-    return _draft(
-        ledger, EntryKind.DISPUTE_LOST, on, postings, again, reference=reference, payment_id=payment_id
-    )
 
 
 def insurance_payment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
@@ -231,14 +173,6 @@ def _received(allocation: Allocation, held: Book, currency: str) -> list[Posting
     if allocation.credit_minor:
         postings.append(credit(CREDIT, allocation.credit_minor, currency))
     return postings
-
-
-def _taken_back(taken: Allocation, held: Book, currency: str) -> list[Posting]:
-    """Money out: what its shares paid is owed again."""
-    postings = [debit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in taken.shares]
-    if taken.credit_minor:
-        postings.append(debit(CREDIT, taken.credit_minor, currency))
-    return [*postings, credit(held, taken.total_minor, currency)]
 
 
 def _credit_applied(shares: tuple[Share, ...], currency: str) -> tuple[Posting, ...]:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import refit
-from chalicelib.domain.disputes import State as DisputeState
-from chalicelib.domain.entries import Draft
-from chalicelib.domain.past import taken_back
+from chalicelib.domain.aftermath import shift
+from chalicelib.domain.disputes import MACHINE, Event, reference
+from chalicelib.domain.entries import Draft, Entry, EntryKind
+from chalicelib.domain.errors import Refused
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds import State as RefundState
 from chalicelib.services.moving import Make, Moving, Paid
-from chalicelib.services.ports import Disputed, Refunded
+from chalicelib.services.ports import Disputed, DisputeRow, Refunded
 from chalicelib.services.standing import Standing
 
 Made = tuple[Draft, Paid]
@@ -32,62 +31,76 @@ class RefundEntries:
         return {RefundState.SUCCEEDED: self._gone, RefundState.FAILED: self._came_back}
 
     def _gone(self, account: Account, payment: Payment) -> Made:
-        amount, standing = self.refund.amount_minor, Standing(self.moving.ledgers)
-        draft = standing.refund_draft(
-            self.practice, account, payment, amount, on=self.on, reference=self.refund.id
-        )
-        return draft, changed(payment, refunded_minor=payment.refunded_minor + amount)
+        after = payment.refunded(self.refund.amount_minor)
+        return self._made(account, EntryKind.REFUND, payment, after)
 
     def _came_back(self, account: Account, payment: Payment) -> Made:
         gone = self.moving.entry(self.practice, account, self.posted)
-        draft = entries.refund_failure(
-            account.ledger, refit(taken_back(gone), account.ledger.open),
-            processor=payment.processor, on=self.on, reference=self.refund.id, payment_id=payment.id,
+        after = payment.refunded(-self.refund.amount_minor)
+        return self._made(account, EntryKind.REFUND_FAILURE, payment, after, gone)
+
+    def _made(
+        self, account: Account, kind: EntryKind, before: Payment, after: Payment, undoes: Entry | None = None
+    ) -> Made:
+        drafted = Standing(self.moving.ledgers).aftermath(
+            self.practice, account, kind, before, after,
+            on=self.on, reference=self.refund.id, undoes=undoes,
         )  # fmt: skip
-        return draft, changed(payment, refunded_minor=payment.refunded_minor - self.refund.amount_minor)
+        return drafted, changed(after)
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeEntries:
-    """`on` is the practice's date of it."""
-
     moving: Moving
     practice: str
     dispute: Disputed
-    on: str
 
-    def posts(self) -> Mapping[DisputeState, Make]:
-        return {
-            DisputeState.OPENED: self._opened,
-            DisputeState.WON: self._won,
-            DisputeState.LOST: self._lost,
-        }
+    def row(self, row: DisputeRow) -> Make:
+        """Money that the bank took or gave back. Error: dispute_overpaid (it gave back more than it took)."""
+        took = row.amount_minor < 0
+        kind = EntryKind.DISPUTE_WITHDRAWN if took else EntryKind.DISPUTE_REINSTATED
 
-    def _opened(self, account: Account, payment: Payment) -> Made:
-        draft = entries.dispute_opened(
-            account.ledger, self.dispute.amount_minor,
-            processor=payment.processor, on=self.on, reference=self.dispute.id, payment_id=payment.id,
+        def make(account: Account, payment: Payment) -> Made:
+            moved = payment.dispute(self.dispute.id).moved(row.amount_minor)
+            if moved.taken_minor < 0:
+                raise Refused("dispute_overpaid", excess_minor=-moved.taken_minor)
+            after = payment.with_dispute(moved)
+            return self._made(account, kind, payment, after, at=row.at, part=row.id)
+
+        return make
+
+    def decision(self, event: Event, *, decisions: int) -> Make:
+        """Whose loss the outstanding money is; nothing while that many decisions are not what was posted."""
+
+        def make(account: Account, payment: Payment) -> Made | None:
+            known = payment.dispute(self.dispute.id)
+            after = news(payment, self.dispute.id, event)
+            if after is None or known.decisions != decisions:
+                return None
+            kind, at = EntryKind.DISPUTE_DECIDED, self.dispute.at
+            return self._made(account, kind, payment, after, at=at, part=decisions + 1)
+
+        return make
+
+    def _made(
+        self, account: Account, kind: EntryKind, before: Payment, after: Payment, *, at: str, part: str | int
+    ) -> Made:
+        drafted = Standing(self.moving.ledgers).aftermath(
+            self.practice, account, kind, before, after,
+            on=self.moving.local(self.practice, at), reference=reference(self.dispute.id, part),
         )  # fmt: skip
-        return draft, changed(payment, disputed_minor=payment.disputed_minor + self.dispute.amount_minor)
-
-    def _won(self, account: Account, payment: Payment) -> Made:
-        draft = entries.dispute_won(
-            account.ledger, self.dispute.amount_minor,
-            processor=payment.processor, on=self.on, reference=self.dispute.id, payment_id=payment.id,
-        )  # fmt: skip
-        return draft, changed(payment, disputed_minor=payment.disputed_minor - self.dispute.amount_minor)
-
-    def _lost(self, account: Account, payment: Payment) -> Made:
-        amount, standing = self.dispute.amount_minor, Standing(self.moving.ledgers)
-        taken = standing.taken(self.practice, account, payment, amount)
-        items = standing.items(self.practice, account, [share.charge_id for share in taken.shares])
-        draft = entries.dispute_lost(
-            account.ledger, taken, items, on=self.on, reference=self.dispute.id, payment_id=payment.id
-        )
-        disputed, lost = payment.disputed_minor - amount, payment.lost_minor + amount
-        return draft, changed(payment, disputed_minor=disputed, lost_minor=lost)
+        return drafted, changed(after)
 
 
-def changed(payment: Payment, **amounts: int) -> Paid:
-    after = replace(payment, version=payment.version + 1, **amounts)  # type: ignore[arg-type]
+def news(payment: Payment, dispute_id: str, event: Event) -> Payment | None:
+    """The payment after the bank's decision; None where that is none, or changes nobody's books."""
+    known = payment.dispute(dispute_id)
+    if MACHINE.after(known.state, event) is None:
+        return None
+    after = payment.with_dispute(known.decided())
+    return after if shift(payment, after).client_minor else None
+
+
+def changed(payment: Payment) -> Paid:
+    after = replace(payment, version=payment.version + 1)
     return lambda _account, entry: replace(after, updated_at=entry.recorded_at)

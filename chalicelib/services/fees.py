@@ -18,14 +18,12 @@ def post_row(moving: Moving, practice: str, processor: str, facts: Facts, row: M
     """The fee on a row of the books of that attempt; facts are of now. Error: Refused currency_mixed."""
     if _is_captures_own(facts, row):
         return
-    fee = Fee(row.id, row.fee_minor, row.at)
-    post_fee(moving, practice, processor, facts, fee, currency=row.currency)
+    fee = Fee(row.id, row.fee_minor, row.at, row.fee_currency or row.currency)
+    post_fee(moving, practice, processor, facts, fee)
 
 
-def post_fee(
-    moving: Moving, practice: str, processor: str, facts: Facts, fee: Fee, *, currency: str = ""
-) -> None:
-    """Post it if that has not been done. `currency` "" is the account's own."""
+def post_fee(moving: Moving, practice: str, processor: str, facts: Facts, fee: Fee) -> None:
+    """Post it if that has not been done. Error: Refused currency_mixed."""
     if not fee.amount_minor or not fee.reference:
         return
     on = moving.local(practice, fee.at)
@@ -33,8 +31,8 @@ def post_fee(
     def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
         if payment.intent_id not in ("", facts.intent_id):  # of a second capture nothing is posted
             return None
-        if currency not in ("", account.ledger.currency):
-            raise Refused("currency_mixed")
+        if fee.currency not in ("", account.ledger.currency):
+            raise Refused("currency_mixed", currency=fee.currency)
         draft = entries.processor_fee(
             account.ledger, fee.amount_minor, processor=processor, on=on,
             reference=fee.reference, payment_id=payment.id,

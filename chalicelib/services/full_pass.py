@@ -7,14 +7,15 @@ person, is tried again each night, and keeps none of those after it waiting.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alerts import AlertName, Cause
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.errors import NotFound
-from chalicelib.services import unbooked
+from chalicelib.domain.disputes import Event
+from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.services import book_rows, unbooked
+from chalicelib.services.aftermath_entries import news
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
 from chalicelib.services.fees import post_row
@@ -41,13 +42,8 @@ JOB = "full-pass"
 BILLS = "bills_minor_"  # and a currency: what the processor billed for no payment, among what a pass counts
 OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
 FIRST = timedelta(days=30)  # how far a practice's first round looks back
-_ENDS = {
-    Kind.REFUND: "succeeded",
-    Kind.REFUND_RETURNED: "failed",
-    Kind.DISPUTE: "opened",
-    Kind.WON: "won",
-    Kind.LOST: "lost",
-}
+GRACE = timedelta(days=1)  # a row may be in the books before what moved it shows that
+LONGEST = timedelta(days=15)  # that a debit or a refund may take before a person asks why
 
 
 @dataclass(frozen=True)
@@ -91,12 +87,12 @@ class FullPass:
         return self.processors.of(practice, PROCESSOR).movements(since=since, cursor=cursor)
 
     def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
-        """Each row by itself; those that could not be settled and have to be tried again."""
+        """Each row by itself; those to be looked at again: not settled, or still on their way."""
         looks, again = dict[str, Facts | None](), list[Moved]()
         for row in rows:
             done["rows"] += 1
             try:
-                self._bring(practice, row, looks, done)
+                again += [row] if self._bring(practice, row, looks, done) else []
             except ProcessorDenied:  # nothing is wrong with the row, and the next one would fare no better
                 raise
             except OF_ONE_ROW as error:
@@ -104,26 +100,50 @@ class FullPass:
                 again += [row] if self._call_person(practice, row, error) else []
         return again
 
-    def _bring(self, practice: str, row: Moved, looks: dict[str, Facts | None], done: Counter[str]) -> None:
-        """`looks`: what the processor said of the attempts that were settled this time."""
+    def _bring(self, practice: str, row: Moved, looks: dict[str, Facts | None], done: Counter[str]) -> bool:
+        """Whether to look at the row again another night. Errors: row_not_posted, row_pending.
+
+        `looks`: what the processor said of what was settled this time.
+        """
         if row.kind is Kind.OTHER:
             unbooked.count(row, done)
             self.alerting.raise_alert(practice, unbooked.cause(row))
-            return
+            return False
         if row.kind is Kind.FEE and not row.intent_id:  # which payment it is for, the processor does not say
             done["bills"] += 1
             done[f"{BILLS}{row.currency}"] += row.fee_minor
-            return
+            return False
         if self._agrees(practice, row):
-            return
-        attempt = row.intent_id or row.about
-        if attempt not in looks:
-            looks[attempt] = self._settle(practice, row)
-            done["settled"] += looks[attempt] is not None
-        facts = looks[attempt]
-        if facts is not None:
-            moving = Moving(self.ledgers, self.daily.practices, self.clock)
-            post_row(moving, practice, PROCESSOR, facts, row)
+            return False
+        about = row.about if row.kind in book_rows.DISPUTES else row.intent_id or row.about
+        if about not in looks:
+            looks[about] = self._settle(practice, row, about)
+            done["settled"] += looks[about] is not None
+        facts = looks[about]
+        if facts is None:
+            return False
+        post_row(Moving(self.ledgers, self.daily.practices, self.clock), practice, PROCESSOR, facts, row)
+        return self._still_missing(practice, row, facts)
+
+    def _still_missing(self, practice: str, row: Moved, facts: Facts) -> bool:
+        """After all that the processor says was settled. A row that should be in the ledger and is not calls
+        a person: so ends every fault that nobody thought of."""
+        if self._agrees(practice, row) or self._comes_to_nothing(practice, row, facts):
+            return False
+        age = self.clock.now() - datetime.fromisoformat(row.at)
+        waits = book_rows.waits(row, facts)
+        if age > (LONGEST if waits else GRACE):
+            raise Refused("row_pending" if waits else "row_not_posted")
+        return True
+
+    def _comes_to_nothing(self, practice: str, row: Moved, facts: Facts) -> bool:
+        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
+        if payment is not None and payment.intent_id not in ("", facts.intent_id):
+            return True  # a second capture, and a person knows of it
+        if row.kind is Kind.LOST:
+            return payment is not None and news(payment, row.about, Event.LOST) is None
+        posted = self.ledgers.movement(practice, f"{PROCESSOR}#{row.about}#succeeded")
+        return posted is None and book_rows.cancels(row, facts)
 
     def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:
         """Whether nobody has decided about the row yet."""
@@ -133,28 +153,31 @@ class FullPass:
 
     def _agrees(self, practice: str, row: Moved) -> bool:
         """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
-        wanted = list(_wanted(row))
-        posted = [(self.ledgers.movement(practice, key), amount) for key, amount in wanted]
-        for movement, amount_minor in posted:
+        there = list[bool]()
+        for key, amount_minor, currency in book_rows.wanted(PROCESSOR, row):
+            movement = self.ledgers.movement(practice, key)
+            there.append(movement is not None)
             if movement is not None:
-                self._compare(practice, row, movement, amount_minor)
-        return bool(wanted) and all(movement is not None for movement, _ in posted)
+                self._compare(practice, row, movement, amount_minor, currency)
+        return bool(there) and all(there)
 
-    def _compare(self, practice: str, row: Moved, movement: Movement, amount_minor: int) -> None:
+    def _compare(
+        self, practice: str, row: Moved, movement: Movement, amount_minor: int, currency: str
+    ) -> None:
         seq = movement.entry_seq
         for entry in self.ledgers.entries(practice, movement.account_id, first=seq, last=seq):
-            held_minor, currency = _held(entry)
-            name = AlertName.AMOUNT_DIFFERS if held_minor != amount_minor else AlertName.CURRENCY_DIFFERS
-            if held_minor != amount_minor or currency != row.currency:
+            held_minor, kept_in = entry.held_minor, entry.draft.postings[0].money.currency
+            name = AlertName.AMOUNT_DIFFERS if kept_in == currency else AlertName.CURRENCY_DIFFERS
+            if (held_minor, kept_in) != (amount_minor, currency):
                 facts: dict[str, str | int] = {
                     "account": movement.account_id, "payment": movement.payment_id, "entry": seq,
                     "ledger_minor": held_minor, "processor_minor": amount_minor, "row": row.id,
                 }  # fmt: skip
                 self.alerting.raise_alert(practice, Cause(name, movement.key, facts))
 
-    def _settle(self, practice: str, row: Moved) -> Facts | None:
+    def _settle(self, practice: str, row: Moved, about: str) -> Facts | None:
         """What the processor says of the attempt behind the row; None where it is no payment of ours."""
-        found = self.processors.of(practice, PROCESSOR).look(row.intent_id) if row.intent_id else None
+        found = self.processors.of(practice, PROCESSOR).look(about) if row.intent_id else None
         if found is None:
             self.alerting.raise_alert(practice, _unknown(row))
             return None
@@ -164,16 +187,6 @@ class FullPass:
             log.warning("money of no payment", extra={"practice": practice, "code": error.code})
             return None
         return found
-
-
-def _wanted(row: Moved) -> Iterator[tuple[str, int]]:
-    """The markers that say the ledger has the row, and what each one's entry adds to the money held."""
-    if row.kind is Kind.PAYMENT:
-        yield f"{PROCESSOR}#{row.intent_id}#succeeded", row.amount_minor
-    elif row.kind in _ENDS:
-        yield f"{PROCESSOR}#{row.about}#{_ENDS[row.kind]}", row.amount_minor
-    if row.fee_minor:
-        yield f"{PROCESSOR}#{row.id}#fee", -row.fee_minor
 
 
 def _unknown(row: Moved) -> Cause:
@@ -187,9 +200,3 @@ def _about(row: Moved) -> dict[str, str | int]:
 
 def _nothing() -> Counter[str]:
     return Counter(rows=0, settled=0, failed=0)
-
-
-def _held(entry: Entry) -> tuple[int, str]:
-    """What the entry adds to the money that processors hold, and its currency."""
-    held = (p for p in entry.draft.postings if p.book.name.startswith("processor:"))
-    return sum(posting.debit_minor for posting in held), entry.draft.postings[0].money.currency

@@ -1,6 +1,7 @@
-"""Rows of a processor's books that could not be settled, kept from round to round to be tried again.
+"""Rows of a processor's books to be looked at again, kept from round to round: not settled, or on their way.
 
-Each has its alert already, so that a row for which there is no room is known to a person all the same.
+What could not be settled has its alert already, so that a row for which there is no room is known to a person
+all the same; and payments that are on their way are looked at by `sweep`, too.
 """
 
 import json

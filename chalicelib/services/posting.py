@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation, allocate
-from chalicelib.domain.entries import Draft, Entry, OpenItem
+from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
@@ -220,16 +220,13 @@ class Posting:
                 raise NotFound("payment_not_found", "payment_id")
             if payment.state is not State.SUCCEEDED:
                 raise Refused("payment_state", "payment_id", state=payment.state.value)
-            draft = self._standing.refund_draft(
-                practice, account, payment, amount_minor, on=on, reference=external_id
+            refunded = payment.refunded(amount_minor)
+            draft = self._standing.aftermath(
+                practice, account, EntryKind.REFUND, payment, refunded, on=on, reference=external_id
             )
             after, entry = self._entered(account, draft)
-            refunded = replace(
-                payment,
-                refunded_minor=payment.refunded_minor + amount_minor,
-                updated_at=entry.recorded_at,
-                version=payment.version + 1,
-            )
+            version = payment.version + 1
+            refunded = replace(refunded, updated_at=entry.recorded_at, version=version)
             return Change(account, after, entry, payment=refunded)
 
         command = fingerprint("refund", payment=payment_external_id, amount_minor=amount_minor, on=on)

@@ -24,6 +24,8 @@ STRIPE_EVENTS = (
     "refund.updated",
     "refund.failed",
     "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
 )
 REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event

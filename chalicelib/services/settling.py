@@ -6,17 +6,18 @@ error: trying again would not help, a person has to decide.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account, with_reservation
 from chalicelib.domain.alerts import AlertName, Cause
-from chalicelib.domain.allocation import Allocation, Share, refit
+from chalicelib.domain.allocation import first_of, refit
 from chalicelib.domain.entries import Draft, Entry
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Event, Payment, State, advance
-from chalicelib.services.aftermath import Aftermath
+from chalicelib.services.aftermath import DECIDED_BEFORE, Aftermath, beyond
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.fees import post_fee
 from chalicelib.services.moving import Moving, Paid
@@ -24,6 +25,7 @@ from chalicelib.services.ports import (
     Busy,
     Change,
     Clock,
+    Decision,
     Facts,
     Ledgers,
     Practices,
@@ -84,8 +86,16 @@ class Settling:
         elif (facts.stage, payment.state) in EVENTS:
             self._advance(practice, facts)
         for fee in facts.fees if facts.stage in _OVER else ():
-            post_fee(self._moving, practice, processor, facts, fee)
+            post = partial(post_fee, self._moving, practice, processor, facts, fee)
+            self._or_call(practice, facts, fee.reference, post)
         return self._moving.payment(practice, facts)
+
+    def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
+        """Post it; what the ledger's rules refuse keeps nothing else from being posted."""
+        try:
+            post()
+        except (Invalid, Refused) as error:
+            self.alerting.refused(practice, error, subject, **_ids(facts))
 
     def _known(self, practice: str, facts: Facts) -> Payment:
         try:
@@ -105,10 +115,12 @@ class Settling:
                 # Not credited, so that nothing of what becomes of it may be posted either.
                 self._call_person(practice, AlertName.SECOND_CAPTURE, facts)
                 return
-            self._post_fee(practice, processor, facts)
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
         else:
+            self._or_call(
+                practice, facts, facts.intent_id, partial(self._post_fee, practice, processor, facts)
+            )
             self._follow_up(practice, processor, facts)
 
     def _compare(self, practice: str, payment: Payment, facts: Facts) -> None:
@@ -121,12 +133,32 @@ class Settling:
 
     def _follow_up(self, practice: str, processor: str, facts: Facts) -> None:
         aftermath = Aftermath(self._moving)
+        self._excess(practice, facts)
         if not aftermath.settle(practice, processor, facts):
+            self._over(practice, facts)
             return
         # Before a person is called: the news may be overtaken, and what came later may have made room.
-        fresh = self.processors.of(practice, processor).look(facts.intent_id) or facts
-        for found in aftermath.settle(practice, processor, fresh):
+        seen = self._moving.payment(practice, facts)
+        # By a dispute, where there is one: of a payment that is disputed no more, Stripe names none.
+        about = next((dispute.id for dispute in facts.disputes), facts.intent_id)
+        fresh = self.processors.of(practice, processor).look(about) or facts
+        for found in aftermath.settle(practice, processor, fresh, seen=seen):
+            if found.error.code == DECIDED_BEFORE:  # since we looked: whoever looks next knows
+                raise Busy(found.error.code)
             self.alerting.refused(practice, found.error, found.name, **_ids(facts))
+
+    def _excess(self, practice: str, facts: Facts) -> None:
+        """Before it is posted: a crash in between must not hide it."""
+        for name, excess_minor in beyond(facts):
+            what = {**_ids(facts), "excess_minor": excess_minor, "currency": facts.currency}
+            self.alerting.raise_alert(practice, Cause(AlertName.DISPUTE_ABOVE_PAYMENT, name, what))
+
+    def _over(self, practice: str, facts: Facts) -> None:
+        """What was to come back has come."""
+        for dispute in facts.disputes:
+            if dispute.decision is Decision.WON:
+                cause = Cause(AlertName.DISPUTE_NOT_RETURNED, dispute.id)
+                self.alerting.over(practice, cause, note="the money came back")
 
     def _call_person(self, practice: str, name: AlertName, facts: Facts, **about: int) -> None:
         what = {**_ids(facts), "amount_minor": facts.amount_minor, "currency": facts.currency, **about}
@@ -156,7 +188,7 @@ class Settling:
                 return None
             if facts.currency != payment.currency:
                 raise Refused("currency_mixed")
-            allocation = refit(_captured(payment.allocation, facts.amount_minor), account.ledger.open)
+            allocation = refit(first_of(payment.allocation.shares, facts.amount_minor), account.ledger.open)
             draft = entries.payment(
                 account.ledger, allocation, processor=processor, on=on,
                 reference=facts.intent_id, payment_id=payment.id,
@@ -185,6 +217,8 @@ class Settling:
         fee_minor = facts.fee_minor
         if not fee_minor:
             return
+        if facts.fee_currency not in ("", facts.currency):
+            raise Refused("currency_mixed", currency=facts.fee_currency)
         on = self._captured_on(practice, facts)
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
@@ -230,14 +264,3 @@ def _returned(payment: Payment, facts: Facts) -> Payment:
     """Nothing was paid after all, days after the payer thought it was: they have to be told."""
     by_bank = facts.stage is Stage.FAILED
     return replace(payment, failure=facts.failure or facts.stage.value, returned=by_bank, notice=RETURNED)
-
-
-def _captured(wanted: Allocation, amount_minor: int) -> Allocation:
-    """The allocation for what was captured, should it ever differ from what was asked for."""
-    left, shares = amount_minor, list[Share]()
-    for share in wanted.shares:
-        part = min(left, share.amount_minor)
-        if part:
-            shares.append(Share(share.charge_id, part))
-        left -= part
-    return Allocation(tuple(shares), left)

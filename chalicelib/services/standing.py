@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import Allocation, Share, take_back
+from chalicelib.domain.aftermath import draft, shift
+from chalicelib.domain.allocation import Allocation, Share, first_of, refit, take_back
 from chalicelib.domain.closing import closings
-from chalicelib.domain.entries import Draft, Entry, OpenItem
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.past import insurer_owes, item_from, undoable, undoable_elsewhere
+from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.domain.past import (
+    insurer_owes,
+    item_from,
+    owed_again,
+    taken_back,
+    undoable,
+    undoable_elsewhere,
+)
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Ledgers
@@ -49,23 +55,38 @@ class Standing:
         newest = self._undoable(practice, account, payment, amount_minor - credit_minor)
         return take_back(amount_minor, credit_minor, newest)
 
-    def refund_draft(
-        self, practice: str, account: Account, payment: Payment, amount_minor: int, *, on: str, reference: str
+    def aftermath(
+        self,
+        practice: str,
+        account: Account,
+        kind: EntryKind,
+        before: Payment,
+        after: Payment,
+        *,
+        on: str,
+        reference: str,
+        undoes: Entry | None = None,
     ) -> Draft:
-        """The entry that undoes part of a payment. Error: refund_above_remainder."""
-        if amount_minor > payment.remainder_minor:
-            remainder = payment.remainder_minor
-            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
-        taken = self.taken(practice, account, payment, amount_minor)
-        return entries.refund(
-            account.ledger,
-            taken,
-            self.items(practice, account, [s.charge_id for s in taken.shares]),
-            processor=payment.processor,
-            on=on,
-            reference=reference,
-            payment_id=payment.id,
-        )
+        """The entry by which a payment's refunds and disputes become those that it has `after`.
+
+        What is paid again is what the payment's own entries had opened; that of `undoes` alone, if given.
+        Error: refund_above_remainder.
+        """
+        owed_again = shift(before, after).client_minor
+        if owed_again > 0:
+            of_client = self.taken(practice, account, before, owed_again)
+        else:
+            paid_again = self._opened_by(practice, account, before, undoes) if owed_again else ()
+            of_client = refit(first_of(paid_again, -owed_again), account.ledger.open)
+        items = self.items(practice, account, [share.charge_id for share in of_client.shares])
+        return draft(account.ledger, kind, before, after, of_client, items, on=on, reference=reference)
+
+    def _opened_by(
+        self, practice: str, account: Account, payment: Payment, entry: Entry | None
+    ) -> Sequence[Share]:
+        if entry is not None:
+            return taken_back(entry).shares
+        return owed_again(self._entries(practice, account, payment.entry_seq), payment.id)
 
     def _undoable(self, practice: str, account: Account, payment: Payment, needed_minor: int) -> list[Share]:
         """Newest first. Another payment's refund may have taken this one's credit or its share of a charge;

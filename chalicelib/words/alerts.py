@@ -13,9 +13,17 @@ ALERTS: dict[str, tuple[str, str]] = {
         "Money arrived in another currency than the account's. It was not credited.",
         "Llegó dinero en una moneda distinta de la de la cuenta. No se abonó.",
     ),
-    "dispute_decided_twice": (
-        "The processor tells another end of a dispute than the ledger has.",
-        "El procesador comunica otro final de una disputa que el que tiene el libro.",
+    "dispute_above_payment": (
+        "Refunds and a bank took more than the payment. What is above it stands in a book of its own.",
+        "Los reembolsos y un banco se llevaron más que el pago. El exceso está en un libro aparte.",
+    ),
+    "dispute_not_returned": (
+        "A dispute is over in the practice's favor, and the bank has not given the money back.",
+        "Una disputa terminó a favor del consultorio y el banco no ha devuelto el dinero.",
+    ),
+    "dispute_status_unknown": (
+        "The processor calls the state of a dispute by a word that is not known here.",
+        "El procesador nombra el estado de una disputa con una palabra que aquí no se conoce.",
     ),
     "import_unfinished": (
         "An import has not ended for an hour. What it has not shown yet is on no list.",

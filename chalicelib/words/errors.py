@@ -249,8 +249,28 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "nothing_to_post": ("There is nothing to post.", "No hay nada que registrar."),
     "dispute_decided": (
-        "This dispute was decided the other way before. Somebody has to look at it.",
-        "Esta disputa ya se había decidido de otro modo. Alguien tiene que revisarla.",
+        "This dispute was decided the other way before. It is looked at again.",
+        "Esta disputa ya se había decidido de otro modo. Se vuelve a consultar.",
+    ),
+    "dispute_not_returned": (
+        "This dispute is over, and its money has not come back yet.",
+        "Esta disputa terminó y su dinero todavía no ha vuelto.",
+    ),
+    "dispute_overpaid": (
+        "The bank gave back more than it took. Somebody has to look at it.",
+        "El banco devolvió más de lo que se llevó. Alguien tiene que revisarlo.",
+    ),
+    "dispute_status_unknown": (
+        "The state of this dispute is not known here. Somebody has to look at it.",
+        "El estado de esta disputa no se conoce aquí. Alguien tiene que revisarla.",
+    ),
+    "row_not_posted": (
+        "This row of the processor's books is not in the ledger. Somebody has to look at it.",
+        "Esta partida de las cuentas del procesador no está en el libro. Alguien tiene que revisarla.",
+    ),
+    "row_pending": (
+        "This money has been on its way for more than 15 days. Somebody has to look at it.",
+        "Este dinero lleva más de 15 días en camino. Alguien tiene que revisarlo.",
     ),
     "refund_elsewhere": (
         "This payment was taken outside Billfold. Give the money back there, and post the refund here.",

@@ -66,6 +66,7 @@ class Control:
             ("POST", "sessions/complete"): self._complete,
             ("POST", "disputes"): self._dispute,
             ("POST", "disputes/close"): self._decide,
+            ("POST", "settlement"): self._settle_in,
             ("POST", "fees"): self._bill,
             ("POST", "balance"): self._move,
             ("GET", "requests"): lambda _: {"data": self.journal.entries()},
@@ -179,23 +180,35 @@ class Control:
         return body
 
     def _dispute(self, body: Json) -> Json:
-        """{"account", "payment_intent", "reason"?}: the payer's bank takes the money back."""
+        """{"account", "payment_intent", "reason"?, "amount"?}: the payer's bank takes the money back."""
         with self.store.transaction():
             scope = self._scope(body)
             intent = scope.require("payment_intent", body["payment_intent"])
-            dispute = disputes.open_for(scope, intent["latest_charge"], body.get("reason"))
+            dispute = disputes.open_for(
+                scope, intent["latest_charge"], body.get("reason"), body.get("amount")
+            )
         self.worker.wake()
         return dispute
 
     def _decide(self, body: Json) -> Json:
-        """{"account", "dispute", "won", "fee_back"?}: the bank decides; Stripe gives its fee back, or not."""
+        """{"account", "dispute", "won" or "status", "back"?, "fee_back"?}: the bank decides (of what is lost,
+        too: on appeal); Stripe gives its fee back, or not. "status": "" only gives money back."""
         with self.store.transaction():
             scope = self._scope(body)
-            won, fee_back = bool(body["won"]), bool(body.get("fee_back"))
-            dispute = scope.require("dispute", body["dispute"])
-            dispute = disputes.decide(scope, dispute, won=won, fee_back=fee_back)
+            status, back = body.get("status", "won" if body.get("won") else "lost"), body.get("back")
+            fee_back, dispute = bool(body.get("fee_back")), scope.require("dispute", body["dispute"])
+            if status:
+                dispute = disputes.decide(scope, dispute, status, back=back, fee_back=fee_back)
+            else:
+                dispute = disputes.give_back(scope, dispute, int(back or 0), fee_back=fee_back)
         self.worker.wake()
         return dispute
+
+    def _settle_in(self, body: Json) -> Json:
+        """{"account", "currency", "rate"}: what the practice is paid out in, and how many units of that one
+        of the payer's is, as a text; for movements of other currencies from now on."""
+        self.store.set_setting(f"settles:{body['account']}", [body["currency"], body["rate"]])
+        return body
 
     def _bill(self, body: Json) -> Json:
         """{"account", "amount", "currency"?, "about"?}: Stripe bills what belongs to no payment."""

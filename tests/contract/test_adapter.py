@@ -135,8 +135,8 @@ def test_a_late_return_reads_as_a_dispute_that_is_lost(practice: Practice) -> No
     found = adapter(practice).look(intent_id)
     assert found is not None
     (dispute,) = found.disputes
-    assert (dispute.decision, dispute.amount_minor) == (Decision.LOST, 12000)
-    assert [fee.amount_minor for fee in dispute.fees] == [400]
+    assert (dispute.decision, dispute.taken_minor("USD")) == (Decision.LOST, 12000)
+    assert [row.fee.amount_minor for row in dispute.rows] == [400]
 
 
 @pytest.mark.parametrize("flow", ["inline", "redirect"])
@@ -222,8 +222,8 @@ def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Pra
     disputed = stripe.look(facts.intent_id)
     assert disputed is not None
     (dispute,) = disputed.disputes
-    assert (dispute.amount_minor, dispute.decision) == (12000, Decision.OPEN)
-    assert [fee.amount_minor for fee in dispute.fees] == [1500]
+    assert (dispute.taken_minor("USD"), dispute.decision) == (12000, Decision.OPEN)
+    assert [row.fee.amount_minor for row in dispute.rows] == [1500]
     decision = {"account": practice.name, "dispute": dispute.id, "won": True, "fee_back": True}
     practice.control("POST", "disputes/close", decision)
     since = datetime.now(UTC) - timedelta(hours=1)
@@ -232,7 +232,8 @@ def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Pra
     by_id = stripe.look(dispute.id)
     assert by_id is not None
     (won,) = by_id.disputes
-    assert (won.decision, [fee.amount_minor for fee in won.fees]) == (Decision.WON, [1500, -1500])
+    assert (won.decision, won.taken_minor("USD")) == (Decision.WON, 0)
+    assert [(row.amount_minor, row.fee.amount_minor) for row in won.rows] == [(-12000, 1500), (12000, -1500)]
 
 
 def test_reconcile_reads_every_attempt_and_nothing_that_is_not_ours(practice: Practice) -> None:

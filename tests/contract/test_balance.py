@@ -61,12 +61,12 @@ def test_a_payment_its_refund_and_its_disputes_are_in_the_books(
     found = [(row.kind, row.about, row.amount_minor, row.fee_minor) for row in books(practice)]
     assert found[:5] == [
         (Kind.DISPUTE, second, -7000, 1500),
-        (Kind.WON, first, 7000, 0),
+        (Kind.DISPUTE_RETURNED, first, 7000, 0),
         (Kind.DISPUTE, first, -7000, 1500),
         (Kind.REFUND, refund.id, -5000, 0),
         (Kind.PAYMENT, found[4][1], 12000, 378),
     ]
-    assert found[5:] == [(Kind.LOST, second, 0, 0), (Kind.WON, first, 7000, 0)]
+    assert found[5:] == [(Kind.LOST, second, 0, 0)]
     assert {(row.intent_id, row.currency) for row in books(practice)} == {(facts.intent_id, "USD")}
     assert [row.id for row in books(practice) if row.kind is Kind.PAYMENT] == [facts.fee_reference]
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
 from tests.contract.harness import Practice
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -120,7 +121,7 @@ def test_pays_with_the_payment_element(page: Page, practice: Practice) -> None:
     assert session["total"]["total"] == {"minorUnitsAmount": 5000, "amount": "$50.00"}
     assert session["canConfirm"] is False
     _fill(page.frame_locator("#pay iframe"), "4242424242424242")
-    page.wait_for_function("heard.includes(true)")
+    wait_until(lambda: page.evaluate("heard.includes(true)"))
     assert page.evaluate("heard[0]") == "ready"
     assert page.evaluate("actions.getSession().canConfirm") is True
     assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "paid"}
@@ -133,7 +134,7 @@ def test_pays_from_a_bank_account_with_the_payment_element(page: Page, practice:
     _fill(frame, "4242")  # begun, and then another mind
     _fill_bank(frame, "000123456789")
     assert not frame.get_by_label("Card number").is_visible()
-    page.wait_for_function("heard.includes(true)")
+    wait_until(lambda: page.evaluate("heard.includes(true)"))
     assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "unpaid"}
     assert "000123456789" not in page.content()
 
@@ -145,7 +146,7 @@ def test_the_banks_window_fills_in_what_is_chosen_there(page: Page, practice: Pr
     with page.expect_popup() as opened:
         frame.get_by_role("button", name="Sign in to your bank").click()
     opened.value.get_by_role("button", name="Account ending 6789").click()
-    page.wait_for_function("heard.includes(true)")
+    wait_until(lambda: page.evaluate("heard.includes(true)"))
     assert opened.value.is_closed()
     assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "unpaid"}
 

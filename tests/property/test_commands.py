@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.domain.entries import Draft
+from chalicelib.domain.entries import Draft, EntryKind
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.quotes import Quote
@@ -94,9 +94,9 @@ class Commands(RuleBasedStateMachine):
             amount = payment.amount_minor - payment.refunded_minor if whole else amount
             asked = (self.known("r", n), payment.reference, amount, account)
             foreseen = self.foreseen(
-                lambda: Standing(self.money.ledgers).refund_draft(
-                    self.money.practice, self.money.account(account), payment, amount,
-                    on="2026-03-03", reference=asked[0],
+                lambda: Standing(self.money.ledgers).aftermath(
+                    self.money.practice, self.money.account(account), EntryKind.REFUND,
+                    payment, payment.refunded(amount), on="2026-03-03", reference=asked[0],
                 )
             )  # fmt: skip
             self.posts_what_was_foreseen(account, foreseen, lambda: self.money.give_back(*asked))

@@ -26,16 +26,16 @@ from tests.soak.books import (
 Row = Mapping[str, object]
 
 # An entry's kind: what the processor's log calls it, which book it moves, and which way.
-STRIPE, DISPUTED = "processor:stripe", "asset:disputed"
+STRIPE, DISPUTED, EXCESS = "processor:stripe", "asset:disputed", "asset:disputed-excess"
 MOVES = {
     "payment": ("captured", STRIPE, 1),
     "refund": ("refunded", STRIPE, -1),
     "refund_failure": ("came back", STRIPE, 1),
     "processor_fee": ("fee", STRIPE, -1),
-    "dispute_opened": ("disputed", STRIPE, -1),
-    "dispute_won": ("won", STRIPE, 1),
-    "dispute_lost": ("lost", DISPUTED, -1),
+    "dispute_withdrawn": ("withdrawn", STRIPE, -1),
+    "dispute_reinstated": ("reinstated", STRIPE, 1),
 }
+SILENT = ("returned", "decided")  # rows of the log that move no money
 
 
 def ledger_of(items: Items) -> dict[Key, Item]:
@@ -135,23 +135,31 @@ def _payment(account: Account, payment: Mapping[str, Any]) -> Iterator[str]:
         for body in account.bodies()
         if body["payment_id"] == payment["id"] and body["kind"] != "reversal" and body["seq"] not in gone
     ]
-    held = Counter[str]()
+    held, disputes, books = Counter[str](), Counter[str](), _books(own)
     for body in own:
-        books = ("processor:", DISPUTED) if body["kind"] == "dispute_lost" else ("processor:",)
-        held[body["kind"]] += sum(signed(row) for row in body["postings"] if row[0].startswith(books))
-    refunded, lost = -held["refund"] - held["refund_failure"], -held["dispute_lost"]
-    disputed = -held["dispute_opened"] - held["dispute_won"] - lost
-    if (payment["refunded_minor"], payment["disputed_minor"], payment["lost_minor"]) != (
-        refunded,
-        disputed,
-        lost,
-    ):
-        yield f"I5 payment {payment['id']}: not {refunded} refunded, {disputed} disputed, {lost} lost"
-    if refunded + lost > payment["amount_minor"]:
-        yield f"I5 payment {payment['id']}: {refunded} and {lost} gone of {payment['amount_minor']}"
+        moved = sum(signed(row) for row in body["postings"] if row[0].startswith("processor:"))
+        held[body["kind"]] += moved
+        if body["kind"].startswith("dispute_"):
+            disputes[body["reference"].partition("/")[0]] -= moved
+    refunded = -held["refund"] - held["refund_failure"]
+    told = {dispute["id"]: dispute["taken_minor"] for dispute in payment["disputes"]}
+    if payment["refunded_minor"] != refunded or told != dict(disputes):
+        yield f"I5 payment {payment['id']}: not {refunded} refunded and {dict(disputes)} disputed"
+    charged = refunded + disputes.total() - books[EXCESS]
+    if not 0 <= charged <= payment["amount_minor"] or min(books[EXCESS], books[DISPUTED]) < 0:
+        yield f"I5 payment {payment['id']}: {charged} charged of {payment['amount_minor']}, {dict(books)}"
     credits = sum(body["kind"] == "payment" for body in own)
     if credits != (payment["state"] == "succeeded") or held["payment"] != credits * payment["amount_minor"]:
         yield f"I3 payment {payment['id']} is {payment['state']}, credited {credits} times"
+
+
+def _books(bodies: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """What was debited to each book, less what was credited."""
+    books = Counter[str]()
+    for body in bodies:
+        for row in body["postings"]:
+            books[row[0]] += signed(row)
+    return books
 
 
 def _name(row: Row) -> tuple[str, str]:
@@ -165,7 +173,9 @@ def completeness(items: Items, log: Iterable[Row], refused: Iterable[Row], mails
     rows, accounts = list(log), accounts_of(items)
     captured = [row for row in rows if row["kind"] == "captured"]
     return [
-        *_all_there(accounts, [row for row in rows if row["kind"] != "returned"]),
+        *_all_there(accounts, [row for row in rows if row["kind"] not in SILENT]),
+        *_charged(accounts, rows),
+        *_called(items, rows),
         *_told(
             Counter((row["practice"], row["account"]) for row in rows if row["kind"] == "returned"), mails
         ),
@@ -226,6 +236,53 @@ def _came_back(accounts: Iterable[Account], log: Sequence[Row]) -> Iterator[str]
     for row in log:
         if row["kind"] == "came back" and net[str(row["practice"]), str(row["id"])]:
             yield f"I7 {row['id']} came back and is posted"
+
+
+Gone = dict[tuple[str, str], tuple[int, int, int]]
+
+
+def _charged(accounts: Iterable[Account], log: Sequence[Row]) -> Iterator[str]:
+    """I5, I7: what was taken of each payment is charged to it as far as it goes: refunds first, then what
+    banks keep, then what they hold. The rest stands apart. So it is, whatever was heard first."""
+    gone = _gone(log)
+    for account in accounts:
+        for payment in account.payments.values():
+            refunded, kept, held = gone.get((account.practice, payment["intent_id"]), (0, 0, 0))
+            lost = min(kept, payment["amount_minor"] - refunded)
+            disputed = min(held, payment["amount_minor"] - refunded - lost)
+            wanted = (disputed, kept + held - lost - disputed)
+            books = _books(body for body in account.bodies() if body["payment_id"] == payment["id"])
+            if (books[DISPUTED], books[EXCESS]) != wanted:
+                yield f"I5 payment {payment['id']}: disputed and beyond are {dict(books)}, not {wanted}"
+
+
+def _gone(log: Sequence[Row]) -> Gone:
+    """By practice and intent: what was refunded, what banks keep, and what they hold."""
+    lost = {(row["practice"], row["id"]): row["lost"] for row in log if row["kind"] == "decided"}
+    signs = {"refunded": 1, "came back": -1, "withdrawn": 1, "reinstated": -1}
+    found: Gone = {}
+    for row in (row for row in log if row["kind"] in signs):
+        intent = str(row["practice"]), str(row["intent"])
+        amount = signs[str(row["kind"])] * int(str(row["amount"]))
+        dispute, _, of_dispute = str(row["id"]).partition("/")
+        place = 0 if not of_dispute else 1 if lost.get((row["practice"], dispute)) else 2
+        sums = list(found.get(intent, (0, 0, 0)))
+        sums[place] += amount
+        found[intent] = sums[0], sums[1], sums[2]
+    return found
+
+
+def _called(items: Items, log: Sequence[Row]) -> Iterator[str]:
+    """A person is called where more was taken than was paid."""
+    paid = {(row["practice"], row["intent"]): row["amount"] for row in log if row["kind"] == "captured"}
+    called = [
+        (key[0], item["subject"]["S"]) for key, item in items.items()
+        if item.get("name", {}).get("S") == "dispute_above_payment"
+    ]  # fmt: skip
+    for (practice, intent), gone in _gone(log).items():
+        beyond = sum(gone) - int(str(paid.get((practice, intent), 0)))
+        if beyond > 0 and not any(pk == f"P#{practice}#ALERT" and intent in what for pk, what in called):
+            yield f"nobody was called: {beyond} more was taken of {intent} than was paid"
 
 
 def _nothing_stuck(items: Items, accounts: Iterable[Account]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Three ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
+"""Four ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
 
 Each is the shipped adapter with another `commit`: the rest of the product runs unchanged.
 """
@@ -9,6 +9,7 @@ from chalicelib.adapters.dynamo.ledger_items import EntryItem, MovementItem, Pay
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers, _puts
 from chalicelib.adapters.dynamo.table import Canceled, Item, transact
 from chalicelib.domain.accounts import with_reservation
+from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.ledger import post
 from chalicelib.services.ports import AlreadyRecorded, Change, Conflict
 
@@ -63,4 +64,21 @@ class EntryMeansDuplicate(DynamoLedgers):
             raise Conflict from canceled
 
 
-CANARIES = {"check-then-act": CheckThenAct, "claim-first": ClaimFirst, "entry-exists": EntryMeansDuplicate}
+class WholeDispute(DynamoLedgers):
+    """Takes a dispute for lost whole: what the bank gave back of it is called posted, and is in no book."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        entry, payment = change.entry, change.payment
+        if entry and payment and entry.draft.kind is EntryKind.DISPUTE_REINSTATED:
+            dispute_id, _, _ = entry.draft.reference.partition("/")
+            if payment.dispute(dispute_id).taken_minor:
+                raise AlreadyRecorded
+        super().commit(practice, change)
+
+
+CANARIES = {
+    "check-then-act": CheckThenAct,
+    "claim-first": ClaimFirst,
+    "entry-exists": EntryMeansDuplicate,
+    "whole-dispute": WholeDispute,
+}

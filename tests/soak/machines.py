@@ -9,7 +9,7 @@ from tests.soak.stories import Story
 
 JUMPS_SECONDS = (1, 30, 130, 130, 1200, 4000, 4000, 25_000, 90_000)
 # The end of a movement's marker. A refund that came back at once may never have been posted.
-MARKERS = {"captured": "succeeded", "fee": "fee", "disputed": "opened", "won": "won", "lost": "lost"}
+MARKERS = {"captured": "succeeded", "fee": "fee", "withdrawn": "withdrawn", "reinstated": "reinstated"}
 LONGEST_STORY = timedelta(hours=60)  # below the three days that reconcile looks back
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.services.ports import Decision, Fee, Stage
+from chalicelib.services.ports import Decision, DisputeRow, Fee, Stage
 
 
 @dataclass(eq=False)
@@ -17,11 +17,20 @@ class Refund:
 
 @dataclass(eq=False)
 class Dispute:
+    """`rows`: what the bank took and gave back; `owes_minor`: what it has still to give back; `touched` when
+    anything last became of it."""
+
     id: str
-    amount_minor: int
-    decision: Decision
     at: datetime
-    fees: list[Fee] = field(default_factory=list)
+    touched: datetime
+    decision: Decision = Decision.OPEN
+    status: str = "needs_response"
+    rows: list[DisputeRow] = field(default_factory=list)
+    owes_minor: int = 0
+
+    @property
+    def taken_minor(self) -> int:
+        return -sum(row.amount_minor for row in self.rows)
 
 
 @dataclass(eq=False)
@@ -40,15 +49,20 @@ class Intent:
     disputes: list[Dispute] = field(default_factory=list)
 
     @property
-    def parts(self) -> "list[Refund | Dispute]":
-        return [*self.refunds, *self.disputes]
+    def names(self) -> list[str]:
+        """Of its refunds and disputes."""
+        return [*(refund.id for refund in self.refunds), *(dispute.id for dispute in self.disputes)]
+
+    @property
+    def news(self) -> list[datetime]:
+        """When anything became of it."""
+        return [self.at, *(refund.at for refund in self.refunds), *(d.touched for d in self.disputes)]
 
     @property
     def left_minor(self) -> int:
-        """What is neither given back, nor on its way back, nor taken by a bank."""
+        """What is neither given back, nor on its way, nor taken by a bank: below 0 where that is more."""
         refunded = sum(r.amount_minor for r in self.refunds if r.status != "failed")
-        taken = sum(d.amount_minor for d in self.disputes if d.decision is not Decision.WON)
-        return self.session.amount_minor - refunded - taken
+        return self.session.amount_minor - refunded - sum(d.taken_minor for d in self.disputes)
 
 
 @dataclass(eq=False)

@@ -77,7 +77,7 @@ class Payers(Story):
                 )
             if self.random.random() < 0.4:
                 self.spawn("dashboard refund", lambda: self.dashboard_refund(practice))
-            if self.random.random() < 0.15:
+            for _ in range(self.random.choice((0, 0, 0, 0, 0, 0, 0, 1, 1, 2))):
                 self.spawn("dispute", lambda: self.dispute(practice))
 
     def staff_refund(self, practice: str, name: str) -> None:

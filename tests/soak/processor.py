@@ -5,13 +5,14 @@ are kept for 24 hours, a session lives an hour, a refund is never above what is 
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.services.ports import (
     Attempt,
     Decision,
     Disputed,
+    DisputeRow,
     Facts,
     Fee,
     Kind,
@@ -34,10 +35,11 @@ LAGS = timedelta(seconds=2)
 DISPUTE_FEE_MINOR, RETURN_FEE_MINOR = 1500, 400
 BOOKS_PAGE = 5
 # What the log's rows are called in the books; a capture is in them once its fee is known, as at Stripe.
-KINDS = {
-    "refunded": (Kind.REFUND, -1), "came back": (Kind.REFUND_RETURNED, 1), "disputed": (Kind.DISPUTE, -1),
-    "won": (Kind.WON, 1), "lost": (Kind.LOST, 0),
-}  # fmt: skip
+KINDS = {"refunded": (Kind.REFUND, -1), "came back": (Kind.REFUND_RETURNED, 1)}
+# How often a bank takes the whole payment, whatever was refunded of it; asks first and takes nothing; decides
+# nothing, because somebody prevented it; gives back part of what was lost; or is shown that it was wrong.
+WHOLE, INQUIRY, PREVENTED, IN_PART, APPEAL = 0.4, 0.15, 0.1, 0.3, 0.15
+LATER, FOREIGN = 0.4, 0.1  # gives back another day; tells how much in another currency alone
 
 LogRow = dict[str, object]
 Emit = Callable[[str, str, str], None]
@@ -47,7 +49,13 @@ class House:
     """One practice's account at the processor. `emit(practice, event type, object id)` sends a webhook."""
 
     def __init__(
-        self, practice: str, seeded: random.Random, now: Callable[[], datetime], emit: Emit, log: list[LogRow]
+        self,
+        practice: str,
+        seeded: random.Random,
+        now: Callable[[], datetime],
+        emit: Emit,
+        log: list[LogRow],
+        foreign: set[str],
     ) -> None:
         self.practice = practice
         self.sessions: dict[str, Session] = {}
@@ -56,6 +64,7 @@ class House:
         self._now = now
         self._emit = emit
         self._log = log
+        self._foreign = foreign
         self._keys: dict[str, tuple[datetime, object]] = {}
         self._books: list[tuple[datetime, Moved]] = []
         self.keeps_errors = False
@@ -118,11 +127,7 @@ class House:
     def recent(self, since: datetime) -> list[Facts]:
         """Intents made since then, and those of refunds and disputes made since then."""
         self._tick()
-        found = [
-            intent
-            for intent in self.intents.values()
-            if any(part.at >= since for part in (intent, *intent.parts))
-        ]
+        found = [intent for intent in self.intents.values() if max(intent.news) >= since]
         return [self._facts(intent.session, session_id="") for intent in found]
 
     def movements(self, since: datetime, cursor: str) -> MovedPage:
@@ -193,8 +198,8 @@ class House:
                     )
                 elif refund.status == "succeeded" and self._random.random() < 0.1:  # it came back after all
                     self._refund_ends(intent, refund, "failed")
-            for dispute in (d for d in intent.disputes if d.decision is Decision.OPEN):
-                self._decide(intent, dispute, self._random.choice((Decision.WON, Decision.LOST)))
+            for dispute in intent.disputes:
+                self._goes_on(intent, dispute)
             if intent.stage is Stage.SUCCEEDED and intent.fee_minor is None:
                 self._fee_is_known(intent)
 
@@ -226,7 +231,8 @@ class House:
     def unsettled(self) -> bool:
         """Whether something is still on its way in here: an open page, a debit, a refund, a fee."""
         pending = [r.status == "pending" for i in self.intents.values() for r in i.refunds]
-        pending += [d.decision is Decision.OPEN for i in self.intents.values() for d in i.disputes]
+        disputes = (dispute for intent in self.intents.values() for dispute in intent.disputes)
+        pending += [d.decision is Decision.OPEN or d.owes_minor > 0 for d in disputes]
         waits = (s.stage in (Stage.OPEN, Stage.PROCESSING) for s in self.sessions.values())
         fees = (i.fee_minor is None for i in self.intents.values() if i.stage is Stage.SUCCEEDED)
         return any(pending) or any(waits) or any(fees)
@@ -276,33 +282,110 @@ class House:
         self._book(name, Kind.PAYMENT, amount_minor, intent.fee_minor, about, intent)
 
     def dispute(self, intent_id: str) -> None:
-        """The client's bank takes back what is left, and a fee. Of its own debit that is its last word."""
+        """The client's bank takes back what is left, or all that was paid, or part of it, and a fee; or it
+        only asks. Of its own debit that is its last word."""
         intent = self.intents[intent_id]
-        if intent.left_minor > 0 and intent.stage is Stage.SUCCEEDED:
-            name = f"dp_{intent.id}_{len(intent.disputes)}"
-            dispute = Dispute(name, intent.left_minor, Decision.OPEN, self._now())
-            intent.disputes.append(dispute)
-            self._fee(intent, dispute.fees, f"txn_{name}", DISPUTE_FEE_MINOR)
-            self._say("disputed", intent, name, dispute.amount_minor, DISPUTE_FEE_MINOR)
-            self._emit(self.practice, "charge.dispute.created", name)
-            if intent.how == "bank":
-                self._decide(intent, dispute, Decision.LOST)
+        if intent.stage is not Stage.SUCCEEDED:
+            return
+        dispute = Dispute(f"dp_{intent.id}_{len(intent.disputes)}", self._now(), self._now())
+        whole, left = intent.session.amount_minor, intent.left_minor
+        taken = whole if self._chance(WHOLE) else self._random.choice((left, left, whole // 2))
+        if taken <= 0:
+            return
+        intent.disputes.append(dispute)
+        if self._chance(INQUIRY) and intent.how != "bank":
+            dispute.status = "warning_needs_response"
+        else:
+            self._moves(intent, dispute, -taken, DISPUTE_FEE_MINOR)
+        self._tells(dispute, "created")
+        if intent.how == "bank":
+            self._decide(intent, dispute, Decision.LOST)
+
+    def _goes_on(self, intent: Intent, dispute: Dispute) -> None:
+        """A bank answers, pays what it owes, or is appealed to."""
+        if dispute.owes_minor:
+            self._gives_back(intent, dispute)
+        elif dispute.decision is Decision.OPEN and dispute.rows:
+            self._decide(intent, dispute, self._random.choice((Decision.WON, Decision.LOST)))
+        elif dispute.decision is Decision.OPEN and self._chance(0.5):
+            dispute.decision, dispute.status = Decision.WON, "warning_closed"
+            self._tells(dispute, "closed")
+        elif dispute.decision is Decision.OPEN:
+            dispute.status = "needs_response"
+            self._moves(intent, dispute, -intent.session.amount_minor, DISPUTE_FEE_MINOR)
+            self._tells(dispute, "funds_withdrawn")
+        elif dispute.decision is Decision.LOST and intent.how != "bank" and self._chance(APPEAL):
+            dispute.owes_minor = dispute.taken_minor
+            self._gives_back(intent, dispute)
+            self._closes(intent, dispute, Decision.WON, "won")
 
     def _decide(self, intent: Intent, dispute: Dispute, decision: Decision) -> None:
-        dispute.decision = decision
-        generous = decision is Decision.WON and sum(dispute.id.encode()) % 2 == 0
-        back = DISPUTE_FEE_MINOR if generous else 0
-        self._fee(intent, dispute.fees, f"txn_{dispute.id}_{decision.value}", -back)
-        self._say(decision.value, intent, dispute.id, dispute.amount_minor, -back)
-        self._emit(self.practice, "charge.dispute.closed", dispute.id)
+        status = "prevented" if decision is Decision.WON and self._chance(PREVENTED) else decision.value
+        if decision is Decision.WON:
+            dispute.owes_minor = dispute.taken_minor
+        elif self._chance(IN_PART):
+            dispute.owes_minor = max(dispute.taken_minor // 3, 1)
+        self._closes(intent, dispute, decision, status)
+        if not self._chance(LATER):
+            self._gives_back(intent, dispute)
 
-    def _say(self, kind: str, intent: Intent, name: str, amount_minor: int, fee_minor: int = 0) -> None:
+    def _closes(self, intent: Intent, dispute: Dispute, decision: Decision, status: str) -> None:
+        dispute.decision, dispute.status = decision, status
+        self._log.append(self._row("decided", intent, dispute.id, 0) | {"lost": decision is Decision.LOST})
+        if decision is Decision.LOST:
+            self._book(f"evt_{dispute.id}_{self._now()}", Kind.LOST, 0, 0, dispute.id, intent)
+        self._tells(dispute, "closed")
+
+    def _gives_back(self, intent: Intent, dispute: Dispute) -> None:
+        owed, dispute.owes_minor = dispute.owes_minor, 0
+        if not owed:
+            return
+        generous = dispute.decision is Decision.WON and sum(dispute.id.encode()) % 2 == 0
+        foreign = dispute.decision is Decision.LOST and self._chance(FOREIGN)
+        self._moves(intent, dispute, owed, -DISPUTE_FEE_MINOR if generous else 0, foreign=foreign)
+        self._tells(dispute, "funds_reinstated")
+
+    def _moves(
+        self, intent: Intent, dispute: Dispute, amount_minor: int, fee_minor: int, *, foreign: bool = False
+    ) -> None:
+        """A row of the books; of one in another currency nothing may get into the ledger."""
+        currency, name = (
+            "EUR" if foreign else intent.session.currency,
+            f"txn_{dispute.id}_{len(dispute.rows)}",
+        )
+        kind, word = (
+            (Kind.DISPUTE, "withdrawn") if amount_minor < 0 else (Kind.DISPUTE_RETURNED, "reinstated")
+        )
+        at = _text(self._now())
+        fee = Fee(name, fee_minor, at, currency)
+        row = DisputeRow(name, amount_minor, currency, fee, at)
+        dispute.rows.append(row)
+        self._books.append(
+            (self._now(), Moved(name, kind, amount_minor, currency, fee_minor, dispute.id, intent.id, at))
+        )
+        if foreign:
+            self._foreign.add(name)
+            return
+        self._say(word, intent, f"{dispute.id}/{name}", abs(amount_minor))
+        if fee_minor:
+            self._say("fee", intent, name, fee_minor)
+
+    def _tells(self, dispute: Dispute, what: str) -> None:
+        dispute.touched = self._now()
+        self._emit(self.practice, f"charge.dispute.{what}", dispute.id)
+
+    def _chance(self, odds: float) -> bool:
+        return self._random.random() < odds
+
+    def _row(self, kind: str, intent: Intent, name: str, amount_minor: int) -> LogRow:
         row = {"kind": kind, "practice": self.practice, "intent": intent.id, "id": name}
-        self._log.append({**row, "amount": amount_minor})
+        return {**row, "amount": amount_minor}
+
+    def _say(self, kind: str, intent: Intent, name: str, amount_minor: int) -> None:
+        self._log.append(self._row(kind, intent, name, amount_minor))
         if kind in KINDS:
             moved, sign = KINDS[kind]
-            id_ = f"txn_{name}" if moved is Kind.DISPUTE else f"txn_{name}_{kind}"
-            self._book(id_, moved, sign * amount_minor, fee_minor, name, intent)
+            self._book(f"txn_{name}_{kind}", moved, sign * amount_minor, 0, name, intent)
 
     def _refund_ends(self, intent: Intent, refund: Refund, status: str) -> None:
         if status == "succeeded" or refund.status == "succeeded":
@@ -331,7 +414,7 @@ class House:
 
     def _intent_of(self, object_id: str) -> Intent | None:
         """The intent of a refund or a dispute."""
-        of = ((intent, part.id) for intent in self.intents.values() for part in intent.parts)
+        of = ((i, name) for i in self.intents.values() for name in i.names)
         return next((intent for intent, name in of if name == object_id), None)
 
     def _facts(self, session: Session, *, session_id: str) -> Facts:
@@ -348,7 +431,8 @@ class House:
             fee_reference=f"txn_{intent.id}" if intent.fee_minor is not None else "",
             refunds=tuple(_refunded(refund) for refund in intent.refunds),
             disputes=tuple(_disputed(dispute) for dispute in intent.disputes), failure=failure,
-            fees=tuple(intent.fees),
+            fees=tuple(intent.fees), charge_id=f"{'py' if intent.how == 'bank' else 'ch'}_{intent.id}",
+            undone=tuple(_undone(intent)),
         )  # fmt: skip
 
 
@@ -357,13 +441,15 @@ def _refunded(refund: Refund) -> Refunded:
 
 
 def _disputed(dispute: Dispute) -> Disputed:
-    return Disputed(
-        dispute.id,
-        dispute.amount_minor,
-        dispute.decision,
-        _text(dispute.at),
-        tuple(dispute.fees),
-    )
+    return Disputed(dispute.id, dispute.decision, _text(dispute.at), tuple(dispute.rows), dispute.status)
+
+
+def _undone(intent: Intent) -> Iterator[str]:
+    """The rows of a debit that came back, and those of refunds that did."""
+    if intent.stage is Stage.FAILED:
+        yield from (f"txn_{intent.id}_{kind}" for kind in (Kind.PAYMENT, Kind.PAYMENT_RETURNED))
+    for refund in (refund for refund in intent.refunds if refund.status == "failed"):
+        yield from (f"txn_{refund.id}_{kind}" for kind in ("refunded", "came back"))
 
 
 def _text(moment: datetime) -> str:

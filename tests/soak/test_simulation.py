@@ -16,6 +16,7 @@ SYMPTOMS = {
     "check-then-act": "in the ledger 2 times",
     "claim-first": "lost: {'kind': 'captured'",
     "entry-exists": "was worked off and is not in the ledger",
+    "whole-dispute": "lost: {'kind': 'reinstated'",
 }
 
 

@@ -25,7 +25,8 @@ _NOTHING_DONE = (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE)
 
 
 class World:
-    """`events` are webhooks on their way: (practice, body). `acknowledged` is what Billfold said yes to."""
+    """`acknowledged` is what Billfold said yes to. `foreign` are rows of the processor's books that nobody
+    can post: how much they are in the payment's currency is not told."""
 
     def __init__(
         self, seeded: random.Random, faults: Faults, *, sticky: float, lag: float, size: Size = LONG
@@ -40,6 +41,7 @@ class World:
         self.log: list[LogRow] = []
         self.mails: list[str] = []
         self.houses: dict[str, House] = {}
+        self.foreign: set[str] = set()
         self.acknowledged: list[dict[str, object]] = []
         self.refused: list[dict[str, object]] = []
         self.on_message: Callable[[str, str, int], None] = lambda *_: None
@@ -54,7 +56,9 @@ class World:
 
     def house(self, practice: str) -> House:
         if practice not in self.houses:
-            self.houses[practice] = House(practice, self.random, lambda: self.at, self._emit, self.log)
+            self.houses[practice] = House(
+                practice, self.random, lambda: self.at, self._emit, self.log, self.foreign
+            )
         return self.houses[practice]
 
     def pause(self) -> None:

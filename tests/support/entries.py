@@ -1,11 +1,36 @@
 """Entries written in short."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from chalicelib.domain.aftermath import draft
+from chalicelib.domain.allocation import Allocation
 from chalicelib.domain.entries import GENESIS, Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
+from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money
+from chalicelib.domain.payments import Payment, State
 
 HELD = Book("processor:cash")
+
+
+def refund(
+    ledger: Ledger,
+    taken: Allocation,
+    items: Mapping[str, OpenItem],
+    *,
+    processor: str,
+    on: str,
+    reference: str,
+    payment_id: str,
+) -> Draft:
+    """The entry of a refund that undoes just that of a payment as large."""
+    before = Payment(
+        payment_id, "maya", taken.total_minor, ledger.currency, taken, State.SUCCEEDED, processor, "external",
+        "", on, "", "",
+    )  # fmt: skip
+    after = before.refunded(taken.total_minor)
+    kind = EntryKind.REFUND
+    return draft(ledger, kind, before, after, taken, items, on=on, reference=reference)
 
 
 def entry(

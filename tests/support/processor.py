@@ -8,6 +8,7 @@ from chalicelib.services.ports import (
     Attempt,
     Decision,
     Disputed,
+    DisputeRow,
     Facts,
     Fee,
     Kind,
@@ -85,7 +86,8 @@ class FakeProcessor(Processor):
         after()
         if object_id in self.hidden:
             raise self.hidden[object_id]
-        return self.attempts.get("cs_" + object_id.partition("_")[2])
+        disputed = (f for f in self.attempts.values() if any(d.id == object_id for d in f.disputes))
+        return self.attempts.get("cs_" + object_id.partition("_")[2]) or next(disputed, None)
 
     def expire(self, session_id: str) -> Facts:
         after = self._heard("expire", session_id)
@@ -140,20 +142,37 @@ class FakeProcessor(Processor):
         """The payer pays: the money is captured."""
         key = f"cs_{payment_id}"
         facts = replace(self.attempts[key], stage=Stage.SUCCEEDED, captured_at=AT, method="Visa ···· 4242",
-                        fee_minor=320, fee_reference=f"txn_{payment_id}")  # fmt: skip
+                        fee_minor=320, fee_reference=f"txn_{payment_id}",
+                        charge_id=f"ch_pi_{payment_id}")  # fmt: skip
         self.attempts[key] = replace(facts, **changes)  # type: ignore[arg-type]
         return self.attempts[key]
 
-    def dispute(self, payment_id: str, decision: Decision = Decision.OPEN, *, id_: str = "dp_1") -> Facts:
-        """The bank disputes the whole payment, or decides about it."""
+    def dispute(
+        self,
+        payment_id: str,
+        decision: Decision = Decision.OPEN,
+        *,
+        id_: str = "dp_1",
+        back: int | None = None,
+        taken: int | None = None,
+        status: str = "",
+        row: str = "",
+    ) -> Facts:
+        """The bank disputes the whole payment, or that much, or decides about it, and gives `back` so much:
+        all of it where it is won, unless it is told."""
+        facts = self.attempts[f"cs_{payment_id}"]
+        taken = facts.amount_minor if taken is None else taken
+        rows = [_row(facts, row or f"txn_{id_}", -taken, 1500)] if taken else []
+        given = (taken if decision is Decision.WON else 0) if back is None else back
+        fee = -1500 if decision is Decision.WON and self.gives_fees_back else 0
+        rows += [_row(facts, f"txn_{id_}_back", given, fee)] if given else []
+        return self.told(payment_id, Disputed(id_, decision, AT, tuple(rows), status))
+
+    def told(self, payment_id: str, dispute: Disputed) -> Facts:
+        """The dispute as it is from now on."""
         key = f"cs_{payment_id}"
-        facts = self.attempts[key]
-        fees = [Fee(f"txn_{id_}", 1500, AT)]
-        if decision is Decision.WON and self.gives_fees_back:
-            fees.append(Fee(f"txn_{id_}_won", -1500, AT))
-        found = Disputed(id_, facts.amount_minor, decision, AT, tuple(fees))
-        others = tuple(d for d in facts.disputes if d.id != id_)
-        self.attempts[key] = replace(facts, disputes=(*others, found))
+        others = tuple(d for d in self.attempts[key].disputes if d.id != dispute.id)
+        self.attempts[key] = replace(self.attempts[key], disputes=(*others, dispute))
         return self.attempts[key]
 
     def refund_becomes(self, payment_id: str, status: str) -> Facts:
@@ -185,6 +204,11 @@ class _After:
             raise ProcessorTimeout("after")
 
 
+def _row(facts: Facts, name: str, amount_minor: int, fee_minor: int) -> DisputeRow:
+    fee = Fee(name, fee_minor, AT, facts.currency)
+    return DisputeRow(name, amount_minor, facts.currency, fee, AT)
+
+
 def _rows(facts: Facts) -> Iterator[Moved]:
     """What the processor's books say of an attempt."""
     if facts.stage is not Stage.SUCCEEDED:
@@ -198,19 +222,14 @@ def _rows(facts: Facts) -> Iterator[Moved]:
             name = f"txn_{refund.id}_back"
             yield Moved(name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent, AT)
     for dispute in facts.disputes:
-        taken, id_, fees = (
-            dispute.amount_minor,
-            dispute.id,
-            {f.reference: f.amount_minor for f in dispute.fees},
-        )
-        row, won = f"txn_{id_}", f"txn_{id_}_won"
-        yield Moved(row, Kind.DISPUTE, -taken, currency, fees[row], id_, intent, AT)
-        if won in fees:
-            yield Moved(won, Kind.WON, taken, currency, fees[won], id_, intent, AT)
-        if dispute.decision is not Decision.OPEN:
-            back = taken if dispute.decision is Decision.WON else 0
-            kind = Kind(dispute.decision.value)
-            yield Moved(f"evt_{id_}", kind, back, currency, 0, id_, intent, AT)
+        for row in dispute.rows:
+            kind = Kind.DISPUTE if row.amount_minor < 0 else Kind.DISPUTE_RETURNED
+            yield Moved(
+                row.id, kind, row.amount_minor, row.currency, row.fee.amount_minor, dispute.id, intent, AT,
+                fee_currency=row.fee.currency,
+            )  # fmt: skip
+        if dispute.decision is Decision.LOST:
+            yield Moved(f"evt_{dispute.id}", Kind.LOST, 0, currency, 0, dispute.id, intent, AT)
 
 
 @dataclass

@@ -23,9 +23,9 @@ LINE_WORDS = {
     EntryKind.PROCESSOR_FEE: "line_adjustment",
     EntryKind.REFUND: "line_refund",
     EntryKind.REFUND_FAILURE: "line_refund_failure",
-    EntryKind.DISPUTE_OPENED: "line_dispute",
-    EntryKind.DISPUTE_WON: "line_dispute",
-    EntryKind.DISPUTE_LOST: "line_dispute",
+    EntryKind.DISPUTE_WITHDRAWN: "line_dispute",
+    EntryKind.DISPUTE_REINSTATED: "line_dispute",
+    EntryKind.DISPUTE_DECIDED: "line_dispute",
     EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
     EntryKind.REVERSAL: "line_correction",
 }

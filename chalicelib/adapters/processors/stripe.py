@@ -24,6 +24,7 @@ from chalicelib.adapters.processors.stripe_facts import (
     is_failed_debit,
     refunded,
     session_facts,
+    undone,
 )
 from chalicelib.services.ports import (
     Attempt,
@@ -46,6 +47,9 @@ _INTENT = tuple(
     f"latest_charge.{part}" for part in ("balance_transaction", "failure_balance_transaction", "refunds")
 )
 _DISPUTES = ("dp_", "du_")
+_DISPUTE_EVENTS = tuple(
+    f"charge.dispute.{step}" for step in ("created", "funds_withdrawn", "funds_reinstated", "closed")
+)
 _PAGE = 100
 
 
@@ -197,11 +201,11 @@ class StripeProcessor(Processor):
             return facts if facts.session_id else self._of_its_session(facts, intent)
         of_intent = {"payment_intent": facts.intent_id, "limit": _PAGE}
         if has_more_refunds(intent):
-            refunds = self._api.refunds.list(of_intent).auto_paging_iter()
-            facts = replace(facts, refunds=tuple(refunded(refund.to_dict()) for refund in refunds))
+            refunds = [r.to_dict() for r in self._api.refunds.list(of_intent).auto_paging_iter()]
+            facts = replace(facts, refunds=tuple(map(refunded, refunds)), undone=undone(refunds))
         if disputed or is_disputed(intent):
-            found = (dispute(d.to_dict()) for d in self._api.disputes.list(of_intent).auto_paging_iter())
-            facts = replace(facts, disputes=tuple(d for d in found if d is not None))
+            found = self._api.disputes.list(of_intent).auto_paging_iter()
+            facts = replace(facts, disputes=tuple(dispute(each.to_dict()) for each in found))
         return facts
 
     def _of_its_session(self, facts: Facts, intent: Mapping[str, Any]) -> Facts:
@@ -212,12 +216,12 @@ class StripeProcessor(Processor):
         return facts
 
     def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-        """Intents, whenever paid, that refunds made or disputes decided since then are about."""
+        """Intents, whenever paid, that refunds made since then, or steps of disputes, are about."""
         for refund in _pages(lambda: self._api.refunds.list(dict(window))):
             yield str(refund.get("payment_intent") or ""), False
-        # A decision makes no object of its own; Stripe keeps the event of it for 30 days.
-        decided = {**window, "type": "charge.dispute.closed"}
-        for event in _pages(lambda: self._api.events.list(decided)):
+        # A dispute's steps make no objects of their own; Stripe keeps the events of them for 30 days.
+        steps = {**window, "types": list(_DISPUTE_EVENTS)}
+        for event in _pages(lambda: self._api.events.list(steps)):
             yield str(event["data"]["object"].get("payment_intent") or ""), True
 
 

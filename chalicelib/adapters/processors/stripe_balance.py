@@ -1,4 +1,4 @@
-"""Stripe's own books, a page at a time: balance transactions, then the disputes that were decided.
+"""Stripe's own books, a page at a time: balance transactions, then the disputes that were lost.
 
 A dispute that is lost moves no money when it is lost, so that only its event tells of it; Stripe keeps events
 for 30 days. https://docs.stripe.com/reports/balance-transaction-types
@@ -7,7 +7,7 @@ for 30 days. https://docs.stripe.com/reports/balance-transaction-types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.adapters.processors.stripe_facts import fee_of, instant
+from chalicelib.adapters.processors.stripe_facts import as_paid, code, fee, instant
 from chalicelib.services.ports import Kind, Moved, MovedPage
 
 PAGE = 100
@@ -21,11 +21,10 @@ _KINDS = {
     "refund": Kind.REFUND,
     "refund_failure": Kind.REFUND_RETURNED,
     "dispute": Kind.DISPUTE,
-    "dispute_reversal": Kind.WON,
+    "dispute_reversal": Kind.DISPUTE_RETURNED,
     "fee": Kind.FEE,
 }
 _OWN_BANK = frozenset({"payout", "payout_reversal", "topup", "topup_reversal"})
-_DECIDED = {"won": Kind.WON, "lost": Kind.LOST}
 
 Object = Mapping[str, Any]
 
@@ -36,7 +35,7 @@ def movements(api: Any, *, since: int, cursor: str) -> MovedPage:
     if cursor.startswith(_EVENTS):
         after = {} if cursor == _EVENTS else {"starting_after": cursor}
         found = api.events.list({**window, **_CLOSED, **after}).to_dict()
-        return MovedPage(list(_decisions(found["data"])), _next(found, ""))
+        return MovedPage(list(_losses(found["data"])), _next(found, ""))
     after = {"starting_after": cursor} if cursor else {}
     found = api.balance_transactions.list({**window, "expand": ["data.source"], **after}).to_dict()
     return MovedPage(list(_moved(found["data"])), _next(found, _EVENTS))
@@ -55,11 +54,11 @@ def _moved(transactions: list[Object]) -> Iterator[Moved]:
         source = row.get("source")
         source = source if isinstance(source, Mapping) else {"id": source or ""}
         # Of a fee on a row of its own all is fee, whichever field Stripe has it in.
-        fee_minor = -row["net"] if kind is Kind.FEE else fee_of(row)
-        amount_minor, currency = (0, row["currency"]) if kind is Kind.FEE else _as_paid(row, source)
+        fee_minor = -row["net"] if kind is Kind.FEE else fee(row).amount_minor
+        amount_minor, currency = (0, code(row["currency"])) if kind is Kind.FEE else as_paid(row, source)
         yield Moved(
-            row["id"], kind, amount_minor, currency.upper(), fee_minor,
-            about=str(source["id"]), intent_id=_intent(source), at=instant(row["created"]),
+            row["id"], kind, amount_minor, currency, fee_minor, about=str(source["id"]),
+            intent_id=_intent(source), at=instant(row["created"]), fee_currency=code(row["currency"]),
         )  # fmt: skip
 
 
@@ -80,25 +79,15 @@ def _category(row: Object) -> str:
     return str(row.get("reporting_category") or row["type"])
 
 
-def _as_paid(row: Object, source: Object) -> tuple[int, str]:
-    """In the payer's currency, which is the ledger's, where Stripe settles in another."""
-    if row.get("exchange_rate") is None or "amount" not in source:
-        return row["amount"], str(row["currency"])
-    sign = 1 if row["amount"] >= 0 else -1
-    return sign * source["amount"], str(source["currency"])
-
-
-def _decisions(events: list[Object]) -> Iterator[Moved]:
+def _losses(events: list[Object]) -> Iterator[Moved]:
+    """Of the disputes that were closed; what the others gave back is in the books."""
     for event in events:
         dispute = event["data"]["object"]
-        kind = _DECIDED.get(dispute.get("status") or "")
-        if kind is None:
-            continue
-        amount_minor = dispute["amount"] if kind is Kind.WON else 0
-        yield Moved(
-            event["id"], kind, amount_minor, str(dispute["currency"]).upper(), 0,
-            about=dispute["id"], intent_id=_intent(dispute), at=instant(event["created"]),
-        )  # fmt: skip
+        if dispute.get("status") == "lost":
+            yield Moved(
+                event["id"], Kind.LOST, 0, code(dispute["currency"]), 0,
+                about=dispute["id"], intent_id=_intent(dispute), at=instant(event["created"]),
+            )  # fmt: skip
 
 
 def _intent(source: Object) -> str:

@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.documents import BANK_ACCOUNT_METHOD
-from chalicelib.services.ports import Decision, Disputed, Facts, Fee, Refunded, Stage
+from chalicelib.services.ports import Decision, Disputed, DisputeRow, Facts, Fee, Refunded, Stage
 
 Object = Mapping[str, Any]
 
 _DECISIONS = {
     "needs_response": Decision.OPEN,
     "under_review": Decision.OPEN,
+    "warning_needs_response": Decision.OPEN,
+    "warning_under_review": Decision.OPEN,
+    "warning_closed": Decision.WON,
+    "prevented": Decision.WON,
     "won": Decision.WON,
     "lost": Decision.LOST,
 }
@@ -42,25 +46,48 @@ def intent_facts(intent: Object) -> Facts | None:
 def refunded(refund: Object) -> Refunded:
     ours = (refund.get("metadata") or {}).get("refund", "")
     status, at = refund.get("status") or "", instant(refund["created"])
-    return Refunded(refund["id"], refund["amount"], status, at, ours)
+    return Refunded(refund["id"], refund["amount"], status, at, ours, code(refund["currency"]))
 
 
-def dispute(found: Object) -> Disputed | None:
-    """None for an inquiry: it moves no money."""
-    decision = _DECISIONS.get(found.get("status") or "")
-    if decision is None:
-        return None
-    fees = _fees(found.get("balance_transactions") or ())
-    return Disputed(found["id"], found["amount"], decision, instant(found["created"]), fees)
+def dispute(found: Object) -> Disputed:
+    status = found.get("status") or ""
+    decision = _DECISIONS.get(status, Decision.UNKNOWN)
+    rows = tuple(_row(found, row) for row in found.get("balance_transactions") or ())
+    return Disputed(found["id"], decision, instant(found["created"]), rows, status)
+
+
+def _row(found: Object, row: Object) -> DisputeRow:
+    amount_minor, currency = as_paid(row, found)
+    return DisputeRow(row["id"], amount_minor, currency, fee(row), instant(row["created"]))
+
+
+def as_paid(row: Object, source: Object) -> tuple[int, str]:
+    """What a balance transaction moved, in the payer's currency if its source states that; else as it is.
+
+    Rows are in the currency that the practice's Stripe account is paid out in.
+    """
+    amount, currency = row["amount"], code(row["currency"])
+    if row.get("exchange_rate") is None or code(source.get("currency") or "") in ("", currency):
+        return amount, currency
+    taken = next((r["amount"] for r in source.get("balance_transactions") or () if r["amount"] < 0), amount)
+    if abs(amount) != abs(taken):  # part of a dispute: how much that is for its payer nobody says
+        return amount, currency
+    whole = source.get("amount_captured") or source["amount"]
+    return (whole if amount >= 0 else -whole), code(source["currency"])
 
 
 def _fees(rows: Iterable[Object]) -> tuple[Fee, ...]:
-    return tuple(Fee(row["id"], fee_of(row), instant(row["created"])) for row in rows if fee_of(row))
+    return tuple(fee(row) for row in rows if row.get("fee"))
 
 
-def fee_of(row: Object) -> int:
-    """What a balance transaction says of fees; 0 where it has them in another currency than was paid in."""
-    return 0 if row.get("exchange_rate") is not None else int(row.get("fee") or 0)
+def fee(row: Object) -> Fee:
+    """What a balance transaction says of fees, in its own currency."""
+    return Fee(row["id"], int(row.get("fee") or 0), instant(row["created"]), code(row["currency"]))
+
+
+def code(currency: str) -> str:
+    """As ISO 4217 and the ledger write it."""
+    return currency.upper()
 
 
 def is_disputed(intent: Object) -> bool:
@@ -100,6 +127,7 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwis
     charge = charge if isinstance(charge, Mapping) else {}
     balance = charge.get("balance_transaction")
     balance = balance if isinstance(balance, Mapping) else {}
+    refunds = (charge.get("refunds") or {}).get("data", ())
     return Facts(
         payment_id=ours["payment"],
         account_id=ours["account"],
@@ -107,15 +135,35 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwis
         session_id=session_id,
         intent_id=intent["id"],
         amount_minor=intent.get("amount_received") or 0,
-        currency=str(intent["currency"]).upper(),
+        currency=code(intent["currency"]),
         captured_at=_captured(charge, intent),
         method=_method(charge),
-        fee_minor=fee_of(balance) if balance else None,
+        fee_minor=int(balance.get("fee") or 0) if balance else None,
         fee_reference=balance.get("id") or "",
-        refunds=tuple(refunded(r) for r in (charge.get("refunds") or {}).get("data", ())),
+        fee_currency=code(balance.get("currency") or ""),
+        refunds=tuple(refunded(r) for r in refunds),
         failure=charge.get("failure_code") or "",
         fees=_fees(_of_failure(charge)),
+        charge_id=charge.get("id") or "",
+        undone=(*_undone_debit(charge), *undone(refunds)),
     )
+
+
+def _undone_debit(charge: Object) -> tuple[str, ...]:
+    pair = _ids(_of_failure(charge))
+    return pair if len(pair) == 2 else ()
+
+
+def undone(refunds: Iterable[Object]) -> tuple[str, ...]:
+    """The balance transactions of refunds that came to nothing, and those that undo them."""
+    names = ("balance_transaction", "failure_balance_transaction")
+    failed = (refund for refund in refunds if refund.get("failure_balance_transaction"))
+    return _ids(refund[name] for refund in failed for name in names if refund.get(name))
+
+
+def _ids(rows: Iterable[Object | str]) -> tuple[str, ...]:
+    """Of objects, expanded or not."""
+    return tuple(row if isinstance(row, str) else str(row["id"]) for row in rows)
 
 
 def _of_failure(charge: Object) -> list[Object]:

@@ -32,9 +32,9 @@ _KINDS = {
     EntryKind.OPENING_BALANCE: schemas.HistoryKind.OPENING_BALANCE,
     EntryKind.REFUND: schemas.HistoryKind.REFUND,
     EntryKind.REFUND_FAILURE: schemas.HistoryKind.REFUND,
-    EntryKind.DISPUTE_OPENED: schemas.HistoryKind.DISPUTE,
-    EntryKind.DISPUTE_WON: schemas.HistoryKind.DISPUTE,
-    EntryKind.DISPUTE_LOST: schemas.HistoryKind.DISPUTE,
+    EntryKind.DISPUTE_WITHDRAWN: schemas.HistoryKind.DISPUTE,
+    EntryKind.DISPUTE_REINSTATED: schemas.HistoryKind.DISPUTE,
+    EntryKind.DISPUTE_DECIDED: schemas.HistoryKind.DISPUTE,
     EntryKind.CREDIT_TRANSFER: schemas.HistoryKind.CREDIT_TRANSFER,
     EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
 }

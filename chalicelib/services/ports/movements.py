@@ -6,16 +6,17 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a row of the processor's books is. LOST moves no money: it went when the dispute was opened. FEE
-    is a fee on a row of its own; on the other rows one may stand beside the money. OTHER moves money of the
-    practice's for none of these reasons; `category` says for which."""
+    """What a row of the processor's books is. DISPUTE is money that a bank took, DISPUTE_RETURNED what it
+    gave back of it. LOST moves none: it went when the dispute was opened. FEE is a fee on a row of its own;
+    on the other rows one may stand beside the money. OTHER moves money of the practice's for none of these
+    reasons; `category` says for which."""
 
     PAYMENT = "payment"
     PAYMENT_RETURNED = "payment_returned"
     REFUND = "refund"
     REFUND_RETURNED = "refund_returned"
     DISPUTE = "dispute"
-    WON = "won"
+    DISPUTE_RETURNED = "dispute_returned"
     LOST = "lost"
     FEE = "fee"
     OTHER = "other"
@@ -26,6 +27,7 @@ class Moved:
     """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`,
     which is negative where a fee is given back.
 
+    The currency is the payer's as far as the processor states it, the fee's that of the practice's account.
     `category` is the processor's own word, of an OTHER row only.
     `id` is the processor's name of the row; `about` of the object that moved the money (a refund, a
     dispute …); `intent_id` of the attempt behind it, "" where there is none. `at`: UTC RFC 3339.
@@ -40,6 +42,7 @@ class Moved:
     intent_id: str
     at: str
     category: str = ""
+    fee_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

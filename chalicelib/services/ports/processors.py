@@ -72,35 +72,59 @@ class Refunded:
     status: str
     at: str
     refund_id: str = ""
+    currency: str = ""
 
 
 class Decision(StrEnum):
-    """How a dispute over captured money stands. Inquiries that move no money are none."""
+    """How a dispute over captured money stands. WON: the money is the practice's, also where there was
+    nothing to decide any more. UNKNOWN: a word of the processor's that is not one of the known ones."""
 
     OPEN = "open"
     WON = "won"
     LOST = "lost"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
     """The practice's expense (minor units, negative where it is given back), and the row of the processor's
-    books that it stands on, since the instant `at`."""
+    books that it stands on, since the instant `at`. Its currency is that of the practice's account there, ""
+    where that is the payment's."""
 
     reference: str
     amount_minor: int
+    at: str
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRow:
+    """Money that a bank took (`amount_minor` below 0) or gave back, and what that cost: a row of the books.
+
+    `currency` is the payment's, unless the processor does not say how much the row is in that.
+    """
+
+    id: str
+    amount_minor: int
+    currency: str
+    fee: Fee
     at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """A bank took the money from the processor, for now (open) or for good (lost)."""
+    """A payer's bank questions a payment. Only its rows move money: an inquiry has none, one that was lost
+    may have given part of it back. `status` is the processor's own word for the decision."""
 
     id: str
-    amount_minor: int
     decision: Decision
     at: str
-    fees: Sequence[Fee] = field(default_factory=tuple)
+    rows: Sequence[DisputeRow] = field(default_factory=tuple)
+    status: str = ""
+
+    def taken_minor(self, currency: str) -> int:
+        """What the bank took and has not given back, by the rows in that currency: no others are posted."""
+        return -sum(row.amount_minor for row in self.rows if row.currency == currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +132,9 @@ class Facts:
     """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known.
 
     `captured_at`: when the money came, "" where only hearing of it tells.
-    `failure`: why a bank sent a debit back, in the processor's word; `fees`: what that costs.
+    `charge_id`: the latest try's own name. `failure`: why a bank sent a debit back, in the processor's word;
+    `fees`: what that costs. `undone`: rows of the processor's books that come to nil, of a debit that came
+    back or a refund that failed.
     """
 
     payment_id: str
@@ -126,6 +152,9 @@ class Facts:
     disputes: Sequence[Disputed] = field(default_factory=tuple)
     failure: str = ""
     fees: Sequence[Fee] = field(default_factory=tuple)
+    fee_currency: str = ""
+    charge_id: str = ""
+    undone: Sequence[str] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """/v1/balance_transactions: every movement of the practice's money, with Stripe's fee."""
 
+from fractions import Fraction
+
 from sandbox.stripe import listing, money
 from sandbox.stripe.errors import Json
 from sandbox.stripe.params import only
@@ -23,11 +25,13 @@ def post(
     scope: Scope, kind: str, source: Json, amount: int, *, fee: int = 0, about: str | None = None
 ) -> Json:
     """Record a movement of `amount` (signed, minor units) and the fee taken from it; below 0: given back."""
+    currency, rate = _settled_in(scope, source["currency"])
+    amount, fee = (amount, fee) if rate is None else (_converted(amount, rate), _converted(fee, rate))
     details = [
         {
             "amount": fee,
             "application": None,
-            "currency": source["currency"],
+            "currency": currency,
             "description": _ABOUT.get(kind, "Stripe processing fees"),
             "type": "stripe_fee",
         }
@@ -39,8 +43,9 @@ def post(
             amount=amount,
             available_on=scope.now + SETTLES_AFTER_SECONDS,
             balance_type="payments",
-            currency=source["currency"],
+            currency=currency,
             description=about,
+            exchange_rate=None if rate is None else float(rate),
             fee=fee,
             fee_details=details if fee else [],
             net=amount - fee,
@@ -50,6 +55,16 @@ def post(
             type=kind,
         )
     )
+
+
+def _settled_in(scope: Scope, currency: str) -> tuple[str, Fraction | None]:
+    """What the account is paid out in, and the rate; None where that is the payer's currency already."""
+    settles_in, rate = scope.store.setting(f"settles:{scope.account}", [currency, "1"])
+    return (settles_in, Fraction(rate)) if settles_in != currency else (currency, None)
+
+
+def _converted(amount: int, rate: Fraction) -> int:
+    return round(amount * rate)
 
 
 def for_charge(scope: Scope, charge: Json) -> Json:

@@ -45,8 +45,7 @@ def confirm(scope: Scope, session: Json, payer: Payer) -> Json:
     Raises session_not_open_to_confirm, email_missing, save_not_enabled, saved_method_not_offered,
     card_refused.
     """
-    if session["status"] != "open":
-        raise refuse("session_not_open_to_confirm", verb="confirmed", status=session["status"])
+    _still_open(session)
     method = _method(scope, session, payer)
     email = _email(scope, session, payer, method)
     _remember(scope, session, email, method, payer)
@@ -160,11 +159,15 @@ def _completed(scope: Scope, session: Json, kept: Json) -> Json:
     return session
 
 
+def _still_open(session: Json) -> None:
+    if session["status"] != "open":
+        raise refuse("session_not_open_to_confirm", verb="confirmed", status=session["status"])
+
+
 def complete_early(scope: Scope, session: Json, status: str) -> Json:
     """Complete the session while its intent is not final, as with test deposits to a bank account: the intent
     in `status`, or none yet (""). Raises session_not_open_to_confirm."""
-    if session["status"] != "open":
-        raise refuse("session_not_open_to_confirm", verb="confirmed", status=session["status"])
+    _still_open(session)
     if status:
         payment_intents.left_at(scope, _intent(scope, session), status)
     return _completed(scope, session, scope.private("checkout.session", session["id"]))

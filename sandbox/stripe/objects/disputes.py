@@ -11,18 +11,23 @@ EVIDENCE_DAYS = 9
 OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 
 
-def open_for(scope: Scope, charge_id: str, reason: str | None = None) -> Json:
-    """Open a dispute over the whole unrefunded charge; the money leaves the balance, but for inquiries.
+def open_for(scope: Scope, charge_id: str, reason: str | None = None, amount: int | None = None) -> Json:
+    """Open a dispute; the money leaves the balance, but for inquiries.
 
-    One over a bank debit is lost from the start: the bank has taken the money back, and that is final.
+    It is over the unrefunded part of the charge, or over `amount`, which a bank may set at the whole charge
+    whatever was given back before. One over a bank debit is lost from the start: the bank has taken the
+    money back, and that is final.
     """
     charge = scope.require("charge", charge_id, "charge")
+    amount = charge["amount"] - charge["amount_refunded"] if amount is None else amount
+    if not 0 < amount <= charge["amount"]:
+        raise ValueError(f"a dispute of {amount} over a charge of {charge['amount']}")
     method = scope.require("payment_method", charge["payment_method"])
     reason = reason or payment_methods.dispute_of(scope, method)
     inquiry, debit = reason == "inquiry", method["type"] == banks.TYPE
     dispute = scope.new(
         "dispute",
-        amount=charge["amount"] - charge["amount_refunded"],
+        amount=amount,
         balance_transactions=[],
         charge=charge["id"],
         currency=charge["currency"],
@@ -76,23 +81,43 @@ def _move_money(scope: Scope, dispute: Json, amount: int, fee: int) -> None:
 
 
 def _fee_given_back(dispute: Json, wanted: bool) -> int:
-    return sum(entry["fee"] for entry in dispute["balance_transactions"]) if wanted else 0
+    return _in_its_currency(dispute, "fee") if wanted else 0
 
 
-def decide(scope: Scope, dispute: Json, *, won: bool, fee_back: bool = False) -> Json:
-    """The bank's decision. `fee_back`: with the money, where it is won. Raises dispute_closed when there
-    already is one."""
-    if dispute["status"] not in OPEN:
+def _in_its_currency(dispute: Json, field: str) -> int:
+    """The sum of that field of its rows, which are in the currency that the practice is paid out in."""
+    return sum(round(row[field] / (row["exchange_rate"] or 1)) for row in dispute["balance_transactions"])
+
+
+def decide(
+    scope: Scope, dispute: Json, status: str, *, back: int | None = None, fee_back: bool = False
+) -> Json:
+    """The bank's decision: won, lost, or prevented (the network ended it before the bank did).
+
+    `back`: what it gives back (minor units); all that it took where it is not lost, unless said. A lost one
+    gives back what had been refunded before. `fee_back`: Stripe's fee comes with it. Raises dispute_closed
+    when there already is a decision, but for one that was lost and is won on appeal.
+    """
+    appeal = (dispute["status"], status) == ("lost", "won")
+    if dispute["status"] not in OPEN and not appeal:
         raise refuse("dispute_closed", status=dispute["status"])
     inquiry = dispute["status"].startswith("warning")
-    dispute["status"] = "warning_closed" if inquiry else "won" if won else "lost"
-    if won and not inquiry:
-        _move_money(scope, dispute, dispute["amount"], -_fee_given_back(dispute, fee_back))
+    dispute["status"] = "warning_closed" if inquiry else status
+    taken = -_in_its_currency(dispute, "amount")
+    give_back(scope, dispute, (taken if status != "lost" else 0) if back is None else back, fee_back=fee_back)
+    if status != "lost":
         scope.save(scope.require("charge", dispute["charge"]) | {"disputed": False})
     scope.save(dispute)
-    if won and not inquiry:
-        scope.emit("charge.dispute.funds_reinstated", dispute)
     scope.emit("charge.dispute.closed", dispute)
+    return dispute
+
+
+def give_back(scope: Scope, dispute: Json, amount: int, *, fee_back: bool = False) -> Json:
+    """Money of a dispute comes back, whatever is decided, before or after."""
+    if amount:
+        _move_money(scope, dispute, amount, -_fee_given_back(dispute, fee_back))
+        scope.save(dispute)
+        scope.emit("charge.dispute.funds_reinstated", dispute)
     return dispute
 
 
@@ -116,14 +141,14 @@ def _submitted(scope: Scope, dispute: Json) -> Json:
     dispute["evidence_details"]["submission_count"] += 1
     text = dispute["evidence"]["uncategorized_text"]
     if text in ("winning_evidence", "losing_evidence"):
-        return decide(scope, dispute, won=text == "winning_evidence")
+        return decide(scope, dispute, "won" if text == "winning_evidence" else "lost")
     dispute["status"] = dispute["status"].replace("needs_response", "under_review")
     return scope.save(dispute)
 
 
 def close(scope: Scope, params: Json, ident: str) -> Json:
     """Give in: the dispute is lost."""
-    return decide(scope, scope.require("dispute", ident, "dispute"), won=False)
+    return decide(scope, scope.require("dispute", ident, "dispute"), "lost")
 
 
 def retrieve(scope: Scope, params: Json, ident: str) -> Json:

@@ -109,9 +109,9 @@ def test_closing_what_is_not_there_is_refused_and_writes_nothing(alerting: Alert
 
 
 def test_what_settling_refuses_has_a_name_of_its_own_or_the_common_one(alerting: Alerting) -> None:
-    known = alerting.refused("fern", Refused("dispute_decided"), "dp_1", payment="p1")
+    known = alerting.refused("fern", Refused("dispute_not_returned"), "dp_1", payment="p1")
     other = alerting.refused("fern", Refused("credit_overdrawn"), "re_1")
-    assert (known.cause.name, known.cause.facts["code"]) == ("dispute_decided_twice", "dispute_decided")
+    assert (known.cause.name, known.cause.facts["code"]) == ("dispute_not_returned", "dispute_not_returned")
     assert (other.cause.name, other.cause.facts) == ("money_not_settled", {"code": "credit_overdrawn"})
     assert OF_ERRORS.keys() <= WORDS.keys()
 

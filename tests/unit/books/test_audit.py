@@ -10,6 +10,7 @@ from chalicelib.domain.allocation import Allocation
 from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
 from chalicelib.domain.charged import differing
 from chalicelib.domain.closing import Closing
+from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import (
     CREDIT,
     Draft,
@@ -30,6 +31,7 @@ from chalicelib.domain.practices import Charge
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import Decision
 from chalicelib.services.posting import own_id
+from tests.support.entries import entry
 from tests.support.ledgers import stored
 from tests.support.money import Money
 
@@ -186,10 +188,11 @@ def test_a_payment_that_the_entries_do_not_bear_out_is_named(books: Books) -> No
         ({"amount_minor": 10001}, "payment_amount_differs"),
         ({"entry_seq": 1}, "payment_amount_differs"),
         ({"refunded_minor": 999}, "refunds_differ"),
-        ({"disputed_minor": 1}, "disputes_differ"),
-        ({"lost_minor": 1}, "disputes_differ"),
     ):
         assert books.payment("key-1", **facts).findings() == [(code, "payment key-1")]
+    for dispute in (Dispute("dp_1", 1), Dispute("dp_1", 5000, lost=True), Dispute("dp_2", 5000)):
+        found = books.payment("key-2", disputes=(dispute,)).findings()
+        assert found[0] == ("disputes_differ", "payment key-2")
     assert books.payment("key-1", id="other").findings() == [
         ("payment_credited_wrongly", "payment other"),
         ("payment_missing", "payment key-1"),
@@ -286,10 +289,25 @@ def test_what_a_dispute_lost_is_borne_out_by_the_entries(money: Money) -> None:
     assert read(money).findings() == []
 
 
-def test_more_taken_back_than_was_paid_is_named(money: Money) -> None:
+def test_what_banks_take_beyond_a_payment_stands_in_a_book_of_its_own_and_is_sound(money: Money) -> None:
     money.processor.dispute("key-1", id_="dp_9")
     money.settle("key-1")
-    assert read(money).findings() == [("taken_back_above_payment", "payment key-1")]
+    disputed = read(money).payments["key-1"]
+    assert (disputed.disputed_minor, disputed.excess_minor) == (9000, 1000)
+    assert read(money).findings() == []
+
+
+def test_more_charged_to_a_payment_than_was_paid_is_named(books: Books) -> None:
+    """An entry that charges the excess to the payment, as a whole dispute lost after a refund would be."""
+    credited = entry("C credit 100", of="p", kind=EntryKind.PAYMENT).draft
+    rows = ("D asset:disputed 150", "C processor:cash 150")
+    taken = entry(*rows, of="p", kind=EntryKind.DISPUTE_WITHDRAWN, reference="dp_1/txn_1").draft
+    paid = replace(
+        books.payments["key-1"], id="p", amount_minor=100, allocation=Allocation((), 100), entry_seq=1,
+        refunded_minor=0, disputes=(Dispute("dp_1", 150),),
+    )  # fmt: skip
+    codes = [code for code, _ in replace(chained(credited, taken), payments={"p": paid}).findings()]
+    assert {"dispute_books_differ", "taken_back_above_payment"} <= set(codes)
 
 
 def chained(*drafts: Draft) -> Books:

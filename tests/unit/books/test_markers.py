@@ -98,9 +98,9 @@ def test_each_entry_without_its_marker_is_told_in_order(money: Money) -> None:
 
 def test_where_an_entrys_money_lies_is_told_from_its_books(money: Money) -> None:
     held = {e.draft.kind: held_at(e) for e in money.ledgers.entries(money.practice, "maya")}
-    assert held[EntryKind.PROCESSOR_FEE] == held[EntryKind.DISPUTE_OPENED] == "stripe"
+    assert held[EntryKind.PROCESSOR_FEE] == held[EntryKind.DISPUTE_WITHDRAWN] == "stripe"
     assert held[EntryKind.PAYMENT] == held[EntryKind.REFUND] == "cash"  # the last ones
-    assert held[EntryKind.CHARGE] == held[EntryKind.DISPUTE_LOST] == ""
+    assert held[EntryKind.CHARGE] == held[EntryKind.DISPUTE_DECIDED] == ""
 
 
 def test_credit_of_a_cent_that_arrived_has_no_marker_of_its_own(money: Money) -> None:
@@ -116,6 +116,6 @@ def test_credit_of_a_cent_that_arrived_has_no_marker_of_its_own(money: Money) ->
 
 def test_a_lost_dispute_of_a_payment_that_is_nowhere_is_looked_for_at_no_processor(money: Money) -> None:
     lost = [
-        e for e in money.ledgers.entries(money.practice, "maya") if e.draft.kind is EntryKind.DISPUTE_LOST
+        e for e in money.ledgers.entries(money.practice, "maya") if e.draft.kind is EntryKind.DISPUTE_DECIDED
     ]
-    assert [marker.key for marker in expected("maya", lost)] == ["#dp_key-3#lost"]
+    assert [marker.key for marker in expected("maya", lost)] == ["#dp_key-3/1#decided"]

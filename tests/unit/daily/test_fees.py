@@ -125,7 +125,7 @@ def test_a_fee_given_back_with_a_dispute_that_is_won_lowers_what_the_practice_sp
         money.settle("key-1")
     for _ in range(2):
         money.full_pass.run()
-        assert fees(money) == [("txn_key-1", 320), ("txn_dp_1", 1500), ("txn_dp_1_won", -1500)]
+        assert fees(money) == [("txn_key-1", 320), ("txn_dp_1", 1500), ("txn_dp_1_back", -1500)]
         money.clock.advance(days=1)
     assert (money.account().ledger.balance_minor, money.alerts.held) == (0, {})
 

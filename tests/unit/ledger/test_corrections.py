@@ -9,6 +9,7 @@ from chalicelib.domain import correcting, posting
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import INSURER, Draft, EntryKind, OpenItem
 from chalicelib.domain.errors import Refused
+from tests.support.entries import entry, refund
 from tests.unit.ledger.test_posting_rules import ON, Books, refused, rows
 
 LATER = "2026-03-09"
@@ -96,7 +97,7 @@ def test_money_given_back_that_was_not_is_here_again(books: Books) -> None:
     books.pay(200, c1=1000)
     taken = Allocation((Share("c1", 300),), 200)
     items = {"c1": books.item("c1")}
-    books.add(posting.refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
+    books.add(refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
     drafted = books.add(reverse(books, 3))
     assert rows(drafted) == ["C client:paid/c1 300", "C credit 200", "D processor:cash 500"]
     assert (books.ledger.credit_minor, books.ledger.balance_minor) == (200, -200)
@@ -194,7 +195,7 @@ def test_what_was_paid_again_since_cannot_be_taken_as_never_given_back(books: Bo
     books.pay(c1=1000)
     items = {"c1": books.item("c1")}
     taken = Allocation((Share("c1", 300),))
-    books.add(posting.refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
+    books.add(refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
     books.pay(c1=300)
     in_use(books, 3)
 
@@ -215,16 +216,18 @@ def test_a_reversal_is_final(books: Books) -> None:
     refused("reversal_of_reversal", reverse, books, 2)
 
 
+AFTERMATH = (
+    EntryKind.DISPUTE_WITHDRAWN, EntryKind.DISPUTE_REINSTATED, EntryKind.DISPUTE_DECIDED,
+    EntryKind.REFUND_FAILURE,
+)  # fmt: skip
+
+
 def test_what_a_processor_did_is_undone_by_the_processor_alone(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
     books.add(posting.processor_fee(books.ledger, 59, **MONEY))
-    books.add(posting.dispute_opened(books.ledger, 1000, **MONEY))
-    books.add(posting.dispute_won(books.ledger, 1000, **MONEY))
-    books.add(posting.refund_failure(books.ledger, Allocation((), 5), **MONEY))
-    about: dict[str, Any] = {**MONEY}
-    del about["processor"]
-    books.add(posting.dispute_lost(books.ledger, Allocation((), 5), {}, **about))
+    for kind in AFTERMATH:
+        books.add(entry("D processor:stripe 5", "C asset:disputed 5", of="p", kind=kind).draft)
     for seq in range(3, 8):
         refused("reversal_at_processor", reverse, books, seq)
 

@@ -9,9 +9,10 @@ import pytest
 
 from chalicelib.domain import correcting, posting
 from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.payments import Payment, State
-from tests.support.entries import entry
+from tests.support.entries import entry, refund
 from tests.support.refusals import Refusal, refusal
 from tests.unit.ledger.test_posting_rules import ON, Books, rows
 from tests.unit.ledger.test_states import payment
@@ -32,33 +33,6 @@ def told(draft: Draft) -> tuple[str, str, str, str]:
     return draft.kind.value, draft.occurred_on, draft.reference, draft.payment_id
 
 
-def test_a_dispute_is_kept_apart_and_given_back_where_it_was(books: Books) -> None:
-    opened = books.add(posting.dispute_opened(books.ledger, 1000, processor="stripe", **OF))
-    assert rows(opened) == ["D asset:disputed 1000", "C processor:stripe 1000"]
-    assert told(opened) == ("dispute_opened", "2026-03-09", "dp_1", "p")
-    won = books.add(posting.dispute_won(books.ledger, 1000, processor="stripe", **OF))
-    assert rows(won) == ["D processor:stripe 1000", "C asset:disputed 1000"]
-    assert told(won) == ("dispute_won", "2026-03-09", "dp_1", "p")
-    assert books.ledger.balance_minor == 0
-
-
-def test_a_lost_dispute_opens_its_charges_again_as_they_were(books: Books) -> None:
-    items = {"c1": books.item("c1")}
-    lost = books.add(posting.dispute_lost(books.ledger, Allocation((Share("c1", 1000),)), items, **OF))
-    assert rows(lost) == ["D client:paid/c1 1000", "C asset:disputed 1000"]
-    assert told(lost) == ("dispute_lost", "2026-03-09", "dp_1", "p")
-    assert (books.ledger.open["c1"].since, books.ledger.balance_minor) == ("2026-01-07", 1000)
-
-
-def test_a_refund_that_failed_pays_again(books: Books) -> None:
-    taken, items = Allocation((Share("c1", 300),)), {"c1": books.item("c1")}
-    gone = books.add(posting.refund(books.ledger, taken, items, processor="stripe", **OF))
-    assert told(gone) == ("refund", "2026-03-09", "dp_1", "p")
-    back = books.add(posting.refund_failure(books.ledger, taken, processor="stripe", **OF))
-    assert rows(back) == ["D processor:stripe 300", "C client:paid/c1 300"]
-    assert told(back) == ("refund_failure", "2026-03-09", "dp_1", "p")
-
-
 def test_credit_that_moves_says_when_and_by_which_transfer(books: Books) -> None:
     books.pay(500)
     out = books.add(correcting.credit_out(books.ledger, 500, **ON))
@@ -71,13 +45,13 @@ def test_only_closed_charges_are_opened_again(books: Books) -> None:
     books.pay(c2=400)
     items = {"c1": books.item("c1"), "c2": books.item("c2")}
     taken = Allocation((Share("c1", 100), Share("c2", 100)))
-    drafted = posting.refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON)
+    drafted = refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON)
     assert drafted.opens == (items["c1"],)
     raised = posting.adjustment(books.ledger, items["c2"], -1, **ON)
     assert raised.opens == ()
     told: Refusal = ("charge_not_open", "charge_id", {"charge_id": "c1"})
     asked: dict[str, Any] = {"processor": "cash", "payment_id": "p", **ON}
-    assert refusal(posting.refund, books.ledger, replace(taken, shares=taken.shares[:1]), {}, **asked) == told
+    assert refusal(refund, books.ledger, replace(taken, shares=taken.shares[:1]), {}, **asked) == told
 
 
 @pytest.mark.parametrize(("amount", "freed"), [(599, 0), (600, 0), (601, 1), (1000, 400)])
@@ -181,7 +155,20 @@ def test_an_entry_that_cannot_be_undone_is_named_by_its_number(books: Books) -> 
 
 
 def test_what_is_left_to_refund_is_what_was_neither_given_back_nor_disputed_nor_lost() -> None:
-    assert (
-        external(amount_minor=54_321, refunded_minor=1, disputed_minor=20, lost_minor=300).remainder_minor
-        == 54_000
-    )
+    disputes = (Dispute("dp_1", 20), Dispute("dp_2", 300, lost=True))
+    held = external(amount_minor=54_321, refunded_minor=1, disputes=disputes)
+    assert held.remainder_minor == 54_000
+    assert (held.disputed_minor, held.lost_minor, held.excess_minor) == (20, 300, 0)
+
+
+def test_what_is_beyond_a_payment_is_charged_to_refunds_then_lost_disputes_then_open_ones() -> None:
+    for refunded, left in (
+        (0, (300, 100, 0)),
+        (400, (100, 0, 300)),
+        (500, (0, 0, 400)),
+        (150, (300, 50, 50)),
+    ):
+        disputes = (Dispute("dp_1", 100), Dispute("dp_2", 300, lost=True))
+        held = external(amount_minor=500, refunded_minor=refunded, disputes=disputes)
+        assert (held.lost_minor, held.disputed_minor, held.excess_minor) == left
+        assert held.remainder_minor == 500 - refunded - left[0] - left[1] >= 0

@@ -48,7 +48,7 @@ def test_a_refund_that_came_back_has_paid_again() -> None:
     assert of(undoable(entries, "p")) == [("c2", 40), ("c1", 60)]
 
 
-@pytest.mark.parametrize("kind", [EntryKind.REFUND, EntryKind.DISPUTE_LOST, EntryKind.ADJUSTMENT])
+@pytest.mark.parametrize("kind", [EntryKind.REFUND, EntryKind.DISPUTE_DECIDED, EntryKind.ADJUSTMENT])
 def test_what_was_taken_back_already_is_gone_from_the_newest_part_of_its_charge(kind: EntryKind) -> None:
     entries = [paying("p", c1=100, c2=60, credit=40), using_credit(40, "c1"), giving_back("q", kind, c1=70)]
     assert of(undoable(entries, "p")) == [("c2", 60), ("c1", 70)]
@@ -65,7 +65,7 @@ def test_what_a_refund_took_is_told_as_shares_and_credit() -> None:
     assert taken_back(giving_back("p", credit=500, c1=200, c2=1)) == Allocation(
         (Share("c1", 200), Share("c2", 1)), 500
     )
-    assert taken_back(giving_back("p", EntryKind.DISPUTE_LOST, c1=200)) == Allocation((Share("c1", 200),))
+    assert taken_back(giving_back("p", EntryKind.DISPUTE_DECIDED, c1=200)) == Allocation((Share("c1", 200),))
 
 
 def test_a_charge_is_told_from_the_entry_that_opened_it_on() -> None:

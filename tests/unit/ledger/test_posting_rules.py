@@ -11,6 +11,7 @@ from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger, fold, post
 from chalicelib.domain.past import item_from
+from tests.support.entries import refund
 
 ON: dict[str, Any] = {"on": "2026-03-05", "reference": "r"}
 
@@ -100,7 +101,7 @@ def test_a_refund_opens_again_what_it_takes_back(books: Books) -> None:
     books.pay(500, c1=1000)
     taken = Allocation((Share("c1", 200),), 500)
     items = {"c1": books.item("c1")}
-    drafted = books.add(posting.refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
+    drafted = books.add(refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
     assert rows(drafted) == ["D client:paid/c1 200", "D credit 500", "C processor:cash 700"]
     assert books.ledger.open["c1"].since == "2026-01-07"
     assert books.ledger.balance_minor == 200

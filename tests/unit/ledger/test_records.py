@@ -6,6 +6,7 @@ from unittest.mock import ANY
 import pytest
 
 from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import EntryKind, OpenItem
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
@@ -261,9 +262,11 @@ def test_a_dispute_is_kept_apart_until_it_is_decided_and_its_fee_is_the_practice
     _, settled = captured(money)
     money.processor.dispute("key-1")
     after = money.settle("key-1")
-    assert after == replace(settled, disputed_minor=10000, updated_at=LATER, version=settled.version + 2)
+    opened = (Dispute("dp_1", 10000),)
+    assert after == replace(settled, disputes=opened, updated_at=LATER, version=settled.version + 2)
     assert {rows(money, seq) for seq in (4, 5)} == {
-        ("dispute_opened", AT[:10], "dp_1", "key-1", "D asset:disputed 10000", "C processor:stripe 10000"),
+        ("dispute_withdrawn", AT[:10], "dp_1/txn_dp_1", "key-1", "D asset:disputed 10000",
+         "C processor:stripe 10000"),
         ("processor_fee", AT[:10], "txn_dp_1", "key-1", "D expense:processor-fees 1500",
          "C processor:stripe 1500"),
     }  # fmt: skip
@@ -273,9 +276,11 @@ def test_a_dispute_that_is_won_brings_the_money_back(money: Money) -> None:
     _, settled = captured(money)
     money.processor.dispute("key-1", Decision.WON)
     after = money.settle("key-1")
-    assert after == replace(settled, updated_at=LATER, version=settled.version + 3)
+    ended = (Dispute("dp_1"),)
+    assert after == replace(settled, disputes=ended, updated_at=LATER, version=settled.version + 3)
     assert rows(money, 6) == (
-        "dispute_won", AT[:10], "dp_1", "key-1", "D processor:stripe 10000", "C asset:disputed 10000",
+        "dispute_reinstated", AT[:10], "dp_1/txn_dp_1_back", "key-1", "D processor:stripe 10000",
+        "C asset:disputed 10000",
     )  # fmt: skip
 
 
@@ -283,15 +288,16 @@ def test_a_dispute_that_is_lost_makes_the_client_owe_again(money: Money) -> None
     charge_id, settled = captured(money)
     money.processor.dispute("key-1", Decision.LOST)
     after = money.settle("key-1")
-    assert after == replace(settled, lost_minor=10000, updated_at=LATER, version=settled.version + 3)
+    lost = (Dispute("dp_1", 10000, lost=True, decisions=1),)
+    assert after == replace(settled, disputes=lost, updated_at=LATER, version=settled.version + 3)
     assert rows(money, 6) == (
-        "dispute_lost", AT[:10], "dp_1", "key-1", f"D client:paid/{charge_id} 10000",
+        "dispute_decided", AT[:10], "dp_1/1", "key-1", f"D client:paid/{charge_id} 10000",
         "C asset:disputed 10000",
     )  # fmt: skip
     assert money.owed(charge_id) == 10000
 
 
-def test_every_step_of_a_refund_and_of_a_dispute_has_its_own_marker(money: Money) -> None:
+def test_every_row_of_a_refund_and_of_a_dispute_and_its_decision_have_their_own_markers(money: Money) -> None:
     captured(money)
     money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=3000)
     money.settle("key-1")
@@ -301,7 +307,7 @@ def test_every_step_of_a_refund_and_of_a_dispute_has_its_own_marker(money: Money
     steps = {key: m.entry_seq for (_, key), m in money.ledgers.movements.items() if m.entry_seq > 3}
     assert steps == {
         "stripe#re_r1#succeeded": 4, "stripe#re_r1#failed": 5, "stripe#txn_dp_1#fee": 6,
-        "stripe#dp_1#opened": 7, "stripe#dp_1#lost": 8,
+        "stripe#dp_1/txn_dp_1#withdrawn": 7, "stripe#dp_1/1#decided": 8,
     }  # fmt: skip
 
 
@@ -314,11 +320,12 @@ def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
     captured(money)
     facts = money.processor.dispute("key-1")
     (dispute,) = facts.disputes
-    facts = replace(facts, disputes=(replace(dispute, fees=(Fee(reference, fee, AT),)),))
+    row = replace(dispute.rows[0], fee=Fee(reference, fee, AT))
+    facts = replace(facts, disputes=(replace(dispute, rows=(row,)),))
     moving = Moving(money.ledgers, money.practices, money.clock)
     assert Aftermath(moving).settle(money.practice, "stripe", facts) == []
     kinds = [e.draft.kind.value for e in money.ledgers.entries(money.practice, "maya", first=4)]
-    assert kinds == (["processor_fee"] if posted else []) + ["dispute_opened"]
+    assert kinds == (["processor_fee"] if posted else []) + ["dispute_withdrawn"]
 
 
 def test_a_refund_that_the_ledger_contradicts_is_named(money: Money) -> None:

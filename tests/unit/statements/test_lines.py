@@ -27,8 +27,8 @@ OPENING = EntryKind.OPENING_BALANCE
 SUM_OF = {
     EntryKind.CHARGE: "charges", EntryKind.RESPONSIBILITY_TRANSFER: "charges",
     EntryKind.PAYMENT: "payments", EntryKind.INSURANCE_PAYMENT: "payments",
-    EntryKind.REFUND: "refunds", EntryKind.REFUND_FAILURE: "refunds", EntryKind.DISPUTE_OPENED: "refunds",
-    EntryKind.DISPUTE_WON: "refunds", EntryKind.DISPUTE_LOST: "refunds",
+    EntryKind.REFUND: "refunds", EntryKind.REFUND_FAILURE: "refunds", EntryKind.DISPUTE_WITHDRAWN: "refunds",
+    EntryKind.DISPUTE_REINSTATED: "refunds", EntryKind.DISPUTE_DECIDED: "refunds",
 }  # fmt: skip
 MARCH = Period(2026, 3)
 
