@@ -47,13 +47,27 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What the payment pays of one charge, owed since a date, and what stays owed of it (minor units)."""
+
+    charge_id: str
+    since: str
+    amount_minor: int
+    left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
-    """`key` names this answer; it changes with anything the payer was told. Amounts in minor units."""
+    """`key` names this answer; it changes with anything the payer was told. Amounts in minor units.
+
+    All of it is of one account as it was read once: whoever shows a quote reads nothing more of the account.
+    """
 
     key: str
     amount_minor: int
     currency: str
     allocation: Allocation
+    lines: tuple[Line, ...]
     left_out: tuple[Payable, ...]
     owed_after_minor: int
 
@@ -77,9 +91,14 @@ def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
         allocation.total_minor,
         account.ledger.currency,
         allocation,
+        tuple(_line(account.ledger.open[share.charge_id], share) for share in allocation.shares),
         left_out,
         owed_after,
     )
+
+
+def _line(item: OpenItem, share: Share) -> Line:
+    return Line(item.charge_id, item.since, share.amount_minor, item.owed_minor - share.amount_minor)
 
 
 def _payable(practice: Practice, account: Account, item: OpenItem) -> Payable:

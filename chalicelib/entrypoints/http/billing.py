@@ -92,9 +92,11 @@ def history(context: Context[None], account_id: str) -> schemas.History:
     page = context.app.ledgers.history(
         practice.id, account_id, since=since, until=until, cursor=context.query("cursor"), limit=PAGE
     )
+    # What was posted since the account was read is on the next page load: here its charge would look paid.
+    rows = [entry for entry in page.rows if entry.seq <= account.ledger.seq]
     names = views.Names(context.app, practice, account_id, context.locale)
-    names.learn({p.book.charge_id for entry in page.rows for p in entry.draft.postings if p.book.charge_id})
-    return schemas.History([_row(entry, account, names) for entry in page.rows], page.next_cursor)
+    names.learn({p.book.charge_id for entry in rows for p in entry.draft.postings if p.book.charge_id})
+    return schemas.History([_row(entry, account, names) for entry in rows], page.next_cursor)
 
 
 @endpoint(

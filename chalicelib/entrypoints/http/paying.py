@@ -6,7 +6,7 @@ import re
 import msgspec
 from chalice.app import Blueprint
 
-from chalicelib.domain.errors import Invalid, Stale
+from chalicelib.domain.errors import Invalid, NotFound, Stale
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.quotes import Quote, Scope
 from chalicelib.entrypoints.http import schemas, views
@@ -118,10 +118,13 @@ def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
 
 
 def _quote(context: Context[object], account_id: str, offered: Quote) -> schemas.Quote:
-    practice, account = of_account(context, account_id)
+    """A quote as it was made. The account may be another one by now: it must not be read again for it."""
+    practice = context.app.practices.practice(context.principal.practice)
+    if practice is None:
+        raise NotFound("practice_not_found")
     names = views.Names(context.app, practice, account_id, context.locale)
-    names.learn({share.charge_id for share in offered.allocation.shares})
-    return views.quote(offered, account, names)
+    names.learn({line.charge_id for line in offered.lines})
+    return views.quote(offered, names)
 
 
 def _payment(context: Context[object], paid: Payment) -> schemas.Payment:

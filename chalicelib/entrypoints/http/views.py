@@ -134,16 +134,16 @@ def left_out(rows: list[quotes.Payable]) -> list[schemas.LeftOut]:
     ]
 
 
-def quote(offered: quotes.Quote, account: Account, names: Names) -> schemas.Quote:
+def quote(offered: quotes.Quote, names: Names) -> schemas.Quote:
     lines = [
         schemas.QuoteLine(
-            charge_id=share.charge_id,
-            date=names.day(share.charge_id, account.ledger.open[share.charge_id].since),
-            service=names.service(share.charge_id),
-            amount_minor=share.amount_minor,
-            left_minor=account.ledger.open[share.charge_id].owed_minor - share.amount_minor,
+            charge_id=line.charge_id,
+            date=names.day(line.charge_id, line.since),
+            service=names.service(line.charge_id),
+            amount_minor=line.amount_minor,
+            left_minor=line.left_minor,
         )
-        for share in offered.allocation.shares
+        for line in offered.lines
     ]
     return schemas.Quote(
         quote=offered.key,
