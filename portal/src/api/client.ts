@@ -27,8 +27,10 @@ export const api = {
   locale: "en" as Locale,
   /** Called when any answer says that there is no session (any more). */
   onSessionLost: (() => {}) as Listener,
-  /** Called after every answer, to know when the session would go idle. */
+  /** Called after every answer that kept the session alive, to know when it would go idle. */
   onAnswer: (() => {}) as Listener,
+  /** Called when somebody uses what shows no key press to the page, as another site's card fields. */
+  onUse: (() => {}) as Listener,
 };
 
 export interface CallOptions {
@@ -37,10 +39,13 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+/** What only a signed-in reader can ask; everything else says nothing about the session. */
+const OF_SESSION = /^\/(accounts\/|session$)/;
+
 /** Calls `/api{path}`. Throws ApiError; an aborted call throws the browser's AbortError. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   const response = await send(method, path, options);
-  api.onAnswer();
+  if (OF_SESSION.test(path) && response.status < 500) api.onAnswer();
   if (response.status === 204) return undefined as T;
   const body = await readJson(response);
   if (response.ok && body !== undefined) return body as T;

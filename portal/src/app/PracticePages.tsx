@@ -7,6 +7,7 @@ import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { ReceiptPage } from "../features/receipt/ReceiptPage";
 import { ReturnPage } from "../features/result/ReturnPage";
+import { IdleWarning } from "../features/shell/IdleWarning";
 import { NotFound, Trouble } from "../features/shell/NotFound";
 import { Shell } from "../features/shell/Shell";
 import { LinkSignInPage } from "../features/signin/LinkSignInPage";
@@ -21,6 +22,7 @@ export function PracticePages({ route }: { route: Route }) {
   return (
     <Shell profile={profile} route={route}>
       <PageOf route={route} practice={profile.id} />
+      <IdleWarning />
     </Shell>
   );
 }

@@ -3,9 +3,12 @@ import { createContext, type ComponentChildren } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 
 import { getSession, signOut as callSignOut } from "../api/calls";
-import { api, ApiError } from "../api/client";
+import { api, ApiError, SESSION_REQUIRED } from "../api/client";
 import type { Session } from "../api/schema";
 import { forgetIntent } from "../features/pay/intent";
+import { store } from "../lib/storage";
+import { useIdle, type Idle } from "./idle";
+import { here, setState as setPlaceState } from "./router";
 
 export type OutReason = "expired" | "signed_out" | null;
 type State =
@@ -17,7 +20,10 @@ type State =
 interface SessionTools {
   state: State;
   enter: (session: Session) => void;
+  /** Signs out. Only the API can: until it says so, the reader is still signed in, and `leaving` says why. */
   leave: () => Promise<void>;
+  leaving: { busy: boolean; error: ApiError | null };
+  idle: Idle;
   /** Asks the API again who is signed in; true when somebody is. */
   refresh: () => Promise<boolean>;
 }
@@ -32,10 +38,12 @@ export function useSession(): SessionTools {
 
 export function SessionProvider({ practice, children }: { practice: string; children: ComponentChildren }) {
   const [state, setState] = useState<State>({ status: "loading" });
+  const [leaving, setLeaving] = useState<SessionTools["leaving"]>(STAYS);
 
   const enter = useCallback(
     (session: Session) => {
       if (session.practice !== practice) return setState({ status: "out", reason: null });
+      forgetCodeSent();
       setState({ status: "in", session });
     },
     [practice],
@@ -55,32 +63,61 @@ export function SessionProvider({ practice, children }: { practice: string; chil
   }, [enter]);
 
   const leave = useCallback(async () => {
-    await callSignOut().catch(() => undefined);
-    forgetIntent();
+    setLeaving({ busy: true, error: null });
+    try {
+      await callSignOut();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code !== SESSION_REQUIRED) return setLeaving({ busy: false, error });
+    }
+    setLeaving(STAYS);
+    forgetWhatWasTyped();
+    store("localStorage", SIGNED_OUT, String(Date.now()));
     setState({ status: "out", reason: "signed_out" });
   }, []);
 
   useEffect(() => void refresh(), [practice]);
-  useEndOfSession(state, () => setState({ status: "out", reason: "expired" }));
-  return <SessionContext.Provider value={{ state, enter, leave, refresh }}>{children}</SessionContext.Provider>;
+  const expire = (): void => setState({ status: "out", reason: "expired" });
+  useEnd(state.status === "in", expire, () => {
+    forgetWhatWasTyped();
+    setState({ status: "out", reason: "signed_out" });
+  });
+  const idle = useIdle(state.status === "in" ? state.session.idle_seconds : null, (everywhere) => {
+    // The API ends an idle session by itself; told to, it does at once, so that the next words are true.
+    if (everywhere) void callSignOut().catch(() => undefined);
+    expire();
+  });
+  return (
+    <SessionContext.Provider value={{ state, enter, leave, leaving, refresh, idle }}>{children}</SessionContext.Provider>
+  );
 }
 
-/** Hides everything when the session ends: when an answer says so, or unasked after its idle time. */
-function useEndOfSession(state: State, end: () => void): void {
-  const idleSeconds = state.status === "in" ? state.session.idle_seconds : null;
+const STAYS = { busy: false, error: null };
+/** Written on signing out, so that the other tabs of this browser hear of it. */
+const SIGNED_OUT = "billfold.signed-out";
+
+/** Hides everything when the session has ended: an answer says so, or another tab has signed out. */
+function useEnd(active: boolean, expire: () => void, signedOut: () => void): void {
   useEffect(() => {
-    if (idleSeconds === null) return;
-    let timer = 0;
-    const restart = (): void => {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(end, idleSeconds * 1000);
-    };
-    api.onSessionLost = end;
-    api.onAnswer = restart;
-    restart();
+    if (!active) return;
+    const heard = (event: StorageEvent): void => void (event.key === SIGNED_OUT && signedOut());
+    api.onSessionLost = expire;
+    window.addEventListener("storage", heard);
     return () => {
-      window.clearTimeout(timer);
-      api.onSessionLost = api.onAnswer = () => {};
+      api.onSessionLost = () => {};
+      window.removeEventListener("storage", heard);
     };
-  }, [idleSeconds]);
+  }, [active]);
+}
+
+/** Who signs out leaves no amount and no notes to whoever uses this browser next. */
+function forgetWhatWasTyped(): void {
+  forgetIntent();
+  setPlaceState(null);
+}
+
+/** The code that was asked for has done its work: the next time one has to be asked for anew. */
+function forgetCodeSent(): void {
+  const { codeSent, ...rest } = (here().state ?? {}) as { codeSent?: boolean };
+  if (codeSent) setPlaceState(rest);
 }

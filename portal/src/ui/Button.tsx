@@ -7,14 +7,16 @@ interface Props {
   kind?: "primary" | "secondary" | "quiet";
   type?: "button" | "submit";
   /** While busy the button stays focusable, says so, and does nothing. */
-  busy?: boolean;
+  busy?: boolean | undefined;
   disabled?: boolean;
   label?: string;
   describedBy?: string;
+  /** Has the focus when its dialog opens. */
+  autofocus?: boolean;
   onClick?: (event: Event) => void;
 }
 
-export function Button({ children, kind = "primary", type = "button", busy, disabled, label, describedBy, onClick }: Props) {
+export function Button({ children, kind = "primary", type = "button", busy, disabled, label, describedBy, autofocus, onClick }: Props) {
   const { t } = useWords();
   const blocked = Boolean(busy || disabled);
   const press = (event: Event): void => {
@@ -27,6 +29,7 @@ export function Button({ children, kind = "primary", type = "button", busy, disa
     <button
       type={type}
       class={`button button--${kind}`}
+      autofocus={autofocus}
       aria-disabled={blocked || undefined}
       aria-label={label}
       aria-describedby={describedBy}

@@ -6,6 +6,8 @@ import { Icon } from "./Icon";
 
 interface Props {
   title: string;
+  /** Interrupts: read out at once, whatever the reader is at. */
+  urgent?: boolean;
   onClose: () => void;
   children: ComponentChildren;
 }
@@ -13,7 +15,7 @@ interface Props {
 const FOCUSABLE = "a[href], button, input:not([disabled]), textarea, select, summary";
 
 /** A modal window: focus stays inside, Esc closes, focus goes back to where it was. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, urgent, onClose, children }: Props) {
   const { t } = useWords();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
@@ -29,6 +31,7 @@ export function Dialog({ title, onClose, children }: Props) {
     <dialog
       ref={element}
       class="dialog"
+      {...(urgent ? { role: "alertdialog" as const } : {})}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -1,4 +1,6 @@
 /** What went wrong, in words, and always a way on. */
+import type { ComponentChildren } from "preact";
+
 import { OFFLINE, SERVER_TROUBLE, type ApiError } from "../api/client";
 import { useWords, type Key } from "../i18n";
 import { WAYS_ON } from "../lib/ways-on";
@@ -9,20 +11,26 @@ const OWN_WORDS: Record<string, Key> = { [OFFLINE]: "problem.offline", [SERVER_T
 
 interface Props {
   error: ApiError;
-  action?: { label: string; run: () => void };
+  action?: { label: string; run: () => void; busy?: boolean };
+  /** What could not be done, where that matters more than why. */
+  title?: string;
+  children?: ComponentChildren;
 }
 
-export function ProblemNotice({ error, action }: Props) {
+export function ProblemNotice({ error, action, title: what, children }: Props) {
   const { t } = useWords();
   const own = OWN_WORDS[error.code];
-  const title = own ? t(own) : error.problem.title;
+  const why = own ? t(own) : error.problem.title;
+  const title = what ?? why;
   const way = WAYS_ON[error.code];
   return (
     <Notice tone="warn" title={title} urgent>
-      {error.problem.detail && error.problem.detail !== title && <p>{error.problem.detail}</p>}
-      {way && <p>{t(way)}</p>}
+      {children}
+      {what && <p>{why}.</p>}
+      {error.problem.detail && error.problem.detail !== why && <p>{error.problem.detail}</p>}
+      {way && !what && <p>{t(way)}</p>}
       {action && (
-        <Button kind="secondary" onClick={action.run}>
+        <Button kind="secondary" busy={action.busy} onClick={action.run}>
           {action.label}
         </Button>
       )}

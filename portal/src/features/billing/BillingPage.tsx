@@ -24,7 +24,9 @@ export function BillingPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
   const id = account.grant.account_id;
   const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => getBilling(id, signal));
-  const draft = (usePlace().state as { draft?: Draft } | null)?.draft ?? null;
+  const kept = (usePlace().state as { draft?: Draft } | null)?.draft;
+  const draft = kept?.account === id ? kept : null;
+  const choose = (choice: Choice): void => openDialog({ account: id, choice });
   const version = useFreshness(billing, reload);
 
   return (
@@ -37,8 +39,8 @@ export function BillingPage({ account }: { account: AccountTools }) {
         <>
           {billing.attempt && <AttemptNotice attempt={billing.attempt} account={account} changed={reload} />}
           <BankNotices billing={billing} />
-          <BalanceCard billing={billing} account={account} choose={openDialog} />
-          <OpenServices billing={billing} choose={openDialog} />
+          <BalanceCard billing={billing} account={account} choose={choose} />
+          <OpenServices billing={billing} choose={choose} />
           <AccountHistory account={id} currency={billing.currency} version={version} />
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}
         </>
@@ -48,9 +50,9 @@ export function BillingPage({ account }: { account: AccountTools }) {
 }
 
 /** The open dialog is an entry of the browser's history: Back closes it, a reload keeps it. */
-function openDialog(choice: Choice): void {
+function openDialog(draft: Draft): void {
   const { pathname, search } = here();
-  navigate(pathname + search, { state: { draft: { choice }, pushed: true } });
+  navigate(pathname + search, { state: { draft, pushed: true } });
 }
 
 function closeDialog(): void {

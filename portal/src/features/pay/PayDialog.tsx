@@ -13,6 +13,7 @@ import { isEditable, scopeOf, type Choice, type Draft } from "./choice";
 import { newIntent, keepIntent } from "./intent";
 import { owedWords, QuoteSlip, slipOfQuote } from "./QuoteSlip";
 import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
+import { useKept } from "./use-kept";
 import { useQuote } from "./use-quote";
 
 interface Props {
@@ -36,6 +37,7 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   const [notes, setNotes] = useState(draft.notes ?? "");
   const [asked, setAsked] = useState(false);
   const trouble = useRef<HTMLDivElement>(null);
+  useKept(draft, entry.text, notes);
 
   const { parsed } = entry;
   const scope = scopeOf(choice, parsed.kind === "amount" && parsed.amountMinor > 0 ? parsed.amountMinor : null);
@@ -114,7 +116,8 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   );
 }
 
-function firstAmount(billing: Billing, { choice, amountMinor }: Draft, exponent: number): string {
+function firstAmount(billing: Billing, { choice, amountMinor, text }: Draft, exponent: number): string {
+  if (text !== undefined) return text;
   if (amountMinor !== undefined) return toDecimal(amountMinor, exponent);
   const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);
   return item ? toDecimal(item.payable_minor, exponent) : "";

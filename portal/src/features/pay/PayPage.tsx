@@ -30,7 +30,7 @@ export function PayPage({ account }: { account: AccountTools }) {
   const change = (): void => {
     const intent = currentIntent(id);
     if (!intent) return toBilling();
-    const draft = draftOf(intent.body.scope, intent.body.notes);
+    const draft = draftOf(id, intent.body.scope, intent.body.notes);
     navigate(account.path("billing"), { replace: true, state: { draft } });
   };
   const stop = async (): Promise<void> => {

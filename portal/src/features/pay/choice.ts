@@ -8,9 +8,12 @@ export type Choice =
   | { kind: "amount" };
 
 export interface Draft {
+  account: string;
   choice: Choice;
   /** Filled in again when somebody comes back to change it. */
   amountMinor?: number;
+  /** The amount as it stands in the field, finished or not: it survives a reload and a new sign-in. */
+  text?: string;
   notes?: string;
 }
 
@@ -34,15 +37,15 @@ export function scopeOf(choice: Choice, amountMinor: number | null): Scope | nul
 }
 
 /** The way back from a scope to the dialog it came from. */
-export function draftOf(scope: Scope, notes: string): Draft {
+export function draftOf(account: string, scope: Scope, notes: string): Draft {
   switch (scope.type) {
     case "balance":
-      return { choice: { kind: "balance" }, notes };
+      return { account, choice: { kind: "balance" }, notes };
     case "services":
-      return { choice: { kind: "services", chargeIds: scope.charge_ids }, notes };
+      return { account, choice: { kind: "services", chargeIds: scope.charge_ids }, notes };
     case "service":
-      return { choice: { kind: "service", chargeId: scope.charge_id }, amountMinor: scope.amount_minor, notes };
+      return { account, choice: { kind: "service", chargeId: scope.charge_id }, amountMinor: scope.amount_minor, notes };
     case "amount":
-      return { choice: { kind: "amount" }, amountMinor: scope.amount_minor, notes };
+      return { account, choice: { kind: "amount" }, amountMinor: scope.amount_minor, notes };
   }
 }

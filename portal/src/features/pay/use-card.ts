@@ -2,6 +2,7 @@ import type { StripeCheckoutLoadActionsSuccess } from "@stripe/stripe-js";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { api } from "../../api/client";
 import type { Inline, Locale } from "../../api/schema";
 import { appearanceOf, loadStripe } from "./stripe";
 
@@ -44,6 +45,10 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
       unmount = () => payment.destroy();
       payment.on("ready", () => void (gone || setStatus("ready")));
       payment.on("loaderror", fail);
+      // All that the frame tells of being used; it keeps the session from going idle under the payer's hands.
+      payment.on("change", () => api.onUse());
+      payment.on("focus", () => api.onUse());
+      payment.on("blur", () => api.onUse());
       payment.mount(element);
       const loaded = await checkout.loadActions();
       if (gone) return;

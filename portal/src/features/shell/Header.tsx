@@ -36,7 +36,7 @@ export function Header({ profile, route }: { profile: PracticeProfile; route: Ro
 /** Pages, account and sign-out: only for somebody who is signed in. */
 function ClientBar({ route }: { route: Route | undefined }) {
   const { t } = useWords();
-  const { state, leave } = useSession();
+  const { state, leave, leaving } = useSession();
   const account = useAccount();
   if (state.status !== "in" || !account) return null;
   return (
@@ -62,7 +62,7 @@ function ClientBar({ route }: { route: Route | undefined }) {
       </nav>
       <div class="header__tools">
         {account.grants.length > 1 && <AccountSwitch account={account} />}
-        <button type="button" class="link-button" onClick={() => void leave()}>
+        <button type="button" class="link-button" aria-disabled={leaving.busy || undefined} onClick={() => void (leaving.busy || leave())}>
           {t("nav.signOut")}
         </button>
       </div>

@@ -6,6 +6,7 @@ import { useWords } from "../../i18n";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { LanguageSwitch } from "./LanguageSwitch";
+import { SignOutProblem } from "./SignOutProblem";
 
 interface Props {
   profile: PracticeProfile | null;
@@ -23,6 +24,7 @@ export function Shell({ profile, route, children }: Props) {
       </a>
       {profile ? <Header profile={profile} route={route} /> : <BareHeader />}
       <main id="main" tabIndex={-1}>
+        {profile && <SignOutProblem />}
         {children}
       </main>
       {profile && <Footer profile={profile} />}

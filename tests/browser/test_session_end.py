@@ -1,0 +1,176 @@
+"""How a session ends: by signing out, in every tab and truly; or by idling, with a warning (WCAG 2.2.1)."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.payer import CARD_FRAME, Payer
+from tests.browser.test_everyone import assert_fits_everyone
+from tests.browser.test_signing_in import ask_for_code, code_in, type_code
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SIGNED_OUT = "You are signed out."
+SESSION = re.compile("/api/session$")
+
+
+def assert_gone(payer: Payer) -> None:
+    """Nobody is signed in with this browser any more."""
+    payer.page.reload()
+    expect(payer.heading("Sign in to see your billing")).to_be_visible()
+
+
+def test_offline_nobody_is_told_to_be_signed_out(payer: Payer) -> None:
+    payer.open_billing()
+    expect(payer.page.locator(".history tbody tr").first).to_be_visible()
+    payer.context.set_offline(True)
+    payer.button("Sign out").click()
+    alert = payer.page.get_by_role("alert")
+    expect(alert).to_contain_text("You are still signed in")
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_have_count(0)
+    assert_fits_everyone(payer, "signing out offline")
+    payer.button("Sign out again").click()
+    expect(alert).to_contain_text("You are still signed in")
+    payer.context.set_offline(False)
+    payer.button("Sign out again").click()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+    assert_gone(payer)
+
+
+def test_a_server_that_fails_has_signed_nobody_out(payer: Payer) -> None:
+    def fail(route: Route) -> None:
+        if route.request.method == "DELETE":
+            route.fulfill(status=500, body="<html>")
+        else:
+            route.fallback()
+
+    payer.open_billing()
+    payer.page.route(SESSION, fail)
+    payer.button("Sign out").click()
+    expect(payer.page.get_by_role("alert")).to_contain_text("You are still signed in")
+    payer.page.unroute(SESSION)
+    payer.page.reload()
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    payer.button("Sign out").click()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+    assert_gone(payer)
+
+
+def test_signing_out_ends_the_other_tabs_and_what_was_typed_there(payer: Payer) -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.page.get_by_label("Notes").fill("For nobody else")
+    other = payer.context.new_page()
+    other.goto(payer.stack.url(f"/{payer.practice}/payments"))
+    other.get_by_role("button", name="Sign out").click()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+    assert "For nobody else" not in payer.page.evaluate(
+        "JSON.stringify([history.state, {...sessionStorage}])"
+    )
+
+
+def open_with_clock(payer: Payer) -> None:
+    """Billing, with every answer there: one that came later would be use of the session."""
+    payer.page.clock.install()
+    payer.open_billing()
+    expect(payer.page.locator(".history tbody tr").first).to_be_visible()
+
+
+def asked_who_is_there(page: Page, seen: list[str]) -> None:
+    """Collects the requests that keep a session alive."""
+
+    def on_request(request: Request) -> None:
+        if SESSION.search(request.url):
+            seen.append(request.method)
+
+    page.on("request", on_request)
+
+
+def test_an_idle_session_warns_two_minutes_before_and_one_press_keeps_it(payer: Payer) -> None:
+    open_with_clock(payer)
+    payer.page.clock.fast_forward("11:30")
+    warning = payer.page.get_by_role("alertdialog")
+    expect(warning).to_have_count(0)
+    payer.page.clock.fast_forward("00:40")
+    expect(warning).to_contain_text("You will be signed out in 2 minutes")
+    assert_fits_everyone(payer, "idle warning")
+    payer.page.clock.fast_forward("01:00")
+    expect(warning).to_contain_text("in 1 minute,")
+    stay = payer.button("Stay signed in")
+    expect(stay).to_be_focused()
+    stay.press("Enter")
+    expect(warning).to_have_count(0)
+    payer.page.clock.fast_forward("11:00")
+    expect(warning).to_have_count(0)
+    payer.page.clock.fast_forward("04:00")
+    expect(payer.page.get_by_text("You were signed out to keep your information private.")).to_be_visible()
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+    assert_gone(payer)  # the API's clock has not moved: it was told
+
+
+def test_staying_offline_says_that_it_did_not_work(payer: Payer) -> None:
+    open_with_clock(payer)
+    payer.page.clock.fast_forward("12:30")
+    payer.context.set_offline(True)
+    payer.button("Stay signed in").click()
+    expect(payer.page.get_by_role("alertdialog")).to_contain_text("We could not reach the server")
+    payer.context.set_offline(False)
+    payer.button("Stay signed in").click()
+    expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
+
+
+def test_typing_and_the_card_frame_count_as_use(payer: Payer) -> None:
+    open_with_clock(payer)
+    payer.choose("Individual session")
+    expect(payer.page.locator(".dialog .slip")).to_be_visible()
+    kept: list[str] = []
+    asked_who_is_there(payer.page, kept)
+    payer.page.clock.fast_forward("10:00")
+    with payer.page.expect_response(SESSION):
+        payer.page.get_by_label("Notes").press("a")
+    payer.page.get_by_label("Notes").press("b")
+    expect(payer.page.get_by_label("Notes")).to_have_value("ab")
+    assert kept == ["GET"]  # one request a minute at most
+    payer.page.clock.fast_forward("10:00")
+    expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
+    payer.next("Continue to your card")
+    expect(payer.page.locator("[data-state=ready]")).to_be_visible()
+    payer.page.clock.fast_forward("10:00")
+    with payer.page.expect_response(SESSION):
+        payer.page.frame_locator(CARD_FRAME).get_by_label("Card number").fill("4242")
+    payer.page.clock.fast_forward("10:00")
+    expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
+
+
+def test_use_in_one_tab_keeps_the_other_signed_in(payer: Payer) -> None:
+    open_with_clock(payer)
+    payer.page.clock.fast_forward("12:30")
+    expect(payer.page.get_by_role("alertdialog")).to_be_visible()
+    other = payer.context.new_page()
+    other.clock.install(time=payer.page.evaluate("Date.now()"))
+    other.goto(payer.stack.url(f"/{payer.practice}/payments"))
+    expect(other.get_by_text("No payments yet.")).to_be_visible()
+    expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
+    payer.page.clock.fast_forward("10:00")
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+
+
+def test_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> None:
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.type_amount("31.")
+    payer.page.get_by_label("Notes").fill("For both of us")
+    payer.page.reload()
+    amount, notes = payer.page.get_by_label("Payment Amount"), payer.page.get_by_label("Notes")
+    expect(amount).to_have_value("31.")
+    expect(notes).to_have_value("For both of us")
+    payer.context.clear_cookies()
+    amount.fill("32")
+    expect(payer.page.get_by_text("You were signed out to keep your information private.")).to_be_visible()
+    type_code(payer, code_in(ask_for_code(payer)))
+    expect(amount).to_have_value("32")
+    expect(notes).to_have_value("For both of us")
+    payer.next("Continue to your card")
+    expect(payer.button("Pay $32.00")).to_be_visible()
