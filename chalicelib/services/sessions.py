@@ -31,6 +31,7 @@ class Principal:
     session_hash: str
     locale: str
     expires_at: int
+    email: str
 
     def grant(self, account_id: str) -> Grant:
         """Error: NotFound account_not_found, for foreign and absent accounts alike."""
@@ -134,4 +135,5 @@ def _principal(practice: str, person: Person, row: SessionRow) -> Principal:
         session_hash=row.hash,
         locale=person.locale,
         expires_at=row.created_at + ABSOLUTE_SECONDS,
+        email=person.email,
     )

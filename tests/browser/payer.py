@@ -80,7 +80,7 @@ class Payer:
     def type_card(self, number: str = GOOD_CARD) -> None:
         """On our page, in the processor's own frame."""
         frame = self.page.frame_locator(CARD_FRAME)
-        self._fill(frame, number, code="Security code", zip_code="ZIP code")
+        self.fill_card(frame, number)
         email = self.page.get_by_label("E-mail address")
         if email.count():
             email.fill(self.email)
@@ -105,7 +105,7 @@ class Payer:
         expect(self.page.locator(".slip")).to_be_visible()
 
     def pay_on_processors_page(self, number: str = GOOD_CARD) -> None:
-        self._fill(self.page, number, code="Security code", zip_code="ZIP code")
+        self.fill_card(self.page, number)
         email = self.page.get_by_label("E-mail")
         if email.count():
             email.fill(self.email)
@@ -126,12 +126,12 @@ class Payer:
         wait_until(shown, what="the 3-D Secure challenge")
         return found[-1]
 
-    def _fill(self, place: Any, number: str, *, code: str, zip_code: str) -> None:
+    def fill_card(self, place: Any, number: str) -> None:
         place.get_by_label("Card number").fill(number)
         place.get_by_label(re.compile("^Expiry")).fill("12 / 40")
-        place.get_by_label(re.compile(f"^{code}")).fill("123")
+        place.get_by_label(re.compile("^Security code")).fill("123")
         place.get_by_label("Name on card").fill("A Payer")
-        place.get_by_label(zip_code).fill("97201")
+        place.get_by_label("ZIP code").fill("97201")
 
     # --- what the API says to the same browser ---
 

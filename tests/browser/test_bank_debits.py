@@ -99,7 +99,7 @@ def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(new_payer: Ne
     payer.button("Pay $180.00").click()
     payer.next("Next")
     expect(payer.page.get_by_text("up to 4 business days")).to_be_visible()
-    payer.button("Pay $180.00").click()
+    payer.button("Continue to payment").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     _type_account(payer.page, EMPTY)
     payer.page.get_by_label("E-mail").fill(payer.email)

@@ -55,6 +55,37 @@ def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -
     expect(dialog.get_by_text("$67.50 left")).to_be_visible()
 
 
+def test_another_amount_is_offered_where_something_is_payable_and_names_its_maximum(
+    new_payer: NewPayer,
+) -> None:
+    payer = new_payer()
+    payer.open_billing()
+    payer.button("Pay another amount").click()
+    hint = payer.page.locator("#amount-hint")
+    expect(hint).to_contain_text("Up to $180.00")  # 60.00 of what is owed cannot be paid online
+    payer.type_amount("180.01")
+    expect(payer.page.locator("#amount-error")).to_contain_text("more than can be paid online")
+    payer.stack.books(
+        "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=24000
+    )
+    payer.go()
+    expect(payer.page.get_by_text("You owe nothing right now.")).to_be_visible()
+    expect(payer.button("Pay another amount")).to_have_count(0)
+
+
+def test_another_amounts_maximum_is_the_practices_where_all_can_be_paid(new_payer: NewPayer) -> None:
+    payer = new_payer(owes=False)
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="c1", days_ago=40,
+        service="Individual session", clinician="amara", owed_minor=8000,
+    )  # fmt: skip
+    payer.open_billing()
+    payer.button("Pay another amount").click()
+    expect(payer.page.locator("#amount-hint")).to_contain_text("Up to $5,000.00")
+    payer.type_amount("5000.01")
+    expect(payer.page.locator("#amount-error")).not_to_be_empty()
+
+
 def test_an_ambiguous_amount_is_shown_back_and_never_guessed(payer: Payer) -> None:
     payer.open_billing()
     payer.button("Pay another amount").click()

@@ -54,13 +54,13 @@ class Words:
 
 ENGLISH = Words(
     "E-mail address", "E-mail me a code", "Six-digit code", "Sign in", "Current balance", "Make a Payment",
-    "Payment Amount", "Continue to your card", "Card details", "Your card was not accepted", "Thank you.",
+    "Payment Amount", "Continue to your card", "Card details", "Your card was declined", "Thank you.",
     "Open or print", "Payment History", "Choose dates",
 )  # fmt: skip
 SPANISH = Words(
     "Correo electrónico", "Enviarme un código", "Código de seis dígitos", "Iniciar sesión", "Saldo actual",
     "Hacer un pago", "Cantidad a pagar", "Continuar con su tarjeta", "Datos de la tarjeta",
-    "Su tarjeta no fue aceptada", "Gracias.", "Abrir o imprimir", "Historial de pagos", "Elegir fechas",
+    "Su tarjeta fue rechazada", "Gracias.", "Abrir o imprimir", "Historial de pagos", "Elegir fechas",
 )  # fmt: skip
 
 

@@ -40,8 +40,8 @@ def test_a_double_click_on_pay_here_is_one_payment(payer: Payer) -> None:
 def test_a_double_click_on_pay_there_is_one_payment(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")
-    expect(payer.button("Pay $80.00")).to_be_visible()
-    payer.button("Pay $80.00").evaluate(DOUBLE_CLICK)
+    expect(payer.button("Continue to payment")).to_be_visible()
+    payer.button("Continue to payment").evaluate(DOUBLE_CLICK)
     payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.pay_on_processors_page()
     assert_paid_once(payer)
@@ -72,10 +72,10 @@ def test_reloading_at_every_step_there_is_one_payment_and_keeps_the_notes(new_pa
     payer.choose("Individual session")
     payer.page.get_by_label("Notes").fill("Please look")
     payer.next("Next")
-    expect(payer.button("Pay $80.00")).to_be_visible()
+    expect(payer.button("Continue to payment")).to_be_visible()
     payer.page.reload()
     expect(payer.page.get_by_text("Please look")).to_be_visible()
-    payer.button("Pay $80.00").click()
+    payer.button("Continue to payment").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.page.reload()
     payer.pay_on_processors_page()
@@ -125,11 +125,11 @@ def test_going_back_while_it_is_sent_leaves_the_reader_there_and_is_one_payment(
 def test_going_back_from_the_processors_page_offers_the_same_payment(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")
-    payer.button("Pay $80.00").click()
+    payer.button("Continue to payment").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     first = payer.page.url
     payer.page.go_back()
-    payer.button("Pay $80.00").click()
+    payer.button("Continue to payment").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     assert payer.page.url == first
     payer.pay_on_processors_page()
@@ -154,7 +154,7 @@ def test_an_answer_lost_on_its_way_is_asked_for_again_with_the_same_key(
     payer.page.route(re.compile("/payments$"), lose_the_first)
     chosen(payer, "Continue to your card" if practice == INLINE else "Next")
     if practice == REDIRECT:
-        payer.button("Pay $80.00").click()
+        payer.button("Continue to payment").click()
     payer.button("Try again").click()
     if practice == REDIRECT:
         payer.page.wait_for_url(re.compile("/c/pay/"))
@@ -185,7 +185,7 @@ def test_a_payment_begun_in_another_tab_makes_way_and_one_is_paid(payer: Payer) 
 def test_S14_a_status_becomes_paid_without_a_reload_and_is_announced(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")
-    payer.button("Pay $80.00").click()
+    payer.button("Continue to payment").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     watcher = Payer(
         payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account

@@ -137,6 +137,7 @@ def test_typing_and_the_card_frame_count_as_use(payer: Payer) -> None:
     expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
     payer.next("Continue to your card")
     expect(payer.page.locator("[data-state=ready]")).to_be_visible()
+    expect(payer.page.get_by_label("E-mail address")).to_be_visible()  # the last of what is loaded
     payer.page.clock.fast_forward("10:00")
     with payer.page.expect_response(SESSION):
         payer.page.frame_locator(CARD_FRAME).get_by_label("Card number").fill("4242")

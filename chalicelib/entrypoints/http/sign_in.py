@@ -111,6 +111,7 @@ def _session(principal: Principal) -> Session:
     return Session(
         practice=principal.practice,
         locale="es" if principal.locale == "es" else "en",
+        email=principal.email,
         grants=grants,
         expires_at=datetime.fromtimestamp(principal.expires_at, UTC),
         idle_seconds=IDLE_SECONDS,

@@ -6,9 +6,8 @@ interface Props {
   children: ComponentChildren;
   kind?: "primary" | "secondary" | "quiet";
   type?: "button" | "submit";
-  /** While busy the button stays focusable, says so, and does nothing. */
+  /** The one reason why a button does nothing: its work is under way. It stays focusable and says so. */
   busy?: boolean | undefined;
-  disabled?: boolean;
   label?: string;
   describedBy?: string;
   /** Has the focus when its dialog opens. */
@@ -16,13 +15,12 @@ interface Props {
   onClick?: (event: Event) => void;
 }
 
-export function Button({ children, kind = "primary", type = "button", busy, disabled, label, describedBy, autofocus, onClick }: Props) {
+export function Button({ children, kind = "primary", type = "button", busy, label, describedBy, autofocus, onClick }: Props) {
   const { t } = useWords();
-  const blocked = Boolean(busy || disabled);
   const press = (event: Event): void => {
     // Safari gives a clicked button no focus, and a dialog could not give it back.
     (event.currentTarget as HTMLElement).focus({ preventScroll: true });
-    if (!blocked) return onClick?.(event);
+    if (!busy) return onClick?.(event);
     event.preventDefault();
   };
   return (
@@ -30,7 +28,7 @@ export function Button({ children, kind = "primary", type = "button", busy, disa
       type={type}
       class={`button button--${kind}`}
       autofocus={autofocus}
-      aria-disabled={blocked || undefined}
+      aria-disabled={busy || undefined}
       aria-label={label}
       aria-describedby={describedBy}
       data-busy={busy || undefined}

@@ -2,14 +2,21 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { useWords } from "../i18n";
 
+interface Props {
+  /** `focus` leads into a field that is another site's. */
+  errors: { field: string; text: string; focus?: () => void }[];
+  /** How often the form was sent: each time what is wrong takes the focus again. */
+  asked?: number;
+}
+
 /** What is wrong with a form, at its top, each line leading to its field. Takes the focus when it appears. */
-export function ErrorSummary({ errors }: { errors: { field: string; text: string }[] }) {
+export function ErrorSummary({ errors, asked = 0 }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const text = errors.map((error) => error.text).join("\n");
   useEffect(() => {
     if (text) box.current?.focus();
-  }, [text]);
+  }, [text, asked]);
   if (errors.length === 0) return null;
   return (
     <div class="error-summary" role="alert" tabIndex={-1} ref={box}>
@@ -17,7 +24,7 @@ export function ErrorSummary({ errors }: { errors: { field: string; text: string
       <ul>
         {errors.map((error) => (
           <li key={error.field}>
-            <a href={`#${error.field}`} onClick={(event) => focusField(event, error.field)}>
+            <a href={`#${error.field}`} onClick={(event) => (error.focus ? error.focus() : focusField(error.field), event.preventDefault())}>
               {error.text}
             </a>
           </li>
@@ -27,7 +34,6 @@ export function ErrorSummary({ errors }: { errors: { field: string; text: string
   );
 }
 
-function focusField(event: Event, id: string): void {
-  event.preventDefault();
+function focusField(id: string): void {
   document.getElementById(id)?.focus();
 }

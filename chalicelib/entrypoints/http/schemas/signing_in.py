@@ -38,8 +38,11 @@ class Grant(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
+    """`email` is the address the person signs in with, and where their receipts go."""
+
     practice: str
     locale: Locale
+    email: str
     grants: list[Grant]
     expires_at: dt.datetime
     idle_seconds: int

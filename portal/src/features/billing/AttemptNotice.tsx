@@ -7,10 +7,9 @@ import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
-import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { forgetIntent } from "../pay/intent";
+import { forgetIntent, goOn } from "../pay/intent";
 
 interface Props {
   attempt: Payment;
@@ -54,9 +53,9 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
       <p>{t("attempt.startedText")}</p>
       {error && <ProblemNotice error={error} />}
       <div class="actions">
-        <Link class="button button--secondary" href={account.path("return", { account: attempt.account_id, payment: attempt.id })}>
+        <Button kind="secondary" onClick={() => goOn(attempt, account)}>
           {t("attempt.goOn")}
-        </Link>
+        </Button>
         <Button kind="quiet" busy={busy} onClick={() => void cancel()}>
           {t("attempt.cancel")}
         </Button>

@@ -35,7 +35,7 @@ export function BalanceCard({ billing, account, choose }: Props) {
             </p>
           </>
         )}
-        {payments.enabled && (
+        {canPay && (
           <Button kind="quiet" onClick={() => choose({ kind: "amount" })}>
             {t("balance.payAnother")}
           </Button>

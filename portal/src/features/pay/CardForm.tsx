@@ -1,9 +1,11 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Inline, Payment } from "../../api/schema";
 import { usePractice } from "../../app/practice";
+import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
+import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
 import { EmailField, looksLikeEmail } from "../../ui/EmailField";
 import { Notice } from "../../ui/Notice";
@@ -15,25 +17,47 @@ interface Props {
   done: () => void;
 }
 
+/** What stood in the way of the last press of the button; `asked` counts the presses. */
+interface Problems {
+  card: boolean;
+  email: boolean;
+  asked: number;
+}
+
+const NONE: Problems = { card: false, email: false, asked: 0 };
+
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
 export function CardForm({ payment, next, done }: Props) {
   const { t, money, locale } = useWords();
   const banks = usePractice().payments.bank_debits;
   const place = useRef<HTMLDivElement>(null);
   const card = useCard(place, next, locale, done);
-  const [email, setEmail] = useState("");
-  const [emailWrong, setEmailWrong] = useState(false);
-  const confirm = (event: Event): void => {
+  const { state } = useSession();
+  const [email, setEmail] = useState(state.status === "in" ? state.session.email : "");
+  const [missing, setMissing] = useState<Problems>(NONE);
+  const declined = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (card.declined) declined.current?.focus();
+  }, [card.declined]);
+
+  const confirm = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const wrong = card.needsEmail && !looksLikeEmail(email);
-    setEmailWrong(wrong);
-    if (card.status === "ready" && !wrong) card.confirm(card.needsEmail ? email.trim() : null);
+    if (card.status !== "ready") return;
+    const found = { card: !(await card.filled()), email: card.needsEmail && !looksLikeEmail(email) };
+    setMissing((last) => ({ ...found, asked: last.asked + 1 }));
+    if (!found.card && !found.email) card.confirm(card.needsEmail ? email.trim() : null);
   };
+  const title = t(card.declined?.byBank ? (banks ? "card.anyDeclined" : "card.declined") : "card.refused");
+  const errors = [
+    ...(missing.card ? [{ field: "card-fields", text: t(banks ? "card.anyMissing" : "card.missing"), focus: card.focus }] : []),
+    ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
+  ];
   return (
-    <form class="card-form" noValidate onSubmit={confirm} aria-labelledby="card-title">
+    <form class="card-form" noValidate onSubmit={(event) => void confirm(event)} aria-labelledby="card-title">
       <h2 id="card-title">{t(banks ? "card.anyTitle" : "card.title")}</h2>
       {banks && <p>{t("card.bankNote")}</p>}
-      <div class="card-form__fields" ref={place} data-state={card.status} />
+      <ErrorSummary errors={errors} asked={missing.asked} />
+      <div id="card-fields" class="card-form__fields" ref={place} data-state={card.status} />
       {card.status === "loading" && (
         <p class="card-form__wait" role="status">
           {t("card.loading")}
@@ -48,17 +72,21 @@ export function CardForm({ payment, next, done }: Props) {
         </Notice>
       )}
       {card.needsEmail && (
-        <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={emailWrong} />
+        <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
       )}
-      {card.declined && (
-        <Notice tone="warn" title={t(banks ? "card.anyDeclined" : "card.declined")} urgent>
-          <p>{card.declined}</p>
-          <p>{t(banks ? "card.anyDeclinedText" : "card.declinedText")}</p>
-        </Notice>
+      <div ref={declined} tabIndex={-1} class="card-form__declined">
+        {card.declined && (
+          <Notice tone="warn" title={title}>
+            {card.declined.words !== `${title}.` && <p>{card.declined.words}</p>}
+            <p>{t(banks ? "card.anyDeclinedText" : "card.declinedText")}</p>
+          </Notice>
+        )}
+      </div>
+      {card.status !== "failed" && (
+        <Button type="submit" busy={card.status !== "ready"}>
+          {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
+        </Button>
       )}
-      <Button type="submit" busy={card.status === "confirming"} disabled={card.status !== "ready"}>
-        {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
-      </Button>
       <p class="card-form__safe">
         <Icon name="lock" /> {t(banks ? "card.anySafe" : "card.safe")}
       </p>

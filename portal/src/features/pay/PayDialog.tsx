@@ -123,10 +123,13 @@ function firstAmount(billing: Billing, { choice, amountMinor, text }: Draft, exp
   return item ? toDecimal(item.payable_minor, exponent) : "";
 }
 
-function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string {
-  const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);
-  if (item) return t("pay.amountUpTo", { amount: money(item.payable_minor, billing.currency) });
-  return t("pay.amountOther");
+/** The most that may be typed here; more than is owed only where nothing owed is left out of it. */
+function hintFor({ t, money }: Words, choice: Choice, { items, balance, payments, currency, left_out }: Billing): string {
+  const show = (minor: number): string => money(minor, currency);
+  const item = choice.kind === "service" && items.find((it) => it.charge_id === choice.chargeId);
+  if (item) return t("pay.amountUpTo", { amount: show(Math.min(item.payable_minor, payments.limit_minor)) });
+  if (left_out.length > 0) return t("pay.amountOldest", { amount: show(Math.min(balance.payable_minor, payments.limit_minor)) });
+  return t("pay.amountOther", { amount: show(payments.limit_minor) });
 }
 
 function describeChoice({ t, plural, date }: Words, choice: Choice, billing: Billing): string {

@@ -11,14 +11,13 @@ interface Props {
   pay: () => void;
 }
 
-/** Submit: the button says what will be charged, from the quote or the payment it belongs to. */
+/** Submit: on to the processor's page, where the card is entered and the payment made; here what was changed is agreed to. */
 export function ReviewStep({ step, inline, pay }: Props) {
   const { t, money } = useWords();
   const banks = usePractice().payments.bank_debits;
   const source = step.quote ?? step.payment;
   const amount = source ? money(source.amount_minor, source.currency) : null;
   const changed = step.at === "review" && step.changed;
-  const label = inline ? "pay.goOnWith" : "pay.button";
   return (
     <>
       <h2>{t(inline ? (banks ? "card.anyTitle" : "card.title") : "review.title")}</h2>
@@ -30,7 +29,7 @@ export function ReviewStep({ step, inline, pay }: Props) {
       {!inline && <p>{t(banks ? "review.anyText" : "review.text")}</p>}
       {banks && <p>{t("card.bankNote")}</p>}
       <Button busy={step.at === "sending"} onClick={pay}>
-        {amount && (!inline || changed) ? t(label, { amount }) : t("pay.preparing")}
+        {inline ? (amount && changed ? t("pay.goOnWith", { amount }) : t("pay.preparing")) : t("pay.toProcessor")}
       </Button>
       <p class="card-form__safe">
         <Icon name="lock" /> {t(banks ? "card.anySafe" : "card.safe")}

@@ -3,6 +3,7 @@
  * however often it is sent. Kept in the history entry and the tab's storage, so that a reload or the
  * back button goes on with the same payment. A key belongs to one body: another body gets another key.
  */
+import type { AccountTools } from "../../app/practice";
 import { here, navigate } from "../../app/router";
 import type { PaymentBody } from "../../api/calls";
 import type { Payment, Quote, Scope } from "../../api/schema";
@@ -43,12 +44,19 @@ export function currentIntent(account: string): Intent | null {
 }
 
 /** Goes on, at `path`, with a payment that was started earlier or in another tab. */
-export function resumeIntent(payment: Payment, path: string): void {
+function resumeIntent(payment: Payment, path: string): void {
   const known = currentIntent(payment.account_id);
   if (known?.paymentId === payment.id) return keepIntent(known, path);
   const scope: Scope = { type: "amount", amount_minor: payment.amount_minor };
   const body = { scope, quote: "", amount_minor: payment.amount_minor, notes: payment.notes };
   keepIntent({ account: payment.account_id, key: "", body, submitted: true, paymentId: payment.id }, path);
+}
+
+/** Where an unfinished payment goes on, in one press: at its processor, at our card fields, or at what became of it. */
+export function goOn(payment: Payment, account: AccountTools): void {
+  if (payment.next?.type === "redirect") location.assign(payment.next.url);
+  else if (payment.next) resumeIntent(payment, account.path("pay"));
+  else navigate(account.path("return", { account: payment.account_id, payment: payment.id }));
 }
 
 export function forgetIntent(): void {

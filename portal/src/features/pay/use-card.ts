@@ -1,4 +1,4 @@
-import type { StripeCheckoutLoadActionsSuccess } from "@stripe/stripe-js";
+import type { StripeCheckoutLoadActionsSuccess, StripePaymentElement } from "@stripe/stripe-js";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -8,11 +8,15 @@ import { appearanceOf, loadStripe } from "./stripe";
 
 export interface Card {
   status: "loading" | "ready" | "confirming" | "failed";
-  /** The processor's words for a card that was not taken; another one may be tried. */
-  declined: string | null;
+  /** The processor's words for what was not taken, and whether the bank said no; another card may be tried. */
+  declined: { words: string; byBank: boolean } | null;
   /** The processor has no e-mail address for this payment and asks for one. */
   needsEmail: boolean;
   confirm: (email: string | null) => void;
+  /** Whether the fields are filled in; they mark by themselves what is missing. */
+  filled: () => Promise<boolean>;
+  /** Into the first of the fields. */
+  focus: () => void;
   retry: () => void;
 }
 
@@ -22,10 +26,11 @@ export interface Card {
  */
 export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, locale: Locale, done: () => void): Card {
   const [status, setStatus] = useState<Card["status"]>("loading");
-  const [declined, setDeclined] = useState<string | null>(null);
+  const [declined, setDeclined] = useState<Card["declined"]>(null);
   const [needsEmail, setNeedsEmail] = useState(false);
   const [turn, setTurn] = useState(0);
   const actions = useRef<StripeCheckoutLoadActionsSuccess | null>(null);
+  const element = useRef<StripePaymentElement | null>(null);
   const busy = useRef(false);
 
   useEffect(() => {
@@ -33,13 +38,13 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
     let unmount = (): void => {};
     const fail = (): void => void (gone || setStatus("failed"));
     const mount = async (): Promise<void> => {
-      const element = place.current;
-      if (!element) return;
+      const where = place.current;
+      if (!where) return;
       const stripe = await loadStripe(next, locale);
       if (gone) return;
       const checkout = stripe.initCheckoutElementsSdk({
         clientSecret: next.client_secret,
-        elementsOptions: { appearance: appearanceOf(element) },
+        elementsOptions: { appearance: appearanceOf(where) },
       });
       const payment = checkout.createPaymentElement({ layout: "tabs" });
       unmount = () => payment.destroy();
@@ -49,7 +54,8 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
       payment.on("change", () => api.onUse());
       payment.on("focus", () => api.onUse());
       payment.on("blur", () => api.onUse());
-      payment.mount(element);
+      payment.mount(where);
+      element.current = payment;
       const loaded = await checkout.loadActions();
       if (gone) return;
       if (loaded.type === "error") return fail();
@@ -60,7 +66,7 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
     mount().catch(fail);
     return () => {
       gone = true;
-      actions.current = null;
+      actions.current = element.current = null;
       unmount();
     };
   }, [next.client_secret, turn]);
@@ -77,7 +83,7 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
       const result = await mine.confirm({ redirect: "if_required", ...(email ? { email } : {}) });
       if (left()) return;
       if (result.type === "success") return done();
-      setDeclined(result.error.message);
+      setDeclined({ words: result.error.message, byBank: result.error.code === "paymentFailed" });
       setStatus("ready");
     } catch {
       if (!left()) done();
@@ -86,5 +92,18 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
     }
   };
 
-  return { status, declined, needsEmail, confirm: (email) => void confirm(email), retry: () => setTurn((n) => n + 1) };
+  const filled = async (): Promise<boolean> => {
+    const checked = await actions.current?.validateElements().catch(() => null);
+    return checked?.type !== "error"; // where it cannot be told, the processor says so when it is asked to pay
+  };
+
+  return {
+    status,
+    declined,
+    needsEmail,
+    confirm: (email) => void confirm(email),
+    filled,
+    focus: () => element.current?.focus(),
+    retry: () => setTurn((n) => n + 1),
+  };
 }

@@ -8,7 +8,7 @@ import { navigate } from "../../app/router";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { forgetIntent, resumeIntent } from "../pay/intent";
+import { forgetIntent, goOn } from "../pay/intent";
 
 /** The payer came back without finishing: go on with the same payment, or let it go. Nothing is charged yet. */
 export function Unfinished({ payment, account }: { payment: Payment; account: AccountTools }) {
@@ -17,10 +17,6 @@ export function Unfinished({ payment, account }: { payment: Payment; account: Ac
   const [error, setError] = useState<ApiError | null>(null);
   const toBilling = (): void => navigate(account.path("billing"), { replace: true });
 
-  const goOn = (): void => {
-    if (payment.next?.type === "redirect") location.assign(payment.next.url);
-    else resumeIntent(payment, account.path("pay"));
-  };
   const cancel = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -41,7 +37,7 @@ export function Unfinished({ payment, account }: { payment: Payment; account: Ac
       <p class="lead">{t("result.startedText", { amount: money(payment.amount_minor, payment.currency) })}</p>
       {error && <ProblemNotice error={error} />}
       <div class="actions">
-        {payment.next && <Button onClick={goOn}>{t("attempt.goOn")}</Button>}
+        {payment.next && <Button onClick={() => goOn(payment, account)}>{t("attempt.goOn")}</Button>}
         <Button kind="quiet" busy={busy} onClick={() => void cancel()}>
           {t("attempt.cancel")}
         </Button>
