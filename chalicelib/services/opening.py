@@ -51,7 +51,7 @@ class Opening:
     def find_out(self, practice: Practice, payment: Payment) -> Payment:
         """The processor never answered: ask again with the same key, and look when that says nothing either.
 
-        Errors: ProcessorDenied (which says nothing of the first call), ProcessorTimeout.
+        Error: ProcessorDenied (which says nothing of the first call).
         """
         age, refusal = self.clock.now() - datetime.fromisoformat(payment.created_at), ""
         if age >= KEY_LIFETIME:
@@ -68,15 +68,26 @@ class Opening:
         return self._searched(practice.id, payment, Event.REFUSED if refusal else None, refusal)
 
     def _searched(self, practice_id: str, payment: Payment, nothing: Event | None, why: str) -> Payment:
-        """Settled from what the processor has of it. `nothing` is what it means that nothing is found: None
-        while the key lives, for the call may be under way still, and lists lag."""
-        processor, since = self._processor(practice_id, payment), datetime.fromisoformat(payment.created_at)
-        facts = processor.find(payment.id, account_id=payment.account_id, since=since)
+        """Settled from what the processor has of it; as it is where the processor does not answer.
+
+        `nothing` is what it means that nothing is found: None while the key lives, for the call may be under
+        way still, and lists lag.
+        """
+        try:
+            facts = self._found(practice_id, payment)
+        except ProcessorTimeout:
+            return payment
         if facts is None:
             return self._outcome(practice_id, payment, nothing, failure=why) if nothing else payment
-        if facts.stage is Stage.OPEN:  # nobody was shown it, and its key may answer with an error for a day
-            facts = processor.expire(facts.session_id)
         return self.settled(practice_id, payment, facts)
+
+    def _found(self, practice_id: str, payment: Payment) -> Facts | None:
+        processor, since = self._processor(practice_id, payment), datetime.fromisoformat(payment.created_at)
+        facts = processor.find(payment.id, account_id=payment.account_id, since=since)
+        if facts is not None and facts.stage is Stage.OPEN:
+            # Nobody was shown it, and its key may answer with an error for a day.
+            return processor.expire(facts.session_id)
+        return facts
 
     def settled(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
         if facts is None or facts.stage is Stage.OPEN or facts.account_id != payment.account_id:

@@ -119,6 +119,7 @@ def journey(payer: Payer, words: Words) -> Iterator[str]:
     expect(page.locator(".payment")).to_have_count(1)
     yield "payments"
     payer.go("receipt", "#incomplete")
+    expect(page.locator("h1")).to_be_visible()
     yield "receipt link"
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -163,7 +163,8 @@ def test_another_amount_pays_the_oldest_first_and_keeps_the_rest_as_credit(payer
 
 
 def test_a_payment_whose_answer_never_came_is_shown_as_being_checked_until_it_is_known(payer: Payer) -> None:
-    fault = {"kind": "cut", "when": "after", "count": 2, "method": "POST", "path": "/v1/checkout/sessions"}
+    # To be opened, to be opened again, and to be looked for: else it is found, and ended, at once.
+    fault = {"kind": "cut", "when": "after", "count": 3, "path": "/v1/checkout/sessions"}
     payer.stack.control("POST", "faults", fault)
     payer.open_billing()
     payer.choose("Individual session")
