@@ -165,7 +165,7 @@ class App:
 
     @cached_property
     def refunding(self) -> Refunding:
-        return Refunding(self.ledgers, self.processors, self.settling)
+        return Refunding(self.ledgers, self.processors, self.settling, self.clock)
 
     @cached_property
     def verifying(self) -> Verifying:

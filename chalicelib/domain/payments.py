@@ -65,6 +65,15 @@ LIVE = frozenset({State.CREATED, State.AWAITING, State.UNKNOWN, State.PROCESSING
 
 
 @dataclass(frozen=True, slots=True)
+class AskedRefund:
+    """A refund that the processor was asked for, by our own id of it, and whose answer was not heard."""
+
+    id: str
+    amount_minor: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One attempt to pay one account. Instants are UTC RFC 3339; `date` is practice-local.
 
@@ -72,6 +81,7 @@ class Payment:
     the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
     `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
     `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by their ids.
+    `unheard`: a refund that may or may not have been made.
     """
 
     id: str
@@ -106,6 +116,7 @@ class Payment:
     returned: bool = False
     notice: str = ""
     disputes: tuple[Dispute, ...] = ()
+    unheard: AskedRefund | None = None
 
     @property
     def live(self) -> bool:

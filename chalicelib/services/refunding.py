@@ -4,10 +4,20 @@ from dataclasses import dataclass
 
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.money import positive
-from chalicelib.domain.payments import Payment, State
-from chalicelib.services.ports import Facts, Ledgers, Processors, Refunded
+from chalicelib.domain.payments import AskedRefund, Payment, State
+from chalicelib.services.ports import (
+    Clock,
+    Facts,
+    Ledgers,
+    ProcessorDenied,
+    ProcessorRefused,
+    Processors,
+    Refunded,
+)
+from chalicelib.services.recording import instant
 from chalicelib.services.settling import Settling
 from chalicelib.services.standing import Standing
+from chalicelib.services.unheard_refunds import UnheardRefunds
 
 _CAME_TO_NOTHING = frozenset({"failed", "canceled"})
 
@@ -17,6 +27,7 @@ class Refunding:
     ledgers: Ledgers
     processors: Processors
     settling: Settling
+    clock: Clock
 
     def check(self, practice: str, account_id: str, payment_id: str, amount_minor: int) -> Payment:
         """The payment, if that much of it can be refunded. Writes nothing.
@@ -51,23 +62,60 @@ class Refunding:
 
         Asking again with the same `refund_id` is the same refund, also after a time-out or a crash: the
         processor keeps the key, and settling (this one, a webhook's or reconcile's) posts what it holds.
+        While it is not known whether one was made there is no other of that payment.
         Errors: as `check`; Refused refund_failed (that refund came to nothing: another try wants another id),
-        external_id_taken (that id refunded another amount); ProcessorTimeout, ProcessorRefused, Busy.
+        external_id_taken (that id refunded another amount), refund_unknown (another one may have been made),
+        refund_happened (said once: it was); ProcessorTimeout, ProcessorRefused, Busy.
         """
         payment = self._refundable(practice, account_id, payment_id)
-        processor = self.processors.of(practice, payment.processor)
-        facts = processor.look(payment.intent_id)
-        if _asked_before(facts, refund_id) is None:
+        facts, payment = self._settled(practice, payment)  # what is there already is not left any more
+        if _made(facts, refund_id) is None:
             # Looked first: the processor forgets keys after a day, and asking again would refund twice.
+            asked = AskedRefund(refund_id, amount_minor, instant(self.clock.now()))
+            self._none_unheard(practice, payment, facts, asked)
             self.check(practice, account_id, payment_id, amount_minor)
-            processor.refund(intent_id=payment.intent_id, refund_id=refund_id, amount_minor=amount_minor)
-            facts = processor.look(payment.intent_id)
-        after = self.settling.settle(practice, payment.processor, facts) if facts else payment
-        _is_what_was_asked(_asked_before(facts, refund_id), amount_minor)
-        return after
+            self._ask(practice, payment, asked)
+            facts, payment = self._settled(practice, payment)
+        payment = self._unheard.forget(practice, payment, refund_id)
+        _is_what_was_asked(_made(facts, refund_id), amount_minor)
+        return payment
+
+    @property
+    def _unheard(self) -> UnheardRefunds:
+        return UnheardRefunds(self.ledgers, self.clock)
+
+    def _settled(self, practice: str, payment: Payment) -> tuple[Facts | None, Payment]:
+        """What the processor holds of the payment, and the payment once that is in the ledger."""
+        facts = self.processors.of(practice, payment.processor).look(payment.intent_id)
+        return facts, self.settling.settle(practice, payment.processor, facts) if facts else payment
+
+    def _none_unheard(self, practice: str, payment: Payment, facts: Facts | None, asked: AskedRefund) -> None:
+        """Errors: refund_unknown, refund_happened, external_id_taken."""
+        unheard = payment.unheard
+        made = _made(facts, unheard.id) if unheard else None
+        if unheard is None or made is None:
+            self._unheard.may_ask(payment, asked)
+            return
+        payment = self._unheard.forget(practice, payment, unheard.id)
+        if made.status not in _CAME_TO_NOTHING:
+            remainder = payment.remainder_minor
+            raise Refused("refund_happened", "refund_id", id=unheard.id, remainder_minor=remainder)
+
+    def _ask(self, practice: str, payment: Payment, asked: AskedRefund) -> None:
+        """Written down before the call: whoever dies in it leaves a refund that may have been made."""
+        self._unheard.note(practice, payment, asked)
+        try:
+            self.processors.of(practice, payment.processor).refund(
+                intent_id=payment.intent_id, refund_id=asked.id, amount_minor=asked.amount_minor
+            )
+        except ProcessorRefused as refusal:
+            # Keys that are not taken now say nothing of what was asked with them before.
+            if payment.unheard is None or not isinstance(refusal, ProcessorDenied):
+                self._unheard.forget(practice, payment, asked.id)
+            raise
 
 
-def _asked_before(facts: Facts | None, refund_id: str) -> Refunded | None:
+def _made(facts: Facts | None, refund_id: str) -> Refunded | None:
     return next((made for made in facts.refunds if made.refund_id == refund_id), None) if facts else None
 
 

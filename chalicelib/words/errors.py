@@ -280,6 +280,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "That is more than is left of this payment to refund.",
         "Es más de lo que queda por devolver de este pago.",
     ),
+    "refund_happened": (
+        "The refund {id} of this payment, which was not answered, was made after all. "
+        "If you want another one, ask again: this is left to refund.",
+        "El reembolso {id} de este pago, que quedó sin respuesta, sí se hizo. "
+        "Si quiere otro, pídalo de nuevo: esto queda por devolver.",
+    ),
+    "refund_unknown": (
+        "Whether the refund {id} of this payment was made is not known yet. Ask for that one again.",
+        "Aún no se sabe si se hizo el reembolso {id} de este pago. Pida ese de nuevo.",
+    ),
     "refund_failed": (
         "This refund failed: the money stayed with the practice. To try again, use another id.",
         "Este reembolso falló: el dinero sigue en el consultorio. Para reintentarlo, use otro id.",

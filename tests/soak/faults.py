@@ -22,6 +22,7 @@ class Fault(StrEnum):
 _CRASHES = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
 _STORE = (Fault.THROTTLED, Fault.CUT, Fault.CUT_THEN_RETRIED)
 _PROCESSOR = (Fault.SILENT_BEFORE, Fault.SILENT_AFTER)
+_KEPT = (Fault.KEPT_ERROR, Fault.KEPT_ERROR_AFTER)
 _KINDS: Mapping[str, tuple[Fault, ...]] = {
     "dynamodb": (*_CRASHES, *_STORE),
     "dynamodb.TransactWriteItems": (*_CRASHES, *_CRASHES, *_STORE, Fault.CONFLICT, Fault.CONFLICT),
@@ -29,7 +30,8 @@ _KINDS: Mapping[str, tuple[Fault, ...]] = {
     "files": _CRASHES,
     "mail": _CRASHES,
     "processor": (*_CRASHES, *_PROCESSOR),
-    "processor.open": (*_CRASHES, *_PROCESSOR, Fault.KEPT_ERROR, Fault.KEPT_ERROR_AFTER),
+    "processor.open": (*_CRASHES, *_PROCESSOR, *_KEPT),
+    "processor.refund": (*_CRASHES, *_PROCESSOR, *_KEPT),
 }
 
 

@@ -1,5 +1,6 @@
 """Clients in their browsers' tabs, and those who give their money back."""
 
+import json
 from functools import partial
 
 from chalicelib.domain.errors import BillfoldError
@@ -9,6 +10,7 @@ from chalicelib.domain.quotes import Scope
 from chalicelib.services.paying import Wish
 from chalicelib.services.ports import ProcessorRefused
 from chalicelib.services.posting import own_id
+from tests.soak.processor import LogRow
 from tests.soak.stories import Story
 
 
@@ -90,11 +92,30 @@ class Payers(Story):
             refund_id=name, amount_minor=amount,
         )  # fmt: skip
         heard = self.insist(practice, refund)
+        if heard.nothing and self.random.random() < 0.7:
+            self._under_another_id(practice, row, name, refund)
+            return
         stands = self.world.house(practice).refund_status(name)
         # One that was made, and came to nothing before it was asked for again, is refused as just that.
         if heard.refusal and stands != ("failed" if heard.refusal == "refund_failed" else ""):
             told = f"I10 refund {name} is {stands or 'nowhere'}, and refused: {heard.refusal}"
             self.world.broken.append(told)
+
+    def _under_another_id(self, practice: str, row: LogRow, name: str, refund: "partial[Payment]") -> None:
+        """Whoever heard nothing tries another id: what may have been made must not be made twice."""
+        where = f"P#{practice}#A#{row['account']}", f"PAY#{row['payment']}"
+        unheard = json.loads(self.world.store.items[where]["body"]["S"])["unheard"]
+        known = unheard is not None and unheard["id"] == name
+        heard = self.insist(practice, partial(refund, refund_id=f"{name}-again"))
+        stands = [self.world.house(practice).refund_status(id_) for id_ in (name, f"{name}-again")]
+        both = not {"", "failed"} & set(stands)
+        if known and both and heard.answer is not None and self._alone(practice, row):
+            self.world.broken.append(f"refund {name} was made twice, the second time as {name}-again")
+
+    def _alone(self, practice: str, row: LogRow) -> bool:
+        """Whether nobody else refunds that payment, who would be told of the first one instead."""
+        intent = self.world.house(practice).intents[str(row["intent"])]
+        return len([refund for refund in intent.refunds if refund.refund_id]) <= 2
 
     def dashboard_refund(self, practice: str) -> None:
         self.world.pause()

@@ -138,11 +138,20 @@ class House:
         first = max(end - BOOKS_PAGE, 0)
         return MovedPage(rows[first:end][::-1], str(first) if first else "")
 
-    def refund(self, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
-        kept = self._kept(f"refund-{refund_id}")
+    def refund(
+        self, intent_id: str, refund_id: str, amount_minor: int, *, fault: Fault = Fault.NONE
+    ) -> Refunded:
+        key = f"refund-{refund_id}"
+        kept = self._kept(key)
+        if isinstance(kept, ProcessorTimeout):
+            raise kept
+        if fault is Fault.KEPT_ERROR:
+            self._keep_error(key)
         if not isinstance(kept, Refund):
             kept = self.give_back(intent_id, amount_minor, refund_id)
-            self._keys[f"refund-{refund_id}"] = self._now(), kept
+            self._keys[key] = self._now(), kept
+            if fault is Fault.KEPT_ERROR_AFTER:
+                self._keep_error(key)
         return _refunded(kept)
 
     def refund_status(self, refund_id: str) -> str:

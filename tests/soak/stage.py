@@ -96,7 +96,10 @@ class StageProcessor(Processor):
         return self._heard("movements", lambda _: self._house().movements(since, cursor))
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
-        return self._heard("refund", lambda _: self._house().refund(intent_id, refund_id, amount_minor))
+        def made(fault: Fault) -> Refunded:
+            return self._house().refund(intent_id, refund_id, amount_minor, fault=fault)
+
+        return self._heard("refund", made)
 
     def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
         event = json.loads(raw)

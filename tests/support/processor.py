@@ -120,6 +120,9 @@ class FakeProcessor(Processor):
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         after = self._heard("refund", refund_id)
+        saved = self.saved.get(refund_id)
+        if saved == "before":
+            raise ProcessorTimeout(saved)
         made = Refunded(f"re_{refund_id}", amount_minor, "succeeded", AT, refund_id)
         key = "cs_" + intent_id.partition("_")[2]
         facts = self.attempts[key]
@@ -128,6 +131,8 @@ class FakeProcessor(Processor):
                 raise ProcessorRefused("charge_already_refunded")
             self.attempts[key] = replace(facts, refunds=(*facts.refunds, made))
         after()
+        if saved:
+            raise ProcessorTimeout(saved)
         return made
 
     def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:

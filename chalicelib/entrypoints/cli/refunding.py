@@ -16,6 +16,10 @@ _DETAILS = """\
 The processor gives the money back to the card it came from, and the ledger opens again what it had paid:
 unapplied credit goes first, then the newest allocation. Money taken outside Billfold: `billfold refund`.
 """
+_UNHEARD = (
+    "the processor did not answer, and the refund may have been made. Run the same command again, with "
+    "--id {id}: it refunds once"
+)
 _ID_HELP = "your own id of the refund; without one, the same command twice refunds once"
 
 
@@ -43,7 +47,7 @@ def run(invocation: Invocation) -> int:
     try:
         paid = app.refunding.refund(practice.id, account, payment.id, refund_id=refund_id, amount_minor=minor)
     except ProcessorTimeout:
-        output.complain("processor_unavailable", output.words("processor_unavailable", {}))
+        output.complain("processor_unavailable", _UNHEARD.format(id=refund_id), refund_id=refund_id)
         return UNAVAILABLE
     except ProcessorRefused as refusal:
         output.complain("processor_refused", f"the processor refused it: {refusal.code}")

@@ -40,7 +40,7 @@ class OnlyFern(OneProcessor):
 
 @pytest.fixture
 def refunding(money: Money) -> Refunding:
-    return Refunding(money.ledgers, OnlyFern(money.processor), money.settling)
+    return Refunding(money.ledgers, OnlyFern(money.processor), money.settling, money.clock)
 
 
 def refund(refunding: Refunding, amount: int, *, id_: str = "r1", payment: str = KEY) -> Payment:
@@ -79,6 +79,7 @@ def test_a_refund_whose_answer_was_lost_is_found_when_asked_again(money: Money, 
         refund(refunding, 10000)
     assert refund(refunding, 10000).refunded_minor == 10000
     assert asked(money) == ["r1"]
+    assert money.payment(KEY).unheard is None
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
