@@ -191,6 +191,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mail", type=Path, help="folder that keeps what SES was given")
     parser.add_argument("--mail-reports", metavar="URL", help="queue for what becomes of mail to bounce@…")
     parser.add_argument("--every-service", action="store_true", help="not only those that Billfold calls")
+    parser.add_argument("--page", action="append", default=[], metavar="ORIGIN", help="whose page may ask")
     parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
     parser.add_argument("--refusals", type=Path, help="file that keeps what IAM refused, a line of JSON each")
     parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
@@ -233,7 +234,8 @@ def main() -> None:
     inner = returning(ministack_app.app, options.mail_reports) if options.mail_reports else ministack_app.app
     inner = noting_refusals(inner, options.refusals) if options.refusals else inner
     inner = telling_what_runs(inner, count_of_ministack)
-    app = guarding(_keeping(inner, changed, Outbox(options.mail) if options.mail else None))
+    inner = _keeping(inner, changed, Outbox(options.mail) if options.mail else None)
+    app = guarding(inner, options.page)
     tls = (options.certificate, options.key) if options.certificate else None
     asyncio.run(_serve(app, options.port, snapshots, tls))
 

@@ -4,7 +4,7 @@ It answers any Host, and lets every page read (`Access-Control-Allow-Origin: *`)
 practices' keys and books. Standard library only: it runs inside the emulator's process.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,8 +18,11 @@ _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 _OURS = [(b"cross-origin-resource-policy", b"same-origin"), (b"x-content-type-options", b"nosniff")]
 
 
-def guarding(app: _App) -> _App:
-    """The ASGI app of the emulator behind the door; its answers let no origin in."""
+def guarding(app: _App, pages: Collection[str] = ()) -> _App:
+    """The ASGI app of the emulator behind the door; its answers let no origin in.
+
+    `pages` are origins that may ask: in the deployment test whoever asks the API speaks as the portal does.
+    """
 
     async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
@@ -32,15 +35,16 @@ def guarding(app: _App) -> _App:
                 message = {**message, "headers": _without_leave(message.get("headers", []))}
             await send(message)
 
-        status = _refusal(scope)
+        status = _refusal(scope, pages)
         return await (app(scope, receive, closed) if status is None else _refuse(closed, status))
 
     return wrapped
 
 
-def _refusal(scope: _Message) -> int | None:
+def _refusal(scope: _Message, pages: Collection[str]) -> int | None:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return refusal(scope["method"], headers, linked=_is_signed_document(scope), scheme=scope["scheme"])
+    linked = _is_signed_document(scope)
+    return refusal(scope["method"], headers, pages=pages, linked=linked, scheme=scope["scheme"])
 
 
 def _is_signed_document(scope: _Message) -> bool:

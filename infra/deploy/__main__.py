@@ -130,6 +130,7 @@ class Deployment:
         parameters = {
             "Stage": self.stage.name, "Domain": self.stage.domain, "ApiDomain": api_domain,
             "CertificateArn": self.stage.certificate_arn, "EdgeSecret": edge_secret,
+            "Hsts": self.stage.hsts,
         }  # fmt: skip
         source = {"TemplateBody": _SITE_TEMPLATE.read_text(encoding="utf-8")}
         return Stack(f"billfold-{self.stage.name}-site", source, parameters, frozenset({"Files"}))

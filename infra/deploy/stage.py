@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.deploy.template import DeployError
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
+_HSTS = ("host", "subdomains", "preload")
 _EXAMPLE = """{
   "account": "123456789012",
   "region": "us-east-1",
@@ -20,7 +21,11 @@ _EXAMPLE = """{
 
 @dataclass(frozen=True)
 class Stage:
-    """`account` guards against deploying with the wrong credentials."""
+    """`account` guards against deploying with the wrong credentials.
+
+    `hsts`: whether browsers insist on TLS for the portal's `host` alone, its `subdomains`, too, or all of
+    these for ever (`preload`).
+    """
 
     name: str
     account: str
@@ -29,6 +34,7 @@ class Stage:
     certificate_arn: str
     mail_from: str
     alarm_email: str
+    hsts: str = "host"
 
     @property
     def public_url(self) -> str:
@@ -50,10 +56,12 @@ def load(name: str, folder: Path) -> Stage:
         raise DeployError(f"there is no {file}. It must have:\n{_EXAMPLE}") from None
     except ValueError as error:
         raise DeployError(f"{file} is not JSON: {error}") from None
-    known = [field.name for field in fields(Stage) if field.name != "name"]
-    complete = isinstance(given, dict) and sorted(given) == sorted(known)
+    known = {field.name for field in fields(Stage) if field.name != "name"}
+    complete = isinstance(given, dict) and known - {"hsts"} <= set(given) <= known
     if not complete or not all(map(_is_text, given.values())):
-        raise DeployError(f"{file} must have exactly these, each a text:\n{_EXAMPLE}")
+        raise DeployError(f"{file} must have exactly these, each a text (and hsts, if you like):\n{_EXAMPLE}")
+    if given.get("hsts", "host") not in _HSTS:
+        raise DeployError(f"{file}: hsts is one of {', '.join(_HSTS)}")
     return Stage(name, **given)
 
 

@@ -140,7 +140,7 @@ def running_aws(folder: Path) -> Iterator[tuple[str, Path]]:
     venv.create(folder / "python", with_pip=False, symlinks=True)
     port = free_port()
     strict = [
-        "--every-service", "--iam", "--certificate", certificate, "--key", key,
+        "--every-service", "--page", PUBLIC_URL, "--iam", "--certificate", certificate, "--key", key,
         "--functions-python", folder / "python" / "bin" / "python", "--mail", folder / "mail",
         "--refusals", folder / REFUSALS,
     ]  # fmt: skip

@@ -406,6 +406,19 @@ def test_a_stack_whose_first_creation_failed_says_how_to_go_on(account: Account)
     assert "aws cloudformation delete-stack --stack-name billfold-prod" in done.stderr
 
 
+def test_hsts_is_the_hosts_own_unless_the_stage_says_otherwise(account: Account) -> None:
+    for stage, wanted in ((SETTINGS, "host"), ({**SETTINGS, "hsts": "preload"}, "preload")):
+        account.made.clear()
+        account.deploy(stage=stage)
+        [front] = [
+            c[3] for c in account.calls("create-change-set") if c[3]["StackName"] == "billfold-prod-site"
+        ]
+        told = {each["ParameterKey"]: each["ParameterValue"] for each in front["Parameters"]}
+        assert told["Hsts"] == wanted
+    refused = account.deploy(stage={**SETTINGS, "hsts": "always"})
+    assert "hsts is one of host, subdomains, preload" in refused.stderr
+
+
 @pytest.mark.parametrize("wrong", [{}, {**SETTINGS, "more": "x"}, {**SETTINGS, "domain": 1}, ["x"]])
 def test_settings_that_are_not_complete_are_refused_with_an_example(account: Account, wrong: Any) -> None:
     done = account.deploy(stage=wrong)

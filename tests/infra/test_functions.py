@@ -1,6 +1,7 @@
 """What the functions may do and how they are set up: .chalice/ and infra/app.yaml, held to the app itself."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from chalice.utils import to_cfn_resource_name
 
 from app import app
 from chalicelib import settings
+from chalicelib.adapters.dynamo import keys
 from infra.table import load_template
 from sandbox.config import ROOT
+from tests.support.policies import may
 
 CONFIG: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())
 FUNCTIONS: dict[str, Any] = CONFIG["stages"]["prod"]["lambda_functions"]
@@ -33,6 +36,11 @@ def actions(function: str) -> set[str]:
     return found
 
 
+def allowed(function: str) -> set[str]:
+    granted = [s["Action"] for s in statements(function) if s["Effect"] == "Allow"]
+    return {action for named in granted for action in ([named] if isinstance(named, str) else named)}
+
+
 def test_every_function_of_the_app_has_a_policy_of_its_own() -> None:
     declared = {source.name for source in app.event_sources}
     assert set(FUNCTIONS) == {API, *declared}
@@ -44,7 +52,7 @@ def test_every_function_of_the_app_has_a_policy_of_its_own() -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_policy_has_a_wildcard_for_an_action_or_for_all_resources(function: str) -> None:
     for statement in statements(function):
-        assert statement["Effect"] == "Allow"
+        assert statement["Effect"] == "Allow" or statement["Sid"] == "NoSignInsAndSessions"
         assert statement["Resource"] != "*"
     assert not [action for action in actions(function) if "*" in action]
 
@@ -56,8 +64,29 @@ def test_no_function_may_scan_the_table_or_change_it_as_a_whole(function: str) -
     assert table <= {f"dynamodb:{name}" for name in items}
 
 
-def test_only_sign_in_deletes_rows() -> None:
-    assert [name for name in FUNCTIONS if "dynamodb:DeleteItem" in actions(name)] == [API]
+SIGN_INS = ("P#fern#SI#a1b2", "P#S#S#a1b2", "P#fern#S#" + "0" * 64)
+# Partitions of all else, some made to look like the others.
+THE_REST = (
+    keys.practice("fern"), keys.practice("S"), keys.account("fern", "maya"), keys.account("fern", "S"),
+    keys.account("SI", "SI"), keys.movement("fern", "stripe#pi_S#succeeded"), keys.alerts("S"),
+    keys.inbox("fern", "stripe", "evt_1"), "P#fern#EMAIL#a1", "P#fern#L#a1", "P#fern#DIR", "PRACTICES",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_deletes_anything_of_the_ledger(function: str) -> None:
+    """Nor anything else but sign-ins and sessions, which only the API ends."""
+    assert [pk for pk in THE_REST if may(function, "DeleteItem", pk)] == []
+    assert [pk for pk in SIGN_INS if may(function, "DeleteItem", pk)] == list(SIGN_INS * (function == API))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_the_api_makes_sign_ins_and_sessions(function: str) -> None:
+    """Whoever may write a session is signed in as anybody."""
+    for action in ("PutItem", "UpdateItem"):
+        assert [pk for pk in SIGN_INS if may(function, action, pk)] == list(SIGN_INS * (function == API))
+        writes = f"dynamodb:{action}" in allowed(function)
+        assert [pk for pk in THE_REST if may(function, action, pk)] == list(THE_REST * writes)
 
 
 def test_only_the_documents_function_writes_files_and_sends_mail() -> None:
@@ -206,4 +235,30 @@ def test_logs_are_encrypted_kept_for_a_year_and_written_by_the_functions_of_this
     assert "key-arn" in json.dumps(RESOURCES[log_group(function)]["Properties"]["KmsKeyId"])
     assert CONFIG["log_retention_in_days"] == 365
     [logs] = [s for s in statements(function) if s["Sid"] == "Logs"]
-    assert logs["Resource"]["Fn::Sub"].endswith(":log-group:/aws/lambda/${AWS::StackName}-*:*")
+    group = f"/aws/lambda/${{AWS::StackName}}-{logical_id(function)}-*"
+    assert logs["Resource"]["Fn::Sub"].endswith(f":log-group:{group}:*")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_policy_of_one_stage_fits_another_whose_name_begins_alike(function: str) -> None:
+    """`billfold-prod-*` is also what everything of stage prod-2 is called."""
+    theirs = {
+        of_stage("prod-2", pattern).replace("*", "x") for f in FUNCTIONS for pattern in named_resources(f)
+    }
+    for pattern in named_resources(function):
+        ours = re.escape(of_stage("prod", pattern)).replace(r"\*", ".*")
+        assert [arn for arn in theirs if re.fullmatch(ours, arn)] == [], pattern
+
+
+def of_stage(stage: str, pattern: str) -> str:
+    """The resource's name in one account, whatever that is."""
+    return pattern.replace("${AWS::StackName}", f"billfold-{stage}").replace("${Stage}", stage)
+
+
+def named_resources(function: str) -> list[str]:
+    """Each resource of a function's policy that names its stage; some are the senders of all."""
+    found = []
+    for statement in statements(function):
+        named = statement["Resource"]
+        found += [r["Fn::Sub"] for r in (named if isinstance(named, list) else [named]) if "Fn::Sub" in r]
+    return [name for name in found if "Stage" in name or "StackName" in name]

@@ -28,7 +28,7 @@ def test_a_page_is_sent_exactly_these_headers(cloud: SecurityHeaders) -> None:
             "manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
             "frame-ancestors 'none'"
         ),
-        "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+        "Strict-Transport-Security": "max-age=63072000",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "strict-origin",

@@ -25,14 +25,43 @@ SECURITY = {
         "Strict-Transport-Security",
         lambda c: (
             f"max-age={c['AccessControlMaxAgeSec']}"
-            + "; includeSubDomains" * c["IncludeSubdomains"]
-            + "; preload" * c["Preload"]
+            + "; includeSubDomains" * chosen(c["IncludeSubdomains"], "host")
+            + "; preload" * chosen(c["Preload"], "host")
         ),
     ),
     "ContentTypeOptions": ("X-Content-Type-Options", lambda _: "nosniff"),
     "FrameOptions": ("X-Frame-Options", lambda c: c["FrameOption"]),
     "ReferrerPolicy": ("Referrer-Policy", lambda c: c["ReferrerPolicy"]),
 }
+
+
+def chosen(value: dict[str, list[Any]], hsts: str) -> bool:
+    """What a `!If` of the template comes to where the stage's Hsts is that."""
+    condition, yes, no = value["Fn::If"]
+    return bool(yes if _holds(TEMPLATE["Conditions"][condition], hsts) else no)
+
+
+def _holds(condition: dict[str, Any], hsts: str) -> bool:
+    if "Fn::Or" in condition:
+        return any(_holds(part, hsts) for part in condition["Fn::Or"])
+    if "Condition" in condition:
+        return _holds(TEMPLATE["Conditions"][condition["Condition"]], hsts)
+    return bool(condition["Fn::Equals"] == [{"Ref": "Hsts"}, hsts])
+
+
+@pytest.mark.parametrize("policy", ["PageHeaders", "ApiHeaders"])
+@pytest.mark.parametrize(
+    ("hsts", "subdomains", "preload"),
+    [("host", False, False), ("subdomains", True, False), ("preload", True, True)],
+)
+def test_tls_for_other_names_than_the_portals_is_the_stages_choice(
+    policy: str, hsts: str, subdomains: bool, preload: bool
+) -> None:
+    """A practice's portal is one name below a domain that has others, of which we know nothing."""
+    assert TEMPLATE["Parameters"]["Hsts"]["Default"] == "host"
+    config = RESOURCES[policy]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    found = config["StrictTransportSecurity"]
+    assert (chosen(found["IncludeSubdomains"], hsts), chosen(found["Preload"], hsts)) == (subdomains, preload)
 
 
 def sent(policy: str) -> dict[str, str]:
@@ -118,7 +147,11 @@ def test_the_firewall_stands_before_everything_and_lets_webhooks_be_large() -> N
     assert rules["too-many-requests"]["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
     assert {"known-bad-inputs", "common"} <= set(rules)
     spared = rules["common"]["Statement"]["ManagedRuleGroupStatement"]["ScopeDownStatement"]["NotStatement"]
-    assert spared["Statement"]["ByteMatchStatement"]["SearchString"] == "/api/webhooks/"
+    match = spared["Statement"]["ByteMatchStatement"]
+    assert (match["PositionalConstraint"], match["SearchString"]) == ("STARTS_WITH", "/api/webhooks/")
+    # As sent, /api/webhooks/../accounts would be spared, too, and so would its dots written as %2e.
+    transformed = sorted(match["TextTransformations"], key=lambda one: one["Priority"])
+    assert [one["Type"] for one in transformed] == ["URL_DECODE", "NORMALIZE_PATH"]
     samples = [rule["VisibilityConfig"]["SampledRequestsEnabled"] for rule in firewall["Rules"]]
     assert samples == [False] * len(samples)
 

@@ -21,7 +21,7 @@ from tests.support.api import ORIGIN
 
 STAND_IN = "http://127.0.0.1:8002"
 HTML = "text/html; charset=utf-8"
-HSTS = "max-age=63072000; includeSubDomains; preload"
+HSTS = "max-age=63072000"
 API = {
     "Content-Security-Policy": (
         "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"

@@ -31,6 +31,7 @@ from tests.security.town import (
     sample,
     watching,
 )
+from tests.support.policies import may
 
 REQUESTS = int(os.environ.get("TEST_REQUESTS", "500"))
 DENIED = {"session_required", "account_not_found", "link_invalid", "webhook_invalid", "staff_required"}
@@ -76,6 +77,7 @@ def test_a_route_is_for_those_it_declares_and_nobody_else(town: Town, route: Rou
     for caller in town.callers:
         with watching() as eye:
             status, _, body = town.send(route, caller, ids_of(route))
+        assert [pk for pk in eye.deleted if not may("api_handler", "DeleteItem", pk)] == []
         denial = expected(route, caller, town)
         if denial:
             assert code(body) == denial, (caller.name, status)

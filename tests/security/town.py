@@ -48,6 +48,10 @@ class Eye:
         return {key for _, keys in self.calls for key in keys}
 
     @property
+    def deleted(self) -> set[str]:
+        return {key for operation, keys in self.calls if operation == "DeleteItem" for key in keys}
+
+    @property
     def writes(self) -> list[str]:
         return [operation for operation, _ in self.calls if _WRITES.search(operation)]
 
