@@ -190,6 +190,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="folder that keeps everything; in memory without it")
     parser.add_argument("--mail", type=Path, help="folder that keeps what SES was given")
     parser.add_argument("--mail-reports", metavar="URL", help="queue for what becomes of mail to bounce@…")
+    parser.add_argument("--also", action="append", default=[], metavar="SERVICE", help="beside those")
     parser.add_argument("--every-service", action="store_true", help="not only those that Billfold calls")
     parser.add_argument("--page", action="append", default=[], metavar="ORIGIN", help="whose page may ask")
     parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
@@ -206,7 +207,7 @@ def _options() -> argparse.Namespace:
 def _as_strict_as_asked(options: argparse.Namespace) -> None:
     """Ministack takes these from the environment, and the functions' Python from its own."""
     if not options.every_service:
-        os.environ["SERVICES"] = ",".join(SERVICES)
+        os.environ["SERVICES"] = ",".join((*SERVICES, *options.also))
     if options.iam:
         os.environ["AUTH"] = "true"
     if options.certificate:

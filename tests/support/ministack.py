@@ -90,7 +90,7 @@ def running_ministack(
     """An emulator for the length of a `with`; `mail_reports` names the queue for what becomes of mail."""
     assert EMULATOR_PYTHON.exists(), "the AWS emulator is not installed; run: make setup"
     port = free_port()
-    arguments = [str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(port)]
+    arguments = [str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(port), "--also", "events"]
     arguments += ["--state", str(state)] if state else []
     arguments += ["--mail", str(mail)] if mail else []
     reports = f"http://127.0.0.1:{port}/000000000000/{mail_reports}"
