@@ -30,6 +30,7 @@ from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB as FULL_PASS
 from chalicelib.services.full_pass import FullPass
 from chalicelib.services.importing.register import Register
+from chalicelib.services.limits import Counters
 from chalicelib.services.mail_reports import MailReports
 from chalicelib.services.nightly import JOB as VERIFY
 from chalicelib.services.nightly import Nightly
@@ -54,6 +55,7 @@ from chalicelib.services.refunding import Refunding
 from chalicelib.services.returns import Returns
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.settling import Settling
+from chalicelib.services.sign_in_limits import SignInLimits
 from chalicelib.services.signing_in import SigningIn
 from chalicelib.services.statements.delivering import Delivering
 from chalicelib.services.statements.issuing import Issuing
@@ -135,6 +137,7 @@ class App:
     def signing_in(self) -> SigningIn:
         return SigningIn(
             practices=self.practices, people=self.people, access=self.access, sessions=self.sessions,
+            limits=SignInLimits(Counters(self.access, self.keys, self.clock), self.keys, self.clock),
             queue=self.documents_queue, mailer=self.mailer, chance=self.chance, clock=self.clock,
             keys=self.keys, public_url=self.settings.public_url,
         )  # fmt: skip

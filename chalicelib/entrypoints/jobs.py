@@ -118,4 +118,6 @@ def _mail_event(task: Task) -> None:
 
 
 def _sign_in_mail(task: Task) -> None:
-    bootstrap.app().signing_in.deliver(task["practice"], task["sign_in_id"], locale=task["locale"])
+    bootstrap.app().signing_in.deliver(
+        task["practice"], task["sign_in_id"], locale=task["locale"], asked_by=task["asked_by"]
+    )

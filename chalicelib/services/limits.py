@@ -1,12 +1,17 @@
-"""How often something may be asked for, by whom, in a window of time."""
+"""How often something may be asked for, by whom, in a window of time.
+
+A counter is one small row that expires with its window. What many strangers share is counted in shards, a
+part of the limit each, so that no row is written more often than DynamoDB takes: a thousand times a second.
+"""
 
 import ipaddress
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import Refused
-from chalicelib.services.ports import Access, Keys
+from chalicelib.services.ports import EVERYWHERE, Access, Busy, Clock, Keys
 
-_V6_NETWORK_BITS = 64  # what one subscriber is given; single addresses of it cost nothing
+_SUBSCRIBER_BITS, _SITE_BITS = 64, 48  # what IPv6 gives one subscriber, and what it gives a whole site
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,28 +21,72 @@ class Limit:
     name: str
     uses: int
     window_seconds: int
+    shards: int = 1
 
 
-def spend(limit: Limit, subject: str, *, practice: str, access: Access, keys: Keys, now_seconds: int) -> None:
-    """Count one use by `subject`, which is kept as a keyed hash only.
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most `uses` within any `seconds`, wherever they begin. For small numbers: each use is remembered."""
 
-    Error: Refused too_many_requests, with `retry_after_seconds`.
+    uses: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Subjects are kept as keyed hashes only."""
+
+    access: Access
+    keys: Keys
+    clock: Clock
+
+    def within(self, limit: Limit, subject: str, *, practice: str = EVERYWHERE, spread: str = "") -> bool:
+        """Count one use by `subject`; False above the limit. `spread` chooses the shard: something random."""
+        shard = int(self.keys.keyed_hash("shard", spread), 16) % limit.shards if limit.shards > 1 else 0
+        key = self.keys.keyed_hash("limit", f"{limit.name}/{shard}/{subject}")
+        return self.access.allow(
+            practice,
+            key,
+            limit=limit.uses // limit.shards,
+            window_seconds=limit.window_seconds,
+            now=self._now(),
+        )
+
+    def spend(self, limit: Limit, subject: str) -> None:
+        """As `within`. Error: Refused too_many_requests, with `retry_after_seconds`."""
+        if not self.within(limit, subject):
+            retry_after_seconds = limit.window_seconds - self._now() % limit.window_seconds
+            raise Refused("too_many_requests", limit=limit.name, retry_after_seconds=retry_after_seconds)
+
+    def keeps_pace(self, name: str, paces: tuple[Pace, ...], subject: str) -> bool:
+        """Note one use by `subject`, unless it would be above any of the paces. Error: Busy."""
+        key, longest = self.keys.keyed_hash("pace", f"{name}/{subject}"), max(p.seconds for p in paces)
+        for _ in range(_ATTEMPTS):
+            now, before = self._now(), self.access.uses(EVERYWHERE, key)
+            if any(sum(now - at < pace.seconds for at in before) >= pace.uses for pace in paces):
+                return False
+            after = (*(at for at in before if now - at < longest), now)
+            if self.access.note_uses(EVERYWHERE, key, before=before, after=after, expires_at=now + longest):
+                return True
+        raise Busy("somebody else counts it")
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+
+def networks_of(ip: str) -> tuple[str, ...]:
+    """Whom an IP address stands for, the narrower first: itself, or of IPv6 its /64 and its /48.
+
+    Other text stands for itself.
     """
-    key = keys.keyed_hash("limit", f"{limit.name}/{subject}")
-    window_seconds = limit.window_seconds
-    if not access.allow(practice, key, limit=limit.uses, window_seconds=window_seconds, now=now_seconds):
-        retry_after_seconds = window_seconds - now_seconds % window_seconds
-        raise Refused("too_many_requests", retry_after_seconds=retry_after_seconds)
-
-
-def network_of(ip: str) -> str:
-    """Whom an IP address stands for: itself, or its /64 for IPv6. Other text stands for itself."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:
-        return ip
+        return (ip,)
     if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
+        return (str(address),)
     if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, _V6_NETWORK_BITS), strict=False))
+        return (str(address.ipv4_mapped),)
+    return tuple(
+        str(ipaddress.ip_network((address, bits), strict=False)) for bits in (_SUBSCRIBER_BITS, _SITE_BITS)
+    )

@@ -23,13 +23,14 @@ PRACTICE_TAG, ACCOUNT_TAG, PERIOD_TAG = "practice", "account", "period"
 def compose_sign_in(
     practice: Practice, *, to: str, locale: str, code: str, token: str, public_url: str, minutes: int = 10
 ) -> Mail:
-    """`code` and `token` are the invitation's two forms: to type over, and to follow in the same browser."""
+    """`token` and `code` are the invitation's two forms: to follow in the same browser, and to type over."""
     link = f"{public_url}/{practice.id}/sign-in#{token}"
     blocks = (
         Paragraph(say(MAILS, "sign_in_intro", locale, practice=one_line(practice.name))),
+        LinkTo(say(MAILS, "sign_in_link", locale), link),
+        Paragraph(say(MAILS, "sign_in_code", locale)),
         Code(code),
         Paragraph(say(MAILS, "sign_in_limits", locale, minutes=str(minutes))),
-        LinkTo(say(MAILS, "sign_in_link", locale), link),
         Paragraph(say(MAILS, "sign_in_ignore", locale)),
     )
     return _mail(practice, to, locale, say(MAILS, "sign_in_subject", locale), blocks)

@@ -8,29 +8,34 @@ import hmac
 import re
 from dataclasses import dataclass
 
+from chalicelib.domain import sign_in_codes
 from chalicelib.services.ports import Keys, SignIn
 
+KEPT_SIGN_INS = 3  # of one browser: the codes of its last mails all work
 _ID = r"[A-Za-z0-9_-]{43}"
 _TOKEN = re.compile(rf"(?P<id>{_ID})\.[0-9a-f]{{64}}")
-_BROWSER = re.compile(rf"(?P<browser>{_ID})\.(?P<id>{_ID})")
-_CODES = 1_000_000
+_BROWSER = re.compile(rf"(?P<browser>{_ID})(?P<ids>(\.{_ID}){{1,{KEPT_SIGN_INS}}})")
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What the asking browser keeps: a secret of its own, and the id of its latest sign-in."""
+    """What the asking browser keeps: a secret of its own, and its latest sign-ins' ids, newest first."""
 
     secret: str
-    sign_in_id: str
+    sign_in_ids: tuple[str, ...]
 
     @property
     def cookie(self) -> str:
-        return f"{self.secret}.{self.sign_in_id}"
+        return ".".join((self.secret, *self.sign_in_ids))
+
+    def asking(self, sign_in_id: str) -> "Browser":
+        """After one more sign-in was asked for."""
+        return Browser(self.secret, (sign_in_id, *self.sign_in_ids)[:KEPT_SIGN_INS])
 
 
 def browser_of(cookie: str | None) -> Browser | None:
     found = _BROWSER.fullmatch(cookie or "")
-    return Browser(found["browser"], found["id"]) if found else None
+    return Browser(found["browser"], tuple(found["ids"][1:].split("."))) if found else None
 
 
 def sign_in_id_of(token: str) -> str | None:
@@ -45,8 +50,8 @@ class Secrets:
     practice: str
 
     def code(self, sign_in_id: str) -> str:
-        """Six digits. 256 bits modulo a million: no code is noticeably likelier than another."""
-        return f"{int(self._hash('sign-in-code', sign_in_id), 16) % _CODES:06d}"
+        """40 bits of the hash: every code is as likely as any other."""
+        return sign_in_codes.code(int(self._hash("sign-in-code", sign_in_id), 16))
 
     def token(self, sign_in_id: str) -> str:
         return f"{sign_in_id}.{self._hash('sign-in-link', sign_in_id)}"

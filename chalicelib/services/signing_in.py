@@ -6,11 +6,10 @@ looked up by the worker that sends the mail, never on the request.
 
 from dataclasses import dataclass
 
-from chalicelib.domain.emails import normalised
+from chalicelib.domain import sign_in_codes
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.practices import Person
 from chalicelib.services.identity import person_id
-from chalicelib.services.limits import Limit, network_of, spend
 from chalicelib.services.mails import compose_sign_in
 from chalicelib.services.ports import (
     Access,
@@ -24,16 +23,14 @@ from chalicelib.services.ports import (
     SignIn,
 )
 from chalicelib.services.sessions import Sessions, Started
+from chalicelib.services.sign_in_limits import Caller, SignInLimits
 from chalicelib.services.sign_in_secrets import Browser, Secrets, browser_of, sign_in_id_of
 
 CODE_SECONDS = 10 * 60
 MINTED_SECONDS = 15 * 60
 MAX_TRIES = 5
-PER_ADDRESS = Limit("sign-in-address", uses=5, window_seconds=15 * 60)
-PER_NETWORK = Limit("sign-in-network", uses=30, window_seconds=15 * 60)
-# Five tries a code and many codes would find one in the end; the link beside the code goes on working.
-PER_PERSON = Limit("sign-in-tries", uses=50, window_seconds=24 * 3600)
 MAIL_TASK = "sign-in-mail"
+BY_DEVICE, BY_STRANGER = "device", "stranger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,14 @@ class Minted:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Signed in. `device_cookie` None: the browser is not known to be the person's."""
+
+    session: Started
+    device_cookie: str | None
+
+
 class SigningIn:
     """`public_url` is the portal's origin, without a final slash."""
 
@@ -62,6 +67,7 @@ class SigningIn:
         people: People,
         access: Access,
         sessions: Sessions,
+        limits: SignInLimits,
         queue: Queue,
         mailer: Mailer,
         chance: Chance,
@@ -73,6 +79,7 @@ class SigningIn:
         self._people = people
         self._access = access
         self._sessions = sessions
+        self._limits = limits
         self._queue = queue
         self._mailer = mailer
         self._chance = chance
@@ -80,30 +87,29 @@ class SigningIn:
         self._keys = keys
         self._public_url = public_url
 
-    def request_code(
-        self, practice: str, *, email: str, ip: str, browser_cookie: str | None, locale: str
-    ) -> Asked:
-        """Have a code mailed to the address, if it is a person's. The answer is the same if it is not.
+    def request_code(self, practice: str, *, email: str, caller: Caller, locale: str) -> Asked:
+        """Have a code mailed to the address, if it is a person's. The answer is the same if it is not,
+        and if strangers asked so often that no more is mailed.
 
-        Errors: NotFound practice_not_found, Invalid email_invalid, Refused too_many_requests.
+        Errors: NotFound practice_not_found, Invalid email_invalid, Refused too_many_requests (this network).
         """
         if self._practices.practice(practice) is None:
             raise NotFound("practice_not_found")
-        address = normalised(email)
-        self._spend(practice, PER_NETWORK, network_of(ip))
-        self._spend(practice, PER_ADDRESS, address)
+        person = person_id(self._keys, practice, email)
+        by_device = self._limits.ask(practice, person, caller)
         sign_in_id = self._chance.token()
-        known = browser_of(browser_cookie)
-        # The browser keeps its secret: the link of an earlier mail still opens here.
-        browser = Browser(known.secret if known else self._chance.token(), sign_in_id)
-        self._save(practice, sign_in_id, address, browser_secret=browser.secret, seconds=CODE_SECONDS)
-        self._queue.send(
-            {"task": MAIL_TASK, "practice": practice, "sign_in_id": sign_in_id, "locale": locale}
-        )
-        return Asked(browser.cookie, CODE_SECONDS)
+        # The browser keeps its secret and its latest sign-ins: what was mailed to it before still works here.
+        known = browser_of(caller.browser_cookie) or Browser(self._chance.token(), ())
+        self._save(practice, sign_in_id, person, browser_secret=known.secret, seconds=CODE_SECONDS)
+        self._queue.send({
+            "task": MAIL_TASK, "practice": practice, "sign_in_id": sign_in_id, "locale": locale,
+            "asked_by": BY_DEVICE if by_device else BY_STRANGER,
+        })  # fmt: skip
+        return Asked(known.asking(sign_in_id).cookie, CODE_SECONDS)
 
-    def deliver(self, practice: str, sign_in_id: str, *, locale: str) -> None:
-        """The worker's part: mail the code and the link, unless nobody has that address or it is too late.
+    def deliver(self, practice: str, sign_in_id: str, *, locale: str, asked_by: str) -> None:
+        """The worker's part: mail the code and the link, unless nobody has that address, it is too late, or
+        strangers asked too often. These are counted here, so that none is mailed that was not counted.
 
         Delivered at least once: a second run mails the same code. Errors: Busy, Invalid mail_refused.
         """
@@ -112,11 +118,13 @@ class SigningIn:
         person = self._people.person(practice, sign_in.person_id) if sign_in else None
         if profile is None or person is None:
             return
+        if asked_by != BY_DEVICE and not self._limits.mail(practice, person.id, person.email):
+            return
         secrets = Secrets(self._keys, practice)
         mail = compose_sign_in(
             profile,
             to=person.email,
-            code=secrets.code(sign_in_id),
+            code=sign_in_codes.shown(secrets.code(sign_in_id)),
             token=secrets.token(sign_in_id),
             public_url=self._public_url,
             minutes=CODE_SECONDS // 60,
@@ -124,32 +132,34 @@ class SigningIn:
         )
         self._mailer.send(mail)
 
-    def redeem_code(
-        self, practice: str, code: str, *, browser_cookie: str | None, session_cookie: str | None
-    ) -> Started:
-        """Sign in with a typed code, in the browser that asked for it.
+    def redeem_code(self, practice: str, code: str, *, caller: Caller) -> Entered:
+        """Sign in with a typed code, in the browser that asked for it: that of any of its latest mails.
 
-        Errors: Refused other_browser (this browser asked for none), code_wrong, code_expired (too old, used,
-        or tried too often), too_many_requests (wrong codes for this address all day).
+        Errors: Invalid code_format; Refused other_browser (this browser asked for none), code_wrong,
+        code_expired (too old, used, or tried too often), too_many_requests (this network), codes_paused
+        (strangers typed too many wrong ones everywhere: the link still works).
         """
-        browser = browser_of(browser_cookie)
+        typed = sign_in_codes.typed(code)
+        browser = browser_of(caller.browser_cookie)
         if browser is None:
             raise Refused("other_browser")
-        sign_in = self._live(practice, browser.sign_in_id)
+        sign_ins = self._of_browser(practice, browser)
+        if not sign_ins:
+            raise Refused("code_expired")
+        by_device = self._limits.type_code(practice, sign_ins[0], caller)
+        # Counted before they are compared: however many tries arrive at once, five are compared.
+        tried = [s for s in sign_ins if self._access.count_try(practice, s.id, limit=MAX_TRIES)]
+        if not tried:
+            raise Refused("code_expired")
+        if not by_device:
+            self._limits.guess(practice, tried[0])
         secrets = Secrets(self._keys, practice)
-        if sign_in is None or not secrets.is_browser(sign_in, browser.secret):
-            raise Refused("code_expired")
-        # Counted before it is compared: however many tries arrive at once, five are compared.
-        if not self._access.count_try(practice, sign_in.id, limit=MAX_TRIES):
-            raise Refused("code_expired")
-        self._spend(practice, PER_PERSON, sign_in.person_id)
-        if not secrets.is_code(sign_in, code):
+        found = next((sign_in for sign_in in tried if secrets.is_code(sign_in, typed)), None)
+        if found is None:
             raise Refused("code_wrong")
-        return self._finish(practice, sign_in, session_cookie)
+        return self._finish(practice, found, caller)
 
-    def redeem_token(
-        self, practice: str, token: str, *, browser_cookie: str | None, session_cookie: str | None
-    ) -> Started:
+    def redeem_token(self, practice: str, token: str, *, caller: Caller) -> Entered:
         """Sign in with a link's token.
 
         Errors: Refused code_expired (too old, used, or none of ours), other_browser.
@@ -160,19 +170,19 @@ class SigningIn:
         if sign_in is None or not secrets.is_token(sign_in, token):
             raise Refused("code_expired")
         if sign_in.browser_hash:  # minted links are for whoever opens them first
-            browser = browser_of(browser_cookie)
+            browser = browser_of(caller.browser_cookie)
             if browser is None or not secrets.is_browser(sign_in, browser.secret):
                 raise Refused("other_browser")
-        return self._finish(practice, sign_in, session_cookie)
+        return self._finish(practice, sign_in, caller)
 
     def mint(self, practice: str, *, email: str) -> Minted:
         """A single-use link, for operators to hand over.
 
         Errors: Invalid email_invalid, NotFound person_not_found.
         """
-        self.person(practice, email=email)
+        person = self.person(practice, email=email)
         sign_in_id = self._chance.token()
-        saved = self._save(practice, sign_in_id, normalised(email), browser_secret="", seconds=MINTED_SECONDS)
+        saved = self._save(practice, sign_in_id, person.id, browser_secret="", seconds=MINTED_SECONDS)
         # In the fragment the token reaches no server and no log by being opened.
         token = Secrets(self._keys, practice).token(sign_in_id)
         return Minted(f"{self._public_url}/{practice}/sign-in#{token}", saved.expires_at)
@@ -187,39 +197,40 @@ class SigningIn:
             raise NotFound("person_not_found", "email")
         return person
 
-    def _finish(self, practice: str, sign_in: SignIn, session_cookie: str | None) -> Started:
+    def _finish(self, practice: str, sign_in: SignIn, caller: Caller) -> Entered:
         person = self._people.person(practice, sign_in.person_id)
         if person is None:  # a guessed code of an address nobody has: as wrong as any other
             raise Refused("code_wrong")
         if not self._access.use_sign_in(practice, sign_in.id):
             raise Refused("code_expired")
-        return self._sessions.start(practice, person, replaces=session_cookie)
+        session = self._sessions.start(practice, person, replaces=caller.session_cookie)
+        if not sign_in.browser_hash:  # minted: nobody knows whose browser it is
+            return Entered(session, None)
+        nonce = self._chance.token()
+        return Entered(session, self._limits.remember(practice, person.id, caller, nonce=nonce))
+
+    def _of_browser(self, practice: str, browser: Browser) -> list[SignIn]:
+        """Its sign-ins that can still be used, for whom it asked last, newest first."""
+        secrets = Secrets(self._keys, practice)
+        found = [self._live(practice, sign_in_id) for sign_in_id in browser.sign_in_ids]
+        own = [sign_in for sign_in in found if sign_in and secrets.is_browser(sign_in, browser.secret)]
+        return [sign_in for sign_in in own if sign_in.person_id == own[0].person_id]
 
     def _live(self, practice: str, sign_in_id: str) -> SignIn | None:
         sign_in = self._access.sign_in(practice, sign_in_id)
         return sign_in if sign_in and self._now() < sign_in.expires_at else None
 
     def _save(
-        self, practice: str, sign_in_id: str, address: str, *, browser_secret: str, seconds: int
+        self, practice: str, sign_in_id: str, person: str, *, browser_secret: str, seconds: int
     ) -> SignIn:
         sign_in = Secrets(self._keys, practice).new(
             sign_in_id,
-            person_id=person_id(self._keys, practice, address),
+            person_id=person,
             browser_secret=browser_secret,
             expires_at=self._now() + seconds,
         )
         self._access.save_sign_in(practice, sign_in)
         return sign_in
-
-    def _spend(self, practice: str, limit: Limit, subject: str) -> None:
-        spend(
-            limit,
-            subject,
-            practice=practice,
-            access=self._access,
-            keys=self._keys,
-            now_seconds=self._now(),
-        )
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())

@@ -60,6 +60,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "This code no longer works. Ask for a new one.",
         "Este código ya no sirve. Pida uno nuevo.",
     ),
+    "code_format": (
+        "A code has eight letters and digits, like ABCD-2345. Check it and type it again.",
+        "Un código tiene ocho letras y cifras, como ABCD-2345. Revíselo y escríbalo de nuevo.",
+    ),
     "code_or_token_required": (
         "Enter the code from the e-mail, or open the link in it.",
         "Escriba el código del correo, o abra el enlace que trae.",
@@ -67,6 +71,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "code_wrong": (
         "That is not the code we sent. Check it and type it again.",
         "Ese no es el código que enviamos. Revíselo y escríbalo de nuevo.",
+    ),
+    "codes_paused": (
+        "Codes cannot be typed just now, because somebody tried too many wrong ones. "
+        "Open the link in the e-mail instead, in this browser.",
+        "En este momento no se pueden escribir códigos, porque alguien probó demasiados equivocados. "
+        "Abra el enlace del correo, en este mismo navegador.",
     ),
     "link_invalid": (
         "This link no longer works. Sign in to see your receipts.",

@@ -3,18 +3,22 @@
 MAILS: dict[str, tuple[str, str]] = {
     "sign_in_subject": ("Your sign-in code", "Su código de acceso"),
     "sign_in_intro": (
-        "Type this code to sign in to your account with {practice}:",
-        "Escriba este código para entrar en su cuenta con {practice}:",
+        "This is how you get into your account with {practice}.",
+        "Así entra usted en su cuenta con {practice}.",
+    ),
+    "sign_in_link": ("Sign in with this link", "Entre con este enlace"),
+    "sign_in_code": (
+        "Or type this code on the page where you asked for it:",
+        "O escriba este código en la página donde lo pidió:",
     ),
     "sign_in_limits": (
-        "It works once, for {minutes} minutes, and only in the browser where you asked for it.",
-        "Sirve una sola vez, durante {minutes} minutos, y solo en el navegador donde lo pidió.",
+        "Either works once, for {minutes} minutes, and only in the browser where you asked.",
+        "Sirven una sola vez, durante {minutes} minutos, y solo en el navegador donde los pidió.",
     ),
-    "sign_in_link": ("Or sign in with this link", "O entre con este enlace"),
     "sign_in_ignore": (
-        "If you did not ask for this code, you can ignore this e-mail. "
+        "If you did not ask for this, you can ignore this e-mail. "
         "Do not give the code to anyone: we never ask for it.",
-        "Si usted no pidió este código, puede ignorar este correo. "
+        "Si usted no lo pidió, puede ignorar este correo. "
         "No dé el código a nadie: nosotros nunca se lo pedimos.",
     ),
     "receipt_subject": ("Your payment receipt", "Su recibo de pago"),

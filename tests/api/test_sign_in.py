@@ -16,10 +16,11 @@ from chalicelib import bootstrap
 from chalicelib.domain.practices import Person
 from chalicelib.entrypoints.http import cookies
 from chalicelib.services.identity import person_id
-from chalicelib.services.signing_in import MAX_TRIES, PER_ADDRESS
+from chalicelib.services.signing_in import MAX_TRIES
 from chalicelib.settings import load
 from sandbox.resources import Resources
 from tests.unit.identity.fakes import FakeClock, FakeMailer, grant, practice
+from tests.unit.identity.world import CODE
 
 ORIGIN = "https://bills.example"
 KNOWN = "maya@example.test"
@@ -101,9 +102,9 @@ class Browser:
         mailer = self.app.mailer
         assert isinstance(mailer, FakeMailer)
         text = mailer.sent[-1].text
-        found = re.search(r"^\s*(\d{6})\s*$.*#(\S+)", text, re.MULTILINE | re.DOTALL)
+        found = re.search(rf"#(\S+)$.*^\s*({CODE.pattern})\s*$", text, re.MULTILINE | re.DOTALL)
         assert found is not None, text
-        return found[1], found[2]
+        return found[2], found[1]
 
 
 def set_cookies(response: HTTPResponse) -> list[str]:
@@ -140,6 +141,7 @@ def test_a_code_is_asked_for_typed_and_opens_a_session_until_signing_out(browser
     assert entered.status_code == 200
     assert entered.json_body == {
         "practice": "willow",
+        "email": "maya@example.test",
         "locale": "es",
         "grants": [
             {
@@ -157,7 +159,7 @@ def test_a_code_is_asked_for_typed_and_opens_a_session_until_signing_out(browser
 
     stolen = dict(browser.jar)
     assert browser.call("DELETE", "/session").status_code == 204
-    assert browser.jar == {}
+    assert list(browser.jar) == ["__Host-billfold-device"]
     browser.jar = stolen
     assert browser.call("GET", "/session").body == b"null"
 
@@ -165,8 +167,9 @@ def test_a_code_is_asked_for_typed_and_opens_a_session_until_signing_out(browser
 def test_the_cookies_are_host_cookies_that_no_script_can_read(browser: Browser) -> None:
     (browser_cookie,) = set_cookies(browser.ask())
     code, _ = browser.mailed()
-    session_cookie, gone = set_cookies(browser.enter(code=code))
+    session_cookie, gone, device_cookie = set_cookies(browser.enter(code=code))
     base = r"=[A-Za-z0-9_.-]+; Path=/; HttpOnly; SameSite=Strict; Secure"
+    assert re.fullmatch(rf"__Host-billfold-device{base}; Max-Age={400 * 24 * 3600}", device_cookie)
     assert re.fullmatch(rf"__Host-billfold-browser{base}; Max-Age=3600", browser_cookie)
     assert re.fullmatch(rf"__Host-billfold{base}", session_cookie)
     assert gone == "__Host-billfold-browser=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0"
@@ -182,7 +185,10 @@ def test_over_plain_local_http_the_cookies_have_plain_names(moto_aws: Resources)
         assert cookie.startswith("billfold-browser=")
         assert "Secure" not in cookie
         code, _ = here.mailed()
-        assert set_cookies(here.enter(code=code))[0].startswith("billfold=willow.")
+        session_cookie, _, device_cookie = set_cookies(here.enter(code=code))
+        assert session_cookie.startswith("billfold=willow.")
+        assert device_cookie.startswith("billfold-device=")
+        assert "Secure" not in session_cookie + device_cookie
         assert here.call("GET", "/session").status_code == 200
     bootstrap.use(None)
 
@@ -193,6 +199,12 @@ def test_cookies_of_other_programs_on_this_host_sign_nobody_out(browser: Browser
     browser.enter(code=code)
     browser.jar = {"theirs": '{"a": [1, 2]}', "x@y": '"', **browser.jar}
     assert browser.call("GET", "/session").status_code == 200
+
+
+def test_a_code_is_taken_in_small_letters_with_spaces(browser: Browser) -> None:
+    browser.ask()
+    code, _ = browser.mailed()
+    assert browser.enter(code=f" {code.lower().replace('-', ' ')} ").status_code == 200
 
 
 def test_the_link_works_where_it_was_asked_for_and_says_so_elsewhere(browser: Browser) -> None:
@@ -239,7 +251,7 @@ def test_asking_who_is_signed_in_is_no_error_when_nobody_is(browser: Browser, co
 
 def shown(response: HTTPResponse) -> tuple[object, ...]:
     """All that an answer shows, but for the random part of the browser's cookie."""
-    lines = [re.sub(r"=[^;]{87};", "=RANDOM;", line) for line in set_cookies(response)]
+    lines = [re.sub(r"[A-Za-z0-9_-]{43}(?=[.;])", "RANDOM", line) for line in set_cookies(response)]
     headers = {name: value for name, value in response.headers.items() if name != "Set-Cookie"}
     return response.status_code, response.body, headers, lines
 
@@ -250,15 +262,58 @@ def test_answers_are_the_same_byte_for_byte_for_known_and_unknown_addresses(brow
         fresh = Browser(browser.client, browser.app)
         seen.append(
             [shown(fresh.ask(email))]
-            + [shown(fresh.enter(code="000000")) for _ in range(MAX_TRIES + 1)]
-            + [shown(fresh.ask(email)) for _ in range(PER_ADDRESS.uses)]
+            + [shown(fresh.enter(code="0000-0000")) for _ in range(MAX_TRIES + 1)]
+            + [shown(fresh.ask(email)) for _ in range(12)]
         )
     assert seen[0] == seen[1]
-    statuses = [answer[0] for answer in seen[0]]
-    assert statuses == [202] + [401] * (MAX_TRIES + 1) + [202] * (PER_ADDRESS.uses - 1) + [429]
-    refused = seen[0][-1][2]
-    assert isinstance(refused, dict)
-    assert refused["Retry-After"] == "900"
+    assert [answer[0] for answer in seen[0]] == [202] + [401] * (MAX_TRIES + 1) + [202] * 12
+    assert len({answer[1] for answer in seen[0] if answer[0] == 202}) == 1
+
+
+def test_asking_is_answered_alike_when_strangers_have_used_up_the_mails_of_an_address(
+    browser: Browser,
+) -> None:
+    mailer = browser.app.mailer
+    assert isinstance(mailer, FakeMailer)
+    answers = [shown(Browser(browser.client, browser.app).ask()) for _ in range(8)]
+    browser.mailed()
+    assert len(mailer.sent) == 3
+    assert len({str(answer) for answer in answers}) == 1
+
+    fresh = Browser(browser.client, browser.app)
+    assert str(shown(fresh.ask())) == str(answers[0])
+    browser.mailed()
+    assert len(mailer.sent) == 3
+
+
+def test_a_browser_that_has_signed_in_is_mailed_and_may_type_whatever_strangers_do(browser: Browser) -> None:
+    browser.ask()
+    browser.enter(code=browser.mailed()[0])
+    browser.call("DELETE", "/session")
+    for _ in range(24):  # its own network is used up, too
+        Browser(browser.client, browser.app).ask()
+    while Browser(browser.client, browser.app).ask("x@example.test").status_code == 202:
+        pass
+    mailer = browser.app.mailer
+    assert isinstance(mailer, FakeMailer)
+    before = len(mailer.sent)
+    assert browser.ask().status_code == 202
+    code, _ = browser.mailed()
+    assert len(mailer.sent) == before + 2 + 1  # what strangers had left, and hers
+    assert browser.enter(code=code).status_code == 200
+
+
+def test_a_network_that_asks_too_often_is_told_to_wait_for_known_and_unknown_addresses(
+    browser: Browser,
+) -> None:
+    for number in range(30):
+        assert browser.ask(f"someone{number}@example.test").status_code == 202
+    seen = [shown(Browser(browser.client, browser.app).ask(email)) for email in (KNOWN, UNKNOWN)]
+    assert seen[0] == seen[1]
+    assert seen[0][0] == 429
+    headers = seen[0][2]
+    assert isinstance(headers, dict)
+    assert headers["Retry-After"] == "900"
 
 
 def test_aws_is_called_alike_for_known_and_unknown_addresses(
@@ -281,7 +336,6 @@ def test_aws_is_called_alike_for_known_and_unknown_addresses(
     assert seen[0] == seen[1]
     assert [operation for operation, _ in seen[0]] == [
         "GetItem",
-        "UpdateItem",
         "UpdateItem",
         "PutItem",
         "SendMessage",
@@ -307,12 +361,14 @@ def test_only_post_uses_a_code_or_link(browser: Browser, method: str, path: str)
     ("body", "status", "field"),
     [
         ({"practice": "willow"}, 422, "code"),
-        ({"practice": "willow", "code": "123456", "token": "x"}, 422, "code"),
-        ({"practice": "willow", "code": "12345"}, 422, "code"),
-        ({"practice": "willow", "code": 123456}, 422, "code"),
-        ({"practice": "wil/low", "code": "123456"}, 422, "practice"),
-        ({"practice": "willow", "code": "123456", "more": 1}, 422, "more"),
-        ({"code": "123456"}, 422, "practice"),
+        ({"practice": "willow", "code": "ABCD-2345", "token": "x"}, 422, "code"),
+        ({"practice": "willow", "code": "ABCD-234"}, 422, "code"),
+        ({"practice": "willow", "code": "ABCD-234U"}, 422, "code"),
+        ({"practice": "willow", "code": "A" * 41}, 422, "code"),
+        ({"practice": "willow", "code": 12345678}, 422, "code"),
+        ({"practice": "wil/low", "code": "ABCD-2345"}, 422, "practice"),
+        ({"practice": "willow", "code": "ABCD-2345", "more": 1}, 422, "more"),
+        ({"code": "ABCD-2345"}, 422, "practice"),
     ],
 )
 def test_a_sign_in_that_makes_no_sense_names_its_field(

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from sandbox.config import ROOT
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import CARD_FRAME, DECLINED_CARD, Payer
+from tests.support.payer import SIGN_IN_CODE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -53,12 +54,13 @@ class Words:
 
 
 ENGLISH = Words(
-    "E-mail address", "E-mail me a code", "Six-digit code", "Sign in", "Current balance", "Make a Payment",
-    "Payment Amount", "Continue to your card", "Card details", "Your card was declined", "Thank you.",
+    "E-mail address", "E-mail me a code", "Code from the e-mail", "Sign in", "Current balance",
+    "Make a Payment", "Payment Amount", "Continue to your card", "Card details",
+    "Your card was declined", "Thank you.",
     "Open or print", "Payment History", "Choose dates",
 )  # fmt: skip
 SPANISH = Words(
-    "Correo electrónico", "Enviarme un código", "Código de seis dígitos", "Iniciar sesión", "Saldo actual",
+    "Correo electrónico", "Enviarme un código", "Código del correo", "Iniciar sesión", "Saldo actual",
     "Hacer un pago", "Cantidad a pagar", "Continuar con su tarjeta", "Datos de la tarjeta",
     "Su tarjeta fue rechazada", "Gracias.", "Abrir o imprimir", "Historial de pagos", "Elegir fechas",
 )  # fmt: skip
@@ -130,7 +132,7 @@ def journey(payer: Payer, words: Words) -> Iterator[str]:
 
 
 def code_in(payer: Payer) -> str:
-    found = re.search(r"\b\d{6}\b", payer.stack.wait_for_mail(payer.email, "/sign-in#"))
+    found = re.search(SIGN_IN_CODE, payer.stack.wait_for_mail(payer.email, "/sign-in#"))
     assert found
     return found[0]
 

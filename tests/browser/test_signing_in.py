@@ -1,12 +1,14 @@
 """Signing in by e-mail, staying signed in, and being signed out."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
+from tests.support.payer import SIGN_IN_CODE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -15,12 +17,12 @@ def ask_for_code(payer: Payer) -> str:
     """Returns the mail's text."""
     payer.page.get_by_label("E-mail address").fill(payer.email)
     payer.button("E-mail me a code").click()
-    expect(payer.page.get_by_label("Six-digit code")).to_be_visible()
+    expect(payer.page.get_by_label("Code from the e-mail")).to_be_visible()
     return payer.stack.wait_for_mail(payer.email, "/sign-in#")
 
 
 def code_in(mail: str) -> str:
-    found = re.search(r"\b\d{6}\b", mail)
+    found = re.search(SIGN_IN_CODE, mail)
     assert found
     return found[0]
 
@@ -32,14 +34,14 @@ def link_in(mail: str) -> str:
 
 
 def type_code(payer: Payer, code: str) -> None:
-    payer.page.get_by_label("Six-digit code").fill(code)
+    payer.page.get_by_label("Code from the e-mail").fill(code)
     payer.button("Sign in").click()
 
 
 def test_T1_a_client_signs_in_with_a_code_and_sees_what_is_due(payer: Payer) -> None:
     payer.go("")
     code = code_in(ask_for_code(payer))
-    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
     type_code(payer, wrong)
     expect(payer.page.get_by_role("alert")).to_contain_text("not the code we sent")
     type_code(payer, code)
@@ -50,6 +52,48 @@ def test_T1_a_client_signs_in_with_a_code_and_sees_what_is_due(payer: Payer) -> 
     expect(payer.page.get_by_text("You are signed out.")).to_be_visible()
     payer.page.reload()
     expect(payer.heading("Sign in to see your billing")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda code: code.lower(),
+        lambda code: f"  {code.replace('-', ' ')}\n",
+        lambda code: f"Your code: {code}",
+        lambda code: code.replace("0", "o").replace("1", "l"),
+    ],
+)
+def test_a_pasted_code_is_taken_with_whatever_was_copied_with_it(
+    payer: Payer, copied: Callable[[str], str]
+) -> None:
+    payer.go("")
+    code = code_in(ask_for_code(payer))
+    field = payer.page.get_by_label("Code from the e-mail")
+    payer.page.evaluate("text => navigator.clipboard.writeText(text)", copied(code))
+    field.press("Control+V")
+    expect(field).to_have_value(code)
+    payer.button("Sign in").click()
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+
+
+def test_a_code_that_can_be_none_is_said_before_it_is_sent(payer: Payer) -> None:
+    payer.go("")
+    code = code_in(ask_for_code(payer))
+    for _ in range(6):
+        type_code(payer, code[:-1])
+        expect(payer.page.get_by_role("alert")).to_contain_text("all eight letters and digits")
+    type_code(payer, code.lower().replace("-", " "))
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
+
+
+def test_the_code_of_the_mail_before_the_last_still_works(payer: Payer) -> None:
+    payer.go("")
+    first = code_in(ask_for_code(payer))
+    payer.button("Send another code").click()
+    payer.button("E-mail me a code").click()
+    expect(payer.page.get_by_text("One that you asked for here in the last 10 minutes")).to_be_visible()
+    type_code(payer, first)
+    expect(payer.heading("Current balance", level=2)).to_be_visible()
 
 
 def test_opening_the_link_uses_nothing_and_its_button_signs_in(payer: Payer) -> None:

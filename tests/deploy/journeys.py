@@ -22,6 +22,7 @@ import stripe
 from sandbox.processor import STRIPE_VERSION
 from tests.deploy.cloud import EDGE_SECRET, PUBLIC_URL, Cloud
 from tests.deploy.rest import nothing_comes, write_books
+from tests.support.payer import SIGN_IN_CODE
 
 CARD = {"number": "4242424242424242", "expiry": "12 / 40", "cvc": "123", "name": "A Payer", "zip": "12345"}
 FEE_MINOR = 15_000
@@ -124,7 +125,7 @@ def open_practice(cloud: Cloud, name: str, clients: Sequence[str], *, statements
 def sign_in(client: Client) -> None:
     """With the code that is mailed."""
     client.call("POST", "/sign-in/codes", {"practice": client.practice, "email": client.email}, expect=202)
-    code = client.wait("mailing a sign-in code", client.mailed(r"\b\d{6}\b"))
+    code = client.wait("mailing a sign-in code", client.mailed(SIGN_IN_CODE))
     session = client.call(
         "POST", "/sign-in/sessions", {"practice": client.practice, "code": code}, expect=200
     )

@@ -14,6 +14,7 @@ from sandbox.outbox import Outbox
 
 CARD = {"number": "4242424242424242", "expiry": "12 / 40", "cvc": "123", "name": "A Payer", "zip": "12345"}
 PATIENCE_SECONDS = 60.0
+SIGN_IN_CODE = r"(?<=    )[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b"  # as the mail sets it out
 
 Boundary = Callable[[str], None]
 T = TypeVar("T")
@@ -122,7 +123,7 @@ class Payer:
     def _mailed_code(self) -> str | None:
         for message in mails_to(self._config, self.email):
             body = message.get_body(("plain",))
-            found = re.search(r"\b\d{6}\b", body.get_content()) if body else None
+            found = re.search(SIGN_IN_CODE, body.get_content()) if body else None
             if found:
                 return found[0]
         return None

@@ -10,7 +10,7 @@ from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, Update
 from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.services.ports import Access, Link, SessionRow, SignIn
 
-SIGN_IN, SESSION, LINK, RATE, CLAIM = "SIGN-IN", "SESSION", "LINK", "RATE", "CLAIM"
+SIGN_IN, SESSION, LINK, RATE, USES, CLAIM = "SIGN-IN", "SESSION", "LINK", "RATE", "USES", "CLAIM"
 _LONGEST_SESSION_SECONDS = 24 * 3600  # only for tidying up; services/sessions.py decides when one ends
 
 
@@ -38,6 +38,12 @@ class LinkItem(Item, discriminator="link"):
 
 class RateItem(Item, discriminator="rate"):
     uses = NumberAttribute()
+
+
+class UsesItem(Item, discriminator="uses"):
+    """`times` are epoch seconds with commas between them: few, and always written as a whole."""
+
+    times = UnicodeAttribute()
 
 
 class ClaimItem(Item, discriminator="claim"):
@@ -167,6 +173,26 @@ class DynamoAccess(Access):
         return True
 
     @guarded
+    def uses(self, practice: str, key: str) -> tuple[int, ...]:
+        try:
+            item = UsesItem.get(_key(practice, "RATE", key), USES, consistent_read=True)
+        except UsesItem.DoesNotExist:
+            return ()
+        return _times(item.times)
+
+    @guarded
+    def note_uses(
+        self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
+    ) -> bool:
+        item = UsesItem(_key(practice, "RATE", key), USES, times=_text(after), ttl=expires_at)
+        absent = UsesItem.pk.does_not_exist()
+        try:
+            item.save(condition=UsesItem.times == _text(before) if before else absent)
+        except PutError as error:
+            return _no(error)
+        return True
+
+    @guarded
     def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
         item = ClaimItem(_key(practice, "CLAIM", name), CLAIM, until=until, ttl=until)
         try:
@@ -178,6 +204,14 @@ class DynamoAccess(Access):
 
 def _key(practice: str, kind: str, rest: str) -> str:
     return f"P#{practice}#{kind}#{rest}"
+
+
+def _text(times: tuple[int, ...]) -> str:
+    return ",".join(map(str, times))
+
+
+def _times(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
 
 
 def _no(error: PynamoDBException) -> bool:

@@ -18,7 +18,10 @@ from chalicelib.entrypoints.http.schemas import (
     SignInCodeSent,
     SignInRequest,
 )
-from chalicelib.services.sessions import IDLE_SECONDS, Principal, Started, cookie_name
+from chalicelib.services.devices import DEVICE_SECONDS
+from chalicelib.services.sessions import IDLE_SECONDS, Principal, cookie_name
+from chalicelib.services.sign_in_limits import Caller
+from chalicelib.services.signing_in import Entered
 
 routes = Blueprint(__name__)
 
@@ -37,12 +40,12 @@ BROWSER_SECONDS = 3600
     errors=("practice_not_found", "email_invalid", "too_many_requests"),
 )
 def request_code(context: Context[SignInCodeRequest]) -> Reply:
-    """Have a sign-in code mailed. The answer is the same for addresses that nobody has."""
+    """Have a sign-in code mailed. The answer is the same for addresses that nobody has, and where strangers
+    have asked for so many that no more is mailed for a while."""
     asked = context.app.signing_in.request_code(
         context.body.practice,
         email=context.body.email,
-        ip=context.ip,
-        browser_cookie=context.cookie(_browser_name(context)),
+        caller=_caller(context),
         locale=context.body.locale,
     )
     cookie = _cookie(context, _browser_name(context), asked.browser_cookie, seconds=BROWSER_SECONDS)
@@ -56,18 +59,28 @@ def request_code(context: Context[SignInCodeRequest]) -> Reply:
     policy=Policy.PUBLIC,
     body=SignInRequest,
     returns=Session,
-    errors=("code_or_token_required", "code_wrong", "code_expired", "other_browser", "too_many_requests"),
+    errors=(
+        "code_or_token_required",
+        "code_format",
+        "code_wrong",
+        "code_expired",
+        "codes_paused",
+        "other_browser",
+        "too_many_requests",
+    ),
 )
 def sign_in(context: Context[SignInRequest]) -> Reply:
     """Sign in with a typed code, or with the token of the link beside it."""
-    started = _redeemed(context)
-    name = context.app.sessions.cookie_name
+    entered = _redeemed(context)
+    name, device = context.app.sessions.cookie_name, entered.device_cookie
     # The session's cookie has no age: it ends with the browser, if not before.
     set_cookies = [
-        _cookie(context, name, started.cookie),
+        _cookie(context, name, entered.session.cookie),
         _cookie(context, _browser_name(context), "", seconds=0),
     ]
-    return Reply(_session(started.principal), cookies=set_cookies)
+    if device:
+        set_cookies.append(_cookie(context, _device_name(context), device, seconds=DEVICE_SECONDS))
+    return Reply(_session(entered.session.principal), cookies=set_cookies)
 
 
 @endpoint(routes, "GET", "/session", policy=Policy.VISITOR, returns=Session | None)
@@ -83,19 +96,22 @@ def sign_out(context: Context[None]) -> Reply:
     return Reply(cookies=[_cookie(context, context.app.sessions.cookie_name, "", seconds=0)])
 
 
-def _redeemed(context: Context[SignInRequest]) -> Started:
-    body = context.body
-    browser_cookie = context.cookie(_browser_name(context))
-    session_cookie = context.cookie(context.app.sessions.cookie_name)
+def _redeemed(context: Context[SignInRequest]) -> Entered:
+    body, signing_in = context.body, context.app.signing_in
     if body.code is not None and body.token is None:
-        return context.app.signing_in.redeem_code(
-            body.practice, body.code, browser_cookie=browser_cookie, session_cookie=session_cookie
-        )
+        return signing_in.redeem_code(body.practice, body.code, caller=_caller(context))
     if body.token is not None and body.code is None:
-        return context.app.signing_in.redeem_token(
-            body.practice, body.token, browser_cookie=browser_cookie, session_cookie=session_cookie
-        )
+        return signing_in.redeem_token(body.practice, body.token, caller=_caller(context))
     raise Invalid("code_or_token_required", "code")
+
+
+def _caller(context: Context[Any]) -> Caller:
+    return Caller(
+        ip=context.ip,
+        browser_cookie=context.cookie(_browser_name(context)),
+        device_cookie=context.cookie(_device_name(context)),
+        session_cookie=context.cookie(context.app.sessions.cookie_name),
+    )
 
 
 def _session(principal: Principal) -> Session:
@@ -120,6 +136,10 @@ def _session(principal: Principal) -> Session:
 
 def _browser_name(context: Context[Any]) -> str:
     return cookie_name("billfold-browser", secure=context.app.settings.secure_cookies)
+
+
+def _device_name(context: Context[Any]) -> str:
+    return cookie_name("billfold-device", secure=context.app.settings.secure_cookies)
 
 
 def _cookie(context: Context[Any], name: str, value: str, *, seconds: int | None = None) -> str:

@@ -5,7 +5,7 @@ principal, link or webhook, never one from a request's body alone. Instants are 
 with milliseconds and `Z`, so that they sort as text.
 """
 
-from chalicelib.services.ports.access import Access, Link, SessionRow, SignIn
+from chalicelib.services.ports.access import EVERYWHERE, Access, Link, SessionRow, SignIn
 from chalicelib.services.ports.alerts import Alerts
 from chalicelib.services.ports.anchors import Anchors
 from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
@@ -48,6 +48,7 @@ from chalicelib.services.ports.surroundings import Chance, Clock, Keys
 from chalicelib.services.ports.work import BatchQueue, Due, InboxRow, Queue, WorkLists
 
 __all__ = [
+    "EVERYWHERE",
     "Access",
     "Alerts",
     "AlreadyRecorded",

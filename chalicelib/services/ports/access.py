@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+# What is counted over all practices of a deployment; no practice can have this id.
+EVERYWHERE = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -69,6 +72,16 @@ class Access(Protocol):
 
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
         """Count one use of `key` in the current window; False above the limit."""
+        ...
+
+    def uses(self, practice: str, key: str) -> tuple[int, ...]:
+        """When `key` was used, as it was noted last (epoch seconds)."""
+        ...
+
+    def note_uses(
+        self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
+    ) -> bool:
+        """Put `after` in the place of `before`, atomically; False when something else is noted."""
         ...
 
     def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:

@@ -12,10 +12,3 @@ export function plainText(typed: string): string {
     .replaceAll("\u066b", ".")
     .replaceAll("\u066c", ",");
 }
-
-/** The six digits of a code, alone or in a pasted sentence; whatever digits there are when no six stand together. */
-export function codeIn(typed: string): string {
-  const text = plainText(typed);
-  const found = /(?<!\d)(\d{3})[\s-]?(\d{3})(?!\d)/.exec(text);
-  return found ? `${found[1]}${found[2]}` : text.replace(/\D/g, "");
-}

@@ -11,6 +11,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   // the request
   body_invalid: null,
   body_too_large: null,
+  code_format: null,
   code_or_token_required: null,
   cursor_invalid: null,
   date_invalid: null,
@@ -29,6 +30,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   account_not_found: "way.contact",
   code_expired: null,
   code_wrong: null,
+  codes_paused: null,
   link_invalid: null,
   other_browser: null,
   document_not_found: "way.contact",

@@ -13,6 +13,7 @@ from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.importer import Importer
 from chalicelib.services.importing.planning import Plan
 from chalicelib.services.ports import Busy
+from chalicelib.services.sign_in_limits import Caller
 from tests.unit.cli.world import CHARGES, World
 
 
@@ -208,9 +209,9 @@ def test_a_log_in_link_signs_in_once(world: World) -> None:
     found = re.fullmatch(r"http://localhost:8000/oak/sign-in#(\S+)\n", result.out)
     assert found is not None
     signing_in = world.app.signing_in
-    signing_in.redeem_token("oak", found[1], browser_cookie=None, session_cookie=None)
+    signing_in.redeem_token("oak", found[1], caller=Caller(""))
     with pytest.raises(Refused, match="code_expired"):
-        signing_in.redeem_token("oak", found[1], browser_cookie=None, session_cookie=None)
+        signing_in.redeem_token("oak", found[1], caller=Caller(""))
     nobody = world.run("log-in", "--practice", "oak", "--email", "nobody@example.test", "--json")
     assert (nobody.status, nobody.events[-1]["code"]) == (1, "person_not_found")
 

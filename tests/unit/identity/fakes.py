@@ -55,10 +55,6 @@ class FakeChance(Chance):
         self._count += 1
         return hashlib.sha256(str(self._count).encode()).hexdigest()[:43]
 
-    def code(self) -> str:
-        self._count += 1
-        return f"{self._count:06d}"
-
 
 class FakeKeys(Keys):
     def keyed_hash(self, purpose: str, text: str) -> str:
@@ -135,7 +131,8 @@ class FakeAccess(Access):
         self.sign_ins: dict[tuple[str, str], SignIn] = {}
         self.sessions: dict[tuple[str, str], SessionRow] = {}
         self.links: dict[tuple[str, str], Link] = {}
-        self.uses: dict[tuple[str, str, int], int] = {}
+        self.counts: dict[tuple[str, str, int], int] = {}
+        self.noted: dict[tuple[str, str], tuple[int, ...]] = {}
         self.claims: dict[tuple[str, str], int] = {}
 
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None:
@@ -176,9 +173,20 @@ class FakeAccess(Access):
 
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
         window = (practice, key, now // window_seconds)
-        if self.uses.get(window, 0) >= limit:
+        if self.counts.get(window, 0) >= limit:
             return False
-        self.uses[window] = self.uses.get(window, 0) + 1
+        self.counts[window] = self.counts.get(window, 0) + 1
+        return True
+
+    def uses(self, practice: str, key: str) -> tuple[int, ...]:
+        return self.noted.get((practice, key), ())
+
+    def note_uses(
+        self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
+    ) -> bool:
+        if self.noted.get((practice, key), ()) != before:
+            return False
+        self.noted[practice, key] = after
         return True
 
     def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.emails import normalised
 from chalicelib.domain.errors import Invalid
 from chalicelib.services.identity import person_id
-from chalicelib.services.limits import network_of
+from chalicelib.services.limits import networks_of
 from tests.unit.identity.fakes import FakeKeys
 
 
@@ -89,15 +89,15 @@ def test_a_persons_id_is_one_per_address_and_practice_and_shows_no_address() -> 
 
 
 @pytest.mark.parametrize(
-    ("ip", "network"),
+    ("ip", "networks"),
     [
-        ("203.0.113.5", "203.0.113.5"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("2001:0DB8:1:2::", "2001:db8:1:2::/64"),
-        ("::ffff:203.0.113.5", "203.0.113.5"),
-        ("", ""),
-        ("unknown", "unknown"),
+        ("203.0.113.5", ("203.0.113.5",)),
+        ("2001:db8:1:2:3::4", ("2001:db8:1:2::/64", "2001:db8:1::/48")),
+        ("2001:0DB8:1:2::", ("2001:db8:1:2::/64", "2001:db8:1::/48")),
+        ("::ffff:203.0.113.5", ("203.0.113.5",)),
+        ("", ("",)),
+        ("unknown", ("unknown",)),
     ],
 )
-def test_an_ip_address_stands_for_who_was_given_it(ip: str, network: str) -> None:
-    assert network_of(ip) == network
+def test_an_ip_address_stands_for_who_was_given_it(ip: str, networks: tuple[str, ...]) -> None:
+    assert networks_of(ip) == networks

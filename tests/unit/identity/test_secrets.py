@@ -1,6 +1,7 @@
 """Secrets from Parameter Store, hashes under them, and chance."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.adapters.chance import SystemChance
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.keys import ABSENT_SECONDS, CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
+from chalicelib.domain import sign_in_codes
 from chalicelib.services.ports import Busy
 from chalicelib.services.sign_in_secrets import Secrets
 from sandbox.config import REGION
@@ -103,12 +105,22 @@ def test_tokens_have_256_bits() -> None:
     assert all(re.fullmatch("[A-Za-z0-9_-]{43}", token) for token in tokens)
 
 
-def test_codes_made_from_ids_are_six_digits_and_spread_evenly() -> None:
+def test_codes_made_from_ids_have_forty_bits_that_spread_evenly() -> None:
     secrets = Secrets(FakeKeys(), "willow")
     codes = [secrets.code(f"id-{number}") for number in range(5_000)]
-    assert all(re.fullmatch("[0-9]{6}", code) for code in codes)
-    firsts = [sum(code[0] == digit for code in codes) for digit in "0123456789"]
-    assert all(400 < count < 600 for count in firsts), firsts
+    assert len(set(codes)) == 5_000
+    for place in range(8):
+        counts = Counter(code[place] for code in codes)
+        assert set(counts) == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        assert all(100 < count < 220 for count in counts.values()), counts
+
+
+def test_every_number_below_two_to_the_forty_has_a_code_of_its_own() -> None:
+    assert sign_in_codes.COUNT == 2**40
+    assert [sign_in_codes.code(number) for number in (0, 1, 31, 32, 2**40 - 1, 2**40)] == [
+        "00000000", "00000001", "0000000Z", "00000010", "ZZZZZZZZ", "00000000",
+    ]  # fmt: skip
+    assert sign_in_codes.shown("ABCD2345") == "ABCD-2345"
 
 
 def test_two_practices_make_different_secrets_of_one_id() -> None:

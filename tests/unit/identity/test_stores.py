@@ -13,7 +13,7 @@ from chalicelib.adapters.dynamo.people import DynamoPeople, folded
 from chalicelib.adapters.dynamo.practices import DynamoPractices
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Person
-from chalicelib.services.ports import Busy, Link, SessionRow, SignIn
+from chalicelib.services.ports import EVERYWHERE, Busy, Link, SessionRow, SignIn
 from tests.unit.identity.fakes import grant, practice
 from tests.unit.identity.world import World
 
@@ -138,6 +138,18 @@ def test_uses_are_counted_by_practice_key_and_window(world: World) -> None:
     assert allow(now=900)
 
 
+def test_noted_uses_are_replaced_only_as_they_were_read(world: World) -> None:
+    def note(before: tuple[int, ...], after: tuple[int, ...], practice: str = EVERYWHERE) -> bool:
+        return world.access.note_uses(practice, "k", before=before, after=after, expires_at=2_000_000_000)
+
+    assert world.access.uses(EVERYWHERE, "k") == ()
+    assert [note((), (100,)), note((), (101,)), note((99,), (101,))] == [True, False, False]
+    assert world.access.uses(EVERYWHERE, "k") == (100,)
+    assert note((100,), (100, 160))
+    assert world.access.uses(EVERYWHERE, "k") == (100, 160)
+    assert world.access.uses("willow", "k") == ()
+
+
 def test_a_claim_is_one_workers_until_it_runs_out(world: World) -> None:
     def claim(practice: str = "willow", name: str = "n", now: int = 100) -> bool:
         return world.access.claim(practice, name, now=now, until=now + 60)
@@ -162,6 +174,7 @@ def test_every_row_says_what_it_is_and_short_lived_ones_tidy_themselves_up(moto_
     access.save_session("willow", SESSION)
     access.save_link("willow", LINK)
     access.allow("willow", "k", limit=2, window_seconds=900, now=899)
+    access.note_uses("willow", "k", before=(), after=(10,), expires_at=3_610)
     access.claim("willow", "n", now=100, until=160)
     kept = {row["kind"]["S"]: int(row["ttl"]["N"]) for row in rows(moto_table)}
     assert kept == {
@@ -169,11 +182,14 @@ def test_every_row_says_what_it_is_and_short_lived_ones_tidy_themselves_up(moto_
         "session": 87_400,
         "link": 2_000_000_000,
         "rate": 900,
+        "uses": 3_610,
         "claim": 160,
     }
 
 
-def test_every_key_but_the_index_of_practices_begins_with_the_practice(moto_table: str) -> None:
+def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the_practice(
+    moto_table: str,
+) -> None:
     access, people = DynamoAccess(), DynamoPeople()
     DynamoPractices().save_practice(practice())
     people.save_client("willow", MAYA)
@@ -182,8 +198,12 @@ def test_every_key_but_the_index_of_practices_begins_with_the_practice(moto_tabl
     access.save_session("willow", SESSION)
     access.save_link("willow", LINK)
     access.allow("willow", "k", limit=1, window_seconds=900, now=0)
+    access.allow(EVERYWHERE, "k", limit=1, window_seconds=900, now=0)
+    access.note_uses(EVERYWHERE, "k", before=(), after=(10,), expires_at=3_610)
     keys = sorted((row["pk"]["S"], row["sk"]["S"]) for row in rows(moto_table))
     assert keys == [
+        ("P#*#RATE#k", "USES"),
+        ("P#*#RATE#k#0", "RATE"),
         ("P#willow", "PRACTICE"),
         ("P#willow#DIR", "C#c-1"),
         ("P#willow#EMAIL#p-1", "PERSON"),

@@ -1,13 +1,16 @@
 """Everything signing in needs, wired, with one practice and one person who can sign in."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.practices import Person
 from chalicelib.services.identity import person_id
+from chalicelib.services.limits import Counters
 from chalicelib.services.ports import Access, Keys, People, Practices
 from chalicelib.services.sessions import Sessions
-from chalicelib.services.signing_in import SigningIn
+from chalicelib.services.sign_in_limits import Caller, SignInLimits
+from chalicelib.services.signing_in import Entered, SigningIn
 from tests.unit.identity.fakes import (
     FakeAccess,
     FakeChance,
@@ -24,6 +27,7 @@ from tests.unit.identity.fakes import (
 
 KNOWN = "maya@example.test"
 UNKNOWN = "nobody@example.test"
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 PUBLIC_URL = "https://bills.example"
 
 
@@ -55,6 +59,9 @@ class World:
             people=self._watched(self.people),
             access=self._watched(self.access),
             sessions=self.sessions,
+            limits=SignInLimits(
+                Counters(self._watched(self.access), self.keys, self.clock), self.keys, self.clock
+            ),
             queue=self._watched(self.queue),
             mailer=self._watched(self.mailer),
             chance=self.chance,
@@ -77,38 +84,58 @@ class World:
         self.people.save_person(at, person)
         return person
 
-    def ask(self, email: str = KNOWN, *, browser: str | None = None) -> str:
+    def ask(
+        self, email: str = KNOWN, *, browser: str | None = None, device: str | None = None, at: str = "willow"
+    ) -> str:
         """Ask for a code; returns the browser's cookie."""
-        asked = self.signing_in.request_code(
-            "willow", email=email, ip=self.ip, browser_cookie=browser, locale="en"
-        )
-        return asked.browser_cookie
+        caller = Caller(self.ip, browser, device)
+        return self.signing_in.request_code(at, email=email, caller=caller, locale="en").browser_cookie
 
     def work(self) -> None:
         """What the documents worker does with the queue's messages."""
         for message in self.queue.sent:
-            self.signing_in.deliver(message["practice"], message["sign_in_id"], locale=message["locale"])
+            self.signing_in.deliver(
+                message["practice"],
+                message["sign_in_id"],
+                locale=message["locale"],
+                asked_by=message["asked_by"],
+            )
         self.queue.sent.clear()
 
     def mailed(self) -> tuple[str, str]:
         """The code and the link's token of the last mail, read as a person would."""
         self.work()
-        lines = self.mailer.sent[-1].text.split()
-        code = next(word for word in lines if len(word) == 6 and word.isdigit())
-        link = next(word for word in lines if word.startswith("https://"))
+        words = self.mailer.sent[-1].text.split()
+        code = next(word for word in words if CODE.fullmatch(word))
+        link = next(word for word in words if word.startswith("https://"))
         return code, link.partition("#")[2]
 
-    def type_code(self, code: str, browser: str | None, *, session: str | None = None) -> str:
+    def enter(
+        self, code: str, browser: str | None, *, session: str | None = None, device: str | None = None
+    ) -> Entered:
+        """Sign in with a typed code."""
+        caller = Caller(self.ip, browser, device, session)
+        return self.signing_in.redeem_code("willow", code, caller=caller)
+
+    def type_code(
+        self, code: str, browser: str | None, *, session: str | None = None, device: str | None = None
+    ) -> str:
         """Sign in; returns the session's cookie."""
-        started = self.signing_in.redeem_code("willow", code, browser_cookie=browser, session_cookie=session)
-        return started.cookie
+        return self.enter(code, browser, session=session, device=device).session.cookie
 
     def use_link(self, token: str, browser: str | None) -> str:
         """Sign in; returns the session's cookie."""
-        started = self.signing_in.redeem_token("willow", token, browser_cookie=browser, session_cookie=None)
-        return started.cookie
+        caller = Caller(self.ip, browser)
+        return self.signing_in.redeem_token("willow", token, caller=caller).session.cookie
+
+    def known_device(self, email: str = KNOWN) -> str:
+        """Sign somebody in with a browser of their own; returns its device cookie."""
+        browser = self.ask(email)
+        entered = self.enter(self.mailed()[0], browser)
+        assert entered.device_cookie
+        return entered.device_cookie
 
 
 def wrong(code: str) -> str:
     """Another code."""
-    return f"{(int(code) + 1) % 1_000_000:06d}"
+    return code[:-1] + ("0" if code[-1] != "0" else "1")

@@ -21,10 +21,10 @@ class SignInCodeSent(Struct, frozen=True):
 
 
 class SignInRequest(Request, frozen=True):
-    """Exactly one of `code` (six digits, typed) and `token` (from the link beside it)."""
+    """Exactly one of `code` (typed: XXXX-XXXX, in any case and spacing) and `token` (from the link)."""
 
     practice: Id
-    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     token: Annotated[str, Meta(max_length=200)] | None = None
 
 

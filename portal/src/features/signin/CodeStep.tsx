@@ -5,7 +5,7 @@ import { ApiError } from "../../api/client";
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
-import { codeIn } from "../../lib/typed-text";
+import { codeIn } from "../../lib/sign-in-code";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Field } from "../../ui/Field";
@@ -34,12 +34,12 @@ export function CodeStep({ email, startOver }: Props) {
     event.preventDefault();
     if (busy) return;
     setError(null);
-    const digits = codeIn(code);
-    setWrong(digits.length === 6 ? undefined : t("signIn.codeSix"));
-    if (digits.length !== 6) return;
+    const typed = codeIn(code);
+    setWrong(typed ? undefined : t("signIn.codeEight"));
+    if (!typed) return;
     setBusy(true);
     try {
-      await signIn(practice.id, { code: digits });
+      await signIn(practice.id, { code: typed });
       // The API said yes; when it does not know us a moment later, the cookie was not kept.
       setBlocked(!(await refresh()));
     } catch (caught) {
@@ -49,6 +49,14 @@ export function CodeStep({ email, startOver }: Props) {
     } finally {
       setBusy(false);
     }
+  };
+
+  /** Takes the code out of whatever was copied with it. */
+  const paste = (event: ClipboardEvent): void => {
+    const found = codeIn(event.clipboardData?.getData("text") ?? "");
+    if (!found) return;
+    event.preventDefault();
+    setCode(found);
   };
 
   return (
@@ -64,8 +72,10 @@ export function CodeStep({ email, startOver }: Props) {
             id="code"
             name="code"
             class="code-input"
-            inputMode="numeric"
             autocomplete="one-time-code"
+            autocapitalize="characters"
+            autocorrect="off"
+            spellcheck={false}
             maxLength={200}
             enterkeyhint="go"
             required
@@ -73,9 +83,11 @@ export function CodeStep({ email, startOver }: Props) {
             aria-describedby={describedBy}
             aria-invalid={Boolean(wrong) || undefined}
             onInput={(event) => setCode(event.currentTarget.value)}
+            onPaste={paste}
           />
         )}
       </Field>
+      <p class="field__hint">{t("signIn.notCome", { practice: practice.name })}</p>
       <div class="actions">
         <Button type="submit" busy={busy}>
           {t("signIn.enter")}

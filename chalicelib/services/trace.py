@@ -1,0 +1,44 @@
+"""The trace that access leaves: one line of the log for each event. Its fields are the allow-list.
+
+Ids only: a person is the keyed hash of an address, never the address; a sign-in and a session are the first
+letters of their ids, enough to follow one through the log and not enough to use it. No network address.
+"""
+
+import logging
+from enum import StrEnum
+
+log = logging.getLogger("billfold.access")
+_ENOUGH = 12
+
+
+class Event(StrEnum):
+    """docs/security.md names them, and infra/app.yaml counts some: a test holds both to these."""
+
+    ASKED = "sign-in asked"
+    LIMITED = "sign-in limited"
+    REFUSED = "sign-in refused"
+    DONE = "sign-in done"
+    SIGNED_OUT = "signed out"
+    LINK_OPENED = "receipt link opened"
+    MINTED = "sign-in minted"
+
+
+def trace(
+    event: Event,
+    practice: str,
+    *,
+    person: str = "",
+    sign_in: str = "",
+    session: str = "",
+    by: str = "",
+    code: str = "",
+    limit: str = "",
+    account: str = "",
+    payment: str = "",
+) -> None:
+    """`by`: how somebody signed in; `code`: of the refusal; `limit`: which one was reached."""
+    fields = {
+        "practice": practice, "person": person, "sign_in": sign_in[:_ENOUGH], "session": session[:_ENOUGH],
+        "by": by, "code": code, "limit": limit, "account": account, "payment": payment,
+    }  # fmt: skip
+    log.info(event.value, extra={name: value for name, value in fields.items() if value})
