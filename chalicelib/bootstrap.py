@@ -164,7 +164,9 @@ class App:
 
     @cached_property
     def receiving(self) -> Receiving:
-        return Receiving(self.work, self.processors, self.settling, self.settle_queue, self.clock)
+        return Receiving(
+            self.work, self.processors, self.settling, self.settle_queue, self.alerting, self.clock
+        )
 
     @cached_property
     def refunding(self) -> Refunding:

@@ -23,6 +23,7 @@ class AlertName(StrEnum):
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
     IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
+    EVENT_OF_NOTHING = "event_of_nothing"
     RECEIPT_STUCK = "receipt_stuck"
     NOTICE_STUCK = "notice_stuck"
     PAYMENT_STUCK = "payment_stuck"

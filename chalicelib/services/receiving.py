@@ -5,9 +5,21 @@ Nothing is believed but that something happened to an object: the worker asks th
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import NotFound
-from chalicelib.services.ports import Busy, Clock, InboxRow, Processors, Queue, WorkLists
+from chalicelib.services.alerting import Alerting
+from chalicelib.services.ports import (
+    Busy,
+    Clock,
+    Facts,
+    InboxRow,
+    ProcessorMissing,
+    Processors,
+    Queue,
+    WorkLists,
+)
 from chalicelib.services.recording import instant
 from chalicelib.services.settling import Settling
 
@@ -28,6 +40,7 @@ STRIPE_EVENTS = (
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
 )
+MISSING_FOR = timedelta(hours=4)  # sweep tries eight times in them, later each time
 REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
 
 
@@ -39,11 +52,14 @@ class Receiving:
     processors: Processors
     settling: Settling
     queue: Queue
+    alerting: Alerting
     clock: Clock
 
     def receive(self, practice: str, processor: str, raw: bytes, signature: str) -> None:
         """Durable once this returns. Errors: WebhookInvalid (nothing written), Busy."""
         event = self.processors.of(practice, processor).webhook(raw, signature, now=self.clock.now())
+        if not event.object_id:  # nothing that could be settled: a balance, say
+            return
         row = InboxRow(processor, event.id, event.type, event.object_id, instant(self.clock.now()))
         # One received before is worked off again: a resent event is how people mend what is stuck.
         self.work.inbox_put(practice, row)
@@ -61,8 +77,8 @@ class Receiving:
         row = self.work.inbox_row(practice, processor, event_id)
         if row is None:
             return
-        facts = self.processors.of(practice, processor).look(row.object_id)
         try:
+            facts = self._asked(practice, row)
             if facts is not None:
                 self.settling.settle(practice, processor, facts)
         except NotFound as error:
@@ -70,6 +86,18 @@ class Receiving:
             log.warning("event of no payment", extra={"event": event_id, "code": error.code})
         expires_at = int(self.clock.now().timestamp()) + REMEMBER_SECONDS
         self.work.inbox_done(practice, processor, event_id, expires_at=expires_at)
+
+    def _asked(self, practice: str, row: InboxRow) -> Facts | None:
+        """What the processor says of the event's object. An object that it does not know may be too new for
+        it to tell; after four hours of trying a person is called, and the event ends."""
+        try:
+            return self.processors.of(practice, row.processor).look(row.object_id)
+        except ProcessorMissing:
+            if self.clock.now() - datetime.fromisoformat(row.received_at) < MISSING_FOR:
+                raise
+            about = {"event": row.event_id, "type": row.event_type, "object": row.object_id}
+            self.alerting.raise_alert(practice, Cause(AlertName.EVENT_OF_NOTHING, row.object_id, about))
+            return None
 
 
 def message(practice: str, processor: str, event_id: str) -> dict[str, str]:

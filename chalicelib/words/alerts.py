@@ -29,6 +29,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "An import has not ended for an hour. What it has not shown yet is on no list.",
         "Una importación lleva una hora sin terminar. Lo que aún no muestra no está en ninguna lista.",
     ),
+    "event_of_nothing": (
+        "Stripe sent a signed event about an object that it does not know. Nothing was posted for it.",
+        "Stripe envió un evento firmado sobre un objeto que no conoce. No se asentó nada por él.",
+    ),
     "inbox_stuck": (
         "News from the processor could not be worked off for hours.",
         "Un aviso del procesador no se pudo procesar durante horas.",

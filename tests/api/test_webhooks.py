@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.services.ports import ProcessorMissing
 from tests.support.api import World
 from tests.support.processor import GOOD_SIGNATURE
 
@@ -107,3 +108,27 @@ def test_what_keeps_failing_is_started_again_later_each_time(world: World, maya:
     assert world.app.sweeping.sweep()["inbox"] == 1
     world.clock.advance(hours=6, minutes=1)
     assert world.app.sweeping.sweep()["inbox"] == 1
+
+
+def test_an_event_about_what_has_no_id_is_acknowledged_and_kept_nowhere(world: World, maya: str) -> None:
+    headers = {"Stripe-Signature": GOOD_SIGNATURE, "Origin": "", "Billfold-Request": ""}
+    assert world.call("POST", PATH, b"evt_1 balance.available", headers=headers).status == 200
+    assert world.settle_queue.sent == []
+    assert world.app.work.inbox_row("fern", "stripe", "evt_1") is None
+
+
+def test_an_event_of_an_object_that_does_not_exist_ends_after_four_hours_with_an_alert(
+    world: World, maya: str
+) -> None:
+    world.processor.hidden = {"ch_none": ProcessorMissing("resource_missing")}
+    assert send(world, "evt_1", "ch_none") == 200
+    task = world.settle_queue.sent[0]
+    for _ in range(2):
+        with pytest.raises(ProcessorMissing):
+            world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+        world.clock.advance(hours=3)
+    world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+    (alert,) = world.app.alerting.listed("fern")
+    assert (alert.cause.name.value, alert.cause.subject) == ("event_of_nothing", "ch_none")
+    due = world.app.work.due("inbox", before="2999-01-01T00:00:00.000Z", limit=10)
+    assert list(due) == []

@@ -12,6 +12,7 @@ from chalicelib.services.ports import (
     Decision,
     Facts,
     ProcessorDenied,
+    ProcessorMissing,
     ProcessorRefused,
     ProcessorTimeout,
     Stage,
@@ -263,7 +264,7 @@ def test_keys_that_are_not_taken_are_told_from_a_no_to_what_was_asked(practice: 
             ask()
     with pytest.raises(ProcessorRefused) as refused:
         adapter(practice).look("pi_unheard_of")
-    assert (refused.value.code, type(refused.value)) == ("resource_missing", ProcessorRefused)
+    assert (refused.value.code, type(refused.value)) == ("resource_missing", ProcessorMissing)
 
 
 def test_webhooks_of_others_old_ones_and_nonsense_are_refused(practice: Practice) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,6 @@ from chalicelib.adapters.processors.stripe import StripeProcessor
 from chalicelib.entrypoints.http import cookies
 from chalicelib.services.ports import WebhookInvalid
 from tests.support.api import World
-from tests.support.clock import FakeClock
 
 DEEP = 20_000
 STRANGE = ("%00", "%ff", "..%2f..", "a%23b", "%2561", "%F0%9F%92%A9", "x" * 3000, quote("é" * 900), "%20maya")
@@ -81,7 +81,58 @@ def signature(raw: bytes, secret: str, at: int) -> str:
 def test_a_signed_event_is_taken(age_seconds: int) -> None:
     at = int(time.time()) - age_seconds
     header = f"t={at},v1={signature(EVENT, SECRET, at)}"
-    assert stripe("whsec_next", SECRET).webhook(EVENT, header, now=FakeClock().now()).object_id == "ch_1"
+    assert stripe("whsec_next", SECRET).webhook(EVENT, header, now=datetime.now(UTC)).object_id == "ch_1"
+
+
+def signed(event: object, *, ahead_seconds: int = 0) -> tuple[bytes, str]:
+    raw = event if isinstance(event, bytes) else json.dumps(event).encode()
+    at = int(time.time()) + ahead_seconds
+    return raw, f"t={at},v1={signature(raw, SECRET, at)}"
+
+
+def with_object(**fields: object) -> dict[str, object]:
+    return {"id": "evt_1", "type": "charge.refunded", "data": {"object": fields}}
+
+
+def why(event: object, **more: int) -> str:
+    raw, header = signed(event, **more)
+    with pytest.raises(WebhookInvalid) as refused:
+        stripe(SECRET).webhook(raw, header, now=datetime.now(UTC))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (b'{"id": ' + b"[" * 100_000, "not_json"),
+        (b'{"id": "evt_1", "type": ' + b'{"a":' * 20_000 + b"1" + b"}" * 20_000 + b"}", "not_json"),
+        (with_object(id="ch_\ud800"), "id_form"),
+        (with_object(id="ch_" + "1" * 5000), "id_form"),
+        (with_object(id=17), "id_form"),
+        ({**with_object(id="ch_1"), "id": None}, "id_form"),
+        ({**with_object(id="ch_1"), "id": "e" * 5000}, "id_form"),
+        ({**with_object(id="ch_1"), "type": "x\n"}, "type_form"),
+        ({"id": "evt_1", "type": "charge.refunded", "data": {"object": "ch_1"}}, "no_object"),
+        ({"id": "evt_1", "type": "charge.refunded", "data": []}, "no_object"),
+        ({"id": "evt_1", "object": "v2.core.event", "type": "v1.charge.refunded"}, "thin_event"),
+        ({**with_object(id="ch_1"), "account": "acct_1"}, "other_account"),
+        ({**with_object(id="ch_1"), "livemode": True}, "other_mode"),
+    ],
+)
+def test_a_signed_body_of_any_form_is_refused_by_name_and_never_breaks(event: object, reason: str) -> None:
+    assert why(event) == reason
+
+
+def test_an_event_dated_more_than_five_minutes_ahead_is_refused() -> None:
+    assert why(with_object(id="ch_1"), ahead_seconds=310) == "signed_ahead"
+    raw, header = signed(with_object(id="ch_1"), ahead_seconds=290)
+    assert stripe(SECRET).webhook(raw, header, now=datetime.now(UTC)).object_id == "ch_1"
+
+
+def test_an_event_about_what_has_no_id_is_taken_and_names_nothing() -> None:
+    raw, header = signed({**with_object(object="balance"), "type": "balance.available", "livemode": False})
+    event = stripe(SECRET).webhook(raw, header, now=datetime.now(UTC))
+    assert (event.id, event.type, event.object_id) == ("evt_1", "balance.available", "")
 
 
 def test_an_event_that_stripe_did_not_sign_now_is_refused() -> None:
@@ -105,4 +156,4 @@ def test_an_event_that_stripe_did_not_sign_now_is_refused() -> None:
     }
     for raw, header in wrong.values():
         with pytest.raises(WebhookInvalid):
-            stripe(SECRET, "").webhook(raw, header, now=FakeClock().now())
+            stripe(SECRET, "").webhook(raw, header, now=datetime.now(UTC))

@@ -80,7 +80,9 @@ class Money:
             self.ledgers, self.practices, processors, self.documents_queue, alerting, self.clock
         )
         self.paying = Paying(self.ledgers, self.practices, processors, self.settling, self.clock, ORIGIN)
-        self.receiving = Receiving(self.work, processors, self.settling, self.settle_queue, self.clock)
+        self.receiving = Receiving(
+            self.work, processors, self.settling, self.settle_queue, alerting, self.clock
+        )
         self.sweeping = Sweeping(
             self.work,
             self.paying,

@@ -138,8 +138,8 @@ class FakeProcessor(Processor):
     def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
         if signature != GOOD_SIGNATURE:
             raise WebhookInvalid
-        event_id, event_type, object_id = raw.decode().split()
-        return WebhookEvent(event_id, event_type, object_id)
+        event_id, event_type, *about = raw.decode().split()
+        return WebhookEvent(event_id, event_type, "".join(about))
 
     # what a test does
 

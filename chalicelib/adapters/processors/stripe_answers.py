@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import requests
 import stripe
 
-from chalicelib.services.ports import ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.ports import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 
 log = logging.getLogger("billfold.processor")
 P = ParamSpec("P")
@@ -52,7 +52,7 @@ def _named(error: stripe.StripeError) -> Exception:
     refused = kind in _REFUSING and error.http_status in _STATUSES
     if isinstance(error, stripe.RateLimitError) or not refused:
         return ProcessorTimeout(type(error).__name__)
-    return ProcessorRefused(name)
+    return (ProcessorMissing if name == "resource_missing" else ProcessorRefused)(name)
 
 
 def _kind(error: stripe.StripeError) -> str:

@@ -1,5 +1,7 @@
 """Where processors tell us that something happened. 200 only for what is verified and durable."""
 
+import logging
+
 from chalice.app import Blueprint
 
 from chalicelib.domain.errors import Invalid, NotFound, Refused
@@ -7,6 +9,7 @@ from chalicelib.entrypoints.http.runtime import Context, Policy, endpoint
 from chalicelib.services.ports import WebhookInvalid
 
 routes = Blueprint(__name__)
+log = logging.getLogger("billfold.webhooks")
 
 
 @endpoint(
@@ -20,6 +23,7 @@ def stripe_webhook(context: Context[None], practice_id: str) -> None:
     try:
         context.app.receiving.receive(practice_id, "stripe", context.raw, context.header("stripe-signature"))
     except WebhookInvalid as error:
+        log.warning("webhook refused", extra={"practice": practice_id, "why": str(error)})
         raise Invalid("webhook_invalid") from error
     except Refused as error:  # the practice has no such processor: nobody can have signed this
         raise Invalid("webhook_invalid") from error

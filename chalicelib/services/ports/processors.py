@@ -21,12 +21,16 @@ class ProcessorRefused(Exception):
         self.code = code
 
 
+class ProcessorMissing(ProcessorRefused):
+    """It has no object of that id."""
+
+
 class ProcessorDenied(ProcessorRefused):
     """It says no to whoever asks with these keys, revoked or too narrow; not to what was asked."""
 
 
 class WebhookInvalid(Exception):
-    """Bad signature, stale, oversize or not JSON: answered 400, nothing written."""
+    """Not signed, stale, or nothing that can be kept: answered 400, nothing written. The text names why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
+    """`object_id` is "" where the event is about nothing that has an id."""
+
     id: str
     type: str
     object_id: str
