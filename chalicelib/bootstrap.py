@@ -261,7 +261,7 @@ class App:
         return Showing(self.statements, self.files)
 
     def posting(self, actor: str) -> Posting:
-        return Posting(self.ledgers, self.clock, actor)
+        return Posting(self.ledgers, self.clock, actor, self.alerting)
 
 
 _app: App | None = None

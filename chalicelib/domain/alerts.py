@@ -21,6 +21,7 @@ class AlertName(StrEnum):
     MONEY_UNBOOKED = "money_unbooked"
     LEDGER_BROKEN = "ledger_broken"
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
+    INSURER_OVERPAID = "insurer_overpaid"
     IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
     EVENT_OF_NOTHING = "event_of_nothing"

@@ -17,6 +17,7 @@ _PRACTICE = {
     "expense:write-offs": "Expenses:WriteOffs",
     "expense:processor-fees": "Expenses:ProcessorFees",
     "equity:opening": "Equity:Opening",
+    "liability:insurers": "Liabilities:Insurers",
     "asset:disputed": "Assets:Disputed",
     "asset:disputed-excess": "Assets:DisputedExcess",
     "asset:transfers": "Assets:Transfers",

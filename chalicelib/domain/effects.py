@@ -12,6 +12,7 @@ from chalicelib.domain.entries import (
     INCOME,
     INSURER,
     OPENING,
+    OWED_TO_INSURERS,
     PROCESSOR_FEES,
     TRANSFERS,
     WRITE_OFFS,
@@ -24,8 +25,8 @@ OWED = PARTS | {CREDIT.name}
 """The books that together are the client's balance."""
 NOT_OWED = frozenset(
     {
-        INSURER, INCOME.name, OPENING.name, ADJUSTMENTS.name, CONTRACTUAL.name, WRITE_OFFS.name,
-        PROCESSOR_FEES.name, DISPUTED.name, EXCESS.name, TRANSFERS.name,
+        INSURER, OWED_TO_INSURERS, INCOME.name, OPENING.name, ADJUSTMENTS.name, CONTRACTUAL.name,
+        WRITE_OFFS.name, PROCESSOR_FEES.name, DISPUTED.name, EXCESS.name, TRANSFERS.name,
     }
 )  # fmt: skip
 """Every other book, and those that begin with HELD. A test holds both lists to domain/entries.py, so that

@@ -72,6 +72,14 @@ def insurer(charge_id: str) -> Book:
     return Book(INSURER, charge_id)
 
 
+OWED_TO_INSURERS = "liability:insurers"
+
+
+def owed_to_insurer(charge_id: str) -> Book:
+    """What an insurer paid beyond all that the charge came to: it is the insurer's."""
+    return Book(OWED_TO_INSURERS, charge_id)
+
+
 CREDIT = Book("credit")  # the client's unapplied money: a liability
 INCOME = Book("income:fees")
 OPENING = Book("equity:opening")

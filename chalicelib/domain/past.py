@@ -1,11 +1,11 @@
 """What only the entries can answer: how a closed charge stands, and what a refund can undo. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
 from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import CREDIT, Entry, EntryKind, OpenItem, Part, Side, insurer
+from chalicelib.domain.entries import CREDIT, Book, Entry, EntryKind, OpenItem, Part, Side, client, insurer
 from chalicelib.domain.ledger import explain
 
 
@@ -26,12 +26,23 @@ def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> i
 
     Negative when it paid more. No answer is "".
     """
-    book, known = insurer(charge_id), list(entries)
+    return _net((insurer(charge_id),), entries, besides)
+
+
+def client_part(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
+    """What of the charge is the client's to pay, paid or not (minor units), had the answer `besides` settled
+    nothing."""
+    return _net([client(part, charge_id) for part in _CLIENTS], entries, besides)
+
+
+def _net(books: Collection[Book], entries: Iterable[Entry], besides: str) -> int:
+    known = list(entries)
     own = {e.seq for e in known if besides and e.draft.reference == besides and e.draft.kind in _SETTLING}
     others = (e.draft for e in known if e.seq not in own and e.draft.reverses not in own)
-    return sum(p.debit_minor for draft in others for p in draft.postings if p.book == book)
+    return sum(p.debit_minor for draft in others for p in draft.postings if p.book in books)
 
 
+_CLIENTS = (Part.FEE, Part.INSURANCE, Part.ADJUSTMENTS)
 _SETTLING = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from chalicelib.domain.allocation import Allocation, Share, allocate
 from chalicelib.domain.entries import (
     ADJUSTMENTS,
-    CONTRACTUAL,
     CREDIT,
     INCOME,
     OPENING,
@@ -48,7 +47,7 @@ def charge(ledger: Ledger, item: OpenItem, *, client_minor: int, insurer_minor: 
     if insurer_minor:
         postings += [debit(insurer(id_), insurer_minor, currency)]
         postings += [credit(client(Part.INSURANCE, id_), insurer_minor, currency)]
-    return _draft(ledger, EntryKind.CHARGE, item.since, postings, (item,), reference=reference)
+    return drafted(ledger, EntryKind.CHARGE, item.since, postings, (item,), reference=reference)
 
 
 def opening_debt(ledger: Ledger, item: OpenItem, amount_minor: int, *, reference: str) -> Draft:
@@ -57,13 +56,13 @@ def opening_debt(ledger: Ledger, item: OpenItem, amount_minor: int, *, reference
         debit(client(Part.FEE, item.charge_id), amount_minor, ledger.currency),
         credit(OPENING, amount_minor, ledger.currency),
     ]
-    return _draft(ledger, EntryKind.OPENING_BALANCE, item.since, postings, (item,), reference=reference)
+    return drafted(ledger, EntryKind.OPENING_BALANCE, item.since, postings, (item,), reference=reference)
 
 
 def opening_credit(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> Draft:
     """What the practice owed the client then."""
     postings = [debit(OPENING, amount_minor, ledger.currency), credit(CREDIT, amount_minor, ledger.currency)]
-    return _draft(ledger, EntryKind.OPENING_BALANCE, on, postings, reference=reference)
+    return drafted(ledger, EntryKind.OPENING_BALANCE, on, postings, reference=reference)
 
 
 def payment(
@@ -71,45 +70,7 @@ def payment(
 ) -> Draft:
     """Money from the client, already captured or in hand; the allocation must add up to all of it."""
     postings = _received(allocation, held_by(processor), ledger.currency)
-    return _draft(ledger, EntryKind.PAYMENT, on, postings, reference=reference, payment_id=payment_id)
-
-
-def insurance_payment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
-    """Money from the insurer for its own part; what the client owes does not change."""
-    postings = [
-        debit(held_by("insurance"), amount_minor, ledger.currency),
-        credit(insurer(_charged(item)), amount_minor, ledger.currency),
-    ]
-    return _draft(ledger, EntryKind.INSURANCE_PAYMENT, on, postings, reference=reference)
-
-
-def contractual_adjustment(
-    ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str
-) -> Draft:
-    """What the insurer's contract forbids to collect of its part, from anybody."""
-    postings = [
-        debit(CONTRACTUAL, amount_minor, ledger.currency),
-        credit(insurer(_charged(item)), amount_minor, ledger.currency),
-    ]
-    return _draft(ledger, EntryKind.CONTRACTUAL_ADJUSTMENT, on, postings, reference=reference)
-
-
-def transfer_to_client(
-    ledger: Ledger, item: OpenItem, amount_minor: int, *, left_minor: int, on: str, reference: str
-) -> Draft:
-    """The insurer leaves part of its part to the client, who owes it from `on`.
-
-    `left_minor` is what it has not settled: that may not be collected again. Error: transfer_above_insurance.
-    """
-    charge_id, most_minor = _charged(item), max(min(item.insurance_minor, left_minor), 0)
-    if positive(amount_minor) > most_minor:
-        raise Refused("transfer_above_insurance", "amount_minor", remainder_minor=most_minor)
-    postings = [
-        debit(client(Part.INSURANCE, charge_id), amount_minor, ledger.currency),
-        credit(insurer(charge_id), amount_minor, ledger.currency),
-    ]
-    opens = () if item.charge_id in ledger.open else (replace(item, since=on),)
-    return _draft(ledger, EntryKind.RESPONSIBILITY_TRANSFER, on, postings, opens, reference=reference)
+    return drafted(ledger, EntryKind.PAYMENT, on, postings, reference=reference, payment_id=payment_id)
 
 
 def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
@@ -118,25 +79,26 @@ def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, re
     Lowered below what is already paid, the excess payment becomes credit. Error: adjustment_above_fee.
     """
     currency = ledger.currency
-    book = client(Part.ADJUSTMENTS, _charged(item))
+    book = client(Part.ADJUSTMENTS, charge_to_post_to(item))
     if amount_minor < 0:
         postings = [debit(book, -amount_minor, currency), credit(ADJUSTMENTS, -amount_minor, currency)]
     else:
         postings = [debit(ADJUSTMENTS, amount_minor, currency), credit(book, amount_minor, currency)]
-        postings += _freed(item, amount_minor - item.owed_minor, currency)
-    return _draft(ledger, EntryKind.ADJUSTMENT, on, postings, _opens(ledger, item), reference=reference)
+        postings += freed(item, amount_minor - item.owed_minor, currency)
+    opens = opened_if_closed(ledger, item)
+    return drafted(ledger, EntryKind.ADJUSTMENT, on, postings, opens, reference=reference)
 
 
 def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
     """The practice gives up part of what is owed. Error: write_off_above_owed."""
-    charge_id = _charged(item)
+    charge_id = charge_to_post_to(item)
     if positive(amount_minor) > item.owed_minor:
         raise Refused("write_off_above_owed", "amount_minor", remainder_minor=item.owed_minor)
     postings = [
         debit(WRITE_OFFS, amount_minor, ledger.currency),
         credit(client(Part.ADJUSTMENTS, charge_id), amount_minor, ledger.currency),
     ]
-    return _draft(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference)
+    return drafted(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference)
 
 
 def processor_fee(
@@ -152,7 +114,7 @@ def processor_fee(
     return Draft(EntryKind.PROCESSOR_FEE, on, postings, reference=reference, payment_id=payment_id)
 
 
-def _draft(
+def drafted(
     ledger: Ledger, kind: EntryKind, on: str, postings: Iterable[Posting], opens: tuple[OpenItem, ...] = (),
     *, reference: str, payment_id: str = "",
 ) -> Draft:  # fmt: skip
@@ -182,7 +144,7 @@ def _credit_applied(shares: tuple[Share, ...], currency: str) -> tuple[Posting, 
     return (debit(CREDIT, sum(s.amount_minor for s in shares), currency), *paid)
 
 
-def _freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
+def freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
     if excess_minor <= 0:
         return []
     if excess_minor > item.paid_minor:
@@ -193,14 +155,14 @@ def _freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
     ]
 
 
-def _charged(item: OpenItem) -> str:
+def charge_to_post_to(item: OpenItem) -> str:
     """The charge to post to. Error: charge_reversed."""
     if item.reversed:
         raise Refused("charge_reversed", "charge_id", charge_id=item.charge_id)
     return item.charge_id
 
 
-def _opens(ledger: Ledger, item: OpenItem) -> tuple[OpenItem, ...]:
+def opened_if_closed(ledger: Ledger, item: OpenItem) -> tuple[OpenItem, ...]:
     return () if item.charge_id in ledger.open else (item,)
 
 

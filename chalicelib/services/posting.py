@@ -5,15 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from chalicelib.domain import insurance
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.allocation import Allocation, allocate
-from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.domain.entries import OWED_TO_INSURERS, Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.ports import Busy, Change, Clock, Conflict, Ledgers
 from chalicelib.services.recording import (
     ATTEMPTS,
@@ -54,11 +57,13 @@ def own_id(practice: str, kind: str, external_id: str) -> str:
 
 @dataclass(frozen=True)
 class Posting:
-    """`actor` says who asks: "import", "cli", or a staff id; it is written into every entry."""
+    """`actor` says who asks: "import", "cli", or a staff id; it is written into every entry. Rehearsals have
+    no `alerting`."""
 
     ledgers: Ledgers
     clock: Clock
     actor: str = "import"
+    alerting: Alerting | None = None
 
     def open_account(self, practice: str, account_id: str, currency: str, *, hold: str = "") -> bool:
         """An empty account; False when it is there already."""
@@ -286,32 +291,44 @@ class Posting:
         contractual_minor: int,
         to_client_minor: int,
         on: str,
+        above_expected: bool = False,
     ) -> tuple[Posted, ...]:
         """What the insurer answered to one charge: paid, contractually lost, left to the client.
 
-        An entry each, so each is tried before the first is written: an answer is refused whole.
-        Errors: Refused charge_reversed, transfer_above_insurance.
+        An entry each, so each is tried before the first is written: an answer is refused whole. What is
+        `above_expected` on purpose first lowers the client's part; the rest is the insurer's, and an alert.
+        Errors: Refused charge_reversed, transfer_above_insurance, insurance_above_expected,
+        contractual_above_fee.
         """
 
-        def draft_of(make: Callable[..., Draft], amount_minor: int) -> Callable[[Account], Draft]:
+        def answered(account: Account, item: OpenItem) -> tuple[insurance.Answer, int]:
+            about = practice, account, item.charge_id
+            expected_minor = self._standing.insurer_owes(*about, besides=external_id)
+            client_minor = self._standing.client_part(*about, besides=external_id)
+            answer = insurance.answer(
+                paid_minor, contractual_minor, expected_minor=expected_minor,
+                client_minor=client_minor, above_expected=above_expected,
+            )  # fmt: skip
+            return answer, expected_minor - paid_minor - contractual_minor
+
+        def draft_of(kind: str) -> Callable[[Account], Draft]:
             def draft(account: Account) -> Draft:
                 item = self._item(practice, account, charge_external_id)
+                entries.charge_to_post_to(item)
+                answer, left_minor = answered(account, item)
                 facts: dict[str, Any] = {"on": on, "reference": external_id}
-                if make is entries.transfer_to_client:
-                    asked = self._standing.insurer_owes(
-                        practice, account, item.charge_id, besides=external_id
-                    )
-                    facts["left_minor"] = asked - paid_minor - contractual_minor
-                return make(account.ledger, item, amount_minor, **facts)
+                if kind == "insurance":
+                    return insurance.payment(account.ledger, item, answer.paid, **facts)
+                if kind == "contractual":
+                    return insurance.contractual(account.ledger, item, answer.contractual, **facts)
+                return insurance.transfer_to_client(
+                    account.ledger, item, to_client_minor, left_minor=left_minor, **facts
+                )
 
             return draft
 
-        parts = (
-            ("insurance", entries.insurance_payment, paid_minor),
-            ("contractual", entries.contractual_adjustment, contractual_minor),
-            ("transfer", entries.transfer_to_client, to_client_minor),
-        )
-        asked = [(kind, draft_of(make, amount)) for kind, make, amount in parts if amount]
+        parts = {"insurance": paid_minor, "contractual": contractual_minor, "transfer": to_client_minor}
+        drafts = {kind: draft_of(kind) for kind, amount_minor in parts.items() if amount_minor}
         command = fingerprint(
             "insurance_payment",
             charge=charge_external_id,
@@ -320,13 +337,31 @@ class Posting:
             to_client_minor=to_client_minor,
             on=on,
         )
-        for kind, _, _ in parts:  # those that are nothing, too: the id may be another answer's
+        for kind in parts:  # those that are nothing, too: the id may be another answer's
             already(self.ledgers, practice, account_id, marker(kind, external_id), command)
-        for kind, draft in asked:
+        for kind, draft in drafts.items():
             self._rehearse(practice, account_id, kind, external_id, command, draft)
-        return tuple(
-            self._post(practice, account_id, kind, external_id, command, draft) for kind, draft in asked
+        done = tuple(
+            self._post(practice, account_id, kind, external_id, command, draft)
+            for kind, draft in drafts.items()
         )
+        self._call_about_overpaid(practice, account_id, external_id, done)
+        return done
+
+    def _call_about_overpaid(
+        self, practice: str, account_id: str, external_id: str, done: Sequence[Posted]
+    ) -> None:
+        """Somebody has to give it back, or to find out that it was another charge's."""
+        if self.alerting is None:
+            return
+        for posted in done:
+            [entry] = self.ledgers.entries(practice, account_id, first=posted.seq, last=posted.seq)
+            owed_minor = -sum(p.debit_minor for p in entry.draft.postings if p.book.name == OWED_TO_INSURERS)
+            if owed_minor > 0:
+                about: dict[str, str | int] = {"account": account_id, "entry": entry.seq}
+                about["amount_minor"] = owed_minor
+                cause = Cause(AlertName.INSURER_OVERPAID, f"{account_id} {entry.seq}", about)
+                self.alerting.raise_alert(practice, cause)
 
     def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
         ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]

@@ -9,6 +9,7 @@ from chalicelib.domain.allocation import Allocation, Share, first_of, refit, tak
 from chalicelib.domain.closing import closings
 from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.past import (
+    client_part,
     insurer_owes,
     item_from,
     owed_again,
@@ -39,9 +40,15 @@ class Standing:
 
     def insurer_owes(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
         """What is expected of the insurer for the charge, not counting what the answer `besides` settles."""
+        return insurer_owes(self._since(practice, account, charge_id), charge_id, besides=besides)
+
+    def client_part(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
+        """What of the charge is the client's, not counting what the answer `besides` took off it."""
+        return client_part(self._since(practice, account, charge_id), charge_id, besides=besides)
+
+    def _since(self, practice: str, account: Account, charge_id: str) -> list[Entry]:
         charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
-        since = self._entries(practice, account, charge.seq) if charge else []
-        return insurer_owes(since, charge_id, besides=besides)
+        return self._entries(practice, account, charge.seq) if charge else []
 
     def restated(self, practice: str, account: Account, draft: Draft) -> tuple[Charge, ...]:
         """The charges that the draft closes, or opens again, otherwise than by payment, as it leaves them."""

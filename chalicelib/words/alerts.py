@@ -25,6 +25,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The processor calls the state of a dispute by a word that is not known here.",
         "El procesador nombra el estado de una disputa con una palabra que aquí no se conoce.",
     ),
+    "insurer_overpaid": (
+        "An insurer paid more for a charge than all it came to. The rest is the insurer's.",
+        "Una aseguradora pagó por un cargo más de todo lo que costó. El resto es de la aseguradora.",
+    ),
     "import_unfinished": (
         "An import has not ended for an hour. What it has not shown yet is on no list.",
         "Una importación lleva una hora sin terminar. Lo que aún no muestra no está en ninguna lista.",

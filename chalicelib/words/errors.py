@@ -336,6 +336,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "This account has too many unpaid services to add another.",
         "Esta cuenta tiene demasiados servicios sin pagar para añadir otro.",
     ),
+    "insurance_above_expected": (
+        "That is more than was expected of the insurer. If it is right, say so by above_expected.",
+        "Es más de lo que se esperaba de la aseguradora. Si es correcto, indíquelo con above_expected.",
+    ),
+    "contractual_above_fee": (
+        "More cannot be lost by contract than is left of the fee.",
+        "No se puede perder por contrato más de lo que queda del honorario.",
+    ),
     "transfer_above_insurance": (
         "That is more than the insurer's part of this service.",
         "Es más que la parte del seguro en este servicio.",

@@ -96,9 +96,15 @@ class Office(Story):
                 partial(post.write_off, practice, account, name, amount_minor=amount, **on_charge),
             )),
             "opening": partial(post.opening_balance, practice, account, name, -amount, on=ON),
+            "insurance": partial(
+                post.insurance_payment, practice, account, name, paid_minor=amount,
+                contractual_minor=0, to_client_minor=0, above_expected=self.random.random() < 0.5,
+                charge_external_id=on_charge["charge_external_id"], on=ON,
+            ),
             "transfer": partial(
                 post.insurance_payment, practice, account, name,
-                paid_minor=0, contractual_minor=0, to_client_minor=amount, **on_charge,
+                paid_minor=0, contractual_minor=0, to_client_minor=amount,
+                charge_external_id=on_charge["charge_external_id"], on=ON,
             ),
         }  # fmt: skip
         kind = self.random.choice(list(commands))

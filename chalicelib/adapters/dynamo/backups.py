@@ -15,7 +15,7 @@ from chalicelib.services.ports import Busy, Clock
 from chalicelib.services.ports.backups import Backups
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
-LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "claim", "restore"})
+LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
 KEPT = frozenset({
     "account", "entry", "charge", "payment", "movement", "inbox", "statement", "carried", "run", "noted",
     "practice", "practice-index", "client", "person", "mail_stop", "alert", "round", "import",

@@ -120,6 +120,7 @@ INSURANCE_PAYMENTS = Format(
         _optional("paid", v.amount_from_zero, 0, field="paid_minor"),
         _optional("contractual_adjustment", v.amount_from_zero, 0, field="contractual_minor"),
         _optional("patient_responsibility", v.amount_from_zero, 0, field="patient_minor"),
+        _optional("above_expected", v.yes_no, False),
     ),
 )  # fmt: skip
 OPENING_BALANCES = Format(

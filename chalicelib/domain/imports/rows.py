@@ -105,7 +105,10 @@ class AdjustmentRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsurancePaymentRow(Row):
-    """How an insurer settled its part: paid, not collectable by contract, and left to the client."""
+    """How an insurer settled its part: paid, not collectable by contract, and left to the client.
+
+    `above_expected`: that it settled more than was expected of it is no mistake.
+    """
 
     insurance_payment_id: str
     charge_id: str
@@ -113,6 +116,7 @@ class InsurancePaymentRow(Row):
     paid_minor: int
     contractual_minor: int
     patient_minor: int
+    above_expected: bool
 
     def faults(self) -> Iterator[Fault]:
         if not self.paid_minor + self.contractual_minor + self.patient_minor:

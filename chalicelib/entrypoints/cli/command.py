@@ -43,6 +43,7 @@ class Invocation:
             in_threads,
             self.output.progress(),
             actor,
+            app.alerting,
         )
 
 

@@ -61,6 +61,7 @@ _POSTS = (
             _CHARGE, ("paid", "paid", False, "what the insurer paid"),
             ("contractual-adjustment", "contractual_adjustment", False, "not to be collected by contract"),
             ("patient-responsibility", "patient_responsibility", False, "what it leaves to the client"),
+            ("above-expected", "above_expected", False, "that it settled more is right"),
         ),
     ),
 )  # fmt: skip
@@ -96,7 +97,8 @@ def _add(commands: Subparsers, kind: _Kind) -> None:
 def _metavar(column: str) -> str:
     if column.endswith("_id"):
         return "ID"
-    return {"charge_ids": "IDS", "notes": "TEXT", "reason": "TEXT"}.get(column, "AMOUNT")
+    names = {"charge_ids": "IDS", "notes": "TEXT", "reason": "TEXT", "above_expected": "yes"}
+    return names.get(column, "AMOUNT")
 
 
 def _runner(kind: _Kind) -> Run:

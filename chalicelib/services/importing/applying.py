@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.imports.problems import Problem
 from chalicelib.domain.practices import Client, Person
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.services.importing.progress import Progress, Together
 from chalicelib.services.importing.register import Register
@@ -31,6 +32,7 @@ class Applying:
     together: Together
     progress: Progress
     actor: str = "import"
+    alerting: Alerting | None = None
 
     def apply(self, plan: Plan) -> tuple[Problem, ...]:
         """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
@@ -77,7 +79,7 @@ class Applying:
         self._posting().release(plan.practice.id, account.account_id, plan.import_id)
 
     def _posting(self) -> Posting:
-        return Posting(Remembering(self.ledgers), self.clock, self.actor)
+        return Posting(Remembering(self.ledgers), self.clock, self.actor, self.alerting)
 
     def _save_client(self, practice: str, client: Client) -> None:
         self.people.save_client(practice, client)

@@ -12,6 +12,7 @@ from chalicelib.domain.imports.reading import read
 from chalicelib.domain.imports.rows import Row
 from chalicelib.domain.imports.values import Terms
 from chalicelib.domain.practices import Practice
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.applying import Applying
 from chalicelib.services.importing.planning import Plan, Planning
 from chalicelib.services.importing.progress import SILENT, Progress, Together, in_turn
@@ -39,6 +40,7 @@ class Importer:
     together: Together = in_turn
     progress: Progress = SILENT
     actor: str = "import"
+    alerting: Alerting | None = None
 
     def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
@@ -72,7 +74,14 @@ class Importer:
         if plan.empty:
             return ()
         return Applying(
-            self.ledgers, self.people, self.register, self.clock, self.together, self.progress, self.actor
+            self.ledgers,
+            self.people,
+            self.register,
+            self.clock,
+            self.together,
+            self.progress,
+            self.actor,
+            self.alerting,
         ).apply(plan)
 
     def _read(

@@ -108,7 +108,7 @@ def _run(practice: str, account_id: str, row: Row) -> Run:
             return lambda p: p.insurance_payment(
                 practice, account_id, row.insurance_payment_id, charge_external_id=row.charge_id,
                 paid_minor=row.paid_minor, contractual_minor=row.contractual_minor,
-                to_client_minor=row.patient_minor, on=row.date,
+                to_client_minor=row.patient_minor, on=row.date, above_expected=row.above_expected,
             )  # fmt: skip
     raise TypeError(type(row))
 

@@ -82,6 +82,8 @@ def _recorded(draft: Draft) -> Recorded:
         return Recorded(-_total(draft, lambda p: p.book == OPENING), draft.occurred_on)
     if kind in (EntryKind.PAYMENT, EntryKind.REFUND):
         return _money(draft)
+    if kind in _ANSWERS:
+        return _answer(draft)
     if kind in (EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF):
         return _about(draft, Part.ADJUSTMENTS.value)
     return _about(draft, _INSURER)
@@ -93,6 +95,15 @@ def _money(draft: Draft) -> Recorded:
         return Recorded(0, draft.occurred_on)
     method = held.book.name.removeprefix(_PROCESSOR)
     return Recorded(abs(held.debit_minor), draft.occurred_on, payment_id=draft.payment_id, method=method)
+
+
+_ANSWERS = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
+
+
+def _answer(draft: Draft) -> Recorded:
+    """The whole of it is debited first; whom it settles with stands behind."""
+    whole, settled = draft.postings[:2]
+    return Recorded(whole.debit_minor, draft.occurred_on, charge_id=settled.book.charge_id)
 
 
 def _about(draft: Draft, book: str) -> Recorded:

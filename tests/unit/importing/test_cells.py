@@ -113,6 +113,7 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "clients", "guarantor_email", "mi\u017fha@example.test", "email_letters"
     yield "clients", "language", "fr", "choice_unknown"
     yield "clients", "superbills", "maybe", "choice_unknown"
+    yield "insurance_payments", "above_expected", "maybe", "choice_unknown"
     yield "clients", "guarantor_email", "pat", "email_format"
     yield "clients", "guarantor_name", "Pat", "guarantor_email_missing"
     yield "clients", "guarantor_superbills", "2", "choice_unknown"

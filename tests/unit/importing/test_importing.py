@@ -220,7 +220,8 @@ def test_the_same_files_change_nothing_though_a_charge_they_corrected_was_taken_
 ON_D1 = {
     "adjustments.csv": "adjustment_id,charge_id,date,amount,kind\n"
     "J7,opening:C3,2026-11-02,25,write_off\nJ8,D1,2026-11-02,-5,adjustment\nJ9,D1,2026-11-02,5,write_off\n",
-    "insurance_payments.csv": "insurance_payment_id,charge_id,date,paid\nI8,D1,2026-11-02,5\n",
+    "insurance_payments.csv": "insurance_payment_id,charge_id,date,paid,above_expected\n"
+    "I8,D1,2026-11-02,5,yes\n",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import posting
+from chalicelib.domain import insurance, posting
 from chalicelib.domain.closing import Closing, closing, closings
 from chalicelib.domain.entries import OpenItem
 from chalicelib.services.posting import own_id
@@ -56,7 +56,7 @@ def test_what_money_does_changes_it_never() -> None:
     books.charge("c1", 1000)
     assert closings(books.ledger, posting.opening_credit(books.ledger, 700, **ON)) == {}
     books.pay(c1=700)
-    insured = posting.insurance_payment(books.ledger, books.item("c1"), 100, **ON)
+    insured = insurance.payment(books.ledger, books.item("c1"), insurance.Settled(100), **ON)
     assert closings(books.ledger, insured) == {}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import correcting, posting
+from chalicelib.domain import correcting, insurance, posting
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import INSURER, Draft, EntryKind, OpenItem
 from chalicelib.domain.errors import Refused
@@ -73,9 +73,9 @@ def test_every_correction_of_a_charge_can_be_undone(books: Books) -> None:
         lambda: posting.write_off(books.ledger, books.item("c1"), 400, **ON),
         lambda: posting.adjustment(books.ledger, books.item("c1"), 300, **ON),
         lambda: posting.adjustment(books.ledger, books.item("c1"), -300, **ON),
-        lambda: posting.transfer_to_client(books.ledger, books.item("c1"), 900, left_minor=7000, **ON),
-        lambda: posting.insurance_payment(books.ledger, books.item("c1"), 900, **ON),
-        lambda: posting.contractual_adjustment(books.ledger, books.item("c1"), 900, **ON),
+        lambda: insurance.transfer_to_client(books.ledger, books.item("c1"), 900, left_minor=7000, **ON),
+        lambda: insurance.payment(books.ledger, books.item("c1"), insurance.Settled(900), **ON),
+        lambda: insurance.contractual(books.ledger, books.item("c1"), insurance.Settled(900), **ON),
     ):
         books.add(draft())
         books.add(reverse(books, books.ledger.seq))
@@ -117,8 +117,8 @@ def test_opening_balances_are_undone_while_nothing_rests_on_them(books: Books) -
         lambda b: b.pay(c1=400),
         lambda b: b.add(posting.write_off(b.ledger, b.item("c1"), 100, **ON)),
         lambda b: b.add(posting.adjustment(b.ledger, b.item("c1"), -100, **ON)),
-        lambda b: b.add(posting.transfer_to_client(b.ledger, b.item("c1"), 50, left_minor=500, **ON)),
-        lambda b: b.add(posting.insurance_payment(b.ledger, b.item("c1"), 50, **ON)),
+        lambda b: b.add(insurance.transfer_to_client(b.ledger, b.item("c1"), 50, left_minor=500, **ON)),
+        lambda b: b.add(insurance.payment(b.ledger, b.item("c1"), insurance.Settled(50), **ON)),
     ],
     ids=["paid", "written off", "raised", "left to the client", "paid by the insurer"],
 )
@@ -131,7 +131,7 @@ def test_a_charge_that_something_rests_on_is_in_use(books: Books, step: Callable
 def test_a_charge_whose_corrections_are_undone_can_be_undone_too(books: Books) -> None:
     books.charge("c1", 1000, 500)
     books.add(posting.write_off(books.ledger, books.item("c1"), 100, **ON))
-    books.add(posting.insurance_payment(books.ledger, books.item("c1"), 50, **ON))
+    books.add(insurance.payment(books.ledger, books.item("c1"), insurance.Settled(50), **ON))
     books.add(reverse(books, 2))
     books.add(reverse(books, 3))
     books.add(reverse(books, 1))
@@ -140,7 +140,7 @@ def test_a_charge_whose_corrections_are_undone_can_be_undone_too(books: Books) -
 
 def test_a_charge_wholly_the_insurers_is_in_use_once_the_insurer_paid(books: Books) -> None:
     books.charge("c1", 0, 500)
-    books.add(posting.insurance_payment(books.ledger, books.item("c1"), 500, **ON))
+    books.add(insurance.payment(books.ledger, books.item("c1"), insurance.Settled(500), **ON))
     in_use(books, 1)
 
 
@@ -154,11 +154,12 @@ def test_nothing_more_is_posted_to_a_charge_that_was_taken_back(
     for amount in (-100, 100):
         refused("charge_reversed", posting.adjustment, ledger, taken_back, amount, **ON)
     refused("charge_reversed", posting.write_off, ledger, taken_back, 100, **ON)
-    refused("charge_reversed", posting.insurance_payment, ledger, taken_back, 100, **ON)
-    refused("charge_reversed", posting.contractual_adjustment, ledger, taken_back, 100, **ON)
+    settled = insurance.Settled(100)
+    refused("charge_reversed", insurance.payment, ledger, taken_back, settled, **ON)
+    refused("charge_reversed", insurance.contractual, ledger, taken_back, settled, **ON)
     for left_minor in (0, 500):
         about: dict[str, Any] = {"left_minor": left_minor, **ON}
-        refused("charge_reversed", posting.transfer_to_client, ledger, taken_back, 100, **about)
+        refused("charge_reversed", insurance.transfer_to_client, ledger, taken_back, 100, **about)
 
 
 def test_the_refusal_names_the_charge(books: Books) -> None:
@@ -202,7 +203,7 @@ def test_what_was_paid_again_since_cannot_be_taken_as_never_given_back(books: Bo
 
 def test_a_part_left_to_the_client_and_paid_stays_the_clients(books: Books) -> None:
     books.charge("c1", 0, 700)
-    books.add(posting.transfer_to_client(books.ledger, books.item("c1"), 300, left_minor=700, **ON))
+    books.add(insurance.transfer_to_client(books.ledger, books.item("c1"), 300, left_minor=700, **ON))
     books.pay(c1=200)
     in_use(books, 2)
 

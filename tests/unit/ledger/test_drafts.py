@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import correcting, posting
+from chalicelib.domain import correcting, insurance, posting
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
@@ -67,7 +67,7 @@ def test_an_adjustment_frees_what_is_paid_above_what_is_left_to_the_cent(amount:
 def test_what_is_above_a_rules_limit_is_told_with_the_limit(books: Books) -> None:
     books.charge("c2", 300, 700)
     item = books.item("c2")
-    left_to_client = partial(posting.transfer_to_client, left_minor=800)
+    left_to_client = partial(insurance.transfer_to_client, left_minor=800)
     limits: tuple[tuple[Callable[..., Draft], int, str, object], ...] = (
         (
             left_to_client,

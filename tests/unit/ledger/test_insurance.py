@@ -1,9 +1,15 @@
 """What an insurer settled is never collected from the client as well."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from chalicelib.domain.errors import Refused
+from chalicelib.services.alerting import Alerting
+from chalicelib.services.correcting import Correcting
 from chalicelib.services.posting import ChargeFacts, Posting
+from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 
@@ -17,11 +23,26 @@ def post() -> Posting:
     return posting
 
 
-def answer(post: Posting, id_: str, *, paid: int = 0, contractual: int = 0, to_client: int = 0) -> None:
+def answer(
+    post: Posting, id_: str, *, paid: int = 0, contractual: int = 0, to_client: int = 0,
+    charge: str = "c1", above_expected: bool = False,
+) -> None:  # fmt: skip
     post.insurance_payment(
-        "fern", "maya", id_, charge_external_id="c1", paid_minor=paid,
-        contractual_minor=contractual, to_client_minor=to_client, on="2026-02-01",
+        "fern", "maya", id_, charge_external_id=charge, paid_minor=paid, contractual_minor=contractual,
+        to_client_minor=to_client, on="2026-02-01", above_expected=above_expected,
     )  # fmt: skip
+
+
+def net(post: Posting, book: str) -> int:
+    entries = post.ledgers.entries("fern", "maya")
+    return sum(p.debit_minor for e in entries for p in e.draft.postings if p.book.name == book)
+
+
+def code(post: Posting, id_: str, **parts: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        answer(post, id_, **parts)
+    assert post.ledgers.movement("fern", f"import#insurance#{id_}") is None
+    return refused.value.code
 
 
 def owed(post: Posting) -> int:
@@ -54,3 +75,57 @@ def test_the_same_answer_twice_changes_nothing(post: Posting) -> None:
     for _ in range(2):
         answer(post, "a1", paid=5000, contractual=1000, to_client=2000)
     assert owed(post) == 12000
+
+
+def test_more_than_was_expected_is_refused_unless_it_is_said_on_purpose(post: Posting) -> None:
+    assert code(post, "a1", paid=8001) == "insurance_above_expected"
+    assert code(post, "a1", paid=7000, contractual=1001) == "insurance_above_expected"
+    answer(post, "a1", paid=5000)
+    assert code(post, "a2", paid=3001) == "insurance_above_expected"
+    answer(post, "a2", paid=3000)
+    assert (owed(post), net(post, "insurer")) == (10000, 0)
+
+
+def test_an_insurer_of_whom_nothing_was_expected_lowers_what_the_client_owes(post: Posting) -> None:
+    post.charge("fern", "maya", ChargeFacts("c2", "2026-01-02", "Session", "ada", 15000, 0))
+    assert code(post, "a1", paid=15000, charge="c2") == "insurance_above_expected"
+    answer(post, "a1", paid=15000, charge="c2", above_expected=True)
+    assert owed(post) == 10000
+    assert net(post, "liability:insurers") == 0
+
+
+def test_what_the_client_had_paid_already_becomes_credit(post: Posting) -> None:
+    post.external_payment("fern", "maya", "p1", 10000, method="cash", on="2026-01-03")
+    answer(post, "a1", paid=11000, above_expected=True)
+    assert owed(post) == -3000
+
+
+def test_the_excess_first_lowers_the_clients_part_and_the_rest_is_the_insurers_with_an_alert(
+    post: Posting,
+) -> None:
+    alerts = MemoryAlerts()
+    post = replace(post, alerting=Alerting(alerts, FakeClock()))
+    for _ in range(2):
+        answer(post, "a1", paid=900000, above_expected=True)
+    assert owed(post) == 0
+    assert net(post, "liability:insurers") == -(900000 - 18000)
+    assert net(post, "insurer") == 0
+    (alert,) = alerts.held.values()
+    assert (alert.cause.name.value, alert.cause.facts["amount_minor"]) == ("insurer_overpaid", 882000)
+
+
+def test_no_more_is_lost_by_contract_than_the_fee(post: Posting) -> None:
+    assert code(post, "a1", paid=9000, contractual=9001, above_expected=True) == "contractual_above_fee"
+    answer(post, "a1", paid=9000, contractual=9000, above_expected=True)
+    assert owed(post) == 0
+
+
+def test_an_answer_on_purpose_can_be_undone_and_given_again(post: Posting) -> None:
+    answer(post, "a1", paid=9000, above_expected=True)
+    assert owed(post) == 9000
+    account = post.ledgers.account("fern", "maya")
+    assert account is not None
+    Correcting(post.ledgers, FakeClock(), "cli").reverse("fern", "maya", account.ledger.seq, on="2026-02-02")
+    assert owed(post) == 10000
+    answer(post, "a2", paid=8000)
+    assert (owed(post), net(post, "insurer")) == (10000, 0)

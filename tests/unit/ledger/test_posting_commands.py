@@ -122,12 +122,12 @@ def test_a_store_that_stays_away_is_said_so_and_nothing_is_written(money: Money)
 
 def test_an_insurer_answer_that_is_refused_in_part_is_refused_whole(money: Money) -> None:
     money.charge("c1", 10000, insurer_minor=2000)
-    for parts in [(500, 500, 2001), (500, -1, 100), (-5, 0, 100), (500, 500, -100)]:
+    for paid, lost, left in [(500, 500, 2001), (500, -1, 100), (-5, 0, 100), (500, 500, -100)]:
         before = money.account()
         with pytest.raises(BillfoldError):
             money.post.insurance_payment(
                 money.practice, "maya", "i1", charge_external_id="c1", on="2026-03-02",
-                **dict(zip(("paid_minor", "contractual_minor", "to_client_minor"), parts, strict=True)),
+                paid_minor=paid, contractual_minor=lost, to_client_minor=left,
             )  # fmt: skip
         assert money.account() == before
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import posting
+from chalicelib.domain import insurance, posting
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.errors import BillfoldError
@@ -109,8 +109,8 @@ def test_a_refund_opens_again_what_it_takes_back(books: Books) -> None:
 
 def test_insurers_money_and_contracts_leave_the_clients_part_alone(books: Books) -> None:
     books.charge("c1", 3000, 7000)
-    paid = books.add(posting.insurance_payment(books.ledger, books.item("c1"), 6000, **ON))
-    lost = books.add(posting.contractual_adjustment(books.ledger, books.item("c1"), 600, **ON))
+    paid = books.add(insurance.payment(books.ledger, books.item("c1"), insurance.Settled(6000), **ON))
+    lost = books.add(insurance.contractual(books.ledger, books.item("c1"), insurance.Settled(600), **ON))
     assert rows(paid) == ["D processor:insurance 6000", "C insurer/c1 6000"]
     assert rows(lost) == ["D income:contractual 600", "C insurer/c1 600"]
     assert books.ledger.balance_minor == 3000
@@ -119,11 +119,11 @@ def test_insurers_money_and_contracts_leave_the_clients_part_alone(books: Books)
 def test_what_the_insurer_leaves_is_the_clients_from_that_day(books: Books) -> None:
     books.charge("c1", 0, 7000)
     left: dict[str, Any] = {"left_minor": 6000, **ON}
-    drafted = books.add(posting.transfer_to_client(books.ledger, books.item("c1"), 2000, **left))
+    drafted = books.add(insurance.transfer_to_client(books.ledger, books.item("c1"), 2000, **left))
     assert rows(drafted) == ["D client:insurance/c1 2000", "C insurer/c1 2000"]
     assert (books.ledger.open["c1"].owed_minor, books.ledger.open["c1"].since) == (2000, "2026-03-05")
     refused(
-        "transfer_above_insurance", posting.transfer_to_client, books.ledger, books.item("c1"), 5001, **left
+        "transfer_above_insurance", insurance.transfer_to_client, books.ledger, books.item("c1"), 5001, **left
     )
 
 
@@ -135,13 +135,13 @@ def test_no_more_is_left_to_the_client_than_the_insurer_has_not_settled(
 ) -> None:
     books.charge("c1", 0, 5000)
     with pytest.raises(BillfoldError) as caught:
-        posting.transfer_to_client(books.ledger, books.item("c1"), 5001, left_minor=left_minor, **ON)
+        insurance.transfer_to_client(books.ledger, books.item("c1"), 5001, left_minor=left_minor, **ON)
     assert caught.value.code == "transfer_above_insurance"
     assert (caught.value.field, caught.value.details) == (
         "amount_minor", {"remainder_minor": remainder_minor},
     )  # fmt: skip
     if remainder_minor:
-        whole = posting.transfer_to_client(
+        whole = insurance.transfer_to_client(
             books.ledger, books.item("c1"), remainder_minor, left_minor=left_minor, **ON
         )
         assert books.add(whole) == whole
@@ -208,6 +208,6 @@ def test_a_closed_charge_is_found_as_it_stands(books: Books) -> None:
     assert item_from(books.entries, "c1") is None
     books.charge("c1", 1000, 200, since="2026-01-01")
     books.pay(c1=1000)
-    books.add(posting.transfer_to_client(books.ledger, books.item("c1"), 50, left_minor=500, **ON))
+    books.add(insurance.transfer_to_client(books.ledger, books.item("c1"), 50, left_minor=500, **ON))
     assert books.item("c1") == OpenItem("c1", "ada", "2026-03-05", 1200, 150, 0, 1000)
     assert books.ledger.open["c1"] == books.item("c1")

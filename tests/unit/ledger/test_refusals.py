@@ -180,6 +180,7 @@ def test_what_the_insurer_may_still_leave_to_the_client_is_named(
     money.charge("c1", 0, insurer_minor=2000)
     told: Refusal = ("transfer_above_insurance", "amount_minor", {"remainder_minor": left})
     asked = {"paid_minor": settled, "contractual_minor": 0, "to_client_minor": left + 1}
+    asked["above_expected"] = True
     answer = money.post.insurance_payment
     assert refusal(answer, money.practice, "maya", "i1", **asked, **ADJUSTED) == told
 
