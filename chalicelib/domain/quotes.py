@@ -16,8 +16,11 @@ from chalicelib.domain.practices import Practice
 # Stripe's published minimum for a charge, by settlement currency (minor units).
 MINIMUM_MINOR = {
     "USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "AUD": 50, "NZD": 50,
-    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 1,
+    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 10,
 }  # fmt: skip
+# Of currencies with three decimals Stripe takes only amounts whose last digit is 0.
+# https://docs.stripe.com/currencies#three-decimal
+STEP_MINOR = {"KWD": 10}
 
 
 class Reason(StrEnum):
@@ -26,6 +29,7 @@ class Reason(StrEnum):
     PAYMENTS_DISABLED = "payments_disabled"
     CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
     IN_FLIGHT = "in_flight"
+    ROUNDING = "rounding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +86,65 @@ def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
     if not practice.payments_enabled:
         raise Refused("payments_disabled")
     rows = payables(practice, account)
-    allocation = _RULES[scope.kind](scope, rows)
-    _within_limits(practice, account.ledger.currency, allocation.total_minor)
+    currency = account.ledger.currency
+    allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows), currency)
+    _not_edited(scope, allocation.total_minor)
+    _within_limits(practice, currency, allocation.total_minor)
     left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
     owed_after = account.ledger.balance_minor - allocation.total_minor
     return Quote(
         _key(account, allocation, owed_after),
         allocation.total_minor,
-        account.ledger.currency,
+        currency,
         allocation,
         tuple(_line(account.ledger.open[share.charge_id], share) for share in allocation.shares),
-        left_out,
+        left_out + rest,
         owed_after,
     )
+
+
+def step_minor(currency: str) -> int:
+    """What a payment or refund must be a multiple of."""
+    return STEP_MINOR.get(currency, 1)
+
+
+def offered(rows: Sequence[Payable], currency: str) -> tuple[int, list[Payable]]:
+    """What of the balance can be paid now (minor units), and what is left out of it."""
+    payable_minor = sum(row.payable_minor for row in rows)
+    stepped_minor = payable_minor - payable_minor % step_minor(currency)
+    return stepped_minor, [*(row for row in rows if row.reason), *_cut(rows, payable_minor, stepped_minor)]
+
+
+def _stepped(
+    scope: Scope, rows: Sequence[Payable], wanted: Allocation, currency: str
+) -> tuple[Allocation, tuple[Payable, ...]]:
+    """What was typed must be a multiple of the step. What was chosen is rounded down; the rest is named."""
+    step, total_minor = step_minor(currency), wanted.total_minor
+    rest_minor = total_minor % step
+    if not rest_minor:
+        return wanted, ()
+    if scope.kind in ("service", "amount"):
+        raise Invalid("amount_step", "amount_minor", step_minor=step)
+    owed = {share.charge_id: share.amount_minor for share in wanted.shares}
+    chosen = [row for row in rows if row.item.charge_id in owed]
+    down_minor = total_minor - rest_minor
+    return allocate(down_minor, [row.item for row in chosen], owed), _cut(chosen, total_minor, down_minor)
+
+
+def _cut(rows: Sequence[Payable], payable_minor: int, stepped_minor: int) -> tuple[Payable, ...]:
+    """Of which items the rest is that rounding leaves: the newest."""
+    rest_minor, cut = payable_minor - stepped_minor, list[Payable]()
+    for row in reversed(rows):
+        part = min(rest_minor, row.payable_minor)
+        if part:
+            cut.append(Payable(row.item, row.item.owed_minor - part, Reason.ROUNDING))
+        rest_minor -= part
+    return tuple(cut)
+
+
+def _not_edited(scope: Scope, total_minor: int) -> None:
+    if scope.kind == "services" and scope.amount_minor not in (None, total_minor):
+        raise Invalid("amount_not_editable", "amount_minor", amount_minor=total_minor)
 
 
 def _line(item: OpenItem, share: Share) -> Line:
@@ -133,11 +183,7 @@ def _services(scope: Scope, rows: Sequence[Payable]) -> Allocation:
         raise Invalid("field_invalid", "charge_ids")
     by_id = {row.item.charge_id: row for row in rows}
     chosen = [_chosen(by_id, charge_id) for charge_id in scope.charge_ids]
-    shares = tuple(Share(row.item.charge_id, row.payable_minor) for row in chosen)
-    total = sum(share.amount_minor for share in shares)
-    if scope.amount_minor is not None and scope.amount_minor != total:
-        raise Invalid("amount_not_editable", "amount_minor", amount_minor=total)
-    return Allocation(shares)
+    return Allocation(tuple(Share(row.item.charge_id, row.payable_minor) for row in chosen))
 
 
 def _service(scope: Scope, rows: Sequence[Payable]) -> Allocation:

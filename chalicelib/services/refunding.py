@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.money import positive
 from chalicelib.domain.payments import AskedRefund, Payment, State
+from chalicelib.domain.quotes import step_minor
 from chalicelib.services.ports import (
     Clock,
     Facts,
@@ -33,10 +34,12 @@ class Refunding:
         """The payment, if that much of it can be refunded. Writes nothing.
 
         Errors: NotFound payment_not_found; Refused payment_state (not captured), refund_elsewhere (taken
-        outside Billfold); Invalid amount_invalid, refund_above_remainder.
+        outside Billfold); Invalid amount_invalid, amount_step, refund_above_remainder.
         """
         positive(amount_minor)
         payment = self._refundable(practice, account_id, payment_id)
+        if amount_minor % step_minor(payment.currency):
+            raise Invalid("amount_step", "amount_minor", step_minor=step_minor(payment.currency))
         remainder = payment.remainder_minor
         if amount_minor > remainder:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)

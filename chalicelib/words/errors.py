@@ -156,6 +156,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Enter an amount greater than zero, like 12.50.",
         "Escriba un importe mayor que cero, como 12.50.",
     ),
+    "amount_step": (
+        "In this currency the last decimal must be 0, like 12.350.",
+        "En esta moneda el último decimal debe ser 0, como 12.350.",
+    ),
     "amount_not_editable": (
         "Several services are paid in full. To pay part of one, choose it alone.",
         "Varios servicios se pagan por completo. Para pagar una parte de uno, elíjalo solo.",

@@ -14,7 +14,7 @@ from tests.support.api import World
 from tests.support.practice import PRACTICE
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
-OWED, PAID = 45678, 12345  # minor units: 12,345 yen; 12.345 dinars
+OWED, PAID = 45678, 12350  # minor units: 12,350 yen; 12.350 dinars (Stripe takes no other last digit)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Record:
 
 
 @pytest.fixture(
-    params=[Case("JPY", "¥12,345"), Case("KWD", "KWD\u00a012.345"), Case("EUR", "€123.45")],
+    params=[Case("JPY", "¥12,350"), Case("KWD", "KWD\u00a012.350"), Case("EUR", "€123.50")],
     ids=lambda case: case.currency,
 )
 def case(request: pytest.FixtureRequest) -> Case:

@@ -32,12 +32,17 @@ class ClinicianEntry(Entry, frozen=True):
     payments_enabled: bool = True
 
 
+# What about 5,000 dollars are, where that is another number by far.
+_LIMITS = {"JPY": "750000", "MXN": "90000", "KWD": "1500"}
+
+
 class LocationEntry(Entry, frozen=True):
     address: str = ""
 
 
 class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`limit` is decimal text, the most a client may pay at once. Without `statement_day` no statements.
+    """`limit` is decimal text, the most a client may pay at once; without it about 5,000 dollars in the
+    practice's currency. Without `statement_day` no statements.
 
     `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars.
     """
@@ -57,7 +62,12 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payments_enabled: bool = True
     bank_debits: bool = False
     flow: str = "inline"
-    limit: str = "5000.00"
+    limit: str = ""
+
+    @property
+    def most(self) -> str:
+        return self.limit or _LIMITS.get(self.currency, "5000")
+
     locations: list[LocationEntry] = []
     statement_day: int | None = None
     skip_zero_statements: bool = True
@@ -122,7 +132,7 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
 def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
     if found.currency in EXPONENTS:
         try:
-            positive_amount(found.limit, Terms(found.currency, date.max))
+            positive_amount(found.most, Terms(found.currency, date.max))
         except BadValue:
             like = decimal_text(Money(500_000, found.currency))
             yield Fault("limit", f"an amount of {found.currency} as text, like “{like}”")
@@ -169,7 +179,7 @@ def _practice(found: PracticeFile) -> Practice:
         payments_enabled=found.payments_enabled,
         bank_debits=found.bank_debits,
         flow=found.flow,
-        limit_minor=positive_amount(found.limit, Terms(found.currency, date.max)),
+        limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
         descriptor=found.descriptor,
         clinicians=tuple(
             Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in found.clinicians

@@ -11,7 +11,7 @@ from chalicelib.domain.entries import INSURER, Draft, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
-from chalicelib.domain.quotes import payables
+from chalicelib.domain.quotes import offered, payables
 from chalicelib.entrypoints.http import schemas, views
 from chalicelib.entrypoints.http.next_steps import next_step
 from chalicelib.entrypoints.http.runtime import Context, Policy, Query, endpoint
@@ -55,6 +55,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
     grant = context.principal.grant(account_id)
     practice, account = of_account(context, account_id)
     rows = payables(practice, account)
+    payable_minor, left_out = offered(rows, account.ledger.currency)
     recent = list(context.app.ledgers.payments(practice.id, account_id, cursor=None, limit=RECENT).rows)
     attempt, processing = _unfinished(context, practice, account)
     step = next_step(context, practice, attempt) if attempt else None
@@ -65,9 +66,9 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
         account_id=account_id,
         name=grant.name,
         currency=account.ledger.currency,
-        balance=views.balance(account, rows),
+        balance=views.balance(account, payable_minor),
         items=[views.item(row, account, names) for row in rows],
-        left_out=views.left_out(rows),
+        left_out=views.left_out(left_out),
         payments=views.payment_settings(practice),
         attempt=views.payment(attempt, account, names, step) if attempt else None,
         processing=[views.payment(paid, account, names, None) for paid in processing],

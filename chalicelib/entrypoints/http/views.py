@@ -52,6 +52,7 @@ def payment_settings(practice: Practice) -> schemas.PaymentSettings:
         enabled=practice.payments_enabled,
         flow=schemas.Flow(practice.flow),
         minimum_minor=quotes.MINIMUM_MINOR.get(practice.currency, 1),
+        step_minor=quotes.step_minor(practice.currency),
         limit_minor=practice.limit_minor,
         bank_debits=practice.bank_debits,
     )
@@ -108,13 +109,13 @@ def item(row: quotes.Payable, account: Account, names: Names) -> schemas.Item:
     )
 
 
-def balance(account: Account, rows: list[quotes.Payable]) -> schemas.Balance:
+def balance(account: Account, payable_minor: int) -> schemas.Balance:
     return schemas.Balance(
         owed_minor=account.ledger.balance_minor,
         open_minor=account.ledger.open_minor,
         credit_minor=account.ledger.credit_minor,
         in_flight_minor=sum(account.in_flight_minor(id_) for id_ in account.ledger.open),
-        payable_minor=sum(row.payable_minor for row in rows),
+        payable_minor=payable_minor,
     )
 
 

@@ -94,6 +94,7 @@ export const en = {
   "leftOut.payments_disabled": "{amount} can’t be paid here: the practice does not take online payments right now.",
   "leftOut.clinician_payments_disabled": "{amount} is not included: that clinician does not take online payments.",
   "leftOut.in_flight": "{amount} is not included: a payment for it is under way.",
+  "leftOut.rounding": "{amount} is not included: payments in this currency end in 0. It stays for your next payment.",
   "leftOut.disputed": "{amount} is not included: your bank is looking into a payment for it.",
   "leftOut.contact": "To pay it, please call {phone} or ask your therapist.",
   "reason.payments_disabled": "Online payments are off",

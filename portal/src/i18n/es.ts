@@ -92,6 +92,7 @@ export const es: Record<keyof typeof en, string> = {
   "leftOut.payments_disabled": "{amount} no se puede pagar aquí: el consultorio no acepta pagos en línea por ahora.",
   "leftOut.clinician_payments_disabled": "{amount} no está incluido: ese profesional no acepta pagos en línea.",
   "leftOut.in_flight": "{amount} no está incluido: un pago por esa cantidad está en curso.",
+  "leftOut.rounding": "{amount} no está incluido: los pagos en esta moneda terminan en 0. Queda para su próximo pago.",
   "leftOut.disputed": "{amount} no está incluido: su banco está revisando un pago por esa cantidad.",
   "leftOut.contact": "Para pagarlo, llame al {phone} o pregunte a su terapeuta.",
   "reason.payments_disabled": "Los pagos en línea están desactivados",

@@ -45,6 +45,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   amount_below_minimum: null,
   amount_invalid: null,
   amount_not_editable: null,
+  amount_step: null,
   charge_not_payable: "way.notCharged",
   clinician_payments_disabled: "way.contact",
   idempotency_key_missing: null,

@@ -118,3 +118,15 @@ def test_wrong_keys_are_refused(world: World, stdin: str) -> None:
     world.with_practice()
     assert world.run("practice", "connect-stripe", "--practice", "oak", stdin=stdin).status == 1
     assert world.app.credentials.of("oak", "stripe") is None
+
+
+@pytest.mark.parametrize(
+    ("currency", "most"), [("USD", 500_000), ("JPY", 750_000), ("KWD", 1_500_000), ("MXN", 9_000_000)]
+)
+def test_without_a_limit_it_is_a_sensible_one_of_the_practices_currency(
+    world: World, currency: str, most: int
+) -> None:
+    world.with_practice(currency=currency)
+    practice = world.app.practices.practice("oak")
+    assert practice is not None
+    assert practice.limit_minor == most

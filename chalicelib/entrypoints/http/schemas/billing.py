@@ -25,6 +25,7 @@ class Reason(StrEnum):
     PAYMENTS_DISABLED = "payments_disabled"
     CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
     IN_FLIGHT = "in_flight"
+    ROUNDING = "rounding"
 
 
 class Item(Struct, frozen=True):

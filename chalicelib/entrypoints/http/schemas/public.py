@@ -27,12 +27,13 @@ class Flow(StrEnum):
 
 class PaymentSettings(Struct, frozen=True):
     """`enabled` is false while the practice takes no online payments (T3). `bank_debits`: a US bank account
-    may pay, too; that takes days.
+    may pay, too; that takes days. Amounts are multiples of `step_minor`.
     """
 
     enabled: bool
     flow: Flow
     minimum_minor: int
+    step_minor: int
     limit_minor: int
     bank_debits: bool
 

@@ -13,7 +13,7 @@ export function LeftOutNotes({ leftOut, currency }: { leftOut: LeftOut[]; curren
       {leftOut.map((part) => (
         <Notice key={part.reason} tone={part.reason === "in_flight" ? "wait" : "info"}>
           <p>{t(`leftOut.${part.reason}`, { amount: money(part.amount_minor, currency) })}</p>
-          {part.reason !== "in_flight" && phone && <p>{t("leftOut.contact", { phone })}</p>}
+          {part.reason !== "in_flight" && part.reason !== "rounding" && phone && <p>{t("leftOut.contact", { phone })}</p>}
         </Notice>
       ))}
     </div>

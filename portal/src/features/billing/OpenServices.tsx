@@ -15,7 +15,7 @@ interface Props {
 export function OpenServices({ billing, choose }: Props) {
   const { t, plural } = useWords();
   const { items, payments, currency } = billing;
-  const payable = payments.enabled ? items.filter((item) => item.payable_minor > 0) : [];
+  const payable = payments.enabled ? items.filter((item) => item.payable_minor >= payments.step_minor) : [];
   const [checked, setChecked] = useState<string[]>([]);
   const ids = payable.map((item) => item.charge_id).join(" ");
   // What has been paid meanwhile cannot stay chosen.
@@ -56,7 +56,7 @@ export function OpenServices({ billing, choose }: Props) {
                   key={item.charge_id}
                   item={item}
                   currency={currency}
-                  payable={payments.enabled && item.payable_minor > 0}
+                  payable={payments.enabled && item.payable_minor >= payments.step_minor}
                   checked={checked.includes(item.charge_id)}
                   toggle={() => toggle(item.charge_id)}
                   pay={() => choose({ kind: "service", chargeId: item.charge_id })}

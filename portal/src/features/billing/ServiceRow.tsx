@@ -33,7 +33,7 @@ export function ServiceRow({ item, currency, payable, checked, toggle, pay }: Pr
         {item.in_flight_minor > 0 && (
           <span class="tag tag--wait">{t("services.inFlight", { amount: money(item.in_flight_minor, currency) })}</span>
         )}
-        {item.reason && item.reason !== "in_flight" && <span class="tag">{t(`reason.${item.reason}`)}</span>}
+        {item.reason && item.reason !== "in_flight" && item.reason !== "rounding" && <span class="tag">{t(`reason.${item.reason}`)}</span>}
       </th>
       <td role="cell" class="rows__amount">
         {money(item.explanation.owed_minor, currency)}

@@ -120,14 +120,20 @@ function firstAmount(billing: Billing, { choice, amountMinor, text }: Draft, exp
   if (text !== undefined) return text;
   if (amountMinor !== undefined) return toDecimal(amountMinor, exponent);
   const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);
-  return item ? toDecimal(item.payable_minor, exponent) : "";
+  return item ? toDecimal(stepped(item.payable_minor, billing), exponent) : "";
+}
+
+/** Rounded down to what the processor takes in this currency. */
+function stepped(minor: number, { payments }: Billing): number {
+  return minor - (minor % payments.step_minor);
 }
 
 /** The most that may be typed here; more than is owed only where nothing owed is left out of it. */
-function hintFor({ t, money }: Words, choice: Choice, { items, balance, payments, currency, left_out }: Billing): string {
+function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string {
+  const { items, balance, payments, currency, left_out } = billing;
   const show = (minor: number): string => money(minor, currency);
   const item = choice.kind === "service" && items.find((it) => it.charge_id === choice.chargeId);
-  if (item) return t("pay.amountUpTo", { amount: show(Math.min(item.payable_minor, payments.limit_minor)) });
+  if (item) return t("pay.amountUpTo", { amount: show(Math.min(stepped(item.payable_minor, billing), payments.limit_minor)) });
   if (left_out.length > 0) return t("pay.amountOldest", { amount: show(Math.min(balance.payable_minor, payments.limit_minor)) });
   return t("pay.amountOther", { amount: show(payments.limit_minor) });
 }
