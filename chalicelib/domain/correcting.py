@@ -1,18 +1,22 @@
 """Corrections: an entry undone by another one, and credit that moves between two accounts. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from chalicelib.domain.allocation import Share
 from chalicelib.domain.entries import (
     CREDIT,
     INSURER,
     TRANSFERS,
+    Book,
     Draft,
     Entry,
     EntryKind,
     OpenItem,
     Part,
     Posting,
+    client,
     credit,
     debit,
 )
@@ -37,32 +41,79 @@ _REFUSED = {
 
 
 def reversal(
-    ledger: Ledger, entry: Entry, items: Mapping[str, OpenItem], *, insurer_minor: int = 0, on: str
+    ledger: Ledger,
+    entry: Entry,
+    items: Mapping[str, OpenItem],
+    *,
+    paid: Sequence[Share] = (),
+    insurer_minor: int = 0,
+    on: str,
 ) -> Draft:
     """The entry's postings with their sides swapped, after which it is as if it had never been.
 
-    `items` are the charges that it names, as they stand; `insurer_minor` is, for a charge, what its insurer
-    is expected to pay. Errors: reversal_of_reversal, reversal_of_transfer, reversal_at_processor; and
-    entry_in_use, where something later rests on it (its charge was paid or corrected, its credit spent).
+    `items` are the charges that it names, and those of `paid`, as they stand; `paid` is what is paid of the
+    account's charges, newest first; `insurer_minor` is, for a charge, what its insurer is expected to pay.
+    Errors: reversal_of_reversal, reversal_of_transfer, reversal_at_processor; and entry_in_use, where
+    something later rests on it (its charge was paid or corrected, its money given back or moved away).
     """
     check_reversible(entry)
-    postings = swapped(entry.draft.postings)
     named = sorted(charges_of(entry))
-    left = [explain(items[id_], postings) for id_ in named]
-    insured = insurer_minor + _net(postings, INSURER)
+    postings = _made_up_for(ledger, swapped(entry.draft.postings), items, named, paid)
+    left = [explain(item, postings) for item in items.values()]
+    charged = entry.draft.kind is EntryKind.CHARGE
+    insured = charged and insurer_minor + _net(postings, INSURER)
     spent = ledger.credit_minor < _net(postings, CREDIT.name)
     if spent or not all(_sound(item) and not (item.reversed and insured) for item in left):
         raise Refused("entry_in_use", seq=entry.seq)
+    touched = {p.book.charge_id for p in postings if p.book.name in _PARTS}
     draft = Draft(
         EntryKind.REVERSAL,
         on,
         postings,
-        opened_again(ledger, items, named),
+        opened_again(ledger, items, touched),
         entry.draft.reference,
         entry.draft.payment_id,
         entry.seq,
     )
     return with_credit_applied(ledger, draft)
+
+
+def _made_up_for(
+    ledger: Ledger,
+    postings: tuple[Posting, ...],
+    items: Mapping[str, OpenItem],
+    named: Sequence[str],
+    paid: Sequence[Share],
+) -> tuple[Posting, ...]:
+    """The postings, and those that move money to where they take it from: a client's money is one.
+
+    What the client has then paid too much of a charge becomes credit. What the entry takes and is not there
+    any more comes from credit, then from what is paid elsewhere, the newest first, then from its own charges.
+    """
+    left = {id_: explain(items[id_], postings) for id_ in named}
+    moves = Counter[Book]()  # debits of each book
+    for id_, item in left.items():
+        # A charge that is taken back now must not be paid; one that was taken back before has nothing to pay.
+        above_minor = item.paid_minor if items[id_].reversed else 0 if item.reversed else -item.owed_minor
+        freed_minor = max(min(above_minor, item.paid_minor), 0)
+        moves[client(Part.PAID, id_)] += freed_minor - max(-item.paid_minor, 0)
+        moves[CREDIT] -= freed_minor - max(-item.paid_minor, 0)
+    missing = _net(postings, CREDIT.name) + moves[CREDIT] - ledger.credit_minor
+    own = [
+        Share(id_, left[id_].paid_minor - moves[client(Part.PAID, id_)])
+        for id_ in named
+        if not left[id_].reversed
+    ]
+    for share in [*(share for share in paid if share.charge_id not in named), *own]:
+        part = max(min(missing, share.amount_minor), 0)
+        moves[client(Part.PAID, share.charge_id)] += part
+        moves[CREDIT] -= part
+        missing -= part
+    if missing > 0:
+        return postings
+    rows = sorted((str(book), book, minor) for book, minor in moves.items() if minor)
+    made = ((debit if minor > 0 else credit)(book, abs(minor), ledger.currency) for _, book, minor in rows)
+    return (*postings, *made)
 
 
 def check_reversible(entry: Entry) -> None:

@@ -90,10 +90,11 @@ class Correcting:
         fees = named if entry.draft.kind is EntryKind.CHARGE else []
         insurer_minor = sum(standing.insurer_owes(practice, account, charge_id) for charge_id in fees)
         payment = self._payment_without(practice, account, entry, at)
+        paid = standing.paid(practice, account)
+        items = standing.items(practice, account, [*named, *{share.charge_id for share in paid} - {*named}])
         draft = correcting.reversal(
-            account.ledger, entry, standing.items(practice, account, named),
-            insurer_minor=insurer_minor, on=on,
-        )  # fmt: skip
+            account.ledger, entry, items, paid=paid, insurer_minor=insurer_minor, on=on
+        )
         return draft, payment
 
     def _payment_without(self, practice: str, account: Account, entry: Entry, at: str) -> Payment | None:

@@ -103,5 +103,9 @@ class Standing:
             return own
         return own + undoable_elsewhere(self._entries(practice, account, 1), own)
 
+    def paid(self, practice: str, account: Account) -> list[Share]:
+        """What is paid of the account's charges, newest first."""
+        return undoable_elsewhere(self._entries(practice, account, 1), [])
+
     def _entries(self, practice: str, account: Account, first: int) -> list[Entry]:
         return list(self.ledgers.entries(practice, account.id, first=first, last=account.ledger.seq))

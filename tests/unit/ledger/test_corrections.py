@@ -184,28 +184,34 @@ def test_credit_that_was_spent_cannot_be_undone(books: Books) -> None:
     in_use(books, 1)
 
 
-def test_a_payment_whose_charge_was_lowered_since_cannot_be_undone(books: Books) -> None:
+def test_a_payment_whose_charge_was_lowered_since_takes_the_credit_that_came_of_it(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
     books.add(posting.adjustment(books.ledger, books.item("c1"), 1000, **ON))
-    in_use(books, 2)
+    assert books.ledger.credit_minor == 1000
+    books.add(reverse(books, 2))
+    assert (books.ledger.open, books.ledger.credit_minor) == ({}, 0)
 
 
-def test_what_was_paid_again_since_cannot_be_taken_as_never_given_back(books: Books) -> None:
+def test_what_was_paid_again_since_becomes_credit_when_nothing_was_given_back_after_all(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
     items = {"c1": books.item("c1")}
     taken = Allocation((Share("c1", 300),))
     books.add(refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON))
     books.pay(c1=300)
-    in_use(books, 3)
+    books.add(reverse(books, 3))
+    assert (books.ledger.open, books.ledger.credit_minor) == ({}, 300)
 
 
-def test_a_part_left_to_the_client_and_paid_stays_the_clients(books: Books) -> None:
+def test_a_part_left_to_the_client_and_paid_becomes_credit_when_it_is_the_insurers_again(
+    books: Books,
+) -> None:
     books.charge("c1", 0, 700)
     books.add(insurance.transfer_to_client(books.ledger, books.item("c1"), 300, left_minor=700, **ON))
     books.pay(c1=200)
-    in_use(books, 2)
+    books.add(reverse(books, 2))
+    assert (books.ledger.open, books.ledger.credit_minor) == ({}, 200)
 
 
 MONEY: dict[str, Any] = {"processor": "stripe", "payment_id": "p", **ON}
