@@ -35,6 +35,7 @@ PATIENCE = timedelta(minutes=1)  # what a healthy queue or request needs, amply
 LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
 BATCH = 200
 LONGEST = timedelta(hours=6)  # between two tries of something that keeps failing
+ASKED = 3  # tries about a payment, before its age calls a person
 STUCK = 8  # tries, four hours: then somebody has to look why
 EVERY = timedelta(minutes=5)  # between two calls of `reconcile`
 _STRIDE = 0.618034  # of the practices: calls that begin so far apart soon have begun everywhere
@@ -104,7 +105,12 @@ class Sweeping:
             self._call_about(due)
 
     def _call_about(self, due: Due) -> None:
-        """Whatever keeps the payment from ending: until then nobody can pay what it holds."""
+        """Whatever keeps the payment from ending: until then nobody can pay what it holds.
+
+        One that nobody had asked about for hours has a few tries of its own first.
+        """
+        if due.sweeps < ASKED:
+            return
         payment = self.paying.payment(due.practice, due.account_id, due.id)
         if overdue(payment, self.clock.now()):
             about = {"account": payment.account_id, "payment": payment.id, "state": payment.state.value}

@@ -151,6 +151,9 @@ def test_a_person_is_called_too_while_the_processor_does_not_answer_at_all(money
     money.start(KEY)
     money.processor.silent = ["before"] * 10
     money.sweep(after_minutes=61)
+    assert raised(money) == []  # it may be the first time that anybody asks
+    for _ in range(3):
+        money.sweep(after_minutes=10)
     assert raised(money) == [(AlertName.PAYMENT_STUCK, f"maya {KEY}", "unknown")]
 
 
@@ -158,6 +161,6 @@ def test_nobody_is_called_for_a_debit_that_takes_as_long_as_debits_do(money: Mon
     money.start(KEY)
     money.processor.become(KEY, Stage.PROCESSING)
     money.settle(KEY)
-    for days, alerts in ((5, 0), (9.9, 0), (0.2, 1)):
+    for days, alerts in ((2, 0), (3, 0), (9.9, 0), (0.2, 1)):
         money.sweep(after_minutes=days * 24 * 60)
         assert len(raised(money)) == alerts
