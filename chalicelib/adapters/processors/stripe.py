@@ -228,6 +228,9 @@ def session_params(attempt: Attempt) -> Any:
         "metadata": ours,
         "payment_intent_data": {"metadata": ours, "description": DESCRIPTION},
         "payment_method_types": types,
+        # What is owed is charged in its own currency, and nobody is asked to join Stripe's own wallet.
+        "adaptive_pricing": {"enabled": False},
+        "wallet_options": {"link": {"display": "never"}},
         **({"payment_method_options": options} if options else {}),
         "expires_at": _epoch(datetime.fromisoformat(attempt.created_at) + SESSION_LIFETIME),
         "line_items": [

@@ -11,10 +11,10 @@ from sandbox.stripe.scope import Scope, random_text
 from sandbox.stripe.states import may
 
 _SUPPORTED = (
-    "cancel_url", "client_reference_id", "currency", "customer", "customer_creation", "customer_email",
-    "expires_at", "line_items", "locale", "metadata", "mode", "payment_intent_data", "payment_method_options",
-    "payment_method_types", "return_url", "saved_payment_method_options", "setup_intent_data", "submit_type",
-    "success_url", "ui_mode",
+    "adaptive_pricing", "cancel_url", "client_reference_id", "currency", "customer", "customer_creation",
+    "customer_email", "expires_at", "line_items", "locale", "metadata", "mode", "payment_intent_data",
+    "payment_method_options", "payment_method_types", "return_url", "saved_payment_method_options",
+    "setup_intent_data", "submit_type", "success_url", "ui_mode", "wallet_options",
 )  # fmt: skip
 _INTENT_DATA = ("capture_method", "description", "metadata", "receipt_email", "setup_future_usage",
                 "statement_descriptor", "statement_descriptor_suffix")  # fmt: skip
@@ -102,10 +102,26 @@ def _opened(scope: Scope, params: Json, mode: str, ui_mode: str) -> Json:
     session |= {name: params[name] for name in kept if name in params}
     session["metadata"] = merged_metadata({}, params.get("metadata"))
     session["saved_payment_method_options"] = _saving(params)
+    session["adaptive_pricing"] = {"enabled": True} | _adaptive_pricing(params)
+    session["wallet_options"] = _wallets(params)
     session["payment_method_options"] = {"card": {"request_three_d_secure": _three_d_secure(params)}}
     if mode == "payment" and "customer" not in params:
         session["customer_creation"] = params.get("customer_creation", "if_required")
     return session
+
+
+def _adaptive_pricing(params: Json) -> Json:
+    """Stripe shows other currencies unless it is told not to."""
+    given: Json = params.get("adaptive_pricing", {})
+    only(given, "enabled")
+    return given
+
+
+def _wallets(params: Json) -> Json | None:
+    given: Json | None = params.get("wallet_options")
+    only(given or {}, "link")
+    only((given or {}).get("link", {}), "display")
+    return given
 
 
 def _saving(params: Json) -> Json | None:
