@@ -30,6 +30,7 @@ from chalicelib.services.ports import (
     Renderer,
 )
 from chalicelib.services.recording import record
+from chalicelib.services.trace import Event, trace
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
@@ -105,6 +106,7 @@ class Receipts:
         if link is None or link.kind != LINK_KIND or link.expires_at <= self._now():
             raise Refused("link_invalid")
         payment = self._payment(practice, link.account_id, link.payment_id)
+        trace(Event.LINK_OPENED, practice, account=link.account_id, payment=link.payment_id)
         return payment, self._url(practice, payment, inline=True)
 
     def url(self, practice: str, account_id: str, payment_id: str, *, inline: bool) -> str:

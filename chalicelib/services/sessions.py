@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.practices import Grant, Person
 from chalicelib.services.ports import Access, Chance, Clock, Keys, People, SessionRow
+from chalicelib.services.trace import Event, trace
 
 IDLE_SECONDS = 15 * 60
 ABSOLUTE_SECONDS = 8 * 3600
@@ -69,11 +70,14 @@ class Sessions:
         self._clock = clock
         self._keys = keys
 
-    def start(self, practice: str, person: Person, *, replaces: str | None) -> Started:
-        """Sign the person in with a new token; the session of the cookie `replaces`, if any, ends."""
+    def start(self, practice: str, person: Person, *, replaces: str | None, minted: bool = False) -> Started:
+        """Sign the person in with a new token; the session of the cookie `replaces`, if any, ends.
+
+        `minted`: by a log-in that an operator made.
+        """
         token = self._chance.token()
         now = self._now()
-        row = SessionRow(self._hash(practice, token), person.id, created_at=now, seen_at=now)
+        row = SessionRow(self._hash(practice, token), person.id, now, now, minted)
         self._access.save_session(practice, row)
         self.end_cookie(replaces)
         return Started(f"{practice}.{token}", _principal(practice, person, row))
@@ -95,6 +99,8 @@ class Sessions:
     def end(self, principal: Principal) -> None:
         """Revoke: the next request with its cookie is refused."""
         self._access.end_session(principal.practice, principal.session_hash)
+        about = {"person": principal.person_id, "session": principal.session_hash}
+        trace(Event.SIGNED_OUT, principal.practice, **about)
 
     def end_cookie(self, cookie: str | None) -> None:
         """Revoke the cookie's session; one that is no session's is ignored."""

@@ -4,10 +4,12 @@ Asking does the same work for known and unknown addresses, in the same order: wh
 looked up by the worker that sends the mail, never on the request.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from chalicelib.domain import sign_in_codes
-from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.errors import BillfoldError, NotFound, Refused
 from chalicelib.domain.practices import Person
 from chalicelib.services.identity import person_id
 from chalicelib.services.mails import compose_sign_in
@@ -25,6 +27,7 @@ from chalicelib.services.ports import (
 from chalicelib.services.sessions import Sessions, Started
 from chalicelib.services.sign_in_limits import Caller, SignInLimits
 from chalicelib.services.sign_in_secrets import Browser, Secrets, browser_of, sign_in_id_of
+from chalicelib.services.trace import Event, trace
 
 CODE_SECONDS = 10 * 60
 MINTED_SECONDS = 15 * 60
@@ -101,9 +104,11 @@ class SigningIn:
         # The browser keeps its secret and its latest sign-ins: what was mailed to it before still works here.
         known = browser_of(caller.browser_cookie) or Browser(self._chance.token(), ())
         self._save(practice, sign_in_id, person, browser_secret=known.secret, seconds=CODE_SECONDS)
+        by = BY_DEVICE if by_device else BY_STRANGER
+        trace(Event.ASKED, practice, person=person, sign_in=sign_in_id, by=by)
         self._queue.send({
             "task": MAIL_TASK, "practice": practice, "sign_in_id": sign_in_id, "locale": locale,
-            "asked_by": BY_DEVICE if by_device else BY_STRANGER,
+            "asked_by": by,
         })  # fmt: skip
         return Asked(known.asking(sign_in_id).cookie, CODE_SECONDS)
 
@@ -139,6 +144,10 @@ class SigningIn:
         code_expired (too old, used, or tried too often), too_many_requests (this network), codes_paused
         (strangers typed too many wrong ones everywhere: the link still works).
         """
+        with _refusals(practice, by="code"):
+            return self._by_code(practice, code, caller)
+
+    def _by_code(self, practice: str, code: str, caller: Caller) -> Entered:
         typed = sign_in_codes.typed(code)
         browser = browser_of(caller.browser_cookie)
         if browser is None:
@@ -157,13 +166,17 @@ class SigningIn:
         found = next((sign_in for sign_in in tried if secrets.is_code(sign_in, typed)), None)
         if found is None:
             raise Refused("code_wrong")
-        return self._finish(practice, found, caller)
+        return self._finish(practice, found, caller, by="code")
 
     def redeem_token(self, practice: str, token: str, *, caller: Caller) -> Entered:
         """Sign in with a link's token.
 
         Errors: Refused code_expired (too old, used, or none of ours), other_browser.
         """
+        with _refusals(practice, by="link"):
+            return self._by_token(practice, token, caller)
+
+    def _by_token(self, practice: str, token: str, caller: Caller) -> Entered:
         sign_in_id = sign_in_id_of(token)
         sign_in = self._live(practice, sign_in_id) if sign_in_id else None
         secrets = Secrets(self._keys, practice)
@@ -173,7 +186,7 @@ class SigningIn:
             browser = browser_of(caller.browser_cookie)
             if browser is None or not secrets.is_browser(sign_in, browser.secret):
                 raise Refused("other_browser")
-        return self._finish(practice, sign_in, caller)
+        return self._finish(practice, sign_in, caller, by="link")
 
     def mint(self, practice: str, *, email: str) -> Minted:
         """A single-use link, for operators to hand over.
@@ -183,6 +196,7 @@ class SigningIn:
         person = self.person(practice, email=email)
         sign_in_id = self._chance.token()
         saved = self._save(practice, sign_in_id, person.id, browser_secret="", seconds=MINTED_SECONDS)
+        trace(Event.MINTED, practice, person=person.id, sign_in=sign_in_id)
         # In the fragment the token reaches no server and no log by being opened.
         token = Secrets(self._keys, practice).token(sign_in_id)
         return Minted(f"{self._public_url}/{practice}/sign-in#{token}", saved.expires_at)
@@ -197,14 +211,19 @@ class SigningIn:
             raise NotFound("person_not_found", "email")
         return person
 
-    def _finish(self, practice: str, sign_in: SignIn, caller: Caller) -> Entered:
+    def _finish(self, practice: str, sign_in: SignIn, caller: Caller, *, by: str) -> Entered:
         person = self._people.person(practice, sign_in.person_id)
         if person is None:  # a guessed code of an address nobody has: as wrong as any other
             raise Refused("code_wrong")
         if not self._access.use_sign_in(practice, sign_in.id):
             raise Refused("code_expired")
-        session = self._sessions.start(practice, person, replaces=caller.session_cookie)
-        if not sign_in.browser_hash:  # minted: nobody knows whose browser it is
+        minted = not sign_in.browser_hash
+        session = self._sessions.start(practice, person, replaces=caller.session_cookie, minted=minted)
+        trace(
+            Event.DONE, practice, person=person.id, sign_in=sign_in.id,
+            session=session.principal.session_hash, by="minted" if minted else by,
+        )  # fmt: skip
+        if minted:  # nobody knows whose browser it is
             return Entered(session, None)
         nonce = self._chance.token()
         return Entered(session, self._limits.remember(practice, person.id, caller, nonce=nonce))
@@ -234,3 +253,13 @@ class SigningIn:
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+@contextmanager
+def _refusals(practice: str, *, by: str) -> Iterator[None]:
+    """Trace why nobody was signed in."""
+    try:
+        yield
+    except BillfoldError as error:
+        trace(Event.REFUSED, practice, by=by, code=error.code)
+        raise

@@ -12,7 +12,7 @@ _ENOUGH = 12
 
 
 class Event(StrEnum):
-    """docs/security.md names them, and infra/app.yaml counts some: a test holds both to these."""
+    """infra/app.yaml counts some of them; tests/infra/test_functions.py holds it to these."""
 
     ASKED = "sign-in asked"
     LIMITED = "sign-in limited"

@@ -11,6 +11,7 @@ from chalice.utils import to_cfn_resource_name
 from app import app
 from chalicelib import settings
 from chalicelib.adapters.dynamo import keys
+from chalicelib.services.trace import Event
 from infra.table import load_template
 from sandbox.config import ROOT
 from tests.support.policies import may
@@ -190,11 +191,32 @@ def test_somebody_is_told_when_a_function_fails_and_when_it_raises_an_alert(func
     [errors] = [a for a in SIMPLE.values() if (a["MetricName"], a["Dimensions"]) == ("Errors", measured)]
     assert (errors["Statistic"], errors["Threshold"], errors["Period"]) == ("Sum", 1, 300)
     group = {"Ref": log_group(function)}
-    [alerts] = [f for f in of_type("AWS::Logs::MetricFilter").values() if f["LogGroupName"] == group]
-    assert alerts["FilterPattern"] == '{ $.event = "alert raised" }'
+    filters = [f for f in of_type("AWS::Logs::MetricFilter").values() if f["LogGroupName"] == group]
+    [alerts] = [f for f in filters if f["FilterPattern"] == '{ $.event = "alert raised" }']
     [counted] = alerts["MetricTransformations"]
     alarm = ALARMS["NamedAlerts"]
     assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+
+
+@pytest.mark.parametrize(
+    ("filtered", "alarm", "event", "code"),
+    [
+        ("WrongCodesTyped", "WrongCodes", Event.REFUSED, "code_wrong"),
+        ("LimitsReached", "SignInLimits", Event.LIMITED, ""),
+    ],
+)
+def test_who_tries_codes_or_reaches_limits_by_the_hundred_rings(
+    filtered: str, alarm: str, event: Event, code: str
+) -> None:
+    """The patterns are what the trace of access says."""
+    found = of_type("AWS::Logs::MetricFilter")[filtered]
+    assert found["LogGroupName"] == {"Ref": log_group(API)}
+    of_code = f' && $.code = "{code}"' if code else ""
+    assert found["FilterPattern"] == f'{{ $.event = "{event.value}"{of_code} }}'
+    [counted] = found["MetricTransformations"]
+    rings = ALARMS[alarm]
+    assert (counted["MetricNamespace"], counted["MetricName"]) == (rings["Namespace"], rings["MetricName"])
+    assert rings["Threshold"] >= 100
 
 
 def test_every_alarm_goes_to_the_topic_and_the_topic_to_a_mailbox() -> None:

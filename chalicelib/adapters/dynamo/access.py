@@ -4,7 +4,7 @@ Every row has a time to live, so that DynamoDB tidies up; the services refuse an
 because DynamoDB may be days late. Reads are strong: what was revoked or used is gone with the next request.
 """
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
 
 from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
@@ -27,6 +27,7 @@ class SessionItem(Item, discriminator="session"):
     person_id = UnicodeAttribute()
     created_at = NumberAttribute()
     seen_at = NumberAttribute()
+    minted = BooleanAttribute(default=False)
 
 
 class LinkItem(Item, discriminator="link"):
@@ -114,6 +115,7 @@ class DynamoAccess(Access):
             person_id=session.person_id,
             created_at=session.created_at,
             seen_at=session.seen_at,
+            minted=session.minted,
         ).save()
 
     @guarded
@@ -122,7 +124,9 @@ class DynamoAccess(Access):
             item = SessionItem.get(_key(practice, "S", token_hash), SESSION, consistent_read=True)
         except SessionItem.DoesNotExist:
             return None
-        return SessionRow(token_hash, item.person_id, int(item.created_at), int(item.seen_at))
+        return SessionRow(
+            token_hash, item.person_id, int(item.created_at), int(item.seen_at), bool(item.minted)
+        )
 
     @guarded
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:

@@ -22,12 +22,16 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A signed-in browser. `hash` is of its opaque token; epoch seconds."""
+    """A signed-in browser. `hash` is of its opaque token; epoch seconds.
+
+    `minted`: by a log-in that an operator made, who may be acting as the person.
+    """
 
     hash: str
     person_id: str
     created_at: int
     seen_at: int
+    minted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
