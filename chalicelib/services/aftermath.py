@@ -50,7 +50,18 @@ class Aftermath:
             for row in sorted(dispute.rows, key=lambda row: (row.amount_minor > 0, row.at, row.id)):
                 _keeping(found, dispute.id, post_fee, self.moving, practice, processor, facts, row.fee)
                 _keeping(found, dispute.id, self._row, practice, processor, facts, dispute, row)
-            _keeping(found, dispute.id, self._decide, practice, processor, facts, dispute, seen)
+        return [*found, *self._decide_all(practice, processor, facts, seen)]
+
+    def _decide_all(
+        self, practice: str, processor: str, facts: Facts, seen: Payment | None
+    ) -> list[Contradiction]:
+        """After the rows of all: what one dispute gives back may make another's loss the client's. So may one
+        that is won; each is asked as often as there are disputes."""
+        found = list[Contradiction]()
+        for _ in facts.disputes:
+            found = []
+            for dispute in facts.disputes:
+                _keeping(found, dispute.id, self._decide, practice, processor, facts, dispute, seen)
         return found
 
     def _refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:

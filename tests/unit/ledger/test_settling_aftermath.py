@@ -182,6 +182,18 @@ def test_several_disputes_of_one_payment_take_no_more_from_it_than_it_was(money:
     assert stands(money) == (6000, 0, 6000, 0)
 
 
+@pytest.mark.parametrize("ids", [("dp_1", "dp_2"), ("dp_2", "dp_1")])
+def test_what_one_lost_dispute_gives_back_another_lost_one_takes_at_once(
+    money: Money, ids: tuple[str, str]
+) -> None:
+    """Both took the whole payment: the second's loss was nobody's until the first gave a part back."""
+    for id_ in ids:
+        hear(money, money.processor.dispute(KEY, Decision.LOST, id_=id_))
+    assert stands(money) == (10000, 0, 10000, 10000)
+    hear(money, money.processor.dispute(KEY, Decision.LOST, id_=ids[0], back=3300))
+    assert stands(money) == (10000, 0, 10000, 6700)
+
+
 def test_a_refund_that_fails_while_a_dispute_stands_makes_room_for_what_was_beyond(money: Money) -> None:
     refunded_in_part(money)
     hear(money, money.processor.dispute(KEY, Decision.LOST))
