@@ -4,8 +4,8 @@ from sandbox.config import SandboxConfig
 from sandbox.supervisor import SandboxError
 
 # 2: entries are stored as lists; 3: markers name the command that made them; 4: statements name the entries
-# they cover.
-FORMAT = "4"
+# they cover; 5: a payment keeps its disputes, which are posted row by row.
+FORMAT = "5"
 
 
 def check_format(config: SandboxConfig) -> None:
