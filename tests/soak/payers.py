@@ -91,8 +91,9 @@ class Payers(Story):
             self.app.refunding.refund, practice, str(row["account"]), str(row["payment"]),
             refund_id=name, amount_minor=amount,
         )  # fmt: skip
-        heard = self.insist(practice, refund)
-        if heard.nothing and self.random.random() < 0.7:
+        impatient = self.random.random() < 0.5
+        heard = self.ask(practice, refund) if impatient else self.insist(practice, refund)
+        if heard.nothing and impatient:
             self._under_another_id(practice, row, name, refund)
             return
         stands = self.world.house(practice).refund_status(name)
