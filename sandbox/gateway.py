@@ -36,6 +36,7 @@ class ApiGateway:
         config = Config(user_provided_params={"lambda_timeout": function_timeout_seconds})
         self._gateway = LocalGateway(app, config)
         self._headers = headers
+        self._binary_types = frozenset(app.api.binary_types)
 
     def __call__(self, request: Request) -> Reply:
         """Answer one request to /api/…"""
@@ -46,7 +47,7 @@ class ApiGateway:
                 method=request.method,
                 path=request.target.removeprefix(PREFIX) if request.path != PREFIX else "/",
                 headers=_joined(request.headers),
-                body=_as_gateway_sends(request.body),
+                body=_as_gateway_sends(request.body, binary=self._is_binary(request)),  # type: ignore[arg-type]
             )
         except LocalGatewayException:
             answer = NO_SUCH_ROUTE
@@ -55,6 +56,9 @@ class ApiGateway:
             answer = {"statusCode": 502, "headers": {}, "body": '{"message": "Internal server error"}'}
         # API Gateway knows no method that a route does not declare.
         return self._reply(NO_SUCH_ROUTE if answer["statusCode"] == 405 else answer)
+
+    def _is_binary(self, request: Request) -> bool:
+        return request.headers.get_content_type() in self._binary_types
 
     def _reply(self, answer: Mapping[str, Any]) -> Reply:
         ours = {name.lower() for name in self._headers}
@@ -83,14 +87,11 @@ def _joined(headers: "Message[str, str]") -> dict[str, str]:
     return joined
 
 
-def _as_gateway_sends(body: bytes) -> Any:
-    """API Gateway hands text bodies over as text."""
+def _as_gateway_sends(body: bytes, *, binary: bool) -> bytes | str | None:
+    """API Gateway hands a body over as text, what is no UTF-8 replaced, unless its type is a binary one."""
     if not body:
         return None
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return body
+    return body if binary else body.decode("utf-8", "replace")
 
 
 def _body(answer: Mapping[str, Any]) -> bytes:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from sandbox.stripe.errors import Json, refuse
 
-_NAME = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
+_NAME = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
 
 
 def decode_form(raw: bytes) -> Json:

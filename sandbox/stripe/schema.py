@@ -84,5 +84,5 @@ def schema_name(value: Json) -> str:
 def templates() -> dict[str, re.Pattern[str]]:
     """Each path of the document with a pattern whose groups are the ids in it."""
     return {
-        path: re.compile("^" + re.sub(r"\{[^}]+\}", "([^/]+)", path) + "$") for path in document()["paths"]
+        path: re.compile("^" + re.sub(r"\{[^}]+\}", "([^/]+)", path) + r"\Z") for path in document()["paths"]
     }

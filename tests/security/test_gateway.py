@@ -26,6 +26,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     (files / "index.html").write_text("<!doctype html>")
     app = Chalice(app_name="tiny")
     app.route("/hello")(lambda: {"hello": "you"})
+    echo = app.route("/echo", methods=["POST", "PUT"], content_types=[])
+    echo(lambda: {"body": bytes(app.current_request.raw_body).hex()})  # type: ignore[union-attr, arg-type]
     with make_server(0, make_application(app, files, None)) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -83,6 +85,37 @@ def test_no_such_route_or_method_is_404_and_lets_no_origin_in(port: int, method:
 def test_head_of_the_api_says_no_more_than_get_of_nothing(port: int) -> None:
     status, _, body = ask(port, "HEAD", "/api/hello")
     assert (status, body) == (404, b"")
+
+
+def send(port: int, body: bytes, *media_types: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("POST", "/api/echo")
+    for media_type in media_types:
+        connection.putheader("Content-Type", media_type)
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    got = answer.status, bytes.fromhex(json.loads(answer.read())["body"])
+    connection.close()
+    return got
+
+
+@pytest.mark.parametrize("body", [b"", b"abc", b"\xff\xfe\x00", "é".encode()])
+def test_a_body_of_any_type_reaches_the_app_as_the_cloud_hands_it_over(port: int, body: bytes) -> None:
+    """Issue 9, number 7: a text under a binary type was a 502. As text, what is no UTF-8 is replaced."""
+    for binary in (*Chalice("any").api.binary_types, "image/png; name=a", "IMAGE/PNG"):
+        assert send(port, body, binary) == (200, body), binary
+    text = body.decode("utf-8", "replace").encode()
+    for media_types in (
+        ["text/plain"],
+        ["multipart/form-data; boundary=a"],
+        ["/"],
+        [""],
+        ["é"],
+        [],
+        ["a", "b"],
+    ):
+        assert send(port, body, *media_types) == (200, text), media_types
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "<script>"])

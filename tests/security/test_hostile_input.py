@@ -38,6 +38,74 @@ def test_a_body_larger_than_any_request_is_413_before_it_is_decoded(world: World
     assert (answer.status, answer.code) == (413, "body_too_large")
 
 
+BALANCE = b'{"scope":{"type":"balance"}}'
+SERVICE = b'{"scope":{"type":"service","charge_id":"%s","amount_minor":1}}'
+AMOUNT = '{"scope":{"type":"amount","amount_minor":%s}}'
+NO_JSON = (
+    b'{"scope":{"type":"balance"},"scope":{"type":"balance"}}',
+    b'{"scope":{"type":"amount","amount_minor":1,"amount_minor":100}}',
+    b'{"scope":{"type":"amount","amount_minor":1,"\\u0061mount_minor":100}}',
+    (AMOUNT % "NaN").encode(),
+    (AMOUNT % "-Infinity").encode(),
+    SERVICE % b"\\ud800",
+    SERVICE % b"\\udc00\\ud800",
+    SERVICE % b"\xed\xa0\x80",
+    SERVICE % b"\xff",
+    SERVICE % b"a\nb",
+    BALANCE.decode().encode("utf-16"),
+    b"\xef\xbb\xbf" + BALANCE,
+    b'{"scope":{"type":"balance"},}',
+    b"/**/" + BALANCE,
+    BALANCE + BALANCE,
+    BALANCE + b"\0",
+)
+
+
+def test_what_two_programs_could_read_in_two_ways_is_no_json(world: World, maya: str) -> None:
+    """Issue 9, number 7: of a name that comes twice some take the first and some the last."""
+    assert world.call("POST", "/accounts/maya/quotes", BALANCE, cookie=maya).status == 200
+    for body in NO_JSON:
+        answer = world.call("POST", "/accounts/maya/quotes", body, cookie=maya)
+        assert (answer.status, answer.code) == (400, "body_invalid"), body
+
+
+def test_an_amount_is_an_integer_and_nothing_like_one(world: World, maya: str) -> None:
+    for number in ("1.0", "1e2", "1e999", "9" * 5000, "-0", "true", '"1"', "null"):
+        answer = world.call("POST", "/accounts/maya/quotes", (AMOUNT % number).encode(), cookie=maya)
+        assert (answer.status, answer.code) == (422, "amount_invalid"), number
+
+
+OTHER_TYPES = (
+    "application/octet-stream", "image/png", "IMAGE/JPEG", "image/png; name=a", "application/zip",
+    "audio/mpeg", "video/webm", "multipart/form-data; boundary=a", "application/x-www-form-urlencoded",
+    "text/plain", "text/json", "application/jsonp", "application", "/", ";", "é", "application/json/x",
+    "application/json, text/plain", "application/json charset=utf-8", "application/json; charset",
+    "application/json; charset=", "application/json; charset=utf-16", 'application/json; charset="utf-16"',
+    "application/json; CHARSET=latin1", "application/json; charset=utf-8; charset=utf-7",
+    "application/json; a=b; charset=utf-32",
+)  # fmt: skip
+
+
+def test_other_content_types_are_415_with_any_body(world: World, maya: str) -> None:
+    """Issue 9, number 7; here as Chalice has them from AWS, the body in base 64 where the type is binary."""
+    for media_type in OTHER_TYPES:
+        for body in (BALANCE, b"", b"\x89PNG\r\n\x1a\n\xff\x00"):
+            answer = world.call(
+                "POST", "/accounts/maya/quotes", body, cookie=maya, headers={"Content-Type": media_type}
+            )
+            assert (answer.status, answer.code) == (415, "media_type"), media_type
+
+
+def test_json_in_utf_8_is_taken_however_it_is_written(world: World, maya: str) -> None:
+    for media_type in (
+        "application/json", "Application/JSON", "application/json;charset=UTF-8", "application/json;",
+        "application/json ; charset=utf-8", 'application/json; charset="utf-8"', 'application/json; a="b c"',
+    ):  # fmt: skip
+        sent = {"Content-Type": media_type}
+        answer = world.call("POST", "/accounts/maya/quotes", BALANCE, cookie=maya, headers=sent)
+        assert answer.status == 200, media_type
+
+
 @pytest.mark.parametrize("strange", STRANGE)
 def test_ids_in_an_address_that_no_id_looks_like_are_absent(world: World, maya: str, strange: str) -> None:
     absent = "00000000-0000-4000-8000-000000000000"

@@ -1,5 +1,6 @@
 """From bytes to a request struct; what does not fit names its field and has a code."""
 
+import json
 import re
 from typing import Any
 
@@ -7,22 +8,30 @@ import msgspec
 
 from chalicelib.domain.errors import Invalid
 
-_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`\Z")
 _NAMED = re.compile(r"(?P<what>unknown|required) field `(?P<name>[^`]+)`")
 
 
 def decode(raw: bytes, type_: Any) -> Any:
     """A struct of that type.
 
-    Errors: body_invalid (not a JSON object, or nested too deep), field_unknown, field_missing,
+    Errors: body_invalid (not a JSON object, nested too deep, or a name twice), field_unknown, field_missing,
     amount_invalid, field_invalid.
     """
     try:
-        return msgspec.json.decode(raw or b"null", type=type_)
+        decoded = msgspec.json.decode(raw or b"null", type=type_)
+        json.loads(raw or b"null", object_pairs_hook=_each_once)
+        return decoded
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid("body_invalid") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    """Of a name that comes twice msgspec takes the last; a program before us may have read the first."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise Invalid("body_invalid")
 
 
 def _invalid(message: str) -> Invalid:

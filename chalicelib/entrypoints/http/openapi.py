@@ -17,8 +17,8 @@ from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Policy, Route
 
 REF = "#/components/schemas/{name}"
 VERSION = "0.1.0"
-_PATH_ID = {"type": "string", "pattern": f"^{PATH_ID.pattern}$"}
-_HEADERS = {"Idempotency-Key": {"pattern": f"^{IDEMPOTENCY_KEY.pattern}$"}}
+_PATH_ID = {"type": "string", "pattern": rf"^{PATH_ID.pattern}\Z"}
+_HEADERS = {"Idempotency-Key": {"pattern": rf"^{IDEMPOTENCY_KEY.pattern}\Z"}}
 _ALWAYS = ("store_busy", "internal_error")
 _WRITES = ("media_type", "request_header_missing", "origin_foreign", "body_too_large")
 _BODY = ("body_invalid", "field_unknown", "field_missing", "field_invalid")
@@ -31,7 +31,7 @@ def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in sorted(ROUTES, key=lambda r: (r.path, r.method)):
         paths.setdefault(route.path, {})[route.method.lower()] = operation(route)
-    return {
+    described = {
         "openapi": "3.1.0",
         "info": {
             "title": "Billfold",
@@ -48,6 +48,8 @@ def document() -> dict[str, Any]:
             },
         },
     }
+    _spell_ends_as_javascript_does(described)
+    return described
 
 
 def operation(route: Route) -> dict[str, Any]:
@@ -111,6 +113,14 @@ def _implied(route: Route) -> tuple[str, ...]:
 
 def _is_write(route: Route) -> bool:
     return route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR
+
+
+def _spell_ends_as_javascript_does(part: Any) -> None:
+    """JSON Schema's patterns are ECMA-262's: `$` is the end there. Python's stops before a line feed, too."""
+    if isinstance(part, dict) and isinstance(part.get("pattern"), str):
+        part["pattern"] = part["pattern"].replace(r"\Z", "$")
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _spell_ends_as_javascript_does(inner)
 
 
 def _json(type_: Any, media_type: str) -> dict[str, Any]:

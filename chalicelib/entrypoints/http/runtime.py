@@ -27,6 +27,10 @@ from chalicelib.services.sessions import Principal
 
 log = logging.getLogger("billfold.http")
 PATH_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WORD = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # RFC 9110, 5.6.2
+_PARAMETER = rf'[ \t]*;[ \t]*(?:{_WORD}=(?:{_WORD}|"[^"\\]*"))?'
+_JSON_TYPE = re.compile(rf"application/json(?P<parameters>(?:{_PARAMETER})*)[ \t]*", re.IGNORECASE)
+_CHARSET = re.compile(r';[ \t]*charset="?(?P<charset>[^";, \t]*)', re.IGNORECASE)
 MAX_BODY_BYTES = 64 * 1024
 MAX_WEBHOOK_BYTES = 256 * 1024
 B = TypeVar("B", covariant=True)
@@ -224,13 +228,19 @@ def _raw(request: Request) -> bytes:
 
 def _same_origin(request: Request, public_url: str) -> None:
     """Only our own pages write: a JSON body, our header and our Origin; no other site can send these."""
-    json_type = str(request.headers.get("content-type") or "application/json").split(";")[0].strip().lower()
-    if json_type != "application/json":
+    if not _is_json(str(request.headers.get("content-type") or "application/json")):
         raise Refused("media_type")
     if request.headers.get("billfold-request") != "1":
         raise Refused("request_header_missing")
     if request.headers.get("origin") != public_url:
         raise Refused("origin_foreign")
+
+
+def _is_json(media_type: str) -> bool:
+    """Whether a Content-Type says JSON in UTF-8, and nothing that another reader could take otherwise."""
+    found = _JSON_TYPE.fullmatch(media_type)
+    charsets = _CHARSET.findall(found["parameters"]) if found else []
+    return found is not None and all(charset.lower() == "utf-8" for charset in charsets)
 
 
 def _locale(request: Request) -> str:
