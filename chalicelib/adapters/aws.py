@@ -9,7 +9,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 
 
 class LazyClient:

@@ -15,7 +15,8 @@ from chalicelib.adapters.aws import LazyClient
 from chalicelib.domain.emails import normalised
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.formatting import one_line
-from chalicelib.services.ports import Busy, Mail, Mailer
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Mail, Mailer
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})

@@ -9,7 +9,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.periods import Period
 from chalicelib.entrypoints import mail_events
-from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 
 log = logging.getLogger("billfold.jobs")
 Task = Mapping[str, Any]

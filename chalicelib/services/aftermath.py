@@ -12,10 +12,11 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Draft
 from chalicelib.domain.errors import BillfoldError, Refused
 from chalicelib.domain.payments import Payment
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.aftermath_entries import DisputeEntries, RefundEntries, news
 from chalicelib.services.fees import post_fee
 from chalicelib.services.moving import Make, Moving, Paid
-from chalicelib.services.ports import Busy, Decision, Disputed, DisputeRow, Facts, Refunded
+from chalicelib.services.ports import Decision, Disputed, DisputeRow, Facts, Refunded
 
 DECIDED_BEFORE = "dispute_decided"
 _DECISIONS = {Decision.LOST: disputes.Event.LOST, Decision.WON: disputes.Event.WON}

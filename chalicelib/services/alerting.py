@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.alerts import OF_ERRORS, Alert, AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, NotFound
+from chalicelib.kernel.instants import instant
 from chalicelib.services.ports import Alerts, Clock
-from chalicelib.services.recording import instant
 
 log = logging.getLogger("billfold.alerts")
 EVENT = "alert raised"  # what the metric filter in infra/app.yaml looks for

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.anchors import Anchor, Head, Mismatch, parse, render
+from chalicelib.kernel.outside import Unreadable
 from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import Anchors, Ledgers, People, Unreadable
+from chalicelib.services.ports import Anchors, Ledgers, People
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import Invalid, NotFound, Refused
-from chalicelib.services.ports import Busy, Imports, Ledgers, People, Practices, Statements
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Imports, Ledgers, People, Practices, Statements
 from chalicelib.services.ports.backups import Backups
 
 FORMAT = 2  # of the rows; 1 had entries with named fields

@@ -5,7 +5,8 @@ claim of a killed worker runs out. So an e-mail goes out twice only where its wo
 answer and our mark, or outlives its claim.
 """
 
-from chalicelib.services.ports import Access, Busy, Clock
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Access, Clock
 
 LEASE_SECONDS = 60  # as long as the documents function may run
 

@@ -8,8 +8,9 @@ from chalicelib.domain.entries import Draft, Entry, EntryKind
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.money import positive
 from chalicelib.domain.payments import Payment
+from chalicelib.kernel.instants import instant
 from chalicelib.services.ports import Change, Clock, Ledgers
-from chalicelib.services.recording import Posted, already, entered, fingerprint, instant, marker, once
+from chalicelib.services.recording import Posted, already, entered, fingerprint, marker, once
 from chalicelib.services.standing import Standing
 
 

@@ -13,18 +13,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, Refused
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, Conflict, ProcessorRefused, ProcessorTimeout
 from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import (
-    Busy,
-    Clock,
-    Conflict,
-    Practices,
-    ProcessorRefused,
-    ProcessorTimeout,
-    Round,
-    Rounds,
-)
-from chalicelib.services.recording import instant
+from chalicelib.services.ports import Clock, Practices, Round, Rounds
 
 log = logging.getLogger("billfold.daily")
 BUDGET = timedelta(minutes=10)  # a function has 15; the rest is for its last step

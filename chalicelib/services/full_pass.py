@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.disputes import Event
 from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorDenied
 from chalicelib.services import book_rows, unbooked
 from chalicelib.services.aftermath_entries import news
 from chalicelib.services.alerting import Alerting
@@ -30,11 +32,9 @@ from chalicelib.services.ports import (
     Moved,
     MovedPage,
     Movement,
-    ProcessorDenied,
     Processors,
     Round,
 )
-from chalicelib.services.recording import instant
 from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.full_pass")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.services.ports import Kind, Moved, ProcessorRefused, Unreadable
+from chalicelib.kernel.outside import ProcessorRefused, Unreadable
+from chalicelib.services.ports import Kind, Moved
 
 MOST = 200  # rows, about 50 kB of the round's item, which DynamoDB takes up to 400 kB of
 

@@ -8,7 +8,8 @@ import ipaddress
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import Refused
-from chalicelib.services.ports import EVERYWHERE, Access, Busy, Clock, Keys
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import EVERYWHERE, Access, Clock, Keys
 
 _SUBSCRIBER_BITS, _SITE_BITS = 64, 48  # what IPv6 gives one subscriber, and what it gives a whole site
 _ATTEMPTS = 5

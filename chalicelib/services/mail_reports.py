@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.mailing import MailReport
 from chalicelib.domain.statements import Delivery, Issued, Noted, Outcome
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.addresses import Addresses
-from chalicelib.services.ports import Busy, Clock, Conflict, Statements
-from chalicelib.services.recording import instant
+from chalicelib.services.ports import Clock, Statements
 
 
 @dataclass(frozen=True)

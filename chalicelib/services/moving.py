@@ -7,8 +7,10 @@ from chalicelib.domain.accounts import Account, with_reservation
 from chalicelib.domain.entries import Draft, Entry
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.payments import Payment
-from chalicelib.services.ports import AlreadyRecorded, Change, Clock, Facts, Ledgers, Movement, Practices
-from chalicelib.services.recording import entered, instant, local_date, record
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import AlreadyRecorded
+from chalicelib.services.ports import Change, Clock, Facts, Ledgers, Movement, Practices
+from chalicelib.services.recording import entered, record
 
 Paid = Callable[[Account, Entry], Payment]
 Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]

@@ -9,12 +9,12 @@ from itertools import islice
 
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.audit import Finding
+from chalicelib.kernel.instants import instant
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.anchoring import Anchoring
 from chalicelib.services.daily import Daily
 from chalicelib.services.importing.register import Register
 from chalicelib.services.ports import Clock, People, Round
-from chalicelib.services.recording import instant
 from chalicelib.services.verifying import Checked, Verifying
 
 log = logging.getLogger("billfold.nightly")

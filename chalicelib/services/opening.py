@@ -12,6 +12,8 @@ from chalicelib.domain.accounts import Account, with_reservation
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.payments import Event, Payment, State, advance
 from chalicelib.domain.practices import Practice
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.services.ports import (
     Attempt,
     Change,
@@ -20,13 +22,10 @@ from chalicelib.services.ports import (
     Ledgers,
     Opened,
     Processor,
-    ProcessorDenied,
-    ProcessorRefused,
     Processors,
-    ProcessorTimeout,
     Stage,
 )
-from chalicelib.services.recording import instant, record
+from chalicelib.services.recording import record
 from chalicelib.services.settling import Settling
 
 KEY_LIFETIME = timedelta(hours=23)  # Stripe forgets keys after 24 h; then look before creating

@@ -12,18 +12,11 @@ from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import Quote, Scope, quote
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.opening import Opening
-from chalicelib.services.ports import (
-    Busy,
-    Change,
-    Clock,
-    Ledgers,
-    Practices,
-    Processor,
-    Processors,
-    Stage,
-)
-from chalicelib.services.recording import instant, local_date, record
+from chalicelib.services.ports import Change, Clock, Ledgers, Practices, Processor, Processors, Stage
+from chalicelib.services.recording import record
 from chalicelib.services.settling import Settling
 
 PROCESSOR = "stripe"

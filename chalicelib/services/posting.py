@@ -16,15 +16,16 @@ from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import Busy, Change, Clock, Conflict, Ledgers
+from chalicelib.services.ports import Change, Clock, Ledgers
 from chalicelib.services.recording import (
     ATTEMPTS,
     Posted,
     already,
     entered,
     fingerprint,
-    instant,
     marker,
     once,
     record,

@@ -9,18 +9,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, ProcessorMissing
 from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import (
-    Busy,
-    Clock,
-    Facts,
-    InboxRow,
-    ProcessorMissing,
-    Processors,
-    Queue,
-    WorkLists,
-)
-from chalicelib.services.recording import instant
+from chalicelib.services.ports import Clock, Facts, InboxRow, Processors, Queue, WorkLists
 from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.receiving")

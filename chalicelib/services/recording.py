@@ -4,14 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Draft, Entry
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.ledger import post
-from chalicelib.services.ports import AlreadyRecorded, Busy, Change, Clock, Conflict, Ledgers, Movement
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
+from chalicelib.services.ports import Change, Clock, Ledgers, Movement
 
 ATTEMPTS = 12
 
@@ -118,13 +117,3 @@ def posted(change: Change | None) -> Posted:
     if change is None or change.entry is None:
         raise Refused("nothing_to_post")
     return Posted(change.entry.seq, duplicate=False)
-
-
-def instant(moment: datetime) -> str:
-    """UTC RFC 3339 with milliseconds, which sorts as text."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def local_date(at: str, timezone: str) -> str:
-    """The practice's calendar date (YYYY-MM-DD) at an instant as `instant` writes it."""
-    return datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)).date().isoformat()

@@ -6,16 +6,9 @@ from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.money import positive
 from chalicelib.domain.payments import AskedRefund, Payment, State
 from chalicelib.domain.quotes import step_minor
-from chalicelib.services.ports import (
-    Clock,
-    Facts,
-    Ledgers,
-    ProcessorDenied,
-    ProcessorRefused,
-    Processors,
-    Refunded,
-)
-from chalicelib.services.recording import instant
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused
+from chalicelib.services.ports import Clock, Facts, Ledgers, Processors, Refunded
 from chalicelib.services.settling import Settling
 from chalicelib.services.standing import Standing
 from chalicelib.services.unheard_refunds import UnheardRefunds

@@ -17,12 +17,13 @@ from chalicelib.domain.allocation import first_of, refit
 from chalicelib.domain.entries import Draft, Entry
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.payments import Event, Payment, State, advance
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.aftermath import DECIDED_BEFORE, Aftermath, beyond
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.fees import post_fee
 from chalicelib.services.moving import Moving, Paid
 from chalicelib.services.ports import (
-    Busy,
     Change,
     Clock,
     Decision,
@@ -33,7 +34,7 @@ from chalicelib.services.ports import (
     Queue,
     Stage,
 )
-from chalicelib.services.recording import instant, record
+from chalicelib.services.recording import record
 from chalicelib.services.returns import RETURNED, returned_message
 
 log = logging.getLogger("billfold.settling")

@@ -8,25 +8,14 @@ from datetime import timedelta
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import BillfoldError, NotFound
 from chalicelib.domain.payments import overdue
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.services import receiving
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.register import Register, unfinished
 from chalicelib.services.left_over import OF_ONE_ROW
 from chalicelib.services.paying import PROCESSOR, Paying
-from chalicelib.services.ports import (
-    Busy,
-    Clock,
-    Due,
-    Facts,
-    Practices,
-    ProcessorDenied,
-    ProcessorRefused,
-    Processors,
-    ProcessorTimeout,
-    Queue,
-    WorkLists,
-)
-from chalicelib.services.recording import instant
+from chalicelib.services.ports import Clock, Due, Facts, Practices, Processors, Queue, WorkLists
 from chalicelib.services.returns import RETURNED, returned_message
 from chalicelib.services.settling import Settling
 

@@ -8,7 +8,8 @@ from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.markers import Marker, expected
 from chalicelib.domain.practices import Client
-from chalicelib.services.ports import AuditedLedgers, Busy, Clock, Movement, People, Unreadable
+from chalicelib.kernel.outside import Busy, Unreadable
+from chalicelib.services.ports import AuditedLedgers, Clock, Movement, People
 
 ATTEMPTS = 5
 

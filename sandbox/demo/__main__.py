@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.output import Bar
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 from chalicelib.settings import SettingsError
 from sandbox.demo.loading import SIGN_INS, load
 

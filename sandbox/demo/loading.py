@@ -11,12 +11,12 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli.command import in_threads
 from chalicelib.entrypoints.cli.practice_file import parse
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.services.importing.importer import Importer, Source
 from chalicelib.services.importing.planning import Plan
 from chalicelib.services.importing.progress import Progress
 from chalicelib.services.ports import Clock
 from chalicelib.services.posting import own_id
-from chalicelib.services.recording import instant, local_date
 from sandbox.demo.files import FOLDER, session_dates, sources
 
 

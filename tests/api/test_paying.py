@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.services.ports import ProcessorTimeout, Stage
+from chalicelib.kernel.outside import ProcessorTimeout
+from chalicelib.services.ports import Stage
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.services.ports import ProcessorMissing
+from chalicelib.kernel.outside import ProcessorMissing
 from tests.support.api import World
 from tests.support.processor import GOOD_SIGNATURE
 

@@ -8,7 +8,8 @@ from chalicelib.adapters.dynamo.table import Canceled, transact
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account, with_reservation
 from chalicelib.domain.payments import Payment, State
-from chalicelib.services.ports import AlreadyRecorded, Change, Conflict, Facts, Movement
+from chalicelib.kernel.outside import AlreadyRecorded, Conflict
+from chalicelib.services.ports import Change, Facts, Movement
 from chalicelib.services.recording import entered, record
 from chalicelib.services.settling import Settling
 

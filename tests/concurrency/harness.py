@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from chalicelib.services.ports import Busy, Facts, Ledgers, Stage
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Facts, Ledgers, Stage
 from chalicelib.services.settling import Settling
 from tests.concurrency.auditor import Auditor, Logged
 from tests.support.money import Money

@@ -11,7 +11,8 @@ from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment, State
-from chalicelib.services.ports import Busy, Stage
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Stage
 from chalicelib.services.posting import Posting
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.conftest import RACES

@@ -7,17 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.adapters.processors.stripe import StripeProcessor
-from chalicelib.services.ports import (
-    Attempt,
-    Decision,
-    Facts,
-    ProcessorDenied,
-    ProcessorMissing,
-    ProcessorRefused,
-    ProcessorTimeout,
-    Stage,
-    WebhookInvalid,
-)
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.ports import Attempt, Decision, Facts, Stage, WebhookInvalid
 from tests.contract.harness import Practice
 from tests.support.waiting import wait_until
 

@@ -5,12 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.adapters.processors.stripe import StripeProcessor
-from chalicelib.services.ports import (
-    ProcessorDenied,
-    ProcessorRefused,
-    ProcessorTimeout,
-    Stage,
-)
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.ports import Stage
 from tests.contract.harness import Json, Practice
 from tests.contract.test_adapter import PAYMENT, adapter, attempt, complete, paid, set_up
 from tests.support.waiting import wait_until

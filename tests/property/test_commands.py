@@ -11,7 +11,8 @@ from chalicelib.domain.entries import Draft, EntryKind
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.quotes import Quote
-from chalicelib.services.ports import Busy, Facts, ProcessorRefused, ProcessorTimeout, Stage
+from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.ports import Facts, Stage
 from chalicelib.services.recording import Posted
 from chalicelib.services.standing import Standing
 from tests.property.auditing import audit, audit_together

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.services.ports import ProcessorTimeout
+from chalicelib.kernel.outside import ProcessorTimeout
 from tests.soak.store import Store
 
 

@@ -10,8 +10,9 @@ from functools import partial
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
 from chalicelib.domain.payments import Payment, State
+from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.services.paying import Wish
-from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout, Stage
+from chalicelib.services.ports import Stage
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.harness import logged
 from tests.simulation.boundary import Boundary, Killed

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.recording import Posted
 from tests.simulation.boundary import Boundary, Fault, Killed
 from tests.soak import auditor

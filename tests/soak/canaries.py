@@ -11,7 +11,8 @@ from chalicelib.adapters.dynamo.table import Canceled, Item, transact
 from chalicelib.domain.accounts import with_reservation
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.ledger import post
-from chalicelib.services.ports import AlreadyRecorded, Change, Conflict
+from chalicelib.kernel.outside import AlreadyRecorded, Conflict
+from chalicelib.services.ports import Change
 
 
 class CheckThenAct(DynamoLedgers):

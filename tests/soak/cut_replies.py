@@ -20,7 +20,7 @@ from typing import Any
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.table import bind
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.posting import Posting
 from sandbox.config import REGION, ROOT
 from tests.soak.books import Items, accounts_of, chain, reservations, sums

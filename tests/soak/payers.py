@@ -7,8 +7,8 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Client, Person
 from chalicelib.domain.quotes import Scope
+from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.services.paying import Wish
-from chalicelib.services.ports import ProcessorRefused
 from chalicelib.services.posting import own_id
 from tests.soak.processor import LogRow
 from tests.soak.stories import Story

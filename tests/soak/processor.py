@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.services.ports import (
     Attempt,
     Decision,
@@ -19,8 +20,6 @@ from chalicelib.services.ports import (
     Moved,
     MovedPage,
     Opened,
-    ProcessorRefused,
-    ProcessorTimeout,
     Refunded,
     Stage,
 )

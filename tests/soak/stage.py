@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from chalicelib import settings
 from chalicelib.bootstrap import App
+from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.services.ports import (
     Attempt,
     Clock,
@@ -25,7 +26,6 @@ from chalicelib.services.ports import (
     Opened,
     Processor,
     Processors,
-    ProcessorTimeout,
     ReceiptData,
     Refunded,
     Renderer,

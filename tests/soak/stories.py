@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.bootstrap import App
 from chalicelib.domain.errors import BillfoldError
-from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from tests.soak.scheduler import Crash, Task
 from tests.soak.world import World
 

@@ -9,16 +9,8 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.markers import Marker
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import (
-    AlreadyRecorded,
-    AuditedLedgers,
-    Busy,
-    Change,
-    Conflict,
-    Movement,
-    Page,
-    Rows,
-)
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
+from chalicelib.services.ports import AuditedLedgers, Change, Movement, Page, Rows
 
 
 class MemoryLedgers(AuditedLedgers):

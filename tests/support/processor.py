@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.services.ports import (
     Attempt,
     Decision,
@@ -16,9 +17,7 @@ from chalicelib.services.ports import (
     MovedPage,
     Opened,
     Processor,
-    ProcessorRefused,
     Processors,
-    ProcessorTimeout,
     Refunded,
     Stage,
     WebhookEvent,

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from chalicelib.services.ports import BatchQueue, Busy
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import BatchQueue
 
 
 class FakeQueue(BatchQueue):

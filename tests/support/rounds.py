@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from chalicelib.services.ports import Conflict, Round, Rounds
+from chalicelib.kernel.outside import Conflict
+from chalicelib.services.ports import Round, Rounds
 
 
 class MemoryRounds(Rounds):

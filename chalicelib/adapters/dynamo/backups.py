@@ -11,7 +11,8 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.practices import INDEX, PROFILE
 from chalicelib.adapters.dynamo.table import Item, connection, guarded
-from chalicelib.services.ports import Busy, Clock
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Clock
 from chalicelib.services.ports.backups import Backups
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.

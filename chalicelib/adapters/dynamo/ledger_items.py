@@ -26,7 +26,8 @@ from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money
 from chalicelib.domain.payments import Payment, check_at
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import Movement, Unreadable
+from chalicelib.kernel.outside import Unreadable
+from chalicelib.services.ports import Movement
 
 
 def _json(value: object) -> str:

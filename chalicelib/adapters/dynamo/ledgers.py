@@ -20,16 +20,8 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
-from chalicelib.services.ports import (
-    AlreadyRecorded,
-    AuditedLedgers,
-    Change,
-    Conflict,
-    Movement,
-    Page,
-    Rows,
-    Unreadable,
-)
+from chalicelib.kernel.outside import AlreadyRecorded, Conflict, Unreadable
+from chalicelib.services.ports import AuditedLedgers, Change, Movement, Page, Rows
 
 
 class DynamoLedgers(AuditedLedgers):

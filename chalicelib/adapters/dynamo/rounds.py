@@ -7,7 +7,8 @@ from pynamodb.exceptions import DoesNotExist, PutError
 
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
-from chalicelib.services.ports import Conflict, Round, Rounds
+from chalicelib.kernel.outside import Conflict
+from chalicelib.services.ports import Round, Rounds
 
 
 class RoundItem(Item, discriminator="round"):

@@ -16,7 +16,8 @@ from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.table import Canceled, Item, guarded, shard, transact
 from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement
-from chalicelib.services.ports import Conflict, Page, Statements
+from chalicelib.kernel.outside import Conflict
+from chalicelib.services.ports import Page, Statements
 
 KIND = "statement"
 _DOCUMENT = f"DOC#{KIND}#"

@@ -16,7 +16,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.services.ports import Busy, Conflict
+from chalicelib.kernel.outside import Busy, Conflict
 
 P = ParamSpec("P")
 R = TypeVar("R")

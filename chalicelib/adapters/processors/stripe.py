@@ -26,16 +26,8 @@ from chalicelib.adapters.processors.stripe_facts import (
     session_facts,
     undone,
 )
-from chalicelib.services.ports import (
-    Attempt,
-    Facts,
-    MovedPage,
-    Opened,
-    Processor,
-    ProcessorRefused,
-    Refunded,
-    WebhookEvent,
-)
+from chalicelib.kernel.outside import ProcessorRefused
+from chalicelib.services.ports import Attempt, Facts, MovedPage, Opened, Processor, Refunded, WebhookEvent
 
 API_VERSION = "2026-08-26.dahlia"
 SESSION_LIFETIME = timedelta(hours=1)  # Stripe allows 30 minutes to 24 hours

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import requests
 import stripe
 
-from chalicelib.services.ports import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 
 log = logging.getLogger("billfold.processor")
 P = ParamSpec("P")

@@ -11,9 +11,9 @@ from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.recording import instant, local_date
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from chalicelib.entrypoints.cli import (
 )
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 from chalicelib.settings import SettingsError
 from chalicelib.version import VERSION
 

@@ -16,9 +16,9 @@ from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli import correcting
 from chalicelib.entrypoints.cli.command import Invocation, Run, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.planning import Plan
-from chalicelib.services.recording import instant, local_date
 
 _ID_HELP = "your own id of it; without one, the same command twice posts once"
 _BY_CARD = "If it was paid online: use `billfold refund-card`."

@@ -7,9 +7,9 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.money import EXPONENTS, Money, decimal_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.services import unbooked
 from chalicelib.services.full_pass import BILLS
-from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout
 
 _DETAILS = """\
 What a function does every night since the night before, done now since any day: settles what is missing, and

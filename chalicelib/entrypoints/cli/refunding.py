@@ -9,8 +9,8 @@ from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.payments import Payment
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout
 
 _DETAILS = """\
 The processor gives the money back to the card it came from, and the ledger opens again what it had paid:

@@ -22,7 +22,7 @@ from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.entrypoints.http import cookies, viewer
 from chalicelib.entrypoints.http.decoding import decode
 from chalicelib.entrypoints.http.problems import problem, status_of
-from chalicelib.services.ports import Busy, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import OutsideError
 from chalicelib.services.sessions import Principal
 
 log = logging.getLogger("billfold.http")
@@ -173,13 +173,10 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
         return _response(reply, route.status, nullable=route.nullable)
     except BillfoldError as error:
         return _refusal(error, locale)
-    except Busy:
-        return _refusal(Refused("store_busy"), locale)
-    except ProcessorTimeout:
-        return _refusal(Refused("processor_unavailable"), locale)
-    except ProcessorRefused as error:
-        log.warning("processor refused", extra={"processor_code": error.code})
-        return _refusal(Refused("processor_refused"), locale)
+    except OutsideError as error:
+        if error.code:
+            log.warning("refused outside", extra={"outside_code": error.code})
+        return _refusal(Refused(error.problem), locale)
     except Exception:
         log.exception("unhandled", extra={"route": route.path})
         return _refusal(Refused("internal_error"), locale)

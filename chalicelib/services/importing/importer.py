@@ -12,13 +12,13 @@ from chalicelib.domain.imports.reading import read
 from chalicelib.domain.imports.rows import Row
 from chalicelib.domain.imports.values import Terms
 from chalicelib.domain.practices import Practice
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.applying import Applying
 from chalicelib.services.importing.planning import Plan, Planning
 from chalicelib.services.importing.progress import SILENT, Progress, Together, in_turn
 from chalicelib.services.importing.register import Register
 from chalicelib.services.ports import Clock, Keys, Ledgers, People, Practices
-from chalicelib.services.recording import instant, local_date
 
 
 @dataclass(frozen=True, slots=True)

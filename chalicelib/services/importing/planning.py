@@ -12,6 +12,7 @@ from chalicelib.domain.imports.rows import ChargeRow, ClientRow, Row
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.services.importing.comparing import Changed, New, Odd, compared
 from chalicelib.services.importing.directory import Directory, Merged, directory, merged
 from chalicelib.services.importing.progress import Progress, Together
@@ -22,7 +23,6 @@ from chalicelib.services.importing.stored import Stored, stored
 from chalicelib.services.importing.through import Rehearsal
 from chalicelib.services.ports import Clock, Keys, Ledgers, People, UnderWay
 from chalicelib.services.posting import Posting
-from chalicelib.services.recording import instant, local_date
 
 
 @dataclass(frozen=True, slots=True)

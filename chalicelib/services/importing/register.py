@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.domain.alerts import AlertName, Cause
+from chalicelib.kernel.instants import instant
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.ports import Clock, Imports, UnderWay
-from chalicelib.services.recording import instant
 
 PATIENCE = timedelta(hours=1)  # then somebody is called
 

@@ -7,8 +7,9 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Charge
+from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.services.importing.stored import Stored
-from chalicelib.services.ports import AlreadyRecorded, Change, Ledgers, Movement, Page
+from chalicelib.services.ports import Change, Ledgers, Movement, Page
 
 
 class Through(Ledgers):

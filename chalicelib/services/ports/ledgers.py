@@ -12,26 +12,6 @@ from chalicelib.domain.practices import Charge
 T = TypeVar("T")
 
 
-class AlreadyRecorded(Exception):
-    """The change's marker exists: this movement of money, or charge, is in the ledger already."""
-
-
-class Conflict(Exception):
-    """Somebody wrote between our read and our write; nothing was written. Read again and retry."""
-
-
-class Busy(Exception):
-    """The store throttles or is away; what was written is not known. Retry with the same marker, or 5xx."""
-
-
-class Unreadable(Exception):
-    """A stored row is none that any command writes, so somebody edited it; `item` e.g. "entry 7"."""
-
-    def __init__(self, item: str) -> None:
-        super().__init__(item)
-        self.item = item
-
-
 @dataclass(frozen=True, slots=True)
 class Movement:
     """The marker of one movement of money, keyed by the processor's object; doubles as the outbox row.

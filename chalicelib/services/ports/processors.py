@@ -9,26 +9,6 @@ from typing import Protocol
 from chalicelib.services.ports.movements import MovedPage
 
 
-class ProcessorTimeout(Exception):
-    """No answer was heard, or none that can be read: the call may or may not have happened."""
-
-
-class ProcessorRefused(Exception):
-    """The processor said no, for good; `code` is its own word, safe to log."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class ProcessorMissing(ProcessorRefused):
-    """It has no object of that id."""
-
-
-class ProcessorDenied(ProcessorRefused):
-    """It says no to whoever asks with these keys, revoked or too narrow; not to what was asked."""
-
-
 class WebhookInvalid(Exception):
     """Not signed, stale, or nothing that can be kept: answered 400, nothing written. The text names why."""
 

@@ -13,12 +13,12 @@ from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.services.addresses import Addresses, recipient
 from chalicelib.services.mails import compose_statement
 from chalicelib.services.ports import (
-    Busy,
     Clock,
-    Conflict,
     Files,
     Ledgers,
     Mailer,
@@ -26,9 +26,7 @@ from chalicelib.services.ports import (
     Practices,
     StatementRenderer,
     Statements,
-    Unreadable,
 )
-from chalicelib.services.recording import instant
 from chalicelib.services.statements.issuing import unreadable
 from chalicelib.services.statements.reading import entries_of
 

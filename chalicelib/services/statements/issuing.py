@@ -7,9 +7,11 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Noted, Outcome, Statement
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.services.addresses import recipient
-from chalicelib.services.ports import Busy, Clock, Conflict, Ledgers, Queue, Statements, Unreadable
-from chalicelib.services.recording import ATTEMPTS, instant, local_date
+from chalicelib.services.ports import Clock, Ledgers, Queue, Statements
+from chalicelib.services.recording import ATTEMPTS
 from chalicelib.services.statements.reading import entries_of
 
 TASK = "statement"

@@ -12,20 +12,11 @@ from chalicelib.domain.errors import BillfoldError, NotFound, Refused
 from chalicelib.domain.periods import Period, due_period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Outcome
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.register import Register
-from chalicelib.services.ports import (
-    BatchQueue,
-    Busy,
-    Clock,
-    Due,
-    People,
-    Practices,
-    Queue,
-    Statements,
-    WorkLists,
-)
-from chalicelib.services.recording import instant, local_date
+from chalicelib.services.ports import BatchQueue, Clock, Due, People, Practices, Queue, Statements, WorkLists
 from chalicelib.services.statements.issuing import TASK, Issuing, task
 
 log = logging.getLogger("billfold.statements")

@@ -17,7 +17,8 @@ from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client
-from chalicelib.services.ports import Busy, Change, Facts, InboxRow, SessionRow, Stage
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Change, Facts, InboxRow, SessionRow, Stage
 from chalicelib.services.posting import ChargeFacts, own_id
 from infra.table import create_table
 from sandbox.config import REGION

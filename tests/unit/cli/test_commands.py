@@ -8,11 +8,11 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.imports.problems import Problem
 from chalicelib.entrypoints.cli.main import main
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.importer import Importer
 from chalicelib.services.importing.planning import Plan
-from chalicelib.services.ports import Busy
 from chalicelib.services.sign_in_limits import Caller
 from tests.unit.cli.world import CHARGES, World
 

@@ -7,19 +7,11 @@ import pytest
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.payments import State
+from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout, Unreadable
 from chalicelib.services import left_over
 from chalicelib.services.full_pass import JOB
 from chalicelib.services.left_over import LeftOver
-from chalicelib.services.ports import (
-    Busy,
-    Kind,
-    Moved,
-    MovedPage,
-    ProcessorDenied,
-    ProcessorRefused,
-    ProcessorTimeout,
-    Unreadable,
-)
+from chalicelib.services.ports import Kind, Moved, MovedPage
 from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books
 

@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.payments import State
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB, FullPass
-from chalicelib.services.ports import Decision, Kind, Moved, Processor, ProcessorTimeout, Stage
-from chalicelib.services.recording import instant
+from chalicelib.services.ports import Decision, Kind, Moved, Processor, Stage
 from tests.support.money import Money
 from tests.support.processor import AT, OneProcessor
 from tests.support.rounds import MemoryRounds

@@ -9,9 +9,10 @@ from moto import mock_aws
 
 from chalicelib.adapters.dynamo.rounds import DynamoRounds
 from chalicelib.adapters.dynamo.table import bind
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.daily import BUDGET, Daily
-from chalicelib.services.ports import Busy, Conflict, Round, Rounds
+from chalicelib.services.ports import Round, Rounds
 from infra.table import create_table
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock

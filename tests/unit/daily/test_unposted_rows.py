@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.instants import instant
 from chalicelib.services.ports import Decision, Kind, Moved, Stage
-from chalicelib.services.recording import instant
 from tests.unit.daily.test_full_pass import Books, money
 
 __all__ = ["money"]  # the fixture

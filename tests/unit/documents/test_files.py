@@ -9,7 +9,7 @@ import requests
 
 from chalicelib.adapters.documents.files import S3Files
 from chalicelib.domain.errors import NotFound
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.support.ministack import Ministack

@@ -8,8 +8,9 @@ import pytest
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Person
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.claims import LEASE_SECONDS
-from chalicelib.services.ports import Busy, Conflict, Mail, Mailer
+from chalicelib.services.ports import Mail, Mailer
 from chalicelib.services.receipts import LINK_DAYS, Sent
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice

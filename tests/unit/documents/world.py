@@ -10,16 +10,8 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Charge, Person
-from chalicelib.services.ports import (
-    Change,
-    Conflict,
-    Files,
-    Ledgers,
-    Movement,
-    Page,
-    ReceiptData,
-    Renderer,
-)
+from chalicelib.kernel.outside import Conflict
+from chalicelib.services.ports import Change, Files, Ledgers, Movement, Page, ReceiptData, Renderer
 from chalicelib.services.receipts import Receipts
 from tests.unit.identity.fakes import (
     FakeAccess,

@@ -11,7 +11,7 @@ from chalicelib.adapters.chance import SystemChance
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.keys import ABSENT_SECONDS, CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
 from chalicelib.domain import sign_in_codes
-from chalicelib.services.ports import Busy
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.sign_in_secrets import Secrets
 from sandbox.config import REGION
 from sandbox.resources import Resources

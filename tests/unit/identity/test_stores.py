@@ -13,7 +13,8 @@ from chalicelib.adapters.dynamo.people import DynamoPeople, folded
 from chalicelib.adapters.dynamo.practices import DynamoPractices
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Person
-from chalicelib.services.ports import EVERYWHERE, Busy, Link, SessionRow, SignIn
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import EVERYWHERE, Link, SessionRow, SignIn
 from tests.unit.identity.fakes import grant, practice
 from tests.unit.identity.world import World
 

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.imports.problems import Problem
-from chalicelib.services.ports import Busy, UnderWay
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import UnderWay
 from tests.unit.importing.world import FILES, Killed, World, edited, sources
 
 

@@ -10,7 +10,8 @@ from chalicelib.domain.entries import CREDIT, INCOME, Draft, EntryKind, Posting,
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.money import Money as Amount
 from chalicelib.domain.quotes import Scope
-from chalicelib.services.ports import Change, Conflict, Decision, Movement
+from chalicelib.kernel.outside import Conflict
+from chalicelib.services.ports import Change, Decision, Movement
 from chalicelib.services.recording import entered, record
 from tests.support.money import Money
 

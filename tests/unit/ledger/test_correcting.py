@@ -9,8 +9,8 @@ from chalicelib.domain.audit import audit
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.payments import State
+from chalicelib.kernel.outside import Busy
 from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Busy
 from chalicelib.services.recording import Posted
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile

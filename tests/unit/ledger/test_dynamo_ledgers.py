@@ -14,15 +14,9 @@ from chalicelib.domain.closing import Closing
 from chalicelib.domain.entries import OpenItem, digest
 from chalicelib.domain.ledger import Ledger, fold
 from chalicelib.domain.payments import State
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import (
-    AlreadyRecorded,
-    Busy,
-    Change,
-    Conflict,
-    InboxRow,
-    Movement,
-)
+from chalicelib.services.ports import Change, InboxRow, Movement
 from chalicelib.services.posting import own_id
 from tests.support.money import Money
 from tests.unit.ledger.conftest import Calls

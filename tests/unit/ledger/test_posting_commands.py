@@ -7,9 +7,11 @@ import pytest
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.services.ports import Busy, Change
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Change
 from chalicelib.services.posting import own_id
-from chalicelib.services.recording import instant, once
+from chalicelib.services.recording import once
 from tests.support.money import Money
 
 TROUBLES = ["busy", "conflict", "lost"]

@@ -6,8 +6,9 @@ import pytest
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.payments import Payment, State
+from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Processor, ProcessorTimeout
+from chalicelib.services.ports import Processor
 from chalicelib.services.posting import own_id
 from chalicelib.services.refunding import Refunding
 from tests.support.money import Money

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.audit import audit
-from chalicelib.services.ports import Busy, Decision, Facts
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Decision, Facts
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
 

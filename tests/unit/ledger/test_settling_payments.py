@@ -8,7 +8,8 @@ import pytest
 from chalicelib.domain.allocation import Allocation, Share
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.payments import State
-from chalicelib.services.ports import Busy, Facts, Refunded, Stage
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Facts, Refunded, Stage
 from chalicelib.services.settling import EVENTS
 from tests.support.money import Money, meanwhile
 from tests.support.processor import AT

@@ -5,7 +5,8 @@ import pytest
 from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.quotes import Scope
-from chalicelib.services.ports import ProcessorRefused, ProcessorTimeout, Stage
+from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
+from chalicelib.services.ports import Stage
 from tests.support.money import Money, meanwhile
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.payments import State
-from chalicelib.services.ports import Decision, Processor, Stage, Unreadable
+from chalicelib.kernel.outside import Unreadable
+from chalicelib.services.ports import Decision, Processor, Stage
 from tests.support.money import Money
 from tests.support.processor import OneProcessor
 

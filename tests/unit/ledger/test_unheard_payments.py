@@ -5,7 +5,8 @@ import pytest
 from chalicelib.domain.alerts import AlertName
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.payments import State
-from chalicelib.services.ports import Attempt, Opened, ProcessorDenied, Stage
+from chalicelib.kernel.outside import ProcessorDenied
+from chalicelib.services.ports import Attempt, Opened, Stage
 from tests.support.money import Money
 
 KEY = "key-1"

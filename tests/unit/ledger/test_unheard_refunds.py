@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.domain.payments import AskedRefund, Payment
-from chalicelib.services.ports import ProcessorDenied, ProcessorRefused, ProcessorTimeout, Refunded
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.ports import Refunded
 from chalicelib.services.refunding import Refunding
 from tests.support.money import Money, meanwhile
 from tests.support.processor import OneProcessor

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from chalicelib.adapters.mail import SesMailer
 from chalicelib.domain.errors import Invalid
-from chalicelib.services.ports import Busy, Mail
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Mail
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.support.ministack import Ministack

@@ -7,7 +7,8 @@ import pytest
 from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Delivery, Outcome
 from chalicelib.entrypoints.mail_events import report
-from chalicelib.services.ports import Busy, Mail
+from chalicelib.kernel.outside import Busy
+from chalicelib.services.ports import Mail
 from tests.support.ses_events import bounce, complaint
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, World

@@ -10,7 +10,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client
 from chalicelib.domain.statements import Delivery, Outcome
-from chalicelib.services.ports import Busy, Unreadable
+from chalicelib.kernel.outside import Busy, Unreadable
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
 

@@ -18,7 +18,8 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.periods import Period
 from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Carried, Delivery, Letterhead, Noted, Outcome, Statement, Sums
-from chalicelib.services.ports import Conflict, Statements
+from chalicelib.kernel.outside import Conflict
+from chalicelib.services.ports import Statements
 from chalicelib.services.posting import Posting
 from chalicelib.services.statements.issuing import Issuing
 from sandbox.config import REGION

@@ -8,18 +8,12 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Client, Practice
 from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.kernel.outside import Conflict
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.register import Register
 from chalicelib.services.mail_reports import MailReports
-from chalicelib.services.ports import (
-    BatchQueue,
-    Conflict,
-    Due,
-    Page,
-    StatementRenderer,
-    Statements,
-)
+from chalicelib.services.ports import BatchQueue, Due, Page, StatementRenderer, Statements
 from chalicelib.services.posting import ChargeFacts, Posting
 from chalicelib.services.statements.delivering import Delivering
 from chalicelib.services.statements.issuing import Issuing
