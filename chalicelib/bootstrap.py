@@ -37,17 +37,16 @@ from chalicelib.services.nightly import Nightly
 from chalicelib.services.paying import Paying
 from chalicelib.services.ports import (
     Anchors,
-    BatchQueue,
     Chance,
     Clock,
     Files,
-    Mailer,
     Processors,
-    Queue,
     ReceiptData,
     Renderer,
     StatementRenderer,
 )
+from chalicelib.services.ports.mails import Mailer
+from chalicelib.services.ports.surroundings import BatchQueue, Queue
 from chalicelib.services.posting import Posting
 from chalicelib.services.receipts import Receipts
 from chalicelib.services.receiving import Receiving

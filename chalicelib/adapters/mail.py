@@ -16,7 +16,7 @@ from chalicelib.domain.emails import normalised
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.formatting import one_line
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Mail, Mailer
+from chalicelib.services.ports.mails import Mail, Mailer
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})

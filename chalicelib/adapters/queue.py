@@ -7,7 +7,7 @@ from botocore.config import Config
 
 from chalicelib.adapters.aws import LazyClient, told_as_busy
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import BatchQueue
+from chalicelib.services.ports.surroundings import BatchQueue
 
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
 

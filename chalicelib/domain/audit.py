@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import charged, disputes, markers
 from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.closing import Closing, closings
 from chalicelib.domain.correcting import undoes
 from chalicelib.domain.entries import (
@@ -24,7 +25,6 @@ from chalicelib.domain.ledger import Ledger, apply, explain
 from chalicelib.domain.markers import Marker
 from chalicelib.domain.past import allocated
 from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Charge
 
 
 @dataclass(frozen=True, slots=True)

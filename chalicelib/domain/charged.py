@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.closing import Closing
 from chalicelib.domain.entries import Entry, EntryKind, OpenItem, Part
-from chalicelib.domain.practices import Charge
 
 _POSTING = (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
 _Facts = tuple[str, str, str, str, str, int, int, int, Closing]

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 from chalicelib.domain.formatting import date_text, money_text, one_line
 from chalicelib.domain.money import Money
+from chalicelib.domain.payments import BANK_ACCOUNT_METHOD
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
-
-BANK_ACCOUNT_METHOD = "us_bank_account "
-"""A payment's method where it was a bank account; its last digits follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from chalicelib.domain.ageing import ageing
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.effects import HELD, by_charge, effect_minor, pending_effect_minor
 from chalicelib.domain.entries import Entry, EntryKind, Part
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Charge
 from chalicelib.domain.spans import Spans, numbers, spans
 from chalicelib.domain.statements import Carried, Letterhead, Line, Statement, Sums
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.entries import TRANSFERS, Entry, EntryKind
-from chalicelib.domain.imports.values import EXTERNAL_METHODS
+from chalicelib.domain.payments import EXTERNAL_METHODS
 
 _HELD = "processor:"
 

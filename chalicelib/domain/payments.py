@@ -9,6 +9,12 @@ from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.domain.states import Transition
 
+EXTERNAL_METHODS = ("cash", "check", "card", "other")
+"""How money reaches the practice outside Billfold; such a payment has no processor."""
+
+BANK_ACCOUNT_METHOD = "us_bank_account "
+"""A payment's method where it was a bank account; its last digits follow."""
+
 
 class State(StrEnum):
     """Where a payment stands. `unknown`: the processor's answer was not heard; never taken for failed."""

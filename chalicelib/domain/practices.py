@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from chalicelib.domain.closing import Closing
-
 
 @dataclass(frozen=True, slots=True)
 class Clinician:
@@ -52,29 +50,6 @@ class Practice:
 
     def clinician(self, clinician_id: str) -> Clinician | None:
         return next((c for c in self.clinicians if c.id == clinician_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name.
-
-    Only `closing` changes, with the entry that changes it: a page of history could not look for that one.
-    """
-
-    id: str
-    account_id: str
-    external_id: str
-    date: str
-    service: str
-    clinician_id: str
-    client_minor: int
-    insurer_minor: int
-    seq: int = 0
-    cpt: str = ""
-    diagnoses: tuple[str, ...] = ()
-    place_of_service: str = ""
-    units: int = 1
-    closing: Closing = Closing.NONE
 
 
 @dataclass(frozen=True, slots=True)

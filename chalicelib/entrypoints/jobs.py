@@ -10,6 +10,7 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.periods import Period
 from chalicelib.entrypoints import mail_events
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
+from chalicelib.services.notices import RECEIPT, RETURNED
 
 log = logging.getLogger("billfold.jobs")
 Task = Mapping[str, Any]
@@ -23,7 +24,7 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 def documents(records: Iterable[Any]) -> dict[str, Any]:
     """Make and send receipts and statements, mail notices and codes, and take in what becomes of mail."""
     tasks = {
-        "receipt": _receipt, "returned": _returned, "statement": _deliver,
+        RECEIPT: _receipt, RETURNED: _returned, "statement": _deliver,
         "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
     }  # fmt: skip
     return _each(records, tasks)

@@ -12,7 +12,7 @@ from chalicelib.domain.letters import Block, Code, Facts, LinkTo, Paragraph, as_
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.statements import Statement
-from chalicelib.services.ports import Mail
+from chalicelib.services.ports.mails import Mail
 from chalicelib.words import language, say
 from chalicelib.words.mails import MAILS
 

@@ -10,12 +10,12 @@ from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.allocation import Allocation, allocate
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import OWED_TO_INSURERS, Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Charge
+from chalicelib.domain.payments import EXTERNAL_METHODS, Payment, State
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.alerting import Alerting
@@ -31,8 +31,6 @@ from chalicelib.services.recording import (
     record,
 )
 from chalicelib.services.standing import Standing
-
-EXTERNAL_METHODS = frozenset({"cash", "check", "card", "other"})
 
 
 @dataclass(frozen=True, slots=True)

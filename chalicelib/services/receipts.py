@@ -14,6 +14,7 @@ from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
 from chalicelib.services.mails import compose_receipt
+from chalicelib.services.notices import RECEIPT
 from chalicelib.services.ports import (
     Access,
     Change,
@@ -22,20 +23,19 @@ from chalicelib.services.ports import (
     Keys,
     Ledgers,
     Link,
-    Mailer,
     Movement,
     People,
     Practices,
     ReceiptData,
     Renderer,
 )
+from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.recording import record
 from chalicelib.services.trace import Event, trace
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
 LINK_DAYS = 400  # beyond the next tax return
-NOTICE = "receipt"
 LINK_KIND = "receipt"
 
 
@@ -83,15 +83,15 @@ class Receipts:
         Errors: NotFound payment_not_found, practice_not_found; Invalid document_unrenderable; Busy.
         """
         movement = self._movement(practice, movement_key)
-        if movement.due != NOTICE:
+        if movement.due != RECEIPT:
             return Sent.BEFORE
         profile = self._practices.practice(practice)
         if profile is None:
             raise NotFound("practice_not_found")
         payment = self._payment(practice, movement.account_id, movement.payment_id)
         self._file(profile, payment)
-        claim(self._access, self._clock, practice, f"{NOTICE}#{movement_key}")
-        if self._movement(practice, movement_key).due != NOTICE:
+        claim(self._access, self._clock, practice, f"{RECEIPT}#{movement_key}")
+        if self._movement(practice, movement_key).due != RECEIPT:
             return Sent.BEFORE
         outcome = self._mail(profile, payment)
         self._ledgers.notice_sent(practice, movement_key)

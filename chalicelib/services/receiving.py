@@ -12,7 +12,8 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, ProcessorMissing
 from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import Clock, Facts, InboxRow, Processors, Queue, WorkLists
+from chalicelib.services.ports import Clock, Facts, InboxRow, Processors, WorkLists
+from chalicelib.services.ports.surroundings import Queue
 from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.receiving")

@@ -12,15 +12,11 @@ from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
 from chalicelib.services.mails import compose_returned
-from chalicelib.services.ports import Access, Change, Clock, Ledgers, Mailer, People, Practices
+from chalicelib.services.notices import RETURNED
+from chalicelib.services.ports import Access, Change, Clock, Ledgers, People, Practices
+from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.receipts import Sent
 from chalicelib.services.recording import record
-
-RETURNED = "returned"
-
-
-def returned_message(practice: str, account_id: str, payment_id: str) -> dict[str, str]:
-    return {"task": RETURNED, "practice": practice, "account": account_id, "payment": payment_id}
 
 
 @dataclass(frozen=True)

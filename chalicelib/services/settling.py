@@ -23,19 +23,10 @@ from chalicelib.services.aftermath import DECIDED_BEFORE, Aftermath, beyond
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.fees import post_fee
 from chalicelib.services.moving import Moving, Paid
-from chalicelib.services.ports import (
-    Change,
-    Clock,
-    Decision,
-    Facts,
-    Ledgers,
-    Practices,
-    Processors,
-    Queue,
-    Stage,
-)
+from chalicelib.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
+from chalicelib.services.ports import Change, Clock, Decision, Facts, Ledgers, Practices, Processors, Stage
+from chalicelib.services.ports.surroundings import Queue
 from chalicelib.services.recording import record
-from chalicelib.services.returns import RETURNED, returned_message
 
 log = logging.getLogger("billfold.settling")
 
@@ -211,8 +202,8 @@ class Settling:
             return draft, paid
 
         key = f"{processor}#{facts.intent_id}#succeeded"
-        if self._moving.move(practice, facts, key, make, due="receipt"):
-            self._tell_documents({"task": "receipt", "practice": practice, "movement": key})
+        if self._moving.move(practice, facts, key, make, due=RECEIPT):
+            self._tell_documents(receipt_message(practice, key))
 
     def _post_fee(self, practice: str, processor: str, facts: Facts) -> None:
         fee_minor = facts.fee_minor

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.aftermath import draft, shift
 from chalicelib.domain.allocation import Allocation, Share, first_of, refit, take_back
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.closing import closings
 from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.past import (
@@ -18,7 +19,6 @@ from chalicelib.domain.past import (
     undoable_elsewhere,
 )
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Ledgers
 
 

@@ -14,9 +14,10 @@ from chalicelib.services import receiving
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.register import Register, unfinished
 from chalicelib.services.left_over import OF_ONE_ROW
+from chalicelib.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
 from chalicelib.services.paying import PROCESSOR, Paying
-from chalicelib.services.ports import Clock, Due, Facts, Practices, Processors, Queue, WorkLists
-from chalicelib.services.returns import RETURNED, returned_message
+from chalicelib.services.ports import Clock, Due, Facts, Practices, Processors, WorkLists
+from chalicelib.services.ports.surroundings import Queue
 from chalicelib.services.settling import Settling
 
 log = logging.getLogger("billfold.sweeping")
@@ -48,7 +49,7 @@ class Sweeping:
         before = instant(self.clock.now() - PATIENCE)
         handlers: dict[str, Callable[[Due], None]] = {
             "inbox": self._event,
-            "receipt": self._receipt,
+            RECEIPT: self._receipt,
             "payment": self._payment,
             RETURNED: self._returned,
             "import": self._import,
@@ -71,7 +72,7 @@ class Sweeping:
 
     def _receipt(self, due: Due) -> None:
         self._call_person(AlertName.RECEIPT_STUCK, due)
-        self.documents_queue.send({"task": "receipt", "practice": due.practice, "movement": due.id})
+        self.documents_queue.send(receipt_message(due.practice, due.id))
 
     def _call_person(self, name: AlertName, due: Due, subject: str = "") -> None:
         if due.sweeps >= STUCK:

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.adapters.mail import SesMailer
 from chalicelib.domain.mailing import Setback
 from chalicelib.entrypoints.mail_events import report
-from chalicelib.services.ports import Mail
+from chalicelib.services.ports.mails import Mail
 from sandbox.config import REGION
 from sandbox.returns import event
 from tests.support import ses_events

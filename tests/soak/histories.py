@@ -19,12 +19,12 @@ from chalicelib.adapters.dynamo.ledger_items import (
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Draft, Entry, OpenItem
 from chalicelib.domain.ledger import Ledger, post
 from chalicelib.domain.markers import expected
 from chalicelib.domain.past import allocated
 from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Movement
 
 PRACTICE, ON = "willow", "2026-03-02"

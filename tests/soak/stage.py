@@ -20,8 +20,6 @@ from chalicelib.services.ports import (
     Files,
     Keys,
     Ledgers,
-    Mail,
-    Mailer,
     MovedPage,
     Opened,
     Processor,
@@ -31,6 +29,7 @@ from chalicelib.services.ports import (
     Renderer,
     WebhookEvent,
 )
+from chalicelib.services.ports.mails import Mail, Mailer
 from chalicelib.services.receipts import Receipts
 from tests.soak.faults import Fault
 from tests.soak.processor import House

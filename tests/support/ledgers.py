@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.audit import Stored
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.markers import Marker
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.services.ports import AuditedLedgers, Change, Movement, Page, Rows
 

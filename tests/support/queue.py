@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import BatchQueue
+from chalicelib.services.ports.surroundings import BatchQueue
 
 
 class FakeQueue(BatchQueue):

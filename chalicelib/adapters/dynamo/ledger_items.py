@@ -10,6 +10,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.table import Item, shard
 from chalicelib.domain.accounts import Account, Reservation
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import (
     Book,
     Draft,
@@ -25,7 +26,6 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money
 from chalicelib.domain.payments import Payment, check_at
-from chalicelib.domain.practices import Charge
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.services.ports import Movement
 

@@ -17,9 +17,9 @@ from chalicelib.adapters.dynamo.ledger_items import (
 )
 from chalicelib.adapters.dynamo.table import Canceled, Item, guarded, transact
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict, Unreadable
 from chalicelib.services.ports import AuditedLedgers, Change, Movement, Page, Rows
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.documents import BANK_ACCOUNT_METHOD
+from chalicelib.domain.payments import BANK_ACCOUNT_METHOD
 from chalicelib.services.ports import Decision, Disputed, DisputeRow, Facts, Fee, Refunded, Stage
 
 Object = Mapping[str, Any]

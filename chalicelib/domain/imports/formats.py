@@ -14,6 +14,7 @@ from chalicelib.domain.imports.rows import (
     RefundRow,
     Row,
 )
+from chalicelib.domain.payments import EXTERNAL_METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ PAYMENTS = Format(
         Column("client_id", v.identifier),
         Column("date", v.any_date),
         Column("amount", v.positive_amount, "amount_minor"),
-        Column("method", v.one_of(*v.EXTERNAL_METHODS)),
+        Column("method", v.one_of(*EXTERNAL_METHODS)),
         _optional("charge_ids", v.identifiers, ()),
         _optional("notes", v.lines(500)),
     ),

@@ -13,7 +13,6 @@ from chalicelib.domain.money import EXPONENTS, MAX_AMOUNT_MINOR, Money, decimal_
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 EARLIEST = date(1900, 1, 1)
-EXTERNAL_METHODS = ("cash", "check", "card", "other")
 OPENING_PREFIX = "opening:"  # a colon is in no id of a practice's, so the two never collide
 ADJUSTMENT_KINDS = ("adjustment", "write_off")
 

@@ -5,9 +5,10 @@ import datetime as dt
 from chalicelib.bootstrap import App
 from chalicelib.domain import quotes
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.documents import method_text
 from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Charge, Practice
+from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.http import schemas
 
 _STATES = {

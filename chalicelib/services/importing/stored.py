@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import OPENING, Draft, Entry, EntryKind, Part, Posting
-from chalicelib.domain.practices import Charge
 from chalicelib.services.ports import Ledgers
 
 _PROCESSOR = "processor:"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.services.importing.stored import Stored
 from chalicelib.services.ports import Change, Ledgers, Movement, Page

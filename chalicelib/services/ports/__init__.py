@@ -8,7 +8,7 @@ with milliseconds and `Z`, so that they sort as text.
 from chalicelib.services.ports.access import EVERYWHERE, Access, Link, SessionRow, SignIn
 from chalicelib.services.ports.alerts import Alerts
 from chalicelib.services.ports.anchors import Anchors
-from chalicelib.services.ports.documents import Files, Mail, Mailer, ReceiptData, Renderer, StatementRenderer
+from chalicelib.services.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
 from chalicelib.services.ports.imports import Imports, UnderWay
 from chalicelib.services.ports.ledgers import (
     AuditedLedgers,
@@ -38,7 +38,7 @@ from chalicelib.services.ports.processors import (
 from chalicelib.services.ports.rounds import Round, Rounds
 from chalicelib.services.ports.statements import Statements
 from chalicelib.services.ports.surroundings import Chance, Clock, Keys
-from chalicelib.services.ports.work import BatchQueue, Due, InboxRow, Queue, WorkLists
+from chalicelib.services.ports.work import Due, InboxRow, WorkLists
 
 __all__ = [
     "EVERYWHERE",
@@ -47,7 +47,6 @@ __all__ = [
     "Anchors",
     "Attempt",
     "AuditedLedgers",
-    "BatchQueue",
     "Chance",
     "Change",
     "Clock",
@@ -64,8 +63,6 @@ __all__ = [
     "Kind",
     "Ledgers",
     "Link",
-    "Mail",
-    "Mailer",
     "Moved",
     "MovedPage",
     "Movement",
@@ -75,7 +72,6 @@ __all__ = [
     "Practices",
     "Processor",
     "Processors",
-    "Queue",
     "ReceiptData",
     "Refunded",
     "Renderer",

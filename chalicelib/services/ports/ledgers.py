@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from chalicelib.domain.accounts import Account
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge
 
 T = TypeVar("T")
 

@@ -1,5 +1,6 @@
-"""Time, chance and keys: passed in, never read."""
+"""Time, chance, keys and queues: passed in, never read."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -23,4 +24,14 @@ class Chance(Protocol):
 class Keys(Protocol):
     def keyed_hash(self, purpose: str, text: str) -> str:
         """HMAC-SHA-256 under the deployment's key, hex; different purposes never collide."""
+        ...
+
+
+class Queue(Protocol):
+    def send(self, message: Mapping[str, str]) -> None: ...
+
+
+class BatchQueue(Queue, Protocol):
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        """Up to ten in one call. Error: Busy; some may be in the queue already."""
         ...

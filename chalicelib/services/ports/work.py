@@ -1,6 +1,6 @@
-"""What waits to be done: work lists, the inbox of verified webhooks, queues."""
+"""What waits to be done: work lists, and the inbox of verified webhooks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,14 +47,4 @@ class WorkLists(Protocol):
 
     def inbox_done(self, practice: str, processor: str, event_id: str, *, expires_at: int) -> None:
         """Off the work list; remembered until `expires_at` (epoch seconds)."""
-        ...
-
-
-class Queue(Protocol):
-    def send(self, message: Mapping[str, str]) -> None: ...
-
-
-class BatchQueue(Queue, Protocol):
-    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
-        """Up to ten in one call. Error: Busy; some may be in the queue already."""
         ...

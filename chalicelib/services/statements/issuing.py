@@ -10,7 +10,8 @@ from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, 
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.services.addresses import recipient
-from chalicelib.services.ports import Clock, Ledgers, Queue, Statements
+from chalicelib.services.ports import Clock, Ledgers, Statements
+from chalicelib.services.ports.surroundings import Queue
 from chalicelib.services.recording import ATTEMPTS
 from chalicelib.services.statements.reading import entries_of
 

@@ -16,7 +16,8 @@ from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.register import Register
-from chalicelib.services.ports import BatchQueue, Clock, Due, People, Practices, Queue, Statements, WorkLists
+from chalicelib.services.ports import Clock, Due, People, Practices, Statements, WorkLists
+from chalicelib.services.ports.surroundings import BatchQueue, Queue
 from chalicelib.services.statements.issuing import TASK, Issuing, task
 
 log = logging.getLogger("billfold.statements")

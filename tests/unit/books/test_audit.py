@@ -9,6 +9,7 @@ from chalicelib.domain.accounts import Account, Reservation
 from chalicelib.domain.allocation import Allocation
 from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
 from chalicelib.domain.charged import differing
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.closing import Closing
 from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import (
@@ -27,7 +28,6 @@ from chalicelib.domain.entries import (
 from chalicelib.domain.ledger import Ledger, post
 from chalicelib.domain.markers import Marker, expected
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Charge
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import Decision
 from chalicelib.services.posting import own_id

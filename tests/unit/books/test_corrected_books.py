@@ -10,9 +10,9 @@ from chalicelib.domain import beancount, issuing
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.ageing import Ageing
 from chalicelib.domain.audit import Stored, audit
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Charge
 from chalicelib.domain.statements import Letterhead, Statement, Sums
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.posting import ChargeFacts, Posting

@@ -17,7 +17,7 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Issued, StatementData
 from chalicelib.entrypoints import jobs
 from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.ports import Mail, Mailer
+from chalicelib.services.ports.mails import Mail, Mailer
 from tests.support import ses_events
 from tests.support.clock import FakeClock
 from tests.support.queue import FakeQueue

@@ -10,7 +10,7 @@ from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Person
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.claims import LEASE_SECONDS
-from chalicelib.services.ports import Mail, Mailer
+from chalicelib.services.ports.mails import Mail, Mailer
 from chalicelib.services.receipts import LINK_DAYS, Sent
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice

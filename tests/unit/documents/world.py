@@ -6,10 +6,11 @@ from typing import Any
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Charge, Person
+from chalicelib.domain.practices import Person
 from chalicelib.kernel.outside import Conflict
 from chalicelib.services.ports import Change, Files, Ledgers, Movement, Page, ReceiptData, Renderer
 from chalicelib.services.receipts import Receipts

@@ -9,20 +9,9 @@ from typing import Any
 
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
-from chalicelib.services.ports import (
-    Access,
-    Chance,
-    Clock,
-    Keys,
-    Link,
-    Mail,
-    Mailer,
-    People,
-    Practices,
-    Queue,
-    SessionRow,
-    SignIn,
-)
+from chalicelib.services.ports import Access, Chance, Clock, Keys, Link, People, Practices, SessionRow, SignIn
+from chalicelib.services.ports.mails import Mail, Mailer
+from chalicelib.services.ports.surroundings import Queue
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

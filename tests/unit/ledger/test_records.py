@@ -6,10 +6,10 @@ from unittest.mock import ANY
 import pytest
 
 from chalicelib.domain.allocation import Allocation, Share
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import EntryKind, OpenItem
 from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Charge
 from chalicelib.services.aftermath import Aftermath
 from chalicelib.services.moving import Moving
 from chalicelib.services.ports import Change, Decision, Fee, Movement, Refunded

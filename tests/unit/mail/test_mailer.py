@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from chalicelib.adapters.mail import SesMailer
 from chalicelib.domain.errors import Invalid
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Mail
+from chalicelib.services.ports.mails import Mail
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.support.ministack import Ministack

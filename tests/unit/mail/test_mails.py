@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.practices import Practice
 from chalicelib.services.mails import compose_receipt, compose_sign_in
-from chalicelib.services.ports import Mail
+from chalicelib.services.ports.mails import Mail
 from tests.unit.documents.world import PAID
 from tests.unit.identity.fakes import practice
 

@@ -10,7 +10,7 @@ from chalicelib.domain.practices import Practice
 from chalicelib.kernel.outside import Busy
 from chalicelib.services.claims import LEASE_SECONDS
 from chalicelib.services.mails import compose_returned
-from chalicelib.services.ports import Mail
+from chalicelib.services.ports.mails import Mail
 from chalicelib.services.receipts import Sent
 from chalicelib.services.returns import Returns
 from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World

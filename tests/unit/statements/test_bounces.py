@@ -8,7 +8,7 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Delivery, Outcome
 from chalicelib.entrypoints.mail_events import report
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Mail
+from chalicelib.services.ports.mails import Mail
 from tests.support.ses_events import bounce, complaint
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, World

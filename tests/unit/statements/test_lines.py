@@ -8,10 +8,11 @@ import pytest
 from chalicelib.adapters.documents.statement import LINE_WORDS
 from chalicelib.domain import effects, entries, issuing
 from chalicelib.domain.ageing import Ageing
+from chalicelib.domain.charges import Charge
 from chalicelib.domain.entries import Book, Entry, EntryKind, OpenItem, Part
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Charge, Client
+from chalicelib.domain.practices import Client
 from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Line, Statement, Sums
 from chalicelib.words.documents import DOCUMENTS

@@ -13,7 +13,8 @@ from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.importing.register import Register
 from chalicelib.services.mail_reports import MailReports
-from chalicelib.services.ports import BatchQueue, Due, Page, StatementRenderer, Statements
+from chalicelib.services.ports import Due, Page, StatementRenderer, Statements
+from chalicelib.services.ports.surroundings import BatchQueue
 from chalicelib.services.posting import ChargeFacts, Posting
 from chalicelib.services.statements.delivering import Delivering
 from chalicelib.services.statements.issuing import Issuing

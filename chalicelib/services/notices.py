@@ -1,0 +1,13 @@
+"""What the documents function is asked to mail to a payer: kinds of notices, which are its tasks, too."""
+
+RECEIPT = "receipt"
+RETURNED = "returned"  # the bank debit came to nothing
+
+
+def receipt_message(practice: str, movement: str) -> dict[str, str]:
+    """`movement` is the key of the marker that the receipt is due for."""
+    return {"task": RECEIPT, "practice": practice, "movement": movement}
+
+
+def returned_message(practice: str, account_id: str, payment_id: str) -> dict[str, str]:
+    return {"task": RETURNED, "practice": practice, "account": account_id, "payment": payment_id}
