@@ -9,6 +9,7 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.alerts import DynamoAlerts
 from chalicelib.adapters.dynamo.backups import DynamoBackups
+from chalicelib.adapters.dynamo.claims import DynamoClaims
 from chalicelib.adapters.dynamo.imports import DynamoImports
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
@@ -32,9 +33,12 @@ from chalicelib.services.full_pass import FullPass
 from chalicelib.services.importing.register import Register
 from chalicelib.services.limits import Counters
 from chalicelib.services.mail_reports import MailReports
+from chalicelib.services.mail_restarts import MailRestarts
 from chalicelib.services.nightly import JOB as VERIFY
 from chalicelib.services.nightly import Nightly
+from chalicelib.services.notices import RECEIPT, RETURNED
 from chalicelib.services.paying import Paying
+from chalicelib.services.payment_restarts import PaymentRestarts
 from chalicelib.services.ports import (
     Anchors,
     Chance,
@@ -50,6 +54,7 @@ from chalicelib.services.ports.surroundings import BatchQueue, Queue
 from chalicelib.services.posting import Posting
 from chalicelib.services.receipts import Receipts
 from chalicelib.services.receiving import Receiving
+from chalicelib.services.reconciling import Reconciling
 from chalicelib.services.refunding import Refunding
 from chalicelib.services.returns import Returns
 from chalicelib.services.sessions import Sessions
@@ -61,7 +66,7 @@ from chalicelib.services.statements.issuing import Issuing
 from chalicelib.services.statements.paper import PaperList
 from chalicelib.services.statements.running import Running
 from chalicelib.services.statements.showing import Showing
-from chalicelib.services.sweeping import Reconciling, Sweeping
+from chalicelib.services.sweeping import Sweeping
 from chalicelib.services.verifying import Verifying
 from chalicelib.settings import Settings
 
@@ -92,6 +97,7 @@ class App:
         self.practices = DynamoPractices()
         self.people = DynamoPeople()
         self.access = DynamoAccess()
+        self.claims = DynamoClaims()
         self.work = DynamoWorkLists()
         self.alerts = DynamoAlerts()
         self.rounds = DynamoRounds()
@@ -200,10 +206,13 @@ class App:
 
     @cached_property
     def sweeping(self) -> Sweeping:
-        return Sweeping(
-            self.work, self.paying, self.settle_queue, self.documents_queue, self.register, self.alerting,
-            self.clock,
-        )  # fmt: skip
+        payments = PaymentRestarts(self.paying, self.settle_queue, self.alerting, self.clock)
+        mails = MailRestarts(self.documents_queue, self.alerting)
+        restarts = {
+            "inbox": payments.event, "payment": payments.payment,
+            RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
+        }  # fmt: skip
+        return Sweeping(self.work, restarts, self.clock)
 
     @cached_property
     def reconciling(self) -> Reconciling:
@@ -213,14 +222,14 @@ class App:
     def receipts(self) -> Receipts:
         return Receipts(
             ledgers=self.ledgers, practices=self.practices, people=self.people, access=self.access,
-            files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
+            claims=self.claims, files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
             clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 
     @cached_property
     def returns(self) -> Returns:
         return Returns(
-            self.ledgers, self.practices, self.people, self.access, self.mailer, self.clock,
+            self.ledgers, self.practices, self.people, self.claims, self.mailer, self.clock,
             self.settings.public_url,
         )  # fmt: skip
 

@@ -1,18 +1,11 @@
 """What documents and e-mails state of money, as labelled rows in the reader's language. Pure."""
 
-from dataclasses import dataclass
-
 from chalicelib.domain.formatting import date_text, money_text, one_line
+from chalicelib.domain.letters import Row
 from chalicelib.domain.money import Money
 from chalicelib.domain.payments import BANK_ACCOUNT_METHOD
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    label: str
-    text: str
 
 
 def receipt_rows(

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from chalicelib.domain.documents import Row
-
 _STYLE = """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 body { margin: 0; padding: 24px 16px; background: #ffffff; color: #1c2526;
@@ -46,6 +44,12 @@ class Code:
 class LinkTo:
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ answer and our mark, or outlives its claim.
 """
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Access, Clock
+from chalicelib.services.ports import Clock
+from chalicelib.services.ports.claims import Claims
 
 LEASE_SECONDS = 60  # as long as the documents function may run
 
 
-def claim(access: Access, clock: Clock, practice: str, name: str) -> None:
+def claim(claims: Claims, clock: Clock, practice: str, name: str) -> None:
     """Error: Busy (somebody else has it; again later)."""
     now = int(clock.now().timestamp())
-    if not access.claim(practice, name, now=now, until=now + LEASE_SECONDS):
+    if not claims.claim(practice, name, now=now, until=now + LEASE_SECONDS):
         raise Busy("somebody else sends it")

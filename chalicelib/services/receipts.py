@@ -29,6 +29,7 @@ from chalicelib.services.ports import (
     ReceiptData,
     Renderer,
 )
+from chalicelib.services.ports.claims import Claims
 from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.recording import record
 from chalicelib.services.trace import Event, trace
@@ -59,6 +60,7 @@ class Receipts:
         practices: Practices,
         people: People,
         access: Access,
+        claims: Claims,
         files: Files,
         renderer: Renderer,
         mailer: Mailer,
@@ -70,6 +72,7 @@ class Receipts:
         self._practices = practices
         self._people = people
         self._access = access
+        self._claims = claims
         self._files = files
         self._renderer = renderer
         self._mailer = mailer
@@ -90,7 +93,7 @@ class Receipts:
             raise NotFound("practice_not_found")
         payment = self._payment(practice, movement.account_id, movement.payment_id)
         self._file(profile, payment)
-        claim(self._access, self._clock, practice, f"{RECEIPT}#{movement_key}")
+        claim(self._claims, self._clock, practice, f"{RECEIPT}#{movement_key}")
         if self._movement(practice, movement_key).due != RECEIPT:
             return Sent.BEFORE
         outcome = self._mail(profile, payment)

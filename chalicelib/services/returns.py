@@ -13,7 +13,8 @@ from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
 from chalicelib.services.mails import compose_returned
 from chalicelib.services.notices import RETURNED
-from chalicelib.services.ports import Access, Change, Clock, Ledgers, People, Practices
+from chalicelib.services.ports import Change, Clock, Ledgers, People, Practices
+from chalicelib.services.ports.claims import Claims
 from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.receipts import Sent
 from chalicelib.services.recording import record
@@ -26,7 +27,7 @@ class Returns:
     ledgers: Ledgers
     practices: Practices
     people: People
-    access: Access
+    claims: Claims
     mailer: Mailer
     clock: Clock
     public_url: str
@@ -39,7 +40,7 @@ class Returns:
         profile = self.practices.practice(practice)
         if profile is None:
             raise NotFound("practice_not_found")
-        claim(self.access, self.clock, practice, f"{RETURNED}#{account_id}#{payment_id}")
+        claim(self.claims, self.clock, practice, f"{RETURNED}#{account_id}#{payment_id}")
         if self._payment(practice, account_id, payment_id).notice != RETURNED:
             return Sent.BEFORE
         outcome = self._mail(profile, payment)

@@ -35,8 +35,8 @@ class Story:
         money = self.money = Money(DynamoLedgers(), boundary.around(self.stripe, *CALLED), DynamoWorkLists())
         money.settling.__dict__["documents"] = boundary.around(self.documents_queue, "send")
         money.receiving.__dict__["queue"] = boundary.around(self.settle_queue, "send")
-        money.sweeping.__dict__["settle_queue"] = money.receiving.queue
-        money.sweeping.__dict__["documents_queue"] = money.settling.documents
+        money.payment_restarts.__dict__["settle_queue"] = money.receiving.queue
+        money.mail_restarts.__dict__["documents_queue"] = money.settling.documents
         self.unsent = [f"evt-{n}" for n in range(webhooks)]
         self.mails: list[str] = []
         self.wish: Wish | None = None

@@ -154,7 +154,7 @@ def product(ledgers: Ledgers | None = None) -> App:
     app.clock, app.processors, app.mailer = StageClock(), StageProcessors(), StageMailer()
     app.receipts = Receipts(
         ledgers=app.ledgers, practices=app.practices, people=app.people, access=app.access,
-        files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=StageKeys(),
+        claims=app.claims, files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=StageKeys(),
         clock=app.clock, public_url="",
     )  # fmt: skip
     return app

@@ -11,13 +11,17 @@ from chalicelib.domain.quotes import Quote, Scope
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.importing.register import Register
+from chalicelib.services.mail_restarts import MailRestarts
+from chalicelib.services.notices import RECEIPT, RETURNED
 from chalicelib.services.paying import Paying, Wish
+from chalicelib.services.payment_restarts import PaymentRestarts
 from chalicelib.services.ports import Practices
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.services.receiving import Receiving
+from chalicelib.services.reconciling import Reconciling
 from chalicelib.services.recording import Posted
 from chalicelib.services.settling import Settling
-from chalicelib.services.sweeping import Reconciling, Sweeping
+from chalicelib.services.sweeping import Sweeping
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
@@ -83,15 +87,14 @@ class Money:
         self.receiving = Receiving(
             self.work, processors, self.settling, self.settle_queue, alerting, self.clock
         )
-        self.sweeping = Sweeping(
-            self.work,
-            self.paying,
-            self.settle_queue,
-            self.documents_queue,
-            self.register,
-            alerting,
-            self.clock,
-        )
+        payments = PaymentRestarts(self.paying, self.settle_queue, alerting, self.clock)
+        mails = MailRestarts(self.documents_queue, alerting)
+        self.payment_restarts, self.mail_restarts = payments, mails
+        restarts = {
+            "inbox": payments.event, "payment": payments.payment,
+            RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
+        }  # fmt: skip
+        self.sweeping = Sweeping(self.work, restarts, self.clock)
         self.reconciling = Reconciling(self.practices, processors, self.settling, self.clock)
 
     def open(self, account_id: str = "maya", currency: str = "USD") -> str:

@@ -4,8 +4,9 @@ from datetime import date
 
 from chalicelib.adapters.documents.page import breakable, document_page, letterhead
 from chalicelib.adapters.documents.typesetting import typeset
-from chalicelib.domain.documents import Row, receipt_rows
+from chalicelib.domain.documents import receipt_rows
 from chalicelib.domain.formatting import date_text, one_line
+from chalicelib.domain.letters import Row
 from chalicelib.services.ports import ReceiptData, Renderer
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS

@@ -1,4 +1,4 @@
-"""Sign-ins, sessions, links, rate limits and claims.
+"""Sign-ins, sessions, links and rate limits.
 
 Every row has a time to live, so that DynamoDB tidies up; the services refuse an expired row by its own times,
 because DynamoDB may be days late. Reads are strong: what was revoked or used is gone with the next request.
@@ -10,7 +10,7 @@ from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, Update
 from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.services.ports import Access, Link, SessionRow, SignIn
 
-SIGN_IN, SESSION, LINK, RATE, USES, CLAIM = "SIGN-IN", "SESSION", "LINK", "RATE", "USES", "CLAIM"
+SIGN_IN, SESSION, LINK, RATE, USES = "SIGN-IN", "SESSION", "LINK", "RATE", "USES"
 _LONGEST_SESSION_SECONDS = 24 * 3600  # only for tidying up; services/sessions.py decides when one ends
 
 
@@ -45,10 +45,6 @@ class UsesItem(Item, discriminator="uses"):
     """`times` are epoch seconds with commas between them: few, and always written as a whole."""
 
     times = UnicodeAttribute()
-
-
-class ClaimItem(Item, discriminator="claim"):
-    until = NumberAttribute()
 
 
 class DynamoAccess(Access):
@@ -192,15 +188,6 @@ class DynamoAccess(Access):
         absent = UsesItem.pk.does_not_exist()
         try:
             item.save(condition=UsesItem.times == _text(before) if before else absent)
-        except PutError as error:
-            return _no(error)
-        return True
-
-    @guarded
-    def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
-        item = ClaimItem(_key(practice, "CLAIM", name), CLAIM, until=until, ttl=until)
-        try:
-            item.save(condition=ClaimItem.pk.does_not_exist() | (ClaimItem.until <= now))
         except PutError as error:
             return _no(error)
         return True

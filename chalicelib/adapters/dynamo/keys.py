@@ -28,6 +28,10 @@ def alerts(practice_id: str) -> str:
     return f"P#{practice_id}#ALERT"
 
 
+def claim(practice_id: str, name: str) -> str:
+    return f"P#{practice_id}#CLAIM#{name}"
+
+
 def practice_of(pk: str) -> str:
     return pk.split("#")[1]
 

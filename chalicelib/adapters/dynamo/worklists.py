@@ -6,10 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.adapters.dynamo import imports, keys
-from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
-from chalicelib.adapters.dynamo.statements import KIND as STATEMENT
-from chalicelib.adapters.dynamo.statements import StatementItem
+from chalicelib.adapters.dynamo import keys
 from chalicelib.adapters.dynamo.table import (
     SHARDS,
     Item,
@@ -46,10 +43,12 @@ class DynamoWorkLists(WorkLists):
 
     @guarded
     def postpone(self, due: Due, *, until: str) -> None:
+        """By the row's key alone: whatever waits belongs to a room above this one."""
+        actions = [Item.gsi2sk.set(until), Item.sweeps.set(due.sweeps + 1)]
+        still = Item.gsi2sk == due.since
         try:
-            _row(due).update(
-                actions=[Item.gsi2sk.set(until), Item.sweeps.set(due.sweeps + 1)],
-                condition=Item.gsi2sk == due.since,
+            connection().update_item(
+                Item.Meta.table_name, *due.key, actions=actions, condition=still, return_values="ALL_NEW"
             )
         except UpdateError as error:
             if not refused_by_condition(error):
@@ -108,20 +107,7 @@ def _waiting(partition: str, earlier: Condition, limit: int) -> Sequence[Mapping
 
 
 def _due(kind: str, row: Mapping[str, Mapping[str, str]]) -> Due:
-    pk, sweeps = row["pk"]["S"], int(row.get("sweeps", {"N": "0"})["N"])
-    id_ = row["sk"]["S"].partition("#")[2] or pk.split("#", 3)[3]
+    pk, sk, sweeps = row["pk"]["S"], row["sk"]["S"], int(row.get("sweeps", {"N": "0"})["N"])
+    id_ = sk.partition("#")[2] or pk.split("#", 3)[3]
     account_id = row.get("account_id", {"S": ""})["S"] or keys.account_of(pk)
-    return Due(kind, keys.practice_of(pk), account_id, id_, row["gsi2sk"]["S"], sweeps)
-
-
-def _row(due: Due) -> Item:
-    """The row that waits, by its key alone."""
-    if due.kind in ("payment", "returned"):
-        return PaymentItem(keys.account(due.practice, due.account_id), f"PAY#{due.id}")
-    if due.kind == "inbox":
-        return InboxItem(keys.inbox(due.practice, *due.id.split("#", 1)), "IN")
-    if due.kind == imports.KIND:
-        return imports.ImportItem(keys.practice(due.practice), f"IMPORT#{due.id}")
-    if due.kind == STATEMENT:
-        return StatementItem(keys.account(due.practice, due.account_id), f"DOC#{due.id}")
-    return MovementItem(keys.movement(due.practice, due.id), "MOV")
+    return Due(kind, keys.practice_of(pk), account_id, id_, row["gsi2sk"]["S"], sweeps, (pk, sk))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.kernel.instants import instant
 from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import Clock, Imports, UnderWay
+from chalicelib.services.ports import Clock, Due, Imports, UnderWay
 
 PATIENCE = timedelta(hours=1)  # then somebody is called
 
@@ -32,15 +32,21 @@ class Register:
         """With the last write of it. Error: Busy."""
         self.imports.end(practice, found.id)
         # Closed after the row is gone: the sweep would find it again, and a closed alert says nothing more.
-        self.alerting.over(practice, unfinished(found), note="by itself: the import has ended")
+        self.alerting.over(practice, _unfinished(found), note="by itself: the import has ended")
 
     def give_up(self, practice: str, found: UnderWay) -> None:
         """Another one took its accounts over: it has ended, unless it hides some still. Error: Busy."""
         if not self.imports.hides(practice, found.id):
             self.end(practice, found)
 
+    def remind(self, due: Due) -> None:
+        """There is nothing to start again: its files are with whoever ran it, who has to be told."""
+        for found in self.under_way(due.practice):
+            if found.id == due.id:
+                self.alerting.raise_alert(due.practice, _unfinished(found))
 
-def unfinished(found: UnderWay) -> Cause:
+
+def _unfinished(found: UnderWay) -> Cause:
     facts: dict[str, str | int] = {
         "import": found.id, "by": found.actor, "begun": found.begun_at,
         "rows": found.rows, "accounts": found.accounts,

@@ -1,4 +1,4 @@
-"""Sign-ins, sessions, links, rate limits and claims."""
+"""Sign-ins, sessions, links and rate limits."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -46,7 +46,7 @@ class Link:
 
 
 class Access(Protocol):
-    """Sign-ins, sessions, links, rate limits and claims; all rows expire by themselves."""
+    """Sign-ins, sessions, links and rate limits; all rows expire by themselves."""
 
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None: ...
 
@@ -86,8 +86,4 @@ class Access(Protocol):
         self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
     ) -> bool:
         """Put `after` in the place of `before`, atomically; False when something else is noted."""
-        ...
-
-    def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
-        """Take it for oneself, atomically, up to `until` (epoch seconds); False while somebody has it."""
         ...

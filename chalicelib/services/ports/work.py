@@ -9,7 +9,7 @@ from typing import Protocol
 class Due:
     """Something that waits: kind "payment", "receipt", "returned" (a notice), "inbox", "import" or
     "statement"; `id` a payment id, movement key, "<processor>#<event id>", import id or "statement#<month>".
-    `sweeps` counts how often it was started again."""
+    `sweeps` counts how often it was started again; `key` is the waiting row's, as the store knows it."""
 
     kind: str
     practice: str
@@ -17,6 +17,7 @@ class Due:
     id: str
     since: str
     sweeps: int = 0
+    key: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

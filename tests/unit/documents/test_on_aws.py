@@ -13,6 +13,7 @@ from chalicelib.adapters.documents.files import S3Files
 from chalicelib.adapters.documents.receipt import TypstRenderer
 from chalicelib.adapters.dynamo import table
 from chalicelib.adapters.dynamo.access import DynamoAccess
+from chalicelib.adapters.dynamo.claims import DynamoClaims
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
@@ -44,6 +45,7 @@ def receipts(moto_aws: Resources) -> Receipts:
         practices=practices,
         people=people,
         access=DynamoAccess(),
+        claims=DynamoClaims(),
         files=S3Files(moto_aws.bucket, region=REGION),
         renderer=TypstRenderer(),
         mailer=SesMailer(moto_aws.mail_from, region=REGION),

@@ -16,6 +16,7 @@ from chalicelib.services.ports import Change, Files, Ledgers, Movement, Page, Re
 from chalicelib.services.receipts import Receipts
 from tests.unit.identity.fakes import (
     FakeAccess,
+    FakeClaims,
     FakeClock,
     FakeKeys,
     FakeMailer,
@@ -173,6 +174,7 @@ class World:
         self.practices = FakePractices()
         self.people = FakePeople()
         self.access = FakeAccess()
+        self.claims = FakeClaims()
         self.files = FakeFiles()
         self.renderer = FakeRenderer()
         self.mailer = FakeMailer()
@@ -196,6 +198,7 @@ class World:
             practices=around(self.practices),
             people=around(self.people),
             access=around(self.access),
+            claims=around(self.claims),
             files=around(self.files),
             renderer=around(self.renderer),
             mailer=around(self.mailer),

@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from chalicelib.adapters.dynamo import table
 from chalicelib.adapters.dynamo.access import DynamoAccess
+from chalicelib.adapters.dynamo.claims import DynamoClaims
 from chalicelib.adapters.dynamo.people import DynamoPeople
 from chalicelib.adapters.dynamo.practices import DynamoPractices
 from infra.table import create_table
@@ -31,4 +32,6 @@ def world(request: pytest.FixtureRequest) -> World:
     if request.param == "memory":
         return World().settle_in()
     request.getfixturevalue("moto_table")
-    return World(practices=DynamoPractices(), people=DynamoPeople(), access=DynamoAccess()).settle_in()
+    return World(
+        practices=DynamoPractices(), people=DynamoPeople(), access=DynamoAccess(), claims=DynamoClaims()
+    ).settle_in()

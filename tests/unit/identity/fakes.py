@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.domain.mailing import MailStop, Setback
 from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.services.ports import Access, Chance, Clock, Keys, Link, People, Practices, SessionRow, SignIn
+from chalicelib.services.ports.claims import Claims
 from chalicelib.services.ports.mails import Mail, Mailer
 from chalicelib.services.ports.surroundings import Queue
 
@@ -122,7 +123,6 @@ class FakeAccess(Access):
         self.links: dict[tuple[str, str], Link] = {}
         self.counts: dict[tuple[str, str, int], int] = {}
         self.noted: dict[tuple[str, str], tuple[int, ...]] = {}
-        self.claims: dict[tuple[str, str], int] = {}
 
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None:
         self.sign_ins[practice, sign_in.id] = sign_in
@@ -177,6 +177,11 @@ class FakeAccess(Access):
             return False
         self.noted[practice, key] = after
         return True
+
+
+class FakeClaims(Claims):
+    def __init__(self) -> None:
+        self.claims: dict[tuple[str, str], int] = {}
 
     def claim(self, practice: str, name: str, *, now: int, until: int) -> bool:
         if self.claims.get((practice, name), now) > now:

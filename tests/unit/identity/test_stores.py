@@ -9,6 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.adapters.dynamo import table
 from chalicelib.adapters.dynamo.access import DynamoAccess
+from chalicelib.adapters.dynamo.claims import DynamoClaims
 from chalicelib.adapters.dynamo.people import DynamoPeople, folded
 from chalicelib.adapters.dynamo.practices import DynamoPractices
 from chalicelib.domain.mailing import MailStop, Setback
@@ -153,7 +154,7 @@ def test_noted_uses_are_replaced_only_as_they_were_read(world: World) -> None:
 
 def test_a_claim_is_one_workers_until_it_runs_out(world: World) -> None:
     def claim(practice: str = "willow", name: str = "n", now: int = 100) -> bool:
-        return world.access.claim(practice, name, now=now, until=now + 60)
+        return world.claims.claim(practice, name, now=now, until=now + 60)
 
     assert [claim(), claim(), claim(now=159)] == [True, False, False]
     assert claim(practice="birch")
@@ -176,7 +177,7 @@ def test_every_row_says_what_it_is_and_short_lived_ones_tidy_themselves_up(moto_
     access.save_link("willow", LINK)
     access.allow("willow", "k", limit=2, window_seconds=900, now=899)
     access.note_uses("willow", "k", before=(), after=(10,), expires_at=3_610)
-    access.claim("willow", "n", now=100, until=160)
+    DynamoClaims().claim("willow", "n", now=100, until=160)
     kept = {row["kind"]["S"]: int(row["ttl"]["N"]) for row in rows(moto_table)}
     assert kept == {
         "sign-in": 2_000_000_000,

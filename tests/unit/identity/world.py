@@ -8,12 +8,14 @@ from chalicelib.domain.practices import Person
 from chalicelib.services.identity import person_id
 from chalicelib.services.limits import Counters
 from chalicelib.services.ports import Access, Keys, People, Practices
+from chalicelib.services.ports.claims import Claims
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sign_in_limits import Caller, SignInLimits
 from chalicelib.services.signing_in import Entered, SigningIn
 from tests.unit.identity.fakes import (
     FakeAccess,
     FakeChance,
+    FakeClaims,
     FakeClock,
     FakeKeys,
     FakeMailer,
@@ -36,6 +38,7 @@ class World:
     practices: Practices = field(default_factory=FakePractices)
     people: People = field(default_factory=FakePeople)
     access: Access = field(default_factory=FakeAccess)
+    claims: Claims = field(default_factory=FakeClaims)
     queue: FakeQueue = field(default_factory=FakeQueue)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     clock: FakeClock = field(default_factory=FakeClock)

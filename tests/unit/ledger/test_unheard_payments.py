@@ -133,7 +133,7 @@ def test_a_search_that_is_not_heard_changes_nothing(money: Money) -> None:
 
 
 def raised(money: Money) -> list[tuple[str, str, object]]:
-    alerts = money.sweeping.alerting.listed(money.practice)
+    alerts = money.settling.alerting.listed(money.practice)
     return [(a.cause.name, a.cause.subject, a.cause.facts["state"]) for a in alerts]
 
 

@@ -36,7 +36,7 @@ def _world() -> World:
 def _returns(world: World) -> Returns:
     around = world.crashes.around
     return Returns(
-        around(world.ledgers), around(world.practices), around(world.people), around(world.access),
+        around(world.ledgers), around(world.practices), around(world.people), around(world.claims),
         around(world.mailer), world.clock, PUBLIC_URL,
     )  # fmt: skip
 
