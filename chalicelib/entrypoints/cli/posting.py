@@ -6,11 +6,13 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib.domain.imports.batch import gathered
 from chalicelib.domain.imports.formats import ADJUSTMENTS, INSURANCE_PAYMENTS, PAYMENTS, REFUNDS, Format
 from chalicelib.domain.imports.problems import Problem, shown
 from chalicelib.domain.imports.reading import read
+from chalicelib.domain.imports.rows import Row
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli import correcting
@@ -21,6 +23,7 @@ from chalicelib.services.importing.accounts import account_id
 from chalicelib.services.importing.planning import Plan
 
 _ID_HELP = "your own id of it; without one, the same command twice posts once"
+_NO_ID = "none"  # until the row is read
 _BY_CARD = "If it was paid online: use `billfold refund-card`."
 
 
@@ -110,13 +113,14 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
     importer = invocation.importer(actor="cli")
     texts = _texts(kind, options, today=local_date(instant(invocation.app.clock.now()), practice.timezone))
     reading = read("", kind.format, _as_csv(texts), importer.terms(practice))
-    plan = importer.plan(practice, gathered(reading.rows), reading.problems)
+    rows = [row if options.id else _named(kind, row) for row in reading.rows]
+    plan = importer.plan(practice, gathered(rows), reading.problems)
     wrong = plan.problems or _foreign(invocation, practice, plan)
     if not (wrong or options.dry_run):
         wrong = importer.apply(plan)
     if wrong:
         return _refuse(kind, wrong, output, practice)
-    id_ = texts[kind.format.key]
+    id_ = getattr(rows[0], kind.format.key)
     if not plan.steps:
         again = "Give it another --id to post it again."
         output.tell("done", f"{id_} is in the books already. {again}", id=id_, posted=0)
@@ -138,11 +142,20 @@ def _refuse(kind: _Kind, wrong: Sequence[Problem], output: Output, practice: Pra
 
 
 def _texts(kind: _Kind, options: argparse.Namespace, *, today: str) -> dict[str, str]:
-    """The cells of the one row; its id is made from the others unless it is given."""
+    """The cells of the one row."""
     named = {column: getattr(options, column) or "" for _, column, _, _ in kind.options}
     cells = {**kind.fixed, **named, "date": options.date or today}
-    digest = hashlib.sha256(repr((kind.name, sorted(cells.items()))).encode()).hexdigest()
-    return {kind.format.key: options.id or f"cli-{digest[:12]}", **cells}
+    return {kind.format.key: options.id or _NO_ID, **cells}
+
+
+def _named(kind: _Kind, row: Row) -> Row:
+    """The row with an id made of what was understood, so that `20` and `20.00` are the same command."""
+    other = {kind.format.key, "above_expected"}  # the latter only permits
+    facts = ((c.name, getattr(row, c.attribute)) for c in kind.format.columns if c.name not in other)
+    told = sorted((name, sorted(fact) if isinstance(fact, tuple) else fact) for name, fact in facts)
+    digest = hashlib.sha256(repr((kind.name, told)).encode()).hexdigest()
+    key: dict[str, Any] = {kind.format.key: f"cli-{digest[:12]}"}
+    return replace(row, **key)
 
 
 def _as_csv(texts: Mapping[str, str]) -> list[bytes]:

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import BillfoldError
 from chalicelib.domain.imports.batch import Batch, batch_id, misdated, repeated
 from chalicelib.domain.imports.formats import FORMATS
 from chalicelib.domain.imports.problems import Problem, shown
-from chalicelib.domain.imports.rows import ChargeRow, ClientRow, Row
+from chalicelib.domain.imports.rows import ChargeRow, ClientRow, PaymentRow, Row
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.practices import Practice
@@ -23,6 +23,8 @@ from chalicelib.services.importing.stored import Stored, stored
 from chalicelib.services.importing.through import Rehearsal
 from chalicelib.services.ports import Clock, Keys, Ledgers, People, UnderWay
 from chalicelib.services.posting import Posting
+
+_IN_NO_ENTRY = frozenset({"charge_ids", "notes"})  # of a payment's row
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +146,16 @@ class Planning:
         if hold not in ("", import_id) and not self.take_over:
             problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished")
             return AccountPlan(account_id, problems=(problem,))
-        drafted = _drafted(practice, account_id, rows, before, charged_on, self._today(practice))
         rehearsal = Rehearsal(
             self.ledgers,
             before,
             Account("", Ledger(practice.currency)),
             unused=unused and before.account is None,
         )
-        refused = _rehearsed(drafted.steps, Posting(rehearsal, self.clock))
+        posting = Posting(rehearsal, self.clock)
+        today = self._today(practice)
+        drafted = _drafted(practice, account_id, rows, before, charged_on, today, posting)
+        refused = _rehearsed(drafted.steps, posting)
         self.progress.advance()
         return AccountPlan(
             account_id,
@@ -220,6 +224,7 @@ def _drafted(
     before: Stored,
     charged_on: Mapping[str, str],
     today: str,
+    posting: Posting,
 ) -> AccountPlan:
     steps, corrections, problems, known = [], [], [], 0
     for row in (row for row in rows if not isinstance(row, ClientRow)):
@@ -233,6 +238,8 @@ def _drafted(
                 problems += [_at_odds(practice, row, column, value) for column, value in columns]
             case _:
                 known += 1
+                if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
+                    problems += _rehearsed([step_of(practice.id, account_id, row, charged_on)], posting)
     in_order = tuple(sorted(steps, key=lambda step: step.order))
     return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known=known)
 

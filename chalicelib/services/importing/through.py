@@ -95,7 +95,10 @@ class Rehearsal(Through):
         return self._payments.get(payment_id) or super().payment(practice, account_id, payment_id)
 
     def movement(self, practice: str, key: str) -> Movement | None:
-        return self._movements.get(key) or (None if self._unused else super().movement(practice, key))
+        known = self._movements.get(key) or (None if self._unused else super().movement(practice, key))
+        if known is not None:  # it stays, and is asked for twice where it stands in the way
+            self._movements[key] = known
+        return known
 
 
 class Remembering(Through):

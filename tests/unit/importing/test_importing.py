@@ -305,6 +305,20 @@ def test_an_id_of_another_clients_row_is_refused(name: str, old: str, new: str, 
     assert (name, column, "external_id_taken") in {(p.file, p.column, p.code) for p in plan.problems}
 
 
+def test_a_known_payment_for_other_charges_is_refused() -> None:
+    """Issue 8, number 5: no entry keeps which charges a payment was to pay first, but its marker does."""
+    header = "payment_id,client_id,date,amount,method,charge_ids\n"
+    row = "P7,C1,2026-11-01,65,card,A1\n"
+    world = World()
+    world.load(FILES)
+    world.load({"payments.csv": header + row})
+    assert world.prepare({"payments.csv": header + row}).empty
+    fewer = {"payments.csv": header.replace(",charge_ids", "") + row.replace(",A1", "")}
+    assert world.prepare(fewer).empty  # a column that the file has not is not held against it
+    (problem,) = world.prepare({"payments.csv": header + row.replace("A1", "A2")}).problems
+    assert (problem.column, problem.code) == ("payment_id", "external_id_taken")
+
+
 def test_a_refund_of_another_payment_than_before_is_refused() -> None:
     world = World()
     two = {**FILES, "payments.csv": FILES["payments.csv"] + "P3,C2,2026-10-09,100.00,cash,,\n"}
