@@ -16,6 +16,14 @@ from chalicelib.services.unheard_refunds import UnheardRefunds
 _CAME_TO_NOTHING = frozenset({"failed", "canceled"})
 
 
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """The payment afterwards; `before`: whether that refund was there already, so that none was made now."""
+
+    payment: Payment
+    before: bool
+
+
 @dataclass(frozen=True)
 class Refunding:
     ledgers: Ledgers
@@ -41,6 +49,14 @@ class Refunding:
             Standing(self.ledgers).taken(practice, account, payment, amount_minor)
         return payment
 
+    def asked_before(
+        self, practice: str, account_id: str, payment_id: str, refund_id: str, amount_minor: int
+    ) -> bool:
+        """Whether that refund was asked for. Writes nothing. Errors: as `check` of the payment;
+        external_id_taken."""
+        payment = self._refundable(practice, account_id, payment_id)
+        return self._unheard.asked_before(practice, payment, refund_id, amount_minor)
+
     def _refundable(self, practice: str, account_id: str, payment_id: str) -> Payment:
         payment = self.ledgers.payment(practice, account_id, payment_id)
         if payment is None:
@@ -53,19 +69,21 @@ class Refunding:
 
     def refund(
         self, practice: str, account_id: str, payment_id: str, *, refund_id: str, amount_minor: int
-    ) -> Payment:
-        """The payment afterwards; a refund still pending at the processor is posted when it says so.
+    ) -> GivenBack:
+        """A refund still pending at the processor is posted when it says so.
 
         Asking again with the same `refund_id` is the same refund, also after a time-out or a crash: the
         processor keeps the key, and settling (this one, a webhook's or reconcile's) posts what it holds.
         While it is not known whether one was made there is no other of that payment.
         Errors: as `check`; Refused refund_failed (that refund came to nothing: another try wants another id),
-        external_id_taken (that id refunded another amount), refund_unknown (another one may have been made),
-        refund_happened (said once: it was); ProcessorTimeout, ProcessorRefused, Busy.
+        external_id_taken (that id is another refund's, of whichever payment), refund_unknown (another one may
+        have been made), refund_happened (said once: it was); ProcessorTimeout, ProcessorRefused, Busy.
         """
+        self.asked_before(practice, account_id, payment_id, refund_id, amount_minor)
         payment = self._refundable(practice, account_id, payment_id)
         facts, payment = self._settled(practice, payment)  # what is there already is not left any more
-        if _made(facts, refund_id) is None:
+        before = _made(facts, refund_id) is not None
+        if not before:
             # Looked first: the processor forgets keys after a day, and asking again would refund twice.
             asked = AskedRefund(refund_id, amount_minor, instant(self.clock.now()))
             self._none_unheard(practice, payment, facts, asked)
@@ -74,7 +92,7 @@ class Refunding:
             facts, payment = self._settled(practice, payment)
         payment = self._unheard.forget(practice, payment, refund_id)
         _is_what_was_asked(_made(facts, refund_id), amount_minor)
-        return payment
+        return GivenBack(payment, before)
 
     @property
     def _unheard(self) -> UnheardRefunds:

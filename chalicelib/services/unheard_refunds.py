@@ -1,4 +1,6 @@
-"""Refunds whose answer was not heard: while one of a payment may have been made there is no other of it."""
+"""Refunds that the processor is asked for: an id of ours stands for one of them. While it was not heard what
+became of one, there is no other of its payment.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,9 +9,10 @@ from datetime import datetime
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.payments import AskedRefund, Payment
+from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.services.opening import KEY_LIFETIME
-from chalicelib.services.ports import Change, Clock, Ledgers
-from chalicelib.services.recording import record
+from chalicelib.services.ports import Change, Clock, Ledgers, Movement
+from chalicelib.services.recording import already, fingerprint, record
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,29 @@ class UnheardRefunds:
         if known.amount_minor != asked.amount_minor:
             raise Refused("external_id_taken", "refund_id")
 
+    def asked_before(self, practice: str, payment: Payment, refund_id: str, amount_minor: int) -> bool:
+        """Whether that refund was. Error: external_id_taken (the id is that of another one, of whichever
+        payment)."""
+        command = _command(payment, amount_minor)
+        found = already(self.ledgers, practice, payment.account_id, _marker(refund_id), command)
+        return found is not None
+
     def note(self, practice: str, payment: Payment, asked: AskedRefund) -> None:
-        """The processor is about to be asked. Errors: as `may_ask`: somebody else may be asking."""
+        """The processor is about to be asked. Errors: as `may_ask`: somebody else may be asking; and as
+        `asked_before`."""
 
         def noted(current: Payment) -> AskedRefund:
             self.may_ask(current, asked)
             known = current.unheard
             return known if known and known.id == asked.id and self._key_lives(known) else asked
 
-        self._write(practice, payment, noted)
+        command = _command(payment, asked.amount_minor)
+        marker = Movement(_marker(asked.id), payment.account_id, payment.id, 0, asked.at, command=command)
+        known = self.asked_before(practice, payment, asked.id, asked.amount_minor)
+        try:
+            self._write(practice, payment, noted, None if known else marker)
+        except AlreadyRecorded:  # by somebody else, since we looked; or by us, and the reply was lost
+            self.note(practice, payment, asked)
 
     def forget(self, practice: str, payment: Payment, refund_id: str) -> Payment:
         """It is known now what became of that refund; the payment afterwards."""
@@ -51,7 +68,11 @@ class UnheardRefunds:
         return self._stored(practice, payment)
 
     def _write(
-        self, practice: str, payment: Payment, decided: Callable[[Payment], AskedRefund | None]
+        self,
+        practice: str,
+        payment: Payment,
+        decided: Callable[[Payment], AskedRefund | None],
+        marker: Movement | None = None,
     ) -> None:
         def decide(account: Account) -> Change | None:
             current = self._stored(practice, payment)
@@ -59,7 +80,7 @@ class UnheardRefunds:
             if unheard == current.unheard:
                 return None
             changed = replace(current, unheard=unheard, version=current.version + 1)
-            return Change(account, account, payment=changed)
+            return Change(account, account, payment=changed, movement=marker)
 
         record(self.ledgers, self.clock, practice, payment.account_id, decide)
 
@@ -71,3 +92,12 @@ class UnheardRefunds:
 
     def _key_lives(self, asked: AskedRefund) -> bool:
         return self.clock.now() - datetime.fromisoformat(asked.at) < KEY_LIFETIME
+
+
+def _marker(refund_id: str) -> str:
+    """It stands for no entry: that one is named after the processor's own id of the refund."""
+    return f"asked#refund#{refund_id}"
+
+
+def _command(payment: Payment, amount_minor: int) -> str:
+    return fingerprint("refund", payment=payment.id, amount_minor=amount_minor)

@@ -10,6 +10,7 @@ from chalicelib.domain.quotes import Scope
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.services.paying import Wish
 from chalicelib.services.posting import own_id
+from chalicelib.services.refunding import GivenBack
 from tests.soak.processor import LogRow
 from tests.soak.stories import Story
 
@@ -102,7 +103,7 @@ class Payers(Story):
             told = f"I10 refund {name} is {stands or 'nowhere'}, and refused: {heard.refusal}"
             self.world.broken.append(told)
 
-    def _under_another_id(self, practice: str, row: LogRow, name: str, refund: "partial[Payment]") -> None:
+    def _under_another_id(self, practice: str, row: LogRow, name: str, refund: "partial[GivenBack]") -> None:
         """Whoever heard nothing tries another id: what may have been made must not be made twice."""
         where = f"P#{practice}#A#{row['account']}", f"PAY#{row['payment']}"
         unheard = json.loads(self.world.store.items[where]["body"]["S"])["unheard"]

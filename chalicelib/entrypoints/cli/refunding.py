@@ -20,6 +20,7 @@ _UNHEARD = (
     "the processor did not answer, and the refund may have been made. Run the same command again, with "
     "--id {id}: it refunds once"
 )
+_AGAIN = "Give it another --id to refund again."
 _ID_HELP = "your own id of the refund; without one, the same command twice refunds once"
 
 
@@ -40,24 +41,39 @@ def run(invocation: Invocation) -> int:
     payment = _payment(invocation, account)
     minor = _amount(options.amount, invocation.importer(actor="cli").terms(practice))
     refund_id = options.id or hashlib.sha256(f"{payment.id}/{minor}".encode()).hexdigest()[:20]
+    about = practice.id, account, payment.id
     if options.dry_run:
-        app.refunding.check(practice.id, account, payment.id, minor)
-        output.tell("dry_run", "Dry run: the refund would be made. Nothing was written.", posted=0)
-        return OK
+        return _foresee(invocation, about, refund_id, minor)
     try:
-        paid = app.refunding.refund(practice.id, account, payment.id, refund_id=refund_id, amount_minor=minor)
+        made = app.refunding.refund(*about, refund_id=refund_id, amount_minor=minor)
     except ProcessorTimeout:
         output.complain("processor_unavailable", _UNHEARD.format(id=refund_id), refund_id=refund_id)
         return UNAVAILABLE
     except ProcessorRefused as refusal:
         output.complain("processor_refused", f"the processor refused it: {refusal.code}")
         return UNAVAILABLE
+    paid = made.payment
     total = decimal_text(Money(paid.refunded_minor, paid.currency))
     of = decimal_text(Money(paid.amount_minor, paid.currency))
+    text = f"Refunded {total} of {of} {paid.currency} so far. "
     text = (
-        f"Refunded {total} of {of} {paid.currency} so far. A refund still pending is posted when it arrives."
+        f"{refund_id} is made already, and nothing was refunded now. {text}{_AGAIN}"
+        if made.before
+        else f"{text}A refund still pending is posted when it arrives."
     )
-    output.tell("done", text, refund_id=refund_id, refunded_minor=paid.refunded_minor)
+    posted = int(not made.before)
+    output.tell("done", text, refund_id=refund_id, refunded_minor=paid.refunded_minor, posted=posted)
+    return OK
+
+
+def _foresee(invocation: Invocation, about: tuple[str, str, str], refund_id: str, minor: int) -> int:
+    refunding, output = invocation.app.refunding, invocation.output
+    if refunding.asked_before(*about, refund_id, minor):
+        text = f"Dry run: {refund_id} was asked for already, and is made once. {_AGAIN}"
+    else:
+        refunding.check(*about, minor)
+        text = "Dry run: the refund would be made. Nothing was written."
+    output.tell("dry_run", text, posted=0)
     return OK
 
 

@@ -11,7 +11,7 @@ from chalicelib.services.correcting import Correcting
 from chalicelib.services.ports import Processor
 from chalicelib.services.posting import own_id
 from chalicelib.services.refunding import Refunding
-from tests.support.money import Money
+from tests.support.money import Money, meanwhile
 from tests.support.processor import OneProcessor
 from tests.support.refusals import Refusal, refusal
 
@@ -45,7 +45,7 @@ def refunding(money: Money) -> Refunding:
 
 
 def refund(refunding: Refunding, amount: int, *, id_: str = "r1", payment: str = KEY) -> Payment:
-    return refunding.refund("fern", "maya", payment, refund_id=id_, amount_minor=amount)
+    return refunding.refund("fern", "maya", payment, refund_id=id_, amount_minor=amount).payment
 
 
 def asked(money: Money) -> list[str]:
@@ -100,8 +100,35 @@ def test_a_refund_that_came_to_nothing_is_refused_and_another_id_tries_again(
 
 def test_an_id_refunds_one_amount(money: Money, refunding: Refunding) -> None:
     refund(refunding, 4000)
-    assert refusal(refund, refunding, 4001) == ("external_id_taken", "refund_id", {})
+    assert refusal(refund, refunding, 4001) == ("external_id_taken", "external_id", {})
     assert (money.payment(KEY).refunded_minor, asked(money)) == (4000, ["r1"])
+
+
+def test_an_id_refunds_one_payment(money: Money, refunding: Refunding) -> None:
+    """Issue 8, number 5: Stripe answered that the key was another call's, which kept the other payment's
+    refunds locked for a day, and refunded that payment, too, once it had forgotten the key."""
+    money.charge("c2", 10000)
+    money.start("key-2")
+    money.processor.take("key-2")
+    money.settle("key-2")
+    refund(refunding, 4000)
+    money.processor.calls.clear()
+    for _ in range(2):
+        assert refusal(refund, refunding, 4000, payment="key-2") == ("external_id_taken", "external_id", {})
+        money.clock.advance(hours=25)
+    assert (asked(money), money.payment("key-2").unheard) == ([], None)
+    assert refund(refunding, 4000, id_="r2", payment="key-2").refunded_minor == 4000
+
+
+def test_of_one_id_for_two_payments_at_once_one_is_refused(money: Money, refunding: Refunding) -> None:
+    money.charge("c2", 10000)
+    money.start("key-2")
+    money.processor.take("key-2")
+    money.settle("key-2")
+    money.processor.calls.clear()
+    meanwhile(money.processor, "look", lambda: refund(refunding, 4000))
+    assert refusal(refund, refunding, 4000, payment="key-2") == ("external_id_taken", "external_id", {})
+    assert (asked(money), money.payment("key-2").refunded_minor) == (["r1"], 0)
 
 
 def test_more_than_is_left_is_refused_before_the_processor_is_asked(
