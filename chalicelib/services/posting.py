@@ -1,7 +1,7 @@
 """Staff's and imports' commands: each posts one entry, once per external id, however often it is asked."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -338,29 +338,30 @@ class Posting:
         )
         for kind in parts:  # those that are nothing, too: the id may be another answer's
             already(self.ledgers, practice, account_id, marker(kind, external_id), command)
-        for kind, draft in drafts.items():
+        rehearsed = [
             self._rehearse(practice, account_id, kind, external_id, command, draft)
-        done = tuple(
+            for kind, draft in drafts.items()
+        ]
+        self._call_about_overpaid(practice, account_id, external_id, filter(None, rehearsed))
+        return tuple(
             self._post(practice, account_id, kind, external_id, command, draft)
             for kind, draft in drafts.items()
         )
-        self._call_about_overpaid(practice, account_id, external_id, done)
-        return done
 
     def _call_about_overpaid(
-        self, practice: str, account_id: str, external_id: str, done: Sequence[Posted]
+        self, practice: str, account_id: str, external_id: str, drafts: Iterable[Draft]
     ) -> None:
-        """Somebody has to give it back, or to find out that it was another charge's."""
-        if self.alerting is None:
+        """Somebody has to give it back, or to find out that it was another charge's. Called before it is
+        posted: a crash in between must not hide it."""
+        postings = (p for draft in drafts for p in draft.postings if p.book.name == OWED_TO_INSURERS)
+        owed_minor = -sum(p.debit_minor for p in postings)
+        if self.alerting is None or not owed_minor:
             return
-        for posted in done:
-            [entry] = self.ledgers.entries(practice, account_id, first=posted.seq, last=posted.seq)
-            owed_minor = -sum(p.debit_minor for p in entry.draft.postings if p.book.name == OWED_TO_INSURERS)
-            if owed_minor > 0:
-                about: dict[str, str | int] = {"account": account_id, "entry": entry.seq}
-                about["amount_minor"] = owed_minor
-                cause = Cause(AlertName.INSURER_OVERPAID, f"{account_id} {entry.seq}", about)
-                self.alerting.raise_alert(practice, cause)
+        about: dict[str, str | int] = {"account": account_id, "reference": external_id}
+        cause = Cause(
+            AlertName.INSURER_OVERPAID, f"{account_id} {external_id}", about | {"amount_minor": owed_minor}
+        )
+        self.alerting.raise_alert(practice, cause)
 
     def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
         ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]
@@ -406,12 +407,11 @@ class Posting:
         external_id: str,
         command: str,
         draft: Callable[[Account], Draft],
-    ) -> None:
-        """Raise what posting the draft would raise; what stands already is not asked again."""
+    ) -> Draft | None:
+        """Raise what posting the draft would raise; None for what stands already."""
         account = self.ledgers.account(practice, account_id)
         known = already(self.ledgers, practice, account_id, marker(kind, external_id), command)
-        if account is not None and known is None:
-            draft(account)
+        return draft(account) if account is not None and known is None else None
 
     @property
     def _standing(self) -> Standing:

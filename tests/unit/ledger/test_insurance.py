@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.errors import Refused
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.correcting import Correcting
+from chalicelib.services.ports import Change
 from chalicelib.services.posting import ChargeFacts, Posting
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
@@ -112,6 +113,25 @@ def test_the_excess_first_lowers_the_clients_part_and_the_rest_is_the_insurers_w
     assert net(post, "insurer") == 0
     (alert,) = alerts.held.values()
     assert (alert.cause.name.value, alert.cause.facts["amount_minor"]) == ("insurer_overpaid", 882000)
+
+
+def test_a_crash_right_after_it_was_posted_does_not_hide_that_it_was_too_much(
+    post: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 8, number 7: who runs the same file again is told that its row is known, and no more."""
+    alerts, commit = MemoryAlerts(), post.ledgers.commit
+    post = replace(post, alerting=Alerting(alerts, FakeClock()))
+
+    def dies(practice: str, change: Change) -> None:
+        commit(practice, change)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(post.ledgers, "commit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        answer(post, "a1", paid=20000, above_expected=True)
+    assert net(post, "liability:insurers") == -2000
+    (alert,) = alerts.held.values()
+    assert alert.cause.facts == {"account": "maya", "reference": "a1", "amount_minor": 2000}
 
 
 def test_no_more_is_lost_by_contract_than_the_fee(post: Posting) -> None:
