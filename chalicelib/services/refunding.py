@@ -77,7 +77,8 @@ class Refunding:
         While it is not known whether one was made there is no other of that payment.
         Errors: as `check`; Refused refund_failed (that refund came to nothing: another try wants another id),
         external_id_taken (that id is another refund's, of whichever payment), refund_unknown (another one may
-        have been made), refund_happened (said once: it was); ProcessorTimeout, ProcessorRefused, Busy.
+        have been made), refund_happened (it was; this id keeps that answer); ProcessorTimeout,
+        ProcessorRefused, Busy.
         """
         self.asked_before(practice, account_id, payment_id, refund_id, amount_minor)
         payment = self._refundable(practice, account_id, payment_id)
@@ -86,6 +87,7 @@ class Refunding:
         if not before:
             # Looked first: the processor forgets keys after a day, and asking again would refund twice.
             asked = AskedRefund(refund_id, amount_minor, instant(self.clock.now()))
+            self._not_told(practice, payment, refund_id)
             self._none_unheard(practice, payment, facts, asked)
             self.check(practice, account_id, payment_id, amount_minor)
             self._ask(practice, payment, asked)
@@ -110,10 +112,18 @@ class Refunding:
         if unheard is None or made is None:
             self._unheard.may_ask(payment, asked)
             return
-        payment = self._unheard.forget(practice, payment, unheard.id)
-        if made.status not in _CAME_TO_NOTHING:
+        if made.status in _CAME_TO_NOTHING:
+            self._unheard.forget(practice, payment, unheard.id)
+            return
+        payment = self._unheard.tell(practice, payment, unheard, asked.id)
+        self._not_told(practice, payment, asked.id)
+
+    def _not_told(self, practice: str, payment: Payment, refund_id: str) -> None:
+        """Error: refund_happened."""
+        made = self._unheard.told(practice, refund_id)
+        if made:
             remainder = payment.remainder_minor
-            raise Refused("refund_happened", "refund_id", id=unheard.id, remainder_minor=remainder)
+            raise Refused("refund_happened", "refund_id", id=made, remainder_minor=remainder)
 
     def _ask(self, practice: str, payment: Payment, asked: AskedRefund) -> None:
         """Written down before the call: whoever dies in it leaves a refund that may have been made."""

@@ -3,12 +3,14 @@ became of one, there is no other of its payment.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.payments import AskedRefund, Payment
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.services.opening import KEY_LIFETIME
 from chalicelib.services.ports import Change, Clock, Ledgers, Movement
@@ -57,14 +59,25 @@ class UnheardRefunds:
         except AlreadyRecorded:  # by somebody else, since we looked; or by us, and the reply was lost
             self.note(practice, payment, asked)
 
+    def tell(self, practice: str, payment: Payment, made: AskedRefund, refund_id: str) -> Payment:
+        """The payment afterwards: nothing of it is unheard, and `refund_id` is told that `made` was made.
+
+        That answer may not arrive either, so the id keeps it: another refund wants another id.
+        """
+        key, now = _told_marker(refund_id), instant(self.clock.now())
+        marker = Movement(key, payment.account_id, payment.id, 0, now, command=made.id)
+        with suppress(AlreadyRecorded):  # by us, and the reply was lost
+            self._write(practice, payment, lambda current: _unless(current.unheard, made.id), marker)
+        return self._stored(practice, payment)
+
+    def told(self, practice: str, refund_id: str) -> str:
+        """The id of the refund that was made, as `refund_id` was answered; "" where it was not."""
+        found = self.ledgers.movement(practice, _told_marker(refund_id))
+        return found.command if found else ""
+
     def forget(self, practice: str, payment: Payment, refund_id: str) -> Payment:
         """It is known now what became of that refund; the payment afterwards."""
-
-        def others(current: Payment) -> AskedRefund | None:
-            known = current.unheard
-            return None if known and known.id == refund_id else known
-
-        self._write(practice, payment, others)
+        self._write(practice, payment, lambda current: _unless(current.unheard, refund_id))
         return self._stored(practice, payment)
 
     def _write(
@@ -92,6 +105,15 @@ class UnheardRefunds:
 
     def _key_lives(self, asked: AskedRefund) -> bool:
         return self.clock.now() - datetime.fromisoformat(asked.at) < KEY_LIFETIME
+
+
+def _unless(unheard: AskedRefund | None, refund_id: str) -> AskedRefund | None:
+    return None if unheard and unheard.id == refund_id else unheard
+
+
+def _told_marker(refund_id: str) -> str:
+    """It stands for no entry either, and names the refund that was made instead."""
+    return f"told#refund#{refund_id}"
 
 
 def _marker(refund_id: str) -> str:

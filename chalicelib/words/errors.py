@@ -296,9 +296,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "refund_happened": (
         "The refund {id} of this payment, which was not answered, was made after all. "
-        "If you want another one, ask again: this is left to refund.",
+        "If you want another one, ask under another id: this is left to refund.",
         "El reembolso {id} de este pago, que quedó sin respuesta, sí se hizo. "
-        "Si quiere otro, pídalo de nuevo: esto queda por devolver.",
+        "Si quiere otro, pídalo con otro id: esto queda por devolver.",
     ),
     "refund_unknown": (
         "Whether the refund {id} of this payment was made is not known yet. Ask for that one again.",

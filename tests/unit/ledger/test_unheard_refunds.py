@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.payments import AskedRefund, Payment
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import Refunded
+from chalicelib.services.ports import Change, Refunded
 from chalicelib.services.refunding import Refunding
 from tests.support.money import Money, meanwhile
 from tests.support.processor import OneProcessor
@@ -53,12 +53,35 @@ def hide(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_that_was_made_is_not_made_again_under_another_id(money: Money, refunding: Refunding) -> None:
-    """It is posted, and said once; whoever still wants another one asks again."""
+    """It is posted, and said however often that id asks; whoever still wants another one takes a third id."""
     unheard(money, refunding, "after")
     told: Refusal = ("refund_happened", "refund_id", {"id": "r1", "remainder_minor": 6000})
-    assert refusal(refund, refunding, 4000, id_="r2") == told
+    for _ in range(3):
+        assert refusal(refund, refunding, 4000, id_="r2") == told
     assert (given_back(money), money.payment(KEY).refunded_minor) == ([4000], 4000)
-    assert refund(refunding, 4000, id_="r2").refunded_minor == 8000
+    assert refund(refunding, 4000, id_="r3").refunded_minor == 8000
+
+
+def test_an_answer_that_it_was_made_may_be_lost_too(
+    money: Money, refunding: Refunding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks again under that id after a crash behind the write is told the same."""
+    unheard(money, refunding, "after")
+    commit = money.ledgers.commit
+
+    def dies(practice: str, change: Change) -> None:
+        commit(practice, change)
+        if change.movement and change.movement.key.startswith("told#"):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(money.ledgers, "commit", dies)
+        with pytest.raises(KeyboardInterrupt):
+            refund(refunding, 4000, id_="r2")
+    refused = refusal(refund, refunding, 4000, id_="r2")
+    assert refused is not None
+    assert refused[0] == "refund_happened"
+    assert given_back(money) == [4000]
 
 
 def test_there_is_no_other_while_it_may_still_arrive(
