@@ -132,7 +132,8 @@ class Aftermath:
 def beyond(facts: Facts) -> Iterator[tuple[str, int]]:
     """The refunds and disputes, oldest first, that took more than was left of the payment; how much more."""
     gone = [(r.at, 1, r.id, r.amount_minor) for r in facts.refunds if r.status == refunds.Event.SUCCEEDED]
-    gone += [(d.at, 2, d.id, d.taken_minor(facts.currency)) for d in facts.disputes]
+    # A bank that gives back more than it took makes no room for another one.
+    gone += [(d.at, 2, d.id, max(d.taken_minor(facts.currency), 0)) for d in facts.disputes]
     left = facts.amount_minor
     if not facts.disputes:
         return

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.audit import audit
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Decision, Facts
+from chalicelib.services.aftermath import beyond
+from chalicelib.services.ports import Decision, Disputed, DisputeRow, Facts, Fee, Stage
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
 
@@ -88,6 +89,19 @@ def test_a_whole_payment_disputed_after_a_refund_takes_what_is_left_and_the_rest
     hear(money, money.processor.dispute(KEY, Decision.LOST, back=3000))
     assert stands(money) == (10000, 0, 7000, 0)
     assert money.payment(KEY).remainder_minor == 0
+
+
+def test_what_a_bank_gave_back_too_much_makes_no_room_for_another_dispute() -> None:
+    def disputed(id_: str, at: str, *amounts: int) -> Disputed:
+        rows = [DisputeRow(f"{id_}-{n}", a, "USD", Fee("", 0, at), at) for n, a in enumerate(amounts)]
+        return Disputed(id_, Decision.OPEN, at, rows)
+
+    generous = disputed("dp_1", "2026-03-01T00:00:00.000Z", -4000, 9000)
+    whole = disputed("dp_2", "2026-03-02T00:00:00.000Z", -12000)
+    facts = Facts(
+        KEY, "maya", Stage.SUCCEEDED, amount_minor=10000, currency="USD", disputes=[generous, whole]
+    )
+    assert list(beyond(facts)) == [("dp_2", 2000)]
 
 
 def test_of_a_lost_dispute_only_what_the_bank_keeps_is_owed_again(money: Money) -> None:
