@@ -3,7 +3,7 @@
 from chalicelib.domain.formatting import date_text, money_text, one_line
 from chalicelib.domain.letters import Row
 from chalicelib.domain.money import Money
-from chalicelib.domain.payments import BANK_ACCOUNT_METHOD
+from chalicelib.domain.payments import BANK_ACCOUNT_METHOD, CARD_DOTS
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
@@ -31,10 +31,14 @@ def receipt_rows(
 
 
 def method_text(method: str, locale: str) -> str:
-    """A payment's method in words: "cash" is "Efectivo" in Spanish, "Visa ···· 4242" stays."""
+    """A payment's method in words that can be read aloud: "cash" is "Efectivo" in Spanish, and the card
+    "Visa ···· 4242" is "Visa ending in 4242"."""
     if method.startswith(BANK_ACCOUNT_METHOD):
         last4 = method.removeprefix(BANK_ACCOUNT_METHOD)
         return say(METHODS, "bank_account_ending", locale, last4=one_line(last4))
+    brand, dots, last4 = method.partition(CARD_DOTS)
+    if dots:
+        return say(METHODS, "card_ending", locale, brand=one_line(brand), last4=one_line(last4))
     return say(METHODS, method, locale) if method in METHODS else one_line(method)
 
 

@@ -40,6 +40,11 @@ def effect_minor(entry: Entry) -> int:
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name in OWED)
 
 
+def credit_effect_minor(entry: Entry) -> int:
+    """What of that it did to the client's credit: more credit is negative."""
+    return sum(p.debit_minor for p in entry.draft.postings if p.book.name == CREDIT.name)
+
+
 def pending_effect_minor(entry: Entry) -> int:
     """What the entry did to what insurers are expected to pay."""
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)

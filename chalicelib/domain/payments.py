@@ -15,6 +15,9 @@ EXTERNAL_METHODS = ("cash", "check", "card", "other")
 BANK_ACCOUNT_METHOD = "us_bank_account "
 """A payment's method where it was a bank account; its last digits follow."""
 
+CARD_DOTS = " ···· "
+"""Between a card's brand and its last digits, in a payment's method."""
+
 
 class State(StrEnum):
     """Where a payment stands. `unknown`: the processor's answer was not heard; never taken for failed."""

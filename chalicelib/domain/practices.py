@@ -1,6 +1,7 @@
 """A practice (tenant), its clinicians and places, and what it has decided about payments."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Practice:
     may pay from a US bank account, too, which takes days and may be returned.
     `legal_name`, `tax_id` and `address` are for documents. Last month's statements are made on
     `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where nothing is owed and happened.
+    `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
+    `service_names` (by the name on the charge, then by language) say the same in other languages.
     """
 
     id: str
@@ -47,6 +50,13 @@ class Practice:
     statement_day: int | None = None
     skip_zero_statements: bool = True
     bank_debits: bool = False
+    about_in: Mapping[str, str] = field(default_factory=dict)
+    service_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def service_in(self, service: str, locale: str) -> tuple[str, str]:
+        """A service's name for a reader of that language, and the language it is in."""
+        given = self.service_names.get(service, {}).get(locale)
+        return (given, locale) if given else (service, self.locale)
 
     def clinician(self, clinician_id: str) -> Clinician | None:
         return next((c for c in self.clinicians if c.id == clinician_id), None)

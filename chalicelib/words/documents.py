@@ -90,8 +90,9 @@ METHODS: dict[str, tuple[str, str]] = {
     "card": ("Card", "Tarjeta"),
     "other": ("Other", "Otro"),
     "us_bank_account": ("Bank account", "Cuenta bancaria"),
-    "bank_account_ending": ("Bank account ending {last4}", "Cuenta bancaria terminada en {last4}"),
+    "bank_account_ending": ("Bank account ending in {last4}", "Cuenta bancaria terminada en {last4}"),
+    "card_ending": ("{brand} ending in {last4}", "{brand} terminada en {last4}"),
     "link": ("Link", "Link"),
     "paypal": ("PayPal", "PayPal"),
 }
-"""A payment's `method` where it is a code; any other method ("Visa ···· 4242") is words already."""
+"""A payment's `method` where it is a code. Any other is words already, but a card's ("Visa ···· 4242")."""

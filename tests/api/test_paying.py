@@ -95,6 +95,7 @@ def test_t7_one_service_may_be_paid_in_part_up_to_what_is_due(world: World, maya
             "charge_id": first,
             "date": "2026-03-01",
             "service": "Individual session",
+            "service_locale": "en",
             "amount_minor": 5000,
             "left_minor": 7000,
         }
@@ -326,7 +327,7 @@ def test_t16_payment_history_lists_past_payments_newest_first(world: World, maya
     world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=maya)
     listed = world.call("GET", "/accounts/maya/payments", cookie=maya).body["payments"]
     assert [(p["state"], p["amount_minor"], p["method"]) for p in listed] == [
-        ("paid", 19000, "Visa ···· 4242"),
+        ("paid", 19000, "Visa ending in 4242"),
         ("paid", 1000, "Check"),
     ]
 

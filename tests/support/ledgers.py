@@ -101,6 +101,10 @@ class MemoryLedgers(AuditedLedgers):
     def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
         return self.held_payments.get((practice, account_id, payment_id))
 
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        held = self.held_payments
+        return {i: held[practice, account_id, i] for i in ids if (practice, account_id, i) in held}
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         rows = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
         rows.sort(key=lambda p: (p.created_at, p.id), reverse=True)

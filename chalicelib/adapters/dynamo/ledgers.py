@@ -93,6 +93,13 @@ class DynamoLedgers(AuditedLedgers):
         return row.payment()
 
     @guarded
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        pk = keys.account(practice, account_id)
+        wanted = [(pk, f"PAY#{id_}") for id_ in sorted(set(ids))]
+        rows = PaymentItem.batch_get(wanted, consistent_read=True) if wanted else ()
+        return {paid.id: paid for paid in (row.payment() for row in rows)}
+
+    @guarded
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         pk = keys.account(practice, account_id)
         rows = PaymentItem.by_date.query(

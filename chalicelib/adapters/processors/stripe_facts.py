@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.payments import BANK_ACCOUNT_METHOD
+from chalicelib.domain.payments import BANK_ACCOUNT_METHOD, CARD_DOTS
 from chalicelib.services.ports import Decision, Disputed, DisputeRow, Facts, Fee, Refunded, Stage
 
 Object = Mapping[str, Any]
@@ -179,12 +179,12 @@ def _captured(charge: Object, intent: Object) -> str:
 
 
 def _method(charge: Object) -> str:
-    """ "Visa ···· 4242": what people call their card, the same in every language. A bank account has a code
-    that stands for words, and its last digits."""
+    """ "Visa ···· 4242", or a bank account's code and its last digits; `method_text` makes words of them."""
     details = charge.get("payment_method_details") or {}
     card, bank = details.get("card") or {}, details.get(BANK_ACCOUNT) or {}
     if card:
-        return f"{str(card.get('brand') or 'card').title()} ···· {card.get('last4') or ''}".strip()
+        brand, last4 = str(card.get("brand") or "card").title(), card.get("last4")
+        return f"{brand}{CARD_DOTS}{last4}" if last4 else brand
     if bank:
         return f"{BANK_ACCOUNT_METHOD}{bank.get('last4') or ''}".strip()
     return str(details.get("type") or "")

@@ -19,6 +19,7 @@ from chalicelib.domain.practices import Clinician, Location, Practice
 
 _PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
+MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
 _PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
 
 
@@ -40,11 +41,19 @@ class LocationEntry(Entry, frozen=True):
     address: str = ""
 
 
+# A text by language: {"en": …, "es": …}.
+Texts = dict[str, str]
+_LANGUAGES = ("en", "es")
+
+
 class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`limit` is decimal text, the most a client may pay at once; without it about 5,000 dollars in the
     practice's currency. Without `statement_day` no statements.
 
     `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars.
+
+    `about` is text in the practice's language, or a text by language with that among them. `service_names`
+    gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
     """
 
     id: str
@@ -54,7 +63,8 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clinicians: list[ClinicianEntry]
     descriptor: str
     email: str
-    about: str = ""
+    about: str | Texts = ""
+    service_names: dict[str, Texts] = {}
     locale: str = "en"
     phone: str = ""
     website: str = ""
@@ -63,6 +73,10 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank_debits: bool = False
     flow: str = "inline"
     limit: str = ""
+
+    @property
+    def abouts(self) -> Texts:
+        return {self.locale: self.about} if isinstance(self.about, str) else self.about
 
     @property
     def most(self) -> str:
@@ -111,7 +125,7 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("currency", f"one of {', '.join(EXPONENTS)}")
     if found.timezone not in available_timezones():
         yield Fault("timezone", "a name like America/New_York")
-    if found.locale not in ("en", "es"):
+    if found.locale not in _LANGUAGES:
         yield Fault("locale", "en or es")
     if found.bank_debits and found.currency != "USD":
         yield Fault("bank_debits", "US banks are debited in USD only: leave it out")
@@ -125,6 +139,7 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("clinicians", "at least one")
     yield from _limit_faults(found)
     yield from _text_faults(found)
+    yield from _language_faults(found)
     yield from _id_faults("clinicians", found.clinicians)
     yield from _id_faults("locations", found.locations)
 
@@ -145,12 +160,29 @@ def _text_faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("email", "an e-mail address")
     if found.website and not found.website.startswith("https://"):
         yield Fault("website", "an address that begins with https://")
-    for name, longest in {"name": 80, "about": 300, "phone": 40, "website": 200, "address": 300}.items():
-        text: str = getattr(found, name)
-        if len(text) > longest or any(unicodedata.category(c) == "Cc" and c != "\n" for c in text):
-            yield Fault(name, f"at most {longest} characters that can be printed")
+    for name, longest in {"name": 80, "phone": 40, "website": 200, "address": 300}.items():
+        yield from _line_faults(name, getattr(found, name), longest)
     if not found.name.strip() or "\n" in found.name:
         yield Fault("name", "one line, not empty")
+
+
+def _line_faults(name: str, text: str, longest: int) -> Iterator[Fault]:
+    if len(text) > longest or any(unicodedata.category(c) == "Cc" and c != "\n" for c in text):
+        yield Fault(name, f"at most {longest} characters that can be printed")
+
+
+def _language_faults(found: PracticeFile) -> Iterator[Fault]:
+    """Texts by language are in languages the portal speaks; a missing one is said in the practice's."""
+    named = {f"service_names.{name}": texts for name, texts in found.service_names.items()}
+    for place, texts in {"about": found.abouts, **named}.items():
+        for language, text in texts.items():
+            if language not in _LANGUAGES and found.locale in _LANGUAGES:
+                yield Fault(f"{place}.{language}", " or ".join(_LANGUAGES))
+            yield from _line_faults(place, text, 300 if place == "about" else 120)
+    if found.abouts and found.locale not in found.abouts:
+        yield Fault("about", f"in {found.locale}, the practice's own language, too")
+    if len(found.service_names) > MOST_SERVICE_NAMES:
+        yield Fault("service_names", f"at most {MOST_SERVICE_NAMES} of them")
 
 
 def _id_faults(name: str, entries: Sequence[Entry]) -> Iterator[Fault]:
@@ -168,7 +200,9 @@ def _practice(found: PracticeFile) -> Practice:
     return Practice(
         id=found.id,
         name=found.name.strip(),
-        about=found.about,
+        about=found.abouts.get(found.locale, ""),
+        about_in={locale: text for locale, text in found.abouts.items() if locale != found.locale},
+        service_names=found.service_names,
         timezone=found.timezone,
         currency=found.currency,
         locale=found.locale,

@@ -33,9 +33,10 @@ def profile(practice: Practice, *, sandbox: bool) -> schemas.PracticeProfile:
         id=practice.id,
         name=practice.name,
         about=practice.about,
+        about_in={_locale(language): text for language, text in practice.about_in.items()},
         timezone=practice.timezone,
         currency=practice.currency,
-        locale="es" if practice.locale == "es" else "en",
+        locale=_locale(practice.locale),
         phone=practice.phone,
         email=practice.email,
         website=practice.website,
@@ -46,6 +47,10 @@ def profile(practice: Practice, *, sandbox: bool) -> schemas.PracticeProfile:
         payments=payment_settings(practice),
         sandbox=sandbox,
     )
+
+
+def _locale(text: str) -> schemas.Locale:
+    return "es" if text == "es" else "en"
 
 
 def payment_settings(practice: Practice) -> schemas.PaymentSettings:
@@ -75,8 +80,17 @@ class Names:
         return self._charges.get(charge_id)
 
     def service(self, charge_id: str) -> str:
+        return self._named(charge_id)[0]
+
+    def service_locale(self, charge_id: str) -> schemas.Locale:
+        """The language that `service` is in."""
+        return _locale(self._named(charge_id)[1])
+
+    def _named(self, charge_id: str) -> tuple[str, str]:
         charge = self._charges.get(charge_id)
-        return (charge.service if charge else "") or _OPENING_WORDS[self.locale]
+        if not charge or not charge.service:
+            return _OPENING_WORDS[self.locale], self.locale
+        return self._practice.service_in(charge.service, self.locale)
 
     def day(self, charge_id: str, otherwise: str) -> dt.date:
         charge = self._charges.get(charge_id)
@@ -95,6 +109,7 @@ def item(row: quotes.Payable, account: Account, names: Names) -> schemas.Item:
         charge_id=owed.charge_id,
         date=names.day(owed.charge_id, owed.since),
         service=names.service(owed.charge_id),
+        service_locale=names.service_locale(owed.charge_id),
         clinician=names.clinician(owed.clinician_id),
         status="in_flight" if in_flight else "partly_paid" if partly else "open",
         explanation=schemas.Explanation(
@@ -142,6 +157,7 @@ def quote(offered: quotes.Quote, names: Names) -> schemas.Quote:
             charge_id=line.charge_id,
             date=names.day(line.charge_id, line.since),
             service=names.service(line.charge_id),
+            service_locale=names.service_locale(line.charge_id),
             amount_minor=line.amount_minor,
             left_minor=line.left_minor,
         )
@@ -182,6 +198,7 @@ def payment(
                 charge_id=share.charge_id,
                 date=names.day(share.charge_id, paid.date),
                 service=names.service(share.charge_id),
+                service_locale=names.service_locale(share.charge_id),
                 amount_minor=share.amount_minor,
             )
             for share in paid.allocation.shares

@@ -40,6 +40,9 @@ class Through(Ledgers):
     def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
         return self._below.payment(practice, account_id, payment_id)
 
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        return self._below.payments_by_id(practice, account_id, ids)
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         return self._below.payments(practice, account_id, cursor=cursor, limit=limit)
 
@@ -93,6 +96,11 @@ class Rehearsal(Through):
 
     def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
         return self._payments.get(payment_id) or super().payment(practice, account_id, payment_id)
+
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        wanted = set(ids)
+        known = {id_: self._payments[id_] for id_ in wanted & self._payments.keys()}
+        return {**super().payments_by_id(practice, account_id, wanted - known.keys()), **known}
 
     def movement(self, practice: str, key: str) -> Movement | None:
         known = self._movements.get(key) or (None if self._unused else super().movement(practice, key))

@@ -81,6 +81,10 @@ class Ledgers(Protocol):
 
     def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None: ...
 
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        """In one batch; those that are not there are left out."""
+        ...
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         """Newest first. Error: cursor_invalid."""
         ...

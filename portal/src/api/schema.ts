@@ -9,6 +9,7 @@ export type BillingDocument = Schemas["Document"];
 export type Documents = Schemas["Documents"];
 export type Grant = Schemas["Grant"];
 export type History = Schemas["History"];
+export type HistoryPayment = Schemas["HistoryPayment"];
 export type HistoryRow = Schemas["HistoryRow"];
 export type Inline = Schemas["Inline"];
 export type Item = Schemas["Item"];

@@ -44,6 +44,11 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
         ({"clinicians": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}]}, "clinicians[1].id"),
         ({"locations": [{"id": "main", "name": ""}]}, "locations[0].name"),
         ({"bank_debits": True, "currency": "EUR"}, "bank_debits"), ({"bank_debits": "yes"}, "bank_debits"),
+        ({"about": {"es": "Dos terapeutas"}}, "about"), ({"about": {"en": "Two", "fr": "Deux"}}, "about.fr"),
+        ({"about": {"en": "Two", "es": "D" * 301}}, "about"),
+        ({"service_names": {"Session": {"de": "Sitzung"}}}, "service_names.Session.de"),
+        ({"service_names": {"Session": {"es": "S" * 121}}}, "service_names.Session"),
+        ({"service_names": {f"S{n}": {"es": "Sesión"} for n in range(201)}}, "service_names"),
         ({"colour": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
     ],
 )  # fmt: skip
@@ -51,6 +56,22 @@ def test_a_wrong_file_is_refused_naming_the_field(changes: dict[str, Any], field
     with pytest.raises(PracticeFileError) as refused:
         parse(json.dumps({**PRACTICE, **changes}).encode())
     assert [fault.field for fault in refused.value.faults] == [field]
+
+
+def test_10_a_practice_says_what_it_is_and_names_its_services_in_two_languages(world: World) -> None:
+    names = {"Individual session": {"es": "Sesión individual"}}
+    _create(world, about={"en": "Two clinicians.", "es": "Dos terapeutas."}, service_names=names)
+    practice = world.app.practices.practice("oak")
+    assert practice is not None
+    assert (practice.about, practice.about_in) == ("Two clinicians.", {"es": "Dos terapeutas."})
+    assert practice.service_in("Individual session", "es") == ("Sesión individual", "es")
+    assert practice.service_in("Family session", "es") == ("Family session", "en")
+    assert (
+        _create(world, about={"en": "Two clinicians.", "es": "Dos terapeutas."}, service_names=names).events[
+            -1
+        ]["saved"]
+        is False
+    )
 
 
 @pytest.mark.parametrize(("currency", "like"), [("USD", "5000.00"), ("JPY", "500000"), ("KWD", "500.000")])

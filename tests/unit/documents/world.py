@@ -134,6 +134,9 @@ class FakeLedgers(Ledgers):
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
         raise NotImplementedError
 
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        raise NotImplementedError
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         raise NotImplementedError
 

@@ -53,6 +53,18 @@ def test_payments_are_paged_newest_first(money: Money) -> None:
     assert [p.date[-1] for p in (*first.rows, *rest.rows)] == ["5", "4", "3", "2", "1"]
 
 
+def test_9_the_payments_of_a_page_are_one_batch(money: Money, calls: Calls) -> None:
+    for n in range(3):
+        money.cash(f"p{n}", 100, on=f"2026-03-0{n + 1}")
+    ids = {p.id for p in money.ledgers.payments(P, "maya", cursor=None, limit=3).rows}
+    asked = len(calls.made)
+    found = money.ledgers.payments_by_id(P, "maya", [*ids, *ids, "unknown"])
+    assert {id_: paid.id for id_, paid in found.items()} == {id_: id_ for id_ in ids}
+    assert [operation for operation, _ in calls.made[asked:]] == ["BatchGetItem"]
+    assert money.ledgers.payments_by_id(P, "maya", []) == {}
+    assert len(calls.made) == asked + 1
+
+
 def test_a_cursor_never_leaves_its_partition(money: Money) -> None:
     money.open("noah")
     for n in range(3):

@@ -92,7 +92,7 @@ def test_the_receipt_says_amount_date_method_reference_and_what_is_owed() -> Non
     mail = receipt()
     for shown in (mail.text, Page(mail.html).text):
         for part in (
-            "Willow Creek Counseling", "$182.50", "November 3, 2026", "Visa ···· 4242", "BF-7K2M-93QD",
+            "Willow Creek Counseling", "$182.50", "November 3, 2026", "Visa ending in 4242", "BF-7K2M-93QD",
             "Still owed after this payment", "$45.00", "nothing else will be charged", "555-0100",
         ):  # fmt: skip
             assert part in shown

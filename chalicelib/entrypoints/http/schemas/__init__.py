@@ -8,10 +8,6 @@ from chalicelib.entrypoints.http.schemas.billing import (
     Balance,
     Billing,
     Explanation,
-    History,
-    HistoryKind,
-    HistoryRow,
-    HistoryStatus,
     Inline,
     Item,
     LeftOut,
@@ -25,6 +21,13 @@ from chalicelib.entrypoints.http.schemas.billing import (
 )
 from chalicelib.entrypoints.http.schemas.common import Id, Locale, Notes, Positive, Request
 from chalicelib.entrypoints.http.schemas.documents import Document, Documents, DocumentType
+from chalicelib.entrypoints.http.schemas.history import (
+    History,
+    HistoryKind,
+    HistoryPayment,
+    HistoryRow,
+    HistoryStatus,
+)
 from chalicelib.entrypoints.http.schemas.paying import (
     AmountScope,
     BalanceScope,
@@ -70,6 +73,7 @@ __all__ = [
     "Grant",
     "History",
     "HistoryKind",
+    "HistoryPayment",
     "HistoryRow",
     "HistoryStatus",
     "Id",

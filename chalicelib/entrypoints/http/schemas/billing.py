@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chalicelib.entrypoints.http.schemas.common import Locale
 from chalicelib.entrypoints.http.schemas.public import PaymentSettings
 
 
@@ -29,11 +30,15 @@ class Reason(StrEnum):
 
 
 class Item(Struct, frozen=True):
-    """One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed."""
+    """One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed.
+
+    `service` is the practice's name for it, in the language `service_locale`.
+    """
 
     charge_id: str
     date: dt.date
     service: str
+    service_locale: Locale
     clinician: str
     status: Literal["open", "partly_paid", "in_flight"]
     explanation: Explanation
@@ -92,6 +97,7 @@ class PaymentLine(Struct, frozen=True):
     charge_id: str
     date: dt.date
     service: str
+    service_locale: Locale
     amount_minor: int
 
 
@@ -110,7 +116,7 @@ class Inline(Struct, frozen=True, tag_field="type", tag="inline"):
 class Payment(Struct, frozen=True):
     """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
 
-    `method` is words for people ("Visa ···· 4242", "cash"); `reference` is what the receipt prints.
+    `method` is words for people ("Visa ending in 4242", "Cash"); `reference` is what the receipt prints.
     `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
     `kept_minor` is what still counts as paid. `owed_after_minor` was the balance after the payment,
     `owed_now_minor` is today's (negative: the client's credit).
@@ -153,55 +159,6 @@ class Billing(Struct, frozen=True):
     attempt: Payment | None
     processing: list[Payment]
     recent_payments: list[Payment]
-
-
-class HistoryKind(StrEnum):
-    SERVICE = "service"
-    PAYMENT = "payment"
-    INSURANCE_PAYMENT = "insurance_payment"
-    INSURANCE_ADJUSTMENT = "insurance_adjustment"
-    ADJUSTMENT = "adjustment"
-    WRITE_OFF = "write_off"
-    RESPONSIBILITY_TRANSFER = "responsibility_transfer"
-    REFUND = "refund"
-    DISPUTE = "dispute"
-    CREDIT_TRANSFER = "credit_transfer"
-    OPENING_BALANCE = "opening_balance"
-    CORRECTION = "correction"
-
-
-class HistoryStatus(StrEnum):
-    """`reversed`: the service was taken back. `written_off`: lowered to nothing, and nothing was paid."""
-
-    OPEN = "open"
-    PARTLY_PAID = "partly_paid"
-    PAID = "paid"
-    IN_FLIGHT = "in_flight"
-    REVERSED = "reversed"
-    WRITTEN_OFF = "written_off"
-    POSTED = "posted"
-
-
-class HistoryRow(Struct, frozen=True):
-    """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
-
-    `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's balance.
-    """
-
-    id: str
-    date: dt.date
-    kind: HistoryKind
-    status: HistoryStatus
-    description: str
-    amount_minor: int
-    insurer_minor: int
-    charge_id: str | None
-    payment_id: str | None
-
-
-class History(Struct, frozen=True):
-    rows: list[HistoryRow]
-    next_cursor: str | None
 
 
 class Payments(Struct, frozen=True):

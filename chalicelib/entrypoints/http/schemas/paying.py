@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.entrypoints.http.schemas.billing import LeftOut
-from chalicelib.entrypoints.http.schemas.common import Id, Notes, Positive, Request
+from chalicelib.entrypoints.http.schemas.common import Id, Locale, Notes, Positive, Request
 
 
 class BalanceScope(Request, frozen=True, tag_field="type", tag="balance"):
@@ -46,6 +46,7 @@ class QuoteLine(Struct, frozen=True):
     charge_id: str
     date: dt.date
     service: str
+    service_locale: Locale
     amount_minor: int
     left_minor: int
 

@@ -39,9 +39,12 @@ class PaymentSettings(Struct, frozen=True):
 
 
 class PracticeProfile(Struct, frozen=True):
+    """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given."""
+
     id: str
     name: str
     about: str
+    about_in: dict[Locale, str]
     timezone: str
     currency: str
     locale: Locale
