@@ -78,6 +78,15 @@ class Seeder:
             practice, account, external_id, amount_minor=amount_minor, method="cash", on=self._date(0)
         )
 
+    def insurance(
+        self, *, practice: str, account: str, name: str, charge: str, paid_minor: int, contractual_minor: int
+    ) -> None:
+        """What the insurer answered today to one charge, by the charge's name here."""
+        self.post.insurance_payment(
+            practice, account, f"{account}-{name}", charge_external_id=f"{account}-{charge}",
+            paid_minor=paid_minor, contractual_minor=contractual_minor, to_client_minor=0, on=self._date(0),
+        )  # fmt: skip
+
     def statement(self, *, practice: str, account: str) -> str:
         """Issue last month's, without activity, and hand it to the documents function; returns its id."""
         profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)

@@ -108,7 +108,7 @@ def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(new_payer: Ne
     payer.page.get_by_role("link", name="Payment History").click()
     entry = payer.page.locator(".payment")
     expect(entry).to_contain_text("Processing")
-    expect(entry).to_contain_text("Bank account ending 2227")
+    expect(entry).to_contain_text("Bank account ending in 2227")
     _end(payer, "insufficient_funds")
     mail = payer.stack.wait_for_mail(payer.email, "could not be completed")
     assert "180" not in mail

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import { ApiError, isAbort } from "../api/client";
+import { useWords } from "../i18n";
 
 export interface Loaded<T> {
   data: T | null;
@@ -10,10 +11,11 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-/** Loads when `key` changes; an answer that comes too late for its key is dropped. */
+/** Loads when `key` or the reader's language changes; an answer that comes too late for its key is dropped. */
 export function useLoad<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<{ key: string | null; data: T | null; error: ApiError | null }>(EMPTY);
   const [turn, setTurn] = useState(0);
+  const { locale } = useWords();
   const latest = useRef(load);
   latest.current = load;
   useEffect(() => {
@@ -28,7 +30,7 @@ export function useLoad<T>(key: string | null, load: (signal: AbortSignal) => Pr
       },
     );
     return () => controller.abort();
-  }, [key, turn]);
+  }, [key, turn, locale]);
   const reload = useCallback(() => setTurn((n) => n + 1), []);
   const current = state.key === key ? state : EMPTY;
   return { data: current.data, error: current.error, loading: !current.data && !current.error, reload };

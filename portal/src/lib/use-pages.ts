@@ -17,6 +17,8 @@ export interface Pages<Row> {
   loading: boolean;
   reload: () => void;
   hasMore: boolean;
+  /** The next page has been asked for and is not there yet. */
+  busy: boolean;
   showMore: () => Promise<void>;
   moreError: ApiError | null;
 }
@@ -29,11 +31,13 @@ export function usePages<Row>(
   const { data, ...first } = useLoad(key, (signal) => load(undefined, signal));
   const [later, setLater] = useState<Later<Row> | null>(null);
   const asking = useRef(false);
+  const [busy, setBusy] = useState(false);
   const shown = later?.after === data ? later : { after: data, rows: [], next: data?.next ?? null, error: null };
 
   const showMore = async (): Promise<void> => {
     if (!shown.next || asking.current) return;
     asking.current = true;
+    setBusy(true);
     try {
       const page = await load(shown.next);
       setLater({ after: data, rows: [...shown.rows, ...page.rows], next: page.next, error: null });
@@ -42,11 +46,12 @@ export function usePages<Row>(
       setLater({ ...shown, error: caught });
     } finally {
       asking.current = false;
+      setBusy(false);
     }
   };
 
   const rows = [...(data?.rows ?? []), ...shown.rows];
-  return { ...first, first: data?.rows ?? null, rows, hasMore: shown.next !== null, showMore, moreError: shown.error };
+  return { ...first, first: data?.rows ?? null, rows, hasMore: shown.next !== null, busy, showMore, moreError: shown.error };
 }
 
 /** The pages after the first, which they belong to. */

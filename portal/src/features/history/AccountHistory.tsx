@@ -3,13 +3,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { getHistory } from "../../api/calls";
 import type { HistoryRow } from "../../api/schema";
 import { useWords } from "../../i18n";
-import { usePages } from "../../lib/use-pages";
+import { usePages, type Pages } from "../../lib/use-pages";
 import { useAnnounce } from "../../ui/Announcer";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
+import { grouped } from "./grouping";
 import { HistoryTable } from "./HistoryTable";
-import { RangePicker, type Range } from "./RangePicker";
+import { RangePicker } from "./RangePicker";
+import { ALL, goTo, useRange } from "./use-range";
 
 interface Props {
   account: string;
@@ -21,7 +23,7 @@ interface Props {
 /** S4, S5, S14: sessions and payments, newest first, at the very bottom; by date range; statuses follow the truth. */
 export function AccountHistory({ account, currency, version }: Props) {
   const { t } = useWords();
-  const [range, setRange] = useState<Range>({ from: "", to: "" });
+  const range = useRange();
   const pages = usePages(`history ${account} ${range.from} ${range.to}`, async (cursor, signal) => {
     const page = await getHistory(account, { ...range, ...(cursor && { cursor }) }, signal);
     return { rows: page.rows, next: page.next_cursor };
@@ -31,32 +33,59 @@ export function AccountHistory({ account, currency, version }: Props) {
     if (version > 1) reload();
   }, [version]);
   useAnnouncedChanges(first);
+  const countAloud = useCountAloud(pages);
+  const refused = Boolean(error?.problem.field); // an address that somebody wrote: such a range is not in force
+  const choose = (next: typeof range): void => {
+    goTo(next);
+    countAloud();
+  };
 
   return (
     <section class="history" aria-labelledby="history-title">
       <div class="section-head">
         <h2 id="history-title">{t("history.title")}</h2>
-        <RangePicker range={range} apply={setRange} problem={error?.problem ?? null} />
+        <RangePicker range={refused ? ALL : range} apply={choose} />
       </div>
       {loading && <Skeleton shapes={["row", "row", "row", "row"]} />}
-      {error && !error.problem.field && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
+      {error && (
+        <ProblemNotice
+          error={error}
+          action={refused ? { label: t("range.clear"), run: () => choose(ALL) } : { label: t("tryAgain"), run: reload }}
+        />
+      )}
       {first?.length === 0 && <p class="empty">{t(range.from || range.to ? "history.noneInRange" : "history.none")}</p>}
-      {rows.length > 0 && <HistoryTable rows={rows} currency={currency} />}
-      <ShowMore pages={pages} />
+      {rows.length > 0 && <HistoryTable entries={grouped(rows)} account={account} currency={currency} />}
+      <ShowMore pages={pages} count={(shown) => grouped(shown).length} />
     </section>
   );
+}
+
+/** S5: after dates were chosen, how many entries they show is said once they are there. */
+function useCountAloud({ first, hasMore }: Pages<HistoryRow>): () => void {
+  const { t, plural } = useWords();
+  const announce = useAnnounce();
+  const [asked, setAsked] = useState(0);
+  const answered = useRef(0);
+  useEffect(() => {
+    if (!first || answered.current === asked) return;
+    answered.current = asked;
+    const count = grouped(first).length;
+    if (count === 0) announce(t("history.noneInRange"));
+    else announce(plural(hasMore ? "range.foundFirst" : "range.found", count));
+  }, [first, asked]);
+  return () => setAsked((n) => n + 1);
 }
 
 /** S14: a status that changes while somebody is on the page is said aloud. */
 function useAnnouncedChanges(rows: HistoryRow[] | null): void {
   const { t, date } = useWords();
   const announce = useAnnounce();
-  const last = useRef<Map<string, string> | null>(null);
+  const last = useRef<Map<string, string | null> | null>(null);
   useEffect(() => {
     if (!rows) return;
-    const changed = rows.filter((row) => last.current?.has(row.id) && last.current.get(row.id) !== row.status);
+    const changed = rows.filter((row) => row.status && last.current?.has(row.id) && last.current.get(row.id) !== row.status);
     const lines = changed.map((row) =>
-      t("history.changed", { date: date(row.date), what: row.description, status: t(`status.${row.status}`) }),
+      t("history.changed", { date: date(row.date), what: row.service, status: t(`status.${row.status!}`) }),
     );
     if (lines.length > 0) announce(lines.join(" "));
     last.current = new Map(rows.map((row) => [row.id, row.status]));

@@ -1,0 +1,96 @@
+import { receiptUrl } from "../../api/calls";
+import type { HistoryPayment, HistoryRow } from "../../api/schema";
+import { useWords, type Key } from "../../i18n";
+import { Say } from "../../i18n/Say";
+import { Day } from "../../ui/Day";
+import { Icon } from "../../ui/Icon";
+import { Name } from "../../ui/Name";
+import { NewTab } from "../../ui/NewTab";
+import type { Entry } from "./grouping";
+
+interface Props {
+  entry: Entry;
+  account: string;
+  currency: string;
+}
+
+/** What a row is about: how it was paid and its receipt, which payment it undid, what an insurer did. */
+export function HistoryDetails({ entry: { row, insurer }, account, currency }: Props) {
+  return (
+    <>
+      {row.kind !== "service" && row.charge_id && <p><Say sentence="history.for" parts={{ service: <Service of={row} /> }} /></p>}
+      {row.payment && <Paid row={row} payment={row.payment} account={account} />}
+      <Moved row={row} currency={currency} />
+      {insurer.length > 0 && (
+        <ul role="list" class="plain-list">
+          {insurer.map((part) => (
+            <InsurerPart key={part.id} part={part} currency={currency} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** "Individual session, Nov 5, 2026" */
+function Service({ of: row }: { of: { service: string; service_locale: HistoryRow["service_locale"]; service_date?: string | null; date: string } }) {
+  return (
+    <>
+      <Name lang={row.service_locale}>{row.service}</Name>, <Day date={row.service_date ?? row.date} />
+    </>
+  );
+}
+
+function Paid({ row, payment, account }: { row: HistoryRow; payment: HistoryPayment; account: string }) {
+  const { t, date } = useWords();
+  if (row.kind !== "payment") {
+    const sentence: Key = payment.method ? "history.ofPayment" : "history.ofPaymentOn";
+    return <p><Say sentence={sentence} parts={{ method: payment.method, date: <Day date={payment.date} /> }} /></p>;
+  }
+  return (
+    <p class="rows__paid">
+      {payment.method}
+      {payment.receipt_available && (
+        <a href={receiptUrl(account, payment.id, "inline")} target="_blank" rel="noreferrer">
+          <Icon name="receipt" /> {t("receipt.tab")}
+          <span class="visually-hidden"> {t("receipt.of", { date: date(payment.date), reference: payment.reference })}</span>
+          <NewTab />
+        </a>
+      )}
+    </p>
+  );
+}
+
+/** What money that came paid, and what money that went back left owed again. */
+function Moved({ row, currency }: { row: HistoryRow; currency: string }) {
+  const { money } = useWords();
+  if (row.lines.length === 0 && row.credit_minor === 0) return null;
+  const whole = row.lines.length + (row.credit_minor ? 1 : 0) === 1;
+  const sum = (minor: number): string => (whole ? "" : `: ${money(Math.abs(minor), currency)}`);
+  return (
+    <ul role="list" class="plain-list">
+      {row.lines.map((line) => (
+        <li key={line.charge_id}>
+          <Say sentence={line.amount_minor < 0 ? "history.paid" : "history.owedAgain"} parts={{ service: <Service of={line} /> }} />
+          {sum(line.amount_minor)}
+        </li>
+      ))}
+      {row.credit_minor !== 0 && (
+        <li>
+          <Say sentence={row.credit_minor < 0 ? "history.toCredit" : "history.fromCredit"} parts={{}} />
+          {sum(row.credit_minor)}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function InsurerPart({ part, currency }: { part: HistoryRow; currency: string }) {
+  const { t, money } = useWords();
+  return (
+    <li>
+      {t(`kind.${part.kind}`)}, <Day date={part.date} />: {money(part.insurer_minor, currency)}
+      {part.amount_minor !== 0 && <> ({t("history.yourPart", { amount: money(part.amount_minor, currency) })})</>}
+    </li>
+  );
+}
