@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error
+from playwright.sync_api import Browser, ConsoleMessage, Error, expect
 
 from tests.browser.payer import Payer
 from tests.browser.stack import INLINE, Books, Stack
@@ -15,6 +15,8 @@ from tests.support.launcher import Launcher
 NewPayer = Callable[..., Payer]
 # A phone, and nothing moves: a colour half-way through a transition has no contrast to check.
 READER = {"viewport": {"width": 390, "height": 844}, "locale": "en-US", "reduced_motion": "reduce"}
+PATIENCE_MS = 15_000  # of a machine that does much else meanwhile
+expect.set_options(timeout=PATIENCE_MS)
 _numbers = itertools.count(1)
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -47,7 +49,7 @@ def new_payer(stack: Stack, browser: Browser) -> Iterator[NewPayer]:
         if owes:
             add_charges(stack, practice, account)
         context = browser.new_context(**{**READER, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         payer = Payer(stack, context, context.new_page(), practice, email, account)
         watch(payer)
         payers.append(payer)
