@@ -33,6 +33,12 @@ def positive(amount_minor: object, field: str = "amount_minor") -> int:
     return amount_minor
 
 
+def like(currency: str) -> str:
+    """What an amount of that currency looks like: "12.50" of USD, "1250" of JPY, "12.500" of KWD."""
+    minor = 1250 if EXPONENTS[currency] <= 2 else 12_500
+    return decimal_text(Money(minor, currency))
+
+
 def decimal_text(money: Money) -> str:
     """For people and files: `Money(-1250, "USD")` is "-12.50", `Money(500, "JPY")` is "500"."""
     exponent = EXPONENTS[money.currency]

@@ -153,8 +153,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Es menos de lo que puede ser un pago con tarjeta. Páguelo junto con otra cosa.",
     ),
     "amount_invalid": (
-        "Enter an amount greater than zero, like 12.50.",
-        "Escriba un importe mayor que cero, como 12.50.",
+        "Enter an amount greater than zero, like {like}.",
+        "Escriba un importe mayor que cero, como {like}.",
     ),
     "amount_step": (
         "In this currency the last decimal must be 0, like 12.350.",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { formatDate, formatDateLong } from "../src/lib/dates";
-import { exponentOf, formatMoney, toDecimal } from "../src/lib/money";
+import { translate } from "../src/i18n";
+import { amountLike, exponentOf, formatMoney, toDecimal } from "../src/lib/money";
 import { parseAmount } from "../src/lib/typed-amount";
 
 describe("money", () => {
@@ -20,6 +21,16 @@ describe("money", () => {
     expect([exponentOf("USD"), exponentOf("JPY"), exponentOf("KWD")]).toEqual([2, 0, 3]);
     expect(formatMoney(1250, "JPY", "en")).toBe("¥1,250");
     expect(formatMoney(1250, "KWD", "en").replace(/\s/g, " ")).toBe("KWD 1.250");
+  });
+
+  it("is shown as an example in the currency's own decimals (issue 8, number 4)", () => {
+    const like = (currency: string): string => amountLike(exponentOf(currency));
+    expect([like("USD"), like("JPY"), like("KWD")]).toEqual(["12.50", "1250", "12.500"]);
+    for (const currency of ["USD", "JPY", "KWD"]) {
+      expect(parseAmount(like(currency), exponentOf(currency), currency).kind).toBe(currency === "KWD" ? "ambiguous" : "amount");
+      for (const locale of ["en", "es"] as const)
+        expect(translate(locale, "amount.not_a_number", { like: like(currency) })).toContain(like(currency));
+    }
   });
 
   it("fills an amount field with what it would read back", () => {

@@ -93,3 +93,15 @@ def test_what_is_paid_is_paid_to_the_last_unit(world: World, case: Case, maya: s
 def test_the_receipt_says_the_amount_as_the_currency_is_written(world: World, case: Case, maya: str) -> None:
     paid(world, maya)
     assert case.words in mail_text()
+
+
+LIKE = {"JPY": "1250", "KWD": "12.500", "EUR": "12.50"}
+
+
+@pytest.mark.parametrize("amount", [0, -1, "12", 10**12])
+def test_issue_8_number_4_what_is_no_amount_is_told_what_one_looks_like_in_this_currency(
+    world: World, maya: str, case: Case, amount: object
+) -> None:
+    refused = world.quote("maya", maya, type="amount", amount_minor=amount)
+    assert refused.code == "amount_invalid"
+    assert refused.body["title"] == f"Enter an amount greater than zero, like {LIKE[case.currency]}."

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from chalicelib.domain.imports.problems import Problem
-from chalicelib.domain.money import Money, decimal_text
+from chalicelib.domain.money import Money, decimal_text, like
 from chalicelib.services.importing.progress import Progress
 from chalicelib.words import say
 from chalicelib.words.errors import WORDS
@@ -64,7 +64,7 @@ class Output:
 
     def words(self, code: str, details: Mapping[str, object]) -> str:
         pair = IMPORTS.get(code) or WORDS[code]
-        text = pair[1 if self.language == "es" else 0].format(**details)
+        text = pair[1 if self.language == "es" else 0].format(**{"like": like(self.currency), **details})
         remainder = details.get("remainder_minor")
         if isinstance(remainder, int):
             text += f" ({decimal_text(Money(remainder, self.currency))})"

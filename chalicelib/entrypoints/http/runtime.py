@@ -6,8 +6,9 @@ saw it). What it declares becomes docs/openapi.json and the tests that no route 
 
 import logging
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import wraps
 from types import UnionType
@@ -19,6 +20,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
+from chalicelib.domain.money import like
 from chalicelib.entrypoints.http import cookies, viewer
 from chalicelib.entrypoints.http.decoding import decode
 from chalicelib.entrypoints.http.problems import problem, status_of
@@ -167,8 +169,10 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
     locale = _locale(request)
     try:
         context = _admitted(route, request, locale)
-        arguments = {name: _id(name, value) for name, value in path_arguments.items()}
-        result = view(context, **arguments)
+        with _amounts_of(context):
+            body = None if route.body is None else decode(context.raw, route.body)
+            arguments = {name: _id(name, value) for name, value in path_arguments.items()}
+            result = view(replace(context, body=body), **arguments)
         reply = result if isinstance(result, Reply) else Reply(result)
         return _response(reply, route.status, nullable=route.nullable)
     except BillfoldError as error:
@@ -190,8 +194,20 @@ def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
     if route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR:
         _same_origin(request, app.settings.public_url)
     principal = _signed_in(route.policy, Context(None, app, request, locale))
-    body = None if route.body is None else decode(raw, route.body)
-    return Context(body, app, request, locale, principal)
+    return Context(None, app, request, locale, principal)
+
+
+@contextmanager
+def _amounts_of(context: Context[Any]) -> Iterator[None]:
+    """What is no amount is told what one looks like in the practice's currency, which is read only then."""
+    try:
+        yield
+    except Invalid as error:
+        if error.code == "amount_invalid":
+            who = context.visitor
+            practice = context.app.practices.practice(who.practice) if who else None
+            error.details["like"] = like(practice.currency if practice else "USD")
+        raise
 
 
 def _signed_in(policy: Policy, context: Context[None]) -> Principal | None:

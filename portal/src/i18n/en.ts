@@ -237,7 +237,7 @@ export const en = {
   "pay.backToBilling": "Back to Billing",
   "amount.empty": "Enter an amount.",
   "amount.zero": "Enter an amount above zero.",
-  "amount.not_a_number": "Enter an amount in digits, like 12.50.",
+  "amount.not_a_number": "Enter an amount in digits, like {like}.",
   "amount.too_precise": "That amount has too many decimals.",
   "amount.too_large": "That amount is too large.",
   "quote.left": "{amount} left",

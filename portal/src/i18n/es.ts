@@ -233,7 +233,7 @@ export const es: Record<keyof typeof en, string> = {
   "pay.backToBilling": "Volver a Facturación",
   "amount.empty": "Escriba una cantidad.",
   "amount.zero": "Escriba una cantidad mayor que cero.",
-  "amount.not_a_number": "Escriba la cantidad con números, como 12.50.",
+  "amount.not_a_number": "Escriba el importe con números, como {like}.",
   "amount.too_precise": "Esa cantidad tiene demasiados decimales.",
   "amount.too_large": "Esa cantidad es demasiado grande.",
   "quote.left": "quedan {amount}",

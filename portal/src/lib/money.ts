@@ -15,6 +15,11 @@ export function formatMoney(amountMinor: number, currency: string, locale: Local
   return format.format(toDecimal(amountMinor, exponentOf(currency)) as unknown as number).replace("-", "\u2212");
 }
 
+/** What an amount looks like with that many decimals: "12.50", "1250", "12.500". */
+export function amountLike(exponent: number): string {
+  return toDecimal(exponent > 2 ? 12_500 : 1250, exponent);
+}
+
 /** 1250, 2 -> "12.50": what an amount field shows. */
 export function toDecimal(amountMinor: number, exponent: number): string {
   const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, "0");

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.entrypoints.cli.main import main
+from chalicelib.entrypoints.cli.output import Output
 from chalicelib.version import VERSION
 from tests.unit.cli.world import World
 
@@ -130,3 +131,13 @@ def test_spanish_is_spoken_to_the_last_line(mistaken: tuple[World, str, str]) ->
     for printed in (refused, unconfirmed):
         said = re.sub(r"“[^”]*”|\[\w+\]|\w+\.csv|clients-2|--\w[\w-]*", "", printed.out)
         assert ENGLISH.findall(said) == [], printed.out
+
+
+@pytest.mark.parametrize(("currency", "like"), [("USD", "12.50"), ("JPY", "1250"), ("KWD", "12.500")])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_issue_8_number_4_an_amount_is_shown_as_the_practices_currency_writes_it(
+    currency: str, like: str, language: str
+) -> None:
+    output = Output(as_json=False, language=language)
+    output.currency = currency
+    assert f" {like}." in output.words("amount_invalid", {})

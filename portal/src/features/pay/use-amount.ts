@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Words } from "../../i18n";
 import type { ApiError } from "../../api/client";
+import { amountLike, exponentOf } from "../../lib/money";
 import { parseAmount, type TypedAmount } from "../../lib/typed-amount";
 
 /** Nobody is told of a mistake while they are typing, nor moved from under the button they are pressing. */
@@ -51,7 +52,7 @@ export function useAmount(first: string, exponent: number, currency: string): Am
 /** What is wrong with the amount, whether or not it is to be said yet. */
 export function amountProblem({ t, money }: Words, entry: AmountEntry, currency: string, refused: ApiError | null): string | undefined {
   const { parsed, text } = entry;
-  if (parsed.kind === "invalid") return t(`amount.${parsed.why}`);
+  if (parsed.kind === "invalid") return t(`amount.${parsed.why}`, { like: amountLike(exponentOf(currency)) });
   if (parsed.kind === "ambiguous") {
     const [only, other] = parsed.readings;
     return other === undefined && only !== undefined
