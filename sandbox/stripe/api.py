@@ -31,8 +31,10 @@ class Api:
         account = auth.account_of(request)
         auth.check_version(request)
         template, handler, ids = routes.match(request.method, request.path)
+        rights = auth.rights_of(request, self.store, account)
+        rights.call(request.method, template)
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
-        scope = Scope(self.store, account, self.origin, request_id, key)
+        scope = Scope(self.store, account, self.origin, request_id, key, rights)
         call = Call(scope, handler, ids, _parameters(request, template), request)
         if key is None:
             return self._with_faults(call)

@@ -1,4 +1,7 @@
-"""Keys. `sk_test_sandbox_<practice>` is the account of that practice; nothing is shared between accounts."""
+"""Keys. `sk_test_sandbox_<practice>` is the account of that practice; nothing is shared between accounts.
+
+`rk_test_sandbox_<practice>` is a restricted key of the same account.
+"""
 
 import base64
 import binascii
@@ -7,13 +10,16 @@ import re
 from sandbox.stripe import API_VERSION
 from sandbox.stripe.errors import refuse
 from sandbox.stripe.exchange import Request
+from sandbox.stripe.objects import account
+from sandbox.stripe.rights import Rights
+from sandbox.stripe.store import Store
 
-_SECRET = re.compile(r"sk_test_sandbox_([A-Za-z0-9_-]{1,64})")
+_SECRET = re.compile(r"[sr]k_test_sandbox_([A-Za-z0-9_-]{1,64})")
 _PUBLISHABLE = re.compile(r"pk_test_sandbox_([A-Za-z0-9_-]{1,64})")
 
 
 def account_of(request: Request) -> str:
-    """The account of the secret key in a Basic or Bearer header. Raises an api_key_… refusal."""
+    """The account of the secret or restricted key of a Basic or Bearer header. Raises api_key_…."""
     key = _key(request.headers.get("authorization", ""))
     if not key:
         raise refuse("api_key_missing")
@@ -25,6 +31,13 @@ def account_of(request: Request) -> str:
     if match is None:
         raise refuse("api_key_invalid", key=masked(key))
     return match[1]
+
+
+def rights_of(request: Request, store: Store, practice: str) -> Rights:
+    """What the key of that request, an account's own, may do."""
+    key = _key(request.headers.get("authorization", ""))
+    given = store.setting(f"rights:{practice}", []) if key.startswith("rk_") else None
+    return Rights(masked(key), account.ident(practice), given)
 
 
 def account_of_client(key: str) -> str:

@@ -11,6 +11,7 @@ from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.exchange import Request, Response, error_response, json_response
 from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import (
+    account,
     balance,
     checkout_flow,
     debit_outcomes,
@@ -69,6 +70,8 @@ class Control:
             ("POST", "settlement"): self._settle_in,
             ("POST", "fees"): self._bill,
             ("POST", "balance"): self._move,
+            ("POST", "account"): self._change_account,
+            ("POST", "rights"): self._give_rights,
             ("GET", "requests"): lambda _: {"data": self.journal.entries()},
             ("DELETE", "requests"): self._forget_requests,
         }
@@ -223,6 +226,17 @@ class Control:
                 self._scope(body), body["type"], body["category"], int(body["amount"]),
                 fee=int(body.get("fee", 0)), currency=body.get("currency", "usd"),
             )  # fmt: skip
+
+    def _change_account(self, body: Json) -> Json:
+        """{"account", …fields of the account}: as if changed in the dashboard; objects are merged."""
+        with self.store.transaction():
+            changes = {name: value for name, value in body.items() if name != "account"}
+            return account.change(self._scope(body), changes)
+
+    def _give_rights(self, body: Json) -> Json:
+        """{"account", "rights": ["rak_charge_read" …]}: what the account's restricted key may do."""
+        self.store.set_setting(f"rights:{body['account']}", body["rights"])
+        return body
 
     def _forget_requests(self, body: Json) -> Json:
         self.journal.forget()

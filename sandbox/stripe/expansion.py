@@ -48,6 +48,7 @@ def _load(scope: Scope, value: Json, name: str, path: str) -> None:
         url = f"/v1/checkout/sessions/{value['id']}/line_items"
         value[name] = {"object": "list", "data": stored[:10], "has_more": len(stored) > 10, "url": url}
     elif value.get("object") == "charge" and name == "refunds":
+        _may_see(scope, "refund")
         url = f"/v1/charges/{value['id']}/refunds"
         value[name] = listing.listed(scope, "refund", {}, url, where={"charge": value["id"]})
     elif name in _EXPANDABLE and name in value:
@@ -60,5 +61,11 @@ def _load(scope: Scope, value: Json, name: str, path: str) -> None:
 def _named(scope: Scope, ident: str) -> Json | str:
     for kind, prefix in (*PREFIXES.items(), *DEBIT_PREFIXES.items()):
         if ident.startswith(prefix):
+            _may_see(scope, kind)
             return scope.find(kind, ident) or ident
     return ident
+
+
+def _may_see(scope: Scope, kind: str) -> None:
+    if scope.rights:
+        scope.rights.show(kind)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sandbox.stripe import schema
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import (
+    account,
     balance,
     charges,
     checkout_sessions,
@@ -21,6 +22,7 @@ from sandbox.stripe.objects import (
 Handler = Callable[..., Json]
 
 ROUTES: dict[tuple[str, str], Handler] = {
+    ("GET", "/v1/account"): account.retrieve,
     ("GET", "/v1/balance_transactions"): balance.find_all,
     ("GET", "/v1/balance_transactions/{id}"): balance.retrieve,
     ("GET", "/v1/charges"): charges.find_all,

@@ -11,14 +11,18 @@ import jsonschema_rs
 
 from sandbox.stripe.errors import Json
 
-DOCUMENT = Path(__file__).parents[2] / "tests" / "contract" / "stripe-openapi-subset.json"
+_FOLDER = Path(__file__).parents[2] / "tests" / "contract"
+DOCUMENTS = [_FOLDER / "stripe-openapi-subset.json", _FOLDER / "stripe-additions.json"]
 FORM = "application/x-www-form-urlencoded"
 
 
 @cache
 def document() -> Json:
-    """The OpenAPI document as published (OpenAPI 3.0: nullable, $ref into #/components/schemas)."""
-    return cast(Json, json.loads(DOCUMENT.read_text()))
+    """OpenAPI 3.0 as published (nullable, $ref into #/components/schemas), with what it lacks."""
+    whole, more = (cast(Json, json.loads(path.read_text())) for path in DOCUMENTS)
+    whole["paths"] |= more["paths"]
+    whole["components"]["schemas"] |= more["components"]["schemas"]
+    return whole
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.stripe import API_VERSION, schema
 from sandbox.stripe.errors import Json, refuse
+from sandbox.stripe.rights import Rights
 from sandbox.stripe.store import Store
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -40,6 +41,7 @@ class Scope:
     origin: str
     request_id: str | None = None
     idempotency_key: str | None = None
+    rights: Rights | None = None
 
     @property
     def now(self) -> int:

@@ -152,5 +152,12 @@ def endpoint_version_unsupported(practice: Practice) -> Reply:
     return practice.post(ENDPOINTS, wanted)
 
 
+def endpoints_too_many(practice: Practice) -> Reply:
+    wanted = {"url": "http://127.0.0.1:1/", "enabled_events": ["*"]}
+    for _ in range(16):
+        practice.made(ENDPOINTS, wanted)
+    return practice.post(ENDPOINTS, wanted)
+
+
 def endpoint_url_invalid(practice: Practice) -> Reply:
     return practice.post(ENDPOINTS, {"url": "localhost/webhooks", "enabled_events": ["*"]})

@@ -38,6 +38,13 @@ def client_secret_invalid(practice: Practice) -> Reply:
     return practice.client_call("session", client_secret=secret[:-1] + "~")
 
 
+def right_missing(practice: Practice) -> Reply:
+    practice.control("POST", "rights", {"account": practice.name, "rights": ["rak_customer_read"]})
+    key = practice.key.replace("sk_", "rk_")
+    assert _with_key(practice, key).status == 200
+    return send("POST", practice.server.origin + CUSTOMERS, None, Authorization=f"Bearer {key}")
+
+
 def version_unsupported(practice: Practice) -> Reply:
     assert practice.get(CUSTOMERS, Stripe_Version=API_VERSION).status == 200
     return practice.get(CUSTOMERS, Stripe_Version="2026-10-28.endive")

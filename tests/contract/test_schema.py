@@ -12,7 +12,12 @@ from sandbox.stripe.objects import customers
 from sandbox.stripe.scope import Scope
 from tests.contract.harness import Json, Practice, bank, card, debit, pay
 
-DOCUMENT: Json = json.loads((Path(__file__).parent / "stripe-openapi-subset.json").read_text())
+DOCUMENT, _MORE = (
+    json.loads((Path(__file__).parent / name).read_text())
+    for name in ("stripe-openapi-subset.json", "stripe-additions.json")
+)
+DOCUMENT["paths"] |= _MORE["paths"]
+DOCUMENT["components"]["schemas"] |= _MORE["components"]["schemas"]
 # In the document, and not in the stand-in: Billfold shows saved cards itself.
 LEFT_OUT = {("POST", "/v1/customer_sessions")}
 

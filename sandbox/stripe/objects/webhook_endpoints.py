@@ -7,11 +7,14 @@ from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
 
+MOST = 16  # an account, in each mode: https://docs.stripe.com/webhooks
+
 
 def create(scope: Scope, params: Json) -> Json:
     only(params, "url", "enabled_events", "description", "metadata", "api_version")
     if params.get("api_version", API_VERSION) != API_VERSION:
         raise refuse("endpoint_version_unsupported", param="api_version", speaks=API_VERSION)
+    _check_room(scope)
     endpoint = scope.new(
         "webhook_endpoint",
         api_version=params.get("api_version"),
@@ -24,6 +27,13 @@ def create(scope: Scope, params: Json) -> Json:
     secret = f"whsec_{random_text(32)}"
     scope.save(endpoint, {"secrets": [{"secret": secret, "until": None}]})
     return endpoint | {"secret": secret}
+
+
+def _check_room(scope: Scope) -> None:
+    sql = "SELECT COUNT(*) AS found FROM objects WHERE account = ? AND type = 'webhook_endpoint'"
+    row = scope.store.row(sql, scope.account)
+    if row and row["found"] >= MOST:
+        raise refuse("endpoints_too_many", most=MOST)
 
 
 def _url(text: str) -> str:

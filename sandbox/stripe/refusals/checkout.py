@@ -70,5 +70,8 @@ REFUSALS: dict[str, Refusal] = {
     "endpoint_version_unsupported": Refusal(
         400, INVALID, None, "This sandbox sends events as {speaks} only."
     ),
+    "endpoints_too_many": Refusal(
+        400, INVALID, None, "You have reached the maximum of {most} test webhook endpoints."
+    ),
     "endpoint_url_invalid": Refusal(400, INVALID, "url_invalid", "Invalid webhook URL: {value}"),
 }

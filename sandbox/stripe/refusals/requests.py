@@ -14,6 +14,13 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "client_key_invalid": Refusal(401, INVALID, None, "A client call needs a publishable key, not: {key}"),
     "client_secret_invalid": Refusal(401, INVALID, None, "The client secret matches no {thing} of this key."),
+    "right_missing": Refusal(
+        403,
+        INVALID,
+        "more_permissions_required",
+        "The provided key '{key}' does not have the required permissions for this endpoint on account "
+        "'{account}'. Having the '{right}' permission would allow this request to continue.",
+    ),
     "version_unsupported": Refusal(
         400, INVALID, None, "This sandbox answers as {speaks} and was asked for {asked}: pin stripe_version."
     ),
