@@ -27,6 +27,7 @@ from chalicelib.services.addresses import Addresses
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.anchoring import Anchoring
 from chalicelib.services.backing_up import BackingUp
+from chalicelib.services.connecting import Connecting
 from chalicelib.services.daily import Daily
 from chalicelib.services.full_pass import JOB as FULL_PASS
 from chalicelib.services.full_pass import FullPass
@@ -49,6 +50,7 @@ from chalicelib.services.ports import (
     Renderer,
     StatementRenderer,
 )
+from chalicelib.services.ports.connections import Connection
 from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.ports.surroundings import BatchQueue, Queue
 from chalicelib.services.posting import Posting
@@ -110,6 +112,16 @@ class App:
         self.documents_queue: Queue = SqsQueue(settings.documents_queue_url, region=settings.region)
         self.issue_queue: BatchQueue = SqsQueue(settings.issue_queue_url, region=settings.region)
         self.statements = DynamoStatements()
+
+    def stripe_account(self, secret_key: str) -> Connection:
+        """That of the key, while a practice is being connected to it."""
+        from chalicelib.adapters.processors.stripe_account import StripeConnection
+
+        return StripeConnection(secret_key, self.settings.stripe_api)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        return Connecting(self.credentials)
 
     @cached_property
     def mailer(self) -> Mailer:

@@ -108,8 +108,17 @@ def _stand_in_parameter(config: SandboxConfig, practice: str, before: Mapping[st
         return dict(before)
     for endpoint in ours:
         client.v1.webhook_endpoints.delete(endpoint.id)
-    made = client.v1.webhook_endpoints.create(params={"url": url, "enabled_events": ["*"]})
-    return _parameter(secret_key, publishable_key, [str(made.secret)])
+    made = client.v1.webhook_endpoints.create(
+        params={"url": url, "enabled_events": ["*"], "api_version": "2026-08-26.dahlia"}
+    )
+    account = client.v1.accounts.retrieve_current()
+    # As `billfold practice connect-stripe` would keep it.
+    return {
+        "account": account.id,
+        "currency": str(account.default_currency).upper(),
+        "webhook_endpoint": made.id,
+        **_parameter(secret_key, publishable_key, [str(made.secret)]),
+    }
 
 
 def _parameter(secret_key: str, publishable_key: str, webhook_secrets: list[str]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """How a call to something outside, a store, queue, mail service or processor, can end other than well."""
 
+from collections.abc import Sequence
+
 
 class OutsideError(Exception):
     """What was asked of something outside was not done, or nobody knows whether it was.
@@ -25,13 +27,15 @@ class ProcessorTimeout(OutsideError):
 
 
 class ProcessorRefused(OutsideError):
-    """The processor said no, for good."""
+    """The processor said no, for good. `said` is its own sentence, for who connects a practice: the codes of
+    some refusals tell nothing."""
 
     problem = "processor_refused"
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, said: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.said = said
 
 
 class ProcessorMissing(ProcessorRefused):
@@ -40,6 +44,14 @@ class ProcessorMissing(ProcessorRefused):
 
 class ProcessorDenied(ProcessorRefused):
     """It says no to whoever asks with these keys, revoked or too narrow; not to what was asked."""
+
+
+class ProcessorForbids(ProcessorDenied):
+    """It takes these keys, and they may not do that. `rights`: what would allow it, in its own names."""
+
+    def __init__(self, code: str, rights: Sequence[str] = ()) -> None:
+        super().__init__(code)
+        self.rights = tuple(rights)
 
 
 class AlreadyRecorded(Exception):

@@ -9,15 +9,24 @@ import pytest
 from chalicelib.adapters.processors.stripe import StripeProcessor
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.services.ports import Attempt, Decision, Facts, Stage, WebhookInvalid
+from chalicelib.services.ports.connections import STRIPE_RIGHTS
 from tests.contract.harness import Practice
 from tests.support.waiting import wait_until
 
 PAYMENT = "0b8f1c1e-0000-4000-8000-000000000001"
 
 
+def restricted(practice: Practice, *, without: str = "") -> str:
+    """A restricted key with the rights that connecting prints."""
+    rights = [right.name for right in STRIPE_RIGHTS if right.name != without]
+    practice.control("POST", "rights", {"account": practice.name, "rights": rights})
+    return practice.key.replace("sk_", "rk_")
+
+
 def adapter(practice: Practice, secret_key: str = "") -> StripeProcessor:
+    """With a key that may do no more than it has to."""
     return StripeProcessor(
-        secret_key=secret_key or practice.key,
+        secret_key=secret_key or restricted(practice),
         publishable_key=practice.publishable_key,
         webhook_secrets=["whsec_x"],
         api_base=practice.server.origin,

@@ -48,9 +48,10 @@ def test_an_answer_that_is_not_stripes_own_refusal_is_a_time_out(
 ) -> None:
     """And asked again under its key it is the same attempt, whether it had happened or not."""
     fail(practice, fault, when=when, path="/v1/checkout")
+    begun = attempt()
     with pytest.raises(ProcessorTimeout):
-        stripe.open(attempt())
-    again = stripe.open(attempt())
+        stripe.open(begun)
+    again = stripe.open(begun)
     assert [session["id"] for session in sessions(practice)] == [again.session_id]
 
 

@@ -43,6 +43,17 @@ _DISPUTE_EVENTS = tuple(
 _PAGE = 100
 
 
+def client(secret_key: str, api_base: str) -> Any:
+    """Stripe's v1. Its parameters are TypedDicts for literals; ours are built, and tests hold them to it."""
+    return stripe.StripeClient(
+        secret_key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": api_base},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS, session=no_redirects()),
+    ).v1
+
+
 class StripeProcessor(Processor):
     """`api_base` is Stripe's own address, or the sandbox's."""
 
@@ -54,15 +65,7 @@ class StripeProcessor(Processor):
         self._publishable_key = publishable_key
         self._live = secret_key.partition("_")[2].startswith("live_")  # sk_live_…, or a restricted rk_live_…
         self._webhook_secrets = tuple(webhook_secrets)
-        client = stripe.StripeClient(
-            secret_key,
-            stripe_version=API_VERSION,
-            base_addresses={"api": api_base},
-            max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS, session=no_redirects()),
-        )
-        # Its parameters are TypedDicts made for literals; ours are built, and tests hold them to the API.
-        self._api: Any = client.v1
+        self._api = client(secret_key, api_base)
 
     def publishable_key(self) -> str:
         return self._publishable_key

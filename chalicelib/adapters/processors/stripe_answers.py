@@ -1,6 +1,7 @@
 """What Stripe answers, as the port names it: a no of its own, keys that it does not take, or no answer."""
 
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -8,7 +9,13 @@ from typing import Any, ParamSpec, TypeVar
 import requests
 import stripe
 
-from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import (
+    ProcessorDenied,
+    ProcessorForbids,
+    ProcessorMissing,
+    ProcessorRefused,
+    ProcessorTimeout,
+)
 
 log = logging.getLogger("billfold.processor")
 P = ParamSpec("P")
@@ -18,6 +25,7 @@ R = TypeVar("R")
 # same may be done the next time; 408 is no answer of Stripe's own.
 _REFUSING = frozenset({"invalid_request_error", "card_error"})
 _STATUSES = frozenset({400, 402, 404})
+_RIGHT = re.compile(r"rak_[a-z0-9_]+")  # as the sentence of a 403 names it; no field does
 
 
 def heard(call: Callable[P, R]) -> Callable[P, R]:
@@ -47,12 +55,15 @@ def no_redirects() -> requests.Session:
 
 def _named(error: stripe.StripeError) -> Exception:
     kind, name = _kind(error), error.code or type(error).__name__
-    if kind and isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+    said = str(error.user_message or "")
+    if kind and isinstance(error, stripe.PermissionError):
+        return ProcessorForbids(name, _RIGHT.findall(said))
+    if kind and isinstance(error, stripe.AuthenticationError):
         return ProcessorDenied(name)
     refused = kind in _REFUSING and error.http_status in _STATUSES
     if isinstance(error, stripe.RateLimitError) or not refused:
         return ProcessorTimeout(type(error).__name__)
-    return (ProcessorMissing if name == "resource_missing" else ProcessorRefused)(name)
+    return (ProcessorMissing if name == "resource_missing" else ProcessorRefused)(name, said)
 
 
 def _kind(error: stripe.StripeError) -> str:

@@ -1,4 +1,4 @@
-"""`billfold practice`: create, change, show, connect."""
+"""`billfold practice`: create and change."""
 
 import json
 from typing import Any
@@ -7,8 +7,6 @@ import pytest
 
 from chalicelib.entrypoints.cli.practice_file import PracticeFileError, parse
 from tests.unit.cli.world import PRACTICE, World
-
-KEYS = "STRIPE_SECRET_KEY=sk_test_sandbox_oak\nSTRIPE_PUBLISHABLE_KEY='pk_test_sandbox_oak'\n"
 
 
 def _create(world: World, *options: str, **changes: Any) -> Any:
@@ -100,45 +98,6 @@ def test_what_the_books_depend_on_stays(world: World) -> None:
 def test_a_file_that_is_not_there_or_not_json_is_refused(world: World) -> None:
     assert world.run("practice", "create", "--file", str(world.folder / "no.json")).status == 1
     assert world.run("practice", "create", "--file", world.file("x.json", b"\xff{")).status == 1
-
-
-def test_a_practice_is_shown_without_its_keys(world: World) -> None:
-    world.with_practice()
-    world.run("practice", "connect-stripe", "--practice", "oak", stdin=KEYS)
-    shown = world.run("practice", "show", "--practice", "oak")
-    assert "Dr. B (no online payments)" in shown.out
-    assert "stripe_connected   True" in shown.out
-    assert "sk_test" not in shown.out
-
-
-def test_keys_come_from_standard_input_and_are_kept(world: World) -> None:
-    world.with_practice()
-    first = world.run("practice", "connect-stripe", "--practice", "oak", "--json", stdin=KEYS)
-    assert first.events[-1]["webhook_url"] == "http://localhost:8000/api/webhooks/oak/stripe"
-    with_secret = KEYS + "STRIPE_WEBHOOK_SECRET=whsec_abc\nOTHER=1\n"
-    world.run("practice", "connect-stripe", "--practice", "oak", stdin=with_secret)
-    again = world.run("practice", "connect-stripe", "--practice", "oak", "--json", stdin=KEYS)
-    assert again.events[-1]["saved"] is False
-    assert world.app.credentials.of("oak", "stripe") == {
-        "secret_key": "sk_test_sandbox_oak",
-        "publishable_key": "pk_test_sandbox_oak",
-        "webhook_secrets": ["whsec_abc"],
-    }
-    assert "sk_test" not in first.out + first.err
-
-
-@pytest.mark.parametrize(
-    "stdin",
-    [
-        "", "STRIPE_SECRET_KEY=sk_test_sandbox_oak\n",
-        KEYS.replace("sk_test_sandbox", "sk_live"), KEYS.replace("_test_sandbox_", "_live_"),
-        KEYS.replace("sk_", "xk_"), KEYS + "STRIPE_WEBHOOK_SECRET=abc\n",
-    ],
-)  # fmt: skip
-def test_wrong_keys_are_refused(world: World, stdin: str) -> None:
-    world.with_practice()
-    assert world.run("practice", "connect-stripe", "--practice", "oak", stdin=stdin).status == 1
-    assert world.app.credentials.of("oak", "stripe") is None
 
 
 @pytest.mark.parametrize(
