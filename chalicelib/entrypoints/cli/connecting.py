@@ -110,12 +110,13 @@ def _told(invocation: Invocation, practice: Practice, keys: Keys, connected: Con
         output.tell("done", "Nothing new: these keys are kept already.", **facts)
     elif connected.heard:
         output.tell("done", f"Connected. Stripe sends its events to {url}", **facts)
-    else:
-        events = "" if connected.account else "\n  " + "\n  ".join(STRIPE_EVENTS)
-        text = (
-            "The keys are kept. Events are taken once the signing secret of an endpoint is kept, too: "
-            f"{url}{events}"
+    elif connected.account:
+        output.tell(
+            "partly", "The keys are kept. What is said above of the endpoint is still to be done.", **facts
         )
+    else:
+        events = "\n  ".join(STRIPE_EVENTS)
+        text = f"The keys are kept. Next is the signing secret of an endpoint at {url} for\n  {events}"
         output.tell("partly", text, **facts)
     return OK if connected.heard else PARTLY
 

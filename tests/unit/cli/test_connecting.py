@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from chalicelib.adapters.processors.stripe import API_VERSION
 from chalicelib.services.ports.connections import STRIPE_RIGHTS
 from chalicelib.services.receiving import STRIPE_EVENTS
+from sandbox.config import SandboxConfig
+from sandbox.processor import _stand_in_parameter
 from tests.contract.harness import Practice, running
 from tests.unit.cli.world import Result, World
 
@@ -90,6 +93,16 @@ def test_what_it_prints_for_people(world: World, stripe: Practice) -> None:
     shown = world.run("practice", "show", "--practice", "oak").out
     assert "stripe_currency    USD" in shown
     assert "sk_test" not in shown
+
+
+def test_what_the_sandbox_keeps_by_itself_is_what_the_command_would_keep(
+    world: World, stripe: Practice
+) -> None:
+    config = SimpleNamespace(stripe_url=stripe.server.origin, portal_url=world.app.settings.public_url)
+    by_itself = _stand_in_parameter(cast(SandboxConfig, config), "oak", {})
+    world.app.credentials.save("oak", "stripe", by_itself)
+    result = connect(world)
+    assert (result.status, codes(result), result.events[-1]["saved"]) == (0, ["endpoint_ready"], False)
 
 
 def test_a_dry_run_changes_nothing_here_or_there(world: World, stripe: Practice) -> None:
