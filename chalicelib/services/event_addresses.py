@@ -46,7 +46,7 @@ def see_to_events(
     except ProcessorForbids as error:
         rights = ", ".join(error.rights) or error.code
         return _by_hand(
-            url, kept, known_id, f"This key may not see to webhook endpoints (it lacks {rights})."
+            url, kept, known_id, f"This key may not manage webhook endpoints (it lacks {rights})."
         )
     except ProcessorTimeout:
         text = "Stripe did not answer about webhook endpoints. Run the same command again."

@@ -59,7 +59,7 @@ def _named(error: stripe.StripeError) -> Exception:
     if kind and isinstance(error, stripe.PermissionError):
         return ProcessorForbids(name, _RIGHT.findall(said))
     if kind and isinstance(error, stripe.AuthenticationError):
-        return ProcessorDenied(name)
+        return ProcessorDenied(name, said)
     refused = kind in _REFUSING and error.http_status in _STATUSES
     if isinstance(error, stripe.RateLimitError) or not refused:
         return ProcessorTimeout(type(error).__name__)

@@ -71,7 +71,7 @@ def run(invocation: Invocation) -> int:
     except RightsMissing as error:
         return _rights_missing(invocation, error)
     except ProcessorDenied as error:
-        text = f"Stripe does not take this secret key ({error.code}). Nothing was written."
+        text = f"Stripe does not take this secret key: {error.said or error.code}. Nothing was written."
         output.complain("stripe_key_refused", text)
         return REFUSED
     except ProcessorTimeout:
@@ -101,7 +101,7 @@ def _told(invocation: Invocation, practice: Practice, keys: Keys, connected: Con
     if connected.account:
         _tell_account(invocation, connected.account, keys)
         for note in connected.notes:
-            output.tell("note", note.text, code=note.code, message=note.text)
+            output.tell("note", f"* {note.text}", code=note.code, message=note.text)
         output.tell("unseen", _UNSEEN.format(debits=", ACH Direct Debit on" if practice.bank_debits else ""))
     facts = {"webhook_url": url, "events": STRIPE_EVENTS, "saved": connected.saved, "heard": connected.heard}
     if dry_run:
