@@ -43,7 +43,7 @@ class Payer:
     def open_billing(self) -> None:
         self.sign_in()
         self.go()
-        expect(self.heading("Current balance", level=2)).to_be_visible()
+        expect(self.page.locator(".balance__amount")).to_be_visible()
 
     # --- what they see ---
 
@@ -63,6 +63,15 @@ class Payer:
         return self.page.locator(".history tbody tr").filter(has_text=service).locator(".tag").inner_text()
 
     # --- what they do ---
+
+    def open_menu(self) -> None:
+        """On a phone; a wide screen has it laid open."""
+        if self.button("Menu").is_visible():
+            self.button("Menu").click()
+
+    def sign_out(self) -> None:
+        self.open_menu()
+        self.button("Sign out").click()
 
     def choose(self, service: str) -> None:
         """Make a Payment at one row."""

@@ -30,13 +30,16 @@ class Seeder:
         self.app = bootstrap.App(settings.load())
         self.post = Posting(self.app.ledgers, self.app.clock)
 
-    def practice(self, *, practice: str, name: str, flow: str, bank_debits: bool = False) -> None:
+    def practice(
+        self, *, practice: str, name: str, flow: str, bank_debits: bool = False,
+        phone: str = "(503) 555-0142", website: str = "https://example.test", payments: bool = True,
+    ) -> None:  # fmt: skip
         self.app.practices.save_practice(
             Practice(
                 id=practice, name=name, flow=flow, timezone="UTC", currency="USD", locale="en",
                 about="Administrative support to a group of independent practitioners in Portland, Oregon",
-                phone="(503) 555-0142", email="billing@example.test", website="https://example.test",
-                address="12 River Street\nPortland, OR", payments_enabled=True, limit_minor=500_000,
+                phone=phone, email="billing@example.test", website=website,
+                address="12 River Street\nPortland, OR", payments_enabled=payments, limit_minor=500_000,
                 descriptor="RIVER STREET", clinicians=CLINICIANS,
                 locations=(Location("river", "River Street", "12 River Street, Portland, OR"),),
                 bank_debits=bank_debits,

@@ -54,13 +54,13 @@ class Words:
 
 
 ENGLISH = Words(
-    "E-mail address", "E-mail me a code", "Code from the e-mail", "Sign in", "Current balance",
+    "E-mail address", "E-mail me a code", "Code from the e-mail", "Sign in", "You owe",
     "Make a Payment", "Payment Amount", "Continue to your card", "Card details",
     "Your card was declined", "Thank you.",
     "Open or print", "Payment History", "Choose dates",
 )  # fmt: skip
 SPANISH = Words(
-    "Correo electrónico", "Enviarme un código", "Código del correo", "Iniciar sesión", "Saldo actual",
+    "Correo electrónico", "Enviarme un código", "Código del correo", "Iniciar sesión", "Usted debe",
     "Hacer un pago", "Cantidad a pagar", "Continuar con su tarjeta", "Datos de la tarjeta",
     "Su tarjeta fue rechazada", "Gracias.", "Abrir o imprimir", "Historial de pagos", "Elegir fechas",
 )  # fmt: skip
@@ -174,7 +174,7 @@ def test_the_language_is_switched_at_once_and_remembered(payer: Payer) -> None:
         "$150.00 tarifa − $70.00 seguro = $80.00 pendiente"
     )
     payer.page.reload()
-    expect(payer.heading("Saldo actual", level=2)).to_be_visible()
+    expect(payer.heading("Usted debe", level=2)).to_be_visible()
     payer.row("Individual session").get_by_role("button").click()
     payer.page.get_by_label("Cantidad a pagar").fill("81")
     expect(payer.page.get_by_text("Es más de lo que se debe por este servicio").first).to_be_visible()

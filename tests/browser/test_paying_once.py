@@ -95,7 +95,7 @@ def test_going_back_from_the_card_and_forward_again_is_one_payment(payer: Payer)
     payer.press_pay("$80.00")
     assert_paid_once(payer)
     payer.page.go_back()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     assert len(payer.payments()) == 1
 
 
@@ -109,7 +109,7 @@ def test_going_back_while_it_is_sent_leaves_the_reader_there_and_is_one_payment(
     with payer.page.expect_request(re.compile("/payments$")):
         chosen(payer, "Continue to your card")
     payer.page.go_back()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     with payer.page.expect_response(re.compile("/payments$")):
         held[0].continue_()
     expect(payer.heading("Billing")).to_be_visible()

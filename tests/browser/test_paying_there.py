@@ -46,7 +46,7 @@ def test_S8_S13_the_whole_balance_is_paid_and_the_page_says_what_is_still_owed(p
     expect(payer.page.get_by_text("You still owe $60.00.")).to_be_visible()
     assert payer.paid() == [18000]
     payer.page.get_by_role("link", name="Back to Billing").click()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     assert payer.balance() == "$60.00"
     assert payer.history_status("Family session") == "Paid"
 
@@ -84,7 +84,7 @@ def test_who_turns_back_may_go_on_or_let_it_go(payer: Payer) -> None:
     payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.page.get_by_role("link", name=re.compile("Back")).click()
     payer.button("Cancel it").click()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     assert payer.owed() == 24000
     assert [p["state"] for p in payer.payments()] in (["canceled"], ["expired"])
 

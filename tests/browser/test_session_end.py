@@ -25,7 +25,7 @@ def test_offline_nobody_is_told_to_be_signed_out(payer: Payer) -> None:
     payer.open_billing()
     expect(payer.page.locator(".history tbody tr").first).to_be_visible()
     payer.context.set_offline(True)
-    payer.button("Sign out").click()
+    payer.sign_out()
     alert = payer.page.get_by_role("alert")
     expect(alert).to_contain_text("You are still signed in")
     expect(payer.page.get_by_text(SIGNED_OUT)).to_have_count(0)
@@ -47,12 +47,12 @@ def test_a_server_that_fails_has_signed_nobody_out(payer: Payer) -> None:
 
     payer.open_billing()
     payer.page.route(SESSION, fail)
-    payer.button("Sign out").click()
+    payer.sign_out()
     expect(payer.page.get_by_role("alert")).to_contain_text("You are still signed in")
     payer.page.unroute(SESSION)
     payer.page.reload()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
-    payer.button("Sign out").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+    payer.sign_out()
     expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
     assert_gone(payer)
 
@@ -63,6 +63,7 @@ def test_signing_out_ends_the_other_tabs_and_what_was_typed_there(payer: Payer) 
     payer.page.get_by_label("Notes").fill("For nobody else")
     other = payer.context.new_page()
     other.goto(payer.stack.url(f"/{payer.practice}/payments"))
+    other.get_by_role("button", name="Menu").click()
     other.get_by_role("button", name="Sign out").click()
     expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
     expect(payer.page.get_by_text("Maya")).to_have_count(0)
@@ -155,7 +156,7 @@ def test_use_in_one_tab_keeps_the_other_signed_in(payer: Payer) -> None:
     expect(other.get_by_text("No payments yet.")).to_be_visible()
     expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
     payer.page.clock.fast_forward("10:00")
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> None:

@@ -45,10 +45,10 @@ def test_T1_a_client_signs_in_with_a_code_and_sees_what_is_due(payer: Payer) -> 
     type_code(payer, wrong)
     expect(payer.page.get_by_role("alert")).to_contain_text("not the code we sent")
     type_code(payer, code)
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     assert payer.balance() == "$240.00"
     expect(payer.button("Pay $180.00")).to_be_visible()
-    payer.button("Sign out").click()
+    payer.sign_out()
     expect(payer.page.get_by_text("You are signed out.")).to_be_visible()
     payer.page.reload()
     expect(payer.heading("Sign in to see your billing")).to_be_visible()
@@ -73,7 +73,7 @@ def test_a_pasted_code_is_taken_with_whatever_was_copied_with_it(
     field.press("Control+V")
     expect(field).to_have_value(code)
     payer.button("Sign in").click()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_a_code_that_can_be_none_is_said_before_it_is_sent(payer: Payer) -> None:
@@ -83,7 +83,7 @@ def test_a_code_that_can_be_none_is_said_before_it_is_sent(payer: Payer) -> None
         type_code(payer, code[:-1])
         expect(payer.page.get_by_role("alert")).to_contain_text("all eight letters and digits")
     type_code(payer, code.lower().replace("-", " "))
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_the_code_of_the_mail_before_the_last_still_works(payer: Payer) -> None:
@@ -93,7 +93,7 @@ def test_the_code_of_the_mail_before_the_last_still_works(payer: Payer) -> None:
     payer.button("E-mail me a code").click()
     expect(payer.page.get_by_text("One that you asked for here in the last 10 minutes")).to_be_visible()
     type_code(payer, first)
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_opening_the_link_uses_nothing_and_its_button_signs_in(payer: Payer) -> None:
@@ -104,7 +104,7 @@ def test_opening_the_link_uses_nothing_and_its_button_signs_in(payer: Payer) -> 
         payer.page.goto(link)
         expect(payer.heading("Welcome back")).to_be_visible()
     payer.button("Sign in").click()
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     assert "#" not in payer.page.url
 
 
@@ -116,7 +116,7 @@ def test_the_link_in_another_browser_says_to_type_the_code_where_it_began(new_pa
     elsewhere.button("Sign in").click()
     expect(elsewhere.page.get_by_role("alert")).to_contain_text("Type the code where you started")
     type_code(payer, code_in(mail))
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_a_reload_still_asks_for_the_code(payer: Payer) -> None:
@@ -124,14 +124,14 @@ def test_a_reload_still_asks_for_the_code(payer: Payer) -> None:
     mail = ask_for_code(payer)
     payer.page.reload()
     type_code(payer, code_in(mail))
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_a_pasted_sentence_with_the_code_in_it_is_taken(payer: Payer) -> None:
     payer.go("")
     code = code_in(ask_for_code(payer))
     type_code(payer, f"Your code: {code}")
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_an_ended_session_says_why_and_leads_back_to_the_same_page(payer: Payer) -> None:
@@ -143,7 +143,7 @@ def test_an_ended_session_says_why_and_leads_back_to_the_same_page(payer: Payer)
     expect(payer.page.get_by_text("You were signed out to keep your information private.")).to_be_visible()
     expect(payer.page.get_by_text("Maya")).to_have_count(0)
     type_code(payer, code_in(ask_for_code(payer)))
-    expect(payer.heading("Current balance", level=2)).to_be_visible()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
     assert payer.page.url.endswith("/billing")
 
 

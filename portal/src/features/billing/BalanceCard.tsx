@@ -1,63 +1,56 @@
-import type { Balance, Billing } from "../../api/schema";
-import type { AccountTools } from "../../app/practice";
+import type { Billing } from "../../api/schema";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
-import { Link } from "../../ui/Link";
 import type { Choice } from "../pay/choice";
-import { LeftOutNotes } from "./LeftOutNotes";
+import { LeftOutWords } from "./LeftOutWords";
 
 interface Props {
   billing: Billing;
-  account: AccountTools;
   choose: (choice: Choice) => void;
 }
 
-/** S7, S8, S13: the balance on top, and the button that pays all that can be paid now. */
-export function BalanceCard({ billing, account, choose }: Props) {
+/** S7, S8, S13: what is owed, how much of it can be paid here, and the button that does. */
+export function BalanceCard({ billing, choose }: Props) {
   const { t, money } = useWords();
   const { balance, payments, currency } = billing;
   const canPay = payments.enabled && balance.payable_minor > 0;
+  const title = balance.owed_minor < 0 ? "balance.inYourFavor" : balance.owed_minor > 0 ? "balance.owe" : "balance.title";
   return (
     <section class="balance" aria-labelledby="balance-title">
       <div class="balance__figure">
-        <h2 id="balance-title">{t(balance.owed_minor < 0 ? "balance.inYourFavor" : "balance.title")}</h2>
+        <h2 id="balance-title">{t(title)}</h2>
         <p class="balance__amount">{money(Math.abs(balance.owed_minor), currency)}</p>
-        <BalanceWords balance={balance} currency={currency} />
+        <BalanceWords billing={billing} />
       </div>
-      <div class="balance__do">
-        {canPay && (
-          <>
-            <Button onClick={() => choose({ kind: "balance" })} describedBy="balance-pay-note">
-              {t("pay.button", { amount: money(balance.payable_minor, currency) })}
-            </Button>
-            <p class="balance__note" id="balance-pay-note">
-              {t(balance.payable_minor < balance.owed_minor ? "balance.partNote" : "balance.payNote")}
-            </p>
-          </>
-        )}
-        {canPay && (
+      {canPay && (
+        <div class="balance__do">
+          <Button onClick={() => choose({ kind: "balance" })}>
+            {t("pay.button", { amount: money(balance.payable_minor, currency) })}
+          </Button>
           <Button kind="quiet" onClick={() => choose({ kind: "amount" })}>
             {t("balance.payAnother")}
           </Button>
-        )}
-        <Link href={account.path("payments")} class="balance__link">
-          {t("balance.toPayments")}
-        </Link>
-      </div>
-      <LeftOutNotes leftOut={billing.left_out} currency={currency} />
+        </div>
+      )}
     </section>
   );
 }
 
-function BalanceWords({ balance, currency }: { balance: Balance; currency: string }) {
+function BalanceWords({ billing }: { billing: Billing }) {
   const { t, money } = useWords();
+  const { balance, currency, payments } = billing;
+  const show = (minor: number): string => money(minor, currency);
+  const part = payments.enabled && balance.payable_minor > 0 && balance.payable_minor < balance.owed_minor;
+  const inFlight = balance.in_flight_minor > 0 && !billing.left_out.some(({ reason }) => reason === "in_flight");
   return (
     <p class="balance__words">
       {balance.owed_minor === 0 && t("balance.nothing")}
       {balance.owed_minor < 0 && t("balance.creditText")}
       {balance.owed_minor > 0 && balance.credit_minor > 0 &&
-        t("balance.formula", { open: money(balance.open_minor, currency), credit: money(balance.credit_minor, currency) })}
-      {balance.in_flight_minor > 0 && ` ${t("balance.inFlight", { amount: money(balance.in_flight_minor, currency) })}`}
+        `${t("balance.formula", { open: show(balance.open_minor), credit: show(balance.credit_minor) })} `}
+      {inFlight && ` ${t("balance.inFlight", { amount: show(balance.in_flight_minor) })} `}
+      {part && `${t("balance.payable", { amount: show(balance.payable_minor) })} `}
+      <LeftOutWords billing={billing} />
     </p>
   );
 }

@@ -5,6 +5,7 @@ import type { Billing, Payment } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { here, navigate, setState, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
+import { useNodes } from "../../i18n/nodes";
 import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
 import { useAnnounce } from "../../ui/Announcer";
@@ -22,6 +23,7 @@ import { OpenServices } from "./OpenServices";
 /** S2: what is owed and for what, and from here to paying it. */
 export function BillingPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
+  const { sentence } = useNodes();
   const id = account.grant.account_id;
   const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => getBilling(id, signal));
   const kept = (usePlace().state as { draft?: Draft } | null)?.draft;
@@ -32,14 +34,16 @@ export function BillingPage({ account }: { account: AccountTools }) {
   return (
     <div class="page">
       <PageTitle tab={t("billing.tab")}>{t("billing.title")}</PageTitle>
-      <p class="lead">{t(account.grant.relation === "self" ? "billing.leadSelf" : "billing.leadFor", { name: account.grant.name })}</p>
+      <p class="lead">
+        {sentence(account.grant.relation === "self" ? "billing.leadSelf" : "billing.leadFor", { name: <bdi>{account.grant.name}</bdi> })}
+      </p>
       {loading && <Skeleton shapes={["card", "title", "row", "row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
       {billing && (
         <>
           {billing.attempt && <AttemptNotice attempt={billing.attempt} account={account} changed={reload} />}
           <BankNotices billing={billing} />
-          <BalanceCard billing={billing} account={account} choose={choose} />
+          <BalanceCard billing={billing} choose={choose} />
           <OpenServices billing={billing} choose={choose} />
           <AccountHistory account={id} currency={billing.currency} version={version} />
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}

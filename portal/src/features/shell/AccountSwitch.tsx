@@ -15,7 +15,7 @@ export function AccountSwitch({ account }: { account: AccountTools }) {
       <label for="account">{t("account.label")}</label>
       <select id="account" value={account.grant.account_id} onChange={choose}>
         {account.grants.map((grant) => (
-          <option key={grant.account_id} value={grant.account_id}>
+          <option key={grant.account_id} value={grant.account_id} dir="auto">
             {grant.relation === "self" ? t("account.self", { name: grant.name }) : grant.name}
           </option>
         ))}

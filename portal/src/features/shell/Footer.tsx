@@ -1,5 +1,6 @@
 import type { PracticeProfile } from "../../api/schema";
 import { useWords } from "../../i18n";
+import { Contact } from "./Contact";
 
 export function Footer({ profile }: { profile: PracticeProfile }) {
   const { t } = useWords();
@@ -9,21 +10,19 @@ export function Footer({ profile }: { profile: PracticeProfile }) {
         <section aria-labelledby="contact-title">
           <h2 id="contact-title">{t("footer.contact")}</h2>
           <p>{t("footer.contactText")}</p>
-          <ul class="plain-list">
-            {profile.phone && <li><a href={`tel:${profile.phone.replace(/[^+\d]/g, "")}`}>{profile.phone}</a></li>}
-            {profile.email && <li><a href={`mailto:${profile.email}`}>{profile.email}</a></li>}
-            {profile.website && <li><a href={profile.website} rel="noreferrer">{profile.website.replace(/^https?:\/\//, "")}</a></li>}
-          </ul>
+          <Contact profile={profile} />
         </section>
         {profile.locations.length > 0 && (
           <section aria-labelledby="locations-title">
             <h2 id="locations-title">{t("footer.locations")}</h2>
-            <ul class="plain-list">
+            <ul class="plain-list" role="list">
               {profile.locations.map((location) => (
                 <li key={location.id}>
-                  <strong>{location.name}</strong>
+                  <strong>
+                    <bdi>{location.name}</bdi>
+                  </strong>
                   <br />
-                  {location.address}
+                  <bdi>{location.address}</bdi>
                 </li>
               ))}
             </ul>

@@ -1,14 +1,19 @@
 import type { PracticeProfile } from "../../api/schema";
-import { useAccount } from "../../app/practice";
+import { useAccount, type AccountTools } from "../../app/practice";
 import { pathTo, type Route } from "../../app/router";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
-import { AccountSwitch } from "./AccountSwitch";
-import { LanguageSwitch } from "./LanguageSwitch";
+import { LanguageSwitch, OtherLanguage } from "./LanguageSwitch";
+import { Menu } from "./Menu";
 
+const TABS = ["billing", "payments", "documents"] as const;
+
+/** One line on a phone: the practice, the other language and the menu; the pages' tabs below. */
 export function Header({ profile, route }: { profile: PracticeProfile; route: Route | undefined }) {
   const { t } = useWords();
+  const { state } = useSession();
+  const account = useAccount();
   return (
     <header class="header">
       {profile.sandbox && (
@@ -17,56 +22,44 @@ export function Header({ profile, route }: { profile: PracticeProfile; route: Ro
         </p>
       )}
       <div class="header__row">
-        <Link href={pathTo(profile.id, "home")} class="brand">
-          <span class="brand__mark" aria-hidden="true">
-            {initials(profile.name)}
-          </span>
-          <span class="brand__text">
-            <span class="brand__name">{profile.name}</span>
-            <span class="brand__about">{profile.about}</span>
-          </span>
-        </Link>
-        <LanguageSwitch />
+        <Brand profile={profile} about={state.status === "out"} />
+        <OtherLanguage />
+        {account ? <Menu profile={profile} account={account} /> : <LanguageSwitch />}
       </div>
-      <ClientBar route={route} />
+      {account && <Tabs account={account} route={route} />}
     </header>
   );
 }
 
-/** Pages, account and sign-out: only for somebody who is signed in. */
-function ClientBar({ route }: { route: Route | undefined }) {
-  const { t } = useWords();
-  const { state, leave, leaving } = useSession();
-  const account = useAccount();
-  if (state.status !== "in" || !account) return null;
+/** What the practice is, is for those who come from outside; who is signed in knows. */
+function Brand({ profile, about }: { profile: PracticeProfile; about: boolean }) {
   return (
-    <div class="header__row header__row--bar">
-      <nav aria-label={t("nav.label")}>
-        <ul class="tabs">
-          <li>
-            <Link href={account.path("billing")} current={route?.name === "billing"}>
-              {t("nav.billing")}
+    <Link href={pathTo(profile.id, "home")} class="brand">
+      <span class="brand__mark" aria-hidden="true">
+        {initials(profile.name)}
+      </span>
+      <span class="brand__text">
+        <bdi class="brand__name">{profile.name}</bdi>
+        {about && profile.about && <bdi class="brand__about">{profile.about}</bdi>}
+      </span>
+    </Link>
+  );
+}
+
+function Tabs({ account, route }: { account: AccountTools; route: Route | undefined }) {
+  const { t } = useWords();
+  return (
+    <nav class="header__tabs" aria-label={t("nav.label")}>
+      <ul class="tabs" role="list">
+        {TABS.map((page) => (
+          <li key={page}>
+            <Link href={account.path(page)} current={route?.name === page}>
+              {t(`nav.${page}`)}
             </Link>
           </li>
-          <li>
-            <Link href={account.path("payments")} current={route?.name === "payments"}>
-              {t("nav.payments")}
-            </Link>
-          </li>
-          <li>
-            <Link href={account.path("documents")} current={route?.name === "documents"}>
-              {t("nav.documents")}
-            </Link>
-          </li>
-        </ul>
-      </nav>
-      <div class="header__tools">
-        {account.grants.length > 1 && <AccountSwitch account={account} />}
-        <button type="button" class="link-button" aria-disabled={leaving.busy || undefined} onClick={() => void (leaving.busy || leave())}>
-          {t("nav.signOut")}
-        </button>
-      </div>
-    </div>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

@@ -5,7 +5,7 @@ import type { Route } from "../../app/router";
 import { useWords } from "../../i18n";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
-import { LanguageSwitch } from "./LanguageSwitch";
+import { LanguageSwitch, OtherLanguage } from "./LanguageSwitch";
 import { SignOutProblem } from "./SignOutProblem";
 
 interface Props {
@@ -37,7 +37,8 @@ function BareHeader() {
   return (
     <header class="header">
       <div class="header__row">
-        <span class="header__bare" />
+        <span class="brand" />
+        <OtherLanguage />
         <LanguageSwitch />
       </div>
     </header>
