@@ -247,7 +247,7 @@ class App:
 
     @cached_property
     def addresses(self) -> Addresses:
-        return Addresses(self.people, self.keys)
+        return Addresses(self.people, self.keys, self.alerting, self.clock)
 
     @cached_property
     def mail_reports(self) -> MailReports:

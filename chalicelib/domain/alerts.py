@@ -31,6 +31,7 @@ class AlertName(StrEnum):
     STATEMENT_STUCK = "statement_stuck"
     ROUND_OVERDUE = "round_overdue"
     ROUND_STUCK = "round_stuck"
+    MAIL_COMPLAINT = "mail_complaint"
 
 
 # What settling refuses for good: the error's code, and the alert it becomes. Any other is MONEY_NOT_SETTLED.

@@ -115,7 +115,8 @@ def _mail_event(task: Task) -> None:
         return
     changed = bootstrap.app().mail_reports.take_in(found)
     about = {"account": found.account_id, "mail": found.message_id, "statement_bounced": changed}
-    log.info("mail came to grief", extra={"setback": found.stop.setback.value, **about})
+    what = {"setback": found.stop.setback.value, "kind": found.stop.kind.value}
+    log.info("mail came to grief", extra={**what, **about})
 
 
 def _sign_in_mail(task: Task) -> None:

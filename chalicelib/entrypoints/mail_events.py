@@ -4,12 +4,15 @@ Only bounces and complaints concern us, and only of mail that bears our tags. Ea
 that its destination is the address: what the receiving server names may be where the mail was forwarded to.
 """
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from chalicelib.domain.formatting import one_line
-from chalicelib.domain.mailing import MailReport, MailStop, Setback
+from chalicelib.domain.mailing import MailKind, MailReport, MailStop, Setback
 from chalicelib.domain.periods import Period
-from chalicelib.services.mails import ACCOUNT_TAG, PERIOD_TAG, PRACTICE_TAG
+from chalicelib.kernel.instants import instant
+from chalicelib.services.mails import ACCOUNT_TAG, KIND_TAG, PERIOD_TAG, PRACTICE_TAG
 
 _WHY_LENGTH = 200
 _NOT_SENT = "OnAccountSuppressionList"  # SES took the mail and then did not send it
@@ -36,6 +39,7 @@ class _Complaint(msgspec.Struct, rename="camel"):
 
 class _Mail(msgspec.Struct, rename="camel"):
     message_id: str
+    timestamp: datetime  # when SES took it
     destination: tuple[str, ...]
     tags: dict[str, tuple[str, ...]] = {}
 
@@ -54,11 +58,13 @@ def report(event: object) -> MailReport | None:
     if PRACTICE_TAG not in tags or len(found.mail.destination) != 1:
         return None
     if found.bounce is not None:
-        stop = MailStop(Setback.BOUNCE, found.bounce.timestamp, _why(found.bounce))
+        at, why = found.bounce.timestamp, _why(found.bounce)
+        stop = MailStop(Setback.BOUNCE, at, why, _kind(tags), found.mail.message_id)
         return _report(found.mail, tags, stop, arrived=False, lasting=found.bounce.bounce_type == "Permanent")
     if found.complaint is not None and found.complaint.complaint_feedback_type != _NO_SPAM:
-        stop = MailStop(Setback.COMPLAINT, found.complaint.timestamp)
         arrived = found.complaint.complaint_sub_type != _NOT_SENT
+        at, why = found.complaint.timestamp, "" if arrived else _NOT_SENT
+        stop = MailStop(Setback.COMPLAINT, at, why, _kind(tags), found.mail.message_id)
         return _report(found.mail, tags, stop, arrived=arrived, lasting=True)
     return None
 
@@ -67,13 +73,21 @@ def _report(mail: _Mail, tags: dict[str, str], stop: MailStop, *, arrived: bool,
     return MailReport(
         practice=tags[PRACTICE_TAG],
         address=mail.destination[0],
-        message_id=mail.message_id,
+        sent_at=instant(mail.timestamp.astimezone(UTC)),
         stop=stop,
         arrived=arrived,
         lasting=lasting,
         account_id=tags.get(ACCOUNT_TAG, ""),
         period=Period.parse(tags[PERIOD_TAG]) if PERIOD_TAG in tags else None,
     )
+
+
+def _kind(tags: dict[str, str]) -> MailKind:
+    """Mail of before it bore its kind, or of a later version that was taken back, is of none that we know."""
+    if PERIOD_TAG in tags:
+        return MailKind.STATEMENT
+    named = tags.get(KIND_TAG)
+    return next((kind for kind in MailKind if kind == named), MailKind.UNKNOWN)
 
 
 def _why(bounce: _Bounce) -> str:

@@ -1,12 +1,25 @@
-"""Which address a client's mail goes to, if any: one that bounced for good or complained gets no more."""
+"""Which address a client's mail goes to, if any, and what mail it gets no more (ADR 16)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.mailing import MailStop
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.mailing import (
+    STOP_NAMES,
+    MailKind,
+    MailReport,
+    MailStop,
+    Setback,
+    complaint_cause,
+    stop_of,
+)
 from chalicelib.domain.practices import Client
+from chalicelib.kernel.instants import instant
+from chalicelib.services.alerting import Alerting
 from chalicelib.services.identity import person_id
-from chalicelib.services.ports import Keys, People
+from chalicelib.services.ports import Clock, Keys, People
+
+_LIFTED = "mail to the address goes again: `billfold mail lift`"
 
 
 def recipient(client: Client) -> str:
@@ -18,20 +31,57 @@ def recipient(client: Client) -> str:
 class Addresses:
     people: People
     keys: Keys
+    alerting: Alerting
+    clock: Clock
 
-    def stop(self, practice: str, email: str, stop: MailStop) -> None:
-        """Write there no more. Errors: Invalid email_invalid, Busy."""
-        self.people.stop_mail(practice, person_id(self.keys, practice, email), stop)
+    def stop(self, report: MailReport) -> None:
+        """Send no more of what was reported to that address; tell staff of a complaint.
 
-    def stopped(self, practice: str, email: str) -> MailStop | None:
-        """Why not to write to that address; None: nothing is known against it. Error: Busy."""
+        Changes nothing where a report came twice, or after its stop was lifted. Errors: Invalid
+        email_invalid, Busy.
+        """
+        practice = report.practice
+        person = person_id(self.keys, practice, report.address)
+        stop = self.people.stop_mail(practice, person, report.stop, sent_at=report.sent_at)
+        if stop is not None and stop.setback is Setback.COMPLAINT:
+            self.alerting.raise_alert(practice, complaint_cause(person, stop))
+
+    def stopped(self, practice: str, email: str, kind: MailKind) -> MailStop | None:
+        """Why not to send that there; None: nothing is known against it. Error: Busy."""
+        return stop_of(self.stops(practice, email), kind)
+
+    def stops(self, practice: str, email: str) -> Sequence[MailStop]:
+        """What stops mail to that address now. Error: Busy."""
         try:
             known_as = person_id(self.keys, practice, email)
         except Invalid:  # the mail service says what is wrong with it
-            return None
-        return self.people.mail_stop(practice, known_as)
+            return ()
+        return [stop for stop in self.people.mail_stops(practice, known_as) if not stop.lifted_at]
+
+    def lift(
+        self, practice: str, email: str, only: Collection[str] = STOP_NAMES, *, dry_run: bool = False
+    ) -> Sequence[MailStop]:
+        """Write there again, and close the alerts; returns what stood until now. Safe to repeat.
+
+        `only` names the stops. Errors: Invalid email_invalid, NotFound person_not_found, Busy.
+        """
+        person = person_id(self.keys, practice, email)
+        kept = [stop for stop in self.people.mail_stops(practice, person) if stop.name in only]
+        if not kept and self.people.person(practice, person) is None:
+            raise NotFound("person_not_found", "email")
+        if dry_run:
+            return [stop for stop in kept if not stop.lifted_at]
+        return [stop for stop in kept if self._lifted(practice, person, stop)]
 
     def try_again(self, practice: str, client: Client) -> None:
-        """Forget that the client's address bounced; a complaint is not forgotten. Errors: as `stop`."""
+        """Lift what a bounce stopped, of the client's address; no complaint. Errors: as `stop`."""
         if email := recipient(client):
-            self.people.forget_bounce(practice, person_id(self.keys, practice, email))
+            person = person_id(self.keys, practice, email)
+            self._lifted(practice, person, MailStop(Setback.BOUNCE, ""))
+
+    def _lifted(self, practice: str, person: str, stop: MailStop) -> bool:
+        """Whether it stood. An alert is closed either way: whoever lifted it may have been cut off before."""
+        stood = self.people.lift_stop(practice, person, stop, at=instant(self.clock.now()))
+        if stop.setback is Setback.COMPLAINT:
+            self.alerting.over(practice, complaint_cause(person, stop), note=_LIFTED)
+        return stood

@@ -1,4 +1,4 @@
-"""Take in what the mail service reports of our mail: stop the address, mark the statement's delivery.
+"""Take in what the mail service reports of our mail: stop mail to the address, mark the statement's delivery.
 
 Each step can be done again with the same result, and reports may come late, twice, or in any order.
 """
@@ -22,7 +22,7 @@ class MailReports:
     def take_in(self, report: MailReport) -> bool:
         """Whether a statement's delivery changed. Error: Busy (hand it in again)."""
         if report.lasting:
-            self.addresses.stop(report.practice, report.address, report.stop)
+            self.addresses.stop(report)
         if report.arrived or report.period is None:
             return False
         issued = self.statements.issued(report.practice, report.account_id, report.period)

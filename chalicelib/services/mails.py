@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from chalicelib.domain.documents import receipt_rows
 from chalicelib.domain.formatting import one_line
 from chalicelib.domain.letters import Block, Code, Facts, LinkTo, Paragraph, as_html, as_text
+from chalicelib.domain.mailing import MailKind
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.statements import Statement
@@ -16,8 +17,9 @@ from chalicelib.services.ports.mails import Mail
 from chalicelib.words import language, say
 from chalicelib.words.mails import MAILS
 
-# What a mail is about, for the mail service to say when it reports of it.
-PRACTICE_TAG, ACCOUNT_TAG, PERIOD_TAG = "practice", "account", "period"
+# What a mail is about, for the mail service to say when it reports of it. Ids and kinds only: the service
+# keeps them, and so may whoever reads its reports.
+PRACTICE_TAG, KIND_TAG, ACCOUNT_TAG, PERIOD_TAG = "practice", "kind", "account", "period"
 
 
 def compose_sign_in(
@@ -33,7 +35,7 @@ def compose_sign_in(
         Paragraph(say(MAILS, "sign_in_limits", locale, minutes=str(minutes))),
         Paragraph(say(MAILS, "sign_in_ignore", locale)),
     )
-    return _mail(practice, to, locale, say(MAILS, "sign_in_subject", locale), blocks)
+    return _mail(MailKind.SIGN_IN, practice, to, locale, say(MAILS, "sign_in_subject", locale), blocks)
 
 
 def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str, public_url: str) -> Mail:
@@ -56,7 +58,7 @@ def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str
         LinkTo(say(MAILS, "receipt_link", locale), f"{public_url}/{practice.id}/receipt#{token}"),
         Paragraph(_questions(practice, locale)),
     )
-    return _mail(practice, to, locale, say(MAILS, "receipt_subject", locale), blocks)
+    return _mail(MailKind.RECEIPT, practice, to, locale, say(MAILS, "receipt_subject", locale), blocks)
 
 
 def compose_statement(practice: Practice, statement: Statement, *, to: str, public_url: str) -> Mail:
@@ -70,7 +72,8 @@ def compose_statement(practice: Practice, statement: Statement, *, to: str, publ
         Paragraph(_questions(practice, locale)),
     )
     tags = ((ACCOUNT_TAG, account_id), (PERIOD_TAG, str(statement.period)))
-    return _mail(practice, to, locale, say(MAILS, "statement_subject", locale), blocks, tags)
+    subject = say(MAILS, "statement_subject", locale)
+    return _mail(MailKind.STATEMENT, practice, to, locale, subject, blocks, tags)
 
 
 def compose_returned(practice: Practice, payment: Payment, *, to: str, public_url: str) -> Mail:
@@ -82,7 +85,7 @@ def compose_returned(practice: Practice, payment: Payment, *, to: str, public_ur
         LinkTo(say(MAILS, "returned_link", locale), link),
         Paragraph(_questions(practice, locale)),
     )
-    return _mail(practice, to, locale, say(MAILS, "returned_subject", locale), blocks)
+    return _mail(MailKind.NOTICE, practice, to, locale, say(MAILS, "returned_subject", locale), blocks)
 
 
 def _questions(practice: Practice, locale: str) -> str:
@@ -91,6 +94,7 @@ def _questions(practice: Practice, locale: str) -> str:
 
 
 def _mail(
+    kind: MailKind,
     practice: Practice,
     to: str,
     locale: str,
@@ -106,5 +110,5 @@ def _mail(
         text=as_text(blocks),
         html=as_html(blocks, title=subject, language=language(locale)),
         locale=language(locale),
-        tags=((PRACTICE_TAG, practice.id), *tags),
+        tags=((PRACTICE_TAG, practice.id), (KIND_TAG, kind.value), *tags),
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import Invalid, NotFound, Refused
+from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
@@ -149,7 +150,7 @@ class Receipts:
         person = self._people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
-        if self._people.mail_stop(profile.id, person.id):
+        if stop_of(self._people.mail_stops(profile.id, person.id), MailKind.RECEIPT):
             return Sent.STOPPED
         token = self._keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
         expires_at = self._now() + LINK_DAYS * 24 * 3600

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
@@ -51,7 +52,7 @@ class Returns:
         person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
-        if self.people.mail_stop(profile.id, person.id):
+        if stop_of(self.people.mail_stops(profile.id, person.id), MailKind.NOTICE):
             return Sent.STOPPED
         try:
             self.mailer.send(compose_returned(profile, payment, to=person.email, public_url=self.public_url))

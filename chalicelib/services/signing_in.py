@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import sign_in_codes
 from chalicelib.domain.errors import BillfoldError, NotFound, Refused
+from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.practices import Person
 from chalicelib.services.identity import person_id
 from chalicelib.services.mails import compose_sign_in
@@ -105,8 +106,9 @@ class SigningIn:
         return Asked(known.asking(sign_in_id).cookie, CODE_SECONDS)
 
     def deliver(self, practice: str, sign_in_id: str, *, locale: str, asked_by: str) -> None:
-        """The worker's part: mail the code and the link, unless nobody has that address, it is too late, or
-        strangers asked too often. These are counted here, so that none is mailed that was not counted.
+        """The worker's part: mail the code and the link, unless nobody has that address, mail there is
+        stopped, it is too late, or strangers asked too often. These are counted here, so that none is mailed
+        that was not counted.
 
         Delivered at least once: a second run mails the same code. Errors: Busy, Invalid mail_refused.
         """
@@ -114,6 +116,9 @@ class SigningIn:
         sign_in = self._live(practice, sign_in_id)
         person = self._people.person(practice, sign_in.person_id) if sign_in else None
         if profile is None or person is None:
+            return
+        if stop := stop_of(self._people.mail_stops(practice, person.id), MailKind.SIGN_IN):
+            trace(Event.WITHHELD, practice, person=person.id, sign_in=sign_in_id, code=stop.name)
             return
         if asked_by != BY_DEVICE and not self._limits.mail(practice, person.id, person.email):
             return

@@ -16,6 +16,7 @@ class Event(StrEnum):
 
     ASKED = "sign-in asked"
     LIMITED = "sign-in limited"
+    WITHHELD = "sign-in mail withheld"
     REFUSED = "sign-in refused"
     DONE = "sign-in done"
     SIGNED_OUT = "signed out"
@@ -36,7 +37,8 @@ def trace(
     account: str = "",
     payment: str = "",
 ) -> None:
-    """`by`: how somebody signed in; `code`: of the refusal; `limit`: which one was reached."""
+    """`by`: how somebody signed in; `code`: of the refusal, or what stopped the mail; `limit`: which one
+    was reached."""
     fields = {
         "practice": practice, "person": person, "sign_in": sign_in[:_ENOUGH], "session": session[:_ENOUGH],
         "by": by, "code": code, "limit": limit, "account": account, "payment": payment,

@@ -45,6 +45,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The ledger is not what its entries say.",
         "El libro no coincide con lo que dicen sus asientos.",
     ),
+    "mail_complaint": (
+        "A reader reported an e-mail as spam. That address gets no more mail of its kind.",
+        "Alguien marcó un correo como no deseado. A esa dirección ya no se envían correos de ese tipo.",
+    ),
     "money_not_settled": (
         "The ledger's rules refuse what the processor says happened.",
         "Las reglas del libro rechazan lo que el procesador dice que ocurrió.",

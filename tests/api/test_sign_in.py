@@ -13,12 +13,14 @@ from chalice.test import Client, HTTPResponse
 
 from app import app as chalice_app
 from chalicelib import bootstrap
+from chalicelib.domain.mailing import MailKind, Setback
 from chalicelib.domain.practices import Person
 from chalicelib.entrypoints.http import cookies
 from chalicelib.services.identity import person_id
 from chalicelib.services.signing_in import MAX_TRIES
 from chalicelib.settings import load
 from sandbox.resources import Resources
+from tests.support.ses_events import complaint, of_mail
 from tests.unit.identity.fakes import FakeClock, FakeMailer, grant, practice
 from tests.unit.identity.world import CODE
 
@@ -284,6 +286,34 @@ def test_asking_is_answered_alike_when_strangers_have_used_up_the_mails_of_an_ad
     assert str(shown(fresh.ask())) == str(answers[0])
     browser.mailed()
     assert len(mailer.sent) == 3
+
+
+def test_issue_9_5_a_complaint_about_a_code_is_taken_in_and_asking_is_answered_alike(
+    browser: Browser,
+) -> None:
+    """The mail's own tags come back with the report; then no code is mailed, and nobody can tell."""
+    mailer, before = browser.app.mailer, shown(browser.ask())
+    assert isinstance(mailer, FakeMailer)
+    browser.mailed()
+    (mail,) = mailer.sent
+    event = of_mail(complaint(), to=mail.to, tags=dict(mail.tags))
+    task, url = json.dumps({"task": "mail-event", "event": event}), browser.app.settings.documents_queue_url
+    boto3.client("sqs").send_message(QueueUrl=url, MessageBody=task)
+    browser.mailed()
+
+    for email in (KNOWN, UNKNOWN):
+        assert shown(Browser(browser.client, browser.app).ask(email)) == before
+    browser.mailed()
+    assert mailer.sent == [mail]
+    stops = browser.app.addresses.stops("willow", KNOWN)
+    assert [(stop.setback, stop.kind) for stop in stops] == [(Setback.COMPLAINT, MailKind.SIGN_IN)]
+    (alert,) = browser.app.alerting.listed("willow")
+    assert alert.cause.facts["kind"] == "sign-in"
+
+    browser.app.addresses.lift("willow", KNOWN)
+    browser.ask()
+    assert browser.enter(code=browser.mailed()[0]).status_code == 200
+    assert len(mailer.sent) == 2
 
 
 def test_a_browser_that_has_signed_in_is_mailed_and_may_type_whatever_strangers_do(browser: Browser) -> None:

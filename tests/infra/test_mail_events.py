@@ -25,6 +25,11 @@ def test_every_mail_goes_by_the_set_whose_bounces_and_complaints_are_reported() 
     assert RULE["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"] == [NAME]
 
 
+def test_issue_9_5_ses_keeps_no_mail_from_who_complained_because_we_do_it_by_kind() -> None:
+    """For mail by this set it goes before the account's own setting, which may say COMPLAINT, too."""
+    assert RESOURCES["MailReturns"]["Properties"]["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE"]}
+
+
 def test_only_the_rule_may_write_to_the_queue_and_what_it_cannot_deliver_is_kept() -> None:
     [allowed] = RESOURCES["DocumentsQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}

@@ -22,6 +22,7 @@ MAIL: dict[str, Any] = {
         "ses:from-domain": ["billfold.example"],
         "ses:caller-identity": ["billfold-prod-documents"],
         "practice": ["fern"],
+        "kind": ["statement"],
         "account": ["a00000"],
         "period": ["2026-10"],
     },
@@ -60,6 +61,15 @@ def bounce(message_id: str = "mail-1", *, tags: bool = True, **facts: Any) -> di
 def complaint(message_id: str = "mail-1", **facts: Any) -> dict[str, Any]:
     """A complaint, with other facts where they are given."""
     return {"eventType": "Complaint", "complaint": {**COMPLAINT, **facts}, "mail": _mail(message_id, True)}
+
+
+def of_mail(event: dict[str, Any], *, to: str, tags: dict[str, str], sent_at: str = "") -> dict[str, Any]:
+    """The event as it is of another mail of ours: its address, its own tags, and when SES took it."""
+    mail = deepcopy(event["mail"])
+    kept = {name: value for name, value in mail["tags"].items() if name.startswith("ses:")}
+    mail["tags"] = kept | {name: [value] for name, value in tags.items()}
+    mail |= {"destination": [to], "timestamp": sent_at or mail["timestamp"]}
+    return {**event, "mail": mail}
 
 
 def _mail(message_id: str, tags: bool) -> dict[str, Any]:

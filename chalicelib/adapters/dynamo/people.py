@@ -1,13 +1,14 @@
 """The practice's directory of clients, and the people who sign in."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, UpdateError
 
-from chalicelib.adapters.dynamo.table import Item, guarded
-from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
+from chalicelib.domain.mailing import MailKind, MailStop, Setback
 from chalicelib.domain.practices import Client, Grant, Person
 from chalicelib.services.ports import People
 
@@ -28,13 +29,22 @@ class PersonItem(Item, discriminator="person"):
 
 
 class StopItem(Item, discriminator="mail_stop"):
-    """Beside the person: `STOP#bounce`, `STOP#complaint`."""
+    """Beside the person: `STOP#bounce`, `STOP#complaint#<kind>`; `STOP#complaint` where it is not known.
+
+    A lifted one stays: a report that comes late must not stop anew what was sent before.
+    """
 
     at = UnicodeAttribute()
     why = UnicodeAttribute(null=True)
+    mail = UnicodeAttribute(null=True)
+    lifted_at = UnicodeAttribute(null=True)
 
     def stop(self) -> MailStop:
-        return MailStop(Setback(self.sk.removeprefix(_STOP)), self.at, self.why or "")
+        setback, _, about = self.sk.removeprefix(_STOP).partition("#")
+        return MailStop(
+            Setback(setback), self.at, self.why or "", MailKind(about or MailKind.UNKNOWN), self.mail or "",
+            self.lifted_at or "",
+        )  # fmt: skip
 
 
 class DynamoPeople(People):
@@ -83,26 +93,47 @@ class DynamoPeople(People):
         PersonItem(_person(practice, person.id), _PERSON, body=asdict(person)).save()
 
     @guarded
-    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
-        found = StopItem.query(
-            _person(practice, person_id), StopItem.sk.startswith(_STOP), consistent_read=True
-        )
-        stops = {row.stop().setback: row.stop() for row in found}
-        return stops.get(Setback.COMPLAINT) or stops.get(Setback.BOUNCE)
+    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+        mine = StopItem.sk.startswith(_STOP)
+        found = StopItem.query(_person(practice, person_id), mine, consistent_read=True)
+        return [row.stop() for row in found]
 
     @guarded
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None:
-        StopItem(_person(practice, person_id), _STOP + stop.setback, at=stop.at, why=stop.why or None).save()
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        key = _person(practice, person_id), _stop_key(stop)
+        item = StopItem(*key, at=stop.at, why=stop.why or None, mail=stop.mail or None)
+        try:
+            item.save(condition=StopItem.pk.does_not_exist() | (StopItem.lifted_at < sent_at))
+        except PutError as error:
+            if not refused_by_condition(error):
+                raise
+            kept = StopItem.get(*key, consistent_read=True).stop()
+            return None if kept.lifted_at else kept
+        return stop
 
     @guarded
-    def forget_bounce(self, practice: str, person_id: str) -> None:
-        StopItem(_person(practice, person_id), _STOP + Setback.BOUNCE).delete()
+    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+        standing = StopItem.at.exists() & StopItem.lifted_at.does_not_exist()
+        try:
+            StopItem(_person(practice, person_id), _stop_key(stop)).update(
+                actions=[StopItem.lifted_at.set(at)], condition=standing
+            )
+        except UpdateError as error:
+            if not refused_by_condition(error):
+                raise
+            return False
+        return True
 
 
 def folded(name: str) -> str:
     """For sorting and searching: no accents, no case, short enough for a key."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return plain.casefold().strip().encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
+
+
+def _stop_key(stop: MailStop) -> str:
+    about = "" if stop.name in (Setback.BOUNCE, MailKind.UNKNOWN) else f"#{stop.name}"
+    return f"{_STOP}{stop.setback}{about}"
 
 
 def _directory(practice: str) -> str:

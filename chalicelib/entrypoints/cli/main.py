@@ -13,6 +13,7 @@ from chalicelib.entrypoints.cli import (
     entries,
     importing,
     log_in,
+    mail,
     posting,
     practices,
     reconciling,
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     posting.add(commands)
     refunding.add(commands)
     log_in.add(commands)
+    mail.add(commands)
     statements.add(commands)
     entries.add(commands)
     books.add(commands)

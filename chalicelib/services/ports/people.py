@@ -30,12 +30,17 @@ class People(Protocol):
 
     def save_person(self, practice: str, person: Person) -> None: ...
 
-    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
-        """Why nothing is mailed to the person: a complaint before a bounce. Strongly consistent."""
+    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+        """What stops mail to the person, or did until it was lifted: one a name. Strongly consistent."""
         ...
 
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None: ...
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        """Keep it, unless one of its name stands, or was lifted after the mail was sent.
 
-    def forget_bounce(self, practice: str, person_id: str) -> None:
-        """A complaint stays."""
+        Returns the one of its name that stands then; None where it was lifted.
+        """
+        ...
+
+    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+        """False where there is none, or it is lifted."""
         ...

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from chalicelib.domain import issuing as rules
 from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.mailing import MailKind
 from chalicelib.domain.periods import Period
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
@@ -70,7 +71,7 @@ class Delivering:
             return self._mark(profile.id, issued, Delivery.UNRENDERABLE, unreadable(damaged)[:_WHY_LENGTH])
         client = self.people.client(profile.id, issued.statement.account_id)
         to = recipient(client) if client else ""
-        stop = self.addresses.stopped(profile.id, to) if to else None
+        stop = self.addresses.stopped(profile.id, to, MailKind.STATEMENT) if to else None
         if not to or stop:
             return self._mark(profile.id, filed, Delivery.PAPER, str(stop or ""))
         claimed_until = instant(self.clock.now() + LEASE)

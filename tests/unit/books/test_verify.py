@@ -25,7 +25,7 @@ class TwoClients(People):
         raise NotImplementedError
 
     save_client = save_person = person = client  # type: ignore[assignment]
-    mail_stop = stop_mail = forget_bounce = client  # type: ignore[assignment]
+    mail_stops = stop_mail = lift_stop = client  # type: ignore[assignment]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Listed(People):
         raise NotImplementedError
 
     save_client = save_person = person = client  # type: ignore[assignment]
-    mail_stop = stop_mail = forget_bounce = client  # type: ignore[assignment]
+    mail_stops = stop_mail = lift_stop = client  # type: ignore[assignment]
 
 
 class Night(Money):

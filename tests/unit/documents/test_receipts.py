@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.domain.mailing import MailKind, MailStop, Setback
 from chalicelib.domain.practices import Person
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.services.claims import LEASE_SECONDS
@@ -18,7 +18,7 @@ from tests.unit.identity.fakes import practice
 KEY = f"receipts/{PAID.account_id}/{PAID.id}.pdf"
 STEPS = (
     "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit", "claim", "movement",
-    "person", "mail_stop", "save_link", "send", "notice_sent",
+    "person", "mail_stops", "save_link", "send", "notice_sent",
 )  # fmt: skip
 
 
@@ -175,14 +175,29 @@ def test_a_refused_address_is_not_tried_for_ever() -> None:
     assert (world.payment.receipt_key, world.due) == (KEY, "")
 
 
-@pytest.mark.parametrize("setback", Setback)
+AT = "2026-11-01T00:00:00.000Z"
+UNWANTED = (MailKind.RECEIPT, MailKind.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [MailStop(Setback.BOUNCE, AT), *(MailStop(Setback.COMPLAINT, AT, kind=kind) for kind in UNWANTED)],
+    ids=lambda stop: str(stop.name),
+)
 def test_an_address_that_bounced_or_complained_gets_no_mail_and_the_portal_has_the_receipt(
-    setback: Setback,
+    stop: MailStop,
 ) -> None:
     world = World()
-    world.people.stop_mail("willow", "p1", MailStop(setback, "2026-11-01T00:00:00.000Z"))
+    world.people.stop_mail("willow", "p1", stop, sent_at=AT)
     assert world.receipts.send("willow", MOVEMENT) is Sent.STOPPED
     assert (world.payment.receipt_key, world.due, world.mailer.sent) == (KEY, "", [])
+
+
+@pytest.mark.parametrize("kind", sorted(set(MailKind) - set(UNWANTED)))
+def test_issue_9_5_a_complaint_about_other_mail_stops_no_receipt(kind: MailKind) -> None:
+    world = World()
+    world.people.stop_mail("willow", "p1", MailStop(Setback.COMPLAINT, AT, kind=kind), sent_at=AT)
+    assert world.receipts.send("willow", MOVEMENT) is Sent.SENT
 
 
 @pytest.mark.parametrize("error", [Busy("ses Throttling"), Conflict()])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.domain.mailing import MailStop
 from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.services.ports import Access, Chance, Clock, Keys, Link, People, Practices, SessionRow, SignIn
 from chalicelib.services.ports.claims import Claims
@@ -86,7 +86,7 @@ class FakePeople(People):
     def __init__(self) -> None:
         self.client_rows: dict[tuple[str, str], Client] = {}
         self.person_rows: dict[tuple[str, str], Person] = {}
-        self.stops: dict[tuple[str, str, Setback], MailStop] = {}
+        self.stops: dict[tuple[str, str, str], MailStop] = {}
 
     def client(self, practice: str, client_id: str) -> Client | None:
         return self.client_rows.get((practice, client_id))
@@ -105,15 +105,22 @@ class FakePeople(People):
     def save_person(self, practice: str, person: Person) -> None:
         self.person_rows[practice, person.id] = person
 
-    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
-        found = [self.stops.get((practice, person_id, setback)) for setback in reversed(Setback)]
-        return next(filter(None, found), None)
+    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+        return [stop for key, stop in sorted(self.stops.items()) if key[:2] == (practice, person_id)]
 
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None:
-        self.stops[practice, person_id, stop.setback] = stop
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        key = (practice, person_id, stop.name)
+        kept = self.stops.get(key)
+        if kept is None or (kept.lifted_at and kept.lifted_at < sent_at):
+            self.stops[key] = kept = stop
+        return None if kept.lifted_at else kept
 
-    def forget_bounce(self, practice: str, person_id: str) -> None:
-        self.stops.pop((practice, person_id, Setback.BOUNCE), None)
+    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+        kept = self.stops.get((practice, person_id, stop.name))
+        if kept is None or kept.lifted_at:
+            return False
+        self.stops[practice, person_id, stop.name] = replace(kept, lifted_at=at)
+        return True
 
 
 class FakeAccess(Access):

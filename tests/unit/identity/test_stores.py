@@ -12,7 +12,7 @@ from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.claims import DynamoClaims
 from chalicelib.adapters.dynamo.people import DynamoPeople, folded
 from chalicelib.adapters.dynamo.practices import DynamoPractices
-from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.domain.mailing import MailKind, MailStop, Setback
 from chalicelib.domain.practices import Client, Person
 from chalicelib.kernel.outside import Busy
 from chalicelib.services.ports import EVERYWHERE, Link, SessionRow, SignIn
@@ -58,20 +58,35 @@ def test_a_person_comes_back_with_their_grants_within_their_practice(world: Worl
     assert world.people.person("birch", "p-9") is None
 
 
-def test_an_address_is_stopped_by_a_complaint_before_a_bounce_and_only_a_bounce_is_forgotten(
-    world: World,
-) -> None:
-    bounced = MailStop(Setback.BOUNCE, "2026-11-05T12:00:00.000Z", "550 unknown")
-    complained = MailStop(Setback.COMPLAINT, "2026-11-04T12:00:00.000Z")
-    assert world.people.mail_stop("willow", "p-1") is None
-    world.people.stop_mail("willow", "p-1", bounced)
-    assert world.people.mail_stop("willow", "p-1") == bounced
-    assert world.people.mail_stop("birch", "p-1") is None
-    world.people.stop_mail("willow", "p-1", complained)
-    assert world.people.mail_stop("willow", "p-1") == complained
-    world.people.forget_bounce("willow", "p-1")
-    world.people.forget_bounce("willow", "p-2")
-    assert world.people.mail_stop("willow", "p-1") == complained
+BOUNCED = MailStop(Setback.BOUNCE, "2026-11-05T12:00:00.000Z", "550 unknown", mail="m-1")
+ABOUT_CODES = MailStop(Setback.COMPLAINT, "2026-11-04T12:00:00.000Z", kind=MailKind.SIGN_IN, mail="m-2")
+OF_OLD = MailStop(Setback.COMPLAINT, "2026-11-03T12:00:00.000Z")
+
+
+def test_what_stops_mail_is_kept_one_a_name_within_the_practice(world: World) -> None:
+    assert world.people.mail_stops("willow", "p-1") == []
+    for stop in (BOUNCED, ABOUT_CODES, OF_OLD):
+        assert world.people.stop_mail("willow", "p-1", stop, sent_at="2026-11-01T00:00:00.000Z") == stop
+    again = replace(ABOUT_CODES, at="2026-11-09T12:00:00.000Z", mail="m-3")
+    assert world.people.stop_mail("willow", "p-1", again, sent_at="2026-11-09T00:00:00.000Z") == ABOUT_CODES
+    found = sorted(world.people.mail_stops("willow", "p-1"), key=lambda stop: stop.at)
+    assert found == [OF_OLD, ABOUT_CODES, BOUNCED]
+    assert world.people.mail_stops("birch", "p-1") == []
+
+
+def test_a_lifted_stop_comes_again_only_of_mail_that_was_sent_later(world: World) -> None:
+    lifted_at = "2026-11-06T00:00:00.000Z"
+    people = world.people
+    assert not people.lift_stop("willow", "p-1", ABOUT_CODES, at=lifted_at)
+    people.stop_mail("willow", "p-1", ABOUT_CODES, sent_at="2026-11-04T11:00:00.000Z")
+    assert [people.lift_stop("willow", "p-1", ABOUT_CODES, at=lifted_at) for _ in range(2)] == [True, False]
+    lifted = [replace(ABOUT_CODES, lifted_at=lifted_at)]
+    assert people.mail_stops("willow", "p-1") == lifted
+    late = replace(ABOUT_CODES, at="2026-11-07T00:00:00.000Z", mail="m-3")
+    assert people.stop_mail("willow", "p-1", late, sent_at="2026-11-05T23:59:59.999Z") is None
+    assert people.mail_stops("willow", "p-1") == lifted
+    assert people.stop_mail("willow", "p-1", late, sent_at="2026-11-06T00:00:00.001Z") == late
+    assert people.mail_stops("willow", "p-1") == [late]
 
 
 def test_names_sort_without_accents_and_case_and_fit_into_a_key() -> None:

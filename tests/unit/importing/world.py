@@ -86,13 +86,13 @@ class MemoryPeople(People):
     def save_person(self, practice: str, person: Person) -> None:
         self.writes.write(lambda: self.person_rows.update({person.id: person}))
 
-    def mail_stop(self, practice: str, person_id: str) -> MailStop | None:
+    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
         raise AssertionError("an import mails nobody")
 
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop) -> None:
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
         raise AssertionError("an import mails nobody")
 
-    def forget_bounce(self, practice: str, person_id: str) -> None:
+    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
         raise AssertionError("an import mails nobody")
 
 

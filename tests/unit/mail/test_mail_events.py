@@ -5,10 +5,10 @@ import json
 import msgspec
 import pytest
 
-from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.domain.mailing import MailKind, MailStop, Setback
 from chalicelib.domain.periods import Period
 from chalicelib.entrypoints.mail_events import report
-from tests.support.ses_events import bounce, complaint
+from tests.support.ses_events import bounce, complaint, of_mail
 
 
 def test_a_bounce_names_the_mail_its_address_its_statement_and_what_the_server_said() -> None:
@@ -17,7 +17,9 @@ def test_a_bounce_names_the_mail_its_address_its_statement_and_what_the_server_s
     assert (found.practice, found.account_id, found.period) == ("fern", "a00000", Period(2026, 10))
     assert (found.message_id, found.address) == ("mail-1", "a00000@example.test")
     said = "Permanent General: smtp; 550 5.1.1 user unknown"
-    assert found.stop == MailStop(Setback.BOUNCE, "2026-11-05T12:00:02.669Z", said)
+    at = "2026-11-05T12:00:02.669Z"
+    assert found.stop == MailStop(Setback.BOUNCE, at, said, MailKind.STATEMENT, "mail-1")
+    assert found.sent_at == "2026-11-05T12:00:01.012Z"
     assert (found.arrived, found.lasting) == (False, True)
 
 
@@ -31,14 +33,42 @@ def test_another_mail_may_fare_better_after_a_passing_bounce(kind: str) -> None:
 def test_a_mail_complained_about_has_arrived_and_is_the_last() -> None:
     found = report(complaint())
     assert found is not None
-    assert found.stop == MailStop(Setback.COMPLAINT, "2026-11-06T09:00:00.000Z")
+    at = "2026-11-06T09:00:00.000Z"
+    assert found.stop == MailStop(Setback.COMPLAINT, at, "", MailKind.STATEMENT, "mail-1")
     assert (found.arrived, found.lasting) == (True, True)
 
 
 def test_a_complaint_of_long_ago_for_which_ses_did_not_send_has_not_arrived() -> None:
     found = report(complaint(complaintSubType="OnAccountSuppressionList", complaintFeedbackType=None))
     assert found is not None
-    assert (found.arrived, found.lasting) == (False, True)
+    assert (found.arrived, found.lasting, found.stop.why) == (False, True, "OnAccountSuppressionList")
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"kind": "sign-in"}, MailKind.SIGN_IN),
+        ({"kind": "receipt"}, MailKind.RECEIPT),
+        ({"kind": "statement"}, MailKind.STATEMENT),
+        ({"kind": "notice"}, MailKind.NOTICE),
+        ({"account": "a1", "period": "2026-10"}, MailKind.STATEMENT),  # of before mail bore its kind
+        ({}, MailKind.UNKNOWN),
+        ({"kind": "newsletter"}, MailKind.UNKNOWN),
+    ],
+)
+def test_issue_9_5_a_complaint_says_which_kind_of_mail_it_is_about(
+    tags: dict[str, str], kind: MailKind
+) -> None:
+    found = report(of_mail(complaint(), to="x@example.test", tags={"practice": "fern", **tags}))
+    assert found is not None
+    assert found.stop.kind is kind
+
+
+@pytest.mark.parametrize("sent", ["2026-11-05T12:00:01.012Z", "2026-11-05T07:00:01.012-05:00"])
+def test_when_the_mail_was_sent_is_read_as_an_instant_that_sorts(sent: str) -> None:
+    found = report(of_mail(complaint(), to="x@example.test", tags={"practice": "fern"}, sent_at=sent))
+    assert found is not None
+    assert found.sent_at == "2026-11-05T12:00:01.012Z"
 
 
 def test_a_reader_who_says_it_is_no_spam_does_not_complain() -> None:

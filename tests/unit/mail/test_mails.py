@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from chalicelib.domain.mailing import MailKind
 from chalicelib.domain.practices import Practice
-from chalicelib.services.mails import compose_receipt, compose_sign_in
+from chalicelib.services.mails import compose_receipt, compose_returned, compose_sign_in, compose_statement
 from chalicelib.services.ports.mails import Mail
 from tests.unit.documents.world import PAID
 from tests.unit.identity.fakes import practice
+from tests.unit.statements.world import World as Statements
 
 MAYA = "maya@example.test"
 URL = "https://bills.example"
@@ -196,3 +198,26 @@ def luminance(color: str) -> float:
     parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def composed() -> list[Mail]:
+    """One of each that there is."""
+    world = Statements()
+    world.at("2026-11-05T12:00:00+00:00")
+    world.run()
+    return [
+        sign_in(), receipt(),
+        compose_statement(practice(), world.statement(), to=MAYA, public_url=URL),
+        compose_returned(practice(), PAID, to=MAYA, public_url=URL),
+    ]  # fmt: skip
+
+
+def test_issue_9_5_every_mail_bears_its_kind_and_no_tag_says_more_than_ids() -> None:
+    mails = composed()
+    assert [dict(mail.tags)["kind"] for mail in mails] == [
+        MailKind.SIGN_IN, MailKind.RECEIPT, MailKind.STATEMENT, MailKind.NOTICE,
+    ]  # fmt: skip
+    for mail in mails:
+        assert set(dict(mail.tags)) <= {"practice", "kind", "account", "period"}
+        for _, value in mail.tags:
+            assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value), value

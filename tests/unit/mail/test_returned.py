@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.mailing import MailStop, Setback
+from chalicelib.domain.mailing import MailKind, MailStop, Setback
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.kernel.outside import Busy
@@ -72,9 +72,17 @@ def test_nobody_to_write_to_ends_the_wait_as_well(world: World) -> None:
 
 
 def test_an_address_that_bounced_gets_no_more(world: World) -> None:
-    world.people.stop_mail("willow", "p1", MailStop(Setback.BOUNCE, "2026-11-01T00:00:00.000Z"))
+    at = "2026-11-01T00:00:00.000Z"
+    world.people.stop_mail("willow", "p1", MailStop(Setback.BOUNCE, at), sent_at=at)
     assert _send(world) is Sent.STOPPED
     assert world.mailer.sent == []
+
+
+def test_issue_9_5_a_complaint_about_other_mail_stops_no_notice(world: World) -> None:
+    at = "2026-11-01T00:00:00.000Z"
+    for kind in (MailKind.SIGN_IN, MailKind.RECEIPT, MailKind.STATEMENT):
+        world.people.stop_mail("willow", "p1", MailStop(Setback.COMPLAINT, at, kind=kind), sent_at=at)
+    assert _send(world) is Sent.SENT
 
 
 def test_killed_between_any_two_steps_and_run_again_it_is_sent_and_marked() -> None:

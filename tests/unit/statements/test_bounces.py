@@ -8,8 +8,9 @@ from chalicelib.domain.periods import Period
 from chalicelib.domain.statements import Delivery, Outcome
 from chalicelib.entrypoints.mail_events import report
 from chalicelib.kernel.outside import Busy
+from chalicelib.services.mails import compose_sign_in
 from chalicelib.services.ports.mails import Mail
-from tests.support.ses_events import bounce, complaint
+from tests.support.ses_events import bounce, complaint, of_mail
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, World
 
@@ -42,7 +43,9 @@ def again(world: World, period: Period = OCTOBER) -> Outcome:
 
 def test_the_mail_bears_what_finds_its_statement_again() -> None:
     (mail,) = mailed().mailer.sent
-    assert mail.tags == (("practice", "fern"), ("account", "a00000"), ("period", "2026-10"))
+    assert mail.tags == (
+        ("practice", "fern"), ("kind", "statement"), ("account", "a00000"), ("period", "2026-10"),
+    )  # fmt: skip
 
 
 def test_a_bounce_is_written_down_with_what_the_server_said_and_nobody_elses_is_touched() -> None:
@@ -84,13 +87,22 @@ def test_a_passing_bounce_stops_no_later_mail() -> None:
     assert world.outcome("a00000", NOVEMBER) is Outcome.SENT
 
 
-def test_a_complaint_leaves_the_delivery_and_stops_all_later_mail() -> None:
+def test_a_complaint_leaves_the_delivery_and_stops_later_statements() -> None:
     world = mailed()
     assert not take_in(world, complaint())
     assert world.outcome("a00000") is Outcome.SENT
     in_december(world)
     assert world.outcome("a00000", NOVEMBER) is Outcome.PAPER
     assert world.statements.notes["fern", NOVEMBER, "a00000"].why == "complaint on 2026-11-06"
+
+
+def test_issue_9_5_a_complaint_about_a_code_that_a_stranger_asked_for_stops_no_statement() -> None:
+    world = mailed()
+    asked = compose_sign_in(world.practice, to="", locale="en", code="A", token="t", public_url="https://b")
+    take_in(world, of_mail(complaint(), to="a00000@example.test", tags=dict(asked.tags)))
+    in_december(world)
+    assert world.outcome("a00000", NOVEMBER) is Outcome.SENT
+    assert world.alerts.names == ["mail_complaint"]
 
 
 def test_another_address_of_the_client_is_written_to() -> None:
@@ -117,7 +129,7 @@ def test_asked_again_a_dead_address_goes_to_paper_until_somebody_says_to_try_it(
     assert len(world.mailer.sent) == 2
 
 
-def test_nobody_is_written_to_again_after_a_complaint() -> None:
+def test_after_a_complaint_no_statement_is_mailed_because_a_bounce_is_tried_again() -> None:
     world = mailed()
     take_in(world, bounce())
     take_in(world, complaint())

@@ -155,7 +155,8 @@ class World:
 
     @property
     def addresses(self) -> Addresses:
-        return Addresses(self.crashes.around(self.people), FakeKeys())
+        alerting = Alerting(self.crashes.around(self.alerts), self.clock)
+        return Addresses(self.crashes.around(self.people), FakeKeys(), alerting, self.clock)
 
     @property
     def reports(self) -> MailReports:
