@@ -14,12 +14,14 @@ our packages reaches them. What IAM refuses can be kept (--refusals, see refusal
 
 import argparse
 import asyncio
+import json
 import os
 import shutil
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,7 +30,7 @@ from sandbox.guard import guarding
 from sandbox.outbox import SES_V2_SEND, Outbox, sent_message
 from sandbox.parent import end_with_parent
 from sandbox.refusals import noting_refusals
-from sandbox.returns import returning
+from sandbox.returns import named, returning
 from sandbox.running import count_of_ministack, telling_what_runs
 
 _Message = MutableMapping[str, Any]
@@ -135,7 +137,7 @@ def _keeping(app: _App, changed: Callable[[], None], outbox: Outbox | None) -> _
     async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
         if scope["type"] != "http":
             return await app(scope, receive, send)
-        body = bytearray()
+        body, started = bytearray(), list[_Message]()
         content_type = dict(scope["headers"]).get(b"content-type", b"")
         may_be_mail = scope["path"] == SES_V2_SEND or b"form-urlencoded" in content_type
 
@@ -147,10 +149,14 @@ def _keeping(app: _App, changed: Callable[[], None], outbox: Outbox | None) -> _
 
         async def noting_send(message: _Message) -> None:
             if message["type"] == "http.response.start":
-                if may_be_mail and outbox is not None and message["status"] == 200:
-                    _keep_mail(outbox, scope["path"], bytes(body))
                 if _changes_something(scope):
                     changed()
+                if may_be_mail and outbox is not None and message["status"] == 200:
+                    started.append(message)  # held until the answer is known: it names the mail
+                    return
+            elif started and outbox is not None:
+                _keep_mail(outbox, scope["path"], bytes(body), message.get("body", b""))
+                await send(started.pop())
             await send(message)
 
         return await app(scope, noting_receive, noting_send)
@@ -158,10 +164,14 @@ def _keeping(app: _App, changed: Callable[[], None], outbox: Outbox | None) -> _
     return wrapped
 
 
-def _keep_mail(outbox: Outbox, path: str, body: bytes) -> None:
+def _keep_mail(outbox: Outbox, path: str, body: bytes, answer: bytes) -> None:
     message = sent_message(path, body)
-    if message is not None:
-        outbox.add(message)
+    if message is None:
+        return
+    reported = None
+    if path == SES_V2_SEND:
+        reported = named(json.loads(body), json.loads(answer)["MessageId"], datetime.now(UTC))
+    outbox.add(message, reported)
 
 
 async def _serve(app: _App, port: int, snapshots: Snapshots | None, tls: tuple[Path, Path] | None) -> None:

@@ -1,4 +1,4 @@
-"""What SES was given, kept as one .eml file each.
+"""What SES was given, kept as one .eml file each, beside how SES would name it in its reports.
 
 The AWS emulator forgets attachments and, on a restart, every message; this keeps the message itself, written
 before SES's answer leaves. Standard library only: it runs inside the emulator's process.
@@ -36,13 +36,19 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, message: EmailMessage) -> None:
-        """Keep `message`, durably, under the present time."""
+    def add(self, message: EmailMessage, named: Mapping[str, Any] | None = None) -> None:
+        """Keep `message`, durably, under the present time; `named` None: nothing is reported of it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{time.time_ns():020d}.eml"
+        key = f"{time.time_ns():020d}"
+        if named is not None:  # before the message: whoever sees that sees this
+            self._write(f"{key}.json", json.dumps(named).encode())
+        self._write(f"{key}.eml", message.as_bytes(policy=email.policy.SMTP))
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self._folder / name
         part = path.with_suffix(".part")
         with part.open("wb") as file:
-            file.write(message.as_bytes(policy=email.policy.SMTP))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -59,6 +65,20 @@ class Outbox:
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         return StoredMail(key, datetime.fromtimestamp(int(key) / 1e9, UTC), message)
+
+    def named(self, key: str) -> dict[str, Any] | None:
+        """How SES names that message in its reports; None where it reports nothing of it."""
+        path = self._folder / f"{key}.json"
+        found: dict[str, Any] | None = json.loads(path.read_bytes()) if path.is_file() else None
+        return found
+
+    def is_spam(self, key: str) -> bool:
+        """Whether its reader reported it."""
+        return (self._folder / f"{key}.spam").exists()
+
+    def mark_spam(self, key: str) -> None:
+        """Its reader has reported it."""
+        (self._folder / f"{key}.spam").touch()
 
 
 def sent_message(path: str, body: bytes) -> EmailMessage | None:

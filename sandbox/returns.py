@@ -1,8 +1,9 @@
 """Plays receiving mail servers: mail to bounce@… comes back, mail to complaint@… is reported as spam.
 
-As with SES's own mailbox simulator, whatever the domain. What SES would publish of it, and the rule of
-infra/app.yaml would pass on, is put into the documents function's queue. Only mail that names a configuration
-set is reported of. Standard library only: it runs inside the emulator's process.
+As with SES's own mailbox simulator, whatever the domain; any other can be reported on the mailbox page. What
+SES would publish of it, and the rule of infra/app.yaml would pass on, is put into the documents function's
+queue. Only mail that names a configuration set is reported of. Standard library only: it runs inside the
+emulator's process.
 """
 
 import json
@@ -40,30 +41,39 @@ def returning(app: _App, queue_url: str) -> _App:
         message_id = json.loads(answered or b"{}").get("MessageId")
         found = event(json.loads(asked), message_id, datetime.now(UTC)) if message_id else None
         if found is not None:
-            await _queue(app, queue_url, {"task": "mail-event", "event": found})
+            await _queue(app, queue_url, found)
 
     return wrapped
 
 
 def event(request: Mapping[str, Any], message_id: str, now: datetime) -> dict[str, Any] | None:
     """What SES publishes of a mail it took in `request` (SendEmail of API 2); None where it arrives."""
-    recipients = request.get("Destination", {}).get("ToAddresses", [])
-    fate = recipients[0].partition("@")[0] if len(recipients) == 1 else ""
-    if "ConfigurationSetName" not in request or fate not in ("bounce", "complaint"):
+    mail = named(request, message_id, now)
+    if mail is None or len(mail["destination"]) != 1:
         return None
-    at = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    mail = _mail(request, recipients, message_id, at)
+    fate = mail["destination"][0].partition("@")[0]
     if fate == "bounce":
-        return {"eventType": "Bounce", "bounce": _bounce(recipients[0], at), "mail": mail}
-    return {"eventType": "Complaint", "complaint": _complaint(recipients[0], at), "mail": mail}
+        bounce = _bounce(mail["destination"][0], _text(now))
+        return {"eventType": "Bounce", "bounce": bounce, "mail": mail}
+    return complaint(mail, now) if fate == "complaint" else None
 
 
-def _mail(request: Mapping[str, Any], recipients: list[str], message_id: str, at: str) -> dict[str, Any]:
+def complaint(mail: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What SES publishes once the reader of that mail reported it as spam."""
+    about = _complaint(mail["destination"][0], _text(now))
+    return {"eventType": "Complaint", "complaint": about, "mail": mail}
+
+
+def named(request: Mapping[str, Any], message_id: str, now: datetime) -> dict[str, Any] | None:
+    """How SES names a mail in its reports; None: it goes by no configuration set, so nothing is reported."""
+    if "ConfigurationSetName" not in request:
+        return None
+    recipients = request.get("Destination", {}).get("ToAddresses", [])
     subject = request["Content"].get("Simple", {}).get("Subject", {}).get("Data", "")
     tags = {"ses:configuration-set": [request["ConfigurationSetName"]]}
     tags |= {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])}
     return {
-        "timestamp": at,
+        "timestamp": _text(now),
         "source": request["FromEmailAddress"],
         "sourceArn": "arn:aws:ses:us-east-1:000000000000:identity/billfold.example",
         "sendingAccountId": "000000000000",
@@ -100,10 +110,20 @@ def _complaint(address: str, at: str) -> dict[str, Any]:
     }
 
 
-async def _queue(app: _App, queue_url: str, task: Mapping[str, Any]) -> None:
+def _text(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z"
+
+
+def send_message(queue_url: str, event: Mapping[str, Any]) -> tuple[dict[str, str], bytes]:
+    """SQS's SendMessage, as the rule of infra/app.yaml passes an event on: headers and body."""
+    task = json.dumps({"task": "mail-event", "event": event})
+    body = json.dumps({"QueueUrl": queue_url, "MessageBody": task}).encode()
+    return {"content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage"}, body
+
+
+async def _queue(app: _App, queue_url: str, event: Mapping[str, Any]) -> None:
     """SendMessage, asked of the emulator from within."""
-    body = json.dumps({"QueueUrl": queue_url, "MessageBody": json.dumps(task)}).encode()
-    headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage"}
+    headers, body = send_message(queue_url, event)
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
         "scheme": "http", "path": "/", "raw_path": b"/", "query_string": b"", "root_path": "",

@@ -119,9 +119,14 @@ def _emulator(config: SandboxConfig) -> ChildSpec:
     command = (
         str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(config.aws_port),
         "--state", str(config.state / "aws"), "--mail", str(config.mail_folder),
-        "--mail-reports", config.queue_url(queue_names()[1]),
+        *_mail_reports(config),
     )  # fmt: skip
     return ChildSpec("aws", command, config.log_folder / "aws.log")
+
+
+def _mail_reports(config: SandboxConfig) -> tuple[str, str]:
+    """Where what becomes of mail is told: to the documents function."""
+    return "--mail-reports", config.queue_url(queue_names()[1])
 
 
 def _stripe(config: SandboxConfig) -> ChildSpec:
@@ -132,7 +137,7 @@ def _stripe(config: SandboxConfig) -> ChildSpec:
 
 def _ours(config: SandboxConfig) -> list[ChildSpec]:
     logs = config.log_folder
-    mail = ("--port", str(config.mailbox_port), "--mail", str(config.mail_folder))
+    mail = ("--port", str(config.mailbox_port), "--mail", str(config.mail_folder), *_mail_reports(config))
     return [
         own_module("web", "sandbox.web", "--port", str(config.port), log_folder=logs),
         own_module("driver", "sandbox.driver", log_folder=logs),

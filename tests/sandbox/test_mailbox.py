@@ -1,14 +1,18 @@
 """The mailbox page shows what SES was given, safely, and keeps it through a restart of the local AWS."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.mailing import MailKind, Setback
+from chalicelib.entrypoints.mail_events import report
 from sandbox.mailbox import Mailbox
 from sandbox.outbox import Outbox
+from sandbox.returns import named
 from sandbox.server import Reply, Request
 from tests.support.ministack import Ministack, running_ministack
 
@@ -76,6 +80,57 @@ def test_attachments_are_served_as_they_were_sent(outbox: Outbox) -> None:
 @pytest.mark.parametrize("path", ["/mail/1/0", "/mail/..%2f..%2fetc/0", "/x", "/mail/0/html"])
 def test_what_is_not_there_is_404(outbox: Outbox, path: str) -> None:
     assert ask(Mailbox(outbox), path).status == 404
+
+
+SENT_AT = datetime(2026, 11, 5, 12, tzinfo=UTC)
+OF_SES = {
+    "FromEmailAddress": SENDER, "Destination": {"ToAddresses": [CLIENT]}, "ConfigurationSetName": "sandbox",
+    "EmailTags": [{"Name": "practice", "Value": "willow"}, {"Name": "kind", "Value": "sign-in"}],
+    "Content": {},
+}  # fmt: skip
+
+
+def press_spam(mailbox: Mailbox, key: str) -> Reply:
+    return mailbox(Request("POST", f"/mail/{key}/spam", Message()))
+
+
+def test_a_reader_reports_one_mail_as_spam_and_ses_tells_of_that_mail(outbox: Outbox) -> None:
+    published: list[Mapping[str, Any]] = []
+    outbox.add(mail("First", "Hello"), named(OF_SES, "m-1", SENT_AT))
+    outbox.add(mail("Second", "Hello"), named(OF_SES, "m-2", SENT_AT))
+    mailbox, (_, first) = Mailbox(outbox, published.append), outbox.keys()
+    assert ask(mailbox).body.count(b"<button>Report as spam</button>") == 2
+    reply = press_spam(mailbox, first)
+    assert (reply.status, dict(reply.headers)["Location"]) == (303, "/")
+    page = ask(mailbox).body
+    assert (page.count(b"<button>"), page.count(b"Reported as spam.")) == (1, 1)
+    [event] = published
+    found = report(event)
+    assert found is not None
+    assert (found.practice, found.address, found.message_id) == ("willow", CLIENT, "m-1")
+    assert (found.stop.setback, found.stop.kind) == (Setback.COMPLAINT, MailKind.SIGN_IN)
+    assert found.sent_at == "2026-11-05T12:00:00.000Z"
+
+
+def test_mail_that_ses_reports_nothing_of_has_no_button(outbox: Outbox) -> None:
+    published: list[Mapping[str, Any]] = []
+    outbox.add(mail("Hello", "Hello"))
+    mailbox, (key,) = Mailbox(outbox, published.append), outbox.keys()
+    assert b"<button>" not in ask(mailbox).body
+    assert [press_spam(mailbox, which).status for which in (key, "1", "..%2fx")] == [404] * 3
+    outbox.add(mail("Hello", "Hello"), named(OF_SES, "m-1", SENT_AT))
+    assert b"<button>" not in ask(Mailbox(outbox)).body
+    assert published == []
+
+
+def test_a_report_that_nobody_hears_is_not_marked(outbox: Outbox) -> None:
+    def away(_: Mapping[str, Any]) -> None:
+        raise ConnectionRefusedError
+
+    outbox.add(mail("Hello", "Hello"), named(OF_SES, "m-1", SENT_AT))
+    mailbox = Mailbox(outbox, away)
+    assert press_spam(mailbox, outbox.keys()[0]).status == 502
+    assert b"<button>" in ask(mailbox).body
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def mailbox(tmp_path: Path) -> Iterator[tuple[Outbox, str]]:
     outbox = Outbox(tmp_path)
-    with make_server(0, Mailbox(outbox)) as server:
+    with make_server(0, Mailbox(outbox, lambda _: None)) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield outbox, f"http://127.0.0.1:{server.server_address[1]}/"
@@ -38,10 +38,12 @@ def test_a_phone_shows_the_mail_and_new_mail_by_itself(browser: Browser, mailbox
     link = "http://localhost:8000/sign-in#" + "x" * 200
     message.set_content(f"123456\n{link}\n")
     message.add_alternative("<p><b>123456</b></p>", subtype="html")
-    outbox.add(message)
+    outbox.add(message, {"destination": ["b@example.com"]})
     page.get_by_role("heading", name="Your code").wait_for()  # the page looks again by itself
     assert page.get_by_role("link", name=link).get_attribute("href") == link
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name="Report as spam").click()
+    page.get_by_text("Reported as spam.").wait_for()
     page.get_by_role("link", name="As HTML").click()
     page.get_by_text("123456").wait_for()
     assert complaints == []

@@ -3,21 +3,26 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.message import Message
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.adapters.mail import SesMailer
-from chalicelib.domain.mailing import Setback
+from chalicelib.domain.mailing import MailKind, Setback
 from chalicelib.entrypoints.mail_events import report
 from chalicelib.services.ports.mails import Mail
 from sandbox.config import REGION
+from sandbox.mailbox import Mailbox, publisher
+from sandbox.outbox import Outbox
 from sandbox.returns import event
+from sandbox.server import Request
 from tests.support import ses_events
 from tests.support.ministack import Ministack, running_ministack
 
 SENDER, SET = "billing@billfold.example", "billfold-sandbox"
-TAGS = (("practice", "fern"), ("account", "a1"), ("period", "2026-10"))
+TAGS = (("practice", "fern"), ("kind", "statement"), ("account", "a1"), ("period", "2026-10"))
 NOW = datetime(2026, 11, 5, 12, tzinfo=UTC)
 
 
@@ -53,8 +58,8 @@ def test_other_mail_arrives_and_nothing_is_reported_without_a_configuration_set(
 
 
 @pytest.fixture
-def reporting() -> Iterator[Ministack]:
-    with running_ministack(mail_reports="reports") as emulator:
+def reporting(tmp_path: Path) -> Iterator[Ministack]:
+    with running_ministack(mail=tmp_path / "mail", mail_reports="reports") as emulator:
         yield emulator
 
 
@@ -79,3 +84,25 @@ def test_a_mail_to_bounce_is_reported_to_the_queue(
         message_id,
         "bounce@example.test",
     )
+
+
+@pytest.mark.ministack
+def test_a_mail_that_its_reader_reports_as_spam_is_reported_to_the_queue(
+    reporting: Ministack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", reporting.url)
+    reporting.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    reporting.client("sesv2").create_configuration_set(ConfigurationSetName=SET)
+    url = reporting.client("sqs").create_queue(QueueName="reports")["QueueUrl"]
+    mailer = SesMailer(SENDER, region=REGION, configuration_set=SET)
+    message_id = mailer.send(mail("maya@example.test"))
+    outbox = Outbox(tmp_path / "mail")
+    [key] = outbox.keys()
+    pressed = Request("POST", f"/mail/{key}/spam", Message())
+    assert Mailbox(outbox, publisher(url))(pressed).status == 303
+    [message] = reporting.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=2)["Messages"]
+    task = json.loads(message["Body"])
+    found = report(task["event"])
+    assert found is not None
+    assert (task["task"], found.message_id, found.address) == ("mail-event", message_id, "maya@example.test")
+    assert (found.stop.setback, found.stop.kind) == (Setback.COMPLAINT, MailKind.STATEMENT)
