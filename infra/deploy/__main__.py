@@ -12,8 +12,10 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from infra import security_txt
 from infra.deploy import secrets, site, stage
 from infra.deploy.aws import Aws, AwsError
 from infra.deploy.stacks import Stack, Stacks
@@ -52,7 +54,8 @@ class Deployment:
         front = self.edge.bring_up_to_date(self._front(app["ApiDomain"], edge_secret))
         if self.home.dry_run or front is None:
             return
-        new = site.upload(self.edge.aws, self.portal, front["FilesBucket"], front["DistributionId"])
+        where = front["FilesBucket"], front["DistributionId"]
+        new = site.upload(self.edge.aws, self.portal, *where, self._security_txt())
         self.say(f"the portal's files: {'uploaded' if new else 'up to date'}")
         self._say_what_is_next(data, app, front)
 
@@ -135,6 +138,17 @@ class Deployment:
         source = {"TemplateBody": _SITE_TEMPLATE.read_text(encoding="utf-8")}
         return Stack(f"billfold-{self.stage.name}-site", source, parameters, frozenset({"Files"}))
 
+    def _security_txt(self) -> Path | None:
+        contact, address = self.stage.security, f"{self.stage.public_url}/{security_txt.ADDRESS}"
+        if contact is None:
+            self.say(f"no {address}: stages/{self.stage.name}.json names no security_contact")
+            return None
+        file, today = self.package / "security.txt", _today()
+        text = security_txt.security_txt(contact, public_url=self.stage.public_url, today=today)
+        file.write_text(text, encoding="utf-8")
+        self.say(f"{address} holds until {security_txt.expires(today)}: deploy again before")
+        return file
+
     def _say_what_is_next(self, data: dict[str, str], app: dict[str, str], front: dict[str, str]) -> None:
         """Where things are, and the environment of the `billfold` command."""
         address = self.stage.public_url
@@ -162,6 +176,10 @@ def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str
         "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{stage.name}",
         "BILLFOLD_SECRETS_PREFIX": stage.secrets,
     }
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _ask(question: str) -> bool:

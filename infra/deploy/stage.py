@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from infra.deploy.template import DeployError
+from infra.security_txt import SecurityContact
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
 _HSTS = ("host", "subdomains", "preload")
+_OPTIONAL = frozenset({"hsts", "security_contact", "security_policy", "security_languages"})
 _EXAMPLE = """{
   "account": "123456789012",
   "region": "us-east-1",
@@ -24,7 +26,8 @@ class Stage:
     """`account` guards against deploying with the wrong credentials.
 
     `hsts`: whether browsers insist on TLS for the portal's `host` alone, its `subdomains`, too, or all of
-    these for ever (`preload`).
+    these for ever (`preload`). `security_…`: what /.well-known/security.txt says; without a contact there is
+    none.
     """
 
     name: str
@@ -35,6 +38,9 @@ class Stage:
     mail_from: str
     alarm_email: str
     hsts: str = "host"
+    security_contact: str = ""
+    security_policy: str = ""
+    security_languages: str = "en"
 
     @property
     def public_url(self) -> str:
@@ -43,6 +49,12 @@ class Stage:
     @property
     def secrets(self) -> str:
         return f"/billfold/{self.name}"
+
+    @property
+    def security(self) -> SecurityContact | None:
+        if not self.security_contact:
+            return None
+        return SecurityContact(self.security_contact, self.security_policy, self.security_languages)
 
 
 def load(name: str, folder: Path) -> Stage:
@@ -57,12 +69,18 @@ def load(name: str, folder: Path) -> Stage:
     except ValueError as error:
         raise DeployError(f"{file} is not JSON: {error}") from None
     known = {field.name for field in fields(Stage) if field.name != "name"}
-    complete = isinstance(given, dict) and known - {"hsts"} <= set(given) <= known
+    complete = isinstance(given, dict) and known - _OPTIONAL <= set(given) <= known
     if not complete or not all(map(_is_text, given.values())):
-        raise DeployError(f"{file} must have exactly these, each a text (and hsts, if you like):\n{_EXAMPLE}")
+        more = f"and, if you like, {', '.join(sorted(_OPTIONAL))}"
+        raise DeployError(f"{file} must have exactly these, each a text ({more}):\n{_EXAMPLE}")
     if given.get("hsts", "host") not in _HSTS:
         raise DeployError(f"{file}: hsts is one of {', '.join(_HSTS)}")
-    return Stage(name, **given)
+    stage = Stage(name, **given)
+    if stage.security is None and given.keys() & {"security_policy", "security_languages"}:
+        raise DeployError(f"{file}: security_policy and security_languages say more of a security_contact")
+    if stage.security is not None and (mistake := stage.security.mistake()):
+        raise DeployError(f"{file}: {mistake}")
+    return stage
 
 
 def _is_text(value: object) -> bool:

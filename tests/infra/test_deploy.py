@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,77 @@ def test_pages_whose_bytes_are_there_are_not_uploaded_and_the_cdn_keeps_them(acc
     assert "the portal's files: up to date" in account.deploy("--yes").stdout
     assert not copied(account)
     assert not account.calls("create-invalidation")
+
+
+CONTACT = {**SETTINGS, "security_contact": "security@example.com"}
+
+
+def contact_of(account: Account) -> str:
+    """What security.txt is uploaded with."""
+    return (account.home / "package" / "security.txt").read_text(encoding="utf-8")
+
+
+def test_issue_9_9_the_operators_contact_is_put_beside_the_portal_and_said_until_when(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.deploy.__main__._today", lambda: date(2026, 11, 29))
+    done = account.deploy("--yes", stage=CONTACT)
+    assert list(copied(account)) == [".well-known/security.txt"]
+    [options] = copied(account).values()
+    assert options[:4] == ["--content-type", "text/plain; charset=utf-8", "--cache-control", "no-cache"]
+    assert contact_of(account) == (
+        "Contact: mailto:security@example.com\nExpires: 2027-10-01T00:00:00Z\nPreferred-Languages: en\n"
+        "Canonical: https://billing.example.com/.well-known/security.txt\n"
+    )
+    address = "https://billing.example.com/.well-known/security.txt"
+    assert f"{address} holds until 2027-10-01: deploy again before" in done.stdout
+    assert account.calls("create-invalidation")
+
+
+def test_issue_9_9_the_same_contact_is_left_as_it_is_within_a_month(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.deploy.__main__._today", lambda: date(2026, 11, 29))
+    account.deploy("--yes", stage=CONTACT)
+    account.made.clear()
+    account.answers["list-objects-v2"] = [bucket({".well-known/security.txt": contact_of(account)})]
+    assert "the portal's files: up to date" in account.deploy("--yes", stage=CONTACT).stdout
+    assert not copied(account)
+    monkeypatch.setattr("infra.deploy.__main__._today", lambda: date(2026, 12, 1))
+    account.deploy("--yes", stage=CONTACT)
+    assert list(copied(account)) == [".well-known/security.txt"]
+
+
+def test_issue_9_9_where_nobody_is_named_there_is_no_contact_and_an_old_one_is_taken_away(
+    account: Account,
+) -> None:
+    done = account.deploy("--yes")
+    assert "no https://billing.example.com/.well-known/security.txt: stages/prod.json names no" in done.stdout
+    assert not copied(account)
+    assert not account.calls("rm")
+    account.answers["list-objects-v2"] = [bucket({".well-known/security.txt": "Contact: of old"})]
+    account.deploy("--yes")
+    [[*_, removed]] = account.calls("rm")
+    assert removed == ["s3://files-bucket/.well-known/security.txt"]
+    assert account.calls("create-invalidation")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"security_contact": "nobody"}, "security_contact is an e-mail address"),
+        ({"security_contact": "a@example.com\nExpires: never"}, "security_contact is an e-mail address"),
+        ({"security_policy": "https://example.com"}, "say more of a security_contact"),
+        ({**CONTACT, "security_policy": "http://example.com"}, "begins with https://"),
+        ({**CONTACT, "security_languages": "en es"}, "with commas between"),
+    ],
+)
+def test_issue_9_9_a_contact_that_leads_nowhere_is_refused_before_anything_is_asked(
+    account: Account, wrong: dict[str, str], words: str
+) -> None:
+    done = account.deploy(stage={**SETTINGS, **wrong})
+    assert (done.returncode, words in done.stderr) == (1, True), done.stderr
+    assert account.calls() == []
 
 
 def portal(account: Account, *pages: str) -> None:

@@ -1,5 +1,7 @@
 """infra/site.yaml: one origin, the headers of headers.json, the API never cached, files for the CDN only."""
 
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -159,3 +161,13 @@ def test_the_firewall_stands_before_everything_and_lets_webhooks_be_large() -> N
 def test_viewers_need_modern_tls() -> None:
     assert CDN["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert CDN["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+
+
+def test_issue_9_9_security_txt_is_a_file_and_no_page_of_the_portal() -> None:
+    node = shutil.which("node") or shutil.which("node", path=str(Path(sys.prefix) / "node"))
+    assert node, "Node is not installed; run `make setup` first"
+    asked = ["/.well-known/security.txt", "/willow/sign-in", "/"]
+    program = f"""{RESOURCES["Pages"]["Properties"]["FunctionCode"]}
+    console.log(JSON.stringify({json.dumps(asked)}.map((uri) => handler({{request: {{uri}}}}).uri)))"""
+    done = subprocess.run([node, "-e", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["/.well-known/security.txt", "/index.html", "/index.html"]

@@ -3,6 +3,7 @@
 import http.client
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,22 @@ def test_every_api_answer_carries_every_security_header_once(connection: http.cl
 def test_an_address_that_only_looks_like_the_api_is_a_page(connection: http.client.HTTPConnection) -> None:
     response, body = ask(connection, "GET", "/apiary")
     assert (response.status, body) == (200, b"<!doctype html>")
+
+
+def test_issue_9_9_security_txt_is_served_and_holds_for_less_than_a_year(
+    connection: http.client.HTTPConnection,
+) -> None:
+    response, body = ask(connection, "GET", "/.well-known/security.txt")
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    fields = dict(line.split(": ", 1) for line in body.decode().splitlines())
+    left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
+    assert timedelta(days=300) < left < timedelta(days=365), fields["Expires"]
+    assert fields["Contact"] == "mailto:security@billfold.example"
+    assert [response.headers[name] for name in load_headers(STAND_IN).pages] == list(
+        load_headers(STAND_IN).pages.values()
+    )
+    assert ask(connection, "HEAD", "/.well-known/security.txt")[0].status == 200
+    assert ask(connection, "POST", "/.well-known/security.txt")[0].status == 405
 
 
 def test_bytes_of_a_document_arrive_unchanged(connection: http.client.HTTPConnection) -> None:
