@@ -39,12 +39,14 @@ from chalicelib.services.nightly import JOB as VERIFY
 from chalicelib.services.nightly import Nightly
 from chalicelib.services.notices import RECEIPT, RETURNED
 from chalicelib.services.paying import Paying
+from chalicelib.services.payment_limits import PaymentLimits
 from chalicelib.services.payment_restarts import PaymentRestarts
 from chalicelib.services.ports import (
     Anchors,
     Chance,
     Clock,
     Files,
+    Keys,
     Processors,
     ReceiptData,
     Renderer,
@@ -105,7 +107,7 @@ class App:
         self.rounds = DynamoRounds()
         self.imports = DynamoImports()
         self.parameters = Parameters(settings.secrets_prefix, region=settings.region)
-        self.keys = HmacKeys(self.parameters)
+        self.keys: Keys = HmacKeys(self.parameters)
         self.credentials = ProcessorCredentials(self.parameters)
         self.processors: Processors = CredentialProcessors(self.credentials, settings)
         self.settle_queue: Queue = SqsQueue(settings.settle_queue_url, region=settings.region)
@@ -175,9 +177,11 @@ class App:
 
     @cached_property
     def paying(self) -> Paying:
+        limits = PaymentLimits(Counters(self.access, self.keys, self.clock))
         return Paying(
-            self.ledgers, self.practices, self.processors, self.settling, self.clock, self.settings.public_url
-        )
+            self.ledgers, self.practices, self.processors, self.settling, limits, self.keys, self.clock,
+            self.settings.public_url,
+        )  # fmt: skip
 
     @cached_property
     def receiving(self) -> Receiving:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from chalicelib.domain.errors import Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import EVERYWHERE, Access, Clock, Keys
+from chalicelib.services.ports import EVERYWHERE, Access, Clock, Keys, Use
 
 _SUBSCRIBER_BITS, _SITE_BITS = 64, 48  # what IPv6 gives one subscriber, and what it gives a whole site
 _ATTEMPTS = 5
+_NAME_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,35 @@ class Counters:
 
     def keeps_pace(self, name: str, paces: tuple[Pace, ...], subject: str) -> bool:
         """Note one use by `subject`, unless it would be above any of the paces. Error: Busy."""
+        return self.wait_seconds(name, paces, subject) == 0
+
+    def wait_seconds(self, name: str, paces: tuple[Pace, ...], subject: str, *, once: str = "") -> int:
+        """Note one use by `subject`, and 0; or nothing, and how long until it would be within the paces.
+
+        `once` names the use: while it is remembered, told again it is neither noted nor refused. Error: Busy.
+        """
         key, longest = self.keys.keyed_hash("pace", f"{name}/{subject}"), max(p.seconds for p in paces)
+        named = self.keys.keyed_hash("pace-use", once)[:_NAME_LENGTH] if once else ""
         for _ in range(_ATTEMPTS):
             now, before = self._now(), self.access.uses(EVERYWHERE, key)
-            if any(sum(now - at < pace.seconds for at in before) >= pace.uses for pace in paces):
-                return False
-            after = (*(at for at in before if now - at < longest), now)
+            recent = tuple(use for use in before if now - use.at < longest)
+            if named and any(use.name == named for use in recent):
+                return 0
+            if wait := max(_wait(pace, recent, now) for pace in paces):
+                return wait
+            after = (*recent, Use(now, named))
             if self.access.note_uses(EVERYWHERE, key, before=before, after=after, expires_at=now + longest):
-                return True
+                return 0
         raise Busy("somebody else counts it")
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
+
+
+def _wait(pace: Pace, uses: tuple[Use, ...], now: int) -> int:
+    """How long until one more use is within the pace."""
+    times = sorted(use.at for use in uses if now - use.at < pace.seconds)
+    return times[-pace.uses] + pace.seconds - now if len(times) >= pace.uses else 0
 
 
 def networks_of(ip: str) -> tuple[str, ...]:

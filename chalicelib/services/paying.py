@@ -12,10 +12,12 @@ from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.domain.quotes import Quote, Scope, quote
+from chalicelib.domain.references import reference
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.services.opening import Opening
-from chalicelib.services.ports import Change, Clock, Ledgers, Practices, Processor, Processors, Stage
+from chalicelib.services.payment_limits import PaymentLimits
+from chalicelib.services.ports import Change, Clock, Keys, Ledgers, Practices, Processor, Processors, Stage
 from chalicelib.services.recording import record
 from chalicelib.services.settling import Settling
 
@@ -44,6 +46,8 @@ class Paying:
     practices: Practices
     processors: Processors
     settling: Settling
+    limits: PaymentLimits
+    keys: Keys
     clock: Clock
     public_url: str
 
@@ -59,7 +63,7 @@ class Paying:
         """The payment, awaiting its payer; the same one when asked again with the same key and body.
 
         Errors: Invalid idempotency_key_reused; Stale quote_stale with the new quote; Refused
-        payment_unknown while an earlier attempt is being checked; ProcessorRefused.
+        payment_unknown while an earlier attempt is being checked, or too_many_payments; ProcessorRefused.
         """
         known = self.ledgers.payment(practice_id, account_id, wish.id)
         if known is not None:
@@ -68,6 +72,7 @@ class Paying:
         account = self._account(practice_id, account_id)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
             _agreed(practice, account, wish)  # before any attempt makes way for it
+        self.limits.start(practice_id, account_id, wish.person_id, wish.id)
         for _ in range(REPLACEMENTS):
             self._replace_waiting(practice_id, account_id, keep=wish.id)
             try:
@@ -150,10 +155,15 @@ class Paying:
             person_id=wish.person_id,
             locale=wish.locale,
             notes=wish.notes,
-            reference=reference(wish.id),
+            reference=self._reference(practice.id, account.id, wish.id),
             bank_debits=practice.bank_debits,
             version=1,
         )
+
+    def _reference(self, practice_id: str, account_id: str, payment_id: str) -> str:
+        """Made of the payer's key and ours: who pays can neither choose it nor know it before."""
+        text = f"{practice_id}/{account_id}/{payment_id}"
+        return reference(self.keys.keyed_hash("payment-reference", text))
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
         return self.processors.of(practice_id, payment.processor)
@@ -182,11 +192,6 @@ class _Waiting(Exception):
 
 def _instant(at: str) -> datetime:
     return datetime.fromisoformat(at)
-
-
-def reference(payment_id: str) -> str:
-    """What a receipt prints: short enough to read over the telephone."""
-    return payment_id.replace("-", "")[:10].upper()
 
 
 def _replayed(known: Payment, wish: Wish) -> Payment:

@@ -213,6 +213,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "What you owe has changed. Check the new amount, then go on.",
         "Lo que usted debe ha cambiado. Revise el nuevo importe y continúe.",
     ),
+    "too_many_payments": (
+        "Many payments were begun within the last hour, so this one has to wait. Nothing was charged for it; "
+        "you can go on in {minutes} min.",
+        "En la última hora se iniciaron muchos pagos, así que este tiene que esperar. Por él no se cobró "
+        "nada; podrá continuar en {minutes} min.",
+    ),
     "webhook_invalid": ("This message is not from the processor.", "Este mensaje no es del procesador."),
     # keeping the books
     "adjustment_above_fee": (
@@ -285,6 +291,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "row_pending": (
         "This money has been on its way for more than 15 days. Somebody has to look at it.",
         "Este dinero lleva más de 15 días en camino. Alguien tiene que revisarlo.",
+    ),
+    "reference_shared": (
+        "This client has two payments with this reference. Name the payment's id, "
+        "as `export --format csv` lists it.",
+        "Este cliente tiene dos pagos con esta referencia. Indique el id del pago, como lo muestra "
+        "`export --format csv`.",
     ),
     "refund_elsewhere": (
         "This payment was taken outside Billfold. Give the money back there, and post the refund here.",

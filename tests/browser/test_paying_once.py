@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
 from tests.browser.stack import INLINE, REDIRECT
+from tests.browser.test_everyone import assert_fits_everyone
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -199,3 +200,39 @@ def test_S14_a_status_becomes_paid_without_a_reload_and_is_announced(new_payer: 
     expect(watcher.page.get_by_test_id("announcer")).to_contain_text("Individual session: now Paid")
     assert watcher.balance() == "$160.00"
     assert watcher.page.evaluate("window.stillTheSamePage") is True
+
+
+BEGIN_MANY = """
+async ([account, times]) => {
+  const send = async (path, body, headers = {}) => {
+    const sent = { "Content-Type": "application/json", "Billfold-Request": "1", ...headers };
+    const init = { method: "POST", headers: sent, body: JSON.stringify(body) };
+    const answer = await fetch(`/api/accounts/${account}/${path}`, init);
+    return [answer.status, await answer.json()];
+  };
+  const got = [];
+  for (let n = 0; n < times; n++) {
+    const scope = { type: "balance" };
+    const [, { quote, amount_minor }] = await send("quotes", { scope });
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    got.push((await send("payments", { scope, quote, amount_minor }, key))[0]);
+  }
+  return got;
+}
+"""
+
+
+def test_after_twenty_payments_begun_in_an_hour_the_page_says_how_long_to_wait(payer: Payer) -> None:
+    """Issue 9, number 7."""
+    payer.open_billing()
+    assert payer.page.evaluate(BEGIN_MANY, [payer.account, 20]) == [201] * 20
+    payer.choose("Individual session")
+    payer.next("Continue to your card")
+    notice = payer.page.get_by_role("alert")
+    expect(notice).to_contain_text(re.compile(r"Many payments were begun .* you can go on in (5\d|60) min\."))
+    expect(payer.button("Try again")).to_be_visible()
+    assert_fits_everyone(payer, "too many payments")
+    assert len(payer.payments()) == 20
+    payer.page.get_by_role("button", name="Español").click()
+    payer.button("Intentar de nuevo").click()
+    expect(notice).to_contain_text("Por él no se cobró nada; podrá continuar en ")

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamo.access import DynamoAccess
 from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.domain.errors import BillfoldError
+from chalicelib.domain.errors import BillfoldError, Refused
 from chalicelib.domain.payments import Payment, State
 from chalicelib.kernel.outside import Busy
+from chalicelib.services.limits import Counters
+from chalicelib.services.payment_limits import PaymentLimits
 from chalicelib.services.ports import Stage
 from chalicelib.services.posting import Posting
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.conftest import RACES
 from tests.concurrency.harness import at_once, logged
 from tests.support.money import Money
+from tests.unit.identity.fakes import FakeKeys
 
 THREADS = 50
 P = Money.practice
@@ -122,6 +126,18 @@ def test_clicks_with_one_key_are_one_payment(auditor: Auditor, money: Money) -> 
         assert money.payment(wish.id, account_id).state is State.AWAITING
         assert [a.payment_id for a in money.processor.opened].count(wish.id) == 1
         assert auditor.violations(account_id, []) == []
+
+
+def test_however_many_payments_are_started_at_once_no_more_than_the_limit_are(auditor: Auditor) -> None:
+    """Issue 9, number 7. What loses a race too often is busy, and has started nothing."""
+    money = Money(DynamoLedgers(), work=DynamoWorkLists())
+    limits = PaymentLimits(Counters(DynamoAccess(), FakeKeys(), money.clock))
+    calls = [partial(limits.start, P, "acct", "person", f"key-{n % 30}") for n in range(60)]
+    for _ in range(4):
+        ends = at_once(calls)
+        assert {type(end) for end in ends} <= {type(None), Busy, Refused}
+    started = {call.args[3] for call, end in zip(calls, at_once(calls), strict=True) if end is None}
+    assert len(started) == 20
 
 
 def test_tabs_with_different_keys_can_take_the_money_once_at_most(auditor: Auditor) -> None:

@@ -152,9 +152,10 @@ def product(ledgers: Ledgers | None = None) -> App:
     if ledgers is not None:
         app.ledgers = ledgers  # type: ignore[assignment]
     app.clock, app.processors, app.mailer = StageClock(), StageProcessors(), StageMailer()
+    app.keys = StageKeys()
     app.receipts = Receipts(
         ledgers=app.ledgers, practices=app.practices, people=app.people, access=app.access,
-        claims=app.claims, files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=StageKeys(),
+        claims=app.claims, files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=app.keys,
         clock=app.clock, public_url="",
     )  # fmt: skip
     return app

@@ -11,9 +11,11 @@ from chalicelib.domain.quotes import Quote, Scope
 from chalicelib.services.alerting import Alerting
 from chalicelib.services.correcting import Correcting
 from chalicelib.services.importing.register import Register
+from chalicelib.services.limits import Counters
 from chalicelib.services.mail_restarts import MailRestarts
 from chalicelib.services.notices import RECEIPT, RETURNED
 from chalicelib.services.paying import Paying, Wish
+from chalicelib.services.payment_limits import PaymentLimits
 from chalicelib.services.payment_restarts import PaymentRestarts
 from chalicelib.services.ports import Practices
 from chalicelib.services.posting import ChargeFacts, Posting, own_id
@@ -30,6 +32,7 @@ from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.support.queue import FakeQueue
 from tests.support.worklists import MemoryWorkLists
+from tests.unit.identity.fakes import FakeAccess, FakeKeys
 
 ORIGIN = "http://localhost:8000"
 
@@ -46,6 +49,16 @@ class MemoryPractices(Practices):
 
     def practice_ids(self) -> list[str]:
         return list(self.held)
+
+
+class Unlimited(PaymentLimits):
+    """For tests that pay more in an hour of theirs than anybody may; nothing is remembered."""
+
+    def __init__(self) -> None:
+        super().__init__(Counters(FakeAccess(), FakeKeys(), FakeClock()))
+
+    def start(self, practice: str, account: str, person: str, payment: str) -> None:
+        """Always."""
 
 
 def meanwhile(holder: object, method: str, action: Callable[[], object]) -> None:
@@ -83,7 +96,16 @@ class Money:
         self.settling = Settling(
             self.ledgers, self.practices, processors, self.documents_queue, alerting, self.clock
         )
-        self.paying = Paying(self.ledgers, self.practices, processors, self.settling, self.clock, ORIGIN)
+        self.paying = Paying(
+            self.ledgers,
+            self.practices,
+            processors,
+            self.settling,
+            Unlimited(),
+            FakeKeys(),
+            self.clock,
+            ORIGIN,
+        )
         self.receiving = Receiving(
             self.work, processors, self.settling, self.settle_queue, alerting, self.clock
         )

@@ -8,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
 
 from chalicelib.adapters.dynamo.table import Item, guarded, refused_by_condition
-from chalicelib.services.ports import Access, Link, SessionRow, SignIn
+from chalicelib.services.ports import Access, Link, SessionRow, SignIn, Use
 
 SIGN_IN, SESSION, LINK, RATE, USES = "SIGN-IN", "SESSION", "LINK", "RATE", "USES"
 _LONGEST_SESSION_SECONDS = 24 * 3600  # only for tidying up; services/sessions.py decides when one ends
@@ -42,7 +42,8 @@ class RateItem(Item, discriminator="rate"):
 
 
 class UsesItem(Item, discriminator="uses"):
-    """`times` are epoch seconds with commas between them: few, and always written as a whole."""
+    """`times` has commas between uses, each epoch seconds, or these, a colon and a name: few, and always
+    written as a whole."""
 
     times = UnicodeAttribute()
 
@@ -173,16 +174,16 @@ class DynamoAccess(Access):
         return True
 
     @guarded
-    def uses(self, practice: str, key: str) -> tuple[int, ...]:
+    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
         try:
             item = UsesItem.get(_key(practice, "RATE", key), USES, consistent_read=True)
         except UsesItem.DoesNotExist:
             return ()
-        return _times(item.times)
+        return tuple(map(_use, item.times.split(",")))
 
     @guarded
     def note_uses(
-        self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
+        self, practice: str, key: str, *, before: tuple[Use, ...], after: tuple[Use, ...], expires_at: int
     ) -> bool:
         item = UsesItem(_key(practice, "RATE", key), USES, times=_text(after), ttl=expires_at)
         absent = UsesItem.pk.does_not_exist()
@@ -197,12 +198,13 @@ def _key(practice: str, kind: str, rest: str) -> str:
     return f"P#{practice}#{kind}#{rest}"
 
 
-def _text(times: tuple[int, ...]) -> str:
-    return ",".join(map(str, times))
+def _text(uses: tuple[Use, ...]) -> str:
+    return ",".join(f"{use.at}:{use.name}" if use.name else str(use.at) for use in uses)
 
 
-def _times(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split(",")))
+def _use(text: str) -> Use:
+    at, _, name = text.partition(":")
+    return Use(int(at), name)
 
 
 def _no(error: PynamoDBException) -> bool:

@@ -1,12 +1,14 @@
 """`billfold refund-card`: give a card payment back by the way it came."""
 
 import hashlib
+from collections.abc import Iterator
 
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.imports.problems import BadValue
 from chalicelib.domain.imports.values import Terms, amount
 from chalicelib.domain.money import Money, decimal_text
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.references import same
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
@@ -34,7 +36,8 @@ def add(commands: Subparsers) -> None:
 
 
 def run(invocation: Invocation) -> int:
-    """Errors: payment_not_found, refund_elsewhere, payment_state, amount_invalid, refund_above_remainder."""
+    """Errors: payment_not_found, reference_shared, refund_elsewhere, payment_state, amount_invalid,
+    refund_above_remainder."""
     options, output, app = invocation.options, invocation.output, invocation.app
     practice = invocation.practice()
     account = account_id(app.keys, practice.id, options.client)
@@ -78,16 +81,28 @@ def _foresee(invocation: Invocation, about: tuple[str, str, str], refund_id: str
 
 
 def _payment(invocation: Invocation, account: str) -> Payment:
-    """The client's payment with that reference, or id."""
-    wanted, cursor = invocation.options.payment, None
+    """The client's payment with that reference, or id. Errors: payment_not_found, reference_shared."""
+    wanted, found = invocation.options.payment, list[Payment]()
+    for payment in _payments(invocation, account):
+        if payment.id == wanted:
+            return payment
+        if same(payment.reference, wanted):
+            found.append(payment)
+    if len(found) > 1:
+        raise Invalid("reference_shared", "payment")
+    if not found:
+        raise NotFound("payment_not_found", "payment")
+    return found[0]
+
+
+def _payments(invocation: Invocation, account: str) -> Iterator[Payment]:
+    cursor, practice = None, invocation.options.practice
     while True:
-        page = invocation.app.ledgers.payments(invocation.options.practice, account, cursor=cursor, limit=100)
-        for payment in page.rows:
-            if wanted in (payment.reference, payment.id):
-                return payment
+        page = invocation.app.ledgers.payments(practice, account, cursor=cursor, limit=100)
+        yield from page.rows
         cursor = page.next_cursor
         if cursor is None:
-            raise NotFound("payment_not_found", "payment")
+            return
 
 
 def _amount(text: str, terms: Terms) -> int:

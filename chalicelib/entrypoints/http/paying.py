@@ -41,7 +41,7 @@ def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> sch
     body=schemas.PaymentRequest, returns=schemas.Payment, status=201, headers=("Idempotency-Key",),
     errors=(
         *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
-        "processor_refused", "processor_unavailable",
+        "processor_refused", "processor_unavailable", "too_many_payments",
     ),
 )  # fmt: skip
 def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> schemas.Payment:

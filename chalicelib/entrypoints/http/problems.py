@@ -26,6 +26,7 @@ STATUSES = {
     "account_updating": 409,
     "media_type": 415,
     "codes_paused": 429,
+    "too_many_payments": 429,
     "too_many_requests": 429,
     "internal_error": 500,
     "processor_refused": 502,

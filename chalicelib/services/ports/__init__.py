@@ -5,7 +5,7 @@ principal, link or webhook, never one from a request's body alone. Instants are 
 with milliseconds and `Z`, so that they sort as text.
 """
 
-from chalicelib.services.ports.access import EVERYWHERE, Access, Link, SessionRow, SignIn
+from chalicelib.services.ports.access import EVERYWHERE, Access, Link, SessionRow, SignIn, Use
 from chalicelib.services.ports.alerts import Alerts
 from chalicelib.services.ports.anchors import Anchors
 from chalicelib.services.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
@@ -84,6 +84,7 @@ __all__ = [
     "StatementRenderer",
     "Statements",
     "UnderWay",
+    "Use",
     "WebhookEvent",
     "WebhookInvalid",
     "WorkLists",

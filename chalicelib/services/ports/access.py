@@ -45,6 +45,14 @@ class Link:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """When something was used (epoch seconds). With a `name` it counts once, however often it is told."""
+
+    at: int
+    name: str = ""
+
+
 class Access(Protocol):
     """Sign-ins, sessions, links and rate limits; all rows expire by themselves."""
 
@@ -78,12 +86,12 @@ class Access(Protocol):
         """Count one use of `key` in the current window; False above the limit."""
         ...
 
-    def uses(self, practice: str, key: str) -> tuple[int, ...]:
-        """When `key` was used, as it was noted last (epoch seconds)."""
+    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
+        """The uses of `key`, as they were noted last."""
         ...
 
     def note_uses(
-        self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
+        self, practice: str, key: str, *, before: tuple[Use, ...], after: tuple[Use, ...], expires_at: int
     ) -> bool:
         """Put `after` in the place of `before`, atomically; False when something else is noted."""
         ...

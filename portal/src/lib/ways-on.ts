@@ -59,4 +59,5 @@ export const WAYS_ON: Record<string, Key | null> = {
   processor_unavailable: "way.watch",
   quote_stale: "way.notCharged",
   receipt_not_ready: null,
+  too_many_payments: null,
 };

@@ -9,7 +9,18 @@ from typing import Any
 
 from chalicelib.domain.mailing import MailStop
 from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
-from chalicelib.services.ports import Access, Chance, Clock, Keys, Link, People, Practices, SessionRow, SignIn
+from chalicelib.services.ports import (
+    Access,
+    Chance,
+    Clock,
+    Keys,
+    Link,
+    People,
+    Practices,
+    SessionRow,
+    SignIn,
+    Use,
+)
 from chalicelib.services.ports.claims import Claims
 from chalicelib.services.ports.mails import Mail, Mailer
 from chalicelib.services.ports.surroundings import Queue
@@ -129,7 +140,7 @@ class FakeAccess(Access):
         self.sessions: dict[tuple[str, str], SessionRow] = {}
         self.links: dict[tuple[str, str], Link] = {}
         self.counts: dict[tuple[str, str, int], int] = {}
-        self.noted: dict[tuple[str, str], tuple[int, ...]] = {}
+        self.noted: dict[tuple[str, str], tuple[Use, ...]] = {}
 
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None:
         self.sign_ins[practice, sign_in.id] = sign_in
@@ -174,11 +185,11 @@ class FakeAccess(Access):
         self.counts[window] = self.counts.get(window, 0) + 1
         return True
 
-    def uses(self, practice: str, key: str) -> tuple[int, ...]:
+    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
         return self.noted.get((practice, key), ())
 
     def note_uses(
-        self, practice: str, key: str, *, before: tuple[int, ...], after: tuple[int, ...], expires_at: int
+        self, practice: str, key: str, *, before: tuple[Use, ...], after: tuple[Use, ...], expires_at: int
     ) -> bool:
         if self.noted.get((practice, key), ()) != before:
             return False

@@ -8,6 +8,7 @@ from chalicelib.domain.errors import Invalid, Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.services import sign_in_limits as limits
 from chalicelib.services.limits import Counters, Limit, Pace
+from chalicelib.services.ports import Use
 from chalicelib.services.signing_in import MAX_TRIES
 from tests.unit.identity.fakes import START, FakeAccess, FakeClock, FakeKeys, practice
 from tests.unit.identity.world import KNOWN, UNKNOWN, World, wrong
@@ -65,11 +66,11 @@ class Overtaken(FakeAccess):
 
     times = 0
 
-    def uses(self, practice: str, key: str) -> tuple[int, ...]:
+    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
         found = super().uses(practice, key)
         if self.times:
             self.times -= 1
-            self.noted[practice, key] = (*found, 1_796_000_000)  # a time to come, so that it counts
+            self.noted[practice, key] = (*found, Use(1_796_000_000))  # a time to come, so that it counts
         return found
 
 
@@ -79,7 +80,7 @@ def test_a_use_that_somebody_noted_meanwhile_is_counted_too() -> None:
     access.times = 1
     assert counting.keeps_pace("mails", (Pace(3, HOUR),), "a")
     [noted] = access.noted.values()
-    assert noted == (1_796_000_000, int(START.timestamp()))
+    assert noted == (Use(1_796_000_000), Use(int(START.timestamp())))
     access.times = 100
     with pytest.raises(Busy):
         counting.keeps_pace("mails", (Pace(300, HOUR),), "a")

@@ -15,7 +15,7 @@ from chalicelib.adapters.dynamo.practices import DynamoPractices
 from chalicelib.domain.mailing import MailKind, MailStop, Setback
 from chalicelib.domain.practices import Client, Person
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import EVERYWHERE, Link, SessionRow, SignIn
+from chalicelib.services.ports import EVERYWHERE, Link, SessionRow, SignIn, Use
 from tests.unit.identity.fakes import grant, practice
 from tests.unit.identity.world import World
 
@@ -156,14 +156,16 @@ def test_uses_are_counted_by_practice_key_and_window(world: World) -> None:
 
 
 def test_noted_uses_are_replaced_only_as_they_were_read(world: World) -> None:
-    def note(before: tuple[int, ...], after: tuple[int, ...], practice: str = EVERYWHERE) -> bool:
+    hundred, other, named = Use(100), Use(101), Use(160, "a")
+
+    def note(before: tuple[Use, ...], after: tuple[Use, ...], practice: str = EVERYWHERE) -> bool:
         return world.access.note_uses(practice, "k", before=before, after=after, expires_at=2_000_000_000)
 
     assert world.access.uses(EVERYWHERE, "k") == ()
-    assert [note((), (100,)), note((), (101,)), note((99,), (101,))] == [True, False, False]
-    assert world.access.uses(EVERYWHERE, "k") == (100,)
-    assert note((100,), (100, 160))
-    assert world.access.uses(EVERYWHERE, "k") == (100, 160)
+    assert [note((), (hundred,)), note((), (other,)), note((other,), (other,))] == [True, False, False]
+    assert world.access.uses(EVERYWHERE, "k") == (hundred,)
+    assert note((hundred,), (hundred, named))
+    assert world.access.uses(EVERYWHERE, "k") == (hundred, named)
     assert world.access.uses("willow", "k") == ()
 
 
@@ -191,7 +193,7 @@ def test_every_row_says_what_it_is_and_short_lived_ones_tidy_themselves_up(moto_
     access.save_session("willow", SESSION)
     access.save_link("willow", LINK)
     access.allow("willow", "k", limit=2, window_seconds=900, now=899)
-    access.note_uses("willow", "k", before=(), after=(10,), expires_at=3_610)
+    access.note_uses("willow", "k", before=(), after=(Use(10),), expires_at=3_610)
     DynamoClaims().claim("willow", "n", now=100, until=160)
     kept = {row["kind"]["S"]: int(row["ttl"]["N"]) for row in rows(moto_table)}
     assert kept == {
@@ -216,7 +218,7 @@ def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the
     access.save_link("willow", LINK)
     access.allow("willow", "k", limit=1, window_seconds=900, now=0)
     access.allow(EVERYWHERE, "k", limit=1, window_seconds=900, now=0)
-    access.note_uses(EVERYWHERE, "k", before=(), after=(10,), expires_at=3_610)
+    access.note_uses(EVERYWHERE, "k", before=(), after=(Use(10),), expires_at=3_610)
     keys = sorted((row["pk"]["S"], row["sk"]["S"]) for row in rows(moto_table))
     assert keys == [
         ("P#*#RATE#k", "USES"),

@@ -42,7 +42,7 @@ def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money:
         id=KEY, account_id="maya", amount_minor=4000, currency="USD",
         allocation=Allocation((Share(charge_id, 4000),)), state=State.CREATED, processor="stripe",
         flow="inline", body_hash="hash-1", date="2026-03-10", created_at=NOW, updated_at=NOW,
-        person_id="person-1", locale="es", notes="by the door", reference="0B8F1C1E2D", version=1,
+        person_id="person-1", locale="es", notes="by the door", reference="SQ092-5ANM0", version=1,
         bank_debits=True,
     )  # fmt: skip
     assert list(money.account().reserved) == [KEY]
