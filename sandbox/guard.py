@@ -15,7 +15,16 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
+# What is shown in a tab by a link must not run there: its page would be this origin's, and could ask for all.
+_INERT = (b"content-security-policy", b"default-src 'none'; sandbox")
 _OURS = [(b"cross-origin-resource-policy", b"same-origin"), (b"x-content-type-options", b"nosniff")]
+_PDF = "application/pdf"
+# What our signed addresses are made of (chalicelib/adapters/documents/files.py), and nothing else.
+_OF_A_SIGNED_ADDRESS = {
+    "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
+    "X-Amz-Signature", "X-Amz-Security-Token", "response-cache-control", "response-content-disposition",
+    "response-content-type",
+}  # fmt: skip
 
 
 def guarding(app: _App, pages: Collection[str] = ()) -> _App:
@@ -48,23 +57,26 @@ def _refusal(scope: _Message, pages: Collection[str]) -> int | None:
 
 
 def _is_signed_document(scope: _Message) -> bool:
-    """An object of S3 by a signed address, and nothing that could be another service's call."""
+    """A PDF of S3 by a signed address, and nothing that could be another service's call."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     names = {name for name, _ in asked}
     return (
         scope["path"].strip("/").count("/") > 0
         and {"X-Amz-Signature", "X-Amz-Credential"} <= names
-        and all(name.startswith(("X-Amz-", "response-")) for name in names)
+        and names <= _OF_A_SIGNED_ADDRESS
+        and all(value == _PDF for name, value in asked if name == "response-content-type")
         and all(value.endswith("/s3/aws4_request") for name, value in asked if name == "X-Amz-Credential")
     )
 
 
 def _without_leave(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    ours = {name for name, _ in _OURS}
+    is_pdf = any(n.lower() == b"content-type" and v == _PDF.encode() for n, v in headers)
+    set_here = _OURS if is_pdf else [*_OURS, _INERT]  # a sandbox would keep the browser's PDF viewer out
+    ours = {name for name, _ in set_here}
     kept = [
         (n, v) for n, v in headers if not n.lower().startswith(b"access-control-") and n.lower() not in ours
     ]
-    return [*kept, *_OURS]
+    return [*kept, *set_here]
 
 
 async def _refuse(send: _Send, status: int) -> None:

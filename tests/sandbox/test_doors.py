@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from sandbox.ports import OpenPort, open_ports
 from tests.support.browser import another
@@ -25,6 +25,10 @@ EVIL = "evil.example"
 FUNCTIONS = "/2015-03-31/functions"
 CROSS = {"Sec-Fetch-Site": "cross-site"}
 NO_CORS = {**CROSS, "Sec-Fetch-Mode": "no-cors", "Origin": f"http://{EVIL}", "Content-Type": "text/plain"}
+SOCKET = {
+    "Sec-Fetch-Mode": "websocket", "Connection": "Upgrade", "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13",
+}  # fmt: skip
 # What each kind of foreign page can have a browser send: a method, and the headers that it cannot change.
 FOREIGN: dict[str, tuple[str, dict[str, str]]] = {
     "another name that leads here": ("GET", {"Host": EVIL}),
@@ -40,6 +44,23 @@ FOREIGN: dict[str, tuple[str, dict[str, str]]] = {
     "a frame": ("GET", {**CROSS, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}),
     "a picture on another local page": ("GET", {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "image"}),
     "an old browser's write": ("POST", {"Origin": f"http://{EVIL}"}),
+    "a subdomain of this machine's name": ("GET", {"Host": "evil.localhost"}),
+    "this machine's name as its root spells it": ("GET", {"Host": "localhost."}),
+    "every address of this machine": ("GET", {"Host": "0.0.0.0"}),  # noqa: S104
+    "an embedded document": ("GET", {**CROSS, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "embed"}),
+    "an object": ("GET", {**CROSS, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "object"}),
+    "a worker's script": ("GET", {**CROSS, "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "worker"}),
+    "a style sheet": ("GET", {**CROSS, "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "style"}),
+    "a film": ("GET", {**CROSS, "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "video", "Range": "bytes=0-"}),
+    "a web socket": ("GET", {**CROSS, **SOCKET, "Origin": f"http://{EVIL}"}),
+    "a stream of events": ("GET", {**CROSS, "Sec-Fetch-Mode": "cors", "Origin": f"http://{EVIL}",
+                                   "Accept": "text/event-stream"}),
+    "the ping of a link": ("POST", {**CROSS, "Content-Type": "text/ping", "Ping-From": f"http://{EVIL}/"}),
+    "the report of a policy": ("POST", {**CROSS, "Content-Type": "application/csp-report"}),
+    "a form that was led on": ("POST", {**NO_CORS, "Sec-Fetch-Mode": "navigate", "Origin": "null",
+                                        "Content-Type": "application/x-www-form-urlencoded"}),
+    "a picture that names our page": ("GET", {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors",
+                                              "Referer": "http://localhost:1/?http://localhost:8000/"}),
 }  # fmt: skip
 PATHS = (
     "/", "/api/session", "/api/webhooks/willow/stripe", "/index.html", FUNCTIONS, "/_ministack/health",
@@ -165,6 +186,19 @@ async ([aws, stripe, portal, mailbox]) => {
   await read("mail", mailbox);
   await read("page", portal);
   await read("session", `${portal}/api/session`);
+  const hears = (source, ...events) => new Promise((done) => {
+    for (const name of events) source.addEventListener(name, () => done(name));
+  });
+  for (const [name, url] of Object.entries({ aws, stripe, portal, mailbox })) {
+    got[`${name} by a socket`] = await hears(new WebSocket(url.replace("http", "ws")), "open", "error");
+    got[`${name} by events`] = await hears(new EventSource(url), "open", "error");
+    const host = new URL(url);
+    for (const other of ["evil.localhost", "[::1]", "0.0.0.0", "127.1"]) {
+      host.hostname = other;
+      await read(`${name} as ${other}`, host.href);
+    }
+  }
+  navigator.sendBeacon(`${aws}/?Action=CreateQueue&QueueName=attacked-by-beacon`, "x");
   const unseen = (url, init) => fetch(url, { mode: "no-cors", ...init }).catch(() => {});
   await unseen(`${aws}/`, blind("Action=CreateQueue&QueueName=attacked", form));
   await unseen(`${aws}/?Action=CreateQueue&QueueName=attacked-by-get`);
@@ -174,6 +208,26 @@ async ([aws, stripe, portal, mailbox]) => {
     const heard = { onload: () => done(true), onerror: () => done(false) };
     document.body.append(Object.assign(document.createElement(tag), heard, { src: url }));
   });
+  const cats = Object.assign(document.createElement("a"), { href: "#cats", textContent: "cats" });
+  cats.ping = `${aws}/?Action=CreateQueue&QueueName=attacked-by-ping`;
+  document.body.append(cats);
+  cats.click();
+  const queue = (by) => `${aws}/?Action=CreateQueue&QueueName=attacked-by-${by}`;
+  const inputs = (by) =>
+    `<input name="Action" value="CreateQueue"><input name="QueueName" value="attacked-by-${by}">`;
+  document.body.insertAdjacentHTML("beforeend",
+    `<link rel="prefetch" href="${queue("prefetch")}"> <link rel="stylesheet" href="${queue("style")}">
+     <iframe src="${queue("frame")}"></iframe> <embed src="${queue("embed")}">
+     <object data="${queue("object")}"></object> <video src="${queue("video")}"></video>
+     <iframe name="hidden"></iframe>
+     <form id="led" method="post" target="hidden" action="/on?${aws}/">${inputs("redirect")}</form>
+     <form id="asked" target="hidden" action="${aws}/">${inputs("form")}</form>`);
+  const hidden = document.querySelector("[name=hidden]");
+  for (const id of ["led", "asked"]) {
+    const shown = hears(hidden, "load", "error");
+    document.getElementById(id).submit();
+    await shown;
+  }
   got.script = await loads("script", `${stripe}/dahlia/stripe.js`);
   got.global = "Stripe" in window;
   got.picture = await loads("img", `${portal}/favicon.svg`);
@@ -194,6 +248,14 @@ def another_site() -> Iterator[str]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            """Leads the browser on to the address behind /on?, with what it sent."""
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(307)
+            self.send_header("Location", self.path.partition("?")[2])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
@@ -229,7 +291,7 @@ def test_a_page_of_another_site_reads_runs_and_changes_nothing_in_chromium(
     urls = [config.aws_url, config.stripe_url, config.portal_url, config.mailbox_url.rstrip("/")]
     got = evil_page.evaluate(ATTACK, urls)
     loaded = {name: got.pop(name) for name in ("script", "global", "picture")}
-    assert set(got.values()) == {"refused"}, got
+    assert set(got.values()) <= {"refused", "error"}, got
     assert loaded == {"script": False, "global": False, "picture": False}
     sqs = boto3.session.Session().client("sqs", endpoint_url=config.aws_url)
     names = [url.rpartition("/")[2] for url in sqs.list_queues()["QueueUrls"]]
@@ -245,6 +307,36 @@ def fetched(port: OpenPort, path: str) -> bytes:
     body = connection.getresponse().read()
     connection.close()
     return body
+
+
+def test_a_link_opens_nothing_of_the_local_aws_that_is_no_document_and_changes_nothing(
+    running: Launcher, evil_page: Page
+) -> None:
+    """A tab of its own is shown whatever a link leads to, so what it asks for counts, not who can read it."""
+    signed = (
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20261129%2Fus-east-1%2Fs3%2Faws4_request"
+        "&X-Amz-Date=20261129T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0"
+    )
+    aws, script, home = running.config.aws_url, "<script>document.title='run'</script>", evil_page.url
+
+    def followed(path: str) -> Response:
+        evil_page.goto(home)
+        with evil_page.expect_response(lambda answer: answer.url.startswith(aws)) as led:
+            evil_page.evaluate("(url) => { location.href = url; }", f"{aws}{path}")
+        return led.value
+
+    for path in (
+        "/?Action=CreateQueue&QueueName=attacked-by-link",
+        f"/000000000000/q?Action=CreateQueue&QueueName=attacked-by-link&{signed}",
+        f"/bucket/{script}?{signed}&response-content-type=text/html",
+    ):
+        assert followed(path).status == 403, path
+    answer = followed(f"/bucket/{script}?{signed}")
+    evil_page.wait_for_load_state()
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert evil_page.title() != "run"
+    sqs = boto3.session.Session().client("sqs", endpoint_url=aws)
+    assert "attacked" not in str(sqs.list_queues().get("QueueUrls"))
 
 
 def test_a_name_of_another_site_that_leads_here_shows_nothing_in_chromium(
