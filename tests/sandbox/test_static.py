@@ -1,5 +1,6 @@
 """The portal's files: one page for every address, nothing outside the folder, right headers and caching."""
 
+import gzip
 from email.message import Message
 from pathlib import Path
 
@@ -90,6 +91,37 @@ def test_a_browser_that_has_the_file_gets_304(site: StaticSite) -> None:
     assert (again.status, again.body) == (304, b"")
     assert header(again, "ETag") == [tag]
     assert ask(site, "/icon.svg", If_None_Match='"other"').status == 200
+
+
+SCRIPT = b"export const words = 'one and the same';\n" * 60
+
+
+def test_issue_10_files_are_compressed_as_the_cdn_does(site: StaticSite, tmp_path: Path) -> None:
+    """By kind and size, for browsers that take it; the tag then says that the bytes are not the file's."""
+    assets = tmp_path / "dist" / "assets"
+    (assets / "main-2b3c.js").write_bytes(SCRIPT)
+    (assets / "photo-4d.png").write_bytes(SCRIPT)
+    plain = ask(site, "/assets/main-2b3c.js")
+    packed = ask(site, "/assets/main-2b3c.js", Accept_Encoding="br, gzip;q=0.8")
+    assert header(packed, "Content-Encoding") == ["gzip"]
+    assert gzip.decompress(packed.body) == SCRIPT == plain.body
+    assert len(packed.body) < len(SCRIPT) / 4
+    assert header(packed, "ETag") == [f"W/{header(plain, 'ETag')[0]}"]
+    assert header(packed, "Vary") == header(plain, "Vary") == ["Accept-Encoding"]
+    known = header(packed, "ETag")[0]
+    assert ask(site, "/assets/main-2b3c.js", Accept_Encoding="gzip", If_None_Match=known).status == 304
+    for target, accepted in (
+        ("/assets/main-2b3c.js", "gzip;q=0"),
+        ("/assets/main-2b3c.js", "br"),
+        ("/assets/photo-4d.png", "gzip"),
+        ("/", "gzip"),  # too small to gain
+    ):
+        assert header(ask(site, target, Accept_Encoding=accepted), "Content-Encoding") == []
+
+
+def test_an_icon_is_sent_as_one(site: StaticSite, tmp_path: Path) -> None:
+    (tmp_path / "dist" / "favicon.ico").write_bytes(b"\0")
+    assert header(ask(site, "/favicon.ico"), "Content-Type") == ["image/vnd.microsoft.icon"]
 
 
 def test_only_get_and_head_are_for_files(site: StaticSite) -> None:

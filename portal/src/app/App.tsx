@@ -11,7 +11,7 @@ import { Skeleton } from "../ui/Skeleton";
 import { PracticePages } from "./PracticePages";
 import { PracticeContext } from "./practice";
 import { parseRoute, usePlace, type Route } from "./router";
-import { SessionProvider } from "./session";
+import { SessionProvider, useSession } from "./session";
 
 export function App() {
   return (
@@ -37,13 +37,24 @@ function Router() {
   return <AtPractice key={practice} practice={practice} route={route} />;
 }
 
+/** Who is signed in is asked beside the practice's profile, not after it. */
 function AtPractice({ practice, route }: { practice: string; route: Route }) {
+  return (
+    <SessionProvider practice={practice}>
+      <WithProfile practice={practice} route={route} />
+    </SessionProvider>
+  );
+}
+
+function WithProfile({ practice, route }: { practice: string; route: Route }) {
   const { data: profile, error, reload } = useLoad(practice, (signal) => getPractice(practice, signal));
+  const { state } = useSession();
   const { offerLocale } = useWords();
   useEffect(() => {
     if (profile) offerLocale(profile.locale);
   }, [profile]);
-  if (!profile) {
+  // Header and page come at once, so that nothing moves when the second answer is there.
+  if (!profile || state.status === "loading") {
     return (
       <Shell profile={null}>
         {!error && <Skeleton shapes={["title", "card", "row", "row", "row"]} />}
@@ -53,9 +64,7 @@ function AtPractice({ practice, route }: { practice: string; route: Route }) {
   }
   return (
     <PracticeContext.Provider value={profile}>
-      <SessionProvider practice={practice}>
-        <PracticePages route={route} />
-      </SessionProvider>
+      <PracticePages route={route} />
     </PracticeContext.Provider>
   );
 }

@@ -1,20 +1,12 @@
-import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
-
-import { BillingPage } from "../features/billing/BillingPage";
-import { DocumentsPage } from "../features/documents/DocumentsPage";
-import { PayPage } from "../features/pay/PayPage";
-import { PaymentsPage } from "../features/payments/PaymentsPage";
-import { ReceiptPage } from "../features/receipt/ReceiptPage";
-import { ReturnPage } from "../features/result/ReturnPage";
 import { IdleWarning } from "../features/shell/IdleWarning";
 import { NotFound, Trouble } from "../features/shell/NotFound";
 import { Shell } from "../features/shell/Shell";
 import { LinkSignInPage } from "../features/signin/LinkSignInPage";
 import { SignInPage } from "../features/signin/SignInPage";
 import { Skeleton } from "../ui/Skeleton";
-import { useAccount, usePractice, type AccountTools } from "./practice";
-import { navigate, pathTo, type Route } from "./router";
+import { clientPages, receiptPage } from "./parts";
+import { useAccount, usePractice } from "./practice";
+import { pathTo, type Route } from "./router";
 import { useSession } from "./session";
 
 export function PracticePages({ route }: { route: Route }) {
@@ -30,39 +22,24 @@ export function PracticePages({ route }: { route: Route }) {
 function PageOf({ route, practice }: { route: Route; practice: string }) {
   switch (route.name) {
     case "receipt":
-      return <ReceiptPage />;
+      return <receiptPage.Page />;
     case "sign-in":
       return <LinkSignInPage />;
-    case "home":
-      return <ForClients>{() => <ToBilling practice={practice} />}</ForClients>;
-    case "billing":
-      return <ForClients>{(account) => <BillingPage key={account.grant.account_id} account={account} />}</ForClients>;
-    case "pay":
-      return <ForClients>{(account) => <PayPage account={account} />}</ForClients>;
-    case "payments":
-      return <ForClients>{(account) => <PaymentsPage key={account.grant.account_id} account={account} />}</ForClients>;
-    case "documents":
-      return <ForClients>{(account) => <DocumentsPage key={account.grant.account_id} account={account} />}</ForClients>;
-    case "return":
-      return <ForClients>{(account) => <ReturnPage account={account} />}</ForClients>;
-    default:
+    case "root":
+    case "not-found":
       return <NotFound home={pathTo(practice, "home")} />;
+    default:
+      return <ForClients name={route.name} practice={practice} />;
   }
 }
 
 /** A page for signed-in clients. Anyone else sees the sign-in form at the same address, and comes back to it. */
-function ForClients({ children }: { children: (account: AccountTools) => ComponentChildren }) {
+function ForClients({ name, practice }: { name: Route["name"]; practice: string }) {
   const { state, refresh } = useSession();
-  const practice = usePractice();
   const account = useAccount();
   if (state.status === "loading") return <Skeleton shapes={["title", "card", "row", "row", "row"]} />;
   if (state.status === "trouble") return <Trouble error={state.error} retry={() => void refresh()} />;
   if (state.status === "out") return <SignInPage reason={state.reason} />;
-  if (!account) return <NotFound home={pathTo(practice.id, "home")} />;
-  return <>{children(account)}</>;
-}
-
-function ToBilling({ practice }: { practice: string }) {
-  useEffect(() => navigate(pathTo(practice, "billing"), { replace: true }), [practice]);
-  return null;
+  if (!account) return <NotFound home={pathTo(practice, "home")} />;
+  return <clientPages.Page name={name} practice={practice} account={account} />;
 }

@@ -88,3 +88,6 @@ function seenInAnyTab(): number | null {
   const stored = readStored("localStorage", SEEN);
   return stored === null ? null : Number(stored) || 0;
 }
+
+/** Whether somebody was signed in with this browser, at any time. */
+export const wasSeen = (): boolean => seenInAnyTab() !== null;

@@ -7,7 +7,8 @@ import { api, ApiError, SESSION_REQUIRED } from "../api/client";
 import type { Session } from "../api/schema";
 import { forgetIntent } from "../features/pay/intent";
 import { store } from "../lib/storage";
-import { useIdle, type Idle } from "./idle";
+import { useIdle, wasSeen, type Idle } from "./idle";
+import { clientPages } from "./parts";
 import { here, setState as setPlaceState } from "./router";
 
 export type OutReason = "expired" | "signed_out" | null;
@@ -76,7 +77,11 @@ export function SessionProvider({ practice, children }: { practice: string; chil
     setState({ status: "out", reason: "signed_out" });
   }, []);
 
-  useEffect(() => void refresh(), [practice]);
+  useEffect(() => {
+    void refresh();
+    // Where somebody was signed in before, the pages are fetched beside the answer, not after it.
+    if (wasSeen()) void clientPages.fetch().catch(() => undefined);
+  }, [practice]);
   const expire = (): void => setState({ status: "out", reason: "expired" });
   useEnd(state.status === "in", expire, () => {
     forgetWhatWasTyped();

@@ -32,7 +32,7 @@ export function Shell({ profile, route, children }: Props) {
   );
 }
 
-/** While the practice is not known: only the language can be chosen. */
+/** While the practice is not known: only the language can be chosen. As high as the header that comes. */
 function BareHeader() {
   return (
     <header class="header">
@@ -41,6 +41,7 @@ function BareHeader() {
         <OtherLanguage />
         <LanguageSwitch />
       </div>
+      <div class="header__tabs" />
     </header>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { signIn } from "../../api/calls";
 import { ApiError } from "../../api/client";
+import { clientPages } from "../../app/parts";
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
@@ -29,6 +30,8 @@ export function CodeStep({ email, startOver }: Props) {
   const [error, setError] = useState<ApiError | null>(null);
   const [blocked, setBlocked] = useState(false);
   useEffect(() => input.current?.focus(), []);
+  // While the reader looks for the e-mail, the pages behind the form are fetched.
+  useEffect(() => void clientPages.fetch().catch(() => undefined), []);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();

@@ -1,0 +1,39 @@
+import { useEffect } from "preact/hooks";
+
+import { BillingPage } from "../features/billing/BillingPage";
+import { DocumentsPage } from "../features/documents/DocumentsPage";
+import { PayPage } from "../features/pay/PayPage";
+import { PaymentsPage } from "../features/payments/PaymentsPage";
+import { ReturnPage } from "../features/result/ReturnPage";
+import type { AccountTools } from "./practice";
+import { navigate, pathTo, type Route } from "./router";
+
+interface Props {
+  name: Route["name"];
+  practice: string;
+  account: AccountTools;
+}
+
+/** The pages of somebody who is signed in. */
+export function ClientPages({ name, practice, account }: Props) {
+  const key = account.grant.account_id;
+  switch (name) {
+    case "billing":
+      return <BillingPage key={key} account={account} />;
+    case "pay":
+      return <PayPage account={account} />;
+    case "payments":
+      return <PaymentsPage key={key} account={account} />;
+    case "documents":
+      return <DocumentsPage key={key} account={account} />;
+    case "return":
+      return <ReturnPage account={account} />;
+    default:
+      return <ToBilling practice={practice} />;
+  }
+}
+
+function ToBilling({ practice }: { practice: string }) {
+  useEffect(() => navigate(pathTo(practice, "billing"), { replace: true }), [practice]);
+  return null;
+}

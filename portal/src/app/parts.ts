@@ -1,0 +1,4 @@
+import { part } from "./part";
+
+export const clientPages = part(async () => (await import("./ClientPages")).ClientPages);
+export const receiptPage = part(async () => (await import("../features/receipt/ReceiptPage")).ReceiptPage);

@@ -1,0 +1,98 @@
+"""Issue 10, numbers 8 and 11: nothing jumps, large letters fit, and who signs in does not load the rest."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from sandbox.config import ROOT
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+from tests.browser.test_everyone import WIDE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHONE = {"width": 390, "height": 844}
+# What has moved without anybody's doing, as browsers count it: https://wicg.github.io/layout-instability/
+WATCH_SHIFTS = """
+window.shifted = 0;
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    window.shifted += entry.value;
+    window.shifts.push([entry.value, ...entry.sources.map((s) => s.node?.className || s.node?.nodeName)]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "desk"])
+def test_8_nothing_moves_while_billing_loads(new_payer: NewPayer, viewport: dict[str, int]) -> None:
+    payer = new_payer(viewport=viewport)
+    payer.context.add_init_script(WATCH_SHIFTS)
+    payer.open_billing()
+    expect(payer.page.locator(".history tbody tr").first).to_be_visible()
+    payer.page.wait_for_function(
+        "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true), 50)))"
+    )
+    assert payer.page.evaluate("window.shifted") <= 0.02, payer.page.evaluate("window.shifts")
+
+
+def test_8_text_of_twice_the_size_fits_a_phone(new_payer: NewPayer) -> None:
+    payer = new_payer()
+    double_text(payer)
+    payer.open_billing()
+    expect(payer.page.locator(".history tbody tr").first).to_be_visible()
+    assert_all_fits(payer, "billing")
+    payer.button("Menu").click()
+    expect(payer.page.locator("#menu")).to_be_visible()
+    assert_all_fits(payer, "menu")
+    for page in ("payments", "documents"):
+        payer.go(page)
+        expect(payer.page.locator("h1")).to_be_visible()
+        expect(payer.page.locator(".skeleton")).to_have_count(0)
+        assert_all_fits(payer, page)
+    payer.context.clear_cookies()
+    payer.go()
+    expect(payer.page.get_by_label("E-mail address")).to_be_visible()
+    assert_all_fits(payer, "sign-in")
+
+
+def double_text(payer: Payer) -> None:
+    """As a browser's own setting for the size of letters does: layout in `rem` follows it."""
+    session = payer.context.new_cdp_session(payer.page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+
+def assert_all_fits(payer: Payer, state: str) -> None:
+    """No scrolling sideways, and no text that its own box cuts off."""
+    assert payer.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert payer.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, state
+    cut = payer.page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+          .filter((e) => !e.closest(".visually-hidden, svg, .skip-link") && e.getClientRects().length)
+          .filter((e) => e.matches("button, a, h1, h2, dd, p, label, select, bdi"))
+          .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1)
+          .map((e) => `${e.tagName}.${e.className}: ${e.textContent}`)"""
+    )
+    assert cut == [], state
+
+
+def test_11_the_sign_in_page_loads_no_page_behind_it(new_payer: NewPayer) -> None:
+    payer = new_payer()
+    scripts: list[Response] = []
+    payer.page.on("response", lambda r: scripts.append(r) if r.url.endswith(".js") else None)
+    payer.go("")
+    expect(payer.page.get_by_label("E-mail address")).to_be_visible()
+    payer.page.wait_for_load_state("networkidle")
+    built = {path.name: len(path.read_bytes()) for path in Path(ROOT / "portal/dist/assets").glob("*.js")}
+    loaded = [response.url.rpartition("/")[2] for response in scripts]
+    assert not [name for name in loaded if name.startswith("ClientPages")]
+    assert sum(built[name] for name in loaded) < 0.7 * sum(built.values())
+    sent = sum(response.request.sizes()["responseBodySize"] for response in scripts)
+    assert sent < 32_000  # compressed
+    payer.page.get_by_label("E-mail address").fill(payer.email)
+    with payer.page.expect_response(lambda r: "ClientPages" in r.url):
+        payer.button("E-mail me a code").click()

@@ -1,0 +1,64 @@
+"""Issue 10, numbers 11 and 15: paper says whose bill it is, dark on white; and a page has its icons."""
+
+import struct
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WHITE = "rgb(255, 255, 255)"
+# Printers leave backgrounds out: what is printed stands on the paper.
+INK = """(e) => {
+  const [r, g, b] = getComputedStyle(e).color.match(/[0-9.]+/g).map((part) => part / 255);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}"""
+BACKGROUND = """(e) => {
+  for (let at = e; at; at = at.parentElement) {
+    const colour = getComputedStyle(at).backgroundColor;
+    if (colour !== "rgba(0, 0, 0, 0)") return colour;
+  }
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_11_15_billing_on_paper_names_the_practice_and_is_dark_on_white(
+    new_payer: NewPayer, scheme: str
+) -> None:
+    payer = new_payer(color_scheme=scheme)
+    payer.open_billing()
+    page = payer.page
+    page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type]
+    for part in (
+        ".brand__name",
+        ".balance h2",
+        ".balance__amount",
+        ".balance__words",
+        "h1",
+        ".rows__service",
+    ):
+        assert_printed(page.locator(part).first)
+    assert page.locator(".brand__name").inner_text() == "River & Reed Practice"
+    for nothing_to_press in (".menu", ".tabs", ".ribbon", ".balance .button", ".rows__check", ".range"):
+        assert not page.locator(nothing_to_press).first.is_visible(), nothing_to_press
+
+
+def assert_printed(part: Locator) -> None:
+    assert part.is_visible()
+    assert part.evaluate(INK) < 0.25, part
+    assert part.evaluate(BACKGROUND) == WHITE, part
+
+
+def test_11_browsers_that_ask_for_an_icon_get_one(payer: Payer) -> None:
+    payer.go("")
+    ask = payer.page.request
+    ico = ask.get(payer.stack.url("/favicon.ico"))
+    assert (ico.status, ico.headers["content-type"]) == (200, "image/vnd.microsoft.icon")
+    assert struct.unpack("<HHH", ico.body()[:6]) == (0, 1, 1)
+    touch = payer.page.locator("link[rel=apple-touch-icon]").get_attribute("href")
+    png = ask.get(payer.stack.url(str(touch)))
+    assert (png.status, png.headers["content-type"]) == (200, "image/png")
+    assert struct.unpack(">II", png.body()[16:24]) == (180, 180)
