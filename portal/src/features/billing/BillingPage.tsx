@@ -5,10 +5,11 @@ import type { Billing, Payment } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { here, navigate, setState, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
-import { useNodes } from "../../i18n/nodes";
+import { Say } from "../../i18n/Say";
 import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
 import { useAnnounce } from "../../ui/Announcer";
+import { Name } from "../../ui/Name";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
@@ -23,7 +24,6 @@ import { OpenServices } from "./OpenServices";
 /** S2: what is owed and for what, and from here to paying it. */
 export function BillingPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
-  const { sentence } = useNodes();
   const id = account.grant.account_id;
   const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => getBilling(id, signal));
   const kept = (usePlace().state as { draft?: Draft } | null)?.draft;
@@ -35,7 +35,10 @@ export function BillingPage({ account }: { account: AccountTools }) {
     <div class="page">
       <PageTitle tab={t("billing.tab")}>{t("billing.title")}</PageTitle>
       <p class="lead">
-        {sentence(account.grant.relation === "self" ? "billing.leadSelf" : "billing.leadFor", { name: <bdi>{account.grant.name}</bdi> })}
+        <Say
+          sentence={account.grant.relation === "self" ? "billing.leadSelf" : "billing.leadFor"}
+          parts={{ name: <Name>{account.grant.name}</Name> }}
+        />
       </p>
       {loading && <Skeleton shapes={["card", "title", "row", "row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}

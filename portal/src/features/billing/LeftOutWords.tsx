@@ -1,7 +1,8 @@
 import type { Billing, LeftOut } from "../../api/schema";
 import { usePractice } from "../../app/practice";
 import { pluralKey, useWords } from "../../i18n";
-import { useNodes } from "../../i18n/nodes";
+import { Say } from "../../i18n/Say";
+import { Names } from "../../ui/Names";
 import { contactLinks } from "../shell/Contact";
 
 /** Only the practice can help with these; the others pass by themselves. */
@@ -23,11 +24,10 @@ export function LeftOutWords({ billing }: { billing: Billing }) {
 
 function Why({ part, billing }: { part: LeftOut; billing: Billing }) {
   const { t, money, locale } = useWords();
-  const { sentence, list } = useNodes();
   const amount = money(part.amount_minor, billing.currency);
   const names = part.reason === "clinician_payments_disabled" ? cliniciansWithout(billing) : [];
   if (names.length === 0) return <>{t(`leftOut.${part.reason}`, { amount })}</>;
-  return <>{sentence(pluralKey(locale, "leftOut.clinician", names.length), { amount, who: list(names) })}</>;
+  return <Say sentence={pluralKey(locale, "leftOut.clinician", names.length)} parts={{ amount, who: <Names>{names}</Names> }} />;
 }
 
 function cliniciansWithout({ items }: Billing): string[] {

@@ -4,6 +4,7 @@ import { pathTo, type Route } from "../../app/router";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
+import { Name } from "../../ui/Name";
 import { LanguageSwitch, OtherLanguage } from "./LanguageSwitch";
 import { Menu } from "./Menu";
 
@@ -33,6 +34,8 @@ export function Header({ profile, route }: { profile: PracticeProfile; route: Ro
 
 /** What the practice is, is for those who come from outside; who is signed in knows. */
 function Brand({ profile, about }: { profile: PracticeProfile; about: boolean }) {
+  const { locale } = useWords();
+  const own = profile.about_in[locale];
   return (
     <Link href={pathTo(profile.id, "home")} class="brand">
       <span class="brand__mark" aria-hidden="true">
@@ -40,7 +43,11 @@ function Brand({ profile, about }: { profile: PracticeProfile; about: boolean })
       </span>
       <span class="brand__text">
         <bdi class="brand__name">{profile.name}</bdi>
-        {about && profile.about && <bdi class="brand__about">{profile.about}</bdi>}
+        {about && profile.about && (
+          <span class="brand__about">
+            <Name lang={own ? locale : profile.locale}>{own ?? profile.about}</Name>
+          </span>
+        )}
       </span>
     </Link>
   );
