@@ -21,15 +21,22 @@ _MONTHS = {
         "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
     ),
 }  # fmt: skip
-# Explicit directional formatting: it can make a name read as something else than its letters.
-_DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Explicit directional formatting can make a name read as something else than its letters; marks of where a
+# line may break would be copied along with it.
+_UNSEEN = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\u200b\u2060\ufeff"
+)
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
 def money_text(money: Money, locale: str) -> str:
-    """`Money(-123450, "USD")` is "-$1,234.50"; a symbol of letters is set off by a hard space."""
+    """`Money(-123450, "USD")` is "−$1,234.50"; a symbol of letters is set off by a hard space.
+
+    The minus is U+2212, which screen readers say: a hyphen they leave out.
+    """
     symbol = _SYMBOLS[money.currency][LANGUAGES.index(language(locale))]
     text = decimal_text(money)
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    sign, digits = ("\u2212", text[1:]) if text.startswith("-") else ("", text)
     whole, point, fraction = digits.partition(".")
     gap = "\u00a0" if symbol[-1].isalpha() else ""
     return f"{sign}{symbol}{gap}{int(whole):,}{point}{fraction}"
@@ -64,8 +71,16 @@ def short_date_text(day: str, locale: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line, without control characters: what may stand in a header, a title or a sentence."""
-    kept = (" " if _breaks(letter) else letter for letter in text if letter not in _DIRECTIONAL)
+    kept = (" " if _breaks(letter) else letter for letter in text if letter not in _UNSEEN)
     return " ".join("".join(kept).split())
+
+
+def isolated(name: str) -> str:
+    """A name of letters that run from right to left, between the marks that keep it and the sentence round it
+    from changing each other's order; any other as it is. In HTML that is `<bdi>`, on paper a box."""
+    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in name):
+        return f"{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}"
+    return name
 
 
 def _breaks(letter: str) -> bool:

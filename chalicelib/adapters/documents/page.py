@@ -1,14 +1,12 @@
 """What every document's page is given (`document-page` in letterhead.typ): paper, date, words, letterhead."""
 
-import re
 from datetime import date
 
-from chalicelib.domain.formatting import one_line
+from chalicelib.domain.formatting import isolated, one_line
 from chalicelib.words import language, say
 from chalicelib.words.documents import DOCUMENTS
 
 LETTER_CURRENCIES = frozenset({"USD", "CAD", "MXN"})  # where printers hold US Letter; elsewhere it is A4
-_LONG_WORD = re.compile(r"\S{24}")
 
 
 def document_page(
@@ -30,9 +28,4 @@ def letterhead(*, name: str, address: str, phone: str, email: str) -> dict[str, 
     contact = " · ".join(filter(None, (one_line(phone), one_line(email))))
     lines = [*(one_line(line) for line in address.splitlines()), contact]
     name = one_line(name)
-    return {"author": name, "name": breakable(name), "lines": [breakable(line) for line in lines if line]}
-
-
-def breakable(text: str) -> str:
-    """A long word may break, instead of leaving the page, where a space without width is put into it."""
-    return _LONG_WORD.sub(lambda found: found[0] + "\u200b", text)
+    return {"author": name, "name": isolated(name), "lines": [isolated(line) for line in lines if line]}

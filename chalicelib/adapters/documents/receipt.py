@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chalicelib.adapters.documents.page import breakable, document_page, letterhead
+from chalicelib.adapters.documents.page import document_page, letterhead
 from chalicelib.adapters.documents.typesetting import typeset
 from chalicelib.domain.documents import receipt_rows
 from chalicelib.domain.formatting import date_text, one_line
@@ -49,4 +49,4 @@ def _page(data: ReceiptData, *, title: str) -> dict[str, object]:
 
 
 def _row(row: Row) -> dict[str, str]:
-    return {"label": row.label, "text": breakable(row.text)}
+    return {"label": row.label, "text": row.text}

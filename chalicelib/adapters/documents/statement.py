@@ -1,10 +1,17 @@
 """The statement's renderer: from what was issued to what its template places."""
 
-from chalicelib.adapters.documents.page import breakable, document_page, letterhead
+from chalicelib.adapters.documents.page import document_page, letterhead
 from chalicelib.adapters.documents.typesetting import typeset
 from chalicelib.domain.documents import method_text
 from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.formatting import date_text, money_text, month_text, one_line, short_date_text
+from chalicelib.domain.formatting import (
+    date_text,
+    isolated,
+    money_text,
+    month_text,
+    one_line,
+    short_date_text,
+)
 from chalicelib.domain.money import Money
 from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData
 from chalicelib.services.ports import StatementRenderer
@@ -87,7 +94,7 @@ class _Words:
     def _about(self) -> list[dict[str, str]]:
         head = self._statement.letterhead
         address = [one_line(line) for line in head.client_address.splitlines()]
-        client = "\n".join(breakable(line) for line in (one_line(head.client_name), *address) if line)
+        client = "\n".join(isolated(line) for line in (one_line(head.client_name), *address) if line)
         return [
             {"label": self._say("statement_for"), "text": client},
             {"label": self._say("statement_period"), "text": self._dated("statement_range")},
@@ -143,7 +150,7 @@ class _Words:
         }
 
     def _description(self, line: Line) -> str:
-        service = breakable(one_line(line.service))
+        service = isolated(one_line(line.service))
         if line.kind is EntryKind.CHARGE and service:
             return service
         what = self._say(LINE_WORDS[line.kind])

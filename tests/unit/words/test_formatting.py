@@ -8,7 +8,7 @@ import pytest
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from chalicelib.domain.formatting import date_text, money_text, one_line
+from chalicelib.domain.formatting import date_text, isolated, money_text, one_line
 from chalicelib.domain.money import EXPONENTS, MAX_AMOUNT_MINOR, Money
 
 SEED = 20261121
@@ -17,7 +17,7 @@ SEED = 20261121
 @pytest.mark.parametrize("locale", ["en", "es", "en-US", "es-US", "es_MX", "fr"])
 def test_dollars_read_the_same_in_both_languages(locale: str) -> None:
     assert money_text(Money(123_450, "USD"), locale) == "$1,234.50"
-    assert money_text(Money(-5, "USD"), locale) == "-$0.05"
+    assert money_text(Money(-5, "USD"), locale) == "−$0.05"
     assert money_text(Money(0, "USD"), locale) == "$0.00"
     assert money_text(Money(MAX_AMOUNT_MINOR, "USD"), locale) == "$999,999.99"
 
@@ -35,8 +35,9 @@ def test_money_is_written_as_cldr_writes_it(currency: str, locale: str) -> None:
     for _ in range(200):
         amount = rng.randint(-MAX_AMOUNT_MINOR, MAX_AMOUNT_MINOR)
         value = Decimal(amount).scaleb(-EXPONENTS[currency])
-        # Babel leaves out CLDR's space between letters and digits; browsers put it in, and so do we.
-        ours = money_text(Money(amount, currency), locale).replace("\u00a0", "")
+        # Babel leaves out CLDR's space between letters and digits; browsers put it in, and so do we. The
+        # minus is ours: U+2212.
+        ours = money_text(Money(amount, currency), locale).replace("\u00a0", "").replace("−", "-")
         assert ours == format_currency(value, currency, locale=f"{locale}_US")
 
 
@@ -60,9 +61,21 @@ def test_dates_are_written_as_cldr_writes_them(locale: str) -> None:
         ("a\x00b\x85c\u2028d\u2029e\x7ff", "a b c d e f"),
         ("\u202egnilliB\u2066!", "gnilliB!"),
         ("half \ud800 pair", "half pair"),
+        ("bill\u00ading\u200b@willow.ex\u2060am\ufeffple", "billing@willow.example"),
         ("नमस्ते क\u200dष 👩\u200d👧", "नमस्ते क\u200dष 👩\u200d👧"),
         ("", ""),
     ],
 )
 def test_a_name_is_one_line_without_anything_that_steers(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+@pytest.mark.parametrize("name", ["שרה כהן", "المشورة", "Cohen שרה"])
+def test_a_name_that_runs_from_right_to_left_is_kept_apart_from_the_sentence(name: str) -> None:
+    assert isolated(name) == f"\u2068{name}\u2069"
+    assert one_line(isolated(name)) == name
+
+
+@pytest.mark.parametrize("name", ["Willow Creek", "Ana Núñez", "心理咨询", "24", ""])
+def test_any_other_name_gets_no_marks(name: str) -> None:
+    assert isolated(name) == name
