@@ -18,9 +18,10 @@ def receipt_rows(
     owed_after_minor: int | None,
     locale: str,
 ) -> tuple[Row, ...]:
-    """The facts of one payment; the last, what is still owed, only where `owed_after_minor` is known."""
+    """The facts of one payment, what was received before all else; the last is what is still owed, only where
+    `owed_after_minor` is known."""
     rows = (
-        Row(say(DOCUMENTS, "amount_paid", locale), money_text(Money(amount_minor, currency), locale)),
+        Row(say(DOCUMENTS, "received", locale), money_text(Money(amount_minor, currency), locale)),
         Row(say(DOCUMENTS, "date", locale), date_text(date, locale)),
         Row(say(DOCUMENTS, "method", locale), method_text(method, locale)),
         Row(say(DOCUMENTS, "reference", locale), one_line(reference)),

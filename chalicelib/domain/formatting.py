@@ -83,6 +83,11 @@ def isolated(name: str) -> str:
     return name
 
 
+def initials(name: str) -> str:
+    """What the practice's mark shows: "WC" of "Willow Creek & Partners, Counseling", as in the portal."""
+    return "".join([word[0].upper() for word in name.split() if word[0].isalpha()][:2])
+
+
 def _breaks(letter: str) -> bool:
     """Control characters, line separators, and halves of surrogate pairs, which no encoding takes."""
     return unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Cs"}

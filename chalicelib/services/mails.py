@@ -7,8 +7,8 @@ never sent to a server, and only a button on the page they open uses it.
 from collections.abc import Sequence
 
 from chalicelib.domain.documents import receipt_rows
-from chalicelib.domain.formatting import one_line
-from chalicelib.domain.letters import Block, Code, Facts, LinkTo, Paragraph, as_html, as_text
+from chalicelib.domain.formatting import isolated, one_line
+from chalicelib.domain.letters import Block, Code, Facts, Figure, LinkTo, Paragraph, as_html, as_text
 from chalicelib.domain.mailing import MailKind
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
@@ -28,7 +28,7 @@ def compose_sign_in(
     """`token` and `code` are the invitation's two forms: to follow in the same browser, and to type over."""
     link = f"{public_url}/{practice.id}/sign-in#{token}"
     blocks = (
-        Paragraph(say(MAILS, "sign_in_intro", locale, practice=one_line(practice.name))),
+        Paragraph(say(MAILS, "sign_in_intro", locale, practice=isolated(one_line(practice.name)))),
         LinkTo(say(MAILS, "sign_in_link", locale), link),
         Paragraph(say(MAILS, "sign_in_code", locale)),
         Code(code),
@@ -41,19 +41,18 @@ def compose_sign_in(
 def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str, public_url: str) -> Mail:
     """In the language the payer paid in. `payment.owed_after_minor` None leaves out what is still owed."""
     locale = payment.locale
+    received, *rows = receipt_rows(
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        date=payment.date,
+        method=payment.method or payment.processor,
+        reference=payment.reference or payment.id,
+        owed_after_minor=payment.owed_after_minor,
+        locale=locale,
+    )
     blocks = (
-        Paragraph(say(MAILS, "receipt_intro", locale, practice=one_line(practice.name))),
-        Facts(
-            receipt_rows(
-                amount_minor=payment.amount_minor,
-                currency=payment.currency,
-                date=payment.date,
-                method=payment.method or payment.processor,
-                reference=payment.reference or payment.id,
-                owed_after_minor=payment.owed_after_minor,
-                locale=locale,
-            )
-        ),
+        Figure(received),
+        Facts(rows),
         Paragraph(say(MAILS, "receipt_done", locale)),
         LinkTo(say(MAILS, "receipt_link", locale), f"{public_url}/{practice.id}/receipt#{token}"),
         Paragraph(_questions(practice, locale)),
@@ -102,13 +101,14 @@ def _mail(
     blocks: Sequence[Block],
     tags: tuple[tuple[str, str], ...] = (),
 ) -> Mail:
+    name = one_line(practice.name)
     return Mail(
         to=to,
-        sender_name=one_line(practice.name),
+        sender_name=name,
         reply_to=practice.email,
         subject=subject,
-        text=as_text(blocks),
-        html=as_html(blocks, title=subject, language=language(locale)),
+        text=as_text(blocks, sender=name),
+        html=as_html(blocks, sender=name, title=subject, language=language(locale)),
         locale=language(locale),
         tags=((PRACTICE_TAG, practice.id), (KIND_TAG, kind.value), *tags),
     )

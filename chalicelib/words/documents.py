@@ -4,7 +4,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "receipt": ("Receipt", "Recibo"),
     "receipt_title": ("Receipt from {practice}, {date}", "Recibo de {practice}, {date}"),
     "receipt_file": ("receipt-{date}.pdf", "recibo-{date}.pdf"),
-    "amount_paid": ("Amount paid", "Importe pagado"),
+    "received": ("Payment received", "Pago recibido"),
     "date": ("Date", "Fecha"),
     "method": ("Method", "Método de pago"),
     "reference": ("Reference", "Referencia"),

@@ -22,13 +22,11 @@ MAILS: dict[str, tuple[str, str]] = {
         "No dé el código a nadie: nosotros nunca se lo pedimos.",
     ),
     "receipt_subject": ("Your payment receipt", "Su recibo de pago"),
-    "receipt_intro": (
-        "Thank you. {practice} has received your payment.",
-        "Gracias. {practice} ha recibido su pago.",
-    ),
     "receipt_done": (
-        "This is exactly what was charged. Nothing was added, and nothing else will be charged for it.",
-        "Esto es exactamente lo que se cobró. No se añadió nada y no se cobrará nada más por este pago.",
+        "Thank you. This is exactly what was charged. "
+        "Nothing was added, and nothing else will be charged for it.",
+        "Gracias. Esto es exactamente lo que se cobró. "
+        "No se añadió nada y no se cobrará nada más por este pago.",
     ),
     "receipt_link": ("See your receipt as a PDF", "Vea su recibo en PDF"),
     "statement_subject": ("Your statement is ready", "Su estado de cuenta está listo"),

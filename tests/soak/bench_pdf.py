@@ -2,7 +2,7 @@
 
 All print the same words, warm, taking turns: every time another client's, other dates and amounts, of one
 practice and month as in a run, or of another practice and month, so that only labels can be used again.
-Ours embeds two weights of one font and is tagged (PDF/UA-1, PDF/A-2a); reportlab's is not, and has its
+Ours embeds two faces and is tagged (PDF/UA-1, PDF/A-2a); reportlab's is not, and has its
 accelerator (rl_accel). It takes no weight from a variable font: an italic stands for the heavier one, and
 beside that it is timed with a single face for all.
 """
@@ -36,7 +36,7 @@ from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData, Sums
 
 FONT, ITALIC = "Noto", "NotoItalic"
-INK, QUIET, ACCENT, HAIRLINE = map(HexColor, ("#1c2526", "#4d5b5c", "#0b5d5e", "#c9d3d3"))
+INK, QUIET, ACCENT, HAIRLINE = map(HexColor, ("#22302c", "#55625c", "#1f5148", "#ddd4c4"))
 GOALS = {3: 1.0, 120: 2.5}  # rows → how much longer than reportlab ours may take
 FIRST = ("Maya", "Jonas", "Lucía", "Owen", "Priya", "Zoë", "Hugo", "Fatima", "Greta", "Quinn", "Ximena")
 LAST = ("Okafor", "Whitby", "Vance", "Kjær", "Delgado", "Brandt", "Iyer", "Moss", "Zhou", "Achebe", "Falk",
@@ -131,7 +131,7 @@ def reportlab_pdf(content: StatementData, look: Look) -> bytes:
         target, pagesize=letter, leftMargin=26 * mm, rightMargin=26 * mm, topMargin=24 * mm,
         bottomMargin=24 * mm, title=page["title"], author=page["practice"]["author"],
     )  # fmt: skip
-    footer = _footer(page["practice"]["name"])
+    footer = _footer(page["title"])
     document.build(_story(page, look), onFirstPage=footer, onLaterPages=footer)
     return target.getvalue()
 

@@ -15,7 +15,7 @@ def failures(paths: list[Path], profile: str) -> dict[str, list[str]]:
     Java runs in a process of its own, because it cannot be ended within ours.
     """
     command = [sys.executable, "-m", "tests.verapdf.validate", profile, *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found

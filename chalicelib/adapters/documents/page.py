@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chalicelib.domain.formatting import isolated, one_line
+from chalicelib.domain.formatting import initials, isolated, one_line
 from chalicelib.words import language, say
 from chalicelib.words.documents import DOCUMENTS
 
@@ -28,4 +28,9 @@ def letterhead(*, name: str, address: str, phone: str, email: str) -> dict[str, 
     contact = " · ".join(filter(None, (one_line(phone), one_line(email))))
     lines = [*(one_line(line) for line in address.splitlines()), contact]
     name = one_line(name)
-    return {"author": name, "name": isolated(name), "lines": [isolated(line) for line in lines if line]}
+    return {
+        "author": name,
+        "name": isolated(name),
+        "initials": initials(name),
+        "lines": [isolated(line) for line in lines if line],
+    }

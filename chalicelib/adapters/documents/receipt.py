@@ -5,7 +5,7 @@ from datetime import date
 from chalicelib.adapters.documents.page import document_page, letterhead
 from chalicelib.adapters.documents.typesetting import typeset
 from chalicelib.domain.documents import receipt_rows
-from chalicelib.domain.formatting import date_text, one_line
+from chalicelib.domain.formatting import date_text, isolated, one_line
 from chalicelib.domain.letters import Row
 from chalicelib.services.ports import ReceiptData, Renderer
 from chalicelib.words import say
@@ -29,7 +29,7 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
         owed_after_minor=data.owed_after_minor,
         locale=data.locale,
     )
-    name, day = one_line(data.practice_name), date_text(data.date, data.locale)
+    name, day = isolated(one_line(data.practice_name)), date_text(data.date, data.locale)
     return {
         **_page(data, title=say(DOCUMENTS, "receipt_title", data.locale, practice=name, date=day)),
         "heading": say(DOCUMENTS, "receipt", data.locale),

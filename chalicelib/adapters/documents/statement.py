@@ -84,7 +84,7 @@ class _Words:
         head, period = self._statement.letterhead, self._statement.period
         month = month_text(period.first_day.isoformat(), self._locale)
         return document_page(
-            title=self._say("statement_title", practice=one_line(head.practice_name), month=month),
+            title=self._say("statement_title", practice=isolated(one_line(head.practice_name)), month=month),
             day=period.last_day,
             currency=self._statement.currency,
             locale=self._locale,

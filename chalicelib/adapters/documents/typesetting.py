@@ -22,8 +22,8 @@ from chalicelib.domain.errors import Invalid
 
 TEMPLATES = Path(__file__).parent / "templates"
 FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")  # Noto Sans, unmodified; OFL-1.1
-_STAND_IN = "\u25a1"  # for a character that no font has: both standards forbid printing none
-_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_STAND_IN = "\u25a1"  # for a character that no font has, or that is anybody's own: both are forbidden
+_MISSING = re.compile(r'(?:the text|contains the codepoint) `"(.+?)"`')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _ROUNDS = 4
 _LONG = 2_300  # letters of data: about a page. A wrong guess costs half as much again, and nothing else
@@ -90,11 +90,12 @@ def _compiler(templates: str, _thread: int) -> typst.Compiler:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Latin with accents, and every script a practice's name was ever likely to be written in."""
+    """Latin with accents, and every script a practice's name was ever likely to be written in; from Typst
+    itself, Libertinus Serif (OFL-1.1)."""
     folders = [str(files(package)) for package in FONT_PACKAGES]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 
 def _missing(diagnostic: str) -> list[str]:
-    """The characters (letters with their marks) that no font has; Typst names them only in its message."""
+    """The characters (letters with their marks) that cannot be printed, as Typst's message names them."""
     return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) for text in _MISSING.findall(diagnostic)]

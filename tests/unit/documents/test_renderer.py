@@ -82,7 +82,7 @@ def test_a_receipt_says_all_it_must(printed: dict[str, Path]) -> None:
     text = text_of(printed["english"])
     for part in (
         "Willow Creek Counseling", "412 Alder Street, Suite 3", "Portland, OR 97205", "(503) 555-0142",
-        "Receipt", "$1,234.50", "November 3, 2026", "Visa ending in 4242", "BF-7K2M-93QD",
+        "Receipt Payment received $1,234.50", "November 3, 2026", "Visa ending in 4242", "BF-7K2M-93QD",
         "Still owed after this payment", "$45.00",
     ):  # fmt: skip
         assert part in text
@@ -90,7 +90,13 @@ def test_a_receipt_says_all_it_must(printed: dict[str, Path]) -> None:
 
 def test_a_spanish_receipt_is_spanish(printed: dict[str, Path]) -> None:
     text = text_of(printed["spanish"])
-    for part in ("Recibo", "$1,234.50", "3 de noviembre de 2026", "Efectivo", "Saldo pendiente", "$45.00"):
+    for part in (
+        "Recibo Pago recibido $1,234.50",
+        "3 de noviembre de 2026",
+        "Efectivo",
+        "Saldo pendiente",
+        "$45.00",
+    ):
         assert part in text
     assert "Receipt" not in text
     assert str(PdfReader(printed["spanish"]).root_object["/Lang"]) == "es-US"
@@ -150,8 +156,19 @@ def test_a_template_that_cannot_be_set_says_why(monkeypatch: pytest.MonkeyPatch,
 
 def test_documents_are_set_in_the_pinned_fonts_only() -> None:
     families = {font.family for font in typesetting._fonts().fonts()}
-    assert {"Noto Sans", "Noto Sans CJK SC"} <= families
-    assert all(family.startswith("Noto ") for family in families)
+    assert {"Libertinus Serif", "Noto Sans", "Noto Sans CJK SC"} <= families
+    in_typst = {"Libertinus Serif", "New Computer Modern", "New Computer Modern Math", "DejaVu Sans Mono"}
+    assert all(family in in_typst or family.startswith("Noto ") for family in families)
+
+
+def test_names_headings_and_figures_have_serifs_and_a_page_embeds_two_faces(printed: dict[str, Path]) -> None:
+    for name in ("english", "spanish", "guest", "credit"):
+        fonts = PdfReader(printed[name]).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+        faces = {str(font.get_object()["/BaseFont"]).partition("+")[2] for font in fonts.values()}
+        assert {face.removesuffix("-Identity-H") for face in faces} == {
+            "LibertinusSerif-Semibold",
+            "NotoSans-Regular",
+        }
 
 
 def test_the_documents_title_and_date_come_from_the_data(printed: dict[str, Path]) -> None:

@@ -12,6 +12,7 @@ from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.periods import Period
 from chalicelib.domain.spans import Span
 from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from tests.support.pdf import pages_of, places
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
 HEAD = Letterhead(
@@ -142,6 +143,19 @@ def test_what_came_late_is_named_as_late_on_its_line_and_under_the_sums(printed:
     assert "late" not in text_of(printed["english"]).lower()
 
 
+def test_what_is_said_of_an_amount_stays_on_its_page() -> None:
+    """Seen: "Late" at the top of a page, under the line of another."""
+    made = TypstStatementRenderer().statement(having(lines=LATE * 30, late=30))
+    pages = [page.extract_text() for page in pages_of(made)]
+    assert [page.count("Sep 28, 2026") for page in pages] == [page.count("until now") for page in pages]
+
+
+def test_sums_stand_under_each_other_at_their_right() -> None:
+    (page,) = pages_of(TypstStatementRenderer().statement(USUAL))
+    ends = [round(end, 1) for _, end in places(page)]
+    assert ends.count(round(26 * 72 / 25.4 + 200 + 90, 1)) >= 6
+
+
 def test_what_came_late_is_named_in_spanish(printed: dict[str, Path]) -> None:
     text = text_of(printed["late-spanish"])
     assert "Lo señalado como tardío es anterior al 1 de octubre de 2026" in text
@@ -175,7 +189,8 @@ def test_four_hundred_rows_are_all_printed_under_their_columns_names_on_every_pa
     pages = [page.extract_text() for page in PdfReader(printed["400-rows"]).pages]
     assert sum(page.count("Oct ") for page in pages) >= 400
     assert all("Description" in page for page in pages)
-    assert f"Page 2 of {len(pages)}" in " ".join(pages[1].split())
+    foot = f"Statement from Willow Creek Counseling, October 2026 Page 2 of {len(pages)}"
+    assert foot in " ".join(pages[1].split())
 
 
 def test_names_in_chinese_and_of_two_hundred_letters_are_printed_whole(printed: dict[str, Path]) -> None:

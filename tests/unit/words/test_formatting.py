@@ -8,7 +8,7 @@ import pytest
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from chalicelib.domain.formatting import date_text, isolated, money_text, one_line
+from chalicelib.domain.formatting import date_text, initials, isolated, money_text, one_line
 from chalicelib.domain.money import EXPONENTS, MAX_AMOUNT_MINOR, Money
 
 SEED = 20261121
@@ -79,3 +79,17 @@ def test_a_name_that_runs_from_right_to_left_is_kept_apart_from_the_sentence(nam
 @pytest.mark.parametrize("name", ["Willow Creek", "Ana Núñez", "心理咨询", "24", ""])
 def test_any_other_name_gets_no_marks(name: str) -> None:
     assert isolated(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Willow Creek & Partners, Counseling", "WC"),
+        ("élan", "É"),
+        ("24 (North) Hours of Care", "HO"),
+        ("& 24", ""),
+        ("", ""),
+    ],
+)
+def test_a_mark_shows_the_first_letters_of_two_words(name: str, letters: str) -> None:
+    assert initials(name) == letters

@@ -125,5 +125,5 @@ def test_any_other_language_reads_english(locale: str, expected: str) -> None:
 
 
 def test_a_value_is_put_in_once_and_never_read_as_a_gap() -> None:
-    sentence = say(MAILS, "receipt_intro", "en", practice="{phone} {practice.__class__}")
-    assert sentence == "Thank you. {phone} {practice.__class__} has received your payment."
+    sentence = say(MAILS, "sign_in_intro", "en", practice="{phone} {practice.__class__}")
+    assert sentence == "This is how you get into your account with {phone} {practice.__class__}."
