@@ -143,10 +143,11 @@ def test_what_came_late_is_named_as_late_on_its_line_and_under_the_sums(printed:
     assert "late" not in text_of(printed["english"]).lower()
 
 
-def test_what_is_said_of_an_amount_stays_on_its_page() -> None:
-    """Seen: "Late" at the top of a page, under the line of another."""
-    made = TypstStatementRenderer().statement(having(lines=LATE * 30, late=30))
-    pages = [page.extract_text() for page in pages_of(made)]
+@pytest.mark.parametrize("above", range(1, 9))
+def test_what_is_said_of_an_amount_stays_on_its_page(above: int) -> None:
+    """Seen: "Late" at the top of a page, under the line of another. The address moves where pages end."""
+    data = having(replace(HEAD, practice_address="Line\n" * above), LATE * 12, late=12)
+    pages = [page.extract_text() for page in pages_of(TypstStatementRenderer().statement(data))]
     assert [page.count("Sep 28, 2026") for page in pages] == [page.count("until now") for page in pages]
 
 
