@@ -108,6 +108,24 @@ def test_opening_the_link_uses_nothing_and_its_button_signs_in(payer: Payer) -> 
     assert "#" not in payer.page.url
 
 
+def test_issue_10_10_a_used_link_says_one_thing_and_offers_one(payer: Payer) -> None:
+    payer.go("")
+    link = link_in(ask_for_code(payer))
+    payer.page.goto("about:blank")
+    payer.page.goto(link)
+    payer.button("Sign in").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+    payer.context.clear_cookies(name="billfold")
+    payer.page.goto("about:blank")
+    payer.page.goto(link)
+    payer.button("Sign in").click()
+    expect(payer.heading("This link no longer works")).to_be_focused()
+    expect(payer.page.get_by_text("has not used your link")).to_have_count(0)
+    expect(payer.button("Sign in")).to_have_count(0)
+    payer.page.get_by_role("link", name="Send another code").click()
+    expect(payer.page.get_by_label("E-mail address")).to_be_visible()
+
+
 def test_the_link_in_another_browser_says_to_type_the_code_where_it_began(new_payer: NewPayer) -> None:
     payer, elsewhere = new_payer(), new_payer()
     payer.go("")

@@ -76,6 +76,10 @@ export const en = {
   "signIn.waitMinutes.other": "Please wait {count} minutes, then try again.",
   "signIn.linkTitle": "Welcome back",
   "signIn.linkText": "Press the button to sign in at {practice}. Opening this page has not used your link yet.",
+  "signIn.linkOver": "This link no longer works",
+  "signIn.linkOverText": "Each link signs in once, for 10 minutes. Have another code sent: it takes a moment.",
+  "signIn.linkOverIn": "Each link signs in once. You are signed in already.",
+  "signIn.toBilling": "Go to Billing",
   "signIn.useCode": "Use the code instead",
 
   // the Billing page

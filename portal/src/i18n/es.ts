@@ -75,6 +75,10 @@ export const es: Record<keyof typeof en, string> = {
   "signIn.waitMinutes.other": "Por favor, espere {count} minutos e inténtelo de nuevo.",
   "signIn.linkTitle": "Qué bueno verle de nuevo",
   "signIn.linkText": "Presione el botón para iniciar sesión en {practice}. Abrir esta página todavía no ha usado su enlace.",
+  "signIn.linkOver": "Este enlace ya no sirve",
+  "signIn.linkOverText": "Cada enlace sirve una sola vez, durante 10 minutos. Pida otro código: solo toma un momento.",
+  "signIn.linkOverIn": "Cada enlace sirve una sola vez. Su sesión ya está abierta.",
+  "signIn.toBilling": "Ir a Facturación",
   "signIn.useCode": "Usar el código",
 
   "billing.tab": "Facturación",

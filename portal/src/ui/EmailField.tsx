@@ -24,6 +24,7 @@ export function EmailField({ id, hint, email, setEmail, wrong }: Props) {
           type="email"
           autocomplete="email"
           inputMode="email"
+          enterkeyhint="go"
           spellcheck={false}
           required
           maxLength={254}

@@ -44,6 +44,7 @@ export function LinkSignInPage() {
     if (done) navigate(pathTo(practice.id, "billing"), { replace: true });
   }, [done]);
   if (done) return null;
+  if (error?.code === CODE_EXPIRED) return <LinkOver signedIn={state.status === "in"} home={home} />;
   if (!token) return <SignInPage reason={state.status === "out" ? state.reason : null} />;
   return (
     <div class="page page--narrow sign-in">
@@ -59,6 +60,25 @@ export function LinkSignInPage() {
           {t("signIn.useCode")}
         </Link>
       </div>
+    </div>
+  );
+}
+
+/** Used, replaced by a newer one, or too old: the API does not say which. */
+const CODE_EXPIRED = "code_expired";
+
+/** One thing to know, one thing to do. */
+function LinkOver({ signedIn, home }: { signedIn: boolean; home: string }) {
+  const { t } = useWords();
+  return (
+    <div class="page page--narrow sign-in" key="over">
+      <PageTitle tab={t("signIn.tab")}>{t("signIn.linkOver")}</PageTitle>
+      <p class="lead">{t(signedIn ? "signIn.linkOverIn" : "signIn.linkOverText")}</p>
+      <p>
+        <Link href={home} class="button button--primary">
+          {t(signedIn ? "signIn.toBilling" : "signIn.again")}
+        </Link>
+      </p>
     </div>
   );
 }
