@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.periods import Period
 
 
@@ -69,12 +68,6 @@ def stop_of(stops: Iterable[MailStop], kind: MailKind) -> MailStop | None:
     """What stops mail of that kind, a complaint before a bounce; None: nothing does."""
     found = [stop for stop in stops if stop.stops(kind)]
     return min(found, key=lambda stop: (stop.setback is Setback.BOUNCE, stop.at), default=None)
-
-
-def complaint_cause(person_id: str, stop: MailStop) -> Cause:
-    """The alert of a complaint: another one after it was lifted is of another mail, and another alert."""
-    facts = {"person": person_id, "kind": stop.kind.value} | ({"code": stop.why} if stop.why else {})
-    return Cause(AlertName.MAIL_COMPLAINT, stop.mail or f"{person_id}/{stop.name}", facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from chalicelib.domain.formatting import one_line
 from chalicelib.domain.mailing import MailKind, MailReport, MailStop, Setback
 from chalicelib.domain.periods import Period
 from chalicelib.kernel.instants import instant
-from chalicelib.services.mails import ACCOUNT_TAG, KIND_TAG, PERIOD_TAG, PRACTICE_TAG
+from chalicelib.services.practice_mail import ACCOUNT_TAG, KIND_TAG, PERIOD_TAG, PRACTICE_TAG
 
 _WHY_LENGTH = 200
 _NOT_SENT = "OnAccountSuppressionList"  # SES took the mail and then did not send it

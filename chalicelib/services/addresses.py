@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.mailing import (
     STOP_NAMES,
@@ -10,7 +11,6 @@ from chalicelib.domain.mailing import (
     MailReport,
     MailStop,
     Setback,
-    complaint_cause,
     stop_of,
 )
 from chalicelib.domain.practices import Client
@@ -85,3 +85,9 @@ class Addresses:
         if stop.setback is Setback.COMPLAINT:
             self.alerting.over(practice, complaint_cause(person, stop), note=_LIFTED)
         return stood
+
+
+def complaint_cause(person_id: str, stop: MailStop) -> Cause:
+    """The alert of a complaint: another one after it was lifted is of another mail, and another alert."""
+    facts = {"person": person_id, "kind": stop.kind.value} | ({"code": stop.why} if stop.why else {})
+    return Cause(AlertName.MAIL_COMPLAINT, stop.mail or f"{person_id}/{stop.name}", facts)

@@ -14,7 +14,6 @@ from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
-from chalicelib.services.mails import compose_receipt
 from chalicelib.services.notices import RECEIPT
 from chalicelib.services.ports import (
     Access,
@@ -32,6 +31,7 @@ from chalicelib.services.ports import (
 )
 from chalicelib.services.ports.claims import Claims
 from chalicelib.services.ports.mails import Mailer
+from chalicelib.services.receipt_mail import compose_receipt
 from chalicelib.services.recording import record
 from chalicelib.services.trace import Event, trace
 from chalicelib.words import say

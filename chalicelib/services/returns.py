@@ -12,13 +12,13 @@ from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.practices import Practice
 from chalicelib.services.claims import claim
-from chalicelib.services.mails import compose_returned
 from chalicelib.services.notices import RETURNED
 from chalicelib.services.ports import Change, Clock, Ledgers, People, Practices
 from chalicelib.services.ports.claims import Claims
 from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.receipts import Sent
 from chalicelib.services.recording import record
+from chalicelib.services.returned_mail import compose_returned
 
 
 @dataclass(frozen=True)

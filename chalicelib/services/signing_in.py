@@ -13,12 +13,12 @@ from chalicelib.domain.errors import BillfoldError, NotFound, Refused
 from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.practices import Person
 from chalicelib.services.identity import person_id
-from chalicelib.services.mails import compose_sign_in
 from chalicelib.services.ports import Access, Chance, Clock, Keys, People, Practices, SignIn
 from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.ports.surroundings import Queue
 from chalicelib.services.sessions import Sessions, Started
 from chalicelib.services.sign_in_limits import Caller, SignInLimits
+from chalicelib.services.sign_in_mail import compose_sign_in
 from chalicelib.services.sign_in_secrets import Browser, Secrets, browser_of, sign_in_id_of
 from chalicelib.services.trace import Event, trace
 

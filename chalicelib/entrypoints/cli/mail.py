@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from chalicelib.domain.mailing import STOP_NAMES, MailKind, MailStop, Setback, complaint_cause
+from chalicelib.domain.mailing import STOP_NAMES, MailKind, MailStop, Setback
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
+from chalicelib.services.addresses import complaint_cause
 from chalicelib.services.identity import person_id
 
 _MAIL = """\

@@ -17,10 +17,10 @@ from chalicelib.domain.statements import Delivery, Issued, Noted, Outcome, State
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.services.addresses import Addresses, recipient
-from chalicelib.services.mails import compose_statement
 from chalicelib.services.ports import Clock, Files, Ledgers, People, Practices, StatementRenderer, Statements
 from chalicelib.services.ports.mails import Mailer
 from chalicelib.services.statements.issuing import unreadable
+from chalicelib.services.statements.mail import compose_statement
 from chalicelib.services.statements.reading import entries_of
 
 LEASE = timedelta(seconds=60)  # as long as the documents function may run

@@ -9,8 +9,11 @@ import pytest
 from chalicelib.domain.letters import DARK, LIGHT
 from chalicelib.domain.mailing import MailKind
 from chalicelib.domain.practices import Practice
-from chalicelib.services.mails import compose_receipt, compose_returned, compose_sign_in, compose_statement
 from chalicelib.services.ports.mails import Mail
+from chalicelib.services.receipt_mail import compose_receipt
+from chalicelib.services.returned_mail import compose_returned
+from chalicelib.services.sign_in_mail import compose_sign_in
+from chalicelib.services.statements.mail import compose_statement
 from tests.unit.documents.world import PAID
 from tests.unit.identity.fakes import practice
 from tests.unit.statements.world import World as Statements

@@ -9,9 +9,9 @@ from chalicelib.domain.payments import Payment, State
 from chalicelib.domain.practices import Practice
 from chalicelib.kernel.outside import Busy
 from chalicelib.services.claims import LEASE_SECONDS
-from chalicelib.services.mails import compose_returned
 from chalicelib.services.ports.mails import Mail
 from chalicelib.services.receipts import Sent
+from chalicelib.services.returned_mail import compose_returned
 from chalicelib.services.returns import Returns
 from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice
