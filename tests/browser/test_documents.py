@@ -27,8 +27,8 @@ def test_S3_the_mailed_link_leads_through_sign_in_to_the_statements(payer: Payer
     payer.page.goto(address)
     expect(payer.heading("Documents")).to_be_visible()
     expect(payer.heading("Statements", level=2)).to_be_visible()
-    expect(payer.page.locator(".payment-list li")).to_have_count(1)
-    expect(payer.page.locator(".payment-list li")).to_contain_text("What was owed at the end")
+    expect(payer.page.locator(".ruled > li")).to_have_count(1)
+    expect(payer.page.locator(".ruled > li")).to_contain_text("What was owed at the end")
     expect(payer.page).to_have_title("Documents · Billfold")
 
 
@@ -71,7 +71,7 @@ def test_older_statements_are_shown_once_however_often_they_are_asked_for(payer:
     payer.sign_in()
     payer.page.route("**/api/accounts/*/documents?*", answer)
     payer.go("documents")
-    rows = payer.page.locator(".payment-list li")
+    rows = payer.page.locator(".ruled > li")
     expect(rows).to_have_count(1)
     payer.page.get_by_role("button", name="Show more").dblclick()
     expect(rows).to_have_count(2)
@@ -85,7 +85,7 @@ def test_the_page_fits_everyone(new_payer: NewPayer, locale: str) -> None:
     with_statement(payer)
     payer.sign_in()
     payer.go("documents")
-    expect(payer.page.locator(".payment-list li a").first).to_be_visible()
+    expect(payer.page.locator(".ruled li a").first).to_be_visible()
     assert_fits_everyone(payer, f"documents in {locale}")
     payer.page.emulate_media(color_scheme="dark")
     assert_fits_everyone(payer, f"documents in {locale}, dark")

@@ -13,6 +13,15 @@ export function formatDateLong(date: string, locale: Locale): string {
   return format(date, locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
+/** "October 2026" / "octubre de 2026" where the dates are that month's first and last, else null. */
+export function wholeMonth(first: string, last: string, locale: Locale): string | null {
+  const end = new Date(Date.UTC(Number(first.slice(0, 4)), Number(first.slice(5, 7)), 0));
+  if (!first.endsWith("-01") || end.toISOString().slice(0, 10) !== last) return null;
+  return capital(format(first, locale, { month: "long", year: "numeric" }));
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function format(date: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {
   const instant = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(instant.getTime())) return date;

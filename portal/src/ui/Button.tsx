@@ -4,7 +4,8 @@ import { useWords } from "../i18n";
 
 interface Props {
   children: ComponentChildren;
-  kind?: "primary" | "secondary" | "quiet";
+  /** "link" looks like one, where many of them would shout. */
+  kind?: "primary" | "secondary" | "quiet" | "link";
   type?: "button" | "submit";
   /** The one reason why a button does nothing: its work is under way. It stays focusable and says so. */
   busy?: boolean | undefined;

@@ -3,9 +3,11 @@ import { useWords, type Key } from "../../i18n";
 
 const PARTS = ["insurance", "adjustments", "paid"] as const;
 
-/** "Why do I owe this?": fee - insurance - adjustments - paid = owed; parts that are zero change nothing and are left out. */
+/** "Why do I owe this?": fee - insurance - adjustments - paid = owed; parts that are zero change nothing and are left out.
+ * Where they all are, the fee is what is owed, and that stands beside it. */
 export function Explanation({ explanation, currency }: { explanation: Item["explanation"]; currency: string }) {
   const { t, money } = useWords();
+  if (PARTS.every((part) => explanation[`${part}_minor`] === 0)) return null;
   return (
     <span class="why">
       <Part label={t("why.fee")} value={money(explanation.fee_minor, currency)} />

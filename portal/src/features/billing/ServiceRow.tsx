@@ -1,6 +1,9 @@
 import type { Item } from "../../api/schema";
 import { useWords } from "../../i18n";
+import { useWide } from "../../lib/use-wide";
 import { Button } from "../../ui/Button";
+import { Day } from "../../ui/Day";
+import { Name } from "../../ui/Name";
 import { Explanation } from "./Explanation";
 
 interface Props {
@@ -12,36 +15,44 @@ interface Props {
   pay: () => void;
 }
 
+/** One open service. Its header is what it was, and when; its sum stands beside it. */
 export function ServiceRow({ item, currency, payable, checked, toggle, pay }: Props) {
   const { t, money, date } = useWords();
+  const wide = useWide();
   const name = { service: item.service, date: date(item.date) };
   return (
     <tr role="row" class={checked ? "rows__row rows__row--checked" : "rows__row"}>
       <td role="cell" class="rows__check">
         {payable && (
           <label class="check">
-            <input type="checkbox" checked={checked} onChange={toggle} aria-label={t("services.check", name)} />
+            <input type="checkbox" checked={checked} onChange={toggle} />
+            <span class="visually-hidden">{t("services.check", name)}</span>
           </label>
         )}
       </td>
       <th role="rowheader" scope="row" class="rows__what">
-        <span class="rows__service">{item.service}</span>
+        <span class="rows__service">
+          <Name lang={item.service_locale}>{item.service}</Name>
+        </span>{" "}
         <span class="rows__meta">
-          <time dateTime={item.date}>{date(item.date)}</time> · {item.clinician}
+          <Day date={item.date} />
         </span>
+      </th>
+      <td role="cell" class="rows__about">
+        <Name>{item.clinician}</Name>
         <Explanation explanation={item.explanation} currency={currency} />
         {item.in_flight_minor > 0 && (
           <span class="tag tag--wait">{t("services.inFlight", { amount: money(item.in_flight_minor, currency) })}</span>
         )}
         {item.reason && item.reason !== "in_flight" && item.reason !== "rounding" && <span class="tag">{t(`reason.${item.reason}`)}</span>}
-      </th>
+      </td>
       <td role="cell" class="rows__amount">
         {money(item.explanation.owed_minor, currency)}
       </td>
       <td role="cell" class="rows__do">
         {payable && (
-          <Button kind="secondary" onClick={pay} label={t("services.payFor", name)}>
-            {t("services.pay")}
+          <Button kind={wide ? "secondary" : "link"} onClick={pay} label={t(wide ? "services.payFor" : "services.payForShort", name)}>
+            {t(wide ? "services.pay" : "services.payShort")}
           </Button>
         )}
       </td>

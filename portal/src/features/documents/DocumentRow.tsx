@@ -1,35 +1,39 @@
 import { documentUrl } from "../../api/calls";
 import type { BillingDocument } from "../../api/schema";
 import { useWords } from "../../i18n";
+import { wholeMonth } from "../../lib/dates";
 import { Icon } from "../../ui/Icon";
+import { NewTab } from "../../ui/NewTab";
 
 /** S6: one document, with two plain links to the same bytes: one to open or print, one to keep. */
 export function DocumentRow({ document, account }: { document: BillingDocument; account: string }) {
-  const { t, money, date } = useWords();
+  const { t, money, date, locale } = useWords();
   const closing = document.closing_minor;
-  const period = t("documents.period", { from: date(document.first_date), to: date(document.last_date) });
+  const { first_date: from, last_date: to } = document;
+  const period = wholeMonth(from, to, locale) ?? t("documents.period", { from: date(from), to: date(to) });
   const which = <span class="visually-hidden"> {t("documents.of", { period })}</span>;
   return (
-    <li class="payment">
-      <div class="payment__head">
-        <h3>{period}</h3>
-        <p class="payment__amount">{money(Math.abs(closing), document.currency)}</p>
+    <li class="ruled__row">
+      <h4 class="ruled__what">{period}</h4>
+      <p class="ruled__sum">{money(Math.abs(closing), document.currency)}</p>
+      <p class="ruled__about">{t(closing < 0 ? "documents.credit" : "documents.owed")}</p>
+      <div class="ruled__links">
+        {document.available ? (
+          <span class="receipt-links">
+            <a href={documentUrl(account, document.id, "inline")} target="_blank" rel="noreferrer">
+              <Icon name="receipt" /> {t("receipt.open")}
+              {which}
+              <NewTab />
+            </a>
+            <a href={documentUrl(account, document.id, "attachment")}>
+              <Icon name="download" /> {t("receipt.download")}
+              {which}
+            </a>
+          </span>
+        ) : (
+          <p>{t("documents.making")}</p>
+        )}
       </div>
-      <p class="payment__meta">{t(closing < 0 ? "documents.credit" : "documents.owed")}</p>
-      {document.available ? (
-        <span class="receipt-links">
-          <a href={documentUrl(account, document.id, "inline")} target="_blank" rel="noreferrer">
-            <Icon name="receipt" /> {t("receipt.open")}
-            {which}
-          </a>
-          <a href={documentUrl(account, document.id, "attachment")}>
-            <Icon name="download" /> {t("receipt.download")}
-            {which}
-          </a>
-        </span>
-      ) : (
-        <p class="payment__meta">{t("documents.making")}</p>
-      )}
     </li>
   );
 }

@@ -2,6 +2,7 @@ import { getDocuments } from "../../api/calls";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
+import { byYear } from "../../lib/years";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
@@ -30,11 +31,18 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
         {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
         {first?.length === 0 && <p class="empty">{t("documents.none")}</p>}
         {rows.length > 0 && (
-          <ul class="payment-list">
-            {rows.map((document) => (
-              <DocumentRow key={document.id} document={document} account={id} />
+          <div class="years">
+            {byYear(rows, (document) => document.last_date).map(([year, documents]) => (
+              <section key={year} aria-labelledby={`year-${year}`}>
+                <h3 id={`year-${year}`}>{year}</h3>
+                <ul role="list" class="ruled">
+                  {documents.map((document) => (
+                    <DocumentRow key={document.id} document={document} account={id} />
+                  ))}
+                </ul>
+              </section>
             ))}
-          </ul>
+          </div>
         )}
         <ShowMore pages={statements} />
       </section>

@@ -2,6 +2,7 @@ import { getPayments } from "../../api/calls";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
+import { byYear } from "../../lib/years";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -32,11 +33,18 @@ export function PaymentsPage({ account }: { account: AccountTools }) {
         </div>
       )}
       {rows.length > 0 && (
-        <ul class="payment-list">
-          {rows.map((payment) => (
-            <PaymentRow key={payment.id} payment={payment} account={account} />
+        <div class="years">
+          {byYear(rows, (payment) => payment.date).map(([year, payments]) => (
+            <section key={year} aria-labelledby={`year-${year}`}>
+              <h2 id={`year-${year}`}>{year}</h2>
+              <ul role="list" class="ruled">
+                {payments.map((payment) => (
+                  <PaymentRow key={payment.id} payment={payment} account={account} />
+                ))}
+              </ul>
+            </section>
           ))}
-        </ul>
+        </div>
       )}
       <ShowMore pages={payments} />
     </div>

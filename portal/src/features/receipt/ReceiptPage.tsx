@@ -9,6 +9,7 @@ import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
+import { NewTab } from "../../ui/NewTab";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -81,6 +82,7 @@ function Opened({ receipt }: { receipt: ReceiptOpened }) {
       <p>
         <a class="button button--primary" href={receipt.url} target="_blank" rel="noreferrer">
           <Icon name="receipt" /> {t("receipt.openPdf")}
+          <NewTab />
         </a>
       </p>
       <p class="slip__note">{t("receipt.minute")}</p>
