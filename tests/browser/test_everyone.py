@@ -183,7 +183,7 @@ def test_the_language_is_switched_at_once_and_remembered(payer: Payer) -> None:
 def test_the_keyboard_alone_pays_a_bill(payer: Payer) -> None:
     payer.open_billing()
     keys = payer.page.keyboard
-    tab_to(payer, "Make a Payment: Individual session")
+    tab_to(payer, "Pay: Individual session")
     keys.press("Enter")
     expect(payer.page.locator(".dialog .slip")).to_be_visible()
     tab_to(payer, "Continue to your card")
