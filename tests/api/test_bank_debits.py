@@ -65,7 +65,7 @@ def test_a_payment_in_processing_is_listed_beside_a_new_attempt(world: World, ma
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "Bank account ending 6789"), ("es", "Cuenta bancaria terminada en 6789")],
+    [("en", "Bank account ending in 6789"), ("es", "Cuenta bancaria terminada en 6789")],
 )
 def test_its_method_is_said_in_words(world: World, maya: str, language: str, words: str) -> None:
     _processing(world, maya)
@@ -104,7 +104,7 @@ def test_returned_it_says_why_and_its_items_are_payable_again(
     assert (page["processing"], page["balance"]["payable_minor"]) == ([], 20000)
     assert page["recent_payments"][0]["state"] == "returned"
     assert [(p["state"], p["method"]) for p in _listed(world, maya)] == [
-        ("returned", "Bank account ending 6789")
+        ("returned", "Bank account ending in 6789")
     ]
     assert world.pay("maya", maya, KEY2, type="balance").body["amount_minor"] == 20000
 

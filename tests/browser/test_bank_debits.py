@@ -56,17 +56,17 @@ def test_a_debit_is_processing_beside_other_payments_and_then_paid_with_a_receip
     notice = payer.page.locator(".notice--wait").first
     expect(notice).to_contain_text("Your bank is processing your payment of $80.00")
     expect(notice).to_contain_text("up to 4 business days")
-    expect(notice).to_contain_text("Bank account ending 6789")
+    expect(notice).to_contain_text("Bank account ending in 6789")
     expect(payer.row("Individual session")).to_contain_text("$80.00 being paid")
     expect(payer.button("Pay $100.00")).to_be_visible()  # the rest stays payable
     assert_fits_everyone(payer, "billing, processing")
     _end(payer, "paid")
     expect(payer.page.get_by_text("Your bank is processing")).to_have_count(0, timeout=60_000)  # no reload
     expect(payer.page.locator(".balance__amount")).to_have_text("$160.00")
-    payer.stack.wait_for_mail(payer.email, "Bank account ending 6789")
+    payer.stack.wait_for_mail(payer.email, "Bank account ending in 6789")
     payer.page.get_by_role("link", name="Payment History").first.click()
     entry = payer.page.locator(".payment")
-    expect(entry).to_contain_text("Bank account ending 6789")
+    expect(entry).to_contain_text("Bank account ending in 6789")
     expect(entry).to_contain_text("Paid")
 
 
