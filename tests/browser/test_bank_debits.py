@@ -64,7 +64,7 @@ def test_a_debit_is_processing_beside_other_payments_and_then_paid_with_a_receip
     expect(payer.page.get_by_text("Your bank is processing")).to_have_count(0, timeout=60_000)  # no reload
     expect(payer.page.locator(".balance__amount")).to_have_text("$160.00")
     payer.stack.wait_for_mail(payer.email, "Bank account ending in 6789")
-    payer.page.get_by_role("link", name="Payment History").first.click()
+    payer.page.get_by_role("link", name="Payments", exact=True).click()
     entry = payer.page.locator(".payment")
     expect(entry).to_contain_text("Bank account ending in 6789")
     expect(entry).to_contain_text("Paid")
