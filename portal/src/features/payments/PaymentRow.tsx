@@ -17,7 +17,7 @@ export function PaymentRow({ payment, account }: { payment: Payment; account: Ac
       </h3>
       <p class="ruled__sum">{show(payment.amount_minor)}</p>
       <div class="ruled__about">
-        {payment.state !== "paid" && <span class={`tag tag--${payment.state}`}>{t(`state.${payment.state}`)}</span>}
+        <span class={`tag tag--${payment.state}`}>{t(`state.${payment.state}`)}</span>
         <Allocation payment={payment} />
         {payment.return_reason && <p>{t(`returned.${payment.return_reason}`)}</p>}
         {(["refunded", "disputed", "lost"] as const).map((part) => {
