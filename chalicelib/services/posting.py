@@ -1,36 +1,24 @@
 """Staff's and imports' commands: each posts one entry, once per external id, however often it is asked."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
-from chalicelib.domain import insurance
 from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
-from chalicelib.domain.alerts import AlertName, Cause
 from chalicelib.domain.allocation import Allocation, allocate
 from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import OWED_TO_INSURERS, Draft, Entry, EntryKind, OpenItem
+from chalicelib.domain.entries import Draft, EntryKind, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
 from chalicelib.domain.payments import EXTERNAL_METHODS, Payment, State
-from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.ports import Change, Clock, Ledgers
-from chalicelib.services.recording import (
-    ATTEMPTS,
-    Posted,
-    already,
-    entered,
-    fingerprint,
-    marker,
-    once,
-    record,
-)
-from chalicelib.services.standing import Standing
+from chalicelib.services.commands import own_id
+from chalicelib.services.insurers import InsurerCommands
+from chalicelib.services.ports import Change
+from chalicelib.services.recording import ATTEMPTS, Posted, fingerprint, record
+
+__all__ = ["ChargeFacts", "Posting", "own_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +37,9 @@ class ChargeFacts:
     units: int = 1
 
 
-def own_id(practice: str, kind: str, external_id: str) -> str:
-    """Our id for somebody else's: the same every time, and fit for an address. It hides nothing."""
-    return hashlib.sha256(f"{practice}/{kind}/{external_id}".encode()).hexdigest()[:20]
-
-
 @dataclass(frozen=True)
-class Posting:
-    """`actor` says who asks: "import", "cli", or a staff id; it is written into every entry. Rehearsals have
-    no `alerting`."""
-
-    ledgers: Ledgers
-    clock: Clock
-    actor: str = "import"
-    alerting: Alerting | None = None
+class Posting(InsurerCommands):
+    """Accounts, charges, and what is paid, given back or given up outside Billfold; insurers' answers too."""
 
     def open_account(self, practice: str, account_id: str, currency: str, *, hold: str = "") -> bool:
         """An empty account; False when it is there already."""
@@ -278,147 +255,6 @@ class Posting:
 
         command = fingerprint("write_off", charge=charge_external_id, amount_minor=amount_minor, on=on)
         return self._post(practice, account_id, "adjustment", external_id, command, draft)
-
-    def insurance_payment(
-        self,
-        practice: str,
-        account_id: str,
-        external_id: str,
-        *,
-        charge_external_id: str,
-        paid_minor: int,
-        contractual_minor: int,
-        to_client_minor: int,
-        on: str,
-        above_expected: bool = False,
-    ) -> tuple[Posted, ...]:
-        """What the insurer answered to one charge: paid, contractually lost, left to the client.
-
-        An entry each, so each is tried before the first is written: an answer is refused whole. What is
-        `above_expected` on purpose first lowers the client's part; the rest is the insurer's, and an alert.
-        Errors: Refused charge_reversed, transfer_above_insurance, insurance_above_expected,
-        contractual_above_fee.
-        """
-
-        def answered(account: Account, item: OpenItem) -> tuple[insurance.Answer, int]:
-            about = practice, account, item.charge_id
-            expected_minor = self._standing.insurer_owes(*about, besides=external_id)
-            client_minor = self._standing.client_part(*about, besides=external_id)
-            answer = insurance.answer(
-                paid_minor, contractual_minor, expected_minor=expected_minor,
-                client_minor=client_minor, above_expected=above_expected,
-            )  # fmt: skip
-            return answer, expected_minor - paid_minor - contractual_minor
-
-        def draft_of(kind: str) -> Callable[[Account], Draft]:
-            def draft(account: Account) -> Draft:
-                item = self._item(practice, account, charge_external_id)
-                entries.charge_to_post_to(item)
-                answer, left_minor = answered(account, item)
-                facts: dict[str, Any] = {"on": on, "reference": external_id}
-                if kind == "insurance":
-                    return insurance.payment(account.ledger, item, answer.paid, **facts)
-                if kind == "contractual":
-                    return insurance.contractual(account.ledger, item, answer.contractual, **facts)
-                return insurance.transfer_to_client(
-                    account.ledger, item, to_client_minor, left_minor=left_minor, **facts
-                )
-
-            return draft
-
-        parts = {"insurance": paid_minor, "contractual": contractual_minor, "transfer": to_client_minor}
-        drafts = {kind: draft_of(kind) for kind, amount_minor in parts.items() if amount_minor}
-        command = fingerprint(
-            "insurance_payment",
-            charge=charge_external_id,
-            paid_minor=paid_minor,
-            contractual_minor=contractual_minor,
-            to_client_minor=to_client_minor,
-            on=on,
-        )
-        for kind in parts:  # those that are nothing, too: the id may be another answer's
-            already(self.ledgers, practice, account_id, marker(kind, external_id), command)
-        rehearsed = [
-            self._rehearse(practice, account_id, kind, external_id, command, draft)
-            for kind, draft in drafts.items()
-        ]
-        self._call_about_overpaid(practice, account_id, external_id, filter(None, rehearsed))
-        return tuple(
-            self._post(practice, account_id, kind, external_id, command, draft)
-            for kind, draft in drafts.items()
-        )
-
-    def _call_about_overpaid(
-        self, practice: str, account_id: str, external_id: str, drafts: Iterable[Draft]
-    ) -> None:
-        """Somebody has to give it back, or to find out that it was another charge's. Called before it is
-        posted: a crash in between must not hide it."""
-        postings = (p for draft in drafts for p in draft.postings if p.book.name == OWED_TO_INSURERS)
-        owed_minor = -sum(p.debit_minor for p in postings)
-        if self.alerting is None or not owed_minor:
-            return
-        about: dict[str, str | int] = {"account": account_id, "reference": external_id}
-        cause = Cause(
-            AlertName.INSURER_OVERPAID, f"{account_id} {external_id}", about | {"amount_minor": owed_minor}
-        )
-        self.alerting.raise_alert(practice, cause)
-
-    def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
-        ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]
-        items = self._standing.items(practice, account, ids)
-        if not items:
-            raise NotFound("charge_not_found", "charge_id")
-        return next(iter(items.values()))
-
-    def _post(
-        self,
-        practice: str,
-        account_id: str,
-        kind: str,
-        external_id: str,
-        command: str,
-        draft: Callable[[Account], Draft],
-    ) -> Posted:
-        def decide(account: Account) -> Change:
-            made = draft(account)
-            after, entry = self._entered(account, made)
-            restated = self._standing.restated(practice, account, made)
-            return Change(account, after, entry, restated=restated)
-
-        return self._once(practice, account_id, kind, external_id, command, decide)
-
-    def _once(
-        self,
-        practice: str,
-        account_id: str,
-        kind: str,
-        external_id: str,
-        command: str,
-        decide: Callable[[Account], Change],
-    ) -> Posted:
-        key = marker(kind, external_id)
-        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
-
-    def _rehearse(
-        self,
-        practice: str,
-        account_id: str,
-        kind: str,
-        external_id: str,
-        command: str,
-        draft: Callable[[Account], Draft],
-    ) -> Draft | None:
-        """Raise what posting the draft would raise; None for what stands already."""
-        account = self.ledgers.account(practice, account_id)
-        known = already(self.ledgers, practice, account_id, marker(kind, external_id), command)
-        return draft(account) if account is not None and known is None else None
-
-    @property
-    def _standing(self) -> Standing:
-        return Standing(self.ledgers)
-
-    def _entered(self, account: Account, draft: Draft) -> tuple[Account, Entry]:
-        return entered(account, draft, at=instant(self.clock.now()), actor=self.actor)
 
     def _mark(self, practice: str, account_id: str, change: Callable[[Account], Account]) -> None:
         def decide(account: Account) -> Change | None:
