@@ -112,7 +112,7 @@ def _unless(unheard: AskedRefund | None, refund_id: str) -> AskedRefund | None:
 
 
 def _told_marker(refund_id: str) -> str:
-    """It stands for no entry either, and names the refund that was made instead."""
+    """It stands for no entry either. Its `command` is the id of the refund that was made instead."""
     return f"told#refund#{refund_id}"
 
 

@@ -14,11 +14,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """The marker of one movement of money, keyed by the processor's object; doubles as the outbox row.
+    """The marker of one movement of money, or of a refund asked for; doubles as the outbox row.
 
-    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>". `due` names the notice still
-    to be sent ("receipt") or is "". `command` is the hash of what staff or an import asked for, so that the
-    same id with something else is no repetition; "" where a processor's news was posted.
+    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>", "asked#refund#<id>". `entry_seq` is 0
+    where it stands for no entry. `due` names the notice still to be sent ("receipt") or is "". `command` is
+    the hash of what staff or an import asked for, so that the same id with something else is no repetition;
+    "" where a processor's news was posted; of "told#refund#<id>" it is the id of the refund that was made.
     """
 
     key: str
