@@ -7,7 +7,7 @@ from chalicelib.domain import posting as entries
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.allocation import Allocation, allocate
 from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import Draft, EntryKind, OpenItem
+from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.domain.errors import Invalid, NotFound, Refused
 from chalicelib.domain.ledger import Ledger
 from chalicelib.domain.money import EXPONENTS, positive
@@ -156,27 +156,7 @@ class Posting(InsurerCommands):
                 payment_id=payment_id,
             )
             after, entry = self._entered(account, draft)
-            now = entry.recorded_at
-            payment = Payment(
-                id=payment_id,
-                account_id=account_id,
-                amount_minor=amount_minor,
-                currency=account.ledger.currency,
-                allocation=allocation,
-                state=State.SUCCEEDED,
-                processor=method,
-                flow="external",
-                body_hash="",
-                date=on,
-                created_at=f"{on}T12:00:00.000Z",
-                updated_at=now,
-                notes=notes,
-                method=method,
-                reference=external_id,
-                entry_seq=entry.seq,
-                owed_after_minor=after.ledger.balance_minor,
-                version=1,
-            )
+            payment = _taken_outside(payment_id, after, entry, allocation, method=method, notes=notes)
             return Change(account, after, entry, payment=payment)
 
         return self._once(practice, account_id, "payment", external_id, command, decide)
@@ -268,6 +248,33 @@ def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> A
     first = allocate(amount_minor, [ledger.open[id_] for id_ in chosen if id_ in ledger.open])
     rest = allocate(first.credit_minor, [item for id_, item in ledger.open.items() if id_ not in chosen])
     return Allocation(first.shares + rest.shares, rest.credit_minor)
+
+
+def _taken_outside(
+    payment_id: str, after: Account, entry: Entry, allocation: Allocation, *, method: str, notes: str
+) -> Payment:
+    """The payment that the entry credits. It is said to be made at noon, for only its date is known."""
+    on = entry.draft.occurred_on
+    return Payment(
+        id=payment_id,
+        account_id=after.id,
+        amount_minor=allocation.total_minor,
+        currency=after.ledger.currency,
+        allocation=allocation,
+        state=State.SUCCEEDED,
+        processor=method,
+        flow="external",
+        body_hash="",
+        date=on,
+        created_at=f"{on}T12:00:00.000Z",
+        updated_at=entry.recorded_at,
+        notes=notes,
+        method=method,
+        reference=entry.draft.reference,
+        entry_seq=entry.seq,
+        owed_after_minor=after.ledger.balance_minor,
+        version=1,
+    )
 
 
 def _charge(account_id: str, charge_id: str, facts: ChargeFacts, seq: int) -> Charge:
