@@ -1,8 +1,7 @@
 """practice.json: what a practice says about itself, checked whole."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import available_timezones
@@ -12,14 +11,16 @@ import msgspec
 from chalicelib.domain.emails import normalised
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.imports.problems import BadValue
-from chalicelib.domain.imports.values import ID_PATTERN, Terms, positive_amount
+from chalicelib.domain.imports.values import ID_PATTERN, Parser, Terms, line, lines, positive_amount
 from chalicelib.domain.money import EXPONENTS, Money, decimal_text
 from chalicelib.domain.periods import MAX_STATEMENT_DAY
 from chalicelib.domain.practices import Clinician, Location, Practice
 
 _PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
 MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
+_NO_TERMS = Terms("", date.max)  # a text is read against none
 _PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
 
 
@@ -158,17 +159,32 @@ def _text_faults(found: PracticeFile) -> Iterator[Fault]:
         normalised(found.email)
     except Invalid:
         yield Fault("email", "an e-mail address")
-    if found.website and not found.website.startswith("https://"):
+    if found.website and not _PAGE.fullmatch(found.website):
         yield Fault("website", "an address that begins with https://")
-    for name, longest in {"name": 80, "phone": 40, "website": 200, "address": 300}.items():
-        yield from _line_faults(name, getattr(found, name), longest)
-    if not found.name.strip() or "\n" in found.name:
-        yield Fault("name", "one line, not empty")
+    else:
+        yield from _written_faults("website", found.website, 200, line)
+    yield from _name_faults("name", found.name)
+    yield from _written_faults("phone", found.phone, 40, line)
+    yield from _written_faults("address", found.address, 300, lines)
+    for place, clinician in enumerate(found.clinicians):
+        yield from _written_faults(f"clinicians[{place}].credentials", clinician.credentials, 80, line)
+    for place, location in enumerate(found.locations):
+        yield from _written_faults(f"locations[{place}].address", location.address, 300, lines)
 
 
-def _line_faults(name: str, text: str, longest: int) -> Iterator[Fault]:
-    if len(text) > longest or any(unicodedata.category(c) == "Cc" and c != "\n" for c in text):
-        yield Fault(name, f"at most {longest} characters that can be printed")
+def _name_faults(place: str, text: str) -> Iterator[Fault]:
+    yield from _written_faults(place, text, 80, line)
+    if not text.strip():
+        yield Fault(place, "not empty")
+
+
+def _written_faults(place: str, text: str, longest: int, of: Callable[[int], Parser]) -> Iterator[Fault]:
+    """As in an import: what is written can be printed, and reads in the order of its letters."""
+    try:
+        of(longest)(text, _NO_TERMS)
+    except BadValue:
+        what = "characters on one line" if of is line else "characters"
+        yield Fault(place, f"at most {longest} {what} that can be printed")
 
 
 def _language_faults(found: PracticeFile) -> Iterator[Fault]:
@@ -178,7 +194,10 @@ def _language_faults(found: PracticeFile) -> Iterator[Fault]:
         for language, text in texts.items():
             if language not in _LANGUAGES and found.locale in _LANGUAGES:
                 yield Fault(f"{place}.{language}", " or ".join(_LANGUAGES))
-            yield from _line_faults(place, text, 300 if place == "about" else 120)
+            if place == "about":
+                yield from _written_faults(place, text, 300, lines)
+            else:
+                yield from _written_faults(place, text, 120, line)
     if found.abouts and found.locale not in found.abouts:
         yield Fault("about", f"in {found.locale}, the practice's own language, too")
     if len(found.service_names) > MOST_SERVICE_NAMES:
@@ -192,8 +211,7 @@ def _id_faults(name: str, entries: Sequence[Entry]) -> Iterator[Fault]:
             yield Fault(f"{name}[{place}].id", "1 to 64 letters, digits, points, dashes or underscores")
         if entry.id in ids[:place]:
             yield Fault(f"{name}[{place}].id", "this id is there twice")
-        if not entry.name.strip() or len(entry.name) > 80:
-            yield Fault(f"{name}[{place}].name", "1 to 80 characters")
+        yield from _name_faults(f"{name}[{place}].name", entry.name)
 
 
 def _practice(found: PracticeFile) -> Practice:
