@@ -1,5 +1,6 @@
 """`billfold mail`: which addresses get no more mail, and writing to them again."""
 
+import shlex
 from collections.abc import Mapping
 
 from chalicelib.domain.mailing import STOP_NAMES, MailKind, MailStop, Setback
@@ -71,7 +72,8 @@ def run_lift(invocation: Invocation) -> int:
             email=email, stop=stop.name, setback=stop.setback.value, at=stop.at, why=stop.why,
         )  # fmt: skip
     if any(stop.setback is Setback.BOUNCE for stop in lifted):
-        own = f"aws sesv2 delete-suppressed-destination --email-address {email}"
+        # Quoted: an address is its owner's to choose, and may hold what a shell would run.
+        own = f"aws sesv2 delete-suppressed-destination --email-address={shlex.quote(email)}"
         invocation.output.tell("next", f"SES may keep it on its own list. To take it off: {own}", command=own)
     for stop in app.addresses.stops(practice.id, email):
         if stop.name not in options.only:

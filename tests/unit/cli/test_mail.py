@@ -1,5 +1,6 @@
 """`billfold mail`: lists what is stopped, and lifts it. Issue 9, 5."""
 
+import shlex
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_one_of_several_is_lifted_and_the_rest_is_named(stopped: World) -> None:
     assert (rest["event"], rest["stop"], rest["why"]) == ("stopped", "bounce", "550 unknown")
     lifted, after, done = events(stopped, *LIFT)
     assert (lifted["stop"], after["event"], done["lifted"]) == ("bounce", "next", 1)
-    assert after["command"] == f"aws sesv2 delete-suppressed-destination --email-address {ANA}"
+    assert after["command"] == f"aws sesv2 delete-suppressed-destination --email-address={ANA}"
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,16 @@ def test_what_is_missing_or_unknown_is_named_and_nothing_is_lifted(
     result = stopped.run(*arguments)
     assert (result.status, words in result.err) == (status, True), result.err
     assert stopped.run(*LIST).out.endswith("1 stopped\n")
+
+
+def test_issue_9_number_5_an_address_that_a_shell_would_run_is_printed_quoted(stopped: World) -> None:
+    """A client chooses the address, and staff paste the command."""
+    address = "-a|reboot|`id`@example.test"
+    clients = stopped.file("clients-more.csv", f"client_id,name,email\nC9,Eve,{address}\n")
+    assert stopped.run("import", "--practice", "oak", clients).status == 0
+    stop = MailStop(Setback.BOUNCE, SENT, "550 unknown", MailKind.RECEIPT, "m-1")
+    stopped.app.addresses.stop(MailReport("oak", address, SENT, stop, arrived=False, lasting=True))
+    told = events(stopped, "mail", "lift", "--practice", "oak", f"--email={address}")
+    [command] = [event["command"] for event in told if event["event"] == "next"]
+    words = list(shlex.shlex(command, posix=True, punctuation_chars=True))
+    assert words[3:] == [f"--email-address={address}"], "nothing that runs beside it"
