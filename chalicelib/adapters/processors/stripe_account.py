@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.adapters.processors.stripe import API_VERSION, client
 from chalicelib.adapters.processors.stripe_answers import heard
 from chalicelib.adapters.processors.stripe_facts import code
+from chalicelib.domain.formatting import one_line
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorForbids, ProcessorRefused
 from chalicelib.services.ports.connections import (
     STRIPE_RIGHTS,
@@ -87,7 +88,7 @@ def account(found: Object) -> ProcessorAccount:
     dashboard = (found.get("settings") or {}).get("dashboard") or {}
     return ProcessorAccount(
         id=found["id"],
-        name=business.get("name") or dashboard.get("display_name") or "",
+        name=one_line(business.get("name") or dashboard.get("display_name") or ""),
         country=found.get("country") or "",
         currency=code(found.get("default_currency") or ""),
         category=business.get("mcc") or "",

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import requests
 import stripe
 
+from chalicelib.domain.formatting import one_line
 from chalicelib.kernel.outside import (
     ProcessorDenied,
     ProcessorForbids,
@@ -55,7 +56,7 @@ def no_redirects() -> requests.Session:
 
 def _named(error: stripe.StripeError) -> Exception:
     kind, name = _kind(error), error.code or type(error).__name__
-    said = str(error.user_message or "")
+    said = one_line(str(error.user_message or ""))
     if kind and isinstance(error, stripe.PermissionError):
         return ProcessorForbids(name, _RIGHT.findall(said))
     if kind and isinstance(error, stripe.AuthenticationError):

@@ -133,6 +133,16 @@ def test_issue_8_number_11_what_keeps_payments_or_money_away_is_said(
     assert (result.status, codes(result)) == (0, [code, "endpoint_made"])
 
 
+def test_issue_9_an_account_that_calls_itself_a_terminals_commands_is_shown_on_one_line(
+    world: World, stripe: Practice
+) -> None:
+    profile = {"name": "Oak\x1b[2J\n  mode  \u202elive", "mcc": "8099"}
+    stripe.control("POST", "account", {"account": "oak", "business_profile": profile})
+    told = world.run(*CONNECT, stdin=keys())
+    assert "  name      Oak [2J mode live\n" in told.out
+    assert "\x1b" not in told.out
+
+
 @pytest.mark.parametrize("category", ["7277", "8011", "8099"])
 def test_a_category_of_care_is_no_reason_to_warn(world: World, stripe: Practice, category: str) -> None:
     stripe.control("POST", "account", {"account": "oak", "business_profile": {"mcc": category}})

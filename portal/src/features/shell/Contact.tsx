@@ -4,7 +4,7 @@ import type { PracticeProfile } from "../../api/schema";
 export function contactLinks({ phone, email, website }: PracticeProfile): { href: string; text: string }[] {
   return [
     ...(phone ? [{ href: `tel:${phone.replace(/[^+\d]/g, "")}`, text: phone }] : []),
-    ...(email ? [{ href: `mailto:${email}`, text: email }] : []),
+    ...(email ? [{ href: `mailto:${email.replace(/[^@]+/, encodeURIComponent)}`, text: email }] : []),
     ...(website ? [{ href: website, text: website.replace(/^https?:\/\//, "") }] : []),
   ];
 }
