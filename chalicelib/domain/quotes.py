@@ -51,6 +51,29 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What a payment at this practice, in this currency, may come to."""
+
+    currency: str
+    limit_minor: int
+
+    def too_much(self, code: str, payable_minor: int) -> Invalid:
+        """The refusal of more than what can be paid; it names the most that would be taken."""
+        most_minor = min(payable_minor - payable_minor % step_minor(self.currency), self.limit_minor)
+        return Invalid(code, "amount_minor", most_minor=most_minor, currency=self.currency)
+
+    def check(self, amount_minor: int) -> None:
+        """Errors: amount_below_minimum, amount_above_limit."""
+        least_minor = MINIMUM_MINOR[self.currency]
+        if amount_minor < least_minor:
+            raise Invalid(
+                "amount_below_minimum", "amount_minor", least_minor=least_minor, currency=self.currency
+            )
+        if amount_minor > self.limit_minor:
+            raise self.too_much("amount_above_limit", self.limit_minor)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What the payment pays of one charge, owed since a date, and what stays owed of it (minor units)."""
 
@@ -87,9 +110,10 @@ def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
         raise Refused("payments_disabled")
     rows = payables(practice, account)
     currency = account.ledger.currency
-    allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows), currency)
+    bounds = _Bounds(currency, practice.limit_minor)
+    allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows, bounds), currency)
     _not_edited(scope, allocation.total_minor)
-    _within_limits(practice, currency, allocation.total_minor)
+    bounds.check(allocation.total_minor)
     left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
     owed_after = account.ledger.balance_minor - allocation.total_minor
     return Quote(
@@ -161,7 +185,7 @@ def _payable(practice: Practice, account: Account, item: OpenItem) -> Payable:
     return Payable(item, available, Reason.IN_FLIGHT if available < item.owed_minor else None)
 
 
-def _balance(_: Scope, rows: Sequence[Payable]) -> Allocation:
+def _balance(_: Scope, rows: Sequence[Payable], __: _Bounds) -> Allocation:
     payable = {row.item.charge_id: row.payable_minor for row in rows}
     if not any(payable.values()):
         in_flight = any(row.reason is Reason.IN_FLIGHT for row in rows)
@@ -169,16 +193,16 @@ def _balance(_: Scope, rows: Sequence[Payable]) -> Allocation:
     return allocate(sum(payable.values()), [row.item for row in rows], payable)
 
 
-def _amount(scope: Scope, rows: Sequence[Payable]) -> Allocation:
+def _amount(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocation:
     payable = {row.item.charge_id: row.payable_minor for row in rows}
     allocation = allocate(positive(scope.amount_minor), [row.item for row in rows], payable)
     if allocation.credit_minor and any(row.reason for row in rows):
         # Credit would at once pay what may not be paid online, and the preview would not be the result.
-        raise Invalid("amount_above_payable", "amount_minor", payable_minor=sum(payable.values()))
+        raise bounds.too_much("amount_above_payable", sum(payable.values()))
     return allocation
 
 
-def _services(scope: Scope, rows: Sequence[Payable]) -> Allocation:
+def _services(scope: Scope, rows: Sequence[Payable], _: _Bounds) -> Allocation:
     if len(set(scope.charge_ids)) != len(scope.charge_ids):
         raise Invalid("field_invalid", "charge_ids")
     by_id = {row.item.charge_id: row for row in rows}
@@ -186,11 +210,11 @@ def _services(scope: Scope, rows: Sequence[Payable]) -> Allocation:
     return Allocation(tuple(Share(row.item.charge_id, row.payable_minor) for row in chosen))
 
 
-def _service(scope: Scope, rows: Sequence[Payable]) -> Allocation:
+def _service(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocation:
     row = _chosen({row.item.charge_id: row for row in rows}, scope.charge_ids[0])
     amount = positive(scope.amount_minor)
     if amount > row.payable_minor:
-        raise Invalid("amount_above_owed", "amount_minor", owed_minor=row.payable_minor)
+        raise bounds.too_much("amount_above_owed", row.payable_minor)
     return Allocation((Share(row.item.charge_id, amount),))
 
 
@@ -206,14 +230,6 @@ def _chosen(by_id: Mapping[str, Payable], charge_id: str) -> Payable:
     if row.payable_minor == 0:
         raise Refused("item_in_flight", "charge_ids")
     return row
-
-
-def _within_limits(practice: Practice, currency: str, amount_minor: int) -> None:
-    minimum = MINIMUM_MINOR[currency]
-    if amount_minor < minimum:
-        raise Invalid("amount_below_minimum", "amount_minor", minimum_minor=minimum)
-    if amount_minor > practice.limit_minor:
-        raise Invalid("amount_above_limit", "amount_minor", limit_minor=practice.limit_minor)
 
 
 def _key(account: Account, allocation: Allocation, owed_after_minor: int) -> str:

@@ -137,20 +137,20 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # paying
     "amount_above_limit": (
-        "This is more than can be paid at once. Enter a smaller amount.",
-        "Es más de lo que se puede pagar de una vez. Escriba un importe menor.",
+        "Enter {most} at most. More cannot be paid here at once.",
+        "Escriba {most} como máximo. No se puede pagar más de una vez.",
     ),
     "amount_above_owed": (
-        "This is more than is owed for this service. Enter a smaller amount.",
-        "Es más de lo que se debe por este servicio. Escriba un importe menor.",
+        "Enter {most} at most. More cannot be paid for this service.",
+        "Escriba {most} como máximo. No se puede pagar más por este servicio.",
     ),
     "amount_above_payable": (
-        "This is more than can be paid online now. Enter a smaller amount.",
-        "Es más de lo que se puede pagar en línea ahora. Escriba un importe menor.",
+        "Enter {most} at most. More cannot be paid online now.",
+        "Escriba {most} como máximo. No se puede pagar más en línea ahora.",
     ),
     "amount_below_minimum": (
-        "This is less than a card payment can be. Pay it together with something else.",
-        "Es menos de lo que puede ser un pago con tarjeta. Páguelo junto con otra cosa.",
+        "Enter at least {least}, or pay this together with something else.",
+        "Escriba al menos {least}, o páguelo junto con otra cosa.",
     ),
     "amount_invalid": (
         "Enter an amount greater than zero, like {like}.",

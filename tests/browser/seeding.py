@@ -31,12 +31,12 @@ class Seeder:
         self.post = Posting(self.app.ledgers, self.app.clock)
 
     def practice(
-        self, *, practice: str, name: str, flow: str, bank_debits: bool = False,
+        self, *, practice: str, name: str, flow: str, bank_debits: bool = False, currency: str = "USD",
         phone: str = "(503) 555-0142", website: str = "https://example.test", payments: bool = True,
     ) -> None:  # fmt: skip
         self.app.practices.save_practice(
             Practice(
-                id=practice, name=name, flow=flow, timezone="UTC", currency="USD", locale="en",
+                id=practice, name=name, flow=flow, timezone="UTC", currency=currency, locale="en",
                 about="Administrative support to a group of independent practitioners in Portland, Oregon",
                 phone=phone, email="billing@example.test", website=website,
                 address="12 River Street\nPortland, OR", payments_enabled=payments, limit_minor=500_000,
@@ -48,9 +48,10 @@ class Seeder:
 
     def person(self, *, practice: str, email: str, accounts: dict[str, str], locale: str = "en") -> None:
         """Somebody who may see these accounts (id → name); the first is their own."""
-        grants: list[Grant] = []
+        profile, grants = self.app.practices.practice(practice), list[Grant]()
+        assert profile is not None
         for account, name in accounts.items():
-            self.post.open_account(practice, account, "USD")
+            self.post.open_account(practice, account, profile.currency)
             self.app.people.save_client(practice, Client(account, account, name, email, locale))
             grants.append(Grant(account, name, "guarantor" if grants else "self", True))
         ident = person_id(self.app.keys, practice, email)

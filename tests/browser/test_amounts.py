@@ -44,7 +44,7 @@ def test_T7_a_refused_amount_is_said_once_where_a_screen_reader_listens(
 ) -> None:
     payer.type_amount("9000")
     error = dialog.locator("#amount-error")
-    expect(error).to_contain_text("more than is owed")
+    expect(error).to_contain_text("Enter $80.00 at most")
     assert len(said(payer)) == 1
     expect(payer.page.get_by_label("Payment Amount")).to_have_attribute("aria-invalid", "true")
     assert_fits_everyone(payer, "refused amount")
@@ -55,7 +55,7 @@ def test_the_button_always_answers_and_an_error_moves_the_focus_to_the_amount(
 ) -> None:
     amount = payer.page.get_by_label("Payment Amount")
     button = dialog.get_by_role("button", name="Continue to your card")
-    for typed, words in (("9000", "more than is owed"), ("", "Enter an amount."), ("x", "in digits")):
+    for typed, words in (("9000", "Enter $80.00 at most"), ("", "Enter an amount."), ("x", "in digits")):
         amount.fill(typed)
         expect(button).not_to_have_attribute("aria-disabled", "true")
         button.press("Enter")

@@ -45,12 +45,12 @@ def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -
     dialog = payer.page.get_by_role("dialog")
     expect(payer.page.get_by_label("Payment Amount")).to_have_value("80.00")
     payer.type_amount("80.01")
-    expect(dialog.get_by_text("This is more than is owed").first).to_be_visible()
+    expect(dialog.get_by_text("Enter $80.00 at most").first).to_be_visible()
     payer.type_amount("0")
     payer.button("Continue to your card").click()
     expect(dialog.get_by_text("Enter an amount above zero.")).to_be_visible()
     payer.type_amount("0.30")
-    expect(dialog.get_by_text("This is less than a card payment can be").first).to_be_visible()
+    expect(dialog.get_by_text("Enter at least $0.50").first).to_be_visible()
     payer.type_amount("12,50")
     expect(dialog.locator(".ledger__line--total")).to_contain_text("$12.50")
     expect(dialog.get_by_text("$67.50 left")).to_be_visible()
@@ -65,7 +65,7 @@ def test_another_amount_is_offered_where_something_is_payable_and_names_its_maxi
     hint = payer.page.locator("#amount-hint")
     expect(hint).to_contain_text("Up to $180.00")  # 60.00 of what is owed cannot be paid online
     payer.type_amount("180.01")
-    expect(payer.page.locator("#amount-error")).to_contain_text("more than can be paid online")
+    expect(payer.page.locator("#amount-error")).to_contain_text("Enter $180.00 at most.")
     payer.stack.books(
         "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=24000
     )

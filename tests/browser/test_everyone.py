@@ -61,7 +61,7 @@ ENGLISH = Words(
 )  # fmt: skip
 SPANISH = Words(
     "Correo electrónico", "Enviarme un código", "Código del correo", "Iniciar sesión", "Usted debe",
-    "Hacer un pago", "Cantidad a pagar", "Continuar con su tarjeta", "Datos de la tarjeta",
+    "Hacer un pago", "Importe del pago", "Continuar con su tarjeta", "Datos de la tarjeta",
     "Su tarjeta fue rechazada", "Gracias.", "Abrir o imprimir", "Historial de pagos", "Elegir fechas",
 )  # fmt: skip
 
@@ -176,8 +176,8 @@ def test_the_language_is_switched_at_once_and_remembered(payer: Payer) -> None:
     payer.page.reload()
     expect(payer.heading("Usted debe", level=2)).to_be_visible()
     payer.row("Individual session").get_by_role("button").click()
-    payer.page.get_by_label("Cantidad a pagar").fill("81")
-    expect(payer.page.get_by_text("Es más de lo que se debe por este servicio").first).to_be_visible()
+    payer.page.get_by_label("Importe del pago").fill("81")
+    expect(payer.page.get_by_text("No se puede pagar más por este servicio").first).to_be_visible()
 
 
 def test_the_keyboard_alone_pays_a_bill(payer: Payer) -> None:

@@ -1,6 +1,10 @@
 """The one table of HTTP statuses by error code, and problem bodies (RFC 9457)."""
 
+from collections.abc import Mapping
+
 from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Stale
+from chalicelib.domain.formatting import money_text
+from chalicelib.domain.money import Money
 from chalicelib.entrypoints.http.schemas import Problem
 from chalicelib.words.errors import WORDS
 
@@ -58,11 +62,23 @@ def status_of(error: BillfoldError) -> int:
 
 
 def problem(code: str, status: int, locale: str, field: str | None = None, **more: object) -> Problem:
-    """`more` fills the words' placeholders; `quote` goes into the body."""
+    """`more` fills the words' places, amounts as people write them; `quote` goes into the body."""
     words = WORDS[code][1 if locale == "es" else 0]
     quote = more.pop("quote", None)
-    title = words.format_map(_Gaps(more))
+    title = words.format_map(_Gaps(more | _amounts(more, locale)))
     return Problem(f"urn:billfold:problem:{code}", title, status, code, field=field, quote=quote)  # type: ignore[arg-type]
+
+
+def _amounts(details: Mapping[str, object], locale: str) -> dict[str, str]:
+    """`most_minor=3000` beside a currency fills the place `{most}` with "$30.00"."""
+    currency = details.get("currency")
+    if not isinstance(currency, str):
+        return {}
+    return {
+        name.removesuffix("_minor"): money_text(Money(value, currency), locale)
+        for name, value in details.items()
+        if name.endswith("_minor") and isinstance(value, int)
+    }
 
 
 class _Gaps(dict[str, object]):

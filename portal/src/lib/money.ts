@@ -20,6 +20,15 @@ export function amountLike(exponent: number): string {
   return toDecimal(exponent > 2 ? 12_500 : 1250, exponent);
 }
 
+/** How the currency is written beside a figure, and said: "$" and "US dollars", "KWD" and "dinares kuwaitíes". */
+export function currencyMark(currency: string, locale: Locale): { sign: string; name: string } {
+  const shown = (currencyDisplay: "symbol" | "name"): string =>
+    new Intl.NumberFormat(TAGS[locale], { style: "currency", currency, currencyDisplay })
+      .formatToParts(0)
+      .find((part) => part.type === "currency")?.value ?? currency;
+  return { sign: shown("symbol"), name: shown("name") };
+}
+
 /** 1250, 2 -> "12.50": what an amount field shows. */
 export function toDecimal(amountMinor: number, exponent: number): string {
   const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, "0");

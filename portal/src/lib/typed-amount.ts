@@ -1,8 +1,9 @@
 /**
  * Reads an amount as a person typed or pasted it, by one strict rule in every language:
  * `12.50` and `12,50` mean the same; `1.250` and `1,250` may mean either, so they are given back
- * with their readings to be confirmed, never guessed. The currency's own sign or code may stand beside
- * the figure, and a separator may end it: that is how 30.50 looks before it is finished.
+ * with their readings to be confirmed, never guessed (in a currency of three decimals only `1,250`).
+ * The currency's own sign or code may stand beside the figure, and a separator may end it: that is
+ * how 30.50 looks before it is finished.
  */
 import { plainText } from "./typed-text";
 
@@ -11,7 +12,8 @@ export type TypedAmount =
   | { kind: "ambiguous"; readings: number[] }
   | { kind: "invalid"; why: "empty" | "not_a_number" | "too_precise" | "too_large" };
 
-const LONGEST_WHOLE_PART = 9;
+/** The API takes eight digits of minor units. */
+const MOST_MINOR = 99_999_999;
 const GROUPED = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/;
 
 /** `exponent` is the currency's number of decimals (USD 2, JPY 0, KWD 3). */
@@ -47,7 +49,9 @@ function symbolsOf(currency: string): string[] {
 function oneSeparator(text: string, separator: string, exponent: number): TypedAmount {
   const [whole = "", rest = ""] = text.split(separator);
   const looksGrouped = rest.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
-  if (!looksGrouped) return decimal(whole, rest, exponent);
+  // Of dinars, 1.250 is how the page itself writes the amount.
+  const asWeWriteIt = separator === "." && rest.length === exponent;
+  if (!looksGrouped || asWeWriteIt) return decimal(whole, rest, exponent);
   const readings = [trimmed(whole, rest, exponent), decimal(whole + rest, "", exponent)];
   return { kind: "ambiguous", readings: readings.flatMap((r) => (r.kind === "amount" ? [r.amountMinor] : [])) };
 }
@@ -71,7 +75,6 @@ function manySeparators(text: string, separators: string, exponent: number): Typ
 
 function decimal(whole: string, fraction: string, exponent: number): TypedAmount {
   if (fraction.length > exponent) return { kind: "invalid", why: "too_precise" };
-  const digits = whole.replace(/^0+/, "");
-  if (digits.length > LONGEST_WHOLE_PART) return { kind: "invalid", why: "too_large" };
-  return { kind: "amount", amountMinor: Number(digits + fraction.padEnd(exponent, "0")) };
+  const amountMinor = Number(whole + fraction.padEnd(exponent, "0"));
+  return amountMinor > MOST_MINOR ? { kind: "invalid", why: "too_large" } : { kind: "amount", amountMinor };
 }

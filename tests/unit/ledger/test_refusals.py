@@ -1,5 +1,6 @@
 """A refusal names the field at fault and what would be allowed: that is what the page tells the payer."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -50,11 +51,11 @@ QUOTES = [
     (ACCOUNT, asked("service", "b1", amount_minor=50), ("clinician_payments_disabled", "charge_ids", None)),
     (HELD, asked("services", "a1"), ("item_in_flight", "charge_ids", None)),
 ]
-LIMITS = {
-    "amount_above_payable": "payable_minor",
-    "amount_below_minimum": "minimum_minor",
-    "amount_above_owed": "owed_minor",
-    "amount_not_editable": "amount_minor",
+DETAILS: dict[str, Callable[[int], dict[str, object]]] = {
+    "amount_above_payable": lambda limit: {"most_minor": limit, "currency": "USD"},
+    "amount_below_minimum": lambda limit: {"least_minor": limit, "currency": "USD"},
+    "amount_above_owed": lambda limit: {"most_minor": limit, "currency": "USD"},
+    "amount_not_editable": lambda limit: {"amount_minor": limit},
 }
 
 
@@ -63,14 +64,25 @@ def test_a_refused_quote_says_which_field_and_how_much_would_do(
     account: Account, scope: Scope, told: tuple[str, str, int | None]
 ) -> None:
     code, field, limit = told
-    details = {LIMITS[code]: limit} if limit else {}
+    details = DETAILS[code](limit) if limit else {}
     assert refusal(quote, PRACTICE, account, scope) == (code, field, details)
 
 
 def test_a_quote_above_the_practices_limit_names_the_limit() -> None:
     practice = replace(PRACTICE, limit_minor=9_999)
-    told: Refusal = ("amount_above_limit", "amount_minor", {"limit_minor": 9_999})
+    told: Refusal = ("amount_above_limit", "amount_minor", {"most_minor": 9_999, "currency": "USD"})
     assert refusal(quote, practice, ACCOUNT, asked("balance")) == told
+
+
+def test_the_most_that_is_named_is_never_refused() -> None:
+    """Not more than the practice's limit, and of dinars only what the processor takes."""
+    practice = replace(PRACTICE, limit_minor=9_999)
+    _, _, above = refusal(quote, practice, ACCOUNT, asked("service", "a1", amount_minor=10_001))
+    assert above == {"most_minor": 9_999, "currency": "USD"}
+    dinars = Account("noor", Ledger("KWD", open={"a1": OpenItem("a1", "ada", "2026-01-01", 15_124)}))
+    _, _, above = refusal(quote, PRACTICE, dinars, asked("service", "a1", amount_minor=15_130))
+    assert above == {"most_minor": 15_120, "currency": "KWD"}
+    assert quote(PRACTICE, dinars, asked("service", "a1", amount_minor=15_120)).amount_minor == 15_120
 
 
 def test_what_is_exactly_allowed_is_not_refused() -> None:

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 
 import { useWords } from "../../i18n";
-import { exponentOf, toDecimal } from "../../lib/money";
+import { currencyMark, exponentOf, toDecimal } from "../../lib/money";
 import { Field } from "../../ui/Field";
 
 interface Props {
@@ -17,7 +17,8 @@ interface Props {
 }
 
 export function AmountField({ currency, text, hint, error, input, readings, onText, onLeave }: Props) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
+  const mark = currencyMark(currency, locale);
   const choose = (minor: number): void => {
     onText(toDecimal(minor, exponentOf(currency)));
     input.current?.focus();
@@ -26,23 +27,31 @@ export function AmountField({ currency, text, hint, error, input, readings, onTe
     <>
       <Field id="amount" label={t("pay.amount")} hint={hint} error={error}>
         {(describedBy) => (
-          <input
-            ref={input}
-            id="amount"
-            name="amount"
-            class="amount-input"
-            type="text"
-            inputMode="decimal"
-            enterkeyhint="next"
-            autocomplete="off"
-            autofocus
-            required
-            value={text}
-            aria-describedby={describedBy}
-            aria-invalid={Boolean(error) || undefined}
-            onInput={(event) => onText(event.currentTarget.value)}
-            onBlur={onLeave}
-          />
+          <div class="amount-box">
+            <span class="amount-box__sign" aria-hidden="true" onClick={() => input.current?.focus()}>
+              {mark.sign}
+            </span>
+            <span id="amount-currency" class="visually-hidden">
+              {mark.name}
+            </span>
+            <input
+              ref={input}
+              id="amount"
+              name="amount"
+              class="amount-input"
+              type="text"
+              inputMode={exponentOf(currency) === 0 ? "numeric" : "decimal"}
+              enterkeyhint="go"
+              autocomplete="off"
+              autofocus
+              required
+              value={text}
+              aria-describedby={["amount-currency", describedBy].join(" ")}
+              aria-invalid={Boolean(error) || undefined}
+              onInput={(event) => onText(event.currentTarget.value)}
+              onBlur={onLeave}
+            />
+          </div>
         )}
       </Field>
       {readings.length > 0 && <WhichAmount currency={currency} readings={readings} choose={choose} />}

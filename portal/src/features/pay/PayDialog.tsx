@@ -43,7 +43,7 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   const scope = scopeOf(choice, parsed.kind === "amount" && parsed.amountMinor > 0 ? parsed.amountMinor : null);
   const { quote, error, shown, again } = useQuote(billing.account_id, scope);
   const refused = editable && error?.problem.field === "amount_minor" ? error : null;
-  const wrong = editable ? amountProblem(words, entry, currency, refused) : undefined;
+  const wrong = editable ? amountProblem(words, entry, currency, money(mostOf(choice, billing), currency), refused) : undefined;
   const said = wrong && isToBeSaid(entry) ? wrong : undefined;
 
   // The button always answers: with the next page, or with what is in the way; an answer still on its way is waited for.
@@ -129,13 +129,17 @@ function stepped(minor: number, { payments }: Billing): number {
 }
 
 /** The most that may be typed here; more than is owed only where nothing owed is left out of it. */
-function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string {
-  const { items, balance, payments, currency, left_out } = billing;
-  const show = (minor: number): string => money(minor, currency);
+function mostOf(choice: Choice, billing: Billing): number {
+  const { items, balance, payments, left_out } = billing;
   const item = choice.kind === "service" && items.find((it) => it.charge_id === choice.chargeId);
-  if (item) return t("pay.amountUpTo", { amount: show(Math.min(stepped(item.payable_minor, billing), payments.limit_minor)) });
-  if (left_out.length > 0) return t("pay.amountOldest", { amount: show(Math.min(balance.payable_minor, payments.limit_minor)) });
-  return t("pay.amountOther", { amount: show(payments.limit_minor) });
+  if (item) return Math.min(stepped(item.payable_minor, billing), payments.limit_minor);
+  return left_out.length > 0 ? Math.min(balance.payable_minor, payments.limit_minor) : payments.limit_minor;
+}
+
+function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string {
+  const amount = money(mostOf(choice, billing), billing.currency);
+  if (choice.kind === "service") return t("pay.amountUpTo", { amount });
+  return t(billing.left_out.length > 0 ? "pay.amountOldest" : "pay.amountOther", { amount });
 }
 
 function describeChoice({ t, plural, date }: Words, choice: Choice, billing: Billing): string {

@@ -49,10 +49,11 @@ export function useAmount(first: string, exponent: number, currency: string): Am
   return { text, parsed: parseAmount(text, exponent, currency), input, settled, type, leave, insist };
 }
 
-/** What is wrong with the amount, whether or not it is to be said yet. */
-export function amountProblem({ t, money }: Words, entry: AmountEntry, currency: string, refused: ApiError | null): string | undefined {
+/** What is wrong with the amount, whether or not it is to be said yet. `most` is what the page has offered. */
+export function amountProblem(words: Words, entry: AmountEntry, currency: string, most: string, refused: ApiError | null): string | undefined {
+  const { t, money } = words;
   const { parsed, text } = entry;
-  if (parsed.kind === "invalid") return t(`amount.${parsed.why}`, { like: amountLike(exponentOf(currency)) });
+  if (parsed.kind === "invalid") return invalidWords(words, parsed.why, currency, most);
   if (parsed.kind === "ambiguous") {
     const [only, other] = parsed.readings;
     return other === undefined && only !== undefined
@@ -61,6 +62,13 @@ export function amountProblem({ t, money }: Words, entry: AmountEntry, currency:
   }
   if (parsed.amountMinor === 0) return t("amount.zero");
   return refused ? refused.problem.detail || refused.problem.title : undefined;
+}
+
+function invalidWords({ t, plural }: Words, why: "empty" | "not_a_number" | "too_precise" | "too_large", currency: string, most: string): string {
+  if (why === "too_large") return t("amount.atMost", { amount: most });
+  const decimals = exponentOf(currency);
+  if (why !== "too_precise") return t(`amount.${why}`, { like: amountLike(decimals) });
+  return decimals === 0 ? t("amount.whole") : plural("amount.decimals", decimals);
 }
 
 /** An empty field, and a zero that may become 0.50, are no mistakes before the reader has gone on. */
