@@ -15,7 +15,7 @@ class Event(StrEnum):
     """infra/app.yaml counts some of them; tests/infra/test_functions.py holds it to these."""
 
     ASKED = "sign-in asked"
-    LIMITED = "sign-in limited"
+    LIMITED = "limit reached"  # of signing in, or of starting payments
     WITHHELD = "sign-in mail withheld"
     REFUSED = "sign-in refused"
     DONE = "sign-in done"

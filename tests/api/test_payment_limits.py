@@ -21,7 +21,9 @@ def start(world: World, cookie: str, number: int, language: str = "en") -> Answe
     return world.call("POST", "/accounts/maya/payments", body, cookie=cookie, headers=headers)
 
 
-def test_the_21st_payment_is_429_with_the_time_to_wait_and_writes_nothing(world: World, maya: str) -> None:
+def test_the_21st_payment_is_429_with_the_time_to_wait_and_writes_nothing(
+    world: World, maya: str, caplog: pytest.LogCaptureFixture
+) -> None:
     [pace] = STARTS_OF_PERSON
     assert (pace.uses, pace.seconds) == (20, 3600)
     for number in range(20):
@@ -29,9 +31,12 @@ def test_the_21st_payment_is_429_with_the_time_to_wait_and_writes_nothing(world:
     world.clock.advance(minutes=12)
     world.billing("maya", maya)  # notes that the session was used
     account, asked = world.app.ledgers.account("fern", "maya"), list(world.processor.calls)
+    caplog.set_level("INFO", "billfold.access")
     with watching() as eye:
         refused = start(world, maya, 20)
     assert (refused.status, refused.code) == (429, "too_many_payments")
+    [line] = [record for record in caplog.records if getattr(record, "limit", "") == "payments-of-person"]
+    assert line.getMessage() == "limit reached", "of a payment: nobody signs in"
     assert refused.headers["Retry-After"] == str(48 * 60)
     assert refused.body["title"] == (
         "Many payments were begun within the last hour, so this one has to wait. Nothing was charged for it; "

@@ -202,7 +202,7 @@ def test_somebody_is_told_when_a_function_fails_and_when_it_raises_an_alert(func
     ("filtered", "alarm", "event", "code"),
     [
         ("WrongCodesTyped", "WrongCodes", Event.REFUSED, "code_wrong"),
-        ("LimitsReached", "SignInLimits", Event.LIMITED, ""),
+        ("LimitsReached", "Limits", Event.LIMITED, ""),
     ],
 )
 def test_who_tries_codes_or_reaches_limits_by_the_hundred_rings(
