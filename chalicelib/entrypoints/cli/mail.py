@@ -38,7 +38,7 @@ def add(commands: Subparsers) -> None:
     lift.add_argument("--email", required=True, help="the address")
     lift.add_argument(
         "--only", nargs="+", choices=STOP_NAMES, default=STOP_NAMES, metavar="STOP",
-        help=f"leave others: {', '.join(STOP_NAMES)}",
+        help=f"lift only these: {', '.join(STOP_NAMES)}",
     )  # fmt: skip
 
 
