@@ -105,7 +105,7 @@ def test_a_returned_debit_is_said_mailed_and_open_to_be_paid_again(new_payer: Ne
     payer.page.get_by_label("E-mail").fill(payer.email)
     payer.page.get_by_role("button", name="Pay").click()
     expect(payer.heading("Your bank is processing your payment")).to_be_visible()
-    payer.page.get_by_role("link", name="Payment History").click()
+    payer.page.get_by_role("link", name="Payments", exact=True).click()
     entry = payer.page.locator(".payment")
     expect(entry).to_contain_text("Processing")
     expect(entry).to_contain_text("Bank account ending in 2227")

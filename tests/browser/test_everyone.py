@@ -57,12 +57,12 @@ ENGLISH = Words(
     "E-mail address", "E-mail me a code", "Code from the e-mail", "Sign in", "You owe",
     "Make a Payment", "Payment Amount", "Continue to your card", "Card details",
     "Your card was declined", "Thank you.",
-    "Open or print", "Payment History", "Choose dates",
+    "Open or print", "Payments", "Choose dates",
 )  # fmt: skip
 SPANISH = Words(
     "Correo electrónico", "Enviarme un código", "Código del correo", "Iniciar sesión", "Usted debe",
     "Hacer un pago", "Importe del pago", "Continuar con su tarjeta", "Datos de la tarjeta",
-    "Su tarjeta fue rechazada", "Gracias.", "Abrir o imprimir", "Historial de pagos", "Elegir fechas",
+    "Su tarjeta fue rechazada", "Gracias.", "Abrir o imprimir", "Pagos", "Elegir fechas",
 )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def journey(payer: Payer, words: Words) -> Iterator[str]:
     expect(page.get_by_role("heading", name=words.thanks)).to_be_visible()
     expect(page.get_by_role("link", name=words.receipt)).to_be_visible(timeout=20_000)
     yield "paid"
-    page.get_by_role("link", name=words.payments).click()
+    page.get_by_role("link", name=words.payments, exact=True).click()
     expect(page.locator(".payment")).to_have_count(1)
     yield "payments"
     payer.go("receipt", "#incomplete")

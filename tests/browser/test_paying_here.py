@@ -41,7 +41,7 @@ def test_G6_G7_G8_S13_T7_T11_T16_a_part_is_paid_exactly_and_receipted(payer: Pay
     told = json.dumps(payer.stack.control("GET", "requests"))
     for private in ("blue envelope", "Individual session", "Lindqvist", "Okafor"):
         assert private not in told
-    payer.page.get_by_role("link", name="Payment History").click()
+    payer.page.get_by_role("link", name="Payments", exact=True).click()
     expect(payer.heading("Payment History")).to_be_visible()
     entry = payer.page.locator(".payment")
     expect(entry).to_have_count(1)

@@ -7,6 +7,7 @@ import msgspec
 from chalice.app import Blueprint
 
 from chalicelib.domain.errors import Invalid, NotFound, Stale
+from chalicelib.domain.mailing import MailKind, stop_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.quotes import Quote, Scope
 from chalicelib.entrypoints.http import schemas, views
@@ -131,4 +132,17 @@ def _payment(context: Context[object], paid: Payment) -> schemas.Payment:
     practice, account = of_account(context, paid.account_id)
     names = views.Names(context.app, practice, paid.account_id, context.locale)
     names.learn(views.shares_of([paid]))
-    return views.payment(paid, account, names, next_step(context, practice, paid))
+    return views.payment(
+        paid, account, names, next_step(context, practice, paid), _receipt_sent_to(context, paid)
+    )
+
+
+def _receipt_sent_to(context: Context[object], paid: Payment) -> str | None:
+    """The payer's own address, unless mail to it is stopped. Who else sees the account is not told it."""
+    principal, people = context.principal, context.app.people
+    if not paid.receipt_key or paid.person_id != principal.person_id:
+        return None
+    person = people.person(principal.practice, principal.person_id)
+    if person is None or stop_of(people.mail_stops(principal.practice, person.id), MailKind.RECEIPT):
+        return None
+    return person.email or None

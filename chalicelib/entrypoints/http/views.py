@@ -176,7 +176,11 @@ def quote(offered: quotes.Quote, names: Names) -> schemas.Quote:
 
 
 def payment(
-    paid: Payment, account: Account, names: Names, next_step: schemas.Redirect | schemas.Inline | None
+    paid: Payment,
+    account: Account,
+    names: Names,
+    next_step: schemas.Redirect | schemas.Inline | None,
+    receipt_sent_to: str | None = None,
 ) -> schemas.Payment:
     return schemas.Payment(
         id=paid.id,
@@ -205,6 +209,7 @@ def payment(
         ],
         credit_minor=paid.allocation.credit_minor,
         receipt_available=bool(paid.receipt_key),
+        receipt_sent_to=receipt_sent_to,
         owed_after_minor=paid.owed_after_minor,
         owed_now_minor=account.ledger.balance_minor,
         next=next_step,

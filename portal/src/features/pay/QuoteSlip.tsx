@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+
 import type { LeftOut, PaymentLine, Quote, QuoteLine } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
 
@@ -12,6 +14,8 @@ interface Props {
   done?: boolean;
   /** What has become of the payment since, below its total; the last line is what still counts as paid. */
   since?: { label: string; amount: string }[];
+  /** At the slip's foot. */
+  children?: ComponentChildren;
   /** Shown pale while a newer answer is on its way. */
   stale?: boolean;
 }
@@ -28,7 +32,7 @@ export function slipOfQuote(quote: Quote): Props {
 }
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
-export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], stale }: Props) {
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], stale, children }: Props) {
   const words = useWords();
   const { t, money, date } = words;
   const show = (minor: number): string => money(minor, currency);
@@ -66,6 +70,7 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
         </p>
       ))}
       {owedAfterMinor !== null && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After")}</p>}
+      {children}
     </div>
   );
 }

@@ -1,6 +1,9 @@
+import type { ComponentChildren } from "preact";
+
 import type { Payment } from "../../api/schema";
 import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords, type Key } from "../../i18n";
+import { Say } from "../../i18n/Say";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
@@ -52,17 +55,25 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
   return (
     <>
       <p class="lead result-lead">
-        <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency), method: payment.method })}
+        <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency) })}
       </p>
-      <PaidSlip payment={payment} />
-      <p>{t(usePractice().payments.bank_debits ? "result.noMoreAny" : "result.noMore")}</p>
-      <Receipt payment={payment} />
-      <BackLinks account={account} />
+      <PaidSlip payment={payment}>
+        <p class="slip__note">{t(usePractice().payments.bank_debits ? "result.noMoreAny" : "result.noMore")}</p>
+      </PaidSlip>
+      <BackLink account={account} />
     </>
   );
 }
 
-function PaidSlip({ payment, since }: { payment: Payment; since?: { label: string; amount: string }[] }) {
+interface SlipProps {
+  payment: Payment;
+  since?: { label: string; amount: string }[];
+  children?: ComponentChildren;
+}
+
+/** What was paid, how, and the receipt, on one slip. */
+function PaidSlip({ payment, since, children }: SlipProps) {
+  const { t } = useWords();
   return (
     <QuoteSlip
       currency={payment.currency}
@@ -72,20 +83,27 @@ function PaidSlip({ payment, since }: { payment: Payment; since?: { label: strin
       owedAfterMinor={payment.owed_now_minor}
       done
       {...(since ? { since } : {})}
-    />
+    >
+      {children}
+      <p class="slip__note">
+        {[payment.method, payment.reference && t("payments.ref", { reference: payment.reference })].filter(Boolean).join(" · ")}
+      </p>
+      <div class="result-receipt">
+        <p>
+          <ReceiptWords payment={payment} />
+        </p>
+        <ReceiptLinks payment={payment} />
+      </div>
+    </QuoteSlip>
   );
 }
 
-function Receipt({ payment }: { payment: Payment }) {
+/** G7: where the receipt went. */
+function ReceiptWords({ payment }: { payment: Payment }) {
   const { t } = useWords();
-  return (
-    <div class="card result-receipt">
-      <h2>{t("result.receiptTitle")}</h2>
-      <p>{t(payment.receipt_available ? "result.receiptSent" : "result.receiptComing")}</p>
-      {payment.reference && <p class="payment__meta">{t("payments.ref", { reference: payment.reference })}</p>}
-      <ReceiptLinks payment={payment} />
-    </div>
-  );
+  if (!payment.receipt_available) return <>{t("result.receiptComing")}</>;
+  if (!payment.receipt_sent_to) return <>{t("result.receiptReady")}</>;
+  return <Say sentence="result.receiptSent" parts={{ email: <bdi>{payment.receipt_sent_to}</bdi> }} />;
 }
 
 const SINCE = ["refunded", "disputed", "lost"] as const;
@@ -104,8 +122,7 @@ function Changed({ payment, account }: { payment: Payment; account: AccountTools
         ))}
       </Notice>
       <PaidSlip payment={payment} since={[...since, { label: t("since.kept"), amount: show(payment.kept_minor) }]} />
-      <Receipt payment={payment} />
-      <BackLinks account={account} />
+      <BackLink account={account} />
     </>
   );
 }
@@ -119,7 +136,7 @@ function Waiting({ payment, account }: { payment: Payment; account: AccountTools
       <Notice tone="wait" title={t(withBank ? "result.processingTitle" : "result.waitTitle", { amount })}>
         <p>{t(withBank ? "result.processingText" : "result.checkingText")}</p>
       </Notice>
-      <BackLinks account={account} />
+      <BackLink account={account} />
     </>
   );
 }
@@ -128,7 +145,7 @@ function Returned({ payment, account }: { payment: Payment; account: AccountTool
   return (
     <>
       <ReturnedNotice payment={payment} />
-      <BackLinks account={account} again />
+      <BackLink account={account} again />
     </>
   );
 }
@@ -138,21 +155,19 @@ function NotCharged({ account }: { account: AccountTools }) {
   return (
     <>
       <p class="lead">{t("result.notCharged")}</p>
-      <BackLinks account={account} again />
+      <BackLink account={account} again />
     </>
   );
 }
 
-function BackLinks({ account, again }: { account: AccountTools; again?: boolean }) {
+/** One way on; every other page is a tab. */
+function BackLink({ account, again }: { account: AccountTools; again?: boolean }) {
   const { t } = useWords();
   return (
-    <div class="actions">
+    <p>
       <Link href={account.path("billing")} class={`button button--${again ? "primary" : "secondary"}`}>
         {t(again ? "result.again" : "pay.backToBilling")}
       </Link>
-      <Link href={account.path("payments")} class="button button--quiet">
-        {t("balance.toPayments")}
-      </Link>
-    </div>
+    </p>
   );
 }

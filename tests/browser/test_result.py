@@ -1,0 +1,44 @@
+"""Issue 10, 7 and 16: a payment's page says what was paid and where the receipt went, and leads on once."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+from tests.browser.test_everyone import assert_fits_everyone
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_7_16_G7_the_result_is_one_slip_with_the_receipt_and_one_way_on(payer: Payer) -> None:
+    payment = payer.pay_service("Individual session", "$80.00")
+    page = payer.page
+    expect(page.locator(".result-lead")).to_contain_text("Paid: $80.00")
+    slip = page.locator(".slip")
+    expect(slip).to_contain_text(f"Receipt sent to {payer.email}.", timeout=30_000)
+    expect(slip).to_contain_text("4242")
+    expect(slip.get_by_role("link", name="Open or print (opens in a new tab)")).to_be_visible()
+    expect(slip.get_by_role("link", name="Download")).to_be_visible()
+    expect(page.locator("main .card")).to_have_count(0)
+    ways = page.locator("main a").filter(visible=True).filter(has_not_text="Download")
+    expect(ways.filter(has_not_text="Open or print")).to_have_text(["Back to Billing"])
+    payer.stack.wait_for_mail(payer.email, "80.00")
+    assert payer.payment(payment)["receipt_sent_to"] == payer.email
+    assert_fits_everyone(payer, "paid")
+
+
+def test_7_who_did_not_pay_is_not_told_the_payers_address(new_payer: NewPayer) -> None:
+    """A client sees what their guarantor paid, not where the guarantor reads mail."""
+    payer = new_payer()
+    payment = payer.pay_service("Individual session", "$80.00")
+    expect(payer.page.locator(".slip")).to_contain_text("Receipt sent to", timeout=30_000)
+    other = "other-" + payer.email
+    payer.stack.books("person", practice=payer.practice, email=other, accounts={payer.account: "Maya"})
+    guarantor = payer.email
+    payer.email = other
+    payer.context.clear_cookies()
+    payer.sign_in()
+    payer.look_at(payment)
+    expect(payer.page.locator(".slip")).to_contain_text("Your receipt is ready.")
+    expect(payer.page.get_by_text(guarantor)).to_have_count(0)
+    assert payer.payment(payment)["receipt_sent_to"] is None
