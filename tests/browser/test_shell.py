@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
+from tests.browser.stack import Stack
 from tests.browser.test_everyone import WIDE, assert_fits_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -86,11 +87,13 @@ def test_7_S10_what_is_left_out_names_the_clinician_and_every_way_to_reach_the_p
     expect(words.locator("bdi").first).to_have_text("Joan Weiss")
 
 
-def test_7_T3_a_practice_without_a_telephone_is_reached_by_what_it_has(new_payer: NewPayer) -> None:
-    payer = new_payer(practice="quiet", owes=False)
-    payer.stack.books(
+def test_7_T3_a_practice_without_a_telephone_is_reached_by_what_it_has(
+    stack: Stack, new_payer: NewPayer
+) -> None:
+    stack.books(
         "practice", practice="quiet", name="Quiet Lane", flow="inline", phone="", website="", payments=False
     )
+    payer = new_payer(practice="quiet", owes=False)
     payer.stack.books(
         "charge", practice="quiet", account=payer.account, name="c1", days_ago=4,
         service="Individual session", clinician="amara", owed_minor=8000,
