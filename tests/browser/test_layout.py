@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Response, Route, expect
 
 from sandbox.config import ROOT
 from tests.browser.conftest import NewPayer
@@ -96,3 +96,24 @@ def test_11_the_sign_in_page_loads_no_page_behind_it(new_payer: NewPayer) -> Non
     payer.page.get_by_label("E-mail address").fill(payer.email)
     with payer.page.expect_response(lambda r: "ClientPages" in r.url):
         payer.button("E-mail me a code").click()
+
+
+# Preact runs effects with a frame, or a moment later where there is none.
+SLOW_EFFECTS = """
+const soon = window.setTimeout;
+window.setTimeout = (then, after, ...given) => soon(then, Math.max(after ?? 0, 1000), ...given);
+window.requestAnimationFrame = (then) => soon(() => then(performance.now()), 1000);
+"""
+
+
+def test_11_a_page_that_comes_while_its_place_is_drawn_is_shown(payer: Payer) -> None:
+    """It was waited for in an effect that found it there, and drew nothing: "Loading…" stayed for ever."""
+    payer.open_billing()  # where somebody was signed in before, the pages are asked for beside the session
+    held: list[Route] = []
+    payer.page.add_init_script(SLOW_EFFECTS)
+    payer.page.route("**/assets/ClientPages*", lambda route: held.append(route))
+    with payer.page.expect_response("**/api/session"):
+        payer.page.reload(wait_until="commit")
+    payer.page.wait_for_timeout(300)
+    held.pop().continue_()
+    expect(payer.page.locator(".balance__amount")).to_be_visible()

@@ -19,8 +19,10 @@ export function part<P extends object>(load: () => Promise<ComponentType<P>>): P
   function Page(props: P) {
     const [failed, setFailed] = useState(false);
     const [, setTurn] = useState(0);
+    const drawn = Loaded;
     useEffect(() => {
-      if (!Loaded) fetch().then(() => setTurn(1), () => setFailed(true));
+      // What was drawn counts, not what is there by now: it may have come between the drawing and this effect.
+      if (!drawn) fetch().then(() => setTurn(1), () => setFailed(true));
     }, []);
     // Browsers do not fetch a module again that failed: only a load of the page does.
     if (failed) return <Trouble error={NOT_REACHED} retry={() => location.reload()} />;
