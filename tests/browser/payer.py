@@ -81,6 +81,12 @@ class Payer:
     def type_amount(self, text: str) -> None:
         self.page.get_by_label("Payment Amount").fill(text)
 
+    def add_note(self, text: str) -> None:
+        """The notes are folded until they are asked for."""
+        self.page.get_by_role("dialog").get_by_text("Add a note").click()
+        expect(self.page.get_by_label("Notes")).to_be_focused()
+        self.page.get_by_label("Notes").fill(text)
+
     def next(self, label: str) -> None:
         button = self.page.get_by_role("dialog").get_by_role("button", name=label)
         expect(button).not_to_have_attribute("aria-disabled", "true")

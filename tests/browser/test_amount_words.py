@@ -40,7 +40,7 @@ def test_10_the_amount_that_is_named_is_taken(payer: Payer) -> None:
     dialog = dialog_for(payer)
     for amount in ("0.50", "80.00"):
         payer.type_amount(amount)
-        expect(dialog.locator(".ledger__line--total")).to_contain_text(f"${amount}")
+        expect(dialog.locator(".pay-total")).to_contain_text(f"${amount}")
         expect(dialog.locator("#amount-error")).to_be_empty()
 
 

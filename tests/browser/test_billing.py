@@ -52,7 +52,7 @@ def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -
     payer.type_amount("0.30")
     expect(dialog.get_by_text("Enter at least $0.50").first).to_be_visible()
     payer.type_amount("12,50")
-    expect(dialog.locator(".ledger__line--total")).to_contain_text("$12.50")
+    expect(dialog.locator(".pay-total")).to_contain_text("$12.50")
     expect(dialog.get_by_text("$67.50 left")).to_be_visible()
 
 
@@ -96,7 +96,7 @@ def test_an_ambiguous_amount_is_shown_back_and_never_guessed(payer: Payer) -> No
     expect(dialog.locator(".slip")).to_have_count(0)
     dialog.get_by_role("button", name="$1.25", exact=True).click()
     expect(payer.page.get_by_label("Payment Amount")).to_have_value("1.25")
-    expect(dialog.locator(".ledger__line--total")).to_contain_text("$1.25")
+    expect(dialog.locator(".pay-total")).to_contain_text("$1.25")
 
 
 def test_T9_the_dialog_keeps_the_focus_and_esc_gives_it_back(payer: Payer) -> None:
@@ -145,7 +145,7 @@ def test_S4_S5_history_is_last_and_filtered_by_dates_from_the_keyboard(payer: Pa
     page.keyboard.press("Enter")
     page.get_by_label("From", exact=True).fill("2999-01-01")
     page.get_by_role("button", name="Show these dates").press("Enter")
-    expect(page.locator("#range").get_by_role("alert")).to_contain_text("must not be after")
+    expect(page.locator("#range .error-summary")).to_contain_text("must not be after")
     page.keyboard.press("Escape")
     expect(page.locator("#range")).to_be_hidden()
     expect(page.locator(".range > button")).to_be_focused()

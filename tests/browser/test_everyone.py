@@ -73,13 +73,13 @@ def journey(payer: Payer, words: Words) -> Iterator[str]:
     expect(page.get_by_label(words.email)).to_be_visible()
     yield "sign-in"
     payer.button(words.send).click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     yield "sign-in without an address"
     page.get_by_label(words.email).fill(payer.email)
     payer.button(words.send).click()
     page.get_by_label(words.code).fill("12")
     payer.button(words.enter).click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     yield "half a code"
     page.get_by_label(words.code).fill(code_in(payer))
     payer.button(words.enter).click()
@@ -93,7 +93,7 @@ def journey(payer: Payer, words: Words) -> Iterator[str]:
     page.locator("#range-from").fill("2030-01-02")
     page.locator("#range-to").fill("2030-01-01")
     page.locator("#range-to").press("Enter")
-    expect(page.locator("#range [role=alert]")).to_be_visible()
+    expect(page.locator("#range .error-summary")).to_be_visible()
     yield "reversed dates"
     page.keyboard.press("Escape")
     payer.row("Individual session").get_by_role("button").click()

@@ -77,7 +77,7 @@ def test_6_dates_stay_in_the_address_and_on_back_and_reload(payer: Payer) -> Non
 def test_6_a_refused_range_is_not_shown_as_in_force(payer: Payer) -> None:
     payer.open_billing()
     choose_dates(payer, "2030-01-02", "2030-01-01")
-    expect(payer.page.locator("#range").get_by_role("alert")).to_contain_text("must not be after")
+    expect(payer.page.locator("#range .error-summary")).to_contain_text("must not be after")
     expect(opener(payer)).to_have_text("Choose dates")
     expect(entries(payer)).to_have_count(3)
     assert "from=" not in payer.page.url
@@ -85,7 +85,7 @@ def test_6_a_refused_range_is_not_shown_as_in_force(payer: Payer) -> None:
     expect(payer.page.locator("#range")).to_be_hidden()
     opener(payer).press("Enter")
     expect(payer.page.get_by_label("From", exact=True)).to_have_value("")
-    expect(payer.page.locator("#range").get_by_role("alert")).to_have_count(0)
+    expect(payer.page.locator("#range .error-summary")).to_have_count(0)
 
 
 def test_6_half_a_date_is_not_taken_for_no_date(payer: Payer) -> None:
@@ -94,7 +94,7 @@ def test_6_half_a_date_is_not_taken_for_no_date(payer: Payer) -> None:
     payer.page.get_by_label("From", exact=True).focus()
     payer.page.keyboard.type("0231")  # the year is missing
     payer.page.get_by_role("button", name="Show these dates").press("Enter")
-    expect(payer.page.locator("#range").get_by_role("alert")).to_contain_text("Enter a whole date")
+    expect(payer.page.locator("#range .error-summary")).to_contain_text("Enter a whole date")
 
 
 def test_6_a_range_of_the_address_that_the_api_refuses_is_not_in_force(payer: Payer) -> None:

@@ -20,13 +20,14 @@ def to_card(payer: Payer, *, amount: str | None = None, notes: str = "") -> None
     if amount:
         payer.type_amount(amount)
     if notes:
-        payer.page.get_by_label("Notes").fill(notes)
+        payer.add_note(notes)
     payer.next("Continue to your card")
     expect(payer.heading("Card details", level=2)).to_be_visible()
 
 
 def test_G6_G7_G8_S13_T7_T11_T16_a_part_is_paid_exactly_and_receipted(payer: Payer) -> None:
     to_card(payer, amount="30.00", notes="From the blue envelope")
+    payer.page.locator(".pay-fold summary").click()
     expect(payer.page.get_by_text("Processing fee")).to_be_visible()
     expect(payer.page.get_by_text("paid by the practice")).to_be_visible()
     expect(payer.page.get_by_text("From the blue envelope")).to_be_visible()

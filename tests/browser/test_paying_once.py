@@ -71,7 +71,7 @@ def test_reloading_at_every_step_there_is_one_payment_and_keeps_the_notes(new_pa
     payer = new_payer(REDIRECT)
     payer.open_billing()
     payer.choose("Individual session")
-    payer.page.get_by_label("Notes").fill("Please look")
+    payer.add_note("Please look")
     payer.next("Next")
     expect(payer.button("Continue to payment")).to_be_visible()
     payer.page.reload()

@@ -23,7 +23,7 @@ def payer(new_payer: NewPayer) -> Payer:
 def to_review(payer: Payer) -> None:
     payer.open_billing()
     payer.button("Pay $180.00").click()
-    payer.page.get_by_label("Notes").fill("For both of us")
+    payer.add_note("For both of us")
     payer.next("Next")
     expect(payer.heading("Review and pay")).to_be_visible()
     expect(payer.button("Continue to payment")).to_be_visible()

@@ -60,7 +60,7 @@ def test_a_server_that_fails_has_signed_nobody_out(payer: Payer) -> None:
 def test_signing_out_ends_the_other_tabs_and_what_was_typed_there(payer: Payer) -> None:
     payer.open_billing()
     payer.choose("Individual session")
-    payer.page.get_by_label("Notes").fill("For nobody else")
+    payer.add_note("For nobody else")
     other = payer.context.new_page()
     other.goto(payer.stack.url(f"/{payer.practice}/payments"))
     other.get_by_role("button", name="Menu").click()
@@ -130,7 +130,7 @@ def test_typing_and_the_card_frame_count_as_use(payer: Payer) -> None:
     asked_who_is_there(payer.page, kept)
     payer.page.clock.fast_forward("10:00")
     with payer.page.expect_response(SESSION):
-        payer.page.get_by_label("Notes").press("a")
+        payer.add_note("a")
     payer.page.get_by_label("Notes").press("b")
     expect(payer.page.get_by_label("Notes")).to_have_value("ab")
     assert kept == ["GET"]  # one request a minute at most
@@ -163,7 +163,7 @@ def test_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> No
     payer.open_billing()
     payer.choose("Individual session")
     payer.type_amount("31.")
-    payer.page.get_by_label("Notes").fill("For both of us")
+    payer.add_note("For both of us")
     payer.page.reload()
     amount, notes = payer.page.get_by_label("Payment Amount"), payer.page.get_by_label("Notes")
     expect(amount).to_have_value("31.")

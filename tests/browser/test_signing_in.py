@@ -81,7 +81,7 @@ def test_a_code_that_can_be_none_is_said_before_it_is_sent(payer: Payer) -> None
     code = code_in(ask_for_code(payer))
     for _ in range(6):
         type_code(payer, code[:-1])
-        expect(payer.page.get_by_role("alert")).to_contain_text("all eight letters and digits")
+        expect(payer.page.locator(".error-summary")).to_contain_text("all eight letters and digits")
     type_code(payer, code.lower().replace("-", " "))
     expect(payer.heading("You owe", level=2)).to_be_visible()
 

@@ -45,8 +45,11 @@ export function here(): Place {
 
 export function navigate(path: string, options: { replace?: boolean; state?: unknown } = {}): void {
   const state = options.state ?? null;
+  const before = location.pathname;
   if (options.replace) history.replaceState(state, "", path);
   else history.pushState(state, "", path);
+  // Another page begins at its top, as a page load would; Back and Forward are the browser's own.
+  if (location.pathname !== before) window.scrollTo(0, 0);
   window.dispatchEvent(new Event(MOVED));
 }
 

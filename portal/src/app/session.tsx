@@ -6,6 +6,7 @@ import { getSession, signOut as callSignOut } from "../api/calls";
 import { api, ApiError, SESSION_REQUIRED } from "../api/client";
 import type { Session } from "../api/schema";
 import { forgetIntent } from "../features/pay/intent";
+import { forgetTyped } from "../features/pay/typed";
 import { store } from "../lib/storage";
 import { useIdle, wasSeen, type Idle } from "./idle";
 import { clientPages } from "./parts";
@@ -118,6 +119,7 @@ function useEnd(active: boolean, expire: () => void, signedOut: () => void): voi
 /** Who signs out leaves no amount and no notes to whoever uses this browser next. */
 function forgetWhatWasTyped(): void {
   forgetIntent();
+  forgetTyped();
   setPlaceState(null);
 }
 

@@ -19,8 +19,6 @@ interface Props {
 export function Button({ children, kind = "primary", type = "button", busy, label, describedBy, autofocus, onClick }: Props) {
   const { t } = useWords();
   const press = (event: Event): void => {
-    // Safari gives a clicked button no focus, and a dialog could not give it back.
-    (event.currentTarget as HTMLElement).focus({ preventScroll: true });
     if (!busy) return onClick?.(event);
     event.preventDefault();
   };

@@ -3,9 +3,14 @@ import { useEffect, useId, useRef } from "preact/hooks";
 
 import { useWords } from "../i18n";
 import { Icon } from "./Icon";
+import { opener } from "./opener";
 
 interface Props {
   title: string;
+  /** The id of what says what the dialog is about: heard with its title. */
+  describedBy?: string;
+  /** As high whatever it holds: its middle scrolls. */
+  steady?: boolean;
   /** Interrupts: read out at once, whatever the reader is at. */
   urgent?: boolean;
   onClose: () => void;
@@ -14,25 +19,26 @@ interface Props {
 
 const FOCUSABLE = "a[href], button, input:not([disabled]), textarea, select, summary";
 
-/** A modal window: focus stays inside, Esc closes, focus goes back to where it was. */
-export function Dialog({ title, urgent, onClose, children }: Props) {
+/** A modal window: focus stays inside, Esc closes, focus goes back to who opened it. */
+export function Dialog({ title, describedBy, steady, urgent, onClose, children }: Props) {
   const { t } = useWords();
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    const opener = document.activeElement;
+    const openedBy = opener();
     element.current?.showModal();
     // The browser has looked for `autofocus`; without one the reader begins at the title, not at Close.
     if (!document.activeElement?.hasAttribute("autofocus")) heading.current?.focus();
-    return () => giveFocusBack(opener);
+    return () => giveFocusBack(openedBy);
   }, []);
   return (
     <dialog
       ref={element}
-      class="dialog"
+      class={steady ? "dialog dialog--steady" : "dialog"}
       {...(urgent ? { role: "alertdialog" as const } : {})}
       aria-labelledby={id}
+      aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -50,10 +56,10 @@ export function Dialog({ title, urgent, onClose, children }: Props) {
   );
 }
 
-/** To where it was; after a reload, or when that is gone, to the page's main part. Never to nothing. */
-function giveFocusBack(opener: Element | null): void {
-  const known = opener instanceof HTMLElement && opener.isConnected && opener !== document.body;
-  (known ? opener : document.getElementById("main"))?.focus();
+/** After a reload, or when who opened it is gone, to the page's main part. Never to nothing. */
+function giveFocusBack(openedBy: HTMLElement | null): void {
+  // It is where it was; a page that the dialog has led to must not be scrolled to it.
+  (openedBy?.isConnected ? openedBy : document.getElementById("main"))?.focus({ preventScroll: true });
 }
 
 function keepFocusInside(event: KeyboardEvent, dialog: HTMLDialogElement | null): void {

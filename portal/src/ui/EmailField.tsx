@@ -6,6 +6,7 @@ interface Props {
   hint: string;
   email: string;
   setEmail: (email: string) => void;
+  /** Its form's ErrorSummary says so, too. */
   wrong: boolean;
 }
 
@@ -16,7 +17,7 @@ export function looksLikeEmail(text: string): boolean {
 export function EmailField({ id, hint, email, setEmail, wrong }: Props) {
   const { t } = useWords();
   return (
-    <Field id={id} label={t("signIn.email")} hint={hint} error={wrong ? t("signIn.emailWrong") : undefined}>
+    <Field id={id} label={t("signIn.email")} hint={hint} error={wrong ? t("signIn.emailWrong") : undefined} saidElsewhere>
       {(describedBy) => (
         <input
           id={id}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 
 import { useWords } from "../i18n";
 
@@ -9,9 +9,13 @@ interface Props {
   asked?: number;
 }
 
-/** What is wrong with a form, at its top, each line leading to its field. Takes the focus when it appears. */
+/**
+ * What is wrong with a form, at its top, each line leading to its field. It takes the focus, and so is read once:
+ * as an alert it would be said a second time.
+ */
 export function ErrorSummary({ errors, asked = 0 }: Props) {
   const { t } = useWords();
+  const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const text = errors.map((error) => error.text).join("\n");
   useEffect(() => {
@@ -19,9 +23,9 @@ export function ErrorSummary({ errors, asked = 0 }: Props) {
   }, [text, asked]);
   if (errors.length === 0) return null;
   return (
-    <div class="error-summary" role="alert" tabIndex={-1} ref={box}>
-      <p class="error-summary__title">{t("form.problem")}</p>
-      <ul>
+    <div class="error-summary" role="group" aria-labelledby={`${id}-title`} aria-describedby={`${id}-list`} tabIndex={-1} ref={box}>
+      <p class="error-summary__title" id={`${id}-title`}>{t("form.problem")}</p>
+      <ul id={`${id}-list`}>
         {errors.map((error) => (
           <li key={error.field}>
             <a href={`#${error.field}`} onClick={(event) => (error.focus ? error.focus() : focusField(error.field), event.preventDefault())}>

@@ -15,6 +15,7 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { AccountHistory } from "../history/AccountHistory";
 import type { Choice, Draft } from "../pay/choice";
+import { forgetTyped } from "../pay/typed";
 import { PayDialog } from "../pay/PayDialog";
 import { AttemptNotice } from "./AttemptNotice";
 import { BalanceCard } from "./BalanceCard";
@@ -58,6 +59,7 @@ export function BillingPage({ account }: { account: AccountTools }) {
 
 /** The open dialog is an entry of the browser's history: Back closes it, a reload keeps it. */
 function openDialog(draft: Draft): void {
+  forgetTyped();
   const { pathname, search } = here();
   navigate(pathname + search, { state: { draft, pushed: true } });
 }

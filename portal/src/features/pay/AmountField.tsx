@@ -80,7 +80,7 @@ export function FixedAmount({ value, hint }: { value: string; hint: string }) {
   const { t } = useWords();
   return (
     <Field id="amount" label={t("pay.amount")} hint={hint}>
-      {(describedBy) => <input id="amount" class="amount-input" readOnly value={value} aria-describedby={describedBy} />}
+      {(describedBy) => <input id="amount" class="amount-input" readOnly autofocus value={value} aria-describedby={describedBy} />}
     </Field>
   );
 }

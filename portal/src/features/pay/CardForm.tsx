@@ -35,6 +35,7 @@ export function CardForm({ payment, next, done }: Props) {
   const { state } = useSession();
   const [email, setEmail] = useState(state.status === "in" ? state.session.email : "");
   const [missing, setMissing] = useState<Problems>(NONE);
+  const [early, setEarly] = useState(false);
   const declined = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (card.declined) declined.current?.focus();
@@ -42,12 +43,12 @@ export function CardForm({ payment, next, done }: Props) {
 
   const confirm = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (card.status !== "ready") return;
+    if (card.status !== "ready") return setEarly(card.status === "loading");
     const found = { card: !(await card.filled()), email: card.needsEmail && !looksLikeEmail(email) };
     setMissing((last) => ({ ...found, asked: last.asked + 1 }));
     if (!found.card && !found.email) card.confirm(card.needsEmail ? email.trim() : null);
   };
-  const title = t(card.declined?.byBank ? (banks ? "card.anyDeclined" : "card.declined") : "card.refused");
+  const title = t(card.declined?.byBank ? (card.declined.ofCard ? "card.declined" : "card.anyDeclined") : "card.refused");
   const errors = [
     ...(missing.card ? [{ field: "card-fields", text: t(banks ? "card.anyMissing" : "card.missing"), focus: card.focus }] : []),
     ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
@@ -58,11 +59,9 @@ export function CardForm({ payment, next, done }: Props) {
       {banks && <p>{t("card.bankNote")}</p>}
       <ErrorSummary errors={errors} asked={missing.asked} />
       <div id="card-fields" class="card-form__fields" ref={place} data-state={card.status} />
-      {card.status === "loading" && (
-        <p class="card-form__wait" role="status">
-          {t("card.loading")}
-        </p>
-      )}
+      <p class="card-form__wait" role="status">
+        {card.status === "loading" && t(early ? "card.stillLoading" : "card.loading")}
+      </p>
       {card.status === "failed" && (
         <Notice tone="warn" title={t("card.failed")} urgent>
           <p>{t("card.failedText")}</p>
@@ -83,7 +82,7 @@ export function CardForm({ payment, next, done }: Props) {
         )}
       </div>
       {card.status !== "failed" && (
-        <Button type="submit" busy={card.status !== "ready"}>
+        <Button type="submit" busy={card.status === "confirming"}>
           {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
         </Button>
       )}

@@ -1,20 +1,22 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Billing } from "../../api/schema";
+import type { Billing, Quote } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords, type Words } from "../../i18n";
 import { exponentOf, toDecimal } from "../../lib/money";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { Field } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, scopeOf, type Choice, type Draft } from "./choice";
 import { newIntent, keepIntent } from "./intent";
+import { NotesField } from "./NotesField";
+import { PayTotal } from "./PayTotal";
 import { owedWords, QuoteSlip, slipOfQuote } from "./QuoteSlip";
+import { forgetTyped, keepTyped, keptTyped, type Typed } from "./typed";
 import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
-import { useKept } from "./use-kept";
 import { useQuote } from "./use-quote";
+import { useSaid } from "./use-said";
 
 interface Props {
   billing: Billing;
@@ -22,8 +24,6 @@ interface Props {
   account: AccountTools;
   onClose: () => void;
 }
-
-export const LONGEST_NOTES = 500;
 
 /** T9: amount and notes. It takes no card: that happens on the next page, outside any modal window. */
 export function PayDialog({ billing, draft, account, onClose }: Props) {
@@ -33,27 +33,36 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   const { choice } = draft;
   const editable = isEditable(choice);
   const exponent = exponentOf(currency);
-  const entry = useAmount(firstAmount(billing, draft, exponent), exponent, currency);
-  const [notes, setNotes] = useState(draft.notes ?? "");
+  const [kept] = useState(() => keptTyped(draft));
+  const entry = useAmount(firstAmount(billing, choice, kept, exponent), exponent, currency);
+  const [notes, setNotes] = useState(kept?.notes ?? "");
   const [asked, setAsked] = useState(false);
   const trouble = useRef<HTMLDivElement>(null);
-  useKept(draft, entry.text, notes);
+  useEffect(() => keepTyped(draft, { text: entry.text, notes }), [entry.text, notes]);
 
   const { parsed } = entry;
   const scope = scopeOf(choice, parsed.kind === "amount" && parsed.amountMinor > 0 ? parsed.amountMinor : null);
   const { quote, error, shown, again } = useQuote(billing.account_id, scope);
   const refused = editable && error?.problem.field === "amount_minor" ? error : null;
   const wrong = editable ? amountProblem(words, entry, currency, money(mostOf(choice, billing), currency), refused) : undefined;
-  const said = wrong && isToBeSaid(entry) ? wrong : undefined;
+  const wrongNow = wrong && isToBeSaid(entry) ? wrong : undefined;
+  const settled = entry.touched && entry.settled !== "typing";
+  const said = useSaid(wrong ? "" : settled && quote ? quoteWords(words, quote) : null);
 
   // The button always answers: with the next page, or with what is in the way; an answer still on its way is waited for.
   useEffect(() => {
     if (!asked || (scope && !quote && !error)) return;
     setAsked(false);
-    if (scope && quote) keepIntent(newIntent(billing.account_id, scope, quote, notes.trim()), account.path("pay"));
-    else if (wrong) entry.insist();
+    if (scope && quote) {
+      forgetTyped();
+      keepIntent(newIntent(billing.account_id, scope, quote, notes.trim()), account.path("pay"));
+    } else if (wrong) entry.insist();
     else trouble.current?.focus();
   }, [asked, quote, error]);
+  const close = (): void => {
+    forgetTyped();
+    onClose();
+  };
   const submit = (event: Event): void => {
     event.preventDefault();
     if (error && !wrong) again();
@@ -65,60 +74,61 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
   };
 
   return (
-    <Dialog title={t("pay.title")} onClose={onClose}>
-      <form class="dialog__body" noValidate onSubmit={submit}>
-        <p class="pay-what">{describeChoice(words, choice, billing)}</p>
-        {editable ? (
-          <AmountField
-            currency={currency}
-            text={entry.text}
-            hint={hintFor(words, choice, billing)}
-            error={said}
-            input={entry.input}
-            readings={said && parsed.kind === "ambiguous" ? parsed.readings : []}
-            onText={type}
-            onLeave={entry.leave}
-          />
-        ) : (
-          <FixedAmount value={shown ? money(shown.amount_minor, currency) : "…"} hint={t("pay.amountFixed")} />
-        )}
-        <Field id="notes" label={t("pay.notes")} hint={t("pay.notesHint")}>
-          {(describedBy) => (
-            <textarea
-              id="notes"
-              rows={2}
-              maxLength={LONGEST_NOTES}
-              autocomplete="off"
-              value={notes}
-              aria-describedby={describedBy}
-              onInput={(event) => setNotes(event.currentTarget.value)}
+    <Dialog title={t("pay.title")} describedBy="pay-what" steady onClose={close}>
+      <form class="dialog__form" noValidate onSubmit={submit}>
+        <div class="dialog__scroll">
+          <p class="pay-what" id="pay-what">
+            {describeChoice(words, choice, billing)}
+          </p>
+          {editable ? (
+            <AmountField
+              currency={currency}
+              text={entry.text}
+              hint={hintFor(words, choice, billing)}
+              error={wrongNow}
+              input={entry.input}
+              readings={wrongNow && parsed.kind === "ambiguous" ? parsed.readings : []}
+              onText={type}
+              onLeave={entry.leave}
             />
+          ) : (
+            <FixedAmount value={shown ? money(shown.amount_minor, currency) : "…"} hint={t("pay.amountFixed")} />
           )}
-        </Field>
-        <div ref={trouble} tabIndex={-1}>
-          {error && !refused && <ProblemNotice error={error} />}
+          <NotesField notes={notes} setNotes={setNotes} />
+          <div ref={trouble} tabIndex={-1}>
+            {error && !refused && <ProblemNotice error={error} />}
+          </div>
+          {scope && shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} open />}
+          <p class="visually-hidden" role="status">
+            {said || null}
+          </p>
         </div>
-        <div class="quote">{scope && shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} />}</div>
-        <p class="visually-hidden" role="status">
-          {quote && t("quote.said", { amount: money(quote.amount_minor, currency), after: owedWords(words, quote.owed_after_minor, currency, "After") })}
-        </p>
-        <div class="actions actions--end">
-          <Button kind="quiet" onClick={onClose}>
-            {t("pay.cancel")}
-          </Button>
-          <Button type="submit" busy={asked}>
-            {t(billing.payments.flow === "redirect" ? "pay.next" : billing.payments.bank_debits ? "pay.toAny" : "pay.toCard")}
-          </Button>
+        <div class="dialog__foot">
+          <PayTotal quote={scope && shown} stale={!quote} />
+          <div class="actions actions--end">
+            <Button kind="quiet" onClick={close}>
+              {t("pay.cancel")}
+            </Button>
+            <Button type="submit" busy={asked}>
+              {t(billing.payments.flow === "redirect" ? "pay.next" : billing.payments.bank_debits ? "pay.toAny" : "pay.toCard")}
+            </Button>
+          </div>
+          <p class="dialog__small">{t("pay.nothingYet")}</p>
         </div>
-        <p class="dialog__small">{t("pay.nothingYet")}</p>
       </form>
     </Dialog>
   );
 }
 
-function firstAmount(billing: Billing, { choice, amountMinor, text }: Draft, exponent: number): string {
-  if (text !== undefined) return text;
-  if (amountMinor !== undefined) return toDecimal(amountMinor, exponent);
+function quoteWords(words: Words, quote: Quote): string {
+  const { amount_minor, owed_after_minor, currency } = quote;
+  const after = owedWords(words, owed_after_minor, currency, "After");
+  return words.t("quote.said", { amount: words.money(amount_minor, currency), after });
+}
+
+function firstAmount(billing: Billing, choice: Choice, kept: Typed | null, exponent: number): string {
+  if (kept?.text !== undefined) return kept.text;
+  if (kept?.amountMinor !== undefined) return toDecimal(kept.amountMinor, exponent);
   const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);
   return item ? toDecimal(stepped(item.payable_minor, billing), exponent) : "";
 }
@@ -142,10 +152,14 @@ function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string 
   return t(billing.left_out.length > 0 ? "pay.amountOldest" : "pay.amountOther", { amount });
 }
 
-function describeChoice({ t, plural, date }: Words, choice: Choice, billing: Billing): string {
+/** Which service it is, or which: the slip below lists them, too, but further down. */
+function describeChoice({ t, plural, date, locale }: Words, choice: Choice, billing: Billing): string {
   if (choice.kind === "balance") return t("pay.whatBalance");
   if (choice.kind === "amount") return t("pay.whatAmount");
-  if (choice.kind === "services") return plural("pay.whatServices", choice.chargeIds.length);
-  const item = billing.items.find((it) => it.charge_id === choice.chargeId);
-  return item ? t("pay.whatService", { service: item.service, date: date(item.date), clinician: item.clinician }) : "";
+  const ids = choice.kind === "service" ? [choice.chargeId] : choice.chargeIds;
+  const items = billing.items.filter((it) => ids.includes(it.charge_id));
+  const [item] = items;
+  if (item && ids.length === 1) return t("pay.whatService", { service: item.service, date: date(item.date), clinician: item.clinician });
+  const names = items.map((it) => `${it.service} (${date(it.date)})`);
+  return t("pay.whatThese", { count: plural("pay.whatServices", ids.length), services: new Intl.ListFormat(locale).format(names) });
 }

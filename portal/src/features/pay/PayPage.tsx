@@ -11,6 +11,7 @@ import { Button } from "../../ui/Button";
 import { CardForm } from "./CardForm";
 import { draftOf } from "./choice";
 import { currentIntent } from "./intent";
+import { keepTyped } from "./typed";
 import { PaySummary } from "./PaySummary";
 import { ReviewStep } from "./ReviewStep";
 import { usePayment, type Step } from "./use-payment";
@@ -27,10 +28,13 @@ export function PayPage({ account }: { account: AccountTools }) {
   const toBilling = (): void => navigate(account.path("billing"), { replace: true });
   const { step, pay, cancel } = usePayment(id, inline, { toBilling, toResult });
 
+  const payment = "payment" in step ? step.payment : null;
+  const notes = payment?.notes ?? currentIntent(id)?.body.notes ?? "";
   const change = (): void => {
     const intent = currentIntent(id);
     if (!intent) return toBilling();
-    const draft = draftOf(id, intent.body.scope, intent.body.notes);
+    const draft = draftOf(id, intent.body.scope);
+    keepTyped(draft, { amountMinor: intent.body.amount_minor, notes });
     navigate(account.path("billing"), { replace: true, state: { draft } });
   };
   const stop = async (): Promise<void> => {
@@ -39,29 +43,25 @@ export function PayPage({ account }: { account: AccountTools }) {
     setCanceling(false);
   };
 
-  const notes = currentIntent(id)?.body.notes ?? "";
   return (
     <div class="page">
       <p class="step">{t("pay.step2")}</p>
       <PageTitle tab={t("pay.tab")}>{t(inline ? (banks ? "pay.anyTitle" : "pay.cardTitle") : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
-        <section class="pay-layout__what" aria-labelledby="summary-title">
-          <h2 id="summary-title">{t("pay.summary")}</h2>
-          <PaySummary step={step} notes={notes} />
-          {step.at !== "sending" && (
-            <div class="actions">
-              <Button kind="quiet" onClick={change}>
-                {t("pay.change")}
-              </Button>
-              <Button kind="quiet" busy={canceling} onClick={() => void stop()}>
-                {t("pay.stop")}
-              </Button>
-            </div>
-          )}
-        </section>
+        <PaySummary step={step} notes={notes} folds={inline} />
         <section class="pay-layout__how card">
           <HowToPay step={step} inline={inline} pay={pay} finish={toResult} toBilling={toBilling} />
         </section>
+        {step.at !== "sending" && (
+          <div class="pay-layout__back actions">
+            <Button kind="quiet" onClick={change}>
+              {t("pay.change")}
+            </Button>
+            <Button kind="quiet" busy={canceling} onClick={() => void stop()}>
+              {t("pay.stop")}
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );

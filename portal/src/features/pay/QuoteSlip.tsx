@@ -16,6 +16,8 @@ interface Props {
   since?: { label: string; amount: string }[];
   /** At the slip's foot. */
   children?: ComponentChildren;
+  /** Its total stands elsewhere, in view all the time. */
+  open?: boolean;
   /** Shown pale while a newer answer is on its way. */
   stale?: boolean;
 }
@@ -32,7 +34,7 @@ export function slipOfQuote(quote: Quote): Props {
 }
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
-export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], stale, children }: Props) {
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], open, stale, children }: Props) {
   const words = useWords();
   const { t, money, date } = words;
   const show = (minor: number): string => money(minor, currency);
@@ -53,10 +55,12 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
         ))}
         {creditMinor > 0 && <Line label={t("quote.credit")} note={t("quote.creditNote")} amount={show(creditMinor)} />}
         <Line label={t("quote.fee")} note={t("quote.feeNote")} amount={show(0)} />
-        <div class="ledger__line ledger__line--total">
-          <dt>{t(done ? "quote.paid" : "quote.total")}</dt>
-          <dd>{show(amountMinor)}</dd>
-        </div>
+        {!open && (
+          <div class="ledger__line ledger__line--total">
+            <dt>{t(done ? "quote.paid" : "quote.total")}</dt>
+            <dd>{show(amountMinor)}</dd>
+          </div>
+        )}
         {since.map((line, index) => (
           <div key={line.label} class={index === since.length - 1 ? "ledger__line ledger__line--total" : "ledger__line"}>
             <dt>{line.label}</dt>
@@ -69,7 +73,7 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
           {t(`leftOut.${part.reason}`, { amount: show(part.amount_minor) })}
         </p>
       ))}
-      {owedAfterMinor !== null && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After")}</p>}
+      {owedAfterMinor !== null && !open && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After")}</p>}
       {children}
     </div>
   );

@@ -1,4 +1,4 @@
-/** What somebody has chosen to pay, before it is a payment. Lives in the history entry of the open dialog. */
+/** What somebody has chosen to pay, before it is a payment. Lives in the history entry of the open dialog; what is typed there: typed.ts. */
 import type { Scope } from "../../api/schema";
 
 export type Choice =
@@ -10,11 +10,6 @@ export type Choice =
 export interface Draft {
   account: string;
   choice: Choice;
-  /** Filled in again when somebody comes back to change it. */
-  amountMinor?: number;
-  /** The amount as it stands in the field, finished or not: it survives a reload and a new sign-in. */
-  text?: string;
-  notes?: string;
 }
 
 /** T7, T8: one service from its row, or another amount, may be changed; everything else is paid as quoted. */
@@ -37,15 +32,13 @@ export function scopeOf(choice: Choice, amountMinor: number | null): Scope | nul
 }
 
 /** The way back from a scope to the dialog it came from. */
-export function draftOf(account: string, scope: Scope, notes: string): Draft {
+export function draftOf(account: string, scope: Scope): Draft {
   switch (scope.type) {
-    case "balance":
-      return { account, choice: { kind: "balance" }, notes };
     case "services":
-      return { account, choice: { kind: "services", chargeIds: scope.charge_ids }, notes };
+      return { account, choice: { kind: "services", chargeIds: scope.charge_ids } };
     case "service":
-      return { account, choice: { kind: "service", chargeId: scope.charge_id }, amountMinor: scope.amount_minor, notes };
-    case "amount":
-      return { account, choice: { kind: "amount" }, amountMinor: scope.amount_minor, notes };
+      return { account, choice: { kind: "service", chargeId: scope.charge_id } };
+    default:
+      return { account, choice: { kind: scope.type } };
   }
 }

@@ -2,6 +2,7 @@
  * One intent to pay: what was chosen, the quote it was shown, and the key that makes it one payment
  * however often it is sent. Kept in the history entry and the tab's storage, so that a reload or the
  * back button goes on with the same payment. A key belongs to one body: another body gets another key.
+ * The notes are in the tab's storage alone, and only until the API has them: a history entry outlives signing out.
  */
 import type { AccountTools } from "../../app/practice";
 import { here, navigate } from "../../app/router";
@@ -33,14 +34,24 @@ export function rememberIntent(intent: Intent): void {
 /** Keeps the intent for the tab and with the current page's history entry, which may become `path`. */
 export function keepIntent(intent: Intent, path: string = here().pathname + here().search): void {
   rememberIntent(intent);
-  navigate(path, { replace: true, state: { intent } });
+  navigate(path, { replace: true, state: { intent: withoutNotes(intent) } });
+}
+
+export function withoutNotes(intent: Intent): Intent {
+  return { ...intent, body: { ...intent.body, notes: "" } };
 }
 
 /** The intent of this page, if it is this account's. */
 export function currentIntent(account: string): Intent | null {
   const fromPage = (here().state as { intent?: Intent } | null)?.intent ?? null;
-  const intent = fromPage ?? parse(readStored("sessionStorage", STORED));
+  const fromTab = parse(readStored("sessionStorage", STORED));
+  // The tab's has the notes, and what was heard after the page was left.
+  const intent = fromPage && !isSame(fromPage, fromTab) ? fromPage : fromTab;
   return intent?.account === account ? intent : null;
+}
+
+function isSame(one: Intent, other: Intent | null): boolean {
+  return one.key === other?.key && (one.key !== "" || one.paymentId === other.paymentId);
 }
 
 /** Goes on, at `path`, with a payment that was started earlier or in another tab. */
@@ -48,7 +59,7 @@ function resumeIntent(payment: Payment, path: string): void {
   const known = currentIntent(payment.account_id);
   if (known?.paymentId === payment.id) return keepIntent(known, path);
   const scope: Scope = { type: "amount", amount_minor: payment.amount_minor };
-  const body = { scope, quote: "", amount_minor: payment.amount_minor, notes: payment.notes };
+  const body = { scope, quote: "", amount_minor: payment.amount_minor, notes: "" };
   keepIntent({ account: payment.account_id, key: "", body, submitted: true, paymentId: payment.id }, path);
 }
 

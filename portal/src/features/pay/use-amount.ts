@@ -13,6 +13,8 @@ const LEAVING_PAUSE_MS = 250;
 
 export interface AmountEntry {
   text: string;
+  /** Somebody has typed here. */
+  touched: boolean;
   parsed: TypedAmount;
   input: RefObject<HTMLInputElement | null>;
   /** What is wrong may be said: the reader has paused, has left the field, or has asked to go on. */
@@ -25,6 +27,7 @@ export interface AmountEntry {
 
 export function useAmount(first: string, exponent: number, currency: string): AmountEntry {
   const [text, setText] = useState(first);
+  const [touched, setTouched] = useState(false);
   const [settled, setSettled] = useState<AmountEntry["settled"]>("typing");
   const input = useRef<HTMLInputElement>(null);
   const leaving = useRef(0);
@@ -37,16 +40,18 @@ export function useAmount(first: string, exponent: number, currency: string): Am
   const type = (next: string): void => {
     window.clearTimeout(leaving.current);
     setText(next);
+    setTouched(true);
     setSettled("typing");
   };
   const leave = (): void => {
     leaving.current = window.setTimeout(() => setSettled("left"), LEAVING_PAUSE_MS);
   };
+  // The field's description is read with the focus, and what comes into it afterwards by itself: said once.
   const insist = (): void => {
-    setSettled("left");
     input.current?.focus();
+    leave();
   };
-  return { text, parsed: parseAmount(text, exponent, currency), input, settled, type, leave, insist };
+  return { text, touched, parsed: parseAmount(text, exponent, currency), input, settled, type, leave, insist };
 }
 
 /** What is wrong with the amount, whether or not it is to be said yet. `most` is what the page has offered. */

@@ -8,8 +8,8 @@ import { appearanceOf, loadStripe } from "./stripe";
 
 export interface Card {
   status: "loading" | "ready" | "confirming" | "failed";
-  /** The processor's words for what was not taken, and whether the bank said no; another card may be tried. */
-  declined: { words: string; byBank: boolean } | null;
+  /** The processor's words for what was not taken, and whether a bank said no, of a card or else; another may be tried. */
+  declined: { words: string; byBank: boolean; ofCard: boolean } | null;
   /** The processor has no e-mail address for this payment and asks for one. */
   needsEmail: boolean;
   confirm: (email: string | null) => void;
@@ -31,6 +31,8 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
   const [turn, setTurn] = useState(0);
   const actions = useRef<StripeCheckoutLoadActionsSuccess | null>(null);
   const element = useRef<StripePaymentElement | null>(null);
+  /** What is chosen in the fields; where there is no choice, a card. */
+  const method = useRef("card");
   const busy = useRef(false);
 
   useEffect(() => {
@@ -51,7 +53,10 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
       payment.on("ready", () => void (gone || setStatus("ready")));
       payment.on("loaderror", fail);
       // All that the frame tells of being used; it keeps the session from going idle under the payer's hands.
-      payment.on("change", () => api.onUse());
+      payment.on("change", ({ value }) => {
+        method.current = value.type;
+        api.onUse();
+      });
       payment.on("focus", () => api.onUse());
       payment.on("blur", () => api.onUse());
       payment.mount(where);
@@ -83,7 +88,7 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
       const result = await mine.confirm({ redirect: "if_required", ...(email ? { email } : {}) });
       if (left()) return;
       if (result.type === "success") return done();
-      setDeclined({ words: result.error.message, byBank: result.error.code === "paymentFailed" });
+      setDeclined({ words: result.error.message, byBank: result.error.code === "paymentFailed", ofCard: method.current === "card" });
       setStatus("ready");
     } catch {
       if (!left()) done();

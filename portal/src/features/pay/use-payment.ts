@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { cancelPayment, getPayment, getQuote, startPayment } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Inline, Payment, Quote } from "../../api/schema";
-import { currentIntent, forgetIntent, keepIntent, newIntent, rememberIntent, type Intent } from "./intent";
+import { currentIntent, forgetIntent, keepIntent, newIntent, rememberIntent, withoutNotes, type Intent } from "./intent";
 import { onceOpen } from "./once-open";
 
 export type Step =
@@ -51,7 +51,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     keepIntent({ ...intent, submitted: true });
     try {
       const payment = await onceOpen(await startPayment(account, intent.body, intent.key));
-      const sent = { ...intent, submitted: true, paymentId: payment.id };
+      const sent = { ...withoutNotes(intent), submitted: true, paymentId: payment.id };
       if (!here.current) return rememberIntent(sent);
       keepIntent(sent);
       if (payment.state === "started" && payment.next?.type === "redirect") leaveFor(payment.next.url);

@@ -68,7 +68,7 @@ export function CodeStep({ email, startOver }: Props) {
       {error && <SignInProblem error={error} />}
       {blocked && <CookiesBlocked />}
       <p role="status">{email ? t("signIn.sentTo", { email }) : t("signIn.sent")}</p>
-      <Field id="code" label={t("signIn.code")} hint={t("signIn.codeHint")} error={wrong}>
+      <Field id="code" label={t("signIn.code")} hint={t("signIn.codeHint")} error={wrong} saidElsewhere>
         {(describedBy) => (
           <input
             ref={input}
