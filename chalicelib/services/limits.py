@@ -64,7 +64,15 @@ class Counters:
         """Note one use by `subject`, unless it would be above any of the paces. Error: Busy."""
         return self.wait_seconds(name, paces, subject) == 0
 
-    def wait_seconds(self, name: str, paces: tuple[Pace, ...], subject: str, *, once: str = "") -> int:
+    def wait_seconds(
+        self,
+        name: str,
+        paces: tuple[Pace, ...],
+        subject: str,
+        *,
+        practice: str = EVERYWHERE,
+        once: str = "",
+    ) -> int:
         """Note one use by `subject`, and 0; or nothing, and how long until it would be within the paces.
 
         `once` names the use: while it is remembered, told again it is neither noted nor refused. Error: Busy.
@@ -72,14 +80,14 @@ class Counters:
         key, longest = self.keys.keyed_hash("pace", f"{name}/{subject}"), max(p.seconds for p in paces)
         named = self.keys.keyed_hash("pace-use", once)[:_NAME_LENGTH] if once else ""
         for _ in range(_ATTEMPTS):
-            now, before = self._now(), self.access.uses(EVERYWHERE, key)
+            now, before = self._now(), self.access.uses(practice, key)
             recent = tuple(use for use in before if now - use.at < longest)
             if named and any(use.name == named for use in recent):
                 return 0
             if wait := max(_wait(pace, recent, now) for pace in paces):
                 return wait
             after = (*recent, Use(now, named))
-            if self.access.note_uses(EVERYWHERE, key, before=before, after=after, expires_at=now + longest):
+            if self.access.note_uses(practice, key, before=before, after=after, expires_at=now + longest):
                 return 0
         raise Busy("somebody else counts it")
 

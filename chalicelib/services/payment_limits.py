@@ -18,8 +18,9 @@ class PaymentLimits:
 
         Errors: Refused too_many_payments, with `retry_after_seconds`; Busy.
         """
-        subject, once = f"{practice}/{person}", f"{practice}/{account}/{payment}"
-        wait = self.counters.wait_seconds("payments-of-person", STARTS_OF_PERSON, subject, once=once)
+        wait = self.counters.wait_seconds(
+            "payments-of-person", STARTS_OF_PERSON, person, practice=practice, once=f"{account}/{payment}"
+        )
         if wait:
             trace(Event.LIMITED, practice, person=person, limit="payments-of-person")
             raise Refused("too_many_payments", retry_after_seconds=wait, minutes=-(-wait // 60))

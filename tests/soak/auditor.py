@@ -182,14 +182,15 @@ def completeness(items: Items, log: Iterable[Row], refused: Iterable[Row], mails
         *_came_back(accounts, rows),
         *_nothing_stuck(items, accounts),
         *_refused_left_nothing(accounts, refused),
-        *(f"no receipt for {row['payment']}" for row in captured if not _mailed(row, mails)),
+        *(f"no receipt for {row['payment']}" for row in captured if not _mailed(items, row, mails)),
         *_charged_twice(captured),
     ]
 
 
-def _mailed(captured: Row, mails: Sequence[str]) -> bool:
-    """A receipt calls the payment by the beginning of its id."""
-    reference = str(captured["payment"]).replace("-", "")[:10].upper()
+def _mailed(items: Items, captured: Row, mails: Sequence[str]) -> bool:
+    """A receipt calls the payment by its reference."""
+    row = items[f"P#{captured['practice']}#A#{captured['account']}", f"PAY#{captured['payment']}"]
+    reference = json.loads(row["body"]["S"])["reference"]
     return any(reference in mail for mail in mails)
 
 
