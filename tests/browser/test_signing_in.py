@@ -43,7 +43,7 @@ def test_T1_a_client_signs_in_with_a_code_and_sees_what_is_due(payer: Payer) -> 
     code = code_in(ask_for_code(payer))
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
     type_code(payer, wrong)
-    expect(payer.page.get_by_role("alert")).to_contain_text("not the code we sent")
+    expect(payer.page.locator(".error-summary")).to_contain_text("not the code we sent")
     type_code(payer, code)
     expect(payer.heading("You owe", level=2)).to_be_visible()
     assert payer.balance() == "$240.00"
