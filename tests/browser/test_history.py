@@ -177,6 +177,18 @@ def test_15_show_more_says_what_came_and_never_drops_the_focus(long: Payer) -> N
     expect(end).to_be_focused()
 
 
+def test_6_dates_chosen_after_show_more_keep_the_focus_too(long: Payer) -> None:
+    """The end of the list took it: it was remembered that more had been asked for, of the list before."""
+    long.open_billing()
+    long.page.get_by_role("button", name="Show more").press("Enter")
+    expect(entries(long)).to_have_count(28)
+    family = day_of(long, "Family session")
+    choose_dates(long, family, family)
+    expect(long.page.get_by_test_id("announcer")).to_have_text("1 entry in these dates.")
+    expect(opener(long)).to_be_focused()
+    expect(long.page.get_by_text("That is all")).to_have_count(0)
+
+
 def test_10_a_service_in_the_practices_language_is_marked_with_it(new_payer: NewPayer) -> None:
     payer = new_payer(locale="es-US")
     payer.sign_in()

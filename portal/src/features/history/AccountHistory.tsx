@@ -55,7 +55,8 @@ export function AccountHistory({ account, currency, version }: Props) {
       )}
       {first?.length === 0 && <p class="empty">{t(range.from || range.to ? "history.noneInRange" : "history.none")}</p>}
       {rows.length > 0 && <HistoryTable entries={grouped(rows)} account={account} currency={currency} />}
-      <ShowMore pages={pages} count={(shown) => grouped(shown).length} />
+      {/* Of other dates nothing more was asked for: the end of their list takes no focus. */}
+      <ShowMore key={`${range.from} ${range.to}`} pages={pages} count={(shown) => grouped(shown).length} />
     </section>
   );
 }
