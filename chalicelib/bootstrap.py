@@ -4,87 +4,79 @@ import threading
 from functools import cached_property
 
 from chalicelib import settings as environment
-from chalicelib.adapters.chance import SystemChance
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamo.access import DynamoAccess
-from chalicelib.adapters.dynamo.alerts import DynamoAlerts
-from chalicelib.adapters.dynamo.backups import DynamoBackups
-from chalicelib.adapters.dynamo.claims import DynamoClaims
-from chalicelib.adapters.dynamo.imports import DynamoImports
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.people import DynamoPeople
-from chalicelib.adapters.dynamo.practices import DynamoPractices
-from chalicelib.adapters.dynamo.rounds import DynamoRounds
-from chalicelib.adapters.dynamo.statements import DynamoStatements
-from chalicelib.adapters.dynamo.table import bind
-from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.adapters.keys import HmacKeys, Parameters, ProcessorCredentials
-from chalicelib.adapters.mail import SesMailer
-from chalicelib.adapters.processors.registry import CredentialProcessors
-from chalicelib.adapters.queue import SqsQueue
-from chalicelib.domain.statements import StatementData
-from chalicelib.services.addresses import Addresses
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.anchoring import Anchoring
-from chalicelib.services.backing_up import BackingUp
-from chalicelib.services.connecting import Connecting
-from chalicelib.services.daily import Daily
-from chalicelib.services.full_pass import JOB as FULL_PASS
-from chalicelib.services.full_pass import FullPass
-from chalicelib.services.importing.register import Register
-from chalicelib.services.limits import Counters
-from chalicelib.services.mail_reports import MailReports
-from chalicelib.services.mail_restarts import MailRestarts
-from chalicelib.services.nightly import JOB as VERIFY
-from chalicelib.services.nightly import Nightly
-from chalicelib.services.notices import RECEIPT, RETURNED
-from chalicelib.services.paying import Paying
-from chalicelib.services.payment_limits import PaymentLimits
-from chalicelib.services.payment_restarts import PaymentRestarts
-from chalicelib.services.ports import (
-    Anchors,
-    Chance,
-    Clock,
-    Files,
-    Keys,
-    Processors,
-    ReceiptData,
-    Renderer,
-    StatementRenderer,
-)
-from chalicelib.services.ports.connections import Connection
-from chalicelib.services.ports.mails import Mailer
-from chalicelib.services.ports.surroundings import BatchQueue, Queue
-from chalicelib.services.posting import Posting
-from chalicelib.services.receipts import Receipts
-from chalicelib.services.receiving import Receiving
-from chalicelib.services.reconciling import Reconciling
-from chalicelib.services.refunding import Refunding
-from chalicelib.services.returns import Returns
-from chalicelib.services.sessions import Sessions
-from chalicelib.services.settling import Settling
-from chalicelib.services.sign_in_limits import SignInLimits
-from chalicelib.services.signing_in import SigningIn
-from chalicelib.services.statements.delivering import Delivering
-from chalicelib.services.statements.issuing import Issuing
-from chalicelib.services.statements.paper import PaperList
-from chalicelib.services.statements.running import Running
-from chalicelib.services.statements.showing import Showing
-from chalicelib.services.sweeping import Sweeping
-from chalicelib.services.verifying import Verifying
+from chalicelib.backups.services.backing_up import BackingUp
+from chalicelib.backups.store.backups import DynamoBackups
+from chalicelib.documents.domain.statements import StatementData
+from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
+from chalicelib.documents.services.mail_reports import MailReports
+from chalicelib.documents.services.receipts import Receipts
+from chalicelib.documents.services.restarts import MailRestarts
+from chalicelib.documents.services.returned_debits import Returns
+from chalicelib.documents.services.statements.delivering import Delivering
+from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.services.statements.paper import PaperList
+from chalicelib.documents.services.statements.running import Running
+from chalicelib.documents.services.statements.showing import Showing
+from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.services.sessions import Sessions
+from chalicelib.identity.services.sign_in_limits import SignInLimits
+from chalicelib.identity.services.signing_in import SigningIn
+from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.store.imports import DynamoImports
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.mail.ports import Mailer
+from chalicelib.mail.ses.mailer import SesMailer
+from chalicelib.operations.services.addresses import Addresses
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import Daily
+from chalicelib.operations.services.sweeping import Sweeping
+from chalicelib.operations.store.alerts import DynamoAlerts
+from chalicelib.operations.store.claims import DynamoClaims
+from chalicelib.operations.store.rounds import DynamoRounds
+from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.payments.ports.connections import Connection
+from chalicelib.payments.ports.processors import Processors
+from chalicelib.payments.processors.registry import CredentialProcessors
+from chalicelib.payments.services.connecting import Connecting
+from chalicelib.payments.services.full_pass import JOB as FULL_PASS
+from chalicelib.payments.services.full_pass import FullPass
+from chalicelib.payments.services.notices import RECEIPT, RETURNED
+from chalicelib.payments.services.paying import Paying
+from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.reconciling import Reconciling
+from chalicelib.payments.services.refunding import Refunding
+from chalicelib.payments.services.restarts import PaymentRestarts
+from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.webhooks import Receiving
+from chalicelib.platform.chance import SystemChance
+from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.dynamo.table import bind
+from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
+from chalicelib.platform.ports import BatchQueue, Chance, Clock, Keys, Queue
+from chalicelib.platform.queue import SqsQueue
+from chalicelib.practice.store.people import DynamoPeople
+from chalicelib.practice.store.practices import DynamoPractices
 from chalicelib.settings import Settings
+from chalicelib.verification.ports import Anchors
+from chalicelib.verification.services.anchoring import Anchoring
+from chalicelib.verification.services.nightly import JOB as VERIFY
+from chalicelib.verification.services.nightly import Nightly
+from chalicelib.verification.services.verifying import Verifying
 
 
 class _Renderer(Renderer, StatementRenderer):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
     def receipt(self, data: ReceiptData) -> bytes:
-        from chalicelib.adapters.documents.receipt import TypstRenderer
+        from chalicelib.documents.pdf.receipt import TypstRenderer
 
         return TypstRenderer().receipt(data)
 
     def statement(self, data: StatementData) -> bytes:
-        from chalicelib.adapters.documents.statement import TypstStatementRenderer
+        from chalicelib.documents.pdf.statement import TypstStatementRenderer
 
         return TypstStatementRenderer().statement(data)
 
@@ -117,7 +109,7 @@ class App:
 
     def stripe_account(self, secret_key: str) -> Connection:
         """That of the key, while a practice is being connected to it."""
-        from chalicelib.adapters.processors.stripe_account import StripeConnection
+        from chalicelib.payments.processors.stripe.account import StripeConnection
 
         return StripeConnection(secret_key, self.settings.stripe_api)
 
@@ -135,13 +127,13 @@ class App:
 
     @cached_property
     def files(self) -> Files:
-        from chalicelib.adapters.documents.files import S3Files
+        from chalicelib.documents.store.files import S3Files
 
         return S3Files(self.settings.bucket, region=self.settings.region)
 
     @cached_property
     def anchors(self) -> Anchors:
-        from chalicelib.adapters.anchors import S3Anchors
+        from chalicelib.verification.store.anchors import S3Anchors
 
         return S3Anchors(self.settings.anchors_bucket, region=self.settings.region)
 

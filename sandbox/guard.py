@@ -19,7 +19,7 @@ _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 _INERT = (b"content-security-policy", b"default-src 'none'; sandbox")
 _OURS = [(b"cross-origin-resource-policy", b"same-origin"), (b"x-content-type-options", b"nosniff")]
 _PDF = "application/pdf"
-# What our signed addresses are made of (chalicelib/adapters/documents/files.py), and nothing else.
+# What our signed addresses are made of (chalicelib/documents/store/files.py), and nothing else.
 _OF_A_SIGNED_ADDRESS = {
     "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
     "X-Amz-Signature", "X-Amz-Security-Token", "response-cache-control", "response-content-disposition",

@@ -10,8 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain import disputes, payments, refunds
-from chalicelib.domain.states import Transition
+from chalicelib.kernel.machines import Transition
+from chalicelib.ledger.domain import disputes, payments
+from chalicelib.payments.domain import refunds
 
 Row = Transition[Any, Any]
 

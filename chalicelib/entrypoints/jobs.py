@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.periods import Period
 from chalicelib.entrypoints import mail_events
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.notices import RECEIPT, RETURNED
+from chalicelib.kernel.periods import Period
+from chalicelib.payments.services.notices import RECEIPT, RETURNED
 
 log = logging.getLogger("billfold.jobs")
 Task = Mapping[str, Any]

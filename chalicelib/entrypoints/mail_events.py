@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from chalicelib.domain.formatting import one_line
-from chalicelib.domain.mailing import MailKind, MailReport, MailStop, Setback
-from chalicelib.domain.periods import Period
+from chalicelib.kernel.formatting import one_line
 from chalicelib.kernel.instants import instant
-from chalicelib.services.practice_mail import ACCOUNT_TAG, KIND_TAG, PERIOD_TAG, PRACTICE_TAG
+from chalicelib.kernel.periods import Period
+from chalicelib.mail.domain.setbacks import MailKind, MailReport, MailStop, Setback
+from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, KIND_TAG, PERIOD_TAG, PRACTICE_TAG
 
 _WHY_LENGTH = 200
 _NOT_SENT = "OnAccountSuppressionList"  # SES took the mail and then did not send it

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from chalicelib.services.importing.importer import Source
+from chalicelib.importing.services.importer import Source
 
 FOLDER = Path(__file__).resolve().parent
 KINDS = (

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.bootstrap import App
-from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli.command import in_threads
-from chalicelib.entrypoints.cli.practice_file import parse
+from chalicelib.entrypoints.cli.practice.practice_file import parse
+from chalicelib.importing.services.importer import Importer, Source
+from chalicelib.importing.services.planning import Plan
+from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.services.importing.importer import Importer, Source
-from chalicelib.services.importing.planning import Plan
-from chalicelib.services.importing.progress import Progress
-from chalicelib.services.ports import Clock
-from chalicelib.services.posting import own_id
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
 from sandbox.demo.files import FOLDER, session_dates, sources
 
 

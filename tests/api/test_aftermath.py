@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.services.ports import Decision, Facts
+from chalicelib.payments.ports.processors import Decision, Facts
 from tests.support.api import World
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"

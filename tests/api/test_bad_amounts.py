@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.domain.money import MAX_AMOUNT_MINOR
+from chalicelib.kernel.money import MAX_AMOUNT_MINOR
 from sandbox.resources import Resources
 from tests.support.api import World
 from tests.support.practice import PRACTICE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services.ports import Stage
+from chalicelib.payments.ports.processors import Stage
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 from tests.unit.identity.fakes import FakeMailer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.services.correcting import Correcting
+from chalicelib.ledger.services.correcting import Correcting
 from tests.support.api import World
 
 

@@ -10,8 +10,8 @@ from beancount import loader
 from beancount.core import realization
 
 from chalicelib.entrypoints.cli.main import main
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Decision
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.payments.ports.processors import Decision
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamo.table import connection
+from chalicelib.platform.dynamo.table import connection
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.ledger.domain.accounts import Account
 from tests.support.api import Answer, World
 from tests.support.ledgers import MemoryLedgers
 

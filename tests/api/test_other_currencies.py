@@ -8,8 +8,8 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 
-from chalicelib.adapters.processors.stripe import session_params
 from chalicelib.entrypoints import jobs
+from chalicelib.payments.processors.stripe.client import session_params
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.outside import ProcessorTimeout
-from chalicelib.services.ports import Stage
+from chalicelib.payments.ports.processors import Stage
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 

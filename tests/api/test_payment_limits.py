@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.services.payment_limits import STARTS_OF_PERSON
+from chalicelib.payments.services.payment_limits import STARTS_OF_PERSON
 from tests.security.town import watching
 from tests.support.api import Answer, World
 

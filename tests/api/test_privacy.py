@@ -8,10 +8,10 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 
-from chalicelib.adapters.processors.stripe import session_params
-from chalicelib.domain.practices import Grant
 from chalicelib.entrypoints import jobs
-from chalicelib.services.identity import person_id
+from chalicelib.payments.processors.stripe.client import session_params
+from chalicelib.practice.domain.practices import Grant
+from chalicelib.practice.services.person_ids import person_id
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 

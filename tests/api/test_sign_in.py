@@ -13,11 +13,11 @@ from chalice.test import Client, HTTPResponse
 
 from app import app as chalice_app
 from chalicelib import bootstrap
-from chalicelib.domain.mailing import MailKind, Setback
-from chalicelib.domain.practices import Person
 from chalicelib.entrypoints.http import cookies
-from chalicelib.services.identity import person_id
-from chalicelib.services.signing_in import MAX_TRIES
+from chalicelib.identity.services.signing_in import MAX_TRIES
+from chalicelib.mail.domain.setbacks import MailKind, Setback
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.services.person_ids import person_id
 from chalicelib.settings import load
 from sandbox.resources import Resources
 from tests.support.ses_events import complaint, of_mail

@@ -13,10 +13,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from pypdf import PdfReader
 
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client
-from chalicelib.domain.statements import Outcome
+from chalicelib.documents.domain.statements import Outcome
 from chalicelib.entrypoints import jobs
+from chalicelib.kernel.periods import Period
+from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.support.api import World
 from tests.support.practice import PRACTICE
@@ -156,7 +156,7 @@ def test_other_kinds_and_cursors_are_refused(world: World, cookie: str, query: s
 
 
 def test_a_long_list_is_read_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch, cookie: str) -> None:
-    from chalicelib.entrypoints.http import documents
+    from chalicelib.entrypoints.http.documents import documents
 
     monkeypatch.setattr(documents, "PAGE", 1)
     first = world.call("GET", "/accounts/maya/documents", cookie=cookie).body

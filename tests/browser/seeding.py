@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import bootstrap, settings
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
-from chalicelib.services.identity import person_id
-from chalicelib.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
+from chalicelib.practice.services.person_ids import person_id
 
 CLINICIANS = (
     Clinician("amara", "Dr. Amara Okafor", "PsyD", payments_enabled=True),

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-from chalicelib.adapters.dynamo.ledger_items import MovementItem, PaymentItem
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers, _puts
-from chalicelib.adapters.dynamo.table import Canceled, transact
-from chalicelib.domain import posting as entries
-from chalicelib.domain.accounts import Account, with_reservation
-from chalicelib.domain.payments import Payment, State
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
-from chalicelib.services.ports import Change, Facts, Movement
-from chalicelib.services.recording import entered, record
-from chalicelib.services.settling import Settling
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.services.recording import entered, record
+from chalicelib.ledger.store.items import MovementItem, PaymentItem
+from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
+from chalicelib.payments.ports.processors import Facts
+from chalicelib.payments.services.settling import Settling
+from chalicelib.platform.dynamo.table import Canceled, transact
 
 AT = "2026-03-10T15:00:00.000Z"
 
@@ -83,7 +84,7 @@ def _key(facts: Facts) -> str:
 
 def _credited(account: Account, payment: Payment, facts: Facts, marker: Movement | None) -> Change:
     wanted = replace(payment.allocation, shares=(), credit_minor=facts.amount_minor)
-    draft = entries.payment(
+    draft = drafts.payment(
         account.ledger, wanted, processor="stripe", on="2026-03-10", reference=facts.intent_id,
         payment_id=payment.id,
     )  # fmt: skip

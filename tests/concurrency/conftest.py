@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamo.table import bind
+from chalicelib.platform.dynamo.table import bind
 from sandbox.config import REGION
 from tests.concurrency.auditor import Auditor
 from tests.support.ministack import Ministack

@@ -11,8 +11,9 @@ from threading import Barrier
 from typing import Any
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Facts, Ledgers, Stage
-from chalicelib.services.settling import Settling
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.payments.ports.processors import Facts, Stage
+from chalicelib.payments.services.settling import Settling
 from tests.concurrency.auditor import Auditor, Logged
 from tests.support.money import Money
 from tests.support.processor import FakeProcessor

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.services.ports import Ledgers
-from chalicelib.services.settling import Settling
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.payments.services.settling import Settling
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.canaries import CheckThenAct, ClaimFirst, TakenIsDuplicateLedgers, UnmarkedLedgers
 from tests.concurrency.conftest import RACES, SEED

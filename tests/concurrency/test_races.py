@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamo.access import DynamoAccess
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.domain.errors import BillfoldError, Refused
-from chalicelib.domain.payments import Payment, State
+from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.limits import Counters
-from chalicelib.services.payment_limits import PaymentLimits
-from chalicelib.services.ports import Stage
-from chalicelib.services.posting import Posting
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.platform.clock import SystemClock
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.conftest import RACES
 from tests.concurrency.harness import at_once, logged

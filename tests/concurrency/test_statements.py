@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.statements import DynamoStatements
-from chalicelib.adapters.dynamo.table import bind
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client
-from chalicelib.domain.spans import numbers
-from chalicelib.domain.statements import Outcome
-from chalicelib.services.posting import ChargeFacts, Posting
-from chalicelib.services.statements.issuing import Issuing
+from chalicelib.documents.domain.spans import numbers
+from chalicelib.documents.domain.statements import Outcome
+from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.platform.dynamo.table import bind
+from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
 from tests.support.ministack import Ministack

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.adapters.processors.stripe import StripeProcessor
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import Attempt, Decision, Facts, Stage, WebhookInvalid
-from chalicelib.services.ports.connections import STRIPE_RIGHTS
+from chalicelib.payments.ports.connections import STRIPE_RIGHTS
+from chalicelib.payments.ports.processors import Attempt, Decision, Facts, Stage, WebhookInvalid
+from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Practice
 from tests.support.waiting import wait_until
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.adapters.processors import stripe_balance
-from chalicelib.domain.entries import PROCESSOR_FEES
-from chalicelib.domain.payments import State
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.daily import Daily
-from chalicelib.services.full_pass import JOB, FullPass
-from chalicelib.services.ports import Kind, Moved
+from chalicelib.ledger.domain.entries import PROCESSOR_FEES
+from chalicelib.ledger.domain.payments import State
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import Daily
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.processors.stripe import balance
+from chalicelib.payments.services.full_pass import JOB, FullPass
 from tests.contract.harness import Practice, card
 from tests.contract.test_adapter import adapter, debited, end, paid
 from tests.support.money import Money
@@ -51,7 +51,7 @@ def decided(practice: Practice, dispute_id: str, *, won: bool) -> None:
 def test_a_payment_its_refund_and_its_disputes_are_in_the_books(
     practice: Practice, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(stripe_balance, "PAGE", size)
+    monkeypatch.setattr(balance, "PAGE", size)
     facts = paid(practice)
     refund = adapter(practice).refund(intent_id=facts.intent_id, refund_id="r1", amount_minor=5000)
     first = disputed(practice, facts.intent_id)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.entries import DISPUTED, EXCESS, Book
-from chalicelib.domain.payments import Payment
-from chalicelib.services.ports import Facts
+from chalicelib.ledger.domain.entries import DISPUTED, EXCESS, Book
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.payments.ports.processors import Facts
 from tests.contract.harness import Practice
 from tests.contract.test_adapter import adapter
 from tests.contract.test_balance import made

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-import chalicelib.adapters.processors
-from chalicelib.adapters.processors.stripe import StripeProcessor
-from chalicelib.adapters.processors.stripe_account import StripeConnection
+import chalicelib.payments.processors.stripe
 from chalicelib.kernel.outside import ProcessorForbids, ProcessorRefused
-from chalicelib.services.ports.connections import STRIPE_RIGHTS, Right
+from chalicelib.payments.ports.connections import STRIPE_RIGHTS, Right
+from chalicelib.payments.processors.stripe.account import StripeConnection
+from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Practice
 from tests.contract.test_adapter import PAYMENT, adapter, attempt, paid, restricted
 
-ADAPTERS = Path(next(iter(chalicelib.adapters.processors.__path__)))
+ADAPTERS = Path(next(iter(chalicelib.payments.processors.stripe.__path__)))
 # What the adapter asks of Stripe's client, as `self._api.disputes.list` or `api.disputes.list`.
 ASKED = re.compile(r"\b_?api\.((?:checkout\.)?\w+)(?:\.(\w+))?")
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.adapters.processors.stripe import StripeProcessor
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import Stage
+from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Json, Practice
 from tests.contract.test_adapter import PAYMENT, adapter, attempt, complete, paid, set_up
 from tests.support.waiting import wait_until

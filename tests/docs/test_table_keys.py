@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from chalicelib.adapters.dynamo import keys
-from chalicelib.adapters.dynamo.table import Item
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.table import Item
 
 ROOT = Path(__file__).parents[2]
 # A part of a key: capitals before or after a number sign, or the whole of a sort key.

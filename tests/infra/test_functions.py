@@ -10,8 +10,8 @@ from chalice.utils import to_cfn_resource_name
 
 from app import app
 from chalicelib import settings
-from chalicelib.adapters.dynamo import keys
-from chalicelib.services.trace import Event
+from chalicelib.identity.services.trace import Event
+from chalicelib.platform.dynamo import keys
 from infra.table import load_template
 from sandbox.config import ROOT
 from tests.support.policies import may

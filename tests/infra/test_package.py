@@ -219,7 +219,7 @@ def actions(file: Path) -> list[str]:
 def test_links_to_documents_are_signed_as_by_the_whole_botocore(unpacked: Path) -> None:
     code = """
 import datetime, botocore.session
-from chalicelib.adapters.documents.files import S3Files
+from chalicelib.documents.store.files import S3Files
 answer = S3Files("bucket", region="us-east-2").url("fern", "a.pdf", filename="é.pdf", inline=True)
 """
     there = run_in(unpacked, code).partition("X-Amz-Date")[0]
@@ -229,7 +229,7 @@ answer = S3Files("bucket", region="us-east-2").url("fern", "a.pdf", filename="é
 
 def test_stripe_works_without_its_types_for_type_checkers(unpacked: Path) -> None:
     code = """
-from chalicelib.adapters.processors.stripe import StripeProcessor
+from chalicelib.payments.processors.stripe.client import StripeProcessor
 keys = {"secret_key": "sk_test_x", "publishable_key": "pk", "webhook_secrets": ["w"]}
 made = StripeProcessor(**keys, api_base="http://127.0.0.1:9")
 api = made._api
@@ -254,8 +254,8 @@ answer = [zoneinfo.ZoneInfo(name).key for name in ("America/New_York", "Europe/M
 
 def test_the_layer_and_the_zip_make_a_document(unpacked: Path, layer: Path) -> None:
     code = """
-from chalicelib.adapters.documents.receipt import TypstRenderer
-from chalicelib.services.ports import ReceiptData
+from chalicelib.documents.pdf.receipt import TypstRenderer
+from chalicelib.documents.ports.documents import ReceiptData
 texts = ("Fern 柳", "1 Road", "555", "a@b.example", 100, "USD", "2026-01-02", "card", "R-1", 0, "es")
 answer = TypstRenderer().receipt(ReceiptData(*texts))[:5].decode()
 """

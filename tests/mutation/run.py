@@ -86,7 +86,7 @@ def _waited(running: "subprocess.Popen[bytes]") -> int | None:
 
 def main() -> int:
     read = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    read.add_argument("modules", nargs="*", help="such as chalicelib.domain.money; all if none")
+    read.add_argument("modules", nargs="*", help="such as chalicelib.kernel.money; all if none")
     read.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     read.add_argument("--keep", type=Path, help="work in this folder, where the next run is quicker")
     asked = read.parse_args()

@@ -95,10 +95,12 @@ def test_every_listed_mutant_is_of_code_that_is_there() -> None:
 
 def source(where: str) -> str:
     """The lines of a function, as `Change.was` writes them."""
-    package, layer, module, *names = where.split(".")
-    text = (workspace.ROOT / package / layer / f"{module}.py").read_text(encoding="utf-8")
+    parts = where.split(".")
+    files = (workspace.ROOT.joinpath(*parts[:n]).with_suffix(".py") for n in range(1, len(parts)))
+    file = next(file for file in files if file.is_file())
+    text = file.read_text(encoding="utf-8")
     node: ast.AST = ast.parse(text)
-    for name in names:
+    for name in parts[len(file.relative_to(workspace.ROOT).parts) :]:
         node = next(n for n in ast.iter_child_nodes(node) if getattr(n, "name", "") == name)
     return " ".join(line.strip() for line in (ast.get_source_segment(text, node) or "").splitlines())
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.payments import Payment
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.payments import Payment
 from tests.support.money import Money
 
 OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")

@@ -7,14 +7,14 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.domain.entries import Draft, EntryKind
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.quotes import Quote
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import Facts, Stage
-from chalicelib.services.recording import Posted
-from chalicelib.services.standing import Standing
+from chalicelib.ledger.domain.entries import Draft, EntryKind
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.recording import Posted
+from chalicelib.payments.domain.quotes import Quote
+from chalicelib.payments.ports.processors import Facts, Stage
 from tests.property.auditing import audit, audit_together
 from tests.property.conftest import MORE, SEED
 from tests.support.money import Money

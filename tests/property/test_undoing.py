@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.domain.audit import audit
-from chalicelib.domain.entries import Entry, EntryKind, Part
-from chalicelib.domain.errors import BillfoldError, Refused
+from chalicelib.kernel.errors import BillfoldError, Refused
+from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
+from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.mailing import MailKind, Setback
 from chalicelib.entrypoints.mail_events import report
+from chalicelib.mail.domain.setbacks import MailKind, Setback
 from sandbox.mailbox import Mailbox
 from sandbox.outbox import Outbox
 from sandbox.returns import named

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.mail import SesMailer
-from chalicelib.domain.mailing import MailKind, Setback
 from chalicelib.entrypoints.mail_events import report
-from chalicelib.services.ports.mails import Mail
+from chalicelib.mail.domain.setbacks import MailKind, Setback
+from chalicelib.mail.ports import Mail
+from chalicelib.mail.ses.mailer import SesMailer
 from sandbox.config import REGION
 from sandbox.mailbox import Mailbox, publisher
 from sandbox.outbox import Outbox

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.adapters.processors.stripe import StripeProcessor
 from chalicelib.entrypoints.http import cookies
-from chalicelib.services.ports import WebhookInvalid
+from chalicelib.payments.ports.processors import WebhookInvalid
+from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.support.api import World
 
 DEEP = 20_000

@@ -7,14 +7,14 @@ from random import Random
 
 import pytest
 
-from chalicelib.adapters.keys import Parameters, ProcessorCredentials
-from chalicelib.domain import sign_in_codes
-from chalicelib.domain.errors import Refused
 from chalicelib.entrypoints.http.viewer import address
-from chalicelib.services import sign_in_limits
-from chalicelib.services.sign_in_limits import CODES_OF_DEPLOYMENT, CODES_OF_PRACTICE
-from chalicelib.services.sign_in_secrets import KEPT_SIGN_INS
-from chalicelib.services.signing_in import MAX_TRIES
+from chalicelib.identity.domain import sign_in_codes
+from chalicelib.identity.services import sign_in_limits
+from chalicelib.identity.services.sign_in_limits import CODES_OF_DEPLOYMENT, CODES_OF_PRACTICE
+from chalicelib.identity.services.sign_in_secrets import KEPT_SIGN_INS
+from chalicelib.identity.services.signing_in import MAX_TRIES
+from chalicelib.kernel.errors import Refused
+from chalicelib.platform.keys import Parameters, ProcessorCredentials
 from sandbox.resources import Resources
 from tests.security.town import watching
 from tests.unit.identity.fakes import FakeAccess

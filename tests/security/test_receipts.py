@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.ledger import Ledger
-from chalicelib.services.claims import LEASE_SECONDS
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.operations.services.claims import LEASE_SECONDS
 from tests.unit.documents.world import MOVEMENT, PAID, World
 
 

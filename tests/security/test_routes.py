@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints.http.runtime import ROUTES, Policy, Route
-from chalicelib.services.ports import EVERYWHERE
+from chalicelib.identity.ports import EVERYWHERE
 from sandbox.resources import make_resources
 from tests.conftest import TEST_RESOURCES
 from tests.security.town import (

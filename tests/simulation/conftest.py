@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.adapters.dynamo.table import bind
+from chalicelib.platform.dynamo.table import bind
 from tests.concurrency.auditor import Auditor
 from tests.simulation.boundary import Boundary, Fault
 from tests.simulation.story import Story

@@ -7,12 +7,12 @@ is acknowledged, a message that was not worked off comes back, the schedules run
 from collections.abc import Callable
 from functools import partial
 
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.domain.payments import Payment, State
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.paying import Wish
-from chalicelib.services.ports import Stage
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.paying import Wish
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.harness import logged
 from tests.simulation.boundary import Boundary, Killed

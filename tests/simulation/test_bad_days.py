@@ -13,12 +13,12 @@ from pypdf import PdfReader
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import App
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client
-from chalicelib.domain.statements import Outcome, StatementData
+from chalicelib.documents.domain.statements import Outcome, StatementData
 from chalicelib.entrypoints import jobs
-from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.conftest import TEST_RESOURCES
 from tests.soak.seam import answering

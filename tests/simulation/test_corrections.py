@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.recording import Posted
+from chalicelib.ledger.services.recording import Posted
+from chalicelib.ledger.store.ledgers import DynamoLedgers
 from tests.simulation.boundary import Boundary, Fault, Killed
 from tests.soak import auditor
 from tests.soak.books import FIELDS

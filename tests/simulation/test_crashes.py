@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from chalicelib.domain.payments import LIVE
-from chalicelib.services.ports import Stage
-from chalicelib.services.settling import Settling
+from chalicelib.ledger.domain.payments import LIVE
+from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.settling import Settling
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.canaries import ClaimFirst
 from tests.concurrency.harness import logged

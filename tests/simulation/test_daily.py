@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.dynamo.alerts import DynamoAlerts
-from chalicelib.adapters.dynamo.rounds import DynamoRounds
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.daily import STUCK, Daily
-from chalicelib.services.ports import Round
+from chalicelib.operations.ports.rounds import Round
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import STUCK, Daily
+from chalicelib.operations.store.alerts import DynamoAlerts
+from chalicelib.operations.store.rounds import DynamoRounds
 from tests.simulation.boundary import Boundary, Fault, Killed
 from tests.support.clock import FakeClock
 from tests.support.money import MemoryPractices

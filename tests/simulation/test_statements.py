@@ -9,10 +9,10 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import App
-from chalicelib.domain.practices import Client
-from chalicelib.domain.statements import StatementData
-from chalicelib.services.ports import StatementRenderer
-from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.documents.domain.statements import StatementData
+from chalicelib.documents.ports.documents import StatementRenderer
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.conftest import TEST_RESOURCES
 from tests.simulation.conftest import SCHEDULES, SEED

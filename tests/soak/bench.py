@@ -14,10 +14,10 @@ from itertools import chain
 from math import ceil
 from statistics import median
 
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.table import bind
-from chalicelib.services.posting import Posting
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.dynamo.table import bind
 from sandbox.config import REGION
 from tests.soak.environment import forget_accounts, versions
 from tests.soak.histories import ON, PAGE, PRACTICE, History

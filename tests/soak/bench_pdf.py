@@ -28,12 +28,12 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import HRFlowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from chalicelib.adapters.documents.statement import TypstStatementRenderer, page_of
-from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.periods import Period
-from chalicelib.domain.spans import Span
-from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.spans import Span
+from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from chalicelib.documents.pdf.statement import TypstStatementRenderer, page_of
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.entries import EntryKind
 
 FONT, ITALIC = "Noto", "NotoItalic"
 INK, QUIET, ACCENT, HAIRLINE = map(HexColor, ("#22302c", "#55625c", "#1f5148", "#ddd4c4"))

@@ -21,9 +21,9 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import App
-from chalicelib.domain.practices import Client
 from chalicelib.entrypoints import jobs
-from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.conftest import TEST_RESOURCES
 from tests.soak.environment import forget_accounts, versions

@@ -5,14 +5,14 @@ Each is the shipped adapter with another `commit`: the rest of the product runs 
 
 from dataclasses import replace
 
-from chalicelib.adapters.dynamo.ledger_items import EntryItem, MovementItem, PaymentItem
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers, _puts
-from chalicelib.adapters.dynamo.table import Canceled, Item, transact
-from chalicelib.domain.accounts import with_reservation
-from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.ledger import post
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
-from chalicelib.services.ports import Change
+from chalicelib.ledger.domain.accounts import with_reservation
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.ledger import post
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.store.items import EntryItem, MovementItem, PaymentItem
+from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
+from chalicelib.platform.dynamo.table import Canceled, Item, transact
 
 
 class CheckThenAct(DynamoLedgers):

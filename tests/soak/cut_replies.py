@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.table import bind
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.posting import Posting
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.dynamo.table import bind
 from sandbox.config import REGION, ROOT
 from tests.soak.books import Items, accounts_of, chain, reservations, sums
 from tests.soak.environment import forget_accounts, versions

@@ -9,23 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.adapters.dynamo.ledger_items import (
-    AccountItem,
-    ChargeItem,
-    EntryItem,
-    MovementItem,
-    PaymentItem,
-)
-from chalicelib.domain import posting as entries
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import Draft, Entry, OpenItem
-from chalicelib.domain.ledger import Ledger, post
-from chalicelib.domain.markers import expected
-from chalicelib.domain.past import allocated
-from chalicelib.domain.payments import Payment, State
-from chalicelib.services.ports import Movement
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
+from chalicelib.ledger.domain.ledger import Ledger, post
+from chalicelib.ledger.domain.lookback import allocated
+from chalicelib.ledger.domain.markers import expected
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Movement
+from chalicelib.ledger.store.items import AccountItem, ChargeItem, EntryItem, MovementItem, PaymentItem
 
 PRACTICE, ON = "willow", "2026-03-02"
 OPEN_ITEMS, PAGE = 50, 50
@@ -91,11 +85,11 @@ class History:
         ledger = self.account.ledger
         if number >= self.size - OPEN_ITEMS or number % 2 == 0:
             item = OpenItem(f"{number:020x}", "clinician-1", ON)
-            return entries.charge(
+            return drafts.charge(
                 ledger, item, client_minor=FEE_MINOR, insurer_minor=0, reference=f"session-{self.id}{number}"
             )
         paid = Allocation((Share(next(iter(ledger.open)), FEE_MINOR),))
-        return entries.payment(
+        return drafts.payment(
             ledger, paid, processor="stripe", on=ON, reference=f"pi_{self.id}{number:024d}",
             payment_id=f"00000000-0000-4000-8000-{number:012d}",
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.services.ports import Decision, DisputeRow, Fee, Stage
+from chalicelib.payments.ports.processors import Decision, DisputeRow, Fee, Stage
 
 
 @dataclass(eq=False)

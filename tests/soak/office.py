@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.posting import ChargeFacts
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import ChargeFacts
 from tests.soak.stories import Story
 
 FEES = ((9000, 0), (5000, 4000), (120, 0), (0, 7000))  # the client's part and the insurer's

@@ -3,14 +3,14 @@
 import json
 from functools import partial
 
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Client, Person
-from chalicelib.domain.quotes import Scope
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import ProcessorRefused
-from chalicelib.services.paying import Wish
-from chalicelib.services.posting import own_id
-from chalicelib.services.refunding import GivenBack
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.refunding import GivenBack
+from chalicelib.practice.domain.practices import Client, Person
 from tests.soak.processor import LogRow
 from tests.soak.stories import Story
 

@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import (
+from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.processors import (
     Attempt,
     Decision,
     Disputed,
     DisputeRow,
     Facts,
     Fee,
-    Kind,
-    Moved,
-    MovedPage,
     Opened,
     Refunded,
     Stage,

@@ -11,17 +11,17 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamo.backups import DynamoBackups
-from chalicelib.adapters.dynamo.imports import DynamoImports
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.people import DynamoPeople
-from chalicelib.adapters.dynamo.practices import DynamoPractices
-from chalicelib.adapters.dynamo.statements import DynamoStatements
-from chalicelib.adapters.dynamo.table import bind
-from chalicelib.domain.practices import Client
-from chalicelib.services.backing_up import BackingUp
-from chalicelib.services.verifying import Verifying
+from chalicelib.backups.services.backing_up import BackingUp
+from chalicelib.backups.store.backups import DynamoBackups
+from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.ledger.store.imports import DynamoImports
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.dynamo.table import bind
+from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.store.people import DynamoPeople
+from chalicelib.practice.store.practices import DynamoPractices
+from chalicelib.verification.services.verifying import Verifying
 from sandbox.config import REGION
 from tests.soak.environment import forget_accounts, versions
 from tests.soak.histories import PRACTICE, History

@@ -12,25 +12,22 @@ from typing import TypeVar
 
 from chalicelib import settings
 from chalicelib.bootstrap import App
+from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.receipts import Receipts
 from chalicelib.kernel.outside import ProcessorTimeout
-from chalicelib.services.ports import (
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.payments.ports.balance_rows import MovedPage
+from chalicelib.payments.ports.processors import (
     Attempt,
-    Clock,
     Facts,
-    Files,
-    Keys,
-    Ledgers,
-    MovedPage,
     Opened,
     Processor,
     Processors,
-    ReceiptData,
     Refunded,
-    Renderer,
     WebhookEvent,
 )
-from chalicelib.services.ports.mails import Mail, Mailer
-from chalicelib.services.receipts import Receipts
+from chalicelib.platform.ports import Clock, Keys
 from tests.soak.faults import Fault
 from tests.soak.processor import House
 from tests.soak.world import World

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.bootstrap import App
-from chalicelib.domain.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from tests.soak.scheduler import Crash, Task
 from tests.soak.world import World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.services.ports import Movement
+from chalicelib.ledger.ports.ledgers import Movement
 from tests.support.money import Money
 
 REFUND = "stripe#re_r1#succeeded"

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.domain.alerts import Alert
-from chalicelib.services.ports import Alerts
+from chalicelib.operations.domain.alerts import Alert
+from chalicelib.operations.ports.alerts import Alerts
 
 
 class MemoryAlerts(Alerts):

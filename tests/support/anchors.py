@@ -1,6 +1,6 @@
 """Anchors in memory: the first of a day stays."""
 
-from chalicelib.services.ports import Anchors
+from chalicelib.verification.ports import Anchors
 
 
 class MemoryAnchors(Anchors):

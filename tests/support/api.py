@@ -7,9 +7,9 @@ from typing import Any
 from chalice.test import Client as ChaliceClient
 
 from chalicelib import bootstrap
-from chalicelib.domain.practices import Client, Grant, Person, Practice
-from chalicelib.services.identity import person_id
-from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.practice.domain.practices import Client, Grant, Person, Practice
+from chalicelib.practice.services.person_ids import person_id
 from chalicelib.settings import Settings
 from sandbox.resources import Resources
 from tests.support.clock import FakeClock
@@ -77,7 +77,7 @@ class World:
 
     def charge(self, account_id: str, external_id: str, client_minor: int, **facts: Any) -> str:
         """Post a fee of Ada's on 2026-03-01; the charge's id."""
-        from chalicelib.services.posting import own_id
+        from chalicelib.ledger.services.posting import own_id
 
         practice = facts.pop("practice", PRACTICE.id)
         made = ChargeFacts(external_id, "2026-03-01", "Individual session", "ada", client_minor)

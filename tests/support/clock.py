@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.services.ports import Clock
+from chalicelib.platform.ports import Clock
 
 
 class FakeClock(Clock):

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chalicelib.domain.aftermath import draft
-from chalicelib.domain.allocation import Allocation
-from chalicelib.domain.entries import GENESIS, Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.money import Money
-from chalicelib.domain.payments import Payment, State
+from chalicelib.kernel.money import Money
+from chalicelib.ledger.domain.after_capture import draft
+from chalicelib.ledger.domain.allocation import Allocation
+from chalicelib.ledger.domain.entries import GENESIS, Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import Payment, State
 
 HELD = Book("processor:cash")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.services.ports import Imports, UnderWay
+from chalicelib.ledger.ports.imports import Imports, UnderWay
 from tests.support.ledgers import MemoryLedgers
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.audit import Stored
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.markers import Marker
-from chalicelib.domain.payments import Payment
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
-from chalicelib.services.ports import AuditedLedgers, Change, Movement, Page, Rows
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.markers import Marker
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
+from chalicelib.verification.domain.accounts import Stored
 
 
 class MemoryLedgers(AuditedLedgers):

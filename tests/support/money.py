@@ -4,26 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.practices import Practice
-from chalicelib.domain.quotes import Quote, Scope
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.importing.register import Register
-from chalicelib.services.limits import Counters
-from chalicelib.services.mail_restarts import MailRestarts
-from chalicelib.services.notices import RECEIPT, RETURNED
-from chalicelib.services.paying import Paying, Wish
-from chalicelib.services.payment_limits import PaymentLimits
-from chalicelib.services.payment_restarts import PaymentRestarts
-from chalicelib.services.ports import Practices
-from chalicelib.services.posting import ChargeFacts, Posting, own_id
-from chalicelib.services.receiving import Receiving
-from chalicelib.services.reconciling import Reconciling
-from chalicelib.services.recording import Posted
-from chalicelib.services.settling import Settling
-from chalicelib.services.sweeping import Sweeping
+from chalicelib.documents.services.restarts import MailRestarts
+from chalicelib.identity.services.limits import Counters
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.ledger.services.recording import Posted
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.sweeping import Sweeping
+from chalicelib.payments.domain.quotes import Quote, Scope
+from chalicelib.payments.services.notices import RECEIPT, RETURNED
+from chalicelib.payments.services.paying import Paying, Wish
+from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.reconciling import Reconciling
+from chalicelib.payments.services.restarts import PaymentRestarts
+from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.webhooks import Receiving
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import Practices
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports

@@ -1,6 +1,6 @@
 """A made-up practice, the same in every test."""
 
-from chalicelib.domain.practices import Clinician, Location, Practice
+from chalicelib.practice.domain.practices import Clinician, Location, Practice
 
 PRACTICE = Practice(
     id="fern",

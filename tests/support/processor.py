@@ -5,16 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import (
+from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.processors import (
     Attempt,
     Decision,
     Disputed,
     DisputeRow,
     Facts,
     Fee,
-    Kind,
-    Moved,
-    MovedPage,
     Opened,
     Processor,
     Processors,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports.surroundings import BatchQueue
+from chalicelib.platform.ports import BatchQueue
 
 
 class FakeQueue(BatchQueue):

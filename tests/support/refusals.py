@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.domain.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError
 
 Refusal = tuple[str, str | None, object]
 

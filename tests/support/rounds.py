@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.kernel.outside import Conflict
-from chalicelib.services.ports import Round, Rounds
+from chalicelib.operations.ports.rounds import Round, Rounds
 
 
 class MemoryRounds(Rounds):

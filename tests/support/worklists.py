@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chalicelib.domain.payments import check_at
-from chalicelib.services.ports import Due, InboxRow, WorkLists
+from chalicelib.ledger.domain.payments import check_at
+from chalicelib.operations.ports.work import Due, InboxRow, WorkLists
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 

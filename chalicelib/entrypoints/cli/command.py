@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.bootstrap import App
-from chalicelib.domain.errors import NotFound
-from chalicelib.domain.practices import Practice
 from chalicelib.entrypoints.cli.output import Output
-from chalicelib.services.importing.importer import Importer
+from chalicelib.importing.services.importer import Importer
+from chalicelib.kernel.errors import NotFound
+from chalicelib.practice.domain.practices import Practice
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -5,23 +5,17 @@ import sys
 from collections.abc import Sequence
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.entrypoints.cli import (
-    alerts,
-    backups,
-    books,
-    entries,
-    importing,
-    log_in,
-    mail,
-    posting,
-    practices,
-    reconciling,
-    refunding,
-    statements,
-)
+from chalicelib.entrypoints.cli.backups import backups
 from chalicelib.entrypoints.cli.command import Invocation
+from chalicelib.entrypoints.cli.documents import statements
+from chalicelib.entrypoints.cli.identity import log_in
+from chalicelib.entrypoints.cli.importing import importing
+from chalicelib.entrypoints.cli.ledger import books, entries, posting
+from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
+from chalicelib.entrypoints.cli.payments import reconciling, refunding
+from chalicelib.entrypoints.cli.practice import mail, practices
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy
 from chalicelib.settings import SettingsError
 from chalicelib.version import VERSION

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Mapping
 from typing import TextIO
 
-from chalicelib.domain.imports.problems import Problem
-from chalicelib.domain.money import Money, decimal_text, like
-from chalicelib.services.importing.progress import Progress
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.services.progress import Progress
+from chalicelib.kernel.money import Money, decimal_text, like
 from chalicelib.words import say
 from chalicelib.words.errors import WORDS
 from chalicelib.words.import_report import IMPORT_REPORT, counted

@@ -1,15 +1,10 @@
 """Every blueprint of the API; app.py registers them."""
 
-from chalicelib.entrypoints.http import (
-    billing,
-    documents,
-    history,
-    paying,
-    public,
-    receipts,
-    sign_in,
-    webhooks,
-)
+from chalicelib.entrypoints.http.documents import documents, receipts
+from chalicelib.entrypoints.http.identity import sign_in
+from chalicelib.entrypoints.http.ledger import billing, history
+from chalicelib.entrypoints.http.payments import paying, webhooks
+from chalicelib.entrypoints.http.practice import public
 
 ALL = (
     public.routes,

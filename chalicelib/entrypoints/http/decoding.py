@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.kernel.errors import Invalid
 
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`\Z")
 _NAMED = re.compile(r"(?P<what>unknown|required) field `(?P<name>[^`]+)`")

@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.entrypoints.http import blueprints as _routes_are_declared_by_importing_them  # noqa: F401
 from chalicelib.entrypoints.http import schemas
-from chalicelib.entrypoints.http.paying import IDEMPOTENCY_KEY
+from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.problems import status_of_code
 from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Policy, Route
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Stale
-from chalicelib.domain.formatting import money_text
-from chalicelib.domain.money import Money
 from chalicelib.entrypoints.http.schemas import Problem
+from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Stale
+from chalicelib.kernel.formatting import money_text
+from chalicelib.kernel.money import Money
 from chalicelib.words.errors import WORDS
 
 # Codes that are neither 422 (Invalid), 404 (NotFound), 409 (Stale) nor 403 (Refused).

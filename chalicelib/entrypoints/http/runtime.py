@@ -19,13 +19,13 @@ import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.domain.money import like
 from chalicelib.entrypoints.http import cookies, viewer
 from chalicelib.entrypoints.http.decoding import decode
 from chalicelib.entrypoints.http.problems import problem, status_of
+from chalicelib.identity.services.sessions import Principal
+from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
+from chalicelib.kernel.money import like
 from chalicelib.kernel.outside import OutsideError
-from chalicelib.services.sessions import Principal
 
 log = logging.getLogger("billfold.http")
 PATH_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

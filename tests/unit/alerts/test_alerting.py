@@ -11,13 +11,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.adapters.dynamo.alerts import DynamoAlerts
-from chalicelib.adapters.dynamo.table import bind
-from chalicelib.domain.alerts import OF_ERRORS, AlertName, Cause
-from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.entrypoints import logs
-from chalicelib.services.alerting import EVENT, Alerting
-from chalicelib.services.ports import Alerts
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.operations.domain.alerts import OF_ERRORS, AlertName, Cause
+from chalicelib.operations.ports.alerts import Alerts
+from chalicelib.operations.services.alerting import EVENT, Alerting
+from chalicelib.operations.store.alerts import DynamoAlerts
+from chalicelib.platform.dynamo.table import bind
 from chalicelib.words.alerts import ALERTS
 from chalicelib.words.errors import WORDS
 from infra.table import create_table

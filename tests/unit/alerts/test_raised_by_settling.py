@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.payments import State
-from chalicelib.services.ports import Facts, Refunded, Stage
-from chalicelib.services.sweeping import STUCK
+from chalicelib.ledger.domain.payments import State
+from chalicelib.operations.services.sweeping import STUCK
+from chalicelib.payments.ports.processors import Facts, Refunded, Stage
 from tests.support.money import Money
 from tests.support.processor import AT
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.alerts import Cause
-from chalicelib.domain.errors import NotFound
-from chalicelib.services.ports import Facts, Refunded
+from chalicelib.kernel.errors import NotFound
+from chalicelib.operations.domain.alerts import Cause
+from chalicelib.payments.ports.processors import Facts, Refunded
 from tests.support.money import Money
 from tests.support.processor import AT
 from tests.unit.ledger.test_refunding import OnlyFern

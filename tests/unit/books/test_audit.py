@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.allocation import Allocation
-from chalicelib.domain.audit import Finding, Stored, audit, credit_moved
-from chalicelib.domain.charged import differing
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.closing import Closing
-from chalicelib.domain.disputes import Dispute
-from chalicelib.domain.entries import (
+from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.allocation import Allocation
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.closing import Closing
+from chalicelib.ledger.domain.disputes import Dispute
+from chalicelib.ledger.domain.entries import (
     CREDIT,
     Draft,
     Entry,
@@ -25,12 +23,14 @@ from chalicelib.domain.entries import (
     debit,
     held_by,
 )
-from chalicelib.domain.ledger import Ledger, post
-from chalicelib.domain.markers import Marker, expected
-from chalicelib.domain.payments import Payment
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Decision
-from chalicelib.services.posting import own_id
+from chalicelib.ledger.domain.ledger import Ledger, post
+from chalicelib.ledger.domain.markers import Marker, expected
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.payments.ports.processors import Decision
+from chalicelib.verification.domain.accounts import Finding, Stored, audit, credit_moved
+from chalicelib.verification.domain.charge_rows import differing
 from tests.support.entries import entry
 from tests.support.ledgers import stored
 from tests.support.money import Money

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import beancount
+from chalicelib.ledger.domain import beancount
 from tests.support.ledgers import MemoryLedgers
 from tests.unit.books.test_verify import ledgers, read
 

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import beancount, issuing
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.audit import Stored, audit
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.periods import Period
-from chalicelib.domain.statements import Letterhead, Statement, Sums
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.posting import ChargeFacts, Posting
-from chalicelib.services.verifying import Verifying
+from chalicelib.documents.domain import statement_lines
+from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.statements import Letterhead, Statement, Sums
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain import beancount
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.verification.domain.accounts import Stored, audit
+from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import meanwhile
@@ -149,15 +150,16 @@ STATEMENT = Statement(
 def test_statements_show_corrections_by_what_they_did(ledgers: MemoryLedgers) -> None:
     entries = list(ledgers.entries("fern", "maya"))
     charges: dict[str, Charge] = {id_: c for (_, _, id_), c in ledgers.held_charges.items()}
-    lines = issuing.lines(STATEMENT, entries, charges)
+    lines = statement_lines.lines(STATEMENT, entries, charges)
     rows = [(line.kind.value, line.service, line.amount_minor) for line in lines]
     assert rows == [
         ("charge", "Session", 2000), ("charge", "Session", 0), ("payment", "", -6000), ("payment", "", -6000),
         ("reversal", "Session", 0), ("reversal", "", 6000), ("credit_transfer", "", 2500),
     ]  # fmt: skip
-    sums = issuing.sums(0, entries)
+    sums = statement_lines.sums(0, entries)
     assert (sums.charges_minor, sums.payments_minor, sums.adjustments_minor) == (2000, 12000, 8500)
     other = list(ledgers.entries("fern", "sam"))
-    assert [(line.kind.value, line.service) for line in issuing.lines(STATEMENT, other, charges)][-1] == (
+    listed = statement_lines.lines(STATEMENT, other, charges)
+    assert [(line.kind.value, line.service) for line in listed][-1] == (
         "credit_transfer", "",
     )  # fmt: skip

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.markers import Marker, differing, expected, held_at
-from chalicelib.services.ports import Decision
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.markers import Marker, differing, expected, held_at
+from chalicelib.payments.ports.processors import Decision
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money
 from tests.unit.books.test_verify import ledgers as imported  # noqa: F401

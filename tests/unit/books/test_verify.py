@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.accounts import Reservation
-from chalicelib.domain.audit import Stored, audit
-from chalicelib.domain.practices import Client
-from chalicelib.services.ports import People
-from chalicelib.services.posting import ChargeFacts, Posting, own_id
-from chalicelib.services.verifying import Verifying
+from chalicelib.ledger.domain.accounts import Reservation
+from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.ports import People
+from chalicelib.verification.domain.accounts import Stored, audit
+from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers, stored
 

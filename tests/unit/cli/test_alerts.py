@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.alerts import AlertName, Cause
+from chalicelib.operations.domain.alerts import AlertName, Cause
 from tests.unit.cli.world import World
 
 CAUSE = Cause(AlertName.UNKNOWN_MONEY, "pi_9", {"amount_minor": 1200, "currency": "USD"})

@@ -10,16 +10,19 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.adapters.dynamo import backups
-from chalicelib.adapters.dynamo.table import Item, bind, connection
-from chalicelib.domain.accounts import with_reservation
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client
+from chalicelib.backups.store import backups
+from chalicelib.identity.ports import SessionRow
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Change, Facts, InboxRow, SessionRow, Stage
-from chalicelib.services.posting import ChargeFacts, own_id
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.accounts import with_reservation
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.posting import ChargeFacts, own_id
+from chalicelib.operations.ports.work import InboxRow
+from chalicelib.payments.ports.processors import Facts, Stage
+from chalicelib.platform.dynamo.table import Item, bind, connection
+from chalicelib.practice.domain.practices import Client
 from infra.table import create_table
 from sandbox.config import REGION
 from tests.support.clock import FakeClock

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.anchors import Head, render
-from chalicelib.services.ports import Kind, Moved
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.verification.domain.anchors import Head, render
 from tests.support.processor import AT, FakeProcessor, OneProcessor
 from tests.unit.cli.world import World
 

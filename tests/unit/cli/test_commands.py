@@ -5,15 +5,15 @@ import re
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import Refused
-from chalicelib.domain.imports.problems import Problem
 from chalicelib.entrypoints.cli.main import main
+from chalicelib.identity.services.sign_in_limits import Caller
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.importing.services.importer import Importer
+from chalicelib.importing.services.planning import Plan
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.importing.importer import Importer
-from chalicelib.services.importing.planning import Plan
-from chalicelib.services.sign_in_limits import Caller
+from chalicelib.ledger.services.correcting import Correcting
 from tests.unit.cli.world import CHARGES, World
 
 

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.adapters.processors.stripe import API_VERSION
-from chalicelib.services.ports.connections import STRIPE_RIGHTS
-from chalicelib.services.receiving import STRIPE_EVENTS
+from chalicelib.payments.ports.connections import STRIPE_RIGHTS
+from chalicelib.payments.processors.stripe.client import API_VERSION
+from chalicelib.payments.services.webhooks import STRIPE_EVENTS
 from sandbox.config import SandboxConfig
 from sandbox.processor import _stand_in_parameter
 from tests.contract.harness import Practice, running

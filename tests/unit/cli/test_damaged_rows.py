@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.adapters.dynamo import keys
-from chalicelib.adapters.dynamo.table import Item
-from chalicelib.domain.anchors import parse
-from chalicelib.domain.practices import Client
-from chalicelib.services.posting import ChargeFacts, own_id
+from chalicelib.ledger.services.posting import ChargeFacts, own_id
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.table import Item
+from chalicelib.practice.domain.practices import Client
+from chalicelib.verification.domain.anchors import parse
 from sandbox.config import REGION
 from tests.support.practice import PRACTICE
 from tests.unit.cli.world import World

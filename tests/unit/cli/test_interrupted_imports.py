@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.adapters.dynamo.people import DynamoPeople
-from chalicelib.domain.practices import Client
+from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.store.people import DynamoPeople
 from tests.unit.cli.test_backups import into_an_empty_table
 from tests.unit.cli.world import CHARGES, CLIENTS, World
 

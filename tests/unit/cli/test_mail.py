@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.mailing import MailKind, MailReport, MailStop, Setback
+from chalicelib.mail.domain.setbacks import MailKind, MailReport, MailStop, Setback
 from tests.unit.cli.world import World
 
 ANA = "ana@example.test"

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.quotes import Scope
-from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.paying import Wish
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.services.paying import Wish
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.unit.cli.world import Result, World
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entrypoints.cli.practice_file import PracticeFileError, parse
+from chalicelib.entrypoints.cli.practice.practice_file import PracticeFileError, parse
 from tests.unit.cli.world import PRACTICE, World
 
 

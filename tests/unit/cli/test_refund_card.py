@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.domain.quotes import Scope
-from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.paying import Wish
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.services.paying import Wish
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.unit.cli.world import World
 

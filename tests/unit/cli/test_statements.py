@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.documents.statement import TypstStatementRenderer
-from chalicelib.adapters.dynamo import keys
-from chalicelib.adapters.dynamo.ledger_items import EntryItem
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.periods import Period
-from chalicelib.domain.statements import Issued, StatementData
+from chalicelib.documents.domain.statements import Issued, StatementData
+from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.entrypoints import jobs
-from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.ports.mails import Mail, Mailer
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.store.items import EntryItem
+from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.platform.dynamo import keys
 from tests.support import ses_events
 from tests.support.clock import FakeClock
 from tests.support.queue import FakeQueue

@@ -11,8 +11,8 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli import command
 from chalicelib.entrypoints.cli.main import main
-from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.importing.progress import in_turn
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.importing.services.progress import in_turn
 from sandbox.resources import Resources
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock

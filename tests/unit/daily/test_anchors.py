@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from chalicelib.adapters.anchors import S3Anchors
-from chalicelib.domain.anchors import Head, parse, render
+from chalicelib.verification.domain.anchors import Head, parse, render
+from chalicelib.verification.store.anchors import S3Anchors
 from sandbox.resources import Resources, make_anchors_bucket
 from tests.support.ministack import Ministack
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.payments import State
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout, Unreadable
-from chalicelib.services import left_over
-from chalicelib.services.full_pass import JOB
-from chalicelib.services.left_over import LeftOver
-from chalicelib.services.ports import Kind, Moved, MovedPage
+from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.services import unsettled_rows
+from chalicelib.payments.services.full_pass import JOB
+from chalicelib.payments.services.unsettled_rows import LeftOver
 from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books
 
@@ -43,14 +43,19 @@ def carried(money: Books) -> list[str]:
 BAD = [ProcessorRefused("resource_missing"), Unreadable("account"), Invalid("amount_invalid"), KeyError("id")]
 
 
-@pytest.mark.parametrize("error", BAD, ids=left_over.code)
+@pytest.mark.parametrize("error", BAD, ids=unsettled_rows.code)
 def test_the_rows_after_a_bad_one_are_settled_in_the_same_round(money: Books, error: Exception) -> None:
     money.processor.hidden["pi_key-1"] = error
     assert money.full_pass.run() == {"steps": 3, "ended": 1, "failed": 0}
     assert states(money) == [State.AWAITING, State.SUCCEEDED, State.SUCCEEDED]
     (alert,) = money.alerts.held.values()
     assert (alert.cause.name, alert.cause.subject) == ("money_not_settled", "txn_key-1")
-    facts = {"intent": "pi_key-1", "code": left_over.code(error), "amount_minor": 5000, "kind": "payment"}
+    facts = {
+        "intent": "pi_key-1",
+        "code": unsettled_rows.code(error),
+        "amount_minor": 5000,
+        "kind": "payment",
+    }
     assert facts.items() <= alert.cause.facts.items()
     assert carried(money) == ["txn_key-1"]
 
@@ -126,7 +131,7 @@ def test_on_demand_bad_rows_are_counted_and_stop_nothing(money: Books) -> None:
 def test_more_bad_rows_than_there_is_room_for_are_all_known_to_a_person(
     money: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(left_over, "MOST", 2)
+    monkeypatch.setattr(unsettled_rows, "MOST", 2)
     for key in PAYMENTS:
         money.processor.hidden[f"pi_{key}"] = ProcessorRefused("resource_missing")
     assert money.full_pass.run()["ended"] == 1
@@ -135,7 +140,7 @@ def test_more_bad_rows_than_there_is_room_for_are_all_known_to_a_person(
 
 
 def test_as_many_rows_as_are_kept_fit_into_one_item_of_the_table() -> None:
-    names = [f"{n:_>255}" for n in range(left_over.MOST)]  # longer than the processor's names are
+    names = [f"{n:_>255}" for n in range(unsettled_rows.MOST)]  # longer than the processor's names are
     rows = [Moved(n, Kind.REFUND_RETURNED, -99_999_999, "USD", 99_999, n, n, AT) for n in names]
     kept = LeftOver().plus(rows)
     assert LeftOver.parse(str(kept)) == kept

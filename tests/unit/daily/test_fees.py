@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.audit import audit
-from chalicelib.domain.entries import Draft, EntryKind
-from chalicelib.domain.payments import State
-from chalicelib.services.fees import post_fee, post_row
-from chalicelib.services.moving import Moving
-from chalicelib.services.ports import Decision, Facts, Fee, Kind, Moved, Stage
+from chalicelib.ledger.domain.entries import Draft, EntryKind
+from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.processors import Decision, Facts, Fee, Stage
+from chalicelib.payments.services.fees import post_fee, post_row
+from chalicelib.payments.services.movements import Moving
+from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books

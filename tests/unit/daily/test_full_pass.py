@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.errors import Refused
-from chalicelib.domain.payments import State
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorTimeout
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.daily import Daily
-from chalicelib.services.full_pass import JOB, FullPass
-from chalicelib.services.ports import Decision, Kind, Moved, Processor, Stage
+from chalicelib.ledger.domain.payments import State
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import Daily
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.processors import Decision, Processor, Stage
+from chalicelib.payments.services.full_pass import JOB, FullPass
 from tests.support.money import Money
 from tests.support.processor import AT, OneProcessor
 from tests.support.rounds import MemoryRounds

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.anchors import parse
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.practices import Client
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.anchoring import Anchoring
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.daily import Daily
-from chalicelib.services.nightly import JOB, Nightly
-from chalicelib.services.ports import People, Round
-from chalicelib.services.posting import own_id
-from chalicelib.services.verifying import Verifying
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.operations.ports.rounds import Round
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import Daily
+from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.ports import People
+from chalicelib.verification.domain.anchors import parse
+from chalicelib.verification.services.anchoring import Anchoring
+from chalicelib.verification.services.nightly import JOB, Nightly
+from chalicelib.verification.services.verifying import Verifying
 from tests.support.anchors import MemoryAnchors
 from tests.support.money import Money, meanwhile
 from tests.support.rounds import MemoryRounds
@@ -90,7 +91,7 @@ class Night(Money):
 
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Night:
-    monkeypatch.setattr("chalicelib.services.nightly.PAGE", 2)
+    monkeypatch.setattr("chalicelib.verification.services.nightly.PAGE", 2)
     return Night()
 
 

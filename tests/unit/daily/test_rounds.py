@@ -7,12 +7,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.adapters.dynamo.rounds import DynamoRounds
-from chalicelib.adapters.dynamo.table import bind
 from chalicelib.kernel.outside import Busy, Conflict
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.daily import BUDGET, Daily
-from chalicelib.services.ports import Round, Rounds
+from chalicelib.operations.ports.rounds import Round, Rounds
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import BUDGET, Daily
+from chalicelib.operations.store.rounds import DynamoRounds
+from chalicelib.platform.dynamo.table import bind
 from infra.table import create_table
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.services.ports import Kind, Moved
+from chalicelib.payments.ports.balance_rows import Kind, Moved
 from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books
 

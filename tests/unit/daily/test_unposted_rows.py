@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.instants import instant
-from chalicelib.services.ports import Decision, Kind, Moved, Stage
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.processors import Decision, Stage
 from tests.unit.daily.test_full_pass import Books, money
 
 __all__ = ["money"]  # the fixture

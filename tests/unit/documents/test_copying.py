@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from pypdf import PageObject
 
-from chalicelib.adapters.documents.receipt import TypstRenderer
-from chalicelib.adapters.documents.statement import TypstStatementRenderer
+from chalicelib.documents.pdf.receipt import TypstRenderer
+from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from tests.support.pdf import pages_of, places, text_of
 from tests.unit.documents.test_renderer import CASES as RECEIPTS
 from tests.unit.documents.test_renderer import RECEIPT

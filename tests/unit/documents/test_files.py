@@ -7,8 +7,8 @@ import boto3
 import pytest
 import requests
 
-from chalicelib.adapters.documents.files import S3Files
-from chalicelib.domain.errors import NotFound
+from chalicelib.documents.store.files import S3Files
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.outside import Busy
 from sandbox.config import REGION
 from sandbox.resources import Resources

@@ -9,22 +9,22 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from pypdf import PdfReader
 
-from chalicelib.adapters.documents.files import S3Files
-from chalicelib.adapters.documents.receipt import TypstRenderer
-from chalicelib.adapters.dynamo import table
-from chalicelib.adapters.dynamo.access import DynamoAccess
-from chalicelib.adapters.dynamo.claims import DynamoClaims
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.people import DynamoPeople
-from chalicelib.adapters.dynamo.practices import DynamoPractices
-from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.adapters.keys import HmacKeys, Parameters
-from chalicelib.adapters.mail import SesMailer
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.practices import Person
-from chalicelib.services.ports import Change, Movement
-from chalicelib.services.receipts import Receipts, Sent
+from chalicelib.documents.pdf.receipt import TypstRenderer
+from chalicelib.documents.services.receipts import Receipts, Sent
+from chalicelib.documents.store.files import S3Files
+from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.mail.ses.mailer import SesMailer
+from chalicelib.operations.store.claims import DynamoClaims
+from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.platform.dynamo import table
+from chalicelib.platform.keys import HmacKeys, Parameters
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.store.people import DynamoPeople
+from chalicelib.practice.store.practices import DynamoPractices
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, PausingClock

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.domain.mailing import MailKind, MailStop, Setback
-from chalicelib.domain.practices import Person
+from chalicelib.documents.services.receipts import LINK_DAYS, Sent
+from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.outside import Busy, Conflict
-from chalicelib.services.claims import LEASE_SECONDS
-from chalicelib.services.ports.mails import Mail, Mailer
-from chalicelib.services.receipts import LINK_DAYS, Sent
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.operations.services.claims import LEASE_SECONDS
+from chalicelib.practice.domain.practices import Person
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice
 

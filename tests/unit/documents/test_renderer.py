@@ -10,10 +10,10 @@ import typst
 from hypothesis import example, given, strategies
 from pypdf import PdfReader
 
-from chalicelib.adapters.documents import typesetting
-from chalicelib.adapters.documents.receipt import TypstRenderer
-from chalicelib.domain.errors import Invalid
-from chalicelib.services.ports import ReceiptData
+from chalicelib.documents.pdf import typesetting
+from chalicelib.documents.pdf.receipt import TypstRenderer
+from chalicelib.documents.ports.documents import ReceiptData
+from chalicelib.kernel.errors import Invalid
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
 RECEIPT = ReceiptData(

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.allocation import Allocation
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Person
+from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.receipts import Receipts
 from chalicelib.kernel.outside import Conflict
-from chalicelib.services.ports import Change, Files, Ledgers, Movement, Page, ReceiptData, Renderer
-from chalicelib.services.receipts import Receipts
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.allocation import Allocation
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
+from chalicelib.practice.domain.practices import Person
 from tests.unit.identity.fakes import (
     FakeAccess,
     FakeClaims,

@@ -6,11 +6,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.adapters.dynamo import table
-from chalicelib.adapters.dynamo.access import DynamoAccess
-from chalicelib.adapters.dynamo.claims import DynamoClaims
-from chalicelib.adapters.dynamo.people import DynamoPeople
-from chalicelib.adapters.dynamo.practices import DynamoPractices
+from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.operations.store.claims import DynamoClaims
+from chalicelib.platform.dynamo import table
+from chalicelib.practice.store.people import DynamoPeople
+from chalicelib.practice.store.practices import DynamoPractices
 from infra.table import create_table
 from sandbox.config import REGION
 from tests.unit.identity.world import World

@@ -7,23 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.mailing import MailStop
-from chalicelib.domain.practices import Client, Clinician, Grant, Location, Person, Practice
-from chalicelib.services.ports import (
-    Access,
-    Chance,
-    Clock,
-    Keys,
-    Link,
-    People,
-    Practices,
-    SessionRow,
-    SignIn,
-    Use,
-)
-from chalicelib.services.ports.claims import Claims
-from chalicelib.services.ports.mails import Mail, Mailer
-from chalicelib.services.ports.surroundings import Queue
+from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
+from chalicelib.mail.domain.setbacks import MailStop
+from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.operations.ports.claims import Claims
+from chalicelib.platform.ports import Chance, Clock, Keys, Queue
+from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
+from chalicelib.practice.ports import People, Practices
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

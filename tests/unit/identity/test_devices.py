@@ -2,10 +2,10 @@
 
 import pytest
 
-from chalicelib.domain.errors import Refused
-from chalicelib.services.devices import DEVICE_SECONDS, PEOPLE, Devices
-from chalicelib.services.identity import person_id
-from chalicelib.services.sign_in_limits import Caller
+from chalicelib.identity.services.devices import DEVICE_SECONDS, PEOPLE, Devices
+from chalicelib.identity.services.sign_in_limits import Caller
+from chalicelib.kernel.errors import Refused
+from chalicelib.practice.services.person_ids import person_id
 from tests.unit.identity.fakes import FakeKeys
 from tests.unit.identity.world import KNOWN, UNKNOWN, World
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chalicelib.domain.emails import normalised
-from chalicelib.domain.errors import Invalid
-from chalicelib.services.identity import person_id
-from chalicelib.services.limits import networks_of
+from chalicelib.identity.services.limits import networks_of
+from chalicelib.kernel.emails import normalised
+from chalicelib.kernel.errors import Invalid
+from chalicelib.practice.services.person_ids import person_id
 from tests.unit.identity.fakes import FakeKeys
 
 

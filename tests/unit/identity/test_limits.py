@@ -4,12 +4,12 @@ import dataclasses
 
 import pytest
 
-from chalicelib.domain.errors import Invalid, Refused
+from chalicelib.identity.ports import Use
+from chalicelib.identity.services import sign_in_limits as limits
+from chalicelib.identity.services.limits import Counters, Limit, Pace
+from chalicelib.identity.services.signing_in import MAX_TRIES
+from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.services import sign_in_limits as limits
-from chalicelib.services.limits import Counters, Limit, Pace
-from chalicelib.services.ports import Use
-from chalicelib.services.signing_in import MAX_TRIES
 from tests.unit.identity.fakes import START, FakeAccess, FakeClock, FakeKeys, practice
 from tests.unit.identity.world import KNOWN, UNKNOWN, World, wrong
 

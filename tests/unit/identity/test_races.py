@@ -7,10 +7,10 @@ from threading import Barrier
 
 import pytest
 
-from chalicelib.adapters.dynamo import table
-from chalicelib.adapters.dynamo.access import DynamoAccess
-from chalicelib.domain.errors import Refused
-from chalicelib.services.signing_in import MAX_TRIES
+from chalicelib.identity.services.signing_in import MAX_TRIES
+from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.kernel.errors import Refused
+from chalicelib.platform.dynamo import table
 from sandbox.config import REGION
 from tests.support.ministack import Ministack
 from tests.unit.identity.world import World, wrong

@@ -7,12 +7,12 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.adapters.chance import SystemChance
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.keys import ABSENT_SECONDS, CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
-from chalicelib.domain import sign_in_codes
+from chalicelib.identity.domain import sign_in_codes
+from chalicelib.identity.services.sign_in_secrets import Secrets
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.sign_in_secrets import Secrets
+from chalicelib.platform.chance import SystemChance
+from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.keys import ABSENT_SECONDS, CACHE_SECONDS, HmacKeys, Parameters, ProcessorCredentials
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.unit.identity.fakes import FakeKeys

@@ -2,16 +2,16 @@
 
 import pytest
 
-from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.domain.practices import Person
-from chalicelib.services.ports import SessionRow
-from chalicelib.services.sessions import (
+from chalicelib.identity.ports import SessionRow
+from chalicelib.identity.services.sessions import (
     ABSOLUTE_SECONDS,
     IDLE_SECONDS,
     TOUCH_SECONDS,
     Sessions,
     cookie_name,
 )
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.practice.domain.practices import Person
 from tests.unit.identity.fakes import FakeAccess, FakePeople, grant
 from tests.unit.identity.world import KNOWN, World
 

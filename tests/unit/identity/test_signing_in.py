@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.adapters.dynamo.people import PersonItem
-from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.services.sign_in_limits import Caller
-from chalicelib.services.sign_in_secrets import KEPT_SIGN_INS, Secrets, browser_of
-from chalicelib.services.signing_in import BY_STRANGER, CODE_SECONDS, MAX_TRIES, MINTED_SECONDS
+from chalicelib.identity.services.sign_in_limits import Caller
+from chalicelib.identity.services.sign_in_secrets import KEPT_SIGN_INS, Secrets, browser_of
+from chalicelib.identity.services.signing_in import BY_STRANGER, CODE_SECONDS, MAX_TRIES, MINTED_SECONDS
+from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
+from chalicelib.practice.store.people import PersonItem
 from tests.unit.identity.fakes import FakeAccess, FakePeople, practice
 from tests.unit.identity.world import KNOWN, PUBLIC_URL, UNKNOWN, World, wrong
 

@@ -7,15 +7,15 @@ import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.adapters.dynamo import table
-from chalicelib.adapters.dynamo.access import DynamoAccess
-from chalicelib.adapters.dynamo.claims import DynamoClaims
-from chalicelib.adapters.dynamo.people import DynamoPeople, folded
-from chalicelib.adapters.dynamo.practices import DynamoPractices
-from chalicelib.domain.mailing import MailKind, MailStop, Setback
-from chalicelib.domain.practices import Client, Person
+from chalicelib.identity.ports import EVERYWHERE, Link, SessionRow, SignIn, Use
+from chalicelib.identity.store.access import DynamoAccess
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import EVERYWHERE, Link, SessionRow, SignIn, Use
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.operations.store.claims import DynamoClaims
+from chalicelib.platform.dynamo import table
+from chalicelib.practice.domain.practices import Client, Person
+from chalicelib.practice.store.people import DynamoPeople, folded
+from chalicelib.practice.store.practices import DynamoPractices
 from tests.unit.identity.fakes import grant, practice
 from tests.unit.identity.world import World
 

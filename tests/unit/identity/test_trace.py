@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.services.trace import Event
+from chalicelib.identity.services.trace import Event
+from chalicelib.kernel.errors import BillfoldError
 from tests.unit.identity.test_signing_in import minted
 from tests.unit.identity.world import KNOWN, UNKNOWN, World, wrong
 

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from chalicelib.domain.mailing import MailKind, MailStop, Setback
-from chalicelib.services.identity import person_id
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.practice.services.person_ids import person_id
 from tests.unit.identity.test_signing_in import minted
 from tests.unit.identity.world import KNOWN, World
 

@@ -4,14 +4,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain.practices import Person
-from chalicelib.services.identity import person_id
-from chalicelib.services.limits import Counters
-from chalicelib.services.ports import Access, Keys, People, Practices
-from chalicelib.services.ports.claims import Claims
-from chalicelib.services.sessions import Sessions
-from chalicelib.services.sign_in_limits import Caller, SignInLimits
-from chalicelib.services.signing_in import Entered, SigningIn
+from chalicelib.identity.ports import Access
+from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.services.sessions import Sessions
+from chalicelib.identity.services.sign_in_limits import Caller, SignInLimits
+from chalicelib.identity.services.signing_in import Entered, SigningIn
+from chalicelib.operations.ports.claims import Claims
+from chalicelib.platform.ports import Keys
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.services.person_ids import person_id
 from tests.unit.identity.fakes import (
     FakeAccess,
     FakeChance,

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.imports.formats import CHARGES, CLIENTS, FORMATS, PAYMENTS, Format
-from chalicelib.domain.imports.problems import shown
-from chalicelib.domain.imports.reading import Reading, read
-from chalicelib.domain.imports.rows import ChargeRow, ClientRow, PaymentRow
-from chalicelib.domain.imports.values import Terms
+from chalicelib.importing.domain.formats import CHARGES, CLIENTS, FORMATS, PAYMENTS, Format
+from chalicelib.importing.domain.problems import shown
+from chalicelib.importing.domain.reading import Reading, read
+from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow
+from chalicelib.importing.domain.values import Terms
 
 TERMS = Terms("USD", date(2026, 11, 21))
 CHARGE = {

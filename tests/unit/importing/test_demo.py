@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib.domain.practices import Practice
-from chalicelib.entrypoints.cli.practice_file import parse
-from chalicelib.services.importing.planning import Plan
+from chalicelib.entrypoints.cli.practice.practice_file import parse
+from chalicelib.importing.services.planning import Plan
+from chalicelib.practice.domain.practices import Practice
 from sandbox.config import DEMO_PRACTICE
 from sandbox.demo.files import FOLDER, session_dates, sources
 from sandbox.demo.loading import SIGN_INS

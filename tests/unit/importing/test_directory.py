@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.practices import Grant
-from chalicelib.services.importing.accounts import account_id
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.practice.domain.practices import Grant
 from tests.unit.importing.world import FILES, Killed, World, edited
 
 

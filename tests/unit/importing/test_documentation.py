@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
-from chalicelib.domain.imports.formats import FORMATS, Format
-from chalicelib.entrypoints.cli.practice_file import parse
+from chalicelib.entrypoints.cli.practice.practice_file import parse
+from chalicelib.importing.domain.formats import FORMATS, Format
 from chalicelib.words.errors import WORDS
 from chalicelib.words.imports import IMPORTS
 from sandbox.config import ROOT
@@ -49,8 +49,7 @@ def test_the_newcomers_practice_is_taken_as_it_is_printed() -> None:
 def _codes() -> set[str]:
     folder = ROOT / "chalicelib"
     sources = [
-        *(folder / "domain" / "imports").glob("*.py"),
-        *(folder / "services" / "importing").glob("*.py"),
+        *(folder / "importing").rglob("*.py"),
     ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     quoted = set(re.findall(r'"([a-z]+(?:_[a-z0-9]+)+)"', text))

@@ -4,10 +4,10 @@ import contextlib
 
 import pytest
 
-from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.domain.imports.problems import Problem
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import UnderWay
+from chalicelib.ledger.ports.imports import UnderWay
 from tests.unit.importing.world import FILES, Killed, World, edited, sources
 
 

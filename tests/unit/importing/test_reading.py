@@ -9,11 +9,11 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.imports.batch import batch_id, gathered
-from chalicelib.domain.imports.formats import CHARGES, CLIENTS, Format, format_of
-from chalicelib.domain.imports.reading import Reading, read
-from chalicelib.domain.imports.rows import ClientRow
-from chalicelib.domain.imports.values import Terms
+from chalicelib.importing.domain.batch import batch_id, gathered
+from chalicelib.importing.domain.formats import CHARGES, CLIENTS, Format, format_of
+from chalicelib.importing.domain.reading import Reading, read
+from chalicelib.importing.domain.rows import ClientRow
+from chalicelib.importing.domain.values import Terms
 from chalicelib.words.imports import IMPORTS
 
 TERMS = Terms("USD", date(2026, 11, 21))

@@ -5,17 +5,20 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.ledger import fold
-from chalicelib.domain.mailing import MailStop
-from chalicelib.domain.practices import Client, Clinician, Location, Person, Practice
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.importing.accounts import account_id
-from chalicelib.services.importing.importer import Importer, Source
-from chalicelib.services.importing.planning import Plan
-from chalicelib.services.importing.register import Register
-from chalicelib.services.ports import Change, Keys, People, Practices, UnderWay
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.importing.services.importer import Importer, Source
+from chalicelib.importing.services.planning import Plan
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.ledger import fold
+from chalicelib.ledger.ports.imports import UnderWay
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.mail.domain.setbacks import MailStop
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import Keys
+from chalicelib.practice.domain.practices import Client, Clinician, Location, Person, Practice
+from chalicelib.practice.ports import People, Practices
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports

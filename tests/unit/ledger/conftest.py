@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from chalicelib.adapters.dynamo.table import bind, connection
+from chalicelib.platform.dynamo.table import bind, connection
 from infra.table import create_table
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.domain import disputes, refunds
+from chalicelib.ledger.domain import disputes
+from chalicelib.payments.domain import refunds
 
 # Written out by hand, not taken from the code. "-": no news; "!": refused. Nothing is posted for either.
 REFUND = """

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.domain.allocation import Allocation, Share, allocate, refit, take_back
-from chalicelib.domain.entries import OpenItem
-from chalicelib.domain.errors import Invalid
+from chalicelib.kernel.errors import Invalid
+from chalicelib.ledger.domain.allocation import Allocation, Share, allocate, refit, take_back
+from chalicelib.ledger.domain.entries import OpenItem
 
 OLD = OpenItem("b-old", "ada", "2026-01-01", 100)
 SAME_DAY = OpenItem("a-old", "ada", "2026-01-01", 100)

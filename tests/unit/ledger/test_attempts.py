@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.quotes import Scope
-from chalicelib.services.paying import Wish
-from chalicelib.services.ports import Attempt
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.ports.processors import Attempt
+from chalicelib.payments.services.paying import Wish
 from tests.support.money import Money, meanwhile
 from tests.support.practice import PRACTICE
 

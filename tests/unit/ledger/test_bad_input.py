@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.entries import CREDIT, INCOME, Draft, EntryKind, Posting, Side, credit, debit
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.money import Money as Amount
-from chalicelib.domain.quotes import Scope
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.money import Money as Amount
 from chalicelib.kernel.outside import Conflict
-from chalicelib.services.ports import Change, Decision, Movement
-from chalicelib.services.recording import entered, record
+from chalicelib.ledger.domain.entries import CREDIT, INCOME, Draft, EntryKind, Posting, Side, credit, debit
+from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.services.recording import entered, record
+from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.ports.processors import Decision
 from tests.support.money import Money
 
 ON = "2026-03-09"

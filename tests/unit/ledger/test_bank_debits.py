@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Refused
-from chalicelib.domain.payments import State
-from chalicelib.services.ports import Stage
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
 
 

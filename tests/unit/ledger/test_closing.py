@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import insurance, posting
-from chalicelib.domain.closing import Closing, closing, closings
-from chalicelib.domain.entries import OpenItem
-from chalicelib.services.posting import own_id
-from chalicelib.services.standing import Standing
+from chalicelib.ledger.domain import drafts, insurance
+from chalicelib.ledger.domain.closing import Closing, closing, closings
+from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.posting import own_id
 from tests.support.money import Money
 from tests.unit.ledger.test_posting_rules import ON, Books
 
@@ -40,13 +40,13 @@ def test_only_a_change_of_it_is_told() -> None:
     books = Books()
     books.charge("c1", 1000)
     books.charge("c2", 500)
-    half = posting.write_off(books.ledger, books.item("c1"), 400, **ON)
+    half = drafts.write_off(books.ledger, books.item("c1"), 400, **ON)
     assert closings(books.ledger, half) == {}
     books.add(half)
-    rest = posting.write_off(books.ledger, books.item("c1"), 600, **ON)
+    rest = drafts.write_off(books.ledger, books.item("c1"), 600, **ON)
     assert closings(books.ledger, rest) == {"c1": Closing.WRITTEN_OFF}
     books.add(rest)
-    again = posting.adjustment(books.ledger, books.item("c1"), -1, **ON)
+    again = drafts.adjustment(books.ledger, books.item("c1"), -1, **ON)
     assert closings(books.ledger, again) == {"c1": Closing.NONE}
 
 
@@ -54,7 +54,7 @@ def test_what_money_does_changes_it_never() -> None:
     books = Books()
     books.pay(300)
     books.charge("c1", 1000)
-    assert closings(books.ledger, posting.opening_credit(books.ledger, 700, **ON)) == {}
+    assert closings(books.ledger, drafts.opening_credit(books.ledger, 700, **ON)) == {}
     books.pay(c1=700)
     insured = insurance.payment(books.ledger, books.item("c1"), insurance.Settled(100), **ON)
     assert closings(books.ledger, insured) == {}
@@ -142,6 +142,6 @@ def test_a_charge_keeps_all_else_that_was_said_of_it(money: Money) -> None:
 
 
 def test_nothing_is_read_where_nothing_changes(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = posting.opening_credit(money.account().ledger, 700, **ON)
+    draft = drafts.opening_credit(money.account().ledger, 700, **ON)
     monkeypatch.setattr(money.ledgers, "charges", None)
     assert Standing(money.ledgers).restated(money.practice, money.account(), draft) == ()

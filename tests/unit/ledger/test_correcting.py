@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.audit import audit
-from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.payments import State
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.recording import Posted
+from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.recording import Posted
+from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
 

@@ -6,9 +6,9 @@ from unittest.mock import ANY
 
 import pytest
 
-from chalicelib.domain.payments import State
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Movement
+from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.ports.ledgers import Movement
+from chalicelib.ledger.services.correcting import Correcting
 from tests.support.money import Money
 from tests.support.refusals import Refusal, refusal
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import correcting, insurance, posting
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import INSURER, Draft, EntryKind, OpenItem
-from chalicelib.domain.errors import Refused
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain import corrections, drafts, insurance
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.entries import INSURER, Draft, EntryKind, OpenItem
 from tests.support.entries import entry, refund
 from tests.unit.ledger.test_posting_rules import ON, Books, refused, rows
 
@@ -27,7 +27,7 @@ def reverse(books: Books, seq: int) -> Draft:
     items = {id_: books.item(id_) for id_ in ids}
     postings = [p for e in books.entries for p in e.draft.postings if p.book.charge_id in ids]
     insurer_minor = sum(p.debit_minor for p in postings if p.book.name == INSURER)
-    return correcting.reversal(books.ledger, entry, items, insurer_minor=insurer_minor, on=LATER)
+    return corrections.reversal(books.ledger, entry, items, insurer_minor=insurer_minor, on=LATER)
 
 
 def in_use(books: Books, seq: int) -> None:
@@ -70,9 +70,9 @@ def test_every_correction_of_a_charge_can_be_undone(books: Books) -> None:
     books.charge("c1", 3000, 7000)
     item = books.item("c1")
     for draft in (
-        lambda: posting.write_off(books.ledger, books.item("c1"), 400, **ON),
-        lambda: posting.adjustment(books.ledger, books.item("c1"), 300, **ON),
-        lambda: posting.adjustment(books.ledger, books.item("c1"), -300, **ON),
+        lambda: drafts.write_off(books.ledger, books.item("c1"), 400, **ON),
+        lambda: drafts.adjustment(books.ledger, books.item("c1"), 300, **ON),
+        lambda: drafts.adjustment(books.ledger, books.item("c1"), -300, **ON),
         lambda: insurance.transfer_to_client(books.ledger, books.item("c1"), 900, left_minor=7000, **ON),
         lambda: insurance.payment(books.ledger, books.item("c1"), insurance.Settled(900), **ON),
         lambda: insurance.contractual(books.ledger, books.item("c1"), insurance.Settled(900), **ON),
@@ -86,7 +86,7 @@ def test_every_correction_of_a_charge_can_be_undone(books: Books) -> None:
 def test_an_adjustment_that_freed_money_takes_it_back(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
-    books.add(posting.adjustment(books.ledger, books.item("c1"), 300, **ON))
+    books.add(drafts.adjustment(books.ledger, books.item("c1"), 300, **ON))
     books.add(reverse(books, 3))
     assert (books.ledger.credit_minor, books.ledger.balance_minor) == (0, 0)
     assert (books.item("c1").paid_minor, books.item("c1").adjustments_minor) == (1000, 0)
@@ -104,9 +104,9 @@ def test_money_given_back_that_was_not_is_here_again(books: Books) -> None:
 
 
 def test_opening_balances_are_undone_while_nothing_rests_on_them(books: Books) -> None:
-    books.add(posting.opening_credit(books.ledger, 700, **ON))
+    books.add(drafts.opening_credit(books.ledger, 700, **ON))
     books.add(reverse(books, 1))
-    books.add(posting.opening_debt(books.ledger, OpenItem("o1", "", "2026-01-01"), 1000, reference="r"))
+    books.add(drafts.opening_debt(books.ledger, OpenItem("o1", "", "2026-01-01"), 1000, reference="r"))
     books.add(reverse(books, 3))
     assert (books.ledger.credit_minor, dict(books.ledger.open)) == (0, {})
 
@@ -115,8 +115,8 @@ def test_opening_balances_are_undone_while_nothing_rests_on_them(books: Books) -
     "step",
     [
         lambda b: b.pay(c1=400),
-        lambda b: b.add(posting.write_off(b.ledger, b.item("c1"), 100, **ON)),
-        lambda b: b.add(posting.adjustment(b.ledger, b.item("c1"), -100, **ON)),
+        lambda b: b.add(drafts.write_off(b.ledger, b.item("c1"), 100, **ON)),
+        lambda b: b.add(drafts.adjustment(b.ledger, b.item("c1"), -100, **ON)),
         lambda b: b.add(insurance.transfer_to_client(b.ledger, b.item("c1"), 50, left_minor=500, **ON)),
         lambda b: b.add(insurance.payment(b.ledger, b.item("c1"), insurance.Settled(50), **ON)),
     ],
@@ -130,7 +130,7 @@ def test_a_charge_that_something_rests_on_is_in_use(books: Books, step: Callable
 
 def test_a_charge_whose_corrections_are_undone_can_be_undone_too(books: Books) -> None:
     books.charge("c1", 1000, 500)
-    books.add(posting.write_off(books.ledger, books.item("c1"), 100, **ON))
+    books.add(drafts.write_off(books.ledger, books.item("c1"), 100, **ON))
     books.add(insurance.payment(books.ledger, books.item("c1"), insurance.Settled(50), **ON))
     books.add(reverse(books, 2))
     books.add(reverse(books, 3))
@@ -152,8 +152,8 @@ def test_nothing_more_is_posted_to_a_charge_that_was_taken_back(
     books.add(reverse(books, 1))
     taken_back, ledger = books.item("c1"), books.ledger
     for amount in (-100, 100):
-        refused("charge_reversed", posting.adjustment, ledger, taken_back, amount, **ON)
-    refused("charge_reversed", posting.write_off, ledger, taken_back, 100, **ON)
+        refused("charge_reversed", drafts.adjustment, ledger, taken_back, amount, **ON)
+    refused("charge_reversed", drafts.write_off, ledger, taken_back, 100, **ON)
     settled = insurance.Settled(100)
     refused("charge_reversed", insurance.payment, ledger, taken_back, settled, **ON)
     refused("charge_reversed", insurance.contractual, ledger, taken_back, settled, **ON)
@@ -166,15 +166,15 @@ def test_the_refusal_names_the_charge(books: Books) -> None:
     books.charge("c1", 1000)
     books.add(reverse(books, 1))
     with pytest.raises(Refused) as caught:
-        posting.adjustment(books.ledger, books.item("c1"), -100, **ON)
+        drafts.adjustment(books.ledger, books.item("c1"), -100, **ON)
     assert (caught.value.field, caught.value.details) == ("charge_id", {"charge_id": "c1"})
 
 
 def test_a_charge_with_nothing_left_to_pay_is_not_one_that_was_taken_back(books: Books) -> None:
     books.charge("c1", 1000)
-    books.add(posting.write_off(books.ledger, books.item("c1"), 1000, **ON))
+    books.add(drafts.write_off(books.ledger, books.item("c1"), 1000, **ON))
     assert not books.item("c1").reversed
-    books.add(posting.adjustment(books.ledger, books.item("c1"), -300, **ON))
+    books.add(drafts.adjustment(books.ledger, books.item("c1"), -300, **ON))
     assert books.ledger.balance_minor == 300
 
 
@@ -187,7 +187,7 @@ def test_credit_that_was_spent_cannot_be_undone(books: Books) -> None:
 def test_a_payment_whose_charge_was_lowered_since_takes_the_credit_that_came_of_it(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
-    books.add(posting.adjustment(books.ledger, books.item("c1"), 1000, **ON))
+    books.add(drafts.adjustment(books.ledger, books.item("c1"), 1000, **ON))
     assert books.ledger.credit_minor == 1000
     books.add(reverse(books, 2))
     assert (books.ledger.open, books.ledger.credit_minor) == ({}, 0)
@@ -232,7 +232,7 @@ AFTERMATH = (
 def test_what_a_processor_did_is_undone_by_the_processor_alone(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
-    books.add(posting.processor_fee(books.ledger, 59, **MONEY))
+    books.add(drafts.processor_fee(books.ledger, 59, **MONEY))
     for kind in AFTERMATH:
         books.add(entry("D processor:stripe 5", "C asset:disputed 5", of="p", kind=kind).draft)
     for seq in range(3, 8):
@@ -241,11 +241,11 @@ def test_what_a_processor_did_is_undone_by_the_processor_alone(books: Books) -> 
 
 def test_credit_moves_out_of_one_account_and_into_the_other(books: Books) -> None:
     books.pay(700)
-    drafted = books.add(correcting.credit_out(books.ledger, 500, **ON))
+    drafted = books.add(corrections.credit_out(books.ledger, 500, **ON))
     assert rows(drafted) == ["D credit 500", "C asset:transfers 500"]
     other = Books()
     other.charge("c9", 300)
-    arrived = other.add(correcting.credit_in(other.ledger, 500, **ON))
+    arrived = other.add(corrections.credit_in(other.ledger, 500, **ON))
     assert rows(arrived) == [
         "D asset:transfers 500", "C credit 500", "D credit 300", "C client:paid/c9 300",
     ]  # fmt: skip
@@ -255,16 +255,16 @@ def test_credit_moves_out_of_one_account_and_into_the_other(books: Books) -> Non
 
 def test_a_transfer_of_credit_is_undone_by_another_transfer(books: Books) -> None:
     books.pay(700)
-    books.add(correcting.credit_out(books.ledger, 500, **ON))
+    books.add(corrections.credit_out(books.ledger, 500, **ON))
     refused("reversal_of_transfer", reverse, books, 2)
 
 
 @pytest.mark.parametrize("amount", [0, -1, True, 1.0, "1", 100_000_000])
 def test_only_positive_whole_amounts_move(books: Books, amount: Any) -> None:
-    refused("amount_invalid", correcting.credit_out, books.ledger, amount, **ON)
-    refused("amount_invalid", correcting.credit_in, books.ledger, amount, **ON)
+    refused("amount_invalid", corrections.credit_out, books.ledger, amount, **ON)
+    refused("amount_invalid", corrections.credit_in, books.ledger, amount, **ON)
 
 
 def test_no_more_credit_moves_than_there_is(books: Books) -> None:
     books.pay(700)
-    refused("credit_overdrawn", correcting.credit_out, books.ledger, 701, **ON)
+    refused("credit_overdrawn", corrections.credit_out, books.ledger, 701, **ON)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import correcting, insurance, posting
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.disputes import Dispute
-from chalicelib.domain.entries import Draft, Entry, EntryKind, OpenItem
-from chalicelib.domain.payments import Payment, State
+from chalicelib.ledger.domain import corrections, drafts, insurance
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.disputes import Dispute
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.payments import Payment, State
 from tests.support.entries import entry, refund
 from tests.support.refusals import Refusal, refusal
 from tests.unit.ledger.test_posting_rules import ON, Books, rows
@@ -35,8 +35,8 @@ def told(draft: Draft) -> tuple[str, str, str, str]:
 
 def test_credit_that_moves_says_when_and_by_which_transfer(books: Books) -> None:
     books.pay(500)
-    out = books.add(correcting.credit_out(books.ledger, 500, **ON))
-    come = books.add(correcting.credit_in(books.ledger, 500, **ON))
+    out = books.add(corrections.credit_out(books.ledger, 500, **ON))
+    come = books.add(corrections.credit_in(books.ledger, 500, **ON))
     assert {told(out), told(come)} == {("credit_transfer", "2026-03-05", "r", "")}
 
 
@@ -47,7 +47,7 @@ def test_only_closed_charges_are_opened_again(books: Books) -> None:
     taken = Allocation((Share("c1", 100), Share("c2", 100)))
     drafted = refund(books.ledger, taken, items, processor="cash", payment_id="p", **ON)
     assert drafted.opens == (items["c1"],)
-    raised = posting.adjustment(books.ledger, items["c2"], -1, **ON)
+    raised = drafts.adjustment(books.ledger, items["c2"], -1, **ON)
     assert raised.opens == ()
     told: Refusal = ("charge_not_open", "charge_id", {"charge_id": "c1"})
     asked: dict[str, Any] = {"processor": "cash", "payment_id": "p", **ON}
@@ -59,7 +59,7 @@ def test_an_adjustment_frees_what_is_paid_above_what_is_left_to_the_cent(amount:
     books = Books()
     books.charge("c1", 1000)
     books.pay(c1=400)
-    books.add(posting.adjustment(books.ledger, books.item("c1"), amount, **ON))
+    books.add(drafts.adjustment(books.ledger, books.item("c1"), amount, **ON))
     assert books.ledger.credit_minor == freed
     assert books.ledger.open_minor == max(600 - amount, 0)
 
@@ -75,13 +75,13 @@ def test_what_is_above_a_rules_limit_is_told_with_the_limit(books: Books) -> Non
             "transfer_above_insurance",
             {"remainder_minor": 700},
         ),
-        (posting.write_off, 301, "write_off_above_owed", {"remainder_minor": 300}),
-        (posting.adjustment, 301, "adjustment_above_fee", {}),
+        (drafts.write_off, 301, "write_off_above_owed", {"remainder_minor": 300}),
+        (drafts.adjustment, 301, "adjustment_above_fee", {}),
     )
     for rule, amount, code, details in limits:
         assert refusal(rule, books.ledger, item, amount, **ON) == (code, "amount_minor", details)
         rule(books.ledger, item, amount - 1, **ON)
-    overdrawn = refusal(correcting.credit_out, books.ledger, 1, **ON)
+    overdrawn = refusal(corrections.credit_out, books.ledger, 1, **ON)
     assert overdrawn == ("credit_overdrawn", "amount_minor", {"remainder_minor": 0})
 
 
@@ -89,7 +89,7 @@ def test_a_charge_of_nothing_is_refused_naming_its_fee() -> None:
     ledger, item = Books().ledger, OpenItem("c1", "ada", "2026-03-01")
     for client_minor, insurer_minor in ((0, 0), (5, -1), (-1, 5)):
         parts = {"client_minor": client_minor, "insurer_minor": insurer_minor}
-        told = refusal(posting.charge, ledger, item, reference="c1", **parts)
+        told = refusal(drafts.charge, ledger, item, reference="c1", **parts)
         assert told == ("amount_invalid", "fee", {})
 
 
@@ -101,25 +101,25 @@ def test_a_reversal_is_right_only_if_it_is_the_later_opposite_of_what_may_be_und
     paid = entry("D processor:cash 5", "C credit 5")
     opposite = ("C processor:cash 5", "D credit 5")
     applied = ("D credit 3", "C client:paid/c1 3")
-    assert correcting.undoes(reversal(*opposite), paid)
-    assert correcting.undoes(reversal(*opposite, *applied), paid)
-    assert not correcting.undoes(reversal(*opposite, of=EntryKind.REFUND), paid)
-    assert not correcting.undoes(reversal(*opposite), replace(paid, seq=3))
-    assert not correcting.undoes(reversal("C processor:cash 4", "D credit 4"), paid)
+    assert corrections.undoes(reversal(*opposite), paid)
+    assert corrections.undoes(reversal(*opposite, *applied), paid)
+    assert not corrections.undoes(reversal(*opposite, of=EntryKind.REFUND), paid)
+    assert not corrections.undoes(reversal(*opposite), replace(paid, seq=3))
+    assert not corrections.undoes(reversal("C processor:cash 4", "D credit 4"), paid)
     fee = entry("D processor:cash 5", "C credit 5", kind=EntryKind.PROCESSOR_FEE)
-    assert not correcting.undoes(reversal(*opposite), fee)
+    assert not corrections.undoes(reversal(*opposite), fee)
 
 
 def test_the_opposite_of_a_cent_is_a_cent() -> None:
     cent, opposite = entry("D processor:cash 1", "C credit 1"), entry("C processor:cash 1", "D credit 1")
-    assert correcting.swapped(cent.draft.postings) == opposite.draft.postings
+    assert corrections.swapped(cent.draft.postings) == opposite.draft.postings
 
 
 def test_a_charge_without_an_insurer_is_undone_by_itself() -> None:
     books = Books()
     books.charge("c1", 1000)
     items = {"c1": books.item("c1")}
-    undone = correcting.reversal(books.ledger, books.entries[0], items, on="2026-03-09")
+    undone = corrections.reversal(books.ledger, books.entries[0], items, on="2026-03-09")
     assert rows(undone) == ["C client:fee/c1 1000", "D income:fees 1000"]
 
 
@@ -129,11 +129,11 @@ def external(**facts: Any) -> Payment:
 
 def test_a_payment_undone_says_when(books: Books) -> None:
     received = books.entries[1]
-    undone = correcting.payment_without(external(version=3), received, at="2026-03-09")
+    undone = corrections.payment_without(external(version=3), received, at="2026-03-09")
     assert undone == external(state=State.CANCELED, updated_at="2026-03-09", version=4)
     refund = entry("C processor:cash 30", "D credit 30", kind=EntryKind.REFUND)
     refunded = external(refunded_minor=50, version=3)
-    restored = correcting.payment_without(refunded, refund, at="2026-03-09")
+    restored = corrections.payment_without(refunded, refund, at="2026-03-09")
     assert restored == external(refunded_minor=20, updated_at="2026-03-09", version=4)
 
 
@@ -143,11 +143,11 @@ def test_an_entry_that_cannot_be_undone_is_named_by_its_number(books: Books) -> 
         (payment(State.SUCCEEDED), "reversal_at_processor"),
         (external(refunded_minor=1), "entry_in_use"),
     ):
-        assert refusal(correcting.payment_without, made, third, at="") == (code, None, {"seq": 3})
+        assert refusal(corrections.payment_without, made, third, at="") == (code, None, {"seq": 3})
     fee = replace(third, draft=replace(third.draft, kind=EntryKind.PROCESSOR_FEE))
-    assert refusal(correcting.check_reversible, fee) == ("reversal_at_processor", None, {"seq": 3})
+    assert refusal(corrections.check_reversible, fee) == ("reversal_at_processor", None, {"seq": 3})
     items = {"c1": OpenItem("c1", "ada", "2026-01-07", 1000, paid_minor=900)}
-    assert refusal(correcting.reversal, books.ledger, third, items, on="") == (
+    assert refusal(corrections.reversal, books.ledger, third, items, on="") == (
         "entry_in_use",
         None,
         {"seq": 3},

@@ -6,18 +6,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamo import keys
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.closing import Closing
-from chalicelib.domain.entries import OpenItem, digest
-from chalicelib.domain.ledger import Ledger, fold
-from chalicelib.domain.payments import State
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Change, InboxRow, Movement
-from chalicelib.services.posting import own_id
+from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.closing import Closing
+from chalicelib.ledger.domain.entries import OpenItem, digest
+from chalicelib.ledger.domain.ledger import Ledger, fold
+from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.operations.ports.work import InboxRow
+from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.platform.dynamo import keys
 from tests.support.money import Money
 from tests.unit.ledger.conftest import Calls
 

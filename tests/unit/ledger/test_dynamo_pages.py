@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.domain.errors import Invalid
+from chalicelib.kernel.errors import Invalid
+from chalicelib.ledger.store.ledgers import DynamoLedgers
 from tests.support.money import Money
 from tests.unit.ledger.conftest import Calls
 

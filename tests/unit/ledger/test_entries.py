@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.entries import (
+from chalicelib.kernel.errors import Invalid, Refused
+from chalicelib.kernel.money import Money
+from chalicelib.ledger.domain.drafts import charge
+from chalicelib.ledger.domain.entries import (
     CREDIT,
     GENESIS,
     INCOME,
@@ -23,10 +26,7 @@ from chalicelib.domain.entries import (
     debit,
     digest,
 )
-from chalicelib.domain.errors import Invalid, Refused
-from chalicelib.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply, fold, post
-from chalicelib.domain.money import Money
-from chalicelib.domain.posting import charge
+from chalicelib.ledger.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply, fold, post
 
 ITEM = OpenItem("c1", "ada", "2026-03-01")
 FEE = client(Part.FEE, "c1")

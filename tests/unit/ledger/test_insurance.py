@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Refused
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Change
-from chalicelib.services.posting import ChargeFacts, Posting
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.operations.services.alerting import Alerting
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers

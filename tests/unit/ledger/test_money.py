@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.money import EXPONENTS, MAX_AMOUNT_MINOR, Money, decimal_text, positive
+from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.money import EXPONENTS, MAX_AMOUNT_MINOR, Money, decimal_text, positive
 
 
 @pytest.mark.parametrize("amount", [1.0, True, "1", None, 0.5, b"1"])

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services.moving import Moving
-from chalicelib.services.ports import Facts
+from chalicelib.payments.ports.processors import Facts
+from chalicelib.payments.services.movements import Moving
 from tests.support.money import Money
 from tests.support.refusals import refusal
 

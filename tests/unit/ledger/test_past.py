@@ -2,9 +2,15 @@
 
 import pytest
 
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import Entry, EntryKind, OpenItem
-from chalicelib.domain.past import insurer_owes, item_from, taken_back, undoable, undoable_elsewhere
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.lookback import (
+    insurer_owes,
+    item_from,
+    taken_back,
+    undoable,
+    undoable_elsewhere,
+)
 from tests.support.entries import entry, numbered
 
 

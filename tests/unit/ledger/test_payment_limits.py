@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Refused, Stale
-from chalicelib.domain.payments import Payment, State
+from chalicelib.identity.ports import Use
+from chalicelib.identity.services.limits import Counters
+from chalicelib.kernel.errors import Refused, Stale
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.limits import Counters
-from chalicelib.services.payment_limits import PaymentLimits
-from chalicelib.services.ports import Use
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.payments.services.payment_limits import PaymentLimits
 from tests.support.money import Money, meanwhile
 from tests.unit.identity.fakes import FakeAccess, FakeKeys
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.errors import BillfoldError, Invalid, NotFound, Refused
+from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Change
-from chalicelib.services.posting import own_id
-from chalicelib.services.recording import once
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.ledger.services.recording import once
 from tests.support.money import Money
 
 TROUBLES = ["busy", "conflict", "lost"]

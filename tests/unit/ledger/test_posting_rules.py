@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import insurance, posting
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import Draft, Entry, OpenItem
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.ledger import Ledger, fold, post
-from chalicelib.domain.past import item_from
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.ledger.domain import drafts, insurance
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
+from chalicelib.ledger.domain.ledger import Ledger, fold, post
+from chalicelib.ledger.domain.lookback import item_from
 from tests.support.entries import refund
 
 ON: dict[str, Any] = {"on": "2026-03-05", "reference": "r"}
@@ -33,14 +33,14 @@ class Books:
     def charge(self, id_: str, client_minor: int, insurer_minor: int = 0, since: str = "2026-03-01") -> Draft:
         item = OpenItem(id_, "ada", since)
         return self.add(
-            posting.charge(
+            drafts.charge(
                 self.ledger, item, client_minor=client_minor, insurer_minor=insurer_minor, reference=id_
             )
         )
 
     def pay(self, credit_minor: int = 0, **shares: int) -> Draft:
         allocation = Allocation(tuple(Share(*pair) for pair in shares.items()), credit_minor)
-        return self.add(posting.payment(self.ledger, allocation, processor="cash", payment_id="p", **ON))
+        return self.add(drafts.payment(self.ledger, allocation, processor="cash", payment_id="p", **ON))
 
     def item(self, id_: str) -> OpenItem:
         item = item_from(self.entries, id_)
@@ -76,10 +76,10 @@ def test_a_charge_is_owed_in_its_clients_part_only(books: Books) -> None:
 
 
 def test_opening_balances_are_owed_or_held(books: Books) -> None:
-    books.add(posting.opening_credit(books.ledger, 700, **ON))
+    books.add(drafts.opening_credit(books.ledger, 700, **ON))
     assert books.ledger.balance_minor == -700
     item = OpenItem("o1", "", "2026-01-01")
-    drafted = books.add(posting.opening_debt(books.ledger, item, 1000, reference="r"))
+    drafted = books.add(drafts.opening_debt(books.ledger, item, 1000, reference="r"))
     assert rows(drafted) == [
         "D client:fee/o1 1000", "C equity:opening 1000", "D credit 700", "C client:paid/o1 700",
     ]  # fmt: skip
@@ -150,46 +150,46 @@ def test_no_more_is_left_to_the_client_than_the_insurer_has_not_settled(
 def test_an_adjustment_lowers_or_raises_and_frees_what_was_paid_too_much(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
-    drafted = books.add(posting.adjustment(books.ledger, books.item("c1"), 300, **ON))
+    drafted = books.add(drafts.adjustment(books.ledger, books.item("c1"), 300, **ON))
     assert rows(drafted) == [
         "D income:adjustments 300", "C client:adjustments/c1 300", "D client:paid/c1 300", "C credit 300",
     ]  # fmt: skip
-    raised = books.add(posting.adjustment(books.ledger, books.item("c1"), -500, **ON))
+    raised = books.add(drafts.adjustment(books.ledger, books.item("c1"), -500, **ON))
     assert rows(raised)[2:] == ["D credit 300", "C client:paid/c1 300"]
     assert books.item("c1") == replace(
         books.item("c1"), fee_minor=1000, adjustments_minor=-200, paid_minor=1000
     )
     assert books.ledger.balance_minor == 200
-    refused("adjustment_above_fee", posting.adjustment, books.ledger, books.item("c1"), 1201, **ON)
+    refused("adjustment_above_fee", drafts.adjustment, books.ledger, books.item("c1"), 1201, **ON)
 
 
 def test_what_an_adjustment_frees_pays_what_else_is_open(books: Books) -> None:
     books.charge("c1", 1000)
     books.pay(c1=1000)
     books.charge("c2", 100)
-    books.add(posting.adjustment(books.ledger, books.item("c1"), 300, **ON))
+    books.add(drafts.adjustment(books.ledger, books.item("c1"), 300, **ON))
     assert (books.ledger.credit_minor, dict(books.ledger.open)) == (200, {})
 
 
 def test_a_write_off_is_the_practices_loss_and_never_more_than_owed(books: Books) -> None:
     books.charge("c1", 1000)
-    drafted = books.add(posting.write_off(books.ledger, books.item("c1"), 400, **ON))
+    drafted = books.add(drafts.write_off(books.ledger, books.item("c1"), 400, **ON))
     assert rows(drafted) == ["D expense:write-offs 400", "C client:adjustments/c1 400"]
-    refused("write_off_above_owed", posting.write_off, books.ledger, books.item("c1"), 601, **ON)
-    books.add(posting.write_off(books.ledger, books.item("c1"), 600, **ON))
-    refused("write_off_above_owed", posting.write_off, books.ledger, books.item("c1"), 1, **ON)
+    refused("write_off_above_owed", drafts.write_off, books.ledger, books.item("c1"), 601, **ON)
+    books.add(drafts.write_off(books.ledger, books.item("c1"), 600, **ON))
+    refused("write_off_above_owed", drafts.write_off, books.ledger, books.item("c1"), 1, **ON)
 
 
 def test_a_processors_fee_is_the_practices_own(books: Books) -> None:
     books.charge("c1", 1000)
-    drafted = books.add(posting.processor_fee(books.ledger, 59, processor="stripe", payment_id="p", **ON))
+    drafted = books.add(drafts.processor_fee(books.ledger, 59, processor="stripe", payment_id="p", **ON))
     assert rows(drafted) == ["D expense:processor-fees 59", "C processor:stripe 59"]
     assert books.ledger.balance_minor == 1000
 
 
 @pytest.mark.parametrize("amount", [1, -1])
 def test_a_fee_of_a_cent_is_spent_or_given_back(books: Books, amount: int) -> None:
-    fee = posting.processor_fee(books.ledger, amount, processor="stripe", payment_id="p", **ON)
+    fee = drafts.processor_fee(books.ledger, amount, processor="stripe", payment_id="p", **ON)
     assert {p.book.name: p.debit_minor for p in fee.postings} == {
         "expense:processor-fees": amount, "processor:stripe": -amount,
     }  # fmt: skip

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.entries import OpenItem
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.quotes import MINIMUM_MINOR, Payable, Quote, Reason, Scope, payables, quote
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.payments.domain.quotes import MINIMUM_MINOR, Payable, Quote, Reason, Scope, payables, quote
 from tests.support.practice import PRACTICE
 
 A1 = OpenItem("a1", "ada", "2026-01-01", 10000)

@@ -5,15 +5,16 @@ from unittest.mock import ANY
 
 import pytest
 
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.disputes import Dispute
-from chalicelib.domain.entries import EntryKind, OpenItem
-from chalicelib.domain.payments import Payment, State
-from chalicelib.services.aftermath import Aftermath
-from chalicelib.services.moving import Moving
-from chalicelib.services.ports import Change, Decision, Fee, Movement, Refunded
-from chalicelib.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.disputes import Dispute
+from chalicelib.ledger.domain.entries import EntryKind, OpenItem
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.payments.ports.processors import Decision, Fee, Refunded
+from chalicelib.payments.services.after_capture import Aftermath
+from chalicelib.payments.services.movements import Moving
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
 from tests.support.processor import AT

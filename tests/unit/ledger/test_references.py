@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from chalicelib.domain import base32
-from chalicelib.domain.references import reference, same
+from chalicelib.kernel import base32
+from chalicelib.payments.domain.references import reference, same
 from tests.support.money import Money
 from tests.unit.identity.fakes import FakeKeys
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.kernel.errors import Invalid
 from tests.support.money import Money
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.payments import Payment, State
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import ProcessorTimeout
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.ports import Processor
-from chalicelib.services.posting import own_id
-from chalicelib.services.refunding import Refunding
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import own_id
+from chalicelib.payments.ports.processors import Processor
+from chalicelib.payments.services.refunding import Refunding
 from tests.support.money import Money, meanwhile
 from tests.support.processor import OneProcessor
 from tests.support.refusals import Refusal, refusal

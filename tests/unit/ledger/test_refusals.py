@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.accounts import Account, Reservation
-from chalicelib.domain.allocation import Share, take_back
-from chalicelib.domain.entries import (
+from chalicelib.kernel.money import EXPONENTS, Money
+from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.allocation import Share, take_back
+from chalicelib.ledger.domain.entries import (
     CREDIT,
     INCOME,
     Draft,
@@ -21,11 +22,10 @@ from chalicelib.domain.entries import (
     credit,
     debit,
 )
-from chalicelib.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply
-from chalicelib.domain.money import EXPONENTS, Money
-from chalicelib.domain.quotes import MINIMUM_MINOR, Scope, quote
-from chalicelib.services.ports import Change
-from chalicelib.services.recording import posted
+from chalicelib.ledger.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.recording import posted
+from chalicelib.payments.domain.quotes import MINIMUM_MINOR, Scope, quote
 from tests.support.money import Money as Commands
 from tests.support.practice import PRACTICE
 from tests.support.refusals import Refusal, refusal

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services.posting import ChargeFacts
-from chalicelib.services.recording import Posted
+from chalicelib.ledger.services.posting import ChargeFacts
+from chalicelib.ledger.services.recording import Posted
 from tests.support.money import Money
 from tests.support.refusals import refusal
 

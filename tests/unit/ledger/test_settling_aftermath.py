@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.alerts import AlertName, Cause
-from chalicelib.domain.audit import audit
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.aftermath import beyond
-from chalicelib.services.ports import Decision, Disputed, DisputeRow, Facts, Fee, Stage
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Fee, Stage
+from chalicelib.payments.services.after_capture import beyond
+from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.errors import NotFound, Refused
-from chalicelib.domain.payments import State
+from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports import Facts, Refunded, Stage
-from chalicelib.services.settling import EVENTS
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.ports.processors import Facts, Refunded, Stage
+from chalicelib.payments.services.settling import EVENTS
 from tests.support.money import Money, meanwhile
 from tests.support.processor import AT
 
@@ -200,7 +200,7 @@ def test_a_receipt_that_could_not_be_queued_stays_due(money: Money) -> None:
 
 
 def test_every_event_the_table_of_stages_names_is_allowed_from_that_state() -> None:
-    from chalicelib.domain.payments import next_state
+    from chalicelib.ledger.domain.payments import next_state
 
     for (stage, state), event in EVENTS.items():
         assert next_state(state, event) is not state, (stage, state)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.payments import LIVE, State
-from chalicelib.services.ports import Stage
+from chalicelib.ledger.domain.payments import LIVE, State
+from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
 
 # Written out by hand, not taken from the code: row by row the state afterwards; "-" where nothing happens.

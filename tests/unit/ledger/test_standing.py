@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.entries import Entry
-from chalicelib.services.posting import own_id
-from chalicelib.services.standing import Standing
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.posting import own_id
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.domain.errors import Invalid, NotFound, Refused, Stale
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.quotes import Scope
+from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import Stage
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money, meanwhile
 
 

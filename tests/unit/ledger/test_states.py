@@ -6,12 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import disputes, refunds
-from chalicelib.domain.accounts import FIRM, Account, with_reservation
-from chalicelib.domain.allocation import Allocation, Share
-from chalicelib.domain.errors import Refused
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.payments import LIVE, TRANSITIONS, Event, Payment, State, advance, check_at, next_state
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain import disputes
+from chalicelib.ledger.domain.accounts import FIRM, Account, with_reservation
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import (
+    LIVE,
+    TRANSITIONS,
+    Event,
+    Payment,
+    State,
+    advance,
+    check_at,
+    next_state,
+)
+from chalicelib.payments.domain import refunds
 from scripts.draw_states import drawing
 
 # Written out by hand, not taken from the code: row by row what each event does in each state.

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.entries import OpenItem
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.quotes import Quote, Reason, Scope, offered, payables, quote
-from chalicelib.services.refunding import Refunding
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.payments.domain.quotes import Quote, Reason, Scope, offered, payables, quote
+from chalicelib.payments.services.refunding import Refunding
 from tests.support.money import Money
 from tests.support.practice import PRACTICE
 from tests.support.processor import OneProcessor

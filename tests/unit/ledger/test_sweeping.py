@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.accounts import Account
-from chalicelib.domain.payments import State
 from chalicelib.kernel.outside import Unreadable
-from chalicelib.services.ports import Decision, Processor, Stage
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.ports.processors import Decision, Processor, Stage
 from tests.support.money import Money
 from tests.support.processor import OneProcessor
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.domain.alerts import AlertName
-from chalicelib.domain.errors import Refused
-from chalicelib.domain.payments import State
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import ProcessorDenied
-from chalicelib.services.ports import Attempt, Opened, Stage
+from chalicelib.ledger.domain.payments import State
+from chalicelib.operations.domain.alerts import AlertName
+from chalicelib.payments.ports.processors import Attempt, Opened, Stage
 from tests.support.money import Money
 
 KEY = "key-1"

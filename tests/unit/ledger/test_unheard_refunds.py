@@ -2,10 +2,11 @@
 
 import pytest
 
-from chalicelib.domain.payments import AskedRefund, Payment
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.services.ports import Change, Refunded
-from chalicelib.services.refunding import Refunding
+from chalicelib.ledger.domain.payments import AskedRefund, Payment
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.payments.ports.processors import Refunded
+from chalicelib.payments.services.refunding import Refunding
 from tests.support.money import Money, meanwhile
 from tests.support.processor import OneProcessor
 from tests.support.refusals import Refusal, refusal

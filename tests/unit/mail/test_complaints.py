@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.mailing import MailKind, MailReport, MailStop, Setback, stop_of
-from chalicelib.domain.practices import Person
-from chalicelib.services.addresses import Addresses
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.identity import person_id
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.mail.domain.setbacks import MailKind, MailReport, MailStop, Setback, stop_of
+from chalicelib.operations.services.addresses import Addresses
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.services.person_ids import person_id
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.unit.documents.world import Crash, Crashes

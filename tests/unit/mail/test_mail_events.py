@@ -5,9 +5,9 @@ import json
 import msgspec
 import pytest
 
-from chalicelib.domain.mailing import MailKind, MailStop, Setback
-from chalicelib.domain.periods import Period
 from chalicelib.entrypoints.mail_events import report
+from chalicelib.kernel.periods import Period
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from tests.support.ses_events import bounce, complaint, of_mail
 
 

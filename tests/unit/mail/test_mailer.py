@@ -9,10 +9,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib.adapters.mail import SesMailer
-from chalicelib.domain.errors import Invalid
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports.mails import Mail
+from chalicelib.mail.ports import Mail
+from chalicelib.mail.ses.mailer import SesMailer
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.support.ministack import Ministack

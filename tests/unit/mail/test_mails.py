@@ -6,14 +6,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chalicelib.domain.letters import DARK, LIGHT
-from chalicelib.domain.mailing import MailKind
-from chalicelib.domain.practices import Practice
-from chalicelib.services.ports.mails import Mail
-from chalicelib.services.receipt_mail import compose_receipt
-from chalicelib.services.returned_mail import compose_returned
-from chalicelib.services.sign_in_mail import compose_sign_in
-from chalicelib.services.statements.mail import compose_statement
+from chalicelib.documents.services.receipt_mail import compose_receipt
+from chalicelib.documents.services.returned_mail import compose_returned
+from chalicelib.documents.services.statements.mail import compose_statement
+from chalicelib.identity.services.sign_in_mail import compose_sign_in
+from chalicelib.mail.domain.letters import DARK, LIGHT
+from chalicelib.mail.domain.setbacks import MailKind
+from chalicelib.mail.ports import Mail
+from chalicelib.practice.domain.practices import Practice
 from tests.unit.documents.world import PAID
 from tests.unit.identity.fakes import practice
 from tests.unit.statements.world import World as Statements

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.mailing import MailKind, MailStop, Setback
-from chalicelib.domain.payments import Payment, State
-from chalicelib.domain.practices import Practice
+from chalicelib.documents.services.receipts import Sent
+from chalicelib.documents.services.returned_debits import Returns
+from chalicelib.documents.services.returned_mail import compose_returned
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.claims import LEASE_SECONDS
-from chalicelib.services.ports.mails import Mail
-from chalicelib.services.receipts import Sent
-from chalicelib.services.returned_mail import compose_returned
-from chalicelib.services.returns import Returns
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.mail.ports import Mail
+from chalicelib.operations.services.claims import LEASE_SECONDS
+from chalicelib.practice.domain.practices import Practice
 from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice
 

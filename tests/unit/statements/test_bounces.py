@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.periods import Period
-from chalicelib.domain.statements import Delivery, Outcome
+from chalicelib.documents.domain.statements import Delivery, Outcome
 from chalicelib.entrypoints.mail_events import report
+from chalicelib.identity.services.sign_in_mail import compose_sign_in
 from chalicelib.kernel.outside import Busy
-from chalicelib.services.ports.mails import Mail
-from chalicelib.services.sign_in_mail import compose_sign_in
+from chalicelib.kernel.periods import Period
+from chalicelib.mail.ports import Mail
 from tests.support.ses_events import bounce, complaint, of_mail
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, World

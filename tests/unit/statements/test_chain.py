@@ -15,18 +15,18 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.documents.statement import page_of
-from chalicelib.domain.effects import effect_minor, pending_effect_minor
-from chalicelib.domain.entries import Entry, EntryKind, Part
-from chalicelib.domain.errors import BillfoldError
-from chalicelib.domain.formatting import date_text, money_text
-from chalicelib.domain.ledger import fold
-from chalicelib.domain.money import Money
-from chalicelib.domain.periods import Period
-from chalicelib.domain.spans import numbers
-from chalicelib.domain.statements import Outcome, Statement, StatementData
-from chalicelib.services.correcting import Correcting
-from chalicelib.services.posting import ChargeFacts
+from chalicelib.documents.domain.spans import numbers
+from chalicelib.documents.domain.statements import Outcome, Statement, StatementData
+from chalicelib.documents.pdf.statement import page_of
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.formatting import date_text, money_text
+from chalicelib.kernel.money import Money
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.effects import effect_minor, pending_effect_minor
+from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
+from chalicelib.ledger.domain.ledger import fold
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.posting import ChargeFacts
 from tests.unit.statements.world import World
 
 SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))

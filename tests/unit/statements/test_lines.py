@@ -5,16 +5,25 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.documents.statement import LINE_WORDS
-from chalicelib.domain import effects, entries, issuing
-from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.charges import Charge
-from chalicelib.domain.entries import Book, Entry, EntryKind, OpenItem, Part
-from chalicelib.domain.ledger import Ledger
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client
-from chalicelib.domain.spans import Span
-from chalicelib.domain.statements import Carried, Delivery, Issued, Letterhead, Line, Statement, Sums
+from chalicelib.documents.domain import statement_lines
+from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.spans import Span
+from chalicelib.documents.domain.statements import (
+    Carried,
+    Delivery,
+    Issued,
+    Letterhead,
+    Line,
+    Statement,
+    Sums,
+)
+from chalicelib.documents.pdf.statement import LINE_WORDS
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain import effects, entries
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Book, Entry, EntryKind, OpenItem, Part
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.practice.domain.practices import Client
 from chalicelib.words.documents import DOCUMENTS
 from tests.support.entries import entry
 from tests.support.practice import PRACTICE
@@ -51,7 +60,9 @@ def charge(seq: int, day: str, minor: int = 500, of: str = "c1") -> Entry:
 
 @pytest.mark.parametrize("kind", EntryKind)
 def test_what_an_entry_did_is_in_one_sum(kind: EntryKind) -> None:
-    sums = issuing.sums(500, [entry("D client:paid/c1 70", kind=kind), entry("C credit 30", kind=kind)])
+    sums = statement_lines.sums(
+        500, [entry("D client:paid/c1 70", kind=kind), entry("C credit 30", kind=kind)]
+    )
     expected = dict.fromkeys(("charges", "payments", "adjustments", "refunds"), 0)
     name = SUM_OF.get(kind, "adjustments")
     expected[name] = -40 if name == "payments" else 40
@@ -60,12 +71,12 @@ def test_what_an_entry_did_is_in_one_sum(kind: EntryKind) -> None:
 
 
 def test_every_kind_of_entry_has_its_sum_and_its_words() -> None:
-    assert set(issuing.SUM_OF) == set(LINE_WORDS) == set(EntryKind)
+    assert set(statement_lines.SUM_OF) == set(LINE_WORDS) == set(EntryKind)
     assert set(LINE_WORDS.values()) <= set(DOCUMENTS)
 
 
 def test_every_book_is_the_clients_or_is_not() -> None:
-    """A new book in domain/entries.py fails here until somebody says which it is."""
+    """A new book in ledger/domain/entries.py fails here until somebody says which it is."""
     held = entries.held_by("x").name
     books = {made.name for made in vars(entries).values() if isinstance(made, Book)}
     for make in vars(entries).values():
@@ -83,13 +94,13 @@ def test_sums_add_up_to_what_is_owed_at_the_end() -> None:
 
 
 def test_a_charges_line_says_what_the_insurer_is_to_pay_of_it() -> None:
-    (line,) = issuing.lines(statement(100), [entry(*FEE, kind=EntryKind.CHARGE)], CHARGES)
+    (line,) = statement_lines.lines(statement(100), [entry(*FEE, kind=EntryKind.CHARGE)], CHARGES)
     assert line == Line("2026-03-01", EntryKind.CHARGE, "Individual session", "", 3000, 3100, 10000, 7000)
 
 
 def test_a_wholly_insured_service_has_its_line_too() -> None:
     rows = (*FEE[:2], "D insurer/c1 10000", "C client:insurance/c1 10000")
-    (line,) = issuing.lines(statement(100), [entry(*rows, kind=EntryKind.CHARGE)], {})
+    (line,) = statement_lines.lines(statement(100), [entry(*rows, kind=EntryKind.CHARGE)], {})
     assert (line.service, line.amount_minor, line.balance_minor) == ("", 0, 100)
     assert (line.fee_minor, line.insurer_minor) == (10000, 10000)
 
@@ -97,7 +108,7 @@ def test_a_wholly_insured_service_has_its_line_too() -> None:
 def test_only_a_charge_with_an_insurer_shows_its_fee() -> None:
     plain = entry("D client:fee/c1 500", "C income:fees 500", kind=EntryKind.CHARGE)
     left = entry("D client:insurance/c1 500", "C insurer/c1 500", kind=EntryKind.RESPONSIBILITY_TRANSFER)
-    lines = issuing.lines(statement(), [plain, left], CHARGES)
+    lines = statement_lines.lines(statement(), [plain, left], CHARGES)
     assert [(line.fee_minor, line.insurer_minor) for line in lines] == [(0, 0), (0, 0)]
     assert [(line.service, line.balance_minor) for line in lines] == [
         ("Individual session", 500), ("Individual session", 1000),
@@ -107,7 +118,7 @@ def test_only_a_charge_with_an_insurer_shows_its_fee() -> None:
 def test_a_payments_line_says_how_it_came_and_names_no_service() -> None:
     paid = entry("C client:paid/c1 40", of="p")
     back = entry("D client:paid/c1 15", of="p", kind=EntryKind.REFUND)
-    lines = issuing.lines(statement(), [paid, back], CHARGES)
+    lines = statement_lines.lines(statement(), [paid, back], CHARGES)
     assert [(line.processor, line.service) for line in lines] == [("cash", ""), ("cash", "")]
     assert [(line.amount_minor, line.balance_minor) for line in lines] == [(-40, -40), (15, -25)]
 
@@ -115,13 +126,15 @@ def test_a_payments_line_says_how_it_came_and_names_no_service() -> None:
 def test_what_does_not_concern_the_client_has_no_line() -> None:
     fee = entry("D expense:processor-fees 59", kind=EntryKind.PROCESSOR_FEE)
     insured = entry("C insurer/c1 700", kind=EntryKind.INSURANCE_PAYMENT)
-    assert issuing.lines(statement(), [fee, insured], CHARGES) == ()
-    assert issuing.idle(statement(), [])
-    assert issuing.idle(statement(), [fee, fee])
-    assert not issuing.idle(statement(1), [fee])
-    assert not issuing.idle(statement(), [fee, insured])
-    assert issuing.idle(statement(first=True, period=MARCH.next), [insured])  # of before its first statement
-    assert issuing.idle(statement(period=MARCH.previous), [insured])  # for the next one
+    assert statement_lines.lines(statement(), [fee, insured], CHARGES) == ()
+    assert statement_lines.idle(statement(), [])
+    assert statement_lines.idle(statement(), [fee, fee])
+    assert not statement_lines.idle(statement(1), [fee])
+    assert not statement_lines.idle(statement(), [fee, insured])
+    assert statement_lines.idle(
+        statement(first=True, period=MARCH.next), [insured]
+    )  # of before its first statement
+    assert statement_lines.idle(statement(period=MARCH.previous), [insured])  # for the next one
 
 
 def test_the_charges_that_lines_name_are_those_of_charges_and_corrections() -> None:
@@ -132,11 +145,11 @@ def test_the_charges_that_lines_name_are_those_of_charges_and_corrections() -> N
         entry("D income:adjustments 5", "C client:adjustments/c4 5", kind=EntryKind.ADJUSTMENT),
         entry("D expense:processor-fees 59", kind=EntryKind.PROCESSOR_FEE),
     ]
-    assert issuing.charge_ids(entries) == {"c1", "c4"}
+    assert statement_lines.charge_ids(entries) == {"c1", "c4"}
 
 
 def issued(before: Carried | None, ledger: Ledger, *entries: Entry) -> tuple[Statement, Carried]:
-    return issuing.issue(
+    return statement_lines.issue(
         before, ledger, entries, HEAD,
         account_id="maya", period=MARCH, made_on="2026-04-05", at="2026-04-05T12:00:00.000Z",
     )  # fmt: skip
@@ -169,7 +182,7 @@ def test_the_first_statement_begins_with_all_that_was_before_it() -> None:
     made, after = issued(None, Ledger("USD", seq=5), *entries)
     assert (made.first, made.late, made.covered) == (True, 0, (Span(1, 5),))
     assert made.sums == Sums(467, 60, 0, 0, 0)
-    assert [line.date for line in issuing.lines(made, entries, {})] == ["2026-03-01"]
+    assert [line.date for line in statement_lines.lines(made, entries, {})] == ["2026-03-01"]
     assert (made.pending_minor, after.pending_minor) == (0, -90)  # nothing printed expects less than nothing
     assert after == Carried(MARCH, 5, (), 527, -90)
 
@@ -178,16 +191,19 @@ def test_an_account_without_entries_is_begun_with_nothing() -> None:
     made, after = issued(None, Ledger("USD"))
     assert (made.covered, made.sums, made.late) == ((), Sums(0, 0, 0, 0, 0), 0)
     assert after == Carried(MARCH)
-    assert issuing.uncovered(None, 0) == issuing.uncovered(after, 0) == ()
-    assert issuing.uncovered(None, 3) == (Span(1, 3),)
-    assert issuing.uncovered(Carried(MARCH, 7, (Span(2, 3), Span(7, 7))), 9) == (Span(2, 3), Span(7, 9))
+    assert statement_lines.uncovered(None, 0) == statement_lines.uncovered(after, 0) == ()
+    assert statement_lines.uncovered(None, 3) == (Span(1, 3),)
+    assert statement_lines.uncovered(Carried(MARCH, 7, (Span(2, 3), Span(7, 7))), 9) == (
+        Span(2, 3),
+        Span(7, 9),
+    )
 
 
 def test_what_was_brought_along_after_the_first_statement_is_an_adjustment_with_a_line() -> None:
     brought = on("2026-02-15", entry("D client:fee/o 7", "C equity:opening 7", kind=OPENING), 3)
     made, _ = issued(Carried(Period(2026, 2), 2, (), 100), Ledger("USD", seq=3), brought)
     assert (made.sums, made.late) == (Sums(100, 0, 0, 7, 0), 1)
-    (line,) = issuing.lines(made, [brought], {})
+    (line,) = statement_lines.lines(made, [brought], {})
     assert (line.kind, line.amount_minor, line.balance_minor, line.late) == (OPENING, 7, 107, True)
 
 
@@ -198,7 +214,7 @@ def test_lines_are_by_date_and_what_is_late_comes_first_and_says_so() -> None:
         charge(6, "2026-03-01", 4),
     ]  # fmt: skip
     made, _ = issued(Carried(Period(2026, 2)), Ledger("USD", seq=6), *entries)
-    lines = issuing.lines(made, entries, {})
+    lines = statement_lines.lines(made, entries, {})
     assert made.late == 1
     assert [(line.date, line.balance_minor, line.late) for line in lines] == [
         ("2026-02-28", 20, True), ("2026-03-01", 320, False), ("2026-03-01", 324, False),

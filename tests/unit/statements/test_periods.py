@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chalicelib.domain.periods import Period, due_period
+from chalicelib.kernel.periods import Period, due_period
 from tests.support.refusals import refusal
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.adapters.documents.statement import TypstStatementRenderer, page_of
-from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.periods import Period
-from chalicelib.domain.spans import Span
-from chalicelib.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.spans import Span
+from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from chalicelib.documents.pdf.statement import TypstStatementRenderer, page_of
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.entries import EntryKind
 from tests.support.pdf import pages_of, places
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client
-from chalicelib.domain.statements import Delivery, Outcome
+from chalicelib.documents.domain.statements import Delivery, Outcome
 from chalicelib.kernel.outside import Busy, Unreadable
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.practice.domain.practices import Client
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.spans import Span, numbers, spans
+from chalicelib.documents.domain.spans import Span, numbers, spans
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,28 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.adapters.dynamo import keys, table
-from chalicelib.adapters.dynamo.ledgers import DynamoLedgers
-from chalicelib.adapters.dynamo.people import DynamoPeople
-from chalicelib.adapters.dynamo.statements import DynamoStatements
-from chalicelib.adapters.dynamo.worklists import DynamoWorkLists
-from chalicelib.domain.ageing import Ageing
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.periods import Period
-from chalicelib.domain.spans import Span
-from chalicelib.domain.statements import Carried, Delivery, Letterhead, Noted, Outcome, Statement, Sums
+from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.spans import Span
+from chalicelib.documents.domain.statements import (
+    Carried,
+    Delivery,
+    Letterhead,
+    Noted,
+    Outcome,
+    Statement,
+    Sums,
+)
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Conflict
-from chalicelib.services.ports import Statements
-from chalicelib.services.posting import Posting
-from chalicelib.services.statements.issuing import Issuing
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.platform.dynamo import keys, table
+from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, Queue, World

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.documents.statement import page_of
-from chalicelib.domain.entries import EntryKind
-from chalicelib.domain.periods import Period
-from chalicelib.domain.spans import Span, numbers
-from chalicelib.domain.statements import Outcome, Statement, Sums
-from chalicelib.services.posting import ChargeFacts
+from chalicelib.documents.domain.spans import Span, numbers
+from chalicelib.documents.domain.statements import Outcome, Statement, Sums
+from chalicelib.documents.pdf.statement import page_of
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.services.posting import ChargeFacts
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
 
 NOVEMBER = Period(2026, 11)

@@ -4,21 +4,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.periods import Period
-from chalicelib.domain.practices import Client, Practice
-from chalicelib.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.documents.domain.statements import (
+    Carried,
+    Delivery,
+    Issued,
+    Noted,
+    Outcome,
+    Statement,
+    StatementData,
+)
+from chalicelib.documents.ports.documents import StatementRenderer
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.mail_reports import MailReports
+from chalicelib.documents.services.statements.delivering import Delivering
+from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.services.statements.running import Running
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Conflict
-from chalicelib.services.addresses import Addresses
-from chalicelib.services.alerting import Alerting
-from chalicelib.services.importing.register import Register
-from chalicelib.services.mail_reports import MailReports
-from chalicelib.services.ports import Due, Page, StatementRenderer, Statements
-from chalicelib.services.ports.surroundings import BatchQueue
-from chalicelib.services.posting import ChargeFacts, Posting
-from chalicelib.services.statements.delivering import Delivering
-from chalicelib.services.statements.issuing import Issuing
-from chalicelib.services.statements.running import Running
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.ports.ledgers import Page
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.operations.ports.work import Due
+from chalicelib.operations.services.addresses import Addresses
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import BatchQueue
+from chalicelib.practice.domain.practices import Client, Practice
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports

@@ -8,8 +8,8 @@ import pytest
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from chalicelib.domain.formatting import date_text, initials, isolated, money_text, one_line
-from chalicelib.domain.money import EXPONENTS, MAX_AMOUNT_MINOR, Money
+from chalicelib.kernel.formatting import date_text, initials, isolated, money_text, one_line
+from chalicelib.kernel.money import EXPONENTS, MAX_AMOUNT_MINOR, Money
 
 SEED = 20261121
 

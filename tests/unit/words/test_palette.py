@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.documents.typesetting import TEMPLATES
-from chalicelib.domain.letters import DARK, LIGHT, SANS, SERIF, as_html
+from chalicelib.documents.pdf.typesetting import TEMPLATES
+from chalicelib.mail.domain.letters import DARK, LIGHT, SANS, SERIF, as_html
 
 STYLES = Path(__file__).parents[3] / "portal/src/styles"
 DAY, NIGHT, *_ = (STYLES / "tokens.css").read_text().split("@media ")  # then come rules for print

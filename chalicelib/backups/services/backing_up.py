@@ -1,0 +1,136 @@
+"""Export a practice whole, and restore it into a table that has nothing of it.
+
+The file has a line for each row between a first one that names the practice and a last one with the number of
+rows and their hash, so that a file cut short or altered is refused before anything is written.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from chalicelib.backups.ports import Backups
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.outside import Busy
+from chalicelib.ledger.ports.imports import Imports
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.practice.ports import People, Practices
+
+FORMAT = 2  # of the rows; 1 had entries with named fields
+
+Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a whole file says of itself."""
+
+    practice: str
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class BackingUp:
+    backups: Backups
+    ledgers: Ledgers
+    people: People
+    practices: Practices
+    statements: Statements
+    imports: Imports
+
+    def export(self, practice: str) -> Iterator[str]:
+        """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed, a
+        statement was issued or an import began or ended: of what is written together, half might be in the
+        file. What an import under way has hidden is in the file; who runs the export has to be told."""
+        if self.practices.practice(practice) is None:
+            raise NotFound("practice_not_found", "practice")
+        before, rows, digest = self._standing(practice), 0, hashlib.sha256()
+        yield json.dumps({"billfold": "practice", "format": FORMAT, "practice": practice})
+        for row in self.backups.rows(practice):
+            rows += 1
+            digest.update(row.encode())
+            yield row
+        if self._standing(practice) != before:
+            raise Busy("the practice was written to meanwhile")
+        yield json.dumps({"rows": rows, "sha256": digest.hexdigest()})
+
+    def _standing(self, practice: str) -> object:
+        return self._versions(practice), tuple(self.imports.under_way(practice))
+
+    def _versions(self, practice: str) -> dict[str, tuple[int, str]]:
+        """Each account's, and the month of its latest statement, which leaves the account as it is."""
+        ids = (client.id for client in self.people.clients(practice))
+        return {id_: self._version(practice, id_) for id_ in ids}
+
+    def _version(self, practice: str, account_id: str) -> tuple[int, str]:
+        account = self.ledgers.account(practice, account_id)
+        carried = self.statements.carried(practice, account_id)
+        return account.version if account else 0, str(carried.period) if carried else ""
+
+    def check(self, lines: Lines) -> Backup:
+        """Read the file to its end. Errors: Invalid backup_damaged, backup_row_foreign (with its line)."""
+        with closing(_Reading(lines())) as reading:
+            practice, digest = _head(reading.first), hashlib.sha256()
+            for number, row in enumerate(reading.rows(), start=2):
+                if not self.backups.belongs(practice, row):
+                    raise Invalid("backup_row_foreign", "file", line=number)
+                digest.update(row.encode())
+            if reading.last != {"rows": reading.count, "sha256": digest.hexdigest()}:
+                raise Invalid("backup_damaged", "file")
+            return Backup(practice, digest.hexdigest(), reading.count)
+
+    def restore(self, lines: Lines) -> Backup:
+        """Write all of it, or refuse. Broken off, it is finished by restoring the same file again.
+
+        Errors: Refused practice_exists, restore_unfinished (another file's); as `check`; Busy.
+        """
+        backup = self.check(lines)
+        practice = backup.practice
+        begun = self.backups.begun(practice)
+        if begun is None:
+            self.backups.begin(practice, backup.name)
+        elif begun != backup.name:
+            raise Refused("restore_unfinished" if begun else "practice_exists", "practice")
+        self.backups.put(practice, _Reading(lines()).rows())
+        self.backups.end(practice, _Reading(lines()).rows())
+        return backup
+
+
+class _Reading:
+    """A file's first line, then its rows; `last` and `count` stand once those are read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = (line.rstrip("\r\n") for line in lines)
+        self.first = next(self._lines, "")
+        self.last: object = None
+        self.count = 0
+
+    def rows(self) -> Iterator[str]:
+        held = next(self._lines, "")
+        for line in self._lines:
+            self.count += 1
+            yield held
+            held = line
+        self.last = _json(held)
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+def _head(line: str) -> str:
+    head = _json(line)
+    if not isinstance(head, dict) or not isinstance(practice := head.get("practice"), str):
+        raise Invalid("backup_damaged", "file")
+    if head != {"billfold": "practice", "format": FORMAT, "practice": practice}:
+        raise Invalid("backup_damaged", "file")
+    return practice
+
+
+def _json(line: str) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,170 @@
+"""A practice's rows as DynamoDB's own JSON, one a line: read by a scan, put back as they were."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.backups.ports import Backups
+from chalicelib.kernel.outside import Busy
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.table import Item, connection, guarded
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.store.practices import INDEX, PROFILE
+
+# What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
+LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
+KEPT = frozenset({
+    "account", "entry", "charge", "payment", "movement", "inbox", "statement", "carried", "run", "noted",
+    "practice", "practice-index", "client", "person", "mail_stop", "alert", "round", "import",
+})  # fmt: skip
+OWN = frozenset({"practice", "practice-index"})
+BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written
+CONDITION = "ConditionalCheckFailedException"
+_TYPES = {"S", "N"}
+
+Row = dict[str, dict[str, str]]
+
+
+class RestoreItem(Item, discriminator="restore"):
+    """Stands while a practice is being restored. `rest`: only rows of work lists may be missing."""
+
+    name = UnicodeAttribute()
+    rest = UnicodeAttribute(null=True)
+
+
+class DynamoBackups(Backups):
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def rows(self, practice: str) -> Iterator[str]:
+        for page in _pages(practice):
+            yield from (_text(row) for row in page if row["kind"]["S"] in KEPT)
+
+    def belongs(self, practice: str, row: str) -> bool:
+        try:
+            read = json.loads(row)
+            plain = all(len(v) == 1 and v.keys() <= _TYPES for v in read.values())
+            pk, sk, kind = (read[name]["S"] for name in ("pk", "sk", "kind"))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return False
+        mine = keys.practice(practice)
+        own = (pk, sk) in ((mine, PROFILE), (INDEX, practice))
+        return plain and kind in KEPT and own == (kind in OWN) and (own or f"{pk}#".startswith(f"{mine}#"))
+
+    @guarded
+    def begun(self, practice: str) -> str | None:
+        mine = keys.practice(practice)
+        restores = list(RestoreItem.query(mine, RestoreItem.sk == _RESTORE, consistent_read=True))
+        if restores:
+            return restores[0].name
+        anything = next(iter(_pages(practice)), [])
+        return "" if anything else None
+
+    @guarded
+    def begin(self, practice: str, name: str) -> None:
+        # Two at once would mix two files' rows: PutError is Busy, and the next look tells whose it is.
+        item = RestoreItem(keys.practice(practice), _RESTORE, name=name)
+        item.save(condition=RestoreItem.pk.does_not_exist())
+
+    def put(self, practice: str, rows: Iterable[str]) -> int:
+        rest = self._at_the_rest(practice)
+        count, waiting = 0, list[Row]()
+        read = (json.loads(row) for row in rows)
+        others = (row for row in read if row["kind"]["S"] not in OWN)
+        while batch := list(islice(others, BATCH)):
+            count += len(batch)
+            waiting += [row for row in batch if "gsi2pk" in row]
+            # Jobs may have taken up what waits: an account put back by then would forget what they did.
+            self._put([] if rest else [row for row in batch if "gsi2pk" not in row])
+        self._keep_the_rest(practice)
+        for row in waiting:
+            _put_new(row)
+        return count
+
+    def _put(self, rows: list[Row]) -> None:
+        """A throttled table takes some of a batch, or none: the rest is asked for again, ever more seldom."""
+        in_vain = 0
+        while rows:
+            left = _written(rows)
+            in_vain = in_vain + 1 if len(left) == len(rows) else 0
+            if in_vain == ATTEMPTS:
+                raise Busy("rows are left unwritten")
+            if left:
+                self._clock.pause(in_vain)
+            rows = left
+
+    @guarded
+    def _at_the_rest(self, practice: str) -> bool:
+        found = RestoreItem.query(keys.practice(practice), RestoreItem.sk == _RESTORE, consistent_read=True)
+        return any(item.rest for item in found)
+
+    @guarded
+    def _keep_the_rest(self, practice: str) -> None:
+        RestoreItem(keys.practice(practice), _RESTORE).update(
+            actions=[RestoreItem.rest.set("rest")], condition=RestoreItem.name.exists()
+        )
+
+    def end(self, practice: str, rows: Iterable[str]) -> None:
+        own = [row for row in map(json.loads, rows) if row["kind"]["S"] in OWN]
+        table = Item.Meta.table_name
+        key = {"pk": {"S": keys.practice(practice)}, "sk": {"S": _RESTORE}}
+        actions: list[dict[str, Any]] = [{"Put": {"TableName": table, "Item": row}} for row in own]
+        actions.append({"Delete": {"TableName": table, "Key": key}})
+        _ask("transact_write_items", TransactItems=actions)
+
+
+_RESTORE = "RESTORE"
+
+
+def _ask(operation: str, **asked: Any) -> Any:
+    """One call of DynamoDB's own. Error: Busy."""
+    try:
+        return getattr(connection().client, operation)(**asked)
+    except (BotoCoreError, ClientError) as error:
+        raise Busy(type(error).__name__) from error
+
+
+def _pages(practice: str) -> Iterator[list[Row]]:
+    """The practice's rows of each page that has some. A scan: there is no list of all partitions."""
+    asked: dict[str, Any] = {
+        "TableName": Item.Meta.table_name, "ConsistentRead": True,
+        "FilterExpression": "#pk = :own OR begins_with(#pk, :below) OR (#pk = :index AND #sk = :id)",
+        "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
+        "ExpressionAttributeValues": {
+            ":own": {"S": keys.practice(practice)}, ":below": {"S": f"{keys.practice(practice)}#"},
+            ":index": {"S": INDEX}, ":id": {"S": practice},
+        },
+    }  # fmt: skip
+    while True:
+        answer = _ask("scan", **asked)
+        if answer["Items"]:
+            yield answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _text(row: Row) -> str:
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
+def _written(rows: list[Row]) -> list[Row]:
+    """What DynamoDB left unwritten of a batch."""
+    table = Item.Meta.table_name
+    wanted = {table: [{"PutRequest": {"Item": row}} for row in rows]}
+    left = _ask("batch_write_item", RequestItems=wanted)["UnprocessedItems"]
+    return [request["PutRequest"]["Item"] for request in left.get(table, [])]
+
+
+def _put_new(row: Row) -> None:
+    absent = {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": "pk"}}
+    try:
+        _ask("put_item", TableName=Item.Meta.table_name, Item=row, **absent)
+    except Busy as busy:
+        cause = busy.__cause__
+        if not isinstance(cause, ClientError) or cause.response["Error"]["Code"] != CONDITION:
+            raise

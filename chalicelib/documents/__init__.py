@@ -1,0 +1,1 @@
+"""Receipts and statements: what they say, their pages, how they reach somebody."""

@@ -1,0 +1,182 @@
+"""Statements: what one month did to an account, and how it stood at the end.
+
+A statement covers every entry that is dated up to the month's last day and is on no statement yet. So every
+entry is on exactly one: the first one issued after it was recorded whose month ends on or after its date.
+Each opening balance is the closing balance of the statement before. statement_lines.py makes them.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.spans import Spans
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.practice.domain.practices import Client, Practice
+
+
+class Delivery(StrEnum):
+    """What became of a statement. PENDING: still to be rendered or mailed; PAPER: no address to mail to;
+    BOUNCED: the mail service took the e-mail and reported later that it did not arrive."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    PAPER = "paper"
+    MAIL_REFUSED = "mail_refused"
+    BOUNCED = "bounced"
+    UNRENDERABLE = "unrenderable"
+
+
+BY_POST = frozenset({Delivery.PAPER, Delivery.MAIL_REFUSED, Delivery.BOUNCED})
+"""No e-mail announced it: somebody has to post it."""
+
+
+class Outcome(StrEnum):
+    """What a run came to for one client: a statement and its delivery, or why there is none."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    PAPER = "paper"
+    MAIL_REFUSED = "mail_refused"
+    BOUNCED = "bounced"
+    UNRENDERABLE = "unrenderable"
+    SKIPPED = "skipped"  # nothing owed and nothing happened
+    NO_ACCOUNT = "no_account"
+    UPDATING = "updating"  # an import of theirs has not finished
+    LATER_ISSUED = "later_issued"  # a later month's statement covers these entries
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One client's outcome, why where that is not plain, and when."""
+
+    client_id: str
+    outcome: Outcome
+    at: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Minor units: opening + charges - payments + adjustments + refunds = closing; adjustments are signed."""
+
+    opening_minor: int
+    charges_minor: int
+    payments_minor: int
+    adjustments_minor: int
+    refunds_minor: int
+
+    @property
+    def closing_minor(self) -> int:
+        owed = self.opening_minor + self.charges_minor - self.payments_minor
+        return owed + self.adjustments_minor + self.refunds_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an account's latest statement, that of `period`, leaves to the next one.
+
+    Of the entries up to number `last_seq`, only those in `left` are on no statement: they are dated after
+    the period. `balance_minor` is what the statement closed with, `pending_minor` what insurers were then
+    expected to pay; below 0 where their money is dated before the service it is for.
+    """
+
+    period: Period
+    last_seq: int = 0
+    left: Spans = ()
+    balance_minor: int = 0
+    pending_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whom the statement is from and for, as they were called when it was issued."""
+
+    practice_name: str
+    practice_address: str
+    practice_phone: str
+    practice_email: str
+    client_name: str
+    client_address: str
+    locale: str
+
+    @staticmethod
+    def of(practice: Practice, client: Client) -> "Letterhead":
+        return Letterhead(
+            practice.name, practice.address, practice.phone, practice.email,
+            client.name, client.address, client.locale,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Immutable once issued; its lines are those of the entries it covers, immutable too.
+
+    `first`: there is none before it, so that what is dated before its period is in the opening balance.
+    `ageing` is of what was open when it was made, on `made_on` (practice-local, YYYY-MM-DD). `pending_minor`
+    is expected from insurers and no part of what the client owes. `late` counts lines of earlier periods.
+    """
+
+    account_id: str
+    period: Period
+    currency: str
+    covered: Spans
+    first: bool
+    late: int
+    sums: Sums
+    ageing: Ageing
+    pending_minor: int
+    letterhead: Letterhead
+    made_on: str
+    issued_at: str
+
+    @property
+    def id(self) -> str:
+        return f"statement-{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A statement and what has been done with it since. `file` is its PDF's key, "" until that is kept.
+
+    `claimed_until` is an instant up to which somebody is sending the e-mail; `version` guards every write.
+    `message_id` is what the mail service called the last e-mail, "" before it.
+    """
+
+    statement: Statement
+    delivery: Delivery = Delivery.PENDING
+    file: str = ""
+    claimed_until: str = ""
+    version: int = 0
+    message_id: str = ""
+
+    def now(self, delivery: Delivery) -> "Issued":
+        return replace(self, delivery=delivery, claimed_until="")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one entry did: `amount_minor` signed, `balance_minor` after it. `service` is the practice's word.
+
+    Of a charge with an insurer: `fee_minor` in all, of which `insurer_minor` is expected from the insurer.
+    `processor` says how money came ("cash", "stripe"), else "". `late`: dated before the statement's period.
+    """
+
+    date: str
+    kind: EntryKind
+    service: str
+    processor: str
+    amount_minor: int
+    balance_minor: int
+    fee_minor: int = 0
+    insurer_minor: int = 0
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatementData:
+    """All that is printed."""
+
+    statement: Statement
+    lines: tuple[Line, ...] = field(default_factory=tuple)

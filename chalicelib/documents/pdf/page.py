@@ -1,0 +1,36 @@
+"""What every document's page is given (`document-page` in letterhead.typ): paper, date, words, letterhead."""
+
+from datetime import date
+
+from chalicelib.kernel.formatting import initials, isolated, one_line
+from chalicelib.words import language, say
+from chalicelib.words.documents import DOCUMENTS
+
+LETTER_CURRENCIES = frozenset({"USD", "CAD", "MXN"})  # where printers hold US Letter; elsewhere it is A4
+
+
+def document_page(
+    *, title: str, day: date, currency: str, locale: str, practice: dict[str, object]
+) -> dict[str, object]:
+    """`practice` is a `letterhead`; `day` is the document's date."""
+    return {
+        "title": title,
+        "language": language(locale),
+        "date": [day.year, day.month, day.day],
+        "paper": "us-letter" if currency in LETTER_CURRENCIES else "a4",
+        "page": say(DOCUMENTS, "page", locale, page="{page}", pages="{pages}"),
+        "practice": practice,
+    }
+
+
+def letterhead(*, name: str, address: str, phone: str, email: str) -> dict[str, object]:
+    """`author` is the name for the file's metadata; the rest is printed."""
+    contact = " · ".join(filter(None, (one_line(phone), one_line(email))))
+    lines = [*(one_line(line) for line in address.splitlines()), contact]
+    name = one_line(name)
+    return {
+        "author": name,
+        "name": isolated(name),
+        "initials": initials(name),
+        "lines": [isolated(line) for line in lines if line],
+    }

@@ -1,0 +1,194 @@
+"""The statement's renderer: from what was issued to what its template places."""
+
+from chalicelib.documents.domain.receipts import method_text
+from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData
+from chalicelib.documents.pdf.page import document_page, letterhead
+from chalicelib.documents.pdf.typesetting import typeset
+from chalicelib.documents.ports.documents import StatementRenderer
+from chalicelib.kernel.formatting import (
+    date_text,
+    isolated,
+    money_text,
+    month_text,
+    one_line,
+    short_date_text,
+)
+from chalicelib.kernel.money import Money
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS, METHODS
+
+LINE_WORDS = {
+    EntryKind.CHARGE: "line_service",
+    EntryKind.OPENING_BALANCE: "line_opening",
+    EntryKind.RESPONSIBILITY_TRANSFER: "line_transfer",
+    EntryKind.ADJUSTMENT: "line_adjustment",
+    EntryKind.WRITE_OFF: "line_write_off",
+    EntryKind.PAYMENT: "line_payment",
+    EntryKind.INSURANCE_PAYMENT: "line_insurance",
+    EntryKind.CONTRACTUAL_ADJUSTMENT: "line_contractual",
+    EntryKind.PROCESSOR_FEE: "line_adjustment",
+    EntryKind.REFUND: "line_refund",
+    EntryKind.REFUND_FAILURE: "line_refund_failure",
+    EntryKind.DISPUTE_WITHDRAWN: "line_dispute",
+    EntryKind.DISPUTE_REINSTATED: "line_dispute",
+    EntryKind.DISPUTE_DECIDED: "line_dispute",
+    EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
+    EntryKind.REVERSAL: "line_correction",
+}
+"""Every kind is called something, even those that have a line only where they change what the client owes."""
+_AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
+
+
+class TypstStatementRenderer(StatementRenderer):
+    def statement(self, data: StatementData) -> bytes:
+        return typeset("statement", page_of(data), dated=data.statement.period.last_day)
+
+
+def page_of(data: StatementData) -> dict[str, object]:
+    """All that the template places, in its reader's language."""
+    return _Words(data.statement).page(data)
+
+
+class _Words:
+    """One statement in its reader's language."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._locale = statement.letterhead.locale
+
+    def page(self, data: StatementData) -> dict[str, object]:
+        return {
+            **self._document_page(),
+            "heading": self._say("statement"),
+            "about": self._about(),
+            "headline": self._closing(),
+            "summary": {"heading": self._say("summary"), "rows": self._sums(), "note": self._late()},
+            "ageing": {
+                "heading": self._say("ageing"),
+                "rows": self._ageing(),
+                "note": self._dated("ageing_note"),
+            },
+            "insurance": self._insurance(),
+            "activity": {
+                "heading": self._say("activity"),
+                "columns": [
+                    self._say(key) for key in ("date", "line_description", "line_amount", "line_balance")
+                ],
+                "lines": [self._line(line) for line in data.lines],
+                "none": self._say("no_activity"),
+            },
+        }
+
+    def _document_page(self) -> dict[str, object]:
+        head, period = self._statement.letterhead, self._statement.period
+        month = month_text(period.first_day.isoformat(), self._locale)
+        return document_page(
+            title=self._say("statement_title", practice=isolated(one_line(head.practice_name)), month=month),
+            day=period.last_day,
+            currency=self._statement.currency,
+            locale=self._locale,
+            practice=_practice(head),
+        )
+
+    def _about(self) -> list[dict[str, str]]:
+        head = self._statement.letterhead
+        address = [one_line(line) for line in head.client_address.splitlines()]
+        client = "\n".join(isolated(line) for line in (one_line(head.client_name), *address) if line)
+        return [
+            {"label": self._say("statement_for"), "text": client},
+            {"label": self._say("statement_period"), "text": self._dated("statement_range")},
+            {"label": self._say("statement_made"), "text": self._day(self._statement.made_on)},
+        ]
+
+    def _closing(self) -> dict[str, str]:
+        """A balance in credit is not "-$5.00 owed" but $5.00 the client has with the practice; and who has
+        paid since the period's end is told so, lest it be paid twice."""
+        closing = self._statement.sums.closing_minor
+        label = self._say("closing_credit" if closing < 0 else "closing_owed", date=self._last_day())
+        settled = closing > 0 and not self._statement.ageing.total_minor
+        note = self._dated("settled_since") if settled else ""
+        return {"label": label, "text": self._money(abs(closing)), "note": note}
+
+    def _sums(self) -> list[dict[str, str]]:
+        sums = self._statement.sums
+        rows = (
+            ("opening_balance", sums.opening_minor),
+            ("charges", sums.charges_minor),
+            ("payments", -sums.payments_minor),
+            ("adjustments", sums.adjustments_minor),
+            ("refunds", sums.refunds_minor),
+            ("closing_balance", sums.closing_minor),
+        )
+        return [{"label": self._say(key), "text": self._money(amount)} for key, amount in rows]
+
+    def _late(self) -> str:
+        return self._dated("late_note") if self._statement.late else ""
+
+    def _ageing(self) -> list[dict[str, str]]:
+        """Nothing where nothing was open."""
+        ages = self._statement.ageing
+        if not ages.total_minor:
+            return []
+        pairs = zip(_AGES, ages.parts, strict=True)
+        return [{"label": self._say(key), "text": self._money(amount)} for key, amount in pairs]
+
+    def _insurance(self) -> dict[str, str] | None:
+        pending = self._statement.pending_minor
+        if pending <= 0:
+            return None
+        text = self._say("insurance_pending", amount=self._money(pending), date=self._last_day())
+        return {"heading": self._say("insurance"), "text": text}
+
+    def _line(self, line: Line) -> dict[str, str]:
+        return {
+            "date": short_date_text(line.date, self._locale),
+            "text": self._description(line),
+            "detail": self._detail(line),
+            "amount": self._money(line.amount_minor),
+            "balance": self._money(line.balance_minor),
+        }
+
+    def _description(self, line: Line) -> str:
+        service = isolated(one_line(line.service))
+        if line.kind is EntryKind.CHARGE and service:
+            return service
+        what = self._say(LINE_WORDS[line.kind])
+        if line.processor in METHODS:
+            return f"{what}: {method_text(line.processor, self._locale)}"
+        return f"{what}: {service}" if service else what
+
+    def _detail(self, line: Line) -> str:
+        details = []
+        if line.insurer_minor > 0:
+            fee, insurer = self._money(line.fee_minor), self._money(line.insurer_minor)
+            details.append(self._say("line_insured", fee=fee, insurer=insurer))
+        if line.late:
+            details.append(self._say("line_late"))
+        return "\n".join(details)
+
+    def _dated(self, key: str) -> str:
+        """A sentence about the period's first and last day, or the day on which the statement was made."""
+        period = self._statement.period
+        days = {"first": period.first_day.isoformat(), "last": period.last_day.isoformat()}
+        named = {name: self._day(day) for name, day in (days | {"made": self._statement.made_on}).items()}
+        return self._say(key, **named)
+
+    def _last_day(self) -> str:
+        return self._day(self._statement.period.last_day.isoformat())
+
+    def _day(self, day: str) -> str:
+        return date_text(day, self._locale)
+
+    def _money(self, amount_minor: int) -> str:
+        return money_text(Money(amount_minor, self._statement.currency), self._locale)
+
+    def _say(self, key: str, **values: str) -> str:
+        return say(DOCUMENTS, key, self._locale, **values)
+
+
+def _practice(head: Letterhead) -> dict[str, object]:
+    return letterhead(
+        name=head.practice_name, address=head.practice_address,
+        phone=head.practice_phone, email=head.practice_email,
+    )  # fmt: skip

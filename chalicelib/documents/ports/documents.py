@@ -1,0 +1,50 @@
+"""Documents and files."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.documents.domain.statements import StatementData
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptData:
+    """What a receipt says: never a client's, clinician's or service's name. Amounts minor.
+
+    `owed_after_minor` is None where it must not be shown (guests).
+    """
+
+    practice_name: str
+    practice_address: str
+    practice_phone: str
+    practice_email: str
+    amount_minor: int
+    currency: str
+    date: str
+    method: str
+    reference: str
+    owed_after_minor: int | None
+    locale: str
+
+
+class Renderer(Protocol):
+    def receipt(self, data: ReceiptData) -> bytes:
+        """A PDF (PDF/UA-1, PDF/A-2a); the same data gives the same bytes."""
+        ...
+
+
+class StatementRenderer(Protocol):
+    def statement(self, data: StatementData) -> bytes:
+        """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
+        ...
+
+
+class Files(Protocol):
+    def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None: ...
+
+    def get(self, practice: str, key: str) -> bytes:
+        """Errors: NotFound document_not_found, Busy."""
+        ...
+
+    def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
+        """A plain link to the same bytes, opened or downloaded."""
+        ...

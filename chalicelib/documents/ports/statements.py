@@ -1,0 +1,48 @@
+"""Issued statements and the runs that make them."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from chalicelib.documents.domain.statements import Carried, Issued, Noted, Statement
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.ports.ledgers import Page
+
+
+class Statements(Protocol):
+    """Issued statements, what each account carries on from its latest, and how each month's run went."""
+
+    def carried(self, practice: str, account_id: str) -> Carried | None:
+        """Strongly consistent; None before the account's first statement."""
+        ...
+
+    def issue(
+        self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted
+    ) -> None:
+        """One conditional transaction: one statement a month, and each begins where the one before ended.
+        Errors: Conflict (somebody else issued; nothing was written), Busy."""
+        ...
+
+    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
+        """Strongly consistent."""
+        ...
+
+    def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
+        """What was done with it since, if nobody did anything meanwhile; as it is stored now.
+        Errors: Conflict, Busy. The statement itself never changes."""
+        ...
+
+    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+        """Newest first. Error: cursor_invalid."""
+        ...
+
+    def note(self, practice: str, period: Period, noted: Noted) -> None: ...
+
+    def noted(self, practice: str, period: Period) -> Iterator[Noted]:
+        """How the month's run went, client by client."""
+        ...
+
+    def fanned_out(self, practice: str, period: Period) -> bool:
+        """Whether every client has been handed to the queue."""
+        ...
+
+    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None: ...

@@ -1,0 +1,183 @@
+"""Receipts: a PDF kept for good, and one e-mail with a link that opens that one receipt.
+
+Every step can be done again with the same result (same bytes, same key, same link), so after a crash between
+any two the whole is simply run again; only the e-mail may then go out a second time. It is claimed before, so
+that no two workers send it. The movement's marker is taken off the work list last.
+"""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.receipt_mail import compose_receipt
+from chalicelib.identity.ports import Access, Link
+from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
+from chalicelib.ledger.services.recording import record
+from chalicelib.mail.domain.setbacks import MailKind, stop_of
+from chalicelib.mail.ports import Mailer
+from chalicelib.operations.ports.claims import Claims
+from chalicelib.operations.services.claims import claim
+from chalicelib.payments.services.notices import RECEIPT
+from chalicelib.platform.ports import Clock, Keys
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People, Practices
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
+
+LINK_DAYS = 400  # beyond the next tax return
+LINK_KIND = "receipt"
+
+
+class Sent(StrEnum):
+    """What came of it. Only `SENT` mailed; for the others there is nothing left to do either."""
+
+    SENT = "sent"
+    BEFORE = "sent_before"
+    NO_ADDRESS = "no_address"
+    STOPPED = "mail_stopped"
+    REFUSED = "mail_refused"
+
+
+class Receipts:
+    """`public_url` is the portal's origin, without a final slash."""
+
+    def __init__(
+        self,
+        *,
+        ledgers: Ledgers,
+        practices: Practices,
+        people: People,
+        access: Access,
+        claims: Claims,
+        files: Files,
+        renderer: Renderer,
+        mailer: Mailer,
+        keys: Keys,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self._ledgers = ledgers
+        self._practices = practices
+        self._people = people
+        self._access = access
+        self._claims = claims
+        self._files = files
+        self._renderer = renderer
+        self._mailer = mailer
+        self._keys = keys
+        self._clock = clock
+        self._public_url = public_url
+
+    def send(self, practice: str, movement_key: str) -> Sent:
+        """The worker's part, for a movement whose notice is due.
+
+        Errors: NotFound payment_not_found, practice_not_found; Invalid document_unrenderable; Busy.
+        """
+        movement = self._movement(practice, movement_key)
+        if movement.due != RECEIPT:
+            return Sent.BEFORE
+        profile = self._practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        payment = self._payment(practice, movement.account_id, movement.payment_id)
+        self._file(profile, payment)
+        claim(self._claims, self._clock, practice, f"{RECEIPT}#{movement_key}")
+        if self._movement(practice, movement_key).due != RECEIPT:
+            return Sent.BEFORE
+        outcome = self._mail(profile, payment)
+        self._ledgers.notice_sent(practice, movement_key)
+        return outcome
+
+    def open_link(self, practice: str, token: str) -> tuple[Payment, str]:
+        """What an e-mailed link opens: its payment, and a URL of the PDF that lives a minute.
+
+        Errors: Refused link_invalid (unknown, too old, or another practice's), receipt_not_ready.
+        """
+        link = self._access.link(practice, self._token_hash(token))
+        if link is None or link.kind != LINK_KIND or link.expires_at <= self._now():
+            raise Refused("link_invalid")
+        payment = self._payment(practice, link.account_id, link.payment_id)
+        trace(Event.LINK_OPENED, practice, account=link.account_id, payment=link.payment_id)
+        return payment, self._url(practice, payment, inline=True)
+
+    def url(self, practice: str, account_id: str, payment_id: str, *, inline: bool) -> str:
+        """For whoever may see the account. Errors: NotFound payment_not_found, Refused receipt_not_ready."""
+        return self._url(practice, self._payment(practice, account_id, payment_id), inline=inline)
+
+    def _movement(self, practice: str, key: str) -> Movement:
+        movement = self._ledgers.movement(practice, key)
+        if movement is None:
+            raise NotFound("payment_not_found")
+        return movement
+
+    def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
+        payment = self._ledgers.payment(practice, account_id, payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return payment
+
+    def _file(self, profile: Practice, payment: Payment) -> None:
+        """Render, keep, and only then say on the payment that there is a receipt."""
+        if payment.receipt_key:
+            return
+        # A payment's id is its payer's to choose, and another account may have the same.
+        key = f"receipts/{payment.account_id}/{payment.id}.pdf"
+        pdf = self._renderer.receipt(_data(profile, payment))
+        self._files.put(profile.id, key, pdf, content_type="application/pdf")
+
+        def decide(account: Account) -> Change | None:
+            now = self._payment(profile.id, payment.account_id, payment.id)
+            if now.receipt_key:
+                return None
+            return Change(account, account, payment=replace(now, receipt_key=key, version=now.version + 1))
+
+        record(self._ledgers, self._clock, profile.id, payment.account_id, decide)
+
+    def _mail(self, profile: Practice, payment: Payment) -> Sent:
+        person = self._people.person(profile.id, payment.person_id) if payment.person_id else None
+        if person is None or not person.email:
+            return Sent.NO_ADDRESS
+        if stop_of(self._people.mail_stops(profile.id, person.id), MailKind.RECEIPT):
+            return Sent.STOPPED
+        token = self._keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
+        expires_at = self._now() + LINK_DAYS * 24 * 3600
+        link = Link(self._token_hash(token), LINK_KIND, payment.account_id, payment.id, expires_at)
+        self._access.save_link(profile.id, link)
+        mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self._public_url)
+        try:
+            self._mailer.send(mail)
+        except Invalid:  # for good: trying again for ever would help nobody, and the portal has the receipt
+            return Sent.REFUSED
+        return Sent.SENT
+
+    def _url(self, practice: str, payment: Payment, *, inline: bool) -> str:
+        if not payment.receipt_key:
+            raise Refused("receipt_not_ready")
+        filename = say(DOCUMENTS, "receipt_file", payment.locale, date=payment.date)
+        return self._files.url(practice, payment.receipt_key, filename=filename, inline=inline)
+
+    def _token_hash(self, token: str) -> str:
+        return self._keys.keyed_hash("link-token", token)
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _data(profile: Practice, payment: Payment) -> ReceiptData:
+    return ReceiptData(
+        practice_name=profile.name,
+        practice_address=profile.address,
+        practice_phone=profile.phone,
+        practice_email=profile.email,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        date=payment.date,
+        method=payment.method or payment.processor,
+        reference=payment.reference or payment.id,
+        owed_after_minor=payment.owed_after_minor,
+        locale=payment.locale,
+    )

@@ -1,0 +1,78 @@
+"""Tell a payer that their bank debit came to nothing: one e-mail that says so and links to Billing.
+
+The payment itself is the work-list row, by its `notice`, which is taken off last. Safe to run again; after a
+crash in between the e-mail may go out a second time. It is claimed before, so that no two workers send it.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.documents.services.receipts import Sent
+from chalicelib.documents.services.returned_mail import compose_returned
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.services.recording import record
+from chalicelib.mail.domain.setbacks import MailKind, stop_of
+from chalicelib.mail.ports import Mailer
+from chalicelib.operations.ports.claims import Claims
+from chalicelib.operations.services.claims import claim
+from chalicelib.payments.services.notices import RETURNED
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People, Practices
+
+
+@dataclass(frozen=True)
+class Returns:
+    """`public_url` is the portal's origin, without a final slash."""
+
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    claims: Claims
+    mailer: Mailer
+    clock: Clock
+    public_url: str
+
+    def send(self, practice: str, account_id: str, payment_id: str) -> Sent:
+        """The worker's part. Errors: NotFound payment_not_found, practice_not_found; Busy."""
+        payment = self._payment(practice, account_id, payment_id)
+        if payment.notice != RETURNED:
+            return Sent.BEFORE
+        profile = self.practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        claim(self.claims, self.clock, practice, f"{RETURNED}#{account_id}#{payment_id}")
+        if self._payment(practice, account_id, payment_id).notice != RETURNED:
+            return Sent.BEFORE
+        outcome = self._mail(profile, payment)
+        self._mark(practice, payment)
+        return outcome
+
+    def _mail(self, profile: Practice, payment: Payment) -> Sent:
+        person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
+        if person is None or not person.email:
+            return Sent.NO_ADDRESS
+        if stop_of(self.people.mail_stops(profile.id, person.id), MailKind.NOTICE):
+            return Sent.STOPPED
+        try:
+            self.mailer.send(compose_returned(profile, payment, to=person.email, public_url=self.public_url))
+        except Invalid:  # for good: the portal says it, too
+            return Sent.REFUSED
+        return Sent.SENT
+
+    def _mark(self, practice: str, payment: Payment) -> None:
+        def decide(account: Account) -> Change | None:
+            now = self._payment(practice, payment.account_id, payment.id)
+            if now.notice != RETURNED:
+                return None
+            return Change(account, account, payment=replace(now, notice="", version=now.version + 1))
+
+        record(self.ledgers, self.clock, practice, payment.account_id, decide)
+
+    def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
+        payment = self.ledgers.payment(practice, account_id, payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return payment

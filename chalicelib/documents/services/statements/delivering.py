@@ -1,0 +1,118 @@
+"""Deliver an issued statement: a PDF kept for good, and one e-mail that says only that there is one.
+
+Every step can be done again with the same result. Before the e-mail the document is claimed, so that two
+workers never send it both; a killed worker's claim ends after LEASE. So the e-mail goes out twice only
+where a worker is killed between SES's answer and our mark.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chalicelib.documents.domain import statement_lines as rules
+from chalicelib.documents.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
+from chalicelib.documents.ports.documents import Files, StatementRenderer
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.statements.issuing import unreadable
+from chalicelib.documents.services.statements.mail import compose_statement
+from chalicelib.documents.services.statements.reading import entries_of
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, Conflict, Unreadable
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.mail.domain.setbacks import MailKind
+from chalicelib.mail.ports import Mailer
+from chalicelib.operations.services.addresses import Addresses, recipient
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People, Practices
+
+LEASE = timedelta(seconds=60)  # as long as the documents function may run
+_WHY_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """`public_url` is the portal's origin, without a final slash."""
+
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    statements: Statements
+    addresses: Addresses
+    files: Files
+    renderer: StatementRenderer
+    mailer: Mailer
+    clock: Clock
+    public_url: str
+
+    def deliver(self, practice: str, account_id: str, period: Period) -> Delivery:
+        """The worker's part; what is delivered already stays as it is.
+
+        Errors: NotFound practice_not_found, document_not_found; Busy: try again later.
+        """
+        profile = self.practices.practice(practice)
+        if profile is None:
+            raise NotFound("practice_not_found")
+        issued = self.statements.issued(practice, account_id, period)
+        if issued is None:
+            raise NotFound("document_not_found")
+        if issued.delivery is not Delivery.PENDING:
+            return issued.delivery
+        try:
+            return self._deliver(profile, issued)
+        except Conflict as conflict:
+            raise Busy("somebody else delivers it") from conflict
+
+    def _deliver(self, profile: Practice, issued: Issued) -> Delivery:
+        if issued.claimed_until > instant(self.clock.now()):
+            raise Busy("somebody else delivers it")
+        try:
+            filed = self._filed(profile.id, issued)
+        except Invalid as error:
+            return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
+        except Unreadable as damaged:
+            return self._mark(profile.id, issued, Delivery.UNRENDERABLE, unreadable(damaged)[:_WHY_LENGTH])
+        client = self.people.client(profile.id, issued.statement.account_id)
+        to = recipient(client) if client else ""
+        stop = self.addresses.stopped(profile.id, to, MailKind.STATEMENT) if to else None
+        if not to or stop:
+            return self._mark(profile.id, filed, Delivery.PAPER, str(stop or ""))
+        claimed_until = instant(self.clock.now() + LEASE)
+        claimed = self.statements.save(profile.id, replace(filed, claimed_until=claimed_until))
+        message_id = self._mailed(profile, issued.statement, to)
+        sent = replace(claimed, message_id=message_id)
+        return self._mark(profile.id, sent, Delivery.SENT if message_id else Delivery.MAIL_REFUSED)
+
+    def _filed(self, practice: str, issued: Issued) -> Issued:
+        if issued.file:
+            return issued
+        statement = issued.statement
+        key = f"statements/{statement.account_id}/{statement.period}.pdf"
+        pdf = self.renderer.statement(self._data(practice, statement))
+        self.files.put(practice, key, pdf, content_type="application/pdf")
+        return replace(issued, file=key)
+
+    def _data(self, practice: str, statement: Statement) -> StatementData:
+        """The lines are read from the entries, which are as immutable as the statement."""
+        account_id = statement.account_id
+        entries = entries_of(self.ledgers, practice, account_id, statement.covered)
+        listed = rules.own(entries, statement.period, first=statement.first)
+        charges = self.ledgers.charges(practice, account_id, rules.charge_ids(listed))
+        return StatementData(statement, rules.lines(statement, listed, charges))
+
+    def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
+        """The mail service's id of it; "" where it is refused for good: the portal has the statement."""
+        try:
+            return self.mailer.send(compose_statement(profile, statement, to=to, public_url=self.public_url))
+        except Invalid:
+            return ""
+
+    def _mark(self, practice: str, issued: Issued, delivery: Delivery, why: str = "") -> Delivery:
+        noted = Noted(issued.statement.account_id, Outcome(delivery), instant(self.clock.now()), why)
+        self.statements.save(practice, issued.now(delivery), noted)
+        return delivery
+
+
+def _reason(error: Invalid) -> str:
+    return f"{error.code}: {error.details.get('reason', '')}"[:_WHY_LENGTH]

@@ -1,0 +1,127 @@
+"""A practice's statement run: started by the clock, its clients handed to a queue. Safe to repeat."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from chalicelib.documents.domain.statements import Outcome
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.statements.issuing import TASK, Issuing, task
+from chalicelib.kernel.errors import BillfoldError, NotFound, Refused
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy
+from chalicelib.kernel.periods import Period, due_period
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.ports.work import Due, WorkLists
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import BatchQueue, Clock, Queue
+from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.ports import People, Practices
+
+log = logging.getLogger("billfold.statements")
+BATCH = 10  # messages in one call to SQS
+PATIENCE = timedelta(hours=1)  # what a healthy documents function needs for a run, amply
+RESENT = 200
+LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
+STUCK = 3  # tries, eight hours: then somebody has to look why
+
+
+@dataclass(frozen=True)
+class Running:
+    """`issue_queue` feeds the function that issues, `documents_queue` the one that delivers."""
+
+    practices: Practices
+    people: People
+    statements: Statements
+    issuing: Issuing
+    work: WorkLists
+    issue_queue: BatchQueue
+    documents_queue: Queue
+    register: Register
+    alerting: Alerting
+    clock: Clock
+
+    def run_due(self) -> dict[str, int]:
+        """The hourly job; how many of each it saw to. One practice's trouble is not the next one's."""
+        done = Counter[str](practices=0, clients=0, without_day=0, resent=self._resend())
+        for practice_id in self.practices.practice_ids():
+            try:
+                self._run_if_due(practice_id, done)
+            except (BillfoldError, Busy) as error:
+                log.error("statements not run", extra={"practice": practice_id, "why": str(error)})
+            except Exception:
+                log.exception("statements not run", extra={"practice": practice_id})
+        return dict(done)
+
+    def fan_out(self, practice: Practice, period: Period) -> int:
+        """Hand every client to the queue, a few at a time: how many there are does not matter to memory.
+
+        Cut off, the next call hands all over again; whoever has a statement gets no other. Error: Busy.
+        """
+        clients = 0
+        for batch in _batches(self.people.clients(practice.id)):
+            self.issue_queue.send_all([_message(practice.id, client.id, period) for client in batch])
+            clients += len(batch)
+        self.statements.mark_fanned_out(practice.id, period, clients=clients, at=instant(self.clock.now()))
+        return clients
+
+    def issue(self, practice_id: str, client_id: str, period: Period) -> Outcome:
+        """One message of the queue. Errors: NotFound practice_not_found, client_not_found; Busy."""
+        practice = self.practices.practice(practice_id)
+        if practice is None:
+            raise NotFound("practice_not_found")
+        client = self.people.client(practice_id, client_id)
+        if client is None:
+            raise NotFound("client_not_found")
+        return self.issuing.issue(practice, period, client).outcome
+
+    def check_over(self, practice: Practice, period: Period) -> None:
+        """Error: Refused month_not_over: entries may still be recorded in it."""
+        if self.clock.now() < period.ends_at(practice.timezone):
+            raise Refused("month_not_over", "month")
+
+    def _run_if_due(self, practice_id: str, done: Counter[str]) -> None:
+        practice = self.practices.practice(practice_id)
+        if practice is None or practice.statement_day is None:
+            done["without_day"] += 1
+            return
+        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
+        period = due_period(practice.statement_day, today)
+        if period is None or self.statements.fanned_out(practice_id, period):
+            return
+        # Before the clients are listed: one that is there by then gets a statement, or a note why not.
+        for found in self.register.under_way(practice_id):
+            done["imports_left_out"] += 1
+            log.warning("statements leave out an import", extra={"practice": practice_id, "import": found.id})
+        done["clients"] += self.fan_out(practice, period)
+        done["practices"] += 1
+
+    def _resend(self) -> int:
+        """Statements that nobody delivers: their message was lost with a worker or its dead letters."""
+        before = instant(self.clock.now() - PATIENCE)
+        stuck = self.work.due(TASK, before=before, limit=RESENT)
+        for due in stuck:
+            self._send_again(due, due.id.rpartition("#")[2])
+            # Later each time, so that those that keep failing keep none behind them waiting.
+            wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
+            self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
+        return len(stuck)
+
+    def _send_again(self, due: Due, month: str) -> None:
+        if due.sweeps >= STUCK:
+            subject = f"{due.account_id} {month}"
+            self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
+        self.documents_queue.send(task(due.practice, due.account_id, Period.parse(month)))
+
+
+def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:
+    return {"task": TASK, "practice": practice, "client": client_id, "period": str(period)}
+
+
+def _batches(clients: Iterator[Client]) -> Iterator[list[Client]]:
+    while batch := list(islice(clients, BATCH)):
+        yield batch

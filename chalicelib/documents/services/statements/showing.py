@@ -1,0 +1,44 @@
+"""Statements for whoever may see the account: a list, and each one's PDF."""
+
+from dataclasses import dataclass
+
+from chalicelib.documents.domain.statements import Issued
+from chalicelib.documents.ports.documents import Files
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.ports.ledgers import Page
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
+
+_KIND = "statement"
+
+
+@dataclass(frozen=True)
+class Showing:
+    statements: Statements
+    files: Files
+
+    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+        """Newest first. Error: Invalid cursor_invalid."""
+        return self.statements.listed(practice, account_id, cursor=cursor, limit=limit)
+
+    def url(self, practice: str, account_id: str, document_id: str, *, inline: bool) -> str:
+        """The PDF for a minute. Errors: NotFound document_not_found, Refused document_not_ready."""
+        issued = self.statements.issued(practice, account_id, _period(document_id))
+        if issued is None:
+            raise NotFound("document_not_found")
+        if not issued.file:
+            raise Refused("document_not_ready")
+        statement = issued.statement
+        locale = statement.letterhead.locale
+        filename = say(DOCUMENTS, "statement_file", locale, period=str(statement.period))
+        return self.files.url(practice, issued.file, filename=filename, inline=inline)
+
+
+def _period(document_id: str) -> Period:
+    kind, _, month = document_id.partition("-")
+    try:
+        return Period.parse(month if kind == _KIND else "")
+    except Invalid as error:
+        raise NotFound("document_not_found") from error

@@ -1,0 +1,200 @@
+"""Statements in DynamoDB: a document and what is carried on, put together; the notes of each month's run.
+
+P#practice#A#account        DOC#statement#2026-10   the document; in the work list while it is pending
+P#practice#A#account        CARRIED#statement       what its latest statement left to the next
+P#practice#RUN#statement#2026-10   RUN, C#client    the run and its outcomes
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.documents.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.kernel.outside import Conflict
+from chalicelib.kernel.periods import Period
+from chalicelib.ledger.ports.ledgers import Page
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
+
+KIND = "statement"
+_DOCUMENT = f"DOC#{KIND}#"
+_CARRIED = f"CARRIED#{KIND}"
+_RUN = "RUN"
+_CLIENT = "C#"
+
+
+class StatementItem(Item, discriminator="statement"):
+    """`body` never changes; the rest says what was done with it."""
+
+    body = UnicodeAttribute()
+    version = NumberAttribute()
+    delivery = UnicodeAttribute()
+    file = UnicodeAttribute(null=True)
+    claimed_until = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, practice: str, issued: Issued, version: int) -> "StatementItem":
+        statement = issued.statement
+        pending = issued.delivery is Delivery.PENDING
+        sk = _document(statement.period)
+        return cls(
+            pk=keys.account(practice, statement.account_id),
+            sk=sk,
+            gsi1sk=sk,
+            gsi2pk=keys.due(KIND, shard(statement.account_id)) if pending else None,
+            gsi2sk=statement.issued_at if pending else None,
+            body=msgspec.json.encode(statement).decode(),
+            version=version,
+            delivery=issued.delivery.value,
+            file=issued.file or None,
+            claimed_until=issued.claimed_until or None,
+            message_id=issued.message_id or None,
+        )
+
+    def issued(self) -> Issued:
+        return Issued(
+            msgspec.json.decode(self.body, type=Statement),
+            Delivery(self.delivery),
+            self.file or "",
+            self.claimed_until or "",
+            int(self.version),
+            self.message_id or "",
+        )
+
+
+class CarriedItem(Item, discriminator="carried"):
+    """`period` guards it: an account's statements are issued in the order of their months."""
+
+    body = UnicodeAttribute()
+    period = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, account_id: str, carried: Carried) -> "CarriedItem":
+        body = msgspec.json.encode(carried).decode()
+        return cls(keys.account(practice, account_id), _CARRIED, body=body, period=str(carried.period))
+
+
+class RunItem(Item, discriminator="run"):
+    clients = NumberAttribute()
+    at = UnicodeAttribute()
+
+
+class NotedItem(Item, discriminator="noted"):
+    outcome = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    at = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, period: Period, noted: Noted) -> "NotedItem":
+        return cls(
+            _run(practice, period),
+            _CLIENT + noted.client_id,
+            outcome=noted.outcome.value,
+            why=noted.why or None,
+            at=noted.at,
+        )
+
+    def noted(self) -> Noted:
+        return Noted(self.sk.removeprefix(_CLIENT), Outcome(self.outcome), self.at, self.why or "")
+
+
+class DynamoStatements(Statements):
+    @guarded
+    def carried(self, practice: str, account_id: str) -> Carried | None:
+        try:
+            item = CarriedItem.get(keys.account(practice, account_id), _CARRIED, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return msgspec.json.decode(item.body, type=Carried)
+
+    def issue(
+        self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted
+    ) -> None:
+        account_id = statement.account_id
+        unchanged: Condition = (
+            CarriedItem.period == str(before.period) if before else CarriedItem.pk.does_not_exist()
+        )
+        _together(
+            (StatementItem.of(practice, Issued(statement), 1), StatementItem.pk.does_not_exist()),
+            (CarriedItem.of(practice, account_id, after), unchanged),
+            (NotedItem.of(practice, statement.period, noted), _ALWAYS),
+        )
+
+    @guarded
+    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
+        try:
+            pk = keys.account(practice, account_id)
+            return StatementItem.get(pk, _document(period), consistent_read=True).issued()
+        except DoesNotExist:
+            return None
+
+    def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
+        item = StatementItem.of(practice, issued, issued.version + 1)
+        unchanged = (item, StatementItem.version == issued.version)
+        note = () if noted is None else ((NotedItem.of(practice, issued.statement.period, noted), _ALWAYS),)
+        _together(unchanged, *note)
+        return item.issued()
+
+    @guarded
+    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+        pk = keys.account(practice, account_id)
+        rows = StatementItem.by_date.query(
+            pk,
+            StatementItem.gsi1sk.startswith(_DOCUMENT),
+            scan_index_forward=False,
+            limit=limit,
+            page_size=limit,
+            last_evaluated_key=keys.cursor_key(
+                cursor, pk, sk=_DOCUMENT, first=_DOCUMENT, last=f"{_DOCUMENT}~"
+            ),
+        )
+        found = [row.issued() for row in rows if isinstance(row, StatementItem)]
+        return Page(found, keys.cursor_text(rows.last_evaluated_key))
+
+    @guarded
+    def note(self, practice: str, period: Period, noted: Noted) -> None:
+        NotedItem.of(practice, period, noted).save()
+
+    def noted(self, practice: str, period: Period) -> Iterator[Noted]:
+        rows = guarded(NotedItem.query)(
+            _run(practice, period), NotedItem.sk.startswith(_CLIENT), consistent_read=True
+        )
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.noted()
+
+    @guarded
+    def fanned_out(self, practice: str, period: Period) -> bool:
+        try:
+            RunItem.get(_run(practice, period), _RUN, consistent_read=True)
+        except DoesNotExist:
+            return False
+        return True
+
+    @guarded
+    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None:
+        RunItem(_run(practice, period), _RUN, clients=clients, at=at).save()
+
+
+# A note is the latest word on its client; what guards it is the document put beside it.
+_ALWAYS: Condition = NotedItem.pk.exists() | NotedItem.pk.does_not_exist()
+
+
+def _together(*puts: tuple[Item, Condition]) -> None:
+    try:
+        transact(puts)
+    except Canceled as canceled:
+        raise Conflict("statement") from canceled
+
+
+def _document(period: Period) -> str:
+    return f"{_DOCUMENT}{period}"
+
+
+def _run(practice: str, period: Period) -> str:
+    return f"{keys.practice(practice)}#RUN#{KIND}#{period}"

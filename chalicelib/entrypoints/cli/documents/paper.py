@@ -1,0 +1,68 @@
+"""`billfold statements --paper`: a folder, the owner's alone, with the PDFs to post and a list of them."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from chalicelib.documents.domain.statements import Outcome
+from chalicelib.documents.services.statements.paper import ToPost
+from chalicelib.entrypoints.cli.command import Invocation
+from chalicelib.entrypoints.cli.output import OK
+from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.periods import Period
+from chalicelib.practice.domain.practices import Practice
+
+COLUMNS = ("file", "client_id", "name", "address", "why")
+NO_ADDRESS = "no address"
+REFUSED_ADDRESS = "the address is refused"
+_LIST = "list.csv"
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def run_paper(invocation: Invocation, practice: Practice, period: Period) -> int:
+    """Issues and mails nothing. Errors: Refused folder_not_empty, NotFound document_not_found."""
+    rows, folder = invocation.app.paper_list.of(practice.id, period), Path(invocation.options.paper)
+    _make(folder)
+    progress = invocation.output.progress()
+    progress.start("writing", len(rows))
+    names = [f"{number:03d}-{row.client.external_id}.pdf" for number, row in enumerate(rows, 1)]
+    for name, row in zip(names, rows, strict=True):
+        _write(folder / name, invocation.app.files.get(practice.id, row.issued.file))
+        progress.advance()
+    _write(folder / _LIST, _listed(names, rows).encode("utf-8-sig"))
+    invocation.output.tell(
+        "paper", f"{len(rows)} statements to post are in {folder}, with {_LIST}",
+        statements=len(rows), folder=str(folder), files=names,
+    )  # fmt: skip
+    return OK
+
+
+def why_by_post(outcome: Outcome, why: str) -> str:
+    """Why no e-mail announced it, in words."""
+    return why or (REFUSED_ADDRESS if outcome is Outcome.MAIL_REFUSED else NO_ADDRESS)
+
+
+def _make(folder: Path) -> None:
+    """An older list in it might be posted a second time."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise Refused("folder_not_empty", "paper")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+
+
+def _listed(names: Sequence[str], rows: Iterable[ToPost]) -> str:
+    lines = [COLUMNS]
+    for name, row in zip(names, rows, strict=True):
+        head, client = row.issued.statement.letterhead, row.client
+        why = why_by_post(row.noted.outcome, row.noted.why)
+        lines.append((name, client.external_id, head.client_name, head.client_address, why))
+    return "".join(_csv_line(line) for line in lines)
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    safe = (f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in cells)
+    return ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in safe) + "\r\n"

@@ -1,0 +1,159 @@
+"""`billfold import`: a practice's CSV files into its books."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.reading import MAX_LINE_BYTES
+from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services.importer import Source
+from chalicelib.importing.services.planning import Plan
+from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.words.import_report import counted, report_line
+
+_DETAILS = """\
+FILES are clients.csv, charges.csv, payments.csv, refunds.csv, adjustments.csv, insurance_payments.csv
+and opening_balances.csv, any of them, or charges-2026.csv and the like; docs/import.md describes them.
+
+All files are checked, and every row is rehearsed, before the first write; everything that is wrong is
+listed, a mistake of many rows once, with their count. Clients see nothing of an import before all of it
+is in. Broken off, it is finished by running the same command again; run twice, it changes nothing the
+second time.
+"""
+
+
+def add(commands: Subparsers) -> None:
+    parser = command(commands, "import", run, "Import CSV files.", writes=True, details=_DETAILS)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--confirm-corrections", action="store_true",
+        help="post an adjustment where a known charge has another fee now",
+    )  # fmt: skip
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="go on where another import was broken off, without finishing it",
+    )
+    parser.add_argument("--all", action="store_true", help="list a mistake once for every row that has it")
+    parser.add_argument("--language", choices=("en", "es"), default="en", help="of what is printed")
+
+
+def run(invocation: Invocation) -> int:
+    options, output = invocation.options, invocation.output
+    importer = invocation.importer(actor="import")
+    try:
+        with ExitStack() as stack:
+            sources = [
+                Source(path.name, _lines(stack.enter_context(path.open("rb")))) for path in options.files
+            ]
+            plan = importer.prepare(options.practice, sources, take_over=options.take_over)
+    except OSError as error:
+        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return REFUSED
+    _tell_plan(plan, output, every=options.all)
+    if plan.problems:
+        return _refuse(plan, output, every=options.all)
+    if plan.corrections and not (options.confirm_corrections or options.dry_run):
+        output.tell(
+            "unconfirmed", report_line("unconfirmed", output.language), corrections=len(plan.corrections)
+        )
+        return REFUSED
+    if plan.empty:
+        return _finish(plan, output, "nothing_new", known=counted("known", plan.known, output.language))
+    if options.dry_run:
+        return _finish(plan, output, "dry_run", event="dry_run", summary=_summary(plan, output.language))
+    refused = importer.apply(plan)
+    if refused:
+        return _tell_refused(plan, refused, output, every=options.all)
+    return _finish(plan, output, "done", summary=_summary(plan, output.language))
+
+
+def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:
+    output.tell(event, report_line(key, output.language, **values), **_facts(plan))
+    return OK
+
+
+def _refuse(plan: Plan, output: Output, *, every: bool) -> int:
+    count, language = len(plan.problems), output.language
+    text = report_line("refused", language, problems=counted("problem", count, language))
+    if not every and len(alike(plan.problems)) < count and not output.as_json:
+        text += f" {report_line('all_listed', language)}"
+    output.tell("refused", text, problems=count)
+    return REFUSED
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Up to each line feed; a file without any is not read into memory whole."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        yield line
+
+
+def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
+    currency = plan.practice.currency
+    _tell_problems(plan.problems, currency, output, every=every)
+    for update in plan.directory.updates:
+        for column, old, new in update.changes:
+            _tell_change(output, "update", update.row, column, old, new)
+    for correction in plan.corrections:
+        old, new = (decimal_text(Money(m, currency)) for m in (correction.old_minor, correction.new_minor))
+        _tell_change(output, "correction", correction.row, correction.column, old, new)
+
+
+def _tell_change(output: Output, event: str, row: Row, column: str, old: object, new: object) -> None:
+    place = report_line("row", output.language, row=str(row.number))
+    text = f"{row.file}, {place}, {column}: {report_line(event, output.language, old=str(old), new=str(new))}"
+    output.tell(event, text, file=row.file, row=row.number, column=column, old=old, new=new)
+
+
+def _tell_problems(problems: Sequence[Problem], currency: str, output: Output, *, every: bool) -> None:
+    """Programs get every one; a person gets the first of many that are alike, and how many there are."""
+    if every or output.as_json:
+        for problem in problems:
+            output.problem(problem, currency)
+        return
+    for first, *others in alike(problems):
+        output.problem(first, currency, more=len(others))
+
+
+def alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Those of one file, column and code together, in the order of the first of each."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.file, problem.column, problem.code), []).append(problem)
+    return list(groups.values())
+
+
+def _tell_refused(plan: Plan, refused: Sequence[Problem], output: Output, *, every: bool) -> int:
+    """What somebody posted while the files were being checked stands against these rows."""
+    _tell_problems(refused, plan.practice.currency, output, every=every)
+    count, language = len(refused), output.language
+    text = report_line("partly", language, rows=counted("not_posted", count, language))
+    output.tell("partly", text, refused=count, **{**_facts(plan), "posted": plan.steps - count})
+    return PARTLY
+
+
+def _facts(plan: Plan) -> dict[str, object]:
+    return {
+        "rows": plan.rows,
+        "posted": plan.steps,
+        "new_clients": len(plan.directory.new),
+        "updated_clients": len(plan.directory.updates),
+        "corrections": len(plan.corrections),
+        "known": plan.known,
+    }
+
+
+def _summary(plan: Plan, language: str) -> str:
+    counts = {
+        "to_post": plan.steps - len(plan.corrections),
+        "new_client": len(plan.directory.new),
+        "changed_client": len(plan.directory.updates),
+        "correction": len(plan.corrections),
+        "known": plan.known,
+    }
+    parts = [counted(what, count, language) for what, count in counts.items() if count]
+    return ", ".join(parts) or report_line("to_finish", language)

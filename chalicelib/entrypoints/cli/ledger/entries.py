@@ -1,0 +1,44 @@
+"""`billfold entries`: a client's ledger, line by line."""
+
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.ledger.domain.effects import effect_minor
+from chalicelib.ledger.domain.entries import Entry
+
+_DETAILS = """\
+Number, date, kind, what it did to the balance, the balance after it, and the id it was posted under.
+"""
+
+
+def add(commands: Subparsers) -> None:
+    summary = "List a client's entries."
+    parser = command(commands, "entries", run, summary, writes=False, details=_DETAILS)
+    parser.add_argument("--client", required=True, metavar="ID", help="the client's id")
+
+
+def run(invocation: Invocation) -> int:
+    """Error: account_not_found."""
+    practice, app = invocation.practice(), invocation.app
+    account = app.ledgers.account(practice.id, account_id(app.keys, practice.id, invocation.options.client))
+    if account is None:
+        raise NotFound("account_not_found")
+    balance_minor = 0
+    for entry in app.ledgers.entries(practice.id, account.id, last=account.ledger.seq):
+        balance_minor += effect_minor(entry)
+        _tell(invocation, entry, balance_minor, account.ledger.currency)
+    return OK
+
+
+def _tell(invocation: Invocation, entry: Entry, balance_minor: int, currency: str) -> None:
+    draft, did_minor = entry.draft, effect_minor(entry)
+    did, balance = (decimal_text(Money(minor, currency)) for minor in (did_minor, balance_minor))
+    undoes = f"  undoes {draft.reverses}" if draft.reverses else ""
+    text = f"{entry.seq:6}  {draft.occurred_on}  {draft.kind.value:24} {did:>11} {balance:>12}"
+    invocation.output.tell(
+        "entry", f"{text}  {draft.reference}{undoes}", entry=entry.seq, date=draft.occurred_on,
+        kind=draft.kind.value, effect_minor=did_minor, balance_minor=balance_minor,
+        id=draft.reference, reverses=draft.reverses,
+    )  # fmt: skip

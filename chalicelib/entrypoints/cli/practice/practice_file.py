@@ -1,0 +1,242 @@
+"""practice.json: what a practice says about itself, checked whole."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import available_timezones
+
+import msgspec
+
+from chalicelib.importing.domain.problems import BadValue
+from chalicelib.importing.domain.values import ID_PATTERN, Parser, Terms, line, lines, positive_amount
+from chalicelib.kernel.emails import normalised
+from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
+from chalicelib.kernel.periods import MAX_STATEMENT_DAY
+from chalicelib.practice.domain.practices import Clinician, Location, Practice
+
+_PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_PAGE = re.compile(r"https://\S+")
+_DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
+MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
+_NO_TERMS = Terms("", date.max)  # a text is read against none
+_PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str
+
+
+class ClinicianEntry(Entry, frozen=True):
+    credentials: str = ""
+    payments_enabled: bool = True
+
+
+# What about 5,000 dollars are, where that is another number by far.
+_LIMITS = {"JPY": "750000", "MXN": "90000", "KWD": "1500"}
+
+
+class LocationEntry(Entry, frozen=True):
+    address: str = ""
+
+
+# A text by language: {"en": …, "es": …}.
+Texts = dict[str, str]
+_LANGUAGES = ("en", "es")
+
+
+class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`limit` is decimal text, the most a client may pay at once; without it about 5,000 dollars in the
+    practice's currency. Without `statement_day` no statements.
+
+    `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars.
+
+    `about` is text in the practice's language, or a text by language with that among them. `service_names`
+    gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
+    """
+
+    id: str
+    name: str
+    timezone: str
+    currency: str
+    clinicians: list[ClinicianEntry]
+    descriptor: str
+    email: str
+    about: str | Texts = ""
+    service_names: dict[str, Texts] = {}
+    locale: str = "en"
+    phone: str = ""
+    website: str = ""
+    address: str = ""
+    payments_enabled: bool = True
+    bank_debits: bool = False
+    flow: str = "inline"
+    limit: str = ""
+
+    @property
+    def abouts(self) -> Texts:
+        return {self.locale: self.about} if isinstance(self.about, str) else self.about
+
+    @property
+    def most(self) -> str:
+        return self.limit or _LIMITS.get(self.currency, "5000")
+
+    locations: list[LocationEntry] = []
+    statement_day: int | None = None
+    skip_zero_statements: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`field` as in the file, like clinicians[1].id."""
+
+    field: str
+    text: str
+
+
+class PracticeFileError(Exception):
+    """Everything that is wrong with the file."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+def parse(raw: bytes) -> Practice:
+    """Error: PracticeFileError."""
+    try:
+        found = msgspec.json.decode(raw, type=PracticeFile)
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at `$")
+        raise PracticeFileError([Fault(place.rstrip("`").lstrip("."), text)]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PracticeFileError([Fault("", f"this is not JSON: {error}")]) from error
+    faults = list(_faults(found))
+    if faults:
+        raise PracticeFileError(faults)
+    return _practice(found)
+
+
+def _faults(found: PracticeFile) -> Iterator[Fault]:
+    if not _PRACTICE_ID.fullmatch(found.id):
+        yield Fault("id", "up to 40 small letters, digits and dashes: it is part of the portal's address")
+    if found.currency not in EXPONENTS:
+        yield Fault("currency", f"one of {', '.join(EXPONENTS)}")
+    if found.timezone not in available_timezones():
+        yield Fault("timezone", "a name like America/New_York")
+    if found.locale not in _LANGUAGES:
+        yield Fault("locale", "en or es")
+    if found.bank_debits and found.currency != "USD":
+        yield Fault("bank_debits", "US banks are debited in USD only: leave it out")
+    if found.flow not in ("inline", "redirect"):
+        yield Fault("flow", "inline or redirect")
+    if found.statement_day is not None and not 1 <= found.statement_day <= MAX_STATEMENT_DAY:
+        yield Fault("statement_day", f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
+    if not _DESCRIPTOR.fullmatch(found.descriptor) or not re.search("[A-Za-z]", found.descriptor):
+        yield Fault("descriptor", _PATTERNS)
+    if not found.clinicians:
+        yield Fault("clinicians", "at least one")
+    yield from _limit_faults(found)
+    yield from _text_faults(found)
+    yield from _language_faults(found)
+    yield from _id_faults("clinicians", found.clinicians)
+    yield from _id_faults("locations", found.locations)
+
+
+def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
+    if found.currency in EXPONENTS:
+        try:
+            positive_amount(found.most, Terms(found.currency, date.max))
+        except BadValue:
+            like = decimal_text(Money(500_000, found.currency))
+            yield Fault("limit", f"an amount of {found.currency} as text, like “{like}”")
+
+
+def _text_faults(found: PracticeFile) -> Iterator[Fault]:
+    try:
+        normalised(found.email)
+    except Invalid:
+        yield Fault("email", "an e-mail address")
+    if found.website and not _PAGE.fullmatch(found.website):
+        yield Fault("website", "an address that begins with https://")
+    else:
+        yield from _written_faults("website", found.website, 200, line)
+    yield from _name_faults("name", found.name)
+    yield from _written_faults("phone", found.phone, 40, line)
+    yield from _written_faults("address", found.address, 300, lines)
+    for place, clinician in enumerate(found.clinicians):
+        yield from _written_faults(f"clinicians[{place}].credentials", clinician.credentials, 80, line)
+    for place, location in enumerate(found.locations):
+        yield from _written_faults(f"locations[{place}].address", location.address, 300, lines)
+
+
+def _name_faults(place: str, text: str) -> Iterator[Fault]:
+    yield from _written_faults(place, text, 80, line)
+    if not text.strip():
+        yield Fault(place, "not empty")
+
+
+def _written_faults(place: str, text: str, longest: int, of: Callable[[int], Parser]) -> Iterator[Fault]:
+    """As in an import: what is written can be printed, and reads in the order of its letters."""
+    try:
+        of(longest)(text, _NO_TERMS)
+    except BadValue:
+        what = "characters on one line" if of is line else "characters"
+        yield Fault(place, f"at most {longest} {what} that can be printed")
+
+
+def _language_faults(found: PracticeFile) -> Iterator[Fault]:
+    """Texts by language are in languages the portal speaks; a missing one is said in the practice's."""
+    named = {f"service_names.{name}": texts for name, texts in found.service_names.items()}
+    for place, texts in {"about": found.abouts, **named}.items():
+        for language, text in texts.items():
+            if language not in _LANGUAGES and found.locale in _LANGUAGES:
+                yield Fault(f"{place}.{language}", " or ".join(_LANGUAGES))
+            if place == "about":
+                yield from _written_faults(place, text, 300, lines)
+            else:
+                yield from _written_faults(place, text, 120, line)
+    if found.abouts and found.locale not in found.abouts:
+        yield Fault("about", f"in {found.locale}, the practice's own language, too")
+    if len(found.service_names) > MOST_SERVICE_NAMES:
+        yield Fault("service_names", f"at most {MOST_SERVICE_NAMES} of them")
+
+
+def _id_faults(name: str, entries: Sequence[Entry]) -> Iterator[Fault]:
+    ids = [entry.id for entry in entries]
+    for place, entry in enumerate(entries):
+        if not ID_PATTERN.fullmatch(entry.id):
+            yield Fault(f"{name}[{place}].id", "1 to 64 letters, digits, points, dashes or underscores")
+        if entry.id in ids[:place]:
+            yield Fault(f"{name}[{place}].id", "this id is there twice")
+        yield from _name_faults(f"{name}[{place}].name", entry.name)
+
+
+def _practice(found: PracticeFile) -> Practice:
+    return Practice(
+        id=found.id,
+        name=found.name.strip(),
+        about=found.abouts.get(found.locale, ""),
+        about_in={locale: text for locale, text in found.abouts.items() if locale != found.locale},
+        service_names=found.service_names,
+        timezone=found.timezone,
+        currency=found.currency,
+        locale=found.locale,
+        phone=found.phone,
+        email=normalised(found.email),
+        website=found.website,
+        address=found.address,
+        payments_enabled=found.payments_enabled,
+        bank_debits=found.bank_debits,
+        flow=found.flow,
+        limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
+        descriptor=found.descriptor,
+        clinicians=tuple(
+            Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in found.clinicians
+        ),
+        locations=tuple(Location(place.id, place.name, place.address) for place in found.locations),
+        statement_day=found.statement_day,
+        skip_zero_statements=found.skip_zero_statements,
+    )

@@ -1,0 +1,103 @@
+"""`billfold practice …`: create or change a practice, show it, connect its Stripe account."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK, REFUSED
+from chalicelib.entrypoints.cli.payments import connecting
+from chalicelib.entrypoints.cli.practice.practice_file import Fault, PracticeFileError, parse
+from chalicelib.practice.domain.practices import Practice
+
+_CREATE = """\
+Makes the practice, or changes it to what the file says now. docs/own-practice.md describes the file.
+"""
+
+
+def add(commands: Subparsers) -> None:
+    top = commands.add_parser("practice", help="Create, show and connect a practice.")
+    kinds = top.add_subparsers(title="commands", metavar="<command>", required=True)
+    summary = "Create a practice, or change it."
+    create = command(kinds, "create", run_create, summary, writes=True, practice=False, details=_CREATE)
+    create.add_argument("--file", type=Path, required=True, metavar="practice.json")
+    command(kinds, "show", run_show, "Show a practice as it is stored.", writes=False)
+    connecting.add(kinds)
+
+
+def run_create(invocation: Invocation) -> int:
+    options, output, practices = invocation.options, invocation.output, invocation.app.practices
+    try:
+        practice = parse(options.file.read_bytes())
+    except OSError as error:
+        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return REFUSED
+    except PracticeFileError as error:
+        return _refuse(invocation, error.faults)
+    before = practices.practice(practice.id)
+    faults = list(_conflicts(before, practice)) if before else []
+    if faults:
+        return _refuse(invocation, faults)
+    if before == practice:
+        output.tell(
+            "done",
+            f"Nothing new: {practice.id} is there already, the same.",
+            practice=practice.id,
+            saved=False,
+        )
+        return OK
+    changed = [
+        f.name for f in fields(practice) if before and getattr(before, f.name) != getattr(practice, f.name)
+    ]
+    what = f"change {practice.id} ({', '.join(changed)})" if before else f"create {practice.id}"
+    if options.dry_run:
+        output.tell(
+            "dry_run", f"Dry run: would {what}. Nothing was written.", practice=practice.id, changed=changed
+        )
+        return OK
+    practices.save_practice(practice)
+    url = f"{invocation.app.settings.public_url}/{practice.id}/"
+    output.tell(
+        "done",
+        f"Done: {what}. Its portal is {url}",
+        practice=practice.id,
+        saved=True,
+        changed=changed,
+        url=url,
+    )
+    return OK
+
+
+def run_show(invocation: Invocation) -> int:
+    practice = invocation.practice()
+    kept = invocation.app.credentials.of(practice.id, "stripe")
+    facts = {**asdict(practice), "stripe_connected": kept is not None}
+    facts |= {f"stripe_{name}": kept[name] for name in ("account", "currency") if kept and name in kept}
+    lines = (f"{name:18} {value}" for name, value in facts.items() if not isinstance(value, list | tuple))
+    parts = (
+        f"{'clinician':18} {c.id}: {c.name}{'' if c.payments_enabled else ' (no online payments)'}"
+        for c in practice.clinicians
+    )
+    places = (f"{'location':18} {place.id}: {place.name}" for place in practice.locations)
+    invocation.output.tell("practice", "\n".join([*lines, *parts, *places]), **facts)
+    return OK
+
+
+def _conflicts(before: Practice, after: Practice) -> Iterator[Fault]:
+    if before.currency != after.currency:
+        yield Fault("currency", f"stays {before.currency}: the books are kept in it")
+    for clinician in before.clinicians:
+        if after.clinician(clinician.id) is None:
+            yield Fault(
+                "clinicians",
+                f"{clinician.id} stays: charges name them (set payments_enabled to false instead)",
+            )
+
+
+def _refuse(invocation: Invocation, faults: list[Fault]) -> int:
+    for fault in faults:
+        invocation.output.tell(
+            "problem", f"{fault.field or 'file'}: {fault.text}", field=fault.field, message=fault.text
+        )
+    invocation.output.tell("refused", "Nothing was written.", problems=len(faults))
+    return REFUSED

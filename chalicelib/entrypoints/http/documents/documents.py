@@ -1,0 +1,54 @@
+"""Routes of billing documents: a list, and each one's PDF by a plain link."""
+
+from chalice.app import Blueprint
+
+from chalicelib.documents.domain.statements import Issued
+from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.documents.receipts import AS, opened
+from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE
+from chalicelib.entrypoints.http.runtime import Context, Policy, Query, Reply, endpoint
+from chalicelib.kernel.errors import Invalid
+
+routes = Blueprint(__name__)
+TYPES = [kind.value for kind in schemas.DocumentType]
+TYPE = Query("type", {"type": "string", "enum": TYPES}, "Documents of this kind (the default: statement).")
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/documents", policy=Policy.CLIENT, returns=schemas.Documents,
+    errors=("account_not_found", "cursor_invalid", "field_invalid"), query=(TYPE, CURSOR),
+)  # fmt: skip
+def get_documents(context: Context[None], account_id: str) -> schemas.Documents:
+    """The account's billing documents of one kind, the newest first."""
+    context.principal.grant(account_id)
+    if context.query("type") not in (None, *TYPES):
+        raise Invalid("field_invalid", "type")
+    page = context.app.showing.listed(
+        context.principal.practice, account_id, cursor=context.query("cursor"), limit=PAGE
+    )
+    return schemas.Documents([_document(issued) for issued in page.rows], page.next_cursor)
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Policy.CLIENT, status=303,
+    errors=("account_not_found", "document_not_found", "document_not_ready", "field_invalid"), query=(AS,),
+)  # fmt: skip
+def get_document(context: Context[None], account_id: str, document_id: str) -> Reply:
+    """The document's PDF, by way of an address that serves it for 60 seconds."""
+    context.principal.grant(account_id)
+    url = context.app.showing.url(context.principal.practice, account_id, document_id, inline=opened(context))
+    return Reply(None, 303, {"Location": url})
+
+
+def _document(issued: Issued) -> schemas.Document:
+    statement = issued.statement
+    return schemas.Document(
+        id=statement.id,
+        type=schemas.DocumentType.STATEMENT,
+        first_date=statement.period.first_day,
+        last_date=statement.period.last_day,
+        currency=statement.currency,
+        opening_minor=statement.sums.opening_minor,
+        closing_minor=statement.sums.closing_minor,
+        available=bool(issued.file),
+    )

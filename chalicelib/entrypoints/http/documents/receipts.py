@@ -1,0 +1,47 @@
+"""Routes of receipts: a plain link for the signed-in client, and the link in the e-mail."""
+
+from chalice.app import Blueprint
+
+from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.ledger import views
+from chalicelib.entrypoints.http.runtime import Context, Policy, Query, Reply, endpoint
+from chalicelib.kernel.errors import Invalid
+
+routes = Blueprint(__name__)
+INLINE, ATTACHMENT = "inline", "attachment"
+AS = Query("as", {"type": "string", "enum": [INLINE, ATTACHMENT]}, "Opened (the default) or downloaded.")
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/payments/{payment_id}/receipt", policy=Policy.CLIENT, status=303,
+    errors=("account_not_found", "payment_not_found", "receipt_not_ready", "field_invalid"), query=(AS,),
+)  # fmt: skip
+def get_receipt(context: Context[None], account_id: str, payment_id: str) -> Reply:
+    """The receipt's PDF, by way of an address that serves it for 60 seconds."""
+    context.principal.grant(account_id)
+    url = context.app.receipts.url(context.principal.practice, account_id, payment_id, inline=opened(context))
+    return Reply(None, 303, {"Location": url})
+
+
+def opened(context: Context[None]) -> bool:
+    """Whether a PDF is to be opened rather than downloaded. Error: field_invalid."""
+    wanted = context.query("as")
+    if wanted not in (None, INLINE, ATTACHMENT):
+        raise Invalid("field_invalid", "as")
+    return wanted != ATTACHMENT
+
+
+@endpoint(
+    routes, "POST", "/receipts/open", policy=Policy.LINK, body=schemas.ReceiptOpenRequest,
+    returns=schemas.ReceiptOpened, errors=("link_invalid", "receipt_not_ready"),
+)  # fmt: skip
+def open_receipt(context: Context[schemas.ReceiptOpenRequest]) -> schemas.ReceiptOpened:
+    """Open the one receipt that an e-mailed link is for. Whoever holds the link may."""
+    paid, url = context.app.receipts.open_link(context.body.practice, context.body.token)
+    return schemas.ReceiptOpened(
+        url=url,
+        amount_minor=paid.amount_minor,
+        currency=paid.currency,
+        date=views.date(paid.date),
+        reference=paid.reference,
+    )

@@ -1,0 +1,75 @@
+"""Account History."""
+
+import datetime as dt
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chalicelib.entrypoints.http.common_schema import Locale
+from chalicelib.entrypoints.http.ledger.schemas import PaymentLine
+
+
+class HistoryKind(StrEnum):
+    SERVICE = "service"
+    PAYMENT = "payment"
+    INSURANCE_PAYMENT = "insurance_payment"
+    INSURANCE_ADJUSTMENT = "insurance_adjustment"
+    ADJUSTMENT = "adjustment"
+    WRITE_OFF = "write_off"
+    RESPONSIBILITY_TRANSFER = "responsibility_transfer"
+    REFUND = "refund"
+    REFUND_FAILURE = "refund_failure"
+    DISPUTE = "dispute"
+    CREDIT_TRANSFER = "credit_transfer"
+    OPENING_BALANCE = "opening_balance"
+    CORRECTION = "correction"
+
+
+class HistoryStatus(StrEnum):
+    """A service's. `reversed`: it was taken back. `written_off`: lowered to nothing, and nothing was paid."""
+
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    IN_FLIGHT = "in_flight"
+    REVERSED = "reversed"
+    WRITTEN_OFF = "written_off"
+
+
+class HistoryPayment(Struct, frozen=True):
+    """The payment that a row is of: its own, or the one that was refunded, disputed or taken back."""
+
+    id: str
+    date: dt.date
+    method: str
+    reference: str
+    receipt_available: bool
+
+
+class HistoryRow(Struct, frozen=True):
+    """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
+
+    A row is about one service (`charge_id`, `service` of `service_date`), or about money that came, went
+    back or moved: then `lines` and `credit_minor` say what it did to which service and to the credit, signed
+    alike. `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's
+    balance. `status` is a service's own, else null.
+    """
+
+    id: str
+    date: dt.date
+    kind: HistoryKind
+    status: HistoryStatus | None
+    service: str
+    service_locale: Locale
+    service_date: dt.date | None
+    amount_minor: int
+    insurer_minor: int
+    charge_id: str | None
+    payment: HistoryPayment | None
+    lines: list[PaymentLine]
+    credit_minor: int
+
+
+class History(Struct, frozen=True):
+    rows: list[HistoryRow]
+    next_cursor: str | None

@@ -1,0 +1,149 @@
+"""Routes that pay: quote, start, look, check, cancel."""
+
+import hashlib
+import re
+
+import msgspec
+from chalice.app import Blueprint
+
+from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.ledger import views
+from chalicelib.entrypoints.http.ledger.billing import of_account
+from chalicelib.entrypoints.http.payments.next_steps import next_step
+from chalicelib.entrypoints.http.runtime import Context, Policy, endpoint
+from chalicelib.kernel.errors import Invalid, NotFound, Stale
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.mail.domain.setbacks import MailKind, stop_of
+from chalicelib.payments.domain.quotes import Quote, Scope
+from chalicelib.payments.services.paying import Wish
+
+routes = Blueprint(__name__)
+_QUOTE_ERRORS = (
+    "account_not_found", "account_updating", "payments_disabled", "clinician_payments_disabled",
+    "nothing_to_pay", "charge_not_payable", "item_in_flight", "amount_invalid", "amount_not_editable",
+    "amount_above_owed", "amount_above_payable", "amount_below_minimum", "amount_above_limit", "amount_step",
+)  # fmt: skip
+_PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
+IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+@endpoint(
+    routes, "POST", "/accounts/{account_id}/quotes", policy=Policy.CLIENT,
+    body=schemas.QuoteRequest, returns=schemas.Quote, errors=_QUOTE_ERRORS,
+)  # fmt: skip
+def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> schemas.Quote:
+    """Exactly what would be charged for this choice, and what it pays. Writes nothing."""
+    context.principal.grant(account_id)
+    offered = context.app.paying.quote(context.principal.practice, account_id, scope(context.body.scope))
+    return _quote(context, account_id, offered)
+
+
+@endpoint(
+    routes, "POST", "/accounts/{account_id}/payments", policy=Policy.CLIENT,
+    body=schemas.PaymentRequest, returns=schemas.Payment, status=201, headers=("Idempotency-Key",),
+    errors=(
+        *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
+        "processor_refused", "processor_unavailable", "too_many_payments",
+    ),
+)  # fmt: skip
+def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> schemas.Payment:
+    """Start a payment. `next` says where its payer goes on; the same key and body give the same payment."""
+    context.principal.grant(account_id)
+    wish = _wish(context)
+    try:
+        started = context.app.paying.start(context.principal.practice, account_id, wish)
+    except Stale as stale:
+        offered = stale.details.get("quote")
+        if isinstance(offered, Quote):
+            raise Stale(stale.code, quote=_quote(context, account_id, offered)) from stale
+        raise
+    return _payment(context, started)
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/payments/{payment_id}", policy=Policy.CLIENT,
+    returns=schemas.Payment, errors=_PAYMENT_ERRORS,
+)  # fmt: skip
+def get_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
+    """A payment as the ledger has it."""
+    context.principal.grant(account_id)
+    return _payment(context, context.app.paying.payment(context.principal.practice, account_id, payment_id))
+
+
+@endpoint(
+    routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Policy.CLIENT,
+    returns=schemas.Payment,
+    errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
+)  # fmt: skip
+def check_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
+    """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat."""
+    context.principal.grant(account_id)
+    return _payment(context, context.app.paying.check(context.principal.practice, account_id, payment_id))
+
+
+@endpoint(
+    routes, "POST", "/accounts/{account_id}/payments/{payment_id}/cancel", policy=Policy.CLIENT,
+    returns=schemas.Payment,
+    errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
+)  # fmt: skip
+def cancel_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
+    """End an unpaid payment at the processor. If it was paid after all, the answer says so."""
+    context.principal.grant(account_id)
+    return _payment(context, context.app.paying.cancel(context.principal.practice, account_id, payment_id))
+
+
+def scope(asked: schemas.Scope) -> Scope:
+    if isinstance(asked, schemas.ServicesScope):
+        return Scope("services", tuple(asked.charge_ids), asked.amount_minor)
+    if isinstance(asked, schemas.ServiceScope):
+        return Scope("service", (asked.charge_id,), asked.amount_minor)
+    if isinstance(asked, schemas.AmountScope):
+        return Scope("amount", amount_minor=asked.amount_minor)
+    return Scope("balance")
+
+
+def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
+    key = context.header("idempotency-key")
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    body = context.body
+    return Wish(
+        id=key,
+        scope=scope(body.scope),
+        quote_key=body.quote,
+        amount_minor=body.amount_minor,
+        notes=body.notes,
+        person_id=context.principal.person_id,
+        locale=context.locale,
+        body_hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest(),
+    )
+
+
+def _quote(context: Context[object], account_id: str, offered: Quote) -> schemas.Quote:
+    """A quote as it was made. The account may be another one by now: it must not be read again for it."""
+    practice = context.app.practices.practice(context.principal.practice)
+    if practice is None:
+        raise NotFound("practice_not_found")
+    names = views.Names(context.app, practice, account_id, context.locale)
+    names.learn({line.charge_id for line in offered.lines})
+    return views.quote(offered, names)
+
+
+def _payment(context: Context[object], paid: Payment) -> schemas.Payment:
+    practice, account = of_account(context, paid.account_id)
+    names = views.Names(context.app, practice, paid.account_id, context.locale)
+    names.learn(views.shares_of([paid]))
+    return views.payment(
+        paid, account, names, next_step(context, practice, paid), _receipt_sent_to(context, paid)
+    )
+
+
+def _receipt_sent_to(context: Context[object], paid: Payment) -> str | None:
+    """The payer's own address, unless mail to it is stopped. Who else sees the account is not told it."""
+    principal, people = context.principal, context.app.people
+    if not paid.receipt_key or paid.person_id != principal.person_id:
+        return None
+    person = people.person(principal.practice, principal.person_id)
+    if person is None or stop_of(people.mail_stops(principal.practice, person.id), MailKind.RECEIPT):
+        return None
+    return person.email or None

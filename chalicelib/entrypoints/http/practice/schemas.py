@@ -1,0 +1,63 @@
+"""What anyone may know of a practice."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chalicelib.entrypoints.http.common_schema import Locale
+
+
+class Location(Struct, frozen=True):
+    id: str
+    name: str
+    address: str
+
+
+class Clinician(Struct, frozen=True):
+    id: str
+    name: str
+    credentials: str
+    payments_enabled: bool
+
+
+class Flow(StrEnum):
+    INLINE = "inline"
+    REDIRECT = "redirect"
+
+
+class PaymentSettings(Struct, frozen=True):
+    """`enabled` is false while the practice takes no online payments (T3). `bank_debits`: a US bank account
+    may pay, too; that takes days. Amounts are multiples of `step_minor`.
+    """
+
+    enabled: bool
+    flow: Flow
+    minimum_minor: int
+    step_minor: int
+    limit_minor: int
+    bank_debits: bool
+
+
+class PracticeProfile(Struct, frozen=True):
+    """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given."""
+
+    id: str
+    name: str
+    about: str
+    about_in: dict[Locale, str]
+    timezone: str
+    currency: str
+    locale: Locale
+    phone: str
+    email: str
+    website: str
+    locations: list[Location]
+    clinicians: list[Clinician]
+    payments: PaymentSettings
+    sandbox: bool
+
+
+class DefaultPractice(Struct, frozen=True):
+    """Null where the deployment serves several practices."""
+
+    practice: str | None

@@ -1,0 +1,147 @@
+"""Sessions: who is signed in, in which browser, for how long.
+
+The browser holds an opaque random token, the store its keyed hash. A session ends after 15 minutes without
+a request, after 8 hours, or at once when it is revoked: the row is read, strongly, with every request.
+"""
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.identity.ports import Access, SessionRow
+from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.platform.ports import Chance, Clock, Keys
+from chalicelib.practice.domain.practices import Grant, Person
+from chalicelib.practice.ports import People
+
+IDLE_SECONDS = 15 * 60
+ABSOLUTE_SECONDS = 8 * 3600
+TOUCH_SECONDS = 60  # how often a busy session's row is written
+
+_COOKIE = re.compile(r"(?P<practice>[A-Za-z0-9_-]{1,64})\.(?P<token>[A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody signed in, and what they may see. Made from the session alone, never from a request's body.
+
+    `expires_at` is when the session ends at the latest, in epoch seconds.
+    """
+
+    practice: str
+    person_id: str
+    grants: tuple[Grant, ...]
+    session_hash: str
+    locale: str
+    expires_at: int
+    email: str
+
+    def grant(self, account_id: str) -> Grant:
+        """Error: NotFound account_not_found, for foreign and absent accounts alike."""
+        for grant in self.grants:
+            if grant.account_id == account_id:
+                return grant
+        raise NotFound("account_not_found")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new session; `cookie` is the only place where its token is."""
+
+    cookie: str
+    principal: Principal
+
+
+class Sessions:
+    """`secure_cookies` is false only where the portal is served over plain local HTTP."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        people: People,
+        chance: Chance,
+        clock: Clock,
+        keys: Keys,
+        secure_cookies: bool,
+    ) -> None:
+        self.cookie_name = cookie_name("billfold", secure=secure_cookies)
+        self._access = access
+        self._people = people
+        self._chance = chance
+        self._clock = clock
+        self._keys = keys
+
+    def start(self, practice: str, person: Person, *, replaces: str | None, minted: bool = False) -> Started:
+        """Sign the person in with a new token; the session of the cookie `replaces`, if any, ends.
+
+        `minted`: by a log-in that an operator made.
+        """
+        token = self._chance.token()
+        now = self._now()
+        row = SessionRow(self._hash(practice, token), person.id, now, now, minted)
+        self._access.save_session(practice, row)
+        self.end_cookie(replaces)
+        return Started(f"{practice}.{token}", _principal(practice, person, row))
+
+    def principal(self, cookie: str | None) -> Principal:
+        """Whose cookie it is. Error: Refused session_required, whatever the reason."""
+        practice, token_hash = self._parsed(cookie)
+        row = self._access.session(practice, token_hash)
+        now = self._now()
+        if row is None or _ended(row, now):
+            raise Refused("session_required")
+        person = self._people.person(practice, row.person_id)
+        if person is None:
+            raise Refused("session_required")
+        if now - row.seen_at >= TOUCH_SECONDS:
+            self._access.touch_session(practice, token_hash, seen_at=now)
+        return _principal(practice, person, row)
+
+    def end(self, principal: Principal) -> None:
+        """Revoke: the next request with its cookie is refused."""
+        self._access.end_session(principal.practice, principal.session_hash)
+        about = {"person": principal.person_id, "session": principal.session_hash}
+        trace(Event.SIGNED_OUT, principal.practice, **about)
+
+    def end_cookie(self, cookie: str | None) -> None:
+        """Revoke the cookie's session; one that is no session's is ignored."""
+        try:
+            practice, token_hash = self._parsed(cookie)
+        except Refused:
+            return
+        self._access.end_session(practice, token_hash)
+
+    def _parsed(self, cookie: str | None) -> tuple[str, str]:
+        """The cookie's practice and the hash of its token."""
+        found = _COOKIE.fullmatch(cookie or "")
+        if found is None:
+            raise Refused("session_required")
+        return found["practice"], self._hash(found["practice"], found["token"])
+
+    def _hash(self, practice: str, token: str) -> str:
+        return self._keys.keyed_hash("session", f"{practice}/{token}")
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Browsers take a `__Host-` cookie only if it is Secure, for the whole site and for this host alone."""
+    return f"__Host-{name}" if secure else name
+
+
+def _ended(row: SessionRow, now: int) -> bool:
+    return now - row.seen_at >= IDLE_SECONDS or now - row.created_at >= ABSOLUTE_SECONDS
+
+
+def _principal(practice: str, person: Person, row: SessionRow) -> Principal:
+    return Principal(
+        practice=practice,
+        person_id=person.id,
+        grants=person.grants,
+        session_hash=row.hash,
+        locale=person.locale,
+        expires_at=row.created_at + ABSOLUTE_SECONDS,
+        email=person.email,
+    )

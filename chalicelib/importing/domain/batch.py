@@ -1,0 +1,101 @@
+"""All rows of one import together: each kind apart, and what must hold between them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    ClientRow,
+    InsurancePaymentRow,
+    OpeningBalanceRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
+
+_PLACE = ("file", "number", "given")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`suspects` are ids (kind, id) that the files have in rows that could not be read."""
+
+    clients: tuple[ClientRow, ...] = ()
+    opening_balances: tuple[OpeningBalanceRow, ...] = ()
+    charges: tuple[ChargeRow, ...] = ()
+    insurance_payments: tuple[InsurancePaymentRow, ...] = ()
+    payments: tuple[PaymentRow, ...] = ()
+    adjustments: tuple[AdjustmentRow, ...] = ()
+    refunds: tuple[RefundRow, ...] = ()
+    suspects: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        for format_ in FORMATS:
+            yield from getattr(self, format_.kind)
+
+    def __len__(self) -> int:
+        return sum(len(getattr(self, format_.kind)) for format_ in FORMATS)
+
+
+def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = ()) -> Batch:
+    kinds: dict[str, list[Row]] = {format_.kind: [] for format_ in FORMATS}
+    of_class = {format_.row: format_.kind for format_ in FORMATS}
+    for row in rows:
+        kinds[of_class[type(row)]].append(row)
+    found = {kind: tuple(rows) for kind, rows in kinds.items()}
+    return Batch(**found, suspects=frozenset(suspects))  # type: ignore[arg-type]
+
+
+def batch_id(practice: str, batch: Batch) -> str:
+    """The same for the same rows, however the files are named, ordered or quoted."""
+    digest = hashlib.sha256(practice.encode())
+    for line in sorted(repr((type(row).__name__, *_values(row))) for row in batch.rows):
+        digest.update(line.encode())
+    return digest.hexdigest()[:16]
+
+
+def repeated(batch: Batch) -> Iterator[Problem]:
+    """Ids that a second row has, in one file or over several of the same kind."""
+    for format_ in FORMATS:
+        first: dict[str, Row] = {}
+        for row in getattr(batch, format_.kind):
+            id_ = key_of(format_, row)
+            if id_ in first:
+                details = {"value": shown(id_), "first_file": first[id_].file, "first_row": first[id_].number}
+                yield Problem(row.file, row.number, format_.key, "id_repeated", details)
+            first.setdefault(id_, row)
+
+
+def key_of(format_: Format, row: Row) -> str:
+    return str(getattr(row, format_.key))
+
+
+def misdated(batch: Batch) -> Iterator[Problem]:
+    """What cannot come before the charge or payment it is about."""
+    charged = {row.charge_id: row.date for row in batch.charges}
+    paid = {row.payment_id: row.date for row in batch.payments}
+    about: list[AdjustmentRow | InsurancePaymentRow] = [*batch.adjustments, *batch.insurance_payments]
+    for row in about:
+        since = charged.get(row.charge_id, "")
+        if row.date < since:
+            yield Problem(row.file, row.number, "date", "date_before_charge", {"date": since})
+    for refund in batch.refunds:
+        since = paid.get(refund.payment_id, "")
+        if refund.date < since:
+            yield Problem(refund.file, refund.number, "date", "date_before_payment", {"date": since})
+
+
+def summary(batch: Batch) -> dict[str, int]:
+    """How many rows of each kind there are; kinds without any are left out."""
+    counted = Counter({format_.kind: len(getattr(batch, format_.kind)) for format_ in FORMATS})
+    return {kind: count for kind, count in counted.items() if count}
+
+
+def _values(row: Row) -> tuple[object, ...]:
+    return tuple(getattr(row, f.name) for f in fields(row) if f.name not in _PLACE)

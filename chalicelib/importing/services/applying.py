@@ -1,0 +1,92 @@
+"""Writing a plan so that no half of it is ever seen: hide the accounts, post, show them, then let people in.
+
+Killed anywhere, the same files run again finish it: what is posted is found by its marker, what is hidden
+by the import's id, and a client row is only changed after the grants that follow from the change. From the
+first write to the last the practice's register has it: nobody finds an account before its client's row is
+there.
+
+What staff or a payer posted since the import began may forbid a row (the charge was taken back, the rest was
+paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
+from chalicelib.importing.services.progress import Progress, Together
+from chalicelib.importing.services.rehearsal import Remembering
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Client, Person
+from chalicelib.practice.ports import People
+
+
+@dataclass(frozen=True)
+class Applying:
+    ledgers: Ledgers
+    people: People
+    register: Register
+    clock: Clock
+    together: Together
+    progress: Progress
+    actor: str = "import"
+    alerting: Alerting | None = None
+
+    def apply(self, plan: Plan) -> tuple[Problem, ...]:
+        """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
+        practice, directory = plan.practice.id, plan.directory
+        self.progress.start("writing", plan.steps + len(directory))
+        self._begin(plan)
+        self.together(lambda account: self._hide(plan, account), plan.held)
+        refused = self.together(self._post, plan.held)
+        self.together(lambda client: self._save_client(practice, client), directory.new)
+        self.together(lambda account: self._show(plan, account), plan.held)
+        self.together(lambda person: self._save_person(practice, person), directory.people)
+        self.together(lambda update: self._save_client(practice, update.after), directory.updates)
+        self._end(plan)
+        return ordered(problem for problems in refused for problem in problems)
+
+    def _begin(self, plan: Plan) -> None:
+        self.register.begin(
+            plan.practice.id, plan.import_id, actor=self.actor, rows=plan.rows, accounts=len(plan.held)
+        )
+
+    def _end(self, plan: Plan) -> None:
+        for found in self.register.under_way(plan.practice.id):
+            if found.id == plan.import_id:
+                self.register.end(plan.practice.id, found)
+            elif found in plan.given_up:
+                self.register.give_up(plan.practice.id, found)
+
+    def _hide(self, plan: Plan, account: AccountPlan) -> None:
+        posting, practice = self._posting(), plan.practice
+        if not posting.open_account(practice.id, account.account_id, practice.currency, hold=plan.import_id):
+            posting.hold(practice.id, account.account_id, plan.import_id)
+
+    def _post(self, account: AccountPlan) -> list[Problem]:
+        posting, refused = self._posting(), list[Problem]()
+        for step in account.steps:
+            try:
+                step.run(posting)
+            except BillfoldError as error:
+                refused.append(problem_of(step, error))
+            self.progress.advance()
+        return refused
+
+    def _show(self, plan: Plan, account: AccountPlan) -> None:
+        self._posting().release(plan.practice.id, account.account_id, plan.import_id)
+
+    def _posting(self) -> Posting:
+        return Posting(Remembering(self.ledgers), self.clock, self.actor, self.alerting)
+
+    def _save_client(self, practice: str, client: Client) -> None:
+        self.people.save_client(practice, client)
+        self.progress.advance()
+
+    def _save_person(self, practice: str, person: Person) -> None:
+        self.people.save_person(practice, person)
+        self.progress.advance()

@@ -1,0 +1,179 @@
+"""A row against what the ledger holds under its id: new, known, known with another amount, or at odds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    InsurancePaymentRow,
+    OpeningBalanceRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
+from chalicelib.importing.services.steps import opening_id
+from chalicelib.importing.services.stored import Recorded, Stored
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.services.posting import own_id
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Nothing, or not all of it, is posted yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Posted, with these values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Posted with another amount, which an adjustment `external_id` of `charge_id` can correct."""
+
+    old_minor: int
+    new_minor: int
+    external_id: str
+    charge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Posted with another value that no posting can change; `columns` with the stored values."""
+
+    columns: tuple[tuple[str, object], ...]
+
+
+Verdict = New | Known | Changed | Odd
+Difference = tuple[str, object, object]
+
+
+def compared(practice: str, row: Row, stored: Stored) -> Verdict:
+    match row:
+        case ChargeRow():
+            return _charge(practice, row, stored)
+        case OpeningBalanceRow():
+            return _opening(row, stored)
+        case PaymentRow():
+            return _payment(row, stored.get(EntryKind.PAYMENT, row.payment_id))
+        case RefundRow():
+            return _refund(row, stored)
+        case AdjustmentRow():
+            return _adjustment(row, stored)
+        case InsurancePaymentRow():
+            return _insurance(row, stored)
+    raise TypeError(type(row))
+
+
+def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
+    charge = stored.charges.get(own_id(practice, "charge", row.charge_id))
+    if charge is None:
+        return New()
+    odd = [
+        ("date", row.date, charge.date),
+        ("service", row.service, charge.service),
+        ("clinician_id", row.clinician_id, charge.clinician_id),
+        ("insurance_expected", row.insurance_minor, charge.insurer_minor),
+        ("cpt", row.cpt, charge.cpt),
+        ("diagnoses", row.diagnoses, charge.diagnoses),
+        ("place_of_service", row.place_of_service, charge.place_of_service),
+        ("units", row.units, charge.units),
+    ]
+    given = [difference for difference in odd if difference[0] in row.given]
+    fee = charge.client_minor + charge.insurer_minor
+    posted = Recorded(fee, charge.date, undone=stored.undone(EntryKind.CHARGE, row.charge_id))
+    return _odd(given) or _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
+
+
+def _opening(row: OpeningBalanceRow, stored: Stored) -> Verdict:
+    id_ = opening_id(row.client_id)
+    found = stored.get(EntryKind.OPENING_BALANCE, id_)
+    if found is None:
+        return New() if row.amount_minor else Known()
+    odd = _odd([("date", row.date, found.on)])
+    verdict = odd or _amount(id_, f"{id_}:", found, row.amount_minor, stored)
+    if isinstance(verdict, Changed) and (found.amount_minor < 0 or row.amount_minor < 0):
+        return Odd((("amount", verdict.old_minor),))  # credit is no charge that could be adjusted
+    return verdict
+
+
+def _payment(row: PaymentRow, found: Recorded | None) -> Verdict:
+    if found is None:
+        return New()
+    odd = [
+        ("date", row.date, found.on),
+        ("amount", row.amount_minor, found.amount_minor),
+        ("method", row.method, found.method),
+    ]
+    return _odd(odd) or Known()
+
+
+def _refund(row: RefundRow, stored: Stored) -> Verdict:
+    found = stored.get(EntryKind.REFUND, row.refund_id)
+    if found is None:
+        return New()
+    odd = [
+        ("payment_id", row.payment_id, stored.payment_name(found.payment_id)),
+        ("date", row.date, found.on),
+        ("amount", row.amount_minor, found.amount_minor),
+    ]
+    return _odd(odd) or Known()
+
+
+def _adjustment(row: AdjustmentRow, stored: Stored) -> Verdict:
+    kinds = {"adjustment": EntryKind.ADJUSTMENT, "write_off": EntryKind.WRITE_OFF}
+    for name, kind in kinds.items():
+        found = stored.get(kind, row.adjustment_id)
+        if found is not None:
+            return _odd([("kind", row.kind, name), *_about(row, row.amount_minor, found, stored)]) or Known()
+    return New()
+
+
+def _insurance(row: InsurancePaymentRow, stored: Stored) -> Verdict:
+    """Posted in up to three entries. With some of them missing it was killed between them, and is new."""
+    parts = (
+        ("paid", EntryKind.INSURANCE_PAYMENT, row.paid_minor),
+        ("contractual_adjustment", EntryKind.CONTRACTUAL_ADJUSTMENT, row.contractual_minor),
+        ("patient_responsibility", EntryKind.RESPONSIBILITY_TRANSFER, row.patient_minor),
+    )
+    found = {name: stored.get(kind, row.insurance_payment_id) for name, kind, _ in parts}
+    if not any(found.values()):
+        return New()
+    differences: list[Difference] = []
+    for name, _, amount in parts:
+        part = found[name]
+        if part is not None:
+            named = (d if d[0] != "amount" else (name, *d[1:]) for d in _about(row, amount, part, stored))
+            differences += named
+        elif amount and not (stored.account and stored.account.hold):
+            differences.append((name, amount, 0))
+    unfinished = any(amount and found[name] is None for name, _, amount in parts)
+    return _odd(differences) or (New() if unfinished else Known())
+
+
+def _about(
+    row: AdjustmentRow | InsurancePaymentRow, amount_minor: int, found: Recorded, stored: Stored
+) -> Iterator[Difference]:
+    yield "charge_id", row.charge_id, stored.charges[found.charge_id].external_id
+    yield "date", row.date, found.on
+    yield "amount", amount_minor, found.amount_minor
+
+
+def _odd(differences: list[Difference]) -> Odd | None:
+    odd = tuple((column, stored) for column, given, stored in differences if given != stored)
+    return Odd(odd) if odd else None
+
+
+def _amount(charge_id: str, prefix: str, posted: Recorded, wanted_minor: int, stored: Stored) -> Verdict:
+    """The posted amount with the corrections made to it since, against the wanted one.
+
+    A correction that staff took back is none. But before a charge itself is taken back its corrections are:
+    such a charge stays as files last gave it, or the same files would want it corrected for ever.
+    """
+    corrections = list(stored.numbered(prefix))
+    standing = [c for c in corrections if posted.undone or not c.undone]
+    now = posted.amount_minor - sum(correction.amount_minor for correction in standing)
+    if now == wanted_minor:
+        return Known()
+    return Changed(now, wanted_minor, f"{prefix}{len(corrections) + 1}", charge_id)

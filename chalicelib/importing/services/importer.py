@@ -1,0 +1,105 @@
+"""The use case: files in, a plan out; and the plan written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib.importing.domain.batch import Batch, gathered
+from chalicelib.importing.domain.formats import format_of
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.reading import read
+from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.applying import Applying
+from chalicelib.importing.services.planning import Plan, Planning
+from chalicelib.importing.services.progress import SILENT, Progress, Together, in_turn
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import Clock, Keys
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People, Practices
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: its name without folders, and its bytes as an open binary file gives them."""
+
+    name: str
+    lines: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Importer:
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    keys: Keys
+    register: Register
+    clock: Clock
+    together: Together = in_turn
+    progress: Progress = SILENT
+    actor: str = "import"
+    alerting: Alerting | None = None
+
+    def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
+        """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
+        practice = self.practices.practice(practice_id)
+        if practice is None:
+            raise NotFound("practice_not_found", "practice")
+        rows, problems, suspects = self._read(practice, sources)
+        return self.plan(practice, gathered(rows, suspects), problems, take_over=take_over)
+
+    def plan(
+        self, practice: Practice, batch: Batch, unread: Sequence[Problem] = (), *, take_over: bool = False
+    ) -> Plan:
+        """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
+        planning = Planning(
+            self.ledgers, self.people, self.keys, self.register, self.clock, self.together, self.progress,
+            take_over,
+        )  # fmt: skip
+        return planning.plan(practice, batch, unread)
+
+    def terms(self, practice: Practice) -> Terms:
+        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
+        return Terms(practice.currency, today + timedelta(days=1))
+
+    def apply(self, plan: Plan) -> tuple[Problem, ...]:
+        """The rows that are refused by now, because of what was posted since the plan; all the rest is in.
+
+        Errors: ValueError for a plan with problems; Busy: the store is away, run the files again.
+        """
+        if plan.problems:
+            raise ValueError("a plan with problems is not to be written")
+        if plan.empty:
+            return ()
+        return Applying(
+            self.ledgers,
+            self.people,
+            self.register,
+            self.clock,
+            self.together,
+            self.progress,
+            self.actor,
+            self.alerting,
+        ).apply(plan)
+
+    def _read(
+        self, practice: Practice, sources: Sequence[Source]
+    ) -> tuple[list[Row], list[Problem], set[tuple[str, str]]]:
+        terms = self.terms(practice)
+        rows: list[Row] = []
+        problems: list[Problem] = []
+        suspects: set[tuple[str, str]] = set()
+        for source in sources:
+            format_ = format_of(source.name)
+            if format_ is None:
+                problems.append(Problem(source.name, 0, "", "file_kind_unknown"))
+                continue
+            reading = read(source.name, format_, source.lines, terms)
+            rows += reading.rows
+            problems += reading.problems
+            suspects |= {(format_.kind, id_) for id_ in reading.suspects}
+        return rows, problems, suspects

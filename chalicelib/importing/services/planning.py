@@ -1,0 +1,275 @@
+"""A plan: what a batch would do, rehearsed to its end on every account, with all that speaks against it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeated
+from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow, Row
+from chalicelib.importing.services.comparing import Changed, New, Odd, compared
+from chalicelib.importing.services.directory import Directory, Merged, directory, merged
+from chalicelib.importing.services.progress import Progress, Together
+from chalicelib.importing.services.references import References
+from chalicelib.importing.services.rehearsal import Rehearsal
+from chalicelib.importing.services.steps import Step, correction_of, step_of
+from chalicelib.importing.services.stored import Stored, stored
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.ports.imports import UnderWay
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.platform.ports import Clock, Keys
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People
+
+_IN_NO_ENTRY = frozenset({"charge_ids", "notes"})  # of a payment's row
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A posted amount that the file now gives otherwise (minor units)."""
+
+    row: Row
+    column: str
+    old_minor: int
+    new_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """What one account gets. `unfinished` names the import that left it held, "" when none did; `refused` are
+    the rows that the ledger's rules stand against."""
+
+    account_id: str
+    steps: tuple[Step, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    known: int = 0
+    unfinished: str = ""
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """With any problem nothing is to be written. `known` counts rows that are in the books already.
+
+    `begun`: this very import is under way, or was broken off; `given_up` are others that it takes over from.
+    """
+
+    practice: Practice
+    import_id: str
+    rows: int
+    problems: tuple[Problem, ...] = ()
+    accounts: tuple[AccountPlan, ...] = ()
+    directory: Directory = field(default_factory=Directory)
+    begun: bool = False
+    given_up: tuple[UnderWay, ...] = ()
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        return tuple(c for account in self.accounts for c in account.corrections)
+
+    @property
+    def steps(self) -> int:
+        return sum(len(account.steps) for account in self.accounts)
+
+    @property
+    def known(self) -> int:
+        return self.directory.known + sum(account.known for account in self.accounts)
+
+    @property
+    def held(self) -> tuple[AccountPlan, ...]:
+        """Accounts to hide while this import writes, and those a killed one left hidden."""
+        return tuple(
+            account for account in self.accounts if account.steps or account.unfinished or account.new
+        )
+
+    @property
+    def empty(self) -> bool:
+        return not (self.held or len(self.directory) or self.begun or self.given_up)
+
+
+@dataclass(frozen=True)
+class Planning:
+    """`take_over` goes on where another import was broken off, instead of refusing to."""
+
+    ledgers: Ledgers
+    people: People
+    keys: Keys
+    register: Register
+    clock: Clock
+    together: Together
+    progress: Progress
+    take_over: bool = False
+
+    def plan(self, practice: Practice, batch: Batch, unread: Sequence[Problem] = ()) -> Plan:
+        """Reads only; `unread` is what kept rows from being read. Error: Busy when the store is away."""
+        import_id = batch_id(practice.id, batch)
+        problems = [*unread, *repeated(batch), *misdated(batch)]
+        references = References(practice, batch, self.ledgers, self.people, self.keys)
+        references.load_clients(self.together)
+        problems += [problem for row in batch.rows for problem in references.problems(row)]
+        if problems:
+            return Plan(practice, import_id, len(batch), ordered(problems))
+        groups = _by_account(batch, references)
+        charged_on = {row.charge_id: row.date for row in batch.charges}
+        unused = next(self.people.clients(practice.id), None) is None
+        self.progress.start("checking", len(groups))
+        accounts = self.together(
+            lambda item: self._account(practice, import_id, *item, charged_on, unused), groups.items()
+        )
+        found = _against(accounts, import_id)
+        changes = directory(
+            practice, self.people, self.keys, _merged(practice, batch, references), self.together
+        )
+        known = self.register.under_way(practice.id)
+        return Plan(
+            practice, import_id, len(batch), ordered(found), tuple(accounts), changes,
+            begun=any(other.id == import_id for other in known),
+            given_up=tuple(other for other in known if self.take_over and other.id != import_id),
+        )  # fmt: skip
+
+    def _account(
+        self,
+        practice: Practice,
+        import_id: str,
+        account_id: str,
+        rows: Sequence[Row],
+        charged_on: Mapping[str, str],
+        unused: bool,
+    ) -> AccountPlan:
+        before = stored(self.ledgers, practice.id, account_id)
+        hold = before.account.hold if before.account else ""
+        if hold not in ("", import_id) and not self.take_over:
+            problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished")
+            return AccountPlan(account_id, problems=(problem,))
+        rehearsal = Rehearsal(
+            self.ledgers,
+            before,
+            Account("", Ledger(practice.currency)),
+            unused=unused and before.account is None,
+        )
+        posting = Posting(rehearsal, self.clock)
+        today = self._today(practice)
+        drafted = _drafted(practice, account_id, rows, before, charged_on, today, posting)
+        refused = _rehearsed(drafted.steps, posting)
+        self.progress.advance()
+        return AccountPlan(
+            account_id,
+            drafted.steps,
+            drafted.corrections,
+            drafted.problems,
+            tuple(refused),
+            drafted.known,
+            hold,
+            before.account is None,
+        )
+
+    def _today(self, practice: Practice) -> str:
+        return local_date(instant(self.clock.now()), practice.timezone)
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: problem.place))
+
+
+def _against(accounts: Sequence[AccountPlan], import_id: str) -> list[Problem]:
+    """What is to be put right before the first write.
+
+    Once this very import was begun, half of it may stand, and what was posted by hand since must not keep the
+    other half out and everybody hidden: rows that the ledger refuses by now are left out as it is written.
+    """
+    begun = any(account.unfinished == import_id for account in accounts)
+    refused = [problem for account in accounts for problem in account.refused]
+    return [p for account in accounts for p in account.problems] + ([] if begun else refused)
+
+
+def _rehearsed(steps: Iterable[Step], posting: Posting) -> list[Problem]:
+    """The very commands of the import, on a copy of the account that is thrown away."""
+    problems = []
+    for step in steps:
+        try:
+            step.run(posting)
+        except BillfoldError as error:
+            problems.append(problem_of(step, error))
+    return problems
+
+
+def _by_account(batch: Batch, references: References) -> dict[str, list[Row]]:
+    """Every row by its account; a client that nothing is posted for gets an account too."""
+    groups: dict[str, list[Row]] = {}
+    for row in batch.rows:
+        account = references.account_of(row)
+        if account is not None:
+            groups.setdefault(account, []).append(row)
+    return groups
+
+
+def _merged(practice: Practice, batch: Batch, references: References) -> list[Merged]:
+    found = []
+    for row in batch.clients:
+        id_ = references.account(row.client_id)
+        before = references.clients.get(id_)
+        found.append((row, before, merged(practice, row, id_, before)))
+    return found
+
+
+def _drafted(
+    practice: Practice,
+    account_id: str,
+    rows: Iterable[Row],
+    before: Stored,
+    charged_on: Mapping[str, str],
+    today: str,
+    posting: Posting,
+) -> AccountPlan:
+    steps, corrections, problems, known = [], [], [], 0
+    for row in (row for row in rows if not isinstance(row, ClientRow)):
+        match compared(practice.id, row, before):
+            case New():
+                steps.append(step_of(practice.id, account_id, row, charged_on))
+            case Changed() as changed:
+                corrections.append(_correction(row, changed))
+                steps.append(_correcting(practice, account_id, row, changed, today))
+            case Odd(columns):
+                problems += [_at_odds(practice, row, column, value) for column, value in columns]
+            case _:
+                known += 1
+                if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
+                    problems += _rehearsed([step_of(practice.id, account_id, row, charged_on)], posting)
+    in_order = tuple(sorted(steps, key=lambda step: step.order))
+    return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known=known)
+
+
+def _at_odds(practice: Practice, row: Row, column: str, value: object) -> Problem:
+    if isinstance(value, int) and column != "units":
+        text = decimal_text(Money(value, practice.currency))
+    else:
+        text = " ".join(value) if isinstance(value, tuple) else str(value)
+    return Problem(row.file, row.number, column, "posted_otherwise", {"stored": shown(text)})
+
+
+def _correction(row: Row, changed: Changed) -> Correction:
+    column = "fee" if isinstance(row, ChargeRow) else "amount"
+    return Correction(row, column, changed.old_minor, changed.new_minor)
+
+
+def _correcting(practice: Practice, account_id: str, row: Row, changed: Changed, today: str) -> Step:
+    lower_by = changed.old_minor - changed.new_minor
+    return correction_of(
+        practice.id, account_id, row, changed.external_id, changed.charge_id, lower_by, on=today
+    )
+
+
+def problem_of(step: Step, error: BillfoldError) -> Problem:
+    """The ledger's refusal, at the cell that is to blame for it."""
+    key = next(format_.key for format_ in FORMATS if format_.row is type(step.row))
+    columns = {"charge_id": "charge_id", "payment_id": "payment_id", "external_id": key}
+    column = columns.get(error.field or "", step.column)
+    return Problem(step.row.file, step.row.number, column, error.code, dict(error.details))

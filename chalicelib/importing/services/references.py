@@ -1,0 +1,124 @@
+"""Whose account each row is about, and what is wrong where it names a client, charge or clinician."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chalicelib.importing.domain.batch import Batch
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    ClientRow,
+    InsurancePaymentRow,
+    OpeningBalanceRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
+from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.services.accounts import account_id
+from chalicelib.importing.services.progress import Together
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.platform.ports import Keys
+from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.ports import People
+
+_UNREAD = "?"
+
+
+@dataclass
+class References:
+    """Made once for a batch; answers from its rows first, then from the store, remembering what it read."""
+
+    practice: Practice
+    batch: Batch
+    ledgers: Ledgers
+    people: People
+    keys: Keys
+    clients: dict[str, Client | None] = field(default_factory=dict)  # as stored, by account
+    _accounts: dict[str, str] = field(default_factory=dict)
+    _named: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _listed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._listed = {self.account(row.client_id) for row in self.batch.clients}
+        self._named.update({("charge", r.charge_id): self.account(r.client_id) for r in self.batch.charges})
+        self._named.update(
+            {("payment", r.payment_id): self.account(r.client_id) for r in self.batch.payments}
+        )
+        for kind, id_ in self.batch.suspects:
+            self._suspect(kind, id_)
+        for row in self.batch.opening_balances:
+            self._named["opening", OPENING_PREFIX + row.client_id] = self.account(row.client_id)
+
+    def _suspect(self, kind: str, id_: str) -> None:
+        """An id whose own row is wrong: what names it is not looked at until that row can be read."""
+        if kind == "clients":
+            self._listed.add(self.account(id_))
+        elif kind == "opening_balances":
+            self._named["opening", OPENING_PREFIX + id_] = _UNREAD
+        else:
+            self._named[kind.removesuffix("s"), id_] = _UNREAD
+
+    def account(self, client_id: str) -> str:
+        found = self._accounts.get(client_id)
+        if found is None:
+            found = self._accounts[client_id] = account_id(self.keys, self.practice.id, client_id)
+        return found
+
+    def load_clients(self, together: Together) -> None:
+        named = (
+            r.client_id
+            for r in self.batch.rows
+            if isinstance(r, ClientRow | ChargeRow | PaymentRow | OpeningBalanceRow)
+        )
+        accounts = list(dict.fromkeys(self.account(client_id) for client_id in named))
+        found = together(lambda id_: self.people.client(self.practice.id, id_), accounts)
+        self.clients = dict(zip(accounts, found, strict=True))
+
+    def account_of(self, row: Row) -> str | None:
+        """None where the row names something that is nowhere."""
+        match row:
+            case ClientRow() | ChargeRow() | PaymentRow() | OpeningBalanceRow():
+                account = self.account(row.client_id)
+                return account if account in self._listed or self.clients.get(account) else None
+            case AdjustmentRow() | InsurancePaymentRow():
+                return self._charged(row.charge_id)
+            case RefundRow():
+                return self._named_account("payment", row.payment_id)
+        raise TypeError(type(row))
+
+    def problems(self, row: Row) -> Iterator[Problem]:
+        if self.account_of(row) is None:
+            column = {
+                AdjustmentRow: "charge_id",
+                InsurancePaymentRow: "charge_id",
+                RefundRow: "payment_id",
+            }.get(type(row), "client_id")
+            code = {"charge_id": "charge_unknown", "payment_id": "payment_unknown_id"}.get(
+                column, "client_unknown"
+            )
+            yield Problem(row.file, row.number, column, code, {"value": shown(str(getattr(row, column)))})
+        elif isinstance(row, ChargeRow) and self.practice.clinician(row.clinician_id) is None:
+            yield Problem(
+                row.file, row.number, "clinician_id", "clinician_unknown", {"value": shown(row.clinician_id)}
+            )
+        elif isinstance(row, PaymentRow):
+            yield from self._chosen(row)
+
+    def _chosen(self, row: PaymentRow) -> Iterator[Problem]:
+        for charge_id in row.charge_ids:
+            account = self._named_account("charge", charge_id)
+            if account not in (self.account(row.client_id), _UNREAD):
+                code = "charge_unknown" if account is None else "charge_of_other_client"
+                yield Problem(row.file, row.number, "charge_ids", code, {"value": shown(charge_id)})
+
+    def _charged(self, charge_id: str) -> str | None:
+        return self._named_account("opening" if charge_id.startswith(OPENING_PREFIX) else "charge", charge_id)
+
+    def _named_account(self, kind: str, external_id: str) -> str | None:
+        key = kind, external_id
+        if key not in self._named:
+            movement = self.ledgers.movement(self.practice.id, f"import#{kind}#{external_id}")
+            self._named[key] = movement.account_id if movement else None
+        return self._named[key]

@@ -1,0 +1,138 @@
+"""Ledgers before other ledgers: a rehearsal that writes nothing, a writer that remembers what it wrote."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from chalicelib.importing.services.stored import Stored
+from chalicelib.kernel.outside import AlreadyRecorded
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
+
+
+class Through(Ledgers):
+    """Hands every call on."""
+
+    def __init__(self, below: Ledgers) -> None:
+        self._below = below
+
+    def account(self, practice: str, account_id: str) -> Account | None:
+        return self._below.account(practice, account_id)
+
+    def commit(self, practice: str, change: Change) -> None:
+        self._below.commit(practice, change)
+
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
+        return self._below.entries(practice, account_id, first=first, last=last)
+
+    def history(
+        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> Page[Entry]:
+        return self._below.history(practice, account_id, since=since, until=until, cursor=cursor, limit=limit)
+
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
+        return self._below.charges(practice, account_id, ids)
+
+    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
+        return self._below.payment(practice, account_id, payment_id)
+
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        return self._below.payments_by_id(practice, account_id, ids)
+
+    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+        return self._below.payments(practice, account_id, cursor=cursor, limit=limit)
+
+    def movement(self, practice: str, key: str) -> Movement | None:
+        return self._below.movement(practice, key)
+
+    def notice_sent(self, practice: str, key: str) -> None:
+        self._below.notice_sent(practice, key)
+
+
+class Rehearsal(Through):
+    """One account as it would be after commands that are decided, but never written below.
+
+    In a practice that is `unused` no marker can exist yet, which spares looking for one a row.
+    """
+
+    def __init__(self, below: Ledgers, stored: Stored, empty: Account, *, unused: bool) -> None:
+        super().__init__(below)
+        self._unused = unused
+        self._account = stored.account or empty
+        self._entries = list(stored.entries)
+        self._charges = dict(stored.charges)
+        self._payments: dict[str, Payment] = {}
+        self._movements: dict[str, Movement] = {}
+
+    def account(self, practice: str, account_id: str) -> Account | None:
+        return self._account
+
+    def commit(self, practice: str, change: Change) -> None:
+        movement = change.movement
+        if movement is not None:
+            if movement.key in self._movements:
+                raise AlreadyRecorded
+            self._movements[movement.key] = movement
+        if change.entry is not None:
+            self._entries.append(change.entry)
+        if change.charge is not None:
+            self._charges[change.charge.id] = change.charge
+        self._charges.update({charge.id: charge for charge in change.restated})
+        if change.payment is not None:
+            self._payments[change.payment.id] = change.payment
+        self._account = replace(change.after, version=change.before.version + 1)
+
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
+        return iter(self._entries[first - 1 : last])  # numbered from 1 without gaps
+
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
+        return {id_: self._charges[id_] for id_ in ids if id_ in self._charges}
+
+    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
+        return self._payments.get(payment_id) or super().payment(practice, account_id, payment_id)
+
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        wanted = set(ids)
+        known = {id_: self._payments[id_] for id_ in wanted & self._payments.keys()}
+        return {**super().payments_by_id(practice, account_id, wanted - known.keys()), **known}
+
+    def movement(self, practice: str, key: str) -> Movement | None:
+        known = self._movements.get(key) or (None if self._unused else super().movement(practice, key))
+        if known is not None:  # it stays, and is asked for twice where it stands in the way
+            self._movements[key] = known
+        return known
+
+
+class Remembering(Through):
+    """Spares two reads a command: the account is as we left it, and a rehearsed marker was absent.
+
+    Both are only guesses. The commit's conditions decide, and what a refused commit shows is read again.
+    """
+
+    def __init__(self, below: Ledgers) -> None:
+        super().__init__(below)
+        self._account: Account | None = None
+        self._sure = False
+
+    def account(self, practice: str, account_id: str) -> Account | None:
+        if self._account is None or self._account.id != account_id:
+            self._account = super().account(practice, account_id)
+        return self._account
+
+    def commit(self, practice: str, change: Change) -> None:
+        try:
+            super().commit(practice, change)
+        except BaseException:
+            self._account, self._sure = None, True
+            raise
+        self._account, self._sure = replace(change.after, version=change.before.version + 1), False
+
+    def movement(self, practice: str, key: str) -> Movement | None:
+        """Nothing, until a commit was refused: then the truth."""
+        return super().movement(practice, key) if self._sure else None

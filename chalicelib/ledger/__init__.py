@@ -1,0 +1,1 @@
+"""Entries, accounts, charges, the state of payments, markers: whatever one transaction writes."""

@@ -1,0 +1,53 @@
+"""A client account: its ledger, and the money in flight on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import Payment, State, reservation
+
+# An attempt that still waits for its payer gives way to a new one; these do not.
+FIRM = frozenset({State.CREATED, State.UNKNOWN, State.PROCESSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What one live payment would pay, by charge (minor units). `firm`: it needs no payer any more."""
+
+    shares: Mapping[str, int]
+    firm: bool
+
+    @staticmethod
+    def of(payment: Payment) -> "Reservation":
+        return Reservation(reservation(payment), payment.state in FIRM)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`version` guards every write; `reserved` is the fold of live payments, by payment id.
+
+    `hold` names an import that has not finished; while it is set the client sees no balance.
+    """
+
+    id: str
+    ledger: Ledger
+    version: int = 0
+    reserved: Mapping[str, Reservation] = field(default_factory=dict)
+    hold: str = ""
+
+    def in_flight_minor(self, charge_id: str) -> int:
+        """Money that may arrive for the charge without anybody doing anything."""
+        return sum(held.shares.get(charge_id, 0) for held in self.reserved.values() if held.firm)
+
+    def available_minor(self, item: OpenItem) -> int:
+        """Owed and not in flight."""
+        return max(item.owed_minor - self.in_flight_minor(item.charge_id), 0)
+
+
+def with_reservation(account: Account, payment: Payment) -> Account:
+    """The account with the payment's reservation as its state asks: held while live, gone when final."""
+    reserved = {id_: held for id_, held in account.reserved.items() if id_ != payment.id}
+    if payment.live:
+        reserved[payment.id] = Reservation.of(payment)
+    return replace(account, reserved=reserved)

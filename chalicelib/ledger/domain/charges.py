@@ -1,0 +1,28 @@
+"""Charges: what a service cost, and who owes which part of it."""
+
+from dataclasses import dataclass
+
+from chalicelib.ledger.domain.closing import Closing
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name.
+
+    Only `closing` changes, with the entry that changes it: a page of history could not look for that one.
+    """
+
+    id: str
+    account_id: str
+    external_id: str
+    date: str
+    service: str
+    clinician_id: str
+    client_minor: int
+    insurer_minor: int
+    seq: int = 0
+    cpt: str = ""
+    diagnoses: tuple[str, ...] = ()
+    place_of_service: str = ""
+    units: int = 1
+    closing: Closing = Closing.NONE

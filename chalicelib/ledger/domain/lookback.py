@@ -1,0 +1,152 @@
+"""What only the entries can answer: how a closed charge stands, and what a refund can undo. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.entries import (
+    CREDIT,
+    Book,
+    Entry,
+    EntryKind,
+    OpenItem,
+    Part,
+    Side,
+    client,
+    insurer,
+)
+from chalicelib.ledger.domain.ledger import explain
+
+
+def item_from(entries: Iterable[Entry], charge_id: str) -> OpenItem | None:
+    """The charge as the entries leave it, beginning with the one that posted it; None if none opens it."""
+    item: OpenItem | None = None
+    for entry in entries:
+        for opened in entry.draft.opens:
+            if opened.charge_id == charge_id:
+                item = opened if item is None else replace(item, since=opened.since)
+        if item is not None:
+            item = explain(item, entry.draft.postings)
+    return item
+
+
+def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
+    """What is expected of the insurer for the charge (minor units), had the answer `besides` settled nothing.
+
+    Negative when it paid more. No answer is "".
+    """
+    return _net((insurer(charge_id),), entries, besides)
+
+
+def client_part(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
+    """What of the charge is the client's to pay, paid or not (minor units), had the answer `besides` settled
+    nothing."""
+    return _net([client(part, charge_id) for part in _CLIENTS], entries, besides)
+
+
+def _net(books: Collection[Book], entries: Iterable[Entry], besides: str) -> int:
+    known = list(entries)
+    own = {e.seq for e in known if besides and e.draft.reference == besides and e.draft.kind in _SETTLING}
+    others = (e.draft for e in known if e.seq not in own and e.draft.reverses not in own)
+    return sum(p.debit_minor for draft in others for p in draft.postings if p.book in books)
+
+
+_CLIENTS = (Part.FEE, Part.INSURANCE, Part.ADJUSTMENTS)
+_SETTLING = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
+
+
+def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:
+    """The allocations a refund of the payment may take back, newest first.
+
+    `entries` run from the payment's own to the newest. Its money sits in its own allocation and, where
+    part of it was credit, in the items that credit paid later; what refunds took back already is gone.
+    """
+    shares: list[Share] = []
+    for entry in entries:
+        if _is_payment(entry, payment_id) or _applies_credit(entry):
+            shares += _paid(entry)
+        shares = _without(shares, _taken_back(entry))
+    return shares[::-1]
+
+
+def undoable_elsewhere(entries: Sequence[Entry], own: Sequence[Share]) -> list[Share]:
+    """What is paid besides `own`, newest first; `entries` are all there are.
+
+    The client's money is one: when a refund took back what another payment had brought, that one's refund
+    takes as much from here. Together with the credit it is never less than what is not yet refunded.
+    """
+    shares: list[Share] = []
+    for entry in entries:
+        shares = _without(shares + _paid(entry), _taken_back(entry))
+    return _without(shares, list(own))[::-1]
+
+
+def _is_payment(entry: Entry, payment_id: str) -> bool:
+    return entry.draft.payment_id == payment_id and entry.draft.kind in _BRINGING
+
+
+_BRINGING = (
+    EntryKind.PAYMENT,
+    EntryKind.REFUND_FAILURE,
+    EntryKind.REVERSAL,
+    EntryKind.DISPUTE_REINSTATED,
+    EntryKind.DISPUTE_DECIDED,
+)
+
+
+def _applies_credit(entry: Entry) -> bool:
+    return any(p.book == CREDIT and p.side is Side.DEBIT for p in entry.draft.postings)
+
+
+def allocated(entry: Entry) -> Allocation:
+    """What a payment's own money paid: its postings, up to those by which credit then applied itself."""
+    own = list(takewhile(lambda p: p.side is Side.CREDIT, entry.draft.postings[1:]))
+    shares = (Share(p.book.charge_id, p.money.amount_minor) for p in own if p.book.name == Part.PAID)
+    return Allocation(tuple(shares), sum(p.money.amount_minor for p in own if p.book == CREDIT))
+
+
+def owed_again(entries: Iterable[Entry], payment_id: str) -> list[Share]:
+    """What refunds and disputes of the payment opened and did not pay again, newest first."""
+    net = dict[str, int]()
+    for entry in entries:
+        own = entry.draft.payment_id == payment_id and entry.draft.kind is not EntryKind.PAYMENT
+        for share in _taken_back(entry) if own else ():
+            net[share.charge_id] = net.pop(share.charge_id, 0) + share.amount_minor
+        for share in _paid(entry) if own else ():
+            net[share.charge_id] = net.get(share.charge_id, 0) - share.amount_minor
+    return [Share(charge_id, minor) for charge_id, minor in reversed(net.items()) if minor > 0]
+
+
+def taken_back(entry: Entry) -> Allocation:
+    """What a refund undid: the shares it opened again, and the credit it used up."""
+    from_credit = sum(p.debit_minor for p in entry.draft.postings if p.book == CREDIT)
+    return Allocation(tuple(_taken_back(entry)), from_credit)
+
+
+def _paid(entry: Entry) -> list[Share]:
+    return [
+        Share(p.book.charge_id, p.money.amount_minor)
+        for p in entry.draft.postings
+        if p.book.name == Part.PAID and p.side is Side.CREDIT
+    ]
+
+
+def _taken_back(entry: Entry) -> list[Share]:
+    return [
+        Share(p.book.charge_id, p.money.amount_minor)
+        for p in entry.draft.postings
+        if p.book.name == Part.PAID and p.side is Side.DEBIT
+    ]
+
+
+def _without(shares: list[Share], taken: list[Share]) -> list[Share]:
+    for gone in taken:
+        left, kept = gone.amount_minor, list[Share]()
+        for share in reversed(shares):  # the newest part goes first
+            part = min(left, share.amount_minor) if share.charge_id == gone.charge_id else 0
+            left -= part
+            if share.amount_minor > part:
+                kept.append(replace(share, amount_minor=share.amount_minor - part))
+        shares = kept[::-1]
+    return shares

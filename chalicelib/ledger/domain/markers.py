@@ -1,0 +1,79 @@
+"""The marker that each entry was committed with: while it stands, the same is not posted twice. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind
+from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
+
+_HELD = "processor:"
+
+# How the key ends of what is posted by a processor's news. Payments and refunds are posted by hand, too.
+_SETTLED = {
+    EntryKind.PAYMENT: "succeeded",
+    EntryKind.PROCESSOR_FEE: "fee",
+    EntryKind.REFUND: "succeeded",
+    EntryKind.REFUND_FAILURE: "failed",
+    EntryKind.DISPUTE_WITHDRAWN: "withdrawn",
+    EntryKind.DISPUTE_REINSTATED: "reinstated",
+    EntryKind.DISPUTE_DECIDED: "decided",
+}
+# What commands call an entry's kind in the keys of their markers, where it is not the kind's own name.
+_COMMANDS = {
+    EntryKind.WRITE_OFF: "adjustment",  # the ids of adjustments.csv are one series
+    EntryKind.OPENING_BALANCE: "opening",
+    EntryKind.RESPONSIBILITY_TRANSFER: "transfer",
+    EntryKind.INSURANCE_PAYMENT: "insurance",
+    EntryKind.CONTRACTUAL_ADJUSTMENT: "contractual",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What it says of its entry; `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>"."""
+
+    key: str
+    account_id: str
+    payment_id: str
+    entry_seq: int
+    at: str
+
+
+def expected(account_id: str, entries: Sequence[Entry]) -> Iterator[Marker]:
+    """The markers there must be, in the entries' order: one each, but for credit that came from elsewhere."""
+    processors = dict[str, str]()
+    for entry in entries:
+        draft = entry.draft
+        # A decision moves nothing at its processor: that it is the payment's own is known from before.
+        processor = held_at(entry) or processors.get(draft.payment_id, "")
+        processors[draft.payment_id] = processor
+        if not _arrived(entry):
+            key = _key(account_id, entry, processor)
+            yield Marker(key, account_id, draft.payment_id, entry.seq, entry.recorded_at)
+
+
+def differing(account_id: str, entries: Sequence[Entry], found: Mapping[str, Marker]) -> Iterator[int]:
+    """The numbers of the entries whose marker is gone, or is another entry's."""
+    for marker in expected(account_id, entries):
+        if found.get(marker.key) != marker:
+            yield marker.entry_seq
+
+
+def held_at(entry: Entry) -> str:
+    """The processor whose money the entry changed, "" if none: "stripe", "cash"."""
+    names = (p.book.name for p in entry.draft.postings)
+    return next((name.removeprefix(_HELD) for name in names if name.startswith(_HELD)), "")
+
+
+def _key(account_id: str, entry: Entry, processor: str) -> str:
+    kind, reference = entry.draft.kind, entry.draft.reference
+    if kind in _SETTLED and processor not in EXTERNAL_METHODS:
+        return f"{processor}#{reference}#{_SETTLED[kind]}"
+    if kind is EntryKind.REVERSAL:
+        reference = f"{account_id}#{entry.draft.reverses}"
+    return f"import#{_COMMANDS.get(kind, kind.value)}#{reference}"
+
+
+def _arrived(entry: Entry) -> bool:
+    """Whether it is the second side of a transfer of credit: the marker is the first one's."""
+    return sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS) > 0

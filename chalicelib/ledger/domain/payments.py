@@ -1,0 +1,223 @@
+"""Payments: their states as data, and the facts a payment carries. They change through `advance` alone."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.kernel.errors import Invalid, Refused
+from chalicelib.kernel.machines import Transition
+from chalicelib.ledger.domain.allocation import Allocation
+from chalicelib.ledger.domain.disputes import Dispute
+
+EXTERNAL_METHODS = ("cash", "check", "card", "other")
+"""How money reaches the practice outside Billfold; such a payment has no processor."""
+
+BANK_ACCOUNT_METHOD = "us_bank_account "
+"""A payment's method where it was a bank account; its last digits follow."""
+
+CARD_DOTS = " ···· "
+"""Between a card's brand and its last digits, in a payment's method."""
+
+
+class State(StrEnum):
+    """Where a payment stands. `unknown`: the processor's answer was not heard; never taken for failed."""
+
+    CREATED = "created"
+    AWAITING = "awaiting"
+    UNKNOWN = "unknown"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+class Event(StrEnum):
+    OPENED = "opened"
+    TIMED_OUT = "timed_out"
+    REFUSED = "refused"
+    SUBMITTED = "submitted"
+    CAPTURED = "captured"
+    RETURNED = "returned"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    NEVER_ARRIVED = "never_arrived"
+    REVERSED = "reversed"
+
+
+# Captured is allowed from every state but itself: when the processor holds the money, the ledger credits it,
+# whatever was believed before ("failed" shown, then succeeded, so paid twice: the other way round is worse).
+TRANSITIONS = (
+    Transition(State.CREATED, Event.OPENED, State.AWAITING),
+    Transition(State.CREATED, Event.TIMED_OUT, State.UNKNOWN),
+    Transition(State.CREATED, Event.REFUSED, State.FAILED),
+    Transition(State.CREATED, Event.NEVER_ARRIVED, State.FAILED),
+    Transition(State.CREATED, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.CREATED, Event.EXPIRED, State.EXPIRED),
+    Transition(State.UNKNOWN, Event.OPENED, State.AWAITING),
+    Transition(State.UNKNOWN, Event.REFUSED, State.FAILED),
+    Transition(State.UNKNOWN, Event.NEVER_ARRIVED, State.FAILED),
+    Transition(State.UNKNOWN, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.UNKNOWN, Event.CANCELED, State.CANCELED),
+    Transition(State.UNKNOWN, Event.EXPIRED, State.EXPIRED),
+    Transition(State.AWAITING, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.AWAITING, Event.CANCELED, State.CANCELED),
+    Transition(State.AWAITING, Event.EXPIRED, State.EXPIRED),
+    Transition(State.PROCESSING, Event.RETURNED, State.FAILED),
+    Transition(State.SUCCEEDED, Event.REVERSED, State.CANCELED),  # outside Billfold, entered wrongly
+    *(Transition(state, Event.CAPTURED, State.SUCCEEDED) for state in State if state is not State.SUCCEEDED),
+)
+_TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}
+
+LIVE = frozenset({State.CREATED, State.AWAITING, State.UNKNOWN, State.PROCESSING})
+"""States that reserve the items they would pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRefund:
+    """A refund that the processor was asked for, by our own id of it, and whose answer was not heard."""
+
+    id: str
+    amount_minor: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt to pay one account. Instants are UTC RFC 3339; `date` is practice-local.
+
+    `processor` is "stripe" or an external one ("cash", "check", "other"); `session_id` and `intent_id` are
+    the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
+    `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
+    `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by their ids.
+    `unheard`: a refund that may or may not have been made.
+    """
+
+    id: str
+    account_id: str
+    amount_minor: int
+    currency: str
+    allocation: Allocation
+    state: State
+    processor: str
+    flow: str
+    body_hash: str
+    date: str
+    created_at: str
+    updated_at: str
+    person_id: str = ""
+    locale: str = "en"
+    notes: str = ""
+    reference: str = ""
+    session_id: str = ""
+    intent_id: str = ""
+    next_url: str = ""
+    client_secret: str = ""
+    method: str = ""
+    failure: str = ""
+    entry_seq: int = 0
+    refunded_minor: int = 0
+    fee_minor: int | None = None
+    owed_after_minor: int | None = None
+    receipt_key: str = ""
+    version: int = 0
+    bank_debits: bool = False
+    returned: bool = False
+    notice: str = ""
+    disputes: tuple[Dispute, ...] = ()
+    unheard: AskedRefund | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def remainder_minor(self) -> int:
+        """What may still be refunded: captured, not given back, and in no dispute."""
+        return self._unrefunded_minor - self.lost_minor - self.disputed_minor
+
+    @property
+    def lost_minor(self) -> int:
+        """What is charged to the payment of what banks keep: of the rest nobody is to pay anything again."""
+        return min(self._taken(lost=True), self._unrefunded_minor)
+
+    @property
+    def disputed_minor(self) -> int:
+        """What is charged to the payment of what banks hold until they decide."""
+        return min(self._taken(lost=False), self._unrefunded_minor - self.lost_minor)
+
+    @property
+    def excess_minor(self) -> int:
+        """What banks took beyond the payment and its refunds."""
+        taken = sum(dispute.taken_minor for dispute in self.disputes)
+        return taken - self.lost_minor - self.disputed_minor
+
+    def refunded(self, amount_minor: int) -> "Payment":
+        """With that much more given back, below 0 come back. Error: refund_above_remainder."""
+        if amount_minor > self._unrefunded_minor:
+            remainder = self._unrefunded_minor
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
+        return replace(self, refunded_minor=self.refunded_minor + amount_minor)
+
+    @property
+    def _unrefunded_minor(self) -> int:
+        return self.amount_minor - self.refunded_minor
+
+    def _taken(self, *, lost: bool) -> int:
+        return sum(dispute.taken_minor for dispute in self.disputes if dispute.lost is lost)
+
+    def dispute(self, dispute_id: str) -> Dispute:
+        """As the ledger has it; nothing taken where it was not heard of."""
+        return next((d for d in self.disputes if d.id == dispute_id), Dispute(dispute_id))
+
+    def with_dispute(self, dispute: Dispute) -> "Payment":
+        kept = (d for d in self.disputes if d.id != dispute.id)
+        return replace(self, disputes=tuple(sorted((*kept, dispute), key=lambda d: d.id)))
+
+
+def next_state(state: State, event: Event) -> State:
+    """Error: payment_state (the event does not apply to a payment in that state)."""
+    target = _TARGETS.get((state, event))
+    if target is None:
+        raise Refused("payment_state", state=state.value, event=event.value)
+    return target
+
+
+def advance(payment: Payment, event: Event, *, at: str, **changes: object) -> Payment:
+    """The payment after the event, with the facts the event brought. Error: payment_state."""
+    return replace(payment, state=next_state(payment.state, event), updated_at=at, **changes)  # type: ignore[arg-type]
+
+
+# When the sweeper next looks at a live payment: one that waits for its payer, once its session is over.
+_PATIENCE = {
+    State.AWAITING: timedelta(minutes=65),
+    State.PROCESSING: timedelta(hours=6),
+}
+
+
+def check_at(payment: Payment) -> str:
+    """The instant (UTC RFC 3339) from which nobody having heard of the payment is worth a look."""
+    moment = datetime.fromisoformat(payment.updated_at) + _PATIENCE.get(payment.state, timedelta())
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+# How long each state can last while all goes well, amply: an hour to pay, four business days at a bank.
+_LONGEST = {
+    State.CREATED: timedelta(hours=1),
+    State.UNKNOWN: timedelta(hours=1),
+    State.AWAITING: timedelta(hours=4),
+    State.PROCESSING: timedelta(days=15),
+}
+
+
+def overdue(payment: Payment, now: datetime) -> bool:
+    """Whether the payment has held its items for longer than it takes to learn how it ended."""
+    longest = _LONGEST.get(payment.state)
+    return longest is not None and now - datetime.fromisoformat(payment.created_at) >= longest
+
+
+def reservation(payment: Payment) -> dict[str, int]:
+    """What a live payment holds of each item (minor units); nothing once it is final."""
+    if not payment.live:
+        return {}
+    return {share.charge_id: share.amount_minor for share in payment.allocation.shares}

@@ -1,0 +1,118 @@
+"""The ledger: one change a command, committed whole or not at all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.payments import Payment
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The marker of one movement of money, or of a refund asked for; doubles as the outbox row.
+
+    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>", "asked#refund#<id>". `entry_seq` is 0
+    where it stands for no entry. `due` names the notice still to be sent ("receipt") or is "". `command` is
+    the hash of what staff or an import asked for, so that the same id with something else is no repetition;
+    "" where a processor's news was posted; of "told#refund#<id>" it is the id of the refund that was made.
+    """
+
+    key: str
+    account_id: str
+    payment_id: str
+    entry_seq: int
+    at: str
+    due: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One command's writes, committed together or not at all.
+
+    `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
+    `movement` are put only where absent; `payment` is put at `payment.version`, its predecessor one lower.
+    `restated` are charges that are there, put again. `other` is the second account's part of a command over
+    two; it has no movement of its own.
+    """
+
+    before: Account
+    after: Account
+    entry: Entry | None = None
+    charge: Charge | None = None
+    payment: Payment | None = None
+    movement: Movement | None = None
+    restated: tuple[Charge, ...] = ()
+    other: "Change | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    rows: Sequence[T]
+    next_cursor: str | None
+
+
+class Ledgers(Protocol):
+    def account(self, practice: str, account_id: str) -> Account | None:
+        """Strongly consistent. Error: Unreadable."""
+        ...
+
+    def commit(self, practice: str, change: Change) -> None:
+        """One conditional transaction. Errors: AlreadyRecorded (only by a marker), Conflict, Busy."""
+        ...
+
+    def entries(
+        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[Entry]:
+        """In order of their numbers. Error: Unreadable."""
+        ...
+
+    def history(
+        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> Page[Entry]:
+        """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid."""
+        ...
+
+    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]: ...
+
+    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None: ...
+
+    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        """In one batch; those that are not there are left out."""
+        ...
+
+    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+        """Newest first. Error: cursor_invalid."""
+        ...
+
+    def movement(self, practice: str, key: str) -> Movement | None: ...
+
+    def notice_sent(self, practice: str, key: str) -> None:
+        """The movement's notice is out: take it off the work list. Doing it twice is harmless."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An account's rows beside its entries. `balance_minor` as stored; `charges` by their rows' keys."""
+
+    balance_minor: int
+    payments: Sequence[Payment]
+    charges: Mapping[str, Charge]
+
+
+class AuditedLedgers(Ledgers, Protocol):
+    """What the ledger shows to those who check it. All reads are strongly consistent."""
+
+    def other_rows(self, practice: str, account_id: str) -> Rows | None:
+        """None where there is no account. Error: Unreadable."""
+        ...
+
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
+        """Those markers by key; absent ones, and what is no marker any more, are left out."""
+        ...

@@ -1,0 +1,90 @@
+"""What staff's and imports' commands share: each posts one entry for its external id, however often asked."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.recording import Posted, already, entered, marker, once
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import Clock
+
+
+def own_id(practice: str, kind: str, external_id: str) -> str:
+    """Our id for somebody else's: the same every time, and fit for an address. It hides nothing."""
+    return hashlib.sha256(f"{practice}/{kind}/{external_id}".encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True)
+class Commands:
+    """`actor` says who asks: "import", "cli", or a staff id; it is written into every entry. Rehearsals have
+    no `alerting`. `kind` and `external_id` make an entry's marker; `command` is its fingerprint."""
+
+    ledgers: Ledgers
+    clock: Clock
+    actor: str = "import"
+    alerting: Alerting | None = None
+
+    @property
+    def _standing(self) -> Standing:
+        return Standing(self.ledgers)
+
+    def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
+        ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]
+        items = self._standing.items(practice, account, ids)
+        if not items:
+            raise NotFound("charge_not_found", "charge_id")
+        return next(iter(items.values()))
+
+    def _entered(self, account: Account, draft: Draft) -> tuple[Account, Entry]:
+        return entered(account, draft, at=instant(self.clock.now()), actor=self.actor)
+
+    def _once(
+        self,
+        practice: str,
+        account_id: str,
+        kind: str,
+        external_id: str,
+        command: str,
+        decide: Callable[[Account], Change],
+    ) -> Posted:
+        key = marker(kind, external_id)
+        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
+
+    def _post(
+        self,
+        practice: str,
+        account_id: str,
+        kind: str,
+        external_id: str,
+        command: str,
+        draft: Callable[[Account], Draft],
+    ) -> Posted:
+        """Post what `draft` makes of the account as it then is."""
+
+        def decide(account: Account) -> Change:
+            made = draft(account)
+            after, entry = self._entered(account, made)
+            restated = self._standing.restated(practice, account, made)
+            return Change(account, after, entry, restated=restated)
+
+        return self._once(practice, account_id, kind, external_id, command, decide)
+
+    def _rehearse(
+        self,
+        practice: str,
+        account_id: str,
+        kind: str,
+        external_id: str,
+        command: str,
+        draft: Callable[[Account], Draft],
+    ) -> Draft | None:
+        """Raise what `_post` would raise; None for what stands already."""
+        account = self.ledgers.account(practice, account_id)
+        known = already(self.ledgers, practice, account_id, marker(kind, external_id), command)
+        return draft(account) if account is not None and known is None else None

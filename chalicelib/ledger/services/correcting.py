@@ -1,0 +1,143 @@
+"""Undo an entry by another one; move credit between two accounts of a practice. Once, however often asked."""
+
+from dataclasses import dataclass
+
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.money import positive
+from chalicelib.ledger.domain import corrections
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.recording import Posted, already, entered, fingerprint, marker, once
+from chalicelib.platform.ports import Clock
+
+
+@dataclass(frozen=True)
+class Correcting:
+    """`actor` says who asks; it is written into every entry."""
+
+    ledgers: Ledgers
+    clock: Clock
+    actor: str
+
+    def reverse(self, practice: str, account_id: str, seq: int, *, on: str) -> Posted:
+        """Undo the entry with that number. An entry is undone once: asking again is the same reversal.
+
+        Errors: NotFound account_not_found, entry_not_found; Refused reversal_of_reversal,
+        reversal_of_transfer, reversal_at_processor, entry_in_use.
+        """
+
+        def decide(account: Account) -> Change:
+            at, entry = instant(self.clock.now()), self._entry(practice, account, seq)
+            draft, payment = self._reversal(practice, account, entry, on=on, at=at)
+            after, made = entered(account, draft, at=at, actor=self.actor)
+            restated = Standing(self.ledgers).restated(practice, account, draft)
+            return Change(account, after, made, payment=payment, restated=restated)
+
+        key, command = _reversal_of(account_id, seq)
+        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
+
+    def foresee_reversal(self, practice: str, account_id: str, seq: int, *, on: str) -> Draft | None:
+        """What `reverse` would post, None when it stands already. Writes nothing. Errors: as `reverse`."""
+        if already(self.ledgers, practice, account_id, *_reversal_of(account_id, seq)) is not None:
+            return None
+        account = self._account(practice, account_id)
+        entry = self._entry(practice, account, seq)
+        return self._reversal(practice, account, entry, on=on, at="")[0]
+
+    def transfer_credit(
+        self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
+    ) -> Posted:
+        """Move unapplied credit; it pays what is open where it arrives. The number is the source's entry.
+
+        Errors: Invalid amount_invalid, same_account, currency_mixed; NotFound account_not_found; Refused
+        credit_overdrawn, external_id_taken.
+        """
+        positive(amount_minor)
+
+        def decide(giving: Account) -> Change:
+            taking = self._target(practice, giving, target)
+            out, arrived = _transfer(giving, taking, amount_minor, on=on, reference=external_id)
+            at = instant(self.clock.now())
+            poorer, gone = entered(giving, out, at=at, actor=self.actor)
+            richer, come = entered(taking, arrived, at=at, actor=self.actor)
+            return Change(giving, poorer, gone, other=Change(taking, richer, come))
+
+        key, command = marker("credit_transfer", external_id), _transfer_command(target, amount_minor, on)
+        return once(self.ledgers, self.clock, practice, source, key, command, decide)
+
+    def foresee_transfer(
+        self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
+    ) -> tuple[Draft, Draft] | None:
+        """What `transfer_credit` would post to either account, None when it stands already. Writes nothing.
+
+        Errors: as `transfer_credit`.
+        """
+        positive(amount_minor)
+        key, command = marker("credit_transfer", external_id), _transfer_command(target, amount_minor, on)
+        if already(self.ledgers, practice, source, key, command) is not None:
+            return None
+        giving = self._account(practice, source)
+        taking = self._target(practice, giving, target)
+        return _transfer(giving, taking, amount_minor, on=on, reference=external_id)
+
+    def _reversal(
+        self, practice: str, account: Account, entry: Entry, *, on: str, at: str
+    ) -> tuple[Draft, Payment | None]:
+        corrections.check_reversible(entry)
+        standing, named = Standing(self.ledgers), sorted(corrections.charges_of(entry))
+        fees = named if entry.draft.kind is EntryKind.CHARGE else []
+        insurer_minor = sum(standing.insurer_owes(practice, account, charge_id) for charge_id in fees)
+        payment = self._payment_without(practice, account, entry, at)
+        paid = standing.paid(practice, account)
+        items = standing.items(practice, account, [*named, *{share.charge_id for share in paid} - {*named}])
+        draft = corrections.reversal(
+            account.ledger, entry, items, paid=paid, insurer_minor=insurer_minor, on=on
+        )
+        return draft, payment
+
+    def _payment_without(self, practice: str, account: Account, entry: Entry, at: str) -> Payment | None:
+        if not entry.draft.payment_id:
+            return None
+        payment = self.ledgers.payment(practice, account.id, entry.draft.payment_id)
+        if payment is None:
+            raise NotFound("payment_not_found")
+        return corrections.payment_without(payment, entry, at=at)
+
+    def _entry(self, practice: str, account: Account, seq: int) -> Entry:
+        if not 1 <= seq <= account.ledger.seq:
+            raise NotFound("entry_not_found", "entry")
+        return next(iter(self.ledgers.entries(practice, account.id, first=seq, last=seq)))
+
+    def _target(self, practice: str, giving: Account, account_id: str) -> Account:
+        if account_id == giving.id:
+            raise Invalid("same_account", "to")
+        taking = self._account(practice, account_id)
+        if taking.ledger.currency != giving.ledger.currency:
+            raise Invalid("currency_mixed", "to")
+        return taking
+
+    def _account(self, practice: str, account_id: str) -> Account:
+        account = self.ledgers.account(practice, account_id)
+        if account is None:
+            raise NotFound("account_not_found")
+        return account
+
+
+def _reversal_of(account_id: str, seq: int) -> tuple[str, str]:
+    """The marker's key and the command: an entry is undone once, on whatever day that is asked."""
+    return marker("reversal", f"{account_id}#{seq}"), fingerprint("reversal", account=account_id, entry=seq)
+
+
+def _transfer_command(target: str, amount_minor: int, on: str) -> str:
+    return fingerprint("credit_transfer", target=target, amount_minor=amount_minor, on=on)
+
+
+def _transfer(
+    giving: Account, taking: Account, amount_minor: int, *, on: str, reference: str
+) -> tuple[Draft, Draft]:
+    out = corrections.credit_out(giving.ledger, amount_minor, on=on, reference=reference)
+    return out, corrections.credit_in(taking.ledger, amount_minor, on=on, reference=reference)

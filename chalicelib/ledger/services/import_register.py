@@ -1,0 +1,56 @@
+"""The imports of a practice that have begun and not ended, so that whoever reads its books can say so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.kernel.instants import instant
+from chalicelib.ledger.ports.imports import Imports, UnderWay
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.ports.work import Due
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import Clock
+
+PATIENCE = timedelta(hours=1)  # then somebody is called
+
+
+@dataclass(frozen=True)
+class Register:
+    imports: Imports
+    alerting: Alerting
+    clock: Clock
+
+    def under_way(self, practice: str) -> Sequence[UnderWay]:
+        """Oldest first. Error: Busy."""
+        return self.imports.under_way(practice)
+
+    def begin(self, practice: str, import_id: str, *, actor: str, rows: int, accounts: int) -> None:
+        """Before the first write of it. Error: Busy."""
+        now = self.clock.now()
+        found = UnderWay(import_id, actor, instant(now), rows, accounts)
+        self.imports.begin(practice, found, due_at=instant(now + PATIENCE))
+
+    def end(self, practice: str, found: UnderWay) -> None:
+        """With the last write of it. Error: Busy."""
+        self.imports.end(practice, found.id)
+        # Closed after the row is gone: the sweep would find it again, and a closed alert says nothing more.
+        self.alerting.over(practice, _unfinished(found), note="by itself: the import has ended")
+
+    def give_up(self, practice: str, found: UnderWay) -> None:
+        """Another one took its accounts over: it has ended, unless it hides some still. Error: Busy."""
+        if not self.imports.hides(practice, found.id):
+            self.end(practice, found)
+
+    def remind(self, due: Due) -> None:
+        """There is nothing to start again: its files are with whoever ran it, who has to be told."""
+        for found in self.under_way(due.practice):
+            if found.id == due.id:
+                self.alerting.raise_alert(due.practice, _unfinished(found))
+
+
+def _unfinished(found: UnderWay) -> Cause:
+    facts: dict[str, str | int] = {
+        "import": found.id, "by": found.actor, "begun": found.begun_at,
+        "rows": found.rows, "accounts": found.accounts,
+    }  # fmt: skip
+    return Cause(AlertName.IMPORT_UNFINISHED, f"{found.id} {found.begun_at}", facts)

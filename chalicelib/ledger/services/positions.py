@@ -1,0 +1,111 @@
+"""How charges stand and what a refund undoes: from the account and, where need be, its entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.after_capture import draft, shift
+from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit, take_back
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.closing import closings
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.lookback import (
+    client_part,
+    insurer_owes,
+    item_from,
+    owed_again,
+    taken_back,
+    undoable,
+    undoable_elsewhere,
+)
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Ledgers
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Reads end at the account's own number, so that what was posted meanwhile cannot mix in."""
+
+    ledgers: Ledgers
+
+    def items(self, practice: str, account: Account, charge_ids: Sequence[str]) -> dict[str, OpenItem]:
+        """The charges as they stand, closed ones too. Absent charges are left out."""
+        found = {id_: account.ledger.open[id_] for id_ in charge_ids if id_ in account.ledger.open}
+        missing = [id_ for id_ in charge_ids if id_ not in found]
+        for charge in self.ledgers.charges(practice, account.id, missing).values():
+            item = item_from(self._entries(practice, account, charge.seq), charge.id)
+            if item is not None:
+                found[charge.id] = item
+        return found
+
+    def insurer_owes(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
+        """What is expected of the insurer for the charge, not counting what the answer `besides` settles."""
+        return insurer_owes(self._since(practice, account, charge_id), charge_id, besides=besides)
+
+    def client_part(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
+        """What of the charge is the client's, not counting what the answer `besides` took off it."""
+        return client_part(self._since(practice, account, charge_id), charge_id, besides=besides)
+
+    def _since(self, practice: str, account: Account, charge_id: str) -> list[Entry]:
+        charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
+        return self._entries(practice, account, charge.seq) if charge else []
+
+    def restated(self, practice: str, account: Account, draft: Draft) -> tuple[Charge, ...]:
+        """The charges that the draft closes, or opens again, otherwise than by payment, as it leaves them."""
+        changed = closings(account.ledger, draft)
+        charges = self.ledgers.charges(practice, account.id, changed) if changed else {}
+        return tuple(replace(charge, closing=changed[id_]) for id_, charge in charges.items())
+
+    def taken(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> Allocation:
+        """What taking that much of the payment back undoes. Error: refund_above_remainder."""
+        credit_minor = account.ledger.credit_minor
+        newest = self._undoable(practice, account, payment, amount_minor - credit_minor)
+        return take_back(amount_minor, credit_minor, newest)
+
+    def aftermath(
+        self,
+        practice: str,
+        account: Account,
+        kind: EntryKind,
+        before: Payment,
+        after: Payment,
+        *,
+        on: str,
+        reference: str,
+        undoes: Entry | None = None,
+    ) -> Draft:
+        """The entry by which a payment's refunds and disputes become those that it has `after`.
+
+        What is paid again is what the payment's own entries had opened; that of `undoes` alone, if given.
+        Error: refund_above_remainder.
+        """
+        owed_again = shift(before, after).client_minor
+        if owed_again > 0:
+            of_client = self.taken(practice, account, before, owed_again)
+        else:
+            paid_again = self._opened_by(practice, account, before, undoes) if owed_again else ()
+            of_client = refit(first_of(paid_again, -owed_again), account.ledger.open)
+        items = self.items(practice, account, [share.charge_id for share in of_client.shares])
+        return draft(account.ledger, kind, before, after, of_client, items, on=on, reference=reference)
+
+    def _opened_by(
+        self, practice: str, account: Account, payment: Payment, entry: Entry | None
+    ) -> Sequence[Share]:
+        if entry is not None:
+            return taken_back(entry).shares
+        return owed_again(self._entries(practice, account, payment.entry_seq), payment.id)
+
+    def _undoable(self, practice: str, account: Account, payment: Payment, needed_minor: int) -> list[Share]:
+        """Newest first. Another payment's refund may have taken this one's credit or its share of a charge;
+        then as much of that one's money lies elsewhere, which only the whole history tells."""
+        own = undoable(self._entries(practice, account, payment.entry_seq), payment.id)
+        if sum(share.amount_minor for share in own) >= needed_minor:
+            return own
+        return own + undoable_elsewhere(self._entries(practice, account, 1), own)
+
+    def paid(self, practice: str, account: Account) -> list[Share]:
+        """What is paid of the account's charges, newest first."""
+        return undoable_elsewhere(self._entries(practice, account, 1), [])
+
+    def _entries(self, practice: str, account: Account, first: int) -> list[Entry]:
+        return list(self.ledgers.entries(practice, account.id, first=first, last=account.ledger.seq))

@@ -1,0 +1,295 @@
+"""Staff's and imports' commands: each posts one entry, once per external id, however often it is asked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.money import EXPONENTS, positive
+from chalicelib.kernel.outside import Busy, Conflict
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.allocation import Allocation, allocate
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment, State
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.commands import own_id
+from chalicelib.ledger.services.insurers import InsurerCommands
+from chalicelib.ledger.services.recording import ATTEMPTS, Posted, fingerprint, record
+
+__all__ = ["ChargeFacts", "Posting", "own_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeFacts:
+    """A fee as it comes from outside; `client_minor` + `insurer_minor` is the fee. Date practice-local."""
+
+    external_id: str
+    date: str
+    service: str
+    clinician_id: str
+    client_minor: int
+    insurer_minor: int = 0
+    cpt: str = ""
+    diagnoses: tuple[str, ...] = ()
+    place_of_service: str = ""
+    units: int = 1
+
+
+@dataclass(frozen=True)
+class Posting(InsurerCommands):
+    """Accounts, charges, and what is paid, given back or given up outside Billfold; insurers' answers too."""
+
+    def open_account(self, practice: str, account_id: str, currency: str, *, hold: str = "") -> bool:
+        """An empty account; False when it is there already."""
+        if currency not in EXPONENTS:
+            raise Invalid("currency_unknown", "currency")
+        empty = Account(account_id, Ledger(currency))
+        for attempt in range(ATTEMPTS):
+            if self.ledgers.account(practice, account_id) is not None:
+                return False
+            try:
+                self.ledgers.commit(practice, Change(empty, replace(empty, hold=hold)))
+            except (Conflict, Busy):  # somebody made it, or nobody did: only looking again tells
+                self.clock.pause(attempt)
+                continue
+            return True
+        raise Busy("the account stays contended")
+
+    def hold(self, practice: str, account_id: str, import_id: str) -> None:
+        """Hide the account's balance from its client until `release`."""
+        self._mark(practice, account_id, lambda account: replace(account, hold=import_id))
+
+    def release(self, practice: str, account_id: str, import_id: str) -> None:
+        self._mark(practice, account_id, lambda a: replace(a, hold="") if a.hold == import_id else a)
+
+    def charge(self, practice: str, account_id: str, facts: ChargeFacts) -> Posted:
+        """Error: NotFound account_not_found; Invalid amount_invalid; Refused too_many_open_items."""
+        for part_minor in (facts.client_minor, facts.insurer_minor):
+            if part_minor != 0 or type(part_minor) is not int:
+                positive(part_minor, "fee")
+        charge_id = own_id(practice, "charge", facts.external_id)
+        item = OpenItem(charge_id, facts.clinician_id, facts.date)
+
+        def decide(account: Account) -> Change:
+            draft = drafts.charge(
+                account.ledger,
+                item,
+                client_minor=facts.client_minor,
+                insurer_minor=facts.insurer_minor,
+                reference=facts.external_id,
+            )
+            after, entry = self._entered(account, draft)
+            return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
+
+        command = fingerprint("charge", **asdict(facts))
+        return self._once(practice, account_id, "charge", facts.external_id, command, decide)
+
+    def opening_balance(
+        self, practice: str, account_id: str, external_id: str, amount_minor: int, *, on: str, label: str = ""
+    ) -> Posted:
+        """What was owed (positive) or held for the client (negative) when the practice moved here."""
+        if type(amount_minor) is not int:
+            raise Invalid("amount_invalid", "amount_minor")
+        command = fingerprint("opening", amount_minor=amount_minor, on=on, label=label)
+        if amount_minor < 0:
+            return self._post(
+                practice,
+                account_id,
+                "opening",
+                external_id,
+                command,
+                lambda a: drafts.opening_credit(a.ledger, -amount_minor, on=on, reference=external_id),
+            )
+        positive(amount_minor)
+        charge_id = own_id(practice, "opening", external_id)
+        facts = ChargeFacts(external_id, on, label, "", amount_minor)
+
+        def decide(account: Account) -> Change:
+            item = OpenItem(charge_id, "", on)
+            draft = drafts.opening_debt(account.ledger, item, amount_minor, reference=external_id)
+            after, entry = self._entered(account, draft)
+            return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
+
+        return self._once(practice, account_id, "opening", external_id, command, decide)
+
+    def external_payment(
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        amount_minor: int,
+        *,
+        method: str,
+        on: str,
+        charge_external_ids: Sequence[str] = (),
+        notes: str = "",
+    ) -> Posted:
+        """Money taken outside Billfold: the named charges first, then the oldest, the rest becomes credit.
+
+        Errors: Invalid amount_invalid, method_unknown; NotFound account_not_found, charge_not_found.
+        """
+        positive(amount_minor)
+        if method not in EXTERNAL_METHODS:
+            raise Invalid("method_unknown", "method")
+        payment_id = own_id(practice, "payment", external_id)
+        command = fingerprint(
+            "payment",
+            amount_minor=amount_minor,
+            method=method,
+            on=on,
+            charges=sorted(set(charge_external_ids)),
+            notes=notes,
+        )
+
+        def decide(account: Account) -> Change:
+            items = (self._item(practice, account, id_) for id_ in dict.fromkeys(charge_external_ids))
+            chosen = [item.charge_id for item in items]
+            allocation = _chosen_first(account.ledger, amount_minor, chosen)
+            draft = drafts.payment(
+                account.ledger,
+                allocation,
+                processor=method,
+                on=on,
+                reference=external_id,
+                payment_id=payment_id,
+            )
+            after, entry = self._entered(account, draft)
+            payment = _taken_outside(payment_id, after, entry, allocation, method=method, notes=notes)
+            return Change(account, after, entry, payment=payment)
+
+        return self._once(practice, account_id, "payment", external_id, command, decide)
+
+    def external_refund(
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        *,
+        payment_external_id: str,
+        amount_minor: int,
+        on: str,
+    ) -> Posted:
+        """Money given back outside Billfold. Errors: payment_not_found, refund_above_remainder."""
+        positive(amount_minor)
+        payment_id = own_id(practice, "payment", payment_external_id)
+
+        def decide(account: Account) -> Change:
+            payment = self.ledgers.payment(practice, account_id, payment_id)
+            if payment is None:
+                raise NotFound("payment_not_found", "payment_id")
+            if payment.state is not State.SUCCEEDED:
+                raise Refused("payment_state", "payment_id", state=payment.state.value)
+            refunded = payment.refunded(amount_minor)
+            draft = self._standing.aftermath(
+                practice, account, EntryKind.REFUND, payment, refunded, on=on, reference=external_id
+            )
+            after, entry = self._entered(account, draft)
+            version = payment.version + 1
+            refunded = replace(refunded, updated_at=entry.recorded_at, version=version)
+            return Change(account, after, entry, payment=refunded)
+
+        command = fingerprint("refund", payment=payment_external_id, amount_minor=amount_minor, on=on)
+        return self._once(practice, account_id, "refund", external_id, command, decide)
+
+    def adjustment(
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        *,
+        charge_external_id: str,
+        amount_minor: int,
+        on: str,
+    ) -> Posted:
+        """Positive lowers what the client owes for the charge, negative raises it. Error: charge_reversed."""
+        if type(amount_minor) is not int or amount_minor == 0:
+            raise Invalid("amount_invalid", "amount_minor")
+
+        def draft(account: Account) -> Draft:
+            item = self._item(practice, account, charge_external_id)
+            return drafts.adjustment(account.ledger, item, amount_minor, on=on, reference=external_id)
+
+        command = fingerprint("adjustment", charge=charge_external_id, amount_minor=amount_minor, on=on)
+        return self._post(practice, account_id, "adjustment", external_id, command, draft)
+
+    def write_off(
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        *,
+        charge_external_id: str,
+        amount_minor: int,
+        on: str,
+    ) -> Posted:
+        """The practice gives up that much of a charge. Its ids are of one series with the adjustments'.
+
+        Errors: charge_reversed, write_off_above_owed.
+        """
+
+        def draft(account: Account) -> Draft:
+            item = self._item(practice, account, charge_external_id)
+            return drafts.write_off(account.ledger, item, amount_minor, on=on, reference=external_id)
+
+        command = fingerprint("write_off", charge=charge_external_id, amount_minor=amount_minor, on=on)
+        return self._post(practice, account_id, "adjustment", external_id, command, draft)
+
+    def _mark(self, practice: str, account_id: str, change: Callable[[Account], Account]) -> None:
+        def decide(account: Account) -> Change | None:
+            after = change(account)
+            return None if after == account else Change(account, after)
+
+        record(self.ledgers, self.clock, practice, account_id, decide)
+
+
+def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> Allocation:
+    first = allocate(amount_minor, [ledger.open[id_] for id_ in chosen if id_ in ledger.open])
+    rest = allocate(first.credit_minor, [item for id_, item in ledger.open.items() if id_ not in chosen])
+    return Allocation(first.shares + rest.shares, rest.credit_minor)
+
+
+def _taken_outside(
+    payment_id: str, after: Account, entry: Entry, allocation: Allocation, *, method: str, notes: str
+) -> Payment:
+    """The payment that the entry credits. It is said to be made at noon, for only its date is known."""
+    on = entry.draft.occurred_on
+    return Payment(
+        id=payment_id,
+        account_id=after.id,
+        amount_minor=allocation.total_minor,
+        currency=after.ledger.currency,
+        allocation=allocation,
+        state=State.SUCCEEDED,
+        processor=method,
+        flow="external",
+        body_hash="",
+        date=on,
+        created_at=f"{on}T12:00:00.000Z",
+        updated_at=entry.recorded_at,
+        notes=notes,
+        method=method,
+        reference=entry.draft.reference,
+        entry_seq=entry.seq,
+        owed_after_minor=after.ledger.balance_minor,
+        version=1,
+    )
+
+
+def _charge(account_id: str, charge_id: str, facts: ChargeFacts, seq: int) -> Charge:
+    return Charge(
+        id=charge_id,
+        account_id=account_id,
+        external_id=facts.external_id,
+        date=facts.date,
+        service=facts.service,
+        clinician_id=facts.clinician_id,
+        client_minor=facts.client_minor,
+        insurer_minor=facts.insurer_minor,
+        seq=seq,
+        cpt=facts.cpt,
+        diagnoses=facts.diagnoses,
+        place_of_service=facts.place_of_service,
+        units=facts.units,
+    )

@@ -1,0 +1,120 @@
+"""How every command writes: read the account, decide, commit once; when somebody was faster, decide again."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import Draft, Entry
+from chalicelib.ledger.domain.ledger import post
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
+from chalicelib.platform.ports import Clock
+
+ATTEMPTS = 12
+
+Decide = Callable[[Account], Change | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`seq` of the entry; `duplicate` when it stood there before (nothing was written now)."""
+
+    seq: int
+    duplicate: bool
+
+
+def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decide: Decide) -> Change | None:
+    """Commit what `decide` makes of the account as it is now; None when it decides nothing is to be done.
+
+    `decide` is called again after every conflict, so it must be pure but for reads. Errors: NotFound
+    account_not_found, AlreadyRecorded, Busy when the store stays away, and whatever `decide` raises.
+    """
+    for attempt in range(ATTEMPTS):
+        account = ledgers.account(practice, account_id)
+        if account is None:
+            raise NotFound("account_not_found")
+        change = decide(account)
+        if change is None:
+            return None
+        try:
+            ledgers.commit(practice, change)
+        except (Conflict, Busy):
+            # Busy may hide a commit: the marker, or the payment's version, tells on the next try.
+            clock.pause(attempt)
+            continue
+        return change
+    raise Busy("the account stays contended")
+
+
+def once(
+    ledgers: Ledgers,
+    clock: Clock,
+    practice: str,
+    account_id: str,
+    key: str,
+    command: str,
+    decide: Callable[[Account], Change],
+) -> Posted:
+    """Commit what `decide` makes under the marker `key`; where that stands already, say which entry it was.
+
+    `command` is the fingerprint of what was asked. Errors: Refused nothing_to_post, external_id_taken (the
+    marker is another account's, or another command's), and as `record`.
+    """
+
+    def marked(account: Account) -> Change:
+        # Asked at every try: after a write whose reply was lost, the command's own effect must not refuse
+        # it (all written off, all refunded). What decides is still the marker's condition.
+        if ledgers.movement(practice, key) is not None:
+            raise AlreadyRecorded
+        change = decide(account)
+        if change.entry is None:
+            raise Refused("nothing_to_post")
+        payment_id, entry = change.payment.id if change.payment else "", change.entry
+        movement = Movement(
+            key, account_id, payment_id, entry.seq, entry.recorded_at, command=command
+        )  # fmt: skip
+        return replace(change, movement=movement)
+
+    try:
+        return posted(record(ledgers, clock, practice, account_id, marked))
+    except AlreadyRecorded:
+        known = already(ledgers, practice, account_id, key, command)
+        if known is None:  # the charge's own row stands, and no marker beside it
+            raise Refused("external_id_taken", "external_id") from None
+        return known
+
+
+def already(ledgers: Ledgers, practice: str, account_id: str, key: str, command: str) -> Posted | None:
+    """What stands under the marker, None for nothing. Error: external_id_taken (it is something else)."""
+    movement = ledgers.movement(practice, key)
+    if movement is None:
+        return None
+    if (movement.account_id, movement.command) != (account_id, command):
+        raise Refused("external_id_taken", "external_id")
+    return Posted(movement.entry_seq, duplicate=True)
+
+
+def fingerprint(kind: str, **facts: object) -> str:
+    """A command as its marker keeps it: of what was understood, so that 20 and 20.00 are the same command."""
+    text = json.dumps([kind, facts], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def marker(kind: str, external_id: str) -> str:
+    """The key of what staff or an import posted: once for each external id of its kind."""
+    return f"import#{kind}#{external_id}"
+
+
+def entered(account: Account, draft: Draft, *, at: str, actor: str) -> tuple[Account, Entry]:
+    """The account after posting the draft to its ledger."""
+    ledger, entry = post(account.ledger, draft, recorded_at=at, actor=actor)
+    return replace(account, ledger=ledger), entry
+
+
+def posted(change: Change | None) -> Posted:
+    if change is None or change.entry is None:
+        raise Refused("nothing_to_post")
+    return Posted(change.entry.seq, duplicate=False)

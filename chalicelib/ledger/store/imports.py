@@ -1,0 +1,54 @@
+"""Imports under way: P#practice, IMPORT#id; in the work list once they have taken too long."""
+
+from collections.abc import Sequence
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+
+from chalicelib.ledger.ports.imports import Imports, UnderWay
+from chalicelib.ledger.store.items import AccountItem
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition, shard
+
+KIND = "import"
+_SK = "IMPORT#"
+
+
+class ImportItem(Item, discriminator="import"):
+    actor = UnicodeAttribute()
+    begun_at = UnicodeAttribute()
+    rows = NumberAttribute()
+    accounts = NumberAttribute()
+
+    def found(self) -> UnderWay:
+        id_ = self.sk.removeprefix(_SK)
+        return UnderWay(id_, self.actor, self.begun_at, int(self.rows), int(self.accounts))
+
+
+class DynamoImports(Imports):
+    @guarded
+    def under_way(self, practice: str) -> Sequence[UnderWay]:
+        rows = ImportItem.query(keys.practice(practice), ImportItem.sk.startswith(_SK), consistent_read=True)
+        return sorted((row.found() for row in rows), key=lambda found: (found.begun_at, found.id))
+
+    @guarded
+    def begin(self, practice: str, found: UnderWay, *, due_at: str) -> None:
+        item = ImportItem(
+            keys.practice(practice), _SK + found.id, gsi2pk=keys.due(KIND, shard(found.id)), gsi2sk=due_at,
+            actor=found.actor, begun_at=found.begun_at, rows=found.rows, accounts=found.accounts,
+        )  # fmt: skip
+        try:
+            item.save(condition=ImportItem.pk.does_not_exist())
+        except PutError as error:
+            if not refused_by_condition(error):
+                raise
+
+    @guarded
+    def end(self, practice: str, import_id: str) -> None:
+        ImportItem(keys.practice(practice), _SK + import_id).delete()
+
+    @guarded
+    def hides(self, practice: str, import_id: str) -> bool:
+        of_practice = AccountItem.pk.startswith(keys.account(practice, ""))
+        found = AccountItem.scan(of_practice & (AccountItem.hold == import_id), consistent_read=True)
+        return next(iter(found), None) is not None

@@ -1,0 +1,217 @@
+"""The ledger's rows: one item each for an account, entry, charge, payment and movement of money."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.money import Money
+from chalicelib.kernel.outside import Unreadable
+from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import (
+    Book,
+    Draft,
+    Entry,
+    EntryKind,
+    OpenItem,
+    Posting,
+    Side,
+    canonical,
+    item_row,
+)
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import Payment, check_at
+from chalicelib.ledger.ports.ledgers import Movement
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.table import Item, shard
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+@contextmanager
+def _reading(item: str) -> Iterator[None]:
+    """What an edited row runs into, as the port names it. Error: Unreadable."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, BillfoldError) as error:
+        raise Unreadable(item) from error
+
+
+class AccountItem(Item, discriminator="account"):
+    """`open` and `reserved` are compact JSON: 50 open items stay within one 4 KB read."""
+
+    version = NumberAttribute()
+    currency = UnicodeAttribute()
+    seq = NumberAttribute()
+    head = UnicodeAttribute()
+    balance = NumberAttribute()
+    credit = NumberAttribute()
+    open = UnicodeAttribute()
+    reserved = UnicodeAttribute()
+    hold = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, practice: str, account: Account, version: int) -> "AccountItem":
+        ledger = account.ledger
+        return cls(
+            pk=keys.account(practice, account.id),
+            sk="ACCT",
+            version=version,
+            currency=ledger.currency,
+            seq=ledger.seq,
+            head=ledger.head,
+            balance=ledger.balance_minor,
+            credit=ledger.credit_minor,
+            open=_json([item_row(item) for item in ledger.open.values()]),
+            reserved=_json({id_: [dict(r.shares), r.firm] for id_, r in account.reserved.items()}),
+            hold=account.hold or None,
+        )
+
+    @_reading("account")
+    def balance_minor(self) -> int:
+        return int(self.balance)
+
+    @_reading("account")
+    def account(self) -> Account:
+        rows = [OpenItem(*row) for row in json.loads(self.open)]
+        ledger = Ledger(
+            currency=self.currency,
+            seq=int(self.seq),
+            head=self.head,
+            open={item.charge_id: item for item in rows},
+            credit_minor=int(self.credit),
+        )
+        account_id = keys.account_of(self.pk)
+        reserved = {id_: Reservation(*row) for id_, row in json.loads(self.reserved).items()}
+        return Account(account_id, ledger, int(self.version), reserved, self.hold or "")
+
+
+class EntryItem(Item, discriminator="entry"):
+    """Never updated or deleted. `body` is the canonical JSON that `hash` covers; fees have no history row."""
+
+    body = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, account_id: str, entry: Entry) -> "EntryItem":
+        draft = entry.draft
+        shown = draft.kind is not EntryKind.PROCESSOR_FEE
+        return cls(
+            pk=keys.account(practice, account_id),
+            sk=keys.entry(entry.seq),
+            gsi1sk=f"D#{draft.occurred_on}#{entry.seq:012d}" if shown else None,
+            body=canonical(entry),
+            hash=entry.hash,
+        )
+
+    def entry(self) -> Entry:
+        with _reading(f"entry {self.sk.removeprefix('E#').lstrip('0')}"):
+            return self._entry()
+
+    def _entry(self) -> Entry:
+        seq, kind, occurred_on, recorded_at, actor, reference, payment_id, *rest = json.loads(self.body)
+        reverses, postings, opens, prev_hash = rest
+        draft = Draft(
+            kind=EntryKind(kind),
+            occurred_on=occurred_on,
+            postings=tuple(
+                Posting(Book.parse(book), Side(side), Money(amount, currency))
+                for book, side, amount, currency in postings
+            ),
+            opens=tuple(OpenItem(*row) for row in opens),
+            reference=reference,
+            payment_id=payment_id,
+            reverses=reverses,
+        )
+        return Entry(seq, draft, recorded_at, actor, prev_hash, self.hash)
+
+
+class ChargeItem(Item, discriminator="charge"):
+    body = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, charge: Charge) -> "ChargeItem":
+        return cls(
+            pk=keys.account(practice, charge.account_id),
+            sk=f"CH#{charge.id}",
+            body=msgspec.json.encode(charge).decode(),
+        )
+
+    def charge(self) -> Charge:
+        with _reading(f"charge {self.sk.removeprefix('CH#')}"):
+            return msgspec.json.decode(self.body, type=Charge)
+
+
+class PaymentItem(Item, discriminator="payment"):
+    """In the work list while it is live, by the instant from which it is worth a look, and while its payer
+    is still to be told something."""
+
+    version = NumberAttribute()
+    state = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, practice: str, payment: Payment) -> "PaymentItem":
+        due = "payment" if payment.live else payment.notice
+        return cls(
+            pk=keys.account(practice, payment.account_id),
+            sk=f"PAY#{payment.id}",
+            gsi1sk=f"PAY#{payment.created_at}#{payment.id}",
+            gsi2pk=keys.due(due, shard(payment.id)) if due else None,
+            gsi2sk=check_at(payment) if due else None,
+            version=payment.version,
+            state=payment.state.value,
+            body=msgspec.json.encode(payment).decode(),
+        )
+
+    def payment(self) -> Payment:
+        with _reading(f"payment {self.sk.removeprefix('PAY#')}"):
+            return msgspec.json.decode(self.body, type=Payment)
+
+
+class MovementItem(Item, discriminator="movement"):
+    """The marker of one movement of money; in the work list while its notice is due."""
+
+    account_id = UnicodeAttribute()
+    payment_id = UnicodeAttribute(null=True)
+    entry_seq = NumberAttribute()
+    at = UnicodeAttribute()
+    due = UnicodeAttribute(null=True)
+    command = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, practice: str, movement: Movement) -> "MovementItem":
+        return cls(
+            pk=keys.movement(practice, movement.key),
+            sk="MOV",
+            gsi2pk=keys.due(movement.due, shard(movement.key)) if movement.due else None,
+            gsi2sk=movement.at if movement.due else None,
+            account_id=movement.account_id,
+            payment_id=movement.payment_id or None,
+            entry_seq=movement.entry_seq,
+            at=movement.at,
+            due=movement.due or None,
+            command=movement.command or None,
+        )
+
+    @property
+    def key(self) -> str:
+        return self.pk.split("#MOV#", 1)[1]
+
+    @_reading("marker")
+    def movement(self) -> Movement:
+        return Movement(
+            key=self.key,
+            account_id=self.account_id,
+            payment_id=self.payment_id or "",
+            entry_seq=int(self.entry_seq),
+            at=self.at,
+            due=self.due or "",
+            command=self.command or "",
+        )

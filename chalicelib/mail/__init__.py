@@ -1,0 +1,1 @@
+"""Letters, the mail service, and what it reports of addresses."""

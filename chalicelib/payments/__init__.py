@@ -1,0 +1,1 @@
+"""Quotes, paying, settling, refunds, disputes, and the processors behind them."""

@@ -1,0 +1,238 @@
+"""What may be paid now, and exactly what a payment would pay. Pure; payments are made from the same call."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.money import positive
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.allocation import Allocation, Share, allocate, oldest_first
+from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.practice.domain.practices import Practice
+
+# Stripe's published minimum for a charge, by settlement currency (minor units).
+MINIMUM_MINOR = {
+    "USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "AUD": 50, "NZD": 50,
+    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 10,
+}  # fmt: skip
+# Of currencies with three decimals Stripe takes only amounts whose last digit is 0.
+# https://docs.stripe.com/currencies#three-decimal
+STEP_MINOR = {"KWD": 10}
+
+
+class Reason(StrEnum):
+    """Why an open item, or part of it, cannot be paid online now."""
+
+    PAYMENTS_DISABLED = "payments_disabled"
+    CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
+    IN_FLIGHT = "in_flight"
+    ROUNDING = "rounding"
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """An open item and what may be paid of it now; `reason` when that is less than owed."""
+
+    item: OpenItem
+    payable_minor: int
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the payer chose. `kind` is balance, services, service or amount; absent parts are empty."""
+
+    kind: str
+    charge_ids: tuple[str, ...] = ()
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What a payment at this practice, in this currency, may come to."""
+
+    currency: str
+    limit_minor: int
+
+    def too_much(self, code: str, payable_minor: int) -> Invalid:
+        """The refusal of more than what can be paid; it names the most that would be taken."""
+        most_minor = min(payable_minor - payable_minor % step_minor(self.currency), self.limit_minor)
+        return Invalid(code, "amount_minor", most_minor=most_minor, currency=self.currency)
+
+    def check(self, amount_minor: int) -> None:
+        """Errors: amount_below_minimum, amount_above_limit."""
+        least_minor = MINIMUM_MINOR[self.currency]
+        if amount_minor < least_minor:
+            raise Invalid(
+                "amount_below_minimum", "amount_minor", least_minor=least_minor, currency=self.currency
+            )
+        if amount_minor > self.limit_minor:
+            raise self.too_much("amount_above_limit", self.limit_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the payment pays of one charge, owed since a date, and what stays owed of it (minor units)."""
+
+    charge_id: str
+    since: str
+    amount_minor: int
+    left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`key` names this answer; it changes with anything the payer was told. Amounts in minor units.
+
+    All of it is of one account as it was read once: whoever shows a quote reads nothing more of the account.
+    """
+
+    key: str
+    amount_minor: int
+    currency: str
+    allocation: Allocation
+    lines: tuple[Line, ...]
+    left_out: tuple[Payable, ...]
+    owed_after_minor: int
+
+
+def payables(practice: Practice, account: Account) -> list[Payable]:
+    """Every open item, oldest first."""
+    return [_payable(practice, account, item) for item in oldest_first(account.ledger.open.values())]
+
+
+def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
+    """Exactly what would be charged. Errors carry the code of the first rule that the choice breaks."""
+    if not practice.payments_enabled:
+        raise Refused("payments_disabled")
+    rows = payables(practice, account)
+    currency = account.ledger.currency
+    bounds = _Bounds(currency, practice.limit_minor)
+    allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows, bounds), currency)
+    _not_edited(scope, allocation.total_minor)
+    bounds.check(allocation.total_minor)
+    left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
+    owed_after = account.ledger.balance_minor - allocation.total_minor
+    return Quote(
+        _key(account, allocation, owed_after),
+        allocation.total_minor,
+        currency,
+        allocation,
+        tuple(_line(account.ledger.open[share.charge_id], share) for share in allocation.shares),
+        left_out + rest,
+        owed_after,
+    )
+
+
+def step_minor(currency: str) -> int:
+    """What a payment or refund must be a multiple of."""
+    return STEP_MINOR.get(currency, 1)
+
+
+def offered(rows: Sequence[Payable], currency: str) -> tuple[int, list[Payable]]:
+    """What of the balance can be paid now (minor units), and what is left out of it."""
+    payable_minor = sum(row.payable_minor for row in rows)
+    stepped_minor = payable_minor - payable_minor % step_minor(currency)
+    return stepped_minor, [*(row for row in rows if row.reason), *_cut(rows, payable_minor, stepped_minor)]
+
+
+def _stepped(
+    scope: Scope, rows: Sequence[Payable], wanted: Allocation, currency: str
+) -> tuple[Allocation, tuple[Payable, ...]]:
+    """What was typed must be a multiple of the step. What was chosen is rounded down; the rest is named."""
+    step, total_minor = step_minor(currency), wanted.total_minor
+    rest_minor = total_minor % step
+    if not rest_minor:
+        return wanted, ()
+    if scope.kind in ("service", "amount"):
+        raise Invalid("amount_step", "amount_minor", step_minor=step)
+    owed = {share.charge_id: share.amount_minor for share in wanted.shares}
+    chosen = [row for row in rows if row.item.charge_id in owed]
+    down_minor = total_minor - rest_minor
+    return allocate(down_minor, [row.item for row in chosen], owed), _cut(chosen, total_minor, down_minor)
+
+
+def _cut(rows: Sequence[Payable], payable_minor: int, stepped_minor: int) -> tuple[Payable, ...]:
+    """Of which items the rest is that rounding leaves: the newest."""
+    rest_minor, cut = payable_minor - stepped_minor, list[Payable]()
+    for row in reversed(rows):
+        part = min(rest_minor, row.payable_minor)
+        if part:
+            cut.append(Payable(row.item, row.item.owed_minor - part, Reason.ROUNDING))
+        rest_minor -= part
+    return tuple(cut)
+
+
+def _not_edited(scope: Scope, total_minor: int) -> None:
+    if scope.kind == "services" and scope.amount_minor not in (None, total_minor):
+        raise Invalid("amount_not_editable", "amount_minor", amount_minor=total_minor)
+
+
+def _line(item: OpenItem, share: Share) -> Line:
+    return Line(item.charge_id, item.since, share.amount_minor, item.owed_minor - share.amount_minor)
+
+
+def _payable(practice: Practice, account: Account, item: OpenItem) -> Payable:
+    if not practice.payments_enabled:
+        return Payable(item, 0, Reason.PAYMENTS_DISABLED)
+    clinician = practice.clinician(item.clinician_id)
+    if clinician is not None and not clinician.payments_enabled:
+        return Payable(item, 0, Reason.CLINICIAN_PAYMENTS_DISABLED)
+    available = account.available_minor(item)
+    return Payable(item, available, Reason.IN_FLIGHT if available < item.owed_minor else None)
+
+
+def _balance(_: Scope, rows: Sequence[Payable], __: _Bounds) -> Allocation:
+    payable = {row.item.charge_id: row.payable_minor for row in rows}
+    if not any(payable.values()):
+        in_flight = any(row.reason is Reason.IN_FLIGHT for row in rows)
+        raise Refused("item_in_flight" if in_flight else "nothing_to_pay")
+    return allocate(sum(payable.values()), [row.item for row in rows], payable)
+
+
+def _amount(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocation:
+    payable = {row.item.charge_id: row.payable_minor for row in rows}
+    allocation = allocate(positive(scope.amount_minor), [row.item for row in rows], payable)
+    if allocation.credit_minor and any(row.reason for row in rows):
+        # Credit would at once pay what may not be paid online, and the preview would not be the result.
+        raise bounds.too_much("amount_above_payable", sum(payable.values()))
+    return allocation
+
+
+def _services(scope: Scope, rows: Sequence[Payable], _: _Bounds) -> Allocation:
+    if len(set(scope.charge_ids)) != len(scope.charge_ids):
+        raise Invalid("field_invalid", "charge_ids")
+    by_id = {row.item.charge_id: row for row in rows}
+    chosen = [_chosen(by_id, charge_id) for charge_id in scope.charge_ids]
+    return Allocation(tuple(Share(row.item.charge_id, row.payable_minor) for row in chosen))
+
+
+def _service(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocation:
+    row = _chosen({row.item.charge_id: row for row in rows}, scope.charge_ids[0])
+    amount = positive(scope.amount_minor)
+    if amount > row.payable_minor:
+        raise bounds.too_much("amount_above_owed", row.payable_minor)
+    return Allocation((Share(row.item.charge_id, amount),))
+
+
+_RULES = {"balance": _balance, "services": _services, "service": _service, "amount": _amount}
+
+
+def _chosen(by_id: Mapping[str, Payable], charge_id: str) -> Payable:
+    row = by_id.get(charge_id)
+    if row is None:
+        raise NotFound("charge_not_payable", "charge_ids")
+    if row.reason is Reason.CLINICIAN_PAYMENTS_DISABLED:
+        raise Refused("clinician_payments_disabled", "charge_ids")
+    if row.payable_minor == 0:
+        raise Refused("item_in_flight", "charge_ids")
+    return row
+
+
+def _key(account: Account, allocation: Allocation, owed_after_minor: int) -> str:
+    told = [account.id, [[s.charge_id, s.amount_minor] for s in allocation.shares], allocation.credit_minor]
+    text = json.dumps([*told, owed_after_minor], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

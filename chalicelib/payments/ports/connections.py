@@ -1,0 +1,115 @@
+"""A practice's account at Stripe as connecting sees it: what it is, what its key may do, where events go."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Ability(StrEnum):
+    """Whether the account may take payments of a kind. UNTOLD: the processor says nothing of it."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    UNTOLD = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorAccount:
+    """`currency` is what it is paid out in by default; `category` its merchant category code. "": untold."""
+
+    id: str
+    name: str
+    country: str
+    currency: str
+    category: str
+    charges_enabled: bool
+    payouts_enabled: bool
+    cards: Ability
+    bank_debits: Ability
+
+
+@dataclass(frozen=True, slots=True)
+class EventAddress:
+    """Where the processor sends events of these types ("*": of all), in the form of that version of its API
+    ("": of the account's own)."""
+
+    id: str
+    url: str
+    events: Sequence[str]
+    enabled: bool
+    version: str
+
+    def lacks(self, wanted: Collection[str]) -> list[str]:
+        return [] if "*" in self.events else [event for event in wanted if event not in self.events]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a restricted key must have been given: the row of Stripe's form, the level, the name that Stripe's
+    errors have for it, and what of the API it opens. Without one that is not `needed` less is done here."""
+
+    row: str
+    level: str
+    name: str
+    resources: tuple[str, ...]
+    needed: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.level} ({self.name})"
+
+
+# By the calls of chalicelib/payments/processors; tests hold the two together.
+STRIPE_RIGHTS = (
+    Right("Checkout Sessions", "write", "rak_checkout_session_write", ("checkout.sessions",)),
+    Right("PaymentIntents", "read", "rak_payment_intent_read", ("payment_intents",)),
+    Right("Charges and Refunds", "write", "rak_charge_write", ("charges", "refunds")),
+    Right("Disputes", "read", "rak_dispute_read", ("disputes",)),
+    Right(
+        "Balance Transaction Sources",
+        "read",
+        "rak_balance_transaction_source_read",
+        ("balance_transactions",),
+    ),
+    Right("Events", "read", "rak_event_read", ("events",)),
+    Right("Accounts", "read", "rak_accounts_kyc_basic_read", ("accounts",)),
+    Right("Webhook Endpoints", "write", "rak_webhook_write", ("webhook_endpoints",), needed=False),
+)
+
+
+class Connection(Protocol):
+    """One account, by its secret or restricted key. Every method may raise ProcessorTimeout, ProcessorRefused
+    and ProcessorDenied; what a restricted key may not do, ProcessorForbids."""
+
+    version: str
+
+    def account(self) -> ProcessorAccount: ...
+
+    def lacking(self) -> Sequence[Right]:
+        """The rights that this key does not have, each tried by a call that changes nothing."""
+        ...
+
+    def addresses(self, url: str) -> Sequence[EventAddress]:
+        """Those that send to this URL."""
+        ...
+
+    def add_address(self, url: str, events: Sequence[str]) -> tuple[EventAddress, str]:
+        """A new one, and its signing secret, which is never told again."""
+        ...
+
+    def renew_address(self, address: EventAddress, events: Sequence[str]) -> EventAddress:
+        """The same one, switched on, for these types of events."""
+        ...
+
+
+class Credentials(Protocol):
+    """Each practice's own keys at a processor, and what was learned when they were connected."""
+
+    def of(self, practice: str, processor: str) -> Mapping[str, Any] | None:
+        """None while the practice has not connected the processor. Error: Busy."""
+        ...
+
+    def save(self, practice: str, processor: str, credentials: Mapping[str, Any]) -> None:
+        """Error: Busy."""
+        ...

@@ -1,0 +1,42 @@
+"""Each practice's processors, made from its own credentials when first needed."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.kernel.errors import Refused
+from chalicelib.payments.ports.processors import Processor, Processors
+from chalicelib.platform.keys import ProcessorCredentials
+from chalicelib.settings import Settings, check_stripe_key
+
+
+class CredentialProcessors(Processors):
+    """Rebuilt when the credentials change; keys of the wrong kind for the address are refused."""
+
+    def __init__(self, credentials: ProcessorCredentials, settings: Settings) -> None:
+        self._credentials = credentials
+        self._settings = settings
+        self._made: dict[tuple[str, str], Processor] = {}
+        self._lock = threading.Lock()
+
+    def of(self, practice: str, name: str) -> Processor:
+        credentials = self._credentials.of(practice, name)
+        if name != "stripe" or credentials is None:
+            raise Refused("payments_disabled")
+        key = (practice, repr(sorted(credentials.items())))
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = self._stripe(credentials)
+            return self._made[key]
+
+    def _stripe(self, credentials: Mapping[str, Any]) -> Processor:
+        from chalicelib.payments.processors.stripe.client import StripeProcessor
+
+        check_stripe_key(credentials["secret_key"], self._settings)
+        check_stripe_key(credentials["publishable_key"], self._settings)
+        return StripeProcessor(
+            secret_key=credentials["secret_key"],
+            publishable_key=credentials["publishable_key"],
+            webhook_secrets=credentials.get("webhook_secrets", ()),
+            api_base=self._settings.stripe_api,
+        )

@@ -1,0 +1,255 @@
+"""One practice's Stripe account. Checkout Sessions for both flows; settled from the PaymentIntent.
+
+Stripe learns opaque ids, an amount and "Professional services"; `receipt_email` is never set. Imported only
+where a function needs it: the SDK is most of a cold start.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import stripe
+
+from chalicelib.kernel.outside import ProcessorRefused
+from chalicelib.payments.ports.balance_rows import MovedPage
+from chalicelib.payments.ports.processors import Attempt, Facts, Opened, Processor, Refunded, WebhookEvent
+from chalicelib.payments.processors.stripe import events
+from chalicelib.payments.processors.stripe.answers import heard, no_redirects
+from chalicelib.payments.processors.stripe.balance import movements
+from chalicelib.payments.processors.stripe.facts import (
+    BANK_ACCOUNT,
+    dispute,
+    has_more_refunds,
+    intent_facts,
+    is_disputed,
+    is_failed_debit,
+    refunded,
+    session_facts,
+    undone,
+)
+
+API_VERSION = "2026-08-26.dahlia"
+SESSION_LIFETIME = timedelta(hours=1)  # Stripe allows 30 minutes to 24 hours
+DEADLINE_SECONDS = (3, 16)  # connect, read: together below the 20 s a request may spend here
+DESCRIPTION = "Professional services"
+_INTENT = tuple(
+    f"latest_charge.{part}" for part in ("balance_transaction", "failure_balance_transaction", "refunds")
+)
+_DISPUTES = ("dp_", "du_")
+_DISPUTE_EVENTS = tuple(
+    f"charge.dispute.{step}" for step in ("created", "funds_withdrawn", "funds_reinstated", "closed")
+)
+_PAGE = 100
+
+
+def client(secret_key: str, api_base: str) -> Any:
+    """Stripe's v1. Its parameters are TypedDicts for literals; ours are built, and tests hold them to it."""
+    return stripe.StripeClient(
+        secret_key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": api_base},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=DEADLINE_SECONDS, session=no_redirects()),
+    ).v1
+
+
+class StripeProcessor(Processor):
+    """`api_base` is Stripe's own address, or the sandbox's."""
+
+    name = "stripe"
+
+    def __init__(
+        self, *, secret_key: str, publishable_key: str, webhook_secrets: Sequence[str], api_base: str
+    ) -> None:
+        self._publishable_key = publishable_key
+        self._live = secret_key.partition("_")[2].startswith("live_")  # sk_live_…, or a restricted rk_live_…
+        self._webhook_secrets = tuple(webhook_secrets)
+        self._api = client(secret_key, api_base)
+
+    def publishable_key(self) -> str:
+        return self._publishable_key
+
+    @heard
+    def open(self, attempt: Attempt) -> Opened:
+        params = session_params(attempt)
+        # The payment's id is the payer's to choose; another account's may be the same.
+        options = {"idempotency_key": f"session-{attempt.account_id}-{attempt.payment_id}"}
+        session = self._api.checkout.sessions.create(params, options).to_dict()
+        return Opened(session["id"], session.get("url") or "", session.get("client_secret") or "")
+
+    @heard
+    def look(self, object_id: str) -> Facts | None:
+        if object_id.startswith("cs_"):
+            expand = [f"payment_intent.{path}" for path in _INTENT]
+            found = self._api.checkout.sessions.retrieve(object_id, {"expand": ["payment_intent", *expand]})
+            session = self._with_intent(found.to_dict())
+            intent = session.get("payment_intent")
+            return self._whole(session_facts(session), intent if isinstance(intent, dict) else {})
+        intent_id = self._intent_id(object_id)
+        return self._look_at(intent_id, disputed=object_id[:3] in _DISPUTES) if intent_id else None
+
+    @heard
+    def expire(self, session_id: str) -> Facts:
+        with suppress(ProcessorRefused):
+            # It is not open any more: paid or expired. What it is now says the session itself.
+            heard(self._api.checkout.sessions.expire)(session_id)
+        facts = self.look(session_id)
+        if facts is None:
+            raise ProcessorRefused("not_ours")
+        return facts
+
+    @heard
+    def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
+        window = {"gte": _epoch(since - timedelta(minutes=5))}
+        sessions = self._api.checkout.sessions.list({"created": window, "limit": _PAGE})
+        for found in sessions.auto_paging_iter():
+            session = found.to_dict()
+            account = (session.get("metadata") or {}).get("account")
+            named = (session.get("client_reference_id"), account, session.get("mode"))
+            if named == (payment_id, account_id, "payment"):
+                return self.look(session["id"])
+        return None
+
+    def recent(self, *, since: datetime) -> Iterator[Facts]:
+        window = {"created": {"gte": _epoch(since)}, "limit": _PAGE}
+        seen: set[str] = set()
+        expand = [f"data.{path}" for path in _INTENT]
+        for intent in _pages(lambda: self._api.payment_intents.list({**window, "expand": expand})):
+            facts = heard(self._whole)(intent_facts(intent), intent)
+            if facts is not None:
+                seen.add(facts.intent_id)
+                yield facts
+        for intent_id, disputed in self._touched(window):
+            if intent_id and (intent_id not in seen or disputed):
+                seen.add(intent_id)
+                facts = heard(self._look_at)(intent_id, disputed=disputed)
+                if facts is not None:
+                    yield facts
+
+    @heard
+    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+        return movements(self._api, since=_epoch(since), cursor=cursor)
+
+    @heard
+    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
+        params = {"payment_intent": intent_id, "amount": amount_minor, "metadata": {"refund": refund_id}}
+        options = {"idempotency_key": f"refund-{refund_id}"}
+        return refunded(self._api.refunds.create(params, options).to_dict())
+
+    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+        return events.read(raw, signature, self._webhook_secrets, now=now, live=self._live)
+
+    def _intent_id(self, object_id: str) -> str:
+        """The PaymentIntent that an object of another kind belongs to; "" for kinds that have none."""
+        kinds = {
+            "ch": self._api.charges,
+            "py": self._api.charges,
+            "re": self._api.refunds,
+            "pyr": self._api.refunds,
+            "dp": self._api.disputes,
+            "du": self._api.disputes,
+        }
+        prefix = object_id.partition("_")[0]
+        if prefix == "pi":
+            return object_id
+        return str(kinds[prefix].retrieve(object_id).payment_intent or "") if prefix in kinds else ""
+
+    def _look_at(self, intent_id: str, *, disputed: bool) -> Facts | None:
+        intent = self._intent(intent_id)
+        return self._whole(intent_facts(intent), intent, disputed=disputed)
+
+    def _intent(self, intent_id: str) -> dict[str, Any]:
+        intent: dict[str, Any] = self._api.payment_intents.retrieve(
+            intent_id, {"expand": list(_INTENT)}
+        ).to_dict()
+        return intent
+
+    def _with_intent(self, session: dict[str, Any]) -> dict[str, Any]:
+        """Asked for by itself where Stripe gave no more than its id."""
+        intent = session.get("payment_intent")
+        return {**session, "payment_intent": self._intent(intent)} if isinstance(intent, str) else session
+
+    def _whole(
+        self, facts: Facts | None, intent: Mapping[str, Any], *, disputed: bool = False
+    ) -> Facts | None:
+        """With the disputes, and with more refunds than come with a charge."""
+        if facts is None or not facts.intent_id:
+            return facts
+        if is_failed_debit(intent):
+            return facts if facts.session_id else self._of_its_session(facts, intent)
+        of_intent = {"payment_intent": facts.intent_id, "limit": _PAGE}
+        if has_more_refunds(intent):
+            refunds = [r.to_dict() for r in self._api.refunds.list(of_intent).auto_paging_iter()]
+            facts = replace(facts, refunds=tuple(map(refunded, refunds)), undone=undone(refunds))
+        if disputed or is_disputed(intent):
+            found = self._api.disputes.list(of_intent).auto_paging_iter()
+            facts = replace(facts, disputes=tuple(dispute(each.to_dict()) for each in found))
+        return facts
+
+    def _of_its_session(self, facts: Facts, intent: Mapping[str, Any]) -> Facts:
+        """A debit came back. While its session is open the payer may try again, and only that tells."""
+        wanted = {"payment_intent": facts.intent_id, "limit": 1}
+        for session in self._api.checkout.sessions.list(wanted).to_dict()["data"]:
+            return session_facts({**session, "payment_intent": intent}) or facts
+        return facts
+
+    def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+        """Intents, whenever paid, that refunds made since then, or steps of disputes, are about."""
+        for refund in _pages(lambda: self._api.refunds.list(dict(window))):
+            yield str(refund.get("payment_intent") or ""), False
+        # A dispute's steps make no objects of their own; Stripe keeps the events of them for 30 days.
+        steps = {**window, "types": list(_DISPUTE_EVENTS)}
+        for event in _pages(lambda: self._api.events.list(steps)):
+            yield str(event["data"]["object"].get("payment_intent") or ""), True
+
+
+def session_params(attempt: Attempt) -> Any:
+    """What Stripe is told when an attempt starts. Opaque ids and an amount; nothing of the client."""
+    ours = {"payment": attempt.payment_id, "account": attempt.account_id}
+    hosted = attempt.flow == "redirect"
+    types = ["card", BANK_ACCOUNT] if attempt.bank_debits else ["card"]
+    # No test deposits: a payer who could not finish now would have to come back days later.
+    options = {BANK_ACCOUNT: {"verification_method": "instant"}} if attempt.bank_debits else {}
+    pages = (
+        {"ui_mode": "hosted_page", "success_url": attempt.return_url, "cancel_url": attempt.cancel_url}
+        if hosted
+        else {"ui_mode": "elements", "return_url": attempt.return_url}
+    )
+    return {
+        "mode": "payment",
+        **pages,
+        "client_reference_id": attempt.payment_id,
+        "metadata": ours,
+        "payment_intent_data": {"metadata": ours, "description": DESCRIPTION},
+        "payment_method_types": types,
+        # What is owed is charged in its own currency, and nobody is asked to join Stripe's own wallet.
+        "adaptive_pricing": {"enabled": False},
+        "wallet_options": {"link": {"display": "never"}},
+        **({"payment_method_options": options} if options else {}),
+        "expires_at": _epoch(datetime.fromisoformat(attempt.created_at) + SESSION_LIFETIME),
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": attempt.currency.lower(),
+                    "unit_amount": attempt.amount_minor,
+                    "product_data": {"name": DESCRIPTION},
+                },
+            }
+        ],
+        **({"locale": attempt.locale} if hosted else {}),
+    }
+
+
+def _pages(first: Callable[[], Any]) -> Iterator[Mapping[str, Any]]:
+    """Every object of a list, page by page, each call heard."""
+    objects = heard(lambda: iter(first().auto_paging_iter()))()
+    step = heard(lambda: next(objects, None))
+    while (found := step()) is not None:
+        yield found.to_dict()
+
+
+def _epoch(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp())

@@ -1,0 +1,85 @@
+"""Stripe's webhooks: signed bytes to what they speak of. https://docs.stripe.com/webhooks
+
+Nothing of a body is trusted before its signature holds, and nothing of its form afterwards: whatever a signed
+body is, it is an event that can be kept, or refused by name.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import stripe
+
+from chalicelib.payments.ports.processors import WebhookEvent, WebhookInvalid
+
+MAX_BYTES = 256 * 1024
+TOLERANCE_SECONDS = 300
+# As Stripe's own: https://docs.stripe.com/upgrades says that ids may be up to 255 characters long.
+_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+_TYPE = re.compile(r"[a-z0-9_.]{1,255}")
+_SIGNED_AT = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|\s*\Z)")
+
+
+def read(raw: bytes, signature: str, secrets: Sequence[str], *, now: datetime, live: bool) -> WebhookEvent:
+    """The event. Its `object_id` is "" where it is about nothing that has an id, as a balance.
+
+    `live`: whether the practice's keys are. Error: WebhookInvalid, with the reason's name.
+    """
+    if len(raw) > MAX_BYTES:
+        raise WebhookInvalid("too_large")
+    if not any(_signed(raw, signature, secret) for secret in secrets):
+        raise WebhookInvalid("signature")
+    _not_ahead(signature, now)
+    return _event(_parsed(raw), live=live)
+
+
+def _signed(raw: bytes, signature: str, secret: str) -> bool:
+    try:
+        stripe.WebhookSignature.verify_header(raw, signature, secret, tolerance=TOLERANCE_SECONDS)
+    except (stripe.SignatureVerificationError, ValueError, TypeError):  # no text, or no ASCII
+        return False
+    return True
+
+
+def _not_ahead(signature: str, now: datetime) -> None:
+    """Stripe's library refuses old signatures only: one dated ahead could be sent again until then."""
+    found = _SIGNED_AT.search(signature)
+    if found is None or int(found[1]) - now.timestamp() > TOLERANCE_SECONDS:
+        raise WebhookInvalid("signed_ahead")
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise WebhookInvalid("not_json") from error
+    if not isinstance(event, dict):
+        raise WebhookInvalid("no_event")
+    return event
+
+
+def _event(event: dict[str, Any], *, live: bool) -> WebhookEvent:
+    if event.get("object") == "v2.core.event":  # it names its object only by an address to ask
+        raise WebhookInvalid("thin_event")
+    if event.get("account") is not None:  # of another business, connected to this one
+        raise WebhookInvalid("other_account")
+    if event.get("livemode", live) is not live:
+        raise WebhookInvalid("other_mode")
+    return WebhookEvent(_named(event, "id", _ID), _named(event, "type", _TYPE), _object_id(event))
+
+
+def _object_id(event: dict[str, Any]) -> str:
+    data = event.get("data")
+    about = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(about, dict):
+        raise WebhookInvalid("no_object")
+    return _named(about, "id", _ID) if about.get("id") is not None else ""
+
+
+def _named(fields: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise WebhookInvalid(f"{name}_form")
+    return value

@@ -1,0 +1,174 @@
+"""What becomes of captured money later: refunds, refunds that fail, disputes; whoever made them, wherever.
+
+The only use case that moves the machines of domain/refunds.py and ledger/domain/disputes.py. Every row of the
+processor's books is one entry with one marker; where a dispute stands, its payment keeps.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.kernel.errors import BillfoldError, Refused
+from chalicelib.kernel.outside import Busy
+from chalicelib.ledger.domain import disputes
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import Draft
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.payments.domain import refunds
+from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded
+from chalicelib.payments.services.after_capture_entries import DisputeEntries, RefundEntries, news
+from chalicelib.payments.services.fees import post_fee
+from chalicelib.payments.services.movements import Make, Moving, Paid
+
+DECIDED_BEFORE = "dispute_decided"
+_DECISIONS = {Decision.LOST: disputes.Event.LOST, Decision.WON: disputes.Event.WON}
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A refund or dispute, by the processor's name of it, that the ledger's rules refuse, and why."""
+
+    name: str
+    error: BillfoldError
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    moving: Moving
+
+    def settle(
+        self, practice: str, processor: str, facts: Facts, *, seen: Payment | None = None
+    ) -> Sequence[Contradiction]:
+        """Post every refund and dispute of a captured payment that is not in the ledger yet.
+
+        `seen` is the payment as it was before the processor told those facts: a decision that is in the
+        ledger the other way is changed only by facts that are surely newer, else it is dispute_decided.
+        What contradicts the ledger keeps none of the others from being posted: a person must look at it.
+        """
+        found: list[Contradiction] = []
+        for refund in facts.refunds:
+            _keeping(found, refund.id, self._refund, practice, processor, facts, refund)
+        for dispute in facts.disputes:
+            for row in sorted(dispute.rows, key=lambda row: (row.amount_minor > 0, row.at, row.id)):
+                _keeping(found, dispute.id, post_fee, self.moving, practice, processor, facts, row.fee)
+                _keeping(found, dispute.id, self._row, practice, processor, facts, dispute, row)
+        return [*found, *self._decide_all(practice, processor, facts, seen)]
+
+    def _decide_all(
+        self, practice: str, processor: str, facts: Facts, seen: Payment | None
+    ) -> list[Contradiction]:
+        """After the rows of all: what one dispute gives back may make another's loss the client's. So may one
+        that is won; each is asked as often as there are disputes."""
+        found = list[Contradiction]()
+        for _ in facts.disputes:
+            found = []
+            for dispute in facts.disputes:
+                _keeping(found, dispute.id, self._decide, practice, processor, facts, dispute, seen)
+        return found
+
+    def _refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
+        """One transaction for every transition, until what is heard is no news any more."""
+        event, name = refunds.heard(refund.status), f"{processor}#{refund.id}"
+        if event is None:
+            return
+        _same_currency(facts, refund.currency)
+        posted = _marker(name, refunds.State.SUCCEEDED)
+        on = self.moving.local(practice, refund.at)
+        posts = RefundEntries(self.moving, practice, refund, on, posted).posts()
+        for _ in refunds.State:  # no transition leads back, so there are fewer of them
+            target = self._target(practice, name, event)
+            if target is None:
+                return
+            make = self._if_still(practice, name, event, target, posts)
+            self.moving.move(practice, facts, _marker(name, target), make)
+
+    def _if_still(
+        self,
+        practice: str,
+        name: str,
+        event: refunds.Event,
+        target: refunds.State,
+        posts: Mapping[refunds.State, Make],
+    ) -> Make:
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            # Asked again under the account's version: somebody may have brought other news since.
+            return posts[target](account, payment) if self._target(practice, name, event) is target else None
+
+        return make
+
+    def _target(self, practice: str, name: str, event: refunds.Event) -> refunds.State | None:
+        def stands(state: refunds.State) -> bool:
+            return self.moving.moved(practice, _marker(name, state))
+
+        return refunds.MACHINE.after(refunds.MACHINE.state(stands), event)
+
+    def _row(self, practice: str, processor: str, facts: Facts, dispute: Disputed, row: DisputeRow) -> None:
+        _same_currency(facts, row.currency)
+        if row.amount_minor:
+            key = row_marker(processor, dispute.id, row.id, row.amount_minor)
+            make = DisputeEntries(self.moving, practice, dispute).row(row)
+            self.moving.move(practice, facts, key, make)
+
+    def _decide(
+        self, practice: str, processor: str, facts: Facts, dispute: Disputed, seen: Payment | None
+    ) -> None:
+        if dispute.decision is Decision.UNKNOWN:
+            raise Refused("dispute_status_unknown", status=dispute.status)
+        event = _DECISIONS.get(dispute.decision)
+        if event is None:
+            return None
+        for _ in range(_TRIES):
+            payment = self.moving.payment(practice, facts)
+            if news(payment, dispute.id, event) is None:
+                return _nothing_outstanding(payment, dispute)
+            decisions = payment.dispute(dispute.id).decisions
+            if decisions and (seen is None or seen.dispute(dispute.id).decisions != decisions):
+                raise Refused(DECIDED_BEFORE)
+            key = f"{processor}#{disputes.reference(dispute.id, decisions + 1)}#decided"
+            make = DisputeEntries(self.moving, practice, dispute).decision(event, decisions=decisions)
+            self.moving.move(practice, facts, key, make)
+        raise Busy("the dispute stays contended")
+
+
+def beyond(facts: Facts) -> Iterator[tuple[str, int]]:
+    """The refunds and disputes, oldest first, that took more than was left of the payment; how much more."""
+    gone = [(r.at, 1, r.id, r.amount_minor) for r in facts.refunds if r.status == refunds.Event.SUCCEEDED]
+    # A bank that gives back more than it took makes no room for another one.
+    gone += [(d.at, 2, d.id, max(d.taken_minor(facts.currency), 0)) for d in facts.disputes]
+    left = facts.amount_minor
+    if not facts.disputes:
+        return
+    for *_, name, taken_minor in sorted(gone):
+        if taken_minor > left:
+            yield name, taken_minor - left
+        left = max(left - taken_minor, 0)
+
+
+def row_marker(processor: str, dispute_id: str, row_id: str, amount_minor: int) -> str:
+    """The marker of a dispute's row; below 0 it took money."""
+    moved = disputes.Event.WITHDRAWN if amount_minor < 0 else disputes.Event.REINSTATED
+    return f"{processor}#{disputes.reference(dispute_id, row_id)}#{moved.value}"
+
+
+def _same_currency(facts: Facts, currency: str) -> None:
+    """Error: currency_mixed (how much it is in the payment's own, nobody says)."""
+    if currency not in ("", facts.currency):
+        raise Refused("currency_mixed", currency=currency)
+
+
+def _nothing_outstanding(payment: Payment, dispute: Disputed) -> None:
+    """Error: dispute_not_returned (it is over, and the bank has not given back what it took)."""
+    outstanding = payment.dispute(dispute.id).taken_minor
+    if dispute.decision is Decision.WON and outstanding:
+        raise Refused("dispute_not_returned", outstanding_minor=outstanding)
+
+
+def _marker(name: str, state: refunds.State) -> str:
+    return f"{name}#{state.value}"
+
+
+def _keeping(found: list[Contradiction], name: str, post: Callable[..., None], *arguments: object) -> None:
+    try:
+        post(*arguments)
+    except BillfoldError as error:
+        found.append(Contradiction(name, error))

@@ -1,0 +1,106 @@
+"""The entries that refunds and disputes come to, each with the payment as it leaves it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.after_capture import shift
+from chalicelib.ledger.domain.disputes import MACHINE, Event, reference
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.services.positions import Standing
+from chalicelib.payments.domain.refunds import State as RefundState
+from chalicelib.payments.ports.processors import Disputed, DisputeRow, Refunded
+from chalicelib.payments.services.movements import Make, Moving, Paid
+
+Made = tuple[Draft, Paid]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundEntries:
+    """`on` is the practice's date of it; `posted` the marker of the refund's own entry."""
+
+    moving: Moving
+    practice: str
+    refund: Refunded
+    on: str
+    posted: str
+
+    def posts(self) -> Mapping[RefundState, Make]:
+        return {RefundState.SUCCEEDED: self._gone, RefundState.FAILED: self._came_back}
+
+    def _gone(self, account: Account, payment: Payment) -> Made:
+        after = payment.refunded(self.refund.amount_minor)
+        return self._made(account, EntryKind.REFUND, payment, after)
+
+    def _came_back(self, account: Account, payment: Payment) -> Made:
+        gone = self.moving.entry(self.practice, account, self.posted)
+        after = payment.refunded(-self.refund.amount_minor)
+        return self._made(account, EntryKind.REFUND_FAILURE, payment, after, gone)
+
+    def _made(
+        self, account: Account, kind: EntryKind, before: Payment, after: Payment, undoes: Entry | None = None
+    ) -> Made:
+        drafted = Standing(self.moving.ledgers).aftermath(
+            self.practice, account, kind, before, after,
+            on=self.on, reference=self.refund.id, undoes=undoes,
+        )  # fmt: skip
+        return drafted, changed(after)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeEntries:
+    moving: Moving
+    practice: str
+    dispute: Disputed
+
+    def row(self, row: DisputeRow) -> Make:
+        """Money that the bank took or gave back. Error: dispute_overpaid (it gave back more than it took)."""
+        took = row.amount_minor < 0
+        kind = EntryKind.DISPUTE_WITHDRAWN if took else EntryKind.DISPUTE_REINSTATED
+
+        def make(account: Account, payment: Payment) -> Made:
+            moved = payment.dispute(self.dispute.id).moved(row.amount_minor)
+            if moved.taken_minor < 0:
+                raise Refused("dispute_overpaid", excess_minor=-moved.taken_minor)
+            after = payment.with_dispute(moved)
+            return self._made(account, kind, payment, after, at=row.at, part=row.id)
+
+        return make
+
+    def decision(self, event: Event, *, decisions: int) -> Make:
+        """Whose loss the outstanding money is; nothing while that many decisions are not what was posted."""
+
+        def make(account: Account, payment: Payment) -> Made | None:
+            known = payment.dispute(self.dispute.id)
+            after = news(payment, self.dispute.id, event)
+            if after is None or known.decisions != decisions:
+                return None
+            kind, at = EntryKind.DISPUTE_DECIDED, self.dispute.at
+            return self._made(account, kind, payment, after, at=at, part=decisions + 1)
+
+        return make
+
+    def _made(
+        self, account: Account, kind: EntryKind, before: Payment, after: Payment, *, at: str, part: str | int
+    ) -> Made:
+        drafted = Standing(self.moving.ledgers).aftermath(
+            self.practice, account, kind, before, after,
+            on=self.moving.local(self.practice, at), reference=reference(self.dispute.id, part),
+        )  # fmt: skip
+        return drafted, changed(after)
+
+
+def news(payment: Payment, dispute_id: str, event: Event) -> Payment | None:
+    """The payment after the bank's decision; None where that is none, or changes nobody's books."""
+    known = payment.dispute(dispute_id)
+    if MACHINE.after(known.state, event) is None:
+        return None
+    after = payment.with_dispute(known.decided())
+    return after if shift(payment, after).client_minor else None
+
+
+def changed(payment: Payment) -> Paid:
+    after = replace(payment, version=payment.version + 1)
+    return lambda _account, entry: replace(after, updated_at=entry.recorded_at)

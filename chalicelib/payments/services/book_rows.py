@@ -1,0 +1,43 @@
+"""What a row of a processor's books comes to in the ledger, and which rows come to nothing there. Pure."""
+
+from collections.abc import Iterator
+
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.processors import Facts, Stage
+from chalicelib.payments.services.after_capture import row_marker
+
+DISPUTES = frozenset({Kind.DISPUTE, Kind.DISPUTE_RETURNED, Kind.LOST})
+_REFUNDS = {Kind.REFUND: "succeeded", Kind.REFUND_RETURNED: "failed"}
+_DEBITS = frozenset({Kind.PAYMENT, Kind.PAYMENT_RETURNED})
+_PENDING = frozenset({"pending", "requires_action"})
+
+
+def wanted(processor: str, row: Moved) -> Iterator[tuple[str, int, str]]:
+    """The markers that say the ledger has the row; what each one's entry adds to the money held, in which
+    currency."""
+    if row.kind is Kind.PAYMENT:
+        yield f"{processor}#{row.intent_id}#succeeded", row.amount_minor, row.currency
+    elif row.kind in _REFUNDS:
+        yield f"{processor}#{row.about}#{_REFUNDS[row.kind]}", row.amount_minor, row.currency
+    elif row.kind is Kind.LOST:
+        yield f"{processor}#{row.about}/1#decided", row.amount_minor, row.currency
+    elif row.kind in DISPUTES:
+        yield row_marker(processor, row.about, row.id, row.amount_minor), row.amount_minor, row.currency
+    if row.fee_minor:
+        yield f"{processor}#{row.id}#fee", -row.fee_minor, row.fee_currency or row.currency
+
+
+def cancels(row: Moved, facts: Facts) -> bool:
+    """Whether another row undoes it, so that the ledger has both or neither."""
+    if (
+        row.kind in _DEBITS and facts.stage is Stage.SUCCEEDED
+    ):  # paid by another try, after this one came back
+        return row.about != facts.charge_id
+    return row.id in facts.undone
+
+
+def waits(row: Moved, facts: Facts) -> bool:
+    """Whether its money is still on its way: a debit, or a refund, that the bank has not answered."""
+    if row.kind is Kind.PAYMENT:
+        return facts.stage in (Stage.OPEN, Stage.PROCESSING)
+    return row.kind is Kind.REFUND and any(r.id == row.about and r.status in _PENDING for r in facts.refunds)

@@ -1,0 +1,53 @@
+"""Fees beside that of the capture: with a dispute, a debit that came back, or one that is given back.
+
+Each is the practice's expense, posted once under the name of the row of the processor's books it stands on,
+whoever brings the news of it; nothing that a client owes depends on it.
+"""
+
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import Draft
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.processors import Facts, Fee, Stage
+from chalicelib.payments.services.after_capture_entries import changed
+from chalicelib.payments.services.movements import Moving, Paid
+
+
+def post_row(moving: Moving, practice: str, processor: str, facts: Facts, row: Moved) -> None:
+    """The fee on a row of the books of that attempt; facts are of now. Error: Refused currency_mixed."""
+    if _is_captures_own(facts, row):
+        return
+    fee = Fee(row.id, row.fee_minor, row.at, row.fee_currency or row.currency)
+    post_fee(moving, practice, processor, facts, fee)
+
+
+def post_fee(moving: Moving, practice: str, processor: str, facts: Facts, fee: Fee) -> None:
+    """Post it if that has not been done. Error: Refused currency_mixed."""
+    if not fee.amount_minor or not fee.reference:
+        return
+    on = moving.local(practice, fee.at)
+
+    def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+        if payment.intent_id not in ("", facts.intent_id):  # of a second capture nothing is posted
+            return None
+        if fee.currency not in ("", account.ledger.currency):
+            raise Refused("currency_mixed", currency=fee.currency)
+        draft = drafts.processor_fee(
+            account.ledger, fee.amount_minor, processor=processor, on=on,
+            reference=fee.reference, payment_id=payment.id,
+        )  # fmt: skip
+        return draft, changed(payment)
+
+    moving.move(practice, facts, f"{processor}#{fee.reference}#fee", make)
+
+
+def _is_captures_own(facts: Facts, row: Moved) -> bool:
+    """Whether settling posts it, and keeps it with the payment: that of what was captured, or may yet be.
+    A debit's row is there from the day it is submitted."""
+    if row.kind is not Kind.PAYMENT:
+        return False
+    if facts.stage is Stage.SUCCEEDED:
+        return facts.fee_reference in ("", row.id)
+    return facts.stage in (Stage.OPEN, Stage.PROCESSING)

@@ -1,0 +1,196 @@
+"""Compare the processor's own books with the ledger, row by row; settle what is missing, or call a person.
+
+Once a day since the day before, however long that was; on demand since any day. Whatever webhooks, `sweep`
+and `reconcile` have missed ends here, in the same use case as theirs. A row that cannot be settled calls a
+person, is tried again each night, and keeps none of those after it waiting.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorDenied
+from chalicelib.ledger.domain.disputes import Event
+from chalicelib.ledger.ports.ledgers import Ledgers, Movement
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.ports.rounds import Round
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import Daily
+from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.processors import Facts, Processors
+from chalicelib.payments.services import book_rows, unbooked
+from chalicelib.payments.services.after_capture_entries import news
+from chalicelib.payments.services.fees import post_row
+from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.paying import PROCESSOR
+from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW, LeftOver, code
+from chalicelib.platform.ports import Clock
+
+log = logging.getLogger("billfold.full_pass")
+JOB = "full-pass"
+BILLS = "bills_minor_"  # and a currency: what the processor billed for no payment, among what a pass counts
+OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
+FIRST = timedelta(days=30)  # how far a practice's first round looks back
+GRACE = timedelta(days=1)  # a row may be in the books before what moved it shows that
+LONGEST = timedelta(days=15)  # that a debit or a refund may take before a person asks why
+
+
+@dataclass(frozen=True)
+class FullPass:
+    daily: Daily
+    processors: Processors
+    ledgers: Ledgers
+    settling: Settling
+    alerting: Alerting
+    clock: Clock
+
+    def run(self) -> dict[str, int]:
+        """The scheduled job: every practice, as far as the time goes. A second run changes nothing."""
+        return self.daily.run(self._step)
+
+    def look_back(self, practice: str, *, since: datetime) -> dict[str, int]:
+        """Everything since then, now; how many rows, how many had to be settled, and how many could not.
+
+        Errors: Refused payments_disabled, ProcessorTimeout, ProcessorRefused, Busy: run it again.
+        """
+        done, cursor, first = _nothing(), "", True
+        while first or cursor:
+            page = self._page(practice, since, cursor)
+            self._compare_all(practice, page.rows, done)
+            cursor, first = page.next_cursor, False
+        return dict(done)
+
+    def _step(self, practice: str, found: Round) -> Round:
+        begun = datetime.fromisoformat(found.begun_at)
+        since = datetime.fromisoformat(found.since) - OVERLAP if found.since else begun - FIRST
+        done, left = _nothing(), LeftOver.parse(found.carried)
+        if not found.cursor:
+            left = LeftOver().plus(self._compare_all(practice, left, done))
+        page = self._page(practice, since, found.cursor)
+        left = left.plus(self._compare_all(practice, page.rows, done))
+        log.info("books compared", extra={"practice": practice, **done})
+        ended_at = "" if page.next_cursor else instant(self.clock.now())
+        return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
+
+    def _page(self, practice: str, since: datetime, cursor: str) -> MovedPage:
+        return self.processors.of(practice, PROCESSOR).movements(since=since, cursor=cursor)
+
+    def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
+        """Each row by itself; those to be looked at again: not settled, or still on their way."""
+        looks, again = dict[str, Facts | None](), list[Moved]()
+        for row in rows:
+            done["rows"] += 1
+            try:
+                again += [row] if self._bring(practice, row, looks, done) else []
+            except ProcessorDenied:  # nothing is wrong with the row, and the next one would fare no better
+                raise
+            except OF_ONE_ROW as error:
+                done["failed"] += 1
+                again += [row] if self._call_person(practice, row, error) else []
+        return again
+
+    def _bring(self, practice: str, row: Moved, looks: dict[str, Facts | None], done: Counter[str]) -> bool:
+        """Whether to look at the row again another night. Errors: row_not_posted, row_pending.
+
+        `looks`: what the processor said of what was settled this time.
+        """
+        if row.kind is Kind.OTHER:
+            unbooked.count(row, done)
+            self.alerting.raise_alert(practice, unbooked.cause(row))
+            return False
+        if row.kind is Kind.FEE and not row.intent_id:  # which payment it is for, the processor does not say
+            done["bills"] += 1
+            done[f"{BILLS}{row.currency}"] += row.fee_minor
+            return False
+        if self._agrees(practice, row):
+            return False
+        about = row.about if row.kind in book_rows.DISPUTES else row.intent_id or row.about
+        if about not in looks:
+            looks[about] = self._settle(practice, row, about)
+            done["settled"] += looks[about] is not None
+        facts = looks[about]
+        if facts is None:
+            return False
+        post_row(Moving(self.ledgers, self.daily.practices, self.clock), practice, PROCESSOR, facts, row)
+        return self._still_missing(practice, row, facts)
+
+    def _still_missing(self, practice: str, row: Moved, facts: Facts) -> bool:
+        """After all that the processor says was settled. A row that should be in the ledger and is not calls
+        a person: so ends every fault that nobody thought of."""
+        if self._agrees(practice, row) or self._comes_to_nothing(practice, row, facts):
+            return False
+        age = self.clock.now() - datetime.fromisoformat(row.at)
+        waits = book_rows.waits(row, facts)
+        if age > (LONGEST if waits else GRACE):
+            raise Refused("row_pending" if waits else "row_not_posted")
+        return True
+
+    def _comes_to_nothing(self, practice: str, row: Moved, facts: Facts) -> bool:
+        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
+        if payment is not None and payment.intent_id not in ("", facts.intent_id):
+            return True  # a second capture, and a person knows of it
+        if row.kind is Kind.LOST:
+            return payment is not None and news(payment, row.about, Event.LOST) is None
+        posted = self.ledgers.movement(practice, f"{PROCESSOR}#{row.about}#succeeded")
+        return posted is None and book_rows.cancels(row, facts)
+
+    def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:
+        """Whether nobody has decided about the row yet."""
+        facts = {**_about(row), "intent": row.intent_id, "code": code(error)}
+        log.warning("row not settled", extra={"practice": practice, **facts}, exc_info=error)
+        return self.alerting.raise_alert(practice, Cause(AlertName.MONEY_NOT_SETTLED, row.id, facts)).open
+
+    def _agrees(self, practice: str, row: Moved) -> bool:
+        """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
+        there = list[bool]()
+        for key, amount_minor, currency in book_rows.wanted(PROCESSOR, row):
+            movement = self.ledgers.movement(practice, key)
+            there.append(movement is not None)
+            if movement is not None:
+                self._compare(practice, row, movement, amount_minor, currency)
+        return bool(there) and all(there)
+
+    def _compare(
+        self, practice: str, row: Moved, movement: Movement, amount_minor: int, currency: str
+    ) -> None:
+        seq = movement.entry_seq
+        for entry in self.ledgers.entries(practice, movement.account_id, first=seq, last=seq):
+            held_minor, kept_in = entry.held_minor, entry.draft.postings[0].money.currency
+            name = AlertName.AMOUNT_DIFFERS if kept_in == currency else AlertName.CURRENCY_DIFFERS
+            if (held_minor, kept_in) != (amount_minor, currency):
+                facts: dict[str, str | int] = {
+                    "account": movement.account_id, "payment": movement.payment_id, "entry": seq,
+                    "ledger_minor": held_minor, "processor_minor": amount_minor, "row": row.id,
+                }  # fmt: skip
+                self.alerting.raise_alert(practice, Cause(name, movement.key, facts))
+
+    def _settle(self, practice: str, row: Moved, about: str) -> Facts | None:
+        """What the processor says of the attempt behind the row; None where it is no payment of ours."""
+        found = self.processors.of(practice, PROCESSOR).look(about) if row.intent_id else None
+        if found is None:
+            self.alerting.raise_alert(practice, _unknown(row))
+            return None
+        try:
+            self.settling.settle(practice, PROCESSOR, found)
+        except NotFound as error:  # another deployment's payment; settling has called a person
+            log.warning("money of no payment", extra={"practice": practice, "code": error.code})
+            return None
+        return found
+
+
+def _unknown(row: Moved) -> Cause:
+    return Cause(AlertName.UNKNOWN_MONEY, row.intent_id or row.about, _about(row))
+
+
+def _about(row: Moved) -> dict[str, str | int]:
+    facts: dict[str, str | int] = {"kind": row.kind.value, "row": row.id, "about": row.about}
+    return facts | {"amount_minor": row.amount_minor, "currency": row.currency}
+
+
+def _nothing() -> Counter[str]:
+    return Counter(rows=0, settled=0, failed=0)

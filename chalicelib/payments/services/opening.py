@@ -1,0 +1,141 @@
+"""Open an attempt at the processor, and find out about one whose answer was never heard.
+
+Unknown is never taken for no: only what the processor says, or its silence once its keys are forgotten, frees
+the items of a payment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.payments import Event, Payment, State, advance
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.services.recording import record
+from chalicelib.payments.ports.processors import Attempt, Facts, Opened, Processor, Processors, Stage
+from chalicelib.payments.services.settling import Settling
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
+
+KEY_LIFETIME = timedelta(hours=23)  # Stripe forgets keys after 24 h; then look before creating
+
+
+@dataclass(frozen=True)
+class Opening:
+    ledgers: Ledgers
+    processors: Processors
+    settling: Settling
+    clock: Clock
+    public_url: str
+
+    def open(self, practice: Practice, payment: Payment) -> Payment:
+        """The payment, awaiting its payer or unknown. Error: ProcessorRefused, and the payment has failed."""
+        try:
+            return self._asked(practice, payment)
+        except ProcessorRefused as refusal:
+            self._outcome(practice.id, payment, Event.REFUSED, failure=refusal.code)
+            raise
+
+    def find_out(self, practice: Practice, payment: Payment) -> Payment:
+        """The processor never answered: ask again with the same key, and look when that says nothing either.
+
+        Error: ProcessorDenied (which says nothing of the first call).
+        """
+        age, refusal = self.clock.now() - datetime.fromisoformat(payment.created_at), ""
+        if age >= KEY_LIFETIME:
+            return self._searched(practice.id, payment, Event.NEVER_ARRIVED, "never_arrived")
+        try:
+            asked = self._asked(practice, payment)
+        except ProcessorDenied:
+            raise
+        except ProcessorRefused as error:
+            refusal = error.code
+        else:
+            if asked.state is not State.UNKNOWN or payment.state is State.CREATED:
+                return asked
+        return self._searched(practice.id, payment, Event.REFUSED if refusal else None, refusal)
+
+    def _searched(self, practice_id: str, payment: Payment, nothing: Event | None, why: str) -> Payment:
+        """Settled from what the processor has of it; as it is where the processor does not answer.
+
+        `nothing` is what it means that nothing is found: None while the key lives, for the call may be under
+        way still, and lists lag.
+        """
+        try:
+            facts = self._found(practice_id, payment)
+        except ProcessorTimeout:
+            return payment
+        if facts is None:
+            return self._outcome(practice_id, payment, nothing, failure=why) if nothing else payment
+        return self.settled(practice_id, payment, facts)
+
+    def _found(self, practice_id: str, payment: Payment) -> Facts | None:
+        processor, since = self._processor(practice_id, payment), datetime.fromisoformat(payment.created_at)
+        facts = processor.find(payment.id, account_id=payment.account_id, since=since)
+        if facts is not None and facts.stage is Stage.OPEN:
+            # Nobody was shown it, and its key may answer with an error for a day.
+            return processor.expire(facts.session_id)
+        return facts
+
+    def settled(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
+        if facts is None or facts.stage is Stage.OPEN or facts.account_id != payment.account_id:
+            return payment
+        return self.settling.settle(practice_id, payment.processor, facts)
+
+    def _asked(self, practice: Practice, payment: Payment) -> Payment:
+        try:
+            opened = self._processor(practice.id, payment).open(self._attempt(practice, payment))
+        except ProcessorTimeout:
+            return self._outcome(practice.id, payment, Event.TIMED_OUT)
+        return self._outcome(practice.id, payment, Event.OPENED, **_where_to_pay(opened))
+
+    def _outcome(self, practice_id: str, payment: Payment, event: Event, **changes: str) -> Payment:
+        """Write what the call to the processor came to, unless somebody else found out first."""
+        now = instant(self.clock.now())
+
+        def decide(account: Account) -> Change | None:
+            current = self._payment(practice_id, payment)
+            if current.state not in (State.CREATED, State.UNKNOWN) or (
+                event is Event.TIMED_OUT and current.state is State.UNKNOWN
+            ):
+                return None
+            moved = advance(current, event, at=now, version=current.version + 1, **changes)
+            return Change(account, with_reservation(account, moved), payment=moved)
+
+        record(self.ledgers, self.clock, practice_id, payment.account_id, decide)
+        return self._payment(practice_id, payment)
+
+    def _payment(self, practice_id: str, payment: Payment) -> Payment:
+        current = self.ledgers.payment(practice_id, payment.account_id, payment.id)
+        if current is None:
+            raise NotFound("payment_not_found")
+        return current
+
+    def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
+        page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"
+        return Attempt(
+            payment_id=payment.id,
+            account_id=payment.account_id,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            flow=payment.flow,
+            locale=payment.locale,
+            return_url=page,
+            cancel_url=f"{page}&canceled=1",
+            created_at=payment.created_at,
+            bank_debits=payment.bank_debits,
+        )
+
+    def _processor(self, practice_id: str, payment: Payment) -> Processor:
+        return self.processors.of(practice_id, payment.processor)
+
+
+def _where_to_pay(opened: Opened) -> Mapping[str, str]:
+    return {
+        "session_id": opened.session_id,
+        "next_url": opened.url,
+        "client_secret": opened.client_secret,
+    }

@@ -1,0 +1,260 @@
+"""Settle a payment from what its processor holds. Webhook, return page, sweep and reconcile all end here.
+
+The only place that credits processor money. Safe to run any number of times, by several at once: each
+movement of money is one transaction with its own marker. What the ledger's rules refuse is an alert, and no
+error: trying again would not help, a person has to decide.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.allocation import first_of, refit
+from chalicelib.ledger.domain.entries import Draft, Entry
+from chalicelib.ledger.domain.payments import Event, Payment, State, advance
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.services.recording import record
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.payments.ports.processors import Decision, Facts, Processors, Stage
+from chalicelib.payments.services.after_capture import DECIDED_BEFORE, Aftermath, beyond
+from chalicelib.payments.services.fees import post_fee
+from chalicelib.payments.services.movements import Moving, Paid
+from chalicelib.payments.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
+from chalicelib.platform.ports import Clock, Queue
+from chalicelib.practice.ports import Practices
+
+log = logging.getLogger("billfold.settling")
+
+# What a processor's stage means to a payment that is not final yet; nothing to do where it is missing.
+# An open attempt is nothing new: only the answer to `open` tells where to pay, and makes a payment await it.
+EVENTS: Mapping[tuple[Stage, State], Event] = {
+    (Stage.PROCESSING, State.CREATED): Event.SUBMITTED,
+    (Stage.PROCESSING, State.UNKNOWN): Event.SUBMITTED,
+    (Stage.PROCESSING, State.AWAITING): Event.SUBMITTED,
+    (Stage.CANCELED, State.CREATED): Event.EXPIRED,
+    (Stage.CANCELED, State.UNKNOWN): Event.CANCELED,
+    (Stage.CANCELED, State.AWAITING): Event.CANCELED,
+    (Stage.EXPIRED, State.CREATED): Event.EXPIRED,
+    (Stage.EXPIRED, State.UNKNOWN): Event.EXPIRED,
+    (Stage.EXPIRED, State.AWAITING): Event.EXPIRED,
+    (Stage.FAILED, State.CREATED): Event.REFUSED,
+    (Stage.FAILED, State.UNKNOWN): Event.REFUSED,
+    (Stage.FAILED, State.AWAITING): Event.EXPIRED,
+    (Stage.FAILED, State.PROCESSING): Event.RETURNED,
+    (Stage.CANCELED, State.PROCESSING): Event.RETURNED,
+    (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
+}
+_OVER = frozenset({Stage.FAILED, Stage.CANCELED, Stage.EXPIRED})
+
+
+@dataclass(frozen=True)
+class Settling:
+    """`documents` is the queue of receipts and notices to be sent."""
+
+    ledgers: Ledgers
+    practices: Practices
+    processors: Processors
+    documents: Queue
+    alerting: Alerting
+    clock: Clock
+
+    @property
+    def _moving(self) -> Moving:
+        return Moving(self.ledgers, self.practices, self.clock)
+
+    def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
+        """Bring the payment, its fees and its refunds to the processor's state; the payment afterwards.
+
+        Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
+        """
+        payment = self._known(practice, facts)
+        if facts.stage is Stage.SUCCEEDED:
+            self._captured(practice, processor, payment, facts)
+        elif (facts.stage, payment.state) in EVENTS:
+            self._advance(practice, facts)
+        for fee in facts.fees if facts.stage in _OVER else ():
+            post = partial(post_fee, self._moving, practice, processor, facts, fee)
+            self._or_call(practice, facts, fee.reference, post)
+        return self._moving.payment(practice, facts)
+
+    def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
+        """Post it; what the ledger's rules refuse keeps nothing else from being posted."""
+        try:
+            post()
+        except (Invalid, Refused) as error:
+            self.alerting.refused(practice, error, subject, **_ids(facts))
+
+    def _known(self, practice: str, facts: Facts) -> Payment:
+        try:
+            return self._moving.payment(practice, facts)
+        except NotFound:
+            if facts.stage is Stage.SUCCEEDED:
+                self._call_person(practice, AlertName.UNKNOWN_MONEY, facts)
+            raise
+
+    def _captured(self, practice: str, processor: str, payment: Payment, facts: Facts) -> None:
+        try:
+            if payment.state is not State.SUCCEEDED:
+                self._compare(practice, payment, facts)
+                self._credit(practice, processor, facts)
+                payment = self._moving.payment(practice, facts)
+            if payment.intent_id != facts.intent_id:
+                # Not credited, so that nothing of what becomes of it may be posted either.
+                self._call_person(practice, AlertName.SECOND_CAPTURE, facts)
+                return
+        except (Invalid, Refused) as error:
+            self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
+        else:
+            self._or_call(
+                practice, facts, facts.intent_id, partial(self._post_fee, practice, processor, facts)
+            )
+            self._follow_up(practice, processor, facts)
+
+    def _compare(self, practice: str, payment: Payment, facts: Facts) -> None:
+        """Before it is credited: afterwards the payment's amount is what was captured."""
+        if facts.currency != payment.currency:
+            self._call_person(practice, AlertName.CURRENCY_DIFFERS, facts)
+        elif facts.amount_minor != payment.amount_minor:
+            asked = payment.amount_minor
+            self._call_person(practice, AlertName.AMOUNT_DIFFERS, facts, asked_minor=asked)
+
+    def _follow_up(self, practice: str, processor: str, facts: Facts) -> None:
+        aftermath = Aftermath(self._moving)
+        self._excess(practice, facts)
+        if not aftermath.settle(practice, processor, facts):
+            self._over(practice, facts)
+            return
+        # Before a person is called: the news may be overtaken, and what came later may have made room.
+        seen = self._moving.payment(practice, facts)
+        # By a dispute, where there is one: of a payment that is disputed no more, Stripe names none.
+        about = next((dispute.id for dispute in facts.disputes), facts.intent_id)
+        fresh = self.processors.of(practice, processor).look(about) or facts
+        for found in aftermath.settle(practice, processor, fresh, seen=seen):
+            if found.error.code == DECIDED_BEFORE:  # since we looked: whoever looks next knows
+                raise Busy(found.error.code)
+            self.alerting.refused(practice, found.error, found.name, **_ids(facts))
+
+    def _excess(self, practice: str, facts: Facts) -> None:
+        """Before it is posted: a crash in between must not hide it."""
+        for name, excess_minor in beyond(facts):
+            what = {**_ids(facts), "excess_minor": excess_minor, "currency": facts.currency}
+            self.alerting.raise_alert(practice, Cause(AlertName.DISPUTE_ABOVE_PAYMENT, name, what))
+
+    def _over(self, practice: str, facts: Facts) -> None:
+        """What was to come back has come."""
+        for dispute in facts.disputes:
+            if dispute.decision is Decision.WON:
+                cause = Cause(AlertName.DISPUTE_NOT_RETURNED, dispute.id)
+                self.alerting.over(practice, cause, note="the money came back")
+
+    def _call_person(self, practice: str, name: AlertName, facts: Facts, **about: int) -> None:
+        what = {**_ids(facts), "amount_minor": facts.amount_minor, "currency": facts.currency, **about}
+        self.alerting.raise_alert(practice, Cause(name, facts.intent_id, what))
+
+    def _advance(self, practice: str, facts: Facts) -> None:
+        def decide(account: Account) -> Change | None:
+            payment = self._moving.payment(practice, facts)
+            event = EVENTS.get((facts.stage, payment.state))
+            if event is None:
+                return None
+            moved = _moved(payment, event, facts, at=instant(self.clock.now()))
+            # A failed stage is a debit that came back, even where we never heard that it was submitted.
+            if event is Event.RETURNED or facts.stage is Stage.FAILED:
+                moved = _returned(moved, facts)
+            return Change(account, with_reservation(account, moved), payment=moved)
+
+        change = record(self.ledgers, self.clock, practice, facts.account_id, decide)
+        if change and change.payment and change.payment.notice:
+            self._tell_documents(returned_message(practice, facts.account_id, facts.payment_id))
+
+    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
+        on = self._captured_on(practice, facts)
+
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            if payment.state is State.SUCCEEDED:
+                return None
+            if facts.currency != payment.currency:
+                raise Refused("currency_mixed")
+            allocation = refit(first_of(payment.allocation.shares, facts.amount_minor), account.ledger.open)
+            draft = drafts.payment(
+                account.ledger, allocation, processor=processor, on=on,
+                reference=facts.intent_id, payment_id=payment.id,
+            )  # fmt: skip
+
+            def paid(after: Account, entry: Entry) -> Payment:
+                return replace(
+                    _moved(payment, Event.CAPTURED, facts, at=entry.recorded_at),
+                    allocation=allocation,
+                    amount_minor=facts.amount_minor,
+                    entry_seq=entry.seq,
+                    date=on,
+                    owed_after_minor=after.ledger.balance_minor,
+                    failure="",
+                    returned=False,
+                    notice="",
+                )
+
+            return draft, paid
+
+        key = f"{processor}#{facts.intent_id}#succeeded"
+        if self._moving.move(practice, facts, key, make, due=RECEIPT):
+            self._tell_documents(receipt_message(practice, key))
+
+    def _post_fee(self, practice: str, processor: str, facts: Facts) -> None:
+        fee_minor = facts.fee_minor
+        if not fee_minor:
+            return
+        if facts.fee_currency not in ("", facts.currency):
+            raise Refused("currency_mixed", currency=facts.fee_currency)
+        on = self._captured_on(practice, facts)
+
+        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
+            if payment.fee_minor is not None:
+                return None
+            draft = drafts.processor_fee(
+                account.ledger, fee_minor, processor=processor, on=on,
+                reference=facts.fee_reference, payment_id=payment.id,
+            )  # fmt: skip
+            charged = replace(payment, fee_minor=fee_minor, version=payment.version + 1)
+            return draft, lambda _after, _entry: charged
+
+        self._moving.move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
+
+    def _captured_on(self, practice: str, facts: Facts) -> str:
+        return self._moving.local(practice, facts.captured_at or instant(self.clock.now()))
+
+    def _tell_documents(self, message: Mapping[str, str]) -> None:
+        try:
+            self.documents.send(message)
+        except Busy:
+            # The marker, or the payment, stays in the work list; sweep sends it again.
+            log.warning("notice not queued", extra=dict(message))
+
+
+def _ids(facts: Facts) -> dict[str, str | int]:
+    return {"account": facts.account_id, "payment": facts.payment_id, "intent": facts.intent_id}
+
+
+def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:
+    return advance(
+        payment,
+        event,
+        at=at,
+        session_id=facts.session_id or payment.session_id,
+        intent_id=facts.intent_id or payment.intent_id,
+        method=facts.method or payment.method,
+        version=payment.version + 1,
+    )
+
+
+def _returned(payment: Payment, facts: Facts) -> Payment:
+    """Nothing was paid after all, days after the payer thought it was: they have to be told."""
+    by_bank = facts.stage is Stage.FAILED
+    return replace(payment, failure=facts.failure or facts.stage.value, returned=by_bank, notice=RETURNED)

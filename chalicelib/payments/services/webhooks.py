@@ -1,0 +1,98 @@
+"""Webhooks: verify the raw bytes, keep which object they speak of, enqueue, acknowledge. Then work them off.
+
+Nothing is believed but that something happened to an object: the worker asks the processor itself.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, ProcessorMissing
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.ports.work import InboxRow, WorkLists
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.payments.ports.processors import Facts, Processors
+from chalicelib.payments.services.settling import Settling
+from chalicelib.platform.ports import Clock, Queue
+
+log = logging.getLogger("billfold.receiving")
+# What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds.
+STRIPE_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.succeeded",
+    "charge.updated",
+    "charge.refunded",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+)
+MISSING_FOR = timedelta(hours=4)  # sweep tries eight times in them, later each time
+REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """`queue` is the settle queue."""
+
+    work: WorkLists
+    processors: Processors
+    settling: Settling
+    queue: Queue
+    alerting: Alerting
+    clock: Clock
+
+    def receive(self, practice: str, processor: str, raw: bytes, signature: str) -> None:
+        """Durable once this returns. Errors: WebhookInvalid (nothing written), Busy."""
+        event = self.processors.of(practice, processor).webhook(raw, signature, now=self.clock.now())
+        if not event.object_id:  # nothing that could be settled: a balance, say
+            return
+        row = InboxRow(processor, event.id, event.type, event.object_id, instant(self.clock.now()))
+        # One received before is worked off again: a resent event is how people mend what is stuck.
+        self.work.inbox_put(practice, row)
+        try:
+            self.queue.send(message(practice, processor, event.id))
+        except Busy:
+            # The row is kept and in the work list: sweep enqueues it.
+            log.warning("event not queued", extra={"practice": practice, "event": event.id})
+
+    def work_off(self, practice: str, processor: str, event_id: str) -> None:
+        """Settle what the event speaks of: one call to the processor at most. Safe to repeat.
+
+        Errors: ProcessorTimeout, ProcessorRefused, Busy: leave it in the queue and try again later.
+        """
+        row = self.work.inbox_row(practice, processor, event_id)
+        if row is None:
+            return
+        try:
+            facts = self._asked(practice, row)
+            if facts is not None:
+                self.settling.settle(practice, processor, facts)
+        except NotFound as error:
+            # The object carries our metadata but not of a payment of this table: another deployment's.
+            log.warning("event of no payment", extra={"event": event_id, "code": error.code})
+        expires_at = int(self.clock.now().timestamp()) + REMEMBER_SECONDS
+        self.work.inbox_done(practice, processor, event_id, expires_at=expires_at)
+
+    def _asked(self, practice: str, row: InboxRow) -> Facts | None:
+        """What the processor says of the event's object. An object that it does not know may be too new for
+        it to tell; after four hours of trying a person is called, and the event ends."""
+        try:
+            return self.processors.of(practice, row.processor).look(row.object_id)
+        except ProcessorMissing:
+            if self.clock.now() - datetime.fromisoformat(row.received_at) < MISSING_FOR:
+                raise
+            about = {"event": row.event_id, "type": row.event_type, "object": row.object_id}
+            self.alerting.raise_alert(practice, Cause(AlertName.EVENT_OF_NOTHING, row.object_id, about))
+            return None
+
+
+def message(practice: str, processor: str, event_id: str) -> dict[str, str]:
+    return {"task": "inbox", "practice": practice, "processor": processor, "event": event_id}

@@ -1,0 +1,1 @@
+"""AWS clients, the table and its keys, clock, chance, queues, encryption: what a cloud gives."""

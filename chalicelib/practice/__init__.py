@@ -1,0 +1,1 @@
+"""Practices, clinicians, places, clients, people, and what people may see."""

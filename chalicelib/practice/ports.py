@@ -1,0 +1,46 @@
+"""Practices, their clients, and who signs in."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from chalicelib.mail.domain.setbacks import MailStop
+from chalicelib.practice.domain.practices import Client, Person, Practice
+
+
+class Practices(Protocol):
+    def practice(self, practice: str) -> Practice | None: ...
+
+    def save_practice(self, practice: Practice) -> None: ...
+
+    def practice_ids(self) -> Sequence[str]:
+        """Every practice of the deployment, for jobs."""
+        ...
+
+
+class People(Protocol):
+    def client(self, practice: str, client_id: str) -> Client | None: ...
+
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
+        """By their ids; only those after `after`."""
+        ...
+
+    def save_client(self, practice: str, client: Client) -> None: ...
+
+    def person(self, practice: str, person_id: str) -> Person | None: ...
+
+    def save_person(self, practice: str, person: Person) -> None: ...
+
+    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+        """What stops mail to the person, or did until it was lifted: one a name. Strongly consistent."""
+        ...
+
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        """Keep it, unless one of its name stands, or was lifted after the mail was sent.
+
+        Returns the one of its name that stands then; None where it was lifted.
+        """
+        ...
+
+    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+        """False where there is none, or it is lifted."""
+        ...

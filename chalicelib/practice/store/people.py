@@ -1,0 +1,144 @@
+"""The practice's directory of clients, and the people who sign in."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, UpdateError
+
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
+from chalicelib.practice.domain.practices import Client, Grant, Person
+from chalicelib.practice.ports import People
+
+_CLIENT = "C#"
+_PERSON = "PERSON"
+_STOP = "STOP#"
+_MAX_NAME_BYTES = 500  # an index key holds 1,024
+
+
+class ClientItem(Item, discriminator="client"):
+    """gsi1sk is the folded name, so that the directory can be listed and searched by name."""
+
+    body = JSONAttribute()
+
+
+class PersonItem(Item, discriminator="person"):
+    body = JSONAttribute()
+
+
+class StopItem(Item, discriminator="mail_stop"):
+    """Beside the person: `STOP#bounce`, `STOP#complaint#<kind>`; `STOP#complaint` where it is not known.
+
+    A lifted one stays: a report that comes late must not stop anew what was sent before.
+    """
+
+    at = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    mail = UnicodeAttribute(null=True)
+    lifted_at = UnicodeAttribute(null=True)
+
+    def stop(self) -> MailStop:
+        setback, _, about = self.sk.removeprefix(_STOP).partition("#")
+        return MailStop(
+            Setback(setback), self.at, self.why or "", MailKind(about or MailKind.UNKNOWN), self.mail or "",
+            self.lifted_at or "",
+        )  # fmt: skip
+
+
+class DynamoPeople(People):
+    """Whole items, put as they are given: only the practice's own imports write clients and people."""
+
+    @guarded
+    def client(self, practice: str, client_id: str) -> Client | None:
+        try:
+            item = ClientItem.get(_directory(practice), _CLIENT + client_id, consistent_read=True)
+        except ClientItem.DoesNotExist:
+            return None
+        return Client(**item.body)
+
+    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
+        rows = guarded(ClientItem.query)(
+            _directory(practice),
+            ClientItem.sk.between(_CLIENT + after, f"{_CLIENT}~"),
+            consistent_read=True,
+        )
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            if row.sk != _CLIENT + after:
+                yield Client(**row.body)
+
+    @guarded
+    def save_client(self, practice: str, client: Client) -> None:
+        ClientItem(
+            _directory(practice),
+            _CLIENT + client.id,
+            gsi1sk=f"N#{folded(client.name)}",
+            body=asdict(client),
+        ).save()
+
+    @guarded
+    def person(self, practice: str, person_id: str) -> Person | None:
+        try:
+            # Strong: a grant that was taken away is gone with the next request.
+            item = PersonItem.get(_person(practice, person_id), _PERSON, consistent_read=True)
+        except PersonItem.DoesNotExist:
+            return None
+        grants = tuple(Grant(**grant) for grant in item.body["grants"])
+        return Person(**{**item.body, "grants": grants})
+
+    @guarded
+    def save_person(self, practice: str, person: Person) -> None:
+        PersonItem(_person(practice, person.id), _PERSON, body=asdict(person)).save()
+
+    @guarded
+    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+        mine = StopItem.sk.startswith(_STOP)
+        found = StopItem.query(_person(practice, person_id), mine, consistent_read=True)
+        return [row.stop() for row in found]
+
+    @guarded
+    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        key = _person(practice, person_id), _stop_key(stop)
+        item = StopItem(*key, at=stop.at, why=stop.why or None, mail=stop.mail or None)
+        try:
+            item.save(condition=StopItem.pk.does_not_exist() | (StopItem.lifted_at < sent_at))
+        except PutError as error:
+            if not refused_by_condition(error):
+                raise
+            kept = StopItem.get(*key, consistent_read=True).stop()
+            return None if kept.lifted_at else kept
+        return stop
+
+    @guarded
+    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+        standing = StopItem.at.exists() & StopItem.lifted_at.does_not_exist()
+        try:
+            StopItem(_person(practice, person_id), _stop_key(stop)).update(
+                actions=[StopItem.lifted_at.set(at)], condition=standing
+            )
+        except UpdateError as error:
+            if not refused_by_condition(error):
+                raise
+            return False
+        return True
+
+
+def folded(name: str) -> str:
+    """For sorting and searching: no accents, no case, short enough for a key."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return plain.casefold().strip().encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
+
+
+def _stop_key(stop: MailStop) -> str:
+    about = "" if stop.name in (Setback.BOUNCE, MailKind.UNKNOWN) else f"#{stop.name}"
+    return f"{_STOP}{stop.setback}{about}"
+
+
+def _directory(practice: str) -> str:
+    return f"P#{practice}#DIR"
+
+
+def _person(practice: str, person_id: str) -> str:
+    return f"P#{practice}#EMAIL#{person_id}"

@@ -1,0 +1,1 @@
+"""The audit of every ledger, anchors, the nightly pass."""

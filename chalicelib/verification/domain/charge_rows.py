@@ -1,0 +1,50 @@
+"""Does each charge's row say what the entry that posted it does? Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.closing import Closing
+from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
+
+_POSTING = (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
+_Facts = tuple[str, str, str, str, str, int, int, int, Closing]
+
+
+def differing(
+    account_id: str, entries: Iterable[Entry], charges: Mapping[str, Charge], closed: Mapping[str, Closing]
+) -> Iterator[str]:
+    """The charges whose row is gone, or differs from the entry; then the rows that no entry posted.
+
+    `charges` by their rows' keys; `closed` is how the entries leave each that was closed otherwise than paid.
+    What the entry does not hold (service, codes, units) is not compared.
+    """
+    rest = dict(charges)
+    for entry in entries:
+        for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
+            row = rest.pop(opened.charge_id, None)
+            closing = closed.get(opened.charge_id, Closing.NONE)
+            if row is None or _said(row) != _posted(account_id, entry, opened, closing):
+                yield opened.charge_id
+    yield from sorted(rest)
+
+
+def _said(row: Charge) -> _Facts:
+    return (
+        row.id, row.account_id, row.external_id, row.date, row.clinician_id,
+        row.client_minor, row.insurer_minor, row.seq, row.closing,
+    )  # fmt: skip
+
+
+def _posted(account_id: str, entry: Entry, opened: OpenItem, closing: Closing) -> _Facts:
+    id_ = opened.charge_id
+    insurer_minor = -_net(entry, Part.INSURANCE, id_)
+    client_minor = _net(entry, Part.FEE, id_) - insurer_minor
+    return (
+        id_, account_id, entry.draft.reference, opened.since, opened.clinician_id,
+        client_minor, insurer_minor, entry.seq, closing,
+    )  # fmt: skip
+
+
+def _net(entry: Entry, part: Part, charge_id: str) -> int:
+    own = (p for p in entry.draft.postings if (p.book.name, p.book.charge_id) == (part.value, charge_id))
+    return sum(p.debit_minor for p in own)

@@ -1,0 +1,121 @@
+"""Verify a practice's ledger: every row against its entries, every chain, and the trial balance."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.kernel.outside import Busy, Unreadable
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.markers import Marker, expected
+from chalicelib.ledger.ports.ledgers import AuditedLedgers, Movement
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.ports import People
+from chalicelib.verification.domain.accounts import Finding, Stored, audit, credit_moved
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`trial` is each book's net debit over the whole practice (minor units), by currency; its sum is 0."""
+
+    accounts: int
+    entries: int
+    findings: tuple[Finding, ...]
+    trial: Mapping[tuple[str, str], int]
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Some accounts. `moved`: net credit moved, by transfer; `read`: entries read, by account."""
+
+    findings: tuple[Finding, ...]
+    trial: Counter[tuple[str, str]]
+    moved: Counter[str]
+    read: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Verifying:
+    ledgers: AuditedLedgers
+    people: People
+    clock: Clock
+
+    def verify(self, practice: str) -> Verified:
+        """Reads everything, writes nothing; one account is in memory at a time. Error: Busy."""
+        checked = self.check(practice, self.people.clients(practice))
+        findings, trial = list(checked.findings), checked.trial
+        findings += [
+            Finding("trial_balance_off", "", currency)
+            for currency in {currency for _, currency in trial}
+            if sum(net for (_, c), net in trial.items() if c == currency)
+        ]
+        findings += self._one_sided(practice, checked.moved, checked.read)
+        counted = len(checked.read), sum(checked.read.values())
+        return Verified(*counted, tuple(findings), dict(sorted(trial.items())))
+
+    def check(self, practice: str, clients: Iterable[Client]) -> Checked:
+        """Some clients' accounts, each by itself, and what has to be summed over all. Error: Busy."""
+        findings, trial = list[Finding](), Counter[tuple[str, str]]()
+        moved, read = Counter[str](), dict[str, int]()
+        for stored in self._accounts(practice, clients, findings):
+            findings += audit(stored)
+            own = stored.entries
+            moved.update(credit_moved(own))
+            read[stored.account.id] = len(own)
+            for posting in (p for entry in own for p in entry.draft.postings):
+                trial[posting.book.name, posting.money.currency] += posting.debit_minor
+        return Checked(tuple(findings), trial, moved, read)
+
+    def _one_sided(self, practice: str, moved: Counter[str], read: Mapping[str, int]) -> list[Finding]:
+        """Transfers of credit of which one side is missing. `read` counts the entries read of each account.
+
+        One made meanwhile may have come after its first side was read: then that is among the newer entries.
+        """
+        if any(moved.values()):
+            for account_id, count in read.items():
+                newer = credit_moved(self.ledgers.entries(practice, account_id, first=count + 1))
+                moved.update({reference: newer[reference] for reference in newer.keys() & moved.keys()})
+        return [
+            Finding("transfer_one_sided", "", reference) for reference, net in sorted(moved.items()) if net
+        ]
+
+    def _accounts(
+        self, practice: str, clients: Iterable[Client], findings: list[Finding]
+    ) -> Iterator[Stored]:
+        for client in clients:
+            try:
+                read = self._consistent(practice, client.id)
+            except Unreadable as damaged:  # and all the others are still to be checked
+                findings.append(Finding("row_unreadable", client.id, damaged.item))
+                continue
+            if read is not None:
+                yield read
+
+    def _consistent(self, practice: str, account_id: str) -> Stored | None:
+        """All rows of the account, of one version of it: read again while somebody writes."""
+        for attempt in range(ATTEMPTS):
+            account = self.ledgers.account(practice, account_id)
+            if account is None:
+                return None
+            own = list(self.ledgers.entries(practice, account_id, last=account.ledger.seq))
+            rows = self.ledgers.other_rows(practice, account_id)
+            found = self._markers(practice, account_id, own)
+            again = self.ledgers.account(practice, account_id)
+            if rows is not None and again is not None and again.version == account.version:
+                return Stored(account, rows.balance_minor, own, rows.payments, rows.charges, found)
+            self.clock.pause(attempt)
+        raise Busy("the account is being written to")
+
+    def _markers(self, practice: str, account_id: str, entries: list[Entry]) -> dict[str, Marker]:
+        wanted = (marker.key for marker in expected(account_id, entries))
+        return {key: _marker(found) for key, found in self.ledgers.markers(practice, wanted).items()}
+
+
+def _marker(found: Movement) -> Marker:
+    return Marker(found.key, found.account_id, found.payment_id, found.entry_seq, found.at)
