@@ -117,3 +117,18 @@ def test_11_a_page_that_comes_while_its_place_is_drawn_is_shown(payer: Payer) ->
     payer.page.wait_for_timeout(300)
     held.pop().continue_()
     expect(payer.page.locator(".balance__amount")).to_be_visible()
+
+
+def test_8_what_waits_stands_where_the_page_will(payer: Payer) -> None:
+    """It ran from edge to edge, and the page came with its margins."""
+    payer.open_billing()
+    stands = "(selector) => document.querySelector(selector).getBoundingClientRect().left"
+    held: list[Route] = []
+    payer.page.route("**/assets/ClientPages*", lambda route: held.append(route))
+    payer.page.reload(wait_until="commit")
+    expect(payer.page.locator(".skeleton")).to_be_visible()
+    waiting = payer.page.evaluate(stands, ".skeleton__title")
+    for route in held:
+        route.continue_()
+    expect(payer.page.locator(".balance__amount")).to_be_visible()
+    assert payer.page.evaluate(stands, "h1") == waiting > 0

@@ -7,7 +7,7 @@ import { RootPage } from "../features/shell/RootPage";
 import { useWords, WordsProvider } from "../i18n";
 import { useLoad } from "../lib/use-load";
 import { AnnouncerProvider } from "../ui/Announcer";
-import { Skeleton } from "../ui/Skeleton";
+import { PageSkeleton } from "../ui/Skeleton";
 import { PracticePages } from "./PracticePages";
 import { PracticeContext } from "./practice";
 import { parseRoute, usePlace, type Route } from "./router";
@@ -57,7 +57,7 @@ function WithProfile({ practice, route }: { practice: string; route: Route }) {
   if (!profile || state.status === "loading") {
     return (
       <Shell profile={null}>
-        {!error && <Skeleton shapes={["title", "card", "row", "row", "row"]} />}
+        {!error && <PageSkeleton />}
         {error && (error.problem.status === 404 ? <NotFound home="/" /> : <Trouble error={error} retry={reload} />)}
       </Shell>
     );

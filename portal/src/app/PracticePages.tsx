@@ -3,7 +3,7 @@ import { NotFound, Trouble } from "../features/shell/NotFound";
 import { Shell } from "../features/shell/Shell";
 import { LinkSignInPage } from "../features/signin/LinkSignInPage";
 import { SignInPage } from "../features/signin/SignInPage";
-import { Skeleton } from "../ui/Skeleton";
+import { PageSkeleton } from "../ui/Skeleton";
 import { clientPages, receiptPage } from "./parts";
 import { useAccount, usePractice } from "./practice";
 import { pathTo, type Route } from "./router";
@@ -37,7 +37,7 @@ function PageOf({ route, practice }: { route: Route; practice: string }) {
 function ForClients({ name, practice }: { name: Route["name"]; practice: string }) {
   const { state, refresh } = useSession();
   const account = useAccount();
-  if (state.status === "loading") return <Skeleton shapes={["title", "card", "row", "row", "row"]} />;
+  if (state.status === "loading") return <PageSkeleton />;
   if (state.status === "trouble") return <Trouble error={state.error} retry={() => void refresh()} />;
   if (state.status === "out") return <SignInPage reason={state.reason} />;
   if (!account) return <NotFound home={pathTo(practice, "home")} />;

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { ApiError, OFFLINE } from "../api/client";
 import { Trouble } from "../features/shell/NotFound";
-import { Skeleton } from "../ui/Skeleton";
+import { PageSkeleton } from "../ui/Skeleton";
 
 export interface Part<P> {
   Page: ComponentType<P>;
@@ -26,7 +26,7 @@ export function part<P extends object>(load: () => Promise<ComponentType<P>>): P
     }, []);
     // Browsers do not fetch a module again that failed: only a load of the page does.
     if (failed) return <Trouble error={NOT_REACHED} retry={() => location.reload()} />;
-    return Loaded ? <Loaded {...props} /> : <Skeleton shapes={["title", "card", "row", "row", "row"]} />;
+    return Loaded ? <Loaded {...props} /> : <PageSkeleton />;
   }
   return { Page, fetch };
 }

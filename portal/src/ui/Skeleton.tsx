@@ -1,5 +1,14 @@
 import { useWords } from "../i18n";
 
+/** A whole page that is on its way, with the page's own margins. */
+export function PageSkeleton() {
+  return (
+    <div class="page">
+      <Skeleton shapes={["title", "card", "row", "row", "row"]} />
+    </div>
+  );
+}
+
 /** Grey shapes the size of what is coming, so that nothing jumps; one line of words for screen readers. */
 export function Skeleton({ shapes }: { shapes: ("title" | "line" | "card" | "row")[] }) {
   const { t } = useWords();

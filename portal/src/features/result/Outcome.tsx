@@ -73,7 +73,6 @@ interface SlipProps {
 
 /** What was paid, how, and the receipt, on one slip. */
 function PaidSlip({ payment, since, children }: SlipProps) {
-  const { t } = useWords();
   return (
     <QuoteSlip
       currency={payment.currency}
@@ -86,7 +85,11 @@ function PaidSlip({ payment, since, children }: SlipProps) {
     >
       {children}
       <p class="slip__note">
-        {[payment.method, payment.reference && t("payments.ref", { reference: payment.reference })].filter(Boolean).join(" · ")}
+        {payment.method}
+        {payment.method && payment.reference && " · "}
+        {payment.reference && (
+          <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
+        )}
       </p>
       <div class="result-receipt">
         <p>

@@ -5,7 +5,7 @@ import { navigate, pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 import { useLoad } from "../../lib/use-load";
 import { PageTitle } from "../../ui/PageTitle";
-import { Skeleton } from "../../ui/Skeleton";
+import { PageSkeleton } from "../../ui/Skeleton";
 import { Trouble } from "./NotFound";
 import { Shell } from "./Shell";
 
@@ -20,7 +20,7 @@ export function RootPage() {
   return (
     <Shell profile={null}>
       {error && <Trouble error={error} retry={reload} />}
-      {!error && (!data || practice) && <Skeleton shapes={["title", "card"]} />}
+      {!error && (!data || practice) && <PageSkeleton />}
       {data && !practice && (
         <div class="page page--narrow">
           <PageTitle tab={t("root.title")}>{t("root.title")}</PageTitle>
