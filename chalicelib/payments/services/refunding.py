@@ -117,15 +117,13 @@ class Refunding:
         if made.status in _CAME_TO_NOTHING:
             self._unheard.forget(practice, payment, unheard.id)
             return
-        payment = self._unheard.tell(practice, payment, unheard, asked.id)
-        self._not_told(practice, payment, asked.id)
+        raise _happened(self._unheard.tell(practice, payment, unheard, asked.id), unheard.id)
 
     def _not_told(self, practice: str, payment: Payment, refund_id: str) -> None:
         """Error: refund_happened."""
         made = self._unheard.told(practice, refund_id)
         if made:
-            remainder = payment.remainder_minor
-            raise Refused("refund_happened", "refund_id", id=made, remainder_minor=remainder)
+            raise _happened(payment, made)
 
     def _ask(self, practice: str, payment: Payment, asked: AskedRefund) -> None:
         """Written down before the call: whoever dies in it leaves a refund that may have been made."""
@@ -139,6 +137,10 @@ class Refunding:
             if payment.unheard is None or not isinstance(refusal, ProcessorDenied):
                 self._unheard.forget(practice, payment, asked.id)
             raise
+
+
+def _happened(payment: Payment, made: str) -> Refused:
+    return Refused("refund_happened", "refund_id", id=made, remainder_minor=payment.remainder_minor)
 
 
 def _made(facts: Facts | None, refund_id: str) -> Refunded | None:
