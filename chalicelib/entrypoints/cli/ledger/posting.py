@@ -47,7 +47,7 @@ _PAYMENT_OPTIONS = (
     ("charges", "charge_ids", False, "ids of the charges it pays first, spaces between them"),
     ("notes", "notes", False, "kept with the payment"),
 )
-_ADJUSTMENT_OPTIONS = (_CHARGE, _AMOUNT, ("reason", "reason", False, "why"))
+_ADJUSTMENT_OPTIONS = (_CHARGE, _AMOUNT, ("reason", "reason", False, "why; it is not kept"))
 _POSTS = (
     _Kind("cash", PAYMENTS, "Post a payment in cash.", {"method": "cash"}, _PAYMENT_OPTIONS),
     _Kind("check", PAYMENTS, "Post a payment by check.", {"method": "check"}, _PAYMENT_OPTIONS),
