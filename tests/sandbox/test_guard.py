@@ -1,11 +1,11 @@
 """The door of the local AWS: what a link may open there, and that nothing of it runs in a browser."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from sandbox.guard import guarding
+from tests.support.coroutines import finished
 
 LINK = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 SIGNED = (
@@ -34,7 +34,7 @@ def ask(path: str, query: str, content_type: str = "text/html", **headers: str) 
     about = {"host": "127.0.0.1:8001", **(headers or LINK)}
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in about.items()]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": named}
-    asyncio.run(guarding(emulator)({**scope, "scheme": "http"}, None, hear))  # type: ignore[arg-type]
+    finished(guarding(emulator)({**scope, "scheme": "http"}, None, hear))  # type: ignore[arg-type]
     return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 

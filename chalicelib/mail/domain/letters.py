@@ -94,17 +94,19 @@ Block = Paragraph | Figure | Code | LinkTo | Facts
 
 
 def as_text(blocks: Sequence[Block], *, sender: str) -> str:
-    return "\n\n".join((isolated(sender), *(_text(block) for block in blocks))) + "\n"
+    """`sender` stands above the blocks; "": nothing does."""
+    head = (isolated(sender),) if sender else ()
+    return "\n\n".join((*head, *(_text(block) for block in blocks))) + "\n"
 
 
 def as_html(blocks: Sequence[Block], *, sender: str, title: str, language: str) -> str:
-    body = "\n".join(_html(block) for block in blocks)
+    head, body = _head(sender) if sender else "", "\n".join(_html(block) for block in blocks)
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n<style>\n{_sheet()}</style>\n</head>\n"
-        f'<body>\n<div class="letter">\n{_head(sender)}\n<div class="card">\n{body}\n</div>\n</div>\n'
+        f'<body>\n<div class="letter">\n{head}\n<div class="card">\n{body}\n</div>\n</div>\n'
         "</body>\n</html>\n"
     )
 

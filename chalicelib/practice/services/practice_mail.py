@@ -32,13 +32,15 @@ def practice_mail(
 ) -> Mail:
     """From the practice by name, answered to its own address, once as text and once as HTML."""
     name = one_line(practice.name)
+    # What is not asked for says as little as it can: the sender's name is beside it in the mailbox.
+    head = name if kind in (MailKind.SIGN_IN, MailKind.RECEIPT) else ""
     return Mail(
         to=to,
         sender_name=name,
         reply_to=practice.email,
         subject=subject,
-        text=as_text(blocks, sender=name),
-        html=as_html(blocks, sender=name, title=subject, language=language(locale)),
+        text=as_text(blocks, sender=head),
+        html=as_html(blocks, sender=head, title=subject, language=language(locale)),
         locale=language(locale),
         tags=((PRACTICE_TAG, practice.id), (KIND_TAG, kind.value), *tags),
     )

@@ -157,5 +157,6 @@ def test_a_row_that_everybody_writes_at_once_is_busy_and_starts_nothing() -> Non
 
 def test_counters_know_persons_and_payments_by_keyed_hashes_only(payer: Payer) -> None:
     payer.start("key-0")
-    kept = repr(payer.access.noted)
-    assert not [text for text in (PERSON, "key-0", "maya", "fern") if text in kept]
+    [((practice, key), uses)] = payer.access.noted.items()
+    assert practice == "fern", "every row's key begins with its practice"
+    assert not [text for text in (PERSON, "key-0", "maya", "fern") if text in repr((key, uses))]
