@@ -60,8 +60,11 @@ def _is_signed_document(scope: _Message) -> bool:
     """A PDF of S3 by a signed address, and nothing that could be another service's call."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     names = {name for name, _ in asked}
+    path = scope["path"]
     return (
-        scope["path"].strip("/").count("/") > 0
+        path.strip("/").count("/") > 0
+        and path.endswith(".pdf")
+        and not path.startswith("/_")  # no bucket is called so, but what steers the emulator is
         and {"X-Amz-Signature", "X-Amz-Credential"} <= names
         and names <= _OF_A_SIGNED_ADDRESS
         and all(value == _PDF for name, value in asked if name == "response-content-type")

@@ -57,6 +57,9 @@ def test_a_link_opens_a_signed_document() -> None:
         (FILE, SIGNED.replace("s3%2F", "sqs%2F")),
         (FILE, ""),
         ("/billfold-documents", SIGNED),
+        ("/billfold-documents/practices/fern/receipts/1.html", SIGNED),
+        ("/_ministack/health", SIGNED),
+        ("/_aws/lambda-url/1.pdf", SIGNED),
         ("/", SIGNED),
     ],
 )
