@@ -168,6 +168,8 @@ def test_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> No
     amount, notes = payer.page.get_by_label("Payment Amount"), payer.page.get_by_label("Notes")
     expect(amount).to_have_value("31.")
     expect(notes).to_have_value("For both of us")
+    # Nothing is asked any more that would end the session before the amount is changed.
+    expect(payer.page.get_by_role("dialog").get_by_text("Processing fee")).to_be_visible()
     payer.context.clear_cookies()
     amount.fill("32")
     expect(payer.page.get_by_text("You were signed out to keep your information private.")).to_be_visible()

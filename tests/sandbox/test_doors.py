@@ -331,7 +331,8 @@ def test_a_link_opens_nothing_of_the_local_aws_that_is_no_document_and_changes_n
         f"/bucket/{script}?{signed}&response-content-type=text/html",
     ):
         assert "Refused" in followed(path).content(), path
-    shown = followed(f"/bucket/{script}?{signed}")
+    assert "Refused" in followed(f"/bucket/{script}?{signed}").content()
+    shown = followed(f"/bucket/{script}.pdf?{signed}")
     assert "Refused" not in shown.content()
     assert shown.title() != "run"
     sqs = boto3.session.Session().client("sqs", endpoint_url=aws)
