@@ -151,3 +151,18 @@ def test_10_a_service_is_named_in_the_readers_language_where_the_practice_gives_
     assert (item["service"], item["service_locale"]) == ("Sesión individual", "es")
     profile = world.call("GET", "/practices/fern").body
     assert (profile["about"], profile["about_in"]) == (PRACTICE.about, about)
+
+
+def test_11_credit_that_was_brought_along_names_all_that_it_pays_and_is_about_none(
+    world: World, maya: str
+) -> None:
+    """It was shown as a row about the first service that it paid, with that service's status."""
+    world.charge("maya", "c3", 5000, date="2026-03-06")
+    world.charge("maya", "c4", 4000, date="2026-03-07", service="Family session")
+    world.post.opening_balance("fern", "maya", "o1", -7000, on="2026-03-08")
+    row = of_kind(history(world, maya), "opening_balance")
+    assert (row["charge_id"], row["service"], row["status"]) == (None, "", None)
+    assert sorted(lines(row)) == [
+        ("Family session", "2026-03-07", -2000), ("Individual session", "2026-03-06", -5000),
+    ]  # fmt: skip
+    assert row["amount_minor"] == -7000

@@ -51,8 +51,12 @@ def item_bytes(item: Row) -> int:
     total = 0
     for name, value in item.items():
         ((kind, text),) = value.items()
-        total += len(name.encode()) + (len(text.encode()) if kind == "S" else len(text) // 2 + 2)
+        total += len(name.encode()) + (len(text.encode()) if kind == "S" else _small_bytes(text))
     return total
+
+
+def _small_bytes(value: str | bool) -> int:
+    return 1 if isinstance(value, bool) else len(value) // 2 + 2
 
 
 class Store:

@@ -12,7 +12,7 @@ from chalicelib.documents.domain.spans import Spans, numbers, spans
 from chalicelib.documents.domain.statements import Carried, Letterhead, Line, Statement, Sums
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.effects import HELD, by_charge, effect_minor, pending_effect_minor
+from chalicelib.ledger.domain.effects import HELD, about, by_charge, effect_minor, pending_effect_minor
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
 from chalicelib.ledger.domain.ledger import Ledger
 
@@ -140,7 +140,7 @@ def lines(statement: Statement, entries: Iterable[Entry], charges: Mapping[str, 
 
 def charge_ids(entries: Iterable[Entry]) -> set[str]:
     """The charges that lines name."""
-    return {id_ for entry in entries if (id_ := _charge_id(entry))}
+    return {id_ for entry in entries if (id_ := about(entry.draft))}
 
 
 def _late(entry: Entry, period: Period) -> bool:
@@ -153,7 +153,7 @@ def _has_line(entry: Entry) -> bool:
 
 def _line(entry: Entry, balance_minor: int, charges: Mapping[str, Charge], *, late: bool) -> Line:
     draft = entry.draft
-    charge = charges.get(_charge_id(entry))
+    charge = charges.get(about(draft))
     held = (p.book.name for p in draft.postings if p.book.name.startswith(HELD))
     insured = pending_effect_minor(entry) if draft.kind is EntryKind.CHARGE else 0
     return Line(
@@ -167,10 +167,3 @@ def _line(entry: Entry, balance_minor: int, charges: Mapping[str, Charge], *, la
         insurer_minor=insured,
         late=late,
     )
-
-
-def _charge_id(entry: Entry) -> str:
-    """The charge an entry is about; money that moves, or what undoes that, may touch many: about none."""
-    if entry.draft.payment_id or entry.draft.kind is EntryKind.CREDIT_TRANSFER:
-        return ""
-    return next((p.book.charge_id for p in entry.draft.postings if p.book.charge_id), "")

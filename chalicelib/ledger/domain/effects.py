@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from chalicelib.ledger.domain.entries import (
     ADJUSTMENTS,
@@ -16,7 +17,9 @@ from chalicelib.ledger.domain.entries import (
     PROCESSOR_FEES,
     TRANSFERS,
     WRITE_OFFS,
+    Draft,
     Entry,
+    EntryKind,
     Part,
 )
 
@@ -58,3 +61,15 @@ def by_charge(entries: Iterable[Entry]) -> Mapping[str, int]:
             if posting.book.name in PARTS:
                 totals[posting.book.charge_id] += posting.debit_minor
     return totals
+
+
+def about(draft: Draft) -> str:
+    """The charge that the entry is about, "" for none: the one rule for Account History and statements.
+
+    Money of a payment that comes or goes back may touch many charges, so it is about none of them. What
+    credit pays of its own accord stands behind the credit, and an entry is not about that either.
+    """
+    if draft.payment_id or draft.kind is EntryKind.PAYMENT:
+        return ""
+    own = takewhile(lambda posting: posting.book != CREDIT, draft.postings)
+    return next((posting.book.charge_id for posting in own if posting.book.charge_id), "")

@@ -13,8 +13,8 @@ from chalicelib.entrypoints.http.runtime import Context, Policy, Query, endpoint
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.closing import Closing
-from chalicelib.ledger.domain.effects import by_charge, credit_effect_minor, effect_minor
-from chalicelib.ledger.domain.entries import INSURER, Draft, Entry, EntryKind
+from chalicelib.ledger.domain.effects import about, by_charge, credit_effect_minor, effect_minor
+from chalicelib.ledger.domain.entries import INSURER, Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 
 routes = Blueprint(__name__)
@@ -96,7 +96,7 @@ def _row(
     entry: Entry, account: Account, names: views.Names, payments: Mapping[str, Payment]
 ) -> schemas.HistoryRow:
     draft = entry.draft
-    charge_id = _charge_id(draft)
+    charge_id = about(draft) or None
     opened = draft.kind in (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
     lines = [] if charge_id else _lines(entry, names)
     return schemas.HistoryRow(
@@ -141,13 +141,6 @@ def _lines(entry: Entry, names: views.Names) -> list[schemas.PaymentLine]:
         for charge_id, amount_minor in by_charge([entry]).items()
         if amount_minor
     ]
-
-
-def _charge_id(draft: Draft) -> str | None:
-    """The charge that an entry is about. Money that came, went back or moved may touch many."""
-    if draft.payment_id or draft.kind in (EntryKind.PAYMENT, EntryKind.CREDIT_TRANSFER):
-        return None
-    return next((p.book.charge_id for p in draft.postings if p.book.charge_id), None)
 
 
 def insurer_minor(entry: Entry) -> int:

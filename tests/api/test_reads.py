@@ -1,0 +1,98 @@
+"""How much a page and a payment ask of DynamoDB: counted, so that one call more fails."""
+
+from typing import Any
+
+from tests.support.api import World
+from tests.support.reads import Asked, asked_of_dynamodb
+
+KEY = "0b8f1c1e-0000-4000-8000-000000000001"
+
+
+def client(world: World, services: int) -> str:
+    """Somebody who owes for so many services of four names."""
+    cookie = world.person("maya@example.test", "maya")
+    for number in range(services):
+        world.charge("maya", f"c{number:02}", 12000, service=f"Session {number % 4}", cpt="90837")
+    return cookie
+
+
+def asked(world: World, path: str, cookie: str) -> Asked:
+    with asked_of_dynamodb() as made:
+        answer = world.call("GET", f"/accounts/maya/{path}", cookie=cookie)
+    assert answer.status == 200, answer.body
+    return made
+
+
+def show(asked: Asked) -> str:
+    return "\n".join([f"{asked.units} units, {len(asked.calls)} calls", *asked.calls])
+
+
+def test_billing_with_sixty_open_services(world: World) -> None:
+    made = asked(world, "billing", client(world, 60))
+    assert made.units <= 64.5, show(made)
+    assert len(made.calls) <= 6, show(made)
+
+
+def test_account_history_of_a_page(world: World) -> None:
+    made = asked(world, "history", client(world, 25))
+    assert made.units <= 30.5, show(made)
+    assert len(made.calls) <= 6, show(made)
+
+
+def payments(world: World) -> str:
+    cookie = client(world, 25)
+    for number in range(13):
+        about: dict[str, Any] = {"method": "check", "on": "2026-03-05"}
+        world.post.external_payment("fern", "maya", f"p{number}", 12000, **about)
+    return cookie
+
+
+def test_account_history_of_services_and_payments(world: World) -> None:
+    made = asked(world, "history", payments(world))
+    assert made.units <= 36.5, show(made)
+    assert len(made.calls) <= 7, show(made)
+
+
+def start(world: World, cookie: str) -> Asked:
+    offered = world.quote("maya", cookie, type="balance").body
+    body = {
+        "scope": {"type": "balance"}, "quote": offered["quote"], "amount_minor": offered["amount_minor"],
+    }  # fmt: skip
+    with asked_of_dynamodb() as made:
+        answer = world.start("maya", cookie, KEY, body)
+    assert answer.status == 201, answer.body
+    return made
+
+
+def test_starting_a_payment(world: World) -> None:
+    made = start(world, client(world, 3))
+    assert len(made.calls) <= 18, show(made)
+
+
+def test_settling_a_payment_that_was_captured(world: World) -> None:
+    start(world, client(world, 3))
+    facts = world.processor.take(KEY)
+    with asked_of_dynamodb() as made:
+        world.app.settling.settle("fern", "stripe", facts)
+    assert len(made.calls) <= 13, show(made)
+
+
+def test_working_off_the_event_of_a_capture(world: World) -> None:
+    start(world, client(world, 3))
+    world.processor.take(KEY)
+    world.app.receiving.receive(
+        "fern", "stripe", f"evt_1 checkout.session.completed cs_{KEY}".encode(), "good"
+    )
+    with asked_of_dynamodb() as made:
+        world.app.receiving.work_off("fern", "stripe", "evt_1")
+    assert len(made.calls) <= 15, show(made)
+
+
+def test_coming_back_from_a_payment(world: World) -> None:
+    cookie = client(world, 3)
+    start(world, cookie)
+    world.processor.take(KEY)
+    with asked_of_dynamodb() as made:
+        answer = world.call("POST", f"/accounts/maya/payments/{KEY}/check", {}, cookie=cookie)
+    assert answer.body["state"] == "paid", answer.body
+    assert len(made.calls) <= 19, show(made)
