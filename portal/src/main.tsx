@@ -1,6 +1,6 @@
 import { render } from "preact";
 
-import { App } from "./app/App";
+import { App } from "./pages/App";
 import "./styles/index.css";
 
 const root = document.getElementById("app");

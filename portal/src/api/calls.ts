@@ -1,5 +1,5 @@
 /** The API's operations, one function each. */
-import { call } from "./client";
+import type { Call } from "./client";
 import type {
   Billing,
   Documents,
@@ -14,42 +14,11 @@ import type {
   Session,
 } from "./schema";
 
-const account = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
-
-export const getDefaultPractice = (signal?: AbortSignal) =>
-  call<{ practice: string | null }>("GET", "/default-practice", withSignal(signal));
-
-export const getPractice = (practice: string, signal?: AbortSignal) =>
-  call<PracticeProfile>("GET", `/practices/${encodeURIComponent(practice)}`, withSignal(signal));
-
-export const requestCode = (practice: string, email: string, locale: Locale) =>
-  call<{ expires_in_seconds: number }>("POST", "/sign-in/codes", { body: { practice, email, locale } });
-
-export const signIn = (practice: string, proof: { code: string } | { token: string }) =>
-  call<Session>("POST", "/sign-in/sessions", { body: { practice, ...proof } });
-
-/** Null when nobody is signed in. */
-export const getSession = (signal?: AbortSignal) => call<Session | null>("GET", "/session", withSignal(signal));
-
-export const signOut = () => call<void>("DELETE", "/session");
-
-export const getBilling = (id: string, signal?: AbortSignal) =>
-  call<Billing>("GET", `${account(id)}/billing`, withSignal(signal));
-
 export interface HistoryQuery {
   from?: string;
   to?: string;
   cursor?: string;
 }
-
-export const getHistory = (id: string, query: HistoryQuery, signal?: AbortSignal) =>
-  call<History>("GET", `${account(id)}/history${queryString({ ...query })}`, withSignal(signal));
-
-export const getPayments = (id: string, cursor?: string, signal?: AbortSignal) =>
-  call<Payments>("GET", `${account(id)}/payments${queryString({ cursor })}`, withSignal(signal));
-
-export const getQuote = (id: string, scope: Scope, signal?: AbortSignal) =>
-  call<Quote>("POST", `${account(id)}/quotes`, { body: { scope }, ...withSignal(signal) });
 
 export interface PaymentBody {
   scope: Scope;
@@ -58,31 +27,68 @@ export interface PaymentBody {
   notes: string;
 }
 
-export const startPayment = (id: string, body: PaymentBody, idempotencyKey: string) =>
-  call<Payment>("POST", `${account(id)}/payments`, { body, idempotencyKey });
+const account = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
 
-export const getPayment = (id: string, payment: string, signal?: AbortSignal) =>
-  call<Payment>("GET", `${account(id)}/payments/${encodeURIComponent(payment)}`, withSignal(signal));
+export type Api = ReturnType<typeof operationsOf>;
 
-export const checkPayment = (id: string, payment: string) =>
-  call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/check`);
+export function operationsOf(call: Call) {
+  return {
+    getDefaultPractice: (signal?: AbortSignal) =>
+      call<{ practice: string | null }>("GET", "/default-practice", withSignal(signal)),
 
-export const cancelPayment = (id: string, payment: string) =>
-  call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/cancel`);
+    getPractice: (practice: string, signal?: AbortSignal) =>
+      call<PracticeProfile>("GET", `/practices/${encodeURIComponent(practice)}`, withSignal(signal)),
+
+    requestCode: (practice: string, email: string, locale: Locale) =>
+      call<{ expires_in_seconds: number }>("POST", "/sign-in/codes", { body: { practice, email, locale } }),
+
+    signIn: (practice: string, proof: { code: string } | { token: string }) =>
+      call<Session>("POST", "/sign-in/sessions", { body: { practice, ...proof } }),
+
+    /** Null when nobody is signed in. */
+    getSession: (signal?: AbortSignal) => call<Session | null>("GET", "/session", withSignal(signal)),
+
+    signOut: () => call<void>("DELETE", "/session"),
+
+    getBilling: (id: string, signal?: AbortSignal) =>
+      call<Billing>("GET", `${account(id)}/billing`, withSignal(signal)),
+
+    getHistory: (id: string, query: HistoryQuery, signal?: AbortSignal) =>
+      call<History>("GET", `${account(id)}/history${queryString({ ...query })}`, withSignal(signal)),
+
+    getPayments: (id: string, cursor?: string, signal?: AbortSignal) =>
+      call<Payments>("GET", `${account(id)}/payments${queryString({ cursor })}`, withSignal(signal)),
+
+    getQuote: (id: string, scope: Scope, signal?: AbortSignal) =>
+      call<Quote>("POST", `${account(id)}/quotes`, { body: { scope }, ...withSignal(signal) }),
+
+    startPayment: (id: string, body: PaymentBody, idempotencyKey: string) =>
+      call<Payment>("POST", `${account(id)}/payments`, { body, idempotencyKey }),
+
+    getPayment: (id: string, payment: string, signal?: AbortSignal) =>
+      call<Payment>("GET", `${account(id)}/payments/${encodeURIComponent(payment)}`, withSignal(signal)),
+
+    checkPayment: (id: string, payment: string) =>
+      call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/check`),
+
+    cancelPayment: (id: string, payment: string) =>
+      call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/cancel`),
+
+    getDocuments: (id: string, cursor?: string, signal?: AbortSignal) =>
+      call<Documents>("GET", `${account(id)}/documents${queryString({ type: "statement", cursor })}`, withSignal(signal)),
+
+    openReceipt: (practice: string, token: string) =>
+      call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),
+  };
+}
 
 /** An address for a plain link; the API answers it with a redirect to the PDF. */
 export const receiptUrl = (id: string, payment: string, as: "inline" | "attachment") =>
   `/api${account(id)}/payments/${encodeURIComponent(payment)}/receipt?as=${as}`;
 
-export const getDocuments = (id: string, cursor?: string, signal?: AbortSignal) =>
-  call<Documents>("GET", `${account(id)}/documents${queryString({ type: "statement", cursor })}`, withSignal(signal));
-
 /** As `receiptUrl`. */
 export const documentUrl = (id: string, document: string, as: "inline" | "attachment") =>
   `/api${account(id)}/documents/${encodeURIComponent(document)}?as=${as}`;
-
-export const openReceipt = (practice: string, token: string) =>
-  call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } });
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal ? { signal } : {};

@@ -20,18 +20,14 @@ export class ApiError extends Error {
   }
 }
 
-type Listener = () => void;
-
-/** What the page tells the client once, so that callers need not carry it. */
-export const api = {
-  locale: "en" as Locale,
-  /** Called when any answer says that there is no session (any more). */
-  onSessionLost: (() => {}) as Listener,
-  /** Called after every answer that kept the session alive, to know when it would go idle. */
-  onAnswer: (() => {}) as Listener,
-  /** Called when somebody uses what shows no key press to the page, as another site's card fields. */
-  onUse: (() => {}) as Listener,
-};
+/** Who calls: in which language, and who is to hear what the answers say of the session. */
+export interface Caller {
+  locale: () => Locale;
+  /** An answer has kept the session alive. */
+  onAnswer: () => void;
+  /** An answer says that there is no session (any more). */
+  onSessionLost: () => void;
+}
 
 export interface CallOptions {
   body?: unknown;
@@ -42,20 +38,24 @@ export interface CallOptions {
 /** What only a signed-in reader can ask; everything else says nothing about the session. */
 const OF_SESSION = /^\/(accounts\/|session$)/;
 
+export type Call = <T>(method: string, path: string, options?: CallOptions) => Promise<T>;
+
 /** Calls `/api{path}`. Throws ApiError; an aborted call throws the browser's AbortError. */
-export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
-  const response = await send(method, path, options);
-  if (OF_SESSION.test(path) && response.status < 500) api.onAnswer();
-  if (response.status === 204) return undefined as T;
-  const body = await readJson(response);
-  if (response.ok && body !== undefined) return body as T;
-  const error = new ApiError(asProblem(body, response.status), retryAfter(response));
-  if (error.code === SESSION_REQUIRED) api.onSessionLost();
-  throw error;
+export function callOf(caller: Caller): Call {
+  return async <T>(method: string, path: string, options: CallOptions = {}): Promise<T> => {
+    const response = await send(method, path, options, caller.locale());
+    if (OF_SESSION.test(path) && response.status < 500) caller.onAnswer();
+    if (response.status === 204) return undefined as T;
+    const body = await readJson(response);
+    if (response.ok && body !== undefined) return body as T;
+    const error = new ApiError(asProblem(body, response.status), retryAfter(response));
+    if (error.code === SESSION_REQUIRED) caller.onSessionLost();
+    throw error;
+  };
 }
 
-async function send(method: string, path: string, options: CallOptions): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": api.locale };
+async function send(method: string, path: string, options: CallOptions, locale: Locale): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": locale };
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
   if (method !== "GET") {
     headers["Content-Type"] = "application/json";

@@ -2,15 +2,13 @@
 import { createContext, type ComponentChildren } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 
-import { getSession, signOut as callSignOut } from "../api/calls";
-import { api, ApiError, SESSION_REQUIRED } from "../api/client";
+import { ApiError, SESSION_REQUIRED } from "../api/client";
 import type { Session } from "../api/schema";
-import { forgetIntent } from "../features/pay/intent";
-import { forgetTyped } from "../features/pay/typed";
 import { store } from "../lib/storage";
-import { useIdle, wasSeen, type Idle } from "./idle";
-import { clientPages } from "./parts";
+import { ApiContext, useNewApi } from "./api";
+import { wasSeen } from "./idle-clock";
 import { here, setState as setPlaceState } from "./router";
+import { useIdle, type Idle } from "./use-idle";
 
 export type OutReason = "expired" | "signed_out" | null;
 type State =
@@ -28,6 +26,15 @@ interface SessionTools {
   idle: Idle;
   /** Asks the API again who is signed in; true when somebody is. */
   refresh: () => Promise<boolean>;
+  /** Fetches the pages of who signs in, before somebody has. */
+  prepare: () => void;
+}
+
+/** What the session asks of the pages for who is signed in, without knowing them. */
+export interface ClientSide {
+  fetch: () => Promise<void>;
+  /** Forgets what was typed in them. */
+  forget: () => void;
 }
 
 const SessionContext = createContext<SessionTools | null>(null);
@@ -38,9 +45,21 @@ export function useSession(): SessionTools {
   return tools;
 }
 
-export function SessionProvider({ practice, children }: { practice: string; children: ComponentChildren }) {
+interface Props {
+  practice: string;
+  pages: ClientSide;
+  children: ComponentChildren;
+}
+
+export function SessionProvider({ practice, pages, children }: Props) {
   const [state, setState] = useState<State>({ status: "loading" });
   const [leaving, setLeaving] = useState<SessionTools["leaving"]>(STAYS);
+  const signedIn = state.status === "in";
+  const expire = (): void => setState({ status: "out", reason: "expired" });
+  const api = useNewApi({
+    onAnswer: () => idle.answered(),
+    onSessionLost: () => void (signedIn && expire()),
+  });
 
   const enter = useCallback(
     (session: Session) => {
@@ -53,7 +72,7 @@ export function SessionProvider({ practice, children }: { practice: string; chil
 
   const refresh = useCallback(async () => {
     try {
-      const session = await getSession();
+      const session = await api.getSession();
       if (session) enter(session);
       else setState((last) => (last.status === "out" ? last : { status: "out", reason: last.status === "in" ? "expired" : null }));
       return session !== null;
@@ -67,34 +86,40 @@ export function SessionProvider({ practice, children }: { practice: string; chil
   const leave = useCallback(async () => {
     setLeaving({ busy: true, error: null });
     try {
-      await callSignOut();
+      await api.signOut();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code !== SESSION_REQUIRED) return setLeaving({ busy: false, error });
     }
     setLeaving(STAYS);
-    forgetWhatWasTyped();
     store("localStorage", SIGNED_OUT, String(Date.now()));
-    setState({ status: "out", reason: "signed_out" });
+    signedOut();
   }, []);
+
+  /** Who signs out leaves no amount and no notes to whoever uses this browser next. */
+  const signedOut = (): void => {
+    pages.forget();
+    setPlaceState(null);
+    setState({ status: "out", reason: "signed_out" });
+  };
+  const prepare = (): void => void pages.fetch().catch(() => undefined);
 
   useEffect(() => {
     void refresh();
     // Where somebody was signed in before, the pages are fetched beside the answer, not after it.
-    if (wasSeen()) void clientPages.fetch().catch(() => undefined);
+    if (wasSeen()) prepare();
   }, [practice]);
-  const expire = (): void => setState({ status: "out", reason: "expired" });
-  useEnd(state.status === "in", expire, () => {
-    forgetWhatWasTyped();
-    setState({ status: "out", reason: "signed_out" });
-  });
-  const idle = useIdle(state.status === "in" ? state.session.idle_seconds : null, (everywhere) => {
+  useSignOutElsewhere(signedIn, signedOut);
+  const ask = async (): Promise<void> => void ((await api.getSession()) ?? (signedIn && expire()));
+  const idle = useIdle(state.status === "in" ? state.session.idle_seconds : null, ask, (everywhere) => {
     // The API ends an idle session by itself; told to, it does at once, so that the next words are true.
-    if (everywhere) void callSignOut().catch(() => undefined);
+    if (everywhere) void api.signOut().catch(() => undefined);
     expire();
   });
   return (
-    <SessionContext.Provider value={{ state, enter, leave, leaving, refresh, idle }}>{children}</SessionContext.Provider>
+    <SessionContext.Provider value={{ state, enter, leave, leaving, refresh, prepare, idle }}>
+      <ApiContext.Provider value={api}>{children}</ApiContext.Provider>
+    </SessionContext.Provider>
   );
 }
 
@@ -102,25 +127,14 @@ const STAYS = { busy: false, error: null };
 /** Written on signing out, so that the other tabs of this browser hear of it. */
 const SIGNED_OUT = "billfold.signed-out";
 
-/** Hides everything when the session has ended: an answer says so, or another tab has signed out. */
-function useEnd(active: boolean, expire: () => void, signedOut: () => void): void {
+/** Hides everything when another tab has signed out. */
+function useSignOutElsewhere(active: boolean, signedOut: () => void): void {
   useEffect(() => {
     if (!active) return;
     const heard = (event: StorageEvent): void => void (event.key === SIGNED_OUT && signedOut());
-    api.onSessionLost = expire;
     window.addEventListener("storage", heard);
-    return () => {
-      api.onSessionLost = () => {};
-      window.removeEventListener("storage", heard);
-    };
+    return () => window.removeEventListener("storage", heard);
   }, [active]);
-}
-
-/** Who signs out leaves no amount and no notes to whoever uses this browser next. */
-function forgetWhatWasTyped(): void {
-  forgetIntent();
-  forgetTyped();
-  setPlaceState(null);
 }
 
 /** The code that was asked for has done its work: the next time one has to be asked for anew. */

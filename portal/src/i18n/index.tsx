@@ -2,7 +2,6 @@
 import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 
-import { api } from "../api/client";
 import type { Locale } from "../api/schema";
 import { formatDate, formatDateLong } from "../lib/dates";
 import { formatMoney } from "../lib/money";
@@ -64,7 +63,6 @@ export function WordsProvider({ children }: { children: ComponentChildren }) {
   const [chosen, setChosen] = useState<Locale | null>(storedLocale);
   const [offered, offerLocale] = useState<Locale>("en");
   const locale = chosen ?? browserLocale() ?? offered;
-  api.locale = locale;
   useEffect(() => {
     document.documentElement.lang = locale;
   }, [locale]);

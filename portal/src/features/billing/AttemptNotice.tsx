@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 
-import { cancelPayment } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Payment } from "../../api/schema";
+import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { useAnnounce } from "../../ui/Announcer";
@@ -20,6 +20,7 @@ interface Props {
 /** A payment that is not finished: being checked with the processor, or left by the payer half-way. */
 export function AttemptNotice({ attempt, account, changed }: Props) {
   const { t, money } = useWords();
+  const api = useApi();
   const announce = useAnnounce();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
@@ -29,7 +30,7 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
     setBusy(true);
     setError(null);
     try {
-      const payment = await cancelPayment(attempt.account_id, attempt.id);
+      const payment = await api.cancelPayment(attempt.account_id, attempt.id);
       forgetIntent();
       announce(t("attempt.now", { amount, state: t(`state.${payment.state}`) }));
       changed();

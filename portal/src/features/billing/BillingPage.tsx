@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { checkPayment, getBilling } from "../../api/calls";
 import type { Billing, Payment } from "../../api/schema";
+import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { here, navigate, setState, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
@@ -25,8 +25,9 @@ import { OpenServices } from "./OpenServices";
 /** S2: what is owed and for what, and from here to paying it. */
 export function BillingPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
+  const api = useApi();
   const id = account.grant.account_id;
-  const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => getBilling(id, signal));
+  const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => api.getBilling(id, signal));
   const kept = (usePlace().state as { draft?: Draft } | null)?.draft;
   const draft = kept?.account === id ? kept : null;
   const choose = (choice: Choice): void => openDialog({ account: id, choice });
@@ -73,6 +74,7 @@ function closeDialog(): void {
 /** Keeps the page true while a payment is under way, and says what has changed. Counts the changes. */
 function useFreshness(billing: Billing | null, reload: () => void): number {
   const { t, money } = useWords();
+  const api = useApi();
   const announce = useAnnounce();
   const last = useRef<Payment[]>([]);
   const [version, setVersion] = useState(0);
@@ -81,7 +83,7 @@ function useFreshness(billing: Billing | null, reload: () => void): number {
 
   // Nobody asks the processor about a payment that its bank takes days for: it tells us.
   usePoll(unfinished.length > 0, async () => {
-    if (attempt?.state === "checking") await checkPayment(attempt.account_id, attempt.id).catch(() => undefined);
+    if (attempt?.state === "checking") await api.checkPayment(attempt.account_id, attempt.id).catch(() => undefined);
     reload();
   });
   useReloadOnReturn(reload);

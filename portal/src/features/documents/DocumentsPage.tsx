@@ -1,4 +1,4 @@
-import { getDocuments } from "../../api/calls";
+import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
@@ -12,9 +12,10 @@ import { DocumentRow } from "./DocumentRow";
 /** S3: billing documents by kind, newest first. An e-mail about a new one leads here. */
 export function DocumentsPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
+  const api = useApi();
   const id = account.grant.account_id;
   const statements = usePages(`documents ${id}`, async (cursor, signal) => {
-    const page = await getDocuments(id, cursor, signal);
+    const page = await api.getDocuments(id, cursor, signal);
     return { rows: page.documents, next: page.next_cursor };
   });
   const { first, rows, error, loading, reload } = statements;

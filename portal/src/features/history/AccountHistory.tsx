@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { getHistory } from "../../api/calls";
 import type { HistoryRow } from "../../api/schema";
+import { useApi } from "../../app/api";
 import { useWords } from "../../i18n";
 import { usePages, type Pages } from "../../lib/use-pages";
 import { useAnnounce } from "../../ui/Announcer";
@@ -23,9 +23,10 @@ interface Props {
 /** S4, S5, S14: sessions and payments, newest first, at the very bottom; by date range; statuses follow the truth. */
 export function AccountHistory({ account, currency, version }: Props) {
   const { t } = useWords();
+  const api = useApi();
   const range = useRange();
   const pages = usePages(`history ${account} ${range.from} ${range.to}`, async (cursor, signal) => {
-    const page = await getHistory(account, { ...range, ...(cursor && { cursor }) }, signal);
+    const page = await api.getHistory(account, { ...range, ...(cursor && { cursor }) }, signal);
     return { rows: page.rows, next: page.next_cursor };
   });
   const { first, rows, error, loading, reload } = pages;

@@ -31,8 +31,8 @@ export function CardForm({ payment, next, done }: Props) {
   const { t, money, locale } = useWords();
   const banks = usePractice().payments.bank_debits;
   const place = useRef<HTMLDivElement>(null);
-  const card = useCard(place, next, locale, done);
-  const { state } = useSession();
+  const { state, idle } = useSession();
+  const card = useCard(place, next, locale, idle.used, done);
   const [email, setEmail] = useState(state.status === "in" ? state.session.email : "");
   const [missing, setMissing] = useState<Problems>(NONE);
   const [early, setEarly] = useState(false);

@@ -2,7 +2,6 @@ import type { StripeCheckoutLoadActionsSuccess, StripePaymentElement } from "@st
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { api } from "../../api/client";
 import type { Inline, Locale } from "../../api/schema";
 import { appearanceOf, loadStripe } from "./stripe";
 
@@ -22,9 +21,10 @@ export interface Card {
 
 /**
  * Mounts the processor's own card fields in `place` and confirms the payment with them, once at a time.
- * `done` is called when it went through, and also when no answer came: then only the processor knows.
+ * `done` is called when it went through, and also when no answer came: then only the processor knows. `used` is
+ * called at all that the frame tells of being used; it keeps the session from going idle under the payer's hands.
  */
-export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, locale: Locale, done: () => void): Card {
+export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, locale: Locale, used: () => void, done: () => void): Card {
   const [status, setStatus] = useState<Card["status"]>("loading");
   const [declined, setDeclined] = useState<Card["declined"]>(null);
   const [needsEmail, setNeedsEmail] = useState(false);
@@ -34,6 +34,8 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
   /** What is chosen in the fields; where there is no choice, a card. */
   const method = useRef("card");
   const busy = useRef(false);
+  const latest = useRef(used);
+  latest.current = used;
 
   useEffect(() => {
     let gone = false;
@@ -52,13 +54,12 @@ export function useCard(place: RefObject<HTMLDivElement | null>, next: Inline, l
       unmount = () => payment.destroy();
       payment.on("ready", () => void (gone || setStatus("ready")));
       payment.on("loaderror", fail);
-      // All that the frame tells of being used; it keeps the session from going idle under the payer's hands.
       payment.on("change", ({ value }) => {
         method.current = value.type;
-        api.onUse();
+        latest.current();
       });
-      payment.on("focus", () => api.onUse());
-      payment.on("blur", () => api.onUse());
+      payment.on("focus", () => latest.current());
+      payment.on("blur", () => latest.current());
       payment.mount(where);
       element.current = payment;
       const loaded = await checkout.loadActions();

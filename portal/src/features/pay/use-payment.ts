@@ -1,9 +1,9 @@
 /** The steps between "this is what I want to pay" and the card: one payment, whatever is pressed or reloaded. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
-import { cancelPayment, getPayment, getQuote, startPayment } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Inline, Payment, Quote } from "../../api/schema";
+import { useApi } from "../../app/api";
 import { currentIntent, forgetIntent, keepIntent, newIntent, rememberIntent, withoutNotes, type Intent } from "./intent";
 import { onceOpen } from "./once-open";
 
@@ -29,6 +29,7 @@ interface Payer {
 }
 
 export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits): Payer {
+  const api = useApi();
   const [step, setStep] = useState<Step>({ at: "loading" });
   const busy = useRef(false);
   /** False once the page was left: an answer that comes later must not move the reader again. */
@@ -50,7 +51,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     setStep({ at: "sending", quote, payment: null });
     keepIntent({ ...intent, submitted: true });
     try {
-      const payment = await onceOpen(await startPayment(account, intent.body, intent.key));
+      const payment = await onceOpen(api, await api.startPayment(account, intent.body, intent.key));
       const sent = { ...withoutNotes(intent), submitted: true, paymentId: payment.id };
       if (!here.current) return rememberIntent(sent);
       keepIntent(sent);
@@ -79,7 +80,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     const intent = currentIntent(account);
     if (!intent) return exits.toBilling();
     try {
-      if (intent.paymentId) show(await onceOpen(await getPayment(account, intent.paymentId)));
+      if (intent.paymentId) show(await onceOpen(api, await api.getPayment(account, intent.paymentId)));
       else if (intent.submitted || sendsAtOnce) await send(intent, null);
       else await review(intent);
     } catch (error) {
@@ -88,7 +89,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
   };
 
   const review = async (intent: Intent): Promise<void> => {
-    const quote = await getQuote(account, intent.body.scope);
+    const quote = await api.getQuote(account, intent.body.scope);
     if (!here.current) return;
     const same = quote.quote === intent.body.quote && quote.amount_minor === intent.body.amount_minor;
     if (same) setStep({ at: "review", quote, payment: null, changed: false });
@@ -115,7 +116,7 @@ export function usePayment(account: string, sendsAtOnce: boolean, exits: Exits):
     const id = currentIntent(account)?.paymentId;
     if (!id) return exits.toBilling();
     try {
-      const payment = await cancelPayment(account, id);
+      const payment = await api.cancelPayment(account, id);
       forgetIntent();
       if (!here.current) return;
       if (payment.state === "canceled" || payment.state === "expired") exits.toBilling();

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 
-import { getQuote } from "../../api/calls";
 import { ApiError, isAbort } from "../../api/client";
 import type { Quote, Scope } from "../../api/schema";
+import { useApi } from "../../app/api";
 
 const TYPING_PAUSE_MS = 250;
 
@@ -18,6 +18,7 @@ export interface Quoted {
 
 /** What would be charged for `scope`. Waits for a pause in typing; aborts the request it replaces. */
 export function useQuote(account: string, scope: Scope | null): Quoted {
+  const api = useApi();
   const key = scope ? JSON.stringify(scope) : null;
   const [answer, setAnswer] = useState<{ key: string | null; quote: Quote | null; error: ApiError | null }>(NONE);
   const [shown, setShown] = useState<Quote | null>(null);
@@ -27,7 +28,7 @@ export function useQuote(account: string, scope: Scope | null): Quoted {
     const controller = new AbortController();
     const ask = async (): Promise<void> => {
       try {
-        const quote = await getQuote(account, scope, controller.signal);
+        const quote = await api.getQuote(account, scope, controller.signal);
         setAnswer({ key, quote, error: null });
         setShown(quote);
       } catch (error) {

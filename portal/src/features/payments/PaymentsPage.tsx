@@ -1,4 +1,4 @@
-import { getPayments } from "../../api/calls";
+import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
@@ -13,9 +13,10 @@ import { PaymentRow } from "./PaymentRow";
 /** T16: every payment, newest first, with its receipt. */
 export function PaymentsPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
+  const api = useApi();
   const id = account.grant.account_id;
   const payments = usePages(`payments ${id}`, async (cursor, signal) => {
-    const page = await getPayments(id, cursor, signal);
+    const page = await api.getPayments(id, cursor, signal);
     return { rows: page.payments, next: page.next_cursor };
   });
   const { first, rows, error, loading, reload } = payments;

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 
-import { openReceipt } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { ReceiptOpened } from "../../api/schema";
+import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
@@ -17,6 +17,7 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 /** Behind the link in the receipt e-mail. The token stays in the fragment; only the button uses it. */
 export function ReceiptPage() {
   const { t } = useWords();
+  const api = useApi();
   const practice = usePractice();
   const token = location.hash.slice(1);
   const [busy, setBusy] = useState(false);
@@ -27,7 +28,7 @@ export function ReceiptPage() {
     setBusy(true);
     setError(null);
     try {
-      setOpened(await openReceipt(practice.id, token));
+      setOpened(await api.openReceipt(practice.id, token));
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       setError(caught);

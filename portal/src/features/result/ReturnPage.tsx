@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { checkPayment, getPayment } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Payment } from "../../api/schema";
+import { useApi } from "../../app/api";
 import { usePractice, type AccountTools } from "../../app/practice";
 import { pathTo, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
@@ -40,6 +40,7 @@ function Result({ account, id }: { account: AccountTools; id: string }) {
 
 function useOutcome(account: string, id: string) {
   const { t } = useWords();
+  const api = useApi();
   const announce = useAnnounce();
   const [payment, setPayment] = useState<Payment | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
@@ -56,7 +57,7 @@ function useOutcome(account: string, id: string) {
       setError(caught);
     }
   };
-  const ask = (): Promise<void> => load(checkPayment);
+  const ask = (): Promise<void> => load(api.checkPayment);
   useEffect(() => void ask(), []);
 
   useEffect(() => {
@@ -68,6 +69,6 @@ function useOutcome(account: string, id: string) {
   // With the bank it takes days, of which the processor tells us: no need to ask it.
   const waits = payment?.state === "processing" || (payment?.state === "paid" && !payment.receipt_available);
   usePoll(payment?.state === "checking", ask);
-  usePoll(waits, () => load(getPayment));
+  usePoll(waits, () => load(api.getPayment));
   return { payment, error, ask };
 }

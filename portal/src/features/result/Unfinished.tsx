@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 
-import { cancelPayment } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Payment } from "../../api/schema";
+import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { navigate } from "../../app/router";
 import { useWords } from "../../i18n";
@@ -13,6 +13,7 @@ import { forgetIntent, goOn } from "../pay/intent";
 /** The payer came back without finishing: go on with the same payment, or let it go. Nothing is charged yet. */
 export function Unfinished({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t, money } = useWords();
+  const api = useApi();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const toBilling = (): void => navigate(account.path("billing"), { replace: true });
@@ -20,7 +21,7 @@ export function Unfinished({ payment, account }: { payment: Payment; account: Ac
   const cancel = async (): Promise<void> => {
     setBusy(true);
     try {
-      const after = await cancelPayment(payment.account_id, payment.id);
+      const after = await api.cancelPayment(payment.account_id, payment.id);
       forgetIntent();
       if (after.state === "canceled" || after.state === "expired") toBilling();
       else location.reload();

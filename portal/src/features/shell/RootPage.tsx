@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 
-import { getDefaultPractice } from "../../api/calls";
+import { useApi } from "../../app/api";
 import { navigate, pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 import { useLoad } from "../../lib/use-load";
@@ -12,7 +12,8 @@ import { Shell } from "./Shell";
 /** `/` leads to the one practice of a small installation; elsewhere it asks for the practice's own address. */
 export function RootPage() {
   const { t } = useWords();
-  const { data, error, reload } = useLoad("default", getDefaultPractice);
+  const api = useApi();
+  const { data, error, reload } = useLoad("default", api.getDefaultPractice);
   const practice = data?.practice ?? null;
   useEffect(() => {
     if (practice) navigate(pathTo(practice, "home"), { replace: true });

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { signIn } from "../../api/calls";
 import { ApiError } from "../../api/client";
-import { clientPages } from "../../app/parts";
+import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
@@ -21,8 +20,9 @@ interface Props {
 
 export function CodeStep({ email, startOver }: Props) {
   const { t } = useWords();
+  const api = useApi();
   const practice = usePractice();
-  const { refresh } = useSession();
+  const { refresh, prepare } = useSession();
   const input = useRef<HTMLInputElement>(null);
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
@@ -31,7 +31,7 @@ export function CodeStep({ email, startOver }: Props) {
   const [blocked, setBlocked] = useState(false);
   useEffect(() => input.current?.focus(), []);
   // While the reader looks for the e-mail, the pages behind the form are fetched.
-  useEffect(() => void clientPages.fetch().catch(() => undefined), []);
+  useEffect(prepare, []);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -42,7 +42,7 @@ export function CodeStep({ email, startOver }: Props) {
     if (!typed) return;
     setBusy(true);
     try {
-      await signIn(practice.id, { code: typed });
+      await api.signIn(practice.id, { code: typed });
       // The API said yes; when it does not know us a moment later, the cookie was not kept.
       setBlocked(!(await refresh()));
     } catch (caught) {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 
-import { requestCode } from "../../api/calls";
 import { ApiError } from "../../api/client";
+import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
@@ -17,6 +17,7 @@ interface Props {
 
 export function EmailStep({ email, setEmail, sent }: Props) {
   const { t, locale } = useWords();
+  const api = useApi();
   const practice = usePractice();
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState(false);
@@ -31,7 +32,7 @@ export function EmailStep({ email, setEmail, sent }: Props) {
     if (!ok) return;
     setBusy(true);
     try {
-      await requestCode(practice.id, email.trim(), locale);
+      await api.requestCode(practice.id, email.trim(), locale);
       sent();
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;

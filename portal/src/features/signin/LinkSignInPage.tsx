@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
-import { signIn } from "../../api/calls";
 import { ApiError } from "../../api/client";
+import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { navigate, pathTo } from "../../app/router";
 import { useSession } from "../../app/session";
@@ -16,6 +16,7 @@ import { SignInProblem } from "./SignInProblem";
 /** Where the e-mailed link leads. Opening it does nothing: only the button uses the token. */
 export function LinkSignInPage() {
   const { t } = useWords();
+  const api = useApi();
   const practice = usePractice();
   const { state, refresh } = useSession();
   const [token] = useState(() => location.hash.slice(1));
@@ -28,7 +29,7 @@ export function LinkSignInPage() {
     setBusy(true);
     setError(null);
     try {
-      await signIn(practice.id, { token });
+      await api.signIn(practice.id, { token });
       if (await refresh()) navigate(pathTo(practice.id, "billing"), { replace: true });
       else setBlocked(true);
     } catch (caught) {

@@ -1,6 +1,11 @@
 import { useEffect } from "preact/hooks";
 
-import { getPractice } from "../api/calls";
+import { ApiContext, useApi, useNewApi } from "../app/api";
+import { PracticeContext } from "../app/practice";
+import { parseRoute, usePlace, type Route } from "../app/router";
+import { SessionProvider, useSession, type ClientSide } from "../app/session";
+import { forgetIntent } from "../features/pay/intent";
+import { forgetTyped } from "../features/pay/typed";
 import { Shell } from "../features/shell/Shell";
 import { NotFound, Trouble } from "../features/shell/NotFound";
 import { RootPage } from "../features/shell/RootPage";
@@ -8,20 +13,34 @@ import { useWords, WordsProvider } from "../i18n";
 import { useLoad } from "../lib/use-load";
 import { AnnouncerProvider } from "../ui/Announcer";
 import { PageSkeleton } from "../ui/Skeleton";
+import { clientPages } from "./parts";
 import { PracticePages } from "./PracticePages";
-import { PracticeContext } from "./practice";
-import { parseRoute, usePlace, type Route } from "./router";
-import { SessionProvider, useSession } from "./session";
 
 export function App() {
   return (
     <WordsProvider>
       <AnnouncerProvider>
-        <Router />
+        <WithApi />
       </AnnouncerProvider>
     </WordsProvider>
   );
 }
+
+function WithApi() {
+  return (
+    <ApiContext.Provider value={useNewApi()}>
+      <Router />
+    </ApiContext.Provider>
+  );
+}
+
+const CLIENT_SIDE: ClientSide = {
+  fetch: clientPages.fetch,
+  forget: () => {
+    forgetIntent();
+    forgetTyped();
+  },
+};
 
 function Router() {
   const route = parseRoute(usePlace().pathname);
@@ -40,14 +59,15 @@ function Router() {
 /** Who is signed in is asked beside the practice's profile, not after it. */
 function AtPractice({ practice, route }: { practice: string; route: Route }) {
   return (
-    <SessionProvider practice={practice}>
+    <SessionProvider practice={practice} pages={CLIENT_SIDE}>
       <WithProfile practice={practice} route={route} />
     </SessionProvider>
   );
 }
 
 function WithProfile({ practice, route }: { practice: string; route: Route }) {
-  const { data: profile, error, reload } = useLoad(practice, (signal) => getPractice(practice, signal));
+  const api = useApi();
+  const { data: profile, error, reload } = useLoad(practice, (signal) => api.getPractice(practice, signal));
   const { state } = useSession();
   const { offerLocale } = useWords();
   useEffect(() => {

@@ -1,3 +1,6 @@
+import { useAccount, usePractice } from "../app/practice";
+import { pathTo, type Route } from "../app/router";
+import { useSession } from "../app/session";
 import { IdleWarning } from "../features/shell/IdleWarning";
 import { NotFound, Trouble } from "../features/shell/NotFound";
 import { Shell } from "../features/shell/Shell";
@@ -5,9 +8,6 @@ import { LinkSignInPage } from "../features/signin/LinkSignInPage";
 import { SignInPage } from "../features/signin/SignInPage";
 import { PageSkeleton } from "../ui/Skeleton";
 import { clientPages, receiptPage } from "./parts";
-import { useAccount, usePractice } from "./practice";
-import { pathTo, type Route } from "./router";
-import { useSession } from "./session";
 
 export function PracticePages({ route }: { route: Route }) {
   const profile = usePractice();

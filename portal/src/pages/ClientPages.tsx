@@ -1,12 +1,12 @@
 import { useEffect } from "preact/hooks";
 
+import type { AccountTools } from "../app/practice";
+import { navigate, pathTo, type Route } from "../app/router";
 import { BillingPage } from "../features/billing/BillingPage";
 import { DocumentsPage } from "../features/documents/DocumentsPage";
 import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { ReturnPage } from "../features/result/ReturnPage";
-import type { AccountTools } from "./practice";
-import { navigate, pathTo, type Route } from "./router";
 
 interface Props {
   name: Route["name"];

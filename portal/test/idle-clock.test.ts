@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { IdleClock } from "../src/app/idle-clock";
+
+const MINUTE_MS = 60_000;
+
+function clockOf(idleMinutes: number) {
+  const told = { left: vi.fn(), end: vi.fn(), ask: vi.fn() };
+  const clock = new IdleClock(idleMinutes * 60, told);
+  clock.answered();
+  return { clock, told };
+}
+
+describe("the idle clock", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("warns two minutes before the end, counts them, and ends a minute before the API does", () => {
+    const { told } = clockOf(15);
+    vi.advanceTimersByTime(11.5 * MINUTE_MS);
+    expect(told.left.mock.lastCall).toEqual([null]);
+    vi.advanceTimersByTime(MINUTE_MS);
+    expect(told.left.mock.lastCall).toEqual([2]);
+    vi.advanceTimersByTime(MINUTE_MS);
+    expect(told.left.mock.lastCall).toEqual([1]);
+    expect(told.end).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(MINUTE_MS);
+    // Nothing is kept here, so another tab's use could not have been seen.
+    expect(told.end.mock.calls).toEqual([[false]]);
+  });
+
+  it("begins anew with each answer", () => {
+    const { clock, told } = clockOf(15);
+    vi.advanceTimersByTime(13 * MINUTE_MS);
+    clock.answered();
+    expect(told.left.mock.lastCall).toEqual([null]);
+    vi.advanceTimersByTime(13 * MINUTE_MS);
+    expect(told.end).not.toHaveBeenCalled();
+  });
+
+  it("asks once a minute while it is used, and not under the warning", () => {
+    const { clock, told } = clockOf(15);
+    clock.used();
+    expect(told.ask).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(MINUTE_MS);
+    clock.used();
+    clock.used();
+    expect(told.ask).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(11.5 * MINUTE_MS);
+    clock.used();
+    expect(told.ask).toHaveBeenCalledTimes(1);
+  });
+
+  it("says nothing more once it is stopped", () => {
+    const { clock, told } = clockOf(15);
+    clock.stop();
+    told.left.mockClear();
+    vi.advanceTimersByTime(20 * MINUTE_MS);
+    expect(told.left).not.toHaveBeenCalled();
+    expect(told.end).not.toHaveBeenCalled();
+  });
+});
