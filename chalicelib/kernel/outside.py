@@ -62,8 +62,17 @@ class Conflict(Exception):
     """Somebody wrote between our read and our write; nothing was written. Read again and retry."""
 
 
+class OtherVersion(ValueError):
+    """A stored text is of a version that this code does not read; `version` is its number."""
+
+    def __init__(self, version: object) -> None:
+        super().__init__(version)
+        self.version = version
+
+
 class Unreadable(Exception):
-    """A stored row is none that any command writes, so somebody edited it; `item` e.g. "entry 7"."""
+    """A stored row is none that any command of this version writes: somebody edited it, or another version
+    wrote it; `item` e.g. "entry 7", or "entry 7 (version 2)"."""
 
     def __init__(self, item: str) -> None:
         super().__init__(item)

@@ -14,7 +14,7 @@ LIVE = {"created", "awaiting", "unknown", "processing"}
 OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")
 # An entry's fields, as its body lists them.
 FIELDS = (
-    "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
+    "format", "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
     "payment_id", "reverses", "postings", "opens", "prev_hash",
 )  # fmt: skip
 
@@ -129,7 +129,7 @@ def _folded(account: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) ->
             name, _, charge = book.partition("/")
             owed[charge] += amount if name in OWED else 0
             credit -= amount if name == "credit" else 0
-    kept = {item[0]: item[3] - sum(item[4:7]) for item in json.loads(account["open"])}
+    kept = {item[0]: item[3] - sum(item[4:7]) for item in json.loads(account["open"])[1]}
     if kept != {charge: minor for charge, minor in owed.items() if minor}:
         yield "the open items are not what the entries come to"
     if any(minor < 0 for minor in owed.values()):

@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ PARTS = {"client:fee": 1, "client:insurance": -1, "client:adjustments": -1, "cli
 ZEROS = "0" * 64
 # An entry's fields, as its body lists them.
 FIELDS = (
-    "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
+    "format", "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
     "payment_id", "reverses", "postings", "opens", "prev_hash",
 )  # fmt: skip
 
@@ -48,7 +49,7 @@ class Sums:
     owed: dict[str, dict[str, int]] = field(
         default_factory=lambda: defaultdict(lambda: dict.fromkeys(PARTS, 0))
     )
-    about: dict[str, list[str]] = field(default_factory=dict)
+    about: dict[str, list[list[str]]] = field(default_factory=dict)
     credit: int = 0
 
     def add(self, postings: list[tuple[str, str, int, str]]) -> None:
@@ -114,8 +115,8 @@ def sums(account: Account) -> Iterator[str]:
     for body in account.bodies():
         number = body["seq"]
         for row in body["opens"]:
-            bill.about[row[0]] = row[1:3]
-            if bill.row(row[0]) != row[3:]:
+            bill.about[row[0]] = [row[1:3], row[7:] if row[8:] else [row[7], row[2]]]
+            if bill.row(row[0]) != row[3:7]:
                 yield f"I2 entry {number} opens {row[0]} as it never stood"
         yield from _postings(body, account.item["currency"]["S"])
         bill.add(body["postings"])
@@ -146,13 +147,22 @@ def _postings(body: Mapping[str, Any], currency: str) -> Iterator[str]:
 
 
 def _account_item(account: Account, bill: Sums) -> Iterator[str]:
-    rows = {c: [c, *bill.about.get(c, ()), *bill.row(c)] for c, p in bill.owed.items() if sum(p.values())}
-    stored = {row[0]: row for row in json.loads(account.item["open"]["S"])}
+    rows = {c: [bill.about.get(c), bill.row(c)] for c, p in bill.owed.items() if sum(p.values())}
+    names, items = json.loads(account.item["open"]["S"])
+    stored = {
+        charge: [[[names[who], _date(since)], [names[what], _date(on)]], amounts]
+        for charge, who, since, *amounts, what, on in items
+    }
     balance = sum(bill.left()) - bill.credit
     if stored != rows:
         yield f"I2 open items are {stored}, entries say {rows}"
     if (int(account.item["credit"]["N"]), int(account.item["balance"]["N"])) != (bill.credit, balance):
         yield f"I2 credit and balance are not {bill.credit} and {balance}"
+
+
+def _date(day: int) -> str:
+    """The account's row counts days from the first of 2000."""
+    return (date(2000, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def reservations(account: Account) -> Iterator[str]:

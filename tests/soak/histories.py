@@ -84,7 +84,7 @@ class History:
     def _draft(self, number: int) -> Draft:
         ledger = self.account.ledger
         if number >= self.size - OPEN_ITEMS or number % 2 == 0:
-            item = OpenItem(f"{number:020x}", "clinician-1", ON)
+            item = OpenItem(f"{number:020x}", "clinician-1", ON, service="Session", service_on=ON)
             return drafts.charge(
                 ledger, item, client_minor=FEE_MINOR, insurer_minor=0, reference=f"session-{self.id}{number}"
             )

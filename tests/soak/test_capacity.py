@@ -18,7 +18,7 @@ def history() -> History:
 
 
 def test_a_balance_with_fifty_open_items_is_one_read_of_half_a_unit(history: History) -> None:
-    assert len(json.loads(history.item["open"]["S"])) == len(history.account.ledger.open) == OPEN_ITEMS
+    assert len(json.loads(history.item["open"]["S"])[1]) == len(history.account.ledger.open) == OPEN_ITEMS
     assert units(item_bytes(history.item)) == 0.5
 
 

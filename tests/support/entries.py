@@ -7,6 +7,7 @@ from chalicelib.kernel.money import Money
 from chalicelib.ledger.domain.after_capture import draft
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.entries import GENESIS, Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
+from chalicelib.ledger.domain.entry_text import written
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, State
 
@@ -47,6 +48,12 @@ def entry(
 
 def posted(side: str, book: str, amount: str) -> Posting:
     return Posting(Book.parse(book), Side(side), Money(int(amount), "USD"))
+
+
+def edited(entry: Entry, **changes: object) -> Entry:
+    """The entry when somebody has edited its row: another text, under the hash that stood there."""
+    changed = replace(entry, **changes)  # type: ignore[arg-type]
+    return replace(changed, text=written(changed))
 
 
 def numbered(*entries: Entry) -> list[Entry]:

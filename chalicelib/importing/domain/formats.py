@@ -70,7 +70,7 @@ CHARGES = Format(
         Column("charge_id", v.identifier),
         Column("client_id", v.identifier),
         Column("date", v.any_date),
-        Column("service", v.line(120)),
+        Column("service", v.line(80)),
         Column("clinician_id", v.identifier),
         Column("fee", v.positive_amount, "fee_minor"),
         _optional("insurance_expected", v.amount_from_zero, 0, field="insurance_minor"),

@@ -1,8 +1,6 @@
 """Entries: what the ledger is made of. Append-only; a correction is an entry naming the one it reverses."""
 
-import hashlib
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.kernel.errors import Invalid
@@ -126,8 +124,9 @@ def credit(book: Book, amount_minor: int, currency: str) -> Posting:
 class OpenItem:
     """What explains a charge: fee - insurance - adjustments - paid = owed (minor units).
 
-    `since` is the practice-local date (YYYY-MM-DD) from which the client owes it. In an entry's `opens`
-    it is the item as it stood before that entry.
+    `since` is the practice-local date (YYYY-MM-DD) from which the client owes it. `service` is the practice's
+    own name for what was given on `service_on`. In an entry's `opens` it is the item as it stood before that
+    entry.
     """
 
     charge_id: str
@@ -137,6 +136,8 @@ class OpenItem:
     insurance_minor: int = 0
     adjustments_minor: int = 0
     paid_minor: int = 0
+    service: str = ""
+    service_on: str = ""
 
     @property
     def owed_minor(self) -> int:
@@ -169,7 +170,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A numbered, chained draft. `recorded_at` is UTC RFC 3339; `hash` covers all the rest."""
+    """A numbered, chained draft. `recorded_at` is UTC RFC 3339; `text` is how all that is stored, and what
+    `hash` is of: `entry_text` writes and reads it."""
 
     seq: int
     draft: Draft
@@ -177,9 +179,7 @@ class Entry:
     actor: str
     prev_hash: str
     hash: str = ""
-
-    def sealed(self) -> "Entry":
-        return replace(self, hash=digest(self))
+    text: str = ""
 
     @property
     def held_minor(self) -> int:
@@ -197,39 +197,3 @@ def check_balanced(postings: tuple[Posting, ...]) -> None:
         positive(posting.money.amount_minor)
     if sum(p.debit_minor for p in postings) != 0:
         raise Invalid("entry_unbalanced")
-
-
-def digest(entry: Entry) -> str:
-    """SHA-256 over the canonical text; anyone can recompute it from the stored item."""
-    return hashlib.sha256(canonical(entry).encode()).hexdigest()
-
-
-def canonical(entry: Entry) -> str:
-    """What is stored and hashed, as compact JSON: a list in this order, as names would be a quarter of it."""
-    draft = entry.draft
-    fields = [
-        entry.seq,
-        draft.kind.value,
-        draft.occurred_on,
-        entry.recorded_at,
-        entry.actor,
-        draft.reference,
-        draft.payment_id,
-        draft.reverses,
-        [posting_row(p) for p in draft.postings],
-        [item_row(item) for item in draft.opens],
-        entry.prev_hash,
-    ]
-    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
-
-
-def posting_row(posting: Posting) -> list[object]:
-    money = posting.money
-    return [str(posting.book), posting.side.value, money.amount_minor, money.currency]
-
-
-def item_row(item: OpenItem) -> list[object]:
-    return [
-        item.charge_id, item.clinician_id, item.since,
-        item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor,
-    ]  # fmt: skip

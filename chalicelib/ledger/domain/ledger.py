@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.ledger.domain.entries import CREDIT, GENESIS, Draft, Entry, OpenItem, Part, Posting
+from chalicelib.ledger.domain.entry_text import sealed
 
 MAX_OPEN_ITEMS = 1_000  # about 60 KB of the account item's 400 KB
 
@@ -41,7 +42,7 @@ def post(ledger: Ledger, draft: Draft, *, recorded_at: str, actor: str) -> tuple
 
     Errors: currency_mixed, charge_not_open, credit_overdrawn, item_overpaid, too_many_open_items.
     """
-    entry = Entry(ledger.seq + 1, draft, recorded_at, actor, ledger.head).sealed()
+    entry = sealed(Entry(ledger.seq + 1, draft, recorded_at, actor, ledger.head))
     return apply(ledger, entry), entry
 
 

@@ -70,7 +70,7 @@ class Posting(InsurerCommands):
             if part_minor != 0 or type(part_minor) is not int:
                 positive(part_minor, "fee")
         charge_id = own_id(practice, "charge", facts.external_id)
-        item = OpenItem(charge_id, facts.clinician_id, facts.date)
+        item = _item(charge_id, facts)
 
         def decide(account: Account) -> Change:
             draft = drafts.charge(
@@ -107,7 +107,7 @@ class Posting(InsurerCommands):
         facts = ChargeFacts(external_id, on, label, "", amount_minor)
 
         def decide(account: Account) -> Change:
-            item = OpenItem(charge_id, "", on)
+            item = _item(charge_id, facts)
             draft = drafts.opening_debt(account.ledger, item, amount_minor, reference=external_id)
             after, entry = self._entered(account, draft)
             return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
@@ -275,6 +275,10 @@ def _taken_outside(
         owed_after_minor=after.ledger.balance_minor,
         version=1,
     )
+
+
+def _item(charge_id: str, facts: ChargeFacts) -> OpenItem:
+    return OpenItem(charge_id, facts.clinician_id, facts.date, service=facts.service, service_on=facts.date)
 
 
 def _charge(account_id: str, charge_id: str, facts: ChargeFacts, seq: int) -> Charge:

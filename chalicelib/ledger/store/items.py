@@ -8,24 +8,15 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.kernel.errors import BillfoldError
-from chalicelib.kernel.money import Money
-from chalicelib.kernel.outside import Unreadable
+from chalicelib.kernel.outside import OtherVersion, Unreadable
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import (
-    Book,
-    Draft,
-    Entry,
-    EntryKind,
-    OpenItem,
-    Posting,
-    Side,
-    canonical,
-    item_row,
-)
+from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.entry_text import read
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, check_at
 from chalicelib.ledger.ports.ledgers import Movement
+from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, shard
 
@@ -36,15 +27,17 @@ def _json(value: object) -> str:
 
 @contextmanager
 def _reading(item: str) -> Iterator[None]:
-    """What an edited row runs into, as the port names it. Error: Unreadable."""
+    """What an edited row runs into, or one of another version, as the port names it. Error: Unreadable."""
     try:
         yield
-    except (ValueError, TypeError, AttributeError, BillfoldError) as error:
+    except OtherVersion as error:
+        raise Unreadable(f"{item} (version {error.version})") from error
+    except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, BillfoldError) as error:
         raise Unreadable(item) from error
 
 
 class AccountItem(Item, discriminator="account"):
-    """`open` and `reserved` are compact JSON: 50 open items stay within one 4 KB read."""
+    """`open` and `reserved` are compact JSON: 50 open items of ten services stay within one 4 KB read."""
 
     version = NumberAttribute()
     currency = UnicodeAttribute()
@@ -68,7 +61,7 @@ class AccountItem(Item, discriminator="account"):
             head=ledger.head,
             balance=ledger.balance_minor,
             credit=ledger.credit_minor,
-            open=_json([item_row(item) for item in ledger.open.values()]),
+            open=packed(ledger.open.values()),
             reserved=_json({id_: [dict(r.shares), r.firm] for id_, r in account.reserved.items()}),
             hold=account.hold or None,
         )
@@ -79,12 +72,11 @@ class AccountItem(Item, discriminator="account"):
 
     @_reading("account")
     def account(self) -> Account:
-        rows = [OpenItem(*row) for row in json.loads(self.open)]
         ledger = Ledger(
             currency=self.currency,
             seq=int(self.seq),
             head=self.head,
-            open={item.charge_id: item for item in rows},
+            open={item.charge_id: item for item in unpacked(self.open)},
             credit_minor=int(self.credit),
         )
         account_id = keys.account_of(self.pk)
@@ -93,7 +85,7 @@ class AccountItem(Item, discriminator="account"):
 
 
 class EntryItem(Item, discriminator="entry"):
-    """Never updated or deleted. `body` is the canonical JSON that `hash` covers; fees have no history row."""
+    """Never updated or deleted. `body` is the text that `hash` is of; fees have no history row."""
 
     body = UnicodeAttribute()
     hash = UnicodeAttribute()
@@ -106,30 +98,13 @@ class EntryItem(Item, discriminator="entry"):
             pk=keys.account(practice, account_id),
             sk=keys.entry(entry.seq),
             gsi1sk=f"D#{draft.occurred_on}#{entry.seq:012d}" if shown else None,
-            body=canonical(entry),
+            body=entry.text,
             hash=entry.hash,
         )
 
     def entry(self) -> Entry:
         with _reading(f"entry {self.sk.removeprefix('E#').lstrip('0')}"):
-            return self._entry()
-
-    def _entry(self) -> Entry:
-        seq, kind, occurred_on, recorded_at, actor, reference, payment_id, *rest = json.loads(self.body)
-        reverses, postings, opens, prev_hash = rest
-        draft = Draft(
-            kind=EntryKind(kind),
-            occurred_on=occurred_on,
-            postings=tuple(
-                Posting(Book.parse(book), Side(side), Money(amount, currency))
-                for book, side, amount, currency in postings
-            ),
-            opens=tuple(OpenItem(*row) for row in opens),
-            reference=reference,
-            payment_id=payment_id,
-            reverses=reverses,
-        )
-        return Entry(seq, draft, recorded_at, actor, prev_hash, self.hash)
+            return read(self.body, self.hash)
 
 
 class ChargeItem(Item, discriminator="charge"):

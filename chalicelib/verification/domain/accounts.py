@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain import disputes, markers
@@ -19,8 +19,8 @@ from chalicelib.ledger.domain.entries import (
     Entry,
     EntryKind,
     OpenItem,
-    digest,
 )
+from chalicelib.ledger.domain.entry_text import digest
 from chalicelib.ledger.domain.ledger import Ledger, apply, explain
 from chalicelib.ledger.domain.lookback import allocated
 from chalicelib.ledger.domain.markers import Marker
@@ -76,7 +76,7 @@ def _chain(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
             return
         if entry.prev_hash != prev_hash:
             yield Finding("chain_broken", account.id, item)
-        if digest(entry) != entry.hash:
+        if digest(entry.text) != entry.hash:
             yield Finding("entry_altered", account.id, item)
         prev_hash = entry.hash
     if account.ledger.head != prev_hash or account.ledger.seq != len(entries):
@@ -91,7 +91,7 @@ def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
     for entry in stored.entries:
         for opened in entry.draft.opens:
             known = items.get(opened.charge_id)
-            if known is not None and _amounts(known) != _amounts(opened):
+            if known is not None and replace(known, since=opened.since) != opened:
                 yield Finding("reopened_item_differs", account.id, f"entry {entry.seq}")
             items[opened.charge_id] = opened
         for charge_id in {p.book.charge_id for p in entry.draft.postings} & items.keys():
@@ -205,7 +205,3 @@ _AFTERMATH = (*_REFUNDS, *disputes.MOVING)
 def _net(entries: Iterable[Entry], book: Book) -> int:
     """What the entries debited to the book, less what they credited (minor units)."""
     return sum(p.debit_minor for entry in entries for p in entry.draft.postings if p.book == book)
-
-
-def _amounts(item: OpenItem) -> tuple[int, ...]:
-    return (item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor)

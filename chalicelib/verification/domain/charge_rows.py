@@ -7,7 +7,7 @@ from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
 
 _POSTING = (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
-_Facts = tuple[str, str, str, str, str, int, int, int, Closing]
+_Facts = tuple[str, str, str, str, str, str, int, int, int, Closing]
 
 
 def differing(
@@ -16,7 +16,7 @@ def differing(
     """The charges whose row is gone, or differs from the entry; then the rows that no entry posted.
 
     `charges` by their rows' keys; `closed` is how the entries leave each that was closed otherwise than paid.
-    What the entry does not hold (service, codes, units) is not compared.
+    What the entry does not hold (codes, place, units) is not compared.
     """
     rest = dict(charges)
     for entry in entries:
@@ -30,7 +30,7 @@ def differing(
 
 def _said(row: Charge) -> _Facts:
     return (
-        row.id, row.account_id, row.external_id, row.date, row.clinician_id,
+        row.id, row.account_id, row.external_id, row.date, row.service, row.clinician_id,
         row.client_minor, row.insurer_minor, row.seq, row.closing,
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ def _posted(account_id: str, entry: Entry, opened: OpenItem, closing: Closing) -
     insurer_minor = -_net(entry, Part.INSURANCE, id_)
     client_minor = _net(entry, Part.FEE, id_) - insurer_minor
     return (
-        id_, account_id, entry.draft.reference, opened.since, opened.clinician_id,
+        id_, account_id, entry.draft.reference, opened.service_on, opened.service, opened.clinician_id,
         client_minor, insurer_minor, entry.seq, closing,
     )  # fmt: skip
 

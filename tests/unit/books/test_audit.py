@@ -23,6 +23,7 @@ from chalicelib.ledger.domain.entries import (
     debit,
     held_by,
 )
+from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.domain.ledger import Ledger, post
 from chalicelib.ledger.domain.markers import Marker, expected
 from chalicelib.ledger.domain.payments import Payment
@@ -31,7 +32,7 @@ from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.ports.processors import Decision
 from chalicelib.verification.domain.accounts import Finding, Stored, audit, credit_moved
 from chalicelib.verification.domain.charge_rows import differing
-from tests.support.entries import entry
+from tests.support.entries import edited, entry
 from tests.support.ledgers import stored
 from tests.support.money import Money
 
@@ -119,10 +120,10 @@ def test_a_sound_account_has_no_findings(books: Books) -> None:
 
 def test_an_entry_that_was_altered_is_named(books: Books) -> None:
     second = books.entries[1]
-    altered = replace(second, actor="somebody")
+    altered = edited(second, actor="somebody")
     assert books.entry(2, altered).findings() == [("entry_altered", "entry 2")]
-    assert books.entry(2, altered.sealed()).findings() == [("chain_broken", "entry 3")]
-    unchained = replace(second, prev_hash="0" * 64)
+    assert books.entry(2, sealed(altered)).findings() == [("chain_broken", "entry 3")]
+    unchained = edited(second, prev_hash="0" * 64)
     assert books.entry(2, unchained).findings() == [("chain_broken", "entry 2"), ("entry_altered", "entry 2")]
 
 
@@ -146,7 +147,7 @@ def test_balances_other_than_the_entries_are_named(books: Books) -> None:
 
 def test_an_entry_that_cannot_follow_is_named_by_the_rule_it_breaks(books: Books) -> None:
     first = books.entries[0]
-    orphan = replace(first, draft=replace(first.draft, opens=()))
+    orphan = edited(first, draft=replace(first.draft, opens=()))
     findings = books.entry(1, orphan).findings()
     assert findings[:2] == [("entry_altered", "entry 1"), ("charge_not_open", "entry 1")]
 
@@ -251,11 +252,12 @@ def test_a_charge_that_says_something_else_than_its_entry_is_named(books: Books)
     id_ = own_id("fern", "charge", "c3")
     facts: list[dict[str, object]] = [
         {"client_minor": 1}, {"insurer_minor": 1}, {"id": "other"}, {"account_id": "noah"}, {"seq": 1},
-        {"external_id": "c4"}, {"date": "2026-03-02"}, {"clinician_id": "eve"}, {"closing": Closing.REVERSED},
+        {"external_id": "c4"}, {"service": "Another"}, {"date": "2026-03-02"}, {"clinician_id": "eve"},
+        {"closing": Closing.REVERSED},
     ]  # fmt: skip
     for changes in facts:
         assert books.charge(id_, **changes).findings() == [("charge_differs", f"charge {id_}")]
-    assert books.charge(id_, service="Another", units=2).findings() == []
+    assert books.charge(id_, place_of_service="10", units=2).findings() == []
 
 
 def test_a_charge_that_is_gone_or_that_no_entry_posted_is_named(books: Books) -> None:
@@ -315,7 +317,7 @@ def chained(*drafts: Draft) -> Books:
     for draft in drafts:
         ledger, entry = post(ledger, draft, recorded_at="", actor="")
         entries.append(entry)
-    charge = Charge("c1", "maya", "", "2026-03-01", "", "ada", 100, 0, seq=1)
+    charge = Charge("c1", "maya", "", "2026-03-01", "Session", "ada", 100, 0, seq=1)
     markers = {marker.key: marker for marker in expected("maya", entries)}
     return Books(Account("maya", ledger), entries, {}, ledger.balance_minor, {"c1": charge}, markers)
 
@@ -324,7 +326,7 @@ def draft(kind: EntryKind, *postings: Posting, opens: tuple[OpenItem, ...] = ())
     return Draft(kind, "2026-03-01", postings, opens)
 
 
-ITEM = OpenItem("c1", "ada", "2026-03-01")
+ITEM = OpenItem("c1", "ada", "2026-03-01", service="Session", service_on="2026-03-01")
 FEE, PAID = client(Part.FEE, "c1"), client(Part.PAID, "c1")
 CHARGED = draft(EntryKind.CHARGE, debit(FEE, 100, "USD"), credit(HELD, 100, "USD"), opens=(ITEM,))
 PAYS = draft(EntryKind.PAYMENT, debit(HELD, 100, "USD"), credit(PAID, 100, "USD"))
@@ -337,7 +339,10 @@ def reopening(item: OpenItem) -> Draft:
 def test_a_charge_opened_again_as_it_never_was_is_named() -> None:
     closed = replace(ITEM, fee_minor=100, paid_minor=100)
     assert chained(CHARGED, PAYS, reopening(replace(closed, since="2026-04-01"))).findings() == []
-    for wrong in (replace(closed, fee_minor=120), replace(closed, adjustments_minor=-5)):
+    for wrong in (
+        replace(closed, fee_minor=120), replace(closed, adjustments_minor=-5),
+        replace(closed, service="Intake"), replace(closed, clinician_id="ben"),
+    ):  # fmt: skip
         damaged = chained(CHARGED, PAYS, reopening(wrong))
         assert damaged.findings() == [("reopened_item_differs", "entry 3")]
 

@@ -14,6 +14,7 @@ from chalicelib.ledger.domain import beancount
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.verification.domain.accounts import Stored, audit
@@ -67,7 +68,7 @@ def altered(state: Stored, change: Callable[[Entry], Entry]) -> Stored:
     place = next(n for n, entry in enumerate(entries) if entry.draft.kind is EntryKind.REVERSAL)
     rows = [*entries[:place], change(entries[place]), *entries[place + 1 :]]
     for n in range(place, len(rows)):
-        rows[n] = replace(rows[n], prev_hash=rows[n - 1].hash).sealed()
+        rows[n] = sealed(replace(rows[n], prev_hash=rows[n - 1].hash))
     account = replace(account, ledger=replace(account.ledger, head=rows[-1].hash))
     return replace(state, account=account, entries=rows)
 
@@ -92,7 +93,7 @@ def test_a_reversal_that_undoes_nothing_or_something_else_is_named(
 def test_one_side_of_a_transfer_alone_is_named(ledgers: MemoryLedgers) -> None:
     seq = max(seq for _, account, seq in ledgers.rows if account == "sam")
     entry = ledgers.rows["fern", "sam", seq]
-    other = replace(entry, draft=replace(entry.draft, reference="t9")).sealed()
+    other = sealed(replace(entry, draft=replace(entry.draft, reference="t9")))
     ledgers.rows["fern", "sam", seq] = other
     account = ledgers.accounts["fern", "sam"]
     ledgers.accounts["fern", "sam"] = replace(account, ledger=replace(account.ledger, head=other.hash))

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib.ledger.domain.accounts import Reservation
+from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
 from chalicelib.verification.domain.accounts import Stored, audit
 from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
+from tests.support.entries import edited
 from tests.support.ledgers import MemoryLedgers, stored
 
 
@@ -72,12 +74,12 @@ def altered_amount(state: Stored) -> Stored:
     other = first.draft.postings[1]
     balanced = replace(other, money=replace(other.money, amount_minor=other.money.amount_minor + 1))
     draft = replace(first.draft, postings=(bigger, balanced, *first.draft.postings[2:]))
-    return replace(state, entries=[replace(first, draft=draft), *state.entries[1:]])
+    return replace(state, entries=[edited(first, draft=draft), *state.entries[1:]])
 
 
 def resealed(state: Stored) -> Stored:
     entries = altered_amount(state).entries
-    return replace(state, entries=[entries[0].sealed(), *entries[1:]])
+    return replace(state, entries=[sealed(entries[0]), *entries[1:]])
 
 
 def removed(state: Stored) -> Stored:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.operations.ports.rounds import Round
@@ -18,6 +19,7 @@ from chalicelib.verification.services.anchoring import Anchoring
 from chalicelib.verification.services.nightly import JOB, Nightly
 from chalicelib.verification.services.verifying import Verifying
 from tests.support.anchors import MemoryAnchors
+from tests.support.entries import edited
 from tests.support.money import Money, meanwhile
 from tests.support.rounds import MemoryRounds
 
@@ -70,16 +72,16 @@ class Night(Money):
     def alter(self, account_id: str, seq: int, **changes: object) -> Entry:
         """Somebody edits a row."""
         key = self.practice, account_id, seq
-        self.ledgers.rows[key] = replace(self.ledgers.rows[key], **changes)
+        self.ledgers.rows[key] = edited(self.ledgers.rows[key], **changes)
         return self.ledgers.rows[key]
 
     def rewrite(self, account_id: str) -> None:
         """Somebody edits the first entry and makes the whole chain anew, so that it is sound."""
-        prev_hash = self.alter(account_id, 1, actor="mallory").sealed().hash
+        prev_hash = sealed(self.alter(account_id, 1, actor="mallory")).hash
         self.alter(account_id, 1, hash=prev_hash)
         seq = self.account(account_id).ledger.seq
         for number in range(2, seq + 1):
-            prev_hash = self.alter(account_id, number, prev_hash=prev_hash).sealed().hash
+            prev_hash = sealed(self.alter(account_id, number, prev_hash=prev_hash)).hash
             self.alter(account_id, number, hash=prev_hash)
         self.set_ledger(account_id, head=prev_hash)
 

@@ -77,7 +77,9 @@ def test_a_charge_is_kept_with_all_that_was_said_of_it(money: Money) -> None:
     )  # fmt: skip
     assert written(money) == (EntryKind.CHARGE, "2026-03-01", "x1", "", "import", NOW)
     assert last(money).movement == Movement("import#charge#x1", "maya", "", 2, NOW, command=ANY)
-    assert money.account().ledger.open[id_] == OpenItem(id_, "ada", "2026-03-01", 12000, 2000, 0, 100)
+    assert money.account().ledger.open[id_] == OpenItem(
+        id_, "ada", "2026-03-01", 12000, 2000, 0, 100, "Individual session", "2026-03-01"
+    )
 
 
 def test_an_opening_balance_is_a_charge_without_a_clinician(money: Money) -> None:
@@ -89,7 +91,9 @@ def test_an_opening_balance_is_a_charge_without_a_clinician(money: Money) -> Non
     )  # fmt: skip
     assert written(money) == (EntryKind.OPENING_BALANCE, "2026-01-01", "o1", "", "import", NOW)
     assert last(money).movement == Movement("import#opening#o1", "maya", "", 1, NOW, command=ANY)
-    assert money.account().ledger.open[id_] == OpenItem(id_, "", "2026-01-01", 700)
+    assert money.account().ledger.open[id_] == OpenItem(
+        id_, "", "2026-01-01", 700, service="From before", service_on="2026-01-01"
+    )
 
 
 def test_an_opening_balance_without_a_name_has_none(money: Money) -> None:
