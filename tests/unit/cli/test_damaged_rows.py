@@ -17,7 +17,7 @@ from sandbox.config import REGION
 from tests.support.practice import PRACTICE
 from tests.unit.cli.world import World
 
-ON, KIND, POSTINGS, AMOUNT = "2026-10-02", 1, 8, 2
+ON, KIND, POSTINGS, AMOUNT = "2026-10-02", 2, 9, 2
 Change = Callable[[Any], object]
 
 
@@ -81,7 +81,7 @@ def test_payments_and_accounts_that_are_none_any_more_are_named_too(books: World
     assert [f.item for f in books.app.verifying.verify("oak").findings] == [
         f"payment {own_id('oak', 'payment', 'C1-p')}"
     ]
-    edit("ACCT", lambda items: items[0].append("more"), attribute="open")
+    edit("ACCT", lambda held: held[1][0].append("more"), attribute="open")
     assert [f.item for f in books.app.verifying.verify("oak").findings] == ["account"]
 
 
@@ -136,5 +136,5 @@ def test_what_was_anchored_and_can_be_read_no_more_is_told_from_the_anchor(books
     edit(keys.entry(2), DAMAGE[0][1])
     edited = books.app.anchoring.compare("oak")
     assert [found.subject for found in edited.mismatches] == ["C1#2#"]
-    edit("ACCT", lambda items: items[0].append("more"), attribute="open")
+    edit("ACCT", lambda held: held[1][0].append("more"), attribute="open")
     assert [found.subject for found in books.app.anchoring.compare("oak").mismatches] == ["C1#2#"]
