@@ -20,6 +20,10 @@ class Chance(Protocol):
         """256 random bits, URL-safe."""
         ...
 
+    def id(self) -> str:
+        """Another name for a row, 100 random bits: small letters and digits, always of one length."""
+        ...
+
 
 class Keys(Protocol):
     def keyed_hash(self, purpose: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """Practices, their clients, and who signs in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.mail.domain.setbacks import MailStop
@@ -22,6 +22,13 @@ class People(Protocol):
 
     def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
         """By their ids; only those after `after`."""
+        ...
+
+    def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
+        """The accounts' ids by the practice's own ids of its clients; absent ones are left out.
+
+        They are written with the accounts, by the ledger. Strongly consistent.
+        """
         ...
 
     def save_client(self, practice: str, client: Client) -> None: ...

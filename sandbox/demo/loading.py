@@ -71,8 +71,9 @@ class PastClock(Clock):
 
 def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock, progress: Progress) -> Plan:
     importer = Importer(
-        app.ledgers, app.practices, app.people, app.keys, app.register, clock, in_threads, progress, "import"
-    )
+        app.ledgers, app.practices, app.people, app.keys, app.chance, app.register, clock, in_threads,
+        progress, "import",
+    )  # fmt: skip
     plan = importer.prepare(practice.id, files)
     if plan.problems:
         raise RuntimeError(f"the demo's files are wrong: {plan.problems[0]}")

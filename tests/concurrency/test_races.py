@@ -17,6 +17,7 @@ from chalicelib.operations.store.worklists import DynamoWorkLists
 from chalicelib.payments.ports.processors import Stage
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.platform.clock import SystemClock
+from chalicelib.practice.store.people import DynamoPeople
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.conftest import RACES
 from tests.concurrency.harness import at_once, logged
@@ -68,6 +69,21 @@ def test_fifty_threads_crediting_and_transferring_on_one_account_come_to_the_exa
     ledger = money.account().ledger
     assert (ledger.seq, ledger.balance_minor) == (1 + THREADS, 100_000 + left_to_client - paid)
     assert auditor.violations("maya", []) == []
+
+
+def test_of_many_that_make_a_clients_account_one_does_and_all_find_it(money: Money) -> None:
+    post, people = Posting(money.ledgers, SystemClock()), DynamoPeople()
+    for n in range(max(RACES // 6, 2)):
+
+        def make(taker: int, client_id: str = f"C{n}") -> bool:
+            return post.open_account(P, f"{client_id}-{taker}", "USD", external_id=client_id)
+
+        ends = at_once([partial(make, taker) for taker in range(8)])
+        codes = [end.code for end in ends if isinstance(end, BillfoldError)]
+        assert codes == ["external_id_taken"] * 7
+        (winner,) = [place for place, end in enumerate(ends) if end is True]
+        assert people.accounts_of(P, [f"C{n}"]) == {f"C{n}": f"C{n}-{winner}"}
+        assert sum(money.ledgers.account(P, f"C{n}-{taker}") is not None for taker in range(8)) == 1
 
 
 def test_of_taking_a_charge_back_and_posting_to_it_one_is_done(auditor: Auditor, money: Money) -> None:

@@ -24,6 +24,7 @@ class MemoryLedgers(AuditedLedgers):
         self.held_charges: dict[tuple[str, str, str], Charge] = {}
         self.held_payments: dict[tuple[str, str, str], Payment] = {}
         self.movements: dict[tuple[str, str], Movement] = {}
+        self.found_by: dict[tuple[str, str], str] = {}  # account by practice and the client's external id
         self.commits = 0
 
     def account(self, practice: str, account_id: str) -> Account | None:
@@ -48,6 +49,8 @@ class MemoryLedgers(AuditedLedgers):
             raise AlreadyRecorded
         if any((practice, after.id, charge.id) not in self.held_charges for charge in change.restated):
             raise Conflict
+        if self.found_by.get((practice, change.external_id), after.id) != after.id:
+            raise AlreadyRecorded
         stored = self.accounts.get((practice, after.id))
         if (stored.version if stored else 0) != change.before.version:
             raise Conflict
@@ -76,6 +79,8 @@ class MemoryLedgers(AuditedLedgers):
             self.held_payments[practice, after.id, change.payment.id] = change.payment
         if change.movement:
             self.movements[practice, change.movement.key] = change.movement
+        if change.external_id:
+            self.found_by[practice, change.external_id] = after.id
 
     def entries(
         self, practice: str, account_id: str, *, first: int = 1, last: int | None = None

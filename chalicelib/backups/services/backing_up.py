@@ -18,7 +18,8 @@ from chalicelib.ledger.ports.imports import Imports
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.practice.ports import People, Practices
 
-FORMAT = 3  # of the rows; 1 had entries with named fields, 2 entries without a format
+# Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts.
+FORMAT = 4
 
 Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
 

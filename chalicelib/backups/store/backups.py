@@ -19,7 +19,7 @@ from chalicelib.practice.store.practices import INDEX, PROFILE
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
 KEPT = frozenset({
     "account", "entry", "charge", "payment", "movement", "inbox", "statement", "carried", "run", "noted",
-    "practice", "practice-index", "client", "person", "mail_stop", "alert", "round", "import",
+    "practice", "practice-index", "lookup", "client", "person", "mail_stop", "alert", "round", "import",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written

@@ -31,6 +31,10 @@ class Invocation:
         self.output.currency = practice.currency
         return practice
 
+    def account_of(self, client_id: str) -> str | None:
+        """The account of a client by the practice's own id; None where there is none."""
+        return self.app.people.accounts_of(self.options.practice, [client_id]).get(client_id)
+
     def importer(self, *, actor: str) -> Importer:
         app = self.app
         return Importer(
@@ -38,6 +42,7 @@ class Invocation:
             app.practices,
             app.people,
             app.keys,
+            app.chance,
             app.register,
             app.clock,
             in_threads,

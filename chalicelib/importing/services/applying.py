@@ -9,13 +9,13 @@ What staff or a payer posted since the import began may forbid a row (the charge
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Remembering
-from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
@@ -41,10 +41,12 @@ class Applying:
         practice, directory = plan.practice.id, plan.directory
         self.progress.start("writing", plan.steps + len(directory))
         self._begin(plan)
-        self.together(lambda account: self._hide(plan, account), plan.held)
-        refused = self.together(self._post, plan.held)
+        held = self.together(lambda account: self._hide(plan, account), plan.held)
+        pairs = zip(plan.held, held, strict=True)
+        directory = directory.settled({planned.account_id: account.account_id for planned, account in pairs})
+        refused = self.together(self._post, held)
         self.together(lambda client: self._save_client(practice, client), directory.new)
-        self.together(lambda account: self._show(plan, account), plan.held)
+        self.together(lambda account: self._show(plan, account), held)
         self.together(lambda person: self._save_person(practice, person), directory.people)
         self.together(lambda update: self._save_client(practice, update.after), directory.updates)
         self._end(plan)
@@ -62,16 +64,30 @@ class Applying:
             elif found in plan.given_up:
                 self.register.give_up(plan.practice.id, found)
 
-    def _hide(self, plan: Plan, account: AccountPlan) -> None:
-        posting, practice = self._posting(), plan.practice
-        if not posting.open_account(practice.id, account.account_id, practice.currency, hold=plan.import_id):
-            posting.hold(practice.id, account.account_id, plan.import_id)
+    def _hide(self, plan: Plan, account: AccountPlan) -> AccountPlan:
+        """The plan of the client's account as there is one now: another import may have made it meanwhile."""
+        practice, posting = plan.practice, self._posting()
+        if account.new:
+            try:
+                made = posting.open_account(
+                    practice.id, account.account_id, practice.currency,
+                    external_id=account.client_id, hold=plan.import_id,
+                )  # fmt: skip
+                if made:
+                    return account
+            except Refused as error:
+                if error.code != "external_id_taken":
+                    raise
+                known = self.people.accounts_of(practice.id, [account.client_id])
+                account = replace(account, account_id=known[account.client_id])
+        posting.hold(practice.id, account.account_id, plan.import_id)
+        return account
 
     def _post(self, account: AccountPlan) -> list[Problem]:
         posting, refused = self._posting(), list[Problem]()
         for step in account.steps:
             try:
-                step.run(posting)
+                step.run(posting, account.account_id)
             except BillfoldError as error:
                 refused.append(problem_of(step, error))
             self.progress.advance()

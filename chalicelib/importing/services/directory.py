@@ -1,6 +1,6 @@
 """The people side of an import: clients as they will be, and the grants that follow from them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from chalicelib.importing.domain.rows import ClientRow
@@ -43,8 +43,23 @@ class Directory:
     people: tuple[Person, ...] = ()
     known: int = 0
 
+    def settled(self, ids: Mapping[str, str]) -> "Directory":
+        """With the accounts that there are, by the ids that were planned."""
+        if all(planned == settled for planned, settled in ids.items()):
+            return self
+        return replace(
+            self,
+            new=tuple(replace(client, id=ids.get(client.id, client.id)) for client in self.new),
+            people=tuple(_settled(person, ids) for person in self.people),
+        )
+
     def __len__(self) -> int:
         return len(self.new) + len(self.updates) + len(self.people)
+
+
+def _settled(person: Person, ids: Mapping[str, str]) -> Person:
+    grants = (replace(g, account_id=ids.get(g.account_id, g.account_id)) for g in person.grants)
+    return replace(person, grants=tuple(grants))
 
 
 @dataclass(frozen=True, slots=True)

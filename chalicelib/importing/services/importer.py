@@ -18,7 +18,7 @@ from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.platform.ports import Clock, Keys
+from chalicelib.platform.ports import Chance, Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
@@ -37,6 +37,7 @@ class Importer:
     practices: Practices
     people: People
     keys: Keys
+    chance: Chance
     register: Register
     clock: Clock
     together: Together = in_turn
@@ -57,8 +58,8 @@ class Importer:
     ) -> Plan:
         """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
         planning = Planning(
-            self.ledgers, self.people, self.keys, self.register, self.clock, self.together, self.progress,
-            take_over,
+            self.ledgers, self.people, self.keys, self.chance, self.register, self.clock, self.together,
+            self.progress, take_over,
         )  # fmt: skip
         return planning.plan(practice, batch, unread)
 

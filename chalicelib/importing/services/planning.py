@@ -23,7 +23,7 @@ from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
-from chalicelib.platform.ports import Clock, Keys
+from chalicelib.platform.ports import Chance, Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People
 
@@ -42,8 +42,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """What one account gets. `unfinished` names the import that left it held, "" when none did; `refused` are
-    the rows that the ledger's rules stand against."""
+    """What one account gets. `client_id` is the practice's own, where the client has no account yet and
+    `account_id` is only proposed. `unfinished` names the import that left it held, "" when none did;
+    `refused` are the rows that the ledger's rules stand against."""
 
     account_id: str
     steps: tuple[Step, ...] = ()
@@ -52,7 +53,11 @@ class AccountPlan:
     refused: tuple[Problem, ...] = ()
     known: int = 0
     unfinished: str = ""
-    new: bool = False
+    client_id: str = ""
+
+    @property
+    def new(self) -> bool:
+        return bool(self.client_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Planning:
     ledgers: Ledgers
     people: People
     keys: Keys
+    chance: Chance
     register: Register
     clock: Clock
     together: Together
@@ -112,7 +118,7 @@ class Planning:
         """Reads only; `unread` is what kept rows from being read. Error: Busy when the store is away."""
         import_id = batch_id(practice.id, batch)
         problems = [*unread, *repeated(batch), *misdated(batch)]
-        references = References(practice, batch, self.ledgers, self.people, self.keys)
+        references = References(practice, batch, self.ledgers, self.people, self.chance)
         references.load_clients(self.together)
         problems += [problem for row in batch.rows for problem in references.problems(row)]
         if problems:
@@ -158,7 +164,7 @@ class Planning:
         posting = Posting(rehearsal, self.clock)
         today = self._today(practice)
         drafted = _drafted(practice, account_id, rows, before, charged_on, today, posting)
-        refused = _rehearsed(drafted.steps, posting)
+        refused = _rehearsed(drafted.steps, posting, account_id)
         self.progress.advance()
         return AccountPlan(
             account_id,
@@ -168,7 +174,7 @@ class Planning:
             tuple(refused),
             drafted.known,
             hold,
-            before.account is None,
+            "" if before.account else _client_of(rows),
         )
 
     def _today(self, practice: Practice) -> str:
@@ -190,12 +196,17 @@ def _against(accounts: Sequence[AccountPlan], import_id: str) -> list[Problem]:
     return [p for account in accounts for p in account.problems] + ([] if begun else refused)
 
 
-def _rehearsed(steps: Iterable[Step], posting: Posting) -> list[Problem]:
+def _client_of(rows: Iterable[Row]) -> str:
+    """The practice's own id of the client whom some of the rows are about."""
+    return next((id_ for row in rows if (id_ := getattr(row, "client_id", ""))), "")
+
+
+def _rehearsed(steps: Iterable[Step], posting: Posting, account_id: str) -> list[Problem]:
     """The very commands of the import, on a copy of the account that is thrown away."""
     problems = []
     for step in steps:
         try:
-            step.run(posting)
+            step.run(posting, account_id)
         except BillfoldError as error:
             problems.append(problem_of(step, error))
     return problems
@@ -233,16 +244,17 @@ def _drafted(
     for row in (row for row in rows if not isinstance(row, ClientRow)):
         match compared(practice.id, row, before):
             case New():
-                steps.append(step_of(practice.id, account_id, row, charged_on))
+                steps.append(step_of(practice.id, row, charged_on))
             case Changed() as changed:
                 corrections.append(_correction(row, changed))
-                steps.append(_correcting(practice, account_id, row, changed, today))
+                steps.append(_correcting(practice, row, changed, today))
             case Odd(columns):
                 problems += [_at_odds(practice, row, column, value) for column, value in columns]
             case _:
                 known += 1
                 if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
-                    problems += _rehearsed([step_of(practice.id, account_id, row, charged_on)], posting)
+                    step = step_of(practice.id, row, charged_on)
+                    problems += _rehearsed([step], posting, account_id)
     in_order = tuple(sorted(steps, key=lambda step: step.order))
     return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known=known)
 
@@ -260,11 +272,9 @@ def _correction(row: Row, changed: Changed) -> Correction:
     return Correction(row, column, changed.old_minor, changed.new_minor)
 
 
-def _correcting(practice: Practice, account_id: str, row: Row, changed: Changed, today: str) -> Step:
+def _correcting(practice: Practice, row: Row, changed: Changed, today: str) -> Step:
     lower_by = changed.old_minor - changed.new_minor
-    return correction_of(
-        practice.id, account_id, row, changed.external_id, changed.charge_id, lower_by, on=today
-    )
+    return correction_of(practice.id, row, changed.external_id, changed.charge_id, lower_by, on=today)
 
 
 def problem_of(step: Step, error: BillfoldError) -> Problem:

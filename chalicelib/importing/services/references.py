@@ -16,10 +16,9 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.importing.services.progress import Together
 from chalicelib.ledger.ports.ledgers import Ledgers
-from chalicelib.platform.ports import Keys
+from chalicelib.platform.ports import Chance
 from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People
 
@@ -28,19 +27,23 @@ _UNREAD = "?"
 
 @dataclass
 class References:
-    """Made once for a batch; answers from its rows first, then from the store, remembering what it read."""
+    """Made once for a batch; answers from its rows first, then from the store, remembering what it read.
+
+    A client that has no account yet gets a new id here, which nobody else knows before the account is made.
+    """
 
     practice: Practice
     batch: Batch
     ledgers: Ledgers
     people: People
-    keys: Keys
+    chance: Chance
     clients: dict[str, Client | None] = field(default_factory=dict)  # as stored, by account
     _accounts: dict[str, str] = field(default_factory=dict)
     _named: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _listed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._accounts.update(self.people.accounts_of(self.practice.id, self._client_ids()))
         self._listed = {self.account(row.client_id) for row in self.batch.clients}
         self._named.update({("charge", r.charge_id): self.account(r.client_id) for r in self.batch.charges})
         self._named.update(
@@ -63,16 +66,20 @@ class References:
     def account(self, client_id: str) -> str:
         found = self._accounts.get(client_id)
         if found is None:
-            found = self._accounts[client_id] = account_id(self.keys, self.practice.id, client_id)
+            found = self._accounts[client_id] = self.chance.id()
         return found
 
-    def load_clients(self, together: Together) -> None:
+    def _client_ids(self) -> list[str]:
+        """The practice's own, of every client that a row names."""
         named = (
             r.client_id
             for r in self.batch.rows
             if isinstance(r, ClientRow | ChargeRow | PaymentRow | OpeningBalanceRow)
         )
-        accounts = list(dict.fromkeys(self.account(client_id) for client_id in named))
+        return list(dict.fromkeys(named))
+
+    def load_clients(self, together: Together) -> None:
+        accounts = [self.account(client_id) for client_id in self._client_ids()]
         found = together(lambda id_: self.people.client(self.practice.id, id_), accounts)
         self.clients = dict(zip(accounts, found, strict=True))
 

@@ -21,32 +21,30 @@ _RANKS: tuple[type[Row], ...] = (
 )  # fmt: skip
 _AMOUNT_COLUMNS: Mapping[type[Row], str] = {ChargeRow: "fee", InsurancePaymentRow: "patient_responsibility"}
 Order = tuple[str, int, str, int]
-Run = Callable[[Posting], object]
+Run = Callable[[Posting, str], object]
+"""With the account's id, which is known for certain only once there is an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`run` posts it, once however often it is called; `column` is to blame when the amount does not fit."""
+    """`run` posts it to an account, once however often it is called; `column` is to blame when the amount
+    does not fit."""
 
-    account_id: str
     row: Row
     column: str
     order: Order
     run: Run
 
 
-def step_of(practice: str, account_id: str, row: Row, charged_on: Mapping[str, str]) -> Step:
+def step_of(practice: str, row: Row, charged_on: Mapping[str, str]) -> Step:
     """`charged_on` dates the charges: a payment in advance is posted after the charges it names."""
     date = _effective(row, charged_on)
     order = (date, _RANKS.index(type(row)), row.file, row.number)
-    return Step(
-        account_id, row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, _run(practice, account_id, row)
-    )
+    return Step(row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, _run(practice, row))
 
 
 def correction_of(
     practice: str,
-    account_id: str,
     row: Row,
     external_id: str,
     charge_id: str,
@@ -56,7 +54,7 @@ def correction_of(
 ) -> Step:
     """The adjustment that makes a posted amount what the row says now."""
 
-    def run(posting: Posting) -> object:
+    def run(posting: Posting, account_id: str) -> object:
         return posting.adjustment(
             practice,
             account_id,
@@ -67,7 +65,7 @@ def correction_of(
         )
 
     order = (on, len(_RANKS), row.file, row.number)
-    return Step(account_id, row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, run)
+    return Step(row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, run)
 
 
 def opening_id(client_id: str) -> str:
@@ -81,32 +79,32 @@ def _effective(row: Row, charged_on: Mapping[str, str]) -> str:
     return date
 
 
-def _run(practice: str, account_id: str, row: Row) -> Run:
+def _run(practice: str, row: Row) -> Run:
     match row:
         case OpeningBalanceRow():
-            return lambda p: p.opening_balance(
-                practice, account_id, opening_id(row.client_id), row.amount_minor, on=row.date
+            return lambda p, account: p.opening_balance(
+                practice, account, opening_id(row.client_id), row.amount_minor, on=row.date
             )
         case ChargeRow():
-            return lambda p: p.charge(practice, account_id, facts(row))
+            return lambda p, account: p.charge(practice, account, facts(row))
         case PaymentRow():
-            return lambda p: p.external_payment(
-                practice, account_id, row.payment_id, row.amount_minor, method=row.method, on=row.date,
+            return lambda p, account: p.external_payment(
+                practice, account, row.payment_id, row.amount_minor, method=row.method, on=row.date,
                 charge_external_ids=row.charge_ids, notes=row.notes,
             )  # fmt: skip
         case RefundRow():
-            return lambda p: p.external_refund(
-                practice, account_id, row.refund_id, payment_external_id=row.payment_id,
+            return lambda p, account: p.external_refund(
+                practice, account, row.refund_id, payment_external_id=row.payment_id,
                 amount_minor=row.amount_minor, on=row.date,
             )  # fmt: skip
         case AdjustmentRow():
-            return lambda p: (p.write_off if row.kind == "write_off" else p.adjustment)(
-                practice, account_id, row.adjustment_id, charge_external_id=row.charge_id,
+            return lambda p, account: (p.write_off if row.kind == "write_off" else p.adjustment)(
+                practice, account, row.adjustment_id, charge_external_id=row.charge_id,
                 amount_minor=row.amount_minor, on=row.date,
             )  # fmt: skip
         case InsurancePaymentRow():
-            return lambda p: p.insurance_payment(
-                practice, account_id, row.insurance_payment_id, charge_external_id=row.charge_id,
+            return lambda p, account: p.insurance_payment(
+                practice, account, row.insurance_payment_id, charge_external_id=row.charge_id,
                 paid_minor=row.paid_minor, contractual_minor=row.contractual_minor,
                 to_client_minor=row.patient_minor, on=row.date, above_expected=row.above_expected,
             )  # fmt: skip

@@ -38,7 +38,8 @@ class Change:
     `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
     `movement` are put only where absent; `payment` is put at `payment.version`, its predecessor one lower.
     `restated` are charges that are there, put again. `other` is the second account's part of a command over
-    two; it has no movement of its own.
+    two; it has no movement of its own. `external_id`: the practice's own id of the client whose account is
+    made; put only where it stands for no other account.
     """
 
     before: Account
@@ -49,6 +50,7 @@ class Change:
     movement: Movement | None = None
     restated: tuple[Charge, ...] = ()
     other: "Change | None" = None
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Ledgers(Protocol):
         ...
 
     def commit(self, practice: str, change: Change) -> None:
-        """One conditional transaction. Errors: AlreadyRecorded (only by a marker), Conflict, Busy."""
+        """One conditional transaction. Errors: AlreadyRecorded (only by a marker, or where `external_id` is
+        another account's), Conflict, Busy."""
         ...
 
     def entries(

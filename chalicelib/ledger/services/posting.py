@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.kernel.money import EXPONENTS, positive
-from chalicelib.kernel.outside import Busy, Conflict
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, allocate
@@ -41,16 +41,23 @@ class ChargeFacts:
 class Posting(InsurerCommands):
     """Accounts, charges, and what is paid, given back or given up outside Billfold; insurers' answers too."""
 
-    def open_account(self, practice: str, account_id: str, currency: str, *, hold: str = "") -> bool:
-        """An empty account; False when it is there already."""
+    def open_account(
+        self, practice: str, account_id: str, currency: str, *, external_id: str = "", hold: str = ""
+    ) -> bool:
+        """An empty account; False when it is there already. `external_id` is what the practice calls its
+        client. Error: Refused external_id_taken (that client has another account).
+        """
         if currency not in EXPONENTS:
             raise Invalid("currency_unknown", "currency")
         empty = Account(account_id, Ledger(currency))
+        change = Change(empty, replace(empty, hold=hold), external_id=external_id)
         for attempt in range(ATTEMPTS):
             if self.ledgers.account(practice, account_id) is not None:
                 return False
             try:
-                self.ledgers.commit(practice, Change(empty, replace(empty, hold=hold)))
+                self.ledgers.commit(practice, change)
+            except AlreadyRecorded as error:
+                raise Refused("external_id_taken", "external_id") from error
             except (Conflict, Busy):  # somebody made it, or nobody did: only looking again tells
                 self.clock.pause(attempt)
                 continue

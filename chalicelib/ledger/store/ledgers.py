@@ -16,6 +16,7 @@ from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Pa
 from chalicelib.ledger.store.items import AccountItem, ChargeItem, EntryItem, MovementItem, PaymentItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
+from chalicelib.practice.store.lookups import LookupItem, client_lookup
 
 
 class DynamoLedgers(AuditedLedgers):
@@ -31,10 +32,12 @@ class DynamoLedgers(AuditedLedgers):
         try:
             transact(puts)
         except Canceled as canceled:
-            # Only a marker means duplicate. A taken entry number or a changed version means: read again.
-            # Taking those for duplicates loses money (the third canary).
+            # Only a marker means duplicate, and the row by which an account is found is its marker. A taken
+            # entry number or a changed version means: read again. Taking those for duplicates loses money
+            # (the third canary).
             failed = {type(puts[place][0]) for place in canceled.failed}
-            if failed & ({MovementItem, ChargeItem} if change.charge else {MovementItem}):
+            markers = {MovementItem, LookupItem, *([ChargeItem] if change.charge else [])}
+            if failed & markers:
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
 
@@ -156,6 +159,8 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)
     yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
+    if change.external_id:
+        yield client_lookup(practice, change.external_id, after.id)
     if change.other:
         yield from _puts(practice, change.other)
 

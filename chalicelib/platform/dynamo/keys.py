@@ -28,6 +28,13 @@ def alerts(practice_id: str) -> str:
     return f"P#{practice_id}#ALERT"
 
 
+LOOKUP = "LOOKUP"
+
+
+def client_lookup(practice_id: str, external_id: str) -> str:
+    return f"P#{practice_id}#CLIENT#{external_id}"
+
+
 def claim(practice_id: str, name: str) -> str:
     return f"P#{practice_id}#CLAIM#{name}"
 

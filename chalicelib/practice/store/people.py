@@ -1,7 +1,7 @@
 """The practice's directory of clients, and the people who sign in."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -11,6 +11,7 @@ from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.practice.domain.practices import Client, Grant, Person
 from chalicelib.practice.ports import People
+from chalicelib.practice.store import lookups
 
 _CLIENT = "C#"
 _PERSON = "PERSON"
@@ -68,6 +69,10 @@ class DynamoPeople(People):
         while (row := step()) is not None:
             if row.sk != _CLIENT + after:
                 yield Client(**row.body)
+
+    @guarded
+    def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
+        return lookups.accounts_of(practice, external_ids)
 
     @guarded
     def save_client(self, practice: str, client: Client) -> None:

@@ -118,7 +118,7 @@ def with_a_session(lines: list[str]) -> list[str]:
 
 
 def of_another_version(lines: list[str]) -> list[str]:
-    return [lines[0].replace('"format": 3', '"format": 2'), *lines[1:]]
+    return [lines[0].replace('"format": 4', '"format": 3'), *lines[1:]]
 
 
 def of_nothing(lines: list[str]) -> list[str]:

@@ -8,7 +8,6 @@ from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.main import main
 from chalicelib.identity.services.sign_in_limits import Caller
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.errors import Refused
@@ -77,7 +76,7 @@ def taken_back_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> World
 
     def late(importer: Importer, plan: Plan) -> tuple[Problem, ...]:
         reversal = Correcting(world.app.ledgers, world.app.clock, "cli")
-        reversal.reverse("oak", account_id(world.app.keys, "oak", "C1"), 1, on="2026-11-20")
+        reversal.reverse("oak", world.account_of("C1"), 1, on="2026-11-20")
         return apply(importer, plan)
 
     monkeypatch.setattr(Importer, "apply", late)
@@ -107,7 +106,7 @@ def test_a_post_that_the_books_forbid_meanwhile_is_refused_and_hides_nobody(
     result = world.run("post", "adjustment", "--practice", "oak", "--charge", "A1", "--amount", "-5")
     assert result.status == 1
     assert "--charge: This service was taken back" in result.out
-    account = world.app.ledgers.account("oak", account_id(world.app.keys, "oak", "C1"))
+    account = world.app.ledgers.account("oak", world.account_of("C1"))
     assert account is not None
     assert (account.hold, account.ledger.balance_minor) == ("", 0)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.services.paying import Wish
@@ -34,7 +33,7 @@ def refunds(world: World) -> Refunds:
     world.with_books()
     processor = FakeProcessor()
     world.app.processors = OneProcessor(processor)
-    account = account_id(world.app.keys, "oak", "C1")
+    account = world.account_of("C1")
 
     def paid(key: str, amount_minor: int) -> Payment:
         scope = Scope("amount", amount_minor=amount_minor)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.services.paying import Wish
 from tests.support.processor import FakeProcessor, OneProcessor
@@ -18,7 +17,7 @@ def paid(world: World) -> World:
     made = FakeProcessor()
     world.app.processors = OneProcessor(made)
     world.with_books()
-    account = account_id(world.app.keys, "oak", "C1")
+    account = world.account_of("C1")
     offered = world.app.paying.quote("oak", account, Scope("balance"))
     wish = Wish(KEY, Scope("balance"), offered.key, offered.amount_minor, "", "", "en", "hash")
     world.app.paying.start("oak", account, wish)

@@ -12,7 +12,6 @@ import pytest
 from chalicelib.documents.domain.statements import Issued, StatementData
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.entrypoints import jobs
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.store.items import EntryItem
@@ -81,7 +80,7 @@ def mails(world: World) -> Mails:
 
 
 def issued_of(world: World, client: str) -> Issued:
-    account = account_id(world.app.keys, "oak", client)
+    account = world.account_of(client)
     issued = world.app.statements.issued("oak", account, Period(2026, 10))
     assert issued is not None
     return issued
@@ -272,7 +271,7 @@ def test_what_cannot_be_rendered_is_named_with_the_reason_and_made_later(
 def test_a_client_whose_rows_were_edited_is_named_and_made_once_they_are_mended(
     world: World, mails: Mails
 ) -> None:
-    pk = keys.account("oak", account_id(world.app.keys, "oak", "C1"))
+    pk = keys.account("oak", world.account_of("C1"))
     entry = EntryItem.get(pk, keys.entry(1))
     body = entry.body
     entry.update(actions=[EntryItem.body.set(body.replace('"charge"', '"gift"'))])

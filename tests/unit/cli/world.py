@@ -11,7 +11,6 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli import command
 from chalicelib.entrypoints.cli.main import main
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.importing.services.progress import in_turn
 from sandbox.resources import Resources
 from tests.support.api import settings_for
@@ -80,7 +79,10 @@ class World:
         files = [self.file("clients.csv", CLIENTS), self.file("charges.csv", CHARGES)]
         assert self.run("import", "--practice", "oak", *files).status == 0
 
+    def account_of(self, client_id: str) -> str:
+        return self.app.people.accounts_of("oak", [client_id])[client_id]
+
     def balance(self, client_id: str) -> int:
-        account = self.app.ledgers.account("oak", account_id(self.app.keys, "oak", client_id))
+        account = self.app.ledgers.account("oak", self.account_of(client_id))
         assert account is not None
         return account.ledger.balance_minor

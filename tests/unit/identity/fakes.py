@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
 from chalicelib.mail.domain.setbacks import MailStop
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.ports.claims import Claims
-from chalicelib.platform.ports import Chance, Clock, Keys, Queue
+from chalicelib.platform.ports import Clock, Keys, Queue
 from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.practice.ports import People, Practices
 
@@ -34,17 +34,6 @@ class FakeClock(Clock):
     @property
     def seconds(self) -> int:
         return int(self.at.timestamp())
-
-
-class FakeChance(Chance):
-    """Different every time, the same in every run."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def token(self) -> str:
-        self._count += 1
-        return hashlib.sha256(str(self._count).encode()).hexdigest()[:43]
 
 
 class FakeKeys(Keys):
@@ -96,6 +85,9 @@ class FakePeople(People):
         for key in sorted(self.client_rows):
             if key[0] == practice and key[1] > after:
                 yield self.client_rows[key]
+
+    def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
+        raise AssertionError("a client's account is found by commands only")
 
     def save_client(self, practice: str, client: Client) -> None:
         self.client_rows[practice, client.id] = client

@@ -14,9 +14,9 @@ from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.person_ids import person_id
+from tests.support.chance import FakeChance
 from tests.unit.identity.fakes import (
     FakeAccess,
-    FakeChance,
     FakeClaims,
     FakeClock,
     FakeKeys,

@@ -56,7 +56,7 @@ def test_the_demo_is_what_it_says() -> None:
     assert jordan is not None
     assert lucia.locale == "es"
     assert [grant.relation for grant in jordan.grants] == ["guarantor", "guarantor"]
-    items = world.accounts[maya.grants[0].account_id].ledger.open.values()
+    items = world.ledgers.accounts[DEMO_PRACTICE, maya.grants[0].account_id].ledger.open.values()
     assert any(item.paid_minor for item in items)
     assert any(item.insurance_minor for item in items)
     assert any(item.fee_minor == item.owed_minor for item in items)

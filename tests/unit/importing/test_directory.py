@@ -2,15 +2,15 @@
 
 import pytest
 
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.practice.domain.practices import Grant
+from tests.support.chance import FakeChance
 from tests.unit.importing.world import FILES, Killed, World, edited
 
 
 def test_people_get_the_grants_that_follow_from_the_clients() -> None:
     world = World()
     world.load(FILES)
-    kids = [account_id(world.keys, "oak", id_) for id_ in ("C2", "C3")]
+    kids = [world.account(id_).id for id_ in ("C2", "C3")]
     parent, ana = world.person("parent@example.test"), world.person("ana@example.test")
     assert parent is not None
     assert parent.grants == (
@@ -71,7 +71,10 @@ def test_columns_a_later_file_does_not_have_are_kept() -> None:
     assert plan.empty
 
 
-def test_account_ids_give_nothing_away() -> None:
-    world = World()
-    world.load(FILES)
-    assert not any("C1" in id_ for id_ in world.accounts)
+def test_account_ids_give_nothing_away_and_are_drawn_anew_in_every_deployment() -> None:
+    worlds = World(), World(chance=FakeChance("another"))
+    for world in worlds:
+        world.load(FILES)
+    one, other = ({world.account(id_).id for id_ in ("C1", "C2", "C3")} for world in worlds)
+    assert not one & other
+    assert not any("C1" in id_ for id_ in one | other)

@@ -2,10 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.planning import Plan
 from chalicelib.ledger.domain.accounts import Account
@@ -20,6 +20,7 @@ from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Client, Clinician, Location, Person, Practice
 from chalicelib.practice.ports import People, Practices
 from tests.support.alerts import MemoryAlerts
+from tests.support.chance import FakeChance
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
@@ -69,8 +70,9 @@ class KillableLedgers(MemoryLedgers):
 
 
 class MemoryPeople(People):
-    def __init__(self, writes: Writes) -> None:
+    def __init__(self, writes: Writes, ledgers: MemoryLedgers) -> None:
         self.writes = writes
+        self.ledgers = ledgers
         self.client_rows: dict[str, Client] = {}
         self.person_rows: dict[str, Person] = {}
 
@@ -79,6 +81,10 @@ class MemoryPeople(People):
 
     def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
         return iter([client for id_, client in sorted(self.client_rows.items()) if id_ > after])
+
+    def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
+        found = ((id_, self.ledgers.found_by.get((practice, id_))) for id_ in external_ids)
+        return {external_id: account for external_id, account in found if account}
 
     def save_client(self, practice: str, client: Client) -> None:
         self.writes.write(lambda: self.client_rows.update({client.id: client}))
@@ -130,17 +136,18 @@ class World:
     imports: KillableImports = field(init=False)
     alerts: MemoryAlerts = field(default_factory=MemoryAlerts)
     keys: FakeKeys = field(default_factory=FakeKeys)
+    chance: FakeChance = field(default_factory=FakeChance)
 
     def __post_init__(self) -> None:
         self.ledgers = KillableLedgers(self.writes)
-        self.people = MemoryPeople(self.writes)
+        self.people = MemoryPeople(self.writes, self.ledgers)
         self.imports = KillableImports(self.writes, self.ledgers)
 
     @property
     def importer(self) -> Importer:
         clock = FakeClock(NOW)
         register = Register(self.imports, Alerting(self.alerts, clock), clock)
-        return Importer(self.ledgers, OnePractice(), self.people, self.keys, register, clock)
+        return Importer(self.ledgers, OnePractice(), self.people, self.keys, self.chance, register, clock)
 
     def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
         return self.importer.prepare("oak", sources(files), take_over=take_over)
@@ -158,11 +165,13 @@ class World:
         Correcting(self.ledgers, FakeClock(NOW), "cli").reverse("oak", id_, seqs[nth], on="2026-11-20")
 
     def account(self, client_id: str) -> Account:
-        return self.ledgers.accounts["oak", account_id(self.keys, "oak", client_id)]
+        return self.ledgers.accounts["oak", self.ledgers.found_by["oak", client_id]]
 
     @property
     def accounts(self) -> dict[str, Account]:
-        return {id_: account for (_, id_), account in self.ledgers.accounts.items()}
+        """By the clients' external ids, each under that name: their own ids differ between worlds."""
+        found = self.ledgers.found_by.items()
+        return {name: replace(self.ledgers.accounts[at, id_], id=name) for (at, name), id_ in found}
 
     def balance(self, client_id: str) -> int:
         return self.account(client_id).ledger.balance_minor
@@ -171,17 +180,24 @@ class World:
         return next((p for p in self.people.person_rows.values() if p.email == email), None)
 
     def picture(self) -> object:
-        """All that is stored, but for how often each account was written."""
+        """All that is stored, but for how often each account was written, and for the ids it drew."""
         accounts = {id_: replace(a, version=0) for id_, a in self.accounts.items()}
         held = self.ledgers
-        return (
-            accounts, held.rows, held.held_charges, held.held_payments, held.movements,
+        assert len(held.accounts) == len(accounts), "an account that nobody finds"
+        others: list[dict[Any, Any]] = [
+            held.rows, held.held_charges, held.held_payments, held.movements,
             self.people.client_rows, self.people.person_rows, self.imports.held,
-        )  # fmt: skip
+        ]  # fmt: skip
+        return accounts, [sorted(self._named(repr(row)) for row in rows.items()) for rows in others]
+
+    def _named(self, text: str) -> str:
+        for (_, name), id_ in self.ledgers.found_by.items():
+            text = text.replace(id_, name)
+        return text
 
     def check_ledgers(self) -> None:
         """Every account is the fold of its entries."""
-        for id_, account in self.accounts.items():
+        for (_, id_), account in self.ledgers.accounts.items():
             assert fold("USD", self.ledgers.entries("oak", id_)) == account.ledger
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.closing import Closing
@@ -20,6 +21,7 @@ from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.operations.ports.work import InboxRow
 from chalicelib.operations.store.worklists import DynamoWorkLists
 from chalicelib.platform.dynamo import keys
+from chalicelib.practice.store.people import DynamoPeople
 from tests.support.money import Money
 from tests.unit.ledger.conftest import Calls
 
@@ -58,6 +60,24 @@ def test_everything_of_a_ledger_comes_back_as_it_was_put(money: Money) -> None:
     )
     assert money.ledgers.charges(P, "maya", []) == {}
     assert list(money.ledgers.entries(P, "maya", first=2, last=3)) == entries[1:3]
+
+
+def test_an_account_is_found_by_what_the_practice_calls_its_client(money: Money) -> None:
+    people, found = DynamoPeople(), {f"C{n}": f"drawn-{n}" for n in range(120)}  # more than one batch
+    for client_id, account_id in found.items():
+        assert money.post.open_account(P, account_id, "USD", external_id=client_id)
+    assert people.accounts_of(P, [*found, "C1", "nobody"]) == found
+    assert people.accounts_of("oak", found) == {}
+    assert people.accounts_of(P, []) == {}
+
+
+def test_one_client_has_one_account_and_neither_row_is_written_without_the_other(money: Money) -> None:
+    money.post.open_account(P, "first", "USD", external_id="C1")
+    with pytest.raises(Refused, match="external_id_taken"):
+        money.post.open_account(P, "second", "USD", external_id="C1")
+    assert money.ledgers.account(P, "second") is None
+    assert not money.post.open_account(P, "first", "USD", external_id="C2"), "the account was there"
+    assert DynamoPeople().accounts_of(P, ["C1", "C2"]) == {"C1": "first"}
 
 
 def test_absent_rows_and_other_practices_rows_are_none(money: Money) -> None:

@@ -11,7 +11,6 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.documents.paper import run_paper
 from chalicelib.entrypoints.cli.documents.statement_report import FAILURES, report
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.periods import Period
 from chalicelib.mail.domain.setbacks import Setback
@@ -84,9 +83,11 @@ def _clients(invocation: Invocation, practice: Practice, period: Period) -> list
 
 
 def _named(invocation: Invocation, practice: Practice, external_ids: Sequence[str]) -> list[Client]:
-    found, app = [], invocation.app
+    found, people = [], invocation.app.people
+    accounts = people.accounts_of(practice.id, external_ids)
     for external_id in dict.fromkeys(external_ids):
-        client = app.people.client(practice.id, account_id(app.keys, practice.id, external_id))
+        account = accounts.get(external_id)
+        client = people.client(practice.id, account) if account else None
         if client is None:
             raise NotFound("client_not_found", "only", client=external_id)
         found.append(client)

@@ -8,8 +8,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, any_date, identifier, positive_amount
-from chalicelib.importing.services.accounts import account_id
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.services.correcting import Correcting
@@ -89,7 +88,11 @@ def _correcting(invocation: Invocation) -> Correcting:
 
 
 def _account(invocation: Invocation, practice: Practice, client_id: str) -> str:
-    return account_id(invocation.app.keys, practice.id, client_id)
+    """Error: NotFound account_not_found."""
+    account = invocation.account_of(client_id)
+    if account is None:
+        raise NotFound("account_not_found")
+    return account
 
 
 def _amount(invocation: Invocation, practice: Practice) -> int:

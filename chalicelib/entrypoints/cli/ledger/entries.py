@@ -2,7 +2,6 @@
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain.effects import effect_minor
@@ -22,7 +21,8 @@ def add(commands: Subparsers) -> None:
 def run(invocation: Invocation) -> int:
     """Error: account_not_found."""
     practice, app = invocation.practice(), invocation.app
-    account = app.ledgers.account(practice.id, account_id(app.keys, practice.id, invocation.options.client))
+    account_id = invocation.account_of(invocation.options.client)
+    account = app.ledgers.account(practice.id, account_id) if account_id else None
     if account is None:
         raise NotFound("account_not_found")
     balance_minor = 0

@@ -16,7 +16,6 @@ from chalicelib.importing.domain.formats import ADJUSTMENTS, INSURANCE_PAYMENTS,
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.reading import read
 from chalicelib.importing.domain.rows import Row
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.money import Money, decimal_text
@@ -169,8 +168,7 @@ def _as_csv(texts: Mapping[str, str]) -> list[bytes]:
 def _foreign(invocation: Invocation, practice: Practice, plan: Plan) -> tuple[Problem, ...]:
     """With --client, a charge of somebody else is refused before anything is written."""
     client_id = getattr(invocation.options, "client_id", None)
-    wanted = account_id(invocation.app.keys, practice.id, client_id) if client_id else None
-    if wanted is None or all(account.account_id == wanted for account in plan.accounts):
+    if not client_id or all(a.account_id == invocation.account_of(client_id) for a in plan.accounts):
         return ()
     charge_id = invocation.options.charge_id
     return (Problem("", 0, "charge_id", "charge_of_other_client", {"value": shown(charge_id)}),)

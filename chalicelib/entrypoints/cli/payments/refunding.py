@@ -7,7 +7,6 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, amount
-from chalicelib.importing.services.accounts import account_id
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
@@ -40,7 +39,9 @@ def run(invocation: Invocation) -> int:
     refund_above_remainder."""
     options, output, app = invocation.options, invocation.output, invocation.app
     practice = invocation.practice()
-    account = account_id(app.keys, practice.id, options.client)
+    account = invocation.account_of(options.client)
+    if account is None:
+        raise NotFound("payment_not_found", "payment")
     payment = _payment(invocation, account)
     minor = _amount(options.amount, invocation.importer(actor="cli").terms(practice))
     refund_id = options.id or hashlib.sha256(f"{payment.id}/{minor}".encode()).hexdigest()[:20]
