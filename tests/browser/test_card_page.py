@@ -126,6 +126,20 @@ def test_15_signing_out_leaves_no_notes_in_an_entry_of_the_history(new_payer: Ne
     assert "12.34" not in left
 
 
+def test_8_canceling_before_anything_was_sent_leaves_no_notes_in_the_browser(new_payer: NewPayer) -> None:
+    """Issue 11, number 8."""
+    payer = new_payer(REDIRECT)
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.add_note(NOTE)
+    payer.next("Next")
+    expect(payer.button("Continue to payment")).to_be_visible()
+    payer.button("Cancel payment").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+    assert NOTE not in payer.page.evaluate(LEFT_BEHIND)
+    assert payer.payments() == []
+
+
 def test_15_changing_the_amount_brings_the_notes_back(payer: Payer) -> None:
     to_card(payer, note=NOTE)
     payer.button("Change amount or notes").press("Enter")

@@ -21,7 +21,7 @@ export function ClientPages({ name, practice, account }: Props) {
     case "billing":
       return <BillingPage key={key} account={account} />;
     case "pay":
-      return <PayPage account={account} />;
+      return <PayPage key={key} account={account} />;
     case "payments":
       return <PaymentsPage key={key} account={account} />;
     case "documents":

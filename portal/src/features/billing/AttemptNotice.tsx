@@ -1,15 +1,11 @@
-import { useState } from "preact/hooks";
-
-import { ApiError } from "../../api/client";
 import type { Payment } from "../../api/schema";
-import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { forgetIntent, goOn } from "../pay/intent";
+import { usePaying } from "../pay/machine/use-paying";
 
 interface Props {
   attempt: Payment;
@@ -20,27 +16,18 @@ interface Props {
 /** A payment that is not finished: being checked with the processor, or left by the payer half-way. */
 export function AttemptNotice({ attempt, account, changed }: Props) {
   const { t, money } = useWords();
-  const api = useApi();
   const announce = useAnnounce();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
   const amount = money(attempt.amount_minor, attempt.currency);
-
-  const cancel = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const payment = await api.cancelPayment(attempt.account_id, attempt.id);
-      forgetIntent();
-      announce(t("attempt.now", { amount, state: t(`state.${payment.state}`) }));
-      changed();
-    } catch (caught) {
-      if (!(caught instanceof ApiError)) throw caught;
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
+  const settled = (payment: Payment): void => {
+    announce(t("attempt.now", { amount, state: t(`state.${payment.state}`) }));
+    changed();
   };
+  const { state, dispatch } = usePaying(() => ({ type: "shown", payment: attempt }), {
+    account,
+    toBilling: (payment) => payment && settled(payment),
+    toResult: settled,
+  });
+  const { error = null, busy = null } = state.at === "result" ? state : {};
 
   if (attempt.state !== "started") {
     return (
@@ -54,10 +41,10 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
       <p>{t("attempt.startedText")}</p>
       {error && <ProblemNotice error={error} />}
       <div class="actions">
-        <Button kind="secondary" onClick={() => goOn(attempt, account)}>
+        <Button kind="secondary" onClick={() => dispatch({ type: "goOn" })}>
           {t("attempt.goOn")}
         </Button>
-        <Button kind="quiet" busy={busy} onClick={() => void cancel()}>
+        <Button kind="quiet" busy={busy === "stopping"} onClick={() => dispatch({ type: "stop" })}>
           {t("attempt.cancel")}
         </Button>
       </div>

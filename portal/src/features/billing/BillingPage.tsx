@@ -46,7 +46,7 @@ export function BillingPage({ account }: { account: AccountTools }) {
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
       {billing && (
         <>
-          {billing.attempt && <AttemptNotice attempt={billing.attempt} account={account} changed={reload} />}
+          {billing.attempt && <AttemptNotice key={`${billing.attempt.id} ${billing.attempt.state}`} attempt={billing.attempt} account={account} changed={reload} />}
           <BankNotices billing={billing} />
           <BalanceCard billing={billing} choose={choose} />
           <OpenServices billing={billing} choose={choose} />

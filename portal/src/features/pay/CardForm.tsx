@@ -1,88 +1,75 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Inline, Payment } from "../../api/schema";
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
-import { EmailField, looksLikeEmail } from "../../ui/EmailField";
+import { EmailField } from "../../ui/EmailField";
 import { Notice } from "../../ui/Notice";
-import { useCard } from "./use-card";
+import type { CardFields } from "./card-fields";
+import type { AtCard } from "./machine/state";
+import type { Dispatch } from "./machine/use-paying";
 
 interface Props {
-  payment: Payment;
-  next: Inline;
-  done: () => void;
+  state: AtCard;
+  dispatch: Dispatch;
+  fields: CardFields;
 }
-
-/** What stood in the way of the last press of the button; `asked` counts the presses. */
-interface Problems {
-  card: boolean;
-  email: boolean;
-  asked: number;
-}
-
-const NONE: Problems = { card: false, email: false, asked: 0 };
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
-export function CardForm({ payment, next, done }: Props) {
-  const { t, money, locale } = useWords();
+export function CardForm({ state, dispatch, fields }: Props) {
+  const { t, money } = useWords();
   const banks = usePractice().payments.bank_debits;
-  const place = useRef<HTMLDivElement>(null);
-  const { state, idle } = useSession();
-  const card = useCard(place, next, locale, idle.used, done);
-  const [email, setEmail] = useState(state.status === "in" ? state.session.email : "");
-  const [missing, setMissing] = useState<Problems>(NONE);
-  const [early, setEarly] = useState(false);
-  const declined = useRef<HTMLDivElement>(null);
+  const { payment, declined, missing } = state;
+  const { state: who } = useSession();
+  const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
+  const said = useRef<HTMLDivElement>(null);
+  useEffect(() => dispatch({ type: "placed" }), [state.next.client_secret]);
   useEffect(() => {
-    if (card.declined) declined.current?.focus();
-  }, [card.declined]);
+    if (declined) said.current?.focus();
+  }, [declined]);
 
-  const confirm = async (event: Event): Promise<void> => {
+  const submit = (event: Event): void => {
     event.preventDefault();
-    if (card.status !== "ready") return setEarly(card.status === "loading");
-    const found = { card: !(await card.filled()), email: card.needsEmail && !looksLikeEmail(email) };
-    setMissing((last) => ({ ...found, asked: last.asked + 1 }));
-    if (!found.card && !found.email) card.confirm(card.needsEmail ? email.trim() : null);
+    dispatch({ type: "pressed", email });
   };
-  const title = t(card.declined?.byBank ? (card.declined.ofCard ? "card.declined" : "card.anyDeclined") : "card.refused");
+  const title = t(declined?.byBank ? (declined.ofCard ? "card.declined" : "card.anyDeclined") : "card.refused");
   const errors = [
-    ...(missing.card ? [{ field: "card-fields", text: t(banks ? "card.anyMissing" : "card.missing"), focus: card.focus }] : []),
+    ...(missing.card ? [{ field: "card-fields", text: t(banks ? "card.anyMissing" : "card.missing"), focus: () => fields.focus() }] : []),
     ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
   ];
   return (
-    <form class="card-form" noValidate onSubmit={(event) => void confirm(event)} aria-labelledby="card-title">
+    <form class="card-form" noValidate onSubmit={submit} aria-labelledby="card-title">
       <h2 id="card-title">{t(banks ? "card.anyTitle" : "card.title")}</h2>
       {banks && <p>{t("card.bankNote")}</p>}
       <ErrorSummary errors={errors} asked={missing.asked} />
-      <div id="card-fields" class="card-form__fields" ref={place} data-state={card.status} />
+      <div id="card-fields" class="card-form__fields" ref={fields.place} data-state={state.fields} />
       <p class="card-form__wait" role="status">
-        {card.status === "loading" && t(early ? "card.stillLoading" : "card.loading")}
+        {state.fields === "loading" && t(state.early ? "card.stillLoading" : "card.loading")}
       </p>
-      {card.status === "failed" && (
+      {state.fields === "failed" && (
         <Notice tone="warn" title={t("card.failed")} urgent>
           <p>{t("card.failedText")}</p>
-          <Button kind="secondary" onClick={card.retry}>
+          <Button kind="secondary" onClick={() => dispatch({ type: "again" })}>
             {t("tryAgain")}
           </Button>
         </Notice>
       )}
-      {card.needsEmail && (
+      {state.needsEmail && (
         <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
       )}
-      <div ref={declined} tabIndex={-1} class="card-form__declined">
-        {card.declined && (
+      <div ref={said} tabIndex={-1} class="card-form__declined">
+        {declined && (
           <Notice tone="warn" title={title}>
-            {card.declined.words !== `${title}.` && <p>{card.declined.words}</p>}
+            {declined.words !== `${title}.` && <p>{declined.words}</p>}
             <p>{t(banks ? "card.anyDeclinedText" : "card.declinedText")}</p>
           </Notice>
         )}
       </div>
-      {card.status !== "failed" && (
-        <Button type="submit" busy={card.status === "confirming"}>
+      {state.fields !== "failed" && (
+        <Button type="submit" busy={state.fields === "confirming"}>
           {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 import type { Billing, Quote } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
@@ -8,14 +8,15 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
-import { isEditable, scopeOf, type Choice, type Draft } from "./choice";
-import { newIntent, keepIntent } from "./intent";
+import { isEditable, type Choice, type Draft } from "./choice";
+import { isOfAmount } from "./machine/choosing";
+import type { Choosing, Event } from "./machine/state";
+import { usePaying, type Dispatch } from "./machine/use-paying";
 import { NotesField } from "./NotesField";
 import { PayTotal } from "./PayTotal";
 import { owedWords, QuoteSlip, slipOfQuote } from "./QuoteSlip";
-import { forgetTyped, keepTyped, keptTyped, type Typed } from "./typed";
+import { keptTyped, type Typed } from "./typed";
 import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
-import { useQuote } from "./use-quote";
 import { useSaid } from "./use-said";
 
 interface Props {
@@ -27,50 +28,47 @@ interface Props {
 
 /** T9: amount and notes. It takes no card: that happens on the next page, outside any modal window. */
 export function PayDialog({ billing, draft, account, onClose }: Props) {
+  const { state, dispatch } = usePaying(() => begin(billing, draft), { account, close: onClose });
+  return state.at === "choosing" ? <AmountAndNotes billing={billing} state={state} dispatch={dispatch} /> : null;
+}
+
+function begin(billing: Billing, draft: Draft): Event {
+  const { currency } = billing;
+  const kept = keptTyped(draft);
+  return { type: "chosen", draft, currency, text: firstAmount(billing, draft.choice, kept), notes: kept?.notes ?? "" };
+}
+
+interface FormProps {
+  billing: Billing;
+  state: Choosing;
+  dispatch: Dispatch;
+}
+
+function AmountAndNotes({ billing, state, dispatch }: FormProps) {
   const words = useWords();
   const { t, money } = words;
-  const { currency } = billing;
-  const { choice } = draft;
+  const { currency, scope, quote, error, shown, pointed } = state;
+  const { choice } = state.draft;
   const editable = isEditable(choice);
-  const exponent = exponentOf(currency);
-  const [kept] = useState(() => keptTyped(draft));
-  const entry = useAmount(firstAmount(billing, choice, kept, exponent), exponent, currency);
-  const [notes, setNotes] = useState(kept?.notes ?? "");
-  const [asked, setAsked] = useState(false);
+  const entry = useAmount(state.text, (text) => dispatch({ type: "typed", text }), currency);
   const trouble = useRef<HTMLDivElement>(null);
-  useEffect(() => keepTyped(draft, { text: entry.text, notes }), [entry.text, notes]);
 
   const { parsed } = entry;
-  const scope = scopeOf(choice, parsed.kind === "amount" && parsed.amountMinor > 0 ? parsed.amountMinor : null);
-  const { quote, error, shown, again } = useQuote(billing.account_id, scope);
-  const refused = editable && error?.problem.field === "amount_minor" ? error : null;
+  const refused = isOfAmount(state) ? error : null;
   const wrong = editable ? amountProblem(words, entry, currency, money(mostOf(choice, billing), currency), refused) : undefined;
   const wrongNow = wrong && isToBeSaid(entry) ? wrong : undefined;
   const settled = entry.touched && entry.settled !== "typing";
   const said = useSaid(wrong ? "" : settled && quote ? quoteWords(words, quote) : null);
 
-  // The button always answers: with the next page, or with what is in the way; an answer still on its way is waited for.
   useEffect(() => {
-    if (!asked || (scope && !quote && !error)) return;
-    setAsked(false);
-    if (scope && quote) {
-      forgetTyped();
-      keepIntent(newIntent(billing.account_id, scope, quote, notes.trim()), account.path("pay"));
-    } else if (wrong) entry.insist();
+    if (pointed === 0) return;
+    if (wrong) entry.insist();
     else trouble.current?.focus();
-  }, [asked, quote, error]);
-  const close = (): void => {
-    forgetTyped();
-    onClose();
-  };
-  const submit = (event: Event): void => {
+  }, [pointed]);
+  const close = (): void => dispatch({ type: "closed" });
+  const submit = (event: globalThis.Event): void => {
     event.preventDefault();
-    if (error && !wrong) again();
-    setAsked(true);
-  };
-  const type = (text: string): void => {
-    setAsked(false);
-    entry.type(text);
+    dispatch({ type: "next" });
   };
 
   return (
@@ -88,13 +86,13 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
               error={wrongNow}
               input={entry.input}
               readings={wrongNow && parsed.kind === "ambiguous" ? parsed.readings : []}
-              onText={type}
+              onText={entry.type}
               onLeave={entry.leave}
             />
           ) : (
             <FixedAmount value={shown ? money(shown.amount_minor, currency) : "…"} hint={t("pay.amountFixed")} />
           )}
-          <NotesField notes={notes} setNotes={setNotes} />
+          <NotesField notes={state.notes} setNotes={(notes) => dispatch({ type: "noted", notes })} />
           <div ref={trouble} tabIndex={-1}>
             {error && !refused && <ProblemNotice error={error} />}
           </div>
@@ -109,7 +107,7 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
             <Button kind="quiet" onClick={close}>
               {t("pay.cancel")}
             </Button>
-            <Button type="submit" busy={asked}>
+            <Button type="submit" busy={state.asked}>
               {t(billing.payments.flow === "redirect" ? "pay.next" : billing.payments.bank_debits ? "pay.toAny" : "pay.toCard")}
             </Button>
           </div>
@@ -126,7 +124,8 @@ function quoteWords(words: Words, quote: Quote): string {
   return words.t("quote.said", { amount: words.money(amount_minor, currency), after });
 }
 
-function firstAmount(billing: Billing, choice: Choice, kept: Typed | null, exponent: number): string {
+function firstAmount(billing: Billing, choice: Choice, kept: Typed | null): string {
+  const exponent = exponentOf(billing.currency);
   if (kept?.text !== undefined) return kept.text;
   if (kept?.amountMinor !== undefined) return toDecimal(kept.amountMinor, exponent);
   const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);

@@ -1,5 +1,3 @@
-import { useState } from "preact/hooks";
-
 import type { AccountTools } from "../../app/practice";
 import { usePractice } from "../../app/practice";
 import { navigate } from "../../app/router";
@@ -9,55 +7,44 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Button } from "../../ui/Button";
 import { CardForm } from "./CardForm";
-import { draftOf } from "./choice";
+import type { CardFields } from "./card-fields";
 import { currentIntent } from "./intent";
-import { keepTyped } from "./typed";
+import type { State } from "./machine/state";
+import { usePaying, type Dispatch } from "./machine/use-paying";
 import { PaySummary } from "./PaySummary";
 import { ReviewStep } from "./ReviewStep";
-import { usePayment, type Step } from "./use-payment";
 
 /** The second step: what will be paid, and the card (inline) or the way to the processor's page (redirect). */
 export function PayPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
   const { flow, bank_debits: banks } = usePractice().payments;
   const inline = flow === "inline";
-  const [canceling, setCanceling] = useState(false);
   const id = account.grant.account_id;
-  const toResult = (payment: string): void =>
-    navigate(account.path("return", { account: id, payment }), { replace: true });
-  const toBilling = (): void => navigate(account.path("billing"), { replace: true });
-  const { step, pay, cancel } = usePayment(id, inline, { toBilling, toResult });
-
-  const payment = "payment" in step ? step.payment : null;
-  const notes = payment?.notes ?? currentIntent(id)?.body.notes ?? "";
-  const change = (): void => {
-    const intent = currentIntent(id);
-    if (!intent) return toBilling();
-    const draft = draftOf(id, intent.body.scope);
-    keepTyped(draft, { amountMinor: intent.body.amount_minor, notes });
-    navigate(account.path("billing"), { replace: true, state: { draft } });
-  };
-  const stop = async (): Promise<void> => {
-    setCanceling(true);
-    await cancel();
-    setCanceling(false);
-  };
+  const { state, dispatch, fields } = usePaying(() => ({ type: "opened", intent: currentIntent(id), sendsAtOnce: inline }), {
+    account,
+    toBilling: () => navigate(account.path("billing"), { replace: true }),
+    toResult: (payment) => navigate(account.path("return", { account: id, payment: payment.id }), { replace: true }),
+  });
+  const shown = state.at === "stopping" ? state.from : state;
+  const quote = "quote" in shown ? shown.quote : null;
+  const payment = "payment" in shown ? shown.payment : null;
+  const notes = payment?.notes ?? ("intent" in shown ? shown.intent.body.notes : "");
 
   return (
     <div class="page">
       <p class="step">{t("pay.step2")}</p>
       <PageTitle tab={t("pay.tab")}>{t(inline ? (banks ? "pay.anyTitle" : "pay.cardTitle") : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
-        <PaySummary step={step} notes={notes} folds={inline} />
+        <PaySummary quote={quote} payment={payment} notes={notes} folds={inline} waits={shown.at !== "trouble"} />
         <section class="pay-layout__how card">
-          <HowToPay step={step} inline={inline} pay={pay} finish={toResult} toBilling={toBilling} />
+          <HowToPay state={shown} inline={inline} dispatch={dispatch} fields={fields} />
         </section>
-        {step.at !== "sending" && (
+        {canTurnBack(shown) && (
           <div class="pay-layout__back actions">
-            <Button kind="quiet" onClick={change}>
+            <Button kind="quiet" onClick={() => dispatch({ type: "change" })}>
               {t("pay.change")}
             </Button>
-            <Button kind="quiet" busy={canceling} onClick={() => void stop()}>
+            <Button kind="quiet" busy={state.at === "stopping"} onClick={() => dispatch({ type: "stop" })}>
               {t("pay.stop")}
             </Button>
           </div>
@@ -67,29 +54,34 @@ export function PayPage({ account }: { account: AccountTools }) {
   );
 }
 
-interface HowProps {
-  step: Step;
-  inline: boolean;
-  pay: () => void;
-  finish: (payment: string) => void;
-  toBilling: () => void;
+function canTurnBack({ at }: State): boolean {
+  return at !== "sending" && at !== "leaving";
 }
 
-function HowToPay({ step, inline, pay, finish, toBilling }: HowProps) {
+interface HowProps {
+  state: State;
+  inline: boolean;
+  dispatch: Dispatch;
+  fields: CardFields;
+}
+
+function HowToPay({ state, inline, dispatch, fields }: HowProps) {
   const { t } = useWords();
-  switch (step.at) {
-    case "loading":
-      return <Skeleton shapes={["line", "line", "line"]} />;
-    case "problem":
+  switch (state.at) {
+    case "trouble":
       return (
         <ProblemNotice
-          error={step.error}
-          action={step.again ? { label: t("tryAgain"), run: step.again } : { label: t("pay.backToBilling"), run: toBilling }}
+          error={state.error}
+          action={{ label: t(state.retry ? "tryAgain" : "pay.backToBilling"), run: () => dispatch({ type: "again" }) }}
         />
       );
     case "card":
-      return <CardForm payment={step.payment} next={step.next} done={() => finish(step.payment.id)} />;
+      return <CardForm state={state} dispatch={dispatch} fields={fields} />;
+    case "reviewing":
+    case "sending":
+    case "leaving":
+      return <ReviewStep state={state} inline={inline} pay={() => dispatch({ type: "pay" })} />;
     default:
-      return <ReviewStep step={step} inline={inline} pay={pay} />;
+      return <Skeleton shapes={["line", "line", "line"]} />;
   }
 }

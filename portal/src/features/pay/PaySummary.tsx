@@ -1,12 +1,15 @@
+import type { Payment, Quote } from "../../api/schema";
 import { useWords } from "../../i18n";
 import { useMedia } from "../../lib/use-media";
 import { Skeleton } from "../../ui/Skeleton";
 import { QuoteSlip, slipOfQuote } from "./QuoteSlip";
-import type { Step } from "./use-payment";
 
 interface Props {
-  step: Step;
+  quote: Quote | null;
+  payment: Payment | null;
   notes: string;
+  /** One of the two is still to come. */
+  waits: boolean;
   /** On a phone one line, so that the card fields are on the first screen. */
   folds: boolean;
 }
@@ -15,15 +18,15 @@ interface Props {
 const WIDE = "(min-width: 52rem)";
 
 /** What is being paid: the quote before it is sent, the payment's own record afterwards. */
-export function PaySummary({ step, notes, folds }: Props) {
+export function PaySummary({ folds, ...slip }: Props) {
   const { t, money } = useWords();
   const wide = useMedia(WIDE);
-  const source = ("quote" in step ? step.quote : null) ?? ("payment" in step ? step.payment : null);
+  const source = slip.quote ?? slip.payment;
   if (wide || !folds) {
     return (
       <section class="pay-layout__what" aria-labelledby="summary-title">
         <h2 id="summary-title">{t("pay.summary")}</h2>
-        <Slip step={step} notes={notes} />
+        <Slip {...slip} />
       </section>
     );
   }
@@ -39,16 +42,14 @@ export function PaySummary({ step, notes, folds }: Props) {
           </span>
           <span class="pay-fold__more">{t("pay.details")}</span>
         </summary>
-        <Slip step={step} notes={notes} />
+        <Slip {...slip} />
       </details>
     </section>
   );
 }
 
-function Slip({ step, notes }: Omit<Props, "folds">) {
+function Slip({ quote, payment, notes, waits }: Omit<Props, "folds">) {
   const { t } = useWords();
-  const payment = "payment" in step ? step.payment : null;
-  const quote = "quote" in step ? step.quote : null;
   return (
     <>
       {quote && <QuoteSlip {...slipOfQuote(quote)} />}
@@ -61,7 +62,7 @@ function Slip({ step, notes }: Omit<Props, "folds">) {
           owedAfterMinor={payment.owed_after_minor}
         />
       )}
-      {!quote && !payment && step.at !== "problem" && <Skeleton shapes={["card"]} />}
+      {!quote && !payment && waits && <Skeleton shapes={["card"]} />}
       {notes && (
         <div class="pay-notes">
           <h3>{t("pay.notesTitle")}</h3>

@@ -21,9 +21,10 @@ export interface Intent {
 
 const STORED = "billfold.intent";
 
-export function newIntent(account: string, scope: Scope, quote: Quote, notes: string): Intent {
+/** `key` has never been used before. */
+export function newIntent(key: string, account: string, scope: Scope, quote: Quote, notes: string): Intent {
   const body = { scope, quote: quote.quote, amount_minor: quote.amount_minor, notes };
-  return { account, key: crypto.randomUUID(), body, submitted: false, paymentId: null };
+  return { account, key, body, submitted: false, paymentId: null };
 }
 
 /** Keeps the intent for the tab only: for an answer that comes after its page was left. */

@@ -19,14 +19,14 @@ export interface AmountEntry {
   input: RefObject<HTMLInputElement | null>;
   /** What is wrong may be said: the reader has paused, has left the field, or has asked to go on. */
   settled: "typing" | "paused" | "left";
+  /** Somebody has typed this. */
   type: (text: string) => void;
   leave: () => void;
   /** Says what is wrong now, at the field. */
   insist: () => void;
 }
 
-export function useAmount(first: string, exponent: number, currency: string): AmountEntry {
-  const [text, setText] = useState(first);
+export function useAmount(text: string, onText: (text: string) => void, currency: string): AmountEntry {
   const [touched, setTouched] = useState(false);
   const [settled, setSettled] = useState<AmountEntry["settled"]>("typing");
   const input = useRef<HTMLInputElement>(null);
@@ -39,9 +39,9 @@ export function useAmount(first: string, exponent: number, currency: string): Am
 
   const type = (next: string): void => {
     window.clearTimeout(leaving.current);
-    setText(next);
     setTouched(true);
     setSettled("typing");
+    onText(next);
   };
   const leave = (): void => {
     leaving.current = window.setTimeout(() => setSettled("left"), LEAVING_PAUSE_MS);
@@ -51,7 +51,7 @@ export function useAmount(first: string, exponent: number, currency: string): Am
     input.current?.focus();
     leave();
   };
-  return { text, touched, parsed: parseAmount(text, exponent, currency), input, settled, type, leave, insist };
+  return { text, touched, parsed: parseAmount(text, exponentOf(currency), currency), input, settled, type, leave, insist };
 }
 
 /** What is wrong with the amount, whether or not it is to be said yet. `most` is what the page has offered. */

@@ -4,52 +4,38 @@ import { ApiError, isAbort } from "../../api/client";
 import type { Quote, Scope } from "../../api/schema";
 import { useApi } from "../../app/api";
 
-const TYPING_PAUSE_MS = 250;
+const CHOOSING_PAUSE_MS = 250;
 
-export interface Quoted {
-  /** The answer to exactly this scope; null while it is on its way. */
+interface Answer {
+  key: string;
   quote: Quote | null;
   error: ApiError | null;
-  /** The last answer, to keep on the screen while the next one is on its way. */
-  shown: Quote | null;
-  /** Asks once more, after an answer that did not come. */
-  again: () => void;
 }
 
-/** What would be charged for `scope`. Waits for a pause in typing; aborts the request it replaces. */
-export function useQuote(account: string, scope: Scope | null): Quoted {
+/** What would be charged for `scope`; null while that is on its way. Waits for a pause; aborts the request it replaces. */
+export function useQuote(account: string, scope: Scope | null): Omit<Answer, "key"> {
   const api = useApi();
   const key = scope ? JSON.stringify(scope) : null;
-  const [answer, setAnswer] = useState<{ key: string | null; quote: Quote | null; error: ApiError | null }>(NONE);
-  const [shown, setShown] = useState<Quote | null>(null);
-  const [turn, setTurn] = useState(0);
+  const [answer, setAnswer] = useState<Answer | null>(null);
   useEffect(() => {
-    if (!scope) return;
+    if (!scope || !key) return;
     const controller = new AbortController();
     const ask = async (): Promise<void> => {
       try {
-        const quote = await api.getQuote(account, scope, controller.signal);
-        setAnswer({ key, quote, error: null });
-        setShown(quote);
+        setAnswer({ key, quote: await api.getQuote(account, scope, controller.signal), error: null });
       } catch (error) {
         if (isAbort(error) || controller.signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
         setAnswer({ key, quote: null, error });
-        setShown(null);
       }
     };
-    const timer = window.setTimeout(() => void ask(), shown || answer.error ? TYPING_PAUSE_MS : 0);
+    const timer = window.setTimeout(() => void ask(), answer ? CHOOSING_PAUSE_MS : 0);
     return () => {
       window.clearTimeout(timer);
       controller.abort();
     };
-  }, [account, key, turn]);
-  const again = (): void => {
-    setAnswer(NONE);
-    setTurn((n) => n + 1);
-  };
-  const fits = answer.key === key && key !== null;
-  return { quote: fits ? answer.quote : null, error: fits ? answer.error : null, shown, again };
+  }, [account, key]);
+  return answer && answer.key === key ? answer : NONE;
 }
 
-const NONE = { key: null, quote: null, error: null };
+const NONE = { quote: null, error: null };

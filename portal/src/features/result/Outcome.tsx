@@ -8,6 +8,7 @@ import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { ReturnedNotice } from "../billing/BankNotices";
+import type { Dispatch } from "../pay/machine/use-paying";
 import { QuoteSlip } from "../pay/QuoteSlip";
 import { ReceiptLinks } from "../receipt/ReceiptLinks";
 import { Unfinished } from "./Unfinished";
@@ -32,7 +33,14 @@ export function titleKey(payment: Payment): Key {
   return `result.${payment.state}`;
 }
 
-export function Outcome({ payment, account }: { payment: Payment; account: AccountTools }) {
+interface Props {
+  payment: Payment;
+  account: AccountTools;
+  canceling: boolean;
+  dispatch: Dispatch;
+}
+
+export function Outcome({ payment, account, canceling, dispatch }: Props) {
   switch (KINDS[payment.state]) {
     case "paid":
       return <Paid payment={payment} account={account} />;
@@ -41,7 +49,7 @@ export function Outcome({ payment, account }: { payment: Payment; account: Accou
     case "waiting":
       return <Waiting payment={payment} account={account} />;
     case "unfinished":
-      return <Unfinished payment={payment} account={account} />;
+      return <Unfinished payment={payment} account={account} canceling={canceling} dispatch={dispatch} />;
     case "returned":
       return <Returned payment={payment} account={account} />;
     case "notCharged":

@@ -1,10 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 
-import { ApiError } from "../../api/client";
 import type { Payment } from "../../api/schema";
-import { useApi } from "../../app/api";
 import { usePractice, type AccountTools } from "../../app/practice";
-import { pathTo, usePlace } from "../../app/router";
+import { navigate, pathTo, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
 import { usePoll } from "../../lib/use-poll";
 import { useAnnounce } from "../../ui/Announcer";
@@ -12,7 +10,7 @@ import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { NotFound } from "../shell/NotFound";
-import { forgetIntent } from "../pay/intent";
+import { usePaying } from "../pay/machine/use-paying";
 import { Outcome, titleKey } from "./Outcome";
 
 /** Where a payment comes back to. The API asks the processor; this page shows what it says until it is final. */
@@ -25,50 +23,32 @@ export function ReturnPage({ account }: { account: AccountTools }) {
 
 function Result({ account, id }: { account: AccountTools; id: string }) {
   const { t } = useWords();
-  const { payment, error, ask } = useOutcome(account.grant.account_id, id);
+  const { state, dispatch } = usePaying(() => ({ type: "returned", account: account.grant.account_id, id }), {
+    account,
+    toBilling: () => navigate(account.path("billing"), { replace: true }),
+  });
+  const { payment = null, error = null, busy = null } = state.at === "result" ? state : {};
+  useNews(payment, () => dispatch({ type: "waited" }));
   const title = t(payment ? titleKey(payment) : "result.checkingTitle");
   if (error?.problem.status === 404) return <NotFound home={account.path("billing")} />;
+  const again = { label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: busy === "asking" };
   return (
     <div class="page page--narrow">
       <PageTitle tab={t("result.tab")}>{title}</PageTitle>
       {!payment && !error && <Skeleton shapes={["card"]} />}
-      {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: () => void ask() }} />}
-      {payment && <Outcome payment={payment} account={account} />}
+      {error && <ProblemNotice error={error} {...(payment?.state === "started" ? {} : { action: again })} />}
+      {payment && <Outcome payment={payment} account={account} canceling={busy === "stopping"} dispatch={dispatch} />}
     </div>
   );
 }
 
-function useOutcome(account: string, id: string) {
+/** Looks again until the payment is final, and says what has become of it. */
+function useNews(payment: Payment | null, look: () => void): void {
   const { t } = useWords();
-  const api = useApi();
   const announce = useAnnounce();
-  const [payment, setPayment] = useState<Payment | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const last = useRef<string | null>(null);
-
-  const load = async (read: (account: string, id: string) => Promise<Payment>): Promise<void> => {
-    try {
-      const found = await read(account, id);
-      setPayment(found);
-      setError(null);
-      if (found.state !== "started") forgetIntent();
-    } catch (caught) {
-      if (!(caught instanceof ApiError)) throw caught;
-      setError(caught);
-    }
-  };
-  const ask = (): Promise<void> => load(api.checkPayment);
-  useEffect(() => void ask(), []);
-
   useEffect(() => {
-    if (!payment || payment.state === last.current) return;
-    last.current = payment.state;
-    announce(t(titleKey(payment)));
-  }, [payment]);
-
-  // With the bank it takes days, of which the processor tells us: no need to ask it.
-  const waits = payment?.state === "processing" || (payment?.state === "paid" && !payment.receipt_available);
-  usePoll(payment?.state === "checking", ask);
-  usePoll(waits, () => load(api.getPayment));
-  return { payment, error, ask };
+    if (payment) announce(t(titleKey(payment)));
+  }, [payment?.state]);
+  usePoll(payment?.state === "checking", look);
+  usePoll(payment?.state === "processing" || (payment?.state === "paid" && !payment.receipt_available), look);
 }

@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+
+import { Paying, type Doings } from "../src/features/pay/machine/paying";
+import type { Effect, Event } from "../src/features/pay/machine/state";
+import {
+  DRAFT, EVENTS, FIELDS, NEWER, PAGE, paymentOf, problem, QUOTE, SCOPE, SENT, SUBMITTED, UNREACHED, UNSENT,
+} from "./paying-fixtures";
+
+/** Somebody on the way, of whom everything that is done is written down, and nothing answered by itself. */
+function begin(first: Event) {
+  const done: Effect[] = [];
+  const note = (effect: Effect): void => void done.push(effect);
+  const doings = new Proxy({} as Doings, { get: () => note });
+  const paying = new Paying(doings, first);
+  paying.start(() => {});
+  const dispatch = (...events: Event[]): void => events.forEach(paying.dispatch);
+  const all = <K extends Effect["do"]>(kind: K) => done.filter((effect): effect is Extract<Effect, { do: K }> => effect.do === kind);
+  return { paying, done, dispatch, all };
+}
+
+const OPENED_TO_REVIEW = EVENTS["opened to review"];
+const QUOTED: Event = { type: "quoted", scope: SCOPE, quote: QUOTE };
+const AGAIN: Event = { type: "again" };
+const PAY: Event = { type: "pay" };
+
+describe("one intent is one payment", () => {
+  it("however often the button is pressed", () => {
+    const { dispatch, all } = begin(OPENED_TO_REVIEW);
+    dispatch(QUOTED, PAY, PAY, PAY);
+    expect(all("start")).toHaveLength(1);
+  });
+
+  it("when its answer is lost, offline or in a server that fails: it is sent again under the same key", () => {
+    const { dispatch, all } = begin(EVENTS["opened for the card"]);
+    dispatch({ type: "notStarted", intent: SUBMITTED, error: UNREACHED }, AGAIN, EVENTS["not started, 500"], AGAIN);
+    expect(all("start").map(({ intent }) => intent)).toEqual([SUBMITTED, SUBMITTED, SUBMITTED]);
+  });
+
+  it("after a reload before any answer: what was sent is sent again, never quoted anew", () => {
+    const { done } = begin({ type: "opened", intent: SUBMITTED, sendsAtOnce: false });
+    expect(done.map((effect) => effect.do)).toEqual(["keep", "start"]);
+  });
+
+  it("after a reload at the card, or a new sign-in: the payment is looked up", () => {
+    const { paying, dispatch, done } = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
+    expect(done).toEqual([{ do: "look", account: "a1", id: "p1" }]);
+    dispatch({ type: "found", payment: paymentOf("started", FIELDS) });
+    expect(paying.state.at).toBe("card");
+  });
+
+  it("is kept as sent before it is sent, and without its notes once the API has them", () => {
+    const { dispatch, done, all } = begin(EVENTS["opened for the card"]);
+    expect(done.map((effect) => effect.do)).toEqual(["keep", "start"]);
+    expect(all("keep")[0]!.intent.submitted).toBe(true);
+    dispatch({ type: "started", intent: SUBMITTED, payment: paymentOf("started", FIELDS) });
+    expect(all("keep")[1]!.intent).toEqual(SENT);
+  });
+});
+
+describe("a quote that no longer holds", () => {
+  it("is shown and asked again, under a key of its own, with the notes", () => {
+    const { paying, dispatch, all } = begin(EVENTS["opened for the card"]);
+    dispatch({ type: "notStarted", intent: SUBMITTED, error: problem("quote_stale", { quote: NEWER }) });
+    expect(paying.state).toMatchObject({ at: "reviewing", changed: true, quote: NEWER });
+    dispatch(PAY);
+    const [first, second] = all("start").map(({ intent }) => intent);
+    expect(second!.key).not.toBe(first!.key);
+    expect(second!.body).toEqual({ ...UNSENT.body, quote: NEWER.quote, amount_minor: NEWER.amount_minor });
+  });
+
+  it("is seen before anything is sent where the last step is a review", () => {
+    const { paying, dispatch, all } = begin(OPENED_TO_REVIEW);
+    dispatch({ type: "quoted", scope: SCOPE, quote: NEWER });
+    expect(paying.state).toMatchObject({ at: "reviewing", changed: true });
+    expect(all("start")).toEqual([]);
+  });
+});
+
+describe("an answer after its page was left", () => {
+  const LEFT: Event = { type: "left" };
+
+  it("moves nobody; what was started is kept for the tab, to go on with", () => {
+    const { paying, dispatch, done } = begin(EVENTS["opened for the card"]);
+    dispatch(LEFT, { type: "started", intent: SUBMITTED, payment: paymentOf("started", PAGE) });
+    expect(paying.state.at).toBe("nowhere");
+    expect(done.at(-1)).toEqual({ do: "keepForTab", intent: SENT });
+  });
+
+  it("that says no is not said to anybody", () => {
+    const { dispatch, done } = begin(EVENTS["opened for the card"]);
+    dispatch(LEFT);
+    const before = done.length;
+    dispatch(EVENTS["not started, quote_stale"], EVENTS["not started, offline"]);
+    expect(done).toHaveLength(before);
+  });
+
+  it("of the card fields, too: a session that ended in the middle has taken them away", () => {
+    const { dispatch, done } = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
+    dispatch({ type: "found", payment: paymentOf("started", FIELDS) }, { type: "placed" }, LEFT);
+    expect(done.at(-1)).toEqual({ do: "unmount" });
+    dispatch({ type: "fieldsReady", needsEmail: false }, { type: "confirmed" });
+    expect(done.at(-1)).toEqual({ do: "unmount" });
+  });
+});
+
+describe("the card", () => {
+  const atFields = () => {
+    const way = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
+    way.dispatch({ type: "found", payment: paymentOf("started", FIELDS) }, { type: "placed" }, { type: "fieldsReady", needsEmail: true });
+    return way;
+  };
+  const PRESSED: Event = { type: "pressed", email: " maya@example.test " };
+  const COMPLETE: Event = { type: "checked", complete: true };
+
+  it("is confirmed once, however often the button is pressed", () => {
+    const { dispatch, all } = atFields();
+    dispatch(PRESSED, PRESSED, COMPLETE, PRESSED, COMPLETE);
+    expect(all("confirm")).toEqual([{ do: "confirm", email: "maya@example.test" }]);
+  });
+
+  it("that is declined may be followed by another; the words about the first go when the second is asked", () => {
+    const { paying, dispatch, all } = atFields();
+    dispatch(PRESSED, COMPLETE, { type: "declined", declined: { words: "No.", byBank: true, ofCard: true } });
+    expect(paying.state).toMatchObject({ fields: "ready", declined: { words: "No." } });
+    dispatch(PRESSED, COMPLETE);
+    expect(paying.state).toMatchObject({ fields: "confirming", declined: null });
+    dispatch({ type: "confirmed" });
+    expect(all("toResult")).toHaveLength(1);
+  });
+
+  it("has all that is missing said at once, and is not confirmed", () => {
+    const { paying, dispatch, all } = atFields();
+    dispatch({ type: "pressed", email: "nobody" }, { type: "checked", complete: false });
+    expect(paying.state).toMatchObject({ fields: "ready", missing: { card: true, email: true, asked: 1 } });
+    expect(all("confirm")).toEqual([]);
+  });
+
+  it("is not confirmed any more once the payment is being canceled", () => {
+    const { dispatch, all } = atFields();
+    dispatch(PRESSED, { type: "stop" }, COMPLETE, PRESSED, COMPLETE);
+    expect(all("confirm")).toEqual([]);
+    expect(all("cancel")).toHaveLength(1);
+  });
+
+  it("that went through while it was being canceled leads to its result", () => {
+    const { dispatch, all } = atFields();
+    dispatch(PRESSED, COMPLETE, { type: "stop" }, { type: "confirmed" });
+    expect(all("toResult")).toHaveLength(1);
+  });
+});
+
+describe("canceling", () => {
+  it("forgets what was never sent, notes and all", () => {
+    const { dispatch, done } = begin(OPENED_TO_REVIEW);
+    dispatch(QUOTED, { type: "stop" });
+    expect(done.slice(-2)).toEqual([{ do: "forget" }, { do: "toBilling", payment: null }]);
+  });
+
+  it("that did not work can be looked at again", () => {
+    const { paying, dispatch, all } = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
+    dispatch({ type: "found", payment: paymentOf("started", PAGE) }, { type: "stop" }, { type: "stop" }, { type: "notStopped", error: UNREACHED });
+    expect(paying.state).toMatchObject({ at: "trouble", retry: "open" });
+    dispatch(AGAIN);
+    expect(all("cancel")).toHaveLength(1);
+    expect(all("look")).toHaveLength(2);
+  });
+});
+
+describe("amount and notes", () => {
+  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "" };
+  const OTHER = { ...SCOPE, amount_minor: 3000 };
+
+  it("lead on when the button was pressed before the answer, and only with the answer to what is typed", () => {
+    const { dispatch, all } = begin(CHOSEN);
+    dispatch({ type: "typed", text: "30" }, { type: "noted", notes: " for both " }, { type: "next" }, QUOTED);
+    expect(all("begin")).toEqual([]);
+    dispatch({ type: "quoted", scope: OTHER, quote: NEWER });
+    expect(all("begin")[0]!.intent.body).toEqual({ scope: OTHER, quote: NEWER.quote, amount_minor: NEWER.amount_minor, notes: "for both" });
+  });
+
+  it("are not led on by a press that typing has taken back", () => {
+    const { dispatch, all } = begin(CHOSEN);
+    dispatch({ type: "next" }, { type: "typed", text: "30" }, { type: "quoted", scope: OTHER, quote: NEWER });
+    expect(all("begin")).toEqual([]);
+  });
+
+  it("are kept as they stand in the fields, finished or not", () => {
+    const { dispatch, all } = begin(CHOSEN);
+    dispatch({ type: "typed", text: "31." }, { type: "noted", notes: "for" });
+    expect(all("keepTyped").at(-1)).toEqual({ do: "keepTyped", draft: DRAFT, typed: { text: "31.", notes: "for" } });
+  });
+
+  it("come back with the payment's own notes when they are to be changed", () => {
+    const { dispatch, all } = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
+    dispatch({ type: "found", payment: paymentOf("started", FIELDS) }, { type: "change" });
+    expect(all("choose")).toEqual([{ do: "choose", draft: DRAFT, typed: { amountMinor: 8000, notes: "for both" } }]);
+  });
+});
