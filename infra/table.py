@@ -4,6 +4,8 @@ CloudFormation makes it in the cloud. The sandbox and the tests make the same ta
 without what the emulators do not take (recovery, encryption, deletion protection, tags).
 """
 
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ _CREATE_TABLE_TAKES = ("BillingMode", "AttributeDefinitions", "KeySchema", "Glob
 class _CloudFormationLoader(yaml.CSafeLoader):
     """YAML with CloudFormation's short forms: `!Ref X` becomes {"Ref": "X"}, `!Sub x` {"Fn::Sub": x}.
 
-    The parser is libyaml, for tests read the template thousands of times.
+    The parser is libyaml, and a text is parsed once: tests read the template thousands of times.
     """
 
 
@@ -38,9 +40,14 @@ _CloudFormationLoader.add_multi_constructor("!", _short_form)
 
 
 def load_template(path: Path) -> dict[str, Any]:
-    """A CloudFormation YAML template as plain data, its short forms spelled out."""
+    """A CloudFormation YAML template as plain data, its short forms spelled out; the caller may change it."""
+    return deepcopy(_parsed(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> dict[str, Any]:
     # The loader is a SafeLoader: it makes nothing but plain values.
-    template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_CloudFormationLoader)  # noqa: S506
+    template: dict[str, Any] = yaml.load(text, Loader=_CloudFormationLoader)  # noqa: S506
     return template
 
 

@@ -6,7 +6,9 @@ transactions are not atomic.
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
+import boto3
 import botocore.loaders
 import botocore.session
 import pytest
@@ -49,11 +51,29 @@ def _read_descriptions_of_aws_once() -> None:
     botocore.session.create_loader = shared
 
 
+class _OneClientEach:
+    """A session whose clients outlive a test: making them anew took longer than what they are asked."""
+
+    def __init__(self) -> None:
+        self._session: boto3.session.Session | None = None
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str, *, endpoint_url: str | None = None) -> Any:
+        assert endpoint_url is None, "these are moto's"
+        self._session = self._session or boto3.session.Session()
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service)
+        return self._clients[service]
+
+
+_MAKER = _OneClientEach()
+
+
 @pytest.fixture
 def moto_aws() -> Iterator[Resources]:
     """AWS in this process, with the table, bucket, queues, sender and app key made; yields their names."""
     with mock_aws():
-        make_resources(TEST_RESOURCES)
+        make_resources(TEST_RESOURCES, _MAKER)
         yield TEST_RESOURCES
 
 
