@@ -14,7 +14,7 @@ PARTS = ("chalicelib", "tests/support", "tests/unit")
 FILES = ("docs/states.svg", "scripts/draw_states.py")
 # Delivery, and what speaks to the outside.
 _OUTSIDE = (
-    "entrypoints", "bootstrap.py", "store", "processors", "pdf", "ses", "dynamo", "aws.py", "keys.py",
+    "entrypoints", "bootstrap", "store", "processors", "pdf", "ses", "dynamo", "aws.py", "keys.py",
     "queue.py",
 )  # fmt: skip
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "conftest.py", *_OUTSIDE)

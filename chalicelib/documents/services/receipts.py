@@ -5,7 +5,7 @@ any two the whole is simply run again; only the e-mail may then go out a second 
 that no two workers send it. The movement's marker is taken off the work list last.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
@@ -42,35 +42,21 @@ class Sent(StrEnum):
     REFUSED = "mail_refused"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Receipts:
     """`public_url` is the portal's origin, without a final slash."""
 
-    def __init__(
-        self,
-        *,
-        ledgers: Ledgers,
-        practices: Practices,
-        people: People,
-        access: Access,
-        claims: Claims,
-        files: Files,
-        renderer: Renderer,
-        mailer: Mailer,
-        keys: Keys,
-        clock: Clock,
-        public_url: str,
-    ) -> None:
-        self._ledgers = ledgers
-        self._practices = practices
-        self._people = people
-        self._access = access
-        self._claims = claims
-        self._files = files
-        self._renderer = renderer
-        self._mailer = mailer
-        self._keys = keys
-        self._clock = clock
-        self._public_url = public_url
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    access: Access
+    claims: Claims
+    files: Files
+    renderer: Renderer
+    mailer: Mailer
+    keys: Keys
+    clock: Clock
+    public_url: str
 
     def send(self, practice: str, movement_key: str) -> Sent:
         """The worker's part, for a movement whose notice is due.
@@ -80,16 +66,16 @@ class Receipts:
         movement = self._movement(practice, movement_key)
         if movement.due != RECEIPT:
             return Sent.BEFORE
-        profile = self._practices.practice(practice)
+        profile = self.practices.practice(practice)
         if profile is None:
             raise NotFound("practice_not_found")
         payment = self._payment(practice, movement.account_id, movement.payment_id)
         self._file(profile, payment)
-        claim(self._claims, self._clock, practice, f"{RECEIPT}#{movement_key}")
+        claim(self.claims, self.clock, practice, f"{RECEIPT}#{movement_key}")
         if self._movement(practice, movement_key).due != RECEIPT:
             return Sent.BEFORE
         outcome = self._mail(profile, payment)
-        self._ledgers.notice_sent(practice, movement_key)
+        self.ledgers.notice_sent(practice, movement_key)
         return outcome
 
     def open_link(self, practice: str, token: str) -> tuple[Payment, str]:
@@ -97,7 +83,7 @@ class Receipts:
 
         Errors: Refused link_invalid (unknown, too old, or another practice's), receipt_not_ready.
         """
-        link = self._access.link(practice, self._token_hash(token))
+        link = self.access.link(practice, self._token_hash(token))
         if link is None or link.kind != LINK_KIND or link.expires_at <= self._now():
             raise Refused("link_invalid")
         payment = self._payment(practice, link.account_id, link.payment_id)
@@ -109,13 +95,13 @@ class Receipts:
         return self._url(practice, self._payment(practice, account_id, payment_id), inline=inline)
 
     def _movement(self, practice: str, key: str) -> Movement:
-        movement = self._ledgers.movement(practice, key)
+        movement = self.ledgers.movement(practice, key)
         if movement is None:
             raise NotFound("payment_not_found")
         return movement
 
     def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
-        payment = self._ledgers.payment(practice, account_id, payment_id)
+        payment = self.ledgers.payment(practice, account_id, payment_id)
         if payment is None:
             raise NotFound("payment_not_found")
         return payment
@@ -126,8 +112,8 @@ class Receipts:
             return
         # A payment's id is its payer's to choose, and another account may have the same.
         key = f"receipts/{payment.account_id}/{payment.id}.pdf"
-        pdf = self._renderer.receipt(_data(profile, payment))
-        self._files.put(profile.id, key, pdf, content_type="application/pdf")
+        pdf = self.renderer.receipt(_data(profile, payment))
+        self.files.put(profile.id, key, pdf, content_type="application/pdf")
 
         def decide(account: Account) -> Change | None:
             now = self._payment(profile.id, payment.account_id, payment.id)
@@ -135,21 +121,21 @@ class Receipts:
                 return None
             return Change(account, account, payment=replace(now, receipt_key=key, version=now.version + 1))
 
-        record(self._ledgers, self._clock, profile.id, payment.account_id, decide)
+        record(self.ledgers, self.clock, profile.id, payment.account_id, decide)
 
     def _mail(self, profile: Practice, payment: Payment) -> Sent:
-        person = self._people.person(profile.id, payment.person_id) if payment.person_id else None
+        person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
-        if stop_of(self._people.mail_stops(profile.id, person.id), MailKind.RECEIPT):
+        if stop_of(self.people.mail_stops(profile.id, person.id), MailKind.RECEIPT):
             return Sent.STOPPED
-        token = self._keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
+        token = self.keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
         expires_at = self._now() + LINK_DAYS * 24 * 3600
         link = Link(self._token_hash(token), LINK_KIND, payment.account_id, payment.id, expires_at)
-        self._access.save_link(profile.id, link)
-        mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self._public_url)
+        self.access.save_link(profile.id, link)
+        mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self.public_url)
         try:
-            self._mailer.send(mail)
+            self.mailer.send(mail)
         except Invalid:  # for good: trying again for ever would help nobody, and the portal has the receipt
             return Sent.REFUSED
         return Sent.SENT
@@ -158,13 +144,13 @@ class Receipts:
         if not payment.receipt_key:
             raise Refused("receipt_not_ready")
         filename = say(DOCUMENTS, "receipt_file", payment.locale, date=payment.date)
-        return self._files.url(practice, payment.receipt_key, filename=filename, inline=inline)
+        return self.files.url(practice, payment.receipt_key, filename=filename, inline=inline)
 
     def _token_hash(self, token: str) -> str:
-        return self._keys.keyed_hash("link-token", token)
+        return self.keys.keyed_hash("link-token", token)
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp())
+        return int(self.clock.now().timestamp())
 
 
 def _data(profile: Practice, payment: Payment) -> ReceiptData:

@@ -36,20 +36,7 @@ class Invocation:
         return self.app.people.accounts_of(self.options.practice, [client_id]).get(client_id)
 
     def importer(self, *, actor: str) -> Importer:
-        app = self.app
-        return Importer(
-            app.ledgers,
-            app.practices,
-            app.people,
-            app.keys,
-            app.chance,
-            app.register,
-            app.clock,
-            in_threads,
-            self.output.progress(),
-            actor,
-            app.alerting,
-        )
+        return self.app.importer(actor=actor, together=in_threads, progress=self.output.progress())
 
 
 Run = Callable[[Invocation], int]

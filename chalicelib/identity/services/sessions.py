@@ -52,55 +52,50 @@ class Started:
     principal: Principal
 
 
+@dataclass(frozen=True, kw_only=True)
 class Sessions:
     """`secure_cookies` is false only where the portal is served over plain local HTTP."""
 
-    def __init__(
-        self,
-        *,
-        access: Access,
-        people: People,
-        chance: Chance,
-        clock: Clock,
-        keys: Keys,
-        secure_cookies: bool,
-    ) -> None:
-        self.cookie_name = cookie_name("billfold", secure=secure_cookies)
-        self._access = access
-        self._people = people
-        self._chance = chance
-        self._clock = clock
-        self._keys = keys
+    access: Access
+    people: People
+    chance: Chance
+    clock: Clock
+    keys: Keys
+    secure_cookies: bool
+
+    @property
+    def cookie_name(self) -> str:
+        return cookie_name("billfold", secure=self.secure_cookies)
 
     def start(self, practice: str, person: Person, *, replaces: str | None, minted: bool = False) -> Started:
         """Sign the person in with a new token; the session of the cookie `replaces`, if any, ends.
 
         `minted`: by a log-in that an operator made.
         """
-        token = self._chance.token()
+        token = self.chance.token()
         now = self._now()
         row = SessionRow(self._hash(practice, token), person.id, now, now, minted)
-        self._access.save_session(practice, row)
+        self.access.save_session(practice, row)
         self.end_cookie(replaces)
         return Started(f"{practice}.{token}", _principal(practice, person, row))
 
     def principal(self, cookie: str | None) -> Principal:
         """Whose cookie it is. Error: Refused session_required, whatever the reason."""
         practice, token_hash = self._parsed(cookie)
-        row = self._access.session(practice, token_hash)
+        row = self.access.session(practice, token_hash)
         now = self._now()
         if row is None or _ended(row, now):
             raise Refused("session_required")
-        person = self._people.person(practice, row.person_id)
+        person = self.people.person(practice, row.person_id)
         if person is None:
             raise Refused("session_required")
         if now - row.seen_at >= TOUCH_SECONDS:
-            self._access.touch_session(practice, token_hash, seen_at=now)
+            self.access.touch_session(practice, token_hash, seen_at=now)
         return _principal(practice, person, row)
 
     def end(self, principal: Principal) -> None:
         """Revoke: the next request with its cookie is refused."""
-        self._access.end_session(principal.practice, principal.session_hash)
+        self.access.end_session(principal.practice, principal.session_hash)
         about = {"person": principal.person_id, "session": principal.session_hash}
         trace(Event.SIGNED_OUT, principal.practice, **about)
 
@@ -110,7 +105,7 @@ class Sessions:
             practice, token_hash = self._parsed(cookie)
         except Refused:
             return
-        self._access.end_session(practice, token_hash)
+        self.access.end_session(practice, token_hash)
 
     def _parsed(self, cookie: str | None) -> tuple[str, str]:
         """The cookie's practice and the hash of its token."""
@@ -120,10 +115,10 @@ class Sessions:
         return found["practice"], self._hash(found["practice"], found["token"])
 
     def _hash(self, practice: str, token: str) -> str:
-        return self._keys.keyed_hash("session", f"{practice}/{token}")
+        return self.keys.keyed_hash("session", f"{practice}/{token}")
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp())
+        return int(self.clock.now().timestamp())
 
 
 def cookie_name(name: str, *, secure: bool) -> str:

@@ -54,35 +54,21 @@ class Entered:
     device_cookie: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class SigningIn:
     """`public_url` is the portal's origin, without a final slash."""
 
-    def __init__(
-        self,
-        *,
-        practices: Practices,
-        people: People,
-        access: Access,
-        sessions: Sessions,
-        limits: SignInLimits,
-        queue: Queue,
-        mailer: Mailer,
-        chance: Chance,
-        clock: Clock,
-        keys: Keys,
-        public_url: str,
-    ) -> None:
-        self._practices = practices
-        self._people = people
-        self._access = access
-        self._sessions = sessions
-        self._limits = limits
-        self._queue = queue
-        self._mailer = mailer
-        self._chance = chance
-        self._clock = clock
-        self._keys = keys
-        self._public_url = public_url
+    practices: Practices
+    people: People
+    access: Access
+    sessions: Sessions
+    limits: SignInLimits
+    queue: Queue
+    mailer: Mailer
+    chance: Chance
+    clock: Clock
+    keys: Keys
+    public_url: str
 
     def request_code(self, practice: str, *, email: str, caller: Caller, locale: str) -> Asked:
         """Have a code mailed to the address, if it is a person's. The answer is the same if it is not,
@@ -90,17 +76,17 @@ class SigningIn:
 
         Errors: NotFound practice_not_found, Invalid email_invalid, Refused too_many_requests (this network).
         """
-        if self._practices.practice(practice) is None:
+        if self.practices.practice(practice) is None:
             raise NotFound("practice_not_found")
-        person = person_id(self._keys, practice, email)
-        by_device = self._limits.ask(practice, person, caller)
-        sign_in_id = self._chance.token()
+        person = person_id(self.keys, practice, email)
+        by_device = self.limits.ask(practice, person, caller)
+        sign_in_id = self.chance.token()
         # The browser keeps its secret and its latest sign-ins: what was mailed to it before still works here.
-        known = browser_of(caller.browser_cookie) or Browser(self._chance.token(), ())
+        known = browser_of(caller.browser_cookie) or Browser(self.chance.token(), ())
         self._save(practice, sign_in_id, person, browser_secret=known.secret, seconds=CODE_SECONDS)
         by = BY_DEVICE if by_device else BY_STRANGER
         trace(Event.ASKED, practice, person=person, sign_in=sign_in_id, by=by)
-        self._queue.send({
+        self.queue.send({
             "task": MAIL_TASK, "practice": practice, "sign_in_id": sign_in_id, "locale": locale,
             "asked_by": by,
         })  # fmt: skip
@@ -113,27 +99,27 @@ class SigningIn:
 
         Delivered at least once: a second run mails the same code. Errors: Busy, Invalid mail_refused.
         """
-        profile = self._practices.practice(practice)
+        profile = self.practices.practice(practice)
         sign_in = self._live(practice, sign_in_id)
-        person = self._people.person(practice, sign_in.person_id) if sign_in else None
+        person = self.people.person(practice, sign_in.person_id) if sign_in else None
         if profile is None or person is None:
             return
-        if stop := stop_of(self._people.mail_stops(practice, person.id), MailKind.SIGN_IN):
+        if stop := stop_of(self.people.mail_stops(practice, person.id), MailKind.SIGN_IN):
             trace(Event.WITHHELD, practice, person=person.id, sign_in=sign_in_id, code=stop.name)
             return
-        if asked_by != BY_DEVICE and not self._limits.mail(practice, person.id, person.email):
+        if asked_by != BY_DEVICE and not self.limits.mail(practice, person.id, person.email):
             return
-        secrets = Secrets(self._keys, practice)
+        secrets = Secrets(self.keys, practice)
         mail = compose_sign_in(
             profile,
             to=person.email,
             code=sign_in_codes.shown(secrets.code(sign_in_id)),
             token=secrets.token(sign_in_id),
-            public_url=self._public_url,
+            public_url=self.public_url,
             minutes=CODE_SECONDS // 60,
             locale=locale,
         )
-        self._mailer.send(mail)
+        self.mailer.send(mail)
 
     def redeem_code(self, practice: str, code: str, *, caller: Caller) -> Entered:
         """Sign in with a typed code, in the browser that asked for it: that of any of its latest mails.
@@ -153,14 +139,14 @@ class SigningIn:
         sign_ins = self._of_browser(practice, browser)
         if not sign_ins:
             raise Refused("code_expired")
-        by_device = self._limits.type_code(practice, sign_ins[0], caller)
+        by_device = self.limits.type_code(practice, sign_ins[0], caller)
         # Counted before they are compared: however many tries arrive at once, five are compared.
-        tried = [s for s in sign_ins if self._access.count_try(practice, s.id, limit=MAX_TRIES)]
+        tried = [s for s in sign_ins if self.access.count_try(practice, s.id, limit=MAX_TRIES)]
         if not tried:
             raise Refused("code_expired")
         if not by_device:
-            self._limits.guess(practice, tried[0])
-        secrets = Secrets(self._keys, practice)
+            self.limits.guess(practice, tried[0])
+        secrets = Secrets(self.keys, practice)
         found = next((sign_in for sign_in in tried if secrets.is_code(sign_in, typed)), None)
         if found is None:
             raise Refused("code_wrong")
@@ -177,7 +163,7 @@ class SigningIn:
     def _by_token(self, practice: str, token: str, caller: Caller) -> Entered:
         sign_in_id = sign_in_id_of(token)
         sign_in = self._live(practice, sign_in_id) if sign_in_id else None
-        secrets = Secrets(self._keys, practice)
+        secrets = Secrets(self.keys, practice)
         if sign_in is None or not secrets.is_token(sign_in, token):
             raise Refused("code_expired")
         if sign_in.browser_hash:  # minted links are for whoever opens them first
@@ -192,65 +178,65 @@ class SigningIn:
         Errors: Invalid email_invalid, NotFound person_not_found.
         """
         person = self.person(practice, email=email)
-        sign_in_id = self._chance.token()
+        sign_in_id = self.chance.token()
         saved = self._save(practice, sign_in_id, person.id, browser_secret="", seconds=MINTED_SECONDS)
         trace(Event.MINTED, practice, person=person.id, sign_in=sign_in_id)
         # In the fragment the token reaches no server and no log by being opened.
-        token = Secrets(self._keys, practice).token(sign_in_id)
-        return Minted(f"{self._public_url}/{practice}/sign-in#{token}", saved.expires_at)
+        token = Secrets(self.keys, practice).token(sign_in_id)
+        return Minted(f"{self.public_url}/{practice}/sign-in#{token}", saved.expires_at)
 
     def person(self, practice: str, *, email: str) -> Person:
         """Who has that address; for operators only.
 
         Errors: Invalid email_invalid, NotFound person_not_found.
         """
-        person = self._people.person(practice, person_id(self._keys, practice, email))
+        person = self.people.person(practice, person_id(self.keys, practice, email))
         if person is None:
             raise NotFound("person_not_found", "email")
         return person
 
     def _finish(self, practice: str, sign_in: SignIn, caller: Caller, *, by: str) -> Entered:
-        person = self._people.person(practice, sign_in.person_id)
+        person = self.people.person(practice, sign_in.person_id)
         if person is None:  # a guessed code of an address nobody has: as wrong as any other
             raise Refused("code_wrong")
-        if not self._access.use_sign_in(practice, sign_in.id):
+        if not self.access.use_sign_in(practice, sign_in.id):
             raise Refused("code_expired")
         minted = not sign_in.browser_hash
-        session = self._sessions.start(practice, person, replaces=caller.session_cookie, minted=minted)
+        session = self.sessions.start(practice, person, replaces=caller.session_cookie, minted=minted)
         trace(
             Event.DONE, practice, person=person.id, sign_in=sign_in.id,
             session=session.principal.session_hash, by="minted" if minted else by,
         )  # fmt: skip
         if minted:  # nobody knows whose browser it is
             return Entered(session, None)
-        nonce = self._chance.token()
-        return Entered(session, self._limits.remember(practice, person.id, caller, nonce=nonce))
+        nonce = self.chance.token()
+        return Entered(session, self.limits.remember(practice, person.id, caller, nonce=nonce))
 
     def _of_browser(self, practice: str, browser: Browser) -> list[SignIn]:
         """Its sign-ins that can still be used, for whom it asked last, newest first."""
-        secrets = Secrets(self._keys, practice)
+        secrets = Secrets(self.keys, practice)
         found = [self._live(practice, sign_in_id) for sign_in_id in browser.sign_in_ids]
         own = [sign_in for sign_in in found if sign_in and secrets.is_browser(sign_in, browser.secret)]
         return [sign_in for sign_in in own if sign_in.person_id == own[0].person_id]
 
     def _live(self, practice: str, sign_in_id: str) -> SignIn | None:
-        sign_in = self._access.sign_in(practice, sign_in_id)
+        sign_in = self.access.sign_in(practice, sign_in_id)
         return sign_in if sign_in and self._now() < sign_in.expires_at else None
 
     def _save(
         self, practice: str, sign_in_id: str, person: str, *, browser_secret: str, seconds: int
     ) -> SignIn:
-        sign_in = Secrets(self._keys, practice).new(
+        sign_in = Secrets(self.keys, practice).new(
             sign_in_id,
             person_id=person,
             browser_secret=browser_secret,
             expires_at=self._now() + seconds,
         )
-        self._access.save_sign_in(practice, sign_in)
+        self.access.save_sign_in(practice, sign_in)
         return sign_in
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp())
+        return int(self.clock.now().timestamp())
 
 
 @contextmanager

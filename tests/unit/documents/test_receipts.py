@@ -151,10 +151,9 @@ class OnceConflicting:
         return getattr(self._ledgers, name)
 
 
-def test_a_refund_posted_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refund_posted_meanwhile_is_not_overwritten() -> None:
     world = World()
-    receipts = world.receipts
-    monkeypatch.setattr(receipts, "_ledgers", OnceConflicting(world))
+    receipts = replace(world.receipts, ledgers=OnceConflicting(world))
     receipts.send("willow", MOVEMENT)
     assert (world.payment.receipt_key, world.payment.refunded_minor) == (KEY, 1_000)
     assert world.ledgers.accounts["willow", "a1"].version == 9

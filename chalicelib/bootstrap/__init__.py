@@ -1,0 +1,44 @@
+"""The one place that wires adapters to services, each when it is first needed; a class for every room."""
+
+import threading
+from functools import cached_property
+
+from chalicelib import settings as environment
+from chalicelib.bootstrap.backups import BackupsWiring
+from chalicelib.bootstrap.importing import ImportingWiring
+from chalicelib.bootstrap.verification import VerificationWiring
+from chalicelib.operations.services.sweeping import Sweeping
+from chalicelib.payments.services.notices import RECEIPT, RETURNED
+
+
+class App(BackupsWiring, VerificationWiring, ImportingWiring):
+    """The wired services of one process. Tests replace any part by setting the attribute of that name."""
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        """It starts again what is stuck, in whichever room."""
+        payments, mails = self.payment_restarts, self.mail_restarts
+        restarts = {
+            "inbox": payments.event, "payment": payments.payment,
+            RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
+        }  # fmt: skip
+        return Sweeping(self.work, restarts, self.clock)
+
+
+_app: App | None = None
+_lock = threading.Lock()
+
+
+def app() -> App:
+    """The process's app, made from the environment at the first call. Error: SettingsError."""
+    global _app
+    with _lock:
+        if _app is None:
+            _app = App(environment.load())
+        return _app
+
+
+def use(replacement: App | None) -> None:
+    """Take this app from now on; None makes a new one at the next call. For tests and commands."""
+    global _app
+    _app = replacement

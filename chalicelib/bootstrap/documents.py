@@ -1,0 +1,93 @@
+"""Receipts and statements, how they reach somebody, and what becomes of the mail."""
+
+from functools import cached_property
+
+from chalicelib.bootstrap.payments import PaymentsWiring
+from chalicelib.documents.domain.statements import StatementData
+from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
+from chalicelib.documents.services.mail_reports import MailReports
+from chalicelib.documents.services.receipts import Receipts
+from chalicelib.documents.services.restarts import MailRestarts
+from chalicelib.documents.services.returned_debits import Returns
+from chalicelib.documents.services.statements.delivering import Delivering
+from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.services.statements.paper import PaperList
+from chalicelib.documents.services.statements.running import Running
+from chalicelib.documents.services.statements.showing import Showing
+from chalicelib.documents.store.statements import DynamoStatements
+
+
+class _Renderer(Renderer, StatementRenderer):
+    """Typst is in the documents function's own layer: nothing else may import it by being wired."""
+
+    def receipt(self, data: ReceiptData) -> bytes:
+        from chalicelib.documents.pdf.receipt import TypstRenderer
+
+        return TypstRenderer().receipt(data)
+
+    def statement(self, data: StatementData) -> bytes:
+        from chalicelib.documents.pdf.statement import TypstStatementRenderer
+
+        return TypstStatementRenderer().statement(data)
+
+
+class DocumentsWiring(PaymentsWiring):
+    @cached_property
+    def statements(self) -> DynamoStatements:
+        return DynamoStatements()
+
+    @cached_property
+    def files(self) -> Files:
+        from chalicelib.documents.store.files import S3Files
+
+        return S3Files(self.settings.bucket, region=self.settings.region)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(
+            ledgers=self.ledgers, practices=self.practices, people=self.people, access=self.access,
+            claims=self.claims, files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
+            clock=self.clock, public_url=self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def returns(self) -> Returns:
+        return Returns(
+            self.ledgers, self.practices, self.people, self.claims, self.mailer, self.clock,
+            self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def mail_reports(self) -> MailReports:
+        return MailReports(self.addresses, self.statements, self.clock)
+
+    @cached_property
+    def mail_restarts(self) -> MailRestarts:
+        return MailRestarts(self.documents_queue, self.alerting)
+
+    @cached_property
+    def issuing(self) -> Issuing:
+        return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
+
+    @cached_property
+    def statement_runs(self) -> Running:
+        return Running(
+            self.practices, self.people, self.statements, self.issuing, self.work, self.issue_queue,
+            self.documents_queue, self.register, self.alerting, self.clock,
+        )  # fmt: skip
+
+    @cached_property
+    def delivering(self) -> Delivering:
+        return Delivering(
+            ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
+            addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.mailer,
+            clock=self.clock, public_url=self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def paper_list(self) -> PaperList:
+        return PaperList(self.people, self.statements)
+
+    @cached_property
+    def showing(self) -> Showing:
+        return Showing(self.statements, self.files)

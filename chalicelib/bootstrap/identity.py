@@ -1,0 +1,38 @@
+"""Sessions, signing in, and limits."""
+
+from functools import cached_property
+
+from chalicelib.bootstrap.mail import MailWiring
+from chalicelib.bootstrap.practice import PracticeWiring
+from chalicelib.identity.ports import Access
+from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.services.sessions import Sessions
+from chalicelib.identity.services.sign_in_limits import SignInLimits
+from chalicelib.identity.services.signing_in import SigningIn
+from chalicelib.identity.store.access import DynamoAccess
+
+
+class IdentityWiring(MailWiring, PracticeWiring):
+    @cached_property
+    def access(self) -> Access:
+        return DynamoAccess()
+
+    @cached_property
+    def counters(self) -> Counters:
+        return Counters(self.access, self.keys, self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(
+            access=self.access, people=self.people, chance=self.chance, clock=self.clock, keys=self.keys,
+            secure_cookies=self.settings.secure_cookies,
+        )  # fmt: skip
+
+    @cached_property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(
+            practices=self.practices, people=self.people, access=self.access, sessions=self.sessions,
+            limits=SignInLimits(self.counters, self.keys, self.clock), queue=self.documents_queue,
+            mailer=self.mailer, chance=self.chance, clock=self.clock, keys=self.keys,
+            public_url=self.settings.public_url,
+        )  # fmt: skip

@@ -1,0 +1,13 @@
+"""Files of rows to commands."""
+
+from chalicelib.bootstrap.ledger import LedgerWiring
+from chalicelib.importing.services.importer import Importer
+from chalicelib.importing.services.progress import Progress, Together
+
+
+class ImportingWiring(LedgerWiring):
+    def importer(self, *, actor: str, together: Together, progress: Progress) -> Importer:
+        return Importer(
+            self.ledgers, self.practices, self.people, self.keys, self.chance, self.register, self.clock,
+            together, progress, actor, self.alerting,
+        )  # fmt: skip

@@ -1,0 +1,28 @@
+"""The ledger, and the register of imports that are under way."""
+
+from functools import cached_property
+
+from chalicelib.bootstrap.operations import OperationsWiring
+from chalicelib.ledger.ports.imports import Imports
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.store.imports import DynamoImports
+from chalicelib.ledger.store.ledgers import DynamoLedgers
+
+
+class LedgerWiring(OperationsWiring):
+    @cached_property
+    def ledgers(self) -> DynamoLedgers:
+        return DynamoLedgers()
+
+    @cached_property
+    def imports(self) -> Imports:
+        return DynamoImports()
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self.imports, self.alerting, self.clock)
+
+    def posting(self, actor: str) -> Posting:
+        """`actor` is written into every entry that it posts."""
+        return Posting(self.ledgers, self.clock, actor, self.alerting)

@@ -1,0 +1,71 @@
+"""Processors; paying, settling, refunds; what is asked of a processor by the clock."""
+
+from functools import cached_property
+
+from chalicelib.bootstrap.identity import IdentityWiring
+from chalicelib.bootstrap.ledger import LedgerWiring
+from chalicelib.payments.ports.connections import Connection
+from chalicelib.payments.ports.processors import Processors
+from chalicelib.payments.processors.registry import CredentialProcessors
+from chalicelib.payments.services.connecting import Connecting
+from chalicelib.payments.services.full_pass import JOB, FullPass
+from chalicelib.payments.services.paying import Paying
+from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.reconciling import Reconciling
+from chalicelib.payments.services.refunding import Refunding
+from chalicelib.payments.services.restarts import PaymentRestarts
+from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.webhooks import Receiving
+
+
+class PaymentsWiring(LedgerWiring, IdentityWiring):
+    @cached_property
+    def processors(self) -> Processors:
+        return CredentialProcessors(self.credentials, self.settings)
+
+    def stripe_account(self, secret_key: str) -> Connection:
+        """That of the key, while a practice is being connected to it."""
+        from chalicelib.payments.processors.stripe.account import StripeConnection
+
+        return StripeConnection(secret_key, self.settings.stripe_api)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        return Connecting(self.credentials)
+
+    @cached_property
+    def settling(self) -> Settling:
+        return Settling(
+            self.ledgers, self.practices, self.processors, self.documents_queue, self.alerting, self.clock
+        )
+
+    @cached_property
+    def paying(self) -> Paying:
+        return Paying(
+            self.ledgers, self.practices, self.processors, self.settling, PaymentLimits(self.counters),
+            self.keys, self.clock, self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def receiving(self) -> Receiving:
+        return Receiving(
+            self.work, self.processors, self.settling, self.settle_queue, self.alerting, self.clock
+        )
+
+    @cached_property
+    def refunding(self) -> Refunding:
+        return Refunding(self.ledgers, self.processors, self.settling, self.clock)
+
+    @cached_property
+    def reconciling(self) -> Reconciling:
+        return Reconciling(self.practices, self.processors, self.settling, self.clock)
+
+    @cached_property
+    def full_pass(self) -> FullPass:
+        return FullPass(
+            self.daily(JOB), self.processors, self.ledgers, self.settling, self.alerting, self.clock
+        )
+
+    @cached_property
+    def payment_restarts(self) -> PaymentRestarts:
+        return PaymentRestarts(self.paying, self.settle_queue, self.alerting, self.clock)

@@ -1,0 +1,51 @@
+"""Settings, clock, chance, keys, secrets and queues."""
+
+from functools import cached_property
+
+from chalicelib.platform.chance import SystemChance
+from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.dynamo.table import bind
+from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
+from chalicelib.platform.ports import BatchQueue, Chance, Clock, Keys, Queue
+from chalicelib.platform.queue import SqsQueue
+from chalicelib.settings import Settings
+
+
+class PlatformWiring:
+    """Binds the rows of every store to the settings' table."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        bind(settings.table, region=settings.region)
+
+    @cached_property
+    def clock(self) -> Clock:
+        return SystemClock()
+
+    @cached_property
+    def chance(self) -> Chance:
+        return SystemChance()
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        return Parameters(self.settings.secrets_prefix, region=self.settings.region)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return HmacKeys(self.parameters)
+
+    @cached_property
+    def credentials(self) -> ProcessorCredentials:
+        return ProcessorCredentials(self.parameters)
+
+    @cached_property
+    def settle_queue(self) -> Queue:
+        return SqsQueue(self.settings.settle_queue_url, region=self.settings.region)
+
+    @cached_property
+    def documents_queue(self) -> Queue:
+        return SqsQueue(self.settings.documents_queue_url, region=self.settings.region)
+
+    @cached_property
+    def issue_queue(self) -> BatchQueue:
+        return SqsQueue(self.settings.issue_queue_url, region=self.settings.region)

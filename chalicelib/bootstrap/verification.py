@@ -1,0 +1,32 @@
+"""The audit of every ledger, its anchors, and the nightly pass."""
+
+from functools import cached_property
+
+from chalicelib.bootstrap.ledger import LedgerWiring
+from chalicelib.verification.ports import Anchors
+from chalicelib.verification.services.anchoring import Anchoring
+from chalicelib.verification.services.nightly import JOB, Nightly
+from chalicelib.verification.services.verifying import Verifying
+
+
+class VerificationWiring(LedgerWiring):
+    @cached_property
+    def verifying(self) -> Verifying:
+        return Verifying(self.ledgers, self.people, self.clock)
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        from chalicelib.verification.store.anchors import S3Anchors
+
+        return S3Anchors(self.settings.anchors_bucket, region=self.settings.region)
+
+    @cached_property
+    def anchoring(self) -> Anchoring:
+        return Anchoring(self.ledgers, self.people, self.anchors, self.alerting)
+
+    @cached_property
+    def nightly(self) -> Nightly:
+        return Nightly(
+            self.daily(JOB), self.people, self.verifying, self.anchoring, self.register, self.alerting,
+            self.clock,
+        )  # fmt: skip
