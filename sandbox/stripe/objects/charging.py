@@ -1,25 +1,11 @@
 """One attempt to take money from a card, for a PaymentIntent that has been confirmed."""
 
-from sandbox.stripe.cards import DECLINES, Card
-from sandbox.stripe.errors import Json, Refused, refuse
+from sandbox.stripe.cards import Card
+from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.objects import charges, disputes, payment_methods
+from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
-
-
-def declined(name: str, method: Json | None, **more: str | Json) -> Refused:
-    """The 402 for a decline. What was recorded (failed charge, status, events) stays."""
-    decline = DECLINES[name]
-    extra: Json = {
-        "code": decline.code,
-        "doc_url": f"https://docs.stripe.com/error-codes#{decline.code.replace('_', '-')}",
-        "message": decline.message,
-    }
-    if decline.decline_code:
-        extra["decline_code"] = decline.decline_code
-    if method is not None:
-        extra["payment_method"] = method
-    return refuse("card_refused", message=decline.message, extra=extra | more, keeps_effects=True)
 
 
 def needs_authentication(

@@ -4,6 +4,7 @@ import re
 
 from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, refuse
+from sandbox.stripe.objects import payment_methods
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
 
@@ -40,8 +41,6 @@ def create(scope: Scope, params: Json) -> Json:
 
 
 def _attach(scope: Scope, payment_method: str, customer: str) -> None:
-    from sandbox.stripe.objects import payment_methods  # both know each other: a customer may bring a card
-
     payment_methods.attach(scope, {"customer": customer}, payment_method)
 
 

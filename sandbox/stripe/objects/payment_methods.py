@@ -7,6 +7,7 @@ from sandbox.stripe import banks, cards, listing
 from sandbox.stripe.banks import Bank
 from sandbox.stripe.cards import Card
 from sandbox.stripe.errors import Json, refuse
+from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope
 
@@ -187,8 +188,6 @@ def attach(scope: Scope, params: Json, ident: str) -> Json:
 
 def _check_attachable(scope: Scope, method: Json) -> None:
     """Attaching verifies the card, so the cards that decline everything cannot be attached."""
-    from sandbox.stripe.objects.charging import declined
-
     if method["type"] != "card":
         return
     card = card_of(scope, method)

@@ -3,6 +3,7 @@
 from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, Refused, refuse
 from sandbox.stripe.objects import charging, payment_methods
+from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.objects.payment_intents import challenge_action
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
@@ -141,10 +142,10 @@ def _set_up(scope: Scope, intent: Json, method: Json) -> Json:
 def _failed(scope: Scope, intent: Json, method: Json, name: str) -> Refused:
     intent["payment_method"] = None
     move(intent, "refused")
-    intent["last_setup_error"] = charging.declined(name, method).error
+    intent["last_setup_error"] = declined(name, method).error
     scope.save(intent)
     scope.emit("setup_intent.setup_failed", intent)
-    return charging.declined(name, method, setup_intent=intent)
+    return declined(name, method, setup_intent=intent)
 
 
 def cancel(scope: Scope, params: Json, ident: str) -> Json:

@@ -5,6 +5,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.description import document
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.runtime import Context, Policy, Reply, endpoint
 from chalicelib.kernel.errors import NotFound
@@ -31,6 +32,4 @@ def get_default_practice(context: Context[None]) -> schemas.DefaultPractice:
 @endpoint(routes, "GET", "/openapi.json", policy=Policy.PUBLIC, returns=dict[str, Any])
 def get_openapi(_: Context[None]) -> Reply:
     """This description: OpenAPI 3.1, generated from the code."""
-    from chalicelib.entrypoints.http.openapi import document
-
     return Reply(document())
