@@ -72,7 +72,7 @@ class PastClock(Clock):
 def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock, progress: Progress) -> Plan:
     importer = Importer(
         app.ledgers, app.practices, app.people, app.keys, app.chance, app.register, clock, in_threads,
-        progress, "import",
+        progress,
     )  # fmt: skip
     plan = importer.prepare(practice.id, files)
     if plan.problems:

@@ -3,6 +3,7 @@
 import json
 from functools import partial
 
+from chalicelib.kernel.actors import in_portal
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.ledger.domain.payments import Payment, State
@@ -28,7 +29,9 @@ class Payers(Story):
         if offered.answer is None:
             return
         quote = offered.answer
-        wish = Wish(key, scope, quote.key, quote.amount_minor, "", person(account).id, "en", str(scope))
+        payer = person(account).id
+        by = in_portal(payer, minted=False).text
+        wish = Wish(key, scope, quote.key, quote.amount_minor, "", payer, "en", str(scope), by)
         twice = self.random.random() < 0.2
         if twice:
             self.spawn(f"second click {key}", lambda: self._click(practice, account, wish, alone=False))

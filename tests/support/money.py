@@ -160,7 +160,9 @@ class Money:
 
     def wish(self, key: str, offered: Quote, **scope: Any) -> Wish:
         asked = Scope(**{"kind": "balance", **scope})
-        return Wish(key, asked, offered.key, offered.amount_minor, "", "", "en", f"hash of {scope}")
+        return Wish(
+            key, asked, offered.key, offered.amount_minor, "", "", "en", f"hash of {scope}", "portal:person-1"
+        )
 
     def start(self, key: str, account_id: str = "maya", **scope: Any) -> Payment:
         """Quote and start a payment with that Idempotency-Key."""

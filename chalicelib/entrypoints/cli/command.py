@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from chalicelib.bootstrap import App
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.services.importer import Importer
+from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import NotFound
 from chalicelib.practice.domain.practices import Practice
 
@@ -35,7 +36,7 @@ class Invocation:
         """The account of a client by the practice's own id; None where there is none."""
         return self.app.people.accounts_of(self.options.practice, [client_id]).get(client_id)
 
-    def importer(self, *, actor: str) -> Importer:
+    def importer(self, *, actor: Actor) -> Importer:
         return self.app.importer(actor=actor, together=in_threads, progress=self.output.progress())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.identity.ports import Access, SessionRow
 from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.actors import Actor, in_portal
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.platform.ports import Chance, Clock, Keys
 from chalicelib.practice.domain.practices import Grant, Person
@@ -25,7 +26,7 @@ _COOKIE = re.compile(r"(?P<practice>[A-Za-z0-9_-]{1,64})\.(?P<token>[A-Za-z0-9_-
 class Principal:
     """Somebody signed in, and what they may see. Made from the session alone, never from a request's body.
 
-    `expires_at` is when the session ends at the latest, in epoch seconds.
+    `expires_at` is when the session ends at the latest, in epoch seconds. `actor` is kept with what they do.
     """
 
     practice: str
@@ -35,6 +36,7 @@ class Principal:
     locale: str
     expires_at: int
     email: str
+    actor: Actor
 
     def grant(self, account_id: str) -> Grant:
         """Error: NotFound account_not_found, for foreign and absent accounts alike."""
@@ -139,4 +141,5 @@ def _principal(practice: str, person: Person, row: SessionRow) -> Principal:
         locale=person.locale,
         expires_at=row.created_at + ABSOLUTE_SECONDS,
         email=person.email,
+        actor=in_portal(person.id, minted=row.minted),
     )

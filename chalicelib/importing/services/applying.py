@@ -15,6 +15,7 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Remembering
+from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
@@ -33,7 +34,7 @@ class Applying:
     clock: Clock
     together: Together
     progress: Progress
-    actor: str = "import"
+    actor: str = IMPORT.text
     alerting: Alerting | None = None
 
     def apply(self, plan: Plan) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.applying import Applying
 from chalicelib.importing.services.planning import Plan, Planning
 from chalicelib.importing.services.progress import SILENT, Progress, Together, in_turn
+from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -42,7 +43,7 @@ class Importer:
     clock: Clock
     together: Together = in_turn
     progress: Progress = SILENT
-    actor: str = "import"
+    actor: str = IMPORT.text
     alerting: Alerting | None = None
 
     def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:

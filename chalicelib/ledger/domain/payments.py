@@ -90,7 +90,7 @@ class Payment:
     the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
     `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
     `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by their ids.
-    `unheard`: a refund that may or may not have been made.
+    `unheard`: a refund that may or may not have been made. `actor`: who paid, or entered the payment.
     """
 
     id: str
@@ -106,6 +106,7 @@ class Payment:
     created_at: str
     updated_at: str
     person_id: str = ""
+    actor: str = ""
     locale: str = "en"
     notes: str = ""
     reference: str = ""

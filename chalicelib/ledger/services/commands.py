@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain.accounts import Account
@@ -22,12 +23,12 @@ def own_id(practice: str, kind: str, external_id: str) -> str:
 
 @dataclass(frozen=True)
 class Commands:
-    """`actor` says who asks: "import", "cli", or a staff id; it is written into every entry. Rehearsals have
+    """`actor` is the text of who asks; it is written into every entry. Rehearsals have
     no `alerting`. `kind` and `external_id` make an entry's marker; `command` is its fingerprint."""
 
     ledgers: Ledgers
     clock: Clock
-    actor: str = "import"
+    actor: str = IMPORT.text
     alerting: Alerting | None = None
 
     @property

@@ -17,7 +17,7 @@ from chalicelib.platform.ports import Clock
 
 @dataclass(frozen=True)
 class Correcting:
-    """`actor` says who asks; it is written into every entry."""
+    """`actor` is the text of who asks; it is written into every entry."""
 
     ledgers: Ledgers
     clock: Clock

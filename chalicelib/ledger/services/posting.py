@@ -275,6 +275,7 @@ def _taken_outside(
         date=on,
         created_at=f"{on}T12:00:00.000Z",
         updated_at=entry.recorded_at,
+        actor=entry.actor,
         notes=notes,
         method=method,
         reference=entry.draft.reference,

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.kernel import actors
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account, with_reservation
-from chalicelib.ledger.domain.entries import Draft, Entry
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
 from chalicelib.ledger.services.recording import entered, record
@@ -39,7 +40,7 @@ class Moving:
             if made is None:
                 return None
             draft, paid = made
-            after, entry = entered(account, draft, at=instant(self.clock.now()), actor="processor")
+            after, entry = entered(account, draft, at=instant(self.clock.now()), actor=_actor(payment, draft))
             changed = paid(after, entry)
             marker = Movement(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
             return Change(account, with_reservation(after, changed), entry, payment=changed, movement=marker)
@@ -73,3 +74,9 @@ class Moving:
         if profile is None:
             raise NotFound("practice_not_found")
         return local_date(at, profile.timezone)
+
+
+def _actor(payment: Payment, draft: Draft) -> str:
+    """Whoever paid made the payment; of all else we learn from its processor."""
+    paid = draft.kind is EntryKind.PAYMENT and payment.actor
+    return paid or actors.processor(payment.processor).text

@@ -31,7 +31,8 @@ REPLACEMENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked."""
+    """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked; `actor`
+    is the text of who asks."""
 
     id: str
     scope: Scope
@@ -41,6 +42,7 @@ class Wish:
     person_id: str
     locale: str
     body_hash: str
+    actor: str
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class Paying:
             created_at=now,
             updated_at=now,
             person_id=wish.person_id,
+            actor=wish.actor,
             locale=wish.locale,
             notes=wish.notes,
             reference=self._reference(practice.id, account.id, wish.id),

@@ -38,7 +38,9 @@ def refunds(world: World) -> Refunds:
     def paid(key: str, amount_minor: int) -> Payment:
         scope = Scope("amount", amount_minor=amount_minor)
         offered = world.app.paying.quote("oak", account, scope)
-        wish = Wish(key, scope, offered.key, offered.amount_minor, "", "person", "en", "hash")
+        wish = Wish(
+            key, scope, offered.key, offered.amount_minor, "", "person", "en", "hash", "portal:person"
+        )
         world.app.paying.start("oak", account, wish)
         processor.take(key)
         return world.app.paying.check("oak", account, key)

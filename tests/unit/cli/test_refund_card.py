@@ -19,7 +19,9 @@ def paid(world: World) -> World:
     world.with_books()
     account = world.account_of("C1")
     offered = world.app.paying.quote("oak", account, Scope("balance"))
-    wish = Wish(KEY, Scope("balance"), offered.key, offered.amount_minor, "", "", "en", "hash")
+    wish = Wish(
+        KEY, Scope("balance"), offered.key, offered.amount_minor, "", "", "en", "hash", "portal:person"
+    )
     world.app.paying.start("oak", account, wish)
     made.take(KEY)
     world.app.paying.check("oak", account, KEY)

@@ -28,7 +28,7 @@ def money() -> Money:
 def asked(money: Money) -> Wish:
     offered = money.quote(kind="amount", amount_minor=4000)
     scope = Scope("amount", amount_minor=4000)
-    return Wish(KEY, scope, offered.key, 4000, "by the door", "person-1", "es", "hash-1")
+    return Wish(KEY, scope, offered.key, 4000, "by the door", "person-1", "es", "hash-1", "portal:person-1")
 
 
 def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money: Money) -> None:
@@ -42,8 +42,8 @@ def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money:
         id=KEY, account_id="maya", amount_minor=4000, currency="USD",
         allocation=Allocation((Share(charge_id, 4000),)), state=State.CREATED, processor="stripe",
         flow="inline", body_hash="hash-1", date="2026-03-10", created_at=NOW, updated_at=NOW,
-        person_id="person-1", locale="es", notes="by the door", reference="SQ092-5ANM0", version=1,
-        bank_debits=True,
+        person_id="person-1", actor="portal:person-1", locale="es", notes="by the door",
+        reference="SQ092-5ANM0", version=1, bank_debits=True,
     )  # fmt: skip
     assert list(money.account().reserved) == [KEY]
 

@@ -119,8 +119,8 @@ def test_money_taken_outside_is_a_payment_that_succeeded_that_day(money: Money) 
         id=id_, account_id="maya", amount_minor=4000, currency="USD",
         allocation=Allocation((Share(paid, 4000),)), state=State.SUCCEEDED, processor="check",
         flow="external", body_hash="", date="2026-03-02", created_at="2026-03-02T12:00:00.000Z",
-        updated_at="2026-03-10T15:01:00.000Z", notes="by hand", method="check", reference="p1",
-        entry_seq=2, owed_after_minor=6000, version=1,
+        updated_at="2026-03-10T15:01:00.000Z", actor="import", notes="by hand", method="check",
+        reference="p1", entry_seq=2, owed_after_minor=6000, version=1,
     )  # fmt: skip
     now = "2026-03-10T15:01:00.000Z"
     assert written(money) == (EntryKind.PAYMENT, "2026-03-02", "p1", id_, "import", now)
@@ -203,7 +203,7 @@ def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_kn
     assert (fee.draft.occurred_on, fee.draft.reference, fee.draft.payment_id) == (
         "2026-03-09", "txn_key-1", "key-1",
     )  # fmt: skip
-    assert {credited.actor, fee.actor} == {"processor"}
+    assert (credited.actor, fee.actor) == ("portal:person-1", "processor:stripe")
     assert rows(money, 2)[4:] == ("D processor:stripe 10000", f"C client:paid/{paid} 10000")
     assert rows(money, 3)[4:] == ("D expense:processor-fees 320", "C processor:stripe 320")
     now = "2026-03-10T15:05:00.000Z"
@@ -226,7 +226,7 @@ def test_a_processors_refund_is_on_its_payment_by_the_practices_date(money: Mone
     after = money.settle("key-1")
     now = "2026-03-10T15:05:00.000Z"
     assert after == replace(settled, refunded_minor=3000, updated_at=now, version=settled.version + 1)
-    assert written(money) == (EntryKind.REFUND, AT[:10], "re_r1", "key-1", "processor", now)
+    assert written(money) == (EntryKind.REFUND, AT[:10], "re_r1", "key-1", "processor:stripe", now)
 
 
 def rows(money: Money, seq: int) -> tuple[str, ...]:

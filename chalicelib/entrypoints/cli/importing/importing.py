@@ -12,6 +12,7 @@ from chalicelib.importing.domain.reading import MAX_LINE_BYTES
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.planning import Plan
+from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.words.import_report import counted, report_line
 
@@ -44,7 +45,7 @@ def add(commands: Subparsers) -> None:
 
 def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
-    importer = invocation.importer(actor="import")
+    importer = invocation.importer(actor=IMPORT)
     try:
         with ExitStack() as stack:
             sources = [

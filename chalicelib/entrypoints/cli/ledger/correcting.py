@@ -8,6 +8,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, any_date, identifier, positive_amount
+from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.money import Money, decimal_text
@@ -84,7 +85,7 @@ def run_transfer(invocation: Invocation) -> int:
 
 
 def _correcting(invocation: Invocation) -> Correcting:
-    return Correcting(invocation.app.ledgers, invocation.app.clock, "cli")
+    return Correcting(invocation.app.ledgers, invocation.app.clock, CLI.text)
 
 
 def _account(invocation: Invocation, practice: Practice, client_id: str) -> str:
@@ -114,7 +115,7 @@ def _read(
     invocation: Invocation, practice: Practice, field: str, text: str, parse: Callable[[str, Terms], T]
 ) -> T:
     try:
-        return parse(text, invocation.importer(actor="cli").terms(practice))
+        return parse(text, invocation.importer(actor=CLI).terms(practice))
     except BadValue as bad:
         raise Invalid(bad.code, field, **bad.details) from bad
 

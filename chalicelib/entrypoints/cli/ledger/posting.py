@@ -17,6 +17,7 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.reading import read
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.planning import Plan
+from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.practice.domain.practices import Practice
@@ -109,7 +110,7 @@ def _runner(kind: _Kind) -> Run:
 
 def _run(kind: _Kind, invocation: Invocation) -> int:
     options, output, practice = invocation.options, invocation.output, invocation.practice()
-    importer = invocation.importer(actor="cli")
+    importer = invocation.importer(actor=CLI)
     texts = _texts(kind, options, today=local_date(instant(invocation.app.clock.now()), practice.timezone))
     reading = read("", kind.format, _as_csv(texts), importer.terms(practice))
     rows = [row if options.id else _named(kind, row) for row in reading.rows]

@@ -7,6 +7,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, amount
+from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
@@ -43,7 +44,7 @@ def run(invocation: Invocation) -> int:
     if account is None:
         raise NotFound("payment_not_found", "payment")
     payment = _payment(invocation, account)
-    minor = _amount(options.amount, invocation.importer(actor="cli").terms(practice))
+    minor = _amount(options.amount, invocation.importer(actor=CLI).terms(practice))
     refund_id = options.id or hashlib.sha256(f"{payment.id}/{minor}".encode()).hexdigest()[:20]
     about = practice.id, account, payment.id
     if options.dry_run:

@@ -114,6 +114,7 @@ def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
         amount_minor=body.amount_minor,
         notes=body.notes,
         person_id=context.principal.person_id,
+        actor=context.principal.actor.text,
         locale=context.locale,
         body_hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest(),
     )
