@@ -45,7 +45,7 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def receipts(self) -> Receipts:
         return Receipts(
-            ledgers=self.ledgers, practices=self.practices, people=self.people, access=self.access,
+            ledgers=self.ledgers, practices=self.practices, people=self.people, links=self.links,
             claims=self.claims, files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
             clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip

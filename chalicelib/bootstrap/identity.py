@@ -6,6 +6,7 @@ from chalicelib.bootstrap.mail import MailWiring
 from chalicelib.bootstrap.practice import PracticeWiring
 from chalicelib.identity.ports import Access
 from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.services.links import Links
 from chalicelib.identity.services.sessions import Sessions
 from chalicelib.identity.services.sign_in_limits import SignInLimits
 from chalicelib.identity.services.signing_in import SigningIn
@@ -20,6 +21,10 @@ class IdentityWiring(MailWiring, PracticeWiring):
     @cached_property
     def counters(self) -> Counters:
         return Counters(self.access, self.keys, self.clock)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.access, self.keys, self.clock)
 
     @cached_property
     def sessions(self) -> Sessions:

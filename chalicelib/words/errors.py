@@ -78,6 +78,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "En este momento no se pueden escribir códigos, porque alguien probó demasiados equivocados. "
         "Abra el enlace del correo, en este mismo navegador.",
     ),
+    "key_invalid": ("This key is not valid here.", "Esta clave no es válida aquí."),
     "link_invalid": (
         "This link no longer works. Sign in to see your receipts.",
         "Este enlace ya no sirve. Entre en su cuenta para ver sus recibos.",

@@ -7,12 +7,13 @@ import pytest
 
 from chalicelib.entrypoints.http import openapi
 from chalicelib.entrypoints.http.blueprints import ALL
-from chalicelib.entrypoints.http.runtime import ROUTES, Policy, Route
+from chalicelib.entrypoints.http.policies import Client
+from chalicelib.entrypoints.http.runtime import ROUTES, Route
 from tests.support.api import World
 
 OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
-CLIENT_ROUTES = [route for route in ROUTES if route.policy is Policy.CLIENT]
+CLIENT_ROUTES = [route for route in ROUTES if isinstance(route.policy, Client)]
 
 
 def called(world: World, route: Route, account: str, cookie: str) -> tuple[int, object]:

@@ -20,6 +20,6 @@ def test_a_payment_of_another_account_with_the_same_id_opens_nothing_of_ours() -
     world.receipts.send("willow", MOVEMENT)
 
     assert world.mailed_token() != ours
-    assert world.receipts.open_link("willow", ours)[0].account_id == PAID.account_id
+    assert world.open_link("willow", ours)[0].account_id == PAID.account_id
     urls = {world.receipts.url("willow", id_, PAID.id, inline=True) for id_ in ("a1", "a2")}
     assert len(urls) == len(set(world.files.kept.values())) == 2

@@ -10,7 +10,8 @@ from typing import Any
 from botocore.client import BaseClient
 
 from chalicelib.entrypoints.http import openapi
-from chalicelib.entrypoints.http.runtime import Policy, Route
+from chalicelib.entrypoints.http.policies import Signed
+from chalicelib.entrypoints.http.runtime import Route
 from sandbox.resources import Resources
 from tests.support.api import ORIGIN, World
 from tests.support.practice import PRACTICE
@@ -175,7 +176,7 @@ def ids_of(route: Route, account: str = MINE, **others: str) -> dict[str, str]:
 
 def sample(route: Route, caller: Caller) -> Any:
     """A body that the route accepts, from its own description; None where it takes none."""
-    if route.policy is Policy.PROCESSOR:
+    if isinstance(route.policy, Signed):
         return f"evt_1 charge.succeeded pi_{PAID[MINE]}".encode()
     if route.body is None:
         return None

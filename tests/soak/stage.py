@@ -151,7 +151,7 @@ def product(ledgers: Ledgers | None = None) -> App:
     app.clock, app.processors, app.mailer = StageClock(), StageProcessors(), StageMailer()
     app.keys = StageKeys()
     app.receipts = Receipts(
-        ledgers=app.ledgers, practices=app.practices, people=app.people, access=app.access,
+        ledgers=app.ledgers, practices=app.practices, people=app.people, links=app.links,
         claims=app.claims, files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=app.keys,
         clock=app.clock, public_url="",
     )  # fmt: skip

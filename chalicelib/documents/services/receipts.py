@@ -10,8 +10,7 @@ from enum import StrEnum
 
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.receipt_mail import compose_receipt
-from chalicelib.identity.ports import Access, Link
-from chalicelib.identity.services.trace import Event, trace
+from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
@@ -29,7 +28,7 @@ from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
 LINK_DAYS = 400  # beyond the next tax return
-LINK_KIND = "receipt"
+RECEIPT_LINK = "receipt"
 
 
 class Sent(StrEnum):
@@ -49,7 +48,7 @@ class Receipts:
     ledgers: Ledgers
     practices: Practices
     people: People
-    access: Access
+    links: Links
     claims: Claims
     files: Files
     renderer: Renderer
@@ -78,17 +77,13 @@ class Receipts:
         self.ledgers.notice_sent(practice, movement_key)
         return outcome
 
-    def open_link(self, practice: str, token: str) -> tuple[Payment, str]:
-        """What an e-mailed link opens: its payment, and a URL of the PDF that lives a minute.
+    def opened(self, holder: LinkHolder) -> tuple[Payment, str]:
+        """What a mailed link opens: its payment, and a URL of the PDF that lives a minute.
 
-        Errors: Refused link_invalid (unknown, too old, or another practice's), receipt_not_ready.
+        Errors: NotFound payment_not_found, Refused receipt_not_ready.
         """
-        link = self.access.link(practice, self._token_hash(token))
-        if link is None or link.kind != LINK_KIND or link.expires_at <= self._now():
-            raise Refused("link_invalid")
-        payment = self._payment(practice, link.account_id, link.payment_id)
-        trace(Event.LINK_OPENED, practice, account=link.account_id, payment=link.payment_id)
-        return payment, self._url(practice, payment, inline=True)
+        payment = self._payment(holder.practice, holder.account_id, holder.payment_id)
+        return payment, self._url(holder.practice, payment, inline=True)
 
     def url(self, practice: str, account_id: str, payment_id: str, *, inline: bool) -> str:
         """For whoever may see the account. Errors: NotFound payment_not_found, Refused receipt_not_ready."""
@@ -130,9 +125,10 @@ class Receipts:
         if stop_of(self.people.mail_stops(profile.id, person.id), MailKind.RECEIPT):
             return Sent.STOPPED
         token = self.keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
-        expires_at = self._now() + LINK_DAYS * 24 * 3600
-        link = Link(self._token_hash(token), LINK_KIND, payment.account_id, payment.id, expires_at)
-        self.access.save_link(profile.id, link)
+        self.links.keep(
+            profile.id, token, kind=RECEIPT_LINK, account_id=payment.account_id, payment_id=payment.id,
+            days=LINK_DAYS,
+        )  # fmt: skip
         mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self.public_url)
         try:
             self.mailer.send(mail)
@@ -145,12 +141,6 @@ class Receipts:
             raise Refused("receipt_not_ready")
         filename = say(DOCUMENTS, "receipt_file", payment.locale, date=payment.date)
         return self.files.url(practice, payment.receipt_key, filename=filename, inline=inline)
-
-    def _token_hash(self, token: str) -> str:
-        return self.keys.keyed_hash("link-token", token)
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
 
 
 def _data(profile: Practice, payment: Payment) -> ReceiptData:

@@ -8,8 +8,9 @@ import msgspec
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
+from chalicelib.entrypoints.http.policies import Anyone
 from chalicelib.entrypoints.http.problems import status_of_code
-from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Policy, Route
+from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Route
 
 REF = "#/components/schemas/{name}"
 VERSION = "0.1.0"
@@ -52,13 +53,13 @@ def operation(route: Route) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary.split("\n")[0],
-        "x-policy": route.policy.value,
+        "x-policy": route.policy.name,
         "parameters": _parameters(route),
         "responses": {str(route.status): _success(route), **_problems(route)},
     }
-    if route.policy is Policy.CLIENT:
+    if route.policy.session:
         described["security"] = [{"session": []}]
-    if route.policy is Policy.VISITOR:
+    if isinstance(route.policy, Anyone) and route.policy.visitor:
         described["security"] = [{"session": []}, {}]
     if route.body is not None:
         described["requestBody"] = {"required": True, "content": _json(route.body, "application/json")}
@@ -76,7 +77,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": n, "in": "header", "required": True, "schema": {"type": "string", **_HEADERS.get(n, {})}}
         for n in route.headers
     ]
-    if _is_write(route):
+    if route.writes_from_our_pages:
         ours = {"type": "string", "enum": ["1"]}
         headers.append({"name": "Billfold-Request", "in": "header", "required": True, "schema": ours})
     return [*in_path, *query, *headers]
@@ -102,13 +103,8 @@ def _problems(route: Route) -> dict[str, Any]:
 
 
 def _implied(route: Route) -> tuple[str, ...]:
-    signed_in = ("session_required",) if route.policy is Policy.CLIENT else ()
-    writes = _WRITES if _is_write(route) else ()
-    return (*_ALWAYS, *signed_in, *writes, *(_BODY if route.body is not None else ()))
-
-
-def _is_write(route: Route) -> bool:
-    return route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR
+    writes = _WRITES if route.writes_from_our_pages else ()
+    return (*_ALWAYS, *route.policy.errors, *writes, *(_BODY if route.body is not None else ()))
 
 
 def _spell_ends_as_javascript_does(part: Any) -> None:

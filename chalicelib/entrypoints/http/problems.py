@@ -16,6 +16,7 @@ STATUSES = {
     "session_required": 401,
     "code_wrong": 401,
     "code_expired": 401,
+    "key_invalid": 401,
     "link_invalid": 401,
     "route_not_found": 404,
     "method_not_allowed": 405,

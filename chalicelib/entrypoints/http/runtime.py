@@ -9,20 +9,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import wraps
 from types import UnionType
-from typing import Any, Generic, TypeVar
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib import bootstrap
-from chalicelib.entrypoints.http import cookies, viewer
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.decoding import decode
+from chalicelib.entrypoints.http.policies import Policy
 from chalicelib.entrypoints.http.problems import problem, status_of
-from chalicelib.identity.services.sessions import Principal
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.money import like
 from chalicelib.kernel.outside import OutsideError
@@ -33,21 +32,6 @@ _WORD = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # RFC 9110, 5.6.2
 _PARAMETER = rf'[ \t]*;[ \t]*(?:{_WORD}=(?:{_WORD}|"[^"\\]*"))?'
 _JSON_TYPE = re.compile(rf"application/json(?P<parameters>(?:{_PARAMETER})*)[ \t]*", re.IGNORECASE)
 _CHARSET = re.compile(r';[ \t]*charset="?(?P<charset>[^";, \t]*)', re.IGNORECASE)
-MAX_BODY_BYTES = 64 * 1024
-MAX_WEBHOOK_BYTES = 256 * 1024
-B = TypeVar("B", covariant=True)
-
-
-class Policy(StrEnum):
-    """Who may call a route. `visitor`: everybody, and who is signed in counts; `link`: who holds a link's
-    token; `processor`: whoever signed the webhook."""
-
-    PUBLIC = "public"
-    VISITOR = "visitor"
-    LINK = "link"
-    CLIENT = "client"
-    STAFF = "staff"
-    PROCESSOR = "processor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,49 +68,14 @@ class Route:
     name: str
 
     @property
+    def writes_from_our_pages(self) -> bool:
+        """Whether it changes something, and only pages of ours may ask for that."""
+        return self.method not in ("GET", "HEAD") and self.policy.our_pages
+
+    @property
     def nullable(self) -> bool:
         """Whether an answer without a body is JSON's null rather than no bytes at all."""
         return isinstance(self.returns, UnionType)
-
-
-@dataclass(frozen=True, slots=True)
-class Context(Generic[B]):
-    """What a route gets: its decoded body, who asks, the wired services, the request's texts."""
-
-    body: B
-    app: bootstrap.App
-    request: Request
-    locale: str
-    _principal: Principal | None = None
-
-    @property
-    def principal(self) -> Principal:
-        if self._principal is None:
-            raise Refused("session_required")
-        return self._principal
-
-    @property
-    def visitor(self) -> Principal | None:
-        """Who is signed in, where nobody has to be."""
-        return self._principal
-
-    @property
-    def raw(self) -> bytes:
-        return _raw(self.request)
-
-    @property
-    def ip(self) -> str:
-        return viewer.address(self.request, self.app.settings.edge_secret)
-
-    def query(self, name: str) -> str | None:
-        values = self.request.query_params
-        return values.get(name) if values else None
-
-    def header(self, name: str) -> str:
-        return str(self.request.headers.get(name) or "")
-
-    def cookie(self, name: str) -> str:
-        return cookies.read(self.header("cookie"), name)
 
 
 ROUTES: list[Route] = []
@@ -168,11 +117,11 @@ def endpoint(
 def _answer(route: Route, view: View, request: Request, path_arguments: dict[str, str]) -> Response:
     locale = _locale(request)
     try:
-        context = _admitted(route, request, locale)
+        context = _checked(route, Context(None, bootstrap.app(), request, locale))
         with _amounts_of(context):
-            body = None if route.body is None else decode(context.raw, route.body)
+            context = _admitted(route, context)
             arguments = {name: _id(name, value) for name, value in path_arguments.items()}
-            result = view(replace(context, body=body), **arguments)
+            result = view(context, **arguments)
         reply = result if isinstance(result, Reply) else Reply(result)
         return _response(reply, route.status, nullable=route.nullable)
     except BillfoldError as error:
@@ -186,15 +135,25 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
         return _refusal(Refused("internal_error"), locale)
 
 
-def _admitted(route: Route, request: Request, locale: str) -> Context[Any]:
-    app = bootstrap.app()
-    raw = _raw(request)
-    if len(raw) > (MAX_WEBHOOK_BYTES if route.policy is Policy.PROCESSOR else MAX_BODY_BYTES):
+def _checked(route: Route, context: Context[None]) -> Context[None]:
+    """Before anybody is looked up: the size, and where a write comes from."""
+    if len(context.raw) > route.policy.max_body_bytes:
         raise Invalid("body_too_large")
-    if route.method not in ("GET", "HEAD") and route.policy is not Policy.PROCESSOR:
-        _same_origin(request, app.settings.public_url)
-    principal = _signed_in(route.policy, Context(None, app, request, locale))
-    return Context(None, app, request, locale, principal)
+    if route.writes_from_our_pages:
+        _same_origin(context.request, context.app.settings.public_url)
+    return context
+
+
+def _admitted(route: Route, context: Context[None]) -> Context[Any]:
+    """With its body and whoever the policy lets in: of others the body is read only where their proof is."""
+    if route.policy.proof_in_body:
+        read = _with_body(route, context)
+        return replace(read, caller=route.policy.admit(read))
+    return _with_body(route, replace(context, caller=route.policy.admit(context)))
+
+
+def _with_body(route: Route, context: Context[None]) -> Context[Any]:
+    return replace(context, body=None if route.body is None else decode(context.raw, route.body))
 
 
 @contextmanager
@@ -210,33 +169,12 @@ def _amounts_of(context: Context[Any]) -> Iterator[None]:
         raise
 
 
-def _signed_in(policy: Policy, context: Context[None]) -> Principal | None:
-    """Whose session it is, for the policies that ask. Errors: session_required, staff_required."""
-    if policy not in (Policy.VISITOR, Policy.CLIENT, Policy.STAFF):
-        return None
-    sessions = context.app.sessions
-    try:
-        principal = sessions.principal(context.cookie(sessions.cookie_name))
-    except Refused:
-        if policy is Policy.VISITOR:
-            return None
-        raise
-    if policy is Policy.STAFF:
-        raise Refused("staff_required")  # nobody is staff over HTTP until the console exists
-    return principal
-
-
 def _id(name: str, text: str) -> str:
     """A path parameter, URL-decoded. What cannot be an id is absent: the store is not asked for it."""
     found = unquote(text)
     if not PATH_ID.fullmatch(found):
         raise NotFound(f"{name.removesuffix('_id')}_not_found")
     return found
-
-
-def _raw(request: Request) -> bytes:
-    body = request.raw_body
-    return body.encode() if isinstance(body, str) else body
 
 
 def _same_origin(request: Request, public_url: str) -> None:

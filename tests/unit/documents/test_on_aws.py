@@ -10,8 +10,9 @@ from moto.ses.models import ses_backends
 from pypdf import PdfReader
 
 from chalicelib.documents.pdf.receipt import TypstRenderer
-from chalicelib.documents.services.receipts import Receipts, Sent
+from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts, Sent
 from chalicelib.documents.store.files import S3Files
+from chalicelib.identity.services.links import Links
 from chalicelib.identity.store.access import DynamoAccess
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import Ledger
@@ -40,16 +41,17 @@ def receipts(moto_aws: Resources) -> Receipts:
     practices.save_practice(practice())
     people.save_person("willow", Person("p1", "maya@example.test", "en", ()))
     _pay(ledgers)
+    keys = HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION))
     return Receipts(
         ledgers=ledgers,
         practices=practices,
         people=people,
-        access=DynamoAccess(),
+        links=Links(DynamoAccess(), keys, PausingClock()),
         claims=DynamoClaims(),
         files=S3Files(moto_aws.bucket, region=REGION),
         renderer=TypstRenderer(),
         mailer=SesMailer(moto_aws.mail_from, region=REGION),
-        keys=HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION)),
+        keys=keys,
         clock=PausingClock(),
         public_url=PUBLIC_URL,
     )
@@ -78,7 +80,7 @@ def test_a_due_receipt_becomes_a_pdf_a_mail_and_a_link_and_is_due_no_more(
 
     (mail,) = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
     token = mail.body.partition("/receipt#")[2].split('"')[0]
-    payment, url = receipts.open_link("willow", token)
+    payment, url = receipts.opened(receipts.links.holder("willow", token, kind=RECEIPT_LINK))
     assert (payment.id, payment.receipt_key) == (PAID.id, f"receipts/{PAID.account_id}/{PAID.id}.pdf")
     assert KEY in url
 

@@ -220,7 +220,7 @@ def test_the_links_token_is_nowhere_in_the_stores() -> None:
 def test_the_mailed_link_opens_that_one_receipt() -> None:
     world = World()
     world.receipts.send("willow", MOVEMENT)
-    payment, url = world.receipts.open_link("willow", world.mailed_token())
+    payment, url = world.open_link("willow", world.mailed_token())
     assert payment == world.payment
     assert url == f"https://files.example/willow/{KEY}?as=inline&receipt-2026-11-03.pdf"
 
@@ -229,23 +229,23 @@ def test_the_mailed_link_opens_that_one_receipt() -> None:
 def test_a_made_up_link_opens_nothing(token: str) -> None:
     world = World()
     world.receipts.send("willow", MOVEMENT)
-    _refused("link_invalid", lambda: world.receipts.open_link("willow", token))
+    _refused("link_invalid", lambda: world.open_link("willow", token))
 
 
 def test_a_link_opens_nothing_at_another_practice() -> None:
     world = World()
     world.receipts.send("willow", MOVEMENT)
     world.practices.save_practice(practice("aspen"))
-    _refused("link_invalid", lambda: world.receipts.open_link("aspen", world.mailed_token()))
+    _refused("link_invalid", lambda: world.open_link("aspen", world.mailed_token()))
 
 
 def test_a_link_ends_at_its_exact_second_whatever_the_store_still_holds() -> None:
     world = World()
     world.receipts.send("willow", MOVEMENT)
     world.clock.pass_seconds(LINK_DAYS * 24 * 3600 - 1)
-    assert world.receipts.open_link("willow", world.mailed_token())
+    assert world.open_link("willow", world.mailed_token())
     world.clock.pass_seconds(1)
-    _refused("link_invalid", lambda: world.receipts.open_link("willow", world.mailed_token()))
+    _refused("link_invalid", lambda: world.open_link("willow", world.mailed_token()))
 
 
 def test_a_link_of_another_kind_opens_no_receipt() -> None:
@@ -253,7 +253,7 @@ def test_a_link_of_another_kind_opens_no_receipt() -> None:
     world.receipts.send("willow", MOVEMENT)
     (key, link), *_ = world.access.links.items()
     world.access.links[key] = replace(link, kind="statement")
-    _refused("link_invalid", lambda: world.receipts.open_link("willow", world.mailed_token()))
+    _refused("link_invalid", lambda: world.open_link("willow", world.mailed_token()))
 
 
 def test_there_is_no_url_before_there_is_a_pdf() -> None:

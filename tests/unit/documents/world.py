@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
-from chalicelib.documents.services.receipts import Receipts
+from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts
+from chalicelib.identity.services.links import Links
 from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation
@@ -201,7 +202,7 @@ class World:
             ledgers=around(self.ledgers),
             practices=around(self.practices),
             people=around(self.people),
-            access=around(self.access),
+            links=Links(around(self.access), FakeKeys(), self.clock),
             claims=around(self.claims),
             files=around(self.files),
             renderer=around(self.renderer),
@@ -218,6 +219,11 @@ class World:
     @property
     def due(self) -> str:
         return self.ledgers.movements["willow", MOVEMENT].due
+
+    def open_link(self, practice: str, token: str) -> tuple[Payment, str]:
+        """As whoever has the token."""
+        links = Links(self.access, FakeKeys(), self.clock)
+        return self.receipts.opened(links.holder(practice, token, kind=RECEIPT_LINK))
 
     def mailed_token(self) -> str:
         return self.mailer.sent[-1].text.partition("/receipt#")[2].split()[0]

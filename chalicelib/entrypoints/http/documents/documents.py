@@ -4,9 +4,11 @@ from chalice.app import Blueprint
 
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, opened
 from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE
-from chalicelib.entrypoints.http.runtime import Context, Policy, Query, Reply, endpoint
+from chalicelib.entrypoints.http.policies import Client
+from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.errors import Invalid
 
 routes = Blueprint(__name__)
@@ -15,7 +17,7 @@ TYPE = Query("type", {"type": "string", "enum": TYPES}, "Documents of this kind 
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/documents", policy=Policy.CLIENT, returns=schemas.Documents,
+    routes, "GET", "/accounts/{account_id}/documents", policy=Client(), returns=schemas.Documents,
     errors=("account_not_found", "cursor_invalid", "field_invalid"), query=(TYPE, CURSOR),
 )  # fmt: skip
 def get_documents(context: Context[None], account_id: str) -> schemas.Documents:
@@ -30,7 +32,7 @@ def get_documents(context: Context[None], account_id: str) -> schemas.Documents:
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Policy.CLIENT, status=303,
+    routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Client(), status=303,
     errors=("account_not_found", "document_not_found", "document_not_ready", "field_invalid"), query=(AS,),
 )  # fmt: skip
 def get_document(context: Context[None], account_id: str, document_id: str) -> Reply:

@@ -2,9 +2,12 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.documents.services.receipts import RECEIPT_LINK
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
-from chalicelib.entrypoints.http.runtime import Context, Policy, Query, Reply, endpoint
+from chalicelib.entrypoints.http.policies import Client, Link
+from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.errors import Invalid
 
 routes = Blueprint(__name__)
@@ -13,7 +16,7 @@ AS = Query("as", {"type": "string", "enum": [INLINE, ATTACHMENT]}, "Opened (the 
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/payments/{payment_id}/receipt", policy=Policy.CLIENT, status=303,
+    routes, "GET", "/accounts/{account_id}/payments/{payment_id}/receipt", policy=Client(), status=303,
     errors=("account_not_found", "payment_not_found", "receipt_not_ready", "field_invalid"), query=(AS,),
 )  # fmt: skip
 def get_receipt(context: Context[None], account_id: str, payment_id: str) -> Reply:
@@ -32,12 +35,12 @@ def opened(context: Context[None]) -> bool:
 
 
 @endpoint(
-    routes, "POST", "/receipts/open", policy=Policy.LINK, body=schemas.ReceiptOpenRequest,
+    routes, "POST", "/receipts/open", policy=Link(kind=RECEIPT_LINK), body=schemas.ReceiptOpenRequest,
     returns=schemas.ReceiptOpened, errors=("link_invalid", "receipt_not_ready"),
 )  # fmt: skip
 def open_receipt(context: Context[schemas.ReceiptOpenRequest]) -> schemas.ReceiptOpened:
     """Open the one receipt that an e-mailed link is for. Whoever holds the link may."""
-    paid, url = context.app.receipts.open_link(context.body.practice, context.body.token)
+    paid, url = context.app.receipts.opened(context.holder)
     return schemas.ReceiptOpened(
         url=url,
         amount_minor=paid.amount_minor,

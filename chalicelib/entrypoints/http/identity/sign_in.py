@@ -9,7 +9,9 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import cookies
-from chalicelib.entrypoints.http.runtime import Context, Policy, Reply, endpoint
+from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.policies import Anyone, Client
+from chalicelib.entrypoints.http.runtime import Reply, endpoint
 from chalicelib.entrypoints.http.schemas import (
     Grant,
     Session,
@@ -19,7 +21,7 @@ from chalicelib.entrypoints.http.schemas import (
 )
 from chalicelib.identity.services.devices import DEVICE_SECONDS
 from chalicelib.identity.services.sessions import IDLE_SECONDS, Principal, cookie_name
-from chalicelib.identity.services.sign_in_limits import Caller
+from chalicelib.identity.services.sign_in_limits import ASKS_OF_NETWORK, CODES_OF_NETWORK, Caller
 from chalicelib.identity.services.signing_in import Entered
 from chalicelib.kernel.errors import Invalid
 
@@ -33,7 +35,7 @@ BROWSER_SECONDS = 3600
     routes,
     "POST",
     "/sign-in/codes",
-    policy=Policy.PUBLIC,
+    policy=Anyone(limits=ASKS_OF_NETWORK),
     body=SignInCodeRequest,
     returns=SignInCodeSent,
     status=202,
@@ -56,7 +58,7 @@ def request_code(context: Context[SignInCodeRequest]) -> Reply:
     routes,
     "POST",
     "/sign-in/sessions",
-    policy=Policy.PUBLIC,
+    policy=Anyone(limits=CODES_OF_NETWORK),
     body=SignInRequest,
     returns=Session,
     errors=(
@@ -83,13 +85,13 @@ def sign_in(context: Context[SignInRequest]) -> Reply:
     return Reply(_session(entered.session.principal), cookies=set_cookies)
 
 
-@endpoint(routes, "GET", "/session", policy=Policy.VISITOR, returns=Session | None)
+@endpoint(routes, "GET", "/session", policy=Anyone(visitor=True), returns=Session | None)
 def session(context: Context[None]) -> Session | None:
     """Who is signed in, and what they may see; null when nobody is, which is no error."""
     return _session(context.visitor) if context.visitor else None
 
 
-@endpoint(routes, "DELETE", "/session", policy=Policy.CLIENT, status=204, errors=("session_required",))
+@endpoint(routes, "DELETE", "/session", policy=Client(), status=204, errors=("session_required",))
 def sign_out(context: Context[None]) -> Reply:
     """Sign out: the session ends at once, in every tab."""
     context.app.sessions.end(context.principal)

@@ -3,9 +3,11 @@
 from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
-from chalicelib.entrypoints.http.runtime import Context, Policy, Query, endpoint
+from chalicelib.entrypoints.http.policies import Client
+from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment, State
@@ -19,7 +21,7 @@ CURSOR = Query("cursor", {"type": "string"}, "Where the page before ended; from 
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/billing", policy=Policy.CLIENT, returns=schemas.Billing,
+    routes, "GET", "/accounts/{account_id}/billing", policy=Client(), returns=schemas.Billing,
     errors=("account_not_found", "account_updating", "payments_disabled"),
 )  # fmt: skip
 def billing(context: Context[None], account_id: str) -> schemas.Billing:
@@ -49,7 +51,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/payments", policy=Policy.CLIENT, returns=schemas.Payments,
+    routes, "GET", "/accounts/{account_id}/payments", policy=Client(), returns=schemas.Payments,
     errors=("account_not_found", "account_updating", "cursor_invalid"), query=(CURSOR,),
 )  # fmt: skip
 def payments(context: Context[None], account_id: str) -> schemas.Payments:

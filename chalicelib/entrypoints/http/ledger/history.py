@@ -7,9 +7,11 @@ from chalice.app import Blueprint
 
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE, of_account
-from chalicelib.entrypoints.http.runtime import Context, Policy, Query, endpoint
+from chalicelib.entrypoints.http.policies import Client
+from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.closing import Closing
@@ -45,7 +47,7 @@ _CLOSED = {
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/history", policy=Policy.CLIENT, returns=schemas.History,
+    routes, "GET", "/accounts/{account_id}/history", policy=Client(), returns=schemas.History,
     errors=("account_not_found", "account_updating", "date_invalid", "date_range_reversed", "cursor_invalid"),
     query=(
         Query("from", DATE, "First practice-local date, included."),

@@ -1,6 +1,6 @@
 """Where a payer goes on with an unfinished payment: to the processor's page, or to its fields on ours."""
 
-from chalicelib.entrypoints.http.runtime import Context
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.schemas import Inline, Redirect
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.practice.domain.practices import Practice

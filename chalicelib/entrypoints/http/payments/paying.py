@@ -7,10 +7,12 @@ import msgspec
 from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.ledger.billing import of_account
 from chalicelib.entrypoints.http.payments.next_steps import next_step
-from chalicelib.entrypoints.http.runtime import Context, Policy, endpoint
+from chalicelib.entrypoints.http.policies import Client
+from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.errors import Invalid, NotFound, Stale
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.mail.domain.setbacks import MailKind, stop_of
@@ -28,7 +30,7 @@ IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @endpoint(
-    routes, "POST", "/accounts/{account_id}/quotes", policy=Policy.CLIENT,
+    routes, "POST", "/accounts/{account_id}/quotes", policy=Client(),
     body=schemas.QuoteRequest, returns=schemas.Quote, errors=_QUOTE_ERRORS,
 )  # fmt: skip
 def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> schemas.Quote:
@@ -39,7 +41,7 @@ def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> sch
 
 
 @endpoint(
-    routes, "POST", "/accounts/{account_id}/payments", policy=Policy.CLIENT,
+    routes, "POST", "/accounts/{account_id}/payments", policy=Client(),
     body=schemas.PaymentRequest, returns=schemas.Payment, status=201, headers=("Idempotency-Key",),
     errors=(
         *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
@@ -61,7 +63,7 @@ def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> 
 
 
 @endpoint(
-    routes, "GET", "/accounts/{account_id}/payments/{payment_id}", policy=Policy.CLIENT,
+    routes, "GET", "/accounts/{account_id}/payments/{payment_id}", policy=Client(),
     returns=schemas.Payment, errors=_PAYMENT_ERRORS,
 )  # fmt: skip
 def get_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
@@ -71,7 +73,7 @@ def get_payment(context: Context[None], account_id: str, payment_id: str) -> sch
 
 
 @endpoint(
-    routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Policy.CLIENT,
+    routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Client(),
     returns=schemas.Payment,
     errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
@@ -82,7 +84,7 @@ def check_payment(context: Context[None], account_id: str, payment_id: str) -> s
 
 
 @endpoint(
-    routes, "POST", "/accounts/{account_id}/payments/{payment_id}/cancel", policy=Policy.CLIENT,
+    routes, "POST", "/accounts/{account_id}/payments/{payment_id}/cancel", policy=Client(),
     returns=schemas.Payment,
     errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip

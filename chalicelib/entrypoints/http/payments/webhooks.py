@@ -4,7 +4,9 @@ import logging
 
 from chalice.app import Blueprint
 
-from chalicelib.entrypoints.http.runtime import Context, Policy, endpoint
+from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.policies import Signed
+from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.payments.ports.processors import WebhookInvalid
 
@@ -13,7 +15,7 @@ log = logging.getLogger("billfold.webhooks")
 
 
 @endpoint(
-    routes, "POST", "/webhooks/{practice_id}/stripe", policy=Policy.PROCESSOR, headers=("Stripe-Signature",),
+    routes, "POST", "/webhooks/{practice_id}/stripe", policy=Signed("stripe"), headers=("Stripe-Signature",),
     errors=("webhook_invalid", "practice_not_found", "body_too_large", "store_busy"),
 )  # fmt: skip
 def stripe_webhook(context: Context[None], practice_id: str) -> None:

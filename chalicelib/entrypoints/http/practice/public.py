@@ -5,15 +5,17 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.description import document
 from chalicelib.entrypoints.http.ledger import views
-from chalicelib.entrypoints.http.runtime import Context, Policy, Reply, endpoint
+from chalicelib.entrypoints.http.policies import Anyone
+from chalicelib.entrypoints.http.runtime import Reply, endpoint
 from chalicelib.kernel.errors import NotFound
 
 routes = Blueprint(__name__)
 
 
-@endpoint(routes, "GET", "/practices/{practice_id}", policy=Policy.PUBLIC, returns=schemas.PracticeProfile,
+@endpoint(routes, "GET", "/practices/{practice_id}", policy=Anyone(), returns=schemas.PracticeProfile,
           errors=("practice_not_found",))  # fmt: skip
 def get_practice(context: Context[None], practice_id: str) -> schemas.PracticeProfile:
     """What anyone may know of a practice."""
@@ -23,13 +25,13 @@ def get_practice(context: Context[None], practice_id: str) -> schemas.PracticePr
     return views.profile(practice, sandbox=context.app.settings.sandbox)
 
 
-@endpoint(routes, "GET", "/default-practice", policy=Policy.PUBLIC, returns=schemas.DefaultPractice)
+@endpoint(routes, "GET", "/default-practice", policy=Anyone(), returns=schemas.DefaultPractice)
 def get_default_practice(context: Context[None]) -> schemas.DefaultPractice:
     """The practice of a deployment that has just one; null where there are several."""
     return schemas.DefaultPractice(context.app.settings.default_practice or None)
 
 
-@endpoint(routes, "GET", "/openapi.json", policy=Policy.PUBLIC, returns=dict[str, Any])
+@endpoint(routes, "GET", "/openapi.json", policy=Anyone(), returns=dict[str, Any])
 def get_openapi(_: Context[None]) -> Reply:
     """This description: OpenAPI 3.1, generated from the code."""
     return Reply(document())
