@@ -8,7 +8,9 @@ from chalicelib.practice.domain.practices import Client, Person, Practice
 
 
 class Practices(Protocol):
-    def practice(self, practice: str) -> Practice | None: ...
+    def practice(self, practice: str) -> Practice | None:
+        """Error: Refused table_outdated, where an earlier version wrote the table; Unreadable."""
+        ...
 
     def save_practice(self, practice: Practice) -> None: ...
 

@@ -46,10 +46,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "This request did not come from our own page. Open the page again.",
         "Esta solicitud no vino de nuestra propia página. Abra la página de nuevo.",
     ),
+    "row_unreadable": (
+        "This row cannot be read: {item}. Somebody edited it, or another version of Billfold wrote it.",
+        "No se puede leer esta fila: {item}. Alguien la modificó o la escribió otra versión de Billfold.",
+    ),
     "route_not_found": ("There is nothing at this address.", "No hay nada en esta dirección."),
     "store_busy": (
         "We are very busy just now. Try again in a moment.",
         "Estamos muy ocupados en este momento. Inténtelo de nuevo en un momento.",
+    ),
+    "table_outdated": (
+        "An earlier version of Billfold wrote this table, and this one does not read it. Make a new table "
+        "and import again; in the sandbox: make reset.",
+        "Una versión anterior de Billfold escribió esta tabla y esta no la lee. Cree una tabla nueva e "
+        "importe otra vez; en el entorno de pruebas: make reset.",
     ),
     "too_many_requests": (
         "That was tried too often. Wait a few minutes, then try again.",
@@ -122,6 +132,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "restore_unfinished": (
         "Another file's restore of this practice was broken off. Restore that file again first.",
         "La restauración de este consultorio desde otro archivo quedó a medias. Restaure antes ese archivo.",
+    ),
+    "backup_version": (
+        "Another version of Billfold wrote this file: its rows are of format {format}, and this one reads "
+        "{reads}. Restore it with the version that wrote it.",
+        "Otra versión de Billfold escribió este archivo: sus filas tienen el formato {format} y esta lee el "
+        "{reads}. Restáurelo con la versión que lo escribió.",
     ),
     "backup_damaged": (
         "The file is not a whole export of this version: it was cut short, altered, or is something else.",

@@ -42,7 +42,11 @@ class Auditor:
         """Everything that is wrong with the account, in words; [] when nothing is."""
         rows = list(self._rows(account_id))
         entries = [row for row in rows if row["sk"].startswith("E#")]
-        payments = {row["sk"][4:]: json.loads(row["body"]) for row in rows if row["sk"].startswith("PAY#")}
+        payments = {
+            row["sk"][4:]: {"refunded_minor": 0, **json.loads(row["body"])}
+            for row in rows
+            if row["sk"].startswith("PAY#")
+        }
         (account,) = (row for row in rows if row["sk"] == "ACCT")
         mine = [logged for logged in log if logged.account_id == account_id]
         return [

@@ -77,7 +77,7 @@ def _append_only(journal: Sequence[tuple[Key, Item | None]]) -> Iterator[str]:
 
 def _fixed(charge: Item) -> dict[str, Any]:
     """What the charge says but how it was closed."""
-    return {**json.loads(charge["body"]["S"]), "closing": ""}
+    return {**json.loads(charge["body"]["S"]), "closing": "", "private": charge.get("private")}
 
 
 def _kept(marker: Item) -> dict[str, Any]:

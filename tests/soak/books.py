@@ -27,6 +27,10 @@ FIELDS = (
 )  # fmt: skip
 
 
+# A payment's row leaves out what is so.
+UNSAID: Mapping[str, Any] = {"refunded_minor": 0, "disputes": [], "intent_id": ""}
+
+
 @dataclass
 class Account:
     """What one partition holds, as it lies there. An entry is its body, that body's text, and its hash."""
@@ -88,9 +92,9 @@ def accounts_of(items: Items) -> list[Account]:
             text = item["body"]["S"]
             account.entries.append((_entry(text), text, item["hash"]["S"]))
         elif sk.startswith("CH#"):
-            account.charges[sk[3:]] = json.loads(item["body"]["S"])
+            account.charges[sk[3:]] = {"closing": "", **json.loads(item["body"]["S"])}
         elif sk.startswith("PAY#"):
-            account.payments[sk[4:]] = json.loads(item["body"]["S"])
+            account.payments[sk[4:]] = {"id": sk[4:], **UNSAID, **json.loads(item["body"]["S"])}
     return list(found.values())
 
 

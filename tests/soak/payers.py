@@ -109,7 +109,7 @@ class Payers(Story):
     def _under_another_id(self, practice: str, row: LogRow, name: str, refund: "partial[GivenBack]") -> None:
         """Whoever heard nothing tries another id: what may have been made must not be made twice."""
         where = f"P#{practice}#A#{row['account']}", f"PAY#{row['payment']}"
-        unheard = json.loads(self.world.store.items[where]["body"]["S"])["unheard"]
+        unheard = json.loads(self.world.store.items[where]["body"]["S"]).get("unheard")
         known = unheard is not None and unheard["id"] == name
         heard = self.insist(practice, partial(refund, refund_id=f"{name}-again"))
         stands = [self.world.house(practice).refund_status(id_) for id_ in (name, f"{name}-again")]

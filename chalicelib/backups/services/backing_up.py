@@ -18,8 +18,9 @@ from chalicelib.ledger.ports.imports import Imports
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.practice.ports import People, Practices
 
-# Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts.
-FORMAT = 4
+# Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
+# versions.
+FORMAT = 5
 
 Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
 
@@ -72,7 +73,8 @@ class BackingUp:
         return account.version if account else 0, str(carried.period) if carried else ""
 
     def check(self, lines: Lines) -> Backup:
-        """Read the file to its end. Errors: Invalid backup_damaged, backup_row_foreign (with its line)."""
+        """Read the file to its end. Errors: Invalid backup_damaged, backup_version, backup_row_foreign
+        (with its line)."""
         with closing(_Reading(lines())) as reading:
             practice, digest = _head(reading.first), hashlib.sha256()
             for number, row in enumerate(reading.rows(), start=2):
@@ -125,8 +127,10 @@ def _head(line: str) -> str:
     head = _json(line)
     if not isinstance(head, dict) or not isinstance(practice := head.get("practice"), str):
         raise Invalid("backup_damaged", "file")
-    if head != {"billfold": "practice", "format": FORMAT, "practice": practice}:
+    if head.keys() != {"billfold", "format", "practice"} or head["billfold"] != "practice":
         raise Invalid("backup_damaged", "file")
+    if head["format"] != FORMAT:
+        raise Invalid("backup_version", "file", format=head["format"], reads=FORMAT)
     return practice
 
 

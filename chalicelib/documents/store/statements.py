@@ -7,7 +7,6 @@ P#practice#RUN#statement#2026-10   RUN, C#client    the run and its outcomes
 
 from collections.abc import Iterator
 
-import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -18,6 +17,7 @@ from chalicelib.kernel.outside import Conflict
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
 
 KIND = "statement"
@@ -27,10 +27,13 @@ _RUN = "RUN"
 _CLIENT = "C#"
 
 
-class StatementItem(Item, discriminator="statement"):
+STATEMENTS = Codec(Statement, private=frozenset({"letterhead"}))
+CARRIED_ON = Codec(Carried)
+
+
+class StatementItem(Body, discriminator="statement"):
     """`body` never changes; the rest says what was done with it."""
 
-    body = UnicodeAttribute()
     version = NumberAttribute()
     delivery = UnicodeAttribute()
     file = UnicodeAttribute(null=True)
@@ -48,7 +51,7 @@ class StatementItem(Item, discriminator="statement"):
             gsi1sk=sk,
             gsi2pk=keys.due(KIND, shard(statement.account_id)) if pending else None,
             gsi2sk=statement.issued_at if pending else None,
-            body=msgspec.json.encode(statement).decode(),
+            **STATEMENTS.parts(statement),
             version=version,
             delivery=issued.delivery.value,
             file=issued.file or None,
@@ -58,7 +61,7 @@ class StatementItem(Item, discriminator="statement"):
 
     def issued(self) -> Issued:
         return Issued(
-            msgspec.json.decode(self.body, type=Statement),
+            STATEMENTS.read(self, f"statement {self.sk.removeprefix(_DOCUMENT)}"),
             Delivery(self.delivery),
             self.file or "",
             self.claimed_until or "",
@@ -67,16 +70,15 @@ class StatementItem(Item, discriminator="statement"):
         )
 
 
-class CarriedItem(Item, discriminator="carried"):
+class CarriedItem(Body, discriminator="carried"):
     """`period` guards it: an account's statements are issued in the order of their months."""
 
-    body = UnicodeAttribute()
     period = UnicodeAttribute()
 
     @classmethod
     def of(cls, practice: str, account_id: str, carried: Carried) -> "CarriedItem":
-        body = msgspec.json.encode(carried).decode()
-        return cls(keys.account(practice, account_id), _CARRIED, body=body, period=str(carried.period))
+        pk, period = keys.account(practice, account_id), str(carried.period)
+        return cls(pk, _CARRIED, period=period, **CARRIED_ON.parts(carried))
 
 
 class RunItem(Item, discriminator="run"):
@@ -110,7 +112,7 @@ class DynamoStatements(Statements):
             item = CarriedItem.get(keys.account(practice, account_id), _CARRIED, consistent_read=True)
         except DoesNotExist:
             return None
-        return msgspec.json.decode(item.body, type=Carried)
+        return CARRIED_ON.read(item, "statement carried on")
 
     def issue(
         self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted

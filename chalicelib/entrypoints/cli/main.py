@@ -16,7 +16,7 @@ from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Outpu
 from chalicelib.entrypoints.cli.payments import reconciling, refunding
 from chalicelib.entrypoints.cli.practice import mail, practices
 from chalicelib.kernel.errors import BillfoldError
-from chalicelib.kernel.outside import Busy
+from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.settings import SettingsError
 from chalicelib.version import VERSION
 
@@ -73,6 +73,9 @@ def main(arguments: Sequence[str]) -> int:
             "store_busy", "the store does not answer (is it running?). Run the same command again."
         )
         return UNAVAILABLE
+    except Unreadable as error:
+        output.complain("row_unreadable", output.words("row_unreadable", {"item": error.item}))
+        return REFUSED
     except BillfoldError as error:
         output.complain(error.code, output.words(error.code, error.details), field=error.field)
         return REFUSED

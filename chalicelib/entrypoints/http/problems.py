@@ -34,6 +34,7 @@ STATUSES = {
     "too_many_payments": 429,
     "too_many_requests": 429,
     "internal_error": 500,
+    "table_outdated": 500,
     "processor_refused": 502,
     "processor_unavailable": 502,
     "store_busy": 503,

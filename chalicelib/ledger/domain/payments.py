@@ -185,8 +185,13 @@ def next_state(state: State, event: Event) -> State:
 
 
 def advance(payment: Payment, event: Event, *, at: str, **changes: object) -> Payment:
-    """The payment after the event, with the facts the event brought. Error: payment_state."""
-    return replace(payment, state=next_state(payment.state, event), updated_at=at, **changes)  # type: ignore[arg-type]
+    """The payment after the event, with the facts the event brought. Error: payment_state.
+
+    Once it is final nobody is led on: the address and the secret that would do it are dropped.
+    """
+    state = next_state(payment.state, event)
+    led_on = {} if state in LIVE else {"next_url": "", "client_secret": ""}
+    return replace(payment, state=state, updated_at=at, **{**changes, **led_on})  # type: ignore[arg-type]
 
 
 # When the sweeper next looks at a live payment: one that waits for its payer, once its session is over.

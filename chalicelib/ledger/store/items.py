@@ -1,14 +1,9 @@
 """The ledger's rows: one item each for an account, entry, charge, payment and movement of money."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.kernel.errors import BillfoldError
-from chalicelib.kernel.outside import OtherVersion, Unreadable
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry, EntryKind
@@ -18,6 +13,7 @@ from chalicelib.ledger.domain.payments import Payment, check_at
 from chalicelib.ledger.ports.ledgers import Movement
 from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body, Codec, check_version, reading
 from chalicelib.platform.dynamo.table import Item, shard
 
 
@@ -25,20 +21,13 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-@contextmanager
-def _reading(item: str) -> Iterator[None]:
-    """What an edited row runs into, or one of another version, as the port names it. Error: Unreadable."""
-    try:
-        yield
-    except OtherVersion as error:
-        raise Unreadable(f"{item} (version {error.version})") from error
-    except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, BillfoldError) as error:
-        raise Unreadable(item) from error
+_ACCOUNT_VERSION = 1
 
 
 class AccountItem(Item, discriminator="account"):
     """`open` and `reserved` are compact JSON: 50 open items of ten services stay within one 4 KB read."""
 
+    v = NumberAttribute(null=True)
     version = NumberAttribute()
     currency = UnicodeAttribute()
     seq = NumberAttribute()
@@ -55,6 +44,7 @@ class AccountItem(Item, discriminator="account"):
         return cls(
             pk=keys.account(practice, account.id),
             sk="ACCT",
+            v=_ACCOUNT_VERSION,
             version=version,
             currency=ledger.currency,
             seq=ledger.seq,
@@ -66,12 +56,13 @@ class AccountItem(Item, discriminator="account"):
             hold=account.hold or None,
         )
 
-    @_reading("account")
+    @reading("account")
     def balance_minor(self) -> int:
         return int(self.balance)
 
-    @_reading("account")
+    @reading("account")
     def account(self) -> Account:
+        check_version(self.v, _ACCOUNT_VERSION)
         ledger = Ledger(
             currency=self.currency,
             seq=int(self.seq),
@@ -103,33 +94,35 @@ class EntryItem(Item, discriminator="entry"):
         )
 
     def entry(self) -> Entry:
-        with _reading(f"entry {self.sk.removeprefix('E#').lstrip('0')}"):
+        with reading(f"entry {self.sk.removeprefix('E#').lstrip('0')}"):
             return read(self.body, self.hash)
 
 
-class ChargeItem(Item, discriminator="charge"):
-    body = UnicodeAttribute()
+CHARGES = Codec(Charge, private=frozenset({"diagnoses"}), elsewhere=frozenset({"id", "account_id"}))
 
+
+class ChargeItem(Body, discriminator="charge"):
     @classmethod
     def of(cls, practice: str, charge: Charge) -> "ChargeItem":
         return cls(
             pk=keys.account(practice, charge.account_id),
             sk=f"CH#{charge.id}",
-            body=msgspec.json.encode(charge).decode(),
+            **CHARGES.parts(charge),
         )
 
     def charge(self) -> Charge:
-        with _reading(f"charge {self.sk.removeprefix('CH#')}"):
-            return msgspec.json.decode(self.body, type=Charge)
+        id_ = self.sk.removeprefix("CH#")
+        return CHARGES.read(self, f"charge {id_}", id=id_, account_id=keys.account_of(self.pk))
 
 
-class PaymentItem(Item, discriminator="payment"):
+PAYMENTS = Codec(Payment, private=frozenset({"notes"}), elsewhere=frozenset({"id", "account_id", "version"}))
+
+
+class PaymentItem(Body, discriminator="payment"):
     """In the work list while it is live, by the instant from which it is worth a look, and while its payer
     is still to be told something."""
 
     version = NumberAttribute()
-    state = UnicodeAttribute()
-    body = UnicodeAttribute()
 
     @classmethod
     def of(cls, practice: str, payment: Payment) -> "PaymentItem":
@@ -141,13 +134,13 @@ class PaymentItem(Item, discriminator="payment"):
             gsi2pk=keys.due(due, shard(payment.id)) if due else None,
             gsi2sk=check_at(payment) if due else None,
             version=payment.version,
-            state=payment.state.value,
-            body=msgspec.json.encode(payment).decode(),
+            **PAYMENTS.parts(payment),
         )
 
     def payment(self) -> Payment:
-        with _reading(f"payment {self.sk.removeprefix('PAY#')}"):
-            return msgspec.json.decode(self.body, type=Payment)
+        id_ = self.sk.removeprefix("PAY#")
+        own = {"id": id_, "account_id": keys.account_of(self.pk), "version": int(self.version)}
+        return PAYMENTS.read(self, f"payment {id_}", **own)
 
 
 class MovementItem(Item, discriminator="movement"):
@@ -179,7 +172,7 @@ class MovementItem(Item, discriminator="movement"):
     def key(self) -> str:
         return self.pk.split("#MOV#", 1)[1]
 
-    @_reading("marker")
+    @reading("marker")
     def movement(self) -> Movement:
         return Movement(
             key=self.key,

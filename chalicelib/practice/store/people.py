@@ -2,14 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
-from chalicelib.practice.domain.practices import Client, Grant, Person
+from chalicelib.practice.domain.practices import Client, Person
 from chalicelib.practice.ports import People
 from chalicelib.practice.store import lookups
 
@@ -19,14 +19,25 @@ _STOP = "STOP#"
 _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
 
-class ClientItem(Item, discriminator="client"):
+CLIENTS = Codec(
+    Client,
+    private=frozenset({"name", "email", "address", "birth_date", "guarantor_email", "guarantor_name"}),
+    elsewhere=frozenset({"id"}),
+)
+PEOPLE = Codec(Person, private=frozenset({"email", "grants"}), elsewhere=frozenset({"id"}))
+
+
+class ClientItem(Body, discriminator="client"):
     """gsi1sk is the folded name, so that the directory can be listed and searched by name."""
 
-    body = JSONAttribute()
+    def client(self) -> Client:
+        id_ = self.sk.removeprefix(_CLIENT)
+        return CLIENTS.read(self, f"client {id_}", id=id_)
 
 
-class PersonItem(Item, discriminator="person"):
-    body = JSONAttribute()
+class PersonItem(Body, discriminator="person"):
+    def person(self, person_id: str) -> Person:
+        return PEOPLE.read(self, f"person {person_id}", id=person_id)
 
 
 class StopItem(Item, discriminator="mail_stop"):
@@ -57,7 +68,7 @@ class DynamoPeople(People):
             item = ClientItem.get(_directory(practice), _CLIENT + client_id, consistent_read=True)
         except ClientItem.DoesNotExist:
             return None
-        return Client(**item.body)
+        return item.client()
 
     def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
         rows = guarded(ClientItem.query)(
@@ -68,7 +79,7 @@ class DynamoPeople(People):
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
             if row.sk != _CLIENT + after:
-                yield Client(**row.body)
+                yield row.client()
 
     @guarded
     def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
@@ -80,7 +91,7 @@ class DynamoPeople(People):
             _directory(practice),
             _CLIENT + client.id,
             gsi1sk=f"N#{folded(client.name)}",
-            body=asdict(client),
+            **CLIENTS.parts(client),
         ).save()
 
     @guarded
@@ -90,12 +101,11 @@ class DynamoPeople(People):
             item = PersonItem.get(_person(practice, person_id), _PERSON, consistent_read=True)
         except PersonItem.DoesNotExist:
             return None
-        grants = tuple(Grant(**grant) for grant in item.body["grants"])
-        return Person(**{**item.body, "grants": grants})
+        return item.person(person_id)
 
     @guarded
     def save_person(self, practice: str, person: Person) -> None:
-        PersonItem(_person(practice, person.id), _PERSON, body=asdict(person)).save()
+        PersonItem(_person(practice, person.id), _PERSON, **PEOPLE.parts(person)).save()
 
     @guarded
     def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:

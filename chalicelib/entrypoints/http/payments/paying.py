@@ -118,7 +118,7 @@ def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
         person_id=context.principal.person_id,
         actor=context.principal.actor.text,
         locale=context.locale,
-        body_hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest(),
+        body_hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32],
     )
 
 

@@ -1,0 +1,86 @@
+"""How a row keeps what it is about: a body with the number of its version, and what is private apart from it.
+
+A field that has its default is left out, so that one may be added with a default. Every other change of what
+a kind of row keeps, of a default too, is a new version. What is not known here is refused, never read half.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.outside import OtherVersion, Unreadable
+from chalicelib.platform.dynamo.table import Item
+
+T = TypeVar("T")
+
+
+class Body(Item):
+    """A row with a body; `private` is JSON of the fields that are to be sealed, plain until they are."""
+
+    v = NumberAttribute(null=True)
+    body = UnicodeAttribute()
+    private = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True)
+class Codec(Generic[T]):
+    """Of one kind of row. `type` is the dataclass that its rows are. `private` names the fields that tell of
+    a person's life: names, addresses, birth dates, notes, diagnoses, member ids. `elsewhere` names those that
+    the row's key and other attributes keep; who reads it gives them."""
+
+    type: type[T]
+    version: int = 1
+    private: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+
+    def parts(self, value: T) -> dict[str, Any]:
+        """The attributes of a `Body` row that keep it."""
+        plain, private = dict[str, object](), dict[str, object]()
+        for name, held in _told(value):
+            if name not in self.elsewhere:
+                (private if name in self.private else plain)[name] = held
+        return {"v": self.version, "body": _json(plain), "private": _json(private) if private else None}
+
+    def read(self, row: Body, item: str, **elsewhere: object) -> T:
+        """What the row keeps; `item` is what to call it. Error: Unreadable."""
+        with reading(item):
+            check_version(row.v, self.version)
+            held: Mapping[str, object] = msgspec.json.decode(row.body)
+            private: Mapping[str, object] = msgspec.json.decode(row.private) if row.private else {}
+            return msgspec.convert({**held, **private, **elsewhere}, self.type)
+
+
+def check_version(found: float | None, known: int) -> None:
+    """Error: OtherVersion; of 0, where the row has none: before there were versions, there was no number."""
+    if found != known:
+        raise OtherVersion(int(found or 0))
+
+
+@contextmanager
+def reading(item: str) -> Iterator[None]:
+    """What an edited row runs into, or one of another version, as the ports name it. Error: Unreadable."""
+    try:
+        yield
+    except OtherVersion as error:
+        raise Unreadable(f"{item} (version {error.version})") from error
+    except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, BillfoldError) as error:
+        raise Unreadable(item) from error
+
+
+def _told(value: Any) -> list[tuple[str, object]]:
+    """The fields of a dataclass that say something else than they would without being there."""
+    return [
+        (f.name, held)
+        for f in fields(value)
+        if (held := getattr(value, f.name)) != f.default
+        and (f.default_factory is MISSING or held != f.default_factory())
+    ]
+
+
+def _json(told: Mapping[str, object]) -> str:
+    return msgspec.json.encode(told).decode()
