@@ -156,6 +156,9 @@ def test_an_answer_lost_on_its_way_is_asked_for_again_with_the_same_key(
     chosen(payer, "Continue to your card" if practice == INLINE else "Next")
     if practice == REDIRECT:
         payer.button("Continue to payment").click()
+    expect(payer.button("Try again")).to_be_visible()
+    # Issue 11, number 8: what was agreed to stays on the page meanwhile.
+    expect(payer.page.locator(".pay-layout__what")).to_contain_text("You pay $80.00", use_inner_text=True)
     payer.button("Try again").click()
     if practice == REDIRECT:
         payer.page.wait_for_url(re.compile("/c/pay/"))

@@ -3,11 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
+import { calledIn } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
 import { EmailField } from "../../ui/EmailField";
 import { Notice } from "../../ui/Notice";
+import { AboutWays } from "./AboutWays";
 import type { CardFields } from "./card-fields";
 import type { AtCard } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
@@ -21,7 +23,7 @@ interface Props {
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
 export function CardForm({ state, dispatch, fields }: Props) {
   const { t, money } = useWords();
-  const banks = usePractice().payments.bank_debits;
+  const called = calledIn(usePractice().payments);
   const { payment, declined, missing } = state;
   const { state: who } = useSession();
   const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
@@ -37,13 +39,13 @@ export function CardForm({ state, dispatch, fields }: Props) {
   };
   const title = t(declined?.byBank ? (declined.ofCard ? "card.declined" : "card.anyDeclined") : "card.refused");
   const errors = [
-    ...(missing.card ? [{ field: "card-fields", text: t(banks ? "card.anyMissing" : "card.missing"), focus: () => fields.focus() }] : []),
+    ...(missing.card ? [{ field: "card-fields", text: t(called.missing), focus: () => fields.focus() }] : []),
     ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
   ];
   return (
     <form class="card-form" noValidate onSubmit={submit} aria-labelledby="card-title">
-      <h2 id="card-title">{t(banks ? "card.anyTitle" : "card.title")}</h2>
-      {banks && <p>{t("card.bankNote")}</p>}
+      <h2 id="card-title">{t(called.form)}</h2>
+      <AboutWays />
       <ErrorSummary errors={errors} asked={missing.asked} />
       <div id="card-fields" class="card-form__fields" ref={fields.place} data-state={state.fields} />
       <p class="card-form__wait" role="status">
@@ -64,7 +66,7 @@ export function CardForm({ state, dispatch, fields }: Props) {
         {declined && (
           <Notice tone="warn" title={title}>
             {declined.words !== `${title}.` && <p>{declined.words}</p>}
-            <p>{t(banks ? "card.anyDeclinedText" : "card.declinedText")}</p>
+            <p>{t(called.declined)}</p>
           </Notice>
         )}
       </div>
@@ -74,7 +76,7 @@ export function CardForm({ state, dispatch, fields }: Props) {
         </Button>
       )}
       <p class="card-form__safe">
-        <Icon name="lock" /> {t(banks ? "card.anySafe" : "card.safe")}
+        <Icon name="lock" /> {t(called.safe)}
       </p>
     </form>
   );

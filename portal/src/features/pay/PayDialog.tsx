@@ -4,6 +4,7 @@ import type { Billing, Quote } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords, type Words } from "../../i18n";
 import { exponentOf, toDecimal } from "../../lib/money";
+import { calledIn } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -108,7 +109,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
               {t("pay.cancel")}
             </Button>
             <Button type="submit" busy={state.asked}>
-              {t(billing.payments.flow === "redirect" ? "pay.next" : billing.payments.bank_debits ? "pay.toAny" : "pay.toCard")}
+              {t(billing.payments.flow === "redirect" ? "pay.next" : calledIn(billing.payments).next)}
             </Button>
           </div>
           <p class="dialog__small">{t("pay.nothingYet")}</p>

@@ -2,6 +2,7 @@ import type { AccountTools } from "../../app/practice";
 import { usePractice } from "../../app/practice";
 import { navigate } from "../../app/router";
 import { useWords } from "../../i18n";
+import { calledIn } from "../../lib/ways";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
@@ -17,8 +18,8 @@ import { ReviewStep } from "./ReviewStep";
 /** The second step: what will be paid, and the card (inline) or the way to the processor's page (redirect). */
 export function PayPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
-  const { flow, bank_debits: banks } = usePractice().payments;
-  const inline = flow === "inline";
+  const { payments } = usePractice();
+  const inline = payments.flow === "inline";
   const id = account.grant.account_id;
   const { state, dispatch, fields } = usePaying(() => ({ type: "opened", intent: currentIntent(id), sendsAtOnce: inline }), {
     account,
@@ -28,14 +29,22 @@ export function PayPage({ account }: { account: AccountTools }) {
   const shown = state.at === "stopping" ? state.from : state;
   const quote = "quote" in shown ? shown.quote : null;
   const payment = "payment" in shown ? shown.payment : null;
+  const agreedMinor = "intent" in shown ? shown.intent.body.amount_minor : null;
   const notes = payment?.notes ?? ("intent" in shown ? shown.intent.body.notes : "");
 
   return (
     <div class="page">
       <p class="step">{t("pay.step2")}</p>
-      <PageTitle tab={t("pay.tab")}>{t(inline ? (banks ? "pay.anyTitle" : "pay.cardTitle") : "pay.reviewTitle")}</PageTitle>
+      <PageTitle tab={t("pay.tab")}>{t(inline ? calledIn(payments).page : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
-        <PaySummary quote={quote} payment={payment} notes={notes} folds={inline} waits={shown.at !== "trouble"} />
+        <PaySummary
+          quote={quote}
+          payment={payment}
+          agreedMinor={agreedMinor}
+          notes={notes}
+          folds={inline}
+          waits={shown.at !== "trouble"}
+        />
         <section class="pay-layout__how card">
           <HowToPay state={shown} inline={inline} dispatch={dispatch} fields={fields} />
         </section>

@@ -1,4 +1,5 @@
 import type { Payment, Quote } from "../../api/schema";
+import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { useMedia } from "../../lib/use-media";
 import { Skeleton } from "../../ui/Skeleton";
@@ -7,6 +8,8 @@ import { QuoteSlip, slipOfQuote } from "./QuoteSlip";
 interface Props {
   quote: Quote | null;
   payment: Payment | null;
+  /** What was agreed to, while neither is there. */
+  agreedMinor: number | null;
   notes: string;
   /** One of the two is still to come. */
   waits: boolean;
@@ -21,7 +24,8 @@ const WIDE = "(min-width: 52rem)";
 export function PaySummary({ folds, ...slip }: Props) {
   const { t, money } = useWords();
   const wide = useMedia(WIDE);
-  const source = slip.quote ?? slip.payment;
+  const { currency } = usePractice();
+  const amountMinor = (slip.quote ?? slip.payment)?.amount_minor ?? slip.agreedMinor;
   if (wide || !folds) {
     return (
       <section class="pay-layout__what" aria-labelledby="summary-title">
@@ -38,7 +42,7 @@ export function PaySummary({ folds, ...slip }: Props) {
       <details class="pay-fold">
         <summary>
           <span class="pay-fold__sum">
-            {t("quote.total")} <strong>{source ? money(source.amount_minor, source.currency) : "…"}</strong>
+            {t("quote.total")} <strong>{amountMinor === null ? "…" : money(amountMinor, currency)}</strong>
           </span>
           <span class="pay-fold__more">{t("pay.details")}</span>
         </summary>
@@ -48,8 +52,9 @@ export function PaySummary({ folds, ...slip }: Props) {
   );
 }
 
-function Slip({ quote, payment, notes, waits }: Omit<Props, "folds">) {
+function Slip({ quote, payment, agreedMinor, notes, waits }: Omit<Props, "folds">) {
   const { t } = useWords();
+  const { currency } = usePractice();
   return (
     <>
       {quote && <QuoteSlip {...slipOfQuote(quote)} />}
@@ -63,6 +68,9 @@ function Slip({ quote, payment, notes, waits }: Omit<Props, "folds">) {
         />
       )}
       {!quote && !payment && waits && <Skeleton shapes={["card"]} />}
+      {!quote && !payment && !waits && agreedMinor !== null && (
+        <QuoteSlip currency={currency} amountMinor={agreedMinor} lines={[]} creditMinor={0} owedAfterMinor={null} />
+      )}
       {notes && (
         <div class="pay-notes">
           <h3>{t("pay.notesTitle")}</h3>

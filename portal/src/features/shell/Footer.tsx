@@ -1,5 +1,6 @@
 import type { PracticeProfile } from "../../api/schema";
 import { useWords } from "../../i18n";
+import { calledIn } from "../../lib/ways";
 import { Contact } from "./Contact";
 
 export function Footer({ profile }: { profile: PracticeProfile }) {
@@ -29,7 +30,7 @@ export function Footer({ profile }: { profile: PracticeProfile }) {
           </section>
         )}
       </div>
-      <p class="footer__small">{t(profile.payments.bank_debits ? "footer.any" : "footer.cards")}</p>
+      <p class="footer__small">{t(calledIn(profile.payments).footer)}</p>
     </footer>
   );
 }
