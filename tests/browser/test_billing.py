@@ -1,10 +1,13 @@
 """The Billing page: what is owed and why, what can be paid, what happened."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -168,3 +171,31 @@ def test_anothers_account_in_the_address_is_simply_not_found(payer: Payer) -> No
     payer.sign_in()
     payer.go(query="?account=a99999")
     expect(payer.heading("We can’t find that page")).to_be_visible()
+
+
+def test_8_the_page_looks_once_more_after_the_answer_that_first_shows_an_end(payer: Payer) -> None:
+    """Issue 11, number 8: its balance may have been read a moment before, and stayed on the page."""
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next("Continue to your card")
+    expect(payer.button("Pay $80.00")).to_be_visible()
+    payer.go()
+    expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible()
+    ended: list[Route] = []
+
+    def show_an_end(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "attempt": None})
+        ended.append(route)
+
+    billing = re.compile("/api/accounts/.*/billing$")
+    payer.page.route(billing, show_an_end, times=1)
+
+    def shown() -> bool:
+        payer.page.wait_for_timeout(20)  # lets Playwright answer
+        return bool(ended)
+
+    wait_until(shown, what="an answer without the payment")
+    with payer.page.expect_request(billing):
+        pass
+    expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible()

@@ -14,7 +14,9 @@ export function usePoll(active: boolean, ask: () => Promise<unknown> | void): vo
     let timer = 0;
     let turn = 0;
     let waited = 0;
+    let over = false;
     const next = (): void => {
+      if (over) return;
       const seconds = DELAYS_SECONDS[turn++] ?? SLOWEST_SECONDS;
       waited += seconds;
       if (waited < GIVE_UP_AFTER_SECONDS) timer = window.setTimeout(run, seconds * 1000);
@@ -29,6 +31,7 @@ export function usePoll(active: boolean, ask: () => Promise<unknown> | void): vo
     next();
     document.addEventListener("visibilitychange", lookedAt);
     return () => {
+      over = true;
       window.clearTimeout(timer);
       document.removeEventListener("visibilitychange", lookedAt);
     };

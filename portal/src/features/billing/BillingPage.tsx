@@ -78,11 +78,13 @@ function useFreshness(billing: Billing | null, reload: () => void): number {
   const announce = useAnnounce();
   const last = useRef<Payment[]>([]);
   const [version, setVersion] = useState(0);
+  const [ending, setEnding] = useState(false);
   const attempt = billing?.attempt ?? null;
   const unfinished = billing ? [...(attempt ? [attempt] : []), ...billing.processing] : [];
 
   // Nobody asks the processor about a payment that its bank takes days for: it tells us.
-  usePoll(unfinished.length > 0, async () => {
+  usePoll(unfinished.length > 0 || ending, async () => {
+    setEnding(false);
     if (attempt?.state === "checking") await api.checkPayment(attempt.account_id, attempt.id).catch(() => undefined);
     reload();
   });
@@ -93,6 +95,8 @@ function useFreshness(billing: Billing | null, reload: () => void): number {
     setVersion((n) => n + 1);
     const ended = last.current.filter(({ id }) => !unfinished.some((payment) => payment.id === id));
     const outcome = billing.recent_payments.find((payment) => ended.some(({ id }) => id === payment.id));
+    // The balance of the answer that first shows an end may have been read a moment before it: one more look.
+    if (ended.length > 0) setEnding(true);
     if (outcome) announce(t("billing.settled", { amount: money(outcome.amount_minor, outcome.currency), state: t(`state.${outcome.state}`) }));
     last.current = unfinished;
   }, [billing]);
