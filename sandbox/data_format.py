@@ -5,8 +5,9 @@ from sandbox.supervisor import SandboxError
 
 # 2: entries are stored as lists; 3: markers name the command that made them; 4: statements name the entries
 # they cover; 5: a payment keeps its disputes, which are posted row by row; 6: entries have a format, and open
-# items a service; 7: rows find accounts; 8: rows have versions.
-FORMAT = "8"
+# items a service; 7: rows find accounts; 8: rows have versions; 9: entries have
+# a reason.
+FORMAT = "9"
 
 
 def check_format(config: SandboxConfig) -> None:

@@ -341,9 +341,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "This service was taken back, so nothing more can be posted to it.",
         "Este servicio se anuló, así que ya no se le puede registrar nada.",
     ),
+    "charge_without_fee": (
+        "This service is free. Undo it and post it with its fee.",
+        "Este servicio no tiene cargo. Anúlelo y regístrelo con su importe.",
+    ),
     "entry_in_use": (
         "Something posted later rests on this entry. Undo that first, or post an adjustment.",
         "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",
+    ),
+    "facts_unchanged": (
+        "Nothing would change: the charge says that already.",
+        "No cambiaría nada: el cargo ya lo dice.",
     ),
     "entry_not_found": (
         "There is no such entry in this account.",
@@ -352,6 +360,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "reversal_at_processor": (
         "The card processor moved this money. Refund the payment there; the books follow it.",
         "El procesador de tarjetas movió este dinero. Devuelva el pago allí; los libros lo siguen.",
+    ),
+    "reversal_of_facts": (
+        "Facts that were corrected are corrected again, not undone.",
+        "Los datos corregidos se corrigen otra vez; no se anulan.",
     ),
     "reversal_of_transfer": (
         "Credit that was moved to another account is moved back by another transfer.",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.platform.dynamo.table import connection
 from tests.support.api import World
 from tests.support.practice import PRACTICE
@@ -166,3 +167,22 @@ def test_11_credit_that_was_brought_along_names_all_that_it_pays_and_is_about_no
         ("Family session", "2026-03-07", -2000), ("Individual session", "2026-03-06", -5000),
     ]  # fmt: skip
     assert row["amount_minor"] == -7000
+
+
+def test_11_a_service_at_nothing_is_listed_as_one_and_has_no_fee(world: World, maya: str) -> None:
+    world.charge("maya", "c3", 0, service="Pro bono session", date="2026-03-06")
+    row = next(row for row in history(world, maya) if row["service"] == "Pro bono session")
+    assert (row["kind"], row["status"], row["amount_minor"], row["lines"]) == ("service", "no_fee", 0, [])
+    billing = world.call("GET", "/accounts/maya/billing", cookie=maya).body
+    assert "Pro bono session" not in str(billing)
+
+
+def test_11_pay_now_and_history_follow_corrected_facts(world: World, maya: str) -> None:
+    world.charge("maya", "c3", 5000, service="Sesion", date="2026-03-06")
+    correcting = CorrectingFacts(world.app.ledgers, world.app.clock)
+    facts = FactChanges(service="Intake", clinician_id="ben")
+    correcting.correct("fern", "maya", "f1", charge_external_id="c3", facts=facts, on="2026-03-07")
+    assert next(row["service"] for row in history(world, maya) if row["kind"] == "service") == "Intake"
+    assert "facts_corrected" not in str(history(world, maya))
+    quote = world.quote("maya", maya, type="balance")
+    assert quote.code == "nothing_to_pay"  # Ben takes no payments online

@@ -15,7 +15,7 @@ OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")
 # An entry's fields, as its body lists them.
 FIELDS = (
     "format", "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
-    "payment_id", "reverses", "postings", "opens", "prev_hash",
+    "payment_id", "reverses", "postings", "opens", "prev_hash", "reason",
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def audit(money: Money, account_id: str) -> None:
     _reserved(money, account_id, payments)
     _reversals(entries)
     _taken_back(entries)
-    _closed(money, account_id, balances)
+    _closed(money, account_id, balances, entries)
     for payment in payments:
         _payment(payment, entries)
 
@@ -80,12 +80,14 @@ def _taken_back(entries: Sequence[Entry]) -> None:
             gone |= {p.book.charge_id for p in lines if p.book.name == "client:fee"}
 
 
-def _closed(money: Money, account_id: str, balances: dict[str, int]) -> None:
+def _closed(money: Money, account_id: str, balances: dict[str, int], entries: Sequence[Entry]) -> None:
     """A charge says that it was taken back, or lowered to nothing unpaid, where its books say so."""
     for (_, owner, id_), charge in money.ledgers.held_charges.items():
         fee, _, lowered, paid = (balances.get(f"{name}/{id_}", 0) for name in OWED)
         unpaid = lowered < 0 and not paid and id_ not in money.account(account_id).ledger.open
-        told = "reversed" if not fee else "written_off" if unpaid else ""
+        free = charge.client_minor + charge.insurer_minor == 0
+        gone = "reversed" if any(e.draft.reverses == charge.seq for e in entries) else "no_fee"
+        told = gone if free else "reversed" if not fee else "written_off" if unpaid else ""
         assert owner != account_id or charge.closing == told
 
 

@@ -11,6 +11,7 @@ from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.positions import Standing
 from chalicelib.ledger.services.recording import Posted
 from chalicelib.payments.domain.quotes import Quote
@@ -75,11 +76,24 @@ class Commands(RuleBasedStateMachine):
     def trouble_ahead(self, trouble: list[str]) -> None:
         self.money.ledgers.trouble = trouble
 
-    @rule(account=ACCOUNTS, n=NUMBERS, client=AMOUNTS, insurer=st.sampled_from([0, 0, 700]), date=DATES,
-          who=st.sampled_from(["ada", "ben"]))  # fmt: skip
+    @rule(account=ACCOUNTS, n=NUMBERS, client=AMOUNTS | st.just(0), insurer=st.sampled_from([0, 0, 700]),
+          date=DATES, who=st.sampled_from(["ada", "ben"]))  # fmt: skip
     def charge(self, account: str, n: int, client: int, insurer: int, date: str, who: str) -> None:
         facts: dict[str, Any] = {"insurer_minor": insurer, "date": date, "clinician_id": who}
         self.attempt(lambda: self.money.charge(self.known("c", n), client, account, **facts))
+
+    @rule(account=ACCOUNTS, n=NUMBERS, of=NUMBERS, who=st.sampled_from(["ada", "ben"]))
+    def correct_facts(self, account: str, n: int, of: int, who: str) -> None:
+        facts, correcting = (
+            FactChanges(clinician_id=who),
+            CorrectingFacts(self.money.ledgers, self.money.clock),
+        )
+        self.attempt(
+            lambda: correcting.correct(
+                self.money.practice, account, self.known("f", n), charge_external_id=self.known("c", of),
+                facts=facts, on="2026-03-05",
+            )
+        )  # fmt: skip
 
     @rule(account=ACCOUNTS, n=NUMBERS, amount=AMOUNTS, named=st.lists(NUMBERS, max_size=2))
     def cash(self, account: str, n: int, amount: int, named: list[int]) -> None:

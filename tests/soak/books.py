@@ -23,7 +23,7 @@ ZEROS = "0" * 64
 # An entry's fields, as its body lists them.
 FIELDS = (
     "format", "seq", "kind", "occurred_on", "recorded_at", "actor", "reference",
-    "payment_id", "reverses", "postings", "opens", "prev_hash",
+    "payment_id", "reverses", "postings", "opens", "prev_hash", "reason",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ class Sums:
         default_factory=lambda: defaultdict(lambda: dict.fromkeys(PARTS, 0))
     )
     about: dict[str, list[list[str]]] = field(default_factory=dict)
+    free: set[str] = field(default_factory=set)
     credit: int = 0
 
     def add(self, postings: list[tuple[str, str, int, str]]) -> None:
@@ -119,7 +120,8 @@ def sums(account: Account) -> Iterator[str]:
     for body in account.bodies():
         number = body["seq"]
         for row in body["opens"]:
-            bill.about[row[0]] = [row[1:3], row[7:] if row[8:] else [row[7], row[2]]]
+            bill.free = bill.free | {row[0]} if row[9:] else bill.free - {row[0]}
+            bill.about[row[0]] = [row[1:3], row[7:9] if row[8:] else [row[7], row[2]]]
             if bill.row(row[0]) != row[3:7]:
                 yield f"I2 entry {number} opens {row[0]} as it never stood"
         yield from _postings(body, account.item["currency"]["S"])
@@ -137,7 +139,7 @@ def _closed(account: Account, bill: Sums) -> Iterator[str]:
     for id_, charge in account.charges.items():
         fee, _, lowered, paid = bill.row(id_)
         unpaid = lowered > 0 and not paid and not sum(bill.owed[id_].values())
-        told = "reversed" if not fee else "written_off" if unpaid else ""
+        told = "no_fee" if id_ in bill.free else "reversed" if not fee else "written_off" if unpaid else ""
         if charge["closing"] != told:
             yield f"I2 charge {id_} says {charge['closing']!r}, entries say {told!r}"
 
@@ -191,7 +193,9 @@ def reversals(account: Account) -> Iterator[str]:
             continue
         was = bodies[seq - 1]["postings"] if 0 < seq < number else []
         now, more = body["postings"][: len(was)], body["postings"][len(was) :]
-        if not was or seq in undone or [[b, _other(side), *money] for b, side, *money in was] != now:
+        stated = 0 < seq < number and bodies[seq - 1]["kind"] == "service" and not now
+        turned = [[book, _other(side), *money] for book, side, *money in was]
+        if not (was or stated) or seq in undone or turned != now:
             yield f"I1 entry {number} does not undo {seq}"
         if any(row[0] != "credit" and not row[0].startswith("client:paid/") for row in more):
             yield f"I1 entry {number} does more than undo {seq}"

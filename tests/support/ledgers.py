@@ -22,6 +22,7 @@ class MemoryLedgers(AuditedLedgers):
         self.accounts: dict[tuple[str, str], Account] = {}
         self.rows: dict[tuple[str, str, int], Entry] = {}
         self.held_charges: dict[tuple[str, str, str], Charge] = {}
+        self.former_charges: dict[tuple[str, str, str, int], Charge] = {}
         self.held_payments: dict[tuple[str, str, str], Payment] = {}
         self.movements: dict[tuple[str, str], Movement] = {}
         self.found_by: dict[tuple[str, str], str] = {}  # account by practice and the client's external id
@@ -75,6 +76,8 @@ class MemoryLedgers(AuditedLedgers):
             self.held_charges[practice, after.id, change.charge.id] = change.charge
         for charge in change.restated:
             self.held_charges[practice, after.id, charge.id] = charge
+        if change.former:
+            self.former_charges[practice, after.id, change.former.id, change.former.facts_seq] = change.former
         if change.payment:
             self.held_payments[practice, after.id, change.payment.id] = change.payment
         if change.movement:

@@ -19,8 +19,8 @@ from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.practice.ports import People, Practices
 
 # Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
-# versions.
-FORMAT = 5
+# versions, 5 no reasons.
+FORMAT = 6
 
 Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
 

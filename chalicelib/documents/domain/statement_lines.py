@@ -26,6 +26,8 @@ class Sum(StrEnum):
 
 SUM_OF = {
     EntryKind.CHARGE: Sum.CHARGES,
+    EntryKind.SERVICE: Sum.CHARGES,
+    EntryKind.FACTS_CORRECTED: Sum.ADJUSTMENTS,
     EntryKind.RESPONSIBILITY_TRANSFER: Sum.CHARGES,
     EntryKind.PAYMENT: Sum.PAYMENTS,
     EntryKind.INSURANCE_PAYMENT: Sum.PAYMENTS,
@@ -123,13 +125,16 @@ def sums(opening_minor: int, entries: Iterable[Entry]) -> Sums:
 def idle(statement: Statement, entries: Iterable[Entry]) -> bool:
     """Whether nothing is owed and nothing happened that concerns the client: a processor's fee does not."""
     listed = own(entries, statement.period, first=statement.first)
-    happened = any(entry.draft.kind is not EntryKind.PROCESSOR_FEE for entry in listed)
+    happened = any(entry.draft.kind not in _NOT_THEIRS for entry in listed)
     return not happened and not statement.sums.closing_minor
+
+
+_NOT_THEIRS = (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)
 
 
 def lines(statement: Statement, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> tuple[Line, ...]:
     """By date, a line for every entry that changes the balance, and for every service that is charged or
-    taken back, wholly insured ones too."""
+    taken back, wholly insured and free ones too."""
     rows, balance = [], statement.sums.opening_minor
     for entry in own(entries, statement.period, first=statement.first):
         balance += effect_minor(entry)
@@ -148,7 +153,9 @@ def _late(entry: Entry, period: Period) -> bool:
 
 
 def _has_line(entry: Entry) -> bool:
-    return bool(effect_minor(entry)) or any(p.book.name == Part.FEE for p in entry.draft.postings)
+    draft = entry.draft
+    free = not draft.postings and draft.kind is not EntryKind.FACTS_CORRECTED
+    return free or bool(effect_minor(entry)) or any(p.book.name == Part.FEE for p in draft.postings)
 
 
 def _line(entry: Entry, balance_minor: int, charges: Mapping[str, Charge], *, late: bool) -> Line:

@@ -20,6 +20,8 @@ from chalicelib.words.documents import DOCUMENTS, METHODS
 
 LINE_WORDS = {
     EntryKind.CHARGE: "line_service",
+    EntryKind.SERVICE: "line_service",
+    EntryKind.FACTS_CORRECTED: "line_correction",
     EntryKind.OPENING_BALANCE: "line_opening",
     EntryKind.RESPONSIBILITY_TRANSFER: "line_transfer",
     EntryKind.ADJUSTMENT: "line_adjustment",
@@ -151,7 +153,7 @@ class _Words:
 
     def _description(self, line: Line) -> str:
         service = isolated(one_line(line.service))
-        if line.kind is EntryKind.CHARGE and service:
+        if line.kind in (EntryKind.CHARGE, EntryKind.SERVICE) and service:
             return service
         what = self._say(LINE_WORDS[line.kind])
         if line.processor in METHODS:

@@ -72,7 +72,7 @@ CHARGES = Format(
         Column("date", v.any_date),
         Column("service", v.line(80)),
         Column("clinician_id", v.identifier),
-        Column("fee", v.positive_amount, "fee_minor"),
+        Column("fee", v.amount_from_zero, "fee_minor"),
         _optional("insurance_expected", v.amount_from_zero, 0, field="insurance_minor"),
         _optional("cpt", v.cpt),
         _optional("diagnoses", v.diagnoses, ()),

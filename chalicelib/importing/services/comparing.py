@@ -82,8 +82,12 @@ def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
     ]
     given = [difference for difference in odd if difference[0] in row.given]
     fee = charge.client_minor + charge.insurer_minor
-    posted = Recorded(fee, charge.date, undone=stored.undone(EntryKind.CHARGE, row.charge_id))
+    posted = Recorded(fee, charge.date, undone=_undone(row.charge_id, stored))
     return _odd(given) or _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
+
+
+def _undone(charge_id: str, stored: Stored) -> bool:
+    return any(stored.undone(kind, charge_id) for kind in (EntryKind.CHARGE, EntryKind.SERVICE))
 
 
 def _opening(row: OpeningBalanceRow, stored: Stored) -> Verdict:

@@ -100,7 +100,7 @@ def _run(practice: str, row: Row) -> Run:
         case AdjustmentRow():
             return lambda p, account: (p.write_off if row.kind == "write_off" else p.adjustment)(
                 practice, account, row.adjustment_id, charge_external_id=row.charge_id,
-                amount_minor=row.amount_minor, on=row.date,
+                amount_minor=row.amount_minor, on=row.date, reason=row.reason,
             )  # fmt: skip
         case InsurancePaymentRow():
             return lambda p, account: p.insurance_payment(

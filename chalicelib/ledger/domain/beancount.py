@@ -58,6 +58,9 @@ def export(practice_id: str, accounts: Iterable[tuple[Account, list[Entry]]]) ->
 def _transaction(account: Account, entry: Entry) -> Iterator[str]:
     draft = entry.draft
     yield ""
+    if not draft.postings:
+        yield f"; {draft.occurred_on} {draft.kind.value} {account.id}-{entry.seq} {entry.hash}"
+        return
     yield f'{draft.occurred_on} * "{draft.kind.value}"'
     yield f'  entry: "{account.id}-{entry.seq}"'
     yield f'  hash: "{entry.hash}"'

@@ -7,9 +7,11 @@ from chalicelib.ledger.domain.closing import Closing
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What was fixed when a charge was posted. `seq` is its entry; `service` is the practice's own name.
+    """What is known of a charge. `seq` is the entry that posted it; `service` is the practice's own name.
 
-    Only `closing` changes, with the entry that changes it: a page of history could not look for that one.
+    `closing` changes with the entry that changes it: a page of history could not look for that one. Service,
+    clinician, codes and place may be corrected: `facts_seq` is the entry that last did, 0 for none, and the
+    charge as it was before is kept beside it.
     """
 
     id: str
@@ -26,3 +28,4 @@ class Charge:
     place_of_service: str = ""
     units: int = 1
     closing: Closing = Closing.NONE
+    facts_seq: int = 0

@@ -32,6 +32,7 @@ _PARTS = frozenset(part.value for part in Part)
 _REFUSED = {
     EntryKind.REVERSAL: "reversal_of_reversal",
     EntryKind.CREDIT_TRANSFER: "reversal_of_transfer",
+    EntryKind.FACTS_CORRECTED: "reversal_of_facts",
     EntryKind.PROCESSOR_FEE: "reversal_at_processor",
     EntryKind.REFUND_FAILURE: "reversal_at_processor",
     EntryKind.DISPUTE_WITHDRAWN: "reversal_at_processor",
@@ -53,11 +54,14 @@ def reversal(
 
     `items` are the charges that it names, and those of `paid`, as they stand; `paid` is what is paid of the
     account's charges, newest first; `insurer_minor` is, for a charge, what its insurer is expected to pay.
-    Errors: reversal_of_reversal, reversal_of_transfer, reversal_at_processor; and entry_in_use, where
+    Errors: as `check_reversible`; and entry_in_use, where
     something later rests on it (its charge was paid or corrected, its money given back or moved away).
     """
     check_reversible(entry)
     named = sorted(charges_of(entry))
+    if entry.draft.kind is EntryKind.SERVICE:
+        taken_back = tuple(replace(items[id_], free=False) for id_ in named)
+        return Draft(EntryKind.REVERSAL, on, (), taken_back, entry.draft.reference, reverses=entry.seq)
     postings = _made_up_for(ledger, swapped(entry.draft.postings), items, named, paid)
     left = [explain(item, postings) for item in items.values()]
     charged = entry.draft.kind is EntryKind.CHARGE
@@ -117,7 +121,7 @@ def _made_up_for(
 
 
 def check_reversible(entry: Entry) -> None:
-    """Errors: reversal_of_reversal, reversal_of_transfer, reversal_at_processor."""
+    """Errors: reversal_of_reversal, reversal_of_transfer, reversal_of_facts, reversal_at_processor."""
     code = _REFUSED.get(entry.draft.kind)
     if code is not None:
         raise Refused(code, seq=entry.seq)
@@ -160,7 +164,9 @@ def credit_in(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> 
 
 
 def charges_of(entry: Entry) -> set[str]:
-    """The charges of which the entry changed what the client owes."""
+    """The charges of which the entry changed what the client owes, or stated facts."""
+    if not entry.draft.postings:
+        return {item.charge_id for item in entry.draft.opens}
     return {p.book.charge_id for p in entry.draft.postings if p.book.name in _PARTS}
 
 
@@ -179,6 +185,7 @@ def undoes(entry: Entry, original: Entry) -> bool:
         and original.seq < entry.seq
         and original.draft.kind not in _REFUSED
         and entry.draft.postings[:count] == swapped(original.draft.postings)
+        and bool(count) == bool(entry.draft.postings)
     )
 
 

@@ -36,10 +36,14 @@ Items = Mapping[str, OpenItem]
 
 
 def charge(ledger: Ledger, item: OpenItem, *, client_minor: int, insurer_minor: int, reference: str) -> Draft:
-    """A fee: the client's part is owed here, the insurer's is expected from them. One may be 0."""
-    if client_minor + insurer_minor <= 0 or client_minor < 0 or insurer_minor < 0:
+    """A fee: the client's part is owed here, the insurer's is expected from them. One may be 0; with both the
+    service is free, and the entry states it without postings."""
+    if client_minor < 0 or insurer_minor < 0:
         raise Invalid("amount_invalid", "fee")
     currency, id_ = ledger.currency, item.charge_id
+    if not client_minor + insurer_minor:
+        free = replace(item, free=True)
+        return Draft(EntryKind.SERVICE, item.service_on, (), (free,), reference)
     postings = [
         debit(client(Part.FEE, id_), client_minor + insurer_minor, currency),
         credit(INCOME, client_minor + insurer_minor, currency),
@@ -73,7 +77,20 @@ def payment(
     return drafted(ledger, EntryKind.PAYMENT, on, postings, reference=reference, payment_id=payment_id)
 
 
-def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
+def facts_corrected(
+    item: OpenItem, *, service: str, clinician_id: str, on: str, reference: str, reason: str
+) -> Draft:
+    """The charge is of another service or clinician than was said, or its row has other codes. What is owed
+    stays. Error: charge_reversed."""
+    if item.reversed:
+        raise Refused("charge_reversed", "charge_id", charge_id=item.charge_id)
+    corrected = replace(item, service=service, clinician_id=clinician_id)
+    return Draft(EntryKind.FACTS_CORRECTED, on, (), (corrected,), reference, reason=reason)
+
+
+def adjustment(
+    ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str, reason: str = ""
+) -> Draft:
     """Lower (positive amount) or raise (negative) what the client owes for a charge.
 
     Lowered below what is already paid, the excess payment becomes credit. Error: adjustment_above_fee.
@@ -86,10 +103,12 @@ def adjustment(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, re
         postings = [debit(ADJUSTMENTS, amount_minor, currency), credit(book, amount_minor, currency)]
         postings += freed(item, amount_minor - item.owed_minor, currency)
     opens = opened_if_closed(ledger, item)
-    return drafted(ledger, EntryKind.ADJUSTMENT, on, postings, opens, reference=reference)
+    return drafted(ledger, EntryKind.ADJUSTMENT, on, postings, opens, reference=reference, reason=reason)
 
 
-def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str) -> Draft:
+def write_off(
+    ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, reference: str, reason: str = ""
+) -> Draft:
     """The practice gives up part of what is owed. Error: write_off_above_owed."""
     charge_id = charge_to_post_to(item)
     if positive(amount_minor) > item.owed_minor:
@@ -98,7 +117,7 @@ def write_off(ledger: Ledger, item: OpenItem, amount_minor: int, *, on: str, ref
         debit(WRITE_OFFS, amount_minor, ledger.currency),
         credit(client(Part.ADJUSTMENTS, charge_id), amount_minor, ledger.currency),
     ]
-    return drafted(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference)
+    return drafted(ledger, EntryKind.WRITE_OFF, on, postings, reference=reference, reason=reason)
 
 
 def processor_fee(
@@ -116,9 +135,10 @@ def processor_fee(
 
 def drafted(
     ledger: Ledger, kind: EntryKind, on: str, postings: Iterable[Posting], opens: tuple[OpenItem, ...] = (),
-    *, reference: str, payment_id: str = "",
+    *, reference: str, payment_id: str = "", reason: str = "",
 ) -> Draft:  # fmt: skip
-    return with_credit_applied(ledger, Draft(kind, on, tuple(postings), opens, reference, payment_id))
+    draft = Draft(kind, on, tuple(postings), opens, reference, payment_id, reason=reason)
+    return with_credit_applied(ledger, draft)
 
 
 def with_credit_applied(ledger: Ledger, draft: Draft) -> Draft:
@@ -156,7 +176,9 @@ def freed(item: OpenItem, excess_minor: int, currency: str) -> list[Posting]:
 
 
 def charge_to_post_to(item: OpenItem) -> str:
-    """The charge to post to. Error: charge_reversed."""
+    """The charge to post to. Errors: charge_reversed, charge_without_fee."""
+    if item.free:
+        raise Refused("charge_without_fee", "charge_id", charge_id=item.charge_id)
     if item.reversed:
         raise Refused("charge_reversed", "charge_id", charge_id=item.charge_id)
     return item.charge_id

@@ -69,6 +69,8 @@ def about(draft: Draft) -> str:
     Money of a payment that comes or goes back may touch many charges, so it is about none of them. What
     credit pays of its own accord stands behind the credit, and an entry is not about that either.
     """
+    if not draft.postings:
+        return next((item.charge_id for item in draft.opens), "")
     if draft.payment_id or draft.kind is EntryKind.PAYMENT:
         return ""
     own = takewhile(lambda posting: posting.book != CREDIT, draft.postings)

@@ -11,6 +11,8 @@ GENESIS = "0" * 64
 
 class EntryKind(StrEnum):
     CHARGE = "charge"
+    SERVICE = "service"
+    FACTS_CORRECTED = "facts_corrected"
     OPENING_BALANCE = "opening_balance"
     RESPONSIBILITY_TRANSFER = "responsibility_transfer"
     ADJUSTMENT = "adjustment"
@@ -26,6 +28,11 @@ class EntryKind(StrEnum):
     DISPUTE_DECIDED = "dispute_decided"
     CREDIT_TRANSFER = "credit_transfer"
     REVERSAL = "reversal"
+
+
+FACTUAL = frozenset({EntryKind.SERVICE, EntryKind.FACTS_CORRECTED, EntryKind.REVERSAL})
+"""Entries that may state facts of a charge and move no money: a service at 0.00, what is corrected of a
+charge, and that such a service was taken back. Their items are in `opens`."""
 
 
 class Side(StrEnum):
@@ -125,8 +132,8 @@ class OpenItem:
     """What explains a charge: fee - insurance - adjustments - paid = owed (minor units).
 
     `since` is the practice-local date (YYYY-MM-DD) from which the client owes it. `service` is the practice's
-    own name for what was given on `service_on`. In an entry's `opens` it is the item as it stood before that
-    entry.
+    own name for what was given on `service_on`; `free`: for a fee of nothing. In an entry's `opens` it is the
+    item as it stood before that entry; where that has no postings, as it stands after it.
     """
 
     charge_id: str
@@ -138,6 +145,7 @@ class OpenItem:
     paid_minor: int = 0
     service: str = ""
     service_on: str = ""
+    free: bool = False
 
     @property
     def owed_minor(self) -> int:
@@ -145,15 +153,16 @@ class OpenItem:
 
     @property
     def reversed(self) -> bool:
-        """Whether the charge was taken back: no charge is posted without a fee, and a fee goes only whole."""
-        return not self.fee_minor
+        """Whether the charge was taken back: a fee goes only whole, and one that never was is `free`."""
+        return not (self.fee_minor or self.free)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An entry before it has its number: balanced postings, and the items it opens, or opens again.
 
-    `reference` is the outside name of what happened (an import's external id, a processor's object).
+    `reference` is the outside name of what happened (an import's external id, a processor's object);
+    `reason` is why, in the words of who posted it, and for the practice alone.
     """
 
     kind: EntryKind
@@ -163,9 +172,11 @@ class Draft:
     reference: str = ""
     payment_id: str = ""
     reverses: int | None = None
+    reason: str = ""
 
     def __post_init__(self) -> None:
-        check_balanced(self.postings)
+        if self.postings or self.kind not in FACTUAL:
+            check_balanced(self.postings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ FIELDS = {
     "postings": 1,
     "opens": 1,
     "prev_hash": 1,
+    "reason": 1,
 }
 
 
@@ -77,6 +78,7 @@ def _values(entry: Entry) -> dict[str, object]:
         ],
         "opens": [_item_values(item) for item in draft.opens],
         "prev_hash": entry.prev_hash,
+        "reason": draft.reason,
     }
 
 
@@ -92,23 +94,24 @@ def _entry(values: Mapping[str, Any]) -> Entry:
         reference=values["reference"],
         payment_id=values["payment_id"],
         reverses=values["reverses"],
+        reason=values["reason"],
     )
     return Entry(values["seq"], draft, values["recorded_at"], values["actor"], values["prev_hash"])
 
 
 def _item_values(item: OpenItem) -> list[object]:
-    """The service's day stands last, and only where the item is not owed from that day."""
-    later = (item.service_on,) if item.service_on != item.since else ()
+    """Last stand, where they are needed: the service's day, if the item is not owed from it, and `free`."""
+    later = (item.service_on,) if item.free or item.service_on != item.since else ()
     return [
         item.charge_id, item.clinician_id, item.since,
         item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor,
-        item.service, *later,
+        item.service, *later, *((True,) if item.free else ()),
     ]  # fmt: skip
 
 
 def _item(
     charge_id: str, clinician_id: str, since: str, fee: int, insurance: int, adjustments: int, paid: int,
-    service: str, service_on: str | None = None,
+    service: str, service_on: str | None = None, free: bool = False,
 ) -> OpenItem:  # fmt: skip
     on = since if service_on is None else service_on
-    return OpenItem(charge_id, clinician_id, since, fee, insurance, adjustments, paid, service, on)
+    return OpenItem(charge_id, clinician_id, since, fee, insurance, adjustments, paid, service, on, free)

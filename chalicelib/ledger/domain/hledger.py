@@ -41,6 +41,9 @@ def _transaction(account: Account, entry: Entry) -> Iterator[str]:
     draft = entry.draft
     undoes = f", reverses: {account.id}-{draft.reverses}" if draft.reverses is not None else ""
     yield ""
+    if not draft.postings:
+        yield f"; {draft.occurred_on} {draft.kind.value} {account.id}-{entry.seq} {entry.hash}"
+        return
     yield f"{draft.occurred_on} * {draft.kind.value}"
     yield f"    ; entry: {account.id}-{entry.seq}{undoes}"
     yield f"    ; hash: {entry.hash}"

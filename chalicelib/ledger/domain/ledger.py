@@ -82,7 +82,8 @@ def explain(item: OpenItem, postings: Iterable[Posting]) -> OpenItem:
 
 
 def _items_after(open_items: Mapping[str, OpenItem], draft: Draft) -> dict[str, OpenItem]:
-    items = {**{item.charge_id: item for item in draft.opens}, **open_items}
+    opened = {item.charge_id: item for item in draft.opens}
+    items = {**opened, **open_items} if draft.postings else {**open_items, **opened}
     for charge_id in {p.book.charge_id for p in draft.postings if p.book.name in _FIELDS}:
         if charge_id not in items:
             raise Invalid("charge_not_open", "charge_id", charge_id=charge_id)

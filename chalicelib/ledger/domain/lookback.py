@@ -25,7 +25,8 @@ def item_from(entries: Iterable[Entry], charge_id: str) -> OpenItem | None:
     for entry in entries:
         for opened in entry.draft.opens:
             if opened.charge_id == charge_id:
-                item = opened if item is None else replace(item, since=opened.since)
+                again = item is not None and entry.draft.postings
+                item = replace(item, since=opened.since) if item and again else opened
         if item is not None:
             item = explain(item, entry.draft.postings)
     return item

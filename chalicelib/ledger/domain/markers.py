@@ -20,6 +20,7 @@ _SETTLED = {
 }
 # What commands call an entry's kind in the keys of their markers, where it is not the kind's own name.
 _COMMANDS = {
+    EntryKind.SERVICE: "charge",
     EntryKind.WRITE_OFF: "adjustment",  # the ids of adjustments.csv are one series
     EntryKind.OPENING_BALANCE: "opening",
     EntryKind.RESPONSIBILITY_TRANSFER: "transfer",

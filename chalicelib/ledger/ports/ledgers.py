@@ -37,7 +37,8 @@ class Change:
 
     `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
     `movement` are put only where absent; `payment` is put at `payment.version`, its predecessor one lower.
-    `restated` are charges that are there, put again. `other` is the second account's part of a command over
+    `restated` are charges that are there, put again; `former` is one of them as it was before its facts were
+    corrected, kept beside it. `other` is the second account's part of a command over
     two; it has no movement of its own. `external_id`: the practice's own id of the client whose account is
     made; put only where it stands for no other account.
     """
@@ -49,6 +50,7 @@ class Change:
     payment: Payment | None = None
     movement: Movement | None = None
     restated: tuple[Charge, ...] = ()
+    former: Charge | None = None
     other: "Change | None" = None
     external_id: str = ""
 

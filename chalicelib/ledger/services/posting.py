@@ -10,6 +10,7 @@ from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, allocate
 from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment, State
@@ -88,7 +89,10 @@ class Posting(InsurerCommands):
                 reference=facts.external_id,
             )
             after, entry = self._entered(account, draft)
-            return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
+            charge = _charge(account_id, charge_id, facts, entry.seq)
+            if not facts.client_minor + facts.insurer_minor:
+                charge = replace(charge, closing=Closing.NO_FEE)
+            return Change(account, after, entry, charge=charge)
 
         command = fingerprint("charge", **asdict(facts))
         return self._once(practice, account_id, "charge", facts.external_id, command, decide)
@@ -209,6 +213,7 @@ class Posting(InsurerCommands):
         charge_external_id: str,
         amount_minor: int,
         on: str,
+        reason: str = "",
     ) -> Posted:
         """Positive lowers what the client owes for the charge, negative raises it. Error: charge_reversed."""
         if type(amount_minor) is not int or amount_minor == 0:
@@ -216,7 +221,9 @@ class Posting(InsurerCommands):
 
         def draft(account: Account) -> Draft:
             item = self._item(practice, account, charge_external_id)
-            return drafts.adjustment(account.ledger, item, amount_minor, on=on, reference=external_id)
+            return drafts.adjustment(
+                account.ledger, item, amount_minor, on=on, reference=external_id, reason=reason
+            )
 
         command = fingerprint("adjustment", charge=charge_external_id, amount_minor=amount_minor, on=on)
         return self._post(practice, account_id, "adjustment", external_id, command, draft)
@@ -230,6 +237,7 @@ class Posting(InsurerCommands):
         charge_external_id: str,
         amount_minor: int,
         on: str,
+        reason: str = "",
     ) -> Posted:
         """The practice gives up that much of a charge. Its ids are of one series with the adjustments'.
 
@@ -238,7 +246,9 @@ class Posting(InsurerCommands):
 
         def draft(account: Account) -> Draft:
             item = self._item(practice, account, charge_external_id)
-            return drafts.write_off(account.ledger, item, amount_minor, on=on, reference=external_id)
+            return drafts.write_off(
+                account.ledger, item, amount_minor, on=on, reference=external_id, reason=reason
+            )
 
         command = fingerprint("write_off", charge=charge_external_id, amount_minor=amount_minor, on=on)
         return self._post(practice, account_id, "adjustment", external_id, command, draft)

@@ -75,8 +75,12 @@ class AccountItem(Item, discriminator="account"):
         return Account(account_id, ledger, int(self.version), reserved, self.hold or "")
 
 
+_UNSEEN = (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)
+
+
 class EntryItem(Item, discriminator="entry"):
-    """Never updated or deleted. `body` is the text that `hash` is of; fees have no history row."""
+    """Never updated or deleted. `body` is the text that `hash` is of; processors' fees and
+    corrected facts have no history row."""
 
     body = UnicodeAttribute()
     hash = UnicodeAttribute()
@@ -84,7 +88,7 @@ class EntryItem(Item, discriminator="entry"):
     @classmethod
     def of(cls, practice: str, account_id: str, entry: Entry) -> "EntryItem":
         draft = entry.draft
-        shown = draft.kind is not EntryKind.PROCESSOR_FEE
+        shown = draft.kind not in _UNSEEN
         return cls(
             pk=keys.account(practice, account_id),
             sk=keys.entry(entry.seq),
@@ -98,7 +102,9 @@ class EntryItem(Item, discriminator="entry"):
             return read(self.body, self.hash)
 
 
-CHARGES = Codec(Charge, private=frozenset({"diagnoses"}), elsewhere=frozenset({"id", "account_id"}))
+CHARGES: Codec[Charge] = Codec(
+    Charge, private=frozenset({"diagnoses"}), elsewhere=frozenset({"id", "account_id"})
+)
 
 
 class ChargeItem(Body, discriminator="charge"):
@@ -113,6 +119,18 @@ class ChargeItem(Body, discriminator="charge"):
     def charge(self) -> Charge:
         id_ = self.sk.removeprefix("CH#")
         return CHARGES.read(self, f"charge {id_}", id=id_, account_id=keys.account_of(self.pk))
+
+
+class FormerChargeItem(Body, discriminator="former-charge"):
+    """A charge as it was until the entry `facts_seq` of the next one corrected its facts."""
+
+    @classmethod
+    def of(cls, practice: str, charge: Charge) -> "FormerChargeItem":
+        return cls(
+            pk=keys.account(practice, charge.account_id),
+            sk=f"WAS#{charge.id}#{charge.facts_seq:012d}",
+            **CHARGES.parts(charge),
+        )
 
 
 PAYMENTS = Codec(Payment, private=frozenset({"notes"}), elsewhere=frozenset({"id", "account_id", "version"}))

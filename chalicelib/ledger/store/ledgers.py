@@ -13,7 +13,14 @@ from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
-from chalicelib.ledger.store.items import AccountItem, ChargeItem, EntryItem, MovementItem, PaymentItem
+from chalicelib.ledger.store.items import (
+    AccountItem,
+    ChargeItem,
+    EntryItem,
+    FormerChargeItem,
+    MovementItem,
+    PaymentItem,
+)
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
 from chalicelib.practice.store.lookups import LookupItem, client_lookup
@@ -154,6 +161,8 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield ChargeItem.of(practice, change.charge), ChargeItem.pk.does_not_exist()
     for charge in change.restated:
         yield ChargeItem.of(practice, charge), ChargeItem.pk.exists()
+    if change.former:
+        yield FormerChargeItem.of(practice, change.former), FormerChargeItem.pk.does_not_exist()
     if change.entry:
         yield EntryItem.of(practice, after.id, change.entry), EntryItem.pk.does_not_exist()
     if change.payment:

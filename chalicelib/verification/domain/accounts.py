@@ -91,7 +91,7 @@ def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
     for entry in stored.entries:
         for opened in entry.draft.opens:
             known = items.get(opened.charge_id)
-            if known is not None and replace(known, since=opened.since) != opened:
+            if known is not None and not _agree(known, opened, facts=not entry.draft.postings):
                 yield Finding("reopened_item_differs", account.id, f"entry {entry.seq}")
             items[opened.charge_id] = opened
         for charge_id in {p.book.charge_id for p in entry.draft.postings} & items.keys():
@@ -111,6 +111,15 @@ def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
     if ledger.balance_minor != stored.balance_minor:
         yield Finding("balance_differs", account.id, "account")
     return closed
+
+
+def _agree(known: OpenItem, opened: OpenItem, *, facts: bool) -> bool:
+    """Whether the item is opened again as it stood; `facts`: those may be others, the amounts not."""
+    if facts:
+        known = replace(
+            known, service=opened.service, clinician_id=opened.clinician_id, free=known.free and opened.free
+        )
+    return replace(known, since=opened.since) == opened
 
 
 def _reservations(account: Account, payments: Iterable[Payment]) -> Iterator[Finding]:

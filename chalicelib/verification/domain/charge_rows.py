@@ -6,8 +6,8 @@ from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
 
-_POSTING = (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
-_Facts = tuple[str, str, str, str, str, str, int, int, int, Closing]
+_POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
+_Facts = tuple[str, str, str, str, str, str, int, int, int, int, Closing]
 
 
 def differing(
@@ -19,29 +19,43 @@ def differing(
     What the entry does not hold (codes, place, units) is not compared.
     """
     rest = dict(charges)
-    for entry in entries:
+    known = list(entries)
+    told = _told(known)
+    for entry in known:
         for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
             row = rest.pop(opened.charge_id, None)
             closing = closed.get(opened.charge_id, Closing.NONE)
-            if row is None or _said(row) != _posted(account_id, entry, opened, closing):
+            if row is None or _said(row) != _posted(account_id, entry, *told[opened.charge_id], closing):
                 yield opened.charge_id
     yield from sorted(rest)
+
+
+def _told(entries: Iterable[Entry]) -> dict[str, tuple[OpenItem, int]]:
+    """Each charge's facts as the entries leave them, and the number of the one that last corrected them."""
+    told = dict[str, tuple[OpenItem, int]]()
+    for entry in entries:
+        for opened in entry.draft.opens:
+            if entry.draft.kind is EntryKind.FACTS_CORRECTED:
+                told[opened.charge_id] = opened, entry.seq
+            elif entry.draft.kind in _POSTING:
+                told[opened.charge_id] = opened, 0
+    return told
 
 
 def _said(row: Charge) -> _Facts:
     return (
         row.id, row.account_id, row.external_id, row.date, row.service, row.clinician_id,
-        row.client_minor, row.insurer_minor, row.seq, row.closing,
+        row.client_minor, row.insurer_minor, row.seq, row.facts_seq, row.closing,
     )  # fmt: skip
 
 
-def _posted(account_id: str, entry: Entry, opened: OpenItem, closing: Closing) -> _Facts:
+def _posted(account_id: str, entry: Entry, opened: OpenItem, facts_seq: int, closing: Closing) -> _Facts:
     id_ = opened.charge_id
     insurer_minor = -_net(entry, Part.INSURANCE, id_)
     client_minor = _net(entry, Part.FEE, id_) - insurer_minor
     return (
         id_, account_id, entry.draft.reference, opened.service_on, opened.service, opened.clinician_id,
-        client_minor, insurer_minor, entry.seq, closing,
+        client_minor, insurer_minor, entry.seq, facts_seq, closing,
     )  # fmt: skip
 
 

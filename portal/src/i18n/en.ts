@@ -206,6 +206,7 @@ export const en = {
   "status.in_flight": "Being paid",
   "status.reversed": "Taken back",
   "status.written_off": "Written off",
+  "status.no_fee": "No fee",
 
   // choosing what to pay
   "pay.title": "Make a Payment",

@@ -203,6 +203,7 @@ export const es: Record<keyof typeof en, string> = {
   "status.in_flight": "En proceso de pago",
   "status.reversed": "Anulado",
   "status.written_off": "Deuda cancelada",
+  "status.no_fee": "Sin cargo",
 
   "pay.title": "Hacer un pago",
   "pay.tab": "Pago",

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.markers import Marker, differing, expected, held_at
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.payments.ports.processors import Decision
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money
@@ -66,6 +67,9 @@ def test_every_kind_of_entry_has_the_marker_that_its_command_wrote(
     check(imported, "fern")
     money.charge("c-w", 90000, "noah")
     money.post.write_off(money.practice, "noah", "w1", charge_external_id="c-w", amount_minor=1, on=ON)
+    money.charge("c-f", 0, "noah")
+    facts, correcting = FactChanges(service="Intake"), CorrectingFacts(money.ledgers, money.clock)
+    correcting.correct(money.practice, "noah", "f1", charge_external_id="c-w", facts=facts, on=ON)
     check(money.ledgers, money.practice)
     assert kinds(money.ledgers, money.practice) | kinds(imported, "fern") == set(EntryKind)
 

@@ -121,7 +121,7 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "clients", "birth_date", "2026-11-30", "date_future"
     yield "opening_balances", "amount", "12.5", "amount_decimals"
     yield "charges", "service", "a" * 121, "text_too_long"
-    yield "charges", "fee", "0", "amount_not_positive"
+    yield "charges", "fee", "-1.00", "amount_negative"
     yield "charges", "insurance_expected", "-1", "amount_negative"
     yield "charges", "insurance_expected", "150.01", "insurance_above_fee"
     yield "charges", "cpt", "1234", "cpt_format"

@@ -135,7 +135,8 @@ def tampered() -> list[tuple[str, Entry]]:
         "kind": replace(made, kind=EntryKind.WRITE_OFF),
         "occurred_on": replace(made, occurred_on="2020-01-01"),
         "reference": replace(made, reference="x"), "payment_id": replace(made, payment_id="x"),
-        "reverses": replace(made, reverses=1), "opens": replace(made, opens=()),
+        "reason": replace(made, reason="x"), "reverses": replace(made, reverses=1),
+        "opens": replace(made, opens=()),
         "since": replace(made, opens=(replace(made.opens[0], since="2020-01-01"),)),
         "service": replace(made, opens=(replace(made.opens[0], service="x"),)),
         "service_on": replace(made, opens=(replace(made.opens[0], service_on="2020-01-01"),)),
@@ -162,12 +163,12 @@ def test_the_hash_is_of_a_text_that_anyone_can_write_down() -> None:
     item = OpenItem("c1", "ada", "2026-03-01", 1, 2, 3, 4, "Sitzung für zwei", "2026-02-27")
     made = draft(
         debit(FEE, 700, "USD"), credit(INCOME, 700, "USD"),
-        opens=(item,), reference="x1", payment_id="p1", reverses=3,
+        opens=(item,), reference="x1", payment_id="p1", reverses=3, reason="by phone",
     )  # fmt: skip
     text = (
         '[1,4,"charge","2026-03-01","2026-03-02T00:00:00.000Z","Zoë","x1","p1",3,'
         '[["client:fee/c1","D",700,"USD"],["income:fees","C",700,"USD"]],'
-        '[["c1","ada","2026-03-01",1,2,3,4,"Sitzung für zwei","2026-02-27"]],"' + "0" * 64 + '"]'
+        '[["c1","ada","2026-03-01",1,2,3,4,"Sitzung für zwei","2026-02-27"]],"' + "0" * 64 + '","by phone"]'
     )
     entry = sealed(Entry(4, made, "2026-03-02T00:00:00.000Z", "Zoë", GENESIS))
     assert (entry.text, entry.hash) == (text, hashlib.sha256(text.encode()).hexdigest())

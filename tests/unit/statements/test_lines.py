@@ -21,7 +21,7 @@ from chalicelib.documents.pdf.statement import LINE_WORDS
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import effects, entries
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import Book, Entry, EntryKind, OpenItem, Part
+from chalicelib.ledger.domain.entries import Book, Draft, Entry, EntryKind, OpenItem, Part
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.practice.domain.practices import Client
 from chalicelib.words.documents import DOCUMENTS
@@ -35,7 +35,8 @@ HEAD = Letterhead.of(PRACTICE, MAYA)
 OPENING = EntryKind.OPENING_BALANCE
 
 SUM_OF = {
-    EntryKind.CHARGE: "charges", EntryKind.RESPONSIBILITY_TRANSFER: "charges",
+    EntryKind.CHARGE: "charges", EntryKind.SERVICE: "charges",
+    EntryKind.RESPONSIBILITY_TRANSFER: "charges",
     EntryKind.PAYMENT: "payments", EntryKind.INSURANCE_PAYMENT: "payments",
     EntryKind.REFUND: "refunds", EntryKind.REFUND_FAILURE: "refunds", EntryKind.DISPUTE_WITHDRAWN: "refunds",
     EntryKind.DISPUTE_REINSTATED: "refunds", EntryKind.DISPUTE_DECIDED: "refunds",
@@ -248,3 +249,18 @@ def test_a_letterhead_is_the_practices_and_the_clients_as_they_are_called_now() 
 def test_what_becomes_of_a_statement_frees_its_claim_and_keeps_the_rest() -> None:
     claimed = Issued(statement(), Delivery.PENDING, "a.pdf", claimed_until="2026-04-05", version=3)
     assert claimed.now(Delivery.SENT) == Issued(statement(), Delivery.SENT, "a.pdf", "", 3)
+
+
+def stating(kind: EntryKind, seq: int) -> Entry:
+    """An entry without postings."""
+    item = OpenItem("c1", "ada", "2026-03-05", service="Session", service_on="2026-03-05", free=True)
+    return Entry(seq, Draft(kind, "2026-03-05", (), (item,)), "", "", "")
+
+
+def test_a_service_at_nothing_has_its_line_and_what_is_corrected_of_one_has_none() -> None:
+    given, corrected = stating(EntryKind.SERVICE, 1), stating(EntryKind.FACTS_CORRECTED, 2)
+    of = {"c1": Charge("c1", "maya", "x", "2026-03-05", "Session", "ada", 0, 0)}
+    (line,) = statement_lines.lines(statement(700), [given, corrected], of)
+    assert (line.service, line.amount_minor, line.balance_minor) == ("Session", 0, 700)
+    assert statement_lines.idle(statement(), [corrected])
+    assert not statement_lines.idle(statement(), [given])

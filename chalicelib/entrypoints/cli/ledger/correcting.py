@@ -47,7 +47,7 @@ def run_reverse(invocation: Invocation) -> int:
     """Errors: account_not_found, entry_not_found, entry_in_use, reversal_of_reversal, reversal_of_transfer,
     reversal_at_processor."""
     practice, seq, output = invocation.practice(), invocation.options.entry, invocation.output
-    account, on = _account(invocation, practice, invocation.options.client), _date(invocation, practice)
+    account, on = account_of(invocation, practice, invocation.options.client), date_of(invocation, practice)
     draft = _correcting(invocation).foresee_reversal(practice.id, account, seq, on=on)
     if invocation.options.dry_run and draft is not None:
         text = f"Dry run: entry {seq} ({draft.reference}) would be undone. Nothing was written."
@@ -66,8 +66,8 @@ def run_reverse(invocation: Invocation) -> int:
 def run_transfer(invocation: Invocation) -> int:
     """Errors: account_not_found, same_account, credit_overdrawn, external_id_taken."""
     practice, options, output = invocation.practice(), invocation.options, invocation.output
-    source, target = (_account(invocation, practice, id_) for id_ in (options.source, options.target))
-    amount_minor, on = _amount(invocation, practice), _date(invocation, practice)
+    source, target = (account_of(invocation, practice, id_) for id_ in (options.source, options.target))
+    amount_minor, on = _amount(invocation, practice), date_of(invocation, practice)
     id_ = _id(invocation, practice, source, target, str(amount_minor), on)
     correcting, shown = _correcting(invocation), _money(amount_minor, practice)
     asked = {"source": source, "target": target, "on": on}
@@ -88,7 +88,7 @@ def _correcting(invocation: Invocation) -> Correcting:
     return Correcting(invocation.app.ledgers, invocation.app.clock, CLI.text)
 
 
-def _account(invocation: Invocation, practice: Practice, client_id: str) -> str:
+def account_of(invocation: Invocation, practice: Practice, client_id: str) -> str:
     """Error: NotFound account_not_found."""
     account = invocation.account_of(client_id)
     if account is None:
@@ -97,21 +97,21 @@ def _account(invocation: Invocation, practice: Practice, client_id: str) -> str:
 
 
 def _amount(invocation: Invocation, practice: Practice) -> int:
-    return _read(invocation, practice, "amount", invocation.options.amount, positive_amount)
+    return given(invocation, practice, "amount", invocation.options.amount, positive_amount)
 
 
-def _date(invocation: Invocation, practice: Practice) -> str:
+def date_of(invocation: Invocation, practice: Practice) -> str:
     today = local_date(instant(invocation.app.clock.now()), practice.timezone)
-    return _read(invocation, practice, "date", invocation.options.date or today, any_date)
+    return given(invocation, practice, "date", invocation.options.date or today, any_date)
 
 
 def _id(invocation: Invocation, practice: Practice, *facts: str) -> str:
     """The id that was given, else one made of the facts: the same for the same command."""
     made = f"cli-{hashlib.sha256(repr(facts).encode()).hexdigest()[:12]}"
-    return _read(invocation, practice, "id", invocation.options.id or made, identifier)
+    return given(invocation, practice, "id", invocation.options.id or made, identifier)
 
 
-def _read(
+def given(
     invocation: Invocation, practice: Practice, field: str, text: str, parse: Callable[[str, Terms], T]
 ) -> T:
     try:

@@ -8,7 +8,7 @@ from chalicelib.ledger.domain.effects import effect_minor
 from chalicelib.ledger.domain.entries import Entry
 
 _DETAILS = """\
-Number, date, kind, what it did to the balance, the balance after it, and the id it was posted under.
+Number, date, kind, what it did to the balance, the balance after it, the id it was posted under, and why.
 """
 
 
@@ -36,9 +36,11 @@ def _tell(invocation: Invocation, entry: Entry, balance_minor: int, currency: st
     draft, did_minor = entry.draft, effect_minor(entry)
     did, balance = (decimal_text(Money(minor, currency)) for minor in (did_minor, balance_minor))
     undoes = f"  undoes {draft.reverses}" if draft.reverses else ""
+    why = f"  ({draft.reason})" if draft.reason else ""
     text = f"{entry.seq:6}  {draft.occurred_on}  {draft.kind.value:24} {did:>11} {balance:>12}"
     invocation.output.tell(
-        "entry", f"{text}  {draft.reference}{undoes}", entry=entry.seq, date=draft.occurred_on,
+        "entry", f"{text}  {draft.reference}{undoes}{why}", entry=entry.seq, date=draft.occurred_on,
         kind=draft.kind.value, effect_minor=did_minor, balance_minor=balance_minor,
-        id=draft.reference, reverses=draft.reverses,
+        id=draft.reference, reverses=draft.reverses, reason=draft.reason, actor=entry.actor,
+        recorded_at=entry.recorded_at,
     )  # fmt: skip

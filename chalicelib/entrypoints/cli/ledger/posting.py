@@ -9,10 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.entrypoints.cli.command import Invocation, Run, Subparsers, command
-from chalicelib.entrypoints.cli.ledger import correcting
+from chalicelib.entrypoints.cli.ledger import correcting, facts
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.importing.domain.batch import gathered
-from chalicelib.importing.domain.formats import ADJUSTMENTS, INSURANCE_PAYMENTS, PAYMENTS, REFUNDS, Format
+from chalicelib.importing.domain.formats import (
+    ADJUSTMENTS,
+    CHARGES,
+    INSURANCE_PAYMENTS,
+    PAYMENTS,
+    REFUNDS,
+    Format,
+)
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.reading import read
 from chalicelib.importing.domain.rows import Row
@@ -47,8 +54,25 @@ _PAYMENT_OPTIONS = (
     ("charges", "charge_ids", False, "ids of the charges it pays first, spaces between them"),
     ("notes", "notes", False, "kept with the payment"),
 )
-_ADJUSTMENT_OPTIONS = (_CHARGE, _AMOUNT, ("reason", "reason", False, "why; it is not kept"))
+_ADJUSTMENT_OPTIONS = (
+    _CHARGE,
+    _AMOUNT,
+    ("reason", "reason", False, "why; kept with the entry, for the practice alone"),
+)
 _POSTS = (
+    _Kind(
+        "charge", CHARGES, "Post a fee; 0.00 for a service that is free.", {},
+        (
+            _CLIENT, ("service", "service", True, "in the practice's own words"),
+            ("clinician", "clinician_id", True, "the clinician's id"),
+            ("fee", "fee", True, "like 125.00, or 0.00"),
+            ("insurance-expected", "insurance_expected", False, "what an insurer is expected to pay of it"),
+            ("cpt", "cpt", False, "for superbills"),
+            ("diagnoses", "diagnoses", False, "for superbills; spaces between them"),
+            ("place-of-service", "place_of_service", False, "for superbills"),
+            ("units", "units", False, "for superbills"),
+        ),
+    ),
     _Kind("cash", PAYMENTS, "Post a payment in cash.", {"method": "cash"}, _PAYMENT_OPTIONS),
     _Kind("check", PAYMENTS, "Post a payment by check.", {"method": "check"}, _PAYMENT_OPTIONS),
     _Kind("card", PAYMENTS, "Post a payment by your card terminal.", {"method": "card"}, _PAYMENT_OPTIONS),
@@ -80,6 +104,7 @@ def add(commands: Subparsers) -> None:
     for kind in _POSTS:
         _add(kinds, kind)
     correcting.add(kinds)
+    facts.add(kinds)
     _add(commands, _REFUND)
 
 
@@ -100,7 +125,10 @@ def _add(commands: Subparsers, kind: _Kind) -> None:
 def _metavar(column: str) -> str:
     if column.endswith("_id"):
         return "ID"
-    names = {"charge_ids": "IDS", "notes": "TEXT", "reason": "TEXT", "above_expected": "yes"}
+    names = {
+        "charge_ids": "IDS", "notes": "TEXT", "reason": "TEXT", "above_expected": "yes", "service": "TEXT",
+        "cpt": "CODE", "diagnoses": "CODES", "place_of_service": "CODE", "units": "NUMBER",
+    }  # fmt: skip
     return names.get(column, "AMOUNT")
 
 

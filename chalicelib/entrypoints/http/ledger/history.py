@@ -29,6 +29,7 @@ _KINDS = {
     EntryKind.WRITE_OFF: schemas.HistoryKind.WRITE_OFF,
     EntryKind.RESPONSIBILITY_TRANSFER: schemas.HistoryKind.RESPONSIBILITY_TRANSFER,
     EntryKind.CHARGE: schemas.HistoryKind.SERVICE,
+    EntryKind.SERVICE: schemas.HistoryKind.SERVICE,
     EntryKind.OPENING_BALANCE: schemas.HistoryKind.OPENING_BALANCE,
     EntryKind.REFUND: schemas.HistoryKind.REFUND,
     EntryKind.REFUND_FAILURE: schemas.HistoryKind.REFUND_FAILURE,
@@ -41,6 +42,7 @@ _KINDS = {
 
 _CLOSED = {
     Closing.NONE: schemas.HistoryStatus.PAID,
+    Closing.NO_FEE: schemas.HistoryStatus.NO_FEE,
     Closing.REVERSED: schemas.HistoryStatus.REVERSED,
     Closing.WRITTEN_OFF: schemas.HistoryStatus.WRITTEN_OFF,
 }
@@ -66,7 +68,8 @@ def history(context: Context[None], account_id: str) -> schemas.History:
     # What was posted since the account was read is on the next page load: here its charge would look paid.
     rows = [entry for entry in page.rows if entry.seq <= account.ledger.seq]
     names = views.Names(context.app, practice, account_id, context.locale)
-    names.learn({p.book.charge_id for entry in rows for p in entry.draft.postings if p.book.charge_id})
+    paid_for = {p.book.charge_id for entry in rows for p in entry.draft.postings}
+    names.learn((paid_for | {about(entry.draft) for entry in rows}) - {""})
     paid = context.app.ledgers.payments_by_id(
         practice.id, account_id, {entry.draft.payment_id for entry in rows} - {""}
     )
@@ -99,7 +102,7 @@ def _row(
 ) -> schemas.HistoryRow:
     draft = entry.draft
     charge_id = about(draft) or None
-    opened = draft.kind in (EntryKind.CHARGE, EntryKind.OPENING_BALANCE)
+    opened = draft.kind in (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
     lines = [] if charge_id else _lines(entry, names)
     return schemas.HistoryRow(
         id=str(entry.seq),

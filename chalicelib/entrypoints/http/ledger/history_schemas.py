@@ -26,7 +26,8 @@ class HistoryKind(StrEnum):
 
 
 class HistoryStatus(StrEnum):
-    """A service's. `reversed`: it was taken back. `written_off`: lowered to nothing, and nothing was paid."""
+    """A service's. `no_fee`: it is free. `reversed`: it was taken back. `written_off`: lowered to nothing,
+    and nothing was paid."""
 
     OPEN = "open"
     PARTLY_PAID = "partly_paid"
@@ -34,6 +35,7 @@ class HistoryStatus(StrEnum):
     IN_FLIGHT = "in_flight"
     REVERSED = "reversed"
     WRITTEN_OFF = "written_off"
+    NO_FEE = "no_fee"
 
 
 class HistoryPayment(Struct, frozen=True):

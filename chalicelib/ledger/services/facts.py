@@ -1,0 +1,105 @@
+"""Correct what was said of a charge: its service, clinician, codes or place. What is owed stays as it is."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Draft, EntryKind, OpenItem
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.commands import Commands
+from chalicelib.ledger.services.recording import Posted, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class FactChanges:
+    """What may be corrected of a charge; None leaves it as it is."""
+
+    service: str | None = None
+    clinician_id: str | None = None
+    cpt: str | None = None
+    diagnoses: tuple[str, ...] | None = None
+    place_of_service: str | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class CorrectingFacts(Commands):
+    """One entry without postings for each correction; the charge as it was stays beside it."""
+
+    def correct(
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        *,
+        charge_external_id: str,
+        facts: FactChanges,
+        on: str,
+        reason: str = "",
+    ) -> Posted:
+        """Errors: NotFound account_not_found, charge_not_found; Refused charge_reversed, facts_unchanged,
+        external_id_taken."""
+
+        def decide(account: Account) -> Change:
+            before, after, item = self._corrected(practice, account, charge_external_id, facts)
+            draft = _draft(item, after, on=on, reference=external_id, reason=reason)
+            later, entry = self._entered(account, draft)
+            corrected = replace(after, facts_seq=entry.seq)
+            return Change(account, later, entry, restated=(corrected,), former=before)
+
+        command = _command(charge_external_id, facts, on)
+        return self._once(practice, account_id, _KIND, external_id, command, decide)
+
+    def foresee(
+        self,
+        practice: str,
+        account_id: str,
+        external_id: str,
+        *,
+        charge_external_id: str,
+        facts: FactChanges,
+        on: str,
+    ) -> Draft | None:
+        """What `correct` would post, None when it stands already. Writes nothing. Errors: as `correct`."""
+
+        def draft(account: Account) -> Draft:
+            _, after, item = self._corrected(practice, account, charge_external_id, facts)
+            return _draft(item, after, on=on, reference=external_id)
+
+        command = _command(charge_external_id, facts, on)
+        return self._rehearse(practice, account_id, _KIND, external_id, command, draft)
+
+    def _corrected(
+        self, practice: str, account: Account, charge_external_id: str, facts: FactChanges
+    ) -> tuple[Charge, Charge, OpenItem]:
+        """The charge before and after, and how it stands."""
+        item = self._item(practice, account, charge_external_id)
+        before = self.ledgers.charges(practice, account.id, [item.charge_id])[item.charge_id]
+        after = replace(before, **facts.given)
+        if after == before:
+            raise Refused("facts_unchanged", "charge_id")
+        return before, after, item
+
+
+_KIND = EntryKind.FACTS_CORRECTED.value
+
+
+def _draft(item: OpenItem, after: Charge, *, on: str, reference: str, reason: str = "") -> Draft:
+    return drafts.facts_corrected(
+        item,
+        service=after.service,
+        clinician_id=after.clinician_id,
+        on=on,
+        reference=reference,
+        reason=reason,
+    )
+
+
+def _command(charge_external_id: str, facts: FactChanges, on: str) -> str:
+    return fingerprint(_KIND, charge=charge_external_id, on=on, **facts.given)
