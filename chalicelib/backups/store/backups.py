@@ -13,7 +13,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, connection, guarded
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.store.practices import INDEX, PROFILE
+from chalicelib.practice.store.practices import PROFILE
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
@@ -53,8 +53,8 @@ class DynamoBackups(Backups):
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return False
         mine = keys.practice(practice)
-        own = (pk, sk) in ((mine, PROFILE), (INDEX, practice))
-        return plain and kind in KEPT and own == (kind in OWN) and (own or f"{pk}#".startswith(f"{mine}#"))
+        own = (pk, sk) in ((mine, PROFILE), (keys.PRACTICES, practice))
+        return plain and kind in KEPT and own == (kind in OWN) and (own or keys.is_of(practice, pk))
 
     @guarded
     def begun(self, practice: str) -> str | None:
@@ -136,8 +136,8 @@ def _pages(practice: str) -> Iterator[list[Row]]:
         "FilterExpression": "#pk = :own OR begins_with(#pk, :below) OR (#pk = :index AND #sk = :id)",
         "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
         "ExpressionAttributeValues": {
-            ":own": {"S": keys.practice(practice)}, ":below": {"S": f"{keys.practice(practice)}#"},
-            ":index": {"S": INDEX}, ":id": {"S": practice},
+            ":own": {"S": keys.practice(practice)}, ":below": {"S": keys.below(practice)},
+            ":index": {"S": keys.PRACTICES}, ":id": {"S": practice},
         },
     }  # fmt: skip
     while True:

@@ -199,4 +199,4 @@ def _document(period: Period) -> str:
 
 
 def _run(practice: str, period: Period) -> str:
-    return f"{keys.practice(practice)}#RUN#{KIND}#{period}"
+    return keys.run(practice, KIND, str(period))

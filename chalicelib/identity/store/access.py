@@ -8,6 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
 
 from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
+from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
 
 SIGN_IN, SESSION, LINK, RATE, USES = "SIGN-IN", "SESSION", "LINK", "RATE", "USES"
@@ -60,7 +61,7 @@ class DynamoAccess(Access):
     @guarded
     def save_sign_in(self, practice: str, sign_in: SignIn) -> None:
         SignInItem(
-            _key(practice, "SI", sign_in.id),
+            keys.sign_in(practice, sign_in.id),
             SIGN_IN,
             ttl=sign_in.expires_at,
             person_id=sign_in.person_id,
@@ -74,7 +75,7 @@ class DynamoAccess(Access):
     @guarded
     def sign_in(self, practice: str, sign_in_id: str) -> SignIn | None:
         try:
-            item = SignInItem.get(_key(practice, "SI", sign_in_id), SIGN_IN, consistent_read=True)
+            item = SignInItem.get(keys.sign_in(practice, sign_in_id), SIGN_IN, consistent_read=True)
         except SignInItem.DoesNotExist:
             return None
         return SignIn(
@@ -89,7 +90,7 @@ class DynamoAccess(Access):
 
     @guarded
     def count_try(self, practice: str, sign_in_id: str, *, limit: int) -> bool:
-        item = SignInItem(_key(practice, "SI", sign_in_id), SIGN_IN)
+        item = SignInItem(keys.sign_in(practice, sign_in_id), SIGN_IN)
         try:
             item.update([SignInItem.tries.add(1)], condition=SignInItem.tries < limit)
         except UpdateError as error:
@@ -100,7 +101,7 @@ class DynamoAccess(Access):
     def use_sign_in(self, practice: str, sign_in_id: str) -> bool:
         """A reply lost after the delete reads as "was used": ask for another code; nobody gets in."""
         try:
-            SignInItem(_key(practice, "SI", sign_in_id), SIGN_IN).delete(condition=SignInItem.sk.exists())
+            SignInItem(keys.sign_in(practice, sign_in_id), SIGN_IN).delete(condition=SignInItem.sk.exists())
         except DeleteError as error:
             return _no(error)
         return True
@@ -108,7 +109,7 @@ class DynamoAccess(Access):
     @guarded
     def save_session(self, practice: str, session: SessionRow) -> None:
         SessionItem(
-            _key(practice, "S", session.hash),
+            keys.session(practice, session.hash),
             SESSION,
             ttl=session.created_at + _LONGEST_SESSION_SECONDS,
             person_id=session.person_id,
@@ -120,7 +121,7 @@ class DynamoAccess(Access):
     @guarded
     def session(self, practice: str, token_hash: str) -> SessionRow | None:
         try:
-            item = SessionItem.get(_key(practice, "S", token_hash), SESSION, consistent_read=True)
+            item = SessionItem.get(keys.session(practice, token_hash), SESSION, consistent_read=True)
         except SessionItem.DoesNotExist:
             return None
         return SessionRow(
@@ -131,7 +132,7 @@ class DynamoAccess(Access):
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
         # An update would make the row anew; the condition fails where the session was revoked meanwhile.
         try:
-            SessionItem(_key(practice, "S", token_hash), SESSION).update(
+            SessionItem(keys.session(practice, token_hash), SESSION).update(
                 [SessionItem.seen_at.set(seen_at)], condition=SessionItem.seen_at < seen_at
             )
         except UpdateError as error:
@@ -139,12 +140,12 @@ class DynamoAccess(Access):
 
     @guarded
     def end_session(self, practice: str, token_hash: str) -> None:
-        SessionItem(_key(practice, "S", token_hash), SESSION).delete()
+        SessionItem(keys.session(practice, token_hash), SESSION).delete()
 
     @guarded
     def save_link(self, practice: str, link: Link) -> None:
         LinkItem(
-            _key(practice, "L", link.hash),
+            keys.link(practice, link.hash),
             LINK,
             ttl=link.expires_at,
             link_kind=link.kind,
@@ -156,7 +157,7 @@ class DynamoAccess(Access):
     @guarded
     def link(self, practice: str, token_hash: str) -> Link | None:
         try:
-            item = LinkItem.get(_key(practice, "L", token_hash), LINK, consistent_read=True)
+            item = LinkItem.get(keys.link(practice, token_hash), LINK, consistent_read=True)
         except LinkItem.DoesNotExist:
             return None
         return Link(token_hash, item.link_kind, item.account_id, item.payment_id, int(item.expires_at))
@@ -164,7 +165,7 @@ class DynamoAccess(Access):
     @guarded
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
         window = now // window_seconds
-        item = RateItem(_key(practice, "RATE", f"{key}#{window}"), RATE)
+        item = RateItem(keys.rate(practice, key, window), RATE)
         ends_at = (window + 1) * window_seconds
         try:
             item.update(
@@ -178,7 +179,7 @@ class DynamoAccess(Access):
     @guarded
     def uses(self, practice: str, key: str) -> tuple[Use, ...]:
         try:
-            item = UsesItem.get(_key(practice, "RATE", key), USES, consistent_read=True)
+            item = UsesItem.get(keys.rate(practice, key), USES, consistent_read=True)
         except UsesItem.DoesNotExist:
             return ()
         return tuple(map(_use, item.times.split(",")))
@@ -187,17 +188,13 @@ class DynamoAccess(Access):
     def note_uses(
         self, practice: str, key: str, *, before: tuple[Use, ...], after: tuple[Use, ...], expires_at: int
     ) -> bool:
-        item = UsesItem(_key(practice, "RATE", key), USES, times=_text(after), ttl=expires_at)
+        item = UsesItem(keys.rate(practice, key), USES, times=_text(after), ttl=expires_at)
         absent = UsesItem.pk.does_not_exist()
         try:
             item.save(condition=UsesItem.times == _text(before) if before else absent)
         except PutError as error:
             return _no(error)
         return True
-
-
-def _key(practice: str, kind: str, rest: str) -> str:
-    return f"P#{practice}#{kind}#{rest}"
 
 
 def _text(uses: tuple[Use, ...]) -> str:

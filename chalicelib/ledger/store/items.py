@@ -188,7 +188,7 @@ class MovementItem(Item, discriminator="movement"):
 
     @property
     def key(self) -> str:
-        return self.pk.split("#MOV#", 1)[1]
+        return keys.name_of(self.pk)
 
     @reading("marker")
     def movement(self) -> Movement:

@@ -108,6 +108,6 @@ def _waiting(partition: str, earlier: Condition, limit: int) -> Sequence[Mapping
 
 def _due(kind: str, row: Mapping[str, Mapping[str, str]]) -> Due:
     pk, sk, sweeps = row["pk"]["S"], row["sk"]["S"], int(row.get("sweeps", {"N": "0"})["N"])
-    id_ = sk.partition("#")[2] or pk.split("#", 3)[3]
+    id_ = sk.partition("#")[2] or keys.name_of(pk)
     account_id = row.get("account_id", {"S": ""})["S"] or keys.account_of(pk)
     return Due(kind, keys.practice_of(pk), account_id, id_, row["gsi2sk"]["S"], sweeps, (pk, sk))

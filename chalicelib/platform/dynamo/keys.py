@@ -1,4 +1,5 @@
-"""Every key of the table begins with its practice; this is the only place that makes or reads one."""
+"""Every partition key but the index of practices begins with its practice; this is the only place that makes
+or reads one."""
 
 import base64
 import binascii
@@ -28,6 +29,39 @@ def alerts(practice_id: str) -> str:
     return f"P#{practice_id}#ALERT"
 
 
+PRACTICES = "PRACTICES"
+"""The index of practices, for jobs; its sort keys are their ids."""
+
+
+def directory(practice_id: str) -> str:
+    return f"P#{practice_id}#DIR"
+
+
+def person(practice_id: str, person_id: str) -> str:
+    return f"P#{practice_id}#EMAIL#{person_id}"
+
+
+def run(practice_id: str, kind: str, period: str) -> str:
+    return f"P#{practice_id}#RUN#{kind}#{period}"
+
+
+def sign_in(practice_id: str, sign_in_id: str) -> str:
+    return f"P#{practice_id}#SI#{sign_in_id}"
+
+
+def session(practice_id: str, token_hash: str) -> str:
+    return f"P#{practice_id}#S#{token_hash}"
+
+
+def link(practice_id: str, token_hash: str) -> str:
+    return f"P#{practice_id}#L#{token_hash}"
+
+
+def rate(practice_id: str, subject_hash: str, window: int | None = None) -> str:
+    """Of a limit; without a window, of one that slides."""
+    return f"P#{practice_id}#RATE#{subject_hash}" + ("" if window is None else f"#{window}")
+
+
 LOOKUP = "LOOKUP"
 
 
@@ -37,6 +71,21 @@ def client_lookup(practice_id: str, external_id: str) -> str:
 
 def claim(practice_id: str, name: str) -> str:
     return f"P#{practice_id}#CLAIM#{name}"
+
+
+def below(practice_id: str) -> str:
+    """What every key of the practice begins with, but its own."""
+    return f"P#{practice_id}#"
+
+
+def is_of(practice_id: str, pk: str) -> bool:
+    """Whether the key is the practice's own or below it."""
+    return pk == practice(practice_id) or pk.startswith(below(practice_id))
+
+
+def name_of(pk: str) -> str:
+    """What the key is called below its practice and kind: a marker's key, `processor#event` of the inbox."""
+    return pk.split("#", 3)[3]
 
 
 def practice_of(pk: str) -> str:

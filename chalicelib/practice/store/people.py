@@ -7,6 +7,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.practice.domain.practices import Client, Person
@@ -65,14 +66,14 @@ class DynamoPeople(People):
     @guarded
     def client(self, practice: str, client_id: str) -> Client | None:
         try:
-            item = ClientItem.get(_directory(practice), _CLIENT + client_id, consistent_read=True)
+            item = ClientItem.get(keys.directory(practice), _CLIENT + client_id, consistent_read=True)
         except ClientItem.DoesNotExist:
             return None
         return item.client()
 
     def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
         rows = guarded(ClientItem.query)(
-            _directory(practice),
+            keys.directory(practice),
             ClientItem.sk.between(_CLIENT + after, f"{_CLIENT}~"),
             consistent_read=True,
         )
@@ -88,7 +89,7 @@ class DynamoPeople(People):
     @guarded
     def save_client(self, practice: str, client: Client) -> None:
         ClientItem(
-            _directory(practice),
+            keys.directory(practice),
             _CLIENT + client.id,
             gsi1sk=f"N#{folded(client.name)}",
             **CLIENTS.parts(client),
@@ -98,24 +99,24 @@ class DynamoPeople(People):
     def person(self, practice: str, person_id: str) -> Person | None:
         try:
             # Strong: a grant that was taken away is gone with the next request.
-            item = PersonItem.get(_person(practice, person_id), _PERSON, consistent_read=True)
+            item = PersonItem.get(keys.person(practice, person_id), _PERSON, consistent_read=True)
         except PersonItem.DoesNotExist:
             return None
         return item.person(person_id)
 
     @guarded
     def save_person(self, practice: str, person: Person) -> None:
-        PersonItem(_person(practice, person.id), _PERSON, **PEOPLE.parts(person)).save()
+        PersonItem(keys.person(practice, person.id), _PERSON, **PEOPLE.parts(person)).save()
 
     @guarded
     def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
         mine = StopItem.sk.startswith(_STOP)
-        found = StopItem.query(_person(practice, person_id), mine, consistent_read=True)
+        found = StopItem.query(keys.person(practice, person_id), mine, consistent_read=True)
         return [row.stop() for row in found]
 
     @guarded
     def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
-        key = _person(practice, person_id), _stop_key(stop)
+        key = keys.person(practice, person_id), _stop_key(stop)
         item = StopItem(*key, at=stop.at, why=stop.why or None, mail=stop.mail or None)
         try:
             item.save(condition=StopItem.pk.does_not_exist() | (StopItem.lifted_at < sent_at))
@@ -130,7 +131,7 @@ class DynamoPeople(People):
     def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
         standing = StopItem.at.exists() & StopItem.lifted_at.does_not_exist()
         try:
-            StopItem(_person(practice, person_id), _stop_key(stop)).update(
+            StopItem(keys.person(practice, person_id), _stop_key(stop)).update(
                 actions=[StopItem.lifted_at.set(at)], condition=standing
             )
         except UpdateError as error:
@@ -149,11 +150,3 @@ def folded(name: str) -> str:
 def _stop_key(stop: MailStop) -> str:
     about = "" if stop.name in (Setback.BOUNCE, MailKind.UNKNOWN) else f"#{stop.name}"
     return f"{_STOP}{stop.setback}{about}"
-
-
-def _directory(practice: str) -> str:
-    return f"P#{practice}#DIR"
-
-
-def _person(practice: str, person_id: str) -> str:
-    return f"P#{practice}#EMAIL#{person_id}"

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.kernel.errors import Refused
+from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Item, connection, guarded
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import Practices
 
-INDEX = "PRACTICES"
 PROFILE = "PRACTICE"
 
 
@@ -34,7 +34,7 @@ class DynamoPractices(Practices):
     @guarded
     def practice(self, practice: str) -> Practice | None:
         try:
-            item = PracticeItem.get(f"P#{practice}", PROFILE, consistent_read=True)
+            item = PracticeItem.get(keys.practice(practice), PROFILE, consistent_read=True)
         except PracticeItem.DoesNotExist:
             return None
         return item.practice(practice)
@@ -43,9 +43,9 @@ class DynamoPractices(Practices):
     def save_practice(self, practice: Practice) -> None:
         # The operator's own decision, whole: the last one holds, and so no condition. Both rows or neither.
         with TransactWrite(connection=connection()) as transaction:
-            transaction.save(PracticeItem(f"P#{practice.id}", PROFILE, **PRACTICES.parts(practice)))
-            transaction.save(PracticeIndexItem(INDEX, practice.id))
+            transaction.save(PracticeItem(keys.practice(practice.id), PROFILE, **PRACTICES.parts(practice)))
+            transaction.save(PracticeIndexItem(keys.PRACTICES, practice.id))
 
     @guarded
     def practice_ids(self) -> Sequence[str]:
-        return [item.sk for item in PracticeIndexItem.query(INDEX, consistent_read=True)]
+        return [item.sk for item in PracticeIndexItem.query(keys.PRACTICES, consistent_read=True)]

@@ -1,0 +1,44 @@
+"""A secret of form is known by one module (issue 11): what others write of it is found in their source."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2] / "chalicelib"
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+
+
+def test_partition_keys_are_made_and_read_by_their_module_alone() -> None:
+    home = {"platform/dynamo/keys.py"}
+    assert sorted(_texts(re.compile(r"^P#|#[A-Z]+(#|$)"), home)) == []
+    assert sorted(_lines(re.compile(r"\bpk\.(split|r?partition|removeprefix)\("), home)) == []
+
+
+def _texts(pattern: re.Pattern[str], home: set[str]) -> Iterator[str]:
+    """Where a text, or a part of an f-string, fits; sentences about the code do not count."""
+    for name, source in _sources(home):
+        tree = ast.parse(source)
+        sentences = {id(s.value) for node in ast.walk(tree) for s in _docstrings(node)}
+        for node in ast.walk(tree):
+            text = node.value if isinstance(node, ast.Constant) and id(node) not in sentences else None
+            if isinstance(text, str) and pattern.search(text):
+                yield f"{name}:{node.lineno} {text}"  # type: ignore[attr-defined]
+
+
+def _docstrings(node: ast.AST) -> Iterator[ast.Expr]:
+    if isinstance(node, _DOCUMENTED):
+        yield from (s for s in node.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+
+
+def _lines(pattern: re.Pattern[str], home: set[str]) -> Iterator[str]:
+    for name, source in _sources(home):
+        for number, line in enumerate(source.splitlines(), 1):
+            if pattern.search(line):
+                yield f"{name}:{number} {line.strip()}"
+
+
+def _sources(home: set[str]) -> Iterator[tuple[str, str]]:
+    found = {str(path.relative_to(ROOT)): path for path in ROOT.rglob("*.py")}
+    assert home <= found.keys()
+    yield from ((name, path.read_text(encoding="utf-8")) for name, path in found.items() if name not in home)
