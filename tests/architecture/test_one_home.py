@@ -15,6 +15,12 @@ def test_partition_keys_are_made_and_read_by_their_module_alone() -> None:
     assert sorted(_lines(re.compile(r"\bpk\.(split|r?partition|removeprefix)\("), home)) == []
 
 
+def test_the_books_of_money_that_came_in_are_named_by_their_module_alone() -> None:
+    home = {"ledger/domain/entries.py"}
+    assert sorted(_texts(re.compile(r"^processor:"), home)) == []
+    assert sorted(_lines(re.compile(r"\bHELD\b"), home)) == []
+
+
 def _texts(pattern: re.Pattern[str], home: set[str]) -> Iterator[str]:
     """Where a text, or a part of an f-string, fits; sentences about the code do not count."""
     for name, source in _sources(home):

@@ -12,9 +12,10 @@ from chalicelib.documents.domain.spans import Spans, numbers, spans
 from chalicelib.documents.domain.statements import Carried, Letterhead, Line, Statement, Sums
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.effects import HELD, about, by_charge, effect_minor, pending_effect_minor
+from chalicelib.ledger.domain.effects import about, by_charge, effect_minor, pending_effect_minor
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.markers import held_at
 
 
 class Sum(StrEnum):
@@ -161,13 +162,12 @@ def _has_line(entry: Entry) -> bool:
 def _line(entry: Entry, balance_minor: int, charges: Mapping[str, Charge], *, late: bool) -> Line:
     draft = entry.draft
     charge = charges.get(about(draft))
-    held = (p.book.name for p in draft.postings if p.book.name.startswith(HELD))
     insured = pending_effect_minor(entry) if draft.kind is EntryKind.CHARGE else 0
     return Line(
         date=draft.occurred_on,
         kind=draft.kind,
         service=charge.service if charge else "",
-        processor=next(held, "").removeprefix(HELD),
+        processor=held_at(entry),
         amount_minor=effect_minor(entry),
         balance_minor=balance_minor,
         fee_minor=sum(p.debit_minor for p in draft.postings if p.book.name == Part.FEE) if insured else 0,

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import OPENING, Draft, Entry, EntryKind, Part, Posting
+from chalicelib.ledger.domain.entries import OPENING, Draft, Entry, EntryKind, Part, Posting, holder
 from chalicelib.ledger.ports.ledgers import Ledgers
 
-_PROCESSOR = "processor:"
 _INSURER = "insurer"
 
 
@@ -90,10 +89,10 @@ def _recorded(draft: Draft) -> Recorded:
 
 
 def _money(draft: Draft) -> Recorded:
-    held = next((p for p in draft.postings if p.book.name.startswith(_PROCESSOR)), None)
+    held = next((p for p in draft.postings if holder(p.book)), None)
     if held is None:
         return Recorded(0, draft.occurred_on)
-    method = held.book.name.removeprefix(_PROCESSOR)
+    method = holder(held.book)
     return Recorded(abs(held.debit_minor), draft.occurred_on, payment_id=draft.payment_id, method=method)
 
 

@@ -22,6 +22,7 @@ from chalicelib.ledger.domain.entries import (
     client,
     credit,
     debit,
+    held_by,
 )
 from chalicelib.ledger.domain.ledger import Ledger, explain
 from chalicelib.ledger.domain.payments import Event, Payment, advance
@@ -135,7 +136,8 @@ def payment_without(payment: Payment, entry: Entry, *, at: str) -> Payment:
     if payment.flow != "external":
         raise Refused("reversal_at_processor", seq=entry.seq)
     if entry.draft.kind is EntryKind.REFUND:
-        refunded_minor = payment.refunded_minor + _net(entry.draft.postings, f"processor:{payment.processor}")
+        back_minor = _net(entry.draft.postings, held_by(payment.processor).name)
+        refunded_minor = payment.refunded_minor + back_minor
         return replace(payment, refunded_minor=refunded_minor, updated_at=at, version=payment.version + 1)
     if payment.refunded_minor:
         raise Refused("entry_in_use", seq=entry.seq)

@@ -32,10 +32,8 @@ NOT_OWED = frozenset(
         WRITE_OFFS.name, PROCESSOR_FEES.name, DISPUTED.name, EXCESS.name, TRANSFERS.name,
     }
 )  # fmt: skip
-"""Every other book, and those that begin with HELD. A test holds both lists to entries.py, so that
-a new book is thought of."""
-HELD = "processor:"
-"""How the books of money that came in begin."""
+"""Every other book, but those of money that came in (`held_by`). A test holds both lists to entries.py, so
+that a new book is thought of."""
 
 
 def effect_minor(entry: Entry) -> int:

@@ -105,6 +105,11 @@ def held_by(processor: str) -> Book:
     return Book(f"{HELD}{processor}")
 
 
+def holder(book: Book) -> str:
+    """Where the money of the book lies: "stripe", "cash"; "" of a book of anything else."""
+    return book.name.removeprefix(HELD) if book.name.startswith(HELD) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One side of an entry; the amount is positive."""
@@ -195,7 +200,7 @@ class Entry:
     @property
     def held_minor(self) -> int:
         """What it added to the money held by processors (minor units)."""
-        return sum(p.debit_minor for p in self.draft.postings if p.book.name.startswith(HELD))
+        return sum(p.debit_minor for p in self.draft.postings if holder(p.book))
 
 
 def check_balanced(postings: tuple[Posting, ...]) -> None:

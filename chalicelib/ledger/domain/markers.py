@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind
+from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind, holder
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
-
-_HELD = "processor:"
 
 # How the key ends of what is posted by a processor's news. Payments and refunds are posted by hand, too.
 _SETTLED = {
@@ -62,8 +60,7 @@ def differing(account_id: str, entries: Sequence[Entry], found: Mapping[str, Mar
 
 def held_at(entry: Entry) -> str:
     """The processor whose money the entry changed, "" if none: "stripe", "cash"."""
-    names = (p.book.name for p in entry.draft.postings)
-    return next((name.removeprefix(_HELD) for name in names if name.startswith(_HELD)), "")
+    return next(filter(None, (holder(p.book) for p in entry.draft.postings)), "")
 
 
 def _key(account_id: str, entry: Entry, processor: str) -> str:

@@ -84,8 +84,8 @@ def test_every_book_is_the_clients_or_is_not() -> None:
         if inspect.isfunction(make) and inspect.signature(make).return_annotation is Book:
             of = [Part.FEE] if make is entries.client else []
             books.add(make(*of, "x").name)
-    books = {book for book in books if not book.startswith(effects.HELD)} | {part.value for part in Part}
-    assert held.startswith(effects.HELD)
+    books = {book for book in books if not book.startswith(entries.HELD)} | {part.value for part in Part}
+    assert held.startswith(entries.HELD)
     assert books == effects.OWED | effects.NOT_OWED
     assert not effects.OWED & effects.NOT_OWED
 
