@@ -14,6 +14,7 @@ from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
@@ -103,7 +104,7 @@ def _today(app: App, practice: Practice) -> date:
 def _posted_date(app: App, practice: Practice, dates: dict[str, date]) -> tuple[str, date] | None:
     """One charge that is posted, if any is; the first of each client's is posted before its others."""
     for charge_id in sorted(dates):
-        movement = app.ledgers.movement(practice.id, f"import#{EntryKind.CHARGE}#{charge_id}")
+        movement = app.ledgers.movement(practice.id, by_hand(EntryKind.CHARGE.value, charge_id))
         if movement is not None:
             id_ = own_id(practice.id, "charge", charge_id)
             charge = app.ledgers.charges(practice.id, movement.account_id, [id_])[id_]

@@ -17,6 +17,7 @@ from chalicelib.importing.domain.rows import (
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
 from chalicelib.importing.services.progress import Together
+from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.platform.ports import Chance
 from chalicelib.practice.domain.practices import Client, Practice
@@ -126,6 +127,6 @@ class References:
     def _named_account(self, kind: str, external_id: str) -> str | None:
         key = kind, external_id
         if key not in self._named:
-            movement = self.ledgers.movement(self.practice.id, f"import#{kind}#{external_id}")
+            movement = self.ledgers.movement(self.practice.id, by_hand(kind, external_id))
             self._named[key] = movement.account_id if movement else None
         return self._named[key]

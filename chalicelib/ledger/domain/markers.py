@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.ledger.domain import marker_keys
 from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind, holder
+from chalicelib.ledger.domain.marker_keys import Outcome
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
-# How the key ends of what is posted by a processor's news. Payments and refunds are posted by hand, too.
+# What is posted by a processor's news. Payments and refunds are posted by hand, too.
 _SETTLED = {
-    EntryKind.PAYMENT: "succeeded",
-    EntryKind.PROCESSOR_FEE: "fee",
-    EntryKind.REFUND: "succeeded",
-    EntryKind.REFUND_FAILURE: "failed",
-    EntryKind.DISPUTE_WITHDRAWN: "withdrawn",
-    EntryKind.DISPUTE_REINSTATED: "reinstated",
-    EntryKind.DISPUTE_DECIDED: "decided",
+    EntryKind.PAYMENT: Outcome.SUCCEEDED,
+    EntryKind.PROCESSOR_FEE: Outcome.FEE,
+    EntryKind.REFUND: Outcome.SUCCEEDED,
+    EntryKind.REFUND_FAILURE: Outcome.FAILED,
+    EntryKind.DISPUTE_WITHDRAWN: Outcome.WITHDRAWN,
+    EntryKind.DISPUTE_REINSTATED: Outcome.REINSTATED,
+    EntryKind.DISPUTE_DECIDED: Outcome.DECIDED,
 }
 # What commands call an entry's kind in the keys of their markers, where it is not the kind's own name.
 _COMMANDS = {
@@ -66,10 +68,10 @@ def held_at(entry: Entry) -> str:
 def _key(account_id: str, entry: Entry, processor: str) -> str:
     kind, reference = entry.draft.kind, entry.draft.reference
     if kind in _SETTLED and processor not in EXTERNAL_METHODS:
-        return f"{processor}#{reference}#{_SETTLED[kind]}"
+        return marker_keys.at_processor(processor, reference, _SETTLED[kind])
     if kind is EntryKind.REVERSAL:
-        reference = f"{account_id}#{entry.draft.reverses}"
-    return f"import#{_COMMANDS.get(kind, kind.value)}#{reference}"
+        return marker_keys.reversal(account_id, entry.draft.reverses or 0)
+    return marker_keys.by_hand(_COMMANDS.get(kind, kind.value), reference)
 
 
 def _arrived(entry: Entry) -> bool:

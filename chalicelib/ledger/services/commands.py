@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
+from chalicelib.ledger.domain import marker_keys
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.positions import Standing
-from chalicelib.ledger.services.recording import Posted, already, entered, marker, once
+from chalicelib.ledger.services.recording import Posted, already, entered, once
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
 
@@ -54,7 +55,7 @@ class Commands:
         command: str,
         decide: Callable[[Account], Change],
     ) -> Posted:
-        key = marker(kind, external_id)
+        key = marker_keys.by_hand(kind, external_id)
         return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
 
     def _post(
@@ -87,5 +88,5 @@ class Commands:
     ) -> Draft | None:
         """Raise what `_post` would raise; None for what stands already."""
         account = self.ledgers.account(practice, account_id)
-        known = already(self.ledgers, practice, account_id, marker(kind, external_id), command)
+        known = already(self.ledgers, practice, account_id, marker_keys.by_hand(kind, external_id), command)
         return draft(account) if account is not None and known is None else None

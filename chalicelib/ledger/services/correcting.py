@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.money import positive
-from chalicelib.ledger.domain import corrections
+from chalicelib.ledger.domain import corrections, marker_keys
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.positions import Standing
-from chalicelib.ledger.services.recording import Posted, already, entered, fingerprint, marker, once
+from chalicelib.ledger.services.recording import Posted, already, entered, fingerprint, once
 from chalicelib.platform.ports import Clock
 
 
@@ -66,7 +66,7 @@ class Correcting:
             richer, come = entered(taking, arrived, at=at, actor=self.actor)
             return Change(giving, poorer, gone, other=Change(taking, richer, come))
 
-        key, command = marker("credit_transfer", external_id), _transfer_command(target, amount_minor, on)
+        key, command = _transfer_of(external_id, target, amount_minor, on)
         return once(self.ledgers, self.clock, practice, source, key, command, decide)
 
     def foresee_transfer(
@@ -77,7 +77,7 @@ class Correcting:
         Errors: as `transfer_credit`.
         """
         positive(amount_minor)
-        key, command = marker("credit_transfer", external_id), _transfer_command(target, amount_minor, on)
+        key, command = _transfer_of(external_id, target, amount_minor, on)
         if already(self.ledgers, practice, source, key, command) is not None:
             return None
         giving = self._account(practice, source)
@@ -129,11 +129,13 @@ class Correcting:
 
 def _reversal_of(account_id: str, seq: int) -> tuple[str, str]:
     """The marker's key and the command: an entry is undone once, on whatever day that is asked."""
-    return marker("reversal", f"{account_id}#{seq}"), fingerprint("reversal", account=account_id, entry=seq)
+    return marker_keys.reversal(account_id, seq), fingerprint("reversal", account=account_id, entry=seq)
 
 
-def _transfer_command(target: str, amount_minor: int, on: str) -> str:
-    return fingerprint("credit_transfer", target=target, amount_minor=amount_minor, on=on)
+def _transfer_of(external_id: str, target: str, amount_minor: int, on: str) -> tuple[str, str]:
+    """The marker's key and the command."""
+    command = fingerprint("credit_transfer", target=target, amount_minor=amount_minor, on=on)
+    return marker_keys.by_hand("credit_transfer", external_id), command
 
 
 def _transfer(

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib.ledger.domain import drafts, insurance
+from chalicelib.ledger.domain import drafts, insurance, marker_keys
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import OWED_TO_INSURERS, Draft
 from chalicelib.ledger.services.commands import Commands
-from chalicelib.ledger.services.recording import Posted, already, fingerprint, marker
+from chalicelib.ledger.services.recording import Posted, already, fingerprint
 from chalicelib.operations.domain.alerts import AlertName, Cause
 
 
@@ -81,7 +81,8 @@ class InsurerCommands(Commands):
             above_expected=above_expected,
         )
         for kind in answer.parts:  # those that are nothing, too: the id may be another answer's
-            already(self.ledgers, practice, account_id, marker(kind, external_id), answer.command)
+            key = marker_keys.by_hand(kind, external_id)
+            already(self.ledgers, practice, account_id, key, answer.command)
         makers = {
             kind: partial(self._draft, practice, answer, kind)
             for kind, amount_minor in answer.parts.items()

@@ -103,11 +103,6 @@ def fingerprint(kind: str, **facts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def marker(kind: str, external_id: str) -> str:
-    """The key of what staff or an import posted: once for each external id of its kind."""
-    return f"import#{kind}#{external_id}"
-
-
 def entered(account: Account, draft: Draft, *, at: str, actor: str) -> tuple[Account, Entry]:
     """The account after posting the draft to its ledger."""
     ledger, entry = post(account.ledger, draft, recorded_at=at, actor=actor)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from chalicelib.ledger.domain import disputes
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.payments.ports.balance_rows import Kind, Moved
 from chalicelib.payments.ports.processors import Facts, Stage
 from chalicelib.payments.services.after_capture import row_marker
 
 DISPUTES = frozenset({Kind.DISPUTE, Kind.DISPUTE_RETURNED, Kind.LOST})
-_REFUNDS = {Kind.REFUND: "succeeded", Kind.REFUND_RETURNED: "failed"}
+_REFUNDS = {Kind.REFUND: Outcome.SUCCEEDED, Kind.REFUND_RETURNED: Outcome.FAILED}
 _DEBITS = frozenset({Kind.PAYMENT, Kind.PAYMENT_RETURNED})
 _PENDING = frozenset({"pending", "requires_action"})
 
@@ -16,15 +18,16 @@ def wanted(processor: str, row: Moved) -> Iterator[tuple[str, int, str]]:
     """The markers that say the ledger has the row; what each one's entry adds to the money held, in which
     currency."""
     if row.kind is Kind.PAYMENT:
-        yield f"{processor}#{row.intent_id}#succeeded", row.amount_minor, row.currency
+        yield at_processor(processor, row.intent_id, Outcome.SUCCEEDED), row.amount_minor, row.currency
     elif row.kind in _REFUNDS:
-        yield f"{processor}#{row.about}#{_REFUNDS[row.kind]}", row.amount_minor, row.currency
+        yield at_processor(processor, row.about, _REFUNDS[row.kind]), row.amount_minor, row.currency
     elif row.kind is Kind.LOST:
-        yield f"{processor}#{row.about}/1#decided", row.amount_minor, row.currency
+        first = disputes.reference(row.about, 1)
+        yield at_processor(processor, first, Outcome.DECIDED), row.amount_minor, row.currency
     elif row.kind in DISPUTES:
         yield row_marker(processor, row.about, row.id, row.amount_minor), row.amount_minor, row.currency
     if row.fee_minor:
-        yield f"{processor}#{row.id}#fee", -row.fee_minor, row.fee_currency or row.currency
+        yield at_processor(processor, row.id, Outcome.FEE), -row.fee_minor, row.fee_currency or row.currency
 
 
 def cancels(row: Moved, facts: Facts) -> bool:

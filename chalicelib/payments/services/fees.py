@@ -8,6 +8,7 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.ports.balance_rows import Kind, Moved
 from chalicelib.payments.ports.processors import Facts, Fee, Stage
@@ -40,7 +41,7 @@ def post_fee(moving: Moving, practice: str, processor: str, facts: Facts, fee: F
         )  # fmt: skip
         return draft, changed(payment)
 
-    moving.move(practice, facts, f"{processor}#{fee.reference}#fee", make)
+    moving.move(practice, facts, at_processor(processor, fee.reference, Outcome.FEE), make)
 
 
 def _is_captures_own(facts: Facts, row: Moved) -> bool:
