@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass, field, replace
 
-from sandbox.stripe import API_VERSION, auth, expansion, faults, idempotency, params, routes, schema
+from sandbox.standin import faults, idempotency
+from sandbox.standin.exchange import Request, Response, json_response
+from sandbox.standin.store import Store
+from sandbox.stripe import API_VERSION, auth, expansion, params, routes, schema
 from sandbox.stripe.attempts import attempted
-from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.exchange import Request, Response, error_response, json_response
-from sandbox.stripe.forms import decode_form
+from sandbox.stripe.errors import Json, Refused, error_response, refuse
 from sandbox.stripe.scope import Scope
-from sandbox.stripe.store import Store
+
+KEY_LIVES_SECONDS = 24 * 3600
+LONGEST_KEY = 255
+_PLANTED: Json = {
+    "error": {
+        "type": "api_error",
+        "message": "Sorry, something went wrong (planted by the sandbox's control API).",
+    }
+}
 
 
 @dataclass
@@ -38,10 +47,13 @@ class Api:
         call = Call(scope, handler, ids, _parameters(request, template), request)
         if key is None:
             return self._with_faults(call)
-        if len(key) > idempotency.LONGEST_KEY:
+        if len(key) > LONGEST_KEY:
             raise refuse("idempotency_key_too_long")
-        with self.in_use.held(account, key):
-            return self._with_faults(call)
+        try:
+            with self.in_use.held(account, key):
+                return self._with_faults(call)
+        except idempotency.KeyInUse:
+            raise refuse("idempotency_in_use", key=key) from None
 
     def _with_faults(self, call: "Call") -> Response:
         """Do the call, unless a planted fault strikes first; one may also spoil the answer afterwards."""
@@ -51,7 +63,7 @@ class Api:
         if fault.kind == "unexpanded":
             return self._once(replace(call, params={**call.params, "expand": []}))
         answer = self._once(call) if fault.when == "after" else None
-        struck = faults.strike(fault, answer, call.request.path)
+        struck = faults.strike(fault, answer, call.request.path, error=_PLANTED)
         if fault.saved:
             self._remember(call, struck)
         return struck
@@ -61,16 +73,26 @@ class Api:
         if call.scope.idempotency_key is None:
             return call.run()
         with self.store.transaction():
-            saved = idempotency.replayed(self.store, call.scope, call.fingerprint)
+            saved = self._saved(call, call.scope.idempotency_key)
             if saved is not None:
+                saved.headers["Idempotent-Replayed"] = "true"
                 return saved
             answer = call.run()
             self._remember(call, answer)
             return answer
 
+    def _saved(self, call: "Call", key: str) -> Response | None:
+        try:
+            return idempotency.replayed(
+                self.store, call.scope.account, key, call.fingerprint, lives_seconds=KEY_LIVES_SECONDS
+            )
+        except idempotency.OtherRequest:
+            raise refuse("idempotency_other_request", key=key) from None
+
     def _remember(self, call: "Call", answer: Response) -> None:
-        if call.scope.idempotency_key is not None:
-            idempotency.remember(self.store, call.scope, call.fingerprint, answer)
+        key = call.scope.idempotency_key
+        if key is not None:
+            idempotency.remember(self.store, call.scope.account, key, call.fingerprint, answer)
 
 
 @dataclass
@@ -105,7 +127,7 @@ def _parameters(request: Request, template: str) -> Json:
     if request.body and content_type != schema.FORM:
         raise refuse("content_type_unsupported", content_type=content_type or "nothing")
     raw = request.body if request.method == "POST" and request.body else request.query
-    return params.typed(schema.request_schema(request.method, template), decode_form(raw))
+    return params.typed(schema.request_schema(request.method, template), params.read_form(raw))
 
 
 def _checked(scope: Scope, value: Json, expand: list[str]) -> Response:

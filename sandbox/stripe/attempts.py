@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from sandbox.standin.store import Store
 from sandbox.stripe.errors import Refused
-from sandbox.stripe.store import Store
 
 T = TypeVar("T")
 

@@ -7,12 +7,12 @@ import base64
 import binascii
 import re
 
+from sandbox.standin.exchange import Request
+from sandbox.standin.store import Store
 from sandbox.stripe import API_VERSION
 from sandbox.stripe.errors import refuse
-from sandbox.stripe.exchange import Request
 from sandbox.stripe.objects import account
 from sandbox.stripe.rights import Rights
-from sandbox.stripe.store import Store
 
 _SECRET = re.compile(r"[sr]k_test_sandbox_([A-Za-z0-9_-]{1,64})")
 _PUBLISHABLE = re.compile(r"pk_test_sandbox_([A-Za-z0-9_-]{1,64})")

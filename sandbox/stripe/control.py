@@ -5,10 +5,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.stripe import delivery, faults
-from sandbox.stripe.delivery import Deliverer
-from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.standin import clock, delivery, faults
+from sandbox.standin.clock import now
+from sandbox.standin.delivery import POLICY, Deliverer
+from sandbox.standin.exchange import Request, Response, json_response
+from sandbox.standin.store import Store
+from sandbox.stripe.errors import Json, Refused, error_response
 from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import (
     account,
@@ -19,11 +21,8 @@ from sandbox.stripe.objects import (
     refunds,
     webhook_endpoints,
 )
-from sandbox.stripe.scope import Scope, now
-from sandbox.stripe.store import Store
+from sandbox.stripe.scope import Scope
 from sandbox.stripe.worker import Worker, run_jobs
-
-POLICY = {"drop": False, "hold": False, "duplicate": 0, "delay_seconds": 0}
 
 
 @dataclass
@@ -82,8 +81,7 @@ class Control:
     def _advance(self, body: Json) -> Json:
         """{"advance_seconds": n}: jobs that come due are done before this answers."""
         with self.store.transaction():
-            moved = float(self.store.setting("clock_offset_seconds", 0)) + float(body["advance_seconds"])
-            self.store.set_setting("clock_offset_seconds", moved)
+            clock.advance(self.store, float(body["advance_seconds"]))
         run_jobs(self.store, self.origin)
         self.worker.wake()
         return {"now": now(self.store)}

@@ -1,10 +1,9 @@
 """Refusals in Stripe's error shape; the table of them is in sandbox/stripe/refusals."""
 
-from typing import Any
-
+from sandbox.standin.exchange import Json, Response, json_response
 from sandbox.stripe.refusals import REFUSALS
 
-Json = dict[str, Any]
+__all__ = ["Json", "Refused", "error_response", "refuse"]
 
 
 class Refused(Exception):
@@ -36,3 +35,8 @@ def refuse(
     if param:
         error["param"] = param
     return Refused(name, error | (extra or {}), keeps_effects=keeps_effects)
+
+
+def error_response(status: int, error: Json, refusal: str) -> Response:
+    """Stripe's error shape; the refusal's name goes along for the contract tests."""
+    return json_response(status, {"error": error}, Sandbox_Refusal=refusal)

@@ -5,10 +5,10 @@ import re
 from collections import deque
 from urllib.parse import unquote_plus
 
+from sandbox.standin.clock import now
+from sandbox.standin.exchange import Request, Response
+from sandbox.standin.store import Store
 from sandbox.stripe.errors import Json
-from sandbox.stripe.exchange import Request, Response
-from sandbox.stripe.scope import now
-from sandbox.stripe.store import Store
 
 KEPT = 20_000
 _NUMBER = re.compile(r"\b(?:\d[ -]?){9,15}(\d{4})\b")

@@ -3,14 +3,22 @@
 import re
 from typing import Any
 
+from sandbox.standin.forms import NotUtf8, as_list, decode_form, spelled
 from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.forms import as_list, spelled
 
 Path = tuple[str, ...]
 
 
+def read_form(raw: bytes) -> Json:
+    """Nested dicts of strings. Raises body_not_utf8."""
+    try:
+        return decode_form(raw)
+    except NotUtf8:
+        raise refuse("body_not_utf8") from None
+
+
 def typed(schema: Json, decoded: Json) -> Json:
-    """`decoded` (see forms.decode_form) as the types `schema` gives. Raises a parameter_… refusal."""
+    """`decoded` (see read_form) as the types `schema` gives. Raises a parameter_… refusal."""
     value = _object(schema, decoded, ())
     _check_metadata(value)
     return value

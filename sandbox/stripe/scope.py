@@ -2,14 +2,15 @@
 
 import secrets
 import string
-import time
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.standin import delivery
+from sandbox.standin.clock import now
+from sandbox.standin.store import Store
 from sandbox.stripe import API_VERSION, schema
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.rights import Rights
-from sandbox.stripe.store import Store
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -25,11 +26,6 @@ DEBIT_PREFIXES = {"charge": "py_", "refund": "pyr_"}
 
 def random_text(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
-
-
-def now(store: Store) -> float:
-    """The sandbox's clock: this machine's, moved by what the control API added."""
-    return time.time() + float(store.setting("clock_offset_seconds", 0))
 
 
 @dataclass
@@ -106,7 +102,7 @@ class Scope:
         )
         self.save(event)
         for endpoint in endpoints:
-            self._queue(event["id"], endpoint["id"])
+            delivery.queue(self.store, self.account, event=event["id"], endpoint=endpoint["id"])
         return event
 
     def _listening(self, event_type: str) -> list[Json]:
@@ -120,13 +116,3 @@ class Scope:
             for each in endpoints
             if each["status"] == "enabled" and {"*", event_type} & set(each["enabled_events"])
         ]
-
-    def _queue(self, event: str, endpoint: str) -> None:
-        policy: Json = self.store.setting("webhooks", {})
-        state = "dropped" if policy.get("drop") else "held" if policy.get("hold") else "pending"
-        due = now(self.store) + float(policy.get("delay_seconds", 0))
-        for _ in range(1 + int(policy.get("duplicate", 0))):
-            self.store.run(
-                "INSERT INTO deliveries (account, event, endpoint, due, state) VALUES (?, ?, ?, ?, ?)",
-                self.account, event, endpoint, due, state,
-            )  # fmt: skip

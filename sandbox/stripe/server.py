@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import door
+from sandbox.standin.exchange import Request, Response, json_response
+from sandbox.standin.store import Store
 from sandbox.stripe.api import Api
 from sandbox.stripe.control import Control
-from sandbox.stripe.delivery import Deliverer
-from sandbox.stripe.exchange import Request, Response, error_response, json_response
+from sandbox.stripe.delivery import deliverer
+from sandbox.stripe.errors import error_response
 from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects.debits import DELAY, SETTLES_AFTER_SECONDS
 from sandbox.stripe.pages.site import Site
 from sandbox.stripe.refusals import INVALID
 from sandbox.stripe.scope import random_text
-from sandbox.stripe.store import Store
 from sandbox.stripe.worker import Worker
 
 log = logging.getLogger("sandbox.stripe")
@@ -31,7 +32,7 @@ class Sandbox:
 
     def __init__(self, state: Path | str, origin: str) -> None:
         self.store = Store(state)
-        self.deliverer = Deliverer(self.store, origin)
+        self.deliverer = deliverer(self.store, origin)
         self.journal = Journal(self.store)
         self.worker = Worker(self.store, origin, self.deliverer, self.journal)
         self.api = Api(self.store, origin)

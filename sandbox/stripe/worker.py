@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sandbox.stripe.delivery import Deliverer
+from sandbox.standin.clock import now
+from sandbox.standin.delivery import Deliverer
+from sandbox.standin.store import Store
 from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import charges, checkout_sessions, debit_outcomes, refunds
-from sandbox.stripe.scope import Scope, now
-from sandbox.stripe.store import Store
+from sandbox.stripe.scope import Scope
 
 log = logging.getLogger("sandbox.stripe")
 

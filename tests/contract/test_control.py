@@ -1,6 +1,7 @@
 """The control API: faults, the clock, the dashboard's and the bank's doings, and what was told."""
 
 import http.client
+import json
 import urllib.error
 
 import pytest
@@ -115,3 +116,15 @@ def test_an_unknown_control_says_which_there_are(practice: Practice) -> None:
     assert "POST webhooks/flush" in reply.json["controls"]
     assert send("POST", f"{practice.server.origin}/_control/faults", b'{"nonsense": 1}').status == 400
     assert send("POST", f"{practice.server.origin}/_control/webhooks", b'{"nonsense": 1}').status == 400
+
+
+@pytest.mark.parametrize("status", ["nonsense", "needs_response", "Won"])
+def test_a_dispute_is_decided_in_words_that_stripe_has_for_it(practice: Practice, status: str) -> None:
+    """Any other was kept, and every later answer about the dispute was a 500 (issue 11)."""
+    paid = practice.paid()
+    asked = {"account": "demo", "payment_intent": paid["id"]}
+    dispute = practice.control("POST", "disputes", asked)
+    body = json.dumps({"account": "demo", "dispute": dispute["id"], "status": status}).encode()
+    reply = send("POST", f"{practice.server.origin}/_control/disputes/close", body)
+    assert (reply.status, "won, lost, prevented" in reply.json["error"]) == (400, True)
+    assert practice.get(f"/v1/disputes/{dispute['id']}").json["status"] == "needs_response"

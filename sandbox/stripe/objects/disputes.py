@@ -8,6 +8,7 @@ from sandbox.stripe.schema import blank
 from sandbox.stripe.scope import Scope
 
 EVIDENCE_DAYS = 9
+DECISIONS = ("won", "lost", "prevented")
 OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 
 
@@ -96,8 +97,11 @@ def decide(
 
     `back`: what it gives back (minor units); all that it took where it is not lost, unless said. A lost one
     gives back what had been refunded before. `fee_back`: Stripe's fee comes with it. Raises dispute_closed
-    when there already is a decision, but for one that was lost and is won on appeal.
+    when there already is a decision, but for one that was lost and is won on appeal; ValueError for a status
+    that is no decision.
     """
+    if status not in DECISIONS:
+        raise ValueError(f"a dispute is decided {', '.join(DECISIONS)}; not {status!r}")
     appeal = (dispute["status"], status) == ("lost", "won")
     if dispute["status"] not in OPEN and not appeal:
         raise refuse("dispute_closed", status=dispute["status"])

@@ -3,13 +3,13 @@
 from html import escape
 from urllib.parse import urlencode
 
+from sandbox.standin.exchange import Request, Response
 from sandbox.stripe import money
 from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.exchange import Request, Response
-from sandbox.stripe.forms import decode_form
 from sandbox.stripe.objects import checkout_flow
 from sandbox.stripe.pages.html import page, redirect
+from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
 
 
@@ -17,7 +17,7 @@ def view(scope: Scope, ident: str, request: Request, form: Json) -> Response:
     """GET asks, POST answers; with return_url the payer goes there, in a frame the page tells its parent."""
     kind = "setup_intent" if ident.startswith("seti_") else "payment_intent"
     intent = scope.require(kind, ident)
-    if decode_form(request.query).get("client_secret") != intent["client_secret"]:
+    if read_form(request.query).get("client_secret") != intent["client_secret"]:
         raise refuse("challenge_secret_invalid", thing=kind)
     if request.method != "POST":
         return _asked(scope, intent) if intent["status"] == "requires_action" else _answered(intent)

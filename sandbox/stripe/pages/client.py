@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.standin.exchange import Request, Response, json_response
+from sandbox.standin.store import Store
 from sandbox.stripe import auth, money
 from sandbox.stripe.attempts import attempted
-from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.exchange import Request, Response, error_response, json_response
-from sandbox.stripe.forms import decode_form
+from sandbox.stripe.errors import Json, Refused, error_response
 from sandbox.stripe.objects import checkout_flow, customers
 from sandbox.stripe.objects.checkout_flow import Payer
 from sandbox.stripe.pages import typed_method
+from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
-from sandbox.stripe.store import Store
 
 
 def answer(store: Store, origin: str, request: Request) -> Response:
@@ -29,7 +29,7 @@ def _answered(store: Store, origin: str, request: Request) -> Response:
             404, {"error": {"type": "invalid_request_error", "message": "No such client call"}}
         )
     try:
-        form = decode_form(request.body)
+        form = read_form(request.body)
         scope = Scope(store, auth.account_of_client(str(form.get("key", ""))), origin)
     except Refused as refusal:
         return error_response(refusal.status, refusal.error, refusal.name)

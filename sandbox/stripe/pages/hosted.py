@@ -3,10 +3,10 @@
 from html import escape
 from typing import Any
 
+from sandbox.standin.exchange import Request, Response
 from sandbox.stripe import banks, money
 from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.exchange import Request, Response
 from sandbox.stripe.objects import checkout_flow, payment_methods
 from sandbox.stripe.objects.checkout_flow import Payer
 from sandbox.stripe.pages import typed_bank, typed_card, typed_method

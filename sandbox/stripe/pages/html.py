@@ -2,7 +2,7 @@
 
 from html import escape
 
-from sandbox.stripe.exchange import Response
+from sandbox.standin.exchange import Response
 
 # No script or style but our own files; nothing from elsewhere. Forms may lead anywhere, as success_url does.
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+from sandbox.standin.exchange import Request, Response
+from sandbox.standin.store import Store
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.exchange import Request, Response
-from sandbox.stripe.forms import decode_form
 from sandbox.stripe.objects.payment_intents import OFFERED
 from sandbox.stripe.pages import bank_window, challenge, client, hosted, typed_bank, typed_card, typed_method
 from sandbox.stripe.pages.html import page
+from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
-from sandbox.stripe.store import Store
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = Path(__file__).parents[1] / "js" / "src"
@@ -75,7 +75,7 @@ class Site:
         scope = Scope(self._store, row["account"], self._origin)
         try:
             with self._store.transaction():
-                return view(scope, ident, request, decode_form(request.body))
+                return view(scope, ident, request, read_form(request.body))
         except Refused as refusal:
             words = f"<h1>Not possible</h1><p>{escape(str(refusal))}</p>"
             answer = page("Not possible", words, status=refusal.status)
@@ -84,7 +84,7 @@ class Site:
 
 
 def _frame(request: Request) -> Response:
-    theme = decode_form(request.query).get("theme", "")
+    theme = read_form(request.query).get("theme", "")
     error = '<p class="alert" id="error" role="alert" hidden></p>'
     heading = '<h1 class="hidden">Card details</h1>'
     kinds = (

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sandbox.stripe.errors import Json
+from sandbox.standin.exchange import Json
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS objects (

@@ -1,4 +1,4 @@
-"""Idempotency keys: the saved answer is replayed for 24 hours; another request under the key is an error."""
+"""Idempotency keys: the saved answer is replayed while its key lives; another request may not use it."""
 
 import hashlib
 import json
@@ -6,13 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.exchange import Response
-from sandbox.stripe.scope import Scope, now
-from sandbox.stripe.store import Store
+from sandbox.standin.clock import now
+from sandbox.standin.exchange import Json, Response
+from sandbox.standin.store import Store
 
-LIVES_SECONDS = 24 * 3600
-LONGEST_KEY = 255
+
+class KeyInUse(Exception):
+    """A request with that key is being answered at this moment."""
+
+
+class OtherRequest(Exception):
+    """The key was another request's."""
 
 
 def fingerprint(method: str, path: str, params: Json) -> str:
@@ -30,10 +34,10 @@ class InUse:
 
     @contextmanager
     def held(self, account: str, key: str) -> Iterator[None]:
-        """Hold a key while its request runs. Raises idempotency_in_use."""
+        """Hold a key while its request runs. Error: KeyInUse."""
         with self._lock:
             if (account, key) in self._keys:
-                raise refuse("idempotency_in_use", key=key)
+                raise KeyInUse
             self._keys.add((account, key))
         try:
             yield
@@ -42,25 +46,21 @@ class InUse:
                 self._keys.discard((account, key))
 
 
-def replayed(store: Store, scope: Scope, mark: str) -> Response | None:
-    """The saved answer, or None. Raises idempotency_other_request."""
-    oldest = now(store) - LIVES_SECONDS
-    store.run("DELETE FROM idempotency WHERE created < ?", oldest)
-    key = scope.idempotency_key
-    row = store.row("SELECT * FROM idempotency WHERE account = ? AND key = ?", scope.account, key)
+def replayed(store: Store, account: str, key: str, mark: str, *, lives_seconds: float) -> Response | None:
+    """The saved answer, or None. Error: OtherRequest."""
+    store.run("DELETE FROM idempotency WHERE created < ?", now(store) - lives_seconds)
+    row = store.row("SELECT * FROM idempotency WHERE account = ? AND key = ?", account, key)
     if row is None:
         return None
     if row["fingerprint"] != mark:
-        raise refuse("idempotency_other_request", key=key)
-    headers = {"Idempotent-Replayed": "true"} | (
-        {"Sandbox-Refusal": row["refusal"]} if row["refusal"] else {}
-    )
+        raise OtherRequest
+    headers = {"Sandbox-Refusal": row["refusal"]} if row["refusal"] else {}
     return Response(row["status"], row["body"].encode(), headers=headers)
 
 
-def remember(store: Store, scope: Scope, mark: str, response: Response) -> None:
+def remember(store: Store, account: str, key: str, mark: str, response: Response) -> None:
     store.run(
         "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)",
-        scope.account, scope.idempotency_key, mark, response.status, response.body.decode(),
+        account, key, mark, response.status, response.body.decode(),
         response.headers.get("Sandbox-Refusal"), int(now(store)),
     )  # fmt: skip

@@ -4,20 +4,24 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sandbox.stripe.errors import Json, refuse
+from sandbox.standin.exchange import Json
 
 _NAME = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
+
+
+class NotUtf8(ValueError):
+    """The bytes are no text."""
 
 
 def decode_form(raw: bytes) -> Json:
     """Decode to nested dicts of strings; list places stay dicts keyed "0", "1", … for the schema to judge.
 
-    Raises body_not_utf8.
+    Error: NotUtf8.
     """
     try:
         pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
-        raise refuse("body_not_utf8") from None
+        raise NotUtf8 from None
     decoded: Json = {}
     for name, value in pairs:
         _place(decoded, _path(name), value)

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.stripe.errors import Json
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,3 @@ class Response:
 def json_response(status: int, value: Any, **headers: str) -> Response:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return Response(status, json.dumps(value, indent=2).encode() + b"\n", headers=named)
-
-
-def error_response(status: int, error: Json, refusal: str) -> Response:
-    """Stripe's error shape; the refusal's name goes along for the contract tests."""
-    return json_response(status, {"error": error}, Sandbox_Refusal=refusal)

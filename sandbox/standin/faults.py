@@ -4,16 +4,16 @@ import json
 import time
 from dataclasses import asdict, dataclass
 
-from sandbox.stripe.exchange import Response, json_response
-from sandbox.stripe.store import Store
+from sandbox.standin.exchange import Json, Response, json_response
+from sandbox.standin.store import Store
 
 
 @dataclass(frozen=True)
 class Fault:
     """kind: status (answer with `status`), timeout (silence for `seconds`, then a closed connection), cut (a
-    connection broken after `bytes` of the answer), garbage (`status` with a `body` that is not Stripe's:
-    html, empty, or half of the answer), unexpanded (ids where objects were asked for). when: before or after
-    the effect. A `saved` status is kept under the idempotency key, as Stripe keeps its own 500s."""
+    connection broken after `bytes` of the answer), garbage (`status` with a `body` that is not the
+    processor's: html, empty, or half of the answer); a stand-in may have kinds of its own. when: before or
+    after the effect. A `saved` status is kept under the idempotency key."""
 
     kind: str = "status"
     when: str = "before"
@@ -45,8 +45,8 @@ def take(store: Store, method: str, path: str) -> Fault | None:
     return None
 
 
-def strike(fault: Fault, answer: Response | None, path: str) -> Response:
-    """What the client gets instead of `answer` (None: nothing was done)."""
+def strike(fault: Fault, answer: Response | None, path: str, *, error: Json) -> Response:
+    """What the client gets instead of `answer` (None: nothing was done); `error` is the body of a status."""
     if fault.kind == "garbage":
         return _garbage(fault, answer, path)
     if fault.kind == "timeout":
@@ -54,15 +54,11 @@ def strike(fault: Fault, answer: Response | None, path: str) -> Response:
         return Response(200, cut_at=0)
     if fault.kind == "cut":
         return Response(200, (answer or Response(200)).body or b"{}", cut_at=fault.bytes if answer else 0)
-    error = {
-        "type": "api_error",
-        "message": "Sorry, something went wrong (planted by the sandbox's control API).",
-    }
-    return json_response(fault.status, {"error": error}, Sandbox_Refusal="planted_fault")
+    return json_response(fault.status, error, Sandbox_Refusal="planted_fault")
 
 
 def _garbage(fault: Fault, answer: Response | None, path: str) -> Response:
-    """What a proxy or a half-dead server says in Stripe's place; a redirect leads back to the same path."""
+    """What a proxy or a half-dead server says in its place; a redirect leads back to the same path."""
     whole = answer.body if answer else b'{"object": "nothing"}'
     html = b"<html><body>Please wait</body></html>"
     bodies = {"html": html, "empty": b"", "half": whole[: len(whole) // 2]}

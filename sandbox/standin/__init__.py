@@ -1,0 +1,1 @@
+"""What every stand-in for a processor needs; nothing here knows which processor it is."""
