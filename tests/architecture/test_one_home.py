@@ -21,6 +21,12 @@ def test_the_books_of_money_that_came_in_are_named_by_their_module_alone() -> No
     assert sorted(_lines(re.compile(r"\bHELD\b"), home)) == []
 
 
+def test_the_key_of_a_marker_is_spelled_by_its_module_alone() -> None:
+    home = {"ledger/domain/marker_keys.py"}
+    endings = "succeeded|failed|fee|withdrawn|reinstated|decided"
+    assert sorted(_texts(re.compile(rf"^import#|#({endings})$"), home)) == []
+
+
 def _texts(pattern: re.Pattern[str], home: set[str]) -> Iterator[str]:
     """Where a text, or a part of an f-string, fits; sentences about the code do not count."""
     for name, source in _sources(home):

@@ -12,6 +12,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain import refunds
 from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded
@@ -124,7 +125,7 @@ class Aftermath:
             decisions = payment.dispute(dispute.id).decisions
             if decisions and (seen is None or seen.dispute(dispute.id).decisions != decisions):
                 raise Refused(DECIDED_BEFORE)
-            key = f"{processor}#{disputes.reference(dispute.id, decisions + 1)}#decided"
+            key = at_processor(processor, disputes.reference(dispute.id, decisions + 1), Outcome.DECIDED)
             make = DisputeEntries(self.moving, practice, dispute).decision(event, decisions=decisions)
             self.moving.move(practice, facts, key, make)
         raise Busy("the dispute stays contended")
@@ -146,8 +147,8 @@ def beyond(facts: Facts) -> Iterator[tuple[str, int]]:
 
 def row_marker(processor: str, dispute_id: str, row_id: str, amount_minor: int) -> str:
     """The marker of a dispute's row; below 0 it took money."""
-    moved = disputes.Event.WITHDRAWN if amount_minor < 0 else disputes.Event.REINSTATED
-    return f"{processor}#{disputes.reference(dispute_id, row_id)}#{moved.value}"
+    moved = Outcome.WITHDRAWN if amount_minor < 0 else Outcome.REINSTATED
+    return at_processor(processor, disputes.reference(dispute_id, row_id), moved)
 
 
 def _same_currency(facts: Facts, currency: str) -> None:

@@ -15,6 +15,7 @@ from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied
 from chalicelib.ledger.domain.disputes import Event
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.ports.ledgers import Ledgers, Movement
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.rounds import Round
@@ -136,7 +137,7 @@ class FullPass:
             return True  # a second capture, and a person knows of it
         if row.kind is Kind.LOST:
             return payment is not None and news(payment, row.about, Event.LOST) is None
-        posted = self.ledgers.movement(practice, f"{PROCESSOR}#{row.about}#succeeded")
+        posted = self.ledgers.movement(practice, at_processor(PROCESSOR, row.about, Outcome.SUCCEEDED))
         return posted is None and book_rows.cancels(row, facts)
 
     def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:

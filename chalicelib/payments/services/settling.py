@@ -17,6 +17,7 @@ from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.allocation import first_of, refit
 from chalicelib.ledger.domain.entries import Draft, Entry
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import record
@@ -203,7 +204,7 @@ class Settling:
 
             return draft, paid
 
-        key = f"{processor}#{facts.intent_id}#succeeded"
+        key = at_processor(processor, facts.intent_id, Outcome.SUCCEEDED)
         if self._moving.move(practice, facts, key, make, due=RECEIPT):
             self._tell_documents(receipt_message(practice, key))
 
@@ -225,7 +226,7 @@ class Settling:
             charged = replace(payment, fee_minor=fee_minor, version=payment.version + 1)
             return draft, lambda _after, _entry: charged
 
-        self._moving.move(practice, facts, f"{processor}#{facts.fee_reference}#fee", make)
+        self._moving.move(practice, facts, at_processor(processor, facts.fee_reference, Outcome.FEE), make)
 
     def _captured_on(self, practice: str, facts: Facts) -> str:
         return self._moving.local(practice, facts.captured_at or instant(self.clock.now()))
