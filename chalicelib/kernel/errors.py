@@ -1,5 +1,9 @@
 """Domain errors: each has a stable code; entrypoints map codes to HTTP statuses and to words."""
 
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class BillfoldError(Exception):
     """A request that cannot be carried out, and changed nothing.
@@ -29,3 +33,10 @@ class Refused(BillfoldError):
 
 class Stale(BillfoldError):
     """Somebody else changed what this was based on; read again and decide again."""
+
+
+def present(found: T | None, code: str, field: str | None = None, **details: object) -> T:
+    """What was looked for. Error: NotFound with that code, where there is nothing."""
+    if found is None:
+        raise NotFound(code, field, **details)
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chalicelib.backups.ports import Backups
 from chalicelib.documents.ports.statements import Statements
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.ports.imports import Imports
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -47,8 +47,7 @@ class BackingUp:
         """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed, a
         statement was issued or an import began or ended: of what is written together, half might be in the
         file. What an import under way has hidden is in the file; who runs the export has to be told."""
-        if self.practices.practice(practice) is None:
-            raise NotFound("practice_not_found", "practice")
+        present(self.practices.practice(practice), "practice_not_found", "practice")
         before, rows, digest = self._standing(practice), 0, hashlib.sha256()
         yield json.dumps({"billfold": "practice", "format": FORMAT, "practice": practice})
         for row in self.backups.rows(practice):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
@@ -65,9 +65,7 @@ class Receipts:
         movement = self._movement(practice, movement_key)
         if movement.due != RECEIPT:
             return Sent.BEFORE
-        profile = self.practices.practice(practice)
-        if profile is None:
-            raise NotFound("practice_not_found")
+        profile = present(self.practices.practice(practice), "practice_not_found")
         payment = self._payment(practice, movement.account_id, movement.payment_id)
         self._file(profile, payment)
         claim(self.claims, self.clock, practice, f"{RECEIPT}#{movement_key}")
@@ -90,16 +88,10 @@ class Receipts:
         return self._url(practice, self._payment(practice, account_id, payment_id), inline=inline)
 
     def _movement(self, practice: str, key: str) -> Movement:
-        movement = self.ledgers.movement(practice, key)
-        if movement is None:
-            raise NotFound("payment_not_found")
-        return movement
+        return present(self.ledgers.movement(practice, key), "payment_not_found")
 
     def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
-        payment = self.ledgers.payment(practice, account_id, payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found")
-        return payment
+        return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")
 
     def _file(self, profile: Practice, payment: Payment) -> None:
         """Render, keep, and only then say on the payment that there is a receipt."""

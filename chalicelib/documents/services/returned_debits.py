@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.returned_mail import compose_returned
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
@@ -40,9 +40,7 @@ class Returns:
         payment = self._payment(practice, account_id, payment_id)
         if payment.notice != RETURNED:
             return Sent.BEFORE
-        profile = self.practices.practice(practice)
-        if profile is None:
-            raise NotFound("practice_not_found")
+        profile = present(self.practices.practice(practice), "practice_not_found")
         claim(self.claims, self.clock, practice, f"{RETURNED}#{account_id}#{payment_id}")
         if self._payment(practice, account_id, payment_id).notice != RETURNED:
             return Sent.BEFORE
@@ -72,7 +70,4 @@ class Returns:
         record(self.ledgers, self.clock, practice, payment.account_id, decide)
 
     def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
-        payment = self.ledgers.payment(practice, account_id, payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found")
-        return payment
+        return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")

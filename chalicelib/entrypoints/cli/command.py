@@ -10,7 +10,7 @@ from chalicelib.bootstrap import App
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.services.importer import Importer
 from chalicelib.kernel.actors import Actor
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import present
 from chalicelib.practice.domain.practices import Practice
 
 T = TypeVar("T")
@@ -26,9 +26,9 @@ class Invocation:
 
     def practice(self) -> Practice:
         """Error: NotFound practice_not_found."""
-        practice = self.app.practices.practice(self.options.practice)
-        if practice is None:
-            raise NotFound("practice_not_found", "practice")
+        practice = present(
+            self.app.practices.practice(self.options.practice), "practice_not_found", "practice"
+        )
         self.output.currency = practice.currency
         return practice
 

@@ -14,7 +14,7 @@ from chalicelib.importing.services.applying import Applying
 from chalicelib.importing.services.planning import Plan, Planning
 from chalicelib.importing.services.progress import SILENT, Progress, Together, in_turn
 from chalicelib.kernel.actors import IMPORT
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
@@ -48,9 +48,7 @@ class Importer:
 
     def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
-        practice = self.practices.practice(practice_id)
-        if practice is None:
-            raise NotFound("practice_not_found", "practice")
+        practice = present(self.practices.practice(practice_id), "practice_not_found", "practice")
         rows, problems, suspects = self._read(practice, sources)
         return self.plan(practice, gathered(rows, suspects), problems, take_over=take_over)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid, NotFound, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.money import positive
 from chalicelib.ledger.domain import corrections, marker_keys
@@ -102,9 +102,9 @@ class Correcting:
     def _payment_without(self, practice: str, account: Account, entry: Entry, at: str) -> Payment | None:
         if not entry.draft.payment_id:
             return None
-        payment = self.ledgers.payment(practice, account.id, entry.draft.payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found")
+        payment = present(
+            self.ledgers.payment(practice, account.id, entry.draft.payment_id), "payment_not_found"
+        )
         return corrections.payment_without(payment, entry, at=at)
 
     def _entry(self, practice: str, account: Account, seq: int) -> Entry:
@@ -121,10 +121,7 @@ class Correcting:
         return taking
 
     def _account(self, practice: str, account_id: str) -> Account:
-        account = self.ledgers.account(practice, account_id)
-        if account is None:
-            raise NotFound("account_not_found")
-        return account
+        return present(self.ledgers.account(practice, account_id), "account_not_found")
 
 
 def _reversal_of(account_id: str, seq: int) -> tuple[str, str]:

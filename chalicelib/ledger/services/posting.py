@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.money import EXPONENTS, positive
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain import drafts
@@ -187,9 +187,9 @@ class Posting(InsurerCommands):
         payment_id = own_id(practice, "payment", payment_external_id)
 
         def decide(account: Account) -> Change:
-            payment = self.ledgers.payment(practice, account_id, payment_id)
-            if payment is None:
-                raise NotFound("payment_not_found", "payment_id")
+            payment = present(
+                self.ledgers.payment(practice, account_id, payment_id), "payment_not_found", "payment_id"
+            )
             if payment.state is not State.SUCCEEDED:
                 raise Refused("payment_state", "payment_id", state=payment.state.value)
             refunded = payment.refunded(amount_minor)

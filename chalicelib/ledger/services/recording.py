@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.kernel.errors import Refused, present
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry
@@ -33,9 +33,7 @@ def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decid
     account_not_found, AlreadyRecorded, Busy when the store stays away, and whatever `decide` raises.
     """
     for attempt in range(ATTEMPTS):
-        account = ledgers.account(practice, account_id)
-        if account is None:
-            raise NotFound("account_not_found")
+        account = present(ledgers.account(practice, account_id), "account_not_found")
         change = decide(account)
         if change is None:
             return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.kernel.errors import BillfoldError, NotFound
+from chalicelib.kernel.errors import BillfoldError, present
 from chalicelib.kernel.instants import instant
 from chalicelib.operations.domain.alerts import OF_ERRORS, Alert, AlertName, Cause
 from chalicelib.operations.ports.alerts import Alerts
@@ -48,10 +48,7 @@ class Alerting:
     def close(self, practice: str, alert_id: str, *, note: str) -> Alert:
         """A person has decided; the note says what. Error: NotFound alert_not_found."""
         self.alerts.close(practice, alert_id, at=instant(self.clock.now()), note=note)
-        alert = self.alerts.alert(practice, alert_id)
-        if alert is None:
-            raise NotFound("alert_not_found", "id")
-        return alert
+        return present(self.alerts.alert(practice, alert_id), "alert_not_found", "id")
 
     def over(self, practice: str, cause: Cause, *, note: str) -> None:
         """Close the alert, if there is one, of a cause that is gone and cannot come again. Error: Busy."""

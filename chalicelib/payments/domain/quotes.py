@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.money import positive
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, Share, allocate, oldest_first
@@ -222,9 +222,7 @@ _RULES = {"balance": _balance, "services": _services, "service": _service, "amou
 
 
 def _chosen(by_id: Mapping[str, Payable], charge_id: str) -> Payable:
-    row = by_id.get(charge_id)
-    if row is None:
-        raise NotFound("charge_not_payable", "charge_ids")
+    row = present(by_id.get(charge_id), "charge_not_payable", "charge_ids")
     if row.reason is Reason.CLINICIAN_PAYMENTS_DISABLED:
         raise Refused("clinician_payments_disabled", "charge_ids")
     if row.payable_minor == 0:

@@ -7,7 +7,7 @@ Crash after any step: the intent is in the work list, and `check` (return page, 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
+from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account, with_reservation
@@ -108,10 +108,7 @@ class Paying:
         return payment
 
     def payment(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
-        payment = self.ledgers.payment(practice_id, account_id, payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found")
-        return payment
+        return present(self.ledgers.payment(practice_id, account_id, payment_id), "payment_not_found")
 
     def _replace_waiting(self, practice_id: str, account_id: str, *, keep: str) -> None:
         """One unfinished attempt per account: an older one is ended at the processor first.
@@ -180,15 +177,10 @@ class Paying:
         return payment.state is State.CREATED and age < OPENING
 
     def _practice(self, practice_id: str) -> Practice:
-        practice = self.practices.practice(practice_id)
-        if practice is None:
-            raise NotFound("practice_not_found")
-        return practice
+        return present(self.practices.practice(practice_id), "practice_not_found")
 
     def _account(self, practice_id: str, account_id: str) -> Account:
-        account = self.ledgers.account(practice_id, account_id)
-        if account is None:
-            raise NotFound("account_not_found")
+        account = present(self.ledgers.account(practice_id, account_id), "account_not_found")
         return _not_held(account)
 
 

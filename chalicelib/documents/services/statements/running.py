@@ -10,7 +10,7 @@ from itertools import islice
 from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import TASK, Issuing, task
-from chalicelib.kernel.errors import BillfoldError, NotFound, Refused
+from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.kernel.periods import Period, due_period
@@ -71,12 +71,8 @@ class Running:
 
     def issue(self, practice_id: str, client_id: str, period: Period) -> Outcome:
         """One message of the queue. Errors: NotFound practice_not_found, client_not_found; Busy."""
-        practice = self.practices.practice(practice_id)
-        if practice is None:
-            raise NotFound("practice_not_found")
-        client = self.people.client(practice_id, client_id)
-        if client is None:
-            raise NotFound("client_not_found")
+        practice = present(self.practices.practice(practice_id), "practice_not_found")
+        client = present(self.people.client(practice_id, client_id), "client_not_found")
         return self.issuing.issue(practice, period, client).outcome
 
     def check_over(self, practice: Practice, period: Period) -> None:

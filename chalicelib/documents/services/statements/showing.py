@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.statements import Statements
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.words import say
@@ -25,9 +25,9 @@ class Showing:
 
     def url(self, practice: str, account_id: str, document_id: str, *, inline: bool) -> str:
         """The PDF for a minute. Errors: NotFound document_not_found, Refused document_not_ready."""
-        issued = self.statements.issued(practice, account_id, _period(document_id))
-        if issued is None:
-            raise NotFound("document_not_found")
+        issued = present(
+            self.statements.issued(practice, account_id, _period(document_id)), "document_not_found"
+        )
         if not issued.file:
             raise Refused("document_not_ready")
         statement = issued.statement

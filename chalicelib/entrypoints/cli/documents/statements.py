@@ -11,7 +11,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.documents.paper import run_paper
 from chalicelib.entrypoints.cli.documents.statement_report import FAILURES, report
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.periods import Period
 from chalicelib.mail.domain.setbacks import Setback
 from chalicelib.practice.domain.practices import Client, Practice
@@ -87,9 +87,12 @@ def _named(invocation: Invocation, practice: Practice, external_ids: Sequence[st
     accounts = people.accounts_of(practice.id, external_ids)
     for external_id in dict.fromkeys(external_ids):
         account = accounts.get(external_id)
-        client = people.client(practice.id, account) if account else None
-        if client is None:
-            raise NotFound("client_not_found", "only", client=external_id)
+        client = present(
+            people.client(practice.id, account) if account else None,
+            "client_not_found",
+            "only",
+            client=external_id,
+        )
         found.append(client)
     return found
 

@@ -9,7 +9,7 @@ from chalicelib.entrypoints.cli.output import OK
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, any_date, identifier, positive_amount
 from chalicelib.kernel.actors import CLI
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.services.correcting import Correcting
@@ -90,10 +90,7 @@ def _correcting(invocation: Invocation) -> Correcting:
 
 def account_of(invocation: Invocation, practice: Practice, client_id: str) -> str:
     """Error: NotFound account_not_found."""
-    account = invocation.account_of(client_id)
-    if account is None:
-        raise NotFound("account_not_found")
-    return account
+    return present(invocation.account_of(client_id), "account_not_found")
 
 
 def _amount(invocation: Invocation, practice: Practice) -> int:

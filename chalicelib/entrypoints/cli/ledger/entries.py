@@ -2,7 +2,7 @@
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain.effects import effect_minor
 from chalicelib.ledger.domain.entries import Entry
@@ -22,9 +22,9 @@ def run(invocation: Invocation) -> int:
     """Error: account_not_found."""
     practice, app = invocation.practice(), invocation.app
     account_id = invocation.account_of(invocation.options.client)
-    account = app.ledgers.account(practice.id, account_id) if account_id else None
-    if account is None:
-        raise NotFound("account_not_found")
+    account = present(
+        app.ledgers.account(practice.id, account_id) if account_id else None, "account_not_found"
+    )
     balance_minor = 0
     for entry in app.ledgers.entries(practice.id, account.id, last=account.ledger.seq):
         balance_minor += effect_minor(entry)
