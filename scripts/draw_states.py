@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.kernel.machines import Transition
-from chalicelib.ledger.domain import disputes, payments
-from chalicelib.payments.domain import refunds
+from chalicelib.ledger.domain import disputes, payments, refunds
 
 Row = Transition[Any, Any]
 
@@ -65,8 +64,8 @@ def tables() -> list[Table]:
         tuple(payments.State), payments.TRANSITIONS, HEADING, frozenset(payments.LIVE),
     )  # fmt: skip
     refund = Table(
-        "A refund, by what its processor says of it. What is not drawn is no news.",
-        refunds.MACHINE.states, refunds.MACHINE.transitions, payment.bottom + MARGIN,
+        "A refund. Shaded states keep its amount of the payment. What is not drawn is no news.",
+        refunds.MACHINE.states, refunds.MACHINE.transitions, payment.bottom + MARGIN, refunds.UNDER_WAY,
     )  # fmt: skip
     dispute = Table(
         "A dispute, by what the bank took, gave all back of, or decided. What is not drawn moves none.",

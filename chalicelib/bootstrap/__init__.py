@@ -19,7 +19,7 @@ class App(BackupsWiring, VerificationWiring, ImportingWiring):
         """It starts again what is stuck, in whichever room."""
         payments, mails = self.payment_restarts, self.mail_restarts
         restarts = {
-            "inbox": payments.event, "payment": payments.payment,
+            "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
             RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
         }  # fmt: skip
         return Sweeping(self.work, restarts, self.clock)

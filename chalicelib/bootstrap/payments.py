@@ -68,4 +68,4 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
 
     @cached_property
     def payment_restarts(self) -> PaymentRestarts:
-        return PaymentRestarts(self.paying, self.settle_queue, self.alerting, self.clock)
+        return PaymentRestarts(self.paying, self.refunding, self.settle_queue, self.alerting, self.clock)

@@ -1,6 +1,5 @@
 """State machines as data: which events move what from which state to which. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
@@ -19,8 +18,7 @@ class Transition(NamedTuple, Generic[S, E]):
 class Machine(Generic[S, E]):
     """What a processor's news does to something that it alone decides on.
 
-    `states` begin with the one in which nothing is in the ledger yet. A pair that is in no transition is no
-    news: heard before, overtaken, or nothing that moves money.
+    A pair that is in no transition is no news: heard before, overtaken, or nothing that moves money.
     """
 
     states: tuple[S, ...]
@@ -30,8 +28,3 @@ class Machine(Generic[S, E]):
         """The next state, or None if the event is no news."""
         found = (t.target for t in self.transitions if (t.source, t.event) == (state, event))
         return next(found, None)
-
-    def state(self, stands: Callable[[S], bool]) -> S:
-        """The last state whose marker is there, as `stands` tells; the first has none."""
-        first, *later = self.states
-        return next((state for state in reversed(later) if stands(state)), first)

@@ -69,6 +69,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "A receipt could not be made or sent for hours.",
         "Un recibo no se pudo crear o enviar durante horas.",
     ),
+    "refund_unheard": (
+        "Whether a refund was made is still not known. Its amount cannot be refunded until then.",
+        "Aún no se sabe si se hizo un reembolso. Hasta entonces no se puede devolver su importe.",
+    ),
     "refund_above_remainder": (
         "More was given back at the processor than was left of the payment.",
         "En el procesador se devolvió más de lo que quedaba del pago.",

@@ -323,19 +323,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "That is more than is left of this payment to refund.",
         "Es más de lo que queda por devolver de este pago.",
     ),
-    "refund_happened": (
-        "The refund {id} of this payment, which was not answered, was made after all. "
-        "If you want another one, ask under another id: this is left to refund.",
-        "El reembolso {id} de este pago, que quedó sin respuesta, sí se hizo. "
-        "Si quiere otro, pídalo con otro id: esto queda por devolver.",
+    "refund_stale": (
+        "Nothing was refunded: what is left of this payment was not said, or has changed since. "
+        "Refunds so far: {refunds}; under way: {under_way}; left to refund is this.",
+        "No se devolvió nada: no se indicó lo que queda de este pago, o ha cambiado desde entonces. "
+        "Reembolsos hasta ahora: {refunds}; en curso: {under_way}; queda por devolver esto.",
     ),
     "refund_unknown": (
-        "Whether the refund {id} of this payment was made is not known yet. Ask for that one again.",
-        "Aún no se sabe si se hizo el reembolso {id} de este pago. Pida ese de nuevo.",
+        "Whether the refund {id} was made is not known yet. It is looked for; ask again in an hour.",
+        "Aún no se sabe si se hizo el reembolso {id}. Se está buscando; pregunte de nuevo en una hora.",
     ),
     "refund_failed": (
-        "This refund failed: the money stayed with the practice. To try again, use another id.",
-        "Este reembolso falló: el dinero sigue en el consultorio. Para reintentarlo, use otro id.",
+        "This refund failed, or was not made: the money stayed with the practice. "
+        "To try again, use another id.",
+        "Este reembolso falló, o no se hizo: el dinero sigue en el consultorio. "
+        "Para reintentarlo, use otro id.",
     ),
     "charge_reversed": (
         "This service was taken back, so nothing more can be posted to it.",

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.payments.ports.processors import Decision, Facts
 from tests.support.api import World
+from tests.support.refunds import wish
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 
@@ -76,7 +77,7 @@ def test_disputed_money_is_neither_owed_nor_refundable_until_decided(world: Worl
     settle(world, world.processor.dispute(KEY))
     assert (owed(world, maya), state(world, maya)) == (0, "disputed")
     with pytest.raises(Exception, match="refund_above_remainder"):
-        world.app.refunding.check("fern", "maya", KEY, 1)
+        world.app.refunding.foresee("fern", wish(world.app.ledgers, KEY, 1))
     assert verified(world)
 
 

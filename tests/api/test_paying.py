@@ -6,8 +6,10 @@ import pytest
 
 from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.refunding import GivenBack
 from tests.support.api import World
 from tests.support.practice import PRACTICE
+from tests.support.refunds import wish
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 KEY2 = "0b8f1c1e-0000-4000-8000-000000000002"
@@ -378,20 +380,22 @@ def test_a_refund_opens_what_it_undoes_and_cannot_exceed_the_payment(world: Worl
     world.processor.take(KEY)
     world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=maya)
     refunding = world.app.refunding
-    paid = refunding.refund("fern", "maya", KEY, refund_id="r1", amount_minor=5000).payment
-    assert paid.refunded_minor == 5000
-    again = refunding.refund("fern", "maya", KEY, refund_id="r1", amount_minor=5000)
+
+    def refund(id_: str, amount_minor: int) -> GivenBack:
+        return refunding.refund("fern", wish(world.app.ledgers, KEY, amount_minor, id_=id_))
+
+    assert refund("r1", 5000).payment.refunded_minor == 5000
+    again = refund("r1", 5000)
     assert (again.payment.refunded_minor, again.before) == (5000, True)
     shown = world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=maya).body
     assert shown["state"] == "partly_refunded"
     assert world.billing("maya", maya)["balance"]["owed_minor"] == 5000
     with pytest.raises(Exception, match="refund_above_remainder"):
-        refunding.refund("fern", "maya", KEY, refund_id="r2", amount_minor=15001)
+        refund("r2", 15001)
     world.processor.silent = ["", "after"]  # refunded, but the answer is lost
     with pytest.raises(ProcessorTimeout):
-        refunding.refund("fern", "maya", KEY, refund_id="r3", amount_minor=15000)
-    made = refunding.refund("fern", "maya", KEY, refund_id="r3", amount_minor=15000)
-    assert made.payment.refunded_minor == 20000
+        refund("r3", 15000)
+    assert refund("r3", 15000).payment.refunded_minor == 20000
     assert world.billing("maya", maya)["balance"]["owed_minor"] == 20000
 
 

@@ -53,7 +53,7 @@ def asked(practices: int) -> Iterator[Asked]:
 
 
 def test_a_sweep_with_nothing_due_asks_each_work_list_once_however_many_practices(asked: Asked) -> None:
-    assert asked(jobs.sweep) == {"Query": 20}
+    assert asked(jobs.sweep) == {"Query": 24}
 
 
 def test_reconciling_lists_the_practices(asked: Asked) -> None:

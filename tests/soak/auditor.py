@@ -114,6 +114,7 @@ def _moved(account: Account, log: Sequence[Row]) -> Iterator[str]:
     yield from (f"I3 {name} is in the ledger {count} times" for name, count in seen.items() if count > 1)
     for payment in account.payments.values():
         yield from _payment(account, payment)
+        yield from _refund_rows(account, payment)
 
 
 def _transfers(accounts: Iterable[Account]) -> Iterator[str]:
@@ -151,6 +152,23 @@ def _payment(account: Account, payment: Mapping[str, Any]) -> Iterator[str]:
     credits = sum(body["kind"] == "payment" for body in own)
     if credits != (payment["state"] == "succeeded") or held["payment"] != credits * payment["amount_minor"]:
         yield f"I3 payment {payment['id']} is {payment['state']}, credited {credits} times"
+
+
+def _refund_rows(account: Account, payment: Mapping[str, Any]) -> Iterator[str]:
+    """I5: what is asked or pending is kept of its payment, and every refund posted has its row."""
+    if payment["processor"] != "stripe":
+        return
+    rows = [row for row in account.refunds.values() if row["payment_id"] == payment["id"]]
+    kept = sum(row["amount_minor"] for row in rows if row["state"] in ("asked", "pending"))
+    if (payment["refunding_minor"], payment["refund_count"]) != (kept, len(rows)):
+        yield f"I5 payment {payment['id']} keeps {payment['refunding_minor']} for refunds, not {kept}"
+    own = [body for body in account.bodies() if body["payment_id"] == payment["id"]]
+    went = {body["reference"] for body in own if body["kind"] == "refund"}
+    back = {body["reference"] for body in own if body["kind"] == "refund_failure"}
+    told = {row["processor_id"] for row in rows if row["state"] == "succeeded"}
+    failed = {row["processor_id"] for row in rows if row["state"] == "failed"}
+    if told != went - back or not back <= failed:
+        yield f"I5 payment {payment['id']}: refunds posted {went}, back {back}; rows {told}, failed {failed}"
 
 
 def _books(bodies: Iterable[Mapping[str, Any]]) -> Counter[str]:
@@ -239,6 +257,22 @@ def _came_back(accounts: Iterable[Account], log: Sequence[Row]) -> Iterator[str]
             yield f"I7 {row['id']} came back and is posted"
 
 
+def refunds_known(items: Items, made: Iterable[Row]) -> Iterator[str]:
+    """I7: every refund that the processor made has one row, in the processor's state, under our id where we
+    asked for it; and no other row says that it was made."""
+    rows = {
+        (account.practice, row["processor_id"]): row
+        for account in accounts_of(items)
+        for row in account.refunds.values()
+        if row["processor_id"]
+    }
+    for refund in made:
+        row = rows.pop((str(refund["practice"]), str(refund["id"])), None)
+        if row is None or row["state"] != refund["status"] or (refund["asked"] not in ("", row["id"])):
+            yield f"I7 refund {dict(refund)} has the row {row}"
+    yield from (f"I7 refund {id_} has a row, and was never made" for _, id_ in rows)
+
+
 Gone = dict[tuple[str, str], tuple[int, int, int]]
 
 
@@ -291,6 +325,9 @@ def _nothing_stuck(items: Items, accounts: Iterable[Account]) -> Iterator[str]:
         for id_, payment in account.payments.items():
             if payment["state"] in LIVE:
                 yield f"stuck: payment {id_} is {payment['state']}"
+        for id_, refund in account.refunds.items():
+            if refund["state"] in ("asked", "pending"):
+                yield f"stuck: refund {id_} is {refund['state']}"
     for key, item in items.items():
         if "gsi2pk" in item:
             yield f"stuck: {key} is due as {item['gsi2pk']['S']}"

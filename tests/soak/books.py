@@ -28,7 +28,9 @@ FIELDS = (
 
 
 # A payment's row leaves out what is so.
-UNSAID: Mapping[str, Any] = {"refunded_minor": 0, "disputes": [], "intent_id": ""}
+UNSAID: Mapping[str, Any] = {
+    "refunded_minor": 0, "refunding_minor": 0, "refund_count": 0, "disputes": [], "intent_id": "",
+}  # fmt: skip
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Account:
     item: Item = field(default_factory=dict)
     entries: list[tuple[dict[str, Any], str, str]] = field(default_factory=list)
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     charges: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def bodies(self) -> list[dict[str, Any]]:
@@ -96,6 +99,10 @@ def accounts_of(items: Items) -> list[Account]:
             account.charges[sk[3:]] = {"closing": "", **json.loads(item["body"]["S"])}
         elif sk.startswith("PAY#"):
             account.payments[sk[4:]] = {"id": sk[4:], **UNSAID, **json.loads(item["body"]["S"])}
+        elif sk.startswith("RF#"):
+            payment, _, id_ = sk[3:].partition("#")
+            told = {"id": id_, "payment_id": payment, "state": "asked", "processor_id": ""}
+            account.refunds[sk[3:]] = {**told, **json.loads(item["body"]["S"])}
     return list(found.values())
 
 

@@ -10,7 +10,7 @@ from chalicelib.ledger.domain.accounts import with_reservation
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.ledger import post
 from chalicelib.ledger.ports.ledgers import Change
-from chalicelib.ledger.store.items import EntryItem, MovementItem, PaymentItem
+from chalicelib.ledger.store.items import EntryItem, MovementItem, PaymentItem, RefundItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
 from chalicelib.platform.dynamo.table import Canceled, Item, transact
 
@@ -32,7 +32,7 @@ class CheckThenAct(DynamoLedgers):
             after = with_reservation(after, replace(change.payment, entry_seq=entry.seq))
         puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
         always = Item.pk.exists() | Item.pk.does_not_exist()
-        blind = (MovementItem, PaymentItem)
+        blind = (MovementItem, PaymentItem, RefundItem)
         try:
             transact([(item, always if isinstance(item, blind) else held) for item, held in puts])
         except Canceled as canceled:

@@ -1,19 +1,20 @@
 """Clients in their browsers' tabs, and those who give their money back."""
 
-import json
+from dataclasses import replace
 from functools import partial
 
-from chalicelib.kernel.actors import in_portal
+from chalicelib.kernel.actors import CLI, in_portal
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.domain.refunds import Left
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.services.paying import Wish
-from chalicelib.payments.services.refunding import GivenBack
+from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.practice.domain.practices import Client, Person
 from tests.soak.processor import LogRow
-from tests.soak.stories import Story
+from tests.soak.stories import Heard, Story
 
 
 class Payers(Story):
@@ -87,40 +88,50 @@ class Payers(Story):
                 self.spawn("dispute", lambda: self.dispute(practice))
 
     def staff_refund(self, practice: str, name: str) -> None:
-        """By Billfold's own command, asked again under the same id until something is heard."""
+        """By Billfold's own command: of somebody who looks what is left, and asks again under the same id
+        until something is heard."""
         rows = [r for r in self.world.log if r["kind"] == "captured" and r["practice"] == practice]
         row = self.random.choice(rows)
-        amount = self.random.choice((int(str(row["amount"])), 60))
-        refund = partial(
-            self.app.refunding.refund, practice, str(row["account"]), str(row["payment"]),
-            refund_id=name, amount_minor=amount,
-        )  # fmt: skip
-        impatient = self.random.random() < 0.5
-        heard = self.ask(practice, refund) if impatient else self.insist(practice, refund)
-        if heard.nothing and impatient:
-            self._under_another_id(practice, row, name, refund)
+        self.wander(20)
+        left = self._left(practice, row)
+        if left is None:
             return
-        stands = self.world.house(practice).refund_status(name)
-        # One that was made, and came to nothing before it was asked for again, is refused as just that.
+        self.wander(20)
+        amount = self.random.choice((left.remainder_minor, int(str(row["amount"])), 60))
+        wish = RefundWish(str(row["account"]), str(row["payment"]), name, amount, left, CLI)
+        impatient = self.random.random() < 0.5
+        heard = self._refund(practice, wish, insist=not impatient)
+        if heard.nothing and impatient:
+            self._under_another_id(practice, wish)
+        else:
+            self._is_true(practice, wish, heard)
+
+    def _left(self, practice: str, row: LogRow) -> Left | None:
+        """As it is shown; None where the page does not open."""
+        account, payment = str(row["account"]), str(row["payment"])
+        shown = self.ask(practice, lambda: self.app.ledgers.payment(practice, account, payment)).answer
+        return Left.of(shown) if shown and shown.state is State.SUCCEEDED else None
+
+    def _refund(self, practice: str, wish: RefundWish, *, insist: bool) -> Heard:
+        refund = partial(self.app.refunding.refund, practice, wish)
+        return self.insist(practice, refund) if insist else self.ask(practice, refund)
+
+    def _is_true(self, practice: str, wish: RefundWish, heard: Heard) -> None:
+        """What was refused was not made; one that was made, and came to nothing, is refused as just that."""
+        stands = self.world.house(practice).refund_status(wish.refund_id)
         if heard.refusal and stands != ("failed" if heard.refusal == "refund_failed" else ""):
-            told = f"I10 refund {name} is {stands or 'nowhere'}, and refused: {heard.refusal}"
+            told = f"I10 refund {wish.refund_id} is {stands or 'nowhere'}, and refused: {heard.refusal}"
             self.world.broken.append(told)
 
-    def _under_another_id(self, practice: str, row: LogRow, name: str, refund: "partial[GivenBack]") -> None:
-        """Whoever heard nothing tries another id: what may have been made must not be made twice."""
-        where = f"P#{practice}#A#{row['account']}", f"PAY#{row['payment']}"
-        unheard = json.loads(self.world.store.items[where]["body"]["S"]).get("unheard")
-        known = unheard is not None and unheard["id"] == name
-        heard = self.insist(practice, partial(refund, refund_id=f"{name}-again"))
-        stands = [self.world.house(practice).refund_status(id_) for id_ in (name, f"{name}-again")]
-        both = not {"", "failed"} & set(stands)
-        if known and both and heard.answer is not None and self._alone(practice, row):
-            self.world.broken.append(f"refund {name} was made twice, the second time as {name}-again")
-
-    def _alone(self, practice: str, row: LogRow) -> bool:
-        """Whether nobody else refunds that payment, who would be told of the first one instead."""
-        intent = self.world.house(practice).intents[str(row["intent"])]
-        return len([refund for refund in intent.refunds if refund.refund_id]) <= 2
+    def _under_another_id(self, practice: str, wish: RefundWish) -> None:
+        """Whoever heard nothing tries another id, and believes what they saw before: not both are made."""
+        again = replace(wish, refund_id=f"{wish.refund_id}-again")
+        heard = self._refund(practice, again, insist=True)
+        self._is_true(practice, again, heard)
+        made = [self.world.house(practice).refund_status(asked.refund_id) for asked in (wish, again)]
+        if all(made):
+            told = f"refund {wish.refund_id} was made twice, the second time as {again.refund_id}"
+            self.world.broken.append(told)
 
     def dashboard_refund(self, practice: str) -> None:
         self.world.pause()

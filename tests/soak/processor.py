@@ -151,6 +151,12 @@ class House:
                 self._keep_error(key)
         return _refunded(kept)
 
+    def refunds_made(self) -> Iterator[LogRow]:
+        """Each as it stands; `asked` is our own id of it, if we asked."""
+        for refund in (refund for intent in self.intents.values() for refund in intent.refunds):
+            row = {"practice": self.practice, "id": refund.id, "asked": refund.refund_id}
+            yield {**row, "status": refund.status}
+
     def refund_status(self, refund_id: str) -> str:
         """How the refund stands that was made for that request; "" if none was."""
         refunds = (refund for intent in self.intents.values() for refund in intent.refunds)

@@ -25,7 +25,7 @@ REST = (2, 2, 7, 7, 26, 2, 2)  # hours to the next round, of as many as it takes
 LATE = timedelta(days=3)
 # In some schedules nobody has looked for longer than reconcile looks back: the nightly full pass does it all.
 AWAY, NIGHTLY = timedelta(days=5), 0.25
-STUCK = "payment_stuck"
+STUCK, UNHEARD = "payment_stuck", "refund_unheard"
 SAME_IDS = 0.3
 
 
@@ -52,8 +52,11 @@ class _Alarms(logging.Handler):
         about = record.__dict__
         if about.get("alert") in CALLS or about.get("subject") in Stage.world.foreign:
             return
-        if about.get("alert") == STUCK and any(house.keeps_errors for house in Stage.world.houses.values()):
+        houses = Stage.world.houses.values()
+        if about.get("alert") == STUCK and any(house.keeps_errors for house in houses):
             return  # for a day nobody can know what the key of such a payment stands for
+        if about.get("alert") == UNHEARD and not any(h.refund_status(about["subject"]) for h in houses):
+            return  # that it is not found proves nothing before the key is forgotten
         why = about.get("why", about.get("subject", ""))
         self.said.append(f"logged: {record.getMessage()} {why} {record.exc_info or ''}")
 
@@ -182,6 +185,8 @@ def _verified(world: World, app: App) -> list[object]:
 
 def _audit(world: World, *, plain: bool) -> list[str]:
     found = auditor.completeness(world.store.items, world.log, world.refused, world.mails)
+    made = [refund for house in world.houses.values() for refund in house.refunds_made()]
+    found += auditor.refunds_known(world.store.items, made)
     if plain:
         found += auditor.paid_once(world.store.items, world.log)
     return _safety(world) + found

@@ -9,6 +9,7 @@ from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
 from chalicelib.verification.domain.accounts import Stored
 
@@ -24,6 +25,7 @@ class MemoryLedgers(AuditedLedgers):
         self.held_charges: dict[tuple[str, str, str], Charge] = {}
         self.former_charges: dict[tuple[str, str, str, int], Charge] = {}
         self.held_payments: dict[tuple[str, str, str], Payment] = {}
+        self.held_refunds: dict[tuple[str, str, str, str], Refund] = {}
         self.movements: dict[tuple[str, str], Movement] = {}
         self.found_by: dict[tuple[str, str], str] = {}  # account by practice and the client's external id
         self.commits = 0
@@ -57,12 +59,19 @@ class MemoryLedgers(AuditedLedgers):
             raise Conflict
         if change.entry and (practice, after.id, change.entry.seq) in self.rows:
             raise Conflict
-        if change.payment:
-            known = self.held_payments.get((practice, after.id, change.payment.id))
-            if (known.version if known else 0) != change.payment.version - 1:
-                raise Conflict
+        self._versions(practice, change)
         if change.other:
             self._checked(practice, change.other)
+
+    def _versions(self, practice: str, change: Change) -> None:
+        if change.payment:
+            paid = self.held_payments.get((practice, change.after.id, change.payment.id))
+            if (paid.version if paid else 0) != change.payment.version - 1:
+                raise Conflict
+        if change.refund:
+            refund = self.held_refunds.get(_place(practice, change.refund))
+            if (refund.version if refund else 0) != change.refund.version - 1:
+                raise Conflict
 
     def _write(self, practice: str, change: Change) -> None:
         if change.other:
@@ -80,6 +89,8 @@ class MemoryLedgers(AuditedLedgers):
             self.former_charges[practice, after.id, change.former.id, change.former.facts_seq] = change.former
         if change.payment:
             self.held_payments[practice, after.id, change.payment.id] = change.payment
+        if change.refund:
+            self.held_refunds[_place(practice, change.refund)] = change.refund
         if change.movement:
             self.movements[practice, change.movement.key] = change.movement
         if change.external_id:
@@ -113,6 +124,10 @@ class MemoryLedgers(AuditedLedgers):
         held = self.held_payments
         return {i: held[practice, account_id, i] for i in ids if (practice, account_id, i) in held}
 
+    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+        where = practice, account_id, payment_id
+        return {row.id: row for key, row in sorted(self.held_refunds.items()) if key[:3] == where}
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         rows = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
         rows.sort(key=lambda p: (p.created_at, p.id), reverse=True)
@@ -128,8 +143,9 @@ class MemoryLedgers(AuditedLedgers):
         if account is None:
             return None
         payments = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
+        refunds = [r for key, r in self.held_refunds.items() if key[:2] == (practice, account_id)]
         charges = {i: c for (pr, a, i), c in self.held_charges.items() if (pr, a) == (practice, account_id)}
-        return Rows(account.ledger.balance_minor, payments, charges)
+        return Rows(account.ledger.balance_minor, payments, refunds, charges)
 
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
         return {key: self.movements[practice, key] for key in wanted if (practice, key) in self.movements}
@@ -149,4 +165,8 @@ def stored(ledgers: MemoryLedgers, practice: str, account_id: str) -> Stored:
         for (of, key), m in ledgers.movements.items()
         if of == practice
     }
-    return Stored(account, rows.balance_minor, entries, rows.payments, rows.charges, markers)
+    return Stored(account, rows.balance_minor, entries, rows.payments, rows.refunds, rows.charges, markers)
+
+
+def _place(practice: str, refund: Refund) -> tuple[str, str, str, str]:
+    return practice, refund.account_id, refund.payment_id, refund.id

@@ -19,6 +19,7 @@ from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.payments.services.paying import Paying, Wish
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.reconciling import Reconciling
+from chalicelib.payments.services.refunding import Refunding
 from chalicelib.payments.services.restarts import PaymentRestarts
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.webhooks import Receiving
@@ -109,11 +110,12 @@ class Money:
         self.receiving = Receiving(
             self.work, processors, self.settling, self.settle_queue, alerting, self.clock
         )
-        payments = PaymentRestarts(self.paying, self.settle_queue, alerting, self.clock)
+        self.refunding = Refunding(self.ledgers, processors, self.settling, self.clock)
+        payments = PaymentRestarts(self.paying, self.refunding, self.settle_queue, alerting, self.clock)
         mails = MailRestarts(self.documents_queue, alerting)
         self.payment_restarts, self.mail_restarts = payments, mails
         restarts = {
-            "inbox": payments.event, "payment": payments.payment,
+            "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
             RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
         }  # fmt: skip
         self.sweeping = Sweeping(self.work, restarts, self.clock)

@@ -33,7 +33,7 @@ class FakeProcessor(Processor):
     `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for;
     `hidden` is what `look` fails with, by the object asked for. `gives_fees_back`: when a dispute is won.
     `lags`: its lists do not show what is there. `saved`: ids under whose key an error is saved, "before" or
-    "after" the effect.
+    "after" the effect. `refunds_begin`: the state in which refunds are made.
     """
 
     attempts: dict[str, Facts] = field(default_factory=dict)
@@ -48,6 +48,7 @@ class FakeProcessor(Processor):
     gives_fees_back: bool = False
     lags: bool = False
     saved: dict[str, str] = field(default_factory=dict)
+    refunds_begin: str = "succeeded"
 
     name = "stripe"
 
@@ -120,11 +121,12 @@ class FakeProcessor(Processor):
         saved = self.saved.get(refund_id)
         if saved == "before":
             raise ProcessorTimeout(saved)
-        made = Refunded(f"re_{refund_id}", amount_minor, "succeeded", AT, refund_id)
+        made = Refunded(f"re_{refund_id}", amount_minor, self.refunds_begin, AT, refund_id)
         key = "cs_" + intent_id.partition("_")[2]
         facts = self.attempts[key]
         if made.id not in {refund.id for refund in facts.refunds}:
-            if sum(r.amount_minor for r in facts.refunds) + amount_minor > facts.amount_minor:
+            gone = sum(r.amount_minor for r in facts.refunds if r.status not in ("failed", "canceled"))
+            if gone + amount_minor > facts.amount_minor:
                 raise ProcessorRefused("charge_already_refunded")
             self.attempts[key] = replace(facts, refunds=(*facts.refunds, made))
         after()

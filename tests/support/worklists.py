@@ -50,6 +50,9 @@ class MemoryWorkLists(WorkLists):
             kind = "payment" if payment.live else payment.notice
             if kind:
                 yield Due(kind, practice, account_id, id_, check_at(payment))
+        for (practice, account_id, payment_id, id_), refund in self.ledgers.held_refunds.items():
+            if refund.under_way:
+                yield Due("refund", practice, account_id, f"{payment_id}#{id_}", refund.check_at)
         for (practice, key), movement in self.ledgers.movements.items():
             if movement.due:
                 yield Due(movement.due, practice, movement.account_id, key, movement.at)

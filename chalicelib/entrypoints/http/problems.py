@@ -24,7 +24,6 @@ STATUSES = {
     "item_in_flight": 409,
     "payment_unknown": 409,
     "refund_unknown": 409,
-    "refund_happened": 409,
     "payment_state": 409,
     "receipt_not_ready": 409,
     "document_not_ready": 409,

@@ -9,6 +9,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
 
 
@@ -42,6 +43,9 @@ class Through(Ledgers):
 
     def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
         return self._below.payments_by_id(practice, account_id, ids)
+
+    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+        return self._below.refunds(practice, account_id, payment_id)
 
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         return self._below.payments(practice, account_id, cursor=cursor, limit=limit)

@@ -24,6 +24,11 @@ def by_hand(kind: str, external_id: str) -> str:
     return f"import#{kind}#{external_id}"
 
 
+def asked_refund(refund_id: str) -> str:
+    """It keeps the id for one refund, and stands for no entry: that one has the processor's name of it."""
+    return f"asked#refund#{refund_id}"
+
+
 def reversal(account_id: str, seq: int) -> str:
     """An entry is undone once, on whatever day that is asked."""
     return by_hand("reversal", f"{account_id}#{seq}")

@@ -74,15 +74,6 @@ LIVE = frozenset({State.CREATED, State.AWAITING, State.UNKNOWN, State.PROCESSING
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRefund:
-    """A refund that the processor was asked for, by our own id of it, and whose answer was not heard."""
-
-    id: str
-    amount_minor: int
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class Payment:
     """One attempt to pay one account. Instants are UTC RFC 3339; `date` is practice-local.
 
@@ -90,7 +81,8 @@ class Payment:
     the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
     `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
     `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by their ids.
-    `unheard`: a refund that may or may not have been made. `actor`: who paid, or entered the payment.
+    `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked for, whatever
+    became of them. `actor`: who paid, or entered the payment.
     """
 
     id: str
@@ -126,16 +118,22 @@ class Payment:
     returned: bool = False
     notice: str = ""
     disputes: tuple[Dispute, ...] = ()
-    unheard: AskedRefund | None = None
+    refunding_minor: int = 0
+    refund_count: int = 0
 
     @property
     def live(self) -> bool:
         return self.state in LIVE
 
     @property
-    def remainder_minor(self) -> int:
-        """What may still be refunded: captured, not given back, and in no dispute."""
+    def kept_minor(self) -> int:
+        """What still counts as paid: captured, not given back, and in no dispute."""
         return self._unrefunded_minor - self.lost_minor - self.disputed_minor
+
+    @property
+    def remainder_minor(self) -> int:
+        """What may still be refunded: of what is kept, that for which no refund is under way."""
+        return max(self.kept_minor - self.refunding_minor, 0)
 
     @property
     def lost_minor(self) -> int:

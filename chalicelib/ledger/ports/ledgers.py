@@ -8,6 +8,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.refunds import Refund
 
 T = TypeVar("T")
 
@@ -19,7 +20,7 @@ class Movement:
     `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>", "asked#refund#<id>". `entry_seq` is 0
     where it stands for no entry. `due` names the notice still to be sent ("receipt") or is "". `command` is
     the hash of what staff or an import asked for, so that the same id with something else is no repetition;
-    "" where a processor's news was posted; of "told#refund#<id>" it is the id of the refund that was made.
+    "" where a processor's news was posted.
     """
 
     key: str
@@ -36,11 +37,11 @@ class Change:
     """One command's writes, committed together or not at all.
 
     `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
-    `movement` are put only where absent; `payment` is put at `payment.version`, its predecessor one lower.
-    `restated` are charges that are there, put again; `former` is one of them as it was before its facts were
-    corrected, kept beside it. `other` is the second account's part of a command over
-    two; it has no movement of its own. `external_id`: the practice's own id of the client whose account is
-    made; put only where it stands for no other account.
+    `movement` are put only where absent; `payment` and `refund` are put at their own `version`, over the one
+    before. `restated` are charges that are there, put again; `former` is one of them as it was before its
+    facts were corrected, kept beside it. `other` is the second account's part of a command over two; it has
+    no movement of its own. `external_id`: the practice's own id of the client whose account is made; put only
+    where it stands for no other account.
     """
 
     before: Account
@@ -48,6 +49,7 @@ class Change:
     entry: Entry | None = None
     charge: Charge | None = None
     payment: Payment | None = None
+    refund: Refund | None = None
     movement: Movement | None = None
     restated: tuple[Charge, ...] = ()
     former: Charge | None = None
@@ -91,6 +93,10 @@ class Ledgers(Protocol):
         """In one batch; those that are not there are left out."""
         ...
 
+    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+        """All of the payment's, by their ids. Strongly consistent. Error: Unreadable."""
+        ...
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         """Newest first. Error: cursor_invalid."""
         ...
@@ -108,6 +114,7 @@ class Rows:
 
     balance_minor: int
     payments: Sequence[Payment]
+    refunds: Sequence[Refund]
     charges: Mapping[str, Charge]
 
 

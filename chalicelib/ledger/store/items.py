@@ -10,6 +10,7 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.entry_text import read
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, check_at
+from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Movement
 from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.platform.dynamo import keys
@@ -159,6 +160,31 @@ class PaymentItem(Body, discriminator="payment"):
         id_ = self.sk.removeprefix("PAY#")
         own = {"id": id_, "account_id": keys.account_of(self.pk), "version": int(self.version)}
         return PAYMENTS.read(self, f"payment {id_}", **own)
+
+
+REFUNDS = Codec(Refund, elsewhere=frozenset({"id", "account_id", "payment_id", "version"}))
+
+
+class RefundItem(Body, discriminator="refund"):
+    """In the work list while it is under way, by the instant from which it is worth a look."""
+
+    version = NumberAttribute()
+
+    @classmethod
+    def of(cls, practice: str, refund: Refund) -> "RefundItem":
+        return cls(
+            pk=keys.account(practice, refund.account_id),
+            sk=f"RF#{refund.payment_id}#{refund.id}",
+            gsi2pk=keys.due("refund", shard(refund.id)) if refund.under_way else None,
+            gsi2sk=refund.check_at if refund.under_way else None,
+            version=refund.version,
+            **REFUNDS.parts(refund),
+        )
+
+    def refund(self) -> Refund:
+        payment_id, _, id_ = self.sk.removeprefix("RF#").partition("#")
+        own = {"id": id_, "payment_id": payment_id, "account_id": keys.account_of(self.pk)}
+        return REFUNDS.read(self, f"refund {id_}", version=int(self.version), **own)
 
 
 class MovementItem(Item, discriminator="movement"):

@@ -1,4 +1,4 @@
-"""The ledger in DynamoDB. A command is one transaction, each put under its condition: at most four
+"""The ledger in DynamoDB. A command is one transaction, each put under its condition: at most five
 puts, six over two accounts."""
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +12,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
 from chalicelib.ledger.store.items import (
     AccountItem,
@@ -20,6 +21,7 @@ from chalicelib.ledger.store.items import (
     FormerChargeItem,
     MovementItem,
     PaymentItem,
+    RefundItem,
 )
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
@@ -104,6 +106,12 @@ class DynamoLedgers(AuditedLedgers):
         return {paid.id: paid for paid in (row.payment() for row in rows)}
 
     @guarded
+    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+        of_payment = RefundItem.sk.startswith(f"RF#{payment_id}#")
+        rows = RefundItem.query(keys.account(practice, account_id), of_payment, consistent_read=True)
+        return {refund.id: refund for refund in (row.refund() for row in rows)}
+
+    @guarded
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         pk = keys.account(practice, account_id)
         rows = PaymentItem.by_date.query(
@@ -122,11 +130,12 @@ class DynamoLedgers(AuditedLedgers):
         pk = keys.account(practice, account_id)
         # Of the table, not of its index by date: that may be some writes behind the entries.
         first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))
-        paid = PaymentItem.query(pk, PaymentItem.sk.startswith("PAY#"), consistent_read=True)
-        payments = [row.payment() for row in paid]
+        paid = list(Item.query(pk, Item.sk.between("PAY#", "RF#~"), consistent_read=True))
+        payments = [row.payment() for row in paid if isinstance(row, PaymentItem)]
+        refunds = [row.refund() for row in paid if isinstance(row, RefundItem)]
         charges = {row.sk.removeprefix("CH#"): row.charge() for row in first if isinstance(row, ChargeItem)}
         account = next((row for row in first if isinstance(row, AccountItem)), None)
-        return Rows(account.balance_minor(), payments, charges) if account else None
+        return Rows(account.balance_minor(), payments, refunds, charges) if account else None
 
     @guarded
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
@@ -167,6 +176,8 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield EntryItem.of(practice, after.id, change.entry), EntryItem.pk.does_not_exist()
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)
+    if change.refund:
+        yield RefundItem.of(practice, change.refund), _at(RefundItem, change.refund.version - 1)
     yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
     if change.external_id:
         yield client_lookup(practice, change.external_id, after.id)
@@ -174,5 +185,5 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield from _puts(practice, change.other)
 
 
-def _at(row: type[AccountItem] | type[PaymentItem], version: int) -> Condition:
+def _at(row: type[AccountItem] | type[PaymentItem] | type[RefundItem], version: int) -> Condition:
     return row.version == version if version else row.pk.does_not_exist()

@@ -12,6 +12,7 @@ class AlertName(StrEnum):
     AMOUNT_DIFFERS = "amount_differs"
     CURRENCY_DIFFERS = "currency_differs"
     SECOND_CAPTURE = "second_capture"
+    REFUND_UNHEARD = "refund_unheard"
     REFUND_ABOVE_REMAINDER = "refund_above_remainder"
     DISPUTE_ABOVE_PAYMENT = "dispute_above_payment"
     DISPUTE_NOT_RETURNED = "dispute_not_returned"

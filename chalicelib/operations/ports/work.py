@@ -7,9 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that waits: kind "payment", "receipt", "returned" (a notice), "inbox", "import" or
-    "statement"; `id` a payment id, movement key, "<processor>#<event id>", import id or "statement#<month>".
-    `sweeps` counts how often it was started again; `key` is the waiting row's, as the store knows it."""
+    """Something that waits: kind "payment", "refund", "receipt", "returned" (a notice), "inbox", "import" or
+    "statement"; `id` a payment id, "<payment id>#<refund id>", movement key, "<processor>#<event id>",
+    import id or "statement#<month>". `sweeps` counts how often it was started again; `key` is the waiting
+    row's, as the store knows it."""
 
     kind: str
     practice: str

@@ -1,24 +1,23 @@
 """What becomes of captured money later: refunds, refunds that fail, disputes; whoever made them, wherever.
 
-The only use case that moves the machines of domain/refunds.py and ledger/domain/disputes.py. Every row of the
-processor's books is one entry with one marker; where a dispute stands, its payment keeps.
+The only use case that moves the machine of ledger/domain/disputes.py; refunds move in refund_states.py. Every
+row of the processor's books is one entry with one marker; where a dispute stands, its payment keeps.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import disputes
-from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.entries import Draft
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.payments.domain import refunds
+from chalicelib.ledger.domain.refunds import Event as RefundEvent
 from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded
-from chalicelib.payments.services.after_capture_entries import DisputeEntries, RefundEntries, news
+from chalicelib.payments.services.after_capture_entries import DisputeEntries, news
 from chalicelib.payments.services.fees import post_fee
-from chalicelib.payments.services.movements import Make, Moving, Paid
+from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.refund_states import EVENTS, RefundStates
 
 DECIDED_BEFORE = "dispute_decided"
 _DECISIONS = {Decision.LOST: disputes.Event.LOST, Decision.WON: disputes.Event.WON}
@@ -48,7 +47,7 @@ class Aftermath:
         """
         found: list[Contradiction] = []
         for refund in facts.refunds:
-            _keeping(found, refund.id, self._refund, practice, processor, facts, refund)
+            _keeping(found, refund.id, self._refund, practice, facts, refund)
         for dispute in facts.disputes:
             for row in sorted(dispute.rows, key=lambda row: (row.amount_minor > 0, row.at, row.id)):
                 _keeping(found, dispute.id, post_fee, self.moving, practice, processor, facts, row.fee)
@@ -67,41 +66,10 @@ class Aftermath:
                 _keeping(found, dispute.id, self._decide, practice, processor, facts, dispute, seen)
         return found
 
-    def _refund(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
-        """One transaction for every transition, until what is heard is no news any more."""
-        event, name = refunds.heard(refund.status), f"{processor}#{refund.id}"
-        if event is None:
-            return
-        _same_currency(facts, refund.currency)
-        posted = _marker(name, refunds.State.SUCCEEDED)
-        on = self.moving.local(practice, refund.at)
-        posts = RefundEntries(self.moving, practice, refund, on, posted).posts()
-        for _ in refunds.State:  # no transition leads back, so there are fewer of them
-            target = self._target(practice, name, event)
-            if target is None:
-                return
-            make = self._if_still(practice, name, event, target, posts)
-            self.moving.move(practice, facts, _marker(name, target), make)
-
-    def _if_still(
-        self,
-        practice: str,
-        name: str,
-        event: refunds.Event,
-        target: refunds.State,
-        posts: Mapping[refunds.State, Make],
-    ) -> Make:
-        def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
-            # Asked again under the account's version: somebody may have brought other news since.
-            return posts[target](account, payment) if self._target(practice, name, event) is target else None
-
-        return make
-
-    def _target(self, practice: str, name: str, event: refunds.Event) -> refunds.State | None:
-        def stands(state: refunds.State) -> bool:
-            return self.moving.moved(practice, _marker(name, state))
-
-        return refunds.MACHINE.after(refunds.MACHINE.state(stands), event)
+    def _refund(self, practice: str, facts: Facts, refund: Refunded) -> None:
+        if refund.status in EVENTS:
+            _same_currency(facts, refund.currency)
+            RefundStates(self.moving).heard(practice, facts, refund)
 
     def _row(self, practice: str, processor: str, facts: Facts, dispute: Disputed, row: DisputeRow) -> None:
         _same_currency(facts, row.currency)
@@ -133,7 +101,8 @@ class Aftermath:
 
 def beyond(facts: Facts) -> Iterator[tuple[str, int]]:
     """The refunds and disputes, oldest first, that took more than was left of the payment; how much more."""
-    gone = [(r.at, 1, r.id, r.amount_minor) for r in facts.refunds if r.status == refunds.Event.SUCCEEDED]
+    made = (r for r in facts.refunds if EVENTS.get(r.status) is RefundEvent.SUCCEEDED)
+    gone = [(r.at, 1, r.id, r.amount_minor) for r in made]
     # A bank that gives back more than it took makes no room for another one.
     gone += [(d.at, 2, d.id, max(d.taken_minor(facts.currency), 0)) for d in facts.disputes]
     left = facts.amount_minor
@@ -162,10 +131,6 @@ def _nothing_outstanding(payment: Payment, dispute: Disputed) -> None:
     outstanding = payment.dispute(dispute.id).taken_minor
     if dispute.decision is Decision.WON and outstanding:
         raise Refused("dispute_not_returned", outstanding_minor=outstanding)
-
-
-def _marker(name: str, state: refunds.State) -> str:
-    return f"{name}#{state.value}"
 
 
 def _keeping(found: list[Contradiction], name: str, post: Callable[..., None], *arguments: object) -> None:

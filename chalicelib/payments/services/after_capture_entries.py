@@ -1,52 +1,18 @@
-"""The entries that refunds and disputes come to, each with the payment as it leaves it."""
+"""The entries that disputes come to, each with the payment as it leaves it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.after_capture import shift
 from chalicelib.ledger.domain.disputes import MACHINE, Event, reference
-from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
+from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.services.positions import Standing
-from chalicelib.payments.domain.refunds import State as RefundState
-from chalicelib.payments.ports.processors import Disputed, DisputeRow, Refunded
+from chalicelib.payments.ports.processors import Disputed, DisputeRow
 from chalicelib.payments.services.movements import Make, Moving, Paid
 
 Made = tuple[Draft, Paid]
-
-
-@dataclass(frozen=True, slots=True)
-class RefundEntries:
-    """`on` is the practice's date of it; `posted` the marker of the refund's own entry."""
-
-    moving: Moving
-    practice: str
-    refund: Refunded
-    on: str
-    posted: str
-
-    def posts(self) -> Mapping[RefundState, Make]:
-        return {RefundState.SUCCEEDED: self._gone, RefundState.FAILED: self._came_back}
-
-    def _gone(self, account: Account, payment: Payment) -> Made:
-        after = payment.refunded(self.refund.amount_minor)
-        return self._made(account, EntryKind.REFUND, payment, after)
-
-    def _came_back(self, account: Account, payment: Payment) -> Made:
-        gone = self.moving.entry(self.practice, account, self.posted)
-        after = payment.refunded(-self.refund.amount_minor)
-        return self._made(account, EntryKind.REFUND_FAILURE, payment, after, gone)
-
-    def _made(
-        self, account: Account, kind: EntryKind, before: Payment, after: Payment, undoes: Entry | None = None
-    ) -> Made:
-        drafted = Standing(self.moving.ledgers).aftermath(
-            self.practice, account, kind, before, after,
-            on=self.on, reference=self.refund.id, undoes=undoes,
-        )  # fmt: skip
-        return drafted, changed(after)
 
 
 @dataclass(frozen=True, slots=True)

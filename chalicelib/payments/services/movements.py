@@ -10,6 +10,7 @@ from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
 from chalicelib.ledger.services.recording import entered, record
 from chalicelib.payments.ports.processors import Facts
@@ -53,17 +54,9 @@ class Moving:
     def moved(self, practice: str, key: str) -> bool:
         return self.ledgers.movement(practice, key) is not None
 
-    def entry(self, practice: str, account: Account, key: str) -> Entry:
-        """The entry that the marker stands for; the marker must be there."""
-        movement = self.ledgers.movement(practice, key)
-        if movement is None:
-            raise LookupError(key)
-        seq = movement.entry_seq
-        return next(iter(self.ledgers.entries(practice, account.id, first=seq, last=seq)))
-
-    def payment(self, practice: str, facts: Facts) -> Payment:
+    def payment(self, practice: str, of: Facts | Refund) -> Payment:
         """Error: NotFound payment_not_found."""
-        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
+        payment = self.ledgers.payment(practice, of.account_id, of.payment_id)
         if payment is None:
             raise NotFound("payment_not_found")
         return payment

@@ -1,28 +1,64 @@
-"""Give money back by the way it came: the processor is asked with the refund's own key; settling posts it."""
+"""Give money back by the way it came: a row first, then one call to the processor; settling posts it.
 
-from dataclasses import dataclass
+Crash after any step: the row is in the work list, and `find_out` (sweep), or the same refund asked for again,
+looks for it at the processor. What is under way is not left to refund, so that nobody refunds it twice.
+"""
 
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.kernel.actors import Actor
+from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.money import positive
-from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused
-from chalicelib.ledger.domain.payments import AskedRefund, Payment, State
-from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.kernel.money import Money, decimal_text, positive
+from chalicelib.kernel.outside import AlreadyRecorded, ProcessorDenied, ProcessorRefused
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.marker_keys import asked_refund
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.payments import State as PaymentState
+from chalicelib.ledger.domain.refunds import Event, Left, Refund, State, asked
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
 from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.recording import already, fingerprint, record
 from chalicelib.payments.domain.quotes import step_minor
-from chalicelib.payments.ports.processors import Facts, Processors, Refunded
+from chalicelib.payments.ports.processors import Facts, Processors, Stage
+from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.opening import KEY_LIFETIME
+from chalicelib.payments.services.refund_states import RefundStates
 from chalicelib.payments.services.settling import Settling
-from chalicelib.payments.services.unheard_refunds import UnheardRefunds
 from chalicelib.platform.ports import Clock
 
-_CAME_TO_NOTHING = frozenset({"failed", "canceled"})
+GONE = KEY_LIFETIME + timedelta(hours=1)  # a call that began just before the end of the key is over by then
+
+
+@dataclass(frozen=True, slots=True)
+class RefundWish:
+    """What somebody asks for. `refund_id` is their own, of one refund in the practice; `believed` what they
+    saw to be left, None if they did not look."""
+
+    account_id: str
+    payment_id: str
+    refund_id: str
+    amount_minor: int
+    believed: Left | None
+    actor: Actor
+
+    @property
+    def marker(self) -> str:
+        return asked_refund(self.refund_id)
+
+    @property
+    def command(self) -> str:
+        return fingerprint("refund", payment=self.payment_id, amount_minor=self.amount_minor)
 
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """The payment afterwards; `before`: whether that refund was there already, so that none was made now."""
+    """The payment and the refund afterwards; `before`: it was made already, so that none was made now."""
 
     payment: Payment
+    refund: Refund
     before: bool
 
 
@@ -33,122 +69,142 @@ class Refunding:
     settling: Settling
     clock: Clock
 
-    def check(self, practice: str, account_id: str, payment_id: str, amount_minor: int) -> Payment:
-        """The payment, if that much of it can be refunded. Writes nothing.
+    def refund(self, practice: str, wish: RefundWish) -> GivenBack:
+        """A refund still pending at the processor is posted when it says so.
 
-        Errors: NotFound payment_not_found; Refused payment_state (not captured), refund_elsewhere (taken
-        outside Billfold); Invalid amount_invalid, amount_step, refund_above_remainder.
+        Asked for again with the same id it is the same refund, whatever was believed, also after a time-out
+        or a crash. Errors: NotFound payment_not_found; Refused payment_state (not captured), refund_elsewhere
+        (taken outside Billfold), external_id_taken (the id is another refund's, of whichever payment),
+        refund_failed (it came to nothing: another try wants another id), refund_unknown (it may have been
+        made, too long ago to ask again); Stale refund_stale (something else is left than was believed);
+        Invalid amount_invalid, amount_step, refund_above_remainder; ProcessorTimeout, ProcessorRefused, Busy.
         """
-        positive(amount_minor)
-        payment = self._refundable(practice, account_id, payment_id)
-        if amount_minor % step_minor(payment.currency):
-            raise Invalid("amount_step", "amount_minor", step_minor=step_minor(payment.currency))
-        remainder = payment.remainder_minor
-        if amount_minor > remainder:
-            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder)
-        account = self.ledgers.account(practice, account_id)
-        if account is not None:  # the money may have gone to another account since, and is that one's now
-            Standing(self.ledgers).taken(practice, account, payment, amount_minor)
-        return payment
+        payment, facts = self._settled(practice, wish)
+        known = self._known(practice, wish)
+        refund, new = (
+            (self._given_up(practice, known, facts), False) if known else self._written(practice, wish)
+        )
+        before = refund.state is not State.ASKED
+        if not before:
+            self._ask(practice, payment, refund, new=new)
+            payment, _ = self._settled(practice, wish)
+            refund = self._row(practice, refund)
+        if refund.state in (State.FAILED, State.NOT_MADE):
+            raise Refused("refund_failed", "refund_id", status=refund.state.value)
+        return GivenBack(payment, refund, before)
 
-    def asked_before(
-        self, practice: str, account_id: str, payment_id: str, refund_id: str, amount_minor: int
-    ) -> bool:
-        """Whether that refund was asked for. Writes nothing. Errors: as `check` of the payment;
-        external_id_taken."""
-        payment = self._refundable(practice, account_id, payment_id)
-        return self._unheard.asked_before(practice, payment, refund_id, amount_minor)
+    def foresee(self, practice: str, wish: RefundWish) -> Refund | None:
+        """That refund if it was asked for, None if it would be made. Writes nothing. Errors: as `refund`."""
+        payment, known = self._refundable(practice, wish), self._known(practice, wish)
+        account = self.ledgers.account(practice, wish.account_id)
+        if known is None and account is not None:
+            self._check(practice, account, payment, wish)
+        return known
 
-    def _refundable(self, practice: str, account_id: str, payment_id: str) -> Payment:
-        payment = self.ledgers.payment(practice, account_id, payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found", "payment_id")
+    def find_out(self, practice: str, refund: Refund) -> Refund:
+        """The refund as its processor tells it. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
+        _, facts = self._settled(practice, refund)
+        return self._given_up(practice, self._row(practice, refund), facts)
+
+    def _settled(self, practice: str, of: RefundWish | Refund) -> tuple[Payment, Facts | None]:
+        """The payment, once what the processor holds of it is in the ledger."""
+        payment = self._refundable(practice, of)
+        facts = self.processors.of(practice, payment.processor).look(payment.intent_id)
+        return (self.settling.settle(practice, payment.processor, facts) if facts else payment), facts
+
+    def _refundable(self, practice: str, of: RefundWish | Refund) -> Payment:
+        found = self.ledgers.payment(practice, of.account_id, of.payment_id)
+        payment = present(found, "payment_not_found", "payment_id")
         if payment.flow == "external":
             raise Refused("refund_elsewhere", "payment_id")
-        if payment.state is not State.SUCCEEDED:
+        if payment.state is not PaymentState.SUCCEEDED:
             raise Refused("payment_state", "payment_id", state=payment.state.value)
         return payment
 
-    def refund(
-        self, practice: str, account_id: str, payment_id: str, *, refund_id: str, amount_minor: int
-    ) -> GivenBack:
-        """A refund still pending at the processor is posted when it says so.
+    def _known(self, practice: str, wish: RefundWish) -> Refund | None:
+        """That refund, if it was asked for. Error: external_id_taken (the id is that of another one)."""
+        already(self.ledgers, practice, wish.account_id, wish.marker, wish.command)
+        refund = self.ledgers.refunds(practice, wish.account_id, wish.payment_id).get(wish.refund_id)
+        if refund and refund.amount_minor != wish.amount_minor:
+            raise Refused("external_id_taken", "external_id")
+        return refund
 
-        Asking again with the same `refund_id` is the same refund, also after a time-out or a crash: the
-        processor keeps the key, and settling (this one, a webhook's or reconcile's) posts what it holds.
-        While it is not known whether one was made there is no other of that payment.
-        Errors: as `check`; Refused refund_failed (that refund came to nothing: another try wants another id),
-        external_id_taken (that id is another refund's, of whichever payment), refund_unknown (another one may
-        have been made), refund_happened (it was; this id keeps that answer); ProcessorTimeout,
-        ProcessorRefused, Busy.
-        """
-        self.asked_before(practice, account_id, payment_id, refund_id, amount_minor)
-        payment = self._refundable(practice, account_id, payment_id)
-        facts, payment = self._settled(practice, payment)  # what is there already is not left any more
-        before = _made(facts, refund_id) is not None
-        if not before:
-            # Looked first: the processor forgets keys after a day, and asking again would refund twice.
-            asked = AskedRefund(refund_id, amount_minor, instant(self.clock.now()))
-            self._not_told(practice, payment, refund_id)
-            self._none_unheard(practice, payment, facts, asked)
-            self.check(practice, account_id, payment_id, amount_minor)
-            self._ask(practice, payment, asked)
-            facts, payment = self._settled(practice, payment)
-        payment = self._unheard.forget(practice, payment, refund_id)
-        _is_what_was_asked(_made(facts, refund_id), amount_minor)
-        return GivenBack(payment, before)
+    def _written(self, practice: str, wish: RefundWish) -> tuple[Refund, bool]:
+        """Its row, before the call, and whether it is ours: another request with that id may be faster."""
+        now = instant(self.clock.now())
+        refund = Refund(
+            wish.refund_id, wish.account_id, wish.payment_id, wish.amount_minor, wish.actor.text, now, now
+        )
+        marker = Movement(wish.marker, wish.account_id, wish.payment_id, 0, now, command=wish.command)
 
-    @property
-    def _unheard(self) -> UnheardRefunds:
-        return UnheardRefunds(self.ledgers, self.clock)
+        def decide(account: Account) -> Change | None:
+            if self._known(practice, wish):  # by somebody else since we looked; or by us, the reply was lost
+                return None
+            payment = self._refundable(practice, wish)
+            self._check(practice, account, payment, wish)
+            after = replace(asked(payment, refund), version=payment.version + 1)
+            return Change(account, account, payment=after, refund=refund, movement=marker)
 
-    def _settled(self, practice: str, payment: Payment) -> tuple[Facts | None, Payment]:
-        """What the processor holds of the payment, and the payment once that is in the ledger."""
-        facts = self.processors.of(practice, payment.processor).look(payment.intent_id)
-        return facts, self.settling.settle(practice, payment.processor, facts) if facts else payment
+        with suppress(AlreadyRecorded):
+            if record(self.ledgers, self.clock, practice, wish.account_id, decide):
+                return refund, True
+        return self._known(practice, wish) or refund, False
 
-    def _none_unheard(self, practice: str, payment: Payment, facts: Facts | None, asked: AskedRefund) -> None:
-        """Errors: refund_unknown, refund_happened, external_id_taken."""
-        unheard = payment.unheard
-        made = _made(facts, unheard.id) if unheard else None
-        if unheard is None or made is None:
-            self._unheard.may_ask(payment, asked)
-            return
-        if made.status in _CAME_TO_NOTHING:
-            self._unheard.forget(practice, payment, unheard.id)
-            return
-        raise _happened(self._unheard.tell(practice, payment, unheard, asked.id), unheard.id)
+    def _check(self, practice: str, account: Account, payment: Payment, wish: RefundWish) -> None:
+        """May it be made? Errors: amount_invalid, amount_step, refund_stale, refund_above_remainder."""
+        amount_minor, remainder_minor = positive(wish.amount_minor), payment.remainder_minor
+        if amount_minor % step_minor(payment.currency):
+            raise Invalid("amount_step", "amount_minor", step_minor=step_minor(payment.currency))
+        if wish.believed != Left.of(payment):
+            raise self._stale(practice, payment)
+        if amount_minor > remainder_minor:
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
+        # The money may have gone to another account since, and is that one's now.
+        Standing(self.ledgers).taken(practice, account, payment, amount_minor)
 
-    def _not_told(self, practice: str, payment: Payment, refund_id: str) -> None:
-        """Error: refund_happened."""
-        made = self._unheard.told(practice, refund_id)
-        if made:
-            raise _happened(payment, made)
+    def _stale(self, practice: str, payment: Payment) -> Stale:
+        rows = self.ledgers.refunds(practice, payment.account_id, payment.id).values()
+        left, under_way = Left.of(payment), [row for row in rows if row.under_way]
+        named = (f"{row.id} {decimal_text(Money(row.amount_minor, payment.currency))}" for row in under_way)
+        return Stale(
+            "refund_stale", "remainder_minor", remainder_minor=left.remainder_minor, refunds=left.refunds,
+            under_way=", ".join(named) or "–", currency=payment.currency,
+        )  # fmt: skip
 
-    def _ask(self, practice: str, payment: Payment, asked: AskedRefund) -> None:
-        """Written down before the call: whoever dies in it leaves a refund that may have been made."""
-        self._unheard.note(practice, payment, asked)
+    def _ask(self, practice: str, payment: Payment, refund: Refund, *, new: bool) -> None:
+        """Errors: refund_unknown (its key may be forgotten, and it would be made again), ProcessorRefused."""
+        if self._age(refund) >= KEY_LIFETIME:
+            raise Refused("refund_unknown", "refund_id", id=refund.id)
         try:
             self.processors.of(practice, payment.processor).refund(
-                intent_id=payment.intent_id, refund_id=asked.id, amount_minor=asked.amount_minor
+                intent_id=payment.intent_id, refund_id=refund.id, amount_minor=refund.amount_minor
             )
         except ProcessorRefused as refusal:
             # Keys that are not taken now say nothing of what was asked with them before.
-            if payment.unheard is None or not isinstance(refusal, ProcessorDenied):
-                self._unheard.forget(practice, payment, asked.id)
+            if new or not isinstance(refusal, ProcessorDenied):
+                self._states.not_made(practice, refund, Event.REFUSED)
             raise
 
+    def _given_up(self, practice: str, refund: Refund, facts: Facts | None) -> Refund:
+        """That it is not found proves nothing while its key lives: the call may be under way, lists lag."""
+        if refund.state is not State.ASKED or self._age(refund) < GONE or _may_hold(facts, refund):
+            return refund
+        self._states.not_made(practice, refund, Event.NEVER_ARRIVED)
+        return self._row(practice, refund)
 
-def _happened(payment: Payment, made: str) -> Refused:
-    return Refused("refund_happened", "refund_id", id=made, remainder_minor=payment.remainder_minor)
+    @property
+    def _states(self) -> RefundStates:
+        return RefundStates(Moving(self.ledgers, self.settling.practices, self.clock))
+
+    def _age(self, refund: Refund) -> timedelta:
+        return self.clock.now() - datetime.fromisoformat(refund.asked_at)
+
+    def _row(self, practice: str, refund: Refund) -> Refund:
+        return self.ledgers.refunds(practice, refund.account_id, refund.payment_id)[refund.id]
 
 
-def _made(facts: Facts | None, refund_id: str) -> Refunded | None:
-    return next((made for made in facts.refunds if made.refund_id == refund_id), None) if facts else None
-
-
-def _is_what_was_asked(made: Refunded | None, amount_minor: int) -> None:
-    if made and made.status in _CAME_TO_NOTHING:
-        raise Refused("refund_failed", "refund_id", status=made.status)
-    if made and made.amount_minor != amount_minor:
-        raise Refused("external_id_taken", "refund_id")
+def _may_hold(facts: Facts | None, refund: Refund) -> bool:
+    """Whether the processor has that refund, or did not tell."""
+    if facts is None or facts.stage is not Stage.SUCCEEDED:
+        return True
+    return any(found.refund_id == refund.id for found in facts.refunds)

@@ -25,7 +25,8 @@ from chalicelib.ledger.domain.ledger import Ledger, apply, explain
 from chalicelib.ledger.domain.lookback import allocated
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.verification.domain import charge_rows
+from chalicelib.ledger.domain.refunds import Refund
+from chalicelib.verification.domain import charge_rows, refund_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Stored:
     balance_minor: int
     entries: Sequence[Entry]
     payments: Sequence[Payment]
+    refunds: Sequence[Refund]
     charges: Mapping[str, Charge]
     markers: Mapping[str, Marker]
 
@@ -61,6 +63,8 @@ def audit(stored: Stored) -> Iterator[Finding]:
     yield from _reservations(account, stored.payments)
     yield from _reversals(account, entries)
     yield from _payments(stored)
+    for payment_id in refund_rows.differing(entries, stored.payments, stored.refunds):
+        yield Finding("refund_differs", account.id, f"payment {payment_id}")
     for charge_id in charge_rows.differing(account.id, entries, stored.charges, closed):
         yield Finding("charge_differs", account.id, f"charge {charge_id}")
     for seq in markers.differing(account.id, entries, stored.markers):

@@ -27,6 +27,7 @@ from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.domain.ledger import Ledger, post
 from chalicelib.ledger.domain.markers import Marker, expected
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.refunds import Refund, State
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.ports.processors import Decision
@@ -45,13 +46,16 @@ class Books:
     entries: list[Entry]
     payments: dict[str, Payment]
     balance_minor: int
+    refunds: list[Refund]
     charges: dict[str, Charge]
     markers: dict[str, Marker]
 
     @property
     def stored(self) -> Stored:
         paid = list(self.payments.values())
-        return Stored(self.account, self.balance_minor, self.entries, paid, self.charges, self.markers)
+        return Stored(
+            self.account, self.balance_minor, self.entries, paid, self.refunds, self.charges, self.markers
+        )
 
     def findings(self) -> list[tuple[str, str]]:
         found = list(audit(self.stored))
@@ -82,7 +86,8 @@ def read(money: Money, account_id: str = "maya") -> Books:
     found = stored(money.ledgers, money.practice, account_id)
     payments = {payment.id: payment for payment in found.payments}
     charges, markers = dict(found.charges), dict(found.markers)
-    return Books(found.account, list(found.entries), payments, found.balance_minor, charges, markers)
+    refunds = list(found.refunds)
+    return Books(found.account, list(found.entries), payments, found.balance_minor, refunds, charges, markers)
 
 
 def paid(money: Money, key: str, amount: int) -> None:
@@ -197,10 +202,41 @@ def test_a_payment_that_the_entries_do_not_bear_out_is_named(books: Books) -> No
     assert books.payment("key-1", id="other").findings() == [
         ("payment_credited_wrongly", "payment other"),
         ("payment_missing", "payment key-1"),
+        ("refund_differs", "payment key-1"),
+        ("refund_differs", "payment other"),
     ]
     assert books.payment("key-3", state=books.payments["key-1"].state).findings()[1:] == [
         ("payment_credited_wrongly", "payment key-3")
     ]
+
+
+def test_a_refund_that_the_payment_or_the_entries_do_not_bear_out_is_named(books: Books) -> None:
+    (row,) = books.refunds
+    wrong: list[list[Refund]] = [
+        [],
+        [row, replace(row, id="r2", entry_seq=0, state=State.NOT_MADE)],
+        [replace(row, payment_id="key-2")],
+        [replace(row, payment_id="gone")],
+        *([replace(row, state=state)] for state in State if state is not State.SUCCEEDED),
+        [replace(row, amount_minor=999)],
+        [replace(row, processor_id="re_other")],
+        [replace(row, entry_seq=0)],
+        [replace(row, entry_seq=row.entry_seq - 1)],
+    ]
+    for refunds in wrong:
+        found = replace(books, refunds=refunds).findings()
+        assert ("refund_differs", "payment key-1") in found, refunds
+    for facts in ({"refunding_minor": 1}, {"refund_count": 0}, {"refund_count": 2}):
+        assert books.payment("key-1", **facts).findings() == [("refund_differs", "payment key-1")]
+
+
+def test_a_refund_under_way_or_come_to_nothing_is_sound_while_its_payment_counts_it(books: Books) -> None:
+    (row,) = books.refunds
+    for state, kept in ((State.ASKED, 70), (State.PENDING, 70), (State.FAILED, 0), (State.NOT_MADE, 0)):
+        other = replace(row, id="r2", state=state, amount_minor=70, processor_id="", entry_seq=0)
+        two = replace(books.payment("key-1", refunding_minor=kept, refund_count=2), refunds=[row, other])
+        assert two.findings() == []
+        assert two.payment("key-1", refunding_minor=kept + 1).findings() != []
 
 
 def test_a_payment_that_is_gone_is_named(books: Books) -> None:
@@ -208,6 +244,7 @@ def test_a_payment_that_is_gone_is_named(books: Books) -> None:
     assert replace(books, payments=left).findings() == [
         ("payment_missing", "payment key-1"),
         ("payment_missing", "payment key-2"),
+        ("refund_differs", "payment key-1"),
     ]
 
 
@@ -319,7 +356,7 @@ def chained(*drafts: Draft) -> Books:
         entries.append(entry)
     charge = Charge("c1", "maya", "", "2026-03-01", "Session", "ada", 100, 0, seq=1)
     markers = {marker.key: marker for marker in expected("maya", entries)}
-    return Books(Account("maya", ledger), entries, {}, ledger.balance_minor, {"c1": charge}, markers)
+    return Books(Account("maya", ledger), entries, {}, ledger.balance_minor, [], {"c1": charge}, markers)
 
 
 def draft(kind: EntryKind, *postings: Posting, opens: tuple[OpenItem, ...] = ()) -> Draft:

@@ -19,9 +19,9 @@ class Refunds:
     first: Payment
     second: Payment
 
-    def ask(self, payment: str) -> Result:
-        client = ("--practice", "oak", "--client", "C1")
-        return self.world.run("refund-card", *client, "--payment", payment, "--amount", "1.00")
+    def ask(self, payment: str, left: str = "20.00") -> Result:
+        asked = ("--practice", "oak", "--client", "C1", "--amount", "1.00", "--left", left)
+        return self.world.run("refund-card", *asked, "--payment", payment)
 
     def refunded(self) -> list[int]:
         page = self.world.app.ledgers.payments("oak", self.first.account_id, cursor=None, limit=10)
@@ -52,7 +52,7 @@ def test_a_payment_is_found_as_its_reference_is_read_and_typed(refunds: Refunds)
     for typed in (refunds.second.reference, refunds.second.reference.lower().replace("-", "")):
         assert refunds.ask(typed).status == 0
     assert refunds.refunded() == [0, 100], "the same command is the same refund"
-    assert refunds.ask(refunds.first.id).status == 0
+    assert refunds.ask(refunds.first.id, "10.00").status == 0
     assert refunds.refunded() == [100, 100]
     absent = refunds.ask("00000-00000")
     assert (absent.status, absent.err) == (1, "billfold: There is no such payment.\n")

@@ -15,7 +15,7 @@ from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.ledger.store.items import CHARGES as CHARGE_ROWS
-from chalicelib.ledger.store.items import PAYMENTS, PaymentItem
+from chalicelib.ledger.store.items import PAYMENTS, REFUNDS, PaymentItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Codec
 from chalicelib.platform.dynamo.table import Item
@@ -27,7 +27,7 @@ from tests.soak.store import item_bytes
 from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 CODECS: tuple[Codec[Any], ...] = (
-    CHARGE_ROWS, PAYMENTS, CLIENT_ROWS, PEOPLE, PRACTICES, STATEMENTS, CARRIED_ON,
+    CHARGE_ROWS, PAYMENTS, REFUNDS, CLIENT_ROWS, PEOPLE, PRACTICES, STATEMENTS, CARRIED_ON,
 )  # fmt: skip
 PAYMENT_ROWS = "payment_id,client_id,date,amount,method,notes\nP1,C1,2026-10-02,20,cash,From her mother\n"
 

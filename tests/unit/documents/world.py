@@ -14,6 +14,7 @@ from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
 from chalicelib.practice.domain.practices import Person
 from tests.unit.identity.fakes import (
@@ -137,6 +138,9 @@ class FakeLedgers(Ledgers):
         raise NotImplementedError
 
     def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+        raise NotImplementedError
+
+    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
         raise NotImplementedError
 
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:

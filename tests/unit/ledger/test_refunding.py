@@ -1,7 +1,5 @@
 """Refunds that staff ask for: the way the money came, never more than is left, once however often asked."""
 
-from dataclasses import replace
-
 import pytest
 
 from chalicelib.kernel.errors import Invalid
@@ -13,6 +11,7 @@ from chalicelib.payments.ports.processors import Processor
 from chalicelib.payments.services.refunding import Refunding
 from tests.support.money import Money, meanwhile
 from tests.support.processor import OneProcessor
+from tests.support.refunds import wish
 from tests.support.refusals import Refusal, refusal
 
 KEY = "key-1"
@@ -45,7 +44,7 @@ def refunding(money: Money) -> Refunding:
 
 
 def refund(refunding: Refunding, amount: int, *, id_: str = "r1", payment: str = KEY) -> Payment:
-    return refunding.refund("fern", "maya", payment, refund_id=id_, amount_minor=amount).payment
+    return refunding.refund("fern", wish(refunding.ledgers, payment, amount, id_=id_)).payment
 
 
 def asked(money: Money) -> list[str]:
@@ -80,7 +79,6 @@ def test_a_refund_whose_answer_was_lost_is_found_when_asked_again(money: Money, 
         refund(refunding, 10000)
     assert refund(refunding, 10000).refunded_minor == 10000
     assert asked(money) == ["r1"]
-    assert money.payment(KEY).unheard is None
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
@@ -90,7 +88,7 @@ def test_a_refund_that_came_to_nothing_is_refused_and_another_id_tries_again(
     """It was posted, and its failure is posted before staff are told."""
     assert refund(refunding, 4000).refunded_minor == 4000
     money.processor.refund_becomes(KEY, status)
-    told: Refusal = ("refund_failed", "refund_id", {"status": status})
+    told: Refusal = ("refund_failed", "refund_id", {"status": "failed"})
     assert refusal(refund, refunding, 4000) == told
     assert (money.payment(KEY).refunded_minor, money.account().ledger.balance_minor) == (0, 0)
     assert asked(money) == ["r1"]
@@ -116,7 +114,7 @@ def test_an_id_refunds_one_payment(money: Money, refunding: Refunding) -> None:
     for _ in range(2):
         assert refusal(refund, refunding, 4000, payment="key-2") == ("external_id_taken", "external_id", {})
         money.clock.advance(hours=25)
-    assert (asked(money), money.payment("key-2").unheard) == ([], None)
+    assert (asked(money), money.payment("key-2").refund_count) == ([], 0)
     assert refund(refunding, 4000, id_="r2", payment="key-2").refunded_minor == 4000
 
 
@@ -137,9 +135,9 @@ def test_more_than_is_left_is_refused_before_the_processor_is_asked(
     refund(refunding, 4000)
     told: Refusal = ("refund_above_remainder", "amount_minor", {"remainder_minor": 6000})
     assert refusal(refund, refunding, 6001, id_="r2") == told
-    assert refusal(refunding.check, "fern", "maya", KEY, 6001) == told
+    assert refusal(refunding.foresee, "fern", wish(money.ledgers, KEY, 6001, id_="r2")) == told
     assert asked(money) == ["r1"]
-    assert refunding.check("fern", "maya", KEY, 6000) == money.payment(KEY)
+    assert refunding.foresee("fern", wish(money.ledgers, KEY, 6000, id_="r2")) is None
 
 
 @pytest.mark.parametrize("amount", [0, -1, True, 1.5])
@@ -152,8 +150,8 @@ def test_a_payment_that_is_none_of_theirs_is_not_found(money: Money, refunding: 
     money.open("noah")
     told: Refusal = ("payment_not_found", "payment_id", {})
     assert refusal(refund, refunding, 100, payment="nothing") == told
-    assert refusal(refunding.check, "fern", "noah", KEY, 100) == told
-    assert refusal(refunding.check, "other", "maya", KEY, 100) == told
+    assert refusal(refunding.foresee, "fern", wish(money.ledgers, KEY, 100, account="noah")) == told
+    assert refusal(refunding.foresee, "other", wish(money.ledgers, KEY, 100)) == told
 
 
 def test_money_taken_elsewhere_is_given_back_elsewhere(money: Money, refunding: Refunding) -> None:
@@ -173,14 +171,24 @@ def test_a_payment_that_was_not_captured_has_nothing_to_give_back(money: Money, 
 def test_a_refund_still_pending_is_posted_when_the_processor_says_it_succeeded(
     money: Money, refunding: Refunding
 ) -> None:
-    refund(refunding, 4000)
-    facts = money.processor.attempts[f"cs_{KEY}"]
-    waiting = replace(facts.refunds[0], id="re_r2", refund_id="r2", amount_minor=1000, status="pending")
-    money.processor.attempts[f"cs_{KEY}"] = replace(facts, refunds=(*facts.refunds, waiting))
-    assert refund(refunding, 1000, id_="r2").refunded_minor == 4000
+    money.processor.refunds_begin = "pending"
+    assert refund(refunding, 1000).refunded_minor == 0
     money.processor.refund_becomes(KEY, "succeeded")
-    assert refund(refunding, 1000, id_="r2").refunded_minor == 5000
+    assert refund(refunding, 1000).refunded_minor == 1000
     assert asked(money) == ["r1"]
+
+
+def test_a_refund_of_everything_is_none_beside_another_that_is_pending(
+    money: Money, refunding: Refunding
+) -> None:
+    """Issue 11, number 6: the second one was taken, and refused only by Stripe."""
+    money.processor.refunds_begin = "pending"
+    assert refund(refunding, 10000).refunding_minor == 10000
+    told: Refusal = ("refund_above_remainder", "amount_minor", {"remainder_minor": 0})
+    assert refusal(refund, refunding, 10000, id_="r2") == told
+    assert (money.payment(KEY).remainder_minor, money.payment(KEY).kept_minor) == (0, 10000)
+    money.processor.refund_becomes(KEY, "failed")
+    assert money.settle(KEY).remainder_minor == 10000
 
 
 def test_a_payment_that_the_processor_does_not_know_stays_as_it_was(
@@ -189,6 +197,7 @@ def test_a_payment_that_the_processor_does_not_know_stays_as_it_was(
     looks = iter([money.processor.attempts[f"cs_{KEY}"], None])
     monkeypatch.setattr(money.processor, "look", lambda _: next(looks))
     assert refund(refunding, 4000) == money.payment(KEY)
+    assert (money.payment(KEY).refunded_minor, money.payment(KEY).remainder_minor) == (0, 6000)
 
 
 def test_credit_that_was_moved_to_another_account_is_not_refunded_from_this_one(

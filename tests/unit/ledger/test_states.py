@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.kernel.errors import Refused
-from chalicelib.ledger.domain import disputes
+from chalicelib.ledger.domain import disputes, refunds
 from chalicelib.ledger.domain.accounts import FIRM, Account, with_reservation
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.ledger import Ledger
@@ -21,7 +21,6 @@ from chalicelib.ledger.domain.payments import (
     check_at,
     next_state,
 )
-from chalicelib.payments.domain import refunds
 from scripts.draw_states import drawing
 
 # Written out by hand, not taken from the code: row by row what each event does in each state.

@@ -13,6 +13,7 @@ from chalicelib.payments.services.refunding import Refunding
 from tests.support.money import Money
 from tests.support.practice import PRACTICE
 from tests.support.processor import OneProcessor
+from tests.support.refunds import wish
 
 DINARS = replace(PRACTICE, currency="KWD", limit_minor=9_999_999)
 
@@ -92,6 +93,6 @@ def test_a_refund_is_a_multiple_too() -> None:
     money.processor.take("key-k")
     money.check("key-k", "dina")
     with pytest.raises(BillfoldError) as refused:
-        refunding.check(money.practice, "dina", "key-k", 1004)
+        refunding.foresee(money.practice, wish(money.ledgers, "key-k", 1004, account="dina"))
     assert (refused.value.code, refused.value.field) == ("amount_step", "amount_minor")
-    assert refunding.check(money.practice, "dina", "key-k", 1000).amount_minor == 15120
+    assert refunding.foresee(money.practice, wish(money.ledgers, "key-k", 1000, account="dina")) is None

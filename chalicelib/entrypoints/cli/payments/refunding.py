@@ -1,29 +1,37 @@
 """`billfold refund-card`: give a card payment back by the way it came."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE
+from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE, Output
 from chalicelib.importing.domain.problems import BadValue
-from chalicelib.importing.domain.values import Terms, amount
+from chalicelib.importing.domain.values import Terms, amount, identifier
 from chalicelib.kernel.actors import CLI
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid, NotFound, present
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.payments.domain.references import same
+from chalicelib.ledger.domain.refunds import Left
+from chalicelib.payments.domain import references
+from chalicelib.payments.services.refunding import GivenBack, RefundWish
+
+T = TypeVar("T")
 
 _DETAILS = """\
 The processor gives the money back to the card it came from, and the ledger opens again what it had paid:
-unapplied credit goes first, then the newest allocation. Money taken outside Billfold: `billfold refund`.
+unapplied credit goes first, then the newest allocation. Say what is left of the payment as you know it, so
+that nobody refunds the same money twice: without --left nothing is refunded, and the answer says what is.
+Money taken outside Billfold: `billfold refund`.
 """
 _UNHEARD = (
     "the processor did not answer, and the refund may have been made. Run the same command again, with "
     "--id {id}: it refunds once"
 )
-_AGAIN = "Give it another --id to refund again."
 _ID_HELP = "your own id of the refund; without one, the same command twice refunds once"
+_LEFT_HELP = "what is left of the payment before this refund, like 125.00"
+_EARLIER_HELP = "how many refunds of the payment came before, whatever became of them; 0 if not given"
 
 
 def add(commands: Subparsers) -> None:
@@ -32,54 +40,69 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--client", required=True, metavar="ID", help="the client's id")
     parser.add_argument("--payment", required=True, metavar="REFERENCE", help="as the receipt prints it")
     parser.add_argument("--amount", required=True, metavar="AMOUNT", help="like 125.00")
+    parser.add_argument("--left", metavar="AMOUNT", help=_LEFT_HELP)
+    parser.add_argument("--earlier", type=int, default=0, metavar="NUMBER", help=_EARLIER_HELP)
     parser.add_argument("--id", metavar="ID", help=_ID_HELP)
 
 
 def run(invocation: Invocation) -> int:
-    """Errors: payment_not_found, reference_shared, refund_elsewhere, payment_state, amount_invalid,
-    refund_above_remainder."""
-    options, output, app = invocation.options, invocation.output, invocation.app
-    practice = invocation.practice()
-    account = invocation.account_of(options.client)
-    if account is None:
-        raise NotFound("payment_not_found", "payment")
-    payment = _payment(invocation, account)
-    minor = _amount(options.amount, invocation.importer(actor=CLI).terms(practice))
-    refund_id = options.id or hashlib.sha256(f"{payment.id}/{minor}".encode()).hexdigest()[:20]
-    about = practice.id, account, payment.id
-    if options.dry_run:
-        return _foresee(invocation, about, refund_id, minor)
+    """Errors: reference_shared, amount_invalid, id_format, and as `Refunding.refund`."""
+    output, refunding, wish = invocation.output, invocation.app.refunding, _wish(invocation)
+    practice = invocation.options.practice
+    if invocation.options.dry_run:
+        known = refunding.foresee(practice, wish)
+        text = f"{wish.refund_id} was asked for already, and is made once." if known else "It would be made."
+        output.tell("dry_run", f"Dry run: {text} Nothing was written.", posted=0)
+        return OK
     try:
-        made = app.refunding.refund(*about, refund_id=refund_id, amount_minor=minor)
+        made = refunding.refund(practice, wish)
     except ProcessorTimeout:
-        output.complain("processor_unavailable", _UNHEARD.format(id=refund_id), refund_id=refund_id)
+        text = _UNHEARD.format(id=wish.refund_id)
+        output.complain("processor_unavailable", text, refund_id=wish.refund_id)
         return UNAVAILABLE
     except ProcessorRefused as refusal:
         output.complain("processor_refused", f"the processor refused it: {refusal.code}")
         return UNAVAILABLE
-    paid = made.payment
-    total = decimal_text(Money(paid.refunded_minor, paid.currency))
-    of = decimal_text(Money(paid.amount_minor, paid.currency))
-    text = f"Refunded {total} of {of} {paid.currency} so far. "
-    text = (
-        f"{refund_id} is made already, and nothing was refunded now. {text}{_AGAIN}"
-        if made.before
-        else f"{text}A refund still pending is posted when it arrives."
+    _tell(output, made)
+    return OK
+
+
+def _tell(output: Output, made: GivenBack) -> None:
+    paid, refund = made.payment, made.refund
+    gone, whole, under_way, left = (
+        decimal_text(Money(minor, paid.currency))
+        for minor in (paid.refunded_minor, paid.amount_minor, paid.refunding_minor, paid.remainder_minor)
     )
-    posted = int(not made.before)
-    output.tell("done", text, refund_id=refund_id, refunded_minor=paid.refunded_minor, posted=posted)
-    return OK
+    text = f"{refund.id} is made already, and nothing was refunded now. " if made.before else ""
+    text += f"Refunded {gone} of {whole} {paid.currency} so far. "
+    text += f"Under way: {under_way}; it is posted when it arrives. " if paid.refunding_minor else ""
+    text += f"Another refund wants --left {left} --earlier {paid.refund_count}."
+    output.tell(
+        "done", text, refund_id=refund.id, state=refund.state.value, refunded_minor=paid.refunded_minor,
+        refunding_minor=paid.refunding_minor, remainder_minor=paid.remainder_minor,
+        earlier=paid.refund_count, posted=int(not made.before),
+    )  # fmt: skip
 
 
-def _foresee(invocation: Invocation, about: tuple[str, str, str], refund_id: str, minor: int) -> int:
-    refunding, output = invocation.app.refunding, invocation.output
-    if refunding.asked_before(*about, refund_id, minor):
-        text = f"Dry run: {refund_id} was asked for already, and is made once. {_AGAIN}"
-    else:
-        refunding.check(*about, minor)
-        text = "Dry run: the refund would be made. Nothing was written."
-    output.tell("dry_run", text, posted=0)
-    return OK
+def _wish(invocation: Invocation) -> RefundWish:
+    """Without an id of its own, the same command is the same refund."""
+    options, practice = invocation.options, invocation.practice()
+    account = present(invocation.account_of(options.client), "payment_not_found", "payment")
+    terms = invocation.importer(actor=CLI).terms(practice)
+    payment = _payment(invocation, account)
+    minor, believed = _typed(amount, "amount", options.amount, terms), None
+    if options.left is not None:
+        believed = Left(_typed(amount, "left", options.left, terms), options.earlier)
+    same = hashlib.sha256(repr((payment.id, minor, believed)).encode()).hexdigest()[:20]
+    refund_id = same if options.id is None else _typed(identifier, "id", options.id, terms)
+    return RefundWish(account, payment.id, refund_id, minor, believed, CLI)
+
+
+def _typed(parse: Callable[[str, Terms], T], field: str, text: str, terms: Terms) -> T:
+    try:
+        return parse(text, terms)
+    except BadValue as bad:
+        raise Invalid(bad.code, field, **bad.details) from bad
 
 
 def _payment(invocation: Invocation, account: str) -> Payment:
@@ -88,7 +111,7 @@ def _payment(invocation: Invocation, account: str) -> Payment:
     for payment in _payments(invocation, account):
         if payment.id == wanted:
             return payment
-        if same(payment.reference, wanted):
+        if references.same(payment.reference, wanted):
             found.append(payment)
     if len(found) > 1:
         raise Invalid("reference_shared", "payment")
@@ -105,10 +128,3 @@ def _payments(invocation: Invocation, account: str) -> Iterator[Payment]:
         cursor = page.next_cursor
         if cursor is None:
             return
-
-
-def _amount(text: str, terms: Terms) -> int:
-    try:
-        return amount(text, terms)
-    except BadValue as error:
-        raise Invalid("amount_invalid", "amount") from error

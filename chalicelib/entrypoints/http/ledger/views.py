@@ -191,7 +191,7 @@ def payment(
         refunded_minor=paid.refunded_minor,
         disputed_minor=paid.disputed_minor,
         lost_minor=paid.lost_minor,
-        kept_minor=max(paid.remainder_minor, 0) if paid.state is State.SUCCEEDED else 0,
+        kept_minor=paid.kept_minor if paid.state is State.SUCCEEDED else 0,
         currency=paid.currency,
         date=date(paid.date),
         method=method_text(paid.method, names.locale),
