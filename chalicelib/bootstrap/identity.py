@@ -29,7 +29,7 @@ class IdentityWiring(MailWiring, PracticeWiring):
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(
-            access=self.access, people=self.people, chance=self.chance, clock=self.clock, keys=self.keys,
+            access=self.access, chance=self.chance, clock=self.clock, keys=self.keys,
             secure_cookies=self.settings.secure_cookies,
         )  # fmt: skip
 

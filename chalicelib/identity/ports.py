@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.practice.domain.practices import Person
+
 # What is counted over all practices of a deployment; no practice can have this id.
 EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """An unused invitation to sign in, bound to the browser that asked. Hashes only; epoch seconds."""
+    """An unused invitation to sign in, bound to the browser that asked. Hashes only; epoch seconds.
+
+    It knows the address by its hash: whose that is, is asked only once code or link is used.
+    """
 
     id: str
-    person_id: str
+    address_hash: str
     browser_hash: str
     code_hash: str
     token_hash: str
@@ -70,7 +75,9 @@ class Access(Protocol):
 
     def save_session(self, practice: str, session: SessionRow) -> None: ...
 
-    def session(self, practice: str, token_hash: str) -> SessionRow | None: ...
+    def session(self, practice: str, token_hash: str, person_id: str) -> tuple[SessionRow, Person] | None:
+        """The session and the person, whose it has to be; both strong, in one call. None without either."""
+        ...
 
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
         """Never brings a revoked session back."""

@@ -77,6 +77,9 @@ class HmacKeys(Keys):
         key = hmac.digest(self._app_key(), purpose.encode(), hashlib.sha256)
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        return self.keyed_hash(f"lookup {purpose}", text)
+
     def _app_key(self) -> bytes:
         value = self._parameters.read("app-key")
         if value is None:

@@ -30,6 +30,10 @@ class Keys(Protocol):
         """HMAC-SHA-256 under the deployment's key, hex; different purposes never collide."""
         ...
 
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        """As `keyed_hash`, for what is looked up by it for years: the lookups' key outlives the others."""
+        ...
+
 
 class Queue(Protocol):
     def send(self, message: Mapping[str, str]) -> None: ...

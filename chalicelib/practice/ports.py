@@ -37,19 +37,40 @@ class People(Protocol):
 
     def person(self, practice: str, person_id: str) -> Person | None: ...
 
-    def save_person(self, practice: str, person: Person) -> None: ...
-
-    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
-        """What stops mail to the person, or did until it was lifted: one a name. Strongly consistent."""
+    def people(self, practice: str) -> Iterator[Person]:
+        """By their ids. Strongly consistent."""
         ...
 
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+    def people_at(self, practice: str, hashes: Iterable[str]) -> Mapping[str, str]:
+        """Their ids by the hashes of their addresses; absent ones are left out. Strongly consistent."""
+        ...
+
+    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
+        """With the rows by which they are found, and without those of `leaving`, in one.
+
+        Errors: Conflict (one of the addresses is somebody else's by now), Busy.
+        """
+        ...
+
+    def copy_stops(self, practice: str, *, source: str, target: str) -> None:
+        """What stops mail under one hash of an address stops it under the other, too."""
+        ...
+
+    def drop_address(self, practice: str, hashed: str) -> None:
+        """Forget the rows of a hash by which nobody is found any more, stops with them."""
+        ...
+
+    def mail_stops(self, practice: str, address_hash: str) -> Sequence[MailStop]:
+        """What stops mail to the address, or did until it was lifted: one a name. Strongly consistent."""
+        ...
+
+    def stop_mail(self, practice: str, address_hash: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
         """Keep it, unless one of its name stands, or was lifted after the mail was sent.
 
         Returns the one of its name that stands then; None where it was lifted.
         """
         ...
 
-    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+    def lift_stop(self, practice: str, address_hash: str, stop: MailStop, *, at: str) -> bool:
         """False where there is none, or it is lifted."""
         ...

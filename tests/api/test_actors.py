@@ -5,7 +5,7 @@ import pytest
 from chalicelib.kernel.actors import Actor, Channel
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import person_at
 from tests.support.api import World
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -28,8 +28,14 @@ def paid(world: World, cookie: str) -> tuple[Payment, list[Entry]]:
     return payment, list(world.app.ledgers.entries("fern", "maya"))[1:]
 
 
+def _id(world: World) -> str:
+    maya = person_at(world.app.people, world.app.keys, "fern", EMAIL)
+    assert maya is not None
+    return maya.id
+
+
 def test_a_payment_and_its_entry_are_the_payers(world: World, signed_in: str) -> None:
-    maya = Actor(Channel.PORTAL, person_id(world.app.keys, "fern", EMAIL))
+    maya = Actor(Channel.PORTAL, _id(world))
     payment, [credited, *others] = paid(world, signed_in)
     assert Actor.parse(payment.actor) == Actor.parse(credited.actor) == maya
     assert {Actor.parse(entry.actor) for entry in others} <= {Actor(Channel.PROCESSOR, "stripe")}
@@ -42,7 +48,7 @@ def test_what_is_done_with_a_log_in_that_an_operator_minted_is_not_said_to_be_th
     answer = world.call("POST", "/sign-in/sessions", {"practice": "fern", "token": token})
     session = next(c for c in answer.headers["Set-Cookie"] if c.startswith(world.app.sessions.cookie_name))
     payment, [credited, *_] = paid(world, session.partition(";")[0])
-    maya = person_id(world.app.keys, "fern", EMAIL)
+    maya = _id(world)
     assert Actor.parse(payment.actor) == Actor(Channel.PORTAL, "operator", as_whom=maya)
     assert credited.actor == payment.actor
     assert payment.person_id == maya  # whom the receipt is for

@@ -11,7 +11,7 @@ from moto.sesv2.models import sesv2_backends
 from chalicelib.entrypoints import jobs
 from chalicelib.payments.processors.stripe.client import session_params
 from chalicelib.practice.domain.practices import Grant
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import person_at
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 
@@ -41,7 +41,7 @@ def test_nothing_of_the_client_leaves(world: World, caplog: pytest.LogCaptureFix
     caplog.set_level(logging.INFO)  # botocore logs whole requests below that; no function runs so
     world.practice(replace(PRACTICE, flow=flow))
     cookie = world.person("payer@example.test", "maya")
-    person = world.app.people.person("fern", person_id(world.app.keys, "fern", "payer@example.test"))
+    person = person_at(world.app.people, world.app.keys, "fern", "payer@example.test")
     assert person is not None
     grants = (Grant("maya", "Zebulon Quartz", "self", superbills=True),)
     world.app.people.save_person("fern", replace(person, grants=grants))

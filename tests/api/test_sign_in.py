@@ -17,7 +17,7 @@ from chalicelib.entrypoints.http import cookies
 from chalicelib.identity.services.signing_in import MAX_TRIES
 from chalicelib.mail.domain.setbacks import MailKind, Setback
 from chalicelib.practice.domain.practices import Person
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 from chalicelib.settings import load
 from sandbox.resources import Resources
 from tests.support.ses_events import complaint, of_mail
@@ -55,8 +55,8 @@ def wired(resources: Resources, public_url: str) -> bootstrap.App:
     app.clock = FakeClock()
     app.__dict__["mailer"] = FakeMailer()
     app.practices.save_practice(practice())
-    id_ = person_id(app.keys, "willow", KNOWN)
-    app.people.save_person("willow", Person(id_, KNOWN, "es", (grant("acct-maya"),)))
+    hashed = address_hash(app.keys, "willow", KNOWN)
+    app.people.save_person("willow", Person("p-maya", KNOWN, "es", (grant("acct-maya"),), (hashed,)))
     bootstrap.use(app)
     return app
 

@@ -14,7 +14,7 @@ from chalicelib import bootstrap, settings
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash, person_at
 
 CLINICIANS = (
     Clinician("amara", "Dr. Amara Okafor", "PsyD", payments_enabled=True),
@@ -54,12 +54,16 @@ class Seeder:
             self.post.open_account(practice, account, profile.currency)
             self.app.people.save_client(practice, Client(account, account, name, email, locale))
             grants.append(Grant(account, name, "guarantor" if grants else "self", True))
-        ident = person_id(self.app.keys, practice, email)
-        self.app.people.save_person(practice, Person(ident, email, locale, tuple(grants)))
+        known = person_at(self.app.people, self.app.keys, practice, email)
+        hashed, id_ = (
+            address_hash(self.app.keys, practice, email),
+            known.id if known else self.app.chance.id(),
+        )
+        self.app.people.save_person(practice, Person(id_, email, locale, tuple(grants), (hashed,)))
 
     def session(self, *, practice: str, email: str) -> str:
         """The value of a signed-in browser's cookie."""
-        person = self.app.people.person(practice, person_id(self.app.keys, practice, email))
+        person = person_at(self.app.people, self.app.keys, practice, email)
         assert person is not None
         return self.app.sessions.start(practice, person, replaces=None).cookie
 

@@ -19,6 +19,7 @@ from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.platform.clock import SystemClock
 from chalicelib.platform.dynamo.table import bind
 from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.services.refiling import Refiling
 from chalicelib.practice.store.people import DynamoPeople
 from chalicelib.practice.store.practices import DynamoPractices
 from chalicelib.verification.services.verifying import Verifying
@@ -29,6 +30,7 @@ from tests.soak.loading import imported
 from tests.support.clock import FakeClock
 from tests.support.ministack import Ministack, running_ministack
 from tests.support.practice import PRACTICE as PROFILE
+from tests.unit.identity.fakes import FakeKeys
 
 EACH = 1000
 
@@ -39,7 +41,13 @@ def restored(emulator: Ministack, entries: int) -> str:
     imported(emulator, "billfold-whole", chain.from_iterable(history.rows() for history in histories))
     ledgers, people, practices = DynamoLedgers(), DynamoPeople(), DynamoPractices()
     backing_up = BackingUp(
-        DynamoBackups(SystemClock()), ledgers, people, practices, DynamoStatements(), DynamoImports()
+        DynamoBackups(SystemClock()),
+        ledgers,
+        people,
+        practices,
+        DynamoStatements(),
+        DynamoImports(),
+        Refiling(people, FakeKeys()),
     )
     bind("billfold-whole", region=REGION, host=emulator.url)
     practices.save_practice(replace(PROFILE, id=PRACTICE))

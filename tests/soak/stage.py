@@ -142,6 +142,9 @@ class StageKeys(Keys):
     def keyed_hash(self, purpose: str, text: str) -> str:
         return hashlib.sha256(f"{purpose}/{text}".encode()).hexdigest()
 
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        return self.keyed_hash(f"lookup {purpose}", text)
+
 
 def product(ledgers: Ledgers | None = None) -> App:
     """The shipped services on the shipped adapters; a canary may take the ledger's place."""

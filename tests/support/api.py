@@ -9,7 +9,7 @@ from chalice.test import Client as ChaliceClient
 from chalicelib import bootstrap
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.practice.domain.practices import Client, Grant, Person, Practice
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash, person_at
 from chalicelib.settings import Settings
 from sandbox.resources import Resources
 from tests.support.clock import FakeClock
@@ -70,7 +70,9 @@ class World:
             self.post.open_account(practice, account_id, "USD")
             self.app.people.save_client(practice, Client(account_id, account_id, account_id, email, "en"))
         grants = tuple(Grant(account_id, f"Client {account_id}", relation, True) for account_id in accounts)
-        person = Person(person_id(self.app.keys, practice, email), email, "en", grants)
+        known = person_at(self.app.people, self.app.keys, practice, email)
+        hashed = address_hash(self.app.keys, practice, email)
+        person = Person(known.id if known else self.app.chance.id(), email, "en", grants, (hashed,))
         self.app.people.save_person(practice, person)
         started = self.app.sessions.start(practice, person, replaces=None)
         return f"{self.app.sessions.cookie_name}={started.cookie}"

@@ -17,10 +17,11 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.ports.imports import Imports
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.services.refiling import Refiling
 
 # Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
-# versions, 5 no reasons.
-FORMAT = 6
+# versions, 5 no reasons, 6 no rows that find people.
+FORMAT = 7
 
 Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
 
@@ -42,6 +43,7 @@ class BackingUp:
     practices: Practices
     statements: Statements
     imports: Imports
+    refiling: Refiling
 
     def export(self, practice: str) -> Iterator[str]:
         """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed, a
@@ -87,6 +89,8 @@ class BackingUp:
     def restore(self, lines: Lines) -> Backup:
         """Write all of it, or refuse. Broken off, it is finished by restoring the same file again.
 
+        People are filed under this deployment's key, whichever the file's was, before anybody asks for one.
+
         Errors: Refused practice_exists, restore_unfinished (another file's); as `check`; Busy.
         """
         backup = self.check(lines)
@@ -97,6 +101,7 @@ class BackingUp:
         elif begun != backup.name:
             raise Refused("restore_unfinished" if begun else "practice_exists", "practice")
         self.backups.put(practice, _Reading(lines()).rows())
+        self.refiling.refile(practice)
         self.backups.end(practice, _Reading(lines()).rows())
         return backup
 

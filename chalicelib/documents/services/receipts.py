@@ -114,7 +114,7 @@ class Receipts:
         person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
-        if stop_of(self.people.mail_stops(profile.id, person.id), MailKind.RECEIPT):
+        if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.RECEIPT):
             return Sent.STOPPED
         token = self.keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
         self.links.keep(

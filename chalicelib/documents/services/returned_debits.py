@@ -52,7 +52,7 @@ class Returns:
         person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
             return Sent.NO_ADDRESS
-        if stop_of(self.people.mail_stops(profile.id, person.id), MailKind.NOTICE):
+        if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.NOTICE):
             return Sent.STOPPED
         try:
             self.mailer.send(compose_returned(profile, payment, to=person.email, public_url=self.public_url))

@@ -1,7 +1,7 @@
 """Browsers that somebody has signed in with: each holds a cookie that gives its person limits of their own.
 
-The cookie signs nobody in. It is a time, a nonce, and an HMAC of both with the person, under the deployment's
-key: whoever reads it learns when, not who; who has it and a person's address can have the two compared.
+The cookie signs nobody in. It is a time, a nonce, and an HMAC of both with the hash of the person's address:
+whoever reads it learns when, not who; who has it and a person's address can have the two compared.
 """
 
 import hmac
@@ -34,21 +34,21 @@ class Devices:
     keys: Keys
     practice: str
 
-    def known(self, cookie: str | None, person_id: str, *, now: int) -> Device | None:
+    def known(self, cookie: str | None, address_hash: str, *, now: int) -> Device | None:
         """The browser as the person's; None where they have not signed in with it, or too long ago."""
-        return next((device for device in _devices(cookie, now) if self._is_of(device, person_id)), None)
+        return next((device for device in _devices(cookie, now) if self._is_of(device, address_hash)), None)
 
-    def remember(self, cookie: str | None, person_id: str, *, nonce: str, now: int) -> str:
+    def remember(self, cookie: str | None, address_hash: str, *, nonce: str, now: int) -> str:
         """The cookie with this person in it, and with the others of the browser whom it had before."""
-        others = [device for device in _devices(cookie, now) if not self._is_of(device, person_id)]
-        new = Device(now, nonce, self._mac(person_id, now, nonce))
+        others = [device for device in _devices(cookie, now) if not self._is_of(device, address_hash)]
+        new = Device(now, nonce, self._mac(address_hash, now, nonce))
         return _BETWEEN.join(device.cookie for device in [new, *others][:PEOPLE])
 
-    def _is_of(self, device: Device, person_id: str) -> bool:
-        return hmac.compare_digest(device.mac, self._mac(person_id, device.at, device.nonce))
+    def _is_of(self, device: Device, address_hash: str) -> bool:
+        return hmac.compare_digest(device.mac, self._mac(address_hash, device.at, device.nonce))
 
-    def _mac(self, person_id: str, at: int, nonce: str) -> str:
-        return self.keys.keyed_hash("device", f"{self.practice}/{person_id}/{at}/{nonce}")
+    def _mac(self, address_hash: str, at: int, nonce: str) -> str:
+        return self.keys.keyed_hash("device", f"{self.practice}/{address_hash}/{at}/{nonce}")
 
 
 def _devices(cookie: str | None, now: int) -> list[Device]:

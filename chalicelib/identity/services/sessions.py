@@ -1,7 +1,8 @@
 """Sessions: who is signed in, in which browser, for how long.
 
 The browser holds an opaque random token, the store its keyed hash. A session ends after 15 minutes without
-a request, after 8 hours, or at once when it is revoked: the row is read, strongly, with every request.
+a request, after 8 hours, or at once when it is revoked or the person's address changes: both rows are read,
+strongly and in one call, with every request. So the cookie names the person, whom the session must name, too.
 """
 
 import re
@@ -13,13 +14,13 @@ from chalicelib.kernel.actors import Actor, in_portal
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.platform.ports import Chance, Clock, Keys
 from chalicelib.practice.domain.practices import Grant, Person
-from chalicelib.practice.ports import People
 
 IDLE_SECONDS = 15 * 60
 ABSOLUTE_SECONDS = 8 * 3600
 TOUCH_SECONDS = 60  # how often a busy session's row is written
 
-_COOKIE = re.compile(r"(?P<practice>[A-Za-z0-9_-]{1,64})\.(?P<token>[A-Za-z0-9_-]{43})")
+_ID = "[A-Za-z0-9_-]{1,64}"
+_COOKIE = re.compile(rf"(?P<practice>{_ID})\.(?P<person>{_ID})\.(?P<token>[A-Za-z0-9_-]{{43}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,6 @@ class Sessions:
     """`secure_cookies` is false only where the portal is served over plain local HTTP."""
 
     access: Access
-    people: People
     chance: Chance
     clock: Clock
     keys: Keys
@@ -79,17 +79,16 @@ class Sessions:
         row = SessionRow(self._hash(practice, token), person.id, now, now, minted)
         self.access.save_session(practice, row)
         self.end_cookie(replaces)
-        return Started(f"{practice}.{token}", _principal(practice, person, row))
+        return Started(f"{practice}.{person.id}.{token}", _principal(practice, person, row))
 
     def principal(self, cookie: str | None) -> Principal:
         """Whose cookie it is. Error: Refused session_required, whatever the reason."""
-        practice, token_hash = self._parsed(cookie)
-        row = self.access.session(practice, token_hash)
-        now = self._now()
-        if row is None or _ended(row, now):
+        practice, person_id, token_hash = self._parsed(cookie)
+        found, now = self.access.session(practice, token_hash, person_id), self._now()
+        if found is None:
             raise Refused("session_required")
-        person = self.people.person(practice, row.person_id)
-        if person is None:
+        row, person = found
+        if _ended(row, person, now):
             raise Refused("session_required")
         if now - row.seen_at >= TOUCH_SECONDS:
             self.access.touch_session(practice, token_hash, seen_at=now)
@@ -104,17 +103,17 @@ class Sessions:
     def end_cookie(self, cookie: str | None) -> None:
         """Revoke the cookie's session; one that is no session's is ignored."""
         try:
-            practice, token_hash = self._parsed(cookie)
+            practice, _, token_hash = self._parsed(cookie)
         except Refused:
             return
         self.access.end_session(practice, token_hash)
 
-    def _parsed(self, cookie: str | None) -> tuple[str, str]:
-        """The cookie's practice and the hash of its token."""
+    def _parsed(self, cookie: str | None) -> tuple[str, str, str]:
+        """The cookie's practice, its person, and the hash of its token."""
         found = _COOKIE.fullmatch(cookie or "")
         if found is None:
             raise Refused("session_required")
-        return found["practice"], self._hash(found["practice"], found["token"])
+        return found["practice"], found["person"], self._hash(found["practice"], found["token"])
 
     def _hash(self, practice: str, token: str) -> str:
         return self.keys.keyed_hash("session", f"{practice}/{token}")
@@ -128,8 +127,9 @@ def cookie_name(name: str, *, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
-def _ended(row: SessionRow, now: int) -> bool:
-    return now - row.seen_at >= IDLE_SECONDS or now - row.created_at >= ABSOLUTE_SECONDS
+def _ended(row: SessionRow, person: Person, now: int) -> bool:
+    too_old = now - row.seen_at >= IDLE_SECONDS or now - row.created_at >= ABSOLUTE_SECONDS
+    return too_old or row.created_at < person.since
 
 
 def _principal(practice: str, person: Person, row: SessionRow) -> Principal:

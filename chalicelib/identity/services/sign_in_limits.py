@@ -44,26 +44,26 @@ class SignInLimits:
     keys: Keys
     clock: Clock
 
-    def ask(self, practice: str, person_id: str, caller: Caller) -> bool:
+    def ask(self, practice: str, address_hash: str, caller: Caller) -> bool:
         """Whether a browser that knows the person asks, within its own limit; a stranger otherwise.
 
         Error: Refused too_many_requests, of a stranger's network.
         """
-        if self._by_device(practice, person_id, caller, ASKS_OF_DEVICE):
+        if self._by_device(practice, address_hash, caller, ASKS_OF_DEVICE):
             return True
         self._by_network(practice, caller, ASKS_OF_NETWORK)
         return False
 
-    def mail(self, practice: str, person_id: str, address: str) -> bool:
+    def mail(self, practice: str, address_hash: str, address: str) -> bool:
         """Whether one more mail that a stranger asked for may go to the address. Error: Busy."""
         if self.counters.keeps_pace("mails-to-address", MAILS_TO_ADDRESS, address):
             return True
-        trace(Event.LIMITED, practice, person=person_id, limit="mails-to-address")
+        trace(Event.LIMITED, practice, address=address_hash, limit="mails-to-address")
         return False
 
     def type_code(self, practice: str, sign_in: SignIn, caller: Caller) -> bool:
         """Whether a browser that knows the person types a code. Error: Refused too_many_requests."""
-        if self._by_device(practice, sign_in.person_id, caller, CODES_OF_DEVICE):
+        if self._by_device(practice, sign_in.address_hash, caller, CODES_OF_DEVICE):
             return True
         self._by_network(practice, caller, CODES_OF_NETWORK)
         return False
@@ -72,25 +72,25 @@ class SignInLimits:
         """Count a code that a stranger typed, before it is compared. Error: Refused codes_paused."""
         for limit, subject in ((CODES_OF_PRACTICE, practice), (CODES_OF_DEPLOYMENT, "")):
             if not self.counters.within(limit, subject, spread=sign_in.id):
-                trace(Event.LIMITED, practice, person=sign_in.person_id, limit=limit.name)
+                trace(Event.LIMITED, practice, address=sign_in.address_hash, limit=limit.name)
                 raise Refused("codes_paused")
 
-    def remember(self, practice: str, person_id: str, caller: Caller, *, nonce: str) -> str:
+    def remember(self, practice: str, address_hash: str, caller: Caller, *, nonce: str) -> str:
         """The device cookie once the person has signed in."""
         devices = Devices(self.keys, practice)
-        return devices.remember(caller.device_cookie, person_id, nonce=nonce, now=self._now())
+        return devices.remember(caller.device_cookie, address_hash, nonce=nonce, now=self._now())
 
-    def _by_device(self, practice: str, person_id: str, caller: Caller, limit: Limit) -> bool:
-        device = self._device(practice, person_id, caller)
+    def _by_device(self, practice: str, address_hash: str, caller: Caller, limit: Limit) -> bool:
+        device = self._device(practice, address_hash, caller)
         if device is None:
             return False
         within = self.counters.within(limit, device.nonce)
         if not within:
-            trace(Event.LIMITED, practice, person=person_id, limit=limit.name)
+            trace(Event.LIMITED, practice, address=address_hash, limit=limit.name)
         return within
 
-    def _device(self, practice: str, person_id: str, caller: Caller) -> Device | None:
-        return Devices(self.keys, practice).known(caller.device_cookie, person_id, now=self._now())
+    def _device(self, practice: str, address_hash: str, caller: Caller) -> Device | None:
+        return Devices(self.keys, practice).known(caller.device_cookie, address_hash, now=self._now())
 
     def _by_network(self, practice: str, caller: Caller, limits: tuple[Limit, ...]) -> None:
         # The narrow network first: where it is refused, it uses up nothing of the wider one.

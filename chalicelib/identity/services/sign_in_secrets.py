@@ -60,12 +60,12 @@ class Secrets:
     def browser_hash(self, secret: str) -> str:
         return self._hash("browser", secret)
 
-    def new(self, sign_in_id: str, *, person_id: str, browser_secret: str, expires_at: int) -> SignIn:
+    def new(self, sign_in_id: str, *, address_hash: str, browser_secret: str, expires_at: int) -> SignIn:
         """Bound to a browser; `browser_secret` "" is for links of any browser: these have no code."""
         bound = bool(browser_secret)
         return SignIn(
             id=sign_in_id,
-            person_id=person_id,
+            address_hash=address_hash,
             browser_hash=self.browser_hash(browser_secret) if bound else "",
             code_hash=self._code_hash(sign_in_id, self.code(sign_in_id)) if bound else "",
             token_hash=self._token_hash(self.token(sign_in_id)),

@@ -1,7 +1,8 @@
 """Signing in without a password: a code by e-mail, or the link beside it, used in the browser that asked.
 
-Asking does the same work for known and unknown addresses, in the same order: who the address belongs to is
-looked up by the worker that sends the mail, never on the request.
+Asking does the same work for known and unknown addresses, in the same order, and so does typing a wrong code:
+a sign-in knows the address by its hash only. Whose that is, is looked up by the worker that sends the mail,
+and once more when the right code or link is used.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from chalicelib.mail.ports import Mailer
 from chalicelib.platform.ports import Chance, Clock, Keys, Queue
 from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.ports import People, Practices
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash, person_at, person_by_hash
 
 CODE_SECONDS = 10 * 60
 MINTED_SECONDS = 15 * 60
@@ -78,14 +79,14 @@ class SigningIn:
         """
         if self.practices.practice(practice) is None:
             raise NotFound("practice_not_found")
-        person = person_id(self.keys, practice, email)
-        by_device = self.limits.ask(practice, person, caller)
+        hashed = address_hash(self.keys, practice, email)
+        by_device = self.limits.ask(practice, hashed, caller)
         sign_in_id = self.chance.token()
         # The browser keeps its secret and its latest sign-ins: what was mailed to it before still works here.
         known = browser_of(caller.browser_cookie) or Browser(self.chance.token(), ())
-        self._save(practice, sign_in_id, person, browser_secret=known.secret, seconds=CODE_SECONDS)
+        self._save(practice, sign_in_id, hashed, browser_secret=known.secret, seconds=CODE_SECONDS)
         by = BY_DEVICE if by_device else BY_STRANGER
-        trace(Event.ASKED, practice, person=person, sign_in=sign_in_id, by=by)
+        trace(Event.ASKED, practice, address=hashed, sign_in=sign_in_id, by=by)
         self.queue.send({
             "task": MAIL_TASK, "practice": practice, "sign_in_id": sign_in_id, "locale": locale,
             "asked_by": by,
@@ -101,13 +102,16 @@ class SigningIn:
         """
         profile = self.practices.practice(practice)
         sign_in = self._live(practice, sign_in_id)
-        person = self.people.person(practice, sign_in.person_id) if sign_in else None
-        if profile is None or person is None:
+        if profile is None or sign_in is None:
             return
-        if stop := stop_of(self.people.mail_stops(practice, person.id), MailKind.SIGN_IN):
-            trace(Event.WITHHELD, practice, person=person.id, sign_in=sign_in_id, code=stop.name)
+        hashed = sign_in.address_hash
+        person = person_by_hash(self.people, practice, hashed)
+        if person is None:
             return
-        if asked_by != BY_DEVICE and not self.limits.mail(practice, person.id, person.email):
+        if stop := stop_of(self.people.mail_stops(practice, hashed), MailKind.SIGN_IN):
+            trace(Event.WITHHELD, practice, address=hashed, sign_in=sign_in_id, code=stop.name)
+            return
+        if asked_by != BY_DEVICE and not self.limits.mail(practice, hashed, person.email):
             return
         secrets = Secrets(self.keys, practice)
         mail = compose_sign_in(
@@ -178,8 +182,8 @@ class SigningIn:
         Errors: Invalid email_invalid, NotFound person_not_found.
         """
         person = self.person(practice, email=email)
-        sign_in_id = self.chance.token()
-        saved = self._save(practice, sign_in_id, person.id, browser_secret="", seconds=MINTED_SECONDS)
+        sign_in_id, hashed = self.chance.token(), address_hash(self.keys, practice, email)
+        saved = self._save(practice, sign_in_id, hashed, browser_secret="", seconds=MINTED_SECONDS)
         trace(Event.MINTED, practice, person=person.id, sign_in=sign_in_id)
         # In the fragment the token reaches no server and no log by being opened.
         token = Secrets(self.keys, practice).token(sign_in_id)
@@ -190,13 +194,13 @@ class SigningIn:
 
         Errors: Invalid email_invalid, NotFound person_not_found.
         """
-        person = self.people.person(practice, person_id(self.keys, practice, email))
+        person = person_at(self.people, self.keys, practice, email)
         if person is None:
             raise NotFound("person_not_found", "email")
         return person
 
     def _finish(self, practice: str, sign_in: SignIn, caller: Caller, *, by: str) -> Entered:
-        person = self.people.person(practice, sign_in.person_id)
+        person = person_by_hash(self.people, practice, sign_in.address_hash)
         if person is None:  # a guessed code of an address nobody has: as wrong as any other
             raise Refused("code_wrong")
         if not self.access.use_sign_in(practice, sign_in.id):
@@ -210,25 +214,25 @@ class SigningIn:
         if minted:  # nobody knows whose browser it is
             return Entered(session, None)
         nonce = self.chance.token()
-        return Entered(session, self.limits.remember(practice, person.id, caller, nonce=nonce))
+        return Entered(session, self.limits.remember(practice, sign_in.address_hash, caller, nonce=nonce))
 
     def _of_browser(self, practice: str, browser: Browser) -> list[SignIn]:
         """Its sign-ins that can still be used, for whom it asked last, newest first."""
         secrets = Secrets(self.keys, practice)
         found = [self._live(practice, sign_in_id) for sign_in_id in browser.sign_in_ids]
         own = [sign_in for sign_in in found if sign_in and secrets.is_browser(sign_in, browser.secret)]
-        return [sign_in for sign_in in own if sign_in.person_id == own[0].person_id]
+        return [sign_in for sign_in in own if sign_in.address_hash == own[0].address_hash]
 
     def _live(self, practice: str, sign_in_id: str) -> SignIn | None:
         sign_in = self.access.sign_in(practice, sign_in_id)
         return sign_in if sign_in and self._now() < sign_in.expires_at else None
 
     def _save(
-        self, practice: str, sign_in_id: str, person: str, *, browser_secret: str, seconds: int
+        self, practice: str, sign_in_id: str, hashed: str, *, browser_secret: str, seconds: int
     ) -> SignIn:
         sign_in = Secrets(self.keys, practice).new(
             sign_in_id,
-            person_id=person,
+            address_hash=hashed,
             browser_secret=browser_secret,
             expires_at=self._now() + seconds,
         )

@@ -1,7 +1,7 @@
 """The trace that access leaves: one line of the log for each event. Its fields are the allow-list.
 
-Ids only: a person is the keyed hash of an address, never the address; a sign-in and a session are the first
-letters of their ids, enough to follow one through the log and not enough to use it. No network address.
+Ids only: a person's is random, and an address is told by its keyed hash. A sign-in and a session are the
+first letters of their ids, enough to follow one through the log and not enough to use it. No network address.
 """
 
 import logging
@@ -29,6 +29,7 @@ def trace(
     practice: str,
     *,
     person: str = "",
+    address: str = "",
     sign_in: str = "",
     session: str = "",
     by: str = "",
@@ -40,7 +41,8 @@ def trace(
     """`by`: how somebody signed in; `code`: of the refusal, or what stopped the mail; `limit`: which one
     was reached."""
     fields = {
-        "practice": practice, "person": person, "sign_in": sign_in[:_ENOUGH], "session": session[:_ENOUGH],
-        "by": by, "code": code, "limit": limit, "account": account, "payment": payment,
+        "practice": practice, "person": person, "address": address, "sign_in": sign_in[:_ENOUGH],
+        "session": session[:_ENOUGH], "by": by, "code": code, "limit": limit, "account": account,
+        "payment": payment,
     }  # fmt: skip
     log.info(event.value, extra={name: value for name, value in fields.items() if value})

@@ -10,6 +10,8 @@ from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, Update
 from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.store.people import PersonItem
 
 SIGN_IN, SESSION, LINK, RATE, USES = "SIGN-IN", "SESSION", "LINK", "RATE", "USES"
 _LONGEST_SESSION_SECONDS = (
@@ -18,7 +20,7 @@ _LONGEST_SESSION_SECONDS = (
 
 
 class SignInItem(Item, discriminator="sign-in"):
-    person_id = UnicodeAttribute()
+    address_hash = UnicodeAttribute()
     browser_hash = UnicodeAttribute()
     code_hash = UnicodeAttribute()
     token_hash = UnicodeAttribute()
@@ -64,7 +66,7 @@ class DynamoAccess(Access):
             keys.sign_in(practice, sign_in.id),
             SIGN_IN,
             ttl=sign_in.expires_at,
-            person_id=sign_in.person_id,
+            address_hash=sign_in.address_hash,
             browser_hash=sign_in.browser_hash,
             code_hash=sign_in.code_hash,
             token_hash=sign_in.token_hash,
@@ -80,7 +82,7 @@ class DynamoAccess(Access):
             return None
         return SignIn(
             id=sign_in_id,
-            person_id=item.person_id,
+            address_hash=item.address_hash,
             browser_hash=item.browser_hash,
             code_hash=item.code_hash,
             token_hash=item.token_hash,
@@ -119,14 +121,17 @@ class DynamoAccess(Access):
         ).save()
 
     @guarded
-    def session(self, practice: str, token_hash: str) -> SessionRow | None:
-        try:
-            item = SessionItem.get(keys.session(practice, token_hash), SESSION, consistent_read=True)
-        except SessionItem.DoesNotExist:
+    def session(self, practice: str, token_hash: str, person_id: str) -> tuple[SessionRow, Person] | None:
+        places = [
+            (keys.session(practice, token_hash), SESSION), (keys.directory(practice), keys.person(person_id))
+        ]  # fmt: skip
+        rows = list(Item.batch_get(places, consistent_read=True))
+        session = next((_session(token_hash, row) for row in rows if isinstance(row, SessionItem)), None)
+        # Strong, the person too: a grant that was taken away is gone with the next request.
+        person = next((row.person() for row in rows if isinstance(row, PersonItem)), None)
+        if session is None or person is None or session.person_id != person.id:
             return None
-        return SessionRow(
-            token_hash, item.person_id, int(item.created_at), int(item.seen_at), bool(item.minted)
-        )
+        return session, person
 
     @guarded
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
@@ -195,6 +200,10 @@ class DynamoAccess(Access):
         except PutError as error:
             return _no(error)
         return True
+
+
+def _session(token_hash: str, item: SessionItem) -> SessionRow:
+    return SessionRow(token_hash, item.person_id, int(item.created_at), int(item.seen_at), bool(item.minted))
 
 
 def _text(uses: tuple[Use, ...]) -> str:

@@ -12,11 +12,13 @@ paid). That row alone is left out and told; the others do not wait for it, and n
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.services.granting import Leaving, joined
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Remembering
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import BillfoldError, Refused
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
@@ -24,6 +26,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, Person
 from chalicelib.practice.ports import People
+from chalicelib.practice.services.address_hashes import person_by_hash
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Applying:
         refused = self.together(self._post, held)
         self.together(lambda client: self._save_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
-        self.together(lambda person: self._save_person(practice, person), directory.people)
+        for people in directory.in_order:
+            self.together(lambda person: self._save_person(practice, person, directory.leaving), people)
         self.together(lambda update: self._save_client(practice, update.after), directory.updates)
         self._end(plan)
         return ordered(problem for problems in refused for problem in problems)
@@ -104,6 +108,13 @@ class Applying:
         self.people.save_client(practice, client)
         self.progress.advance()
 
-    def _save_person(self, practice: str, person: Person) -> None:
-        self.people.save_person(practice, person)
+    def _save_person(self, practice: str, person: Person, leaving: Leaving) -> None:
+        left = leaving.get(person.id, ())
+        try:
+            self.people.save_person(practice, person, leaving=left)
+        except Conflict as conflict:  # another import made somebody of the address meanwhile
+            known = person_by_hash(self.people, practice, person.address_hash)
+            if known is None or left:
+                raise Busy("the address is somebody else's by now") from conflict
+            self.people.save_person(practice, joined(known, person))
         self.progress.advance()

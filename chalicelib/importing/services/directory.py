@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from chalicelib.importing.domain.rows import ClientRow
+from chalicelib.importing.services.granting import Granting
 from chalicelib.importing.services.progress import Together
-from chalicelib.platform.ports import Keys
-from chalicelib.practice.domain.practices import Client, Grant, Person, Practice
-from chalicelib.practice.ports import People
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.domain.practices import Client, Person, Practice
 
 _SAME_NAME = (
     "name", "email", "superbills", "address", "birth_date",
@@ -36,12 +34,22 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What will be written: clients that are new, clients that change, and every person whose grants do."""
+    """What will be written: clients that are new, clients that change, and every person whose grants do.
+
+    `leaving`: of people whose address changes, by their ids, the hashes by which they are found no more.
+    """
 
     new: tuple[Client, ...] = ()
     updates: tuple[Update, ...] = ()
     people: tuple[Person, ...] = ()
+    leaving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: int = 0
+
+    @property
+    def in_order(self) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+        """Whoever leaves an address before somebody else gets it."""
+        movers = tuple(person for person in self.people if person.id in self.leaving)
+        return movers, tuple(person for person in self.people if person.id not in self.leaving)
 
     def settled(self, ids: Mapping[str, str]) -> "Directory":
         """With the accounts that there are, by the ids that were planned."""
@@ -62,16 +70,6 @@ def _settled(person: Person, ids: Mapping[str, str]) -> Person:
     return replace(person, grants=tuple(grants))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """The grants a person is to have of the clients in the file; of `accounts` no others."""
-
-    email: str
-    locale: str = ""
-    accounts: set[str] = field(default_factory=set)
-    grants: list[Grant] = field(default_factory=list)
-
-
 def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) -> Client:
     """The client as the row leaves it: columns the file does not have keep what is stored."""
     base = before or Client(id_, row.client_id, "", "", practice.locale)
@@ -81,44 +79,15 @@ def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) 
     return replace(base, **values)
 
 
-def directory(
-    practice: Practice, people: People, keys: Keys, clients: Iterable[Merged], together: Together
-) -> Directory:
+def directory(granting: Granting, clients: Iterable[Merged], together: Together) -> Directory:
     rows = list(clients)
-    wishes = _wishes([(before, after) for _, before, after in rows])
-    changed = together(lambda wish: _person(practice, people, keys, wish), wishes)
+    people, leaving = granting.changes([(before, after) for _, before, after in rows], together)
     return Directory(
         new=tuple(after for _, before, after in rows if before is None),
         updates=tuple(
             Update(row, before, after) for row, before, after in rows if before and before != after
         ),
-        people=tuple(person for person in changed if person is not None),
+        people=people,
+        leaving=leaving,
         known=sum(before == after for _, before, after in rows),
     )
-
-
-def _wishes(clients: Iterable[tuple[Client | None, Client]]) -> list[_Wish]:
-    wishes: dict[str, _Wish] = {}
-    for before, after in clients:
-        former = (before.email, before.guarantor_email) if before else ()
-        for email in {*former, after.email, after.guarantor_email} - {""}:
-            wish = wishes.setdefault(email, _Wish(email))
-            wish.accounts.add(after.id)
-            if email == after.email:
-                wish.grants.append(Grant(after.id, after.name, "self", after.superbills))
-                wishes[email] = replace(wish, locale=after.locale)
-            elif email == after.guarantor_email:
-                wish.grants.append(Grant(after.id, after.name, "guarantor", after.guarantor_superbills))
-    return list(wishes.values())
-
-
-def _person(practice: Practice, people: People, keys: Keys, wish: _Wish) -> Person | None:
-    """The person as they will be; None when nothing changes."""
-    id_ = person_id(keys, practice.id, wish.email)
-    before = people.person(practice.id, id_)
-    kept = [g for g in (before.grants if before else ()) if g.account_id not in wish.accounts]
-    grants = sorted([*kept, *wish.grants], key=lambda g: (g.relation != "self", g.name, g.account_id))
-    locale = wish.locale or (before.locale if before else practice.locale)
-    after = Person(id_, wish.email, locale, tuple(grants))
-    unneeded = before is None and not grants
-    return None if after == before or unneeded else after

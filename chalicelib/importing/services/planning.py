@@ -9,6 +9,7 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import Changed, New, Odd, compared
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
+from chalicelib.importing.services.granting import Granting
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.references import References
 from chalicelib.importing.services.rehearsal import Rehearsal
@@ -131,9 +132,8 @@ class Planning:
             lambda item: self._account(practice, import_id, *item, charged_on, unused), groups.items()
         )
         found = _against(accounts, import_id)
-        changes = directory(
-            practice, self.people, self.keys, _merged(practice, batch, references), self.together
-        )
+        granting = Granting(practice, self.people, self.keys, self.chance, self.clock)
+        changes = directory(granting, _merged(practice, batch, references), self.together)
         known = self.register.under_way(practice.id)
         return Plan(
             practice, import_id, len(batch), ordered(found), tuple(accounts), changes,

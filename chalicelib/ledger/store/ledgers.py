@@ -25,7 +25,7 @@ from chalicelib.ledger.store.items import (
 )
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
-from chalicelib.practice.store.lookups import LookupItem, client_lookup
+from chalicelib.practice.store.lookups import LookupItem, lookup
 
 
 class DynamoLedgers(AuditedLedgers):
@@ -180,7 +180,7 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield RefundItem.of(practice, change.refund), _at(RefundItem, change.refund.version - 1)
     yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
     if change.external_id:
-        yield client_lookup(practice, change.external_id, after.id)
+        yield lookup(keys.client_lookup(practice, change.external_id), after.id)
     if change.other:
         yield from _puts(practice, change.other)
 

@@ -11,7 +11,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 
 _LIFTED = "mail to the address goes again: `billfold mail lift`"
 
@@ -35,10 +35,10 @@ class Addresses:
         email_invalid, Busy.
         """
         practice = report.practice
-        person = person_id(self.keys, practice, report.address)
-        stop = self.people.stop_mail(practice, person, report.stop, sent_at=report.sent_at)
+        hashed = address_hash(self.keys, practice, report.address)
+        stop = self.people.stop_mail(practice, hashed, report.stop, sent_at=report.sent_at)
         if stop is not None and stop.setback is Setback.COMPLAINT:
-            self.alerting.raise_alert(practice, complaint_cause(person, stop))
+            self.alerting.raise_alert(practice, complaint_cause(hashed, stop))
 
     def stopped(self, practice: str, email: str, kind: MailKind) -> MailStop | None:
         """Why not to send that there; None: nothing is known against it. Error: Busy."""
@@ -47,10 +47,10 @@ class Addresses:
     def stops(self, practice: str, email: str) -> Sequence[MailStop]:
         """What stops mail to that address now. Error: Busy."""
         try:
-            known_as = person_id(self.keys, practice, email)
+            hashed = address_hash(self.keys, practice, email)
         except Invalid:  # the mail service says what is wrong with it
             return ()
-        return [stop for stop in self.people.mail_stops(practice, known_as) if not stop.lifted_at]
+        return [stop for stop in self.people.mail_stops(practice, hashed) if not stop.lifted_at]
 
     def lift(
         self, practice: str, email: str, only: Collection[str] = STOP_NAMES, *, dry_run: bool = False
@@ -59,29 +59,29 @@ class Addresses:
 
         `only` names the stops. Errors: Invalid email_invalid, NotFound person_not_found, Busy.
         """
-        person = person_id(self.keys, practice, email)
-        kept = [stop for stop in self.people.mail_stops(practice, person) if stop.name in only]
-        if not kept and self.people.person(practice, person) is None:
+        hashed = address_hash(self.keys, practice, email)
+        kept = [stop for stop in self.people.mail_stops(practice, hashed) if stop.name in only]
+        if not kept and not self.people.people_at(practice, [hashed]):
             raise NotFound("person_not_found", "email")
         if dry_run:
             return [stop for stop in kept if not stop.lifted_at]
-        return [stop for stop in kept if self._lifted(practice, person, stop)]
+        return [stop for stop in kept if self._lifted(practice, hashed, stop)]
 
     def try_again(self, practice: str, client: Client) -> None:
         """Lift what a bounce stopped, of the client's address; no complaint. Errors: as `stop`."""
         if email := recipient(client):
-            person = person_id(self.keys, practice, email)
-            self._lifted(practice, person, MailStop(Setback.BOUNCE, ""))
+            hashed = address_hash(self.keys, practice, email)
+            self._lifted(practice, hashed, MailStop(Setback.BOUNCE, ""))
 
-    def _lifted(self, practice: str, person: str, stop: MailStop) -> bool:
+    def _lifted(self, practice: str, hashed: str, stop: MailStop) -> bool:
         """Whether it stood. An alert is closed either way: whoever lifted it may have been cut off before."""
-        stood = self.people.lift_stop(practice, person, stop, at=instant(self.clock.now()))
+        stood = self.people.lift_stop(practice, hashed, stop, at=instant(self.clock.now()))
         if stop.setback is Setback.COMPLAINT:
-            self.alerting.over(practice, complaint_cause(person, stop), note=_LIFTED)
+            self.alerting.over(practice, complaint_cause(hashed, stop), note=_LIFTED)
         return stood
 
 
-def complaint_cause(person_id: str, stop: MailStop) -> Cause:
+def complaint_cause(address_hash: str, stop: MailStop) -> Cause:
     """The alert of a complaint: another one after it was lifted is of another mail, and another alert."""
-    facts = {"person": person_id, "kind": stop.kind.value} | ({"code": stop.why} if stop.why else {})
-    return Cause(AlertName.MAIL_COMPLAINT, stop.mail or f"{person_id}/{stop.name}", facts)
+    facts = {"address": address_hash, "kind": stop.kind.value} | ({"code": stop.why} if stop.why else {})
+    return Cause(AlertName.MAIL_COMPLAINT, stop.mail or f"{address_hash}/{stop.name}", facts)

@@ -37,10 +37,6 @@ def directory(practice_id: str) -> str:
     return f"P#{practice_id}#DIR"
 
 
-def person(practice_id: str, person_id: str) -> str:
-    return f"P#{practice_id}#EMAIL#{person_id}"
-
-
 def run(practice_id: str, kind: str, period: str) -> str:
     return f"P#{practice_id}#RUN#{kind}#{period}"
 
@@ -67,6 +63,14 @@ LOOKUP = "LOOKUP"
 
 def client_lookup(practice_id: str, external_id: str) -> str:
     return f"P#{practice_id}#CLIENT#{external_id}"
+
+
+def address(practice_id: str, address_hash: str) -> str:
+    return f"P#{practice_id}#EMAIL#{address_hash}"
+
+
+def person(person_id: str) -> str:
+    return f"PERSON#{person_id}"
 
 
 def claim(practice_id: str, name: str) -> str:

@@ -118,12 +118,17 @@ class Canceled(Exception):
         self.failed = failed
 
 
-def transact(puts: Sequence[tuple[Item, Condition]]) -> None:
-    """Put all items, each under its condition, or none. Errors: Canceled, Conflict, Busy."""
+def transact(puts: Sequence[tuple[Item, Condition | None]], deletes: Sequence[Item] = ()) -> None:
+    """Put all items, each under its condition if it has one, and delete the others; or do nothing.
+
+    Errors: Canceled, Conflict, Busy.
+    """
     try:
         with TransactWrite(connection=connection()) as transaction:
             for item, condition in puts:
                 transaction.save(item, condition=condition)
+            for item in deletes:
+                transaction.delete(item)
     except TransactWriteError as error:
         codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
         failed = [place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]

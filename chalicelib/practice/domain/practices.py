@@ -94,9 +94,20 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who signs in with an e-mail address; `id` is the HMAC of the address within the practice."""
+    """Somebody who signs in with an e-mail address.
+
+    `filed_under` are keyed hashes of the address, the one in force first: by these the person is found.
+    `since`: when the address became theirs, in epoch seconds; who signed in before that is signed out.
+    """
 
     id: str
     email: str
     locale: str
     grants: tuple[Grant, ...]
+    filed_under: tuple[str, ...] = ()
+    since: int = 0
+
+    @property
+    def address_hash(self) -> str:
+        """That of the address as it is now; mail stops are kept by it."""
+        return self.filed_under[0] if self.filed_under else ""

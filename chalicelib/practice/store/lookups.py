@@ -1,4 +1,4 @@
-"""Which id of ours something of the practice's stands for: ids are random, and found by these rows."""
+"""Which id of ours something from outside stands for: ids are random, and found by these rows."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,19 +10,19 @@ from chalicelib.platform.dynamo.table import Item
 
 
 class LookupItem(Item, discriminator="lookup"):
-    """One row for each of the practice's own client ids."""
+    """One row for each of the practice's own client ids, and for each hash of a person's address."""
 
     target = UnicodeAttribute()
 
 
-def client_lookup(practice: str, external_id: str, account_id: str) -> tuple[LookupItem, Condition]:
-    """The row by which a client's account is found, and the condition that it stands for no other one."""
-    row = LookupItem(keys.client_lookup(practice, external_id), keys.LOOKUP, target=account_id)
-    return row, LookupItem.pk.does_not_exist() | (LookupItem.target == account_id)
+def lookup(pk: str, target: str) -> tuple[LookupItem, Condition]:
+    """A row that stands for `target`, and the condition that it stands for nothing else."""
+    row = LookupItem(pk, keys.LOOKUP, target=target)
+    return row, LookupItem.pk.does_not_exist() | (LookupItem.target == target)
 
 
-def accounts_of(practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
-    """Strongly consistent, in batches."""
-    places = {keys.client_lookup(practice, id_): id_ for id_ in external_ids}
-    rows = LookupItem.batch_get([(pk, keys.LOOKUP) for pk in places], consistent_read=True) if places else ()
-    return {places[row.pk]: row.target for row in rows}
+def targets(places: Iterable[str]) -> Mapping[str, str]:
+    """What the rows of those partitions stand for. Strongly consistent, in batches."""
+    wanted = [(pk, keys.LOOKUP) for pk in dict.fromkeys(places)]
+    rows = LookupItem.batch_get(wanted, consistent_read=True) if wanted else ()
+    return {row.pk: row.target for row in rows}

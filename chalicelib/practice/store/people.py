@@ -2,20 +2,21 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
+from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
-from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact
 from chalicelib.practice.domain.practices import Client, Person
 from chalicelib.practice.ports import People
 from chalicelib.practice.store import lookups
 
 _CLIENT = "C#"
-_PERSON = "PERSON"
 _STOP = "STOP#"
 _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
@@ -37,12 +38,13 @@ class ClientItem(Body, discriminator="client"):
 
 
 class PersonItem(Body, discriminator="person"):
-    def person(self, person_id: str) -> Person:
+    def person(self) -> Person:
+        person_id = self.sk.removeprefix(keys.person(""))
         return PEOPLE.read(self, f"person {person_id}", id=person_id)
 
 
 class StopItem(Item, discriminator="mail_stop"):
-    """Beside the person: `STOP#bounce`, `STOP#complaint#<kind>`; `STOP#complaint` where it is not known.
+    """Beside what finds the person: `STOP#bounce`, `STOP#complaint#<kind>`; `STOP#complaint` of any kind.
 
     A lifted one stays: a report that comes late must not stop anew what was sent before.
     """
@@ -84,7 +86,8 @@ class DynamoPeople(People):
 
     @guarded
     def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
-        return lookups.accounts_of(practice, external_ids)
+        places = {keys.client_lookup(practice, id_): id_ for id_ in external_ids}
+        return {places[pk]: account for pk, account in lookups.targets(places).items()}
 
     @guarded
     def save_client(self, practice: str, client: Client) -> None:
@@ -99,24 +102,56 @@ class DynamoPeople(People):
     def person(self, practice: str, person_id: str) -> Person | None:
         try:
             # Strong: a grant that was taken away is gone with the next request.
-            item = PersonItem.get(keys.person(practice, person_id), _PERSON, consistent_read=True)
+            item = PersonItem.get(keys.directory(practice), keys.person(person_id), consistent_read=True)
         except PersonItem.DoesNotExist:
             return None
-        return item.person(person_id)
+        return item.person()
+
+    def people(self, practice: str) -> Iterator[Person]:
+        mine = PersonItem.sk.startswith(keys.person(""))
+        rows = guarded(PersonItem.query)(keys.directory(practice), mine, consistent_read=True)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.person()
 
     @guarded
-    def save_person(self, practice: str, person: Person) -> None:
-        PersonItem(keys.person(practice, person.id), _PERSON, **PEOPLE.parts(person)).save()
+    def people_at(self, practice: str, hashes: Iterable[str]) -> Mapping[str, str]:
+        places = {keys.address(practice, hashed): hashed for hashed in hashes}
+        return {places[pk]: person for pk, person in lookups.targets(places).items()}
+
+    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
+        row = PersonItem(keys.directory(practice), keys.person(person.id), **PEOPLE.parts(person))
+        kept, left = person.filed_under, [hashed for hashed in leaving if hashed not in person.filed_under]
+        found_by = [lookups.lookup(keys.address(practice, hashed), person.id) for hashed in kept]
+        former = [lookups.LookupItem(keys.address(practice, hashed), keys.LOOKUP) for hashed in left]
+        try:
+            transact([(row, None), *found_by], former)
+        except Canceled as canceled:
+            raise Conflict("the address is somebody else's") from canceled
 
     @guarded
-    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+    def copy_stops(self, practice: str, *, source: str, target: str) -> None:
         mine = StopItem.sk.startswith(_STOP)
-        found = StopItem.query(keys.person(practice, person_id), mine, consistent_read=True)
+        for row in StopItem.query(keys.address(practice, source), mine, consistent_read=True):
+            copy = StopItem(keys.address(practice, target), row.sk, at=row.at, why=row.why, mail=row.mail)
+            copy.lifted_at = row.lifted_at
+            with _unless_there():
+                copy.save(condition=StopItem.pk.does_not_exist())
+
+    @guarded
+    def drop_address(self, practice: str, hashed: str) -> None:
+        for row in Item.query(keys.address(practice, hashed), consistent_read=True):
+            row.delete()
+
+    @guarded
+    def mail_stops(self, practice: str, address_hash: str) -> Sequence[MailStop]:
+        mine = StopItem.sk.startswith(_STOP)
+        found = StopItem.query(keys.address(practice, address_hash), mine, consistent_read=True)
         return [row.stop() for row in found]
 
     @guarded
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
-        key = keys.person(practice, person_id), _stop_key(stop)
+    def stop_mail(self, practice: str, address_hash: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        key = keys.address(practice, address_hash), _stop_key(stop)
         item = StopItem(*key, at=stop.at, why=stop.why or None, mail=stop.mail or None)
         try:
             item.save(condition=StopItem.pk.does_not_exist() | (StopItem.lifted_at < sent_at))
@@ -128,10 +163,10 @@ class DynamoPeople(People):
         return stop
 
     @guarded
-    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+    def lift_stop(self, practice: str, address_hash: str, stop: MailStop, *, at: str) -> bool:
         standing = StopItem.at.exists() & StopItem.lifted_at.does_not_exist()
         try:
-            StopItem(keys.person(practice, person_id), _stop_key(stop)).update(
+            StopItem(keys.address(practice, address_hash), _stop_key(stop)).update(
                 actions=[StopItem.lifted_at.set(at)], condition=standing
             )
         except UpdateError as error:
@@ -150,3 +185,13 @@ def folded(name: str) -> str:
 def _stop_key(stop: MailStop) -> str:
     about = "" if stop.name in (Setback.BOUNCE, MailKind.UNKNOWN) else f"#{stop.name}"
     return f"{_STOP}{stop.setback}{about}"
+
+
+@contextmanager
+def _unless_there() -> Iterator[None]:
+    """For a put that is to leave what is there as it is."""
+    try:
+        yield
+    except PutError as error:
+        if not refused_by_condition(error):
+            raise

@@ -26,8 +26,8 @@ class TwoClients(People):
     def client(self, practice: str, client_id: str) -> Client | None:
         raise NotImplementedError
 
-    save_client = save_person = person = accounts_of = client  # type: ignore[assignment]
-    mail_stops = stop_mail = lift_stop = client  # type: ignore[assignment]
+    save_client = save_person = person = accounts_of = people = people_at = copy_stops = client  # type: ignore[assignment]
+    mail_stops = stop_mail = lift_stop = drop_address = client  # type: ignore[assignment]
 
 
 @pytest.fixture

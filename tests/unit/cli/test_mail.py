@@ -39,7 +39,7 @@ def test_stopped_addresses_are_listed_with_their_clients_and_their_alert(stopped
     assert (told.status, told.out) == (0, f"{line}\n1 stopped\n")
     one, last = events(stopped, *LIST)
     assert (one["event"], one["email"], one["clients"], one["stop"]) == ("stopped", ANA, ["C1"], "sign-in")
-    assert (one["person"], one["alert"]) == (alert.cause.facts["person"], alert.cause.id)
+    assert (one["address"], one["alert"]) == (alert.cause.facts["address"], alert.cause.id)
     assert last == {"event": "addresses", "stopped": 1}
 
 

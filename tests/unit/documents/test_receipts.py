@@ -187,7 +187,7 @@ def test_an_address_that_bounced_or_complained_gets_no_mail_and_the_portal_has_t
     stop: MailStop,
 ) -> None:
     world = World()
-    world.people.stop_mail("willow", "p1", stop, sent_at=AT)
+    world.people.stop_mail("willow", "h1", stop, sent_at=AT)
     assert world.receipts.send("willow", MOVEMENT) is Sent.STOPPED
     assert (world.payment.receipt_key, world.due, world.mailer.sent) == (KEY, "", [])
 
@@ -195,7 +195,7 @@ def test_an_address_that_bounced_or_complained_gets_no_mail_and_the_portal_has_t
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - set(UNWANTED)))
 def test_issue_9_5_a_complaint_about_other_mail_stops_no_receipt(kind: MailKind) -> None:
     world = World()
-    world.people.stop_mail("willow", "p1", MailStop(Setback.COMPLAINT, AT, kind=kind), sent_at=AT)
+    world.people.stop_mail("willow", "h1", MailStop(Setback.COMPLAINT, AT, kind=kind), sent_at=AT)
     assert world.receipts.send("willow", MOVEMENT) is Sent.SENT
 
 

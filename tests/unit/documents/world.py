@@ -189,7 +189,7 @@ class World:
         self.mailer = FakeMailer()
         self.clock = PausingClock()
         self.practices.save_practice(practice())
-        self.people.save_person("willow", Person("p1", "maya@example.test", "en", (grant("a1"),)))
+        self.people.save_person("willow", Person("p1", "maya@example.test", "en", (grant("a1"),), ("h1",)))
         self.ledgers.accounts["willow", "a1"] = Account("a1", Ledger("USD"), version=7)
         self.pay(PAID)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
+from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.setbacks import MailStop
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.ports.claims import Claims
@@ -39,6 +40,9 @@ class FakeClock(Clock):
 class FakeKeys(Keys):
     def keyed_hash(self, purpose: str, text: str) -> str:
         return hmac.new(f"test {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
+
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        return self.keyed_hash(f"lookup {purpose}", text)
 
 
 class FakeQueue(Queue):
@@ -76,6 +80,7 @@ class FakePeople(People):
     def __init__(self) -> None:
         self.client_rows: dict[tuple[str, str], Client] = {}
         self.person_rows: dict[tuple[str, str], Person] = {}
+        self.found_by: dict[tuple[str, str], str] = {}  # the person by practice and hash of the address
         self.stops: dict[tuple[str, str, str], MailStop] = {}
 
     def client(self, practice: str, client_id: str) -> Client | None:
@@ -95,29 +100,53 @@ class FakePeople(People):
     def person(self, practice: str, person_id: str) -> Person | None:
         return self.person_rows.get((practice, person_id))
 
-    def save_person(self, practice: str, person: Person) -> None:
+    def people(self, practice: str) -> Iterator[Person]:
+        yield from (person for (at, _), person in sorted(self.person_rows.items()) if at == practice)
+
+    def people_at(self, practice: str, hashes: Iterable[str]) -> Mapping[str, str]:
+        found = ((hashed, self.found_by.get((practice, hashed))) for hashed in hashes)
+        return {hashed: person for hashed, person in found if person}
+
+    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
+        places = [(practice, hashed) for hashed in person.filed_under]
+        if any(self.found_by.get(place, person.id) != person.id for place in places):
+            raise Conflict
+        for hashed in leaving:
+            self.found_by.pop((practice, hashed), None)
+        self.found_by.update(dict.fromkeys(places, person.id))
         self.person_rows[practice, person.id] = person
 
-    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
-        return [stop for key, stop in sorted(self.stops.items()) if key[:2] == (practice, person_id)]
+    def copy_stops(self, practice: str, *, source: str, target: str) -> None:
+        for stop in self.mail_stops(practice, source):
+            self.stops.setdefault((practice, target, stop.name), stop)
 
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
-        key = (practice, person_id, stop.name)
+    def drop_address(self, practice: str, hashed: str) -> None:
+        self.found_by.pop((practice, hashed), None)
+        self.stops = {key: stop for key, stop in self.stops.items() if key[:2] != (practice, hashed)}
+
+    def mail_stops(self, practice: str, address_hash: str) -> Sequence[MailStop]:
+        return [stop for key, stop in sorted(self.stops.items()) if key[:2] == (practice, address_hash)]
+
+    def stop_mail(self, practice: str, address_hash: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        key = (practice, address_hash, stop.name)
         kept = self.stops.get(key)
         if kept is None or (kept.lifted_at and kept.lifted_at < sent_at):
             self.stops[key] = kept = stop
         return None if kept.lifted_at else kept
 
-    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
-        kept = self.stops.get((practice, person_id, stop.name))
+    def lift_stop(self, practice: str, address_hash: str, stop: MailStop, *, at: str) -> bool:
+        kept = self.stops.get((practice, address_hash, stop.name))
         if kept is None or kept.lifted_at:
             return False
-        self.stops[practice, person_id, stop.name] = replace(kept, lifted_at=at)
+        self.stops[practice, address_hash, stop.name] = replace(kept, lifted_at=at)
         return True
 
 
 class FakeAccess(Access):
-    def __init__(self) -> None:
+    """`people` is where the people are, whom a session is read with."""
+
+    def __init__(self, people: People | None = None) -> None:
+        self.people = people or FakePeople()
         self.sign_ins: dict[tuple[str, str], SignIn] = {}
         self.sessions: dict[tuple[str, str], SessionRow] = {}
         self.links: dict[tuple[str, str], Link] = {}
@@ -143,8 +172,9 @@ class FakeAccess(Access):
     def save_session(self, practice: str, session: SessionRow) -> None:
         self.sessions[practice, session.hash] = session
 
-    def session(self, practice: str, token_hash: str) -> SessionRow | None:
-        return self.sessions.get((practice, token_hash))
+    def session(self, practice: str, token_hash: str, person_id: str) -> tuple[SessionRow, Person] | None:
+        row, person = self.sessions.get((practice, token_hash)), self.people.person(practice, person_id)
+        return (row, person) if row and person and row.person_id == person.id else None
 
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
         row = self.sessions.get((practice, token_hash))

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.services.devices import DEVICE_SECONDS, PEOPLE, Devices
 from chalicelib.identity.services.sign_in_limits import Caller
 from chalicelib.kernel.errors import Refused
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 from tests.unit.identity.fakes import FakeKeys
 from tests.unit.identity.world import KNOWN, UNKNOWN, World
 
@@ -76,7 +76,7 @@ def test_a_changed_cookie_is_no_device() -> None:
 
 def test_the_cookie_tells_nobody_whose_it_is(world: World) -> None:
     cookie = world.known_device()
-    for secret in (KNOWN, person_id(world.keys, "willow", KNOWN), "willow", "acct-maya"):
+    for secret in (KNOWN, address_hash(world.keys, "willow", KNOWN), "willow", "acct-maya"):
         assert secret not in cookie
     again = world.known_device()
     assert not set(cookie.split(".")) & set(again.split(".")[1:])
@@ -87,7 +87,7 @@ def test_the_cookie_signs_nobody_in(world: World) -> None:
     with pytest.raises(Refused, match="session_required"):
         world.sessions.principal(cookie)
     with pytest.raises(Refused, match="session_required"):
-        world.sessions.principal(f"willow.{cookie.split('.')[1]}")
+        world.sessions.principal(f"willow.someone.{cookie.split('.')[1]}")
     browser = world.ask(device=cookie)
     code, token = world.mailed()
     for caller in (Caller("", device_cookie=cookie), Caller("", cookie, cookie, cookie)):

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.services.limits import networks_of
 from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 from tests.unit.identity.fakes import FakeKeys
 
 
@@ -61,7 +61,7 @@ def test_no_letter_is_taken_for_others_that_make_somebody_elses_address(
     with pytest.raises(Invalid, match="email_invalid"):
         normalised(typed)
     with pytest.raises(Invalid, match="email_invalid"):
-        person_id(FakeKeys(), "willow", typed)
+        address_hash(FakeKeys(), "willow", typed)
 
 
 FOLDED = [letter for letter in map(chr, range(128, 0x110000)) if letter.casefold().isascii()]
@@ -78,14 +78,14 @@ def test_a_long_hostile_address_is_refused_at_once() -> None:
         normalised("a." * 50_000 + "@" + "b-" * 50_000)
 
 
-def test_a_persons_id_is_one_per_address_and_practice_and_shows_no_address() -> None:
+def test_an_addresss_hash_is_one_per_address_and_practice_and_shows_no_address() -> None:
     keys = FakeKeys()
-    ids = {person_id(keys, "willow", email) for email in ("maya@example.test", " MAYA@example.test ")}
-    assert len(ids) == 1
-    (id_,) = ids
-    assert len(id_) == 40
-    assert "maya" not in id_
-    assert person_id(keys, "birch", "maya@example.test") != id_
+    hashes = {address_hash(keys, "willow", email) for email in ("maya@example.test", " MAYA@example.test ")}
+    assert len(hashes) == 1
+    (hashed,) = hashes
+    assert len(hashed) == 40
+    assert "maya" not in hashed
+    assert address_hash(keys, "birch", "maya@example.test") != hashed
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from chalicelib.identity.services.signing_in import MAX_TRIES
 from chalicelib.identity.store.access import DynamoAccess
 from chalicelib.kernel.errors import Refused
 from chalicelib.platform.dynamo import table
+from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from tests.support.ministack import Ministack
 from tests.unit.identity.world import World, wrong
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.ministack
 @pytest.fixture
 def world(ministack: Ministack, ministack_table: str) -> World:
     table.bind(ministack_table, region=REGION, host=ministack.url)
-    return World(access=DynamoAccess()).settle_in()
+    return World(access=DynamoAccess(), people=DynamoPeople()).settle_in()
 
 
 def all_at_once(call: Callable[[], str]) -> Counter[str]:

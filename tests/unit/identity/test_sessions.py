@@ -1,5 +1,7 @@
 """Proof 17 and its kin: who a cookie speaks for, for how long, and never again once revoked."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.identity.ports import SessionRow
@@ -41,13 +43,25 @@ def test_a_session_knows_its_practice_person_grants_and_language(world: World) -
 
 def test_the_store_keeps_no_token(world: World) -> None:
     cookie = started(world)
-    row = world.access.session("willow", world.sessions.principal(cookie).session_hash)
+    principal = world.sessions.principal(cookie)
+    row = world.access.session("willow", principal.session_hash, principal.person_id)
     assert row is not None
-    assert cookie.partition(".")[2] not in str(row)
+    assert cookie.rpartition(".")[2] not in str(row)
 
 
 @pytest.mark.parametrize(
-    "cookie", [None, "", "willow", "willow.", "willow." + "A" * 43, "a#b." + "A" * 43, "willow.é"]
+    "cookie",
+    [
+        None,
+        "",
+        "willow",
+        "willow.",
+        "willow." + "A" * 43,
+        "willow.p." + "A" * 43,
+        "a#b.p." + "A" * 43,
+        "willow.p#1." + "A" * 43,
+        "willow.é",
+    ],
 )
 def test_a_cookie_that_is_no_sessions_is_refused(world: World, cookie: str | None) -> None:
     assert is_refused(world, cookie)
@@ -133,6 +147,32 @@ def test_what_is_promised_is_what_is_set() -> None:
     assert (IDLE_SECONDS, ABSOLUTE_SECONDS, TOUCH_SECONDS) == (900, 28_800, 60)
 
 
+def test_a_person_whose_address_changed_is_signed_out_with_the_next_request(world: World) -> None:
+    cookie = started(world)
+    principal = world.sessions.principal(cookie)
+    person = world.people.person("willow", principal.person_id)
+    assert person is not None
+    world.clock.pass_seconds(1)
+    moved = replace(person, email="new@example.test", since=world.clock.seconds)
+    world.people.save_person("willow", moved)
+    assert is_refused(world, cookie)
+    again = world.sessions.start("willow", moved, replaces=None).cookie
+    assert world.sessions.principal(again).email == "new@example.test"
+
+
+def test_session_and_person_are_one_read(world: World) -> None:
+    cookie = started(world)
+    world.calls.clear()
+    world.sessions.principal(cookie)
+    assert [call.partition(".")[2] for call in world.calls] == ["session"]
+
+
+def test_a_cookie_opens_its_own_persons_session_alone(world: World) -> None:
+    practice, _, token = started(world).split(".")
+    other = world.add_person("other@example.test")
+    assert is_refused(world, f"{practice}.{other.id}.{token}")
+
+
 def test_a_person_who_was_removed_is_signed_out_with_the_next_request() -> None:
     people = FakePeople()
     world = World(people=people).settle_in()
@@ -172,7 +212,6 @@ def test_the_cookie_is_a_host_cookie_except_over_plain_local_http(secure: bool, 
     world = World()
     sessions = Sessions(
         access=world.access,
-        people=world.people,
         chance=world.chance,
         clock=world.clock,
         keys=world.keys,

@@ -260,7 +260,7 @@ def remove_person(world: World, person_id: str) -> None:
     if isinstance(world.people, FakePeople):
         del world.people.person_rows["willow", person_id]
     else:
-        PersonItem(f"P#willow#EMAIL#{person_id}", "PERSON").delete()
+        PersonItem("P#willow#DIR", f"PERSON#{person_id}").delete()
 
 
 class Overtaken(FakeAccess):
@@ -304,6 +304,17 @@ def test_typing_makes_the_same_calls_and_refusals_for_known_and_unknown_addresse
         answers = [refusal(world, "0000-0000", browser) for _ in range(MAX_TRIES + 1)]
         seen.append((answers, list(world.calls)))
     assert seen[0] == seen[1]
+
+
+def test_whose_an_address_is_is_asked_only_when_the_code_is_used(world: World) -> None:
+    browser = world.ask(UNKNOWN)
+    code = code_of(world, browser)
+    world.calls.clear()
+    refusal(world, wrong(code), browser)
+    assert not [call for call in world.calls if "person" in call or "people" in call]
+    world.add_person(UNKNOWN, account="acct-new")  # imported meanwhile
+    principal = world.sessions.principal(world.type_code(code, browser))
+    assert [grant.account_id for grant in principal.grants] == ["acct-new"]
 
 
 def test_an_unknown_address_gets_no_mail(world: World) -> None:

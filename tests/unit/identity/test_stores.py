@@ -9,7 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.identity.ports import EVERYWHERE, Link, SessionRow, SignIn, Use
 from chalicelib.identity.store.access import DynamoAccess
-from chalicelib.kernel.outside import Busy
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.operations.store.claims import DynamoClaims
 from chalicelib.platform.dynamo import table
@@ -21,6 +21,7 @@ from tests.unit.identity.world import World
 
 SIGN_IN = SignIn("si-1", "p-1", "browser", "code", "token", expires_at=2_000_000_000)
 SESSION = SessionRow("hash-1", "p-1", created_at=1_000, seen_at=1_000)
+OWNER = Person(SESSION.person_id, "m@example.test", "en", (), ("h-owner",))
 LINK = Link("hash-2", "receipt", "a-1", "pay-1", expires_at=2_000_000_000)
 MAYA = Client("c-1", "ext-1", "Maya Álvarez", "maya@example.test", "es", "2 Example Street", "1990-02-03")
 
@@ -53,9 +54,46 @@ def test_clients_come_back_as_they_were_saved_within_their_practice(world: World
 
 def test_a_person_comes_back_with_their_grants_within_their_practice(world: World) -> None:
     person = Person("p-9", "j@example.test", "en", (grant("a-1", "guarantor"), grant("a-2", "guarantor")))
+    person = replace(person, filed_under=("h-9", "h-old"), since=1_000)
     world.people.save_person("willow", person)
     assert world.people.person("willow", "p-9") == person
     assert world.people.person("birch", "p-9") is None
+    assert person in world.people.people("willow")
+    assert list(world.people.people("birch")) == []
+
+
+def test_a_person_is_found_by_every_hash_of_their_address_and_by_none_that_they_left(world: World) -> None:
+    world.people.save_person("willow", Person("p-9", "j@example.test", "en", (), ("h-1", "h-2")))
+    assert world.people.people_at("willow", ["h-1", "h-2", "h-3"]) == {"h-1": "p-9", "h-2": "p-9"}
+    assert world.people.people_at("birch", ["h-1"]) == {}
+    moved = Person("p-9", "new@example.test", "en", (), ("h-2", "h-3"))
+    world.people.save_person("willow", moved, leaving=("h-1", "h-2"))
+    assert world.people.people_at("willow", ["h-1", "h-2", "h-3"]) == {"h-2": "p-9", "h-3": "p-9"}
+    assert world.people.people_at("willow", []) == {}
+
+
+def test_an_address_is_one_persons_and_nothing_is_written_for_a_second(world: World) -> None:
+    world.people.save_person("willow", Person("p-1", "j@example.test", "en", (), ("h-1",)))
+    with pytest.raises(Conflict):
+        world.people.save_person("willow", Person("p-2", "j@example.test", "en", (), ("h-0", "h-1")))
+    assert world.people.person("willow", "p-2") is None
+    assert world.people.people_at("willow", ["h-0", "h-1"]) == {"h-1": "p-1"}
+
+
+def test_stops_are_copied_where_none_stands_and_dropped_with_the_address(world: World) -> None:
+    bounced, at = (
+        MailStop(Setback.BOUNCE, "2026-11-20T15:00:00.000Z", "550 unknown"),
+        "2026-11-20T15:00:00.000Z",
+    )
+    world.people.stop_mail("willow", "h-1", bounced, sent_at=at)
+    world.people.copy_stops("willow", source="h-1", target="h-2")
+    assert world.people.lift_stop("willow", "h-2", bounced, at="2026-11-21T15:00:00.000Z")
+    lifted = world.people.mail_stops("willow", "h-2")
+    world.people.copy_stops("willow", source="h-1", target="h-2")
+    assert world.people.mail_stops("willow", "h-2") == lifted
+    world.people.drop_address("willow", "h-1")
+    assert world.people.mail_stops("willow", "h-1") == []
+    assert world.people.mail_stops("willow", "h-2") == lifted
 
 
 BOUNCED = MailStop(Setback.BOUNCE, "2026-11-05T12:00:00.000Z", "550 unknown", mail="m-1")
@@ -120,19 +158,30 @@ def test_tries_are_counted_up_to_their_limit_and_make_no_row(world: World) -> No
 
 
 def test_a_session_is_seen_later_but_never_earlier(world: World) -> None:
+    world.people.save_person("willow", OWNER)
     world.access.save_session("willow", SESSION)
     for seen_at in (1_060, 1_030):
         world.access.touch_session("willow", "hash-1", seen_at=seen_at)
-    assert world.access.session("willow", "hash-1") == replace(SESSION, seen_at=1_060)
-    assert world.access.session("birch", "hash-1") is None
+    assert world.access.session("willow", "hash-1", OWNER.id) == (replace(SESSION, seen_at=1_060), OWNER)
+    assert world.access.session("birch", "hash-1", OWNER.id) is None
+    assert world.access.session("willow", "hash-2", OWNER.id) is None
+
+
+def test_a_session_is_read_with_its_own_person_alone(world: World) -> None:
+    world.people.save_person("willow", OWNER)
+    world.people.save_person("willow", replace(OWNER, id="other", filed_under=("h-other",)))
+    world.access.save_session("willow", SESSION)
+    assert world.access.session("willow", "hash-1", "other") is None
+    assert world.access.session("willow", "hash-1", "nobody") is None
 
 
 def test_a_revoked_session_is_not_brought_back_and_can_be_revoked_again(world: World) -> None:
+    world.people.save_person("willow", OWNER)
     world.access.save_session("willow", SESSION)
     for _ in range(2):
         world.access.end_session("willow", "hash-1")
     world.access.touch_session("willow", "hash-1", seen_at=1_060)
-    assert world.access.session("willow", "hash-1") is None
+    assert world.access.session("willow", "hash-1", OWNER.id) is None
 
 
 def test_a_link_comes_back_as_it_was_saved_however_often(world: World) -> None:
@@ -212,7 +261,7 @@ def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the
     access, people = DynamoAccess(), DynamoPeople()
     DynamoPractices().save_practice(practice())
     people.save_client("willow", MAYA)
-    people.save_person("willow", Person("p-1", "m@example.test", "en", ()))
+    people.save_person("willow", Person("p-1", "m@example.test", "en", (), ("h-1",)))
     access.save_sign_in("willow", SIGN_IN)
     access.save_session("willow", SESSION)
     access.save_link("willow", LINK)
@@ -225,7 +274,8 @@ def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the
         ("P#*#RATE#k#0", "RATE"),
         ("P#willow", "PRACTICE"),
         ("P#willow#DIR", "C#c-1"),
-        ("P#willow#EMAIL#p-1", "PERSON"),
+        ("P#willow#DIR", "PERSON#p-1"),
+        ("P#willow#EMAIL#h-1", "LOOKUP"),
         ("P#willow#L#hash-2", "LINK"),
         ("P#willow#RATE#k#0", "RATE"),
         ("P#willow#S#hash-1", "SESSION"),
@@ -237,7 +287,7 @@ def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: DynamoAccess().session("willow", "h"),
+        lambda: DynamoAccess().session("willow", "h", "p"),
         lambda: DynamoAccess().touch_session("willow", "h", seen_at=1),
         lambda: DynamoAccess().count_try("willow", "si", limit=5),
         lambda: DynamoAccess().use_sign_in("willow", "si"),

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.identity.services.sessions import Principal
 from chalicelib.identity.services.trace import Event
 from chalicelib.kernel.errors import BillfoldError
+from chalicelib.practice.services.address_hashes import address_hash
 from tests.unit.identity.test_signing_in import minted
 from tests.unit.identity.world import KNOWN, UNKNOWN, World, wrong
 
-FIELDS = {"practice", "person", "sign_in", "session", "by", "code", "limit", "account", "payment"}
+FIELDS = {"practice", "person", "address", "sign_in", "session", "by", "code", "limit", "account", "payment"}
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -37,7 +39,8 @@ def test_signing_in_and_out_leaves_a_line_each(world: World, traced: Any) -> Non
     assert (asked[1]["by"], done[1]["by"]) == ("stranger", "code")
     assert asked[1]["sign_in"] == done[1]["sign_in"]
     assert done[1]["session"] == out[1]["session"]
-    assert {asked[1]["person"], done[1]["person"], out[1]["person"]} == {principal.person_id}
+    assert {done[1]["person"], out[1]["person"]} == {principal.person_id}
+    assert asked[1]["address"] == address_hash(world.keys, "willow", KNOWN)
 
 
 def test_a_refusal_says_why_and_by_what(world: World, traced: Any) -> None:
@@ -59,16 +62,16 @@ def test_an_operators_log_in_is_marked_in_the_trace_and_on_the_session(world: Wo
     (made, _), (done, fields) = traced()
     assert (made, done, fields["by"]) == (Event.MINTED, Event.DONE, "minted")
     principal = world.sessions.principal(cookie)
-    row = world.access.session("willow", principal.session_hash)
-    assert row is not None
-    assert row.minted
+    assert _minted(world, principal)
     browser = world.ask()
     code, _ = world.mailed()
-    own = world.access.session(
-        "willow", world.sessions.principal(world.type_code(code, browser)).session_hash
-    )
-    assert own is not None
-    assert not own.minted
+    assert not _minted(world, world.sessions.principal(world.type_code(code, browser)))
+
+
+def _minted(world: World, principal: Principal) -> bool:
+    found = world.access.session("willow", principal.session_hash, principal.person_id)
+    assert found is not None
+    return found[0].minted
 
 
 def test_no_line_has_an_address_or_a_whole_secret(world: World, traced: Any) -> None:

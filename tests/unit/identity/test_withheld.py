@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 from tests.unit.identity.test_signing_in import minted
 from tests.unit.identity.world import KNOWN, World
 
@@ -14,9 +14,9 @@ ABOUT_CODES = MailStop(Setback.COMPLAINT, AT, kind=MailKind.SIGN_IN, mail="m-1")
 
 
 def stop(world: World, stopped: MailStop = ABOUT_CODES) -> str:
-    person = person_id(world.keys, "willow", KNOWN)
-    world.people.stop_mail("willow", person, stopped, sent_at=AT)
-    return person
+    hashed = address_hash(world.keys, "willow", KNOWN)
+    world.people.stop_mail("willow", hashed, stopped, sent_at=AT)
+    return hashed
 
 
 @pytest.mark.parametrize("stopped", [ABOUT_CODES, MailStop(Setback.BOUNCE, AT)], ids=lambda stop: stop.name)
@@ -24,13 +24,13 @@ def test_no_code_is_mailed_and_the_log_says_why(
     world: World, stopped: MailStop, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "billfold.access")
-    person = stop(world, stopped)
+    hashed = stop(world, stopped)
     world.ask()
     world.work()
     assert world.mailer.sent == []
     line = caplog.records[-1]
-    said = (line.getMessage(), vars(line)["person"], vars(line)["code"])
-    assert said == ("sign-in mail withheld", person, stopped.name)
+    said = (line.getMessage(), vars(line)["address"], vars(line)["code"])
+    assert said == ("sign-in mail withheld", hashed, stopped.name)
 
 
 @pytest.mark.parametrize("kind", [MailKind.RECEIPT, MailKind.STATEMENT, MailKind.NOTICE, MailKind.UNKNOWN])
@@ -50,19 +50,19 @@ def test_asking_makes_the_same_calls_whether_mail_is_stopped_or_not(world: World
 
 
 def test_what_is_not_mailed_uses_up_no_mails(world: World) -> None:
-    person = stop(world)
+    hashed = stop(world)
     for _ in range(12):
         world.ask()
         world.work()
-    world.people.lift_stop("willow", person, ABOUT_CODES, at="2026-11-20T16:00:00.000Z")
+    world.people.lift_stop("willow", hashed, ABOUT_CODES, at="2026-11-20T16:00:00.000Z")
     world.ask()
     world.work()
     assert len(world.mailer.sent) == 1
 
 
 def test_staffs_link_signs_in_meanwhile_and_lifted_codes_come_again(world: World) -> None:
-    person = stop(world)
+    hashed = stop(world)
     assert world.use_link(minted(world), None)
-    world.people.lift_stop("willow", person, ABOUT_CODES, at="2026-11-20T16:00:00.000Z")
+    world.people.lift_stop("willow", hashed, ABOUT_CODES, at="2026-11-20T16:00:00.000Z")
     browser = world.ask()
     assert world.type_code(world.mailed()[0], browser)

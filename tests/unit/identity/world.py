@@ -13,7 +13,7 @@ from chalicelib.operations.ports.claims import Claims
 from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.ports import People, Practices
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 from tests.support.chance import FakeChance
 from tests.unit.identity.fakes import (
     FakeAccess,
@@ -51,9 +51,10 @@ class World:
 
     def __post_init__(self) -> None:
         """Every call to a store, the queue or the mailer is written down in `calls`."""
+        if isinstance(self.access, FakeAccess):
+            self.access.people = self.people
         self.sessions = Sessions(
             access=self._watched(self.access),
-            people=self._watched(self.people),
             chance=self.chance,
             clock=self.clock,
             keys=self.keys,
@@ -85,7 +86,8 @@ class World:
         return self
 
     def add_person(self, email: str, *, account: str = "acct-maya", at: str = "willow") -> Person:
-        person = Person(person_id(self.keys, at, email), email, "es", (grant(account),))
+        hashed = address_hash(self.keys, at, email)
+        person = Person(self.chance.id(), email, "es", (grant(account),), (hashed,))
         self.people.save_person(at, person)
         return person
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.practice.domain.practices import Grant
+from chalicelib.kernel.outside import Busy
+from chalicelib.practice.domain.practices import Grant, Person
 from tests.support.chance import FakeChance
 from tests.unit.importing.world import FILES, Killed, World, edited
 
@@ -28,11 +29,89 @@ def test_a_new_address_takes_the_grant_along() -> None:
     assert [change for u in plan.directory.updates for change in u.changes] == [
         ("email", "ana@example.test", "ana.n@example.test")
     ]
-    old, new = world.person("ana@example.test"), world.person("ana.n@example.test")
-    assert old is not None
-    assert old.grants == ()
+    assert world.person("ana@example.test") is None
+    new = world.person("ana.n@example.test")
     assert new is not None
     assert len(new.grants) == 1
+
+
+def _ana(world: World) -> Person:
+    world.load(FILES)
+    found = world.person("ana@example.test")
+    assert found is not None
+    return found
+
+
+def test_a_person_whose_address_changes_stays_one_and_who_signed_in_before_is_signed_out() -> None:
+    world = World()
+    ana = _ana(world)
+    world.load(edited("clients.csv", "ana@example.test", "ana.n@example.test"))
+    moved = world.person("ana.n@example.test")
+    assert moved is not None
+    assert (moved.id, moved.grants) == (ana.id, ana.grants)
+    assert moved.since > ana.since
+    assert world.people.found_by == {
+        **{h: id_ for h, id_ in world.people.found_by.items() if id_ != ana.id}, moved.address_hash: ana.id
+    }  # fmt: skip
+    assert moved.address_hash != ana.address_hash
+
+
+def test_an_address_that_changes_hands_is_another_persons() -> None:
+    """In one file: Ana has a new address, and her former one is a new client's."""
+    world = World()
+    ana = _ana(world)
+    clients = FILES["clients.csv"].replace("ana@example.test", "ana.n@example.test")
+    world.load({"clients.csv": clients + "C4,Ben,ana@example.test,,,\n"})
+    moved, ben = world.person("ana.n@example.test"), world.person("ana@example.test")
+    assert moved is not None
+    assert ben is not None
+    assert (moved.id, [g.name for g in moved.grants]) == (ana.id, ["Ana Núñez"])
+    assert ben.id != ana.id
+    assert [g.name for g in ben.grants] == ["Ben"]
+    assert world.people.found_by[ana.address_hash] == ben.id
+
+
+def test_a_grant_goes_to_whoever_has_the_new_address_already() -> None:
+    world = World()
+    ana = _ana(world)
+    parent = world.person("parent@example.test")
+    assert parent is not None
+    world.load(edited("clients.csv", "ana@example.test", "parent@example.test"))
+    both = world.person("parent@example.test")
+    assert both is not None
+    assert (both.id, len(both.grants)) == (parent.id, 3)
+    assert world.people.person_rows[ana.id].grants == ()
+
+
+def test_a_person_who_still_sees_others_by_the_old_address_stays_there() -> None:
+    """One child's guarantor changes, not the other's: two people from then on."""
+    world = World()
+    world.load(FILES)
+    parent = world.person("parent@example.test")
+    assert parent is not None
+    world.load(edited("clients.csv", "C3,Kid Two,,parent@example.test", "C3,Kid Two,,other@example.test"))
+    stays, other = world.person("parent@example.test"), world.person("other@example.test")
+    assert stays is not None
+    assert other is not None
+    assert (stays.id, [g.name for g in stays.grants]) == (parent.id, ["Kid One"])
+    assert [g.name for g in other.grants] == ["Kid Two"]
+    assert other.id != parent.id
+
+
+def test_an_address_that_somebody_took_meanwhile_ends_the_import_before_the_client_changes() -> None:
+    """Run again, the grant goes from one person to the other: nobody keeps what they are to see no more."""
+    world = World()
+    ana = _ana(world)
+    changed = edited("clients.csv", "ana@example.test", "ana.n@example.test")
+    plan = world.prepare(changed)
+    world.load({"clients.csv": "client_id,name,email\nC9,Cy,ana.n@example.test\n"})
+    with pytest.raises(Busy):
+        world.importer.apply(plan)
+    world.load(changed)
+    assert world.people.person_rows[ana.id].grants == ()
+    taker = world.person("ana.n@example.test")
+    assert taker is not None
+    assert sorted(g.name for g in taker.grants) == ["Ana Núñez", "Cy"]
 
 
 def test_a_former_guarantor_loses_only_that_child() -> None:
@@ -59,9 +138,11 @@ def test_a_killed_change_of_address_still_takes_the_old_grant_away(happens: bool
             world.load(changed)
         world.writes.kill_at = None
         world.load(changed)
-        old = world.person("ana@example.test")
-        assert old is not None
-        assert old.grants == ()
+        new = world.person("ana.n@example.test")
+        assert new is not None
+        assert world.person("ana@example.test") is None
+        assert [person.id for person in world.people.person_rows.values()].count(new.id) == 1
+        assert set(world.people.found_by.values()) == set(world.people.person_rows)
 
 
 def test_columns_a_later_file_does_not_have_are_kept() -> None:

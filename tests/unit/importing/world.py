@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.planning import Plan
+from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import fold
 from chalicelib.ledger.ports.imports import UnderWay
@@ -39,6 +40,9 @@ class Killed(BaseException):
 
 
 class FakeKeys(Keys):
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        return self.keyed_hash(f"lookup {purpose}", text)
+
     def keyed_hash(self, purpose: str, text: str) -> str:
         return hmac.new(f"test {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
 
@@ -75,6 +79,7 @@ class MemoryPeople(People):
         self.ledgers = ledgers
         self.client_rows: dict[str, Client] = {}
         self.person_rows: dict[str, Person] = {}
+        self.found_by: dict[str, str] = {}  # the person by the hash of the address
 
     def client(self, practice: str, client_id: str) -> Client | None:
         return self.client_rows.get(client_id)
@@ -92,16 +97,36 @@ class MemoryPeople(People):
     def person(self, practice: str, person_id: str) -> Person | None:
         return self.person_rows.get(person_id)
 
-    def save_person(self, practice: str, person: Person) -> None:
-        self.writes.write(lambda: self.person_rows.update({person.id: person}))
+    def people(self, practice: str) -> Iterator[Person]:
+        raise AssertionError("an import asks for those whom it names")
 
-    def mail_stops(self, practice: str, person_id: str) -> Sequence[MailStop]:
+    def people_at(self, practice: str, hashes: Iterable[str]) -> Mapping[str, str]:
+        return {hashed: self.found_by[hashed] for hashed in hashes if hashed in self.found_by}
+
+    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
+        def put() -> None:
+            if any(self.found_by.get(hashed, person.id) != person.id for hashed in person.filed_under):
+                raise Conflict
+            for hashed in leaving:
+                del self.found_by[hashed]
+            self.found_by.update(dict.fromkeys(person.filed_under, person.id))
+            self.person_rows[person.id] = person
+
+        self.writes.write(put)
+
+    def copy_stops(self, practice: str, *, source: str, target: str) -> None:
         raise AssertionError("an import mails nobody")
 
-    def stop_mail(self, practice: str, person_id: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+    def drop_address(self, practice: str, hashed: str) -> None:
         raise AssertionError("an import mails nobody")
 
-    def lift_stop(self, practice: str, person_id: str, stop: MailStop, *, at: str) -> bool:
+    def mail_stops(self, practice: str, address_hash: str) -> Sequence[MailStop]:
+        raise AssertionError("an import mails nobody")
+
+    def stop_mail(self, practice: str, address_hash: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
+        raise AssertionError("an import mails nobody")
+
+    def lift_stop(self, practice: str, address_hash: str, stop: MailStop, *, at: str) -> bool:
         raise AssertionError("an import mails nobody")
 
 
@@ -186,13 +211,15 @@ class World:
         assert len(held.accounts) == len(accounts), "an account that nobody finds"
         others: list[dict[Any, Any]] = [
             held.rows, held.held_charges, held.held_payments, held.movements,
-            self.people.client_rows, self.people.person_rows, self.imports.held,
+            self.people.client_rows, self.people.person_rows, self.people.found_by, self.imports.held,
         ]  # fmt: skip
         return accounts, [sorted(self._named(repr(row)) for row in rows.items()) for rows in others]
 
     def _named(self, text: str) -> str:
         for (_, name), id_ in self.ledgers.found_by.items():
             text = text.replace(id_, name)
+        for person in self.people.person_rows.values():
+            text = text.replace(person.id, f"the person of {person.email}")
         return text
 
     def check_ledgers(self) -> None:

@@ -73,7 +73,7 @@ def test_nobody_to_write_to_ends_the_wait_as_well(world: World) -> None:
 
 def test_an_address_that_bounced_gets_no_more(world: World) -> None:
     at = "2026-11-01T00:00:00.000Z"
-    world.people.stop_mail("willow", "p1", MailStop(Setback.BOUNCE, at), sent_at=at)
+    world.people.stop_mail("willow", "h1", MailStop(Setback.BOUNCE, at), sent_at=at)
     assert _send(world) is Sent.STOPPED
     assert world.mailer.sent == []
 
@@ -81,7 +81,7 @@ def test_an_address_that_bounced_gets_no_more(world: World) -> None:
 def test_issue_9_5_a_complaint_about_other_mail_stops_no_notice(world: World) -> None:
     at = "2026-11-01T00:00:00.000Z"
     for kind in (MailKind.SIGN_IN, MailKind.RECEIPT, MailKind.STATEMENT):
-        world.people.stop_mail("willow", "p1", MailStop(Setback.COMPLAINT, at, kind=kind), sent_at=at)
+        world.people.stop_mail("willow", "h1", MailStop(Setback.COMPLAINT, at, kind=kind), sent_at=at)
     assert _send(world) is Sent.SENT
 
 

@@ -8,7 +8,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
 from chalicelib.mail.domain.setbacks import STOP_NAMES, MailKind, MailStop, Setback
 from chalicelib.operations.services.addresses import complaint_cause
-from chalicelib.practice.services.person_ids import person_id
+from chalicelib.practice.services.address_hashes import address_hash
 
 _MAIL = """\
 Mail to an address stops when it bounced for good (all of it, for the address does not exist), or when its
@@ -88,13 +88,13 @@ def run_lift(invocation: Invocation) -> int:
 def _tell(
     invocation: Invocation, practice: str, email: str, stop: MailStop, clients: list[str] | None = None
 ) -> None:
-    person = person_id(invocation.app.keys, practice, email)
+    hashed = address_hash(invocation.app.keys, practice, email)
     complained = stop.setback is Setback.COMPLAINT
-    alert = complaint_cause(person, stop).id if complained else ""
+    alert = complaint_cause(hashed, stop).id if complained else ""
     whose = f" (clients {', '.join(clients)})" if clients else ""
     told_by = f", alert {alert}" if alert else ""
     invocation.output.tell(
         "stopped", f"{email}{whose}: {_WORDS[stop.name]} stopped, {stop}{told_by}",
-        email=email, clients=clients or [], person=person, stop=stop.name, setback=stop.setback.value,
+        email=email, clients=clients or [], address=hashed, stop=stop.name, setback=stop.setback.value,
         at=stop.at, why=stop.why, alert=alert,
     )  # fmt: skip

@@ -147,6 +147,7 @@ def _receipt_sent_to(context: Context[object], paid: Payment) -> str | None:
     if not paid.receipt_key or paid.person_id != principal.person_id:
         return None
     person = people.person(principal.practice, principal.person_id)
-    if person is None or stop_of(people.mail_stops(principal.practice, person.id), MailKind.RECEIPT):
+    if person is None:
         return None
-    return person.email or None
+    stops = people.mail_stops(principal.practice, person.address_hash)
+    return None if stop_of(stops, MailKind.RECEIPT) else person.email or None

@@ -1,0 +1,35 @@
+"""Files a practice's people under the hashes of the lookups' key that is in force: after it changed, or after
+a restore under another one. It needs no former key: people keep their address and what they are filed under.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.platform.ports import Keys
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.ports import People
+from chalicelib.practice.services.address_hashes import address_hash
+
+
+@dataclass(frozen=True)
+class Refiling:
+    people: People
+    keys: Keys
+
+    def refile(self, practice: str) -> int:
+        """Returns how many were filed otherwise. Broken off, it is finished by running it again. Error: Busy.
+
+        What stops mail to their addresses goes along; that of addresses nobody has any more is lost.
+        """
+        return sum(self._refiled(practice, person) for person in self.people.people(practice))
+
+    def _refiled(self, practice: str, person: Person) -> bool:
+        hashed = address_hash(self.keys, practice, person.email)
+        former = [h for h in person.filed_under if h != hashed]
+        if person.address_hash == hashed and not former:
+            return False
+        for source in former:
+            self.people.copy_stops(practice, source=source, target=hashed)
+        self.people.save_person(practice, replace(person, filed_under=(hashed,)), leaving=former)
+        for source in former:
+            self.people.drop_address(practice, source)
+        return True
