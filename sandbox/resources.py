@@ -72,7 +72,8 @@ def make_resources(names: Resources, session: Any = None, *, endpoint_url: str |
     if names.mail_configuration_set:
         reported = {"ConfigurationSetName": names.mail_configuration_set}
         _unless_there(lambda: sender.create_configuration_set(**reported), "AlreadyExistsException")
-    put_new_secret(client("ssm"), f"{names.secrets_prefix}/app-key", secrets.token_hex(32))
+    put_new_secret(client("ssm"), f"{names.secrets_prefix}/lookup-key", secrets.token_hex(32))
+    put_new_secret(client("ssm"), f"{names.secrets_prefix}/token-key", f"1:{secrets.token_hex(32)}")
 
 
 def make_queue(

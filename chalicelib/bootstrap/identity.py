@@ -7,6 +7,7 @@ from chalicelib.bootstrap.practice import PracticeWiring
 from chalicelib.identity.ports import Access
 from chalicelib.identity.services.limits import Counters
 from chalicelib.identity.services.links import Links
+from chalicelib.identity.services.rotating import Rotating
 from chalicelib.identity.services.sessions import Sessions
 from chalicelib.identity.services.sign_in_limits import SignInLimits
 from chalicelib.identity.services.signing_in import SigningIn
@@ -32,6 +33,10 @@ class IdentityWiring(MailWiring, PracticeWiring):
             access=self.access, chance=self.chance, clock=self.clock, keys=self.keys,
             secure_cookies=self.settings.secure_cookies,
         )  # fmt: skip
+
+    @cached_property
+    def rotating(self) -> Rotating:
+        return Rotating(self.key_ring, self.keys, self.access, self.practices, self.people, self.clock)
 
     @cached_property
     def signing_in(self) -> SigningIn:

@@ -6,7 +6,7 @@ from chalicelib.platform.chance import SystemChance
 from chalicelib.platform.clock import SystemClock
 from chalicelib.platform.dynamo.table import bind
 from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
-from chalicelib.platform.ports import BatchQueue, Chance, Clock, Keys, Queue
+from chalicelib.platform.ports import BatchQueue, Chance, Clock, KeyRing, Keys, Queue
 from chalicelib.platform.queue import SqsQueue
 from chalicelib.settings import Settings
 
@@ -32,6 +32,10 @@ class PlatformWiring:
 
     @cached_property
     def keys(self) -> Keys:
+        return HmacKeys(self.parameters)
+
+    @cached_property
+    def key_ring(self) -> KeyRing:
         return HmacKeys(self.parameters)
 
     @cached_property

@@ -1,5 +1,6 @@
 """Sign-ins, sessions, links and rate limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +14,8 @@ EVERYWHERE = "*"
 class SignIn:
     """An unused invitation to sign in, bound to the browser that asked. Hashes only; epoch seconds.
 
-    It knows the address by its hash: whose that is, is asked only once code or link is used.
+    It knows the address by its hash: whose that is, is asked only once code or link is used. `key_version` of
+    the tokens' key made its secrets.
     """
 
     id: str
@@ -22,12 +24,13 @@ class SignIn:
     code_hash: str
     token_hash: str
     expires_at: int
+    key_version: int
     tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A signed-in browser. `hash` is of its opaque token; epoch seconds.
+    """A signed-in browser. `hash` is of its opaque token, under that version of the key; epoch seconds.
 
     `minted`: by a log-in that an operator made, who may be acting as the person.
     """
@@ -36,18 +39,30 @@ class SessionRow:
     person_id: str
     created_at: int
     seen_at: int
+    key_version: int
     minted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A capability in an e-mail: `hash` of its token, and what it opens."""
+    """A capability in an e-mail: `hash` of its token, and what it opens. Token and hash are made with that
+    version of the key."""
 
     hash: str
     kind: str
     account_id: str
     payment_id: str
     expires_at: int
+    key_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What rests on a version of the tokens' key: how many sessions, sign-ins and links, and until when the
+    last of them can be used (epoch seconds)."""
+
+    count: int = 0
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +90,13 @@ class Access(Protocol):
 
     def save_session(self, practice: str, session: SessionRow) -> None: ...
 
-    def session(self, practice: str, token_hash: str, person_id: str) -> tuple[SessionRow, Person] | None:
-        """The session and the person, whose it has to be; both strong, in one call. None without either."""
+    def session(
+        self, practice: str, hashes: Sequence[str], person_id: str
+    ) -> tuple[SessionRow, Person] | None:
+        """The session of one of the hashes and the person, whose it has to be; both strong, in one call.
+
+        None without either.
+        """
         ...
 
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
@@ -88,6 +108,10 @@ class Access(Protocol):
     def save_link(self, practice: str, link: Link) -> None: ...
 
     def link(self, practice: str, token_hash: str) -> Link | None: ...
+
+    def live(self, key_version: int, *, now: int) -> Live:
+        """Of all practices, by a scan: for an operator's command."""
+        ...
 
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
         """Count one use of `key` in the current window; False above the limit."""

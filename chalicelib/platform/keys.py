@@ -1,10 +1,11 @@
-"""Secrets from SSM Parameter Store, kept in memory for five minutes: the deployment's key, and each
+"""Secrets from SSM Parameter Store, kept in memory for five minutes: the deployment's keys, and each
 practice's credentials at its processors.
 """
 
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,10 +14,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.platform.aws import LazyClient, code_of, told_as_busy
-from chalicelib.platform.ports import Keys
+from chalicelib.platform.ports import KeyRing, Keys
 
 CACHE_SECONDS = 300
 ABSENT_SECONDS = 5
+KEY_BYTES = 32
+TOKENS, LOOKUPS, NEXT_LOOKUPS = "token-key", "lookup-key", "lookup-key-next"
+NONE = "none"  # a parameter cannot be empty
 _CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 3})
 
 
@@ -66,25 +70,99 @@ class Parameters:
                 raise
 
 
-class HmacKeys(Keys):
-    """HMAC-SHA-256 under `<prefix>/app-key` (64 hex digits)."""
+class HmacKeys(Keys, KeyRing):
+    """HMAC-SHA-256 under `<prefix>/lookup-key` (64 hex digits), and under `<prefix>/token-key`: versions, the
+    newest first, each a number, a colon and 64 hex digits.
+
+    `<prefix>/lookup-key-next` is there while the lookups' key changes: the new one and, once that is in
+    force, since when. `none` is none.
+    """
 
     def __init__(self, parameters: Parameters) -> None:
         self._parameters = parameters
 
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        # A key for each purpose: no choice of text can make one purpose's hash another's.
-        key = hmac.digest(self._app_key(), purpose.encode(), hashlib.sha256)
-        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    @property
+    def versions(self) -> tuple[int, ...]:
+        return tuple(self._tokens())
+
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
+        keys = self._tokens()
+        return _hash(keys[version] if version is not None else next(iter(keys.values())), purpose, text)
 
     def lookup_hash(self, purpose: str, text: str) -> str:
-        return self.keyed_hash(f"lookup {purpose}", text)
+        return _hash(bytes.fromhex(self._needed(LOOKUPS)), purpose, text)
 
-    def _app_key(self) -> bytes:
-        value = self._parameters.read("app-key")
+    def add_version(self) -> int:
+        keys = self._tokens()
+        made = max(keys) + 1
+        self._write_tokens({made: secrets.token_bytes(KEY_BYTES), **keys})
+        return made
+
+    def drop_version(self, version: int) -> None:
+        self._write_tokens({number: key for number, key in self._tokens().items() if number != version})
+
+    def next_lookups(self) -> Keys:
+        key = self._next()[0]
+        if not key:
+            key = secrets.token_hex(KEY_BYTES)
+            self._parameters.write(NEXT_LOOKUPS, key)
+        return _NextLookups(self, bytes.fromhex(key))
+
+    def publish_lookups(self, at: int) -> None:
+        key, since = self._next()
+        if not since:
+            self._parameters.write(LOOKUPS, key)
+            self._parameters.write(NEXT_LOOKUPS, f"{key} {at}")
+
+    def lookups_published_at(self) -> int | None:
+        since = self._next()[1]
+        return int(since) if since else None
+
+    def end_lookups(self) -> None:
+        self._parameters.write(NEXT_LOOKUPS, NONE)
+
+    def _next(self) -> tuple[str, str]:
+        """The key that is to follow, and since when it is in force; "" for none."""
+        text = self._parameters.read(NEXT_LOOKUPS) or NONE
+        key, _, since = text.partition(" ")
+        return ("", "") if text == NONE else (key, since)
+
+    def _tokens(self) -> dict[int, bytes]:
+        versions = (version.split(":") for version in self._needed(TOKENS).split())
+        return {int(number): bytes.fromhex(key) for number, key in versions}
+
+    def _write_tokens(self, keys: Mapping[int, bytes]) -> None:
+        self._parameters.write(TOKENS, " ".join(f"{number}:{key.hex()}" for number, key in keys.items()))
+
+    def _needed(self, name: str) -> str:
+        value = self._parameters.read(name)
         if value is None:
-            raise RuntimeError("the parameter app-key is missing: this deployment was not set up")
-        return bytes.fromhex(value)
+            raise RuntimeError(f"the parameter {name} is missing: this deployment was not set up")
+        return value
+
+
+class _NextLookups(Keys):
+    """As the keys that are in force, but for the lookups' key."""
+
+    def __init__(self, keys: Keys, lookups: bytes) -> None:
+        self._keys = keys
+        self._lookups = lookups
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        return self._keys.versions
+
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
+        return self._keys.keyed_hash(purpose, text, version=version)
+
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        return _hash(self._lookups, purpose, text)
+
+
+def _hash(secret: bytes, purpose: str, text: str) -> str:
+    # A key for each purpose: no choice of text can make one purpose's hash another's.
+    key = hmac.digest(secret, purpose.encode(), hashlib.sha256)
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 class ProcessorCredentials:

@@ -26,12 +26,52 @@ class Chance(Protocol):
 
 
 class Keys(Protocol):
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        """HMAC-SHA-256 under the deployment's key, hex; different purposes never collide."""
+    """Two keys: one for tokens, of which two versions may be valid at once, and one for lookups."""
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """Of the tokens' key: those that are valid, the newest first."""
+        ...
+
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
+        """HMAC-SHA-256 under that version of the tokens' key (the newest), hex; purposes never collide."""
         ...
 
     def lookup_hash(self, purpose: str, text: str) -> str:
-        """As `keyed_hash`, for what is looked up by it for years: the lookups' key outlives the others."""
+        """As `keyed_hash`, under the lookups' key: for rows that are found by it for years."""
+        ...
+
+
+class KeyRing(Protocol):
+    """The deployment's keys as an operator changes them. Running processes see it within five minutes."""
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """As of `Keys`."""
+        ...
+
+    def add_version(self) -> int:
+        """Draw a new version of the tokens' key, which is the one in force from now on. Error: Busy."""
+        ...
+
+    def drop_version(self, version: int) -> None:
+        """Error: Busy."""
+        ...
+
+    def next_lookups(self) -> Keys:
+        """Under the lookups' key that is to follow: drawn now, or when this was begun before. Error: Busy."""
+        ...
+
+    def publish_lookups(self, at: int) -> None:
+        """It is the one in force from now (epoch seconds) on. Error: Busy."""
+        ...
+
+    def lookups_published_at(self) -> int | None:
+        """None where none is to follow, or where it is not in force yet. Error: Busy."""
+        ...
+
+    def end_lookups(self) -> None:
+        """The key before is needed no more. Error: Busy."""
         ...
 
 

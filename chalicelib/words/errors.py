@@ -129,6 +129,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "The table has rows of this practice: a restore is for one that has none.",
         "La tabla tiene filas de este consultorio: solo se restaura uno que no tiene ninguna.",
     ),
+    "key_in_use": (
+        "{count} sessions, sign-ins or links rest on the version before, the last until {until}. Retire it "
+        "then, or drop it at once with --leaked.",
+        "{count} sesiones, accesos o enlaces dependen de la versión anterior, el último hasta el {until}. "
+        "Retírela entonces, o elimínela ya con --leaked.",
+    ),
+    "key_rotating": (
+        "This key was changed already. Retire the one before first, with --retire.",
+        "Esta clave ya se cambió. Retire antes la anterior con --retire.",
+    ),
+    "key_single": (
+        "There is no key before this one that could be retired.",
+        "No hay ninguna clave anterior que se pueda retirar.",
+    ),
+    "key_too_new": (
+        "The new key has not been in force for long enough. Try again in {retry_after_seconds} seconds.",
+        "La clave nueva lleva poco tiempo en uso. Inténtelo de nuevo en {retry_after_seconds} segundos.",
+    ),
     "restore_unfinished": (
         "Another file's restore of this practice was broken off. Restore that file again first.",
         "La restauración de este consultorio desde otro archivo quedó a medias. Restaure antes ese archivo.",

@@ -94,8 +94,8 @@ class Deployment:
         alias = f"alias/billfold-{self.stage.name}"
         if self.home.dry_run and not secrets.has_parameter(aws, f"{prefix}/edge-secret"):
             return "0" * 64
-        if not self.home.dry_run and secrets.ensure_app_key(aws, prefix, alias):
-            self.say(f"made {prefix}/app-key. Keep a copy with your recovery keys: it can never be replaced")
+        for name in [] if self.home.dry_run else secrets.ensure_keys(aws, prefix, alias):
+            self.say(f"made {prefix}/{name}. No copy has to be kept (docs/runbook.md)")
         return secrets.ensure_edge_secret(aws, prefix, alias)
 
     def _functions(self, bucket: str, edge_secret: str) -> Stack:

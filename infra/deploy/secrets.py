@@ -1,13 +1,15 @@
-"""The two secrets a deployment makes itself. Made once; never overwritten, never printed."""
+"""The secrets a deployment makes itself. Made once; never overwritten, never printed."""
 
 import secrets
 
 from infra.deploy.aws import Aws, AwsError
 
 
-def ensure_app_key(aws: Aws, prefix: str, key_alias: str) -> bool:
-    """Ids, codes and sessions are made with it, for ever (docs/runbook.md). Returns whether it was made."""
-    return _put_new(aws, f"{prefix}/app-key", secrets.token_hex(32), key_alias)
+def ensure_keys(aws: Aws, prefix: str, key_alias: str) -> list[str]:
+    """People are found by one, codes, sessions and links are made with the other, until `billfold rotate-key`
+    (docs/runbook.md). Returns which were made."""
+    wanted = {"lookup-key": secrets.token_hex(32), "token-key": f"1:{secrets.token_hex(32)}"}
+    return [name for name, value in wanted.items() if _put_new(aws, f"{prefix}/{name}", value, key_alias)]
 
 
 def ensure_edge_secret(aws: Aws, prefix: str, key_alias: str) -> str:

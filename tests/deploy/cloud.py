@@ -258,9 +258,9 @@ def _why(cloudformation: Any, name: str) -> list[str]:
 
 
 def _by_hand(cloud: Cloud) -> None:
-    """What docs/deploy.md does beside the stacks: the deployment's key, and the sender."""
-    value = uuid.uuid4().hex * 2
-    cloud.client("ssm").put_parameter(Name=f"/billfold/{STAGE}/app-key", Value=value, Type="SecureString")
+    """What docs/deploy.md does beside the stacks: the deployment's keys, and the sender."""
+    for name, value in (("lookup-key", uuid.uuid4().hex * 2), ("token-key", f"1:{uuid.uuid4().hex * 2}")):
+        cloud.client("ssm").put_parameter(Name=f"/billfold/{STAGE}/{name}", Value=value, Type="SecureString")
     cloud.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
 
 

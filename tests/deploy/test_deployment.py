@@ -106,9 +106,9 @@ def test_every_statement_is_needed_by_a_journey_or_named_as_not_asked_for() -> N
 
 
 def test_a_function_reads_only_the_secrets_it_uses() -> None:
-    key, processors = "app-key", "practices/*"
+    keys, processors = {"lookup-key", "token-key"}, "practices/*"
     assert {function: secrets_of(function) for function in JOURNEY_OF} == {
-        "api_handler": {key, processors}, "documents": {key},
+        "api_handler": keys | {processors}, "documents": keys,
         "settle": {processors}, "sweep": {processors}, "reconcile": {processors}, "full_pass": {processors},
         "statements": set(), "issue": set(), "verify": set(),
     }  # fmt: skip

@@ -259,16 +259,18 @@ def test_other_credentials_than_the_stages_are_refused_at_once(account: Account)
 
 
 def test_secrets_are_made_once_and_never_printed_or_put_on_a_command_line(account: Account) -> None:
-    account.answers["get-parameter"] = [NO_PARAMETER, NO_PARAMETER, {"Parameter": {"Value": "e" * 40}}]
+    account.answers["get-parameter"] = [NO_PARAMETER] * 3 + [{"Parameter": {"Value": "e" * 40}}]
     done = account.deploy("--yes")
     assert done.returncode == 0, done.stderr
     made = {call[3]["Name"]: call[3] for call in account.calls("put-parameter")}
-    assert set(made) == {"/billfold/prod/app-key", "/billfold/prod/edge-secret"}
+    keys = "/billfold/prod/lookup-key", "/billfold/prod/token-key"
+    assert set(made) == {*keys, "/billfold/prod/edge-secret"}
     for parameter in made.values():
         assert (parameter["Type"], parameter["Overwrite"]) == ("SecureString", False)
         assert parameter["KeyId"] == "alias/billfold-prod"
         assert parameter["Value"] not in done.stdout + done.stderr
-    assert len(bytes.fromhex(made["/billfold/prod/app-key"]["Value"])) == 32
+    first = made[keys[1]]["Value"].removeprefix("1:")
+    assert {len(bytes.fromhex(key)) for key in (made[keys[0]]["Value"], first)} == {32}
 
 
 def test_a_sender_that_ses_does_not_know_is_warned_of(account: Account) -> None:

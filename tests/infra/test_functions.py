@@ -107,7 +107,9 @@ def test_anchors_are_written_by_the_nightly_check_which_reaches_nothing_else_in_
 
 def test_the_documents_function_cannot_read_processors_credentials() -> None:
     [secrets] = [s for s in statements("documents") if s["Sid"] == "Secrets"]
-    assert [resource["Fn::Sub"].rpartition("/")[2] for resource in secrets["Resource"]] == ["app-key"]
+    assert [resource["Fn::Sub"].rpartition("/")[2] for resource in secrets["Resource"]] == [
+        "lookup-key", "token-key"
+    ]  # fmt: skip
 
 
 def test_the_key_is_used_through_aws_services_only() -> None:

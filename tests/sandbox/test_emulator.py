@@ -34,7 +34,7 @@ def found(emulator: Ministack, names: Resources) -> dict[str, Any]:
     url = sqs.get_queue_url(QueueName=names.settle_queue)["QueueUrl"]
     queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
     stored = emulator.client("s3").get_object(Bucket=names.bucket, Key="demo/receipt.pdf")
-    key = emulator.client("ssm").get_parameter(Name=f"{names.secrets_prefix}/app-key", WithDecryption=True)
+    key = emulator.client("ssm").get_parameter(Name=f"{names.secrets_prefix}/token-key", WithDecryption=True)
     return {
         "items": emulator.client("dynamodb").scan(TableName=names.table)["Items"],
         "document": stored["Body"].read(),

@@ -265,7 +265,9 @@ class Generated:
 def _allowed(key: str, one: Generated) -> bool:
     kind, _, rest = key.partition(":") if key.startswith(("ssm:", "s3:")) else ("", "", key)
     if kind == "ssm":
-        return rest.endswith("/app-key") or any(f"/practices/{p}/" in rest for p in one.practices() if p)
+        return rest.endswith(("/lookup-key", "/token-key")) or any(
+            f"/practices/{p}/" in rest for p in one.practices() if p
+        )
     if kind == "s3":
         return any(rest.startswith(f"practices/{p}/") for p in one.practices() if p)
     parts = rest.split("#")

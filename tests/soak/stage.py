@@ -139,7 +139,9 @@ class StageRenderer(Renderer):
 
 
 class StageKeys(Keys):
-    def keyed_hash(self, purpose: str, text: str) -> str:
+    versions = (1,)
+
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
         return hashlib.sha256(f"{purpose}/{text}".encode()).hexdigest()
 
     def lookup_hash(self, purpose: str, text: str) -> str:

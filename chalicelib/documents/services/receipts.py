@@ -116,9 +116,8 @@ class Receipts:
             return Sent.NO_ADDRESS
         if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.RECEIPT):
             return Sent.STOPPED
-        token = self.keys.keyed_hash("receipt-link", f"{profile.id}/{payment.account_id}/{payment.id}")
-        self.links.keep(
-            profile.id, token, kind=RECEIPT_LINK, account_id=payment.account_id, payment_id=payment.id,
+        token = self.links.token(
+            profile.id, kind=RECEIPT_LINK, account_id=payment.account_id, payment_id=payment.id,
             days=LINK_DAYS,
         )  # fmt: skip
         mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self.public_url)

@@ -8,7 +8,7 @@ from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.backups import backups
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.documents import statements
-from chalicelib.entrypoints.cli.identity import log_in
+from chalicelib.entrypoints.cli.identity import log_in, rotate_key
 from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting
 from chalicelib.entrypoints.cli.operations import alerts
@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"billfold {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="<command>", required=True)
     practices.add(commands)
+    rotate_key.add(commands)
     importing.add(commands)
     posting.add(commands)
     refunding.add(commands)

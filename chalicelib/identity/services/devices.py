@@ -45,10 +45,12 @@ class Devices:
         return _BETWEEN.join(device.cookie for device in [new, *others][:PEOPLE])
 
     def _is_of(self, device: Device, address_hash: str) -> bool:
-        return hmac.compare_digest(device.mac, self._mac(address_hash, device.at, device.nonce))
+        macs = (self._mac(address_hash, device.at, device.nonce, v) for v in self.keys.versions)
+        return any(hmac.compare_digest(device.mac, mac) for mac in macs)
 
-    def _mac(self, address_hash: str, at: int, nonce: str) -> str:
-        return self.keys.keyed_hash("device", f"{self.practice}/{address_hash}/{at}/{nonce}")
+    def _mac(self, address_hash: str, at: int, nonce: str, version: int | None = None) -> str:
+        text = f"{self.practice}/{address_hash}/{at}/{nonce}"
+        return self.keys.keyed_hash("device", text, version=version)
 
 
 def _devices(cookie: str | None, now: int) -> list[Device]:

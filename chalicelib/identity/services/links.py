@@ -24,33 +24,41 @@ class LinkHolder:
 
 @dataclass(frozen=True)
 class Links:
-    """Of a link's token only a keyed hash is kept."""
+    """Of a link's token only a keyed hash is kept. A link is made again with the version of the key that made
+    it, so that what was mailed goes on opening it."""
 
     access: Access
     keys: Keys
     clock: Clock
 
-    def keep(
-        self, practice: str, token: str, *, kind: str, account_id: str, payment_id: str, days: int
-    ) -> None:
-        """Let the token open that for so long."""
-        link = Link(self._hash(token), kind, account_id, payment_id, self._now() + days * _DAY)
-        self.access.save_link(practice, link)
+    def token(self, practice: str, *, kind: str, account_id: str, payment_id: str, days: int) -> str:
+        """What opens that for so long: the same each time, while the version of its key is valid."""
+        tokens = self._tokens(f"{kind}-link", f"{practice}/{account_id}/{payment_id}")
+        newest, *older = tokens
+        version = next((v for v in older if self.access.link(practice, self._hash(tokens[v], v))), newest)
+        hashed, until = self._hash(tokens[version], version), self._now() + days * _DAY
+        self.access.save_link(practice, Link(hashed, kind, account_id, payment_id, until, version))
+        return tokens[version]
 
     def holder(self, practice: str, token: str, *, kind: str) -> LinkHolder:
         """Who has the token of a link of that kind.
 
         Error: Refused link_invalid (unknown, too old, of another kind, or another practice's).
         """
-        link = self.access.link(practice, self._hash(token))
+        found = (self.access.link(practice, self._hash(token, version)) for version in self.keys.versions)
+        link = next((link for link in found if link), None)
         if link is None or link.kind != kind or link.expires_at <= self._now():
             raise Refused("link_invalid")
         trace(Event.LINK_OPENED, practice, account=link.account_id, payment=link.payment_id)
         actor = Actor(Channel.LINK, link.hash[:_ENOUGH])
         return LinkHolder(practice, link.account_id, link.payment_id, actor)
 
-    def _hash(self, token: str) -> str:
-        return self.keys.keyed_hash("link-token", token)
+    def _tokens(self, purpose: str, text: str) -> dict[int, str]:
+        """By the version of the key, the newest first."""
+        return {v: self.keys.keyed_hash(purpose, text, version=v) for v in self.keys.versions}
+
+    def _hash(self, token: str, version: int) -> str:
+        return self.keys.keyed_hash("link-token", token, version=version)
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

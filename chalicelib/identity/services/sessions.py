@@ -76,22 +76,23 @@ class Sessions:
         """
         token = self.chance.token()
         now = self._now()
-        row = SessionRow(self._hash(practice, token), person.id, now, now, minted)
+        version, *_ = self.keys.versions
+        row = SessionRow(self._hash(practice, token, version), person.id, now, now, version, minted)
         self.access.save_session(practice, row)
         self.end_cookie(replaces)
         return Started(f"{practice}.{person.id}.{token}", _principal(practice, person, row))
 
     def principal(self, cookie: str | None) -> Principal:
         """Whose cookie it is. Error: Refused session_required, whatever the reason."""
-        practice, person_id, token_hash = self._parsed(cookie)
-        found, now = self.access.session(practice, token_hash, person_id), self._now()
+        practice, person_id, hashes = self._parsed(cookie)
+        found, now = self.access.session(practice, hashes, person_id), self._now()
         if found is None:
             raise Refused("session_required")
         row, person = found
         if _ended(row, person, now):
             raise Refused("session_required")
         if now - row.seen_at >= TOUCH_SECONDS:
-            self.access.touch_session(practice, token_hash, seen_at=now)
+            self.access.touch_session(practice, row.hash, seen_at=now)
         return _principal(practice, person, row)
 
     def end(self, principal: Principal) -> None:
@@ -103,20 +104,22 @@ class Sessions:
     def end_cookie(self, cookie: str | None) -> None:
         """Revoke the cookie's session; one that is no session's is ignored."""
         try:
-            practice, _, token_hash = self._parsed(cookie)
+            practice, _, hashes = self._parsed(cookie)
         except Refused:
             return
-        self.access.end_session(practice, token_hash)
+        for hashed in hashes:
+            self.access.end_session(practice, hashed)
 
-    def _parsed(self, cookie: str | None) -> tuple[str, str, str]:
-        """The cookie's practice, its person, and the hash of its token."""
+    def _parsed(self, cookie: str | None) -> tuple[str, str, list[str]]:
+        """The cookie's practice, its person, and its token's hashes under every version of the key."""
         found = _COOKIE.fullmatch(cookie or "")
         if found is None:
             raise Refused("session_required")
-        return found["practice"], found["person"], self._hash(found["practice"], found["token"])
+        practice, token = found["practice"], found["token"]
+        return practice, found["person"], [self._hash(practice, token, v) for v in self.keys.versions]
 
-    def _hash(self, practice: str, token: str) -> str:
-        return self.keys.keyed_hash("session", f"{practice}/{token}")
+    def _hash(self, practice: str, token: str, version: int) -> str:
+        return self.keys.keyed_hash("session", f"{practice}/{token}", version=version)
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

@@ -1,7 +1,7 @@
 """The secrets of one sign-in: its code, its link's token, and the hashes the store keeps of them.
 
-Code and token are made from the sign-in's random id under the deployment's key, so that the queue carries
-an id only and the worker can make them again. The id itself gives nothing away without the key.
+Code and token are made from the sign-in's random id under the tokens' key, so that the queue carries an
+id only and the worker can make them again. The id itself gives nothing away without the key.
 """
 
 import hmac
@@ -47,8 +47,11 @@ def sign_in_id_of(token: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
+    """Of the sign-ins that are made with that version of the tokens' key."""
+
     keys: Keys
     practice: str
+    version: int
 
     def code(self, sign_in_id: str) -> str:
         """40 bits of the hash: every code is as likely as any other."""
@@ -70,6 +73,7 @@ class Secrets:
             code_hash=self._code_hash(sign_in_id, self.code(sign_in_id)) if bound else "",
             token_hash=self._token_hash(self.token(sign_in_id)),
             expires_at=expires_at,
+            key_version=self.version,
         )
 
     def is_browser(self, sign_in: SignIn, secret: str) -> bool:
@@ -88,4 +92,4 @@ class Secrets:
         return self._hash("sign-in-link-kept", token)
 
     def _hash(self, purpose: str, text: str) -> str:
-        return self.keys.keyed_hash(purpose, f"{self.practice}/{text}")
+        return self.keys.keyed_hash(purpose, f"{self.practice}/{text}", version=self.version)

@@ -113,7 +113,7 @@ class SigningIn:
             return
         if asked_by != BY_DEVICE and not self.limits.mail(practice, hashed, person.email):
             return
-        secrets = Secrets(self.keys, practice)
+        secrets = self._secrets(practice, sign_in)
         mail = compose_sign_in(
             profile,
             to=person.email,
@@ -150,8 +150,7 @@ class SigningIn:
             raise Refused("code_expired")
         if not by_device:
             self.limits.guess(practice, tried[0])
-        secrets = Secrets(self.keys, practice)
-        found = next((sign_in for sign_in in tried if secrets.is_code(sign_in, typed)), None)
+        found = next((s for s in tried if self._secrets(practice, s).is_code(s, typed)), None)
         if found is None:
             raise Refused("code_wrong")
         return self._finish(practice, found, caller, by="code")
@@ -167,9 +166,9 @@ class SigningIn:
     def _by_token(self, practice: str, token: str, caller: Caller) -> Entered:
         sign_in_id = sign_in_id_of(token)
         sign_in = self._live(practice, sign_in_id) if sign_in_id else None
-        secrets = Secrets(self.keys, practice)
-        if sign_in is None or not secrets.is_token(sign_in, token):
+        if sign_in is None or not self._secrets(practice, sign_in).is_token(sign_in, token):
             raise Refused("code_expired")
+        secrets = self._secrets(practice, sign_in)
         if sign_in.browser_hash:  # minted links are for whoever opens them first
             browser = browser_of(caller.browser_cookie)
             if browser is None or not secrets.is_browser(sign_in, browser.secret):
@@ -186,7 +185,7 @@ class SigningIn:
         saved = self._save(practice, sign_in_id, hashed, browser_secret="", seconds=MINTED_SECONDS)
         trace(Event.MINTED, practice, person=person.id, sign_in=sign_in_id)
         # In the fragment the token reaches no server and no log by being opened.
-        token = Secrets(self.keys, practice).token(sign_in_id)
+        token = self._secrets(practice, saved).token(sign_in_id)
         return Minted(f"{self.public_url}/{practice}/sign-in#{token}", saved.expires_at)
 
     def person(self, practice: str, *, email: str) -> Person:
@@ -218,19 +217,23 @@ class SigningIn:
 
     def _of_browser(self, practice: str, browser: Browser) -> list[SignIn]:
         """Its sign-ins that can still be used, for whom it asked last, newest first."""
-        secrets = Secrets(self.keys, practice)
         found = [self._live(practice, sign_in_id) for sign_in_id in browser.sign_in_ids]
-        own = [sign_in for sign_in in found if sign_in and secrets.is_browser(sign_in, browser.secret)]
+        own = [s for s in found if s and self._secrets(practice, s).is_browser(s, browser.secret)]
         return [sign_in for sign_in in own if sign_in.address_hash == own[0].address_hash]
 
     def _live(self, practice: str, sign_in_id: str) -> SignIn | None:
         sign_in = self.access.sign_in(practice, sign_in_id)
-        return sign_in if sign_in and self._now() < sign_in.expires_at else None
+        valid = sign_in and self._now() < sign_in.expires_at and sign_in.key_version in self.keys.versions
+        return sign_in if valid else None
+
+    def _secrets(self, practice: str, sign_in: SignIn | None = None) -> Secrets:
+        """Of that sign-in, else of a new one."""
+        return Secrets(self.keys, practice, sign_in.key_version if sign_in else self.keys.versions[0])
 
     def _save(
         self, practice: str, sign_in_id: str, hashed: str, *, browser_secret: str, seconds: int
     ) -> SignIn:
-        sign_in = Secrets(self.keys, practice).new(
+        sign_in = self._secrets(practice).new(
             sign_in_id,
             address_hash=hashed,
             browser_secret=browser_secret,

@@ -4,10 +4,12 @@ Every row has a time to live, so that DynamoDB tidies up; the services refuse an
 because DynamoDB may be days late. Reads are strong: what was revoked or used is gone with the next request.
 """
 
+from collections.abc import Sequence
+
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
 
-from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
+from chalicelib.identity.ports import Access, Link, Live, SessionRow, SignIn, Use
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
 from chalicelib.practice.domain.practices import Person
@@ -24,6 +26,7 @@ class SignInItem(Item, discriminator="sign-in"):
     browser_hash = UnicodeAttribute()
     code_hash = UnicodeAttribute()
     token_hash = UnicodeAttribute()
+    key_version = NumberAttribute()
     expires_at = NumberAttribute()
     tries = NumberAttribute(default=0)
 
@@ -32,6 +35,7 @@ class SessionItem(Item, discriminator="session"):
     person_id = UnicodeAttribute()
     created_at = NumberAttribute()
     seen_at = NumberAttribute()
+    key_version = NumberAttribute()
     minted = BooleanAttribute(default=False)
 
 
@@ -39,6 +43,7 @@ class LinkItem(Item, discriminator="link"):
     link_kind = UnicodeAttribute()
     account_id = UnicodeAttribute()
     payment_id = UnicodeAttribute()
+    key_version = NumberAttribute()
     expires_at = NumberAttribute()
 
 
@@ -71,6 +76,7 @@ class DynamoAccess(Access):
             code_hash=sign_in.code_hash,
             token_hash=sign_in.token_hash,
             expires_at=sign_in.expires_at,
+            key_version=sign_in.key_version,
             tries=sign_in.tries,
         ).save()
 
@@ -87,6 +93,7 @@ class DynamoAccess(Access):
             code_hash=item.code_hash,
             token_hash=item.token_hash,
             expires_at=int(item.expires_at),
+            key_version=int(item.key_version),
             tries=int(item.tries),
         )
 
@@ -117,16 +124,18 @@ class DynamoAccess(Access):
             person_id=session.person_id,
             created_at=session.created_at,
             seen_at=session.seen_at,
+            key_version=session.key_version,
             minted=session.minted,
         ).save()
 
     @guarded
-    def session(self, practice: str, token_hash: str, person_id: str) -> tuple[SessionRow, Person] | None:
-        places = [
-            (keys.session(practice, token_hash), SESSION), (keys.directory(practice), keys.person(person_id))
-        ]  # fmt: skip
-        rows = list(Item.batch_get(places, consistent_read=True))
-        session = next((_session(token_hash, row) for row in rows if isinstance(row, SessionItem)), None)
+    def session(
+        self, practice: str, hashes: Sequence[str], person_id: str
+    ) -> tuple[SessionRow, Person] | None:
+        places = [(keys.session(practice, hashed), SESSION) for hashed in hashes]
+        person_place = keys.directory(practice), keys.person(person_id)
+        rows = list(Item.batch_get([*places, person_place], consistent_read=True))
+        session = next((_session(row) for row in rows if isinstance(row, SessionItem)), None)
         # Strong, the person too: a grant that was taken away is gone with the next request.
         person = next((row.person() for row in rows if isinstance(row, PersonItem)), None)
         if session is None or person is None or session.person_id != person.id:
@@ -157,6 +166,7 @@ class DynamoAccess(Access):
             account_id=link.account_id,
             payment_id=link.payment_id,
             expires_at=link.expires_at,
+            key_version=link.key_version,
         ).save()
 
     @guarded
@@ -165,7 +175,17 @@ class DynamoAccess(Access):
             item = LinkItem.get(keys.link(practice, token_hash), LINK, consistent_read=True)
         except LinkItem.DoesNotExist:
             return None
-        return Link(token_hash, item.link_kind, item.account_id, item.payment_id, int(item.expires_at))
+        return Link(
+            token_hash, item.link_kind, item.account_id, item.payment_id, int(item.expires_at),
+            int(item.key_version),
+        )  # fmt: skip
+
+    @guarded
+    def live(self, key_version: int, *, now: int) -> Live:
+        rows = Item.scan(SessionItem.key_version == key_version, consistent_read=True)
+        ends = [int(row.ttl or 0) for row in rows]
+        left = [end for end in ends if end > now]
+        return Live(len(left), max(left, default=0))
 
     @guarded
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
@@ -202,8 +222,11 @@ class DynamoAccess(Access):
         return True
 
 
-def _session(token_hash: str, item: SessionItem) -> SessionRow:
-    return SessionRow(token_hash, item.person_id, int(item.created_at), int(item.seen_at), bool(item.minted))
+def _session(item: SessionItem) -> SessionRow:
+    return SessionRow(
+        keys.name_of(item.pk), item.person_id, int(item.created_at), int(item.seen_at),
+        int(item.key_version), bool(item.minted),
+    )  # fmt: skip
 
 
 def _text(uses: tuple[Use, ...]) -> str:

@@ -15,20 +15,24 @@ class Refiling:
     people: People
     keys: Keys
 
-    def refile(self, practice: str) -> int:
+    def refile(self, practice: str, *, keep: bool = False) -> int:
         """Returns how many were filed otherwise. Broken off, it is finished by running it again. Error: Busy.
 
-        What stops mail to their addresses goes along; that of addresses nobody has any more is lost.
+        What stops mail to their addresses goes along; that of addresses nobody has any more is lost. `keep`:
+        they are found as before, too.
         """
-        return sum(self._refiled(practice, person) for person in self.people.people(practice))
+        return sum(self._refiled(practice, person, keep) for person in self.people.people(practice))
 
-    def _refiled(self, practice: str, person: Person) -> bool:
+    def _refiled(self, practice: str, person: Person, keep: bool) -> bool:
         hashed = address_hash(self.keys, practice, person.email)
         former = [h for h in person.filed_under if h != hashed]
-        if person.address_hash == hashed and not former:
+        if person.filed_under == (hashed,) or (keep and hashed in person.filed_under):
             return False
         for source in former:
             self.people.copy_stops(practice, source=source, target=hashed)
+        if keep:
+            self.people.save_person(practice, replace(person, filed_under=(hashed, *former)))
+            return True
         self.people.save_person(practice, replace(person, filed_under=(hashed,)), leaving=former)
         for source in former:
             self.people.drop_address(practice, source)

@@ -13,8 +13,8 @@ ANA, AT = "ana@example.test", "2026-11-01T15:00:00.000Z"
 
 
 class OtherKeys(FakeKeys):
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        return super().keyed_hash(f"another {purpose}", text)
+    def lookup_hash(self, purpose: str, text: str) -> str:
+        return super().lookup_hash(f"another {purpose}", text)
 
 
 def under(world: World, keys: Keys) -> None:

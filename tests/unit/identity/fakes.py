@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.identity.ports import Access, Link, SessionRow, SignIn, Use
+from chalicelib.identity.ports import Access, Link, Live, SessionRow, SignIn, Use
 from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.setbacks import MailStop
 from chalicelib.mail.ports import Mail, Mailer
@@ -38,11 +38,23 @@ class FakeClock(Clock):
 
 
 class FakeKeys(Keys):
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        return hmac.new(f"test {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
+    """`valid` are the versions of the tokens' key, for a test to change."""
+
+    def __init__(self) -> None:
+        self.valid: tuple[int, ...] = (1,)
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        return self.valid
+
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
+        number = self.valid[0] if version is None else version
+        assert number in self.valid, "a version that was dropped makes nothing"
+        secret = f"test {purpose}" if number == 1 else f"test {number} {purpose}"
+        return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
     def lookup_hash(self, purpose: str, text: str) -> str:
-        return self.keyed_hash(f"lookup {purpose}", text)
+        return hmac.new(f"lookup {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 class FakeQueue(Queue):
@@ -172,8 +184,11 @@ class FakeAccess(Access):
     def save_session(self, practice: str, session: SessionRow) -> None:
         self.sessions[practice, session.hash] = session
 
-    def session(self, practice: str, token_hash: str, person_id: str) -> tuple[SessionRow, Person] | None:
-        row, person = self.sessions.get((practice, token_hash)), self.people.person(practice, person_id)
+    def session(
+        self, practice: str, hashes: Sequence[str], person_id: str
+    ) -> tuple[SessionRow, Person] | None:
+        row = next((self.sessions[practice, h] for h in hashes if (practice, h) in self.sessions), None)
+        person = self.people.person(practice, person_id)
         return (row, person) if row and person and row.person_id == person.id else None
 
     def touch_session(self, practice: str, token_hash: str, *, seen_at: int) -> None:
@@ -189,6 +204,13 @@ class FakeAccess(Access):
 
     def link(self, practice: str, token_hash: str) -> Link | None:
         return self.links.get((practice, token_hash))
+
+    def live(self, key_version: int, *, now: int) -> Live:
+        ends = [row.expires_at for row in self.sign_ins.values() if row.key_version == key_version]
+        ends += [row.expires_at for row in self.links.values() if row.key_version == key_version]
+        ends += [s.created_at + 24 * 3600 for s in self.sessions.values() if s.key_version == key_version]
+        ends = [end for end in ends if end > now]
+        return Live(len(ends), max(ends, default=0))
 
     def allow(self, practice: str, key: str, *, limit: int, window_seconds: int, now: int) -> bool:
         window = (practice, key, now // window_seconds)

@@ -33,13 +33,13 @@ def put(resources: Resources, name: str, value: str) -> None:
 
 
 def test_a_hash_depends_on_key_purpose_and_text(moto_aws: Resources) -> None:
-    put(moto_aws, "app-key", "00" * 32)
+    put(moto_aws, "token-key", f"1:{'00' * 32}")
     keys = HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION))
     hashes = {keys.keyed_hash(purpose, text) for purpose, text in (("a", "b"), ("ab", ""), ("", "ab"))}
     assert len(hashes) == 3
     assert keys.keyed_hash("a", "b") in hashes
     assert all(re.fullmatch("[0-9a-f]{64}", hash_) for hash_ in hashes)
-    put(moto_aws, "app-key", "11" * 32)
+    put(moto_aws, "token-key", f"1:{'11' * 32}")
     other = HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION))
     assert other.keyed_hash("a", "b") not in hashes
 
@@ -79,13 +79,13 @@ def test_credentials_are_kept_encrypted_and_replaced(moto_aws: Resources) -> Non
 
 def test_a_deployment_without_its_key_says_so(moto_aws: Resources) -> None:
     keys = HmacKeys(Parameters("/billfold/nowhere", region=REGION))
-    with pytest.raises(RuntimeError, match="app-key"):
+    with pytest.raises(RuntimeError, match="token-key"):
         keys.keyed_hash("a", "b")
 
 
 def test_a_parameter_store_that_is_away_is_busy(moto_aws: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = Parameters(moto_aws.secrets_prefix, region=REGION)
-    assert parameters.read("app-key")
+    assert parameters.read("token-key")
     client: Any = parameters._client()
     error = client.exceptions.InternalServerError({"Error": {"Code": "ThrottlingException"}}, "GetParameter")
 
@@ -95,7 +95,7 @@ def test_a_parameter_store_that_is_away_is_busy(moto_aws: Resources, monkeypatch
     monkeypatch.setattr(client, "get_parameter", away)
     with pytest.raises(Busy, match="ThrottlingException"):
         parameters.read("another")
-    assert parameters.read("app-key"), "what is kept still serves"
+    assert parameters.read("token-key"), "what is kept still serves"
 
 
 def test_tokens_have_256_bits() -> None:
@@ -106,7 +106,7 @@ def test_tokens_have_256_bits() -> None:
 
 
 def test_codes_made_from_ids_have_forty_bits_that_spread_evenly() -> None:
-    secrets = Secrets(FakeKeys(), "willow")
+    secrets = Secrets(FakeKeys(), "willow", 1)
     codes = [secrets.code(f"id-{number}") for number in range(5_000)]
     assert len(set(codes)) == 5_000
     for place in range(8):
@@ -124,7 +124,7 @@ def test_every_number_below_two_to_the_forty_has_a_code_of_its_own() -> None:
 
 
 def test_two_practices_make_different_secrets_of_one_id() -> None:
-    willow, birch = Secrets(FakeKeys(), "willow"), Secrets(FakeKeys(), "birch")
+    willow, birch = Secrets(FakeKeys(), "willow", 1), Secrets(FakeKeys(), "birch", 1)
     assert willow.token("id") != birch.token("id")
     assert willow.browser_hash("b") != birch.browser_hash("b")
 

@@ -44,7 +44,7 @@ def test_a_session_knows_its_practice_person_grants_and_language(world: World) -
 def test_the_store_keeps_no_token(world: World) -> None:
     cookie = started(world)
     principal = world.sessions.principal(cookie)
-    row = world.access.session("willow", principal.session_hash, principal.person_id)
+    row = world.access.session("willow", [principal.session_hash], principal.person_id)
     assert row is not None
     assert cookie.rpartition(".")[2] not in str(row)
 
@@ -202,7 +202,7 @@ def test_an_expired_row_that_the_store_has_not_tidied_up_is_refused(world: World
     row_hash = world.sessions.principal(cookie).session_hash
     now = world.clock.seconds
     person = world.signing_in.person("willow", email=KNOWN)
-    world.access.save_session("willow", SessionRow(row_hash, person.id, now - ABSOLUTE_SECONDS, now))
+    world.access.save_session("willow", SessionRow(row_hash, person.id, now - ABSOLUTE_SECONDS, now, 1))
     assert is_refused(world, cookie)
 
 

@@ -332,7 +332,7 @@ def test_a_guessed_code_of_an_unknown_address_signs_nobody_in_and_reads_as_wrong
 def code_of(world: World, browser: str) -> str:
     asking = browser_of(browser)
     assert asking is not None
-    return Secrets(world.keys, "willow").code(asking.sign_in_ids[0])
+    return Secrets(world.keys, "willow", 1).code(asking.sign_in_ids[0])
 
 
 def test_the_queue_carries_neither_code_nor_token_nor_address(world: World) -> None:

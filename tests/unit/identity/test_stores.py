@@ -19,10 +19,10 @@ from chalicelib.practice.store.practices import DynamoPractices
 from tests.unit.identity.fakes import grant, practice
 from tests.unit.identity.world import World
 
-SIGN_IN = SignIn("si-1", "p-1", "browser", "code", "token", expires_at=2_000_000_000)
-SESSION = SessionRow("hash-1", "p-1", created_at=1_000, seen_at=1_000)
+SIGN_IN = SignIn("si-1", "p-1", "browser", "code", "token", expires_at=2_000_000_000, key_version=1)
+SESSION = SessionRow("hash-1", "p-1", created_at=1_000, seen_at=1_000, key_version=1)
 OWNER = Person(SESSION.person_id, "m@example.test", "en", (), ("h-owner",))
-LINK = Link("hash-2", "receipt", "a-1", "pay-1", expires_at=2_000_000_000)
+LINK = Link("hash-2", "receipt", "a-1", "pay-1", expires_at=2_000_000_000, key_version=1)
 MAYA = Client("c-1", "ext-1", "Maya Álvarez", "maya@example.test", "es", "2 Example Street", "1990-02-03")
 
 
@@ -162,17 +162,17 @@ def test_a_session_is_seen_later_but_never_earlier(world: World) -> None:
     world.access.save_session("willow", SESSION)
     for seen_at in (1_060, 1_030):
         world.access.touch_session("willow", "hash-1", seen_at=seen_at)
-    assert world.access.session("willow", "hash-1", OWNER.id) == (replace(SESSION, seen_at=1_060), OWNER)
-    assert world.access.session("birch", "hash-1", OWNER.id) is None
-    assert world.access.session("willow", "hash-2", OWNER.id) is None
+    assert world.access.session("willow", ["hash-1"], OWNER.id) == (replace(SESSION, seen_at=1_060), OWNER)
+    assert world.access.session("birch", ["hash-1"], OWNER.id) is None
+    assert world.access.session("willow", ["hash-2"], OWNER.id) is None
 
 
 def test_a_session_is_read_with_its_own_person_alone(world: World) -> None:
     world.people.save_person("willow", OWNER)
     world.people.save_person("willow", replace(OWNER, id="other", filed_under=("h-other",)))
     world.access.save_session("willow", SESSION)
-    assert world.access.session("willow", "hash-1", "other") is None
-    assert world.access.session("willow", "hash-1", "nobody") is None
+    assert world.access.session("willow", ["hash-1"], "other") is None
+    assert world.access.session("willow", ["hash-1"], "nobody") is None
 
 
 def test_a_revoked_session_is_not_brought_back_and_can_be_revoked_again(world: World) -> None:
@@ -181,7 +181,7 @@ def test_a_revoked_session_is_not_brought_back_and_can_be_revoked_again(world: W
     for _ in range(2):
         world.access.end_session("willow", "hash-1")
     world.access.touch_session("willow", "hash-1", seen_at=1_060)
-    assert world.access.session("willow", "hash-1", OWNER.id) is None
+    assert world.access.session("willow", ["hash-1"], OWNER.id) is None
 
 
 def test_a_link_comes_back_as_it_was_saved_however_often(world: World) -> None:
@@ -287,7 +287,7 @@ def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: DynamoAccess().session("willow", "h", "p"),
+        lambda: DynamoAccess().session("willow", ["h"], "p"),
         lambda: DynamoAccess().touch_session("willow", "h", seen_at=1),
         lambda: DynamoAccess().count_try("willow", "si", limit=5),
         lambda: DynamoAccess().use_sign_in("willow", "si"),

@@ -69,7 +69,7 @@ def test_an_operators_log_in_is_marked_in_the_trace_and_on_the_session(world: Wo
 
 
 def _minted(world: World, principal: Principal) -> bool:
-    found = world.access.session("willow", principal.session_hash, principal.person_id)
+    found = world.access.session("willow", [principal.session_hash], principal.person_id)
     assert found is not None
     return found[0].minted
 

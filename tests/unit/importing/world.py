@@ -40,10 +40,12 @@ class Killed(BaseException):
 
 
 class FakeKeys(Keys):
+    versions = (1,)
+
     def lookup_hash(self, purpose: str, text: str) -> str:
         return self.keyed_hash(f"lookup {purpose}", text)
 
-    def keyed_hash(self, purpose: str, text: str) -> str:
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
         return hmac.new(f"test {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
 
 

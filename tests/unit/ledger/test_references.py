@@ -14,8 +14,8 @@ FORM = re.compile(rf"[{base32.SYMBOLS}]{{5}}-[{base32.SYMBOLS}]{{5}}")
 class OtherKeys(FakeKeys):
     """Of another deployment."""
 
-    def keyed_hash(self, purpose: str, text: str) -> str:
-        return super().keyed_hash(f"other {purpose}", text)
+    def keyed_hash(self, purpose: str, text: str, *, version: int | None = None) -> str:
+        return super().keyed_hash(f"other {purpose}", text, version=version)
 
 
 def paid(key: str, account: str = "maya", keys: FakeKeys | None = None) -> str:

@@ -13,9 +13,9 @@ refused when it is cut short or altered, or when the table has anything of that 
 finished by the same command. At the end the whole ledger is verified, as by `billfold verify`. Status 4: an
 import had begun and not ended when the file was made; run its files again.
 
-Not in the file, and so to be brought along otherwise: the documents (they are in the bucket), the
-processor's keys and the app key (in the parameter store; e-mail addresses sign in only under the same app
-key). Made anew: sessions, sign-ins under way, e-mailed receipt links, counts of tries.
+Not in the file, and so to be brought along otherwise: the documents (they are in the bucket) and the
+processor's keys (in the parameter store). Whichever keys this deployment has, people sign in as before.
+Made anew: sessions, sign-ins under way, e-mailed receipt links, counts of tries.
 """
 
 
