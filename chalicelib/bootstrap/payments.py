@@ -58,7 +58,9 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
 
     @cached_property
     def reconciling(self) -> Reconciling:
-        return Reconciling(self.practices, self.processors, self.settling, self.clock)
+        return Reconciling(
+            self.ledgers, self.practices, self.work, self.processors, self.settling, self.clock
+        )
 
     @cached_property
     def full_pass(self) -> FullPass:

@@ -89,10 +89,10 @@ METHODS: dict[str, tuple[str, str]] = {
     "check": ("Check", "Cheque"),
     "card": ("Card", "Tarjeta"),
     "other": ("Other", "Otro"),
-    "us_bank_account": ("Bank account", "Cuenta bancaria"),
+    "bank": ("Bank account", "Cuenta bancaria"),
     "bank_account_ending": ("Bank account ending in {last4}", "Cuenta bancaria terminada en {last4}"),
     "card_ending": ("{brand} ending in {last4}", "{brand} terminada en {last4}"),
     "link": ("Link", "Link"),
     "paypal": ("PayPal", "PayPal"),
 }
-"""A payment's `method` where it is a code. Any other is words already, but a card's ("Visa ···· 4242")."""
+"""By the kind of a payment's method; and with what is known of a card or a bank account."""

@@ -165,6 +165,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Line {line} is not a row of the practice that the file names.",
         "La línea {line} no es una fila del consultorio que el archivo nombra.",
     ),
+    "processor_not_found": ("There is no such payment processor.", "No existe ese procesador de pagos."),
+    "way_unavailable": (
+        "This way to pay is not offered here. Choose another one.",
+        "Esta forma de pago no se ofrece aquí. Elija otra.",
+    ),
     "practice_not_found": ("There is no such practice.", "No existe ese consultorio."),
     "receipt_not_ready": (
         "The receipt is not ready yet. It takes about a minute after a payment.",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.ports.processors import Stage
 from tests.support.api import World
 from tests.support.practice import PRACTICE
@@ -12,7 +13,7 @@ from tests.unit.identity.fakes import FakeMailer
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 KEY2 = "0b8f1c1e-0000-4000-8000-000000000002"
-METHOD = "us_bank_account 6789"
+METHOD = Method("bank", last4="6789")
 
 
 @pytest.fixture
@@ -50,6 +51,19 @@ def test_the_page_is_told_whether_bank_accounts_are_taken(world: World, maya: st
     assert world.billing("maya", maya)["payments"]["bank_debits"] is True
     world.practice(PRACTICE)
     assert world.billing("maya", maya)["payments"]["bank_debits"] is False
+
+
+def test_the_page_is_told_the_ways_to_pay_and_chooses_one(world: World, maya: str) -> None:
+    ways = world.billing("maya", maya)["payments"]["ways"]
+    flow = PRACTICE.flow
+    assert ways == [{"way": way, "processor": "stripe", "flow": flow} for way in ("card", "bank")]
+    assert world.call("GET", "/practices/fern").body["payments"]["ways"] == ways
+    quote = world.quote("maya", maya, type="balance").body
+    asked = {"scope": {"type": "balance"}, "quote": quote["quote"], "amount_minor": quote["amount_minor"]}
+    assert world.start("maya", maya, KEY, {**asked, "way": "paypal"}).code == "way_unavailable"
+    assert world.start("maya", maya, KEY, {**asked, "way": "cheque"}).code == "field_invalid"
+    assert world.start("maya", maya, KEY, {**asked, "way": "bank"}).status == 201
+    assert [attempt.ways for attempt in world.processor.opened] == [("bank",)]
 
 
 def test_a_payment_in_processing_is_listed_beside_a_new_attempt(world: World, maya: str) -> None:

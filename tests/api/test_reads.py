@@ -80,9 +80,8 @@ def test_settling_a_payment_that_was_captured(world: World) -> None:
 def test_working_off_the_event_of_a_capture(world: World) -> None:
     start(world, client(world, 3))
     world.processor.take(KEY)
-    world.app.receiving.receive(
-        "fern", "stripe", f"evt_1 checkout.session.completed cs_{KEY}".encode(), "good"
-    )
+    raw = f"evt_1 checkout.session.completed cs_{KEY}".encode()
+    world.app.receiving.receive("fern", "stripe", {"stripe-signature": "good"}, raw)
     with asked_of_dynamodb() as made:
         world.app.receiving.work_off("fern", "stripe", "evt_1")
     assert len(made.calls) <= 15, show(made)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-LIVE = {"created", "awaiting", "unknown", "processing"}
+LIVE = {"created", "awaiting", "capturing", "unknown", "processing"}
 OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")
 # An entry's fields, as its body lists them.
 FIELDS = (

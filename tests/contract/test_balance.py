@@ -17,6 +17,7 @@ from tests.contract.test_adapter import adapter, debited, end, paid
 from tests.support.money import Money
 from tests.support.practice import PRACTICE
 from tests.support.processor import OneProcessor
+from tests.support.references import named
 from tests.support.rounds import MemoryRounds
 from tests.support.waiting import wait_until
 
@@ -99,7 +100,7 @@ def test_what_a_returned_debit_costs_is_posted_once_whether_news_or_the_books_te
     [pending] = books(practice)
 
     def hear() -> None:
-        facts = adapter(practice).look(pending.intent_id)
+        facts = adapter(practice).look(named(pending.intent_id))
         assert facts is not None
         money.settling.settle(money.practice, "stripe", facts)
 
@@ -126,7 +127,7 @@ def test_payments_of_others_are_in_the_books_with_their_intents(practice: Practi
     wait_until(lambda: len(books(practice)) == 1)
     [row] = books(practice)
     assert (row.intent_id, row.amount_minor) == (intent["id"], 2000)
-    assert adapter(practice).look(row.intent_id) is None
+    assert adapter(practice).look(named(row.intent_id)) is None
 
 
 def test_a_week_of_lost_webhooks_is_posted_once_by_the_full_pass(practice: Practice) -> None:

@@ -14,6 +14,7 @@ from tests.contract.test_adapter import adapter
 from tests.contract.test_balance import made
 from tests.support.money import Money
 from tests.support.practice import PRACTICE
+from tests.support.references import named
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 HELD = Book("processor:stripe")
@@ -39,7 +40,7 @@ class Client:
 
     def hear(self) -> Facts:
         """What the webhooks of the payment and its disputes would do; the last one's facts."""
-        heard = [adapter(self.practice).look(about) for about in (self.intent_id, *self.disputes)]
+        heard = [adapter(self.practice).look(named(about)) for about in (self.intent_id, *self.disputes)]
         facts = [each for each in heard if each is not None]
         for each in facts:
             self.money.settling.settle(self.money.practice, "stripe", each)

@@ -14,6 +14,7 @@ from chalicelib.payments.processors.stripe.account import StripeConnection
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Practice
 from tests.contract.test_adapter import PAYMENT, adapter, attempt, paid, restricted
+from tests.support.references import named
 
 ADAPTERS = Path(next(iter(chalicelib.payments.processors.stripe.__path__)))
 # What the adapter asks of Stripe's client, as `self._api.disputes.list` or `api.disputes.list`.
@@ -47,8 +48,8 @@ def calls(stripe: StripeProcessor, intent_id: str) -> Iterator[Callable[[], obje
     """All that the adapter does in a day."""
     since = datetime.now(UTC) - timedelta(hours=1)
     yield lambda: stripe.open(attempt("0b8f1c1e-0000-4000-8000-000000000002"))
-    yield lambda: stripe.look(intent_id)
-    yield lambda: stripe.look("du_unheard_of")
+    yield lambda: stripe.look(named(intent_id))
+    yield lambda: stripe.look(named("du_unheard_of"))
     yield lambda: stripe.find(PAYMENT, account_id="acct", since=since)
     yield lambda: list(stripe.recent(since=since))
     yield lambda: stripe.movements(since=since, cursor="")

@@ -9,6 +9,7 @@ from chalicelib.payments.ports.processors import Stage
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Json, Practice
 from tests.contract.test_adapter import PAYMENT, adapter, attempt, complete, paid, set_up
+from tests.support.references import named
 from tests.support.waiting import wait_until
 
 NO_ANSWERS: list[Json] = [
@@ -73,9 +74,9 @@ def test_no_reading_call_takes_it_for_an_answer(
 ) -> None:
     opened, since = stripe.open(attempt()), datetime.now(UTC) - timedelta(hours=1)
     asked = (
-        lambda: stripe.look(opened.session_id),
-        lambda: stripe.look("pi_1"),
-        lambda: stripe.look("re_1"),
+        lambda: stripe.look(named(opened.session_id)),
+        lambda: stripe.look(named("pi_1")),
+        lambda: stripe.look(named("re_1")),
         lambda: stripe.expire(opened.session_id),
         lambda: stripe.find(PAYMENT, account_id="acct", since=since),
         lambda: list(stripe.recent(since=since)),
@@ -127,7 +128,7 @@ def test_only_stripes_own_form_of_a_no_is_a_refusal(practice: Practice, stripe: 
     with pytest.raises(ProcessorRefused, match="amount_too_small"):
         stripe.open(attempt(amount_minor=49))
     with pytest.raises(ProcessorRefused, match="resource_missing"):
-        stripe.look("pi_unheard_of")
+        stripe.look(named("pi_unheard_of"))
     with pytest.raises(ProcessorDenied):
         adapter(practice, secret_key="sk_test_revoked").open(attempt())
 
@@ -138,7 +139,7 @@ def test_a_complete_session_whose_intent_is_not_final_is_in_flight(
 ) -> None:
     opened = stripe.open(attempt())
     complete(practice, opened.session_id, intent)
-    for facts in (stripe.look(opened.session_id), stripe.expire(opened.session_id)):
+    for facts in (stripe.look(named(opened.session_id)), stripe.expire(opened.session_id)):
         assert facts is not None
         assert (facts.stage, facts.failure, facts.amount_minor) == (Stage.PROCESSING, "", 0)
 
@@ -150,14 +151,14 @@ def test_it_reads_as_what_its_intent_comes_to(
 ) -> None:
     opened = stripe.open(attempt())
     complete(practice, opened.session_id, intent)
-    facts = stripe.look(opened.session_id)
+    facts = stripe.look(named(opened.session_id))
     assert facts is not None
     if ends is Stage.SUCCEEDED:
         how: Json = {"payment_method": "pm_card_visa"}
         assert practice.post(f"/v1/payment_intents/{facts.intent_id}/confirm", how).status == 200
     else:
         assert practice.post(f"/v1/payment_intents/{facts.intent_id}/cancel").status == 200
-    after = stripe.look(opened.session_id)
+    after = stripe.look(named(opened.session_id))
     assert after is not None
     assert after.stage is ends
 
@@ -165,16 +166,16 @@ def test_it_reads_as_what_its_intent_comes_to(
 def test_an_intent_that_is_only_named_is_asked_for(practice: Practice, stripe: StripeProcessor) -> None:
     session_id = paid(practice).session_id
     fail(practice, {"kind": "unexpanded"}, path="/v1/checkout")
-    facts = stripe.look(session_id)
+    facts = stripe.look(named(session_id))
     assert facts is not None
     assert (facts.stage, facts.amount_minor) == (Stage.SUCCEEDED, 12000)
 
 
 def test_a_set_up_with_our_metadata_is_no_payment(practice: Practice, stripe: StripeProcessor) -> None:
     session_id = set_up(practice)
-    assert stripe.look(session_id) is None
+    assert stripe.look(named(session_id)) is None
     secret = practice.get(f"/v1/checkout/sessions/{session_id}").json["client_secret"]
     done = practice.client_call("confirm", client_secret=secret, payment_method="pm_card_visa")
     assert done.status == 200, done.body
     wait_until(lambda: sessions(practice)[0]["status"] == "complete", what="the set-up")
-    assert stripe.look(session_id) is None
+    assert stripe.look(named(session_id)) is None

@@ -236,7 +236,7 @@ api = made._api
 services = (api.payment_intents, api.charges, api.refunds, api.disputes, api.events)
 assert all(service.retrieve for service in (api.checkout.sessions, *services))
 try:
-    made.look("pi_1")
+    made.look(Reference(ObjectKind.PAYMENT, "pi_1"))
 except Exception as error:
     answer = type(error).__name__
 """

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.entrypoints.http import cookies
-from chalicelib.payments.ports.processors import WebhookInvalid
+from chalicelib.payments.ports.processors import News, ObjectKind, Reference, WebhookInvalid
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.support.api import World
 
@@ -116,8 +116,8 @@ def test_ids_in_an_address_that_no_id_looks_like_are_absent(world: World, maya: 
         assert (answer.status, answer.body) == (same.status, same.body), path
         assert answer.status == 404
     signed = {"Stripe-Signature": "good", "Origin": "", "Billfold-Request": ""}
-    answer = world.call("POST", f"/webhooks/{strange}/stripe", b"evt type obj", headers=signed)
-    assert answer.status == 404
+    for path in (f"/webhooks/{strange}/stripe", f"/webhooks/fern/{strange}"):
+        assert world.call("POST", path, b"evt type obj", headers=signed).status == 404
 
 
 @pytest.mark.parametrize("space", ["\u00a0", "\u0085", "\u2003", "\x1c"])
@@ -131,7 +131,9 @@ def test_a_cookie_whose_name_only_looks_like_ours_is_not_ours(space: str) -> Non
 
 
 SECRET = "whsec_of_a_test"
-EVENT = json.dumps({"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": "ch_1"}}}).encode()
+EVENT = json.dumps(
+    {"id": "evt_1", "type": "charge.refunded", "data": {"object": {"object": "charge", "id": "ch_1"}}}
+).encode()
 
 
 def stripe(*webhook_secrets: str) -> StripeProcessor:
@@ -139,6 +141,13 @@ def stripe(*webhook_secrets: str) -> StripeProcessor:
         secret_key="sk_test_x", publishable_key="pk_test_x", webhook_secrets=webhook_secrets,
         api_base="http://127.0.0.1:9",
     )  # fmt: skip
+
+
+CHARGE = Reference(ObjectKind.CHARGE, "ch_1")
+
+
+def heard(raw: bytes, header: str, *secrets: str) -> News:
+    return stripe(*(secrets or [SECRET])).news({"stripe-signature": header}, raw, now=datetime.now(UTC))
 
 
 def signature(raw: bytes, secret: str, at: int) -> str:
@@ -149,7 +158,7 @@ def signature(raw: bytes, secret: str, at: int) -> str:
 def test_a_signed_event_is_taken(age_seconds: int) -> None:
     at = int(time.time()) - age_seconds
     header = f"t={at},v1={signature(EVENT, SECRET, at)}"
-    assert stripe("whsec_next", SECRET).webhook(EVENT, header, now=datetime.now(UTC)).object_id == "ch_1"
+    assert heard(EVENT, header, "whsec_next", SECRET).about == CHARGE
 
 
 def signed(event: object, *, ahead_seconds: int = 0) -> tuple[bytes, str]:
@@ -165,7 +174,7 @@ def with_object(**fields: object) -> dict[str, object]:
 def why(event: object, **more: int) -> str:
     raw, header = signed(event, **more)
     with pytest.raises(WebhookInvalid) as refused:
-        stripe(SECRET).webhook(raw, header, now=datetime.now(UTC))
+        heard(raw, header)
     return str(refused.value)
 
 
@@ -193,14 +202,21 @@ def test_a_signed_body_of_any_form_is_refused_by_name_and_never_breaks(event: ob
 
 def test_an_event_dated_more_than_five_minutes_ahead_is_refused() -> None:
     assert why(with_object(id="ch_1"), ahead_seconds=310) == "signed_ahead"
-    raw, header = signed(with_object(id="ch_1"), ahead_seconds=290)
-    assert stripe(SECRET).webhook(raw, header, now=datetime.now(UTC)).object_id == "ch_1"
+    raw, header = signed(with_object(object="charge", id="ch_1"), ahead_seconds=290)
+    assert heard(raw, header).about == CHARGE
 
 
 def test_an_event_about_what_has_no_id_is_taken_and_names_nothing() -> None:
     raw, header = signed({**with_object(object="balance"), "type": "balance.available", "livemode": False})
-    event = stripe(SECRET).webhook(raw, header, now=datetime.now(UTC))
-    assert (event.id, event.type, event.object_id) == ("evt_1", "balance.available", "")
+    event = heard(raw, header)
+    assert (event.id, event.type, event.about) == ("evt_1", "balance.available", None)
+
+
+def test_an_event_about_an_object_of_another_kind_names_nothing() -> None:
+    """Nothing is made of an id alone: what it is of is Stripe's to say."""
+    for kind in ({"object": "customer"}, {}):
+        raw, header = signed(with_object(id="ch_1", **kind))
+        assert heard(raw, header).about is None
 
 
 def test_an_event_that_stripe_did_not_sign_now_is_refused() -> None:
@@ -224,4 +240,4 @@ def test_an_event_that_stripe_did_not_sign_now_is_refused() -> None:
     }
     for raw, header in wrong.values():
         with pytest.raises(WebhookInvalid):
-            stripe(SECRET, "").webhook(raw, header, now=datetime.now(UTC))
+            heard(raw, header, SECRET, "")

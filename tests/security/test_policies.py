@@ -25,7 +25,7 @@ from tests.security.town import Caller, Town, watching
 POLICIES: tuple[Policy, ...] = (
     Anyone(), Anyone(visitor=True), Client(), Staff("refund"), Staff("refund", fresh_factor=True),
     Link(RECEIPT_LINK), Link("pay"), Link(RECEIPT_LINK, second_factor=True), Key("ledger:read"),
-    Signed("stripe"),
+    Signed(),
 )  # fmt: skip
 OPEN = [route for route in ROUTES if isinstance(route.policy, Anyone)]
 

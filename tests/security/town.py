@@ -170,7 +170,13 @@ class Town(World):
 
 def ids_of(route: Route, account: str = MINE, **others: str) -> dict[str, str]:
     """A value for each of the path's parameters; those nobody has thought of get an id that is absent."""
-    known = {"account_id": account, "payment_id": PAID.get(account, ABSENT), "practice_id": FERN, **others}
+    known = {
+        "account_id": account,
+        "payment_id": PAID.get(account, ABSENT),
+        "practice_id": FERN,
+        "processor_id": "stripe",
+    }
+    known |= others
     return {name: known.get(name, ABSENT) for name in re.findall(r"{(\w+)}", route.path)}
 
 

@@ -16,8 +16,8 @@ Key = tuple[str, str]
 Item = Mapping[str, Mapping[str, str]]
 Items = Mapping[Key, Item]
 
-LIVE = {"created", "awaiting", "unknown", "processing"}
-FIRM = {"created", "unknown", "processing"}
+LIVE = {"created", "awaiting", "capturing", "unknown", "processing"}
+FIRM = {"created", "capturing", "unknown", "processing"}
 PARTS = {"client:fee": 1, "client:insurance": -1, "client:adjustments": -1, "client:paid": -1}
 ZEROS = "0" * 64
 # An entry's fields, as its body lists them.

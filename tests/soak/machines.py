@@ -32,7 +32,7 @@ class Machines(Story):
             self.spawn("webhook", lambda: self.deliver(practice, body))
 
     def deliver(self, practice: str, body: str) -> None:
-        receive = partial(self.app.receiving.receive, practice, "stripe", body.encode(), "good")
+        receive = partial(self.app.receiving.receive, practice, "stripe", {}, body.encode())
         if self.insist(practice, receive).error is None:
             name = f"stripe#{json.loads(body)['id']}"
             self.world.acknowledged.append({"kind": "event", "practice": practice, "id": name})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
 from chalicelib.payments.ports.processors import (
     Attempt,
@@ -434,7 +435,7 @@ class House:
         if intent is None:
             return Facts(session.payment_id, session.account_id, session.stage, session_id=session_id)
         paid = intent.stage is Stage.SUCCEEDED
-        method = "us_bank_account 6789" if intent.how == "bank" else "Visa ···· 4242"
+        method = Method("bank", last4="6789") if intent.how == "bank" else Method("card", "Visa", "4242")
         failure = "insufficient_funds" if intent.stage is Stage.FAILED else ""
         return Facts(
             session.payment_id, session.account_id, intent.stage, session_id=session_id, intent_id=intent.id,

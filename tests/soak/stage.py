@@ -6,7 +6,7 @@ parts ask `Stage` for the world of the moment.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -17,20 +17,26 @@ from chalicelib.documents.services.receipts import Receipts
 from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.ports.balance_rows import MovedPage
 from chalicelib.payments.ports.processors import (
     Attempt,
+    Books,
     Facts,
+    Listing,
+    News,
     Opened,
     Processor,
     Processors,
+    Reference,
     Refunded,
-    WebhookEvent,
 )
+from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.platform.ports import Clock, Keys
 from tests.soak.faults import Fault
 from tests.soak.processor import House
 from tests.soak.world import World
+from tests.support.references import about
 
 T = TypeVar("T")
 
@@ -64,20 +70,18 @@ class StageClock(Clock):
         Stage.world.pause()
 
 
-class StageProcessor(Processor):
+class StageProcessor(Listing, Books):
     name = "stripe"
+    abilities = STRIPE
 
     def __init__(self, practice: str) -> None:
         self._practice = practice
 
-    def publishable_key(self) -> str:
-        return "pk_test_soak"
-
     def open(self, attempt: Attempt) -> Opened:
         return self._heard("open", lambda fault: self._house().open(attempt, fault=fault))
 
-    def look(self, object_id: str) -> Facts | None:
-        return self._heard("look", lambda _: self._house().look(object_id))
+    def look(self, about: Reference) -> Facts | None:
+        return self._heard("look", lambda _: self._house().look(about.id))
 
     def expire(self, session_id: str) -> Facts:
         return self._heard("expire", lambda _: self._house().expire(session_id))
@@ -97,9 +101,9 @@ class StageProcessor(Processor):
 
         return self._heard("refund", made)
 
-    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+    def news(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> News:
         event = json.loads(raw)
-        return WebhookEvent(event["id"], event["type"], event["object"])
+        return News(event["id"], event["type"], about(event["object"]))
 
     def _heard(self, call: str, effect: Callable[[Fault], T]) -> T:
         return Stage.world.boundary(f"processor.{call}", effect, lambda _: ProcessorTimeout("no answer"))
@@ -109,6 +113,9 @@ class StageProcessor(Processor):
 
 
 class StageProcessors(Processors):
+    def abilities(self, name: str) -> Abilities:
+        return STRIPE
+
     def of(self, practice: str, name: str) -> Processor:
         return StageProcessor(practice)
 

@@ -15,6 +15,7 @@ from chalicelib.ledger.services.recording import Posted
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.sweeping import Sweeping
 from chalicelib.payments.domain.quotes import Quote, Scope
+from chalicelib.payments.ports.processors import Processor
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.payments.services.paying import Paying, Wish
 from chalicelib.payments.services.payment_limits import PaymentLimits
@@ -30,8 +31,9 @@ from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 from tests.support.practice import PRACTICE
-from tests.support.processor import FakeProcessor, OneProcessor
+from tests.support.processor import FakeProcessor, Several
 from tests.support.queue import FakeQueue
+from tests.support.references import named
 from tests.support.worklists import MemoryWorkLists
 from tests.unit.identity.fakes import FakeAccess, FakeKeys
 
@@ -80,7 +82,15 @@ class Money:
 
     practice = PRACTICE.id
 
-    def __init__(self, ledgers: Any = None, processor: FakeProcessor | None = None, work: Any = None) -> None:
+    def __init__(
+        self,
+        ledgers: Any = None,
+        processor: FakeProcessor | None = None,
+        work: Any = None,
+        *,
+        other: Callable[[FakeClock], Processor] | None = None,
+    ) -> None:
+        """`other`: a processor of another kind, beside `processor`."""
         self.ledgers = ledgers or MemoryLedgers()
         self.clock = FakeClock()
         self.processor = processor or FakeProcessor()
@@ -88,7 +98,8 @@ class Money:
         self.settle_queue, self.documents_queue = FakeQueue(), FakeQueue()
         self.work = work or MemoryWorkLists(self.ledgers)
         self.imports = getattr(self.work, "imports", None) or MemoryImports(self.ledgers)
-        processors = OneProcessor(self.processor)
+        second = other(self.clock) if other else self.processor
+        processors = Several({self.processor.name: self.processor, second.name: second})
         self.post = Posting(self.ledgers, self.clock)
         self.correcting = Correcting(self.ledgers, self.clock, "cli")
         self.alerts = MemoryAlerts()
@@ -119,7 +130,9 @@ class Money:
             RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
         }  # fmt: skip
         self.sweeping = Sweeping(self.work, restarts, self.clock)
-        self.reconciling = Reconciling(self.practices, processors, self.settling, self.clock)
+        self.reconciling = Reconciling(
+            self.ledgers, self.practices, self.work, processors, self.settling, self.clock
+        )
 
     def open(self, account_id: str = "maya", currency: str = "USD") -> str:
         self.post.open_account(self.practice, account_id, currency)
@@ -166,9 +179,9 @@ class Money:
             key, asked, offered.key, offered.amount_minor, "", "", "en", f"hash of {scope}", "portal:person-1"
         )
 
-    def start(self, key: str, account_id: str = "maya", **scope: Any) -> Payment:
+    def start(self, key: str, account_id: str = "maya", *, way: str = "", **scope: Any) -> Payment:
         """Quote and start a payment with that Idempotency-Key."""
-        wish = self.wish(key, self.quote(account_id, **scope), **scope)
+        wish = replace(self.wish(key, self.quote(account_id, **scope), **scope), way=way)
         return self.paying.start(self.practice, account_id, wish)
 
     def check(self, key: str, account_id: str = "maya") -> Payment:
@@ -176,12 +189,13 @@ class Money:
 
     def settle(self, payment_id: str) -> Payment:
         """What the worker does for a webhook: look at the processor, then settle from that."""
-        facts = self.processor.look(f"cs_{payment_id}")
+        facts = self.processor.look(named(f"cs_{payment_id}"))
         assert facts is not None
         return self.settling.settle(self.practice, "stripe", facts)
 
     def webhook(self, event_id: str, object_id: str) -> None:
-        self.receiving.receive(self.practice, "stripe", f"{event_id} event.type {object_id}".encode(), "good")
+        raw = f"{event_id} event.type {object_id}".encode()
+        self.receiving.receive(self.practice, "stripe", {"stripe-signature": "good"}, raw)
 
     def work_off(self) -> None:
         """What the settle function does with its queue; each message once."""

@@ -1,39 +1,50 @@
 """A processor in memory: keeps attempts, takes money when a test says so, and can fall silent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
+from chalicelib.ledger.domain.methods import Method
+from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
 from chalicelib.payments.ports.processors import (
     Attempt,
+    Books,
     Decision,
     Disputed,
     DisputeRow,
+    Embeds,
     Facts,
     Fee,
+    Fields,
+    Listing,
+    News,
     Opened,
     Processor,
     Processors,
+    Reference,
     Refunded,
     Stage,
-    WebhookEvent,
     WebhookInvalid,
 )
+from chalicelib.payments.processors.stripe.abilities import STRIPE
+from tests.support.references import about
 
 AT = "2026-03-10T15:00:00.000Z"
 GOOD_SIGNATURE = "good"
+VISA = Method("card", "Visa", "4242")
 
 
 @dataclass
-class FakeProcessor(Processor):
+class FakeProcessor(Embeds, Listing, Books):
     """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no.
 
     `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for;
     `hidden` is what `look` fails with, by the object asked for. `gives_fees_back`: when a dispute is won.
     `lags`: its lists do not show what is there. `saved`: ids under whose key an error is saved, "before" or
-    "after" the effect. `refunds_begin`: the state in which refunds are made.
+    "after" the effect. `forgotten`: ids whose keys do not live any more: asked again, it is another attempt.
+    `refunds_begin`: the state in which refunds are made.
     """
 
     attempts: dict[str, Facts] = field(default_factory=dict)
@@ -48,12 +59,14 @@ class FakeProcessor(Processor):
     gives_fees_back: bool = False
     lags: bool = False
     saved: dict[str, str] = field(default_factory=dict)
+    abilities: Abilities = STRIPE
+    forgotten: set[str] = field(default_factory=set)
     refunds_begin: str = "succeeded"
 
     name = "stripe"
 
-    def publishable_key(self) -> str:
-        return "pk_test_fake"
+    def fields(self, client_secret: str) -> Fields:
+        return Fields(client_secret, "pk_test_fake", "http://127.0.0.1:9/stripe.js")
 
     def open(self, attempt: Attempt) -> Opened:
         after = self._heard("open", attempt.payment_id)
@@ -63,6 +76,8 @@ class FakeProcessor(Processor):
         if self.refuse:
             raise ProcessorRefused(self.refuse)
         session_id = f"cs_{attempt.payment_id}"
+        if attempt.payment_id in self.forgotten:
+            session_id += f".{len(self.opened)}"
         if session_id in self.attempts and self.attempts[session_id].account_id != attempt.account_id:
             session_id = f"cs_{attempt.account_id}.{attempt.payment_id}"
         if session_id not in self.attempts:
@@ -79,7 +94,8 @@ class FakeProcessor(Processor):
             return Opened(session_id, "", f"{session_id}_secret")
         return Opened(session_id, f"https://processor.example/{session_id}", "")
 
-    def look(self, object_id: str) -> Facts | None:
+    def look(self, about: Reference) -> Facts | None:
+        object_id = about.id
         after = self._heard("look", object_id)
         after()
         if object_id in self.hidden:
@@ -134,18 +150,18 @@ class FakeProcessor(Processor):
             raise ProcessorTimeout(saved)
         return made
 
-    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
-        if signature != GOOD_SIGNATURE:
+    def news(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> News:
+        if headers.get("stripe-signature") != GOOD_SIGNATURE:
             raise WebhookInvalid
-        event_id, event_type, *about = raw.decode().split()
-        return WebhookEvent(event_id, event_type, "".join(about))
+        event_id, event_type, *objects = raw.decode().split()
+        return News(event_id, event_type, about("".join(objects)))
 
     # what a test does
 
     def take(self, payment_id: str, **changes: object) -> Facts:
         """The payer pays: the money is captured."""
         key = f"cs_{payment_id}"
-        facts = replace(self.attempts[key], stage=Stage.SUCCEEDED, captured_at=AT, method="Visa ···· 4242",
+        facts = replace(self.attempts[key], stage=Stage.SUCCEEDED, captured_at=AT, method=VISA,
                         fee_minor=320, fee_reference=f"txn_{payment_id}",
                         charge_id=f"ch_pi_{payment_id}")  # fmt: skip
         self.attempts[key] = replace(facts, **changes)  # type: ignore[arg-type]
@@ -237,8 +253,24 @@ def _rows(facts: Facts) -> Iterator[Moved]:
 
 
 @dataclass
+class Several(Processors):
+    """By their names."""
+
+    known: dict[str, Processor]
+
+    def abilities(self, name: str) -> Abilities:
+        return self.known[name].abilities
+
+    def of(self, practice: str, name: str) -> Processor:
+        return self.known[name]
+
+
+@dataclass
 class OneProcessor(Processors):
-    processor: FakeProcessor
+    processor: Processor
+
+    def abilities(self, name: str) -> Abilities:
+        return self.processor.abilities
 
     def of(self, practice: str, name: str) -> Processor:
         return self.processor

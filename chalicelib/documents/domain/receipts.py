@@ -2,7 +2,7 @@
 
 from chalicelib.kernel.formatting import date_text, money_text, one_line
 from chalicelib.kernel.money import Money
-from chalicelib.ledger.domain.payments import BANK_ACCOUNT_METHOD, CARD_DOTS
+from chalicelib.ledger.domain.methods import BANK, CARD, Method
 from chalicelib.mail.domain.letters import Row
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
@@ -13,7 +13,7 @@ def receipt_rows(
     amount_minor: int,
     currency: str,
     date: str,
-    method: str,
+    method: Method,
     reference: str,
     owed_after_minor: int | None,
     locale: str,
@@ -31,16 +31,16 @@ def receipt_rows(
     return (*rows, _owed_row(Money(owed_after_minor, currency), locale))
 
 
-def method_text(method: str, locale: str) -> str:
-    """A payment's method in words that can be read aloud: "cash" is "Efectivo" in Spanish, and the card
-    "Visa ···· 4242" is "Visa ending in 4242"."""
-    if method.startswith(BANK_ACCOUNT_METHOD):
-        last4 = method.removeprefix(BANK_ACCOUNT_METHOD)
-        return say(METHODS, "bank_account_ending", locale, last4=one_line(last4))
-    brand, dots, last4 = method.partition(CARD_DOTS)
-    if dots:
-        return say(METHODS, "card_ending", locale, brand=one_line(brand), last4=one_line(last4))
-    return say(METHODS, method, locale) if method in METHODS else one_line(method)
+def method_text(method: Method, locale: str) -> str:
+    """In words that can be read aloud: cash is "Efectivo" in Spanish, a card "Visa ending in 4242"."""
+    brand, last4 = one_line(method.brand), one_line(method.last4)
+    if method.kind == BANK and last4:
+        return say(METHODS, "bank_account_ending", locale, last4=last4)
+    if method.kind == CARD and brand and last4:
+        return say(METHODS, "card_ending", locale, brand=brand, last4=last4)
+    if method.kind == CARD and brand:
+        return brand
+    return say(METHODS, method.kind, locale) if method.kind in METHODS else one_line(method.kind)
 
 
 def _owed_row(owed: Money, locale: str) -> Row:

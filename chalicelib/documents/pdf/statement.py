@@ -15,6 +15,7 @@ from chalicelib.kernel.formatting import (
 )
 from chalicelib.kernel.money import Money
 from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
@@ -157,7 +158,7 @@ class _Words:
             return service
         what = self._say(LINE_WORDS[line.kind])
         if line.processor in METHODS:
-            return f"{what}: {method_text(line.processor, self._locale)}"
+            return f"{what}: {method_text(Method(line.processor), self._locale)}"
         return f"{what}: {service}" if service else what
 
     def _detail(self, line: Line) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.documents.domain.statements import StatementData
+from chalicelib.ledger.domain.methods import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class ReceiptData:
     amount_minor: int
     currency: str
     date: str
-    method: str
+    method: Method
     reference: str
     owed_after_minor: int | None
     locale: str

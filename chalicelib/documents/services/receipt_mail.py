@@ -1,6 +1,7 @@
 """The e-mail with a receipt: what was received, and a link to the PDF whose token is in the fragment."""
 
 from chalicelib.documents.domain.receipts import receipt_rows
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.mail.domain.letters import Facts, Figure, LinkTo, Paragraph
 from chalicelib.mail.domain.setbacks import MailKind
@@ -18,7 +19,7 @@ def compose_receipt(practice: Practice, payment: Payment, *, to: str, token: str
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         date=payment.date,
-        method=payment.method or payment.processor,
+        method=payment.method or Method(payment.processor),
         reference=payment.reference or payment.id,
         owed_after_minor=payment.owed_after_minor,
         locale=locale,

@@ -13,6 +13,7 @@ from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
 from chalicelib.ledger.services.recording import record
@@ -143,7 +144,7 @@ def _data(profile: Practice, payment: Payment) -> ReceiptData:
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         date=payment.date,
-        method=payment.method or payment.processor,
+        method=payment.method or Method(payment.processor),
         reference=payment.reference or payment.id,
         owed_after_minor=payment.owed_after_minor,
         locale=payment.locale,

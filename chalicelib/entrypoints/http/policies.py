@@ -116,14 +116,13 @@ class Key(Policy):
 
 @dataclass(frozen=True)
 class Signed(Policy):
-    """Whoever signed the raw body as the `processor`: its adapter alone can tell, so that the use case that
-    takes in the news refuses it, before anything is kept."""
+    """Whoever signed the raw body as the processor that the path names: its adapter alone can tell, so that
+    the use case that takes in the news refuses it, before anything is kept."""
 
     name = "signed"
     errors = ("webhook_invalid",)
     our_pages = False
     max_body_bytes = 256 * KIB
-    processor: str
 
     def admit(self, context: Context[Any]) -> None:
         return None

@@ -55,6 +55,8 @@ from chalicelib.entrypoints.http.practice.schemas import (
     Location,
     PaymentSettings,
     PracticeProfile,
+    Way,
+    WayName,
 )
 from chalicelib.entrypoints.http.problem_schema import Problem
 
@@ -108,4 +110,6 @@ __all__ = [
     "SignInCodeRequest",
     "SignInCodeSent",
     "SignInRequest",
+    "Way",
+    "WayName",
 ]

@@ -8,7 +8,7 @@ from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, State, reservation
 
 # An attempt that still waits for its payer gives way to a new one; these do not.
-FIRM = frozenset({State.CREATED, State.UNKNOWN, State.PROCESSING})
+FIRM = frozenset({State.CREATED, State.CAPTURING, State.UNKNOWN, State.PROCESSING})
 
 
 @dataclass(frozen=True, slots=True)

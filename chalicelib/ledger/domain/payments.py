@@ -8,22 +8,19 @@ from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.machines import Transition
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.disputes import Dispute
+from chalicelib.ledger.domain.methods import Method
 
 EXTERNAL_METHODS = ("cash", "check", "card", "other")
 """How money reaches the practice outside Billfold; such a payment has no processor."""
 
-BANK_ACCOUNT_METHOD = "us_bank_account "
-"""A payment's method where it was a bank account; its last digits follow."""
-
-CARD_DOTS = " ···· "
-"""Between a card's brand and its last digits, in a payment's method."""
-
 
 class State(StrEnum):
-    """Where a payment stands. `unknown`: the processor's answer was not heard; never taken for failed."""
+    """Where a payment stands. `unknown`: the processor's answer was not heard; never taken for failed.
+    `capturing`: its payer has approved it, and the processor is being asked to take the money."""
 
     CREATED = "created"
     AWAITING = "awaiting"
+    CAPTURING = "capturing"
     UNKNOWN = "unknown"
     PROCESSING = "processing"
     SUCCEEDED = "succeeded"
@@ -34,6 +31,8 @@ class State(StrEnum):
 
 class Event(StrEnum):
     OPENED = "opened"
+    APPROVED = "approved"
+    DECLINED = "declined"
     TIMED_OUT = "timed_out"
     REFUSED = "refused"
     SUBMITTED = "submitted"
@@ -60,16 +59,23 @@ TRANSITIONS = (
     Transition(State.UNKNOWN, Event.SUBMITTED, State.PROCESSING),
     Transition(State.UNKNOWN, Event.CANCELED, State.CANCELED),
     Transition(State.UNKNOWN, Event.EXPIRED, State.EXPIRED),
+    Transition(State.AWAITING, Event.APPROVED, State.CAPTURING),
     Transition(State.AWAITING, Event.SUBMITTED, State.PROCESSING),
     Transition(State.AWAITING, Event.CANCELED, State.CANCELED),
     Transition(State.AWAITING, Event.EXPIRED, State.EXPIRED),
+    Transition(State.CAPTURING, Event.TIMED_OUT, State.UNKNOWN),
+    Transition(State.CAPTURING, Event.DECLINED, State.AWAITING),
+    Transition(State.CAPTURING, Event.REFUSED, State.FAILED),
+    Transition(State.CAPTURING, Event.SUBMITTED, State.PROCESSING),
+    Transition(State.UNKNOWN, Event.APPROVED, State.CAPTURING),
+    Transition(State.UNKNOWN, Event.DECLINED, State.AWAITING),
     Transition(State.PROCESSING, Event.RETURNED, State.FAILED),
     Transition(State.SUCCEEDED, Event.REVERSED, State.CANCELED),  # outside Billfold, entered wrongly
     *(Transition(state, Event.CAPTURED, State.SUCCEEDED) for state in State if state is not State.SUCCEEDED),
 )
 _TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}
 
-LIVE = frozenset({State.CREATED, State.AWAITING, State.UNKNOWN, State.PROCESSING})
+LIVE = frozenset({State.CREATED, State.AWAITING, State.CAPTURING, State.UNKNOWN, State.PROCESSING})
 """States that reserve the items they would pay."""
 
 
@@ -79,10 +85,10 @@ class Payment:
 
     `processor` is "stripe" or an external one ("cash", "check", "other"); `session_id` and `intent_id` are
     the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
-    `bank_debits`: a bank account was offered. `returned`: the bank sent the debit back, why is in `failure`;
-    `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by their ids.
-    `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked for, whatever
-    became of them. `actor`: who paid, or entered the payment.
+    `ways`: those that were offered in it, by name. `returned`: the bank sent the debit back, why is in
+    `failure`; `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by
+    their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
+    for, whatever became of them. `actor`: who paid, or entered the payment.
     """
 
     id: str
@@ -106,7 +112,7 @@ class Payment:
     intent_id: str = ""
     next_url: str = ""
     client_secret: str = ""
-    method: str = ""
+    method: Method | None = None
     failure: str = ""
     entry_seq: int = 0
     refunded_minor: int = 0
@@ -114,7 +120,7 @@ class Payment:
     owed_after_minor: int | None = None
     receipt_key: str = ""
     version: int = 0
-    bank_debits: bool = False
+    ways: tuple[str, ...] = ()
     returned: bool = False
     notice: str = ""
     disputes: tuple[Dispute, ...] = ()
@@ -209,6 +215,7 @@ def check_at(payment: Payment) -> str:
 _LONGEST = {
     State.CREATED: timedelta(hours=1),
     State.UNKNOWN: timedelta(hours=1),
+    State.CAPTURING: timedelta(hours=8),
     State.AWAITING: timedelta(hours=4),
     State.PROCESSING: timedelta(days=15),
 }

@@ -13,6 +13,7 @@ from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment, State
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.commands import own_id
@@ -287,7 +288,7 @@ def _taken_outside(
         updated_at=entry.recorded_at,
         actor=entry.actor,
         notes=notes,
-        method=method,
+        method=Method(method),
         reference=entry.draft.reference,
         entry_seq=entry.seq,
         owed_after_minor=after.ledger.balance_minor,

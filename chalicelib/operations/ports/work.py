@@ -23,11 +23,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A verified webhook: which object of the processor it speaks of. Its payload is not kept."""
+    """A verified webhook: which object of the processor it speaks of, and of what kind that is. Its payload
+    is not kept."""
 
     processor: str
     event_id: str
     event_type: str
+    object_kind: str
     object_id: str
     received_at: str
 

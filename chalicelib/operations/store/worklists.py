@@ -25,11 +25,14 @@ class InboxItem(Item, discriminator="inbox"):
     processor = UnicodeAttribute()
     event_id = UnicodeAttribute()
     event_type = UnicodeAttribute()
+    object_kind = UnicodeAttribute()
     object_id = UnicodeAttribute()
     received_at = UnicodeAttribute()
 
     def row(self) -> InboxRow:
-        return InboxRow(self.processor, self.event_id, self.event_type, self.object_id, self.received_at)
+        return InboxRow(
+            self.processor, self.event_id, self.event_type, self.object_kind, self.object_id, self.received_at
+        )
 
 
 class DynamoWorkLists(WorkLists):
@@ -64,6 +67,7 @@ class DynamoWorkLists(WorkLists):
             processor=row.processor,
             event_id=row.event_id,
             event_type=row.event_type,
+            object_kind=row.object_kind,
             object_id=row.object_id,
             received_at=row.received_at,
         )

@@ -11,16 +11,8 @@ from chalicelib.kernel.money import positive
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, Share, allocate, oldest_first
 from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.practice.domain.practices import Practice
-
-# Stripe's published minimum for a charge, by settlement currency (minor units).
-MINIMUM_MINOR = {
-    "USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "AUD": 50, "NZD": 50,
-    "MXN": 1000, "CHF": 50, "JPY": 50, "KWD": 10,
-}  # fmt: skip
-# Of currencies with three decimals Stripe takes only amounts whose last digit is 0.
-# https://docs.stripe.com/currencies#three-decimal
-STEP_MINOR = {"KWD": 10}
 
 
 class Reason(StrEnum):
@@ -48,29 +40,6 @@ class Scope:
     kind: str
     charge_ids: tuple[str, ...] = ()
     amount_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    """What a payment at this practice, in this currency, may come to."""
-
-    currency: str
-    limit_minor: int
-
-    def too_much(self, code: str, payable_minor: int) -> Invalid:
-        """The refusal of more than what can be paid; it names the most that would be taken."""
-        most_minor = min(payable_minor - payable_minor % step_minor(self.currency), self.limit_minor)
-        return Invalid(code, "amount_minor", most_minor=most_minor, currency=self.currency)
-
-    def check(self, amount_minor: int) -> None:
-        """Errors: amount_below_minimum, amount_above_limit."""
-        least_minor = MINIMUM_MINOR[self.currency]
-        if amount_minor < least_minor:
-            raise Invalid(
-                "amount_below_minimum", "amount_minor", least_minor=least_minor, currency=self.currency
-            )
-        if amount_minor > self.limit_minor:
-            raise self.too_much("amount_above_limit", self.limit_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +73,12 @@ def payables(practice: Practice, account: Account) -> list[Payable]:
     return [_payable(practice, account, item) for item in oldest_first(account.ledger.open.values())]
 
 
-def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
+def quote(practice: Practice, account: Account, scope: Scope, bounds: Bounds) -> Quote:
     """Exactly what would be charged. Errors carry the code of the first rule that the choice breaks."""
-    if not practice.payments_enabled:
+    if not practice.payments_enabled or not bounds.taken:
         raise Refused("payments_disabled")
     rows = payables(practice, account)
-    currency = account.ledger.currency
-    bounds = _Bounds(currency, practice.limit_minor)
-    allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows, bounds), currency)
+    allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows, bounds), bounds)
     _not_edited(scope, allocation.total_minor)
     bounds.check(allocation.total_minor)
     left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
@@ -119,7 +86,7 @@ def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
     return Quote(
         _key(account, allocation, owed_after),
         allocation.total_minor,
-        currency,
+        account.ledger.currency,
         allocation,
         tuple(_line(account.ledger.open[share.charge_id], share) for share in allocation.shares),
         left_out + rest,
@@ -127,31 +94,25 @@ def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
     )
 
 
-def step_minor(currency: str) -> int:
-    """What a payment or refund must be a multiple of."""
-    return STEP_MINOR.get(currency, 1)
-
-
-def offered(rows: Sequence[Payable], currency: str) -> tuple[int, list[Payable]]:
+def offered(rows: Sequence[Payable], bounds: Bounds) -> tuple[int, list[Payable]]:
     """What of the balance can be paid now (minor units), and what is left out of it."""
     payable_minor = sum(row.payable_minor for row in rows)
-    stepped_minor = payable_minor - payable_minor % step_minor(currency)
+    stepped_minor = bounds.stepped(payable_minor)
     return stepped_minor, [*(row for row in rows if row.reason), *_cut(rows, payable_minor, stepped_minor)]
 
 
 def _stepped(
-    scope: Scope, rows: Sequence[Payable], wanted: Allocation, currency: str
+    scope: Scope, rows: Sequence[Payable], wanted: Allocation, bounds: Bounds
 ) -> tuple[Allocation, tuple[Payable, ...]]:
     """What was typed must be a multiple of the step. What was chosen is rounded down; the rest is named."""
-    step, total_minor = step_minor(currency), wanted.total_minor
-    rest_minor = total_minor % step
-    if not rest_minor:
+    total_minor = wanted.total_minor
+    down_minor = bounds.stepped(total_minor)
+    if down_minor == total_minor:
         return wanted, ()
     if scope.kind in ("service", "amount"):
-        raise Invalid("amount_step", "amount_minor", step_minor=step)
+        raise Invalid("amount_step", "amount_minor", step_minor=bounds.step_minor)
     owed = {share.charge_id: share.amount_minor for share in wanted.shares}
     chosen = [row for row in rows if row.item.charge_id in owed]
-    down_minor = total_minor - rest_minor
     return allocate(down_minor, [row.item for row in chosen], owed), _cut(chosen, total_minor, down_minor)
 
 
@@ -185,7 +146,7 @@ def _payable(practice: Practice, account: Account, item: OpenItem) -> Payable:
     return Payable(item, available, Reason.IN_FLIGHT if available < item.owed_minor else None)
 
 
-def _balance(_: Scope, rows: Sequence[Payable], __: _Bounds) -> Allocation:
+def _balance(_: Scope, rows: Sequence[Payable], __: Bounds) -> Allocation:
     payable = {row.item.charge_id: row.payable_minor for row in rows}
     if not any(payable.values()):
         in_flight = any(row.reason is Reason.IN_FLIGHT for row in rows)
@@ -193,7 +154,7 @@ def _balance(_: Scope, rows: Sequence[Payable], __: _Bounds) -> Allocation:
     return allocate(sum(payable.values()), [row.item for row in rows], payable)
 
 
-def _amount(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocation:
+def _amount(scope: Scope, rows: Sequence[Payable], bounds: Bounds) -> Allocation:
     payable = {row.item.charge_id: row.payable_minor for row in rows}
     allocation = allocate(positive(scope.amount_minor), [row.item for row in rows], payable)
     if allocation.credit_minor and any(row.reason for row in rows):
@@ -202,7 +163,7 @@ def _amount(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocatio
     return allocation
 
 
-def _services(scope: Scope, rows: Sequence[Payable], _: _Bounds) -> Allocation:
+def _services(scope: Scope, rows: Sequence[Payable], _: Bounds) -> Allocation:
     if len(set(scope.charge_ids)) != len(scope.charge_ids):
         raise Invalid("field_invalid", "charge_ids")
     by_id = {row.item.charge_id: row for row in rows}
@@ -210,7 +171,7 @@ def _services(scope: Scope, rows: Sequence[Payable], _: _Bounds) -> Allocation:
     return Allocation(tuple(Share(row.item.charge_id, row.payable_minor) for row in chosen))
 
 
-def _service(scope: Scope, rows: Sequence[Payable], bounds: _Bounds) -> Allocation:
+def _service(scope: Scope, rows: Sequence[Payable], bounds: Bounds) -> Allocation:
     row = _chosen({row.item.charge_id: row for row in rows}, scope.charge_ids[0])
     amount = positive(scope.amount_minor)
     if amount > row.payable_minor:

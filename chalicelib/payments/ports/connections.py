@@ -77,6 +77,23 @@ STRIPE_RIGHTS = (
     Right("Webhook Endpoints", "write", "rak_webhook_write", ("webhook_endpoints",), needed=False),
 )
 
+# What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds.
+STRIPE_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.succeeded",
+    "charge.updated",
+    "charge.refunded",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+)
+
 
 class Connection(Protocol):
     """One account, by its secret or restricted key. Every method may raise ProcessorTimeout, ProcessorRefused

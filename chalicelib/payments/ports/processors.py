@@ -1,11 +1,14 @@
 """A practice's account at a processor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from chalicelib.ledger.domain.methods import Method
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.ports.balance_rows import MovedPage
 
 
@@ -13,33 +16,67 @@ class WebhookInvalid(Exception):
     """Not signed, stale, or nothing that can be kept: answered 400, nothing written. The text names why."""
 
 
+class ObjectKind(StrEnum):
+    """What an object of a processor's is. SESSION: an attempt to pay as it was opened (a Checkout Session at
+    Stripe, an order at PayPal); PAYMENT: the money that came of it (a PaymentIntent, a capture)."""
+
+    SESSION = "session"
+    PAYMENT = "payment"
+    CHARGE = "charge"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An object of a processor's. Its id alone does not tell what it is."""
+
+    kind: ObjectKind
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What the processor is told: opaque ids, an amount and nothing else of the client."""
+    """What the processor is told: opaque ids, an amount and nothing else of the client. `ways`: those that
+    its payer may choose from."""
 
     payment_id: str
     account_id: str
     amount_minor: int
     currency: str
     flow: str
+    ways: Sequence[str]
     locale: str
     return_url: str
     cancel_url: str
     created_at: str
-    bank_debits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """Its payer goes on at `url`, the processor's own page; where that is "", in fields on the practice's
+    page that `client_secret` opens."""
+
     session_id: str
     url: str
+    client_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What the practice's page needs to show the processor's fields: its script and what that is given."""
+
     client_secret: str
+    publishable_key: str
+    script_url: str
 
 
 class Stage(StrEnum):
-    """A payment as the processor tells it."""
+    """A payment as the processor tells it. APPROVED: by its payer, and no money moves before the processor is
+    asked to take it."""
 
     OPEN = "open"
+    APPROVED = "approved"
     PROCESSING = "processing"
     SUCCEEDED = "succeeded"
     CANCELED = "canceled"
@@ -129,7 +166,7 @@ class Facts:
     amount_minor: int = 0
     currency: str = ""
     captured_at: str = ""
-    method: str = ""
+    method: Method | None = None
     fee_minor: int | None = None
     fee_reference: str = ""
     refunds: Sequence[Refunded] = field(default_factory=tuple)
@@ -140,14 +177,20 @@ class Facts:
     charge_id: str = ""
     undone: Sequence[str] = field(default_factory=tuple)
 
+    @property
+    def money(self) -> Reference:
+        """What was paid."""
+        return Reference(ObjectKind.PAYMENT, self.intent_id)
+
 
 @dataclass(frozen=True, slots=True)
-class WebhookEvent:
-    """`object_id` is "" where the event is about nothing that has an id."""
+class News:
+    """What a processor sent, once its signature holds. `about` is None where that is nothing that can be
+    settled: a balance, a customer."""
 
     id: str
     type: str
-    object_id: str
+    about: Reference | None
 
 
 class Processor(Protocol):
@@ -157,42 +200,83 @@ class Processor(Protocol):
     """
 
     name: str
+    abilities: Abilities
 
     def open(self, attempt: Attempt) -> Opened:
-        """Start the attempt; its key is made from `payment_id`: asking again is the same attempt."""
+        """Start the attempt. Its key is made from `payment_id`: asking again is the same attempt as long as
+        keys live."""
         ...
 
-    def look(self, object_id: str) -> Facts | None:
-        """The attempt behind a session, intent, charge or refund id; None when it is not one of ours."""
+    def look(self, about: Reference) -> Facts | None:
+        """The attempt behind that object; None when it is not one of ours."""
         ...
 
     def expire(self, session_id: str) -> Facts:
-        """End an unpaid attempt; the facts afterwards, which may be that it was paid."""
+        """End an unpaid attempt; the facts afterwards, which may be that it was paid. It stays open where the
+        processor cannot end it."""
         ...
 
+    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded: ...
+
+    def news(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> News:
+        """Verify the raw bytes; the headers' names are in lower case. Error: WebhookInvalid."""
+        ...
+
+
+@runtime_checkable
+class Embeds(Processor, Protocol):
+    """One whose fields can stand on the practice's own page."""
+
+    def fields(self, client_secret: str) -> Fields: ...
+
+
+@runtime_checkable
+class Listing(Processor, Protocol):
+    """One that tells what was made there without being given its id."""
+
     def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
-        """Look for an attempt of that account whose answer was never heard. None proves nothing while its key
-        lives: the call may still be under way, and lists lag."""
+        """Look for an attempt of that account whose answer was never heard, whatever it was begun as. None
+        proves nothing while its key lives: the call may still be under way, and lists lag."""
         ...
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         """Every attempt with news since then, for reconcile."""
         ...
 
+
+@runtime_checkable
+class Books(Processor, Protocol):
+    """One whose own books can be read."""
+
     def movements(self, *, since: datetime, cursor: str) -> MovedPage:
-        """The processor's own books since then, a page at a time ("" is the first): for the full pass."""
+        """Its books since then, a page at a time ("" is the first): for the full pass."""
         ...
 
-    def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded: ...
 
-    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
-        """Verify the raw bytes. Error: WebhookInvalid."""
+@runtime_checkable
+class Completes(Processor, Protocol):
+    """One that takes no money before it is asked to: what was never completed was never paid."""
+
+    def complete(self, session_id: str) -> Facts:
+        """Take what the payer has approved; the facts afterwards: open again where the payer has to choose
+        another way. Taken once, however often it is asked."""
         ...
 
-    def publishable_key(self) -> str: ...
+
+def reference_of(payment: Payment) -> Reference | None:
+    """What the processor is asked about: the session, from which all else can be told, where there is one."""
+    if payment.session_id:
+        return Reference(ObjectKind.SESSION, payment.session_id)
+    return Reference(ObjectKind.PAYMENT, payment.intent_id) if payment.intent_id else None
 
 
 class Processors(Protocol):
+    def abilities(self, name: str) -> Abilities:
+        """What that processor can do, whether or not a practice has connected it. Error: NotFound
+        processor_not_found."""
+        ...
+
     def of(self, practice: str, name: str) -> Processor:
-        """Error: Refused payments_disabled when the practice has not connected it."""
+        """Errors: NotFound processor_not_found; Refused payments_disabled when the practice has not connected
+        it."""
         ...

@@ -4,10 +4,14 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.ports.processors import Processor, Processors
+from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.platform.keys import ProcessorCredentials
 from chalicelib.settings import Settings, check_stripe_key
+
+_ABILITIES = {"stripe": STRIPE}
 
 
 class CredentialProcessors(Processors):
@@ -19,9 +23,15 @@ class CredentialProcessors(Processors):
         self._made: dict[tuple[str, str], Processor] = {}
         self._lock = threading.Lock()
 
+    def abilities(self, name: str) -> Abilities:
+        if name not in _ABILITIES:
+            raise NotFound("processor_not_found")
+        return _ABILITIES[name]
+
     def of(self, practice: str, name: str) -> Processor:
+        self.abilities(name)  # else anybody could have the parameter store asked for any name
         credentials = self._credentials.of(practice, name)
-        if name != "stripe" or credentials is None:
+        if credentials is None:
             raise Refused("payments_disabled")
         key = (practice, repr(sorted(credentials.items())))
         with self._lock:
@@ -39,4 +49,5 @@ class CredentialProcessors(Processors):
             publishable_key=credentials["publishable_key"],
             webhook_secrets=credentials.get("webhook_secrets", ()),
             api_base=self._settings.stripe_api,
+            script_url=self._settings.stripe_js,
         )

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.kernel.outside import ProcessorForbids, ProcessorRefused, ProcessorTimeout
-from chalicelib.payments.ports.connections import Connection, EventAddress
+from chalicelib.payments.ports.connections import STRIPE_EVENTS, Connection, EventAddress
 from chalicelib.payments.services.account_notes import Note
-from chalicelib.payments.services.webhooks import STRIPE_EVENTS
 
 _WHERE = "in the Dashboard (Developers, Webhooks)"
 _AGAIN = "run this command again with STRIPE_WEBHOOK_SECRET"

@@ -22,18 +22,19 @@ from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
 from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
-from chalicelib.payments.ports.processors import Facts, Processors
+from chalicelib.payments.ports.processors import Books, Facts, ObjectKind, Processors, Reference
 from chalicelib.payments.services import book_rows, unbooked
 from chalicelib.payments.services.after_capture_entries import news
 from chalicelib.payments.services.fees import post_row
 from chalicelib.payments.services.movements import Moving
-from chalicelib.payments.services.paying import PROCESSOR
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW, LeftOver, code
 from chalicelib.platform.ports import Clock
 
 log = logging.getLogger("billfold.full_pass")
 JOB = "full-pass"
+PROCESSOR = "stripe"  # the only one yet whose books are read
+Looks = dict[str, Facts | None]
 BILLS = "bills_minor_"  # and a currency: what the processor billed for no payment, among what a pass counts
 OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
 FIRST = timedelta(days=30)  # how far a practice's first round looks back
@@ -79,11 +80,16 @@ class FullPass:
         return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
 
     def _page(self, practice: str, since: datetime, cursor: str) -> MovedPage:
-        return self.processors.of(practice, PROCESSOR).movements(since=since, cursor=cursor)
+        processor = self.processors.of(practice, PROCESSOR)
+        return (
+            processor.movements(since=since, cursor=cursor)
+            if isinstance(processor, Books)
+            else MovedPage((), "")
+        )
 
     def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
         """Each row by itself; those to be looked at again: not settled, or still on their way."""
-        looks, again = dict[str, Facts | None](), list[Moved]()
+        looks, again = Looks(), list[Moved]()
         for row in rows:
             done["rows"] += 1
             try:
@@ -95,7 +101,7 @@ class FullPass:
                 again += [row] if self._call_person(practice, row, error) else []
         return again
 
-    def _bring(self, practice: str, row: Moved, looks: dict[str, Facts | None], done: Counter[str]) -> bool:
+    def _bring(self, practice: str, row: Moved, looks: Looks, done: Counter[str]) -> bool:
         """Whether to look at the row again another night. Errors: row_not_posted, row_pending.
 
         `looks`: what the processor said of what was settled this time.
@@ -112,7 +118,7 @@ class FullPass:
             return False
         about = row.about if row.kind in book_rows.DISPUTES else row.intent_id or row.about
         if about not in looks:
-            looks[about] = self._settle(practice, row, about)
+            looks[about] = self._settle(practice, row)
             done["settled"] += looks[about] is not None
         facts = looks[about]
         if facts is None:
@@ -170,9 +176,9 @@ class FullPass:
                 }  # fmt: skip
                 self.alerting.raise_alert(practice, Cause(name, movement.key, facts))
 
-    def _settle(self, practice: str, row: Moved, about: str) -> Facts | None:
+    def _settle(self, practice: str, row: Moved) -> Facts | None:
         """What the processor says of the attempt behind the row; None where it is no payment of ours."""
-        found = self.processors.of(practice, PROCESSOR).look(about) if row.intent_id else None
+        found = self.processors.of(practice, PROCESSOR).look(_behind(row)) if row.intent_id else None
         if found is None:
             self.alerting.raise_alert(practice, _unknown(row))
             return None
@@ -182,6 +188,12 @@ class FullPass:
             log.warning("money of no payment", extra={"practice": practice, "code": error.code})
             return None
         return found
+
+
+def _behind(row: Moved) -> Reference:
+    if row.kind in book_rows.DISPUTES:
+        return Reference(ObjectKind.DISPUTE, row.about)
+    return Reference(ObjectKind.PAYMENT, row.intent_id)
 
 
 def _unknown(row: Moved) -> Cause:

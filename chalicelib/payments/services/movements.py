@@ -56,7 +56,11 @@ class Moving:
 
     def payment(self, practice: str, of: Facts | Refund) -> Payment:
         """Error: NotFound payment_not_found."""
-        payment = self.ledgers.payment(practice, of.account_id, of.payment_id)
+        return self.stored(practice, of.account_id, of.payment_id)
+
+    def stored(self, practice: str, account_id: str, payment_id: str) -> Payment:
+        """Error: NotFound payment_not_found."""
+        payment = self.ledgers.payment(practice, account_id, payment_id)
         if payment is None:
             raise NotFound("payment_not_found")
         return payment

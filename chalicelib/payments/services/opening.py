@@ -6,7 +6,7 @@ the items of a payment.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
@@ -15,12 +15,19 @@ from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import record
-from chalicelib.payments.ports.processors import Attempt, Facts, Opened, Processor, Processors, Stage
+from chalicelib.payments.ports.processors import (
+    Attempt,
+    Completes,
+    Facts,
+    Listing,
+    Opened,
+    Processor,
+    Processors,
+    Stage,
+)
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
-
-KEY_LIFETIME = timedelta(hours=23)  # Stripe forgets keys after 24 h; then look before creating
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Opening:
         Error: ProcessorDenied (which says nothing of the first call).
         """
         age, refusal = self.clock.now() - datetime.fromisoformat(payment.created_at), ""
-        if age >= KEY_LIFETIME:
+        if age >= self.processors.abilities(payment.processor).key_lifetime:
             return self._searched(practice.id, payment, Event.NEVER_ARRIVED, "never_arrived")
         try:
             asked = self._asked(practice, payment)
@@ -74,8 +81,12 @@ class Opening:
 
     def _found(self, practice_id: str, payment: Payment) -> Facts | None:
         processor, since = self._processor(practice_id, payment), datetime.fromisoformat(payment.created_at)
+        if isinstance(processor, Completes):
+            return None  # nobody was shown it, so that nothing was approved, and no money moved
+        if not isinstance(processor, Listing):
+            raise ProcessorTimeout("nobody can tell")
         facts = processor.find(payment.id, account_id=payment.account_id, since=since)
-        if facts is not None and facts.stage is Stage.OPEN:
+        if facts is not None and facts.stage is Stage.OPEN and facts.session_id:
             # Nobody was shown it, and its key may answer with an error for a day.
             return processor.expire(facts.session_id)
         return facts
@@ -122,11 +133,11 @@ class Opening:
             amount_minor=payment.amount_minor,
             currency=payment.currency,
             flow=payment.flow,
+            ways=payment.ways,
             locale=payment.locale,
             return_url=page,
             cancel_url=f"{page}&canceled=1",
             created_at=payment.created_at,
-            bank_debits=payment.bank_debits,
         )
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:

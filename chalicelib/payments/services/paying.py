@@ -4,19 +4,30 @@ blindly.
 Crash after any step: the intent is in the work list, and `check` (return page, sweep) finds out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account, with_reservation
-from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import record
+from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.quotes import Quote, Scope, quote
 from chalicelib.payments.domain.references import reference
-from chalicelib.payments.ports.processors import Processor, Processors, Stage
+from chalicelib.payments.domain.ways import Offer, offers
+from chalicelib.payments.ports.processors import (
+    Completes,
+    Facts,
+    Processor,
+    Processors,
+    Stage,
+    reference_of,
+)
+from chalicelib.payments.services.completing import CALL, Completing
 from chalicelib.payments.services.opening import Opening
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.settling import Settling
@@ -24,15 +35,14 @@ from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import Practices
 
-PROCESSOR = "stripe"
-OPENING = timedelta(seconds=30)  # longer than the deadline of one call
 REPLACEMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked; `actor`
-    is the text of who asks."""
+    is the text of who asks. `way`: what they chose; "" leaves the choice among those of the practice's first
+    processor to its page."""
 
     id: str
     scope: Scope
@@ -43,6 +53,7 @@ class Wish:
     locale: str
     body_hash: str
     actor: str
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,24 @@ class Paying:
     def _opening(self) -> Opening:
         return Opening(self.ledgers, self.processors, self.settling, self.clock, self.public_url)
 
+    @property
+    def _completing(self) -> Completing:
+        return self.settling.completing
+
     def quote(self, practice_id: str, account_id: str, scope: Scope) -> Quote:
         """Errors: see domain.quotes; account_updating while an import holds the account."""
-        return quote(self._practice(practice_id), self._account(practice_id, account_id), scope)
+        practice, account = self._practice(practice_id), self._account(practice_id, account_id)
+        return quote(practice, account, scope, self.bounds(practice, account.ledger.currency))
+
+    def bounds(self, practice: Practice, currency: str) -> Bounds:
+        """What a payment there may come to, whichever way its payer chooses."""
+        offered = {offer.processor for offer in self.offers(practice, currency)}
+        return Bounds.of(map(self.processors.abilities, offered), currency, practice.limit_minor)
+
+    def offers(self, practice: Practice, currency: str) -> Sequence[Offer]:
+        """The ways to pay there."""
+        abilities = {name: self.processors.abilities(name) for name in practice.processors}
+        return offers(practice, abilities, currency)
 
     def start(self, practice_id: str, account_id: str, wish: Wish) -> Payment:
         """The payment, awaiting its payer; the same one when asked again with the same key and body.
@@ -76,7 +102,7 @@ class Paying:
         practice = self._practice(practice_id)
         account = self._account(practice_id, account_id)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
-            _agreed(practice, account, wish)  # before any attempt makes way for it
+            self._agreed(practice, account, wish)  # before any attempt makes way for it
         self.limits.start(practice_id, account_id, wish.person_id, wish.id)
         for _ in range(REPLACEMENTS):
             self._replace_waiting(practice_id, account_id, keep=wish.id)
@@ -90,18 +116,39 @@ class Paying:
     def check(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
         """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
         payment = self.payment(practice_id, account_id, payment_id)
-        if not payment.live or self._being_opened(payment):
+        if not payment.live or self._being_asked(payment):
             return payment
-        if payment.session_id:
-            facts = self._processor(practice_id, payment).look(payment.session_id)
-            return self._opening.settled(practice_id, payment, facts)
+        if payment.state is State.CAPTURING:
+            payment = self._completing.moved(practice_id, payment, Event.TIMED_OUT)
+        if known := reference_of(payment):
+            return self._looked(practice_id, payment, self._processor(practice_id, payment).look(known))
         return self._opening.find_out(self._practice(practice_id), payment)
+
+    def _looked(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
+        if payment.state is State.UNKNOWN and facts is not None and facts.stage is Stage.OPEN:
+            # The money was not taken when that was asked: its payer has to choose another way.
+            return self._completing.moved(practice_id, payment, Event.DECLINED)
+        if facts is not None and self._abandoned(practice_id, payment, facts):
+            return self._completing.moved(practice_id, payment, Event.EXPIRED)
+        return self._opening.settled(practice_id, payment, facts)
+
+    def _abandoned(self, practice_id: str, payment: Payment, facts: Facts) -> bool:
+        """Nobody approved it in time, where no session ends by itself: we end it, and never complete it."""
+        processor = self._processor(practice_id, payment)
+        waits = (payment.state, facts.stage) == (State.AWAITING, Stage.OPEN)
+        if not waits or not isinstance(processor, Completes):
+            return False
+        return self.clock.now() - _instant(payment.created_at) >= processor.abilities.attempt_lifetime
 
     def cancel(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
         """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
         payment = self.payment(practice_id, account_id, payment_id)
         if payment.state is State.AWAITING:
-            facts = self._processor(practice_id, payment).expire(payment.session_id)
+            processor = self._processor(practice_id, payment)
+            facts = processor.expire(payment.session_id)
+            if isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED):
+                # It cannot be ended there; it is never completed from now on.
+                return self._completing.moved(practice_id, payment, Event.CANCELED)
             if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
                 facts = replace(facts, stage=Stage.CANCELED)
             return self._opening.settled(practice_id, payment, facts)
@@ -130,7 +177,7 @@ class Paying:
                 return None
             if any(not held.firm for held in account.reserved.values()):
                 raise _Waiting
-            offered = _agreed(practice, account, wish)
+            offered = self._agreed(practice, account, wish)
             payment = self._created(practice, account, wish, offered)
             made.append(payment)
             return Change(account, with_reservation(account, payment), payment=payment)
@@ -139,8 +186,17 @@ class Paying:
         # Ours as well: what an earlier try wrote, whose reply was lost.
         return made[-1], change is not None or made[-1] in made[:-1]
 
+    def _agreed(self, practice: Practice, account: Account, wish: Wish) -> Quote:
+        """The quote that the payer has seen, if it still holds. Error: Stale quote_stale with the new one."""
+        bounds = self.bounds(practice, account.ledger.currency)
+        offered = quote(practice, _not_held(account), wish.scope, bounds)
+        if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
+            raise Stale("quote_stale", quote=offered)
+        return offered
+
     def _created(self, practice: Practice, account: Account, wish: Wish, offered: Quote) -> Payment:
         now = instant(self.clock.now())
+        chosen = _chosen(self.offers(practice, offered.currency), wish.way)
         return Payment(
             id=wish.id,
             account_id=account.id,
@@ -148,8 +204,9 @@ class Paying:
             currency=offered.currency,
             allocation=offered.allocation,
             state=State.CREATED,
-            processor=PROCESSOR,
-            flow=practice.flow,
+            processor=chosen[0].processor,
+            flow=chosen[0].flow.value,
+            ways=tuple(offer.way.value for offer in chosen),
             body_hash=wish.body_hash,
             date=local_date(now, practice.timezone),
             created_at=now,
@@ -159,7 +216,6 @@ class Paying:
             locale=wish.locale,
             notes=wish.notes,
             reference=self._reference(practice.id, account.id, wish.id),
-            bank_debits=practice.bank_debits,
             version=1,
         )
 
@@ -171,10 +227,10 @@ class Paying:
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
         return self.processors.of(practice_id, payment.processor)
 
-    def _being_opened(self, payment: Payment) -> bool:
+    def _being_asked(self, payment: Payment) -> bool:
         """Another request is at the processor with it right now."""
         age = self.clock.now() - _instant(payment.updated_at)
-        return payment.state is State.CREATED and age < OPENING
+        return payment.state in (State.CREATED, State.CAPTURING) and age < CALL
 
     def _practice(self, practice_id: str) -> Practice:
         return present(self.practices.practice(practice_id), "practice_not_found")
@@ -188,6 +244,14 @@ class _Waiting(Exception):
     """An attempt waits for its payer; it must be ended before another starts."""
 
 
+def _chosen(offered: Sequence[Offer], way: str) -> Sequence[Offer]:
+    """Error: way_unavailable."""
+    first = next((offer for offer in offered if way in ("", offer.way)), None)
+    if first is None:
+        raise Invalid("way_unavailable", "way")
+    return [first] if way else [offer for offer in offered if offer.processor == first.processor]
+
+
 def _instant(at: str) -> datetime:
     return datetime.fromisoformat(at)
 
@@ -196,14 +260,6 @@ def _replayed(known: Payment, wish: Wish) -> Payment:
     if known.body_hash != wish.body_hash:
         raise Invalid("idempotency_key_reused", "Idempotency-Key")
     return known
-
-
-def _agreed(practice: Practice, account: Account, wish: Wish) -> Quote:
-    """The quote that the payer has seen, if it still holds. Error: Stale quote_stale with the new one."""
-    offered = quote(practice, _not_held(account), wish.scope)
-    if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
-        raise Stale("quote_stale", quote=offered)
-    return offered
 
 
 def _not_held(account: Account) -> Account:

@@ -1,21 +1,25 @@
 """Ask the processors, by the clock, what news was missed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.kernel.errors import BillfoldError, NotFound
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, OutsideError, ProcessorDenied
-from chalicelib.payments.ports.processors import Facts, Processors
-from chalicelib.payments.services.paying import PROCESSOR
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.operations.ports.work import Due, WorkLists
+from chalicelib.payments.ports.processors import Facts, Listing, Processor, Processors, reference_of
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.ports import Practices
 
 log = logging.getLogger("billfold.reconciling")
-LOOK_BACK = timedelta(days=3)  # as long as Stripe itself repeats a webhook
+LOOK_BACK = timedelta(days=3)  # as long as processors repeat a webhook
+SOON = timedelta(days=1)  # payments that wait for anything are looked at again before that
+OWN = 1000  # of them, in one call
 EVERY = timedelta(minutes=5)  # between two calls of `reconcile`
 _STRIDE = 0.618034  # of the practices: calls that begin so far apart soon have begun everywhere
 _EXPECTED = (BillfoldError, OutsideError)
@@ -23,7 +27,9 @@ _EXPECTED = (BillfoldError, OutsideError)
 
 @dataclass(frozen=True)
 class Reconciling:
+    ledgers: Ledgers
     practices: Practices
+    work: WorkLists
     processors: Processors
     settling: Settling
     clock: Clock
@@ -34,14 +40,48 @@ class Reconciling:
         seen = 0
         for practice in self._in_turn():
             try:
-                for facts in self.processors.of(practice, PROCESSOR).recent(since=since):
-                    seen += 1
-                    self._settle(practice, facts)
+                seen += sum(self._reconciled(practice, name, since) for name in self._names(practice))
             except _EXPECTED as error:
                 log.warning("practice not reconciled", extra={"practice": practice, "why": str(error)})
             except Exception:  # one practice's trouble is not the next one's
                 log.exception("practice not reconciled", extra={"practice": practice})
         return seen
+
+    def _names(self, practice: str) -> Sequence[str]:
+        profile = self.practices.practice(practice)
+        return profile.processors if profile else ()
+
+    def _reconciled(self, practice: str, name: str, since: datetime) -> int:
+        processor, seen = self.processors.of(practice, name), 0
+        for facts in self._told(practice, processor, since):
+            seen += 1
+            self._settle(practice, name, facts)
+        return seen
+
+    def _told(self, practice: str, processor: Processor, since: datetime) -> Iterator[Facts]:
+        if isinstance(processor, Listing):
+            return processor.recent(since=since)
+        return self._own(practice, processor)
+
+    def _own(self, practice: str, processor: Processor) -> Iterator[Facts]:
+        """What becomes of our own payments that have not ended, at a processor that lists nothing."""
+        soon = instant(self.clock.now() + SOON)
+        for due in self.work.due("payment", before=soon, limit=OWN):
+            facts = self._looked(processor, due) if due.practice == practice else None
+            if facts is not None:
+                yield facts
+
+    def _looked(self, processor: Processor, due: Due) -> Facts | None:
+        payment = self.ledgers.payment(due.practice, due.account_id, due.id)
+        about = reference_of(payment) if payment and payment.processor == processor.name else None
+        try:
+            return processor.look(about) if about else None
+        except ProcessorDenied:
+            raise
+        except OF_ONE_ROW as error:
+            about_it = {"practice": due.practice, "payment": due.id, "why": str(error)}
+            log.warning("payment not looked at", extra=about_it)
+            return None
 
     def _in_turn(self) -> Sequence[str]:
         """Every practice, each call beginning elsewhere: who is last may not be reached before time is up."""
@@ -50,9 +90,9 @@ class Reconciling:
         first = int(call * _STRIDE % 1 * len(ids))
         return [*ids[first:], *ids[:first]]
 
-    def _settle(self, practice: str, facts: Facts) -> None:
+    def _settle(self, practice: str, processor: str, facts: Facts) -> None:
         try:
-            self.settling.settle(practice, PROCESSOR, facts)
+            self.settling.settle(practice, processor, facts)
         except NotFound:
             log.warning("money of no payment", extra={"practice": practice, "intent": facts.intent_id})
         except ProcessorDenied:  # nothing is wrong with this payment, and the next one would fare no better

@@ -21,15 +21,13 @@ from chalicelib.ledger.domain.refunds import Event, Left, Refund, State, asked
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
 from chalicelib.ledger.services.positions import Standing
 from chalicelib.ledger.services.recording import already, fingerprint, record
-from chalicelib.payments.domain.quotes import step_minor
-from chalicelib.payments.ports.processors import Facts, Processors, Stage
+from chalicelib.payments.ports.processors import Facts, ObjectKind, Processors, Reference, Stage
 from chalicelib.payments.services.movements import Moving
-from chalicelib.payments.services.opening import KEY_LIFETIME
 from chalicelib.payments.services.refund_states import RefundStates
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock
 
-GONE = KEY_LIFETIME + timedelta(hours=1)  # a call that began just before the end of the key is over by then
+OVER = timedelta(hours=1)  # a call that began just before the end of its key is over by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,9 @@ class Refunding:
         payment, facts = self._settled(practice, wish)
         known = self._known(practice, wish)
         refund, new = (
-            (self._given_up(practice, known, facts), False) if known else self._written(practice, wish)
+            (self._given_up(practice, payment, known, facts), False)
+            if known
+            else self._written(practice, wish)
         )
         before = refund.state is not State.ASKED
         if not before:
@@ -103,13 +103,14 @@ class Refunding:
 
     def find_out(self, practice: str, refund: Refund) -> Refund:
         """The refund as its processor tells it. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
-        _, facts = self._settled(practice, refund)
-        return self._given_up(practice, self._row(practice, refund), facts)
+        payment, facts = self._settled(practice, refund)
+        return self._given_up(practice, payment, self._row(practice, refund), facts)
 
     def _settled(self, practice: str, of: RefundWish | Refund) -> tuple[Payment, Facts | None]:
         """The payment, once what the processor holds of it is in the ledger."""
         payment = self._refundable(practice, of)
-        facts = self.processors.of(practice, payment.processor).look(payment.intent_id)
+        about = Reference(ObjectKind.PAYMENT, payment.intent_id)
+        facts = self.processors.of(practice, payment.processor).look(about)
         return (self.settling.settle(practice, payment.processor, facts) if facts else payment), facts
 
     def _refundable(self, practice: str, of: RefundWish | Refund) -> Payment:
@@ -153,8 +154,9 @@ class Refunding:
     def _check(self, practice: str, account: Account, payment: Payment, wish: RefundWish) -> None:
         """May it be made? Errors: amount_invalid, amount_step, refund_stale, refund_above_remainder."""
         amount_minor, remainder_minor = positive(wish.amount_minor), payment.remainder_minor
-        if amount_minor % step_minor(payment.currency):
-            raise Invalid("amount_step", "amount_minor", step_minor=step_minor(payment.currency))
+        step_minor = self.processors.abilities(payment.processor).step_minor.get(payment.currency, 1)
+        if amount_minor % step_minor:
+            raise Invalid("amount_step", "amount_minor", step_minor=step_minor)
         if wish.believed != Left.of(payment):
             raise self._stale(practice, payment)
         if amount_minor > remainder_minor:
@@ -173,7 +175,7 @@ class Refunding:
 
     def _ask(self, practice: str, payment: Payment, refund: Refund, *, new: bool) -> None:
         """Errors: refund_unknown (its key may be forgotten, and it would be made again), ProcessorRefused."""
-        if self._age(refund) >= KEY_LIFETIME:
+        if self._age(refund) >= self._key_lifetime(payment):
             raise Refused("refund_unknown", "refund_id", id=refund.id)
         try:
             self.processors.of(practice, payment.processor).refund(
@@ -185,9 +187,10 @@ class Refunding:
                 self._states.not_made(practice, refund, Event.REFUSED)
             raise
 
-    def _given_up(self, practice: str, refund: Refund, facts: Facts | None) -> Refund:
+    def _given_up(self, practice: str, payment: Payment, refund: Refund, facts: Facts | None) -> Refund:
         """That it is not found proves nothing while its key lives: the call may be under way, lists lag."""
-        if refund.state is not State.ASKED or self._age(refund) < GONE or _may_hold(facts, refund):
+        gone = self._age(refund) >= self._key_lifetime(payment) + OVER
+        if refund.state is not State.ASKED or not gone or _may_hold(facts, refund):
             return refund
         self._states.not_made(practice, refund, Event.NEVER_ARRIVED)
         return self._row(practice, refund)
@@ -195,6 +198,9 @@ class Refunding:
     @property
     def _states(self) -> RefundStates:
         return RefundStates(Moving(self.ledgers, self.settling.practices, self.clock))
+
+    def _key_lifetime(self, payment: Payment) -> timedelta:
+        return self.processors.abilities(payment.processor).refund_key_lifetime
 
     def _age(self, refund: Refund) -> timedelta:
         return self.clock.now() - datetime.fromisoformat(refund.asked_at)

@@ -23,8 +23,9 @@ from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import record
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.payments.ports.processors import Decision, Facts, Processors, Stage
+from chalicelib.payments.ports.processors import Decision, Facts, ObjectKind, Processors, Reference, Stage
 from chalicelib.payments.services.after_capture import DECIDED_BEFORE, Aftermath, beyond
+from chalicelib.payments.services.completing import Completing
 from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import Moving, Paid
 from chalicelib.payments.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
@@ -35,10 +36,12 @@ log = logging.getLogger("billfold.settling")
 
 # What a processor's stage means to a payment that is not final yet; nothing to do where it is missing.
 # An open attempt is nothing new: only the answer to `open` tells where to pay, and makes a payment await it.
+# Nor is one that ended while its money is being taken: whoever asked for that hears how it ended, or nothing.
 EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.PROCESSING, State.CREATED): Event.SUBMITTED,
     (Stage.PROCESSING, State.UNKNOWN): Event.SUBMITTED,
     (Stage.PROCESSING, State.AWAITING): Event.SUBMITTED,
+    (Stage.PROCESSING, State.CAPTURING): Event.SUBMITTED,
     (Stage.CANCELED, State.CREATED): Event.EXPIRED,
     (Stage.CANCELED, State.UNKNOWN): Event.CANCELED,
     (Stage.CANCELED, State.AWAITING): Event.CANCELED,
@@ -48,6 +51,7 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.FAILED, State.CREATED): Event.REFUSED,
     (Stage.FAILED, State.UNKNOWN): Event.REFUSED,
     (Stage.FAILED, State.AWAITING): Event.EXPIRED,
+    (Stage.FAILED, State.CAPTURING): Event.REFUSED,
     (Stage.FAILED, State.PROCESSING): Event.RETURNED,
     (Stage.CANCELED, State.PROCESSING): Event.RETURNED,
     (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
@@ -70,12 +74,19 @@ class Settling:
     def _moving(self) -> Moving:
         return Moving(self.ledgers, self.practices, self.clock)
 
+    @property
+    def completing(self) -> Completing:
+        return Completing(self._moving)
+
     def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
         """Bring the payment, its fees and its refunds to the processor's state; the payment afterwards.
 
         Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
         """
         payment = self._known(practice, facts)
+        if facts.stage is Stage.APPROVED:
+            facts = self.completing.complete(practice, self.processors.of(practice, processor), facts)
+            payment = self._moving.payment(practice, facts)
         if facts.stage is Stage.SUCCEEDED:
             self._captured(practice, processor, payment, facts)
         elif (facts.stage, payment.state) in EVENTS:
@@ -135,7 +146,8 @@ class Settling:
         # Before a person is called: the news may be overtaken, and what came later may have made room.
         seen = self._moving.payment(practice, facts)
         # By a dispute, where there is one: of a payment that is disputed no more, Stripe names none.
-        about = next((dispute.id for dispute in facts.disputes), facts.intent_id)
+        disputes = (Reference(ObjectKind.DISPUTE, dispute.id) for dispute in facts.disputes)
+        about = next(disputes, facts.money)
         fresh = self.processors.of(practice, processor).look(about) or facts
         for found in aftermath.settle(practice, processor, fresh, seen=seen):
             if found.error.code == DECIDED_BEFORE:  # since we looked: whoever looks next knows

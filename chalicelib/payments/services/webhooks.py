@@ -4,6 +4,7 @@ Nothing is believed but that something happened to an object: the worker asks th
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,27 +14,11 @@ from chalicelib.kernel.outside import Busy, ProcessorMissing
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow, WorkLists
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.payments.ports.processors import Facts, Processors
+from chalicelib.payments.ports.processors import Facts, ObjectKind, Processors, Reference
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Queue
 
 log = logging.getLogger("billfold.receiving")
-# What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds.
-STRIPE_EVENTS = (
-    "checkout.session.completed",
-    "checkout.session.expired",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed",
-    "payment_intent.succeeded",
-    "charge.updated",
-    "charge.refunded",
-    "refund.updated",
-    "refund.failed",
-    "charge.dispute.created",
-    "charge.dispute.funds_withdrawn",
-    "charge.dispute.funds_reinstated",
-    "charge.dispute.closed",
-)
 MISSING_FOR = timedelta(hours=4)  # sweep tries eight times in them, later each time
 REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
 
@@ -49,12 +34,14 @@ class Receiving:
     alerting: Alerting
     clock: Clock
 
-    def receive(self, practice: str, processor: str, raw: bytes, signature: str) -> None:
-        """Durable once this returns. Errors: WebhookInvalid (nothing written), Busy."""
-        event = self.processors.of(practice, processor).webhook(raw, signature, now=self.clock.now())
-        if not event.object_id:  # nothing that could be settled: a balance, say
+    def receive(self, practice: str, processor: str, headers: Mapping[str, str], raw: bytes) -> None:
+        """Durable once this returns; the headers' names are in lower case. Errors: NotFound
+        processor_not_found, Refused payments_disabled, WebhookInvalid (nothing written), Busy."""
+        event = self.processors.of(practice, processor).news(headers, raw, now=self.clock.now())
+        about = event.about
+        if about is None:
             return
-        row = InboxRow(processor, event.id, event.type, event.object_id, instant(self.clock.now()))
+        row = InboxRow(processor, event.id, event.type, about.kind, about.id, instant(self.clock.now()))
         # One received before is worked off again: a resent event is how people mend what is stuck.
         self.work.inbox_put(practice, row)
         try:
@@ -85,12 +72,13 @@ class Receiving:
         """What the processor says of the event's object. An object that it does not know may be too new for
         it to tell; after four hours of trying a person is called, and the event ends."""
         try:
-            return self.processors.of(practice, row.processor).look(row.object_id)
+            about = Reference(ObjectKind(row.object_kind), row.object_id)
+            return self.processors.of(practice, row.processor).look(about)
         except ProcessorMissing:
             if self.clock.now() - datetime.fromisoformat(row.received_at) < MISSING_FOR:
                 raise
-            about = {"event": row.event_id, "type": row.event_type, "object": row.object_id}
-            self.alerting.raise_alert(practice, Cause(AlertName.EVENT_OF_NOTHING, row.object_id, about))
+            facts = {"event": row.event_id, "type": row.event_type, "object": row.object_id}
+            self.alerting.raise_alert(practice, Cause(AlertName.EVENT_OF_NOTHING, row.object_id, facts))
             return None
 
 

@@ -24,7 +24,8 @@ class Practice:
     """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is for card statements.
 
     `payments_enabled` is the practice's switch; each clinician has one of their own. `bank_debits`: payers
-    may pay from a US bank account, too, which takes days and may be returned.
+    may pay from a US bank account, too, which takes days and may be returned. `processors` are tried in this
+    order for each way to pay.
     `legal_name`, `tax_id` and `address` are for documents. Last month's statements are made on
     `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where nothing is owed and happened.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
@@ -50,6 +51,7 @@ class Practice:
     statement_day: int | None = None
     skip_zero_statements: bool = True
     bank_debits: bool = False
+    processors: tuple[str, ...] = ("stripe",)
     about_in: Mapping[str, str] = field(default_factory=dict)
     service_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

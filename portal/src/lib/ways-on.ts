@@ -60,4 +60,5 @@ export const WAYS_ON: Record<string, Key | null> = {
   quote_stale: "way.notCharged",
   receipt_not_ready: null,
   too_many_payments: null,
+  way_unavailable: null,
 };

@@ -63,7 +63,8 @@ def exported(world: World) -> str:
         posting.open_account("oak", client, "USD")
         posting.charge("oak", client, ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
     posting.external_payment("oak", "C1", "p1", 4000, method="cash", on=ON)
-    world.app.work.inbox_put("oak", InboxRow("stripe", "evt_1", "kind", "pi_1", "2026-11-20T18:00:00.000Z"))
+    event = InboxRow("stripe", "evt_1", "kind", "payment", "pi_1", "2026-11-20T18:00:00.000Z")
+    world.app.work.inbox_put("oak", event)
     world.app.access.save_session("oak", SessionRow("secret-hash", "person", 0, 0, 1))
     result = world.run(*EXPORT)
     assert result.status == 0

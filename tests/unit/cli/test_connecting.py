@@ -7,9 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.payments.ports.connections import STRIPE_RIGHTS
+from chalicelib.payments.ports.connections import STRIPE_EVENTS, STRIPE_RIGHTS
 from chalicelib.payments.processors.stripe.client import API_VERSION
-from chalicelib.payments.services.webhooks import STRIPE_EVENTS
 from sandbox.config import SandboxConfig
 from sandbox.processor import _stand_in_parameter
 from tests.contract.harness import Practice, running

@@ -12,6 +12,7 @@ from chalicelib.documents.store.statements import CARRIED_ON, STATEMENTS
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.ledger.store.items import CHARGES as CHARGE_ROWS
@@ -133,11 +134,11 @@ def paid_online() -> Payment:
         flow="inline", body_hash="f" * 32, date="2026-03-01", created_at="2026-03-01T12:00:00.000Z",
         updated_at="2026-03-01T12:00:00.000Z", person_id="p" * 40, reference="7K0QM-9D1XA",
         session_id="cs_test_" + "a" * 58, next_url="https://checkout.stripe.com/c/pay/cs_test_" + "a" * 400,
-        client_secret="cs_test_secret_" + "s" * 58, bank_debits=True, version=4,
+        client_secret="cs_test_secret_" + "s" * 58, ways=("card", "bank"), version=4,
     )  # fmt: skip
     return advance(
         waiting, Event.CAPTURED, at="2026-03-01T12:01:00.000Z", intent_id="pi_" + "a" * 24, entry_seq=123,
-        method="visa ···· 4242", owed_after_minor=12000, fee_minor=523, version=5,
+        method=Method("card", "Visa", "4242", "2031-03"), owed_after_minor=12000, fee_minor=523, version=5,
     )  # fmt: skip
 
 

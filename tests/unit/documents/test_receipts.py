@@ -8,6 +8,7 @@ import pytest
 from chalicelib.documents.services.receipts import LINK_DAYS, Sent
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.outside import Busy, Conflict
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.services.claims import LEASE_SECONDS
@@ -103,7 +104,11 @@ def test_what_is_printed_is_the_payments_own_and_what_was_owed_right_after_it() 
     world = World()
     world.receipts.send("willow", MOVEMENT)
     (data,) = world.renderer.rendered
-    assert (data.amount_minor, data.date, data.method) == (18_250, "2026-11-03", "Visa ···· 4242")
+    assert (data.amount_minor, data.date, data.method) == (
+        18_250,
+        "2026-11-03",
+        Method("card", "Visa", "4242"),
+    )
     assert (data.reference, data.owed_after_minor, data.locale) == ("BF-7K2M-93QD", 4_500, "en")
     assert "grief" not in repr(data)
 

@@ -14,6 +14,7 @@ from chalicelib.documents.pdf import typesetting
 from chalicelib.documents.pdf.receipt import TypstRenderer
 from chalicelib.documents.ports.documents import ReceiptData
 from chalicelib.kernel.errors import Invalid
+from chalicelib.ledger.domain.methods import Method
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
 RECEIPT = ReceiptData(
@@ -24,7 +25,7 @@ RECEIPT = ReceiptData(
     amount_minor=123_450,
     currency="USD",
     date="2026-11-03",
-    method="Visa ···· 4242",
+    method=Method("card", "Visa", "4242"),
     reference="BF-7K2M-93QD",
     owed_after_minor=4_500,
     locale="en",
@@ -32,7 +33,7 @@ RECEIPT = ReceiptData(
 HOSTILE = "#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref =cmd|' /C calc'!A0 \"]{} //"
 CASES = {
     "english": RECEIPT,
-    "spanish": replace(RECEIPT, locale="es", method="cash"),
+    "spanish": replace(RECEIPT, locale="es", method=Method("cash")),
     "guest": replace(RECEIPT, owed_after_minor=None),
     "credit": replace(RECEIPT, owed_after_minor=-500),
     "yen-on-a4": replace(RECEIPT, currency="JPY"),

@@ -13,6 +13,7 @@ from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
@@ -47,7 +48,7 @@ PAID = Payment(
     person_id="p1",
     notes="for Ana's session about grief",
     reference="BF-7K2M-93QD",
-    method="Visa ···· 4242",
+    method=Method("card", "Visa", "4242"),
     owed_after_minor=4_500,
     version=3,
 )

@@ -43,7 +43,7 @@ def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money:
         allocation=Allocation((Share(charge_id, 4000),)), state=State.CREATED, processor="stripe",
         flow="inline", body_hash="hash-1", date="2026-03-10", created_at=NOW, updated_at=NOW,
         person_id="person-1", actor="portal:person-1", locale="es", notes="by the door",
-        reference="SQ092-5ANM0", version=1, bank_debits=True,
+        reference="SQ092-5ANM0", version=1, ways=("card", "bank"),
     )  # fmt: skip
     assert list(money.account().reserved) == [KEY]
 
@@ -57,8 +57,9 @@ def test_the_processor_is_told_what_was_written_down_and_where_to_return_to(mone
     page = f"http://localhost:8000/fern/return?account=maya&payment={KEY}"
     assert money.processor.opened == [
         Attempt(
-            payment_id=KEY, account_id="maya", amount_minor=4000, currency="USD", flow="inline", locale="es",
-            return_url=page, cancel_url=f"{page}&canceled=1", created_at=NOW, bank_debits=True,
+            payment_id=KEY, account_id="maya", amount_minor=4000, currency="USD", flow="inline",
+            ways=("card", "bank"), locale="es", return_url=page, cancel_url=f"{page}&canceled=1",
+            created_at=NOW,
         )
     ]  # fmt: skip
     told = (started.state, started.session_id, started.client_secret, started.next_url, started.version)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import State
 from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
@@ -32,7 +33,7 @@ def _processing(money: Money, key: str = "key-1") -> str:
 
 
 def _become(money: Money, key: str, stage: Stage, failure: str = "") -> None:
-    method = "us_bank_account 6789"
+    method = Method("bank", last4="6789")
     if stage is Stage.SUCCEEDED:
         money.processor.take(key, method=method)
         return
@@ -46,8 +47,8 @@ def test_what_was_offered_stays_with_the_payment(money: Money) -> None:
     held = money.practices.held
     money.practices.held = {id_: replace(practice, bank_debits=False) for id_, practice in held.items()}
     money.check("key-1")  # asks with the same key, and so it must ask for the same
-    assert money.payment("key-1").bank_debits is True
-    assert [attempt.bank_debits for attempt in money.processor.opened] == [True]
+    assert money.payment("key-1").ways == ("card", "bank")
+    assert [attempt.ways for attempt in money.processor.opened] == [("card", "bank")]
 
 
 def test_a_practice_that_takes_cards_only_offers_no_bank_debit() -> None:
@@ -55,7 +56,7 @@ def test_a_practice_that_takes_cards_only_offers_no_bank_debit() -> None:
     money.open()
     money.charge("c1", 10000)
     money.start("key-1")
-    assert [attempt.bank_debits for attempt in money.processor.opened] == [False]
+    assert [attempt.ways for attempt in money.processor.opened] == [("card",)]
 
 
 def test_processing_reserves_its_own_items_and_leaves_the_others_payable(money: Money) -> None:
@@ -87,7 +88,7 @@ def test_with_every_event_lost_a_debit_of_any_age_is_found_to_be_paid(money: Mon
     _become(money, "key-1", Stage.SUCCEEDED)
     money.sweep(after_minutes=6 * 60 + 1)
     paid = money.payment("key-1")
-    assert (paid.state, paid.method) == (State.SUCCEEDED, "us_bank_account 6789")
+    assert (paid.state, paid.method) == (State.SUCCEEDED, Method("bank", last4="6789"))
     assert money.account().ledger.balance_minor == 5000
     assert money.account().reserved == {}
 

@@ -280,7 +280,7 @@ def test_the_work_lists_hold_what_waits_and_let_go_of_what_is_done(money: Money)
     for _ in range(2):
         money.ledgers.notice_sent(P, receipt.id)
         assert work.due("receipt", before=later, limit=9) == []
-    row = InboxRow("stripe", "evt#1", "charge.refunded", "ch_1", "2026-03-10T15:00:00.000Z")
+    row = InboxRow("stripe", "evt#1", "charge.refunded", "charge", "ch_1", "2026-03-10T15:00:00.000Z")
     assert (work.inbox_put(P, row), work.inbox_put(P, row)) == (True, False)
     assert work.inbox_row(P, "stripe", "evt#1") == row
     assert [d.id for d in work.due("inbox", before=later, limit=9)] == ["stripe#evt#1"]

@@ -10,7 +10,9 @@ from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
-from chalicelib.payments.domain.quotes import MINIMUM_MINOR, Payable, Quote, Reason, Scope, payables, quote
+from chalicelib.payments.domain.abilities import Bounds
+from chalicelib.payments.domain.quotes import Payable, Quote, Reason, Scope, payables, quote
+from chalicelib.payments.processors.stripe.abilities import STRIPE
 from tests.support.practice import PRACTICE
 
 A1 = OpenItem("a1", "ada", "2026-01-01", 10000)
@@ -20,7 +22,8 @@ ACCOUNT = Account("maya", Ledger("USD", open={i.charge_id: i for i in (A2, B1, A
 
 
 def asked(kind: str = "balance", account: Account = ACCOUNT, practice: Any = PRACTICE, **scope: Any) -> Quote:
-    return quote(practice, account, Scope(kind, **scope))
+    bounds = Bounds.of([STRIPE], account.ledger.currency, practice.limit_minor)
+    return quote(practice, account, Scope(kind, **scope), bounds)
 
 
 def code_of(kind: str, account: Account = ACCOUNT, practice: Any = PRACTICE, **scope: Any) -> str:
@@ -102,11 +105,11 @@ def test_nothing_open_is_nothing_to_pay() -> None:
     assert code_of("balance", only(B1)) == "nothing_to_pay"
 
 
-@pytest.mark.parametrize("currency", sorted(MINIMUM_MINOR))
+@pytest.mark.parametrize("currency", sorted(STRIPE.minimum_minor))
 def test_no_currency_lets_nothing_be_paid(currency: str) -> None:
     account = only(A1, currency=currency)
     assert code_of("services", account, charge_ids=()) == "amount_below_minimum"
-    minimum = max(MINIMUM_MINOR[currency], 1)
+    minimum = max(STRIPE.minimum_minor[currency], 1)
     assert asked("amount", account, amount_minor=minimum).currency == currency
 
 

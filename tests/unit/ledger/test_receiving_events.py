@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from chalicelib.payments.services.webhooks import STRIPE_EVENTS
+from chalicelib.payments.ports.connections import STRIPE_EVENTS
 
 PUBLISHED = Path(__file__).parents[2] / "contract" / "stripe-openapi-subset.json"
 

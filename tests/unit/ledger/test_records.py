@@ -9,6 +9,7 @@ from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.disputes import Dispute
 from chalicelib.ledger.domain.entries import EntryKind, OpenItem
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Movement
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
@@ -119,7 +120,7 @@ def test_money_taken_outside_is_a_payment_that_succeeded_that_day(money: Money) 
         id=id_, account_id="maya", amount_minor=4000, currency="USD",
         allocation=Allocation((Share(paid, 4000),)), state=State.SUCCEEDED, processor="check",
         flow="external", body_hash="", date="2026-03-02", created_at="2026-03-02T12:00:00.000Z",
-        updated_at="2026-03-10T15:01:00.000Z", actor="import", notes="by hand", method="check",
+        updated_at="2026-03-10T15:01:00.000Z", actor="import", notes="by hand", method=Method("check"),
         reference="p1", entry_seq=2, owed_after_minor=6000, version=1,
     )  # fmt: skip
     now = "2026-03-10T15:01:00.000Z"
@@ -192,7 +193,8 @@ def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_kn
     settled = money.settle("key-1")
     assert settled == replace(
         started, state=State.SUCCEEDED, allocation=Allocation((Share(paid, 10000),)), amount_minor=10000,
-        method="Visa ···· 4242", entry_seq=2, date="2026-03-09", owed_after_minor=0, fee_minor=320,
+        method=Method("card", "Visa", "4242"), entry_seq=2, date="2026-03-09", owed_after_minor=0,
+        fee_minor=320,
         updated_at="2026-03-10T15:05:00.000Z", intent_id="pi_key-1", session_id="cs_key-1",
         next_url="", version=started.version + 2,
     )  # fmt: skip

@@ -25,7 +25,11 @@ from chalicelib.ledger.domain.entries import (
 from chalicelib.ledger.domain.ledger import MAX_OPEN_ITEMS, Ledger, apply
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import posted
-from chalicelib.payments.domain.quotes import MINIMUM_MINOR, Scope, quote
+from chalicelib.payments.domain.abilities import Bounds
+from chalicelib.payments.domain.quotes import Quote, Scope
+from chalicelib.payments.domain.quotes import quote as within
+from chalicelib.payments.processors.stripe.abilities import STRIPE
+from chalicelib.practice.domain.practices import Practice
 from tests.support.money import Money as Commands
 from tests.support.practice import PRACTICE
 from tests.support.refusals import Refusal, refusal
@@ -39,6 +43,12 @@ HELD = replace(ACCOUNT, reserved={"p": Reservation({"a1": 10_000}, firm=True)})
 
 def asked(kind: str, *charge_ids: str, amount_minor: Any = None) -> Scope:
     return Scope(kind, charge_ids, amount_minor)
+
+
+def quote(practice: Practice, account: Account, scope: Scope) -> Quote:
+    return within(
+        practice, account, scope, Bounds.of([STRIPE], account.ledger.currency, practice.limit_minor)
+    )
 
 
 QUOTES = [
@@ -94,7 +104,7 @@ def test_what_is_exactly_allowed_is_not_refused() -> None:
 
 
 def test_every_currency_has_a_minimum() -> None:
-    assert MINIMUM_MINOR.keys() == EXPONENTS.keys()
+    assert STRIPE.minimum_minor.keys() == EXPONENTS.keys()
 
 
 def test_a_currency_that_is_none_is_named() -> None:

@@ -2,21 +2,22 @@
 
 import pytest
 
-from chalicelib.ledger.domain.payments import LIVE, State
+from chalicelib.ledger.domain.payments import LIVE, Event, State
 from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
 
 # Written out by hand, not taken from the code: row by row the state afterwards; "-" where nothing happens.
 TABLE = """
-           open processing succeeded canceled expired failed
-created    -    processing succeeded expired  expired failed
-awaiting   -    processing succeeded canceled expired expired
-unknown    -    processing succeeded canceled expired failed
-processing -    -          succeeded failed   failed  failed
-succeeded  -    -          -         -        -       -
-failed     -    -          succeeded -        -       -
-canceled   -    -          succeeded -        -       -
-expired    -    -          succeeded -        -       -
+           open approved processing succeeded canceled expired failed
+created    -    -        processing succeeded expired  expired failed
+awaiting   -    -        processing succeeded canceled expired expired
+capturing  -    -        processing succeeded -        -       failed
+unknown    -    -        processing succeeded canceled expired failed
+processing -    -        -          succeeded failed   failed  failed
+succeeded  -    -        -          -         -        -       -
+failed     -    -        -          succeeded -        -       -
+canceled   -    -        -          succeeded -        -       -
+expired    -    -        -          succeeded -        -       -
 """
 # What the processor said before, one thing after the other, to bring an awaiting payment to the state.
 HISTORIES = {
@@ -53,6 +54,8 @@ def brought_to(state: State) -> Money:
         money.start("key-1")
     for stage in HISTORIES.get(state, ()):
         told(money, stage)
+    if state is State.CAPTURING:
+        money.settling.completing.moved(money.practice, money.payment("key-1"), Event.APPROVED)
     assert money.payment("key-1").state is state
     return money
 

@@ -8,7 +8,9 @@ from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.quotes import Quote, Reason, Scope, offered, payables, quote
+from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.payments.services.refunding import Refunding
 from tests.support.money import Money
 from tests.support.practice import PRACTICE
@@ -16,6 +18,7 @@ from tests.support.processor import OneProcessor
 from tests.support.refunds import wish
 
 DINARS = replace(PRACTICE, currency="KWD", limit_minor=9_999_999)
+BOUNDS = Bounds.of([STRIPE], "KWD", DINARS.limit_minor)
 
 
 def owing(*owed: int, currency: str = "KWD") -> Account:
@@ -24,7 +27,7 @@ def owing(*owed: int, currency: str = "KWD") -> Account:
 
 
 def asked(account: Account, kind: str, *charge_ids: str, amount: int | None = None) -> Quote:
-    return quote(DINARS, account, Scope(kind, charge_ids, amount))
+    return quote(DINARS, account, Scope(kind, charge_ids, amount), BOUNDS)
 
 
 def code(account: Account, kind: str, *charge_ids: str, amount: int | None = None) -> tuple[str, str | None]:
@@ -73,14 +76,16 @@ def test_a_typed_amount_that_stripe_would_not_take_is_refused_at_its_field(
 def test_what_is_offered_on_billing_is_what_the_quote_charges() -> None:
     for owed in ((15124,), (4,), (4, 15126), (1003, 2004)):
         account = owing(*owed)
-        payable_minor, left_out = offered(payables(DINARS, account), "KWD")
+        payable_minor, left_out = offered(payables(DINARS, account), BOUNDS)
         assert payable_minor == sum(owed) // 10 * 10
         assert sum(row.item.owed_minor - row.payable_minor for row in left_out) == sum(owed) % 10
 
 
 def test_dollars_are_paid_to_the_cent() -> None:
     dollars = replace(PRACTICE, currency="USD")
-    assert quote(dollars, owing(15124, currency="USD"), Scope("balance")).amount_minor == 15124
+    bounds = Bounds.of([STRIPE], "USD", dollars.limit_minor)
+    found = quote(dollars, owing(15124, currency="USD"), Scope("balance"), bounds)
+    assert found.amount_minor == 15124
 
 
 def test_a_refund_is_a_multiple_too() -> None:

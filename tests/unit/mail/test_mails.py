@@ -10,6 +10,7 @@ from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.documents.services.returned_mail import compose_returned
 from chalicelib.documents.services.statements.mail import compose_statement
 from chalicelib.identity.services.sign_in_mail import compose_sign_in
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.mail.domain.letters import DARK, LIGHT
 from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.mail.ports import Mail
@@ -110,7 +111,7 @@ def test_the_receipt_says_amount_date_method_reference_and_what_is_owed() -> Non
 
 
 def test_a_spanish_payer_gets_a_spanish_receipt() -> None:
-    mail = receipt(locale="es", method="check")
+    mail = receipt(locale="es", method=Method("check"))
     assert mail.locale == "es"
     assert mail.subject == "Su recibo de pago"
     for part in ("Pago recibido", "3 de noviembre de 2026", "Cheque", "Saldo pendiente", "$182.50"):

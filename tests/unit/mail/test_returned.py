@@ -8,6 +8,7 @@ from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.returned_debits import Returns
 from chalicelib.documents.services.returned_mail import compose_returned
 from chalicelib.kernel.outside import Busy
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.mail.ports import Mail
@@ -17,7 +18,12 @@ from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice
 
 RETURNED = replace(
-    PAID, state=State.FAILED, returned=True, failure="insufficient_funds", notice="returned", method="bank"
+    PAID,
+    state=State.FAILED,
+    returned=True,
+    failure="insufficient_funds",
+    notice="returned",
+    method=Method("bank"),
 )
 LINK = f"{PUBLIC_URL}/willow/billing?account=a1"
 

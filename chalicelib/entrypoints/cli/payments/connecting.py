@@ -9,10 +9,9 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, UNAVAILABLE
 from chalicelib.entrypoints.cli.practice.practice_file import Fault
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.payments.ports.connections import STRIPE_RIGHTS, ProcessorAccount
+from chalicelib.payments.ports.connections import STRIPE_EVENTS, STRIPE_RIGHTS, ProcessorAccount
 from chalicelib.payments.services.account_notes import MEDICAL
 from chalicelib.payments.services.connecting import Connected, Keys, RightsMissing
-from chalicelib.payments.services.webhooks import STRIPE_EVENTS
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.settings import SettingsError, check_stripe_key
 

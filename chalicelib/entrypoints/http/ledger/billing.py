@@ -29,7 +29,9 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
     grant = context.principal.grant(account_id)
     practice, account = of_account(context, account_id)
     rows = payables(practice, account)
-    payable_minor, left_out = offered(rows, account.ledger.currency)
+    bounds = context.app.paying.bounds(practice, account.ledger.currency)
+    ways = context.app.paying.offers(practice, account.ledger.currency)
+    payable_minor, left_out = offered(rows, bounds)
     recent = list(context.app.ledgers.payments(practice.id, account_id, cursor=None, limit=RECENT).rows)
     attempt, processing = _unfinished(context, practice, account)
     step = next_step(context, practice, attempt) if attempt else None
@@ -43,7 +45,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
         balance=views.balance(account, payable_minor),
         items=[views.item(row, account, names) for row in rows],
         left_out=views.left_out(left_out),
-        payments=views.payment_settings(practice),
+        payments=views.payment_settings(practice, bounds, ways),
         attempt=views.payment(attempt, account, names, step) if attempt else None,
         processing=[views.payment(paid, account, names, None) for paid in processing],
         recent_payments=[views.payment(paid, account, names, None) for paid in recent],

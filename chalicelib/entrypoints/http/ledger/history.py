@@ -127,7 +127,7 @@ def _payment(paid: Payment | None, names: views.Names) -> schemas.HistoryPayment
     return schemas.HistoryPayment(
         id=paid.id,
         date=views.date(paid.date),
-        method=method_text(paid.method, names.locale),
+        method=method_text(paid.method, names.locale) if paid.method else "",
         reference=paid.reference,
         receipt_available=bool(paid.receipt_key),
     )

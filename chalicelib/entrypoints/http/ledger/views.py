@@ -1,6 +1,7 @@
 """From domain objects to what the API gives. No rule lives here."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from chalicelib.bootstrap import App
 from chalicelib.documents.domain.receipts import method_text
@@ -9,11 +10,14 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain import quotes
+from chalicelib.payments.domain.abilities import Bounds
+from chalicelib.payments.domain.ways import Offer
 from chalicelib.practice.domain.practices import Practice
 
 _STATES = {
     State.CREATED: schemas.PaymentState.CHECKING,
     State.AWAITING: schemas.PaymentState.STARTED,
+    State.CAPTURING: schemas.PaymentState.CHECKING,
     State.UNKNOWN: schemas.PaymentState.CHECKING,
     State.PROCESSING: schemas.PaymentState.PROCESSING,
     State.SUCCEEDED: schemas.PaymentState.PAID,
@@ -28,7 +32,9 @@ def date(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def profile(practice: Practice, *, sandbox: bool) -> schemas.PracticeProfile:
+def profile(
+    practice: Practice, bounds: Bounds, ways: Sequence[Offer], *, sandbox: bool
+) -> schemas.PracticeProfile:
     return schemas.PracticeProfile(
         id=practice.id,
         name=practice.name,
@@ -44,7 +50,7 @@ def profile(practice: Practice, *, sandbox: bool) -> schemas.PracticeProfile:
         clinicians=[
             schemas.Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in practice.clinicians
         ],
-        payments=payment_settings(practice),
+        payments=payment_settings(practice, bounds, ways),
         sandbox=sandbox,
     )
 
@@ -53,14 +59,15 @@ def _locale(text: str) -> schemas.Locale:
     return "es" if text == "es" else "en"
 
 
-def payment_settings(practice: Practice) -> schemas.PaymentSettings:
+def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) -> schemas.PaymentSettings:
     return schemas.PaymentSettings(
-        enabled=practice.payments_enabled,
+        enabled=practice.payments_enabled and bounds.taken,
         flow=schemas.Flow(practice.flow),
-        minimum_minor=quotes.MINIMUM_MINOR.get(practice.currency, 1),
-        step_minor=quotes.step_minor(practice.currency),
+        minimum_minor=bounds.least_minor,
+        step_minor=bounds.step_minor,
         limit_minor=practice.limit_minor,
         bank_debits=practice.bank_debits,
+        ways=[schemas.Way(schemas.WayName(o.way), o.processor, schemas.Flow(o.flow)) for o in ways],
     )
 
 
@@ -194,7 +201,7 @@ def payment(
         kept_minor=paid.kept_minor if paid.state is State.SUCCEEDED else 0,
         currency=paid.currency,
         date=date(paid.date),
-        method=method_text(paid.method, names.locale),
+        method=method_text(paid.method, names.locale) if paid.method else "",
         reference=paid.reference,
         notes=paid.notes,
         lines=[

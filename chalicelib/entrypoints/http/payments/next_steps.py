@@ -3,6 +3,7 @@
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.schemas import Inline, Redirect
 from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.payments.ports.processors import Embeds
 from chalicelib.practice.domain.practices import Practice
 
 
@@ -12,5 +13,8 @@ def next_step(context: Context[object], practice: Practice, payment: Payment) ->
         return None
     if payment.next_url:
         return Redirect(payment.next_url)
-    key = context.app.processors.of(practice.id, payment.processor).publishable_key()
-    return Inline(payment.client_secret, key, context.app.settings.stripe_js)
+    processor = context.app.processors.of(practice.id, payment.processor)
+    if not isinstance(processor, Embeds):
+        return None
+    fields = processor.fields(payment.client_secret)
+    return Inline(fields.client_secret, fields.publishable_key, fields.script_url)

@@ -45,7 +45,7 @@ def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> sch
     body=schemas.PaymentRequest, returns=schemas.Payment, status=201, headers=("Idempotency-Key",),
     errors=(
         *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
-        "processor_refused", "processor_unavailable", "too_many_payments",
+        "processor_refused", "processor_unavailable", "too_many_payments", "way_unavailable",
     ),
 )  # fmt: skip
 def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> schemas.Payment:
@@ -118,6 +118,7 @@ def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
         person_id=context.principal.person_id,
         actor=context.principal.actor.text,
         locale=context.locale,
+        way=body.way.value if body.way else "",
         body_hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32],
     )
 

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.entrypoints.http.common_schema import Id, Locale, Notes, Positive, Request
 from chalicelib.entrypoints.http.ledger.schemas import LeftOut
+from chalicelib.entrypoints.http.practice.schemas import WayName
 
 
 class BalanceScope(Request, frozen=True, tag_field="type", tag="balance"):
@@ -67,6 +68,7 @@ class Quote(Struct, frozen=True):
 class PaymentRequest(Request, frozen=True):
     """`quote` and `amount_minor` as quoted; when they no longer hold: 409 `quote_stale` with the new quote.
 
+    `way` is one of those that the practice offers; without it the payer chooses at its first processor.
     `notes` stay with the practice and are never sent to a processor (T11).
     """
 
@@ -74,6 +76,7 @@ class PaymentRequest(Request, frozen=True):
     quote: Annotated[str, Meta(max_length=64)]
     amount_minor: Positive
     notes: Notes = ""
+    way: WayName | None = None
 
 
 class ReceiptOpenRequest(Request, frozen=True):

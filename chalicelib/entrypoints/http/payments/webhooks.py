@@ -15,17 +15,18 @@ log = logging.getLogger("billfold.webhooks")
 
 
 @endpoint(
-    routes, "POST", "/webhooks/{practice_id}/stripe", policy=Signed("stripe"), headers=("Stripe-Signature",),
-    errors=("webhook_invalid", "practice_not_found", "body_too_large", "store_busy"),
+    routes, "POST", "/webhooks/{practice_id}/{processor_id}", policy=Signed(),
+    errors=("webhook_invalid", "practice_not_found", "processor_not_found", "body_too_large", "store_busy"),
 )  # fmt: skip
-def stripe_webhook(context: Context[None], practice_id: str) -> None:
-    """Take in one signed event of the practice's Stripe account."""
+def receive_webhook(context: Context[None], practice_id: str, processor_id: str) -> None:
+    """Take in one signed event of the practice's account at that processor, signed as that one signs."""
     if context.app.practices.practice(practice_id) is None:
         raise NotFound("practice_not_found")
+    headers = {name.lower(): str(value) for name, value in context.request.headers.items()}
     try:
-        context.app.receiving.receive(practice_id, "stripe", context.raw, context.header("stripe-signature"))
+        context.app.receiving.receive(practice_id, processor_id, headers, context.raw)
     except WebhookInvalid as error:
         log.warning("webhook refused", extra={"practice": practice_id, "why": str(error)})
         raise Invalid("webhook_invalid") from error
-    except Refused as error:  # the practice has no such processor: nobody can have signed this
+    except Refused as error:  # the practice has not connected it: nobody can have signed this
         raise Invalid("webhook_invalid") from error

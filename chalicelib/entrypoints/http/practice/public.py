@@ -22,7 +22,9 @@ def get_practice(context: Context[None], practice_id: str) -> schemas.PracticePr
     practice = context.app.practices.practice(practice_id)
     if practice is None:
         raise NotFound("practice_not_found")
-    return views.profile(practice, sandbox=context.app.settings.sandbox)
+    bounds = context.app.paying.bounds(practice, practice.currency)
+    ways = context.app.paying.offers(practice, practice.currency)
+    return views.profile(practice, bounds, ways, sandbox=context.app.settings.sandbox)
 
 
 @endpoint(routes, "GET", "/default-practice", policy=Anyone(), returns=schemas.DefaultPractice)

@@ -25,9 +25,24 @@ class Flow(StrEnum):
     REDIRECT = "redirect"
 
 
+class WayName(StrEnum):
+    CARD = "card"
+    BANK = "bank"
+    PAYPAL = "paypal"
+
+
+class Way(Struct, frozen=True):
+    """A way to pay, and where its payer pays: in fields on this page, or at the processor named."""
+
+    way: WayName
+    processor: str
+    flow: Flow
+
+
 class PaymentSettings(Struct, frozen=True):
-    """`enabled` is false while the practice takes no online payments (T3). `bank_debits`: a US bank account
-    may pay, too; that takes days. Amounts are multiples of `step_minor`.
+    """`enabled` is false while the practice takes no online payments (T3). `ways`: what is offered, the first
+    first. `bank_debits`: a US bank account may pay, too; that takes days. Amounts are multiples of
+    `step_minor`.
     """
 
     enabled: bool
@@ -36,6 +51,7 @@ class PaymentSettings(Struct, frozen=True):
     step_minor: int
     limit_minor: int
     bank_debits: bool
+    ways: list[Way]
 
 
 class PracticeProfile(Struct, frozen=True):

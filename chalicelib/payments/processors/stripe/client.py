@@ -13,9 +13,24 @@ from typing import Any
 import stripe
 
 from chalicelib.kernel.outside import ProcessorRefused
+from chalicelib.payments.domain.abilities import Flow, Way
 from chalicelib.payments.ports.balance_rows import MovedPage
-from chalicelib.payments.ports.processors import Attempt, Facts, Opened, Processor, Refunded, WebhookEvent
+from chalicelib.payments.ports.processors import (
+    Attempt,
+    Books,
+    Embeds,
+    Facts,
+    Fields,
+    Listing,
+    News,
+    ObjectKind,
+    Opened,
+    Reference,
+    Refunded,
+    Stage,
+)
 from chalicelib.payments.processors.stripe import events
+from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.payments.processors.stripe.answers import heard, no_redirects
 from chalicelib.payments.processors.stripe.balance import movements
 from chalicelib.payments.processors.stripe.facts import (
@@ -29,19 +44,19 @@ from chalicelib.payments.processors.stripe.facts import (
     session_facts,
     undone,
 )
+from chalicelib.settings import STRIPE_JS
 
 API_VERSION = "2026-08-26.dahlia"
-SESSION_LIFETIME = timedelta(hours=1)  # Stripe allows 30 minutes to 24 hours
 DEADLINE_SECONDS = (3, 16)  # connect, read: together below the 20 s a request may spend here
 DESCRIPTION = "Professional services"
 _INTENT = tuple(
     f"latest_charge.{part}" for part in ("balance_transaction", "failure_balance_transaction", "refunds")
 )
-_DISPUTES = ("dp_", "du_")
 _DISPUTE_EVENTS = tuple(
     f"charge.dispute.{step}" for step in ("created", "funds_withdrawn", "funds_reinstated", "closed")
 )
 _PAGE = 100
+_TYPES = {Way.CARD: "card", Way.BANK: BANK_ACCOUNT}
 
 
 def client(secret_key: str, api_base: str) -> Any:
@@ -55,21 +70,28 @@ def client(secret_key: str, api_base: str) -> Any:
     ).v1
 
 
-class StripeProcessor(Processor):
-    """`api_base` is Stripe's own address, or the sandbox's."""
+class StripeProcessor(Embeds, Listing, Books):
+    """`api_base` is Stripe's own address, or the sandbox's; `script_url` likewise that of Stripe.js."""
 
     name = "stripe"
+    abilities = STRIPE
 
     def __init__(
-        self, *, secret_key: str, publishable_key: str, webhook_secrets: Sequence[str], api_base: str
+        self,
+        *,
+        secret_key: str,
+        publishable_key: str,
+        webhook_secrets: Sequence[str],
+        api_base: str,
+        script_url: str = STRIPE_JS,
     ) -> None:
-        self._publishable_key = publishable_key
+        self._publishable_key, self._script_url = publishable_key, script_url
         self._live = secret_key.partition("_")[2].startswith("live_")  # sk_live_…, or a restricted rk_live_…
         self._webhook_secrets = tuple(webhook_secrets)
         self._api = client(secret_key, api_base)
 
-    def publishable_key(self) -> str:
-        return self._publishable_key
+    def fields(self, client_secret: str) -> Fields:
+        return Fields(client_secret, self._publishable_key, self._script_url)
 
     @heard
     def open(self, attempt: Attempt) -> Opened:
@@ -80,22 +102,23 @@ class StripeProcessor(Processor):
         return Opened(session["id"], session.get("url") or "", session.get("client_secret") or "")
 
     @heard
-    def look(self, object_id: str) -> Facts | None:
-        if object_id.startswith("cs_"):
+    def look(self, about: Reference) -> Facts | None:
+        if about.kind is ObjectKind.SESSION:
             expand = [f"payment_intent.{path}" for path in _INTENT]
-            found = self._api.checkout.sessions.retrieve(object_id, {"expand": ["payment_intent", *expand]})
+            found = self._api.checkout.sessions.retrieve(about.id, {"expand": ["payment_intent", *expand]})
             session = self._with_intent(found.to_dict())
             intent = session.get("payment_intent")
             return self._whole(session_facts(session), intent if isinstance(intent, dict) else {})
-        intent_id = self._intent_id(object_id)
-        return self._look_at(intent_id, disputed=object_id[:3] in _DISPUTES) if intent_id else None
+        intent_id = self._intent_id(about)
+        disputed = about.kind is ObjectKind.DISPUTE
+        return self._look_at(intent_id, disputed=disputed) if intent_id else None
 
     @heard
     def expire(self, session_id: str) -> Facts:
         with suppress(ProcessorRefused):
             # It is not open any more: paid or expired. What it is now says the session itself.
             heard(self._api.checkout.sessions.expire)(session_id)
-        facts = self.look(session_id)
+        facts = self.look(Reference(ObjectKind.SESSION, session_id))
         if facts is None:
             raise ProcessorRefused("not_ours")
         return facts
@@ -109,7 +132,13 @@ class StripeProcessor(Processor):
             account = (session.get("metadata") or {}).get("account")
             named = (session.get("client_reference_id"), account, session.get("mode"))
             if named == (payment_id, account_id, "payment"):
-                return self.look(session["id"])
+                return self.look(Reference(ObjectKind.SESSION, session["id"]))
+        ours = {"payment": payment_id, "account": account_id}
+        intents = self._api.payment_intents.list({"created": window, "limit": _PAGE})
+        for found in intents.auto_paging_iter():  # of a payment that had no session
+            intent = found.to_dict()
+            if ours.items() <= (intent.get("metadata") or {}).items():
+                return self._look_at(intent["id"], disputed=False)
         return None
 
     def recent(self, *, since: datetime) -> Iterator[Facts]:
@@ -138,23 +167,20 @@ class StripeProcessor(Processor):
         options = {"idempotency_key": f"refund-{refund_id}"}
         return refunded(self._api.refunds.create(params, options).to_dict())
 
-    def webhook(self, raw: bytes, signature: str, *, now: datetime) -> WebhookEvent:
+    def news(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> News:
+        signature = headers.get("stripe-signature", "")
         return events.read(raw, signature, self._webhook_secrets, now=now, live=self._live)
 
-    def _intent_id(self, object_id: str) -> str:
-        """The PaymentIntent that an object of another kind belongs to; "" for kinds that have none."""
+    def _intent_id(self, about: Reference) -> str:
+        """The PaymentIntent that the object belongs to; "" where it has none."""
+        if about.kind is ObjectKind.PAYMENT:
+            return about.id
         kinds = {
-            "ch": self._api.charges,
-            "py": self._api.charges,
-            "re": self._api.refunds,
-            "pyr": self._api.refunds,
-            "dp": self._api.disputes,
-            "du": self._api.disputes,
+            ObjectKind.CHARGE: self._api.charges,
+            ObjectKind.REFUND: self._api.refunds,
+            ObjectKind.DISPUTE: self._api.disputes,
         }
-        prefix = object_id.partition("_")[0]
-        if prefix == "pi":
-            return object_id
-        return str(kinds[prefix].retrieve(object_id).payment_intent or "") if prefix in kinds else ""
+        return str(kinds[about.kind].retrieve(about.id).payment_intent or "")
 
     def _look_at(self, intent_id: str, *, disputed: bool) -> Facts | None:
         intent = self._intent(intent_id)
@@ -189,11 +215,12 @@ class StripeProcessor(Processor):
         return facts
 
     def _of_its_session(self, facts: Facts, intent: Mapping[str, Any]) -> Facts:
-        """A debit came back. While its session is open the payer may try again, and only that tells."""
+        """A debit came back. While its session is open the payer may try again, and only that tells. Where
+        there is no session nobody can, and it is over."""
         wanted = {"payment_intent": facts.intent_id, "limit": 1}
         for session in self._api.checkout.sessions.list(wanted).to_dict()["data"]:
             return session_facts({**session, "payment_intent": intent}) or facts
-        return facts
+        return replace(facts, stage=Stage.FAILED)
 
     def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         """Intents, whenever paid, that refunds made since then, or steps of disputes, are about."""
@@ -208,10 +235,10 @@ class StripeProcessor(Processor):
 def session_params(attempt: Attempt) -> Any:
     """What Stripe is told when an attempt starts. Opaque ids and an amount; nothing of the client."""
     ours = {"payment": attempt.payment_id, "account": attempt.account_id}
-    hosted = attempt.flow == "redirect"
-    types = ["card", BANK_ACCOUNT] if attempt.bank_debits else ["card"]
+    hosted = attempt.flow == Flow.REDIRECT
+    types = [_TYPES[Way(way)] for way in attempt.ways]
     # No test deposits: a payer who could not finish now would have to come back days later.
-    options = {BANK_ACCOUNT: {"verification_method": "instant"}} if attempt.bank_debits else {}
+    options = {BANK_ACCOUNT: {"verification_method": "instant"}} if BANK_ACCOUNT in types else {}
     pages = (
         {"ui_mode": "hosted_page", "success_url": attempt.return_url, "cancel_url": attempt.cancel_url}
         if hosted
@@ -228,7 +255,7 @@ def session_params(attempt: Attempt) -> Any:
         "adaptive_pricing": {"enabled": False},
         "wallet_options": {"link": {"display": "never"}},
         **({"payment_method_options": options} if options else {}),
-        "expires_at": _epoch(datetime.fromisoformat(attempt.created_at) + SESSION_LIFETIME),
+        "expires_at": _epoch(datetime.fromisoformat(attempt.created_at) + STRIPE.attempt_lifetime),
         "line_items": [
             {
                 "quantity": 1,

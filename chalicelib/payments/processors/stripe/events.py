@@ -12,18 +12,26 @@ from typing import Any
 
 import stripe
 
-from chalicelib.payments.ports.processors import WebhookEvent, WebhookInvalid
+from chalicelib.payments.ports.processors import News, ObjectKind, Reference, WebhookInvalid
 
 MAX_BYTES = 256 * 1024
 TOLERANCE_SECONDS = 300
 # As Stripe's own: https://docs.stripe.com/upgrades says that ids may be up to 255 characters long.
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _TYPE = re.compile(r"[a-z0-9_.]{1,255}")
+# What Stripe calls its objects. https://docs.stripe.com/api/events/object#event_object-data-object
+_KINDS = {
+    "checkout.session": ObjectKind.SESSION,
+    "payment_intent": ObjectKind.PAYMENT,
+    "charge": ObjectKind.CHARGE,
+    "refund": ObjectKind.REFUND,
+    "dispute": ObjectKind.DISPUTE,
+}
 _SIGNED_AT = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|\s*\Z)")
 
 
-def read(raw: bytes, signature: str, secrets: Sequence[str], *, now: datetime, live: bool) -> WebhookEvent:
-    """The event. Its `object_id` is "" where it is about nothing that has an id, as a balance.
+def read(raw: bytes, signature: str, secrets: Sequence[str], *, now: datetime, live: bool) -> News:
+    """What the event speaks of.
 
     `live`: whether the practice's keys are. Error: WebhookInvalid, with the reason's name.
     """
@@ -60,22 +68,25 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     return event
 
 
-def _event(event: dict[str, Any], *, live: bool) -> WebhookEvent:
+def _event(event: dict[str, Any], *, live: bool) -> News:
     if event.get("object") == "v2.core.event":  # it names its object only by an address to ask
         raise WebhookInvalid("thin_event")
     if event.get("account") is not None:  # of another business, connected to this one
         raise WebhookInvalid("other_account")
     if event.get("livemode", live) is not live:
         raise WebhookInvalid("other_mode")
-    return WebhookEvent(_named(event, "id", _ID), _named(event, "type", _TYPE), _object_id(event))
+    return News(_named(event, "id", _ID), _named(event, "type", _TYPE), _about(event))
 
 
-def _object_id(event: dict[str, Any]) -> str:
+def _about(event: dict[str, Any]) -> Reference | None:
     data = event.get("data")
     about = data.get("object") if isinstance(data, dict) else None
     if not isinstance(about, dict):
         raise WebhookInvalid("no_object")
-    return _named(about, "id", _ID) if about.get("id") is not None else ""
+    if about.get("id") is None:
+        return None
+    id_, kind = _named(about, "id", _ID), _KINDS.get(str(about.get("object")))
+    return Reference(kind, id_) if kind else None
 
 
 def _named(fields: dict[str, Any], name: str, form: re.Pattern[str]) -> str:

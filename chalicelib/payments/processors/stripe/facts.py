@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.ledger.domain.payments import BANK_ACCOUNT_METHOD, CARD_DOTS
+from chalicelib.ledger.domain.methods import BANK, CARD, Method
 from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Fee, Refunded, Stage
 
 Object = Mapping[str, Any]
@@ -178,16 +178,21 @@ def _captured(charge: Object, intent: Object) -> str:
     return "" if _kind(charge) == BANK_ACCOUNT else instant(charge.get("created") or intent["created"])
 
 
-def _method(charge: Object) -> str:
-    """ "Visa ···· 4242", or a bank account's code and its last digits; `method_text` makes words of them."""
+def _method(charge: Object) -> Method | None:
     details = charge.get("payment_method_details") or {}
     card, bank = details.get("card") or {}, details.get(BANK_ACCOUNT) or {}
     if card:
-        brand, last4 = str(card.get("brand") or "card").title(), card.get("last4")
-        return f"{brand}{CARD_DOTS}{last4}" if last4 else brand
+        year, month = card.get("exp_year"), card.get("exp_month")
+        return Method(
+            CARD,
+            brand=str(card.get("brand") or "card").title(),
+            last4=card.get("last4") or "",
+            expiry=f"{year}-{month:02}" if year and month else "",
+            wallet=(card.get("wallet") or {}).get("type") or "",
+        )
     if bank:
-        return f"{BANK_ACCOUNT_METHOD}{bank.get('last4') or ''}".strip()
-    return str(details.get("type") or "")
+        return Method(BANK, brand=bank.get("bank_name") or "", last4=bank.get("last4") or "")
+    return Method(str(details["type"])) if details.get("type") else None
 
 
 def _kind(charge: Object) -> str:

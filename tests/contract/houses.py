@@ -1,0 +1,120 @@
+"""Every processor that the product can speak to, with what a payer and time do there."""
+
+import json
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.kernel.instants import instant
+from chalicelib.payments.domain.abilities import Flow
+from chalicelib.payments.ports.processors import (
+    Attempt,
+    Facts,
+    ObjectKind,
+    Opened,
+    Processor,
+    Reference,
+)
+from sandbox.stripe.delivery import signature
+from tests.contract.harness import Practice
+from tests.contract.test_adapter import adapter
+from tests.support.clock import FakeClock
+from tests.support.orders import Orders
+from tests.support.waiting import wait_until
+
+Signed = tuple[dict[str, str], bytes]
+PAYMENT, ACCOUNT = "0b8f1c1e-0000-4000-8000-000000000001", "acct"
+
+
+class House(ABC):
+    processor: Processor
+
+    @abstractmethod
+    def now(self) -> datetime: ...
+
+    @abstractmethod
+    def later(self, wait: timedelta) -> None: ...
+
+    @abstractmethod
+    def pay(self, opened: Opened) -> None:
+        """The payer does all that they have to."""
+
+    @abstractmethod
+    def news(self, opened: Opened) -> Signed:
+        """Headers and body of what the processor sends when the payer has done that."""
+
+    @abstractmethod
+    def silence(self) -> None:
+        """The next call has its effect, and no answer."""
+
+    @property
+    def flow(self) -> Flow:
+        """Where this house's payer can be played."""
+        flows = self.processor.abilities.flows
+        return Flow.INLINE if Flow.INLINE in flows else flows[0]
+
+    def attempt(
+        self, payment_id: str = PAYMENT, *, amount_minor: int = 12000, currency: str = "USD", flow: str = ""
+    ) -> Attempt:
+        page = f"http://localhost:8000/demo/return?payment={payment_id}"
+        way, flow = self.processor.abilities.ways[0], flow or self.flow
+        return Attempt(
+            payment_id, ACCOUNT, amount_minor, currency, flow, (way,), "en", page, page, instant(self.now())
+        )
+
+    def session(self, opened: Opened) -> Facts:
+        facts = self.processor.look(Reference(ObjectKind.SESSION, opened.session_id))
+        assert facts is not None
+        return facts
+
+
+@dataclass
+class StripeHouse(House):
+    practice: Practice
+
+    def __post_init__(self) -> None:
+        self.processor = adapter(self.practice)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def later(self, wait: timedelta) -> None:
+        self.practice.control("POST", "clock", {"advance_seconds": wait.total_seconds()})
+
+    def pay(self, opened: Opened) -> None:
+        card = {"payment_method": "pm_card_visa", "email": "p@example.org"}
+        answer = self.practice.client_call("confirm", client_secret=opened.client_secret, **card)
+        assert answer.status == 200, answer.body
+        wait_until(lambda: self.session(opened).fee_minor is not None, seconds=10)
+
+    def news(self, opened: Opened) -> Signed:
+        session = {"object": "checkout.session", "id": opened.session_id}
+        event = {"id": "evt_1", "type": "checkout.session.completed", "data": {"object": session}}
+        raw = json.dumps(event).encode()
+        return {"stripe-signature": signature(raw, ["whsec_x"], int(time.time()))}, raw
+
+    def silence(self) -> None:
+        self.practice.control("POST", "faults", {"kind": "cut", "when": "after", "count": 1, "bytes": 1})
+
+
+class OrdersHouse(House):
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.processor = self.orders = Orders(self.clock)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def later(self, wait: timedelta) -> None:
+        self.clock.at += wait
+
+    def pay(self, opened: Opened) -> None:
+        self.orders.approve(opened.session_id)
+
+    def news(self, opened: Opened) -> Signed:
+        raw = f"WH-1 CHECKOUT.ORDER.APPROVED {opened.session_id}".encode()
+        return {"paypal-transmission-sig": "good"}, raw
+
+    def silence(self) -> None:
+        self.orders.silent = ["after"]

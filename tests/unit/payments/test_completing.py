@@ -1,0 +1,218 @@
+"""11.5: a processor that takes no money before it is asked to: once, for what is stored, never too late."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.outside import ProcessorDenied
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.payments.ports.processors import Facts, ObjectKind, Reference, Stage
+from tests.support.clock import FakeClock
+from tests.support.money import Money, meanwhile
+from tests.support.orders import Orders
+from tests.support.practice import PRACTICE
+
+KEY, ORDER = "key-1", "O-1"
+
+
+class Town(Money):
+    """One account that owes 100.00 and pays by orders."""
+
+    orders: Orders
+
+    def __init__(self) -> None:
+        super().__init__(other=self._made)
+        self.practices.save_practice(replace(PRACTICE, processors=("paypal",)))
+        self.open()
+        self.charge("c1", 10000)
+
+    def _made(self, clock: FakeClock) -> Orders:
+        self.orders = Orders(clock)
+        return self.orders
+
+    def hear(self) -> Payment:
+        """What the worker does when the processor says that something became of the order."""
+        facts = self.orders.look(Reference(ObjectKind.SESSION, ORDER))
+        assert facts is not None
+        return self.settling.settle(self.practice, self.orders.name, facts)
+
+    def held(self) -> bool:
+        try:
+            self.quote()
+        except Refused as refused:
+            return refused.code == "item_in_flight"
+        return False
+
+    @property
+    def completed(self) -> int:
+        return [call for call, _ in self.orders.calls].count("complete")
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def approved(town: Town) -> None:
+    town.start(KEY)
+    town.orders.approve(ORDER)
+
+
+def test_what_the_payer_approved_is_taken_when_they_return(town: Town) -> None:
+    approved(town)
+    paid = town.check(KEY)
+    assert (paid.state, paid.intent_id, paid.fee_minor) == (State.SUCCEEDED, "C-1", 398)
+    assert town.account().ledger.balance_minor == 0
+
+
+def test_what_the_payer_approved_is_taken_when_they_never_return(town: Town) -> None:
+    approved(town)
+    assert town.hear().state is State.SUCCEEDED
+    assert (town.hear().state, town.completed) == (State.SUCCEEDED, 1)
+
+
+def test_of_two_who_hear_of_an_approval_one_takes_the_money(town: Town) -> None:
+    approved(town)
+    seen, complete = [], town.orders.complete
+
+    def heard_first(order_id: str) -> Facts:
+        seen.append((town.hear().state, town.held()))
+        return complete(order_id)
+
+    town.orders.complete = heard_first  # type: ignore[method-assign, assignment]
+    assert town.check(KEY).state is State.SUCCEEDED
+    assert (seen, town.completed) == ([(State.CAPTURING, True)], 1)
+
+
+@pytest.mark.parametrize("silent", ["before", "after"])
+def test_an_answer_that_is_not_heard_leaves_the_payment_unknown_and_its_items_held(
+    town: Town, silent: str
+) -> None:
+    approved(town)
+    town.orders.silent = ["", silent]
+    assert town.check(KEY).state is State.UNKNOWN
+    assert town.held()
+    assert town.check(KEY).state is State.SUCCEEDED
+    assert len(town.orders.attempts) == 1
+    assert town.account().ledger.balance_minor == 0
+
+
+def test_who_dies_while_asking_leaves_it_to_whoever_comes_later(town: Town) -> None:
+    class Killed(Exception):
+        pass
+
+    def killed(_: str) -> None:
+        raise Killed
+
+    approved(town)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(town.orders, "complete", killed)
+        with pytest.raises(Killed):
+            town.check(KEY)
+    assert town.payment(KEY).state is State.CAPTURING
+    town.clock.advance(seconds=29)
+    assert town.check(KEY).state is State.CAPTURING
+    town.clock.advance(seconds=1)
+    assert town.check(KEY).state is State.SUCCEEDED
+
+
+def test_a_payer_whose_bank_declines_may_approve_it_another_way(town: Town) -> None:
+    approved(town)
+    town.orders.declines = True
+    declined = town.check(KEY)
+    assert (declined.state, declined.next_url) == (State.AWAITING, f"https://orders.example/{ORDER}")
+    assert not town.held()
+    town.orders.declines = False
+    town.orders.approve(ORDER)
+    assert town.check(KEY).state is State.SUCCEEDED
+
+
+def test_a_decline_that_was_not_heard_awaits_the_payer_again(town: Town) -> None:
+    approved(town)
+    town.orders.declines, town.orders.silent = True, ["", "after"]
+    assert town.check(KEY).state is State.UNKNOWN
+    assert town.check(KEY).state is State.AWAITING
+
+
+def test_what_the_processor_refuses_to_take_has_failed(town: Town) -> None:
+    approved(town)
+    town.orders.refuses = "PAYEE_ACCOUNT_RESTRICTED"
+    failed = town.check(KEY)
+    assert (failed.state, failed.failure) == (State.FAILED, "PAYEE_ACCOUNT_RESTRICTED")
+    assert (town.held(), town.account().reserved) == (False, {})
+
+
+def test_a_refusal_does_not_hide_that_the_money_was_taken_before(town: Town) -> None:
+    approved(town)
+    town.orders.silent = ["", "after"]
+    town.check(KEY)
+    taken = town.orders.attempts[ORDER]
+    town.orders.attempts[ORDER] = replace(taken, stage=Stage.APPROVED)  # as a list that lags tells it
+    town.orders.refuses = "ORDER_ALREADY_CAPTURED"
+    complete = town.orders.complete
+
+    def refused(order_id: str) -> Facts:
+        town.orders.attempts[ORDER] = taken
+        return complete(order_id)
+
+    town.orders.complete = refused  # type: ignore[method-assign, assignment]
+    assert town.check(KEY).state is State.SUCCEEDED
+
+
+def test_keys_that_are_not_taken_leave_it_unknown(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: str) -> None:
+        raise ProcessorDenied("AUTHENTICATION_FAILURE")
+
+    approved(town)
+    with monkeypatch.context() as revoked:
+        revoked.setattr(town.orders, "complete", denied)
+        with pytest.raises(ProcessorDenied):
+            town.check(KEY)
+    assert town.payment(KEY).state is State.UNKNOWN
+    assert town.check(KEY).state is State.SUCCEEDED
+
+
+def test_an_approval_after_the_payment_was_given_up_takes_nothing(town: Town) -> None:
+    town.start(KEY)
+    assert town.paying.cancel(town.practice, "maya", KEY).state is State.CANCELED
+    town.orders.approve(ORDER)
+    assert town.hear().state is State.CANCELED
+    assert (town.completed, town.orders.attempts[ORDER].stage) == (0, Stage.APPROVED)
+
+
+def test_a_payment_that_is_being_taken_is_not_given_up(town: Town) -> None:
+    approved(town)
+    meanwhile(town.orders, "expire", town.hear)
+    assert town.paying.cancel(town.practice, "maya", KEY).state is State.SUCCEEDED
+    assert town.account().ledger.balance_minor == 0
+
+
+def test_an_order_that_is_not_stored_is_never_taken(town: Town) -> None:
+    """Its id was never heard: another one was opened for the same payment, and that is the one to be paid."""
+    town.orders.silent = ["after"]
+    assert town.start(KEY).state is State.UNKNOWN
+    assert town.orders.approve(ORDER).stage is Stage.APPROVED
+    assert town.hear().state is State.UNKNOWN
+    assert town.completed == 0
+
+
+def test_a_lost_order_is_asked_for_again_under_its_key_and_then_forgotten(town: Town) -> None:
+    town.orders.silent = ["before", "before"]
+    town.start(KEY)
+    town.clock.advance(hours=5)
+    assert town.check(KEY).state is State.UNKNOWN
+    town.clock.advance(minutes=30)
+    gone = town.check(KEY)
+    assert (gone.state, gone.failure, town.held()) == (State.FAILED, "never_arrived", False)
+    assert town.orders.attempts == {}
+
+
+def test_an_order_that_nobody_approves_ends_by_itself_and_calls_no_person(town: Town) -> None:
+    town.start(KEY)
+    for _ in range(8):
+        town.sweep(after_minutes=60)
+    assert (town.payment(KEY).state, town.account().reserved) == (State.EXPIRED, {})
+    assert town.settling.alerting.listed(town.practice) == []
+    town.orders.approve(ORDER)
+    assert (town.hear().state, town.completed) == (State.EXPIRED, 0)
