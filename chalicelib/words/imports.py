@@ -141,8 +141,8 @@ IMPORTS: dict[str, tuple[str, str]] = {
     ),
     # between files, and with what is stored
     "client_unknown": (
-        "No client {value} is in clients.csv or at the practice.",
-        "No hay ningún cliente {value} en clients.csv ni en el consultorio.",
+        "The practice has no client {value}. Import the client first.",
+        "El consultorio no tiene ningún cliente {value}. Importe primero al cliente.",
     ),
     "clinician_unknown": (
         "The practice has no clinician {value}.",

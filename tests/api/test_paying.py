@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.outside import ProcessorTimeout
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.payments.ports.processors import Stage
 from chalicelib.payments.services.refunding import GivenBack
 from tests.support.api import World
@@ -198,6 +199,35 @@ def test_g7_one_receipt_is_due_per_payment_however_often_it_is_settled(world: Wo
     assert world.documents_queue.sent == [
         {"task": "receipt", "practice": "fern", "movement": f"stripe#pi_{KEY}#succeeded"}
     ]
+
+
+def test_g7_issue_10_7_where_a_receipt_was_sent_is_said_once_it_was_and_to_the_payer_alone(
+    world: World, maya: str
+) -> None:
+    def receipt(cookie: str) -> tuple[bool, bool, str | None]:
+        seen = world.call("GET", f"/accounts/maya/payments/{KEY}", cookie=cookie).body
+        return seen["receipt_available"], seen["receipt_pending"], seen["receipt_sent_to"]
+
+    def comes_to(**facts: object) -> None:
+        ledgers = world.app.ledgers
+        paid, account = ledgers.payment("fern", "maya", KEY), ledgers.account("fern", "maya")
+        assert paid
+        assert account
+        changed = replace(paid, **facts, version=paid.version + 1)  # type: ignore[arg-type]
+        ledgers.commit("fern", Change(account, account, payment=changed))
+
+    world.pay("maya", maya, KEY, type="balance")
+    assert receipt(maya) == (False, False, None)
+    world.processor.take(KEY)
+    world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=maya)
+    assert receipt(maya) == (False, True, None)
+    comes_to(receipt_key="receipts/maya/1.pdf")
+    assert receipt(maya) == (True, True, None)
+    comes_to(receipt_mailed_to="before@example.test")
+    assert receipt(maya) == (True, False, "before@example.test")
+    assert receipt(world.person("sam@example.test", "maya")) == (True, False, None)
+    comes_to(receipt_mailed_to="")
+    assert receipt(maya) == (True, False, None)
 
 
 def test_g8_the_fee_is_the_practices_and_never_the_payers(world: World, maya: str) -> None:

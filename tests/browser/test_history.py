@@ -197,3 +197,15 @@ def test_10_a_service_in_the_practices_language_is_marked_with_it(new_payer: New
     expect(service).to_have_attribute("lang", "en")
     payer.page.get_by_role("button", name="English").click()
     expect(entries(payer).first.locator("bdi").first).not_to_have_attribute("lang", "en")
+
+
+def test_10_a_service_is_marked_with_its_language_while_it_is_paid_too(new_payer: NewPayer) -> None:
+    payer = new_payer(locale="es-US")
+    payer.sign_in()
+    payer.go()
+    payer.row("Individual session").get_by_role("button").click()
+    dialog = payer.page.get_by_role("dialog")
+    for place in ("#pay-what", ".slip dt"):
+        service = dialog.locator(f"{place} bdi").first
+        expect(service).to_have_text("Individual session")
+        expect(service).to_have_attribute("lang", "en")

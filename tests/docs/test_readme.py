@@ -112,7 +112,7 @@ def test_the_readmes_own_practice_ends_in_a_link_that_signs_in(reader: Reader) -
     assert "Done: create elm." in output
     assert f"{reader.running.config.portal_url}/elm/sign-in#" in output.splitlines()[-1]
     checked = reader.follow([Step("scripts/billfold verify --practice elm")])
-    assert checked.startswith("OK: 1 accounts, 1 entries")
+    assert checked.startswith("OK: 1 account, 1 entry")
 
 
 def test_the_own_practice_page_works_as_printed(reader: Reader) -> None:

@@ -5,6 +5,7 @@ any two the whole is simply run again; only the e-mail may then go out a second 
 that no two workers send it. The movement's marker is taken off the work list last.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -65,6 +66,7 @@ class Receipts:
         """
         movement = self._movement(practice, movement_key)
         if movement.due != RECEIPT:
+            self._note_unless_noted(practice, movement)
             return Sent.BEFORE
         profile = present(self.practices.practice(practice), "practice_not_found")
         payment = self._payment(practice, movement.account_id, movement.payment_id)
@@ -72,8 +74,10 @@ class Receipts:
         claim(self.claims, self.clock, practice, f"{RECEIPT}#{movement_key}")
         if self._movement(practice, movement_key).due != RECEIPT:
             return Sent.BEFORE
-        outcome = self._mail(profile, payment)
+        outcome, address = self._mail(profile, payment)
+        # The mark is first, since the mail would go out twice if the worker died between it and the note.
         self.ledgers.notice_sent(practice, movement_key)
+        self._note(profile.id, payment, address)
         return outcome
 
     def opened(self, holder: LinkHolder) -> tuple[Payment, str]:
@@ -103,20 +107,44 @@ class Receipts:
         pdf = self.renderer.receipt(_data(profile, payment))
         self.files.put(profile.id, key, pdf, content_type="application/pdf")
 
+        def keep(now: Payment) -> Payment:
+            return now if now.receipt_key else replace(now, receipt_key=key)
+
+        self._change(profile.id, payment, keep)
+
+    def _note_unless_noted(self, practice: str, movement: Movement) -> None:
+        """Whoever sent it may have died before the note: where it went is not known, but that it is over."""
+        payment = self._payment(practice, movement.account_id, movement.payment_id)
+        if payment.receipt_mailed_to is None:
+            self._note(practice, payment, "")
+
+    def _note(self, practice: str, payment: Payment, address: str) -> None:
+        """Keep where the receipt went; an address is never put out of mind by who knows none."""
+
+        def note(now: Payment) -> Payment:
+            return replace(now, receipt_mailed_to=address or now.receipt_mailed_to or "")
+
+        self._change(practice, payment, note)
+
+    def _change(self, practice: str, payment: Payment, change: Callable[[Payment], Payment]) -> None:
+        """As it is when it is written, so that a refund posted meanwhile stays."""
+
         def decide(account: Account) -> Change | None:
-            now = self._payment(profile.id, payment.account_id, payment.id)
-            if now.receipt_key:
+            now = self._payment(practice, payment.account_id, payment.id)
+            changed = change(now)
+            if changed == now:
                 return None
-            return Change(account, account, payment=replace(now, receipt_key=key, version=now.version + 1))
+            return Change(account, account, payment=replace(changed, version=now.version + 1))
 
-        record(self.ledgers, self.clock, profile.id, payment.account_id, decide)
+        record(self.ledgers, self.clock, practice, payment.account_id, decide)
 
-    def _mail(self, profile: Practice, payment: Payment) -> Sent:
+    def _mail(self, profile: Practice, payment: Payment) -> tuple[Sent, str]:
+        """What came of it, and the address it went to, if any."""
         person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
         if person is None or not person.email:
-            return Sent.NO_ADDRESS
+            return Sent.NO_ADDRESS, ""
         if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.RECEIPT):
-            return Sent.STOPPED
+            return Sent.STOPPED, ""
         token = self.links.token(
             profile.id, kind=RECEIPT_LINK, account_id=payment.account_id, payment_id=payment.id,
             days=LINK_DAYS,
@@ -125,8 +153,8 @@ class Receipts:
         try:
             self.mailer.send(mail)
         except Invalid:  # for good: trying again for ever would help nobody, and the portal has the receipt
-            return Sent.REFUSED
-        return Sent.SENT
+            return Sent.REFUSED, ""
+        return Sent.SENT, person.email
 
     def _url(self, practice: str, payment: Payment, *, inline: bool) -> str:
         if not payment.receipt_key:

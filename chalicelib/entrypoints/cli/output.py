@@ -20,6 +20,11 @@ _BAR_WIDTH = 32
 _CLEAR_LINE = "\r\x1b[2K"
 
 
+def how_many(count: int, one: str, many: str) -> str:
+    """One account, two accounts."""
+    return f"{count} {one if count == 1 else many}"
+
+
 class OutputLost(Exception):
     """Whoever reads what is printed has gone, or the disk it goes to is full; the text says why."""
 

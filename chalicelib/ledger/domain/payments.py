@@ -89,6 +89,8 @@ class Payment:
     `failure`; `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by
     their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
     for, whatever became of them. `actor`: who paid, or entered the payment.
+    `receipt_mailed_to`: None until the worker is through with the receipt, then the address that the mail
+    went to, "" where none was sent.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Payment:
     fee_minor: int | None = None
     owed_after_minor: int | None = None
     receipt_key: str = ""
+    receipt_mailed_to: str | None = None
     version: int = 0
     ways: tuple[str, ...] = ()
     returned: bool = False
@@ -130,6 +133,12 @@ class Payment:
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def receipt_pending(self) -> bool:
+        """Whether the worker is still to make its receipt or to mail it; outside payments have none."""
+        ours = self.state is State.SUCCEEDED and self.processor not in EXTERNAL_METHODS
+        return ours and self.receipt_mailed_to is None
 
     @property
     def kept_minor(self) -> int:

@@ -34,6 +34,13 @@ def test_closed_alerts_are_shown_only_when_asked_for(alerted: World) -> None:
     assert (everything.status, "closed 2026-11-20T18:00:00.000Z: other shop" in everything.out) == (0, True)
 
 
+def test_issue_10_13_the_usage_asks_for_a_practice(world: World) -> None:
+    usage = world.run("alerts").err.splitlines()
+    assert usage[0] == "usage: billfold alerts [-h] [--json] --practice ID [--all]"
+    assert usage[1].strip() == "billfold alerts close --help"
+    assert world.run("alerts", "close").err.startswith("usage: billfold alerts close [-h]")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [

@@ -21,6 +21,16 @@ def processor(world: World) -> FakeProcessor:
     return made
 
 
+def test_issue_10_13_one_account_and_one_entry_are_said_as_one(world: World) -> None:
+    world.with_practice()
+    clients = world.file("clients.csv", "client_id,name\nC1,Ana\n")
+    charges = world.file(
+        "charges.csv", "charge_id,client_id,date,service,clinician_id,fee\nS1,C1,2026-11-02,Talk,ada,90\n"
+    )
+    world.run("import", "--practice", "oak", clients, charges)
+    assert world.run(*VERIFY).out.splitlines()[0] == "OK: 1 account, 1 entry, no anchor yet"
+
+
 def test_verify_says_which_anchor_it_held_the_chains_to(world: World) -> None:
     world.with_books()
     before = world.run(*VERIFY)

@@ -19,7 +19,7 @@ from tests.unit.identity.fakes import practice
 KEY = f"receipts/{PAID.account_id}/{PAID.id}.pdf"
 STEPS = (
     "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit", "claim", "movement",
-    "person", "mail_stops", "save_link", "send", "notice_sent",
+    "person", "mail_stops", "save_link", "send", "notice_sent", "account", "payment", "commit",
 )  # fmt: skip
 
 
@@ -30,8 +30,17 @@ def test_a_payment_gets_one_pdf_one_link_and_one_mail() -> None:
     assert len(world.access.links) == 1
     assert [mail.to for mail in world.mailer.sent] == ["maya@example.test"]
     assert world.payment.receipt_key == KEY
+    assert (world.payment.receipt_mailed_to, world.payment.receipt_pending) == ("maya@example.test", False)
     assert world.due == ""
     assert tuple(world.crashes.calls) == STEPS
+
+
+def test_issue_10_7_where_a_receipt_went_is_kept_when_the_payers_address_is_another_one_since() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    world.people.save_person("willow", Person("p1", "new@example.test", "en", ()))
+    assert world.receipts.send("willow", MOVEMENT) is Sent.BEFORE
+    assert world.payment.receipt_mailed_to == "maya@example.test"
 
 
 def test_a_receipt_sent_before_is_not_sent_again() -> None:
@@ -63,7 +72,14 @@ def test_a_crash_at_any_step_and_another_run_give_the_same_pdf_and_link(at: int,
         for key, link in undisturbed.access.links.items()
     }
     assert world.access.links == links
-    assert (world.payment, world.due) == (undisturbed.payment, "")
+    noted = world.payment.receipt_mailed_to
+    # Who died after the mark has left the mark alone: then nobody can tell where the mail went.
+    marked = at > STEPS.index("notice_sent") or (STEPS[at], after) == ("notice_sent", True)
+    assert noted == "maya@example.test" or (noted == "" and marked)
+    assert not world.payment.receipt_pending
+    version = world.payment.version
+    same = replace(undisturbed.payment, receipt_mailed_to=noted, version=version)
+    assert (world.payment, world.due) == (same, "")
     assert set(world.mailer.sent) == set(undisturbed.mailer.sent)
     twice = (STEPS[at], after) in {("send", True), ("notice_sent", False)}  # nobody can tell it went out
     assert len(world.mailer.sent) == (2 if twice else 1)
@@ -134,6 +150,7 @@ def test_a_payment_without_a_person_or_an_address_gets_its_pdf_but_no_mail(
     world.pay(replace(PAID, person_id=person_id))
     assert world.receipts.send("willow", MOVEMENT) is Sent.NO_ADDRESS
     assert (world.payment.receipt_key, world.due) == (KEY, "")
+    assert (world.payment.receipt_mailed_to, world.payment.receipt_pending) == ("", False)
     assert world.mailer.sent == []
     assert world.access.links == {}
 
@@ -161,7 +178,7 @@ def test_a_refund_posted_meanwhile_is_not_overwritten() -> None:
     receipts = replace(world.receipts, ledgers=OnceConflicting(world))
     receipts.send("willow", MOVEMENT)
     assert (world.payment.receipt_key, world.payment.refunded_minor) == (KEY, 1_000)
-    assert world.ledgers.accounts["willow", "a1"].version == 9
+    assert world.ledgers.accounts["willow", "a1"].version == 10  # theirs, the file, and where it went
 
 
 class Failing(Mailer):
@@ -177,6 +194,7 @@ def test_a_refused_address_is_not_tried_for_ever() -> None:
     world.mailer = Failing(Invalid("mail_refused"))  # type: ignore[assignment]
     assert world.receipts.send("willow", MOVEMENT) is Sent.REFUSED
     assert (world.payment.receipt_key, world.due) == (KEY, "")
+    assert world.payment.receipt_mailed_to == ""
 
 
 AT = "2026-11-01T00:00:00.000Z"
@@ -195,6 +213,7 @@ def test_an_address_that_bounced_or_complained_gets_no_mail_and_the_portal_has_t
     world.people.stop_mail("willow", "h1", stop, sent_at=AT)
     assert world.receipts.send("willow", MOVEMENT) is Sent.STOPPED
     assert (world.payment.receipt_key, world.due, world.mailer.sent) == (KEY, "", [])
+    assert world.payment.receipt_mailed_to == ""
 
 
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - set(UNWANTED)))

@@ -32,6 +32,21 @@ def test_a_due_practices_clients_get_a_statement_and_a_mail_each() -> None:
     assert world.statements.runs == {("fern", OCTOBER): 23}
 
 
+def test_issue_10_10_a_statement_calls_services_as_the_practice_does_in_its_language() -> None:
+    world = World(2)
+    names = {"Individual session": {"es": "Sesión individual"}}
+    world.practices.save_practice(replace(world.practice, service_names=names))
+    client = world.people.client("fern", "a00001")
+    assert client
+    world.people.save_client("fern", replace(client, locale="es"))
+    world.at(STATEMENT_DAY)
+    world.run()
+    english, spanish = (world.files.kept["fern", f"statements/a0000{n}/2026-10.pdf"] for n in range(2))
+    assert b"Individual session" in english
+    assert "Sesión individual".encode() in spanish
+    assert b"Individual session" not in spanish
+
+
 def test_the_clock_striking_again_starts_nothing() -> None:
     world = ran(3)
     world.clock.advance(hours=1)

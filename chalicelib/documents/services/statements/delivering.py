@@ -68,7 +68,7 @@ class Delivering:
         if issued.claimed_until > instant(self.clock.now()):
             raise Busy("somebody else delivers it")
         try:
-            filed = self._filed(profile.id, issued)
+            filed = self._filed(profile, issued)
         except Invalid as error:
             return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
         except Unreadable as damaged:
@@ -84,22 +84,27 @@ class Delivering:
         sent = replace(claimed, message_id=message_id)
         return self._mark(profile.id, sent, Delivery.SENT if message_id else Delivery.MAIL_REFUSED)
 
-    def _filed(self, practice: str, issued: Issued) -> Issued:
+    def _filed(self, profile: Practice, issued: Issued) -> Issued:
         if issued.file:
             return issued
         statement = issued.statement
         key = f"statements/{statement.account_id}/{statement.period}.pdf"
-        pdf = self.renderer.statement(self._data(practice, statement))
-        self.files.put(practice, key, pdf, content_type="application/pdf")
+        pdf = self.renderer.statement(self._data(profile, statement))
+        self.files.put(profile.id, key, pdf, content_type="application/pdf")
         return replace(issued, file=key)
 
-    def _data(self, practice: str, statement: Statement) -> StatementData:
-        """The lines are read from the entries, which are as immutable as the statement."""
-        account_id = statement.account_id
-        entries = entries_of(self.ledgers, practice, account_id, statement.covered)
+    def _data(self, profile: Practice, statement: Statement) -> StatementData:
+        """The lines are read from the entries, which are as immutable as the statement. Services are called
+        as the practice calls them in the statement's language."""
+        account_id, locale = statement.account_id, statement.letterhead.locale
+        entries = entries_of(self.ledgers, profile.id, account_id, statement.covered)
         listed = rules.own(entries, statement.period, first=statement.first)
-        charges = self.ledgers.charges(practice, account_id, rules.charge_ids(listed))
-        return StatementData(statement, rules.lines(statement, listed, charges))
+        charges = self.ledgers.charges(profile.id, account_id, rules.charge_ids(listed))
+        named = {
+            id_: replace(charge, service=profile.service_in(charge.service, locale)[0])
+            for id_, charge in charges.items()
+        }
+        return StatementData(statement, rules.lines(statement, listed, named))
 
     def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
         """The mail service's id of it; "" where it is refused for good: the portal has the statement."""

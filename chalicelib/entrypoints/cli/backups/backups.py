@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut
-from chalicelib.entrypoints.cli.output import OK, REFUSED
+from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
 
 _DETAILS = """\
 FILE is what `billfold export --format jsonl` printed. It is read to its end before anything is written, and
@@ -44,11 +44,14 @@ def run_restore(invocation: Invocation) -> int:
         output.complain("backup_damaged", output.words("backup_damaged", {}))
         return REFUSED
     told = {"practice": backup.practice, "rows": backup.rows}
+    rows = f"{how_many(backup.rows, 'row', 'rows')} of {backup.practice}"
     if dry:
-        output.tell("checked", f"{backup.rows} rows of {backup.practice} can be restored.", **told)
+        output.tell("checked", f"{rows} can be restored.", **told)
         return OK
     verified = invocation.app.verifying.verify(backup.practice)
     ok = "OK" if verified.ok else "NOT OK: run billfold verify"
-    text = f"{backup.rows} rows of {backup.practice} restored; {verified.accounts} accounts, "
-    output.tell("restored", f"{text}{verified.entries} entries: {ok}", ok=verified.ok, **told)
+    accounts = how_many(verified.accounts, "account", "accounts")
+    entries = how_many(verified.entries, "entry", "entries")
+    text = f"{rows} restored; {accounts}, {entries}: {ok}"
+    output.tell("restored", text, ok=verified.ok, **told)
     return LeftOut(invocation, backup.practice).tell(OK if verified.ok else REFUSED)

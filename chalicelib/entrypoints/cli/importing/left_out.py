@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.output import OK, PARTLY
+from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
 from chalicelib.ledger.ports.imports import UnderWay
 
 
@@ -43,7 +43,7 @@ class LeftOut:
 
 
 def sentence(found: UnderWay) -> str:
-    accounts = f"{found.accounts} account{'' if found.accounts == 1 else 's'}"
+    accounts = how_many(found.accounts, "account", "accounts")
     return (
         f"LEFT OUT: what import {found.id} ({found.rows} rows, {accounts}) has not shown yet. "
         f"It began at {found.begun_at} and has not ended; if it was broken off, run its files again."

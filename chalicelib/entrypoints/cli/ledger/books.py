@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut, sentence
-from chalicelib.entrypoints.cli.output import OK, REFUSED
+from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain import beancount, hledger, ledger_csv
 from chalicelib.ledger.domain.accounts import Account
@@ -52,12 +52,13 @@ def run_verify(invocation: Invocation) -> int:
             "finding", f"{where}: {finding.code}",
             code=finding.code, account_id=finding.account_id, item=finding.item,
         )  # fmt: skip
-    counted = f"{verified.accounts} accounts, {verified.entries} entries"
+    accounts = how_many(verified.accounts, "account", "accounts")
+    entries = how_many(verified.entries, "entry", "entries")
     held = f"held to the anchor of {day}" if day else "no anchor yet"
     whole = not left_out.found
     said = "NOT OK" if not ok else "OK" if whole else "NOT ALL"
     output.tell(
-        "verified", f"{said}: {counted}, {held}\n{_trial(verified.trial)}".rstrip(),
+        "verified", f"{said}: {accounts}, {entries}, {held}\n{_trial(verified.trial)}".rstrip(),
         ok=ok and whole, accounts=verified.accounts, entries=verified.entries, anchor=day,
         trial=[{"book": b, "currency": c, "debit_minor": n} for (b, c), n in verified.trial.items()],
     )  # fmt: skip

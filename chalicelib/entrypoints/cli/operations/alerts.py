@@ -23,6 +23,7 @@ def add(commands: Subparsers) -> None:
     top.add_argument("--practice", metavar="ID", help="the practice's id")
     top.add_argument("--all", action="store_true", help="closed ones too")
     kinds = top.add_subparsers(title="commands", metavar="<command>")
+    top.usage = "%(prog)s [-h] [--json] --practice ID [--all]\n       %(prog)s close --help"
     close = command(kinds, "close", run_close, "Close alerts.", writes=False, details=_CLOSE)
     close.add_argument("ids", nargs="+", metavar="ALERT", help="the ids, as `billfold alerts` prints them")
     close.add_argument("--note", required=True, metavar="TEXT", help="what was decided, and by whom")

@@ -119,8 +119,9 @@ class Payment(Struct, frozen=True):
     `method` is words for people ("Visa ending in 4242", "Cash"); `reference` is what the receipt prints.
     `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
     `kept_minor` is what still counts as paid. `owed_after_minor` was the balance after the payment,
-    `owed_now_minor` is today's (negative: the client's credit). `receipt_sent_to` is where its receipt was
-    e-mailed: told to the payer alone, in the answers about this one payment.
+    `owed_now_minor` is today's (negative: the client's credit). `receipt_pending`: its receipt is still
+    being made or e-mailed. `receipt_sent_to` is where it was e-mailed, if it was: told to the payer
+    alone, in the answers about this one payment.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Payment(Struct, frozen=True):
     lines: list[PaymentLine]
     credit_minor: int
     receipt_available: bool
+    receipt_pending: bool
     receipt_sent_to: str | None
     owed_after_minor: int | None
     owed_now_minor: int

@@ -216,6 +216,7 @@ def payment(
         ],
         credit_minor=paid.allocation.credit_minor,
         receipt_available=bool(paid.receipt_key),
+        receipt_pending=paid.receipt_pending,
         receipt_sent_to=receipt_sent_to,
         owed_after_minor=paid.owed_after_minor,
         owed_now_minor=account.ledger.balance_minor,

@@ -10,6 +10,7 @@ import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, type Choice, type Draft } from "./choice";
+import { ChoiceWords } from "./ChoiceWords";
 import { isOfAmount } from "./machine/choosing";
 import type { Choosing, Event } from "./machine/state";
 import { usePaying, type Dispatch } from "./machine/use-paying";
@@ -77,7 +78,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
       <form class="dialog__form" noValidate onSubmit={submit}>
         <div class="dialog__scroll">
           <p class="pay-what" id="pay-what">
-            {describeChoice(words, choice, billing)}
+            <ChoiceWords choice={choice} billing={billing} />
           </p>
           {editable ? (
             <AmountField
@@ -150,16 +151,4 @@ function hintFor({ t, money }: Words, choice: Choice, billing: Billing): string 
   const amount = money(mostOf(choice, billing), billing.currency);
   if (choice.kind === "service") return t("pay.amountUpTo", { amount });
   return t(billing.left_out.length > 0 ? "pay.amountOldest" : "pay.amountOther", { amount });
-}
-
-/** Which service it is, or which: the slip below lists them, too, but further down. */
-function describeChoice({ t, plural, date, locale }: Words, choice: Choice, billing: Billing): string {
-  if (choice.kind === "balance") return t("pay.whatBalance");
-  if (choice.kind === "amount") return t("pay.whatAmount");
-  const ids = choice.kind === "service" ? [choice.chargeId] : choice.chargeIds;
-  const items = billing.items.filter((it) => ids.includes(it.charge_id));
-  const [item] = items;
-  if (item && ids.length === 1) return t("pay.whatService", { service: item.service, date: date(item.date), clinician: item.clinician });
-  const names = items.map((it) => `${it.service} (${date(it.date)})`);
-  return t("pay.whatThese", { count: plural("pay.whatServices", ids.length), services: new Intl.ListFormat(locale).format(names) });
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import type { LeftOut, PaymentLine, Quote, QuoteLine } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
+import { Name } from "../../ui/Name";
 
 interface Props {
   currency: string;
@@ -44,7 +45,7 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
         {lines.map((line) => (
           <div class="ledger__line" key={line.charge_id}>
             <dt>
-              {line.service}
+              <Name lang={line.service_locale}>{line.service}</Name>
               <small>
                 {date(line.date)}
                 {"left_minor" in line && line.left_minor > 0 && ` · ${t("quote.left", { amount: show(line.left_minor) })}`}

@@ -100,12 +100,14 @@ function PaidSlip({ payment, since, children }: SlipProps) {
           <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
         )}
       </p>
-      <div class="result-receipt">
-        <p>
-          <ReceiptWords payment={payment} />
-        </p>
-        <ReceiptLinks payment={payment} />
-      </div>
+      {(payment.receipt_available || payment.receipt_pending) && (
+        <div class="result-receipt">
+          <p>
+            <ReceiptWords payment={payment} />
+          </p>
+          <ReceiptLinks payment={payment} />
+        </div>
+      )}
     </QuoteSlip>
   );
 }

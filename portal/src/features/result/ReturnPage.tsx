@@ -50,5 +50,5 @@ function useNews(payment: Payment | null, look: () => void): void {
     if (payment) announce(t(titleKey(payment)));
   }, [payment?.state]);
   usePoll(payment?.state === "checking", look);
-  usePoll(payment?.state === "processing" || (payment?.state === "paid" && !payment.receipt_available), look);
+  usePoll(payment?.state === "processing" || (payment?.state === "paid" && payment.receipt_pending), look);
 }
