@@ -120,7 +120,7 @@ describe("the card", () => {
 
   it("that is declined may be followed by another; the words about the first go when the second is asked", () => {
     const { paying, dispatch, all } = atFields();
-    dispatch(PRESSED, COMPLETE, { type: "declined", declined: { words: "No.", byBank: true, ofCard: true } });
+    dispatch(PRESSED, COMPLETE, { type: "declined", declined: { words: "No.", byBank: true, ofCard: true, code: null } });
     expect(paying.state).toMatchObject({ fields: "ready", declined: { words: "No." } });
     dispatch(PRESSED, COMPLETE);
     expect(paying.state).toMatchObject({ fields: "confirming", declined: null });

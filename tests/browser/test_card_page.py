@@ -80,6 +80,31 @@ def test_10_a_declined_card_is_called_a_card_where_bank_accounts_are_taken_too(n
     expect(payer.page.get_by_text("Your card was declined", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (DECLINED_CARD, "Su tarjeta fue rechazada"),
+        ("4000 0000 0000 9995", "Su tarjeta no tiene saldo suficiente"),
+        ("4000 0000 0000 0127", "El código de seguridad de la tarjeta no es correcto"),
+    ],
+)
+def test_10_a_decline_is_one_sentence_in_the_pages_language(
+    new_payer: NewPayer, number: str, words: str
+) -> None:
+    """The processor's own stood under it: once more the same, or in another language."""
+    payer = new_payer(locale="es-US")
+    payer.sign_in()
+    payer.go()
+    payer.row("Individual session").get_by_role("button").click()
+    payer.next("Continuar con su tarjeta")
+    expect(payer.page.locator("[data-state=ready]")).to_be_visible()
+    payer.type_card(number)
+    payer.button("Pagar $80.00").press("Enter")
+    said = payer.page.locator(".card-form__declined .notice")
+    expect(said.get_by_text(words, exact=True)).to_be_visible()
+    expect(said.locator("p")).to_have_text([words, re.compile("^No se ha cobrado nada. ")])
+
+
 def test_10_the_button_answers_while_the_card_fields_load(payer: Payer) -> None:
     held: list[Route] = []
     payer.page.route(re.compile("stripe.js"), lambda route: held.append(route))

@@ -88,6 +88,17 @@ def test_6_a_refused_range_is_not_shown_as_in_force(payer: Payer) -> None:
     expect(payer.page.locator("#range .error-summary")).to_have_count(0)
 
 
+def test_6_a_refused_date_leaves_the_other_field_beside_it_as_it_was(new_payer: NewPayer) -> None:
+    payer = new_payer(viewport=WIDE)
+    payer.open_billing()
+    choose_dates(payer, "2030-01-02", "2030-01-01")
+    expect(payer.page.locator("#range .error-summary")).to_contain_text("must not be after")
+    since, until = (payer.page.get_by_label(name, exact=True).bounding_box() for name in ("From", "To"))
+    assert since
+    assert until
+    assert (since["y"], since["height"]) == (until["y"], until["height"])
+
+
 def test_6_half_a_date_is_not_taken_for_no_date(payer: Payer) -> None:
     payer.open_billing()
     opener(payer).press("Enter")

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
+from tests.browser.stack import BANKS
 from tests.browser.test_everyone import assert_fits_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -93,6 +94,17 @@ def test_16_the_dialog_is_as_high_whatever_it_holds_with_its_total_and_button_in
     expect(total).to_contain_text("You pay $240.00")
     expect(total).to_contain_text("After this you still owe $60.00.")
     assert_fits_everyone(payer, "a long slip")
+
+
+def test_16_where_both_do_not_fit_on_a_line_the_button_stands_above_cancel(new_payer: NewPayer) -> None:
+    payer = new_payer(BANKS)
+    payer.stack.flow(BANKS, "inline")
+    dialog = open_dialog(payer)
+    go_on = dialog.get_by_role("button", name="Continue to card or bank account").bounding_box()
+    cancel = dialog.get_by_role("button", name="Cancel").bounding_box()
+    assert go_on
+    assert cancel
+    assert cancel["y"] >= go_on["y"] + go_on["height"]
 
 
 def test_16_the_dialog_says_which_service_and_begins_at_the_amount(payer: Payer) -> None:

@@ -88,6 +88,22 @@ def test_16_payment_history_is_ruled_by_year_with_one_sum_a_row(
     assert_fits_everyone(payer, "payments by year")
 
 
+def test_16_no_line_of_a_payments_heading_begins_with_the_dot(payer: Payer) -> None:
+    payer.pay_service("Individual session", "$80.00")
+    payer.go("payments")
+    heading = payer.page.locator(".ruled h3")
+    expect(heading).to_have_text(re.compile(r"^Visa ending in 4242 · \w+ \d+, \d{4}$"))
+    how, dot, day = (heading.locator(part) for part in (".ruled__how", ".ruled__dot", "time"))
+    payer.page.set_viewport_size({"width": 320, "height": 640})
+    assert box(day)["y"] > box(how)["y"]
+    assert abs(box(day)["x"] - box(how)["x"]) < 1
+    assert box(dot)["x"] < box(heading)["x"]
+    assert heading.evaluate("(h) => getComputedStyle(h).overflowX") == "hidden"
+    payer.page.set_viewport_size({"width": 1280, "height": 900})
+    assert box(day)["y"] == box(how)["y"]
+    assert box(dot)["x"] > box(how)["x"]
+
+
 def test_16_documents_are_ruled_by_year_and_new_tabs_are_announced(new_payer: NewPayer) -> None:
     payer = new_payer(viewport=WIDE)
     payer.stack.books("statement", practice=payer.practice, account=payer.account)

@@ -35,6 +35,15 @@ def test_16_a_phones_header_is_one_line_and_its_tabs_are_equal(new_payer: NewPay
     expect(page.get_by_text("Administrative support")).to_be_visible()
 
 
+@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+def test_8_no_tabs_word_is_broken_at_400_percent(new_payer: NewPayer, locale: str) -> None:
+    payer = new_payer(locale=locale, viewport={"width": 320, "height": 256})
+    payer.open_billing()
+    heights = {height(tab) for tab in payer.page.locator(".tabs a").all()}
+    assert len(heights) == 1
+    assert heights.pop() < 48  # one line
+
+
 def test_16_the_menu_holds_what_is_no_page(payer: Payer) -> None:
     payer.open_billing()
     page, menu = payer.page, payer.page.locator("#menu")
@@ -85,6 +94,7 @@ def test_7_S10_what_is_left_out_names_the_clinician_and_every_way_to_reach_the_p
     expect(words).to_contain_text("$60.00 is with Joan Weiss, who takes no online payments.")
     expect(words.get_by_role("link")).to_have_text(["(503) 555-0142", "billing@example.test", "example.test"])
     expect(words.locator("bdi").first).to_have_text("Joan Weiss")
+    expect(words).not_to_contain_text("·")  # it ended one line or began the next
 
 
 def test_7_T3_a_practice_without_a_telephone_is_reached_by_what_it_has(
@@ -120,6 +130,14 @@ def test_15_a_phone_does_not_zoom_into_the_choice_of_account(new_payer: NewPayer
     assert select.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)") >= 16
     expect(payer.page.locator(".lead bdi")).to_have_text("Maya Lindqvist")
     expect(payer.page.locator("bdi.brand__name")).to_have_text("River & Reed Practice")
+
+
+def test_8_forced_colours_draw_the_edge_of_the_dialog(new_payer: NewPayer) -> None:
+    payer = new_payer(forced_colors="active", viewport=WIDE)
+    payer.open_billing()
+    payer.choose("Individual session")
+    border = "(e) => [getComputedStyle(e).borderTopStyle, getComputedStyle(e).borderTopWidth]"
+    assert payer.page.get_by_role("dialog").evaluate(border) == ["solid", "1px"]
 
 
 def test_8_forced_colours_show_the_current_tab_and_language(new_payer: NewPayer) -> None:

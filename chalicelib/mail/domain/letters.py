@@ -48,7 +48,8 @@ body {{ margin: 0; padding: 24px 16px; font: 16px/1.5 {SANS}; }}
 .facts {{ width: 100%; margin: 16px 0; border-collapse: collapse; }}
 th, td {{ padding: 9px 16px 9px 0; text-align: left; vertical-align: top; font-weight: 400; }}
 th {{ width: 45%; }}
-td {{ overflow-wrap: anywhere; }}
+td {{ padding-right: 0; overflow-wrap: anywhere; }}
+p {{ text-wrap: pretty; }}
 .button {{ display: inline-block; margin: 8px 0; padding: 11px 22px; border-radius: 999px; }}
 .button {{ font-weight: 600; }}
 """

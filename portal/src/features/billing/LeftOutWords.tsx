@@ -42,14 +42,13 @@ function HowToPay() {
   return (
     <>
       {t("leftOut.contact")}{" "}
-      {links.map(({ href, text }, index) => (
-        <span key={href}>
-          {index > 0 && " · "}
-          <a href={href} rel="noreferrer">
+      <span class="ways">
+        {links.map(({ href, text }) => (
+          <a key={href} href={href} rel="noreferrer">
             <bdi>{text}</bdi>
           </a>
-        </span>
-      ))}
+        ))}
+      </span>
     </>
   );
 }

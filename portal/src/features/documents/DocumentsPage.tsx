@@ -24,7 +24,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
     <div class="page">
       <PageTitle tab={t("documents.tab")}>{t("documents.title")}</PageTitle>
       <p class="lead">{t("documents.lead")}</p>
-      <section aria-labelledby="statements-title">
+      <section class="statements" aria-labelledby="statements-title">
         <div class="section-head">
           <h2 id="statements-title">{t("documents.statements")}</h2>
         </div>

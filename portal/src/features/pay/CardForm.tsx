@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
-import { useWords } from "../../i18n";
+import { useWords, type Key } from "../../i18n";
 import { calledIn } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
@@ -11,13 +11,26 @@ import { EmailField } from "../../ui/EmailField";
 import { Notice } from "../../ui/Notice";
 import { AboutWays } from "./AboutWays";
 import type { CardFields } from "./card-fields";
-import type { AtCard } from "./machine/state";
+import type { AtCard, Declined } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
 
 interface Props {
   state: AtCard;
   dispatch: Dispatch;
   fields: CardFields;
+}
+
+const WHY_DECLINED: Record<string, Key> = {
+  insufficient_funds: "card.noFunds",
+  expired_card: "card.expired",
+  incorrect_cvc: "card.wrongCode",
+  processing_error: "card.notProcessed",
+};
+
+/** One sentence of our own, in the page's language; what else banks tell is no more than that they said no. */
+function declinedKey({ byBank, ofCard, code }: Declined): Key {
+  if (!byBank) return "card.refused";
+  return ofCard ? (WHY_DECLINED[code ?? ""] ?? "card.declined") : "card.anyDeclined";
 }
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
@@ -37,7 +50,6 @@ export function CardForm({ state, dispatch, fields }: Props) {
     event.preventDefault();
     dispatch({ type: "pressed", email });
   };
-  const title = t(declined?.byBank ? (declined.ofCard ? "card.declined" : "card.anyDeclined") : "card.refused");
   const errors = [
     ...(missing.card ? [{ field: "card-fields", text: t(called.missing), focus: () => fields.focus() }] : []),
     ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
@@ -64,8 +76,8 @@ export function CardForm({ state, dispatch, fields }: Props) {
       )}
       <div ref={said} tabIndex={-1} class="card-form__declined">
         {declined && (
-          <Notice tone="warn" title={title}>
-            {declined.words !== `${title}.` && <p>{declined.words}</p>}
+          <Notice tone="warn" title={t(declinedKey(declined))}>
+            {!(declined.byBank && declined.ofCard) && <p>{declined.words}</p>}
             <p>{t(called.declined)}</p>
           </Notice>
         )}

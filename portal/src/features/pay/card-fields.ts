@@ -70,8 +70,10 @@ export class CardFields {
     try {
       const result = await this.actions!.confirm({ redirect: "if_required", ...(email ? { email } : {}) });
       if (result.type === "success") return still({ type: "confirmed" });
-      const { message: words, code } = result.error;
-      still({ type: "declined", declined: { words, byBank: code === "paymentFailed", ofCard: this.method === "card" } });
+      const { error } = result;
+      const byBank = error.code === "paymentFailed";
+      const code = error.code === "paymentFailed" ? error.paymentFailed.declineCode : null;
+      still({ type: "declined", declined: { words: error.message, byBank, ofCard: this.method === "card", code } });
     } catch {
       still({ type: "confirmed" });
     }

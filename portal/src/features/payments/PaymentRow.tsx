@@ -13,7 +13,11 @@ export function PaymentRow({ payment, account }: { payment: Payment; account: Ac
   return (
     <li class="ruled__row payment">
       <h3 class="ruled__what">
-        {payment.method || t("kind.payment")} · <Day date={payment.date} />
+        <span class="ruled__how">{payment.method || t("kind.payment")}</span>
+        <span class="ruled__day">
+          <span class="ruled__dot"> · </span>
+          <Day date={payment.date} />
+        </span>
       </h3>
       <p class="ruled__sum">{show(payment.amount_minor)}</p>
       <div class="ruled__about">

@@ -93,13 +93,12 @@ function PaidSlip({ payment, since, children }: SlipProps) {
       {...(since ? { since } : {})}
     >
       {children}
-      <p class="slip__note">
-        {payment.method}
-        {payment.method && payment.reference && " · "}
-        {payment.reference && (
+      {payment.method && <p class="slip__note">{payment.method}</p>}
+      {payment.reference && (
+        <p class="slip__note">
           <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
-        )}
-      </p>
+        </p>
+      )}
       {(payment.receipt_available || payment.receipt_pending) && (
         <div class="result-receipt">
           <p>

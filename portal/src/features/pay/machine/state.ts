@@ -68,6 +68,8 @@ export interface Declined {
   /** A bank said no, of a card or else; otherwise something was not taken before any bank was asked. */
   byBank: boolean;
   ofCard: boolean;
+  /** Why the bank did, where it is told. */
+  code: string | null;
 }
 
 /** What stood in the way of the last press; `asked` counts the presses. */
