@@ -159,7 +159,7 @@ def test_an_insurers_answer_is_posted(world: World) -> None:
     ("arguments", "said"),
     [
         (["post", "cash", "--client", "C1", "--amount", "12.5"], "--amount: “12.5” must have 2 decimals"),
-        (["post", "cash", "--client", "C9", "--amount", "1"], "--client: No client “C9”"),
+        (["post", "cash", "--client", "C9", "--amount", "1"], "--client: The practice has no client “C9”."),
         (
             ["post", "cash", "--client", "C1", "--amount", "1", "--charges", "B1"],
             "--charges: Charge “B1” is another",
