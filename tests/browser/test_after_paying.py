@@ -26,7 +26,7 @@ def assert_no_thanks(payer: Payer) -> None:
     expect(payer.page.get_by_text("you owe nothing")).to_have_count(0)
 
 
-def test_a_refunded_payments_page_says_what_came_back_and_what_is_owed_today(payer: Payer) -> None:
+def test_2_a_refunded_payments_page_says_what_came_back_and_what_is_owed_today(payer: Payer) -> None:
     payment = payer.pay_service("Individual session", "$80.00")
     payer.stack.refund(payer.practice, payment, 3000)
     becomes(payer, payment, "partly_refunded")
@@ -45,7 +45,7 @@ def test_a_refunded_payments_page_says_what_came_back_and_what_is_owed_today(pay
     assert_no_thanks(payer)
 
 
-def test_a_disputed_payments_page_follows_the_bank(payer: Payer) -> None:
+def test_2_a_disputed_payments_page_follows_the_bank(payer: Payer) -> None:
     payment = payer.pay_service("Individual session", "$80.00")
     dispute = payer.stack.dispute(payer.practice, payment)
     becomes(payer, payment, "disputed")
@@ -66,7 +66,7 @@ def test_a_disputed_payments_page_follows_the_bank(payer: Payer) -> None:
     assert_fits_everyone(payer, "result, charged back")
 
 
-def test_a_paid_payments_page_says_what_is_owed_on_the_day_it_is_looked_at(payer: Payer) -> None:
+def test_2_a_paid_payments_page_says_what_is_owed_on_the_day_it_is_looked_at(payer: Payer) -> None:
     payment = payer.pay_service("Individual session", "$80.00")
     expect(payer.page.get_by_text("Today you still owe $160.00.")).to_be_visible()
     payer.stack.books(

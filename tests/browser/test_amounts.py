@@ -39,7 +39,7 @@ def said(payer: Payer) -> list[str]:
     return texts
 
 
-def test_T7_a_refused_amount_is_said_once_where_a_screen_reader_listens(
+def test_14_T7_a_refused_amount_is_said_once_where_a_screen_reader_listens(
     payer: Payer, dialog: Locator
 ) -> None:
     payer.type_amount("9000")
@@ -50,7 +50,7 @@ def test_T7_a_refused_amount_is_said_once_where_a_screen_reader_listens(
     assert_fits_everyone(payer, "refused amount")
 
 
-def test_the_button_always_answers_and_an_error_moves_the_focus_to_the_amount(
+def test_14_the_button_always_answers_and_an_error_moves_the_focus_to_the_amount(
     payer: Payer, dialog: Locator
 ) -> None:
     amount = payer.page.get_by_label("Payment Amount")
@@ -63,7 +63,7 @@ def test_the_button_always_answers_and_an_error_moves_the_focus_to_the_amount(
         expect(amount).to_be_focused()
 
 
-def test_nothing_is_said_while_a_number_is_being_typed(payer: Payer, dialog: Locator) -> None:
+def test_14_nothing_is_said_while_a_number_is_being_typed(payer: Payer, dialog: Locator) -> None:
     amount = payer.page.get_by_label("Payment Amount")
     expect(amount).to_be_focused()  # the dialog begins at the amount
     amount.select_text()
@@ -77,19 +77,21 @@ def test_nothing_is_said_while_a_number_is_being_typed(payer: Payer, dialog: Loc
     assert said(payer) == []
 
 
-def test_one_sentence_says_what_a_changed_amount_means(payer: Payer, dialog: Locator) -> None:
+def test_15_one_sentence_says_what_a_changed_amount_means(payer: Payer, dialog: Locator) -> None:
     payer.type_amount("30.50")
     expect(dialog.get_by_role("status")).to_have_text("You pay $30.50. After this you still owe $209.50.")
 
 
-def test_Enter_before_the_quote_is_there_goes_on_with_what_was_typed(payer: Payer, dialog: Locator) -> None:
+def test_14_Enter_before_the_quote_is_there_goes_on_with_what_was_typed(
+    payer: Payer, dialog: Locator
+) -> None:
     amount = payer.page.get_by_label("Payment Amount")
     amount.fill("31")
     amount.press("Enter")
     expect(payer.button("Pay $31.00")).to_be_visible()
 
 
-def test_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_focus_back(
+def test_14_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_focus_back(
     payer: Payer, dialog: Locator
 ) -> None:
     payer.type_amount("1,234")
@@ -104,13 +106,15 @@ def test_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_focus
 
 
 @pytest.mark.parametrize("pasted", ["US$30", "USD 30", "+30", "３０", "٣٠", "\u200e30\u200f", "30."])
-def test_figures_that_people_paste_are_taken(payer: Payer, dialog: Locator, pasted: str) -> None:
+def test_14_figures_that_people_paste_are_taken(payer: Payer, dialog: Locator, pasted: str) -> None:
     payer.type_amount(pasted)
     expect(dialog.locator(".pay-total")).to_contain_text("$30.00")
     assert said(payer) == []
 
 
-def test_a_quote_that_does_not_come_is_said_and_the_button_asks_again(payer: Payer, dialog: Locator) -> None:
+def test_14_a_quote_that_does_not_come_is_said_and_the_button_asks_again(
+    payer: Payer, dialog: Locator
+) -> None:
     def refuse(route: Route) -> None:
         route.abort("internetdisconnected")
 

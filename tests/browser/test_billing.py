@@ -59,7 +59,7 @@ def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -
     expect(dialog.get_by_text("$67.50 left")).to_be_visible()
 
 
-def test_another_amount_is_offered_where_something_is_payable_and_names_its_maximum(
+def test_4_another_amount_is_offered_where_something_is_payable_and_names_its_maximum(
     new_payer: NewPayer,
 ) -> None:
     payer = new_payer()
@@ -77,7 +77,7 @@ def test_another_amount_is_offered_where_something_is_payable_and_names_its_maxi
     expect(payer.button("Pay another amount")).to_have_count(0)
 
 
-def test_another_amounts_maximum_is_the_practices_where_all_can_be_paid(new_payer: NewPayer) -> None:
+def test_4_another_amounts_maximum_is_the_practices_where_all_can_be_paid(new_payer: NewPayer) -> None:
     payer = new_payer(owes=False)
     payer.stack.books(
         "charge", practice=payer.practice, account=payer.account, name="c1", days_ago=40,

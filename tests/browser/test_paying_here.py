@@ -76,7 +76,7 @@ def test_a_declined_card_charges_nothing_and_another_one_pays(payer: Payer) -> N
     assert payer.paid() == [8000]
 
 
-def test_all_that_is_missing_is_said_at_once_and_moves_the_focus(payer: Payer) -> None:
+def test_5_all_that_is_missing_is_said_at_once_and_moves_the_focus(payer: Payer) -> None:
     to_card(payer)
     email = payer.page.get_by_label("E-mail address")
     expect(email).to_have_value(payer.email)  # known from the session; the payer may change it
@@ -100,7 +100,7 @@ def test_all_that_is_missing_is_said_at_once_and_moves_the_focus(payer: Payer) -
     assert payer.paid() == [8000]
 
 
-def test_a_declined_card_moves_the_focus_to_what_was_said(payer: Payer) -> None:
+def test_5_a_declined_card_moves_the_focus_to_what_was_said(payer: Payer) -> None:
     to_card(payer)
     payer.type_card(DECLINED_CARD)
     payer.press_pay("$80.00")
@@ -110,7 +110,7 @@ def test_a_declined_card_moves_the_focus_to_what_was_said(payer: Payer) -> None:
     expect(declined).to_contain_text("Nothing has been charged.")
 
 
-def test_a_payment_that_was_begun_goes_on_in_one_press(payer: Payer) -> None:
+def test_4_a_payment_that_was_begun_goes_on_in_one_press(payer: Payer) -> None:
     to_card(payer)
     payer.go()
     payer.button("Continue this payment").click()

@@ -21,7 +21,7 @@ def assert_gone(payer: Payer) -> None:
     expect(payer.heading("Sign in to see your billing")).to_be_visible()
 
 
-def test_offline_nobody_is_told_to_be_signed_out(payer: Payer) -> None:
+def test_1_offline_nobody_is_told_to_be_signed_out(payer: Payer) -> None:
     payer.open_billing()
     expect(payer.page.locator(".history tbody tr").first).to_be_visible()
     payer.context.set_offline(True)
@@ -38,7 +38,7 @@ def test_offline_nobody_is_told_to_be_signed_out(payer: Payer) -> None:
     assert_gone(payer)
 
 
-def test_a_server_that_fails_has_signed_nobody_out(payer: Payer) -> None:
+def test_1_a_server_that_fails_has_signed_nobody_out(payer: Payer) -> None:
     def fail(route: Route) -> None:
         if route.request.method == "DELETE":
             route.fulfill(status=500, body="<html>")
@@ -57,7 +57,7 @@ def test_a_server_that_fails_has_signed_nobody_out(payer: Payer) -> None:
     assert_gone(payer)
 
 
-def test_signing_out_ends_the_other_tabs_and_what_was_typed_there(payer: Payer) -> None:
+def test_1_signing_out_ends_the_other_tabs_and_what_was_typed_there(payer: Payer) -> None:
     payer.open_billing()
     payer.choose("Individual session")
     payer.add_note("For nobody else")
@@ -89,7 +89,7 @@ def asked_who_is_there(page: Page, seen: list[str]) -> None:
     page.on("request", on_request)
 
 
-def test_an_idle_session_warns_two_minutes_before_and_one_press_keeps_it(payer: Payer) -> None:
+def test_3_an_idle_session_warns_two_minutes_before_and_one_press_keeps_it(payer: Payer) -> None:
     open_with_clock(payer)
     payer.page.clock.fast_forward("11:30")
     warning = payer.page.get_by_role("alertdialog")
@@ -111,7 +111,7 @@ def test_an_idle_session_warns_two_minutes_before_and_one_press_keeps_it(payer: 
     assert_gone(payer)  # the API's clock has not moved: it was told
 
 
-def test_staying_offline_says_that_it_did_not_work(payer: Payer) -> None:
+def test_3_staying_offline_says_that_it_did_not_work(payer: Payer) -> None:
     open_with_clock(payer)
     payer.page.clock.fast_forward("12:30")
     payer.context.set_offline(True)
@@ -122,7 +122,7 @@ def test_staying_offline_says_that_it_did_not_work(payer: Payer) -> None:
     expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
 
 
-def test_typing_and_the_card_frame_count_as_use(payer: Payer) -> None:
+def test_3_typing_and_the_card_frame_count_as_use(payer: Payer) -> None:
     open_with_clock(payer)
     payer.choose("Individual session")
     expect(payer.page.locator(".dialog .slip")).to_be_visible()
@@ -146,7 +146,7 @@ def test_typing_and_the_card_frame_count_as_use(payer: Payer) -> None:
     expect(payer.page.get_by_role("alertdialog")).to_have_count(0)
 
 
-def test_use_in_one_tab_keeps_the_other_signed_in(payer: Payer) -> None:
+def test_3_use_in_one_tab_keeps_the_other_signed_in(payer: Payer) -> None:
     open_with_clock(payer)
     payer.page.clock.fast_forward("12:30")
     expect(payer.page.get_by_role("alertdialog")).to_be_visible()
@@ -159,7 +159,7 @@ def test_use_in_one_tab_keeps_the_other_signed_in(payer: Payer) -> None:
     expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
-def test_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> None:
+def test_3_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> None:
     payer.open_billing()
     payer.choose("Individual session")
     payer.type_amount("31.")

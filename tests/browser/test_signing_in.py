@@ -63,7 +63,7 @@ def test_T1_a_client_signs_in_with_a_code_and_sees_what_is_due(payer: Payer) -> 
         lambda code: code.replace("0", "o").replace("1", "l"),
     ],
 )
-def test_a_pasted_code_is_taken_with_whatever_was_copied_with_it(
+def test_14_a_pasted_code_is_taken_with_whatever_was_copied_with_it(
     payer: Payer, copied: Callable[[str], str]
 ) -> None:
     payer.go("")

@@ -40,7 +40,7 @@ def talk(shell: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("form", ["", "--json"])
-def test_a_reader_that_has_enough_ends_the_command_without_a_word(form: str) -> None:
+def test_13_a_reader_that_has_enough_ends_the_command_without_a_word(form: str) -> None:
     ended = talk(f"{form} | head -n 1")
     assert (ended.returncode, ended.stderr) == (3, "")
     assert "0" in ended.stdout
@@ -52,7 +52,7 @@ def test_a_full_disk_is_said_in_one_line() -> None:
     assert ended.stderr == "billfold: what is printed cannot be written: No space left on device\n"
 
 
-def test_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_13_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(_self: object, _practice: str) -> None:
         raise KeyboardInterrupt
 
@@ -64,7 +64,7 @@ def test_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pytest.
     assert stopped.err == "\nbillfold: stopped. Run the same command again to finish.\n"
 
 
-def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:
+def test_13_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--version"])
     assert (left.value.code, capsys.readouterr().out) == (0, f"billfold {VERSION}\n")
@@ -72,7 +72,7 @@ def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None
     assert re.findall(r'^version = "(.+)"$', project, re.MULTILINE) == [VERSION]
 
 
-def test_help_names_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
+def test_13_help_names_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     told = capsys.readouterr().out
@@ -91,7 +91,7 @@ def mistaken(world: World) -> tuple[World, str, str]:
     return world, clients, world.file("charges.csv", f"{CHARGES}{rows}B1,C1,10/01/2026,Talk,dr-a,150\n")
 
 
-def test_one_mistake_in_20000_rows_is_one_line_with_a_count_and_an_example(
+def test_13_one_mistake_in_20000_rows_is_one_line_with_a_count_and_an_example(
     mistaken: tuple[World, str, str],
 ) -> None:
     world, *files = mistaken
@@ -113,7 +113,7 @@ ENGLISH = re.compile(
 )
 
 
-def test_spanish_is_spoken_to_the_last_line(mistaken: tuple[World, str, str]) -> None:
+def test_13_spanish_is_spoken_to_the_last_line(mistaken: tuple[World, str, str]) -> None:
     world, clients, charges = mistaken
     spanish = ("import", "--practice", "oak", "--language", "es")
     refused = world.run(*spanish, clients, charges)

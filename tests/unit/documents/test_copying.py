@@ -43,7 +43,7 @@ def documents() -> dict[str, bytes]:
     return made
 
 
-def test_no_document_holds_a_character_that_nobody_sees(documents: dict[str, bytes]) -> None:
+def test_12_no_document_holds_a_character_that_nobody_sees(documents: dict[str, bytes]) -> None:
     """Seen: a U+200B in every e-mail address and name of 24 letters, which were copied along."""
     for name, pdf in documents.items():
         assert not set(text_of(pdf)) & set(UNSEEN), name
@@ -57,13 +57,13 @@ def test_nothing_reaches_over_the_margin(documents: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("email", ["billing@willow.example", EMAIL])
-def test_an_email_address_that_has_room_stands_on_one_line(email: str) -> None:
+def test_12_an_email_address_that_has_room_stands_on_one_line(email: str) -> None:
     """Beside the telephone there is none for the long one; its hyphens are no places to break it."""
     for pdf in (receipt(practice_email=email), statement(practice_email=email)):
         assert any(email in line.split() for line in text_of(pdf).splitlines())
 
 
-def test_an_email_address_wider_than_the_page_is_broken_at_its_sign_first_and_loses_nothing() -> None:
+def test_12_an_email_address_wider_than_the_page_is_broken_at_its_sign_first_and_loses_nothing() -> None:
     for pdf in (receipt(practice_email=LONGEST), statement(practice_email=LONGEST)):
         lines = text_of(pdf).splitlines()
         assert LONGEST in "".join(line.strip() for line in lines)
