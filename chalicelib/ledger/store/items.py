@@ -134,7 +134,11 @@ class FormerChargeItem(Body, discriminator="former-charge"):
         )
 
 
-PAYMENTS = Codec(Payment, private=frozenset({"notes"}), elsewhere=frozenset({"id", "account_id", "version"}))
+PAYMENTS = Codec(
+    Payment,
+    private=frozenset({"notes", "receipt_mailed_to"}),
+    elsewhere=frozenset({"id", "account_id", "version"}),
+)
 
 
 class PaymentItem(Body, discriminator="payment"):
