@@ -122,7 +122,8 @@ def test_9_a_page_of_history_reads_no_row_twice_and_the_payments_in_one_batch(
     keys = [key for operation, asked in reads for key in keys_of(operation, asked)]
     assert [key for key, times in Counter(keys).items() if times > 1] == []
     batches = [keys_of(*call) for call in reads if call[0] == "BatchGetItem"]
-    assert sorted(len(batch) for batch in batches) == [2, 21]  # the services, and the payments
+    # The session with its person, the services, and the payments.
+    assert sorted(len(batch) for batch in batches) == [2, 2, 21]
     assert len([call for call in reads if call[0] == "Query"]) == 1
 
 

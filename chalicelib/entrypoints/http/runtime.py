@@ -117,9 +117,8 @@ def endpoint(
 def _answer(route: Route, view: View, request: Request, path_arguments: dict[str, str]) -> Response:
     locale = _locale(request)
     try:
-        context = _checked(route, Context(None, bootstrap.app(), request, locale))
+        context = _admitted(route, _checked(route, Context(None, bootstrap.app(), request, locale)))
         with _amounts_of(context):
-            context = _admitted(route, context)
             arguments = {name: _id(name, value) for name, value in path_arguments.items()}
             result = view(context, **arguments)
         reply = result if isinstance(result, Reply) else Reply(result)
@@ -149,7 +148,9 @@ def _admitted(route: Route, context: Context[None]) -> Context[Any]:
     if route.policy.proof_in_body:
         read = _with_body(route, context)
         return replace(read, caller=route.policy.admit(read))
-    return _with_body(route, replace(context, caller=route.policy.admit(context)))
+    admitted = replace(context, caller=route.policy.admit(context))
+    with _amounts_of(admitted):
+        return _with_body(route, admitted)
 
 
 def _with_body(route: Route, context: Context[None]) -> Context[Any]:

@@ -71,7 +71,7 @@ def test_a_row_of_another_version_is_named_with_it(books: World, kind: str, vers
 @pytest.mark.parametrize("kind", ["client", "person"])
 def test_nobody_is_read_half(books: World, kind: str) -> None:
     rewrite(kind, 2)
-    person_id = next(iter(rows("person")))["pk"].rsplit("#", 1)[1]
+    person_id = next(iter(rows("person")))["sk"].rsplit("#", 1)[1]
     read = {
         "client": lambda: list(books.app.people.clients("oak")),
         "person": lambda: books.app.people.person("oak", person_id),
