@@ -130,9 +130,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "La tabla tiene filas de este consultorio: solo se restaura uno que no tiene ninguna.",
     ),
     "key_in_use": (
-        "{count} sessions, sign-ins or links rest on the version before, the last until {until}. Retire it "
+        "The version before still has {count} sessions, sign-ins or links, the last until {until}. Retire it "
         "then, or drop it at once with --leaked.",
-        "{count} sesiones, accesos o enlaces dependen de la versión anterior, el último hasta el {until}. "
+        "La versión anterior tiene aún {count} sesiones, accesos o enlaces, el último hasta el {until}. "
         "Retírela entonces, o elimínela ya con --leaked.",
     ),
     "key_rotating": (

@@ -229,6 +229,7 @@ answer = S3Files("bucket", region="us-east-2").url("fern", "a.pdf", filename="é
 
 def test_stripe_works_without_its_types_for_type_checkers(unpacked: Path) -> None:
     code = """
+from chalicelib.payments.ports.processors import ObjectKind, Reference
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 keys = {"secret_key": "sk_test_x", "publishable_key": "pk", "webhook_secrets": ["w"]}
 made = StripeProcessor(**keys, api_base="http://127.0.0.1:9")
@@ -256,7 +257,9 @@ def test_the_layer_and_the_zip_make_a_document(unpacked: Path, layer: Path) -> N
     code = """
 from chalicelib.documents.pdf.receipt import TypstRenderer
 from chalicelib.documents.ports.documents import ReceiptData
-texts = ("Fern 柳", "1 Road", "555", "a@b.example", 100, "USD", "2026-01-02", "card", "R-1", 0, "es")
+from chalicelib.ledger.domain.methods import Method
+card = Method("card", "Visa", "4242")
+texts = ("Fern 柳", "1 Road", "555", "a@b.example", 100, "USD", "2026-01-02", card, "R-1", 0, "es")
 answer = TypstRenderer().receipt(ReceiptData(*texts))[:5].decode()
 """
     assert run_in(unpacked, code, layer) == "%PDF-"

@@ -49,7 +49,7 @@ def test_a_task_that_breaks_is_logged_without_the_text(
         def to_dict(self) -> dict[str, str]:
             return {"messageId": "m1"}
 
-    monkeypatch.setattr(world.app.receipts, "send", broken)
+    monkeypatch.setattr(type(world.app.receipts), "send", broken)
     assert jobs.documents([Record()]) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert "Maya" not in written.getvalue()
     assert '"error": "ValueError"' in written.getvalue()

@@ -53,6 +53,9 @@ class MemoryPractices(Practices):
     def practice_ids(self) -> list[str]:
         return list(self.held)
 
+    def processors(self) -> dict[str, tuple[str, ...]]:
+        return {id_: practice.processors for id_, practice in self.held.items()}
+
 
 class Unlimited(PaymentLimits):
     """For tests that pay more in an hour of theirs than anybody may; nothing is remembered."""

@@ -38,18 +38,14 @@ class Reconciling:
         """Bring every practice to its processor's state; how many attempts were looked at. Safe to repeat."""
         since = self.clock.now() - LOOK_BACK
         seen = 0
-        for practice in self._in_turn():
+        for practice, names in self._in_turn():
             try:
-                seen += sum(self._reconciled(practice, name, since) for name in self._names(practice))
+                seen += sum(self._reconciled(practice, name, since) for name in names)
             except _EXPECTED as error:
                 log.warning("practice not reconciled", extra={"practice": practice, "why": str(error)})
             except Exception:  # one practice's trouble is not the next one's
                 log.exception("practice not reconciled", extra={"practice": practice})
         return seen
-
-    def _names(self, practice: str) -> Sequence[str]:
-        profile = self.practices.practice(practice)
-        return profile.processors if profile else ()
 
     def _reconciled(self, practice: str, name: str, since: datetime) -> int:
         processor, seen = self.processors.of(practice, name), 0
@@ -83,12 +79,12 @@ class Reconciling:
             log.warning("payment not looked at", extra=about_it)
             return None
 
-    def _in_turn(self) -> Sequence[str]:
-        """Every practice, each call beginning elsewhere: who is last may not be reached before time is up."""
-        ids = sorted(self.practices.practice_ids())
+    def _in_turn(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Every practice and its processors, each call beginning elsewhere: time may be up early."""
+        practices = sorted(self.practices.processors().items())
         call = int(self.clock.now().timestamp() // EVERY.total_seconds())
-        first = int(call * _STRIDE % 1 * len(ids))
-        return [*ids[first:], *ids[:first]]
+        first = int(call * _STRIDE % 1 * len(practices))
+        return [*practices[first:], *practices[:first]]
 
     def _settle(self, practice: str, processor: str, facts: Facts) -> None:
         try:

@@ -1,7 +1,8 @@
 """Practices: one item each, and a row in the index that jobs go through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.kernel.errors import Refused
@@ -27,7 +28,9 @@ class PracticeItem(Body, discriminator="practice"):
 
 
 class PracticeIndexItem(Item, discriminator="practice-index"):
-    """Says that a practice exists; `sk` is its id."""
+    """Says that a practice exists and which processors it has, by commas; `sk` is its id."""
+
+    processors = UnicodeAttribute()
 
 
 class DynamoPractices(Practices):
@@ -44,8 +47,15 @@ class DynamoPractices(Practices):
         # The operator's own decision, whole: the last one holds, and so no condition. Both rows or neither.
         with TransactWrite(connection=connection()) as transaction:
             transaction.save(PracticeItem(keys.practice(practice.id), PROFILE, **PRACTICES.parts(practice)))
-            transaction.save(PracticeIndexItem(keys.PRACTICES, practice.id))
+            transaction.save(
+                PracticeIndexItem(keys.PRACTICES, practice.id, processors=",".join(practice.processors))
+            )
 
     @guarded
     def practice_ids(self) -> Sequence[str]:
-        return [item.sk for item in PracticeIndexItem.query(keys.PRACTICES, consistent_read=True)]
+        return list(self.processors())
+
+    @guarded
+    def processors(self) -> Mapping[str, Sequence[str]]:
+        rows = PracticeIndexItem.query(keys.PRACTICES, consistent_read=True)
+        return {row.sk: tuple(filter(None, row.processors.split(","))) for row in rows}

@@ -87,6 +87,9 @@ class FakePractices(Practices):
     def practice_ids(self) -> Sequence[str]:
         return sorted(self.rows)
 
+    def processors(self) -> Mapping[str, Sequence[str]]:
+        return {id_: practice.processors for id_, practice in self.rows.items()}
+
 
 class FakePeople(People):
     def __init__(self) -> None:

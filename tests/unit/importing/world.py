@@ -154,6 +154,9 @@ class OnePractice(Practices):
     def practice_ids(self) -> Sequence[str]:
         return [PRACTICE.id]
 
+    def processors(self) -> Mapping[str, Sequence[str]]:
+        return {PRACTICE.id: PRACTICE.processors}
+
 
 @dataclass
 class World:

@@ -85,9 +85,9 @@ def test_what_is_above_a_rules_limit_is_told_with_the_limit(books: Books) -> Non
     assert overdrawn == ("credit_overdrawn", "amount_minor", {"remainder_minor": 0})
 
 
-def test_a_charge_of_nothing_is_refused_naming_its_fee() -> None:
+def test_a_charge_of_less_than_nothing_is_refused_naming_its_fee() -> None:
     ledger, item = Books().ledger, OpenItem("c1", "ada", "2026-03-01")
-    for client_minor, insurer_minor in ((0, 0), (5, -1), (-1, 5)):
+    for client_minor, insurer_minor in ((-1, 0), (5, -1), (-1, 5)):
         parts = {"client_minor": client_minor, "insurer_minor": insurer_minor}
         told = refusal(drafts.charge, ledger, item, reference="c1", **parts)
         assert told == ("amount_invalid", "fee", {})

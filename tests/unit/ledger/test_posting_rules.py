@@ -70,7 +70,7 @@ def test_a_charge_is_owed_in_its_clients_part_only(books: Books) -> None:
     assert books.ledger.balance_minor == 3000
     books.charge("c2", 0, 500)
     assert set(books.ledger.open) == {"c1"}
-    refused("amount_invalid", books.charge, "c3", 0, 0)
+    refused("amount_invalid", books.charge, "c3", -1, 0)
     refused("amount_invalid", books.charge, "c3", 5, -1)
     refused("amount_invalid", books.charge, "c3", -1, 5)
 

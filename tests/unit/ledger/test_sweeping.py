@@ -130,7 +130,7 @@ def test_reconcile_begins_elsewhere_each_time_for_it_may_be_cut_off(money: Money
     waited = dict.fromkeys(ids, 0)
     longest = 0
     for _ in range(500):
-        order = money.reconciling._in_turn()
+        order = [id_ for id_, _ in money.reconciling._in_turn()]
         assert sorted(order) == ids
         waited = {id_: 0 if id_ in order[:5] else calls + 1 for id_, calls in waited.items()}
         longest = max(longest, *waited.values())
