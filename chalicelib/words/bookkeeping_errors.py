@@ -1,0 +1,168 @@
+"""What staff and operators read when a command on the books cannot be done: a sentence per error code.
+
+A code's first word pair is English, the second Spanish.
+"""
+
+BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
+    "adjustment_above_fee": (
+        "The adjustments would be more than the fee.",
+        "Los ajustes serían mayores que la tarifa.",
+    ),
+    "credit_overdrawn": (
+        "That is more than the credit on the account.",
+        "Es más que el saldo a favor de la cuenta.",
+    ),
+    "currency_mixed": (
+        "This account is kept in another currency.",
+        "Esta cuenta se lleva en otra moneda.",
+    ),
+    "currency_unknown": ("This currency is not supported.", "Esta moneda no está disponible."),
+    "document_unrenderable": (
+        "This document could not be made. The practice has to look at it.",
+        "Este documento no se pudo crear. El consultorio tiene que revisarlo.",
+    ),
+    "entry_incomplete": (
+        "This entry needs at least two postings.",
+        "Este asiento necesita al menos dos movimientos.",
+    ),
+    "entry_unbalanced": (
+        "The debits and credits of this entry differ.",
+        "Los cargos y abonos de este asiento no coinciden.",
+    ),
+    "external_id_taken": (
+        "This id belongs to something else already.",
+        "Este identificador ya pertenece a otra cosa.",
+    ),
+    "item_overpaid": (
+        "That is more than is owed for this service.",
+        "Es más de lo que se debe por este servicio.",
+    ),
+    "month_invalid": ("Enter a month like 2026-10.", "Escriba un mes como 2026-10."),
+    "folder_not_empty": (
+        "This folder is not empty. Name one that does not exist yet.",
+        "Esta carpeta no está vacía. Indique una que todavía no exista.",
+    ),
+    "month_not_over": (
+        "This month is not over yet. Statements are made of whole months.",
+        "Este mes todavía no termina. Los estados de cuenta son de meses completos.",
+    ),
+    "method_unknown": (
+        "The method must be cash, check, card or other.",
+        "El método debe ser efectivo (cash), cheque (check), tarjeta (card) u otro (other).",
+    ),
+    "nothing_to_post": ("There is nothing to post.", "No hay nada que registrar."),
+    "dispute_decided": (
+        "This dispute was decided the other way before. It is looked at again.",
+        "Esta disputa ya se había decidido de otro modo. Se vuelve a consultar.",
+    ),
+    "dispute_not_returned": (
+        "This dispute is over, and its money has not come back yet.",
+        "Esta disputa terminó y su dinero todavía no ha vuelto.",
+    ),
+    "dispute_overpaid": (
+        "The bank gave back more than it took. Somebody has to look at it.",
+        "El banco devolvió más de lo que se llevó. Alguien tiene que revisarlo.",
+    ),
+    "dispute_status_unknown": (
+        "The state of this dispute is not known here. Somebody has to look at it.",
+        "El estado de esta disputa no se conoce aquí. Alguien tiene que revisarla.",
+    ),
+    "row_not_posted": (
+        "This row of the processor's books is not in the ledger. Somebody has to look at it.",
+        "Esta partida de las cuentas del procesador no está en el libro. Alguien tiene que revisarla.",
+    ),
+    "row_pending": (
+        "This money has been on its way for more than 15 days. Somebody has to look at it.",
+        "Este dinero lleva más de 15 días en camino. Alguien tiene que revisarlo.",
+    ),
+    "reference_shared": (
+        "This client has two payments with this reference. Name the payment's id, "
+        "as `export --format csv` lists it.",
+        "Este cliente tiene dos pagos con esta referencia. Indique el id del pago, como lo muestra "
+        "`export --format csv`.",
+    ),
+    "refund_elsewhere": (
+        "This payment was taken outside Billfold. Give the money back there, and post the refund here.",
+        "Este pago se recibió fuera de Billfold. Devuelva el dinero allí y registre aquí el reembolso.",
+    ),
+    "refund_above_remainder": (
+        "That is more than is left of this payment to refund.",
+        "Es más de lo que queda por devolver de este pago.",
+    ),
+    "refund_stale": (
+        "Nothing was refunded: what is left of this payment was not said, or has changed since. "
+        "Refunds so far: {refunds}; under way: {under_way}; left to refund is this.",
+        "No se devolvió nada: no se indicó lo que queda de este pago, o ha cambiado desde entonces. "
+        "Reembolsos hasta ahora: {refunds}; en curso: {under_way}; queda por devolver esto.",
+    ),
+    "refund_unknown": (
+        "Whether the refund {id} was made is not known yet. It is looked for; ask again in an hour.",
+        "Aún no se sabe si se hizo el reembolso {id}. Se está buscando; pregunte de nuevo en una hora.",
+    ),
+    "refund_failed": (
+        "This refund failed, or was not made: the money stayed with the practice. "
+        "To try again, use another id.",
+        "Este reembolso falló, o no se hizo: el dinero sigue en el consultorio. "
+        "Para reintentarlo, use otro id.",
+    ),
+    "charge_reversed": (
+        "This service was taken back, so nothing more can be posted to it.",
+        "Este servicio se anuló, así que ya no se le puede registrar nada.",
+    ),
+    "charge_without_fee": (
+        "This service is free. Undo it and post it with its fee.",
+        "Este servicio no tiene cargo. Anúlelo y regístrelo con su importe.",
+    ),
+    "entry_in_use": (
+        "Something posted later rests on this entry. Undo that first, or post an adjustment.",
+        "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",
+    ),
+    "facts_unchanged": (
+        "Nothing would change: the charge says that already.",
+        "No cambiaría nada: el cargo ya lo dice.",
+    ),
+    "entry_not_found": (
+        "There is no such entry in this account.",
+        "No existe ese asiento en esta cuenta.",
+    ),
+    "reversal_at_processor": (
+        "The card processor moved this money. Refund the payment there; the books follow it.",
+        "El procesador de tarjetas movió este dinero. Devuelva el pago allí; los libros lo siguen.",
+    ),
+    "reversal_of_facts": (
+        "Facts that were corrected are corrected again, not undone.",
+        "Los datos corregidos se corrigen otra vez; no se anulan.",
+    ),
+    "reversal_of_transfer": (
+        "Credit that was moved to another account is moved back by another transfer.",
+        "El saldo a favor trasladado a otra cuenta se devuelve con otro traslado.",
+    ),
+    "same_account": (
+        "Choose two different accounts.",
+        "Elija dos cuentas distintas.",
+    ),
+    "reversal_of_reversal": (
+        "A reversal cannot be reversed; post the entry again.",
+        "Una anulación no se puede anular; registre el asiento de nuevo.",
+    ),
+    "too_many_open_items": (
+        "This account has too many unpaid services to add another.",
+        "Esta cuenta tiene demasiados servicios sin pagar para añadir otro.",
+    ),
+    "insurance_above_expected": (
+        "That is more than was expected of the insurer. If it is right, say so by above_expected.",
+        "Es más de lo que se esperaba de la aseguradora. Si es correcto, indíquelo con above_expected.",
+    ),
+    "contractual_above_fee": (
+        "More cannot be lost by contract than is left of the fee.",
+        "No se puede perder por contrato más de lo que queda del honorario.",
+    ),
+    "transfer_above_insurance": (
+        "That is more than the insurer's part of this service.",
+        "Es más que la parte del seguro en este servicio.",
+    ),
+    "write_off_above_owed": (
+        "That is more than is owed for this service.",
+        "Es más de lo que se debe por este servicio.",
+    ),
+}
