@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from chalicelib.kernel.actors import CLI, in_portal
-from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Left
@@ -117,9 +117,11 @@ class Payers(Story):
         return self.insist(practice, refund) if insist else self.ask(practice, refund)
 
     def _is_true(self, practice: str, wish: RefundWish, heard: Heard) -> None:
-        """What was refused was not made; one that was made, and came to nothing, is refused as just that."""
+        """What was refused was not made; one that came to nothing is refused as just that, and says whether
+        it had been made."""
         stands = self.world.house(practice).refund_status(wish.refund_id)
-        if heard.refusal and stands != ("failed" if heard.refusal == "refund_failed" else ""):
+        failed = isinstance(heard.error, Refused) and heard.error.details.get("status") == "failed"
+        if heard.refusal and stands != ("failed" if failed else ""):
             told = f"I10 refund {wish.refund_id} is {stands or 'nowhere'}, and refused: {heard.refusal}"
             self.world.broken.append(told)
 
