@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.payments.ports.processors import Decision, Facts
+from chalicelib.payments.ports.processors import Decision, Facts, RefundStatus
 from tests.support.api import World
 from tests.support.refunds import wish
 
@@ -44,7 +44,7 @@ def test_a_refund_that_fails_later_is_undone(world: World, maya: str) -> None:
     world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
     settle(world, world.processor.attempts[f"cs_{KEY}"])
     assert (owed(world, maya), state(world, maya)) == (9000, "partly_refunded")
-    settle(world, world.processor.refund_becomes(KEY, "failed"))
+    settle(world, world.processor.refund_becomes(KEY, RefundStatus.FAILED))
     assert (owed(world, maya), state(world, maya)) == (0, "paid")
     assert verified(world)
 
@@ -61,14 +61,14 @@ def test_a_payment_says_what_came_back_what_still_counts_and_what_is_owed_today(
     world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
     settle(world, world.processor.attempts[f"cs_{KEY}"])
     assert told() == (9000, 0, 0, 11000, 0, 9000)
-    settle(world, world.processor.refund_becomes(KEY, "failed"))
+    settle(world, world.processor.refund_becomes(KEY, RefundStatus.FAILED))
     settle(world, world.processor.dispute(KEY))
     assert told() == (0, 20000, 0, 0, 0, 0)
 
 
 def test_a_refund_that_never_succeeded_is_never_posted(world: World, maya: str) -> None:
     world.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=9000)
-    for status in ("pending", "failed"):
+    for status in (RefundStatus.PENDING, RefundStatus.FAILED):
         settle(world, world.processor.refund_becomes(KEY, status))
     assert (owed(world, maya), state(world, maya)) == (0, "paid")
 

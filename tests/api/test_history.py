@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
+from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.platform.dynamo.table import connection
 from tests.support.api import World
 from tests.support.practice import PRACTICE
@@ -65,7 +66,7 @@ def test_9_a_refund_says_of_which_payment_and_what_it_undid(world: World, maya: 
     assert (row["amount_minor"], row["payment"]) == (9000, paid)
     assert sum(amount for _, _, amount in lines(row)) + row["credit_minor"] == 9000
     assert ("Family session", "2026-03-05", 8000) in lines(row)
-    world.app.settling.settle("fern", "stripe", world.processor.refund_becomes(KEY, "failed"))
+    world.app.settling.settle("fern", "stripe", world.processor.refund_becomes(KEY, RefundStatus.FAILED))
     assert of_kind(history(world, maya), "refund_failure")["amount_minor"] == -9000
 
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.ports.connections import STRIPE_RIGHTS
-from chalicelib.payments.ports.processors import Attempt, Decision, Facts, Stage, WebhookInvalid
+from chalicelib.payments.ports.processors import Attempt, Decision, Facts, ReturnReason, Stage, WebhookInvalid
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Practice, debit
 from tests.support.references import named
@@ -132,7 +132,7 @@ def test_a_returned_debit_reads_as_failed_by_session_by_intent_and_among_recent_
         *recent,
     ):
         assert found is not None
-        assert (found.stage, found.failure) == (Stage.FAILED, "account_closed")
+        assert (found.stage, found.return_reason) == (Stage.FAILED, ReturnReason.ACCOUNT_CLOSED)
         assert [fee.amount_minor for fee in found.fees] == [96, 400 - 96]
     assert len(recent) == 1
 
@@ -221,7 +221,7 @@ def test_a_payment_without_a_session_is_found_by_what_it_carries_and_ends_when_i
     end(practice, intent_id, "account_closed")
     over = stripe.look(named(intent_id))
     assert over is not None
-    assert (over.stage, over.failure) == (Stage.FAILED, "account_closed")
+    assert (over.stage, over.return_reason) == (Stage.FAILED, ReturnReason.ACCOUNT_CLOSED)
 
 
 def test_refunds_are_made_once_by_key_and_read_back_with_our_id(practice: Practice) -> None:

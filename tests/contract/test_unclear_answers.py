@@ -141,7 +141,7 @@ def test_a_complete_session_whose_intent_is_not_final_is_in_flight(
     complete(practice, opened.session_id, intent)
     for facts in (stripe.look(named(opened.session_id)), stripe.expire(opened.session_id)):
         assert facts is not None
-        assert (facts.stage, facts.failure, facts.amount_minor) == (Stage.PROCESSING, "", 0)
+        assert (facts.stage, facts.return_reason, facts.amount_minor) == (Stage.PROCESSING, None, 0)
 
 
 @pytest.mark.parametrize("intent", ["requires_action", "requires_confirmation"])

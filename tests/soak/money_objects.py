@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.payments.ports.processors import Decision, DisputeRow, Fee, Stage
+from chalicelib.payments.ports.processors import Decision, DisputeRow, Fee, RefundStatus, Stage
 
 
 @dataclass(eq=False)
 class Refund:
     id: str
     amount_minor: int
-    status: str
+    status: RefundStatus
     at: datetime
     refund_id: str = ""
 

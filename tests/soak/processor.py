@@ -20,6 +20,8 @@ from chalicelib.payments.ports.processors import (
     Fee,
     Opened,
     Refunded,
+    RefundStatus,
+    ReturnReason,
     Stage,
 )
 from tests.soak.faults import Fault
@@ -32,6 +34,7 @@ LOOKS_BACK = timedelta(minutes=5)
 LAGS = timedelta(seconds=2)
 DISPUTE_FEE_MINOR, RETURN_FEE_MINOR = 1500, 400
 BOOKS_PAGE = 5
+ENDS = (RefundStatus.SUCCEEDED, RefundStatus.SUCCEEDED, RefundStatus.FAILED)  # of refunds that wait
 # What the log's rows are called in the books; a capture is in them once its fee is known, as at Stripe.
 KINDS = {"refunded": (Kind.REFUND, -1), "came back": (Kind.REFUND_RETURNED, 1)}
 # How often a bank takes the whole payment, whatever was refunded of it; asks first and takes nothing; decides
@@ -189,12 +192,11 @@ class House:
         intent = self.intents[intent_id]
         if intent.stage is not Stage.SUCCEEDED or amount_minor > intent.left_minor:
             raise ProcessorRefused("charge_already_refunded")
-        refund = Refund(
-            f"re_{intent.id}_{len(intent.refunds)}", amount_minor, "pending", self._now(), refund_id
-        )
+        name = f"re_{intent.id}_{len(intent.refunds)}"
+        refund = Refund(name, amount_minor, RefundStatus.PENDING, self._now(), refund_id)
         intent.refunds.append(refund)
         if self._random.random() < 0.8:
-            self._refund_ends(intent, refund, "succeeded")
+            self._refund_ends(intent, refund, RefundStatus.SUCCEEDED)
         return refund
 
     def settle_pending(self) -> None:
@@ -205,12 +207,10 @@ class House:
                 self._debit_ends(session.intent)
         for intent in self.intents.values():
             for refund in intent.refunds:
-                if refund.status == "pending":
-                    self._refund_ends(
-                        intent, refund, self._random.choice(("succeeded", "succeeded", "failed"))
-                    )
-                elif refund.status == "succeeded" and self._random.random() < 0.1:  # it came back after all
-                    self._refund_ends(intent, refund, "failed")
+                if refund.status is RefundStatus.PENDING:
+                    self._refund_ends(intent, refund, self._random.choice(ENDS))
+                elif refund.status is RefundStatus.SUCCEEDED and self._chance(0.1):  # it came back after all
+                    self._refund_ends(intent, refund, RefundStatus.FAILED)
             for dispute in intent.disputes:
                 self._goes_on(intent, dispute)
             if intent.stage is Stage.SUCCEEDED and intent.fee_minor is None:
@@ -243,7 +243,7 @@ class House:
     @property
     def unsettled(self) -> bool:
         """Whether something is still on its way in here: an open page, a debit, a refund, a fee."""
-        pending = [r.status == "pending" for i in self.intents.values() for r in i.refunds]
+        pending = [r.status is RefundStatus.PENDING for i in self.intents.values() for r in i.refunds]
         disputes = (dispute for intent in self.intents.values() for dispute in intent.disputes)
         pending += [d.decision is Decision.OPEN or d.owes_minor > 0 for d in disputes]
         waits = (s.stage in (Stage.OPEN, Stage.PROCESSING) for s in self.sessions.values())
@@ -400,11 +400,10 @@ class House:
             moved, sign = KINDS[kind]
             self._book(f"txn_{name}_{kind}", moved, sign * amount_minor, 0, name, intent)
 
-    def _refund_ends(self, intent: Intent, refund: Refund, status: str) -> None:
-        if status == "succeeded" or refund.status == "succeeded":
-            self._say(
-                "refunded" if status == "succeeded" else "came back", intent, refund.id, refund.amount_minor
-            )
+    def _refund_ends(self, intent: Intent, refund: Refund, status: RefundStatus) -> None:
+        went = status is RefundStatus.SUCCEEDED
+        if went or refund.status is RefundStatus.SUCCEEDED:
+            self._say("refunded" if went else "came back", intent, refund.id, refund.amount_minor)
         refund.status = status
         self._emit(self.practice, "refund.updated", refund.id)
 
@@ -436,14 +435,14 @@ class House:
             return Facts(session.payment_id, session.account_id, session.stage, session_id=session_id)
         paid = intent.stage is Stage.SUCCEEDED
         method = Method("bank", last4="6789") if intent.how == "bank" else Method("card", "Visa", "4242")
-        failure = "insufficient_funds" if intent.stage is Stage.FAILED else ""
+        returned = ReturnReason.INSUFFICIENT_FUNDS if intent.stage is Stage.FAILED else None
         return Facts(
             session.payment_id, session.account_id, intent.stage, session_id=session_id, intent_id=intent.id,
             amount_minor=session.amount_minor if paid else 0, currency=session.currency,
             captured_at=_text(intent.captured or intent.at), method=method, fee_minor=intent.fee_minor,
             fee_reference=f"txn_{intent.id}" if intent.fee_minor is not None else "",
             refunds=tuple(_refunded(refund) for refund in intent.refunds),
-            disputes=tuple(_disputed(dispute) for dispute in intent.disputes), failure=failure,
+            disputes=tuple(_disputed(dispute) for dispute in intent.disputes), return_reason=returned,
             fees=tuple(intent.fees), charge_id=f"{'py' if intent.how == 'bank' else 'ch'}_{intent.id}",
             undone=tuple(_undone(intent)),
         )  # fmt: skip
@@ -461,7 +460,7 @@ def _undone(intent: Intent) -> Iterator[str]:
     """The rows of a debit that came back, and those of refunds that did."""
     if intent.stage is Stage.FAILED:
         yield from (f"txn_{intent.id}_{kind}" for kind in (Kind.PAYMENT, Kind.PAYMENT_RETURNED))
-    for refund in (refund for refund in intent.refunds if refund.status == "failed"):
+    for refund in (refund for refund in intent.refunds if refund.status is RefundStatus.FAILED):
         yield from (f"txn_{refund.id}_{kind}" for kind in ("refunded", "came back"))
 
 

@@ -19,6 +19,7 @@ from chalicelib.payments.ports.processors import (
     Opened,
     Reference,
     Refunded,
+    RefundStatus,
     Stage,
     WebhookInvalid,
 )
@@ -95,7 +96,7 @@ class Orders(Completes):
         facts = self.attempts[order_id]
         new = f"R-{order_id}-{len(facts.refunds) + 1}"
         name = self._once(f"refund-{refund_id}", new, lives=REFUND_KEYS_LIVE)
-        made = Refunded(name, amount_minor, "succeeded", instant(self.clock.now()), refund_id)
+        made = Refunded(name, amount_minor, RefundStatus.SUCCEEDED, instant(self.clock.now()), refund_id)
         if name not in {refund.id for refund in facts.refunds}:
             if sum(r.amount_minor for r in facts.refunds) + amount_minor > facts.amount_minor:
                 raise ProcessorRefused("REFUND_AMOUNT_EXCEEDED")

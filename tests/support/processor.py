@@ -25,6 +25,7 @@ from chalicelib.payments.ports.processors import (
     Processors,
     Reference,
     Refunded,
+    RefundStatus,
     Stage,
     WebhookInvalid,
 )
@@ -61,7 +62,7 @@ class FakeProcessor(Embeds, Listing, Books):
     saved: dict[str, str] = field(default_factory=dict)
     abilities: Abilities = STRIPE
     forgotten: set[str] = field(default_factory=set)
-    refunds_begin: str = "succeeded"
+    refunds_begin: RefundStatus = RefundStatus.SUCCEEDED
 
     name = "stripe"
 
@@ -141,7 +142,7 @@ class FakeProcessor(Embeds, Listing, Books):
         key = "cs_" + intent_id.partition("_")[2]
         facts = self.attempts[key]
         if made.id not in {refund.id for refund in facts.refunds}:
-            gone = sum(r.amount_minor for r in facts.refunds if r.status not in ("failed", "canceled"))
+            gone = sum(r.amount_minor for r in facts.refunds if r.status is not RefundStatus.FAILED)
             if gone + amount_minor > facts.amount_minor:
                 raise ProcessorRefused("charge_already_refunded")
             self.attempts[key] = replace(facts, refunds=(*facts.refunds, made))
@@ -195,7 +196,7 @@ class FakeProcessor(Embeds, Listing, Books):
         self.attempts[key] = replace(self.attempts[key], disputes=(*others, dispute))
         return self.attempts[key]
 
-    def refund_becomes(self, payment_id: str, status: str) -> Facts:
+    def refund_becomes(self, payment_id: str, status: RefundStatus) -> Facts:
         key = f"cs_{payment_id}"
         facts = self.attempts[key]
         last = replace(facts.refunds[-1], status=status)

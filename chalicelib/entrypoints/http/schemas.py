@@ -33,7 +33,6 @@ from chalicelib.entrypoints.http.ledger.schemas import (
     PaymentState,
     Reason,
     Redirect,
-    ReturnReason,
 )
 from chalicelib.entrypoints.http.payments.schemas import (
     AmountScope,
@@ -59,6 +58,7 @@ from chalicelib.entrypoints.http.practice.schemas import (
     WayName,
 )
 from chalicelib.entrypoints.http.problem_schema import Problem
+from chalicelib.payments.ports.processors import ReturnReason
 
 __all__ = [
     "AmountScope",

@@ -84,13 +84,23 @@ class Stage(StrEnum):
     FAILED = "failed"
 
 
+class RefundStatus(StrEnum):
+    """How a refund stands at its processor. PENDING: made, and its money has not moved. UNKNOWN: a word of
+    the processor's that is not one of the known ones; it moves nothing."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Refunded:
     """A refund the processor made, here or in its dashboard; `refund_id` is ours, if we asked for it."""
 
     id: str
     amount_minor: int
-    status: str
+    status: RefundStatus
     at: str
     refund_id: str = ""
     currency: str = ""
@@ -148,14 +158,24 @@ class Disputed:
         return -sum(row.amount_minor for row in self.rows if row.currency == currency)
 
 
+class ReturnReason(StrEnum):
+    """Why a bank returned a debit, as far as it says. OTHER: it names another reason, or none."""
+
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    ACCOUNT_CLOSED = "account_closed"
+    NO_ACCOUNT = "no_account"
+    NOT_AUTHORIZED = "debit_not_authorized"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known.
 
     `captured_at`: when the money came, "" where only hearing of it tells.
-    `charge_id`: the latest try's own name. `failure`: why a bank sent a debit back, in the processor's word;
-    `fees`: what that costs. `undone`: rows of the processor's books that come to nil, of a debit that came
-    back or a refund that failed.
+    `charge_id`: the latest try's own name. `return_reason`: why a bank sent a debit back, None where none
+    did; `fees`: what that costs. `undone`: rows of the processor's books that come to nil, of a debit that
+    came back or a refund that failed.
     """
 
     payment_id: str
@@ -171,7 +191,7 @@ class Facts:
     fee_reference: str = ""
     refunds: Sequence[Refunded] = field(default_factory=tuple)
     disputes: Sequence[Disputed] = field(default_factory=tuple)
-    failure: str = ""
+    return_reason: ReturnReason | None = None
     fees: Sequence[Fee] = field(default_factory=tuple)
     fee_currency: str = ""
     charge_id: str = ""

@@ -12,8 +12,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.ledger.domain.refunds import Event as RefundEvent
-from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded
+from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded, RefundStatus
 from chalicelib.payments.services.after_capture_entries import DisputeEntries, news
 from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import Moving
@@ -101,7 +100,7 @@ class Aftermath:
 
 def beyond(facts: Facts) -> Iterator[tuple[str, int]]:
     """The refunds and disputes, oldest first, that took more than was left of the payment; how much more."""
-    made = (r for r in facts.refunds if EVENTS.get(r.status) is RefundEvent.SUCCEEDED)
+    made = (r for r in facts.refunds if r.status is RefundStatus.SUCCEEDED)
     gone = [(r.at, 1, r.id, r.amount_minor) for r in made]
     # A bank that gives back more than it took makes no room for another one.
     gone += [(d.at, 2, d.id, max(d.taken_minor(facts.currency), 0)) for d in facts.disputes]

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.payments.ports.balance_rows import Kind, Moved
-from chalicelib.payments.ports.processors import Facts, Stage
+from chalicelib.payments.ports.processors import Facts, RefundStatus, Stage
 from chalicelib.payments.services.after_capture import row_marker
 
 DISPUTES = frozenset({Kind.DISPUTE, Kind.DISPUTE_RETURNED, Kind.LOST})
 _REFUNDS = {Kind.REFUND: Outcome.SUCCEEDED, Kind.REFUND_RETURNED: Outcome.FAILED}
 _DEBITS = frozenset({Kind.PAYMENT, Kind.PAYMENT_RETURNED})
-_PENDING = frozenset({"pending", "requires_action"})
 
 
 def wanted(processor: str, row: Moved) -> Iterator[tuple[str, int, str]]:
@@ -43,4 +42,5 @@ def waits(row: Moved, facts: Facts) -> bool:
     """Whether its money is still on its way: a debit, or a refund, that the bank has not answered."""
     if row.kind is Kind.PAYMENT:
         return facts.stage in (Stage.OPEN, Stage.PROCESSING)
-    return row.kind is Kind.REFUND and any(r.id == row.about and r.status in _PENDING for r in facts.refunds)
+    pending = (refund.id for refund in facts.refunds if refund.status is RefundStatus.PENDING)
+    return row.kind is Kind.REFUND and row.about in pending

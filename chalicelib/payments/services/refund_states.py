@@ -20,16 +20,14 @@ from chalicelib.ledger.domain.refunds import MACHINE, Event, Refund, State, aske
 from chalicelib.ledger.ports.ledgers import Change, Movement
 from chalicelib.ledger.services.positions import Standing
 from chalicelib.ledger.services.recording import entered, record
-from chalicelib.payments.ports.processors import Facts, Refunded
+from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus
 from chalicelib.payments.services.movements import Moving
 
-# By the processor's words. What is not here moves nothing.
+# What is not here moves nothing.
 EVENTS = {
-    "pending": Event.PENDING,
-    "requires_action": Event.PENDING,
-    "succeeded": Event.SUCCEEDED,
-    "canceled": Event.FAILED,
-    "failed": Event.FAILED,
+    RefundStatus.PENDING: Event.PENDING,
+    RefundStatus.SUCCEEDED: Event.SUCCEEDED,
+    RefundStatus.FAILED: Event.FAILED,
 }
 
 Known = Callable[[Payment, Mapping[str, Refund]], Refund]

@@ -270,4 +270,5 @@ def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:
 def _returned(payment: Payment, facts: Facts) -> Payment:
     """Nothing was paid after all, days after the payer thought it was: they have to be told."""
     by_bank = facts.stage is Stage.FAILED
-    return replace(payment, failure=facts.failure or facts.stage.value, returned=by_bank, notice=RETURNED)
+    why = facts.return_reason or facts.stage
+    return replace(payment, failure=why.value, returned=by_bank, notice=RETURNED)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.sweeping import STUCK
-from chalicelib.payments.ports.processors import Facts, Refunded, Stage
+from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus, Stage
 from tests.support.money import Money
 from tests.support.processor import AT
 
@@ -56,7 +56,7 @@ def test_a_second_capture_of_one_payment_posts_nothing_of_its_own(money: Money) 
     first = money.processor.take(KEY)
     hear(money, first)
     before = money.account()
-    refund = Refunded("re_9", 10000, "succeeded", AT)
+    refund = Refunded("re_9", 10000, RefundStatus.SUCCEEDED, AT)
     hear(money, replace(first, intent_id="pi_second", fee_reference="txn_second", refunds=(refund,)))
     assert money.account() == before
     assert money.alerts.subjects == {"pi_second": "second_capture"}
@@ -64,7 +64,10 @@ def test_a_second_capture_of_one_payment_posts_nothing_of_its_own(money: Money) 
 
 def test_a_refund_above_what_is_left_is_named_and_keeps_the_other_from_nothing(money: Money) -> None:
     taken = money.processor.take(KEY)
-    refunds = (Refunded("re_1", 12000, "succeeded", AT), Refunded("re_2", 4000, "succeeded", AT))
+    refunds = (
+        Refunded("re_1", 12000, RefundStatus.SUCCEEDED, AT),
+        Refunded("re_2", 4000, RefundStatus.SUCCEEDED, AT),
+    )
     hear(money, replace(taken, refunds=refunds))
     assert money.payment(KEY).refunded_minor == 4000
     assert money.alerts.subjects == {"re_1": "refund_above_remainder"}
@@ -72,18 +75,24 @@ def test_a_refund_above_what_is_left_is_named_and_keeps_the_other_from_nothing(m
 
 def test_a_refund_that_has_room_once_another_came_back_calls_nobody(money: Money) -> None:
     taken = money.processor.take(KEY)
-    first, second = Refunded("re_1", 10000, "succeeded", AT), Refunded("re_2", 10000, "succeeded", AT)
+    first, second = (
+        Refunded("re_1", 10000, RefundStatus.SUCCEEDED, AT),
+        Refunded("re_2", 10000, RefundStatus.SUCCEEDED, AT),
+    )
     hear(money, replace(taken, refunds=(first,)))
     # Newest first, as Stripe lists them: the second is met before the first has come back.
-    hear(money, replace(taken, refunds=(second, replace(first, status="failed"))))
+    hear(money, replace(taken, refunds=(second, replace(first, status=RefundStatus.FAILED))))
     assert money.payment(KEY).refunded_minor == 10000
     assert money.alerts.held == {}
 
 
 def test_news_that_is_overtaken_is_looked_at_again_before_a_person_is_called(money: Money) -> None:
     taken = money.processor.take(KEY)
-    stale = replace(taken, refunds=(Refunded("re_1", 10000, "succeeded", AT),))
-    later = (Refunded("re_2", 10000, "succeeded", AT), Refunded("re_1", 10000, "failed", AT))
+    stale = replace(taken, refunds=(Refunded("re_1", 10000, RefundStatus.SUCCEEDED, AT),))
+    later = (
+        Refunded("re_2", 10000, RefundStatus.SUCCEEDED, AT),
+        Refunded("re_1", 10000, RefundStatus.FAILED, AT),
+    )
     hear(money, replace(taken, refunds=later))
     money.settling.settle(money.practice, "stripe", stale)
     assert (money.payment(KEY).refunded_minor, money.alerts.held) == (10000, {})
@@ -105,7 +114,7 @@ def test_money_of_no_payment_calls_a_person_once_it_is_captured(money: Money) ->
 def test_what_a_person_must_decide_does_not_go_back_to_the_queue(money: Money) -> None:
     taken = money.processor.take(KEY)
     money.processor.attempts[f"cs_{KEY}"] = replace(
-        taken, refunds=(Refunded("re_1", 12000, "succeeded", AT),)
+        taken, refunds=(Refunded("re_1", 12000, RefundStatus.SUCCEEDED, AT),)
     )
     money.webhook("evt-1", f"pi_{KEY}")
     money.work_off()

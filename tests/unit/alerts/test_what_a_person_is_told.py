@@ -7,14 +7,14 @@ import pytest
 
 from chalicelib.kernel.errors import NotFound
 from chalicelib.operations.domain.alerts import Cause
-from chalicelib.payments.ports.processors import Facts, Refunded
+from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus
 from tests.support.money import Money
 from tests.support.processor import AT
 from tests.unit.ledger.test_refunding import OnlyFern
 
 IDS: dict[str, str | int] = {"account": "maya", "payment": "key-1", "intent": "pi_key-1"}
 CAPTURED: dict[str, str | int] = {**IDS, "amount_minor": 10000, "currency": "USD"}
-TOO_MUCH = (Refunded("re_1", 12000, "succeeded", AT),)
+TOO_MUCH = (Refunded("re_1", 12000, RefundStatus.SUCCEEDED, AT),)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.markers import Marker, differing, expected, held_at
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
-from chalicelib.payments.ports.processors import Decision
+from chalicelib.payments.ports.processors import Decision, RefundStatus
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money
 from tests.unit.books.test_verify import ledgers as imported  # noqa: F401
@@ -28,7 +28,7 @@ def money() -> Money:
         made.settle(key)
     made.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=1000)
     made.settle("key-1")
-    made.processor.refund_becomes("key-1", "failed")
+    made.processor.refund_becomes("key-1", RefundStatus.FAILED)
     made.settle("key-1")
     for key, decision in (("key-2", Decision.WON), ("key-3", Decision.LOST)):
         made.processor.dispute(key, id_=f"dp_{key}")

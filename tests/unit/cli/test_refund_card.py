@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.payments.services.paying import Wish
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.unit.cli.world import World
@@ -65,7 +66,7 @@ def test_what_is_left_is_said_to_whoever_did_not_say_it_or_is_late(paid: World) 
 
 
 def test_a_refund_under_way_is_named(paid: World, processor: FakeProcessor) -> None:
-    processor.refunds_begin = "pending"
+    processor.refunds_begin = RefundStatus.PENDING
     made = paid.run(*REFUND, "--amount", "150", "--left", "150", "--id", "R1")
     assert made.out == (
         "Refunded 0.00 of 150.00 USD so far. Under way: 150.00; it is posted when it arrives. "

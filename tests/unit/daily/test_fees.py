@@ -9,7 +9,7 @@ import pytest
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import State
 from chalicelib.payments.ports.balance_rows import Kind, Moved
-from chalicelib.payments.ports.processors import Decision, Facts, Fee, Stage
+from chalicelib.payments.ports.processors import Decision, Facts, Fee, ReturnReason, Stage
 from chalicelib.payments.services.fees import post_fee, post_row
 from chalicelib.payments.services.movements import Moving
 from chalicelib.verification.domain.accounts import audit
@@ -57,7 +57,7 @@ def failed(money: Books, *, told: bool) -> Facts:
     became = money.processor.become("key-1", Stage.PROCESSING)
     money.settle("key-1")
     costs = (Fee("txn_1", 80, AT), Fee("txn_2", 320, AT)) if told else ()
-    became = replace(became, stage=Stage.FAILED, failure="account_closed", fees=costs)
+    became = replace(became, stage=Stage.FAILED, return_reason=ReturnReason.ACCOUNT_CLOSED, fees=costs)
     money.processor.attempts["cs_key-1"] = became
     money.processor.foreign = [
         row("txn_1", Kind.PAYMENT, 10000, 80, "py_1"),

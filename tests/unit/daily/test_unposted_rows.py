@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.kernel.instants import instant
 from chalicelib.payments.ports.balance_rows import Kind, Moved
-from chalicelib.payments.ports.processors import Decision, Stage
+from chalicelib.payments.ports.processors import Decision, RefundStatus, Stage
 from tests.unit.daily.test_full_pass import Books, money
 
 __all__ = ["money"]  # the fixture
@@ -72,7 +72,7 @@ def test_a_pending_refund_may_take_15_days(money: Books) -> None:
     money.paid("key-1")
     money.settle("key-1")
     refund = money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=2500)
-    money.processor.refund_becomes("key-1", "pending")
+    money.processor.refund_becomes("key-1", RefundStatus.PENDING)
     assert nights(money, 6) == {}
     assert money.payment("key-1").refunded_minor == 0
     money.clock.advance(days=20)

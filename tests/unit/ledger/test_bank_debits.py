@@ -7,7 +7,7 @@ import pytest
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.ports.processors import ReturnReason, Stage
 from tests.support.money import Money
 
 
@@ -32,13 +32,13 @@ def _processing(money: Money, key: str = "key-1") -> str:
     return charge_id
 
 
-def _become(money: Money, key: str, stage: Stage, failure: str = "") -> None:
+def _become(money: Money, key: str, stage: Stage, reason: ReturnReason | None = None) -> None:
     method = Method("bank", last4="6789")
     if stage is Stage.SUCCEEDED:
         money.processor.take(key, method=method)
         return
     facts = money.processor.attempts[f"cs_{key}"]
-    money.processor.attempts[f"cs_{key}"] = replace(facts, stage=stage, failure=failure, method=method)
+    money.processor.attempts[f"cs_{key}"] = replace(facts, stage=stage, return_reason=reason, method=method)
 
 
 def test_what_was_offered_stays_with_the_payment(money: Money) -> None:
@@ -97,7 +97,7 @@ def test_with_every_event_lost_a_debit_of_any_age_is_found_to_be_paid(money: Mon
 def test_with_every_event_lost_a_debit_of_any_age_is_found_to_be_returned(money: Money, days: int) -> None:
     _processing(money)
     money.clock.advance(minutes=days * 24 * 60)
-    _become(money, "key-1", Stage.FAILED, "account_closed")
+    _become(money, "key-1", Stage.FAILED, ReturnReason.ACCOUNT_CLOSED)
     money.sweep(after_minutes=6 * 60 + 1)
     assert money.payment("key-1").state is State.FAILED
 
@@ -105,7 +105,7 @@ def test_with_every_event_lost_a_debit_of_any_age_is_found_to_be_returned(money:
 def test_a_returned_debit_frees_its_items_and_is_told_once(money: Money) -> None:
     _processing(money)
     before = money.account().ledger
-    _become(money, "key-1", Stage.FAILED, "insufficient_funds")
+    _become(money, "key-1", Stage.FAILED, ReturnReason.INSUFFICIENT_FUNDS)
     for _ in range(3):
         money.settle("key-1")
     payment = money.payment("key-1")
@@ -122,7 +122,7 @@ def test_a_debit_that_nobody_heard_of_until_it_was_returned_is_told_as_well(
 ) -> None:
     money.processor.silent = [] if heard else ["after"]
     money.start("key-1")
-    _become(money, "key-1", Stage.FAILED, "no_account")
+    _become(money, "key-1", Stage.FAILED, ReturnReason.NO_ACCOUNT)
     payment = money.settle("key-1")
     assert (payment.live, payment.returned, payment.failure, payment.notice) == (
         False, True, "no_account", "returned",
@@ -140,7 +140,7 @@ def test_a_debit_that_was_called_off_is_told_too_but_not_blamed_on_the_bank(mone
 
 def test_a_notice_that_did_not_reach_the_queue_is_sent_by_the_sweep(money: Money) -> None:
     _processing(money)
-    _become(money, "key-1", Stage.FAILED, "no_account")
+    _become(money, "key-1", Stage.FAILED, ReturnReason.NO_ACCOUNT)
     money.documents_queue.down = True
     money.settle("key-1")
     money.documents_queue.down = False
@@ -151,7 +151,7 @@ def test_a_notice_that_did_not_reach_the_queue_is_sent_by_the_sweep(money: Money
 def test_a_returned_debit_that_is_paid_after_all_is_credited(money: Money) -> None:
     """Whatever was believed before: when the processor holds the money, the ledger has it."""
     _processing(money)
-    _become(money, "key-1", Stage.FAILED, "insufficient_funds")
+    _become(money, "key-1", Stage.FAILED, ReturnReason.INSUFFICIENT_FUNDS)
     money.settle("key-1")
     _become(money, "key-1", Stage.SUCCEEDED)
     payment = money.settle("key-1")

@@ -13,7 +13,7 @@ from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Movement
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
-from chalicelib.payments.ports.processors import Decision, Fee, Refunded
+from chalicelib.payments.ports.processors import Decision, Fee, Refunded, RefundStatus
 from chalicelib.payments.services.after_capture import Aftermath
 from chalicelib.payments.services.movements import Moving
 from tests.support.ledgers import MemoryLedgers
@@ -257,7 +257,7 @@ def test_a_refund_that_fails_brings_the_money_back_to_where_it_was(money: Money)
     charge_id, settled = captured(money)
     money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=3000)
     money.settle("key-1")
-    money.processor.refund_becomes("key-1", "failed")
+    money.processor.refund_becomes("key-1", RefundStatus.FAILED)
     after = money.settle("key-1")
     assert after == replace(settled, refund_count=1, updated_at=LATER, version=settled.version + 2)
     assert rows(money, 5) == (
@@ -309,7 +309,7 @@ def test_every_row_of_a_refund_and_of_a_dispute_and_its_decision_have_their_own_
     captured(money)
     money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=3000)
     money.settle("key-1")
-    money.processor.refund_becomes("key-1", "failed")
+    money.processor.refund_becomes("key-1", RefundStatus.FAILED)
     money.processor.dispute("key-1", Decision.LOST)
     money.settle("key-1")
     steps = {key: m.entry_seq for (_, key), m in money.ledgers.movements.items() if m.entry_seq > 3}
@@ -339,7 +339,7 @@ def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
 def test_a_refund_that_the_ledger_contradicts_is_named(money: Money) -> None:
     captured(money)
     facts = money.processor.attempts["cs_key-1"]
-    facts = replace(facts, refunds=(Refunded("re_9", 10001, "succeeded", AT, "r9"),))
+    facts = replace(facts, refunds=(Refunded("re_9", 10001, RefundStatus.SUCCEEDED, AT, "r9"),))
     moving = Moving(money.ledgers, money.practices, money.clock)
     (found,) = Aftermath(moving).settle(money.practice, "stripe", facts)
     assert (found.name, found.error.code) == ("re_9", "refund_above_remainder")

@@ -9,7 +9,7 @@ from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, P
 from chalicelib.ledger.domain.refunds import Left, Refund, State
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.operations.domain.alerts import AlertName, Cause
-from chalicelib.payments.ports.processors import Refunded
+from chalicelib.payments.ports.processors import Refunded, RefundStatus
 from chalicelib.payments.services.refunding import GivenBack
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
@@ -132,7 +132,7 @@ def test_as_much_may_be_left_as_before_a_refund_that_was_made(money: Money) -> N
     seen = Left(6000, 1)
     unheard(money, "after")
     facts = money.processor.attempts[f"cs_{KEY}"]
-    first = replace(facts.refunds[0], status="failed")
+    first = replace(facts.refunds[0], status=RefundStatus.FAILED)
     money.processor.attempts[f"cs_{KEY}"] = replace(facts, refunds=(first, *facts.refunds[1:]))
     assert refusal(refund, money, id_="r2", believed=seen) == stale(6000, 2)
     assert len(given_back(money)) == 2
@@ -242,10 +242,10 @@ def test_one_that_shows_up_after_all_is_posted(money: Money) -> None:
     money.sweep()
     assert stands(money)[0] is State.NOT_MADE
     money.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=4000)
-    for status in ("pending", "succeeded"):
+    for status in (RefundStatus.PENDING, RefundStatus.SUCCEEDED):
         money.processor.refund_becomes(KEY, status)
         money.settle(KEY)
-        assert stands(money) == (State(status), Left(6000, 1))
+        assert stands(money) == (State(status.value), Left(6000, 1))
 
 
 def test_a_person_is_called_when_it_stays_unheard_for_an_hour(money: Money) -> None:
@@ -268,14 +268,14 @@ def test_a_person_is_called_when_the_processor_cannot_be_asked(money: Money) -> 
 
 
 def test_a_refund_that_waits_calls_nobody_and_is_looked_at_now_and_then(money: Money) -> None:
-    money.processor.refunds_begin = "pending"
+    money.processor.refunds_begin = RefundStatus.PENDING
     refund(money)
     assert money.sweep(after_minutes=300)["refund"] == 0
     assert money.sweep(after_minutes=70)["refund"] == 1
     for _ in range(6):
         money.sweep(after_minutes=400)
     assert (stands(money), money.alerts.held) == ((State.PENDING, Left(6000, 1)), {})
-    money.processor.refund_becomes(KEY, "failed")
+    money.processor.refund_becomes(KEY, RefundStatus.FAILED)
     money.sweep(after_minutes=400)
     assert stands(money) == (State.FAILED, Left(10000, 1))
 
@@ -295,7 +295,7 @@ def test_an_error_saved_under_its_key_makes_no_second_one(money: Money, saved: s
 
 def test_one_that_was_made_and_came_to_nothing_keeps_nothing_back(money: Money) -> None:
     unheard(money, "after")
-    money.processor.refund_becomes(KEY, "failed")
+    money.processor.refund_becomes(KEY, RefundStatus.FAILED)
     assert refund(money, 10000, id_="r2", believed=Left(10000, 1)).payment.refunded_minor == 10000
 
 
@@ -336,7 +336,7 @@ def test_what_was_refunded_in_the_dashboard_meanwhile_is_not_left_any_more(money
 
 
 def test_a_refund_of_the_dashboard_that_waits_keeps_its_amount_as_at_the_processor(money: Money) -> None:
-    money.processor.refunds_begin = "pending"
+    money.processor.refunds_begin = RefundStatus.PENDING
     money.processor.refund(intent_id=f"pi_{KEY}", refund_id="", amount_minor=7000)
     money.settle(KEY)
     assert stands(money, "re_") == (State.PENDING, Left(3000, 1))
@@ -359,7 +359,7 @@ def test_a_refund_with_the_id_of_another_amount_is_another_refund(money: Money) 
 
 
 def test_what_is_left_is_never_below_nothing(money: Money) -> None:
-    money.processor.refunds_begin = "pending"
+    money.processor.refunds_begin = RefundStatus.PENDING
     refund(money)
     money.processor.dispute(KEY)
     money.settle(KEY)

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.processors import Facts, Refunded, Stage
+from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus, Stage
 from chalicelib.payments.services.settling import EVENTS
 from tests.support.money import Money, meanwhile
 from tests.support.processor import AT
@@ -157,9 +157,9 @@ def test_a_refund_seen_by_two_at_once_is_posted_once_and_neither_fails(money: Mo
 def test_refunds_made_at_the_processor_are_posted_each_once_when_they_succeed(money: Money) -> None:
     money.start("key-1")
     taken = money.processor.take("key-1")
-    pending = Refunded("re_1", 4000, "pending", AT)
-    done = Refunded("re_2", 1000, "succeeded", AT)
-    for refunds in [(pending,), (pending, done), (replace(pending, status="succeeded"), done)]:
+    pending = Refunded("re_1", 4000, RefundStatus.PENDING, AT)
+    done = Refunded("re_2", 1000, RefundStatus.SUCCEEDED, AT)
+    for refunds in [(pending,), (pending, done), (replace(pending, status=RefundStatus.SUCCEEDED), done)]:
         money.settling.settle(money.practice, "stripe", replace(taken, refunds=refunds))
     assert money.payment("key-1").refunded_minor == 5000
     assert money.account().ledger.balance_minor == 5000

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.ports.processors import ReturnReason, Stage
 from tests.support.money import Money
 
 KEY = "key-1"
@@ -45,7 +45,7 @@ def test_it_is_credited_when_its_money_comes(money: Money) -> None:
 
 def test_it_ends_when_its_debit_comes_back(money: Money) -> None:
     money.settle(KEY)
-    becomes(money, Stage.FAILED, failure="insufficient_funds")
+    becomes(money, Stage.FAILED, return_reason=ReturnReason.INSUFFICIENT_FUNDS)
     ended = money.check(KEY)
     assert (ended.state, ended.returned, money.account().reserved) == (State.FAILED, True, {})
     assert money.start("key-2").state is State.AWAITING

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from chalicelib.entrypoints.http.common_schema import Locale
 from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
+from chalicelib.payments.ports.processors import ReturnReason
 
 
 class Explanation(Struct, frozen=True):
@@ -81,16 +82,6 @@ class PaymentState(StrEnum):
     RETURNED = "returned"
     CANCELED = "canceled"
     EXPIRED = "expired"
-
-
-class ReturnReason(StrEnum):
-    """Why a bank returned a payment, as far as it says."""
-
-    INSUFFICIENT_FUNDS = "insufficient_funds"
-    ACCOUNT_CLOSED = "account_closed"
-    NO_ACCOUNT = "no_account"
-    NOT_AUTHORIZED = "debit_not_authorized"
-    OTHER = "other"
 
 
 class PaymentLine(Struct, frozen=True):

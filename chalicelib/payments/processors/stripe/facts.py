@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.ledger.domain.methods import BANK, CARD, Method
-from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Fee, Refunded, Stage
+from chalicelib.payments.ports.processors import (
+    Decision,
+    Disputed,
+    DisputeRow,
+    Facts,
+    Fee,
+    Refunded,
+    RefundStatus,
+    ReturnReason,
+    Stage,
+)
 
 Object = Mapping[str, Any]
 
@@ -18,6 +28,20 @@ _DECISIONS = {
     "prevented": Decision.WON,
     "won": Decision.WON,
     "lost": Decision.LOST,
+}
+_REFUNDS = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "canceled": RefundStatus.FAILED,
+    "failed": RefundStatus.FAILED,
+}
+# A failed charge's failure_code.
+_RETURNS = {
+    "insufficient_funds": ReturnReason.INSUFFICIENT_FUNDS,
+    "account_closed": ReturnReason.ACCOUNT_CLOSED,
+    "no_account": ReturnReason.NO_ACCOUNT,
+    "debit_not_authorized": ReturnReason.NOT_AUTHORIZED,
 }
 BANK_ACCOUNT = "us_bank_account"
 _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
@@ -45,7 +69,8 @@ def intent_facts(intent: Object) -> Facts | None:
 
 def refunded(refund: Object) -> Refunded:
     ours = (refund.get("metadata") or {}).get("refund", "")
-    status, at = refund.get("status") or "", instant(refund["created"])
+    status = _REFUNDS.get(refund.get("status") or "", RefundStatus.UNKNOWN)
+    at = instant(refund["created"])
     return Refunded(refund["id"], refund["amount"], status, at, ours, code(refund["currency"]))
 
 
@@ -142,7 +167,7 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwis
         fee_reference=balance.get("id") or "",
         fee_currency=code(balance.get("currency") or ""),
         refunds=tuple(refunded(r) for r in refunds),
-        failure=charge.get("failure_code") or "",
+        return_reason=_return_reason(charge),
         fees=_fees(_of_failure(charge)),
         charge_id=charge.get("id") or "",
         undone=(*_undone_debit(charge), *undone(refunds)),
@@ -170,6 +195,12 @@ def _of_failure(charge: Object) -> list[Object]:
     """The balance transactions of a debit that came back: what it was to bring, and what undoes that."""
     names = ("balance_transaction", "failure_balance_transaction") if charge.get("status") == "failed" else ()
     return [charge[name] for name in names if isinstance(charge.get(name), Mapping)]
+
+
+def _return_reason(charge: Object) -> ReturnReason | None:
+    """Of a bank's debit that failed."""
+    failed = charge.get("status") == "failed" and _kind(charge) == BANK_ACCOUNT
+    return _RETURNS.get(charge.get("failure_code") or "", ReturnReason.OTHER) if failed else None
 
 
 def _captured(charge: Object, intent: Object) -> str:
