@@ -2,11 +2,11 @@
 import type { PracticeProfile } from "../api/schema";
 import type { Key } from "../i18n";
 
-type Settings = PracticeProfile["payments"];
-export type Way = "card" | "bank";
+type Settings = Pick<PracticeProfile["payments"], "ways">;
+export type Way = PracticeProfile["payments"]["ways"][number]["way"];
 
-export function waysOf({ bank_debits }: Settings): Way[] {
-  return bank_debits ? ["card", "bank"] : ["card"];
+export function waysOf({ ways }: Settings): Way[] {
+  return ways.map(({ way }) => way);
 }
 
 interface Called {
@@ -45,7 +45,13 @@ const SEVERAL: Called = {
   footer: "footer.any",
 };
 
-/** The processor's form, or its page, takes all ways that are offered: what is said of it is said of them together. */
+const ALONE: Partial<Record<Way, Called>> = { card: CARD };
+
+/**
+ * The processor's form, or its page, takes all ways that are offered: what is said of it is said of them together.
+ * Where none is offered, it is said of cards.
+ */
 export function calledIn(settings: Settings): Called {
-  return waysOf(settings).join() === "card" ? CARD : SEVERAL;
+  const [way = "card", ...others] = waysOf(settings);
+  return (others.length === 0 && ALONE[way]) || SEVERAL;
 }

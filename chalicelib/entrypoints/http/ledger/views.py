@@ -66,7 +66,6 @@ def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) 
         minimum_minor=bounds.least_minor,
         step_minor=bounds.step_minor,
         limit_minor=practice.limit_minor,
-        bank_debits=practice.bank_debits,
         ways=[schemas.Way(schemas.WayName(o.way), o.processor, schemas.Flow(o.flow)) for o in ways],
     )
 

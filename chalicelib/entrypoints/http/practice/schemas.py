@@ -41,8 +41,7 @@ class Way(Struct, frozen=True):
 
 class PaymentSettings(Struct, frozen=True):
     """`enabled` is false while the practice takes no online payments (T3). `ways`: what is offered, the first
-    first. `bank_debits`: a US bank account may pay, too; that takes days. Amounts are multiples of
-    `step_minor`.
+    first. Amounts are multiples of `step_minor`.
     """
 
     enabled: bool
@@ -50,7 +49,6 @@ class PaymentSettings(Struct, frozen=True):
     minimum_minor: int
     step_minor: int
     limit_minor: int
-    bank_debits: bool
     ways: list[Way]
 
 
