@@ -6,9 +6,9 @@ from chalicelib.bootstrap.identity import IdentityWiring
 from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
-from chalicelib.payments.processors.registry import CredentialProcessors
+from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
 from chalicelib.payments.services.connecting import Connecting
-from chalicelib.payments.services.full_pass import JOB, FullPass
+from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
 from chalicelib.payments.services.paying import Paying
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.reconciling import Reconciling
@@ -63,10 +63,14 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         )
 
     @cached_property
-    def full_pass(self) -> FullPass:
-        return FullPass(
-            self.daily(JOB), self.processors, self.ledgers, self.settling, self.alerting, self.clock
-        )
+    def full_passes(self) -> FullPasses:
+        return FullPasses([
+            FullPass(
+                self.daily(f"{JOB}-{name}"), self.processors, self.ledgers, self.settling, self.alerting,
+                self.clock, name,
+            )
+            for name in KNOWN
+        ])  # fmt: skip
 
     @cached_property
     def payment_restarts(self) -> PaymentRestarts:

@@ -54,7 +54,7 @@ def reconcile() -> int:
 
 
 def full_pass() -> dict[str, int]:
-    done = bootstrap.app().full_pass.run()
+    done = bootstrap.app().full_passes.run()
     log.info("full pass", extra=done)
     return done
 

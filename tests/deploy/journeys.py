@@ -226,7 +226,7 @@ def begin_anew(client: Client, job: str) -> None:
 def compare_anew(client: Client) -> None:
     """The full pass reads the processor's books, so that the payment must be in them."""
     write_books(client.cloud)
-    begin_anew(client, "full-pass")
+    begin_anew(client, "full-pass-stripe")
 
 
 def make_due(client: Client) -> None:

@@ -77,7 +77,7 @@ class Machines(Story):
         self.ask("", self.app.reconciling.reconcile)
 
     def full_pass(self) -> None:
-        self.ask("", self.app.full_pass.run)
+        self.ask("", self.app.full_passes.run)
 
     def time(self) -> None:
         """The clock jumps; the schedules that should have run meanwhile run now."""

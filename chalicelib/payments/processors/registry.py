@@ -12,6 +12,7 @@ from chalicelib.platform.keys import ProcessorCredentials
 from chalicelib.settings import Settings, check_stripe_key
 
 _ABILITIES = {"stripe": STRIPE}
+KNOWN = tuple(_ABILITIES)
 
 
 class CredentialProcessors(Processors):

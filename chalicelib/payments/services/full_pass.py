@@ -1,4 +1,4 @@
-"""Compare the processor's own books with the ledger, row by row; settle what is missing, or call a person.
+"""Compare a processor's own books with the ledger, row by row; settle what is missing, or call a person.
 
 Once a day since the day before, however long that was; on demand since any day. Whatever webhooks, `sweep`
 and `reconcile` have missed ends here, in the same use case as theirs. A row that cannot be settled calls a
@@ -7,7 +7,7 @@ person, is tried again each night, and keeps none of those after it waiting.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,10 +30,10 @@ from chalicelib.payments.services.movements import Moving
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW, LeftOver, code
 from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
 
 log = logging.getLogger("billfold.full_pass")
-JOB = "full-pass"
-PROCESSOR = "stripe"  # the only one yet whose books are read
+JOB = "full-pass"  # and the processor's name: each has its own rounds, so that none waits for another
 Looks = dict[str, Facts | None]
 BILLS = "bills_minor_"  # and a currency: what the processor billed for no payment, among what a pass counts
 OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
@@ -50,6 +50,7 @@ class FullPass:
     settling: Settling
     alerting: Alerting
     clock: Clock
+    processor: str
 
     def run(self) -> dict[str, int]:
         """The scheduled job: every practice, as far as the time goes. A second run changes nothing."""
@@ -80,12 +81,8 @@ class FullPass:
         return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
 
     def _page(self, practice: str, since: datetime, cursor: str) -> MovedPage:
-        processor = self.processors.of(practice, PROCESSOR)
-        return (
-            processor.movements(since=since, cursor=cursor)
-            if isinstance(processor, Books)
-            else MovedPage((), "")
-        )
+        at = self.processors.of(practice, self.processor)
+        return at.movements(since=since, cursor=cursor) if isinstance(at, Books) else MovedPage((), "")
 
     def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
         """Each row by itself; those to be looked at again: not settled, or still on their way."""
@@ -123,7 +120,7 @@ class FullPass:
         facts = looks[about]
         if facts is None:
             return False
-        post_row(Moving(self.ledgers, self.daily.practices, self.clock), practice, PROCESSOR, facts, row)
+        post_row(Moving(self.ledgers, self.daily.practices, self.clock), practice, self.processor, facts, row)
         return self._still_missing(practice, row, facts)
 
     def _still_missing(self, practice: str, row: Moved, facts: Facts) -> bool:
@@ -143,7 +140,7 @@ class FullPass:
             return True  # a second capture, and a person knows of it
         if row.kind is Kind.LOST:
             return payment is not None and news(payment, row.about, Event.LOST) is None
-        posted = self.ledgers.movement(practice, at_processor(PROCESSOR, row.about, Outcome.SUCCEEDED))
+        posted = self.ledgers.movement(practice, at_processor(self.processor, row.about, Outcome.SUCCEEDED))
         return posted is None and book_rows.cancels(row, facts)
 
     def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:
@@ -155,7 +152,7 @@ class FullPass:
     def _agrees(self, practice: str, row: Moved) -> bool:
         """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
         there = list[bool]()
-        for key, amount_minor, currency in book_rows.wanted(PROCESSOR, row):
+        for key, amount_minor, currency in book_rows.wanted(self.processor, row):
             movement = self.ledgers.movement(practice, key)
             there.append(movement is not None)
             if movement is not None:
@@ -178,16 +175,36 @@ class FullPass:
 
     def _settle(self, practice: str, row: Moved) -> Facts | None:
         """What the processor says of the attempt behind the row; None where it is no payment of ours."""
-        found = self.processors.of(practice, PROCESSOR).look(_behind(row)) if row.intent_id else None
+        found = self.processors.of(practice, self.processor).look(_behind(row)) if row.intent_id else None
         if found is None:
             self.alerting.raise_alert(practice, _unknown(row))
             return None
         try:
-            self.settling.settle(practice, PROCESSOR, found)
+            self.settling.settle(practice, self.processor, found)
         except NotFound as error:  # another deployment's payment; settling has called a person
             log.warning("money of no payment", extra={"practice": practice, "code": error.code})
             return None
         return found
+
+
+@dataclass(frozen=True)
+class FullPasses:
+    """Over the books of every processor, one after the other."""
+
+    passes: Sequence[FullPass]
+
+    def run(self) -> dict[str, int]:
+        done = Counter[str]()
+        for each in self.passes:
+            done.update(each.run())
+        return dict(done)
+
+    def look_back(self, practice: Practice, *, since: datetime) -> dict[str, int]:
+        """Of those that the practice has. Errors: as FullPass.look_back."""
+        done = _nothing()
+        for each in (found for found in self.passes if found.processor in practice.processors):
+            done.update(each.look_back(practice.id, since=since))
+        return dict(done)
 
 
 def _behind(row: Moved) -> Reference:

@@ -28,7 +28,9 @@ class Books(Money):
         alerting = Alerting(self.alerts, self.clock)
         daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         processors = OneProcessor(self.processor)
-        self.full_pass = FullPass(daily, processors, self.ledgers, self.settling, alerting, self.clock)
+        self.full_pass = FullPass(
+            daily, processors, self.ledgers, self.settling, alerting, self.clock, "stripe"
+        )
 
     def paid(self, key: str, account_id: str = "maya") -> None:
         self.start(key, account_id)

@@ -52,7 +52,7 @@ def run(invocation: Invocation) -> int:
     except ValueError as error:
         raise Invalid("date_invalid", "since") from error
     try:
-        done = invocation.app.full_pass.look_back(practice.id, since=since)
+        done = invocation.app.full_passes.look_back(practice, since=since)
     except (ProcessorTimeout, ProcessorRefused) as error:
         output.complain("processor_unavailable", f"the processor did not answer: {error}. Run it again.")
         return UNAVAILABLE
