@@ -4,8 +4,10 @@ from functools import cached_property
 
 from chalicelib.bootstrap.operations import OperationsWiring
 from chalicelib.ledger.ports.imports import Imports
+from chalicelib.ledger.services.history import History
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.services.reading import Reading
 from chalicelib.ledger.store.imports import DynamoImports
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 
@@ -14,6 +16,14 @@ class LedgerWiring(OperationsWiring):
     @cached_property
     def ledgers(self) -> DynamoLedgers:
         return DynamoLedgers()
+
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.ledgers, self.practices)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self.reading)
 
     @cached_property
     def imports(self) -> Imports:

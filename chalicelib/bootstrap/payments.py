@@ -9,12 +9,14 @@ from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
 from chalicelib.payments.services.connecting import Connecting
 from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
+from chalicelib.payments.services.overview import Overviews
 from chalicelib.payments.services.paying import Paying
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.reconciling import Reconciling
 from chalicelib.payments.services.refunding import Refunding
 from chalicelib.payments.services.restarts import PaymentRestarts
 from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.terms import Terms
 from chalicelib.payments.services.webhooks import Receiving
 
 
@@ -34,6 +36,10 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         return Connecting(self.credentials)
 
     @cached_property
+    def terms(self) -> Terms:
+        return Terms(self.processors)
+
+    @cached_property
     def settling(self) -> Settling:
         return Settling(
             self.ledgers, self.practices, self.processors, self.documents_queue, self.alerting, self.clock
@@ -45,6 +51,10 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
             self.ledgers, self.practices, self.processors, self.settling, PaymentLimits(self.counters),
             self.keys, self.clock, self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        return Overviews(self.reading, self.terms)
 
     @cached_property
     def receiving(self) -> Receiving:

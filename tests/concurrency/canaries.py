@@ -7,7 +7,7 @@ from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Movement
-from chalicelib.ledger.services.recording import entered, record
+from chalicelib.ledger.services.recording import Seen, entered, record
 from chalicelib.ledger.store.items import MovementItem, PaymentItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
 from chalicelib.payments.ports.processors import Facts
@@ -45,19 +45,20 @@ class TakenIsDuplicateLedgers(DynamoLedgers):
 class CheckThenAct(Settling):
     """Looks for the marker, and credits when there is none."""
 
-    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
+    def _credit(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
         if self.ledgers.movement(practice, _key(facts)) is None:
             payment, marker = _payment(self, practice, facts), Movement(_key(facts), "", "", 0, AT, "receipt")
             record(
                 self.ledgers, self.clock, practice, facts.account_id,
                 lambda account: _credited(account, payment, facts, marker),
             )  # fmt: skip
+        return self._moving.seen(practice, facts)
 
 
 class ClaimFirst(Settling):
     """Takes the marker first, then credits: whoever comes second believes that it is done."""
 
-    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
+    def _credit(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
         claim = Movement(_key(facts), facts.account_id, facts.payment_id, 0, AT, "receipt")
         try:
             record(
@@ -65,11 +66,12 @@ class ClaimFirst(Settling):
                 lambda account: Change(account, account, movement=claim),
             )  # fmt: skip
         except AlreadyRecorded:
-            return
+            return self._moving.seen(practice, facts)
         record(
             self.ledgers, self.clock, practice, facts.account_id,
             lambda account: _credited(account, _payment(self, practice, facts), facts, None),
         )  # fmt: skip
+        return self._moving.seen(practice, facts)
 
 
 def _payment(settling: Settling, practice: str, facts: Facts) -> Payment:

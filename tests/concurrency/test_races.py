@@ -10,11 +10,12 @@ from chalicelib.identity.services.limits import Counters
 from chalicelib.identity.store.access import DynamoAccess
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import Busy
-from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.operations.store.worklists import DynamoWorkLists
 from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.paying import Progress
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.platform.clock import SystemClock
 from chalicelib.practice.store.people import DynamoPeople
@@ -137,8 +138,8 @@ def test_clicks_with_one_key_are_one_payment(auditor: Auditor, money: Money) -> 
         money.charge(f"c-{n}", 10000, account_id)
         wish = money.wish(f"key-{n}", money.quote(account_id))
         ends = at_once([partial(money.paying.start, P, account_id, wish)] * 4)
-        assert {end.id for end in ends if isinstance(end, Payment)} == {wish.id}
-        assert [end for end in ends if not isinstance(end, Payment)] == []
+        assert {end.payment.id for end in ends if isinstance(end, Progress)} == {wish.id}
+        assert [end for end in ends if not isinstance(end, Progress)] == []
         assert money.payment(wish.id, account_id).state is State.AWAITING
         assert [a.payment_id for a in money.processor.opened].count(wish.id) == 1
         assert auditor.violations(account_id, []) == []

@@ -88,7 +88,8 @@ def _closed(money: Money, account_id: str, balances: dict[str, int], entries: Se
         free = charge.client_minor + charge.insurer_minor == 0
         gone = "reversed" if any(e.draft.reverses == charge.seq for e in entries) else "no_fee"
         told = gone if free else "reversed" if not fee else "written_off" if unpaid else ""
-        assert owner != account_id or charge.closing == told
+        sequel = money.ledgers.sequels.get((money.practice, owner, charge.seq))
+        assert owner != account_id or (sequel.closing if sequel else "") == told
 
 
 def _balances(entries: Sequence[Entry]) -> dict[str, int]:

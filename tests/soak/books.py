@@ -44,6 +44,7 @@ class Account:
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     charges: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sequels: dict[int, Item] = field(default_factory=dict)
 
     def bodies(self) -> list[dict[str, Any]]:
         return [body for body, _, _ in self.entries]
@@ -96,7 +97,9 @@ def accounts_of(items: Items) -> list[Account]:
             text = item["body"]["S"]
             account.entries.append((_entry(text), text, item["hash"]["S"]))
         elif sk.startswith("CH#"):
-            account.charges[sk[3:]] = {"closing": "", **json.loads(item["body"]["S"])}
+            account.charges[sk[3:]] = json.loads(item["body"]["S"])
+        elif sk.startswith("SQ#"):
+            account.sequels[int(sk.split("#")[1])] = item
         elif sk.startswith("PAY#"):
             account.payments[sk[4:]] = {"id": sk[4:], **UNSAID, **json.loads(item["body"]["S"])}
         elif sk.startswith("RF#"):
@@ -139,16 +142,26 @@ def sums(account: Account) -> Iterator[str]:
             yield f"I9 entry {number} leaves credit beside what is owed"
     yield from _account_item(account, bill)
     yield from _closed(account, bill)
+    yield from _receipts(account)
 
 
 def _closed(account: Account, bill: Sums) -> Iterator[str]:
-    """I2: a charge says that it was taken back, or lowered to nothing unpaid, where its postings say so."""
+    """I2: a charge's sequel says that it was taken back, or lowered to nothing unpaid, where postings do."""
     for id_, charge in account.charges.items():
         fee, _, lowered, paid = bill.row(id_)
         unpaid = lowered > 0 and not paid and not sum(bill.owed[id_].values())
         told = "no_fee" if id_ in bill.free else "reversed" if not fee else "written_off" if unpaid else ""
-        if charge["closing"] != told:
-            yield f"I2 charge {id_} says {charge['closing']!r}, entries say {told!r}"
+        said = account.sequels.get(charge["seq"], {}).get("closing", {}).get("S", "")
+        if said != told:
+            yield f"I2 charge {id_} says {said!r}, entries say {told!r}"
+
+
+def _receipts(account: Account) -> Iterator[str]:
+    """I2: a payment's sequel says that there is a receipt where the payment does."""
+    told = {paid.get("entry_seq", 0) for paid in account.payments.values() if paid.get("receipt_key")}
+    said = {seq for seq, sequel in account.sequels.items() if "receipt" in sequel}
+    for seq in sorted(told ^ said):
+        yield f"I2 the receipt of entry {seq} is in one row of two"
 
 
 def _postings(body: Mapping[str, Any], currency: str) -> Iterator[str]:

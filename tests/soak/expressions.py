@@ -1,6 +1,6 @@
 """DynamoDB's expressions, as far as the shipped adapters use them. Whatever is not known is refused aloud.
 
-Values are DynamoDB's own JSON: {"S": text}, {"N": digits}. Names are top-level attributes.
+Values are DynamoDB's own JSON: {"S": text}, {"N": digits}, {"BOOL": truth}. Names are top-level attributes.
 """
 
 import operator
@@ -18,6 +18,7 @@ Test = Callable[[Row, Names, Values], bool]
 
 _TOKEN = re.compile(r"\s*([#:]\w+|<=|>=|<>|[=<>(),]|[A-Za-z_]+)")
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,37})")
+_TRUTHS: Mapping[object, int] = {False: 0, True: 1}
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -34,6 +35,8 @@ def plain(value: Value) -> tuple[str, str | int]:
         return "S", text
     if kind == "N" and _WHOLE.fullmatch(text):
         return "N", int(text)
+    if kind == "BOOL" and text in _TRUTHS:
+        return "BOOL", _TRUTHS[text]
     raise Unknown(f"value {value!r}")
 
 

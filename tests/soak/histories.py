@@ -14,6 +14,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
+from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.domain.ledger import Ledger, post
 from chalicelib.ledger.domain.lookback import allocated
 from chalicelib.ledger.domain.markers import expected
@@ -49,9 +50,12 @@ class History:
         """The entries, oldest first, then the account."""
         for number in range(self.size):
             ledger, draft = self.account.ledger, self._draft(number)
+            before = ledger.open
             ledger, entry = post(ledger, draft, recorded_at=f"{ON}T12:00:00.000Z", actor="processor")
             self.account = replace(self.account, ledger=ledger, version=number + 1)
-            row = EntryItem.of(PRACTICE, self.account.id, entry).to_dynamodb_dict()
+            row = EntryItem.of(
+                PRACTICE, self.account.id, HistoryRow.of(entry, before, None)
+            ).to_dynamodb_dict()
             self.newest.append(row)
             yield row
             if self.whole:

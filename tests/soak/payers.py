@@ -51,7 +51,7 @@ class Payers(Story):
         return Scope(kind, (charge,), self.random.choice((60, 100)) if kind == "service" else None)
 
     def _click(self, practice: str, account: str, wish: Wish, *, alone: bool) -> None:
-        start = partial(self.app.paying.start, practice, account, wish)
+        start = lambda: self.app.paying.start(practice, account, wish).payment  # noqa: E731
         heard = self.insist(practice, start)
         if heard.answer is not None or (alone and isinstance(heard.error, BillfoldError)):
             self.told("intent", practice, account, wish.id, heard)
@@ -69,8 +69,9 @@ class Payers(Story):
             if payment.next_url and self.random.random() < 0.8:
                 self._at_the_processor(practice, payment)
             if self.random.random() < 0.6:  # the return page
-                heard = self.ask(practice, partial(self.app.paying.check, practice, account, payment.id))
-                payment = heard.answer or payment
+                check = partial(self.app.paying.check, practice, account, payment.id)
+                heard = self.ask(practice, check)
+                payment = heard.answer.payment if heard.answer else payment
             if payment.state is not State.AWAITING:
                 break
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
@@ -22,6 +23,8 @@ class MemoryLedgers(AuditedLedgers):
         self.trouble: list[str] = []
         self.accounts: dict[tuple[str, str], Account] = {}
         self.rows: dict[tuple[str, str, int], Entry] = {}
+        self.shown: dict[tuple[str, str, int], HistoryRow] = {}
+        self.sequels: dict[tuple[str, str, int], Sequel] = {}
         self.held_charges: dict[tuple[str, str, str], Charge] = {}
         self.former_charges: dict[tuple[str, str, str, int], Charge] = {}
         self.held_payments: dict[tuple[str, str, str], Payment] = {}
@@ -50,8 +53,6 @@ class MemoryLedgers(AuditedLedgers):
             raise AlreadyRecorded
         if change.charge and (practice, after.id, change.charge.id) in self.held_charges:
             raise AlreadyRecorded
-        if any((practice, after.id, charge.id) not in self.held_charges for charge in change.restated):
-            raise Conflict
         if self.found_by.get((practice, change.external_id), after.id) != after.id:
             raise AlreadyRecorded
         stored = self.accounts.get((practice, after.id))
@@ -80,13 +81,10 @@ class MemoryLedgers(AuditedLedgers):
         self.commits += 1
         self.accounts[practice, after.id] = replace(after, version=change.before.version + 1)
         if change.entry:
-            self.rows[practice, after.id, change.entry.seq] = change.entry
-        if change.charge:
-            self.held_charges[practice, after.id, change.charge.id] = change.charge
-        for charge in change.restated:
-            self.held_charges[practice, after.id, charge.id] = charge
-        if change.former:
-            self.former_charges[practice, after.id, change.former.id, change.former.facts_seq] = change.former
+            key = practice, after.id, change.entry.seq
+            self.rows[key] = change.entry
+            self.shown[key] = HistoryRow.of(change.entry, change.before.ledger.open, change.payment)
+        self._write_charges(practice, change)
         if change.payment:
             self.held_payments[practice, after.id, change.payment.id] = change.payment
         if change.refund:
@@ -95,6 +93,17 @@ class MemoryLedgers(AuditedLedgers):
             self.movements[practice, change.movement.key] = change.movement
         if change.external_id:
             self.found_by[practice, change.external_id] = after.id
+
+    def _write_charges(self, practice: str, change: Change) -> None:
+        after = change.after
+        if change.charge:
+            self.held_charges[practice, after.id, change.charge.id] = change.charge
+        if change.restated:
+            self.held_charges[practice, after.id, change.restated.id] = change.restated
+        if change.former:
+            self.former_charges[practice, after.id, change.former.id, change.former.facts_seq] = change.former
+        for sequel in change.sequels:
+            self.sequels[practice, after.id, sequel.seq] = sequel
 
     def entries(
         self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
@@ -106,12 +115,22 @@ class MemoryLedgers(AuditedLedgers):
 
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> Page[Entry]:
-        rows = [e for e in self.entries(practice, account_id) if since <= e.draft.occurred_on <= until]
-        rows.sort(key=lambda e: (e.draft.occurred_on, e.seq), reverse=True)
+    ) -> Page[HistoryRow]:
+        all_ = [e for e in self.entries(practice, account_id) if since <= e.draft.occurred_on <= until]
+        all_ = [e for e in all_ if e.draft.kind not in (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)]
+        all_.sort(key=lambda e: (e.draft.occurred_on, e.seq), reverse=True)
         start = int(cursor or 0)
-        more = str(start + limit) if start + limit < len(rows) else None
-        return Page(rows[start : start + limit], more)
+        more = str(start + limit) if start + limit < len(all_) else None
+        rows = [self._row(practice, account_id, e.seq) for e in all_[start : start + limit]]
+        return Page(rows, more)
+
+    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
+        for entry in self.entries(practice, account_id, first=first, last=last):
+            yield self.shown[practice, account_id, entry.seq]
+
+    def _row(self, practice: str, account_id: str, seq: int) -> HistoryRow:
+        row, sequel = self.shown[practice, account_id, seq], self.sequels.get((practice, account_id, seq))
+        return row.followed_by(sequel) if sequel else row
 
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
         held = self.held_charges
@@ -145,7 +164,8 @@ class MemoryLedgers(AuditedLedgers):
         payments = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
         refunds = [r for key, r in self.held_refunds.items() if key[:2] == (practice, account_id)]
         charges = {i: c for (pr, a, i), c in self.held_charges.items() if (pr, a) == (practice, account_id)}
-        return Rows(account.ledger.balance_minor, payments, refunds, charges)
+        sequels = [q for (pr, a, _), q in self.sequels.items() if (pr, a) == (practice, account_id)]
+        return Rows(account.ledger.balance_minor, payments, refunds, charges, sequels)
 
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
         return {key: self.movements[practice, key] for key in wanted if (practice, key) in self.movements}
@@ -165,7 +185,8 @@ def stored(ledgers: MemoryLedgers, practice: str, account_id: str) -> Stored:
         for (of, key), m in ledgers.movements.items()
         if of == practice
     }
-    return Stored(account, rows.balance_minor, entries, rows.payments, rows.refunds, rows.charges, markers)
+    beside = rows.payments, rows.refunds, rows.charges, markers, rows.sequels
+    return Stored(account, rows.balance_minor, entries, *beside)
 
 
 def _place(practice: str, refund: Refund) -> tuple[str, str, str, str]:

@@ -185,10 +185,10 @@ class Money:
     def start(self, key: str, account_id: str = "maya", *, way: str = "", **scope: Any) -> Payment:
         """Quote and start a payment with that Idempotency-Key."""
         wish = replace(self.wish(key, self.quote(account_id, **scope), **scope), way=way)
-        return self.paying.start(self.practice, account_id, wish)
+        return self.paying.start(self.practice, account_id, wish).payment
 
     def check(self, key: str, account_id: str = "maya") -> Payment:
-        return self.paying.check(self.practice, account_id, key)
+        return self.paying.check(self.practice, account_id, key).payment
 
     def settle(self, payment_id: str) -> Payment:
         """What the worker does for a webhook: look at the processor, then settle from that."""

@@ -18,7 +18,8 @@ from chalicelib.practice.store.practices import PROFILE
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
 KEPT = frozenset({
-    "account", "entry", "charge", "former-charge", "payment", "refund", "movement", "inbox", "statement",
+    "account", "entry", "sequel", "charge", "former-charge", "payment", "refund", "movement", "inbox",
+    "statement",
     "carried", "run", "noted", "practice", "practice-index", "lookup", "client", "person", "mail_stop",
     "alert", "round", "import",
 })  # fmt: skip

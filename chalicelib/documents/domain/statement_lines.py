@@ -11,9 +11,8 @@ from chalicelib.documents.domain.ageing import ageing
 from chalicelib.documents.domain.spans import Spans, numbers, spans
 from chalicelib.documents.domain.statements import Carried, Letterhead, Line, Statement, Sums
 from chalicelib.kernel.periods import Period
-from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.effects import about, by_charge, effect_minor, pending_effect_minor
-from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
+from chalicelib.ledger.domain.entries import Entry, EntryKind, Part, Service
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.markers import held_at
 
@@ -133,20 +132,17 @@ def idle(statement: Statement, entries: Iterable[Entry]) -> bool:
 _NOT_THEIRS = (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)
 
 
-def lines(statement: Statement, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> tuple[Line, ...]:
+def lines(
+    statement: Statement, entries: Iterable[Entry], services: Mapping[str, Service]
+) -> tuple[Line, ...]:
     """By date, a line for every entry that changes the balance, and for every service that is charged or
-    taken back, wholly insured and free ones too."""
+    taken back, wholly insured and free ones too. `services` are the charges that the entries are about."""
     rows, balance = [], statement.sums.opening_minor
     for entry in own(entries, statement.period, first=statement.first):
         balance += effect_minor(entry)
         if _has_line(entry):
-            rows.append(_line(entry, balance, charges, late=_late(entry, statement.period)))
+            rows.append(_line(entry, balance, services, late=_late(entry, statement.period)))
     return tuple(rows)
-
-
-def charge_ids(entries: Iterable[Entry]) -> set[str]:
-    """The charges that lines name."""
-    return {id_ for entry in entries if (id_ := about(entry.draft))}
 
 
 def _late(entry: Entry, period: Period) -> bool:
@@ -159,14 +155,14 @@ def _has_line(entry: Entry) -> bool:
     return free or bool(effect_minor(entry)) or any(p.book.name == Part.FEE for p in draft.postings)
 
 
-def _line(entry: Entry, balance_minor: int, charges: Mapping[str, Charge], *, late: bool) -> Line:
+def _line(entry: Entry, balance_minor: int, services: Mapping[str, Service], *, late: bool) -> Line:
     draft = entry.draft
-    charge = charges.get(about(draft))
+    service = services.get(about(draft))
     insured = pending_effect_minor(entry) if draft.kind is EntryKind.CHARGE else 0
     return Line(
         date=draft.occurred_on,
         kind=draft.kind,
-        service=charge.service if charge else "",
+        service=service.name if service else "",
         processor=held_at(entry),
         amount_minor=effect_minor(entry),
         balance_minor=balance_minor,

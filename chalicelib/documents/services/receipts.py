@@ -14,6 +14,7 @@ from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
@@ -134,7 +135,12 @@ class Receipts:
             changed = change(now)
             if changed == now:
                 return None
-            return Change(account, account, payment=replace(changed, version=now.version + 1))
+            filed = changed.receipt_key != now.receipt_key
+            return Change(
+                account, account,
+                payment=replace(changed, version=now.version + 1),
+                sequels=(Sequel(now.entry_seq, now.date, receipt=True),) if filed else (),
+            )  # fmt: skip
 
         record(self.ledgers, self.clock, practice, payment.account_id, decide)
 

@@ -165,8 +165,7 @@ def _amounts_of(context: Context[Any]) -> Iterator[None]:
     except Invalid as error:
         if error.code == "amount_invalid":
             who = context.visitor
-            practice = context.app.practices.practice(who.practice) if who else None
-            error.details["like"] = like(practice.currency if practice else "USD")
+            error.details["like"] = like(context.app.profiles.currency(who.practice) if who else "USD")
         raise
 
 

@@ -8,6 +8,7 @@ from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
@@ -32,8 +33,11 @@ class Through(Ledgers):
 
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> Page[Entry]:
+    ) -> Page[HistoryRow]:
         return self._below.history(practice, account_id, since=since, until=until, cursor=cursor, limit=limit)
+
+    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
+        return self._below.history_rows(practice, account_id, first=first, last=last)
 
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
         return self._below.charges(practice, account_id, ids)
@@ -85,7 +89,6 @@ class Rehearsal(Through):
             self._entries.append(change.entry)
         if change.charge is not None:
             self._charges[change.charge.id] = change.charge
-        self._charges.update({charge.id: charge for charge in change.restated})
         if change.payment is not None:
             self._payments[change.payment.id] = change.payment
         self._account = replace(change.after, version=change.before.version + 1)

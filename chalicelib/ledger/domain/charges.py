@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from chalicelib.ledger.domain.closing import Closing
-
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """What is known of a charge. `seq` is the entry that posted it; `service` is the practice's own name.
 
-    `closing` changes with the entry that changes it: a page of history could not look for that one. Service,
-    clinician, codes and place may be corrected: `facts_seq` is the entry that last did, 0 for none, and the
-    charge as it was before is kept beside it.
+    Service, clinician, codes and place may be corrected: `facts_seq` is the entry that last did, 0 for none,
+    and the charge as it was before is kept beside it. Nothing else changes.
     """
 
     id: str
@@ -27,5 +24,4 @@ class Charge:
     diagnoses: tuple[str, ...] = ()
     place_of_service: str = ""
     units: int = 1
-    closing: Closing = Closing.NONE
     facts_seq: int = 0

@@ -70,7 +70,7 @@ def reversal(
     spent = ledger.credit_minor < _net(postings, CREDIT.name)
     if spent or not all(_sound(item) and not (item.reversed and insured) for item in left):
         raise Refused("entry_in_use", seq=entry.seq)
-    touched = {p.book.charge_id for p in postings if p.book.name in _PARTS}
+    touched = {p.book.charge_id for p in postings}
     draft = Draft(
         EntryKind.REVERSAL,
         on,
@@ -163,6 +163,11 @@ def credit_in(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> 
     )
     draft = Draft(EntryKind.CREDIT_TRANSFER, on, postings, reference=reference)
     return with_credit_applied(ledger, draft)
+
+
+def named_by(entry: Entry) -> set[str]:
+    """The charges that it names; of some it may have changed only what an insurer owes."""
+    return {p.book.charge_id for p in entry.draft.postings} - {""}
 
 
 def charges_of(entry: Entry) -> set[str]:

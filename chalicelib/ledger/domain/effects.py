@@ -51,6 +51,13 @@ def pending_effect_minor(entry: Entry) -> int:
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)
 
 
+def settled_minor(entry: Entry) -> int:
+    """What an insurer settled with the entry, by paying or by contract; 0 for every other kind."""
+    if entry.draft.kind not in (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT):
+        return 0
+    return -pending_effect_minor(entry)
+
+
 def by_charge(entries: Iterable[Entry]) -> Mapping[str, int]:
     """What the entries together did to what is owed for each charge (minor units)."""
     totals: Counter[str] = Counter()

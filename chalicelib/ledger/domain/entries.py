@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import Money, positive
@@ -132,6 +133,13 @@ def credit(book: Book, amount_minor: int, currency: str) -> Posting:
     return Posting(book, Side.CREDIT, Money(positive(amount_minor), currency))
 
 
+class Service(NamedTuple):
+    """What a charge is for: the practice's own name of it, "" for a balance brought along, and its date."""
+
+    name: str
+    on: str
+
+
 @dataclass(frozen=True, slots=True)
 class OpenItem:
     """What explains a charge: fee - insurance - adjustments - paid = owed (minor units).
@@ -157,6 +165,10 @@ class OpenItem:
         return self.fee_minor - self.insurance_minor - self.adjustments_minor - self.paid_minor
 
     @property
+    def called(self) -> Service:
+        return Service(self.service, self.service_on or self.since)
+
+    @property
     def reversed(self) -> bool:
         """Whether the charge was taken back: a fee goes only whole, and one that never was is `free`."""
         return not (self.fee_minor or self.free)
@@ -164,7 +176,8 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry before it has its number: balanced postings, and the items it opens, or opens again.
+    """An entry before it has its number: balanced postings, and the items it opens, or opens again, or names
+    though they are closed.
 
     `reference` is the outside name of what happened (an import's external id, a processor's object);
     `reason` is why, in the words of who posted it, and for the practice alone.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.money import positive
-from chalicelib.ledger.domain.drafts import charge_to_post_to, drafted, freed
+from chalicelib.ledger.domain.drafts import charge_to_post_to, drafted, freed, opened_if_closed
 from chalicelib.ledger.domain.entries import (
     CONTRACTUAL,
     Book,
@@ -84,7 +84,7 @@ def _draft(
 ) -> Draft:
     postings = list(_postings(ledger, charge_to_post_to(item), book, settled))
     postings += freed(item, settled.client_minor - item.owed_minor, ledger.currency)
-    opens = (item,) if settled.client_minor and item.charge_id not in ledger.open else ()
+    opens = opened_if_closed(ledger, item)
     return drafted(ledger, kind, on, postings, opens, reference=reference)
 
 

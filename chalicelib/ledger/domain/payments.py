@@ -1,6 +1,7 @@
 """Payments: their states as data, and the facts a payment carries. They change through `advance` alone."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.machines import Transition
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.disputes import Dispute
+from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.methods import Method
 
 EXTERNAL_METHODS = ("cash", "check", "card", "other")
@@ -88,9 +90,9 @@ class Payment:
     `ways`: those that were offered in it, by name. `returned`: the bank sent the debit back, why is in
     `failure`; `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by
     their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
-    for, whatever became of them. `actor`: who paid, or entered the payment.
-    `receipt_mailed_to`: None until the worker is through with the receipt, then the address that the mail
-    went to, "" where none was sent.
+    for, whatever became of them. `actor`: who paid, or entered the payment. `services`: what the charges of
+    its shares are. `receipt_mailed_to`: None until the worker is through with the receipt, then the address
+    that the mail went to, "" where none was sent.
     """
 
     id: str
@@ -129,6 +131,7 @@ class Payment:
     disputes: tuple[Dispute, ...] = ()
     refunding_minor: int = 0
     refund_count: int = 0
+    services: Mapping[str, Service] = field(default_factory=dict)
 
     @property
     def live(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
 
@@ -38,10 +39,10 @@ class Change:
 
     `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
     `movement` are put only where absent; `payment` and `refund` are put at their own `version`, over the one
-    before. `restated` are charges that are there, put again; `former` is one of them as it was before its
-    facts were corrected, kept beside it. `other` is the second account's part of a command over two; it has
-    no movement of its own. `external_id`: the practice's own id of the client whose account is made; put only
-    where it stands for no other account.
+    before. `restated` is a charge that is there, put again with its facts corrected; `former` is it as it was
+    before, kept beside it. `sequels` are put over those before them. `other` is the second account's part of
+    a command over two; it has no movement of its own. `external_id`: the practice's own id of the client
+    whose account is made; put only where it stands for no other account.
     """
 
     before: Account
@@ -51,8 +52,9 @@ class Change:
     payment: Payment | None = None
     refund: Refund | None = None
     movement: Movement | None = None
-    restated: tuple[Charge, ...] = ()
+    restated: Charge | None = None
     former: Charge | None = None
+    sequels: tuple[Sequel, ...] = ()
     other: "Change | None" = None
     external_id: str = ""
 
@@ -68,6 +70,12 @@ class Ledgers(Protocol):
         """Strongly consistent. Error: Unreadable."""
         ...
 
+    def account_and_payment(
+        self, practice: str, account_id: str, payment_id: str
+    ) -> tuple[Account | None, Payment | None]:
+        """Each strongly consistent. A store that can read both in one call does; then either may be older."""
+        return self.account(practice, account_id), self.payment(practice, account_id, payment_id)
+
     def commit(self, practice: str, change: Change) -> None:
         """One conditional transaction. Errors: AlreadyRecorded (only by a marker, or where `external_id` is
         another account's), Conflict, Busy."""
@@ -81,8 +89,15 @@ class Ledgers(Protocol):
 
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> Page[Entry]:
-        """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid."""
+    ) -> Page[HistoryRow]:
+        """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid.
+
+        `limit` counts sequels, too: a page may have fewer entries than that.
+        """
+        ...
+
+    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
+        """As `entries`, with the names that they carry and without sequels. Error: Unreadable."""
         ...
 
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]: ...
@@ -116,6 +131,7 @@ class Rows:
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
     charges: Mapping[str, Charge]
+    sequels: Sequence[Sequel] = ()
 
 
 class AuditedLedgers(Ledgers, Protocol):

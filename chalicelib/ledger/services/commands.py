@@ -72,8 +72,8 @@ class Commands:
         def decide(account: Account) -> Change:
             made = draft(account)
             after, entry = self._entered(account, made)
-            restated = self._standing.restated(practice, account, made)
-            return Change(account, after, entry, restated=restated)
+            sequels = self._standing.sequels(practice, account, made)
+            return Change(account, after, entry, sequels=sequels)
 
         return self._once(practice, account_id, kind, external_id, command, decide)
 

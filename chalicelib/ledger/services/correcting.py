@@ -34,8 +34,8 @@ class Correcting:
             at, entry = instant(self.clock.now()), self._entry(practice, account, seq)
             draft, payment = self._reversal(practice, account, entry, on=on, at=at)
             after, made = entered(account, draft, at=at, actor=self.actor)
-            restated = Standing(self.ledgers).restated(practice, account, draft)
-            return Change(account, after, made, payment=payment, restated=restated)
+            sequels = Standing(self.ledgers).sequels(practice, account, draft)
+            return Change(account, after, made, payment=payment, sequels=sequels)
 
         key, command = _reversal_of(account_id, seq)
         return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
@@ -93,7 +93,8 @@ class Correcting:
         insurer_minor = sum(standing.insurer_owes(practice, account, charge_id) for charge_id in fees)
         payment = self._payment_without(practice, account, entry, at)
         paid = standing.paid(practice, account)
-        items = standing.items(practice, account, [*named, *{share.charge_id for share in paid} - {*named}])
+        others = corrections.named_by(entry) | {share.charge_id for share in paid}
+        items = standing.items(practice, account, [*named, *sorted(others - {*named})])
         draft = corrections.reversal(
             account.ledger, entry, items, paid=paid, insurer_minor=insurer_minor, on=on
         )

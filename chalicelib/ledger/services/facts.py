@@ -7,7 +7,9 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import Draft, EntryKind, OpenItem
+from chalicelib.ledger.domain.closing import closing
+from chalicelib.ledger.domain.entries import Draft, EntryKind, OpenItem, Service
+from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.commands import Commands
 from chalicelib.ledger.services.recording import Posted, fingerprint
@@ -51,7 +53,9 @@ class CorrectingFacts(Commands):
             draft = _draft(item, after, on=on, reference=external_id, reason=reason)
             later, entry = self._entered(account, draft)
             corrected = replace(after, facts_seq=entry.seq)
-            return Change(account, later, entry, restated=(corrected,), former=before)
+            called = Service(after.service, after.date)
+            sequel = Sequel(before.seq, before.date, closing(item), service=called)
+            return Change(account, later, entry, restated=corrected, former=before, sequels=(sequel,))
 
         command = _command(charge_external_id, facts, on)
         return self._once(practice, account_id, _KIND, external_id, command, decide)

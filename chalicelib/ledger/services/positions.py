@@ -1,14 +1,15 @@
 """How charges stand and what a refund undoes: from the account and, where need be, its entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.after_capture import draft, shift
 from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit, take_back
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import closings
-from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem, Service
+from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.lookback import (
     client_part,
     insurer_owes,
@@ -50,11 +51,14 @@ class Standing:
         charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
         return self._entries(practice, account, charge.seq) if charge else []
 
-    def restated(self, practice: str, account: Account, draft: Draft) -> tuple[Charge, ...]:
-        """The charges that the draft closes, or opens again, otherwise than by payment, as it leaves them."""
+    def sequels(self, practice: str, account: Account, draft: Draft) -> tuple[Sequel, ...]:
+        """Of the charges that the draft closes, or opens again, otherwise than by payment."""
         changed = closings(account.ledger, draft)
         charges = self.ledgers.charges(practice, account.id, changed) if changed else {}
-        return tuple(replace(charge, closing=changed[id_]) for id_, charge in charges.items())
+        return tuple(
+            Sequel(charge.seq, charge.date, changed[id_], service=_corrected(charge))
+            for id_, charge in charges.items()
+        )
 
     def taken(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> Allocation:
         """What taking that much of the payment back undoes. Error: refund_above_remainder."""
@@ -109,3 +113,7 @@ class Standing:
 
     def _entries(self, practice: str, account: Account, first: int) -> list[Entry]:
         return list(self.ledgers.entries(practice, account.id, first=first, last=account.ledger.seq))
+
+
+def _corrected(charge: Charge) -> Service | None:
+    return Service(charge.service, charge.date) if charge.facts_seq else None

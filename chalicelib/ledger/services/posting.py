@@ -12,6 +12,7 @@ from chalicelib.ledger.domain.allocation import Allocation, allocate
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.history import Sequel, called
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment, State
@@ -91,9 +92,9 @@ class Posting(InsurerCommands):
             )
             after, entry = self._entered(account, draft)
             charge = _charge(account_id, charge_id, facts, entry.seq)
-            if not facts.client_minor + facts.insurer_minor:
-                charge = replace(charge, closing=Closing.NO_FEE)
-            return Change(account, after, entry, charge=charge)
+            free = not facts.client_minor + facts.insurer_minor
+            sequels = (Sequel(entry.seq, facts.date, Closing.NO_FEE),) if free else ()
+            return Change(account, after, entry, charge=charge, sequels=sequels)
 
         command = fingerprint("charge", **asdict(facts))
         return self._once(practice, account_id, "charge", facts.external_id, command, decide)
@@ -169,6 +170,8 @@ class Posting(InsurerCommands):
             )
             after, entry = self._entered(account, draft)
             payment = _taken_outside(payment_id, after, entry, allocation, method=method, notes=notes)
+            services = called(account.ledger.open, (share.charge_id for share in allocation.shares))
+            payment = replace(payment, services=services)
             return Change(account, after, entry, payment=payment)
 
         return self._once(practice, account_id, "payment", external_id, command, decide)

@@ -10,8 +10,10 @@ from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry
 from chalicelib.ledger.domain.ledger import post
+from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
 from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
 
 ATTEMPTS = 12
 
@@ -26,6 +28,26 @@ class Posted:
     duplicate: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An account and one of its payments, as they were read or as a commit left them. Whoever has them passes
+    them on, so that nothing is read twice: at the next commit the versions tell whether they still hold.
+    `practice` is there where it had been read, too."""
+
+    account: Account
+    payment: Payment | None
+    practice: Practice | None = None
+
+    @property
+    def existing(self) -> Payment:
+        """Error: NotFound payment_not_found."""
+        return present(self.payment, "payment_not_found")
+
+    def after(self, change: Change) -> "Seen":
+        account = replace(change.after, version=change.before.version + 1)
+        return replace(self, account=account, payment=change.payment or self.payment)
+
+
 def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decide: Decide) -> Change | None:
     """Commit what `decide` makes of the account as it is now; None when it decides nothing is to be done.
 
@@ -35,16 +57,51 @@ def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decid
     for attempt in range(ATTEMPTS):
         account = present(ledgers.account(practice, account_id), "account_not_found")
         change = decide(account)
-        if change is None:
-            return None
-        try:
-            ledgers.commit(practice, change)
-        except (Conflict, Busy):
-            # Busy may hide a commit: the marker, or the payment's version, tells on the next try.
-            clock.pause(attempt)
-            continue
-        return change
+        if change is None or _commits(ledgers, clock, practice, change, attempt):
+            return change
     raise Busy("the account stays contended")
+
+
+def record_payment(
+    ledgers: Ledgers,
+    clock: Clock,
+    practice: str,
+    account_id: str,
+    payment_id: str,
+    decide: Callable[[Seen], Change | None],
+    *,
+    seen: Seen | None = None,
+) -> tuple[Change | None, Seen]:
+    """As `record`, of an account and one of its payments; and both as they then are.
+
+    The first try rests on `seen`, where that is given. Every other one reads them again, the payment last:
+    were it the older of the two, a refund that the account has and the payment lacks would be refused.
+    """
+    for attempt in range(ATTEMPTS):
+        held = seen or _seen(ledgers, practice, account_id, payment_id)
+        change = decide(held)
+        if change is None:
+            return None, held
+        if _commits(ledgers, clock, practice, change, attempt):
+            return change, held.after(change)
+        seen = None
+    raise Busy("the account stays contended")
+
+
+def _seen(ledgers: Ledgers, practice: str, account_id: str, payment_id: str) -> Seen:
+    account = present(ledgers.account(practice, account_id), "account_not_found")
+    return Seen(account, ledgers.payment(practice, account_id, payment_id))
+
+
+def _commits(ledgers: Ledgers, clock: Clock, practice: str, change: Change, attempt: int) -> bool:
+    """False when somebody was faster, or nobody knows. Error: AlreadyRecorded."""
+    try:
+        ledgers.commit(practice, change)
+    except (Conflict, Busy):
+        # Busy may hide a commit: the marker, or the payment's version, tells on the next try.
+        clock.pause(attempt)
+        return False
+    return True
 
 
 def once(

@@ -1,14 +1,18 @@
 """The ledger's rows: one item each for an account, entry, charge, payment and movement of money."""
 
 import json
+from dataclasses import astuple
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.closing import Closing
+from chalicelib.ledger.domain.entries import Entry, EntryKind, Service
 from chalicelib.ledger.domain.entry_text import read
+from chalicelib.ledger.domain.history import HistoryRow, PaidBy, Sequel
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, check_at
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Movement
@@ -80,15 +84,23 @@ _UNSEEN = (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)
 
 
 class EntryItem(Item, discriminator="entry"):
-    """Never updated or deleted. `body` is the text that `hash` is of; processors' fees and
-    corrected facts have no history row."""
+    """Never updated or deleted. `body` is the text that `hash` is of; processors' fees and corrected facts
+    are in no list.
+
+    `names` are the charges that it names and that the text does not open, `paid` is the payment it is of:
+    with them a list needs no other row.
+    """
 
     body = UnicodeAttribute()
     hash = UnicodeAttribute()
+    names = UnicodeAttribute(null=True)
+    paid = UnicodeAttribute(null=True)
 
     @classmethod
-    def of(cls, practice: str, account_id: str, entry: Entry) -> "EntryItem":
-        draft = entry.draft
+    def of(cls, practice: str, account_id: str, row: HistoryRow) -> "EntryItem":
+        entry, draft = row.entry, row.entry.draft
+        opened = {item.charge_id for item in draft.opens}
+        names = {id_: service for id_, service in row.services.items() if id_ not in opened}
         shown = draft.kind not in _UNSEEN
         return cls(
             pk=keys.account(practice, account_id),
@@ -96,11 +108,50 @@ class EntryItem(Item, discriminator="entry"):
             gsi1sk=f"D#{draft.occurred_on}#{entry.seq:012d}" if shown else None,
             body=entry.text,
             hash=entry.hash,
+            names=_json(names) if names else None,
+            paid=_json(astuple(row.payment)) if row.payment else None,
         )
 
     def entry(self) -> Entry:
         with reading(f"entry {self.sk.removeprefix('E#').lstrip('0')}"):
             return read(self.body, self.hash)
+
+    def row(self) -> HistoryRow:
+        entry = self.entry()
+        with reading(f"entry {entry.seq}"):
+            named = {id_: Service(*name) for id_, name in json.loads(self.names or "{}").items()}
+            services = {item.charge_id: item.called for item in entry.draft.opens} | named
+            return HistoryRow(entry, services, _paid(self.paid) if self.paid else None)
+
+
+def _paid(text: str) -> PaidBy:
+    id_, date, method, reference, receipt = json.loads(text)
+    return PaidBy(id_, date, Method(*method) if method else None, reference, receipt)
+
+
+class SequelItem(Item, discriminator="sequel"):
+    """In lists it stands beside its entry, while there is something to show."""
+
+    closing = UnicodeAttribute(null=True)
+    service = UnicodeAttribute(null=True)
+    receipt = BooleanAttribute(null=True)
+
+    @classmethod
+    def of(cls, practice: str, account_id: str, sequel: Sequel) -> "SequelItem":
+        return cls(
+            pk=keys.account(practice, account_id),
+            sk=f"SQ#{sequel.seq:012d}#{sequel.on}",
+            gsi1sk=f"D#{sequel.on}#{sequel.seq:012d}~" if sequel.shown else None,
+            closing=sequel.closing.value or None,
+            service=_json(sequel.service) if sequel.service else None,
+            receipt=sequel.receipt or None,
+        )
+
+    def sequel(self) -> Sequel:
+        _, seq, on = self.sk.split("#")
+        with reading(f"sequel {seq.lstrip('0')}"):
+            called = Service(*json.loads(self.service)) if self.service else None
+            return Sequel(int(seq), on, Closing(self.closing or ""), bool(self.receipt), called)
 
 
 CHARGES: Codec[Charge] = Codec(

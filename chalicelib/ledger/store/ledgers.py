@@ -11,6 +11,7 @@ from chalicelib.kernel.outside import AlreadyRecorded, Conflict, Unreadable
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
@@ -22,6 +23,7 @@ from chalicelib.ledger.store.items import (
     MovementItem,
     PaymentItem,
     RefundItem,
+    SequelItem,
 )
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
@@ -35,6 +37,15 @@ class DynamoLedgers(AuditedLedgers):
             return AccountItem.get(keys.account(practice, account_id), "ACCT", consistent_read=True).account()
         except DoesNotExist:
             return None
+
+    @guarded
+    def account_and_payment(
+        self, practice: str, account_id: str, payment_id: str
+    ) -> tuple[Account | None, Payment | None]:
+        pk = keys.account(practice, account_id)
+        rows = list(Item.batch_get([(pk, "ACCT"), (pk, f"PAY#{payment_id}")], consistent_read=True))
+        account = next((row.account() for row in rows if isinstance(row, AccountItem)), None)
+        return account, next((row.payment() for row in rows if isinstance(row, PaymentItem)), None)
 
     def commit(self, practice: str, change: Change) -> None:
         puts = list(_puts(practice, change))
@@ -53,6 +64,12 @@ class DynamoLedgers(AuditedLedgers):
     def entries(
         self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
     ) -> Iterator[Entry]:
+        for item in self._entry_items(practice, account_id, first, last):
+            yield item.entry()
+
+    def _entry_items(
+        self, practice: str, account_id: str, first: int, last: int | None
+    ) -> Iterator[EntryItem]:
         if last is not None and last < first:
             return  # DynamoDB refuses a range whose end is before its beginning
         to = keys.entry(last) if last is not None else "E#~"
@@ -63,23 +80,31 @@ class DynamoLedgers(AuditedLedgers):
         )
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
-            yield row.entry()
+            yield row
+
+    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
+        for item in self._entry_items(practice, account_id, first, last):
+            yield item.row()
 
     @guarded
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> Page[Entry]:
+    ) -> Page[HistoryRow]:
         pk, first, last = keys.account(practice, account_id), f"D#{since}#", f"D#{until}#~"
-        rows = EntryItem.by_date.query(
+        found = Item.by_date.query(
             pk,
-            EntryItem.gsi1sk.between(first, last),
+            Item.gsi1sk.between(first, last),
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
             last_evaluated_key=keys.cursor_key(cursor, pk, sk="E#", first=first, last=last),
         )
-        found = [row.entry() for row in rows if isinstance(row, EntryItem)]
-        return Page(found, keys.cursor_text(rows.last_evaluated_key))
+        items = list(found)
+        more = found.last_evaluated_key
+        if more and isinstance(items[-1], SequelItem):  # its entry comes next, and they belong together
+            items.pop()
+            more = {"sk": {"S": items[-1].sk}, "gsi1sk": {"S": items[-1].gsi1sk}}
+        return Page(list(_with_sequels(items)), keys.cursor_text(more))
 
     @guarded
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
@@ -130,12 +155,13 @@ class DynamoLedgers(AuditedLedgers):
         pk = keys.account(practice, account_id)
         # Of the table, not of its index by date: that may be some writes behind the entries.
         first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))
-        paid = list(Item.query(pk, Item.sk.between("PAY#", "RF#~"), consistent_read=True))
-        payments = [row.payment() for row in paid if isinstance(row, PaymentItem)]
-        refunds = [row.refund() for row in paid if isinstance(row, RefundItem)]
+        second = list(Item.query(pk, Item.sk.between("PAY#", "SQ#~"), consistent_read=True))
+        payments = [row.payment() for row in second if isinstance(row, PaymentItem)]
+        sequels = [row.sequel() for row in second if isinstance(row, SequelItem)]
+        refunds = [row.refund() for row in second if isinstance(row, RefundItem)]
         charges = {row.sk.removeprefix("CH#"): row.charge() for row in first if isinstance(row, ChargeItem)}
         account = next((row for row in first if isinstance(row, AccountItem)), None)
-        return Rows(account.balance_minor(), payments, refunds, charges) if account else None
+        return Rows(account.balance_minor(), payments, refunds, charges, sequels) if account else None
 
     @guarded
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
@@ -166,14 +192,10 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
     before, after = change.before, change.after
     if change.movement:
         yield MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist()
-    if change.charge:
-        yield ChargeItem.of(practice, change.charge), ChargeItem.pk.does_not_exist()
-    for charge in change.restated:
-        yield ChargeItem.of(practice, charge), ChargeItem.pk.exists()
-    if change.former:
-        yield FormerChargeItem.of(practice, change.former), FormerChargeItem.pk.does_not_exist()
+    yield from _of_charges(practice, change)
     if change.entry:
-        yield EntryItem.of(practice, after.id, change.entry), EntryItem.pk.does_not_exist()
+        row = HistoryRow.of(change.entry, before.ledger.open, change.payment)
+        yield EntryItem.of(practice, after.id, row), EntryItem.pk.does_not_exist()
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)
     if change.refund:
@@ -183,6 +205,32 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield lookup(keys.client_lookup(practice, change.external_id), after.id)
     if change.other:
         yield from _puts(practice, change.other)
+
+
+def _of_charges(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
+    if change.charge:
+        yield ChargeItem.of(practice, change.charge), ChargeItem.pk.does_not_exist()
+    if change.restated:
+        yield ChargeItem.of(practice, change.restated), ChargeItem.pk.exists()
+    if change.former:
+        yield FormerChargeItem.of(practice, change.former), FormerChargeItem.pk.does_not_exist()
+    for sequel in change.sequels:
+        yield SequelItem.of(practice, change.after.id, sequel), _ALWAYS
+
+
+def _with_sequels(items: Iterable[Item]) -> Iterator[HistoryRow]:
+    """The rows, newest first, each with its sequel, which stands before it."""
+    sequel: Sequel | None = None
+    for item in items:
+        if isinstance(item, SequelItem):
+            sequel = item.sequel()
+        elif isinstance(item, EntryItem):
+            row = item.row()
+            yield row.followed_by(sequel) if sequel and sequel.seq == row.entry.seq else row
+
+
+# The account's version guards it: a sequel is put over the one before it, if any.
+_ALWAYS: Condition = SequelItem.pk.exists() | SequelItem.pk.does_not_exist()
 
 
 def _at(row: type[AccountItem] | type[PaymentItem] | type[RefundItem], version: int) -> Condition:

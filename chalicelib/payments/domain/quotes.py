@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.money import positive
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, Share, allocate, oldest_first
-from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.domain.entries import OpenItem, Service
 from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.practice.domain.practices import Practice
 
@@ -44,10 +44,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the payment pays of one charge, owed since a date, and what stays owed of it (minor units)."""
+    """What the payment pays of one charge, and what stays owed of it (minor units)."""
 
     charge_id: str
-    since: str
+    service: Service
     amount_minor: int
     left_minor: int
 
@@ -133,7 +133,7 @@ def _not_edited(scope: Scope, total_minor: int) -> None:
 
 
 def _line(item: OpenItem, share: Share) -> Line:
-    return Line(item.charge_id, item.since, share.amount_minor, item.owed_minor - share.amount_minor)
+    return Line(item.charge_id, item.called, share.amount_minor, item.owed_minor - share.amount_minor)
 
 
 def _payable(practice: Practice, account: Account, item: OpenItem) -> Payable:

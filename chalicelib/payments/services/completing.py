@@ -11,10 +11,10 @@ from datetime import timedelta
 
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import with_reservation
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.ports.ledgers import Change
-from chalicelib.ledger.services.recording import record
+from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.ports.processors import Completes, Facts, ObjectKind, Processor, Reference, Stage
 from chalicelib.payments.services.movements import Moving
 
@@ -33,47 +33,48 @@ class Completing:
         """
         if not isinstance(processor, Completes):
             return approved
-        payment = self._claimed(practice, approved)
-        if payment is None:
+        claimed = self._claimed(practice, approved)
+        if claimed is None:
             return approved
         try:
             facts = processor.complete(approved.session_id)
         except ProcessorDenied:
-            self.moved(practice, payment, Event.TIMED_OUT)
+            self.moved(practice, claimed, Event.TIMED_OUT)
             raise
         except ProcessorTimeout:
-            self.moved(practice, payment, Event.TIMED_OUT)
+            self.moved(practice, claimed, Event.TIMED_OUT)
             return approved
         except ProcessorRefused as refusal:
-            return self._refused(practice, processor, payment, approved, refusal)
+            return self._refused(practice, processor, claimed, approved, refusal)
         if facts.stage is Stage.OPEN:  # by the payer's bank, say: they may approve it another way
-            self.moved(practice, payment, Event.DECLINED)
+            self.moved(practice, claimed, Event.DECLINED)
         return facts
 
-    def moved(self, practice: str, payment: Payment, event: Event, **changes: str) -> Payment:
-        """The payment after the event, or as it is by now where somebody else has moved it since."""
-        stored: list[Payment] = []
+    def moved(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
+        """After the event, or as it is by now where somebody else has moved the payment since."""
 
-        def after(current: Payment) -> Event | None:
-            stored[:] = [current]
-            return event if current.version == payment.version else None
+        def still(current: Payment) -> Event | None:
+            return event if current.version == seen.existing.version else None
 
-        return self._written(practice, payment, after, **changes) or stored[0]
+        ids = (seen.account.id, seen.existing.id)
+        return self._written(practice, ids, still, seen=seen, **changes)[1]
 
-    def _claimed(self, practice: str, approved: Facts) -> Payment | None:
+    def _claimed(self, practice: str, approved: Facts) -> Seen | None:
         """The payment, whose money only we take now; None where it is not to be taken."""
 
         def takes(current: Payment) -> Event | None:
             ours = current.session_id and current.session_id == approved.session_id
             return Event.APPROVED if ours and current.state in _TAKEN_FROM else None
 
-        return self._written(practice, approved, takes)
+        ids = (approved.account_id, approved.payment_id)
+        change, seen = self._written(practice, ids, takes)
+        return seen if change else None
 
     def _refused(
         self,
         practice: str,
         processor: Completes,
-        payment: Payment,
+        seen: Seen,
         approved: Facts,
         refusal: ProcessorRefused,
     ) -> Facts:
@@ -81,29 +82,27 @@ class Completing:
         try:
             facts = processor.look(Reference(ObjectKind.SESSION, approved.session_id)) or approved
         except ProcessorTimeout:
-            self.moved(practice, payment, Event.TIMED_OUT)
+            self.moved(practice, seen, Event.TIMED_OUT)
             return approved
         if facts.stage is Stage.APPROVED:
-            self.moved(practice, payment, Event.REFUSED, failure=refusal.code)
+            self.moved(practice, seen, Event.REFUSED, failure=refusal.code)
         return facts
 
     def _written(
         self,
         practice: str,
-        about: Payment | Facts,
+        ids: tuple[str, str],
         event_of: Callable[[Payment], Event | None],
+        *,
+        seen: Seen | None = None,
         **changes: str,
-    ) -> Payment | None:
-        ids = (about.account_id, about.id if isinstance(about, Payment) else about.payment_id)
-
-        def decide(account: Account) -> Change | None:
-            current = self.moving.stored(practice, *ids)
-            event = event_of(current)
+    ) -> tuple[Change | None, Seen]:
+        def decide(held: Seen) -> Change | None:
+            event = event_of(held.existing)
             if event is None:
                 return None
-            now = instant(self.moving.clock.now())
-            moved = advance(current, event, at=now, version=current.version + 1, **changes)
-            return Change(account, with_reservation(account, moved), payment=moved)
+            now, version = instant(self.moving.clock.now()), held.existing.version + 1
+            moved = advance(held.existing, event, at=now, version=version, **changes)
+            return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        change = record(self.moving.ledgers, self.moving.clock, practice, ids[0], decide)
-        return change.payment if change else None
+        return record_payment(self.moving.ledgers, self.moving.clock, practice, *ids, decide, seen=seen)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.kernel import actors
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import NotFound, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account, with_reservation
@@ -12,7 +12,7 @@ from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
-from chalicelib.ledger.services.recording import entered, record
+from chalicelib.ledger.services.recording import Seen, entered, record_payment
 from chalicelib.payments.ports.processors import Facts
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.ports import Practices
@@ -28,14 +28,22 @@ class Moving:
     clock: Clock
 
     def move(self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "") -> bool:
-        """Post what `make` drafts, with the payment it gives, under that marker. False when it stood there.
+        """As `follow`; False when nothing was posted."""
+        return self.follow(practice, facts, key, make, due=due) is not None
+
+    def follow(
+        self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "", seen: Seen | None = None
+    ) -> Seen | None:
+        """Post what `make` drafts, with the payment it gives, under that marker: account and payment as they
+        then are, None when it stood there.
 
         `make` is called again after every conflict; None means that nothing is to be done.
         """
 
-        def decide(account: Account) -> Change | None:
-            payment = self.payment(practice, facts)  # before the marker, else it may be the newer of the two
-            if self.moved(practice, key):  # since we looked; what is drafted now would rest on it
+        def decide(held: Seen) -> Change | None:
+            account, payment = held.account, held.existing
+            # Asked after both were read: what is drafted would rest on it.
+            if self.moved(practice, key):
                 return None
             made = make(account, payment)
             if made is None:
@@ -46,10 +54,17 @@ class Moving:
             marker = Movement(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
             return Change(account, with_reservation(after, changed), entry, payment=changed, movement=marker)
 
+        about = practice, facts.account_id, facts.payment_id
         try:
-            return record(self.ledgers, self.clock, practice, facts.account_id, decide) is not None
+            change, now = record_payment(self.ledgers, self.clock, *about, decide, seen=seen)
         except AlreadyRecorded:
-            return False
+            return None
+        return now if change else None
+
+    def seen(self, practice: str, facts: Facts) -> Seen:
+        """Account and payment in one call. Error: NotFound payment_not_found."""
+        account, payment = self.ledgers.account_and_payment(practice, facts.account_id, facts.payment_id)
+        return Seen(present(account, "payment_not_found"), present(payment, "payment_not_found"))
 
     def moved(self, practice: str, key: str) -> bool:
         return self.ledgers.movement(practice, key) is not None

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import with_reservation
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.recording import record
+from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.ports.processors import (
     Attempt,
     Completes,
@@ -38,46 +37,47 @@ class Opening:
     clock: Clock
     public_url: str
 
-    def open(self, practice: Practice, payment: Payment) -> Payment:
+    def open(self, practice: Practice, seen: Seen) -> Seen:
         """The payment, awaiting its payer or unknown. Error: ProcessorRefused, and the payment has failed."""
         try:
-            return self._asked(practice, payment)
+            return self._asked(practice, seen)
         except ProcessorRefused as refusal:
-            self._outcome(practice.id, payment, Event.REFUSED, failure=refusal.code)
+            self._outcome(practice.id, seen, Event.REFUSED, failure=refusal.code)
             raise
 
-    def find_out(self, practice: Practice, payment: Payment) -> Payment:
+    def find_out(self, practice: Practice, seen: Seen) -> Seen:
         """The processor never answered: ask again with the same key, and look when that says nothing either.
 
         Error: ProcessorDenied (which says nothing of the first call).
         """
-        age, refusal = self.clock.now() - datetime.fromisoformat(payment.created_at), ""
+        payment, refusal = seen.existing, ""
+        age = self.clock.now() - datetime.fromisoformat(payment.created_at)
         if age >= self.processors.abilities(payment.processor).key_lifetime:
-            return self._searched(practice.id, payment, Event.NEVER_ARRIVED, "never_arrived")
+            return self._searched(practice.id, seen, Event.NEVER_ARRIVED, "never_arrived")
         try:
-            asked = self._asked(practice, payment)
+            asked = self._asked(practice, seen)
         except ProcessorDenied:
             raise
         except ProcessorRefused as error:
             refusal = error.code
         else:
-            if asked.state is not State.UNKNOWN or payment.state is State.CREATED:
+            if asked.existing.state is not State.UNKNOWN or payment.state is State.CREATED:
                 return asked
-        return self._searched(practice.id, payment, Event.REFUSED if refusal else None, refusal)
+        return self._searched(practice.id, seen, Event.REFUSED if refusal else None, refusal)
 
-    def _searched(self, practice_id: str, payment: Payment, nothing: Event | None, why: str) -> Payment:
+    def _searched(self, practice_id: str, seen: Seen, nothing: Event | None, why: str) -> Seen:
         """Settled from what the processor has of it; as it is where the processor does not answer.
 
         `nothing` is what it means that nothing is found: None while the key lives, for the call may be under
         way still, and lists lag.
         """
         try:
-            facts = self._found(practice_id, payment)
+            facts = self._found(practice_id, seen.existing)
         except ProcessorTimeout:
-            return payment
+            return seen
         if facts is None:
-            return self._outcome(practice_id, payment, nothing, failure=why) if nothing else payment
-        return self.settled(practice_id, payment, facts)
+            return self._outcome(practice_id, seen, nothing, failure=why) if nothing else seen
+        return self.settled(practice_id, seen, facts)
 
     def _found(self, practice_id: str, payment: Payment) -> Facts | None:
         processor, since = self._processor(practice_id, payment), datetime.fromisoformat(payment.created_at)
@@ -91,39 +91,34 @@ class Opening:
             return processor.expire(facts.session_id)
         return facts
 
-    def settled(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
-        if facts is None or facts.stage is Stage.OPEN or facts.account_id != payment.account_id:
-            return payment
-        return self.settling.settle(practice_id, payment.processor, facts)
+    def settled(self, practice_id: str, seen: Seen, facts: Facts | None) -> Seen:
+        if facts is None or facts.stage is Stage.OPEN or facts.account_id != seen.account.id:
+            return seen
+        return self.settling.settled(practice_id, seen.existing.processor, facts, seen=seen)
 
-    def _asked(self, practice: Practice, payment: Payment) -> Payment:
+    def _asked(self, practice: Practice, seen: Seen) -> Seen:
+        payment = seen.existing
         try:
             opened = self._processor(practice.id, payment).open(self._attempt(practice, payment))
         except ProcessorTimeout:
-            return self._outcome(practice.id, payment, Event.TIMED_OUT)
-        return self._outcome(practice.id, payment, Event.OPENED, **_where_to_pay(opened))
+            return self._outcome(practice.id, seen, Event.TIMED_OUT)
+        return self._outcome(practice.id, seen, Event.OPENED, **_where_to_pay(opened))
 
-    def _outcome(self, practice_id: str, payment: Payment, event: Event, **changes: str) -> Payment:
+    def _outcome(self, practice_id: str, seen: Seen, event: Event, **changes: str) -> Seen:
         """Write what the call to the processor came to, unless somebody else found out first."""
         now = instant(self.clock.now())
 
-        def decide(account: Account) -> Change | None:
-            current = self._payment(practice_id, payment)
+        def decide(held: Seen) -> Change | None:
+            current = held.existing
             if current.state not in (State.CREATED, State.UNKNOWN) or (
                 event is Event.TIMED_OUT and current.state is State.UNKNOWN
             ):
                 return None
             moved = advance(current, event, at=now, version=current.version + 1, **changes)
-            return Change(account, with_reservation(account, moved), payment=moved)
+            return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        record(self.ledgers, self.clock, practice_id, payment.account_id, decide)
-        return self._payment(practice_id, payment)
-
-    def _payment(self, practice_id: str, payment: Payment) -> Payment:
-        current = self.ledgers.payment(practice_id, payment.account_id, payment.id)
-        if current is None:
-            raise NotFound("payment_not_found")
-        return current
+        about = practice_id, seen.account.id, seen.existing.id
+        return record_payment(self.ledgers, self.clock, *about, decide, seen=seen)[1]
 
     def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
         page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"

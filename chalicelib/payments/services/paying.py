@@ -14,11 +14,10 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.recording import record
-from chalicelib.payments.domain.abilities import Bounds
+from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.domain.quotes import Quote, Scope, quote
 from chalicelib.payments.domain.references import reference
-from chalicelib.payments.domain.ways import Offer, offers
+from chalicelib.payments.domain.ways import Offer
 from chalicelib.payments.ports.processors import (
     Completes,
     Facts,
@@ -31,6 +30,7 @@ from chalicelib.payments.services.completing import CALL, Completing
 from chalicelib.payments.services.opening import Opening
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.terms import Terms
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import Practices
@@ -56,6 +56,20 @@ class Wish:
     way: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A payment, with its account and practice, as they were read or written last."""
+
+    practice: Practice
+    account: Account
+    payment: Payment
+
+    @staticmethod
+    def of(practice: Practice, seen: Seen) -> "Progress":
+        """Error: NotFound payment_not_found."""
+        return Progress(practice, seen.account, seen.existing)
+
+
 @dataclass(frozen=True)
 class Paying:
     ledgers: Ledgers
@@ -72,131 +86,151 @@ class Paying:
         return Opening(self.ledgers, self.processors, self.settling, self.clock, self.public_url)
 
     @property
+    def _terms(self) -> Terms:
+        return Terms(self.processors)
+
+    @property
     def _completing(self) -> Completing:
         return self.settling.completing
 
     def quote(self, practice_id: str, account_id: str, scope: Scope) -> Quote:
         """Errors: see domain.quotes; account_updating while an import holds the account."""
-        practice, account = self._practice(practice_id), self._account(practice_id, account_id)
-        return quote(practice, account, scope, self.bounds(practice, account.ledger.currency))
+        return self.quoted(practice_id, account_id, scope)[1]
 
-    def bounds(self, practice: Practice, currency: str) -> Bounds:
-        """What a payment there may come to, whichever way its payer chooses."""
-        offered = {offer.processor for offer in self.offers(practice, currency)}
-        return Bounds.of(map(self.processors.abilities, offered), currency, practice.limit_minor)
+    def quoted(self, practice_id: str, account_id: str, scope: Scope) -> tuple[Practice, Quote]:
+        """As `quote`, with the practice that it is of."""
+        practice = self._practice(practice_id)
+        account = self._account(practice_id, account_id)
+        bounds = self._terms.bounds(practice, account.ledger.currency)
+        return practice, quote(practice, account, scope, bounds)
 
-    def offers(self, practice: Practice, currency: str) -> Sequence[Offer]:
-        """The ways to pay there."""
-        abilities = {name: self.processors.abilities(name) for name in practice.processors}
-        return offers(practice, abilities, currency)
-
-    def start(self, practice_id: str, account_id: str, wish: Wish) -> Payment:
+    def start(self, practice_id: str, account_id: str, wish: Wish) -> Progress:
         """The payment, awaiting its payer; the same one when asked again with the same key and body.
 
         Errors: Invalid idempotency_key_reused; Stale quote_stale with the new quote; Refused
         payment_unknown while an earlier attempt is being checked, or too_many_payments; ProcessorRefused.
         """
-        known = self.ledgers.payment(practice_id, account_id, wish.id)
-        if known is not None:
-            return _replayed(known, wish)
         practice = self._practice(practice_id)
-        account = self._account(practice_id, account_id)
+        seen = self._seen(practice, account_id, wish.id)
+        if seen.payment is not None:
+            return Progress(practice, seen.account, _replayed(seen.payment, wish))
+        account = _not_held(seen.account)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
             self._agreed(practice, account, wish)  # before any attempt makes way for it
         self.limits.start(practice_id, account_id, wish.person_id, wish.id)
         for _ in range(REPLACEMENTS):
-            self._replace_waiting(practice_id, account_id, keep=wish.id)
+            if self._replace_waiting(practice, seen.account, keep=wish.id):
+                seen = self._seen(practice, account_id, wish.id)
             try:
-                payment, new = self._intend(practice, account_id, wish)
+                intended, new = self._intend(practice, seen, wish)
             except _Waiting:
+                seen = self._seen(practice, account_id, wish.id)
                 continue  # another tab started an attempt after ours had made way
-            return self._opening.open(practice, payment) if new else payment
+            return Progress.of(practice, self._opening.open(practice, intended) if new else intended)
         raise Busy("attempts replace each other")
 
-    def check(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
+    def check(self, practice_id: str, account_id: str, payment_id: str) -> Progress:
         """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
-        payment = self.payment(practice_id, account_id, payment_id)
-        if not payment.live or self._being_asked(payment):
-            return payment
-        if payment.state is State.CAPTURING:
-            payment = self._completing.moved(practice_id, payment, Event.TIMED_OUT)
-        if known := reference_of(payment):
-            return self._looked(practice_id, payment, self._processor(practice_id, payment).look(known))
-        return self._opening.find_out(self._practice(practice_id), payment)
+        practice = self._practice(practice_id)
+        return Progress.of(practice, self._checked(practice, self._seen(practice, account_id, payment_id)))
 
-    def _looked(self, practice_id: str, payment: Payment, facts: Facts | None) -> Payment:
-        if payment.state is State.UNKNOWN and facts is not None and facts.stage is Stage.OPEN:
-            # The money was not taken when that was asked: its payer has to choose another way.
-            return self._completing.moved(practice_id, payment, Event.DECLINED)
-        if facts is not None and self._abandoned(practice_id, payment, facts):
-            return self._completing.moved(practice_id, payment, Event.EXPIRED)
-        return self._opening.settled(practice_id, payment, facts)
-
-    def _abandoned(self, practice_id: str, payment: Payment, facts: Facts) -> bool:
-        """Nobody approved it in time, where no session ends by itself: we end it, and never complete it."""
-        processor = self._processor(practice_id, payment)
-        waits = (payment.state, facts.stage) == (State.AWAITING, Stage.OPEN)
-        if not waits or not isinstance(processor, Completes):
-            return False
-        return self.clock.now() - _instant(payment.created_at) >= processor.abilities.attempt_lifetime
-
-    def cancel(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
+    def cancel(self, practice_id: str, account_id: str, payment_id: str) -> Progress:
         """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
-        payment = self.payment(practice_id, account_id, payment_id)
-        if payment.state is State.AWAITING:
-            processor = self._processor(practice_id, payment)
-            facts = processor.expire(payment.session_id)
-            if isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED):
-                # It cannot be ended there; it is never completed from now on.
-                return self._completing.moved(practice_id, payment, Event.CANCELED)
-            if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
-                facts = replace(facts, stage=Stage.CANCELED)
-            return self._opening.settled(practice_id, payment, facts)
-        return payment
+        practice = self._practice(practice_id)
+        return Progress.of(practice, self._canceled(practice, account_id, payment_id))
+
+    def look(self, practice_id: str, account_id: str, payment_id: str) -> Progress:
+        """The payment as the ledger has it. Error: NotFound payment_not_found."""
+        practice = self._practice(practice_id)
+        return Progress.of(practice, self._seen(practice, account_id, payment_id))
 
     def payment(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
         return present(self.ledgers.payment(practice_id, account_id, payment_id), "payment_not_found")
 
-    def _replace_waiting(self, practice_id: str, account_id: str, *, keep: str) -> None:
-        """One unfinished attempt per account: an older one is ended at the processor first.
+    def _checked(self, practice: Practice, seen: Seen) -> Seen:
+        payment = seen.existing
+        if not payment.live or self._being_asked(payment):
+            return seen
+        if payment.state is State.CAPTURING:
+            seen = self._completing.moved(practice.id, seen, Event.TIMED_OUT)
+        if known := reference_of(seen.existing):
+            return self._looked(practice.id, seen, self._processor(practice.id, payment).look(known))
+        return self._opening.find_out(practice, seen)
+
+    def _looked(self, practice_id: str, seen: Seen, facts: Facts | None) -> Seen:
+        if facts is not None and facts.stage is Stage.OPEN:
+            if seen.existing.state is State.UNKNOWN:
+                # The money was not taken when that was asked: its payer has to choose another way.
+                return self._completing.moved(practice_id, seen, Event.DECLINED)
+            if self._abandoned(practice_id, seen.existing):
+                return self._completing.moved(practice_id, seen, Event.EXPIRED)
+        return self._opening.settled(practice_id, seen, facts)
+
+    def _abandoned(self, practice_id: str, payment: Payment) -> bool:
+        """Nobody approved it in time, where no session ends by itself: we end it, and never complete it."""
+        processor = self._processor(practice_id, payment)
+        if payment.state is not State.AWAITING or not isinstance(processor, Completes):
+            return False
+        return self.clock.now() - _instant(payment.created_at) >= processor.abilities.attempt_lifetime
+
+    def _canceled(self, practice: Practice, account_id: str, payment_id: str) -> Seen:
+        seen = self._seen(practice, account_id, payment_id)
+        payment = seen.existing
+        if payment.state is not State.AWAITING:
+            return seen
+        processor = self._processor(practice.id, payment)
+        facts = processor.expire(payment.session_id)
+        if isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED):
+            # It cannot be ended there; it is never completed from now on.
+            return self._completing.moved(practice.id, seen, Event.CANCELED)
+        if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
+            facts = replace(facts, stage=Stage.CANCELED)
+        return self._opening.settled(practice.id, seen, facts)
+
+    def _replace_waiting(self, practice: Practice, account: Account, *, keep: str) -> bool:
+        """One unfinished attempt per account: an older one is ended at the processor first. Whether one was.
 
         `keep` is our own: the first of two clicks may have opened it since the second looked.
         """
-        for payment_id, held in self._account(practice_id, account_id).reserved.items():
-            if not held.firm and payment_id != keep:
-                self.cancel(practice_id, account_id, payment_id)
+        waiting = [id_ for id_, held in account.reserved.items() if not held.firm and id_ != keep]
+        for payment_id in waiting:
+            self._canceled(practice, account.id, payment_id)
+        return bool(waiting)
 
-    def _intend(self, practice: Practice, account_id: str, wish: Wish) -> tuple[Payment, bool]:
+    def _intend(self, practice: Practice, seen: Seen, wish: Wish) -> tuple[Seen, bool]:
         """The payment, and whether it is new (else another request with the same key was faster)."""
         made: list[Payment] = []
 
-        def decide(account: Account) -> Change | None:
-            known = self.ledgers.payment(practice.id, account_id, wish.id)
-            if known is not None:
-                made.append(_replayed(known, wish))
+        def decide(held: Seen) -> Change | None:
+            if held.payment is not None:
+                made.append(_replayed(held.payment, wish))
                 return None
-            if any(not held.firm for held in account.reserved.values()):
+            if any(not other.firm for other in held.account.reserved.values()):
                 raise _Waiting
-            offered = self._agreed(practice, account, wish)
-            payment = self._created(practice, account, wish, offered)
+            offered = self._agreed(practice, held.account, wish)
+            payment = self._created(practice, held.account, wish, offered)
             made.append(payment)
-            return Change(account, with_reservation(account, payment), payment=payment)
+            return Change(held.account, with_reservation(held.account, payment), payment=payment)
 
-        change = record(self.ledgers, self.clock, practice.id, account_id, decide)
+        about = practice.id, seen.account.id, wish.id
+        change, now = record_payment(self.ledgers, self.clock, *about, decide, seen=seen)
         # Ours as well: what an earlier try wrote, whose reply was lost.
-        return made[-1], change is not None or made[-1] in made[:-1]
+        return now, change is not None or made[-1] in made[:-1]
 
     def _agreed(self, practice: Practice, account: Account, wish: Wish) -> Quote:
-        """The quote that the payer has seen, if it still holds. Error: Stale quote_stale with the new one."""
-        bounds = self.bounds(practice, account.ledger.currency)
+        """The quote that the payer has seen, if it still holds.
+
+        Error: Stale quote_stale with the new `quote` and its `practice`.
+        """
+        bounds = self._terms.bounds(practice, account.ledger.currency)
         offered = quote(practice, _not_held(account), wish.scope, bounds)
         if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
-            raise Stale("quote_stale", quote=offered)
+            raise Stale("quote_stale", quote=offered, practice=practice)
         return offered
 
     def _created(self, practice: Practice, account: Account, wish: Wish, offered: Quote) -> Payment:
         now = instant(self.clock.now())
-        chosen = _chosen(self.offers(practice, offered.currency), wish.way)
+        chosen = _chosen(self._terms.offers(practice, offered.currency), wish.way)
         return Payment(
             id=wish.id,
             account_id=account.id,
@@ -216,6 +250,7 @@ class Paying:
             locale=wish.locale,
             notes=wish.notes,
             reference=self._reference(practice.id, account.id, wish.id),
+            services={line.charge_id: line.service for line in offered.lines},
             version=1,
         )
 
@@ -234,6 +269,10 @@ class Paying:
 
     def _practice(self, practice_id: str) -> Practice:
         return present(self.practices.practice(practice_id), "practice_not_found")
+
+    def _seen(self, practice: Practice, account_id: str, payment_id: str) -> Seen:
+        account, payment = self.ledgers.account_and_payment(practice.id, account_id, payment_id)
+        return Seen(present(account, "account_not_found"), payment, practice)
 
     def _account(self, practice_id: str, account_id: str) -> Account:
         account = present(self.ledgers.account(practice_id, account_id), "account_not_found")

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
-from chalicelib.kernel.instants import instant
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.allocation import first_of, refit
 from chalicelib.ledger.domain.entries import Draft, Entry
+from chalicelib.ledger.domain.history import called
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.recording import record
+from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.ports.processors import Decision, Facts, ObjectKind, Processors, Reference, Stage
@@ -83,18 +84,23 @@ class Settling:
 
         Errors: NotFound payment_not_found (not an attempt of ours), Busy (nothing lost; again later).
         """
-        payment = self._known(practice, facts)
+        return self.settled(practice, processor, facts).existing
+
+    def settled(self, practice: str, processor: str, facts: Facts, *, seen: Seen | None = None) -> Seen:
+        """As `settle`; account and payment afterwards. `seen` is what whoever asks has read of them."""
+        if seen is None or seen.existing.id != facts.payment_id:
+            seen = self._known(practice, facts)
         if facts.stage is Stage.APPROVED:
             facts = self.completing.complete(practice, self.processors.of(practice, processor), facts)
-            payment = self._moving.payment(practice, facts)
+            seen = self._moving.seen(practice, facts)
         if facts.stage is Stage.SUCCEEDED:
-            self._captured(practice, processor, payment, facts)
-        elif (facts.stage, payment.state) in EVENTS:
-            self._advance(practice, facts)
+            seen = self._captured(practice, processor, seen, facts)
+        elif (facts.stage, seen.existing.state) in EVENTS:
+            seen = self._advance(practice, seen, facts)
         for fee in facts.fees if facts.stage in _OVER else ():
             post = partial(post_fee, self._moving, practice, processor, facts, fee)
             self._or_call(practice, facts, fee.reference, post)
-        return self._moving.payment(practice, facts)
+        return self._moving.seen(practice, facts) if _has_more(facts) else seen
 
     def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
         """Post it; what the ledger's rules refuse keeps nothing else from being posted."""
@@ -103,31 +109,32 @@ class Settling:
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, subject, **_ids(facts))
 
-    def _known(self, practice: str, facts: Facts) -> Payment:
+    def _known(self, practice: str, facts: Facts) -> Seen:
         try:
-            return self._moving.payment(practice, facts)
+            return self._moving.seen(practice, facts)
         except NotFound:
             if facts.stage is Stage.SUCCEEDED:
                 self._call_person(practice, AlertName.UNKNOWN_MONEY, facts)
             raise
 
-    def _captured(self, practice: str, processor: str, payment: Payment, facts: Facts) -> None:
+    def _captured(self, practice: str, processor: str, seen: Seen, facts: Facts) -> Seen:
         try:
-            if payment.state is not State.SUCCEEDED:
-                self._compare(practice, payment, facts)
-                self._credit(practice, processor, facts)
-                payment = self._moving.payment(practice, facts)
-            if payment.intent_id != facts.intent_id:
+            if seen.existing.state is not State.SUCCEEDED:
+                self._compare(practice, seen.existing, facts)
+                seen = self._credit(practice, processor, facts, seen)
+            if seen.existing.intent_id != facts.intent_id:
                 # Not credited, so that nothing of what becomes of it may be posted either.
                 self._call_person(practice, AlertName.SECOND_CAPTURE, facts)
-                return
+                return seen
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
-        else:
-            self._or_call(
-                practice, facts, facts.intent_id, partial(self._post_fee, practice, processor, facts)
-            )
-            self._follow_up(practice, processor, facts)
+            return seen
+        try:
+            seen = self._post_fee(practice, processor, facts, seen)
+        except (Invalid, Refused) as error:
+            self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
+        self._follow_up(practice, processor, facts)
+        return seen
 
     def _compare(self, practice: str, payment: Payment, facts: Facts) -> None:
         """Before it is credited: afterwards the payment's amount is what was captured."""
@@ -171,9 +178,9 @@ class Settling:
         what = {**_ids(facts), "amount_minor": facts.amount_minor, "currency": facts.currency, **about}
         self.alerting.raise_alert(practice, Cause(name, facts.intent_id, what))
 
-    def _advance(self, practice: str, facts: Facts) -> None:
-        def decide(account: Account) -> Change | None:
-            payment = self._moving.payment(practice, facts)
+    def _advance(self, practice: str, seen: Seen, facts: Facts) -> Seen:
+        def decide(held: Seen) -> Change | None:
+            payment = held.existing
             event = EVENTS.get((facts.stage, payment.state))
             if event is None:
                 return None
@@ -181,14 +188,16 @@ class Settling:
             # A failed stage is a debit that came back, even where we never heard that it was submitted.
             if event is Event.RETURNED or facts.stage is Stage.FAILED:
                 moved = _returned(moved, facts)
-            return Change(account, with_reservation(account, moved), payment=moved)
+            return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        change = record(self.ledgers, self.clock, practice, facts.account_id, decide)
+        about = practice, facts.account_id, facts.payment_id
+        change, now = record_payment(self.ledgers, self.clock, *about, decide, seen=seen)
         if change and change.payment and change.payment.notice:
             self._tell_documents(returned_message(practice, facts.account_id, facts.payment_id))
+        return now
 
-    def _credit(self, practice: str, processor: str, facts: Facts) -> None:
-        on = self._captured_on(practice, facts)
+    def _credit(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
+        on = self._captured_on(practice, facts, seen)
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.state is State.SUCCEEDED:
@@ -196,6 +205,8 @@ class Settling:
             if facts.currency != payment.currency:
                 raise Refused("currency_mixed")
             allocation = refit(first_of(payment.allocation.shares, facts.amount_minor), account.ledger.open)
+            paid_now = called(account.ledger.open, (share.charge_id for share in allocation.shares))
+            services = {**payment.services, **paid_now}
             draft = drafts.payment(
                 account.ledger, allocation, processor=processor, on=on,
                 reference=facts.intent_id, payment_id=payment.id,
@@ -205,6 +216,7 @@ class Settling:
                 return replace(
                     _moved(payment, Event.CAPTURED, facts, at=entry.recorded_at),
                     allocation=allocation,
+                    services=services,
                     amount_minor=facts.amount_minor,
                     entry_seq=entry.seq,
                     date=on,
@@ -217,16 +229,19 @@ class Settling:
             return draft, paid
 
         key = at_processor(processor, facts.intent_id, Outcome.SUCCEEDED)
-        if self._moving.move(practice, facts, key, make, due=RECEIPT):
-            self._tell_documents(receipt_message(practice, key))
+        now = self._moving.follow(practice, facts, key, make, due=RECEIPT, seen=seen)
+        if now is None:  # somebody else did
+            return self._moving.seen(practice, facts)
+        self._tell_documents(receipt_message(practice, key))
+        return now
 
-    def _post_fee(self, practice: str, processor: str, facts: Facts) -> None:
+    def _post_fee(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
         fee_minor = facts.fee_minor
-        if not fee_minor:
-            return
+        if not fee_minor or seen.existing.fee_minor is not None:
+            return seen
         if facts.fee_currency not in ("", facts.currency):
             raise Refused("currency_mixed", currency=facts.fee_currency)
-        on = self._captured_on(practice, facts)
+        on = seen.existing.date  # the fee is of the day of the capture
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.fee_minor is not None:
@@ -238,10 +253,14 @@ class Settling:
             charged = replace(payment, fee_minor=fee_minor, version=payment.version + 1)
             return draft, lambda _after, _entry: charged
 
-        self._moving.move(practice, facts, at_processor(processor, facts.fee_reference, Outcome.FEE), make)
+        key = at_processor(processor, facts.fee_reference, Outcome.FEE)
+        return self._moving.follow(practice, facts, key, make, seen=seen) or self._moving.seen(
+            practice, facts
+        )
 
-    def _captured_on(self, practice: str, facts: Facts) -> str:
-        return self._moving.local(practice, facts.captured_at or instant(self.clock.now()))
+    def _captured_on(self, practice: str, facts: Facts, seen: Seen) -> str:
+        at = facts.captured_at or instant(self.clock.now())
+        return local_date(at, seen.practice.timezone) if seen.practice else self._moving.local(practice, at)
 
     def _tell_documents(self, message: Mapping[str, str]) -> None:
         try:
@@ -249,6 +268,11 @@ class Settling:
         except Busy:
             # The marker, or the payment, stays in the work list; sweep sends it again.
             log.warning("notice not queued", extra=dict(message))
+
+
+def _has_more(facts: Facts) -> bool:
+    """Whether something beside the capture was posted."""
+    return bool(facts.refunds or facts.disputes or facts.fees)
 
 
 def _ids(facts: Facts) -> dict[str, str | int]:

@@ -21,12 +21,13 @@ from chalicelib.ledger.domain.entries import (
     OpenItem,
 )
 from chalicelib.ledger.domain.entry_text import digest
+from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.ledger import Ledger, apply, explain
 from chalicelib.ledger.domain.lookback import allocated
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.verification.domain import charge_rows, refund_rows
+from chalicelib.verification.domain import charge_rows, refund_rows, sequel_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Stored:
     refunds: Sequence[Refund]
     charges: Mapping[str, Charge]
     markers: Mapping[str, Marker]
+    sequels: Sequence[Sequel] = ()
 
 
 def audit(stored: Stored) -> Iterator[Finding]:
@@ -65,8 +67,10 @@ def audit(stored: Stored) -> Iterator[Finding]:
     yield from _payments(stored)
     for payment_id in refund_rows.differing(entries, stored.payments, stored.refunds):
         yield Finding("refund_differs", account.id, f"payment {payment_id}")
-    for charge_id in charge_rows.differing(account.id, entries, stored.charges, closed):
+    for charge_id in charge_rows.differing(account.id, entries, stored.charges):
         yield Finding("charge_differs", account.id, f"charge {charge_id}")
+    for seq in sequel_rows.differing(entries, stored.payments, closed, stored.sequels):
+        yield Finding("sequel_differs", account.id, f"entry {seq}")
     for seq in markers.differing(account.id, entries, stored.markers):
         yield Finding("marker_differs", account.id, f"entry {seq}")
 

@@ -3,20 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
 
 _POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
-_Facts = tuple[str, str, str, str, str, str, int, int, int, int, Closing]
+_Facts = tuple[str, str, str, str, str, str, int, int, int, int]
 
 
-def differing(
-    account_id: str, entries: Iterable[Entry], charges: Mapping[str, Charge], closed: Mapping[str, Closing]
-) -> Iterator[str]:
+def differing(account_id: str, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> Iterator[str]:
     """The charges whose row is gone, or differs from the entry; then the rows that no entry posted.
 
-    `charges` by their rows' keys; `closed` is how the entries leave each that was closed otherwise than paid.
-    What the entry does not hold (codes, place, units) is not compared.
+    `charges` by their rows' keys. What the entry does not hold (codes, place, units) is not compared.
     """
     rest = dict(charges)
     known = list(entries)
@@ -24,8 +20,7 @@ def differing(
     for entry in known:
         for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
             row = rest.pop(opened.charge_id, None)
-            closing = closed.get(opened.charge_id, Closing.NONE)
-            if row is None or _said(row) != _posted(account_id, entry, *told[opened.charge_id], closing):
+            if row is None or _said(row) != _posted(account_id, entry, *told[opened.charge_id]):
                 yield opened.charge_id
     yield from sorted(rest)
 
@@ -45,17 +40,17 @@ def _told(entries: Iterable[Entry]) -> dict[str, tuple[OpenItem, int]]:
 def _said(row: Charge) -> _Facts:
     return (
         row.id, row.account_id, row.external_id, row.date, row.service, row.clinician_id,
-        row.client_minor, row.insurer_minor, row.seq, row.facts_seq, row.closing,
+        row.client_minor, row.insurer_minor, row.seq, row.facts_seq,
     )  # fmt: skip
 
 
-def _posted(account_id: str, entry: Entry, opened: OpenItem, facts_seq: int, closing: Closing) -> _Facts:
+def _posted(account_id: str, entry: Entry, opened: OpenItem, facts_seq: int) -> _Facts:
     id_ = opened.charge_id
     insurer_minor = -_net(entry, Part.INSURANCE, id_)
     client_minor = _net(entry, Part.FEE, id_) - insurer_minor
     return (
         id_, account_id, entry.draft.reference, opened.service_on, opened.service, opened.clinician_id,
-        client_minor, insurer_minor, entry.seq, facts_seq, closing,
+        client_minor, insurer_minor, entry.seq, facts_seq,
     )  # fmt: skip
 
 

@@ -108,9 +108,8 @@ class Verifying:
             found = self._markers(practice, account_id, own)
             again = self.ledgers.account(practice, account_id)
             if rows is not None and again is not None and again.version == account.version:
-                return Stored(
-                    account, rows.balance_minor, own, rows.payments, rows.refunds, rows.charges, found
-                )
+                beside = rows.payments, rows.refunds, rows.charges, found, rows.sequels
+                return Stored(account, rows.balance_minor, own, *beside)
             self.clock.pause(attempt)
         raise Busy("the account is being written to")
 

@@ -8,7 +8,6 @@ import pytest
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.disputes import Dispute
 from chalicelib.ledger.domain.entries import (
     CREDIT,
@@ -290,7 +289,6 @@ def test_a_charge_that_says_something_else_than_its_entry_is_named(books: Books)
     facts: list[dict[str, object]] = [
         {"client_minor": 1}, {"insurer_minor": 1}, {"id": "other"}, {"account_id": "noah"}, {"seq": 1},
         {"external_id": "c4"}, {"service": "Another"}, {"date": "2026-03-02"}, {"clinician_id": "eve"},
-        {"closing": Closing.REVERSED},
     ]  # fmt: skip
     for changes in facts:
         assert books.charge(id_, **changes).findings() == [("charge_differs", f"charge {id_}")]
@@ -440,7 +438,7 @@ def test_a_finding_says_what_where_and_whose() -> None:
 
 
 def test_a_charge_that_nothing_closed_is_open_or_paid(books: Books) -> None:
-    assert list(differing("maya", books.entries[:1], _only(books, books.entries[:1]), {})) == []
+    assert list(differing("maya", books.entries[:1], _only(books, books.entries[:1]))) == []
 
 
 def _only(books: Books, entries: Sequence[Entry]) -> dict[str, Charge]:

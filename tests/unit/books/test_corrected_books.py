@@ -12,8 +12,7 @@ from chalicelib.documents.domain.statements import Letterhead, Statement, Sums
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import beancount
 from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.entries import Entry, EntryKind, Service
 from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
@@ -150,7 +149,7 @@ STATEMENT = Statement(
 
 def test_statements_show_corrections_by_what_they_did(ledgers: MemoryLedgers) -> None:
     entries = list(ledgers.entries("fern", "maya"))
-    charges: dict[str, Charge] = {id_: c for (_, _, id_), c in ledgers.held_charges.items()}
+    charges = {id_: Service(c.service, c.date) for (_, _, id_), c in ledgers.held_charges.items()}
     lines = statement_lines.lines(STATEMENT, entries, charges)
     rows = [(line.kind.value, line.service, line.amount_minor) for line in lines]
     assert rows == [

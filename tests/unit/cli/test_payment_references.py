@@ -43,7 +43,7 @@ def refunds(world: World) -> Refunds:
         )
         world.app.paying.start("oak", account, wish)
         processor.take(key)
-        return world.app.paying.check("oak", account, key)
+        return world.app.paying.check("oak", account, key).payment
 
     return Refunds(world, paid("first-key-0000000", 1000), paid("other-key-0000000", 2000))
 

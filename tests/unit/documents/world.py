@@ -12,6 +12,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
@@ -132,7 +133,10 @@ class FakeLedgers(Ledgers):
 
     def history(
         self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> Page[Entry]:
+    ) -> Page[HistoryRow]:
+        raise NotImplementedError
+
+    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
         raise NotImplementedError
 
     def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:

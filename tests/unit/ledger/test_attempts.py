@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import Attempt
@@ -44,6 +45,7 @@ def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money:
         flow="inline", body_hash="hash-1", date="2026-03-10", created_at=NOW, updated_at=NOW,
         person_id="person-1", actor="portal:person-1", locale="es", notes="by the door",
         reference="SQ092-5ANM0", version=1, ways=("card", "bank"),
+        services={charge_id: Service("Individual session", "2026-03-01")},
     )  # fmt: skip
     assert list(money.account().reserved) == [KEY]
 
@@ -53,7 +55,7 @@ def _killed() -> None:
 
 
 def test_the_processor_is_told_what_was_written_down_and_where_to_return_to(money: Money) -> None:
-    started = money.paying.start(money.practice, "maya", asked(money))
+    started = money.paying.start(money.practice, "maya", asked(money)).payment
     page = f"http://localhost:8000/fern/return?account=maya&payment={KEY}"
     assert money.processor.opened == [
         Attempt(
@@ -82,7 +84,7 @@ def test_another_request_has_half_a_minute_to_open_an_attempt(
 )
 def test_a_key_is_used_again_for_less_than_a_day(money: Money, hours: float, call: str, state: State) -> None:
     money.processor.silent = ["before"]
-    assert money.paying.start(money.practice, "maya", asked(money)).state is State.UNKNOWN
+    assert money.paying.start(money.practice, "maya", asked(money)).payment.state is State.UNKNOWN
     money.clock.advance(hours=hours)
     assert money.check(KEY).state is state
     assert money.processor.calls == [("open", KEY), (call, KEY)]

@@ -1,6 +1,7 @@
 """The ledger in DynamoDB: what is put comes back, and every answer of the store means what it means."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,11 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.closing import Closing
-from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.domain.entries import OpenItem, Service
 from chalicelib.ledger.domain.entry_text import digest
+from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.ledger import Ledger, fold
+from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.ports.ledgers import Change, Movement
 from chalicelib.ledger.services.correcting import Correcting
@@ -134,16 +137,46 @@ def test_how_a_charge_was_closed_is_in_the_transaction_that_closes_it(money: Mon
     writes = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
     assert [len(items) for items in writes] == [4, 4, 4]
     assert all(item["Put"]["ConditionExpression"] for items in writes for item in items)
-    charge = money.ledgers.charges(P, "maya", [id_])[id_]
-    assert (charge.closing, charge.cpt) == (Closing.WRITTEN_OFF, "90837")
+    rows = money.ledgers.other_rows(P, "maya")
+    assert rows is not None
+    assert rows.sequels == [Sequel(1, "2026-03-01", Closing.WRITTEN_OFF)]
+    assert not any("CH#" in str(item) for items in writes for item in items), "a charge never changes"
+    (charge,) = [row for row in _history(money) if id_ in row.services and row.entry.seq == 1]
+    assert charge.closing is Closing.WRITTEN_OFF
 
 
-def test_a_charge_that_is_not_there_is_no_duplicate(money: Money) -> None:
-    id_ = money.charge("c1", 10000)
-    account, charge = money.account(), money.ledgers.charges(P, "maya", [id_])[id_]
-    with pytest.raises(Conflict):
-        money.ledgers.commit(P, Change(account, account, restated=(replace(charge, id="gone"),)))
-    assert money.account() == account
+def test_11_what_travels_with_an_entry_needs_no_other_row(money: Money) -> None:
+    paid(money)
+    money.charge("c2", 900, service="Family session", date="2026-03-05")
+    asked: dict[str, Any] = {"charge_external_id": "c1", "on": "2026-03-06"}
+    money.post.insurance_payment(
+        P, "maya", "i1", paid_minor=500, contractual_minor=0, to_client_minor=0, **asked
+    )
+    money.cash("p1", 900, on="2026-03-07")
+    money.give_back("r1", "p1", 200)
+    c1, c2 = (own_id(P, "charge", external_id) for external_id in ("c1", "c2"))
+    individual, family = Service("Individual session", "2026-03-01"), Service("Family session", "2026-03-05")
+    found = [
+        (row.entry.draft.kind.value, dict(row.services), row.payment and row.payment.method)
+        for row in _history(money)
+    ]
+    assert found == [
+        ("payment", {c1: individual}, Method("card", "Visa", "4242")),
+        ("payment", {c2: family}, Method("cash")),
+        ("insurance_payment", {c1: individual}, None),  # though it is paid, and not open any more
+        ("charge", {c2: family}, None),
+        ("refund", {c2: family}, Method("cash")),
+        ("charge", {c1: individual}, None),
+    ]
+    assert money.payment("key-1").services == {c1: individual}
+    assert [row.services for row in money.ledgers.history_rows(P, "maya", first=5, last=5)] == [
+        {c1: individual}
+    ]
+
+
+def _history(money: Money) -> Sequence[HistoryRow]:
+    whole: dict[str, Any] = {"since": "2026-01-01", "until": "2026-12-31", "cursor": None, "limit": 50}
+    return money.ledgers.history(P, "maya", **whole).rows
 
 
 def test_a_reversal_is_one_transaction_of_at_most_four_items(money: Money, calls: Calls) -> None:

@@ -35,14 +35,35 @@ def test_history_is_paged_newest_first_without_fees_and_ends(money: Money) -> No
     seen, cursor = list[str](), None
     for _ in range(10):
         page = money.ledgers.history(P, "maya", cursor=cursor, limit=2, **ask)
-        seen += [e.draft.occurred_on for e in page.rows]
+        seen += [e.entry.draft.occurred_on for e in page.rows]
         cursor = page.next_cursor
         if cursor is None:
             break
     assert seen == [f"2026-03-0{n}" for n in (6, 5, 4, 3, 2)]
-    kinds = [e.draft.kind.value for e in money.ledgers.history(
+    kinds = [e.entry.draft.kind.value for e in money.ledgers.history(
         P, "maya", since="2026-01-01", until="2026-12-31", cursor=None, limit=50).rows]  # fmt: skip
     assert sorted(set(kinds)) == ["charge", "payment"]
+
+
+def test_11_a_page_never_parts_an_entry_from_what_became_of_it(money: Money) -> None:
+    for n in range(1, 7):
+        money.charge(f"d{n}", 100, date=f"2026-03-0{n}")
+    for n in (1, 2, 4, 6):
+        about: dict[str, Any] = {"charge_external_id": f"d{n}", "amount_minor": 100, "on": "2026-03-09"}
+        money.post.write_off(P, "maya", f"w{n}", **about)
+    whole: dict[str, Any] = {"since": "2026-03-01", "until": "2026-03-08"}
+    for limit in (2, 3, 4, 5, 10):
+        seen, cursor = list[tuple[str, str]](), None
+        for _ in range(10):
+            page = money.ledgers.history(P, "maya", cursor=cursor, limit=limit, **whole)
+            seen += [(row.entry.draft.occurred_on[-1], row.closing.value) for row in page.rows]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert seen == [
+            ("6", "written_off"), ("5", ""), ("4", "written_off"), ("3", ""), ("2", "written_off"),
+            ("1", "written_off"),
+        ], limit  # fmt: skip
 
 
 def test_payments_are_paged_newest_first(money: Money) -> None:
@@ -74,7 +95,7 @@ def test_a_cursor_never_leaves_its_partition(money: Money) -> None:
     of_noah = money.ledgers.history(P, "noah", cursor=None, **ask).next_cursor
     assert of_noah is not None
     answer = money.ledgers.history(P, "maya", cursor=of_noah, **ask)
-    assert all(e.draft.reference.startswith("m") for e in answer.rows)
+    assert all(e.entry.draft.reference.startswith("m") for e in answer.rows)
 
 
 @pytest.mark.parametrize(

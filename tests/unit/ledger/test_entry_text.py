@@ -9,6 +9,7 @@ import pytest
 from chalicelib.kernel.outside import OtherVersion, Unreadable
 from chalicelib.ledger.domain import entry_text
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.store.items import EntryItem
 from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.verification.domain.accounts import audit
@@ -24,7 +25,9 @@ def money() -> Money:
 def rows(money: Money, account_id: str) -> list[dict[str, Any]]:
     """An account's entries as the table keeps them."""
     entries = money.ledgers.entries(money.practice, account_id)
-    return [EntryItem.of(money.practice, account_id, entry).to_dynamodb_dict() for entry in entries]
+    return [
+        EntryItem.of(money.practice, account_id, HistoryRow(entry)).to_dynamodb_dict() for entry in entries
+    ]
 
 
 def busy(money: Money, account_id: str) -> Money:

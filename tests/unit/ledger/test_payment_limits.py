@@ -31,7 +31,7 @@ class Payer:
 
     def start(self, key: str, person: str = PERSON, account: str = "maya") -> Payment:
         wish = replace(self.money.wish(key, self.money.quote(account)), person_id=person)
-        return self.paying.start(self.money.practice, account, wish)
+        return self.paying.start(self.money.practice, account, wish).payment
 
     def refused(self, start: Callable[[], object]) -> int:
         """How long the answer says to wait; that nothing but a refusal happened."""

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.disputes import Dispute
-from chalicelib.ledger.domain.entries import EntryKind, OpenItem
+from chalicelib.ledger.domain.entries import EntryKind, OpenItem, Service
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Movement
@@ -122,6 +122,7 @@ def test_money_taken_outside_is_a_payment_that_succeeded_that_day(money: Money) 
         flow="external", body_hash="", date="2026-03-02", created_at="2026-03-02T12:00:00.000Z",
         updated_at="2026-03-10T15:01:00.000Z", actor="import", notes="by hand", method=Method("check"),
         reference="p1", entry_seq=2, owed_after_minor=6000, version=1,
+        services={paid: Service("Individual session", "2026-03-01")},
     )  # fmt: skip
     now = "2026-03-10T15:01:00.000Z"
     assert written(money) == (EntryKind.PAYMENT, "2026-03-02", "p1", id_, "import", now)

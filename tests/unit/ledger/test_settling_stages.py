@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.ledger.domain.payments import LIVE, Event, State
+from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
 
@@ -55,7 +56,8 @@ def brought_to(state: State) -> Money:
     for stage in HISTORIES.get(state, ()):
         told(money, stage)
     if state is State.CAPTURING:
-        money.settling.completing.moved(money.practice, money.payment("key-1"), Event.APPROVED)
+        seen = Seen(money.account(), money.payment("key-1"))
+        money.settling.completing.moved(money.practice, seen, Event.APPROVED)
     assert money.payment("key-1").state is state
     return money
 

@@ -25,9 +25,9 @@ def opened(money: Money) -> list[str]:
 
 def test_the_same_key_and_body_give_the_same_payment(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
-    first = money.paying.start(money.practice, "maya", wish)
+    first = money.paying.start(money.practice, "maya", wish).payment
     assert first.state is State.AWAITING
-    assert money.paying.start(money.practice, "maya", wish) == first
+    assert money.paying.start(money.practice, "maya", wish).payment == first
     assert opened(money) == ["key-1"]
 
 
@@ -83,10 +83,10 @@ def test_a_double_click_does_not_end_its_own_attempt(money: Money) -> None:
     first = list[Payment]()
 
     def other_click() -> None:
-        first.append(money.paying.start(money.practice, "maya", wish))
+        first.append(money.paying.start(money.practice, "maya", wish).payment)
 
     meanwhile(money.ledgers, "payment", other_click)  # ours has just seen no payment of its key
-    second = money.paying.start(money.practice, "maya", wish)
+    second = money.paying.start(money.practice, "maya", wish).payment
     assert second.state is State.AWAITING
     assert second == first[0]
     assert opened(money) == ["key-1"]
@@ -96,14 +96,14 @@ def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payme
     wish = money.wish("key-1", money.quote())
     money.processor.silent = ["before"]
     meanwhile(money.ledgers, "payment", lambda: money.paying.start(money.practice, "maya", wish))
-    assert money.paying.start(money.practice, "maya", wish) == money.payment("key-1")
+    assert money.paying.start(money.practice, "maya", wish).payment == money.payment("key-1")
     assert money.payment("key-1").state is State.UNKNOWN
 
 
 def test_an_intent_whose_reply_was_lost_is_still_opened(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
     money.ledgers.trouble = ["lost"]
-    assert money.paying.start(money.practice, "maya", wish).state is State.AWAITING
+    assert money.paying.start(money.practice, "maya", wish).payment.state is State.AWAITING
     assert opened(money) == ["key-1"]
 
 
@@ -175,7 +175,7 @@ def _killed() -> None:
 def test_cancelling_a_payment_that_was_paid_credits_it(money: Money) -> None:
     money.start("key-1")
     money.processor.take("key-1")
-    canceled = money.paying.cancel(money.practice, "maya", "key-1")
+    canceled = money.paying.cancel(money.practice, "maya", "key-1").payment
     assert canceled.state is State.SUCCEEDED
 
 

@@ -20,15 +20,14 @@ from chalicelib.documents.domain.statements import (
 from chalicelib.documents.pdf.statement import LINE_WORDS
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import effects, entries
-from chalicelib.ledger.domain.charges import Charge
-from chalicelib.ledger.domain.entries import Book, Draft, Entry, EntryKind, OpenItem, Part
+from chalicelib.ledger.domain.entries import Book, Draft, Entry, EntryKind, OpenItem, Part, Service
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.practice.domain.practices import Client
 from chalicelib.words.documents import DOCUMENTS
 from tests.support.entries import entry
 from tests.support.practice import PRACTICE
 
-CHARGES = {"c1": Charge("c1", "maya", "x1", "2026-03-01", "Individual session", "ada", 3000, 7000)}
+CHARGES = {"c1": Service("Individual session", "2026-03-01")}
 MAYA = Client("maya", "ext", "Maya Lind", "maya@example.test", "es", address="2 Test Street")
 FEE = ("D client:fee/c1 10000", "C income:fees 10000", "D insurer/c1 7000", "C client:insurance/c1 7000")
 HEAD = Letterhead.of(PRACTICE, MAYA)
@@ -136,17 +135,6 @@ def test_what_does_not_concern_the_client_has_no_line() -> None:
         statement(first=True, period=MARCH.next), [insured]
     )  # of before its first statement
     assert statement_lines.idle(statement(period=MARCH.previous), [insured])  # for the next one
-
-
-def test_the_charges_that_lines_name_are_those_of_charges_and_corrections() -> None:
-    entries = [
-        entry(*FEE, kind=EntryKind.CHARGE),
-        entry("C client:paid/c2 40", of="p"),
-        entry("D client:paid/c3 15", of="p", kind=EntryKind.REFUND),
-        entry("D income:adjustments 5", "C client:adjustments/c4 5", kind=EntryKind.ADJUSTMENT),
-        entry("D expense:processor-fees 59", kind=EntryKind.PROCESSOR_FEE),
-    ]
-    assert statement_lines.charge_ids(entries) == {"c1", "c4"}
 
 
 def issued(before: Carried | None, ledger: Ledger, *entries: Entry) -> tuple[Statement, Carried]:
@@ -259,7 +247,7 @@ def stating(kind: EntryKind, seq: int) -> Entry:
 
 def test_a_service_at_nothing_has_its_line_and_what_is_corrected_of_one_has_none() -> None:
     given, corrected = stating(EntryKind.SERVICE, 1), stating(EntryKind.FACTS_CORRECTED, 2)
-    of = {"c1": Charge("c1", "maya", "x", "2026-03-05", "Session", "ada", 0, 0)}
+    of = {"c1": Service("Session", "2026-03-05")}
     (line,) = statement_lines.lines(statement(700), [given, corrected], of)
     assert (line.service, line.amount_minor, line.balance_minor) == ("Session", 0, 700)
     assert statement_lines.idle(statement(), [corrected])

@@ -14,7 +14,7 @@ from chalicelib.documents.ports.documents import Files, StatementRenderer
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import unreadable
 from chalicelib.documents.services.statements.mail import compose_statement
-from chalicelib.documents.services.statements.reading import entries_of
+from chalicelib.documents.services.statements.reading import rows_of
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
@@ -96,15 +96,14 @@ class Delivering:
     def _data(self, profile: Practice, statement: Statement) -> StatementData:
         """The lines are read from the entries, which are as immutable as the statement. Services are called
         as the practice calls them in the statement's language."""
-        account_id, locale = statement.account_id, statement.letterhead.locale
-        entries = entries_of(self.ledgers, profile.id, account_id, statement.covered)
-        listed = rules.own(entries, statement.period, first=statement.first)
-        charges = self.ledgers.charges(profile.id, account_id, rules.charge_ids(listed))
-        named = {
-            id_: replace(charge, service=profile.service_in(charge.service, locale)[0])
-            for id_, charge in charges.items()
+        rows = rows_of(self.ledgers, profile.id, statement.account_id, statement.covered)
+        locale = statement.letterhead.locale
+        services = {
+            id_: service._replace(name=profile.service_in(service.name, locale)[0])
+            for row in rows
+            for id_, service in row.services.items()
         }
-        return StatementData(statement, rules.lines(statement, listed, named))
+        return StatementData(statement, rules.lines(statement, [row.entry for row in rows], services))
 
     def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
         """The mail service's id of it; "" where it is refused for good: the portal has the statement."""

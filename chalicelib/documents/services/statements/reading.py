@@ -2,17 +2,23 @@
 
 from chalicelib.documents.domain.spans import Spans, numbers, spans
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.ports.ledgers import Ledgers
 
 _GAP = 50  # reading so many more costs less than another read
 
 
-def entries_of(ledgers: Ledgers, practice: str, account_id: str, covered: Spans) -> list[Entry]:
+def rows_of(ledgers: Ledgers, practice: str, account_id: str, covered: Spans) -> list[HistoryRow]:
     """In the order of their numbers. Error: Unreadable."""
     wanted = set(numbers(covered))
     return [
-        entry
+        row
         for span in spans(wanted, gap=_GAP)
-        for entry in ledgers.entries(practice, account_id, first=span.first, last=span.last)
-        if entry.seq in wanted
+        for row in ledgers.history_rows(practice, account_id, first=span.first, last=span.last)
+        if row.entry.seq in wanted
     ]
+
+
+def entries_of(ledgers: Ledgers, practice: str, account_id: str, covered: Spans) -> list[Entry]:
+    """As `rows_of`."""
+    return [row.entry for row in rows_of(ledgers, practice, account_id, covered)]

@@ -1,7 +1,6 @@
 """Account History: what happened on an account, as its client reads it."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 from chalice.app import Blueprint
 
@@ -9,15 +8,13 @@ from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
-from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE, of_account
+from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.errors import Invalid
-from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.closing import Closing
-from chalicelib.ledger.domain.effects import about, by_charge, credit_effect_minor, effect_minor
-from chalicelib.ledger.domain.entries import INSURER, Entry, EntryKind
-from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.history import PaidBy
+from chalicelib.ledger.services.history import Happened
 
 routes = Blueprint(__name__)
 DATE = {"type": "string", "format": "date"}
@@ -40,13 +37,6 @@ _KINDS = {
     EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
 }
 
-_CLOSED = {
-    Closing.NONE: schemas.HistoryStatus.PAID,
-    Closing.NO_FEE: schemas.HistoryStatus.NO_FEE,
-    Closing.REVERSED: schemas.HistoryStatus.REVERSED,
-    Closing.WRITTEN_OFF: schemas.HistoryStatus.WRITTEN_OFF,
-}
-
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/history", policy=Client(), returns=schemas.History,
@@ -60,20 +50,13 @@ _CLOSED = {
 def history(context: Context[None], account_id: str) -> schemas.History:
     """Account History: the newest first; `from` and `to` are practice-local dates, both included."""
     context.principal.grant(account_id)
-    practice, account = of_account(context, account_id)
     since, until = _range(context)
-    page = context.app.ledgers.history(
-        practice.id, account_id, since=since, until=until, cursor=context.query("cursor"), limit=PAGE
-    )
-    # What was posted since the account was read is on the next page load: here its charge would look paid.
-    rows = [entry for entry in page.rows if entry.seq <= account.ledger.seq]
-    names = views.Names(context.app, practice, account_id, context.locale)
-    paid_for = {p.book.charge_id for entry in rows for p in entry.draft.postings}
-    names.learn((paid_for | {about(entry.draft) for entry in rows}) - {""})
-    paid = context.app.ledgers.payments_by_id(
-        practice.id, account_id, {entry.draft.payment_id for entry in rows} - {""}
-    )
-    return schemas.History([_row(entry, account, names, paid) for entry in rows], page.next_cursor)
+    page = context.app.history.page(
+        context.principal.practice, account_id,
+        since=since, until=until, cursor=context.query("cursor"), limit=PAGE,
+    )  # fmt: skip
+    words = views.Words(page.practice, context.locale)
+    return schemas.History([_row(happened, words) for happened in page.rows], page.next_cursor)
 
 
 def _range(context: Context[object]) -> tuple[str, str]:
@@ -97,69 +80,34 @@ def _date(context: Context[object], name: str, otherwise: dt.date) -> dt.date:
     return found
 
 
-def _row(
-    entry: Entry, account: Account, names: views.Names, payments: Mapping[str, Payment]
-) -> schemas.HistoryRow:
-    draft = entry.draft
-    charge_id = about(draft) or None
-    opened = draft.kind in (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
-    lines = [] if charge_id else _lines(entry, names)
+def _row(happened: Happened, words: views.Words) -> schemas.HistoryRow:
+    service = happened.service
+    name, locale = words.service(service) if service else ("", words.own_locale)
     return schemas.HistoryRow(
-        id=str(entry.seq),
-        date=views.date(draft.occurred_on),
-        kind=_KINDS[draft.kind],
-        status=_status(account, charge_id, names) if opened and charge_id else None,
-        service=names.service(charge_id) if charge_id else "",
-        service_locale=names.service_locale(charge_id or ""),
-        service_date=names.day(charge_id, draft.occurred_on) if charge_id else None,
-        amount_minor=effect_minor(entry),
-        insurer_minor=insurer_minor(entry),
-        charge_id=charge_id,
-        payment=_payment(payments.get(draft.payment_id), names),
-        lines=lines,
-        credit_minor=0 if charge_id else credit_effect_minor(entry),
+        id=str(happened.seq),
+        date=views.date(happened.on),
+        kind=_KINDS[happened.kind],
+        status=schemas.HistoryStatus(happened.status.value) if happened.status else None,
+        service=name,
+        service_locale=locale,
+        service_date=views.date(service.on) if service else None,
+        amount_minor=happened.amount_minor,
+        insurer_minor=happened.insurer_minor,
+        charge_id=happened.charge_id or None,
+        payment=_payment(happened.payment, words) if happened.payment else None,
+        lines=[
+            views.line(touched.charge_id, touched.service, touched.amount_minor, words)
+            for touched in happened.touched
+        ],
+        credit_minor=happened.credit_minor,
     )
 
 
-def _payment(paid: Payment | None, names: views.Names) -> schemas.HistoryPayment | None:
-    if paid is None:
-        return None
+def _payment(paid: PaidBy, words: views.Words) -> schemas.HistoryPayment:
     return schemas.HistoryPayment(
         id=paid.id,
         date=views.date(paid.date),
-        method=method_text(paid.method, names.locale) if paid.method else "",
+        method=method_text(paid.method, words.locale) if paid.method else "",
         reference=paid.reference,
-        receipt_available=bool(paid.receipt_key),
+        receipt_available=paid.receipt,
     )
-
-
-def _lines(entry: Entry, names: views.Names) -> list[schemas.PaymentLine]:
-    """What money that came, went back or moved did to each service: paid is negative, owed again positive."""
-    return [
-        schemas.PaymentLine(
-            charge_id=charge_id,
-            date=names.day(charge_id, entry.draft.occurred_on),
-            service=names.service(charge_id),
-            service_locale=names.service_locale(charge_id),
-            amount_minor=amount_minor,
-        )
-        for charge_id, amount_minor in by_charge([entry]).items()
-        if amount_minor
-    ]
-
-
-def insurer_minor(entry: Entry) -> int:
-    """What an insurer settled with the entry, by paying or by contract; 0 for every other kind."""
-    if entry.draft.kind not in (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT):
-        return 0
-    return -sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)
-
-
-def _status(account: Account, charge_id: str, names: views.Names) -> schemas.HistoryStatus:
-    item = account.ledger.open.get(charge_id)
-    if item is None:
-        charge = names.charge(charge_id)
-        return _CLOSED[charge.closing if charge else Closing.NONE]
-    if account.in_flight_minor(charge_id):
-        return schemas.HistoryStatus.IN_FLIGHT
-    return schemas.HistoryStatus.PARTLY_PAID if item.paid_minor else schemas.HistoryStatus.OPEN

@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from chalicelib.bootstrap import App
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain import quotes
 from chalicelib.payments.domain.abilities import Bounds
@@ -70,53 +69,39 @@ def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) 
     )
 
 
-class Names:
-    """Looks up what charges and clinicians are called, once per request."""
+class Words:
+    """What services and clinicians are called for one reader."""
 
-    def __init__(self, app: App, practice: Practice, account_id: str, locale: str) -> None:
-        self._app, self._practice, self._account_id, self.locale = app, practice, account_id, locale
-        self._charges: dict[str, Charge] = {}
+    def __init__(self, practice: Practice, locale: str) -> None:
+        self._practice, self.locale = practice, locale
 
-    def learn(self, charge_ids: set[str]) -> None:
-        missing = charge_ids - self._charges.keys()
-        if missing:
-            self._charges.update(self._app.ledgers.charges(self._practice.id, self._account_id, missing))
+    def service(self, service: Service) -> tuple[str, schemas.Locale]:
+        """Its name, and the language that it is in."""
+        if not service.name:
+            return _OPENING_WORDS[self.locale], self.own_locale
+        name, locale = self._practice.service_in(service.name, self.locale)
+        return name, _locale(locale)
 
-    def charge(self, charge_id: str) -> Charge | None:
-        return self._charges.get(charge_id)
-
-    def service(self, charge_id: str) -> str:
-        return self._named(charge_id)[0]
-
-    def service_locale(self, charge_id: str) -> schemas.Locale:
-        """The language that `service` is in."""
-        return _locale(self._named(charge_id)[1])
-
-    def _named(self, charge_id: str) -> tuple[str, str]:
-        charge = self._charges.get(charge_id)
-        if not charge or not charge.service:
-            return _OPENING_WORDS[self.locale], self.locale
-        return self._practice.service_in(charge.service, self.locale)
-
-    def day(self, charge_id: str, otherwise: str) -> dt.date:
-        charge = self._charges.get(charge_id)
-        return date(charge.date if charge else otherwise)
+    @property
+    def own_locale(self) -> schemas.Locale:
+        return _locale(self.locale)
 
     def clinician(self, clinician_id: str) -> str:
         clinician = self._practice.clinician(clinician_id)
         return clinician.name if clinician else ""
 
 
-def item(row: quotes.Payable, account: Account, names: Names) -> schemas.Item:
+def item(row: quotes.Payable, account: Account, words: Words) -> schemas.Item:
     owed = row.item
+    service, locale = words.service(owed.called)
     in_flight = account.in_flight_minor(owed.charge_id)
     partly = owed.paid_minor > 0
     return schemas.Item(
         charge_id=owed.charge_id,
-        date=names.day(owed.charge_id, owed.since),
-        service=names.service(owed.charge_id),
-        service_locale=names.service_locale(owed.charge_id),
-        clinician=names.clinician(owed.clinician_id),
+        date=date(owed.called.on),
+        service=service,
+        service_locale=locale,
+        clinician=words.clinician(owed.clinician_id),
         status="in_flight" if in_flight else "partly_paid" if partly else "open",
         explanation=schemas.Explanation(
             fee_minor=owed.fee_minor,
@@ -141,7 +126,7 @@ def balance(account: Account, payable_minor: int) -> schemas.Balance:
     )
 
 
-def left_out(rows: list[quotes.Payable]) -> list[schemas.LeftOut]:
+def left_out(rows: Sequence[quotes.Payable]) -> list[schemas.LeftOut]:
     """What is owed but not payable now, together by reason."""
     by_reason: dict[quotes.Reason, list[quotes.Payable]] = {}
     for row in rows:
@@ -157,18 +142,20 @@ def left_out(rows: list[quotes.Payable]) -> list[schemas.LeftOut]:
     ]
 
 
-def quote(offered: quotes.Quote, names: Names) -> schemas.Quote:
-    lines = [
-        schemas.QuoteLine(
-            charge_id=line.charge_id,
-            date=names.day(line.charge_id, line.since),
-            service=names.service(line.charge_id),
-            service_locale=names.service_locale(line.charge_id),
-            amount_minor=line.amount_minor,
-            left_minor=line.left_minor,
+def line(charge_id: str, service: Service, amount_minor: int, words: Words) -> schemas.PaymentLine:
+    name, locale = words.service(service)
+    return schemas.PaymentLine(charge_id, date(service.on), name, locale, amount_minor)
+
+
+def quote(offered: quotes.Quote, words: Words) -> schemas.Quote:
+    lines = []
+    for paid in offered.lines:
+        name, locale = words.service(paid.service)
+        lines.append(
+            schemas.QuoteLine(
+                paid.charge_id, date(paid.service.on), name, locale, paid.amount_minor, paid.left_minor
+            )
         )
-        for line in offered.lines
-    ]
     return schemas.Quote(
         quote=offered.key,
         amount_minor=offered.amount_minor,
@@ -184,7 +171,7 @@ def quote(offered: quotes.Quote, names: Names) -> schemas.Quote:
 def payment(
     paid: Payment,
     account: Account,
-    names: Names,
+    words: Words,
     next_step: schemas.Redirect | schemas.Inline | None,
     receipt_sent_to: str | None = None,
 ) -> schemas.Payment:
@@ -200,17 +187,11 @@ def payment(
         kept_minor=paid.kept_minor if paid.state is State.SUCCEEDED else 0,
         currency=paid.currency,
         date=date(paid.date),
-        method=method_text(paid.method, names.locale) if paid.method else "",
+        method=method_text(paid.method, words.locale) if paid.method else "",
         reference=paid.reference,
         notes=paid.notes,
         lines=[
-            schemas.PaymentLine(
-                charge_id=share.charge_id,
-                date=names.day(share.charge_id, paid.date),
-                service=names.service(share.charge_id),
-                service_locale=names.service_locale(share.charge_id),
-                amount_minor=share.amount_minor,
-            )
+            line(share.charge_id, _service(paid, share.charge_id), share.amount_minor, words)
             for share in paid.allocation.shares
         ],
         credit_minor=paid.allocation.credit_minor,
@@ -222,6 +203,10 @@ def payment(
         next=next_step,
         return_reason=_return_reason(paid),
     )
+
+
+def _service(paid: Payment, charge_id: str) -> Service:
+    return paid.services.get(charge_id, Service("", paid.date))
 
 
 def _return_reason(paid: Payment) -> schemas.ReturnReason | None:
@@ -244,7 +229,3 @@ def _state(paid: Payment) -> schemas.PaymentState:
         return schemas.PaymentState.PAID
     whole = paid.refunded_minor >= paid.amount_minor
     return schemas.PaymentState.REFUNDED if whole else schemas.PaymentState.PARTLY_REFUNDED
-
-
-def shares_of(payments: list[Payment]) -> set[str]:
-    return {share.charge_id for paid in payments for share in paid.allocation.shares}

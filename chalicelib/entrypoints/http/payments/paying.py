@@ -9,14 +9,14 @@ from chalice.app import Blueprint
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
-from chalicelib.entrypoints.http.ledger.billing import of_account
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
-from chalicelib.kernel.errors import Invalid, NotFound, Stale
+from chalicelib.kernel.errors import Invalid, Refused, Stale
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Quote, Scope
-from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.paying import Progress, Wish
+from chalicelib.practice.domain.practices import Practice
 
 routes = Blueprint(__name__)
 _QUOTE_ERRORS = (
@@ -35,8 +35,9 @@ IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> schemas.Quote:
     """Exactly what would be charged for this choice, and what it pays. Writes nothing."""
     context.principal.grant(account_id)
-    offered = context.app.paying.quote(context.principal.practice, account_id, scope(context.body.scope))
-    return _quote(context, account_id, offered)
+    asked = scope(context.body.scope)
+    practice, offered = context.app.paying.quoted(context.principal.practice, account_id, asked)
+    return views.quote(offered, views.Words(practice, context.locale))
 
 
 @endpoint(
@@ -54,10 +55,11 @@ def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> 
     try:
         started = context.app.paying.start(context.principal.practice, account_id, wish)
     except Stale as stale:
-        offered = stale.details.get("quote")
-        if isinstance(offered, Quote):
-            raise Stale(stale.code, quote=_quote(context, account_id, offered)) from stale
-        raise
+        offered, practice = stale.details.get("quote"), stale.details.get("practice")
+        if not isinstance(offered, Quote) or not isinstance(practice, Practice):
+            raise
+        words = views.Words(practice, context.locale)
+        raise Stale(stale.code, quote=views.quote(offered, words)) from stale
     return _payment(context, started)
 
 
@@ -68,7 +70,7 @@ def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> 
 def get_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
     """A payment as the ledger has it."""
     context.principal.grant(account_id)
-    return _payment(context, context.app.paying.payment(context.principal.practice, account_id, payment_id))
+    return _payment(context, context.app.paying.look(context.principal.practice, account_id, payment_id))
 
 
 @endpoint(
@@ -122,23 +124,12 @@ def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
     )
 
 
-def _quote(context: Context[object], account_id: str, offered: Quote) -> schemas.Quote:
-    """A quote as it was made. The account may be another one by now: it must not be read again for it."""
-    practice = context.app.practices.practice(context.principal.practice)
-    if practice is None:
-        raise NotFound("practice_not_found")
-    names = views.Names(context.app, practice, account_id, context.locale)
-    names.learn({line.charge_id for line in offered.lines})
-    return views.quote(offered, names)
-
-
-def _payment(context: Context[object], paid: Payment) -> schemas.Payment:
-    practice, account = of_account(context, paid.account_id)
-    names = views.Names(context.app, practice, paid.account_id, context.locale)
-    names.learn(views.shares_of([paid]))
-    return views.payment(
-        paid, account, names, next_step(context, practice, paid), _receipt_sent_to(context, paid)
-    )
+def _payment(context: Context[object], progress: Progress) -> schemas.Payment:
+    practice, account, paid = progress.practice, progress.account, progress.payment
+    if account.hold:
+        raise Refused("account_updating")
+    words, step = views.Words(practice, context.locale), next_step(context, practice, paid)
+    return views.payment(paid, account, words, step, _receipt_sent_to(context, paid))
 
 
 def _receipt_sent_to(context: Context[object], paid: Payment) -> str | None:

@@ -7,7 +7,7 @@ from chalice.app import Blueprint
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.policies import Signed
 from chalicelib.entrypoints.http.runtime import endpoint
-from chalicelib.kernel.errors import Invalid, NotFound, Refused
+from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.payments.ports.processors import WebhookInvalid
 
 routes = Blueprint(__name__)
@@ -20,8 +20,7 @@ log = logging.getLogger("billfold.webhooks")
 )  # fmt: skip
 def receive_webhook(context: Context[None], practice_id: str, processor_id: str) -> None:
     """Take in one signed event of the practice's account at that processor, signed as that one signs."""
-    if context.app.practices.practice(practice_id) is None:
-        raise NotFound("practice_not_found")
+    context.app.profiles.of(practice_id)  # else it is not found
     headers = {name.lower(): str(value) for name, value in context.request.headers.items()}
     try:
         context.app.receiving.receive(practice_id, processor_id, headers, context.raw)

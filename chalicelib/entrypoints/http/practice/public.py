@@ -10,7 +10,6 @@ from chalicelib.entrypoints.http.description import document
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.policies import Anyone
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
-from chalicelib.kernel.errors import NotFound
 
 routes = Blueprint(__name__)
 
@@ -19,11 +18,9 @@ routes = Blueprint(__name__)
           errors=("practice_not_found",))  # fmt: skip
 def get_practice(context: Context[None], practice_id: str) -> schemas.PracticeProfile:
     """What anyone may know of a practice."""
-    practice = context.app.practices.practice(practice_id)
-    if practice is None:
-        raise NotFound("practice_not_found")
-    bounds = context.app.paying.bounds(practice, practice.currency)
-    ways = context.app.paying.offers(practice, practice.currency)
+    practice, terms = context.app.profiles.of(practice_id), context.app.terms
+    bounds = terms.bounds(practice, practice.currency)
+    ways = terms.offers(practice, practice.currency)
     return views.profile(practice, bounds, ways, sandbox=context.app.settings.sandbox)
 
 

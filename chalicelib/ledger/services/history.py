@@ -1,0 +1,128 @@
+"""Account History as a reader is told it: what happened, to which service, by which payment."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.closing import Closing
+from chalicelib.ledger.domain.effects import (
+    about,
+    by_charge,
+    credit_effect_minor,
+    effect_minor,
+    settled_minor,
+)
+from chalicelib.ledger.domain.entries import EntryKind, Service
+from chalicelib.ledger.domain.history import HistoryRow, PaidBy
+from chalicelib.ledger.services.reading import Reading
+from chalicelib.practice.domain.practices import Practice
+
+_POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
+
+
+class ServiceStatus(StrEnum):
+    """REVERSED: it was taken back. WRITTEN_OFF: lowered to nothing, and nothing was paid."""
+
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    IN_FLIGHT = "in_flight"
+    REVERSED = "reversed"
+    WRITTEN_OFF = "written_off"
+    NO_FEE = "no_fee"
+
+
+_CLOSED = {
+    Closing.NONE: ServiceStatus.PAID,
+    Closing.NO_FEE: ServiceStatus.NO_FEE,
+    Closing.REVERSED: ServiceStatus.REVERSED,
+    Closing.WRITTEN_OFF: ServiceStatus.WRITTEN_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What one service came to owe by what happened (minor units, below 0 less)."""
+
+    charge_id: str
+    service: Service
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One entry. It is about one service (`charge_id`, `service`), or about money that came, went back or
+    moved: then `touched` and `credit_minor` say what it did. `status` is that of the service it posted."""
+
+    seq: int
+    on: str
+    kind: EntryKind
+    amount_minor: int
+    insurer_minor: int
+    charge_id: str = ""
+    service: Service | None = None
+    status: ServiceStatus | None = None
+    payment: PaidBy | None = None
+    touched: tuple[Touched, ...] = ()
+    credit_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    practice: Practice
+    rows: tuple[Happened, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class History:
+    reading: Reading
+
+    def page(
+        self, practice_id: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> HistoryPage:
+        """The newest first; `since` and `until` are practice-local dates, both included.
+
+        Errors: NotFound account_not_found; Refused account_updating; Invalid cursor_invalid.
+        """
+        practice, account = self.reading.of(practice_id, account_id)
+        page = self.reading.ledgers.history(
+            practice_id, account_id, since=since, until=until, cursor=cursor, limit=limit
+        )
+        # What was posted since the account was read is on the next page load: its charge would look paid.
+        rows = tuple(_happened(row, account) for row in page.rows if row.entry.seq <= account.ledger.seq)
+        return HistoryPage(practice, rows, page.next_cursor)
+
+
+def _happened(row: HistoryRow, account: Account) -> Happened:
+    entry, draft, charge_id = row.entry, row.entry.draft, about(row.entry.draft)
+    return Happened(
+        seq=entry.seq,
+        on=draft.occurred_on,
+        kind=draft.kind,
+        amount_minor=effect_minor(entry),
+        insurer_minor=settled_minor(entry),
+        charge_id=charge_id,
+        service=row.services.get(charge_id),
+        status=_status(account, charge_id, row.closing) if charge_id and draft.kind in _POSTING else None,
+        payment=row.payment,
+        touched=() if charge_id else tuple(_touched(row, by_charge([entry]))),
+        credit_minor=0 if charge_id else credit_effect_minor(entry),
+    )
+
+
+def _touched(row: HistoryRow, amounts: Mapping[str, int]) -> Iterator[Touched]:
+    for charge_id, amount_minor in amounts.items():
+        if amount_minor:
+            unnamed = Service("", row.entry.draft.occurred_on)
+            yield Touched(charge_id, row.services.get(charge_id, unnamed), amount_minor)
+
+
+def _status(account: Account, charge_id: str, closing: Closing) -> ServiceStatus:
+    item = account.ledger.open.get(charge_id)
+    if item is None:
+        return _CLOSED[closing]
+    if account.in_flight_minor(charge_id):
+        return ServiceStatus.IN_FLIGHT
+    return ServiceStatus.PARTLY_PAID if item.paid_minor else ServiceStatus.OPEN
