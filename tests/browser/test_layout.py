@@ -27,6 +27,30 @@ new PerformanceObserver((list) => {
 """
 
 
+OUTSIDE_THE_SLIP = """() => {
+  const drawn = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect();
+  };
+  const found = [];
+  for (const slip of document.querySelectorAll(".slip, .pay-total")) {
+    const { paddingLeft, paddingRight } = getComputedStyle(slip);
+    const { left, right } = slip.getBoundingClientRect();
+    for (const part of slip.querySelectorAll("dt, dd, p, strong")) {
+      const at = drawn(part);
+      const [from, to] = [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
+      if (at.left < from - 1 || at.right > to + 1) found.push(`outside: ${part.textContent}`);
+    }
+    for (const line of slip.querySelectorAll(".ledger__line")) {
+      const [name, sum] = [drawn(line.querySelector("dt")), drawn(line.querySelector("dd"))];
+      if (name.right > sum.left && name.bottom > sum.top) found.push(`under its sum: ${line.textContent}`);
+    }
+  }
+  return found;
+}"""
+
+
 @pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "desk"])
 def test_8_nothing_moves_while_billing_loads(new_payer: NewPayer, viewport: dict[str, int]) -> None:
     payer = new_payer(viewport=viewport)
@@ -57,6 +81,33 @@ def test_8_text_of_twice_the_size_fits_a_phone(new_payer: NewPayer) -> None:
     payer.go()
     expect(payer.page.get_by_label("E-mail address")).to_be_visible()
     assert_all_fits(payer, "sign-in")
+
+
+@pytest.mark.parametrize("width", [390])
+def test_8_text_of_twice_the_size_stays_inside_the_slip(new_payer: NewPayer, width: int) -> None:
+    """A sum stood on the slip's edge, beside a word that needed its room."""
+    payer = new_payer(viewport={"width": width, "height": 844}, locale="es-US")
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="c4", days_ago=5,
+        service="Psychotherapy", clinician="amara", owed_minor=499_900,
+    )  # fmt: skip
+    double_text(payer)
+    payer.open_billing()
+    payer.choose("Psychotherapy")
+    expect(payer.page.locator(".dialog .slip")).to_contain_text("$4,999.00")
+    assert_all_fits(payer, "dialog")
+    assert_inside_the_slip(payer)
+    payer.next("Continuar con su tarjeta")
+    expect(payer.page.locator("[data-state=ready]")).to_be_visible()
+    payer.page.locator(".pay-fold summary").click()
+    assert_all_fits(payer, "card page")
+    assert_inside_the_slip(payer)
+
+
+def assert_inside_the_slip(payer: Payer) -> None:
+    """Words and sums keep the slip's padding, and no word runs under its sum."""
+    outside = payer.page.evaluate(OUTSIDE_THE_SLIP)
+    assert outside == []
 
 
 def double_text(payer: Payer) -> None:

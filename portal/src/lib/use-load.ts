@@ -7,7 +7,7 @@ export interface Loaded<T> {
   data: T | null;
   error: ApiError | null;
   loading: boolean;
-  /** Asks again and keeps what is shown until the answer is there. */
+  /** Asks again and keeps the data that is shown until the answer is there; where there is none, it is waited for. */
   reload: () => void;
 }
 
@@ -31,7 +31,10 @@ export function useLoad<T>(key: string | null, load: (signal: AbortSignal) => Pr
     );
     return () => controller.abort();
   }, [key, turn, locale]);
-  const reload = useCallback(() => setTurn((n) => n + 1), []);
+  const reload = useCallback(() => {
+    setState((last) => (last.data ? last : EMPTY));
+    setTurn((n) => n + 1);
+  }, []);
   const current = state.key === key ? state : EMPTY;
   return { data: current.data, error: current.error, loading: !current.data && !current.error, reload };
 }
