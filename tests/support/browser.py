@@ -12,6 +12,7 @@ from sandbox.config import ROOT
 # Written by the set-up of `make test` (scripts/require.sh browser).
 _FOUND_BY_SETUP = ROOT / ".venv" / "stamps" / "browser"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+_WITHOUT_UNSEEN_PAGES = ROOT / "tests" / "support" / "chromium.sh"
 # Nothing that a browser does by itself may leave this machine.
 _FLAGS = (
     "--disable-background-networking",
@@ -51,7 +52,10 @@ def another(browser: Browser, *flags: str) -> Iterator[Browser]:
 @contextlib.contextmanager
 def _launched(kind: BrowserType, *flags: str) -> Iterator[Browser]:
     args = [*_FLAGS, *flags, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    browser = kind.launch(executable_path=chromium_path(), headless=True, args=args)
+    browser = kind.launch(
+        executable_path=_WITHOUT_UNSEEN_PAGES, headless=True, args=args,
+        env={**os.environ, "CHROMIUM": chromium_path()},
+    )  # fmt: skip
     try:
         yield browser
     finally:
