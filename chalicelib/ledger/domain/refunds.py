@@ -3,6 +3,7 @@
 Only chalicelib/payments/services/refund_states.py moves them.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,6 +54,9 @@ MACHINE = Machine(
         Transition(State.NOT_MADE, Event.SUCCEEDED, State.SUCCEEDED),
     ),
 )
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What whoever asks for a refund may call it, as the command reads it."""
+
 _PATIENCE = {State.ASKED: timedelta(), State.PENDING: timedelta(hours=6)}
 
 

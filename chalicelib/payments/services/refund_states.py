@@ -16,7 +16,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.ledger.domain.refunds import MACHINE, Event, Refund, State, asked, moved
+from chalicelib.ledger.domain.refunds import ID, MACHINE, Event, Refund, State, asked, moved
 from chalicelib.ledger.ports.ledgers import Change, Movement
 from chalicelib.ledger.services.positions import Standing
 from chalicelib.ledger.services.recording import entered, record
@@ -100,13 +100,13 @@ class RefundStates:
 
 
 def _known(found: Refunded, payment: Payment, rows: Mapping[str, Refund]) -> Refund:
-    """The row that names that refund, or the one of its id that nothing is known of; else a new one."""
+    """The row that names that refund; else the one of its id that nothing is known of; else a new one."""
+    named = next((row for row in rows.values() if row.processor_id == found.id), None)
     ours = rows.get(found.refund_id)
-    if ours and (ours.processor_id, ours.amount_minor) == ("", found.amount_minor):
+    if not named and ours and (ours.processor_id, ours.amount_minor) == ("", found.amount_minor):
         return ours
-    named = (row for row in rows.values() if row.processor_id == found.id)
-    return next(named, None) or Refund(
-        id=found.refund_id if found.refund_id and not ours else found.id,
+    return named or Refund(
+        id=_free_id(found, rows),
         account_id=payment.account_id,
         payment_id=payment.id,
         amount_minor=found.amount_minor,
@@ -115,3 +115,10 @@ def _known(found: Refunded, payment: Payment, rows: Mapping[str, Refund]) -> Ref
         updated_at=found.at,
         version=0,  # not written yet
     )
+
+
+def _free_id(found: Refunded, rows: Mapping[str, Refund]) -> str:
+    """Ours, where its metadata name one, and no other refund has it: anybody at the practice may write any
+    text there. Nobody can ask for one that ends like the last."""
+    ours = [found.refund_id] if ID.fullmatch(found.refund_id) else []
+    return next(id_ for id_ in (*ours, found.id, f"{found.id}~") if id_ not in rows)

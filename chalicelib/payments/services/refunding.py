@@ -4,6 +4,7 @@ Crash after any step: the row is in the work list, and `find_out` (sweep), or th
 looks for it at the processor. What is under way is not left to refund, so that nobody refunds it twice.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -89,9 +90,7 @@ class Refunding:
             self._ask(practice, payment, refund, new=new)
             payment, _ = self._settled(practice, wish)
             refund = self._row(practice, refund)
-        if refund.state in (State.FAILED, State.NOT_MADE):
-            raise Refused("refund_failed", "refund_id", status=refund.state.value)
-        return GivenBack(payment, refund, before)
+        return GivenBack(payment, _not_failed(refund), before)
 
     def foresee(self, practice: str, wish: RefundWish) -> Refund | None:
         """That refund if it was asked for, None if it would be made. Writes nothing. Errors: as `refund`."""
@@ -99,7 +98,7 @@ class Refunding:
         account = self.ledgers.account(practice, wish.account_id)
         if known is None and account is not None:
             self._check(practice, account, payment, wish)
-        return known
+        return _not_failed(known) if known else None
 
     def find_out(self, practice: str, refund: Refund) -> Refund:
         """The refund as its processor tells it. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
@@ -190,7 +189,9 @@ class Refunding:
     def _given_up(self, practice: str, payment: Payment, refund: Refund, facts: Facts | None) -> Refund:
         """That it is not found proves nothing while its key lives: the call may be under way, lists lag."""
         gone = self._age(refund) >= self._key_lifetime(payment) + OVER
-        if refund.state is not State.ASKED or not gone or _may_hold(facts, refund):
+        if refund.state is not State.ASKED or not gone:
+            return refund
+        if _may_hold(facts, refund, self.ledgers.refunds(practice, refund.account_id, refund.payment_id)):
             return refund
         self._states.not_made(practice, refund, Event.NEVER_ARRIVED)
         return self._row(practice, refund)
@@ -209,8 +210,17 @@ class Refunding:
         return self.ledgers.refunds(practice, refund.account_id, refund.payment_id)[refund.id]
 
 
-def _may_hold(facts: Facts | None, refund: Refund) -> bool:
-    """Whether the processor has that refund, or did not tell."""
+def _not_failed(refund: Refund) -> Refund:
+    """Error: refund_failed."""
+    if refund.state in (State.FAILED, State.NOT_MADE):
+        raise Refused("refund_failed", "refund_id", status=refund.state.value)
+    return refund
+
+
+def _may_hold(facts: Facts | None, refund: Refund, rows: Mapping[str, Refund]) -> bool:
+    """Whether the processor has that refund, or did not tell. What names it and is another row's, whose
+    amount it has, is not that refund."""
     if facts is None or facts.stage is not Stage.SUCCEEDED:
         return True
-    return any(found.refund_id == refund.id for found in facts.refunds)
+    others = {row.processor_id for row in rows.values()}
+    return any(found.refund_id == refund.id and found.id not in others for found in facts.refunds)

@@ -14,6 +14,7 @@ from chalicelib.payments.services.refunding import GivenBack
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
+from tests.support.processor import AT
 from tests.support.refunds import wish
 from tests.support.refusals import Refusal, refusal
 
@@ -371,3 +372,54 @@ def test_a_store_that_is_away_leaves_a_row_or_none(money: Money) -> None:
     with pytest.raises(Busy):
         refund(money)
     assert (given_back(money), money.ledgers.held_refunds) == ([], {})
+
+
+def becomes(money: Money, *made: Refunded) -> None:
+    paid = money.processor.attempts[f"cs_{KEY}"]
+    money.processor.attempts[f"cs_{KEY}"] = replace(paid, refunds=made)
+
+
+def test_one_that_another_with_its_id_is_taken_for_is_not_kept_for_ever(money: Money) -> None:
+    """Issue 11, number 6: the other's metadata name it, and its amount is another."""
+    unheard(money, "before")
+    money.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=500)
+    money.sweep(after_minutes=25 * 60)
+    assert stands(money) == (State.NOT_MADE, Left(9500, 2))
+
+
+def test_one_whose_metadata_are_written_later_stays_its_own(money: Money) -> None:
+    """Issue 11, number 6: it was taken for another then, and its own amount was kept for ever."""
+    money.processor.refunds_begin = RefundStatus.PENDING
+    money.processor.refund(intent_id=f"pi_{KEY}", refund_id="", amount_minor=4000)
+    money.settle(KEY)
+    unheard(money, "before")
+    (made,) = money.processor.attempts[f"cs_{KEY}"].refunds
+    becomes(money, replace(made, refund_id="r1", status=RefundStatus.SUCCEEDED))
+    money.sweep(after_minutes=25 * 60)
+    assert stands(money, "re_") == (State.SUCCEEDED, Left(6000, 2))
+    assert row(money).state is State.NOT_MADE
+
+
+@pytest.mark.parametrize("text", ["re_1", "á" * 500, "it's\nnothing of ours", "x" * 65, "#", " r1"])
+def test_any_text_in_the_metadata_of_a_refund_of_the_dashboard_is_harmless(money: Money, text: str) -> None:
+    """Issue 11, number 6: one that named another refund kept its payment from being settled ever again, and
+    so did one too long for a key."""
+    first, second = (
+        Refunded(id_, 100, RefundStatus.SUCCEEDED, AT, t) for id_, t in (("re_2", text), ("re_1", ""))
+    )
+    becomes(money, first, second)
+    money.settle(KEY)
+    rows = money.ledgers.refunds("fern", "maya", KEY)
+    assert sorted(row.processor_id for row in rows.values()) == ["re_1", "re_2"]
+    assert rows.keys() == ({"re_1", "re_1~"} if text == "re_1" else {"re_1", "re_2"})
+    assert Left.of(money.payment(KEY)) == Left(9800, 2)
+    assert list(audit(stored(money.ledgers, "fern", "maya"))) == []
+
+
+def test_a_rehearsal_says_of_one_that_failed_what_the_command_would(money: Money) -> None:
+    refund(money)
+    money.processor.refund_becomes(KEY, RefundStatus.FAILED)
+    money.settle(KEY)
+    told: Refusal = ("refund_failed", "refund_id", {"status": "failed"})
+    assert refusal(money.refunding.foresee, "fern", wish(money.ledgers, KEY, 4000)) == told
+    assert refusal(refund, money) == told
