@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.outside import Busy
+from chalicelib.kernel.outside import Busy, ProcessorMissing
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
@@ -23,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Facts,
     Processor,
     Processors,
+    Reference,
     Stage,
     reference_of,
 )
@@ -154,8 +155,17 @@ class Paying:
         if payment.state is State.CAPTURING:
             seen = self._completing.moved(practice.id, seen, Event.TIMED_OUT)
         if known := reference_of(seen.existing):
-            return self._looked(practice.id, seen, self._processor(practice.id, payment).look(known))
+            return self._told(practice.id, seen, known)
         return self._opening.find_out(practice, seen)
+
+    def _told(self, practice_id: str, seen: Seen, known: Reference) -> Seen:
+        try:
+            facts = self._processor(practice_id, seen.existing).look(known)
+        except ProcessorMissing:  # it is forgotten there, once it is old
+            if not self._abandoned(practice_id, seen.existing):
+                raise
+            return self._completing.moved(practice_id, seen, Event.EXPIRED)
+        return self._looked(practice_id, seen, facts)
 
     def _looked(self, practice_id: str, seen: Seen, facts: Facts | None) -> Seen:
         if facts is not None and facts.stage is Stage.OPEN:
@@ -179,8 +189,10 @@ class Paying:
         if payment.state is not State.AWAITING:
             return seen
         processor = self._processor(practice.id, payment)
-        facts = processor.expire(payment.session_id)
-        if isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED):
+        facts = _ended(processor, payment.session_id)
+        if facts is None or (
+            isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED)
+        ):
             # It cannot be ended there; it is never completed from now on.
             return self._completing.moved(practice.id, seen, Event.CANCELED)
         if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
@@ -289,6 +301,16 @@ def _chosen(offered: Sequence[Offer], way: str) -> Sequence[Offer]:
     if first is None:
         raise Invalid("way_unavailable", "way")
     return [first] if way else [offer for offer in offered if offer.processor == first.processor]
+
+
+def _ended(processor: Processor, session_id: str) -> Facts | None:
+    """The attempt once it was ended; None where it is forgotten, and no money was taken unasked."""
+    try:
+        return processor.expire(session_id)
+    except ProcessorMissing:
+        if isinstance(processor, Completes):
+            return None
+        raise
 
 
 def _instant(at: str) -> datetime:

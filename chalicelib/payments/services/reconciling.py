@@ -38,13 +38,14 @@ class Reconciling:
         """Bring every practice to its processor's state; how many attempts were looked at. Safe to repeat."""
         since = self.clock.now() - LOOK_BACK
         seen = 0
-        for practice, names in self._in_turn():
+        for practice, name in ((practice, name) for practice, names in self._in_turn() for name in names):
+            about = {"practice": practice, "processor": name}
             try:
-                seen += sum(self._reconciled(practice, name, since) for name in names)
+                seen += self._reconciled(practice, name, since)
             except _EXPECTED as error:
-                log.warning("practice not reconciled", extra={"practice": practice, "why": str(error)})
-            except Exception:  # one practice's trouble is not the next one's
-                log.exception("practice not reconciled", extra={"practice": practice})
+                log.warning("practice not reconciled", extra={**about, "why": str(error)})
+            except Exception:  # the trouble of one practice, or of one processor, is not the next one's
+                log.exception("practice not reconciled", extra=about)
         return seen
 
     def _reconciled(self, practice: str, name: str, since: datetime) -> int:

@@ -89,7 +89,7 @@ class Settling:
     def settled(self, practice: str, processor: str, facts: Facts, *, seen: Seen | None = None) -> Seen:
         """As `settle`; account and payment afterwards. `seen` is what whoever asks has read of them."""
         if seen is None or seen.existing.id != facts.payment_id:
-            seen = self._known(practice, facts)
+            seen = self._known(practice, processor, facts)
         if facts.stage is Stage.APPROVED:
             facts = self.completing.complete(practice, self.processors.of(practice, processor), facts)
             seen = self._moving.seen(practice, facts)
@@ -109,9 +109,12 @@ class Settling:
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, subject, **_ids(facts))
 
-    def _known(self, practice: str, facts: Facts) -> Seen:
+    def _known(self, practice: str, processor: str, facts: Facts) -> Seen:
         try:
-            return self._moving.seen(practice, facts)
+            seen = self._moving.seen(practice, facts)
+            if seen.existing.processor != processor:  # whose ids somebody copied to another processor
+                raise NotFound("payment_not_found")
+            return seen
         except NotFound:
             if facts.stage is Stage.SUCCEEDED:
                 self._call_person(practice, AlertName.UNKNOWN_MONEY, facts)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.errors import Refused
-from chalicelib.kernel.outside import ProcessorDenied
+from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.ports.processors import Facts, ObjectKind, Reference, Stage
 from tests.support.clock import FakeClock
@@ -216,3 +216,32 @@ def test_an_order_that_nobody_approves_ends_by_itself_and_calls_no_person(town: 
     assert town.settling.alerting.listed(town.practice) == []
     town.orders.approve(ORDER)
     assert (town.hear().state, town.completed) == (State.EXPIRED, 0)
+
+
+def test_an_order_that_the_processor_has_forgotten_ends_once_it_is_old(town: Town) -> None:
+    """Nobody approved it. Its payer was refused every later payment, for the first could not be ended."""
+    town.start(KEY)
+    town.orders.attempts.clear()
+    town.clock.advance(hours=2)
+    with pytest.raises(ProcessorMissing):  # as one that is too new is not found either
+        town.check(KEY)
+    town.clock.advance(hours=1)
+    assert (town.check(KEY).state, town.account().reserved) == (State.EXPIRED, {})
+
+
+def test_an_order_that_the_processor_has_forgotten_makes_way_for_another(town: Town) -> None:
+    town.start(KEY)
+    town.orders.attempts.clear()
+    assert town.start("key-2").state is State.AWAITING
+    assert town.payment(KEY).state is State.CANCELED
+
+
+def test_an_order_that_is_forgotten_after_it_was_asked_for_is_not_taken_for_unpaid(town: Town) -> None:
+    approved(town)
+    town.orders.silent = ["", "after"]
+    assert town.check(KEY).state is State.UNKNOWN
+    town.orders.attempts.clear()
+    town.clock.advance(hours=4)
+    with pytest.raises(ProcessorMissing):
+        town.check(KEY)
+    assert (town.payment(KEY).state, town.held()) == (State.UNKNOWN, True)

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.outside import ProcessorDenied
 from chalicelib.ledger.domain.payments import State
+from chalicelib.operations.domain.alerts import AlertName
 from chalicelib.payments.domain.ways import offers
+from chalicelib.payments.ports.processors import Facts, Stage
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from tests.support.clock import FakeClock
 from tests.support.money import Money
@@ -97,3 +100,31 @@ def test_one_payment_that_cannot_be_looked_at_keeps_no_other_from_being_reconcil
     town.orders.approve("O-2")
     town.reconciling.reconcile()
     assert town.payment("key-2", "noah").state is State.SUCCEEDED
+
+
+def test_one_processor_that_cannot_be_asked_keeps_no_other_from_being_reconciled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def denied(**_: object) -> None:
+        raise ProcessorDenied("api_key_expired")
+
+    town = Town()
+    town.start(KEY, way="paypal")
+    town.orders.approve("O-1")
+    monkeypatch.setattr(town.processor, "recent", denied)
+    town.reconciling.reconcile()
+    assert town.payment(KEY).state is State.SUCCEEDED
+
+
+@pytest.mark.parametrize("stage", [Stage.SUCCEEDED, Stage.EXPIRED])
+def test_what_another_processor_says_of_a_payment_is_not_believed(stage: Stage) -> None:
+    """Its ids were copied there. A payment that ended so could still be paid, and its refunds were asked of
+    a processor that had never heard of the money."""
+    town = Town()
+    town.start(KEY, way="card")
+    made = Facts(KEY, "maya", stage, "O-9", "C-9", 10000, "USD")
+    with pytest.raises(NotFound):
+        town.settling.settle(town.practice, "paypal", made)
+    assert (town.payment(KEY).state, town.payment(KEY).intent_id) == (State.AWAITING, "")
+    told = [alert.cause.name for alert in town.settling.alerting.listed(town.practice)]
+    assert told == ([AlertName.UNKNOWN_MONEY] if stage is Stage.SUCCEEDED else [])
