@@ -12,6 +12,10 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "That is more than the credit on the account.",
         "Es más que el saldo a favor de la cuenta.",
     ),
+    "credit_refunding": (
+        "A refund under way needs this credit. This much can be moved until it is over.",
+        "Un reembolso en curso necesita este saldo a favor. Hasta que termine se puede mover esto.",
+    ),
     "currency_mixed": (
         "This account is kept in another currency.",
         "Esta cuenta se lleva en otra moneda.",

@@ -1,6 +1,6 @@
 """The ledger port in memory, with the same conditions as the table: for fast tests of rules and services."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
@@ -146,6 +146,10 @@ class MemoryLedgers(AuditedLedgers):
     def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
         where = practice, account_id, payment_id
         return {row.id: row for key, row in sorted(self.held_refunds.items()) if key[:3] == where}
+
+    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
+        mine = (row for key, row in self.held_refunds.items() if key[:2] == (practice, account_id))
+        return [row for row in mine if row.under_way]
 
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         rows = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]

@@ -1,6 +1,6 @@
 """Ledgers before other ledgers: a rehearsal that writes nothing, a writer that remembers what it wrote."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.importing.services.stored import Stored
@@ -50,6 +50,9 @@ class Through(Ledgers):
 
     def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
         return self._below.refunds(practice, account_id, payment_id)
+
+    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
+        return self._below.refunds_under_way(practice, account_id)
 
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         return self._below.payments(practice, account_id, cursor=cursor, limit=limit)

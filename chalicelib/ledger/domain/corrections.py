@@ -144,10 +144,16 @@ def payment_without(payment: Payment, entry: Entry, *, at: str) -> Payment:
     return advance(payment, Event.REVERSED, at=at, version=payment.version + 1)
 
 
-def credit_out(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> Draft:
-    """Unapplied credit that leaves for another account. Errors: amount_invalid, credit_overdrawn."""
+def credit_out(ledger: Ledger, amount_minor: int, *, on: str, reference: str, kept_minor: int = 0) -> Draft:
+    """Unapplied credit that leaves for another account; refunds under way need `kept_minor` of it.
+
+    Errors: amount_invalid, credit_overdrawn, credit_refunding.
+    """
     if positive(amount_minor) > ledger.credit_minor:
         raise Refused("credit_overdrawn", "amount_minor", remainder_minor=ledger.credit_minor)
+    free_minor = ledger.credit_minor - kept_minor
+    if amount_minor > free_minor:
+        raise Refused("credit_refunding", "amount_minor", remainder_minor=max(free_minor, 0))
     postings = (
         debit(CREDIT, amount_minor, ledger.currency),
         credit(TRANSFERS, amount_minor, ledger.currency),

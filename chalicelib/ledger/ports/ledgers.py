@@ -112,6 +112,10 @@ class Ledgers(Protocol):
         """All of the payment's, by their ids. Strongly consistent. Error: Unreadable."""
         ...
 
+    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
+        """Of whichever of the account's payments. Strongly consistent. Error: Unreadable."""
+        ...
+
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         """Newest first. Error: cursor_invalid."""
         ...

@@ -54,13 +54,15 @@ class Correcting:
         """Move unapplied credit; it pays what is open where it arrives. The number is the source's entry.
 
         Errors: Invalid amount_invalid, same_account, currency_mixed; NotFound account_not_found; Refused
-        credit_overdrawn, external_id_taken.
+        credit_overdrawn, credit_refunding (a refund under way needs it), external_id_taken.
         """
         positive(amount_minor)
 
         def decide(giving: Account) -> Change:
             taking = self._target(practice, giving, target)
-            out, arrived = _transfer(giving, taking, amount_minor, on=on, reference=external_id)
+            out, arrived = self._transfer(
+                practice, giving, taking, amount_minor, on=on, reference=external_id
+            )
             at = instant(self.clock.now())
             poorer, gone = entered(giving, out, at=at, actor=self.actor)
             richer, come = entered(taking, arrived, at=at, actor=self.actor)
@@ -82,7 +84,23 @@ class Correcting:
             return None
         giving = self._account(practice, source)
         taking = self._target(practice, giving, target)
-        return _transfer(giving, taking, amount_minor, on=on, reference=external_id)
+        return self._transfer(practice, giving, taking, amount_minor, on=on, reference=external_id)
+
+    def _transfer(
+        self,
+        practice: str,
+        giving: Account,
+        taking: Account,
+        amount_minor: int,
+        *,
+        on: str,
+        reference: str,
+    ) -> tuple[Draft, Draft]:
+        kept_minor = Standing(self.ledgers).credit_kept_minor(practice, giving)
+        out = corrections.credit_out(
+            giving.ledger, amount_minor, on=on, reference=reference, kept_minor=kept_minor
+        )
+        return out, corrections.credit_in(taking.ledger, amount_minor, on=on, reference=reference)
 
     def _reversal(
         self, practice: str, account: Account, entry: Entry, *, on: str, at: str
@@ -134,10 +152,3 @@ def _transfer_of(external_id: str, target: str, amount_minor: int, on: str) -> t
     """The marker's key and the command."""
     command = fingerprint("credit_transfer", target=target, amount_minor=amount_minor, on=on)
     return marker_keys.by_hand("credit_transfer", external_id), command
-
-
-def _transfer(
-    giving: Account, taking: Account, amount_minor: int, *, on: str, reference: str
-) -> tuple[Draft, Draft]:
-    out = corrections.credit_out(giving.ledger, amount_minor, on=on, reference=reference)
-    return out, corrections.credit_in(taking.ledger, amount_minor, on=on, reference=reference)

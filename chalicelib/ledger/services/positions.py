@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.after_capture import draft, shift
 from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit, take_back
@@ -66,6 +67,29 @@ class Standing:
         newest = self._undoable(practice, account, payment, amount_minor - credit_minor)
         return take_back(amount_minor, credit_minor, newest)
 
+    def check_refund(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> None:
+        """Could that refund be posted, besides those under way? The money may have gone to another account
+        since, and is that one's now. Error: refund_above_remainder."""
+        kept_minor, credit_minor = self._under_way_minor(practice, account), account.ledger.credit_minor
+        wanted_minor = amount_minor + kept_minor
+        paid = self._undoable(practice, account, payment, wanted_minor - credit_minor)
+        there_minor = credit_minor + sum(share.amount_minor for share in paid)
+        if wanted_minor > there_minor:
+            remainder_minor = max(there_minor - kept_minor, 0)
+            raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
+
+    def credit_kept_minor(self, practice: str, account: Account) -> int:
+        """The credit without which a refund under way could not be posted."""
+        kept_minor = self._under_way_minor(practice, account)
+        paid = self.paid(practice, account) if kept_minor else ()
+        return max(kept_minor - sum(share.amount_minor for share in paid), 0)
+
+    def _under_way_minor(self, practice: str, account: Account) -> int:
+        """What refunds under way will take of the client's money, once it goes."""
+        under_way = self.ledgers.refunds_under_way(practice, account.id)
+        ids = {refund.payment_id for refund in under_way}
+        return sum(map(_refunding, self.ledgers.payments_by_id(practice, account.id, ids).values()))
+
     def aftermath(
         self,
         practice: str,
@@ -117,3 +141,9 @@ class Standing:
 
 def _corrected(charge: Charge) -> Service | None:
     return Service(charge.service, charge.date) if charge.facts_seq else None
+
+
+def _refunding(payment: Payment) -> int:
+    """What a bank keeps of it by a dispute is no more the client's, whatever is refunded."""
+    minor = min(payment.refunding_minor, payment.amount_minor - payment.refunded_minor)
+    return shift(payment, payment.refunded(minor)).client_minor

@@ -1,7 +1,7 @@
 """The ledger in DynamoDB. A command is one transaction, each put under its condition: at most five
 puts, six over two accounts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from pynamodb.exceptions import DoesNotExist
@@ -135,6 +135,12 @@ class DynamoLedgers(AuditedLedgers):
         of_payment = RefundItem.sk.startswith(f"RF#{payment_id}#")
         rows = RefundItem.query(keys.account(practice, account_id), of_payment, consistent_read=True)
         return {refund.id: refund for refund in (row.refund() for row in rows)}
+
+    @guarded
+    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
+        pk = keys.account(practice, account_id)
+        rows = RefundItem.query(pk, RefundItem.sk.startswith("RF#"), consistent_read=True)
+        return [refund for refund in (row.refund() for row in rows) if refund.under_way]
 
     @guarded
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:

@@ -160,8 +160,7 @@ class Refunding:
             raise self._stale(practice, payment)
         if amount_minor > remainder_minor:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
-        # The money may have gone to another account since, and is that one's now.
-        Standing(self.ledgers).taken(practice, account, payment, amount_minor)
+        Standing(self.ledgers).check_refund(practice, account, payment, amount_minor)
 
     def _stale(self, practice: str, payment: Payment) -> Stale:
         rows = self.ledgers.refunds(practice, payment.account_id, payment.id).values()

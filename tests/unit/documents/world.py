@@ -1,6 +1,6 @@
 """Receipts wired to in-memory ports, with one payment whose receipt is due, and a crash at any call."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -146,6 +146,9 @@ class FakeLedgers(Ledgers):
         raise NotImplementedError
 
     def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+        raise NotImplementedError
+
+    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
         raise NotImplementedError
 
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:

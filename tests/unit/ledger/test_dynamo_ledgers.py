@@ -23,9 +23,11 @@ from chalicelib.ledger.services.posting import own_id
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.operations.ports.work import InboxRow
 from chalicelib.operations.store.worklists import DynamoWorkLists
+from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.platform.dynamo import keys
 from chalicelib.practice.store.people import DynamoPeople
 from tests.support.money import Money
+from tests.support.refunds import wish
 from tests.unit.ledger.conftest import Calls
 
 P = Money.practice
@@ -63,6 +65,24 @@ def test_everything_of_a_ledger_comes_back_as_it_was_put(money: Money) -> None:
     )
     assert money.ledgers.charges(P, "maya", []) == {}
     assert list(money.ledgers.entries(P, "maya", first=2, last=3)) == entries[1:3]
+
+
+def test_the_refunds_under_way_are_those_of_all_payments_of_the_account_alone(money: Money) -> None:
+    money.open("noah")
+    money.processor.refunds_begin = RefundStatus.PENDING
+    for number, account in enumerate(("maya", "maya", "noah")):
+        money.charge(f"d{number}", 5000, account)
+        money.start(f"key-{number}", account)
+        money.processor.take(f"key-{number}")
+        money.settle(f"key-{number}")
+        asked = wish(money.ledgers, f"key-{number}", 1000, id_=f"r{number}", account=account)
+        money.refunding.refund(P, asked)
+    money.processor.refund_becomes("key-1", RefundStatus.SUCCEEDED)
+    held = money.ledgers.refunds_under_way
+    assert [refund.id for refund in held(P, "maya")] == ["r0", "r1"]
+    money.settle("key-1")
+    assert [refund.id for refund in held(P, "maya")] == ["r0"]
+    assert (held("oak", "maya"), [refund.id for refund in held(P, "noah")]) == ([], ["r2"])
 
 
 def test_an_account_is_found_by_what_the_practice_calls_its_client(money: Money) -> None:

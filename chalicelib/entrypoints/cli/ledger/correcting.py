@@ -64,7 +64,8 @@ def run_reverse(invocation: Invocation) -> int:
 
 
 def run_transfer(invocation: Invocation) -> int:
-    """Errors: account_not_found, same_account, credit_overdrawn, external_id_taken."""
+    """Errors: account_not_found, same_account, credit_overdrawn, credit_refunding,
+    external_id_taken."""
     practice, options, output = invocation.practice(), invocation.options, invocation.output
     source, target = (account_of(invocation, practice, id_) for id_ in (options.source, options.target))
     amount_minor, on = _amount(invocation, practice), date_of(invocation, practice)
