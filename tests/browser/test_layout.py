@@ -83,7 +83,7 @@ def test_8_text_of_twice_the_size_fits_a_phone(new_payer: NewPayer) -> None:
     assert_all_fits(payer, "sign-in")
 
 
-@pytest.mark.parametrize("width", [390])
+@pytest.mark.parametrize("width", [320, 390])
 def test_8_text_of_twice_the_size_stays_inside_the_slip(new_payer: NewPayer, width: int) -> None:
     """A sum stood on the slip's edge, beside a word that needed its room."""
     payer = new_payer(viewport={"width": width, "height": 844}, locale="es-US")
