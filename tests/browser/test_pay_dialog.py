@@ -179,7 +179,7 @@ def test_15_after_a_reload_the_closed_dialog_leaves_the_focus_on_the_page(payer:
     expect(dialog).to_be_visible()
     payer.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(payer.page.get_by_role("main")).to_be_focused()
+    expect(payer.heading("Billing")).to_be_focused()
 
 
 def test_15_a_mistake_is_said_once_by_its_region_and_not_by_the_focus_as_well(payer: Payer) -> None:

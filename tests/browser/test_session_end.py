@@ -111,6 +111,15 @@ def test_3_an_idle_session_warns_two_minutes_before_and_one_press_keeps_it(payer
     assert_gone(payer)  # the API's clock has not moved: it was told
 
 
+def test_3_a_session_that_ends_under_its_warning_leaves_the_focus_on_the_heading(payer: Payer) -> None:
+    """The whole page had it, with a ring round it."""
+    open_with_clock(payer)
+    payer.page.clock.fast_forward("12:30")
+    expect(payer.page.get_by_role("alertdialog")).to_be_visible()
+    payer.page.clock.fast_forward("04:00")
+    expect(payer.heading("Sign in to see your billing")).to_be_focused()
+
+
 def test_3_staying_offline_says_that_it_did_not_work(payer: Payer) -> None:
     open_with_clock(payer)
     payer.page.clock.fast_forward("12:30")

@@ -56,10 +56,10 @@ export function Dialog({ title, describedBy, steady, urgent, onClose, children }
   );
 }
 
-/** After a reload, or when who opened it is gone, to the page's main part. Never to nothing. */
+/** Where who opened it is gone, or it was open after a reload, the page's heading has the focus: see keep-focus.ts. */
 function giveFocusBack(openedBy: HTMLElement | null): void {
   // It is where it was; a page that the dialog has led to must not be scrolled to it.
-  (openedBy?.isConnected ? openedBy : document.getElementById("main"))?.focus({ preventScroll: true });
+  if (openedBy?.isConnected) openedBy.focus({ preventScroll: true });
 }
 
 function keepFocusInside(event: KeyboardEvent, dialog: HTMLDialogElement | null): void {
