@@ -12,7 +12,10 @@ class Practices(Protocol):
         """Error: Refused table_outdated, where an earlier version wrote the table; Unreadable."""
         ...
 
-    def save_practice(self, practice: Practice) -> None: ...
+    def save_practice(self, practice: Practice, *, before: Practice | None = None) -> None:
+        """`before` is the one that was read and changed, None if there was none. Error: Stale record_stale,
+        `changed` names the fields that somebody else has written since."""
+        ...
 
     def practice_ids(self) -> Sequence[str]:
         """Every practice of the deployment, for jobs."""
@@ -37,7 +40,9 @@ class People(Protocol):
         """
         ...
 
-    def save_client(self, practice: str, client: Client) -> None: ...
+    def save_client(self, practice: str, client: Client, *, before: Client | None = None) -> None:
+        """As `save_practice`."""
+        ...
 
     def person(self, practice: str, person_id: str) -> Person | None: ...
 
@@ -49,8 +54,10 @@ class People(Protocol):
         """Their ids by the hashes of their addresses; absent ones are left out. Strongly consistent."""
         ...
 
-    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
-        """With the rows by which they are found, and without those of `leaving`, in one.
+    def save_person(
+        self, practice: str, person: Person, *, before: Person | None = None, leaving: Sequence[str] = ()
+    ) -> None:
+        """As `save_practice`; with the rows by which they are found, and without those of `leaving`, in one.
 
         Errors: Conflict (one of the addresses is somebody else's by now), Busy.
         """

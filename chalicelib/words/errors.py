@@ -52,6 +52,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "This row cannot be read: {item}. Somebody edited it, or another version of Billfold wrote it.",
         "No se puede leer esta fila: {item}. Alguien la modificó o la escribió otra versión de Billfold.",
     ),
+    "record_stale": (
+        "Somebody else has changed this meanwhile: {changed}. Look at it again, then make your change.",
+        "Otra persona lo cambió entretanto: {changed}. Vuelva a verlo y haga después su cambio.",
+    ),
     "route_not_found": ("There is nothing at this address.", "No hay nada en esta dirección."),
     "store_busy": (
         "We are very busy just now. Try again in a moment.",

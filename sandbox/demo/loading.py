@@ -47,8 +47,9 @@ class Loaded:
 def load(app: App, progress: Progress) -> Loaded:
     """Errors: Busy when the store is away; RuntimeError when the demo's own files are wrong."""
     practice = parse((FOLDER / "practice.json").read_bytes())
-    if app.practices.practice(practice.id) != practice:
-        app.practices.save_practice(practice)
+    known = app.practices.practice(practice.id)
+    if known != practice:
+        app.practices.save_practice(practice, before=known)
     shift, month = _shift(app, practice), Period.of(_today(app, practice))
     then = PastClock(month.previous.ends_at(practice.timezone) - timedelta(hours=12))
     before = _import(app, practice, sources(shift, before=month.first_day), then, progress)

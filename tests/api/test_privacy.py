@@ -14,6 +14,7 @@ from chalicelib.practice.domain.practices import Grant
 from chalicelib.practice.services.address_hashes import person_at
 from tests.support.api import World
 from tests.support.practice import PRACTICE
+from tests.support.saving import put_person
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 PLANTED = ("Zebulon", "Quartz", "Grief work", "F43.10", "90837", "Ada Moss", "a secret note")
@@ -44,7 +45,7 @@ def test_nothing_of_the_client_leaves(world: World, caplog: pytest.LogCaptureFix
     person = person_at(world.app.people, world.app.keys, "fern", "payer@example.test")
     assert person is not None
     grants = (Grant("maya", "Zebulon Quartz", "self", superbills=True),)
-    world.app.people.save_person("fern", replace(person, grants=grants))
+    put_person(world.app.people, "fern", replace(person, grants=grants))
     world.charge("maya", "c1", 12000, service="Grief work", diagnoses=("F43.10",), cpt="90837")
     quote = world.quote("maya", cookie, type="balance").body
     body = {

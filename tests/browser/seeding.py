@@ -15,6 +15,7 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.practice.services.address_hashes import address_hash, person_at
+from tests.support.saving import put_client, put_person, put_practice
 
 CLINICIANS = (
     Clinician("amara", "Dr. Amara Okafor", "PsyD", payments_enabled=True),
@@ -34,7 +35,7 @@ class Seeder:
         self, *, practice: str, name: str, flow: str, bank_debits: bool = False, currency: str = "USD",
         phone: str = "(503) 555-0142", website: str = "https://example.test", payments: bool = True,
     ) -> None:  # fmt: skip
-        self.app.practices.save_practice(
+        put_practice(self.app.practices,
             Practice(
                 id=practice, name=name, flow=flow, timezone="UTC", currency=currency, locale="en",
                 about="Administrative support to a group of independent practitioners in Portland, Oregon",
@@ -52,14 +53,14 @@ class Seeder:
         assert profile is not None
         for account, name in accounts.items():
             self.post.open_account(practice, account, profile.currency)
-            self.app.people.save_client(practice, Client(account, account, name, email, locale))
+            put_client(self.app.people, practice, Client(account, account, name, email, locale))
             grants.append(Grant(account, name, "guarantor" if grants else "self", True))
         known = person_at(self.app.people, self.app.keys, practice, email)
         hashed, id_ = (
             address_hash(self.app.keys, practice, email),
             known.id if known else self.app.chance.id(),
         )
-        self.app.people.save_person(practice, Person(id_, email, locale, tuple(grants), (hashed,)))
+        put_person(self.app.people, practice, Person(id_, email, locale, tuple(grants), (hashed,)))
 
     def session(self, *, practice: str, email: str) -> str:
         """The value of a signed-in browser's cookie."""

@@ -10,6 +10,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.documents.store.statements import StatementItem
+from chalicelib.ledger.store.items import EntryItem, PaymentItem, SequelItem
+from chalicelib.platform.dynamo.table import LISTED, WAITING
+from chalicelib.practice.store.people import ClientItem
 from infra.table import DATA_TEMPLATE, create_table, load_template, table_properties
 from tests.support.ministack import Ministack
 
@@ -144,6 +148,18 @@ def _promised() -> dict[str, Any]:
         "billing": "PAY_PER_REQUEST",
         "ttl": ("ENABLED", "ttl"),
     }
+
+
+def test_11_indexes_hold_what_lists_and_work_lists_read_and_nothing_else() -> None:
+    projected = {
+        index["IndexName"]: index["Projection"]["NonKeyAttributes"]
+        for index in table_properties()["GlobalSecondaryIndexes"]
+    }
+    assert projected == {"gsi1": LISTED, "gsi2": WAITING}
+    not_shown = {"pk", "sk", "gsi1sk", "gsi2pk", "gsi2sk", "ttl", "sweeps"}
+    listed = (EntryItem, SequelItem, PaymentItem, StatementItem, ClientItem)
+    shown = {name for row in listed for name in row.get_attributes()} - not_shown
+    assert shown == set(LISTED), "what a list shows is in its index"
 
 
 def test_moto_gets_the_table_of_the_template() -> None:

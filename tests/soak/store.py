@@ -9,12 +9,20 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.table import table_properties
 from tests.soak.expressions import Row, Unknown, condition, hash_equals, plain, update, updated
 
 Key = tuple[str, str]
 Item = dict[str, dict[str, str]]
 INDEXES = {None: ("pk", "sk"), "gsi1": ("pk", "gsi1sk"), "gsi2": ("gsi2pk", "gsi2sk")}
+KEYS_OF_ROWS = frozenset({"pk", "sk"})
 KEYS = {"pk", "sk", "gsi1sk", "gsi2pk", "gsi2sk"}
+# What each index holds besides keys; the table itself holds everything.
+PROJECTED: Mapping[str | None, frozenset[str]] = {
+    index["IndexName"]: KEYS_OF_ROWS | {key["AttributeName"] for key in index["KeySchema"]}
+    | set(index["Projection"]["NonKeyAttributes"])
+    for index in table_properties()["GlobalSecondaryIndexes"]
+}  # fmt: skip
 MAX_ITEM_BYTES = 400 * 1024
 MAX_PAGE_BYTES = 1024 * 1024
 LAG = 6  # writes that an eventually consistent read may not have seen
@@ -53,6 +61,11 @@ def item_bytes(item: Row) -> int:
         ((kind, text),) = value.items()
         total += len(name.encode()) + (len(text.encode()) if kind == "S" else _small_bytes(text))
     return total
+
+
+def _projected(row: Item, index: str | None) -> Item:
+    held = PROJECTED.get(index)
+    return row if held is None else {name: value for name, value in row.items() if name in held}
 
 
 def _small_bytes(value: str | bool) -> int:
@@ -104,7 +117,7 @@ class Store:
             index, _hash_value(asked, hash_name), strong=asked.get("ConsistentRead", False)
         )
         order = lambda row: (row[range_name]["S"], row["pk"]["S"], row["sk"]["S"])  # noqa: E731
-        rows = [row for row in part if test(row, names, values)]
+        rows = [_projected(row, index) for row in part if test(row, names, values)]
         rows.sort(key=order, reverse=not asked.get("ScanIndexForward", True))
         rows = _after(rows, asked, order)
         page, more = self._page(rows, asked.get("Limit"))

@@ -16,6 +16,7 @@ from tests.support.clock import FakeClock
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.support.queue import FakeQueue
+from tests.support.saving import put_client, put_person, put_practice
 
 ORIGIN = "http://localhost:8000"
 
@@ -62,18 +63,18 @@ class World:
         self._http = ChaliceClient(chalice_app).http
 
     def practice(self, practice: Practice) -> None:
-        self.app.practices.save_practice(practice)
+        put_practice(self.app.practices, practice)
 
     def person(self, email: str, *accounts: str, practice: str = PRACTICE.id, relation: str = "self") -> str:
         """Somebody with these accounts (made where absent); the cookie of a new session."""
         for account_id in accounts:
             self.post.open_account(practice, account_id, "USD")
-            self.app.people.save_client(practice, Client(account_id, account_id, account_id, email, "en"))
+            put_client(self.app.people, practice, Client(account_id, account_id, account_id, email, "en"))
         grants = tuple(Grant(account_id, f"Client {account_id}", relation, True) for account_id in accounts)
         known = person_at(self.app.people, self.app.keys, practice, email)
         hashed = address_hash(self.app.keys, practice, email)
         person = Person(known.id if known else self.app.chance.id(), email, "en", grants, (hashed,))
-        self.app.people.save_person(practice, person)
+        put_person(self.app.people, practice, person)
         started = self.app.sessions.start(practice, person, replaces=None)
         return f"{self.app.sessions.cookie_name}={started.cookie}"
 

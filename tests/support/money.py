@@ -47,7 +47,7 @@ class MemoryPractices(Practices):
     def practice(self, practice: str) -> Practice | None:
         return self.held.get(practice)
 
-    def save_practice(self, practice: Practice) -> None:
+    def save_practice(self, practice: Practice, *, before: Practice | None = None) -> None:
         self.held[practice.id] = practice
 
     def practice_ids(self) -> list[str]:

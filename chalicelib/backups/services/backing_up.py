@@ -20,8 +20,9 @@ from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.refiling import Refiling
 
 # Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
-# versions, 5 no reasons, 6 no rows that find people, 7 no names in entries.
-FORMAT = 8
+# versions, 5 no reasons, 6 no rows that find people, 7 no names in entries,
+# 8 no list of accounts.
+FORMAT = 9
 
 Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
 

@@ -18,10 +18,9 @@ from chalicelib.practice.store.practices import PROFILE
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
 KEPT = frozenset({
-    "account", "entry", "sequel", "charge", "former-charge", "payment", "refund", "movement", "inbox",
-    "statement",
-    "carried", "run", "noted", "practice", "practice-index", "lookup", "client", "person", "mail_stop",
-    "alert", "round", "import",
+    "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "movement",
+    "inbox", "statement", "carried", "run", "noted", "practice", "practice-index", "lookup", "client",
+    "person", "mail_stop", "alert", "round", "import",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written

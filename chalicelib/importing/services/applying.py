@@ -12,19 +12,21 @@ paid). That row alone is left out and told; the others do not wait for it, and n
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.services.granting import Leaving, joined
+from chalicelib.importing.services.directory import Update
+from chalicelib.importing.services.granting import Granted
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Remembering
 from chalicelib.kernel.actors import IMPORT
-from chalicelib.kernel.errors import BillfoldError, Refused
+from chalicelib.kernel.errors import BillfoldError, Refused, Stale
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
+from chalicelib.ledger.services.recording import ATTEMPTS
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Client, Person
+from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
 from chalicelib.practice.services.address_hashes import person_by_hash
 
@@ -49,13 +51,13 @@ class Applying:
         pairs = zip(plan.held, held, strict=True)
         directory = directory.settled({planned.account_id: account.account_id for planned, account in pairs})
         refused = self.together(self._post, held)
-        self.together(lambda client: self._save_client(practice, client), directory.new)
+        self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
         for people in directory.in_order:
-            self.together(lambda person: self._save_person(practice, person, directory.leaving), people)
-        self.together(lambda update: self._save_client(practice, update.after), directory.updates)
+            self.together(lambda granted: self._save_person(practice, granted), people)
+        stale = self.together(lambda update: self._save_client(practice, update), directory.updates)
         self._end(plan)
-        return ordered(problem for problems in refused for problem in problems)
+        return ordered(problem for problems in (*refused, *stale) for problem in problems)
 
     def _begin(self, plan: Plan) -> None:
         self.register.begin(
@@ -104,17 +106,37 @@ class Applying:
     def _posting(self) -> Posting:
         return Posting(Remembering(self.ledgers), self.clock, self.actor, self.alerting)
 
-    def _save_client(self, practice: str, client: Client) -> None:
-        self.people.save_client(practice, client)
+    def _add_client(self, practice: str, client: Client) -> None:
+        try:
+            self.people.save_client(practice, client)
+        except Stale:  # another import was faster: what this one gives stands, as its rows come later
+            known = self.people.client(practice, client.id)
+            self.people.save_client(practice, client, before=known)
         self.progress.advance()
 
-    def _save_person(self, practice: str, person: Person, leaving: Leaving) -> None:
-        left = leaving.get(person.id, ())
-        try:
-            self.people.save_person(practice, person, leaving=left)
-        except Conflict as conflict:  # another import made somebody of the address meanwhile
-            known = person_by_hash(self.people, practice, person.address_hash)
-            if known is None or left:
-                raise Busy("the address is somebody else's by now") from conflict
-            self.people.save_person(practice, joined(known, person))
+    def _save_client(self, practice: str, update: Update) -> list[Problem]:
+        """What somebody else changed since is told, and stays."""
         self.progress.advance()
+        try:
+            self.people.save_client(practice, update.after, before=update.before)
+        except Stale as error:
+            row = update.row
+            return [Problem(row.file, row.number, "client_id", error.code, dict(error.details))]
+        return []
+
+    def _save_person(self, practice: str, granted: Granted) -> None:
+        """Only the grants of the file's clients are this import's: over others' changes it grants anew."""
+        for _ in range(ATTEMPTS):
+            try:
+                if granted.needed:
+                    self.people.save_person(
+                        practice, granted.after, before=granted.before, leaving=granted.leaving
+                    )
+                self.progress.advance()
+                return
+            except (Stale, Conflict) as error:
+                known = person_by_hash(self.people, practice, granted.after.address_hash)
+                if known is None or granted.leaving:
+                    raise Busy("the person, or whose address it is, changed meanwhile") from error
+                granted = granted.over(known)
+        raise Busy("the person stays contended")

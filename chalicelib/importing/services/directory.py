@@ -1,12 +1,12 @@
 """The people side of an import: clients as they will be, and the grants that follow from them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 
 from chalicelib.importing.domain.rows import ClientRow
-from chalicelib.importing.services.granting import Granting
+from chalicelib.importing.services.granting import Granted, Granting
 from chalicelib.importing.services.progress import Together
-from chalicelib.practice.domain.practices import Client, Person, Practice
+from chalicelib.practice.domain.practices import Client, Practice
 
 _SAME_NAME = (
     "name", "email", "superbills", "address", "birth_date",
@@ -34,22 +34,18 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What will be written: clients that are new, clients that change, and every person whose grants do.
-
-    `leaving`: of people whose address changes, by their ids, the hashes by which they are found no more.
-    """
+    """What will be written: clients that are new, clients that change, and every person whose grants do."""
 
     new: tuple[Client, ...] = ()
     updates: tuple[Update, ...] = ()
-    people: tuple[Person, ...] = ()
-    leaving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: tuple[Granted, ...] = ()
     known: int = 0
 
     @property
-    def in_order(self) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    def in_order(self) -> tuple[tuple[Granted, ...], tuple[Granted, ...]]:
         """Whoever leaves an address before somebody else gets it."""
-        movers = tuple(person for person in self.people if person.id in self.leaving)
-        return movers, tuple(person for person in self.people if person.id not in self.leaving)
+        movers = tuple(granted for granted in self.people if granted.leaving)
+        return movers, tuple(granted for granted in self.people if not granted.leaving)
 
     def settled(self, ids: Mapping[str, str]) -> "Directory":
         """With the accounts that there are, by the ids that were planned."""
@@ -58,16 +54,11 @@ class Directory:
         return replace(
             self,
             new=tuple(replace(client, id=ids.get(client.id, client.id)) for client in self.new),
-            people=tuple(_settled(person, ids) for person in self.people),
+            people=tuple(granted.settled(ids) for granted in self.people),
         )
 
     def __len__(self) -> int:
         return len(self.new) + len(self.updates) + len(self.people)
-
-
-def _settled(person: Person, ids: Mapping[str, str]) -> Person:
-    grants = (replace(g, account_id=ids.get(g.account_id, g.account_id)) for g in person.grants)
-    return replace(person, grants=tuple(grants))
 
 
 def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) -> Client:
@@ -81,13 +72,12 @@ def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) 
 
 def directory(granting: Granting, clients: Iterable[Merged], together: Together) -> Directory:
     rows = list(clients)
-    people, leaving = granting.changes([(before, after) for _, before, after in rows], together)
+    people = granting.changes([(before, after) for _, before, after in rows], together)
     return Directory(
         new=tuple(after for _, before, after in rows if before is None),
         updates=tuple(
             Update(row, before, after) for row, before, after in rows if before and before != after
         ),
         people=people,
-        leaving=leaving,
         known=sum(before == after for _, before, after in rows),
     )

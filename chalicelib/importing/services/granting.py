@@ -16,7 +16,6 @@ from chalicelib.practice.services.address_hashes import address_hash
 
 Pair = tuple[Client | None, Client]
 """A client as stored, and as it will be."""
-Leaving = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,41 @@ class Wish:
         """What the person has besides."""
         return [grant for grant in person.grants if grant.account_id not in self.accounts]
 
+    def over(self, person: Person) -> Person:
+        """The person as they will be."""
+        grants = _sorted([*self.left_of(person), *self.grants])
+        return replace(person, email=self.email, locale=self.locale or person.locale, grants=grants)
+
+    def settled(self, ids: Mapping[str, str]) -> "Wish":
+        accounts = {ids.get(id_, id_) for id_ in self.accounts}
+        return replace(self, accounts=accounts, grants=list(_settled(self.grants, ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A person as they were read, None where there was nobody, and as they will be.
+
+    `leaving`: where their address changes, the hashes by which they are found no more.
+    """
+
+    wish: Wish
+    before: Person | None
+    after: Person
+    leaving: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> bool:
+        return self.after != self.before
+
+    def over(self, known: Person) -> "Granted":
+        """The same of who has the address by now, as somebody else has left them."""
+        return replace(self, before=known, after=self.wish.over(known))
+
+    def settled(self, ids: Mapping[str, str]) -> "Granted":
+        """With the accounts that there are, by the ids that were planned."""
+        after = replace(self.after, grants=_settled(self.after.grants, ids))
+        return replace(self, wish=self.wish.settled(ids), after=after)
+
 
 @dataclass(frozen=True)
 class Granting:
@@ -41,20 +75,20 @@ class Granting:
     chance: Chance
     clock: Clock
 
-    def changes(self, clients: Sequence[Pair], together: Together) -> tuple[tuple[Person, ...], Leaving]:
-        """Every person who changes, as they will be, and which hashes of addresses find them no more."""
+    def changes(self, clients: Sequence[Pair], together: Together) -> tuple[Granted, ...]:
+        """Every person who changes."""
         wishes = wishes_of(clients)
         known = dict(zip(wishes, self._known(wishes, together), strict=True))
         moves = _moves(clients, wishes, known)
         gone = {person.id for person in moves.values()}
-        changed = []
+        changed = list[Granted]()
         for email, wish in wishes.items():
             person = known[email]
             if email in moves:
                 changed.append(self._moved(moves[email], wish))
             else:
                 changed += self._granted(None if person and person.id in gone else person, wish)
-        return tuple(changed), {person.id: person.filed_under for person in moves.values()}
+        return tuple(granted for granted in changed if granted.needed)
 
     def _known(self, emails: Iterable[str], together: Together) -> list[Person | None]:
         practice = self.practice.id
@@ -62,24 +96,24 @@ class Granting:
         ids = self.people.people_at(practice, hashes)
         return together(lambda h: self.people.person(practice, ids[h]) if h in ids else None, hashes)
 
-    def _moved(self, person: Person, wish: Wish) -> Person:
+    def _moved(self, person: Person, wish: Wish) -> Granted:
         hashed = address_hash(self.keys, self.practice.id, wish.email)
-        return replace(
+        after = replace(
             person, email=wish.email, locale=wish.locale or person.locale, grants=_sorted(wish.grants),
             filed_under=(hashed,), since=int(self.clock.now().timestamp()),
         )  # fmt: skip
+        return Granted(wish, person, after, leaving=person.filed_under)
 
-    def _granted(self, before: Person | None, wish: Wish) -> list[Person]:
-        """The person as they will be; nobody when nothing changes."""
-        if before is None:
-            if not wish.grants:
-                return []
-            hashed = address_hash(self.keys, self.practice.id, wish.email)
-            locale = wish.locale or self.practice.locale
-            return [Person(self.chance.id(), wish.email, locale, _sorted(wish.grants), (hashed,))]
-        grants = _sorted([*wish.left_of(before), *wish.grants])
-        after = replace(before, email=wish.email, locale=wish.locale or before.locale, grants=grants)
-        return [] if after == before else [after]
+    def _granted(self, before: Person | None, wish: Wish) -> list[Granted]:
+        """Nobody where there was nobody, and nothing to be seen."""
+        if before is not None:
+            return [Granted(wish, before, wish.over(before))]
+        if not wish.grants:
+            return []
+        hashed = address_hash(self.keys, self.practice.id, wish.email)
+        locale = wish.locale or self.practice.locale
+        new = Person(self.chance.id(), wish.email, locale, _sorted(wish.grants), (hashed,))
+        return [Granted(wish, None, new)]
 
 
 def wishes_of(clients: Iterable[Pair]) -> dict[str, Wish]:
@@ -95,13 +129,6 @@ def wishes_of(clients: Iterable[Pair]) -> dict[str, Wish]:
             elif email == after.guarantor_email:
                 wish.grants.append(Grant(after.id, after.name, "guarantor", after.guarantor_superbills))
     return wishes
-
-
-def joined(known: Person, planned: Person) -> Person:
-    """The one who has the address by now, with what another was to see there."""
-    accounts = {grant.account_id for grant in planned.grants}
-    others = [grant for grant in known.grants if grant.account_id not in accounts]
-    return replace(known, grants=_sorted([*others, *planned.grants]))
 
 
 def _moves(
@@ -137,3 +164,7 @@ def _successors(clients: Iterable[Pair]) -> dict[str, str]:
 
 def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     return tuple(sorted(grants, key=lambda g: (g.relation != "self", g.name, g.account_id)))
+
+
+def _settled(grants: Iterable[Grant], ids: Mapping[str, str]) -> tuple[Grant, ...]:
+    return tuple(replace(grant, account_id=ids.get(grant.account_id, grant.account_id)) for grant in grants)

@@ -1,6 +1,16 @@
 """Charges: what a service cost, and who owes which part of it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ChargeStatus(StrEnum):
+    """What became of the appointment that is charged."""
+
+    HELD = "held"
+    LATE_CANCEL = "late_cancel"
+    NO_SHOW = "no_show"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,7 +18,8 @@ class Charge:
     """What is known of a charge. `seq` is the entry that posted it; `service` is the practice's own name.
 
     Service, clinician, codes and place may be corrected: `facts_seq` is the entry that last did, 0 for none,
-    and the charge as it was before is kept beside it. Nothing else changes.
+    and the charge as it was before is kept beside it. Nothing else changes. `service_id` names the service
+    that it is a share of, where one is charged in shares to several accounts; "" where it is the whole.
     """
 
     id: str
@@ -25,3 +36,5 @@ class Charge:
     place_of_service: str = ""
     units: int = 1
     facts_seq: int = 0
+    status: ChargeStatus = ChargeStatus.HELD
+    service_id: str = ""

@@ -6,7 +6,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
 from chalicelib.ledger.ports.imports import Imports, UnderWay
-from chalicelib.ledger.store.items import AccountItem
+from chalicelib.ledger.store.items import AccountIndexItem, AccountItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition, shard
 
@@ -49,6 +49,7 @@ class DynamoImports(Imports):
 
     @guarded
     def hides(self, practice: str, import_id: str) -> bool:
-        of_practice = AccountItem.pk.startswith(keys.account(practice, ""))
-        found = AccountItem.scan(of_practice & (AccountItem.hold == import_id), consistent_read=True)
-        return next(iter(found), None) is not None
+        listed = AccountIndexItem.query(keys.accounts(practice), consistent_read=True)
+        places = [(keys.account(practice, row.sk), "ACCT") for row in listed]
+        found = AccountItem.batch_get(places, consistent_read=True) if places else ()
+        return any(account.hold == import_id for account in found)

@@ -80,6 +80,10 @@ class AccountItem(Item, discriminator="account"):
         return Account(account_id, ledger, int(self.version), reserved, self.hold or "")
 
 
+class AccountIndexItem(Item, discriminator="account-index"):
+    """Says that the practice has the account `sk`; written with it, so that all are found without a scan."""
+
+
 _UNSEEN = (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)
 
 

@@ -16,6 +16,7 @@ from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
 from chalicelib.ledger.store.items import (
+    AccountIndexItem,
     AccountItem,
     ChargeItem,
     EntryItem,
@@ -200,17 +201,26 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist()
     yield from _of_charges(practice, change)
     if change.entry:
-        row = HistoryRow.of(change.entry, before.ledger.open, change.payment)
+        row = HistoryRow.of(change.entry, change.before.ledger.open, change.payment)
         yield EntryItem.of(practice, after.id, row), EntryItem.pk.does_not_exist()
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)
     if change.refund:
         yield RefundItem.of(practice, change.refund), _at(RefundItem, change.refund.version - 1)
-    yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
-    if change.external_id:
-        yield lookup(keys.client_lookup(practice, change.external_id), after.id)
+    yield from _account_puts(practice, change)
     if change.other:
         yield from _puts(practice, change.other)
+
+
+def _account_puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
+    """The account, and with a new one what finds it."""
+    before, after = change.before, change.after
+    yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
+    if not before.version:
+        index = AccountIndexItem(keys.accounts(practice), after.id)
+        yield index, AccountIndexItem.pk.does_not_exist()
+    if change.external_id:
+        yield lookup(keys.client_lookup(practice, change.external_id), after.id)
 
 
 def _of_charges(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import OtherVersion, Unreadable
@@ -25,6 +26,16 @@ class Body(Item):
     v = NumberAttribute(null=True)
     body = UnicodeAttribute()
     private = UnicodeAttribute(null=True)
+
+
+class VersionedBody(Body):
+    """A row that people write: `version` counts how often it was, and who writes it names the one read."""
+
+    version = NumberAttribute(default=0)
+
+    @classmethod
+    def standing_at(cls, version: int) -> Condition:
+        return cls.version == version if version else cls.pk.does_not_exist()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ def account(practice_id: str, account_id: str) -> str:
     return f"P#{practice_id}#A#{account_id}"
 
 
+def accounts(practice_id: str) -> str:
+    """Where the practice's accounts are listed."""
+    return f"P#{practice_id}#ACCOUNTS"
+
+
 def movement(practice_id: str, key: str) -> str:
     return f"P#{practice_id}#MOV#{key}"
 

@@ -1,7 +1,13 @@
 """A practice (tenant), its clinicians and places, and what it has decided about payments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import TypeVar
+
+from chalicelib.kernel.errors import Stale
+
+T = TypeVar("T", "Practice", "Client", "Person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +16,7 @@ class Clinician:
     name: str
     credentials: str
     payments_enabled: bool
+    tax_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Practice:
     `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where nothing is owed and happened.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
+    `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
 
     id: str
@@ -54,6 +62,7 @@ class Practice:
     processors: tuple[str, ...] = ("stripe",)
     about_in: Mapping[str, str] = field(default_factory=dict)
     service_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:
         """A service's name for a reader of that language, and the language it is in."""
@@ -64,11 +73,22 @@ class Practice:
         return next((c for c in self.clinicians if c.id == clinician_id), None)
 
 
+class Coverage(StrEnum):
+    """Who pays for a client's care, as the practice sees it; UNKNOWN where it has not said."""
+
+    UNKNOWN = ""
+    IN_NETWORK = "in_network"
+    OUT_OF_NETWORK = "out_of_network"
+    SELF_PAY = "self_pay"
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Somebody who receives care. The account has the same id. E-mail "" means paper only.
 
     The guarantor is kept here too: when another one takes over, the old one's grant has to be found.
+    `legal_name` and `preferred_name` where they are others than `name`; `insured` is whose policy `member_id`
+    is of, where it is not the client's.
     """
 
     id: str
@@ -82,6 +102,12 @@ class Client:
     guarantor_email: str = ""
     guarantor_name: str = ""
     guarantor_superbills: bool = False
+    legal_name: str = ""
+    preferred_name: str = ""
+    member_id: str = ""
+    insured: str = ""
+    coverage: Coverage = Coverage.UNKNOWN
+    version: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +134,23 @@ class Person:
     grants: tuple[Grant, ...]
     filed_under: tuple[str, ...] = ()
     since: int = 0
+    version: int = field(default=0, compare=False)
 
     @property
     def address_hash(self) -> str:
         """That of the address as it is now; mail stops are kept by it."""
         return self.filed_under[0] if self.filed_under else ""
+
+
+def refuse_stale(before: T | None, after: T, now: T | None) -> None:
+    """What the second of two writers is told. Nothing where it stands as they would have it: it may be their
+    own, and the reply was lost. Error: Stale record_stale."""
+    if now != after:
+        said = changed(before, now) if before and now else ()
+        raise Stale("record_stale", changed=", ".join(said) or "all of it")
+
+
+def changed(before: T, after: T) -> tuple[str, ...]:
+    """The names of the fields that differ."""
+    named = (f.name for f in fields(before) if f.compare)
+    return tuple(name for name in named if getattr(before, name) != getattr(after, name))

@@ -4,10 +4,14 @@ a restore under another one. It needs no former key: people keep their address a
 
 from dataclasses import dataclass, replace
 
+from chalicelib.kernel.errors import Stale
+from chalicelib.kernel.outside import Busy
 from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.ports import People
 from chalicelib.practice.services.address_hashes import address_hash
+
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,18 @@ class Refiling:
         return sum(self._refiled(practice, person, keep) for person in self.people.people(practice))
 
     def _refiled(self, practice: str, person: Person, keep: bool) -> bool:
+        """As an import has left them, where one has written them since they were read."""
+        now: Person | None = person
+        for _ in range(_TRIES):
+            if now is None:
+                return False
+            try:
+                return self._filed(practice, now, keep)
+            except Stale:
+                now = self.people.person(practice, person.id)
+        raise Busy("the person stays contended")
+
+    def _filed(self, practice: str, person: Person, keep: bool) -> bool:
         hashed = address_hash(self.keys, practice, person.email)
         former = [h for h in person.filed_under if h != hashed]
         if person.filed_under == (hashed,) or (keep and hashed in person.filed_under):
@@ -31,9 +47,10 @@ class Refiling:
         for source in former:
             self.people.copy_stops(practice, source=source, target=hashed)
         if keep:
-            self.people.save_person(practice, replace(person, filed_under=(hashed, *former)))
+            self.people.save_person(practice, replace(person, filed_under=(hashed, *former)), before=person)
             return True
-        self.people.save_person(practice, replace(person, filed_under=(hashed,)), leaving=former)
+        alone = replace(person, filed_under=(hashed,))
+        self.people.save_person(practice, alone, before=person, leaving=former)
         for source in former:
             self.people.drop_address(practice, source)
         return True

@@ -10,9 +10,9 @@ from pynamodb.exceptions import PutError, UpdateError
 from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.platform.dynamo import keys
-from chalicelib.platform.dynamo.codec import Body, Codec
+from chalicelib.platform.dynamo.codec import Codec, VersionedBody
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact
-from chalicelib.practice.domain.practices import Client, Person
+from chalicelib.practice.domain.practices import Client, Person, refuse_stale
 from chalicelib.practice.ports import People
 from chalicelib.practice.store import lookups
 
@@ -23,24 +23,37 @@ _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
 CLIENTS = Codec(
     Client,
-    private=frozenset({"name", "email", "address", "birth_date", "guarantor_email", "guarantor_name"}),
-    elsewhere=frozenset({"id"}),
+    private=frozenset(
+        {
+            "name",
+            "email",
+            "address",
+            "birth_date",
+            "guarantor_email",
+            "guarantor_name",
+            "legal_name",
+            "preferred_name",
+            "member_id",
+            "insured",
+        }
+    ),
+    elsewhere=frozenset({"id", "version"}),
 )
-PEOPLE = Codec(Person, private=frozenset({"email", "grants"}), elsewhere=frozenset({"id"}))
+PEOPLE = Codec(Person, private=frozenset({"email", "grants"}), elsewhere=frozenset({"id", "version"}))
 
 
-class ClientItem(Body, discriminator="client"):
+class ClientItem(VersionedBody, discriminator="client"):
     """gsi1sk is the folded name, so that the directory can be listed and searched by name."""
 
     def client(self) -> Client:
         id_ = self.sk.removeprefix(_CLIENT)
-        return CLIENTS.read(self, f"client {id_}", id=id_)
+        return CLIENTS.read(self, f"client {id_}", id=id_, version=int(self.version))
 
 
-class PersonItem(Body, discriminator="person"):
+class PersonItem(VersionedBody, discriminator="person"):
     def person(self) -> Person:
         person_id = self.sk.removeprefix(keys.person(""))
-        return PEOPLE.read(self, f"person {person_id}", id=person_id)
+        return PEOPLE.read(self, f"person {person_id}", id=person_id, version=int(self.version))
 
 
 class StopItem(Item, discriminator="mail_stop"):
@@ -63,7 +76,7 @@ class StopItem(Item, discriminator="mail_stop"):
 
 
 class DynamoPeople(People):
-    """Whole items, put as they are given: only the practice's own imports write clients and people."""
+    """Whole items, each put over the version that was read."""
 
     @guarded
     def client(self, practice: str, client_id: str) -> Client | None:
@@ -90,13 +103,17 @@ class DynamoPeople(People):
         return {places[pk]: account for pk, account in lookups.targets(places).items()}
 
     @guarded
-    def save_client(self, practice: str, client: Client) -> None:
-        ClientItem(
+    def save_client(self, practice: str, client: Client, *, before: Client | None = None) -> None:
+        version = before.version if before else 0
+        item = ClientItem(
             keys.directory(practice),
             _CLIENT + client.id,
             gsi1sk=f"N#{folded(client.name)}",
+            version=version + 1,
             **CLIENTS.parts(client),
-        ).save()
+        )
+        if not _put_over(item, version):
+            refuse_stale(before, client, self.client(practice, client.id))
 
     @guarded
     def person(self, practice: str, person_id: str) -> Person | None:
@@ -119,15 +136,21 @@ class DynamoPeople(People):
         places = {keys.address(practice, hashed): hashed for hashed in hashes}
         return {places[pk]: person for pk, person in lookups.targets(places).items()}
 
-    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
-        row = PersonItem(keys.directory(practice), keys.person(person.id), **PEOPLE.parts(person))
+    def save_person(
+        self, practice: str, person: Person, *, before: Person | None = None, leaving: Sequence[str] = ()
+    ) -> None:
+        version = before.version if before else 0
+        place = keys.directory(practice), keys.person(person.id)
+        row = PersonItem(*place, version=version + 1, **PEOPLE.parts(person))
         kept, left = person.filed_under, [hashed for hashed in leaving if hashed not in person.filed_under]
         found_by = [lookups.lookup(keys.address(practice, hashed), person.id) for hashed in kept]
         former = [lookups.LookupItem(keys.address(practice, hashed), keys.LOOKUP) for hashed in left]
         try:
-            transact([(row, None), *found_by], former)
+            transact([(row, PersonItem.standing_at(version)), *found_by], former)
         except Canceled as canceled:
-            raise Conflict("the address is somebody else's") from canceled
+            if 0 not in canceled.failed:
+                raise Conflict("the address is somebody else's") from canceled
+            refuse_stale(before, person, self.person(practice, person.id))
 
     @guarded
     def copy_stops(self, practice: str, *, source: str, target: str) -> None:
@@ -174,6 +197,17 @@ class DynamoPeople(People):
                 raise
             return False
         return True
+
+
+def _put_over(item: VersionedBody, version: int) -> bool:
+    """False where the row is not at that version any more."""
+    try:
+        item.save(condition=item.standing_at(version))
+    except PutError as error:
+        if not refused_by_condition(error):
+            raise
+        return False
+    return True
 
 
 def folded(name: str) -> str:

@@ -3,28 +3,28 @@
 from collections.abc import Mapping, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.outside import Conflict
 from chalicelib.platform.dynamo import keys
-from chalicelib.platform.dynamo.codec import Body, Codec
-from chalicelib.platform.dynamo.table import Item, connection, guarded
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.platform.dynamo.codec import Codec, VersionedBody
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
+from chalicelib.practice.domain.practices import Practice, refuse_stale
 from chalicelib.practice.ports import Practices
 
 PROFILE = "PRACTICE"
 
 
-PRACTICES = Codec(Practice, elsewhere=frozenset({"id"}))
+PRACTICES = Codec(Practice, elsewhere=frozenset({"id", "version"}))
 
 
-class PracticeItem(Body, discriminator="practice"):
+class PracticeItem(VersionedBody, discriminator="practice"):
     """The first row that requests, jobs and commands read: by its version a table of before is refused."""
 
     def practice(self, practice_id: str) -> Practice:
         if self.v is None:
             raise Refused("table_outdated")
-        return PRACTICES.read(self, f"practice {practice_id}", id=practice_id)
+        return PRACTICES.read(self, f"practice {practice_id}", id=practice_id, version=int(self.version))
 
 
 class PracticeIndexItem(Item, discriminator="practice-index"):
@@ -42,14 +42,17 @@ class DynamoPractices(Practices):
             return None
         return item.practice(practice)
 
-    @guarded
-    def save_practice(self, practice: Practice) -> None:
-        # The operator's own decision, whole: the last one holds, and so no condition. Both rows or neither.
-        with TransactWrite(connection=connection()) as transaction:
-            transaction.save(PracticeItem(keys.practice(practice.id), PROFILE, **PRACTICES.parts(practice)))
-            transaction.save(
-                PracticeIndexItem(keys.PRACTICES, practice.id, processors=",".join(practice.processors))
-            )
+    def save_practice(self, practice: Practice, *, before: Practice | None = None) -> None:
+        version = before.version if before else 0
+        item = PracticeItem(
+            keys.practice(practice.id), PROFILE, version=version + 1, **PRACTICES.parts(practice)
+        )
+        index = PracticeIndexItem(keys.PRACTICES, practice.id, processors=",".join(practice.processors))
+        always = PracticeIndexItem.pk.exists() | PracticeIndexItem.pk.does_not_exist()
+        try:
+            transact([(item, PracticeItem.standing_at(version)), (index, always)])  # both rows or neither
+        except (Canceled, Conflict):
+            refuse_stale(before, practice, self.practice(practice.id))
 
     @guarded
     def practice_ids(self) -> Sequence[str]:

@@ -122,7 +122,7 @@ def with_a_session(lines: list[str]) -> list[str]:
 
 
 def of_another_version(lines: list[str]) -> list[str]:
-    return [lines[0].replace('"format": 8', '"format": 7'), *lines[1:]]
+    return [lines[0].replace('"format": 9', '"format": 8'), *lines[1:]]
 
 
 def of_nothing(lines: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.payments.ports.balance_rows import Kind, Moved
 from chalicelib.verification.domain.anchors import Head, render
 from tests.support.processor import AT, FakeProcessor, OneProcessor
+from tests.support.reads import asked_of_dynamodb
 from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 VERIFY = ("verify", "--practice", "oak")
@@ -27,6 +28,22 @@ def test_issue_10_13_one_account_and_one_entry_are_said_as_one(world: World) -> 
     first_rows = [world.file(name, "\n".join(text.splitlines()[:2]) + "\n") for name, text in files.items()]
     assert world.run("import", "--practice", "oak", *first_rows).status == 0
     assert world.run(*VERIFY).out.splitlines()[0] == "OK: 1 account, 1 entry, no anchor yet"
+
+
+def test_11_verify_reads_its_own_practice_and_never_the_table(world: World) -> None:
+    """A scan would fail: how it is billed is not known to whoever counts."""
+    world.with_books()
+    with asked_of_dynamodb() as alone:
+        assert world.run(*VERIFY).status == 0
+    world.with_practice(id="elm")
+    clients = "client_id,name\n" + "".join(f"E{n},Client {n}\n" for n in range(60))
+    assert world.run("import", "--practice", "elm", world.file("clients.csv", clients)).status == 0
+    with asked_of_dynamodb() as beside:
+        assert world.run(*VERIFY).status == 0
+    assert beside == alone
+    with asked_of_dynamodb() as more:
+        assert world.run("verify", "--practice", "elm").status == 0
+    assert len(more.calls) < 60 * len(alone.calls) / 2
 
 
 def test_verify_says_which_anchor_it_held_the_chains_to(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import boto3
@@ -12,19 +12,22 @@ from chalicelib.documents.store.statements import CARRIED_ON, STATEMENTS
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.ledger.store.items import CHARGES as CHARGE_ROWS
-from chalicelib.ledger.store.items import PAYMENTS, REFUNDS, PaymentItem
+from chalicelib.ledger.store.items import PAYMENTS, REFUNDS, ChargeItem, PaymentItem
 from chalicelib.platform.dynamo import keys
-from chalicelib.platform.dynamo.codec import Codec
+from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Item
+from chalicelib.practice.domain.practices import Client, Clinician, Coverage
 from chalicelib.practice.store.people import CLIENTS as CLIENT_ROWS
 from chalicelib.practice.store.people import PEOPLE
 from chalicelib.practice.store.practices import PRACTICES
 from sandbox.config import REGION
 from tests.soak.store import item_bytes
+from tests.support.practice import PRACTICE
 from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 CODECS: tuple[Codec[Any], ...] = (
@@ -149,3 +152,19 @@ def test_a_final_payment_of_two_lines_is_within_a_kilobyte_and_leads_nobody_on()
     assert item_bytes(row.to_dynamodb_dict()) <= 1024
     assert row.payment() == paid
     assert keys.account_of(row.pk) == paid.account_id
+
+
+def test_fields_that_are_reserved_come_back_and_cost_nothing_until_they_are_used() -> None:
+    charge = Charge("c1", "a1", "x1", "2026-03-01", "Session", "ada", 100, 0, seq=1)
+    missed = replace(charge, status=ChargeStatus.NO_SHOW, service_id="s1")
+    row, other = ChargeItem.of("oak", charge), ChargeItem.of("oak", missed)
+    assert (row.charge(), other.charge()) == (charge, missed)
+    assert "status" not in row.body
+    client = Client("c1", "C1", "Ana", "", "en", legal_name="Ana Núñez", preferred_name="Anita")
+    insured = replace(client, member_id="M1", insured="Her father", coverage=Coverage.OUT_OF_NETWORK)
+    told = CLIENT_ROWS.parts(insured)
+    assert all(word not in told["body"] for word in ("Núñez", "Anita", "M1", "father"))
+    assert CLIENT_ROWS.read(Body(**told), "client c1", id="c1") == insured
+    two = tuple(Clinician(id_, id_, "", True, tax_id=f"12-{id_}") for id_ in ("1", "2"))
+    practice = replace(PRACTICE, clinicians=two)
+    assert PRACTICES.read(Body(**PRACTICES.parts(practice)), "practice", id=practice.id) == practice

@@ -20,6 +20,7 @@ from chalicelib.platform.dynamo import keys
 from tests.support import ses_events
 from tests.support.clock import FakeClock
 from tests.support.queue import FakeQueue
+from tests.support.saving import put_practice
 from tests.unit.cli.world import World
 
 RUN = ("statements", "--practice", "oak", "--month", "2026-10")
@@ -205,7 +206,7 @@ def test_a_run_of_a_practice_without_a_statement_day_says_that_the_clock_makes_n
     assert "oak has no statement day: no run starts by itself" in world.run(*RUN).out
     practice = world.app.practices.practice("oak")
     assert practice is not None
-    world.app.practices.save_practice(replace(practice, statement_day=5))
+    put_practice(world.app.practices, replace(practice, statement_day=5))
     assert "statement day" not in world.run(*RUN).out
 
 

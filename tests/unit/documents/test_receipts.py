@@ -13,6 +13,7 @@ from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.services.claims import LEASE_SECONDS
 from chalicelib.practice.domain.practices import Person
+from tests.support.saving import put_person, put_practice
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, Crash, Crashes, World
 from tests.unit.identity.fakes import practice
 
@@ -38,7 +39,7 @@ def test_a_payment_gets_one_pdf_one_link_and_one_mail() -> None:
 def test_issue_10_7_where_a_receipt_went_is_kept_when_the_payers_address_is_another_one_since() -> None:
     world = World()
     world.receipts.send("willow", MOVEMENT)
-    world.people.save_person("willow", Person("p1", "new@example.test", "en", ()))
+    put_person(world.people, "willow", Person("p1", "new@example.test", "en", ()))
     assert world.receipts.send("willow", MOVEMENT) is Sent.BEFORE
     assert world.payment.receipt_mailed_to == "maya@example.test"
 
@@ -134,7 +135,7 @@ def test_a_practice_renamed_between_two_runs_leaves_the_first_pdf() -> None:
     with pytest.raises(Crash):
         world.receipts.send("willow", MOVEMENT)
     first = dict(world.files.kept)
-    world.practices.save_practice(replace(practice(), name="Another name"))
+    put_practice(world.practices, replace(practice(), name="Another name"))
     world.receipts.send("willow", MOVEMENT)
     assert world.files.kept == first
 
@@ -146,7 +147,7 @@ def test_a_payment_without_a_person_or_an_address_gets_its_pdf_but_no_mail(
     person_id: str, email: str
 ) -> None:
     world = World()
-    world.people.save_person("willow", Person("p1", email, "en", ()))
+    put_person(world.people, "willow", Person("p1", email, "en", ()))
     world.pay(replace(PAID, person_id=person_id))
     assert world.receipts.send("willow", MOVEMENT) is Sent.NO_ADDRESS
     assert (world.payment.receipt_key, world.due) == (KEY, "")
@@ -259,7 +260,7 @@ def test_a_made_up_link_opens_nothing(token: str) -> None:
 def test_a_link_opens_nothing_at_another_practice() -> None:
     world = World()
     world.receipts.send("willow", MOVEMENT)
-    world.practices.save_practice(practice("aspen"))
+    put_practice(world.practices, practice("aspen"))
     _refused("link_invalid", lambda: world.open_link("aspen", world.mailed_token()))
 
 

@@ -19,6 +19,7 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
 from chalicelib.practice.domain.practices import Person
+from tests.support.saving import put_person, put_practice
 from tests.unit.identity.fakes import (
     FakeAccess,
     FakeClaims,
@@ -196,8 +197,9 @@ class World:
         self.renderer = FakeRenderer()
         self.mailer = FakeMailer()
         self.clock = PausingClock()
-        self.practices.save_practice(practice())
-        self.people.save_person("willow", Person("p1", "maya@example.test", "en", (grant("a1"),), ("h1",)))
+        put_practice(self.practices, practice())
+        maya = Person("p1", "maya@example.test", "en", (grant("a1"),), ("h1",))
+        put_person(self.people, "willow", maya)
         self.ledgers.accounts["willow", "a1"] = Account("a1", Ledger("USD"), version=7)
         self.pay(PAID)
 

@@ -13,7 +13,16 @@ from chalicelib.mail.domain.setbacks import MailStop
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.ports.claims import Claims
 from chalicelib.platform.ports import Clock, Keys, Queue
-from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
+from chalicelib.practice.domain.practices import (
+    Client,
+    Clinician,
+    Grant,
+    Location,
+    Person,
+    Practice,
+    T,
+    refuse_stale,
+)
 from chalicelib.practice.ports import People, Practices
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -74,6 +83,14 @@ class FakeMailer(Mailer):
         return f"mail-{len(self.sent)}"
 
 
+def put_over(now: T | None, after: T, before: T | None) -> T:
+    """As the stores do: over the version that was read."""
+    if (now.version if now else 0) != (before.version if before else 0):
+        refuse_stale(before, after, now)
+        return now or after
+    return replace(after, version=(before.version if before else 0) + 1)
+
+
 class FakePractices(Practices):
     def __init__(self) -> None:
         self.rows: dict[str, Practice] = {}
@@ -81,8 +98,8 @@ class FakePractices(Practices):
     def practice(self, practice: str) -> Practice | None:
         return self.rows.get(practice)
 
-    def save_practice(self, practice: Practice) -> None:
-        self.rows[practice.id] = practice
+    def save_practice(self, practice: Practice, *, before: Practice | None = None) -> None:
+        self.rows[practice.id] = put_over(self.rows.get(practice.id), practice, before)
 
     def practice_ids(self) -> Sequence[str]:
         return sorted(self.rows)
@@ -109,8 +126,9 @@ class FakePeople(People):
     def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
         raise AssertionError("a client's account is found by commands only")
 
-    def save_client(self, practice: str, client: Client) -> None:
-        self.client_rows[practice, client.id] = client
+    def save_client(self, practice: str, client: Client, *, before: Client | None = None) -> None:
+        place = practice, client.id
+        self.client_rows[place] = put_over(self.client_rows.get(place), client, before)
 
     def person(self, practice: str, person_id: str) -> Person | None:
         return self.person_rows.get((practice, person_id))
@@ -122,14 +140,17 @@ class FakePeople(People):
         found = ((hashed, self.found_by.get((practice, hashed))) for hashed in hashes)
         return {hashed: person for hashed, person in found if person}
 
-    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
+    def save_person(
+        self, practice: str, person: Person, *, before: Person | None = None, leaving: Sequence[str] = ()
+    ) -> None:
         places = [(practice, hashed) for hashed in person.filed_under]
+        row = put_over(self.person_rows.get((practice, person.id)), person, before)
         if any(self.found_by.get(place, person.id) != person.id for place in places):
             raise Conflict
         for hashed in leaving:
             self.found_by.pop((practice, hashed), None)
         self.found_by.update(dict.fromkeys(places, person.id))
-        self.person_rows[practice, person.id] = person
+        self.person_rows[practice, person.id] = row
 
     def copy_stops(self, practice: str, *, source: str, target: str) -> None:
         for stop in self.mail_stops(practice, source):

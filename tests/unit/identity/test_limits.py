@@ -10,6 +10,7 @@ from chalicelib.identity.services.limits import Counters, Limit, Pace
 from chalicelib.identity.services.signing_in import MAX_TRIES
 from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.outside import Busy
+from tests.support.saving import put_practice
 from tests.unit.identity.fakes import START, FakeAccess, FakeClock, FakeKeys, practice
 from tests.unit.identity.world import KNOWN, UNKNOWN, World, wrong
 
@@ -110,7 +111,7 @@ def test_strangers_share_three_mails_an_hour_and_ten_a_day_and_are_told_nothing(
 
 
 def test_an_address_is_not_mailed_more_because_it_is_known_to_two_practices(world: World) -> None:
-    world.practices.save_practice(practice("birch"))
+    put_practice(world.practices, practice("birch"))
     world.add_person(KNOWN, at="birch")
     for number in range(4):
         world.ip = f"198.51.100.{number}"
@@ -170,7 +171,7 @@ def too_many(world: World, email: str = KNOWN, at: str = "willow") -> Refused:
 
 
 def test_a_network_asks_thirty_times_in_fifteen_minutes_at_all_practices_together(world: World) -> None:
-    world.practices.save_practice(practice("birch"))
+    put_practice(world.practices, practice("birch"))
     for number in range(30):
         world.ask(f"someone{number}@example.test", at=("willow", "birch")[number % 2])
     refused = too_many(world, at="birch")
@@ -272,7 +273,7 @@ def test_above_the_practices_budget_a_known_browser_types_its_code(world: World,
 
 @pytest.mark.usefixtures("worn_out")
 def test_one_practices_budget_is_not_another_practices(world: World) -> None:
-    world.practices.save_practice(practice("birch"))
+    put_practice(world.practices, practice("birch"))
     world.add_person(KNOWN, at="birch")
     browser = world.ask(at="birch")
     code, _ = world.mailed()
@@ -285,7 +286,7 @@ def test_the_deployments_budget_holds_for_all_practices(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "CODES_OF_DEPLOYMENT", small(limits.CODES_OF_DEPLOYMENT, 3))
-    world.practices.save_practice(practice("birch"))
+    put_practice(world.practices, practice("birch"))
     browser = world.ask(UNKNOWN, at="birch")
     for _ in range(3):
         with pytest.raises(Refused, match="code_wrong"):

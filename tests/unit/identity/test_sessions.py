@@ -14,6 +14,7 @@ from chalicelib.identity.services.sessions import (
 )
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.practice.domain.practices import Person
+from tests.support.saving import put_person
 from tests.unit.identity.fakes import FakeAccess, FakePeople, grant
 from tests.unit.identity.world import KNOWN, World
 
@@ -126,7 +127,7 @@ def test_a_session_is_written_at_most_once_a_minute(world: World) -> None:
 def test_grants_that_were_taken_away_are_gone_with_the_next_request(world: World) -> None:
     cookie = started(world)
     person = world.signing_in.person("willow", email=KNOWN)
-    world.people.save_person("willow", Person(person.id, KNOWN, "en", ()))
+    put_person(world.people, "willow", Person(person.id, KNOWN, "en", ()))
     with pytest.raises(NotFound, match="account_not_found"):
         world.sessions.principal(cookie).grant("acct-maya")
 
@@ -154,7 +155,7 @@ def test_a_person_whose_address_changed_is_signed_out_with_the_next_request(worl
     assert person is not None
     world.clock.pass_seconds(1)
     moved = replace(person, email="new@example.test", since=world.clock.seconds)
-    world.people.save_person("willow", moved)
+    world.people.save_person("willow", moved, before=person)
     assert is_refused(world, cookie)
     again = world.sessions.start("willow", moved, replaces=None).cookie
     assert world.sessions.principal(again).email == "new@example.test"

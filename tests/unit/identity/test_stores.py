@@ -9,6 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.identity.ports import EVERYWHERE, Link, SessionRow, SignIn, Use
 from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.kernel.errors import Stale
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.operations.store.claims import DynamoClaims
@@ -16,6 +17,7 @@ from chalicelib.platform.dynamo import table
 from chalicelib.practice.domain.practices import Client, Person
 from chalicelib.practice.store.people import DynamoPeople, folded
 from chalicelib.practice.store.practices import DynamoPractices
+from tests.support.saving import put_practice
 from tests.unit.identity.fakes import grant, practice
 from tests.unit.identity.world import World
 
@@ -31,14 +33,77 @@ MAYA = Client("c-1", "ext-1", "Maya Álvarez", "maya@example.test", "es", "2 Exa
 
 def test_a_practice_comes_back_as_it_was_saved_and_can_be_changed(world: World) -> None:
     assert world.practices.practice("willow") == practice()
-    world.practices.save_practice(replace(practice(), payments_enabled=False))
+    put_practice(world.practices, replace(practice(), payments_enabled=False))
     assert world.practices.practice("willow") == replace(practice(), payments_enabled=False)
     assert world.practices.practice("nowhere") is None
 
 
+def test_11_of_two_who_write_a_practice_the_second_is_told_what_the_first_changed(world: World) -> None:
+    one = world.practices.practice("willow")
+    assert one is not None
+    world.practices.save_practice(replace(one, phone="+1 555 0199", website="w.example.test"), before=one)
+    with pytest.raises(Stale) as caught:
+        world.practices.save_practice(replace(one, email="new@willow.example.test"), before=one)
+    assert (caught.value.code, caught.value.details) == ("record_stale", {"changed": "phone, website"})
+    now = world.practices.practice("willow")
+    assert now == replace(one, phone="+1 555 0199", website="w.example.test")
+    world.practices.save_practice(replace(now, email="new@willow.example.test"), before=now)
+
+
+def test_11_a_practice_client_or_person_is_made_once(world: World) -> None:
+    person = Person("p-9", "j@example.test", "en", (grant("a-1"),))
+    world.people.save_client("willow", MAYA)
+    world.people.save_person("willow", person)
+    for again in (
+        lambda: world.practices.save_practice(replace(practice(), phone="1")),
+        lambda: world.people.save_client("willow", replace(MAYA, name="Other")),
+        lambda: world.people.save_person("willow", replace(person, grants=())),
+    ):
+        with pytest.raises(Stale, match="record_stale"):
+            again()
+    assert world.people.client("willow", MAYA.id) == MAYA
+    assert world.people.person("willow", "p-9") == person
+
+
+def test_11_of_two_who_write_a_client_or_person_the_second_is_told(world: World) -> None:
+    world.people.save_client("willow", MAYA)
+    world.people.save_person("willow", Person("p-9", "j@example.test", "en", (grant("a-1"),)))
+    client, person = world.people.client("willow", MAYA.id), world.people.person("willow", "p-9")
+    assert client is not None
+    assert person is not None
+    world.people.save_client("willow", replace(client, address="3 Example Street"), before=client)
+    world.people.save_person("willow", replace(person, grants=()), before=person)
+    told = []
+    for write in (
+        lambda: world.people.save_client("willow", replace(client, name="Maya A."), before=client),
+        lambda: world.people.save_person("willow", replace(person, locale="es"), before=person),
+    ):
+        with pytest.raises(Stale) as caught:
+            write()
+        told.append(caught.value.details["changed"])
+    assert told == ["address", "grants"]
+
+
+def test_11_nobody_is_told_of_their_own_write_whose_reply_was_lost(world: World) -> None:
+    person = Person("p-9", "j@example.test", "en", (grant("a-1"),))
+    renamed = replace(practice(), name="Willow House")
+    known = world.practices.practice("willow")
+    for _ in range(2):
+        world.people.save_client("willow", MAYA)
+        world.people.save_person("willow", person)
+        world.practices.save_practice(renamed, before=known)
+    moved = replace(MAYA, address="3 Example Street")
+    first = world.people.client("willow", MAYA.id)
+    for _ in range(2):
+        world.people.save_client("willow", moved, before=first)
+    assert world.people.client("willow", MAYA.id) == moved
+    assert world.people.person("willow", "p-9") == person
+    assert world.practices.practice("willow") == renamed
+
+
 def test_jobs_find_every_practice_once(world: World) -> None:
-    world.practices.save_practice(practice("birch"))
-    world.practices.save_practice(practice("willow"))
+    put_practice(world.practices, practice("birch"))
+    put_practice(world.practices, practice("willow"))
     assert list(world.practices.practice_ids()) == ["birch", "willow"]
 
 
@@ -67,7 +132,8 @@ def test_a_person_is_found_by_every_hash_of_their_address_and_by_none_that_they_
     assert world.people.people_at("willow", ["h-1", "h-2", "h-3"]) == {"h-1": "p-9", "h-2": "p-9"}
     assert world.people.people_at("birch", ["h-1"]) == {}
     moved = Person("p-9", "new@example.test", "en", (), ("h-2", "h-3"))
-    world.people.save_person("willow", moved, leaving=("h-1", "h-2"))
+    before = world.people.person("willow", "p-9")
+    world.people.save_person("willow", moved, before=before, leaving=("h-1", "h-2"))
     assert world.people.people_at("willow", ["h-1", "h-2", "h-3"]) == {"h-2": "p-9", "h-3": "p-9"}
     assert world.people.people_at("willow", []) == {}
 

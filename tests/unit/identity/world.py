@@ -15,6 +15,7 @@ from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.address_hashes import address_hash
 from tests.support.chance import FakeChance
+from tests.support.saving import put_person, put_practice
 from tests.unit.identity.fakes import (
     FakeAccess,
     FakeClaims,
@@ -81,14 +82,14 @@ class World:
 
     def settle_in(self) -> "World":
         """With the practice and its person saved."""
-        self.practices.save_practice(practice())
+        put_practice(self.practices, practice())
         self.add_person(KNOWN)
         return self
 
     def add_person(self, email: str, *, account: str = "acct-maya", at: str = "willow") -> Person:
         hashed = address_hash(self.keys, at, email)
         person = Person(self.chance.id(), email, "es", (grant(account),), (hashed,))
-        self.people.save_person(at, person)
+        put_person(self.people, at, person)
         return person
 
     def ask(

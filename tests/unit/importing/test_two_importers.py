@@ -1,6 +1,7 @@
 """Issue 11, number 3: a client has one account, however many imports make it and wherever one is killed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -100,3 +101,29 @@ def test_an_account_that_another_import_made_since_the_plan_is_adopted_with_its_
     assert [grant.account_id for grant in ana.grants] == [made]
     assert {client.external_id for client in world.people.client_rows.values()} == {"C1", "C2", "C3"}
     assert len(world.people.client_rows) == 3
+
+
+def test_11_what_somebody_changed_of_a_client_since_the_plan_is_told_and_stays() -> None:
+    world = World()
+    world.load(FILES)
+    renamed = {"clients.csv": "client_id,name,email\nC1,Ana N.,ana@example.test\n"}
+    plan = world.prepare(renamed)
+    ana = next(client for client in world.people.client_rows.values() if client.external_id == "C1")
+    world.people.save_client("oak", replace(ana, address="3 Example Street"), before=ana)
+    (problem,) = world.importer.apply(plan)
+    assert (problem.file, problem.row, problem.code) == ("clients.csv", 2, "record_stale")
+    assert problem.details == {"changed": "address"}
+    assert world.people.client_rows[ana.id] == replace(ana, address="3 Example Street")
+    world.load(renamed)
+    assert world.people.client_rows[ana.id].name == "Ana N."
+    assert world.people.client_rows[ana.id].address == "3 Example Street"
+
+
+def test_11_grants_that_another_import_gave_since_the_plan_stay() -> None:
+    world = World()
+    plan = world.prepare({"clients.csv": "client_id,name,email\nC8,Kai,parent@example.test\n"})
+    world.load({"clients.csv": "client_id,name,email\nC9,Noor,parent@example.test\n"})
+    assert world.importer.apply(plan) == ()
+    parent = world.person("parent@example.test")
+    assert parent is not None
+    assert sorted(grant.name for grant in parent.grants) == ["Kai", "Noor"]

@@ -18,13 +18,14 @@ from chalicelib.ledger.services.import_register import Register
 from chalicelib.mail.domain.setbacks import MailStop
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Keys
-from chalicelib.practice.domain.practices import Client, Clinician, Location, Person, Practice
+from chalicelib.practice.domain.practices import Client, Clinician, Location, Person, Practice, T
 from chalicelib.practice.ports import People, Practices
 from tests.support.alerts import MemoryAlerts
 from tests.support.chance import FakeChance
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
+from tests.unit.identity.fakes import put_over
 
 NOW = "2026-11-20T18:00:00+00:00"
 PRACTICE = Practice(
@@ -93,8 +94,8 @@ class MemoryPeople(People):
         found = ((id_, self.ledgers.found_by.get((practice, id_))) for id_ in external_ids)
         return {external_id: account for external_id, account in found if account}
 
-    def save_client(self, practice: str, client: Client) -> None:
-        self.writes.write(lambda: self.client_rows.update({client.id: client}))
+    def save_client(self, practice: str, client: Client, *, before: Client | None = None) -> None:
+        self.writes.write(lambda: self._put(self.client_rows, client, before))
 
     def person(self, practice: str, person_id: str) -> Person | None:
         return self.person_rows.get(person_id)
@@ -102,17 +103,24 @@ class MemoryPeople(People):
     def people(self, practice: str) -> Iterator[Person]:
         raise AssertionError("an import asks for those whom it names")
 
+    @staticmethod
+    def _put(rows: dict[str, T], after: T, before: T | None) -> None:
+        rows[after.id] = put_over(rows.get(after.id), after, before)
+
     def people_at(self, practice: str, hashes: Iterable[str]) -> Mapping[str, str]:
         return {hashed: self.found_by[hashed] for hashed in hashes if hashed in self.found_by}
 
-    def save_person(self, practice: str, person: Person, *, leaving: Sequence[str] = ()) -> None:
+    def save_person(
+        self, practice: str, person: Person, *, before: Person | None = None, leaving: Sequence[str] = ()
+    ) -> None:
         def put() -> None:
+            row = put_over(self.person_rows.get(person.id), person, before)
             if any(self.found_by.get(hashed, person.id) != person.id for hashed in person.filed_under):
                 raise Conflict
             for hashed in leaving:
                 del self.found_by[hashed]
             self.found_by.update(dict.fromkeys(person.filed_under, person.id))
-            self.person_rows[person.id] = person
+            self.person_rows[person.id] = row
 
         self.writes.write(put)
 
@@ -148,7 +156,7 @@ class OnePractice(Practices):
     def practice(self, practice: str) -> Practice | None:
         return PRACTICE if practice == PRACTICE.id else None
 
-    def save_practice(self, practice: Practice) -> None:
+    def save_practice(self, practice: Practice, *, before: Practice | None = None) -> None:
         raise AssertionError("an import changes no practice")
 
     def practice_ids(self) -> Sequence[str]:
@@ -210,13 +218,14 @@ class World:
         return next((p for p in self.people.person_rows.values() if p.email == email), None)
 
     def picture(self) -> object:
-        """All that is stored, but for how often each account was written, and for the ids it drew."""
+        """All that is stored, but for how often each row was written, and for the ids it drew."""
         accounts = {id_: replace(a, version=0) for id_, a in self.accounts.items()}
         held = self.ledgers
         assert len(held.accounts) == len(accounts), "an account that nobody finds"
         others: list[dict[Any, Any]] = [
             held.rows, held.held_charges, held.held_payments, held.movements,
-            self.people.client_rows, self.people.person_rows, self.people.found_by, self.imports.held,
+            _unversioned(self.people.client_rows), _unversioned(self.people.person_rows),
+            self.people.found_by, self.imports.held,
         ]  # fmt: skip
         return accounts, [sorted(self._named(repr(row)) for row in rows.items()) for rows in others]
 
@@ -231,6 +240,10 @@ class World:
         """Every account is the fold of its entries."""
         for (_, id_), account in self.ledgers.accounts.items():
             assert fold("USD", self.ledgers.entries("oak", id_)) == account.ledger
+
+
+def _unversioned(rows: Mapping[str, T]) -> dict[Any, Any]:
+    return {id_: replace(row, version=0) for id_, row in rows.items()}
 
 
 def sources(files: Mapping[str, str]) -> list[Source]:

@@ -20,6 +20,7 @@ from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.ports.ledgers import Change, Movement
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import own_id
+from chalicelib.ledger.store.imports import DynamoImports
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.operations.ports.work import InboxRow
 from chalicelib.operations.store.worklists import DynamoWorkLists
@@ -305,7 +306,7 @@ def test_an_account_item_with_fifty_open_items_is_one_small_read(
         "acct-0123456789abcdef", Ledger("USD", 10**6, "f" * 64, {i.charge_id: i for i in items}), 10**6, held
     )
     money.ledgers.commit(P, Change(replace(full, version=0), full))
-    (put,) = calls.made[-1][1]["TransactItems"]
+    put, _ = calls.made[-1][1]["TransactItems"]
     assert sum(len(name) + _size(value) for name, value in put["Put"]["Item"].items()) <= kilobytes * 1024
     assert money.account(full.id).ledger == full.ledger
 
@@ -358,3 +359,21 @@ def test_a_row_of_the_table_tells_the_whole_entry(money: Money, dynamodb: Any, t
     key = {"pk": {"S": f"P#{P}#A#maya"}, "sk": {"S": "E#000000000002"}}
     item = dynamodb.get_item(TableName=table, Key=key)["Item"]
     assert hashlib.sha256(item["body"]["S"].encode()).hexdigest() == item["hash"]["S"]
+
+
+def test_11_what_an_import_hides_is_found_by_the_index_of_accounts_and_without_a_scan(
+    money: Money, calls: Calls
+) -> None:
+    imports = DynamoImports()
+    for number in range(150):
+        money.open(f"acct-{number:03d}")
+    money.post.hold(P, "acct-149", "import-1")
+    asked = list[list[str]]()
+    for practice, import_id in ((P, "import-1"), (P, "import-2"), ("elm", "import-1")):
+        calls.made.clear()
+        assert imports.hides(practice, import_id) is ((practice, import_id) == (P, "import-1"))
+        asked.append([operation for operation, _ in calls.made])
+    every = ["Query", "BatchGetItem", "BatchGetItem"]
+    # Keys are asked for in no order: the one account may be among the first hundred.
+    assert asked[0] in (every, every[:2])
+    assert asked[1:] == [every, ["Query"]]

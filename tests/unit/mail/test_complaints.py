@@ -12,6 +12,7 @@ from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.services.address_hashes import address_hash
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
+from tests.support.saving import put_person
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.identity.fakes import FakeKeys, FakePeople
 
@@ -30,7 +31,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.hashed = address_hash(FakeKeys(), "fern", MAYA)
-        self.people.save_person("fern", Person("p-1", MAYA, "en", (), (self.hashed,)))
+        put_person(self.people, "fern", Person("p-1", MAYA, "en", (), (self.hashed,)))
 
     @property
     def addresses(self) -> Addresses:

@@ -10,6 +10,7 @@ from chalicelib.identity.services.sign_in_mail import compose_sign_in
 from chalicelib.kernel.outside import Busy
 from chalicelib.kernel.periods import Period
 from chalicelib.mail.ports import Mail
+from tests.support.saving import put_client
 from tests.support.ses_events import bounce, complaint, of_mail
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, World
@@ -109,7 +110,7 @@ def test_another_address_of_the_client_is_written_to() -> None:
     world = mailed()
     take_in(world, bounce())
     client = world.people.client_rows["fern", "a00000"]
-    world.people.save_client("fern", replace(client, email="new@example.test"))
+    put_client(world.people, "fern", replace(client, email="new@example.test"))
     assert again(world) is Outcome.PENDING
     world.run()
     assert world.outcome("a00000") is Outcome.SENT

@@ -27,6 +27,7 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
 from chalicelib.ledger.domain.ledger import fold
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts
+from tests.support.saving import put_practice
 from tests.unit.statements.world import World
 
 SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))
@@ -49,7 +50,7 @@ class History:
 
     def __init__(self, chance: random.Random) -> None:
         self.chance, self.world, self.made = chance, World(0), list[Made]()
-        self.world.practices.save_practice(replace(self.world.practice, skip_zero_statements=False))
+        put_practice(self.world.practices, replace(self.world.practice, skip_zero_statements=False))
         for account in ("maya", "noah"):
             self.world.client(account, fee_minor=0)
         self.correcting = Correcting(self.world.ledgers, self.world.clock, "cli")

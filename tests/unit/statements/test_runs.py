@@ -11,6 +11,7 @@ from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.practice.domain.practices import Client
+from tests.support.saving import put_client, put_practice
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
 
@@ -35,10 +36,10 @@ def test_a_due_practices_clients_get_a_statement_and_a_mail_each() -> None:
 def test_issue_10_10_a_statement_calls_services_as_the_practice_does_in_its_language() -> None:
     world = World(2)
     names = {"Individual session": {"es": "Sesión individual"}}
-    world.practices.save_practice(replace(world.practice, service_names=names))
+    put_practice(world.practices, replace(world.practice, service_names=names))
     client = world.people.client("fern", "a00001")
     assert client
-    world.people.save_client("fern", replace(client, locale="es"))
+    put_client(world.people, "fern", replace(client, locale="es"))
     world.at(STATEMENT_DAY)
     world.run()
     english, spanish = (world.files.kept["fern", f"statements/a0000{n}/2026-10.pdf"] for n in range(2))
@@ -63,7 +64,7 @@ def test_a_practice_without_a_statement_day_is_left_alone_and_counted() -> None:
 
 def test_the_day_is_the_practices_own() -> None:
     world = World()
-    world.practices.save_practice(replace(world.practice, timezone="Pacific/Kiritimati"))  # UTC+14
+    put_practice(world.practices, replace(world.practice, timezone="Pacific/Kiritimati"))  # UTC+14
     world.at("2026-11-04T10:30:00+00:00")
     assert world.run()["practices"] == 1
     world = World()
@@ -123,8 +124,8 @@ def test_a_renamed_practice_or_client_leaves_an_issued_statement_as_it_was() -> 
     world.at(STATEMENT_DAY)
     client = world.people.client_rows["fern", "a00000"]
     world.issuing.issue(world.practice, OCTOBER, client)
-    world.practices.save_practice(replace(world.practice, name="Another name"))
-    world.people.save_client("fern", replace(client, name="Another client"))
+    put_practice(world.practices, replace(world.practice, name="Another name"))
+    put_client(world.people, "fern", replace(client, name="Another client"))
     world.delivering.deliver("fern", "a00000", OCTOBER)
     (pdf,) = world.files.kept.values()
     assert b"Fern Hill Practice" in pdf
@@ -139,7 +140,7 @@ def test_one_clients_trouble_stops_nobody_else_and_is_written_down() -> None:
     world.client("nothing", fee_minor=0)
     world.client("importing")
     world.post.hold("fern", "importing", "import-1")
-    world.people.save_client("fern", Client("no-account", "x", "X", "x@example.test", "en"))
+    put_client(world.people, "fern", Client("no-account", "x", "X", "x@example.test", "en"))
     world.renderer.broken.add("broken")
     world.at(STATEMENT_DAY)
     world.run()
@@ -213,7 +214,7 @@ def test_those_that_failed_are_run_again_alone() -> None:
 def test_a_zero_balance_without_activity_is_skipped_only_where_the_practice_says_so() -> None:
     world = World(0)
     world.client("nothing", fee_minor=0)
-    world.practices.save_practice(replace(world.practice, skip_zero_statements=False))
+    put_practice(world.practices, replace(world.practice, skip_zero_statements=False))
     world.at(STATEMENT_DAY)
     world.run()
     assert world.statement("nothing").sums.closing_minor == 0
@@ -240,7 +241,7 @@ def test_an_earlier_month_is_not_made_after_a_later_one() -> None:
 def test_the_guarantor_gets_the_mail_where_there_is_one() -> None:
     world = World(0)
     client = world.client("child", email="child@example.test")
-    world.people.save_client("fern", replace(client, guarantor_email="parent@example.test"))
+    put_client(world.people, "fern", replace(client, guarantor_email="parent@example.test"))
     world.at(STATEMENT_DAY)
     world.run()
     assert [mail.to for mail in world.mailer.sent] == ["parent@example.test"]

@@ -36,6 +36,7 @@ from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import MemoryPractices
 from tests.support.practice import PRACTICE
+from tests.support.saving import put_client, put_practice
 from tests.support.worklists import MemoryWorkLists
 from tests.unit.documents.world import Crashes, FakeFiles
 from tests.unit.identity.fakes import FakeKeys, FakeMailer, FakePeople
@@ -144,7 +145,7 @@ class World:
         self.ledgers, self.statements = MemoryLedgers(), MemoryStatements()
         self.practices, self.people = MemoryPractices(), FakePeople()
         self.practice: Practice = replace(PRACTICE, statement_day=statement_day)
-        self.practices.save_practice(self.practice)
+        put_practice(self.practices, self.practice)
         self.issue_queue, self.documents_queue = Queue(), Queue()
         self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
         self.alerts = MemoryAlerts()
@@ -157,7 +158,7 @@ class World:
     def client(self, account_id: str, *, fee_minor: int = 10_000, email: str | None = None) -> Client:
         address = f"{account_id}@example.test" if email is None else email
         client = Client(account_id, account_id, f"Name of {account_id}", address, "en")
-        self.people.save_client("fern", client)
+        put_client(self.people, "fern", client)
         self.post.open_account("fern", account_id, "USD")
         if fee_minor:
             facts = ChargeFacts(f"fee {account_id}", "2026-10-15", "Individual session", "ada", fee_minor)

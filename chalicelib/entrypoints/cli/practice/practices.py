@@ -1,14 +1,14 @@
 """`billfold practice …`: create or change a practice, show it, connect its Stripe account."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 from chalicelib.entrypoints.cli.payments import connecting
 from chalicelib.entrypoints.cli.practice.practice_file import Fault, PracticeFileError, parse
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Practice, changed
 
 _CREATE = """\
 Makes the practice, or changes it to what the file says now. docs/own-practice.md describes the file.
@@ -46,23 +46,24 @@ def run_create(invocation: Invocation) -> int:
             saved=False,
         )
         return OK
-    changed = [
-        f.name for f in fields(practice) if before and getattr(before, f.name) != getattr(practice, f.name)
-    ]
-    what = f"change {practice.id} ({', '.join(changed)})" if before else f"create {practice.id}"
+    changes = changed(before, practice) if before else ()
+    what = f"change {practice.id} ({', '.join(changes)})" if before else f"create {practice.id}"
     if options.dry_run:
         output.tell(
-            "dry_run", f"Dry run: would {what}. Nothing was written.", practice=practice.id, changed=changed
+            "dry_run",
+            f"Dry run: would {what}. Nothing was written.",
+            practice=practice.id,
+            changed=list(changes),
         )
         return OK
-    practices.save_practice(practice)
+    practices.save_practice(practice, before=before)
     url = f"{invocation.app.settings.public_url}/{practice.id}/"
     output.tell(
         "done",
         f"Done: {what}. Its portal is {url}",
         practice=practice.id,
         saved=True,
-        changed=changed,
+        changed=list(changes),
         url=url,
     )
     return OK
