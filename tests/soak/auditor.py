@@ -61,17 +61,36 @@ def safety(
 
 
 def _append_only(journal: Sequence[tuple[Key, Item | None]]) -> Iterator[str]:
-    """I6: an entry, a charge and a marker are written once; a marker may only lose its notice."""
+    """I6: an entry, a charge and a marker are written once; a marker may only lose its notice, a charge may
+    say other facts with a later entry that corrects them."""
     seen: dict[Key, Item] = {}
     for key, item in journal:
         if key[1].startswith("E#") and key in seen:
             yield f"I6 {key} was written again"
-        if key[1].startswith("CH#") and key in seen and seen[key] != item:
+        if key[1].startswith("CH#") and key in seen and (item is None or not _same_charge(seen[key], item)):
             yield f"I6 charge {key} was changed"
         if key[1] == "MOV" and key in seen and (item is None or _kept(seen[key]) != _kept(item)):
             yield f"I6 marker {key} was changed"
         if item is not None:
             seen[key] = item
+
+
+def _same_charge(was: Item, now: Item) -> bool:
+    """Whether it says the same, but for facts that a later entry corrected."""
+    before, after = _said(was), _said(now)
+    free = CORRECTED if after["facts_seq"] > before["facts_seq"] else frozenset()
+    return _but(before, free) == _but(after, free)
+
+
+def _but(said: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in names}
+
+
+CORRECTED = frozenset({"facts_seq", "service", "clinician_id", "cpt", "place_of_service", "private"})
+
+
+def _said(charge: Item) -> dict[str, Any]:
+    return {"facts_seq": 0, **json.loads(charge["body"]["S"]), "private": charge.get("private")}
 
 
 def _kept(marker: Item) -> dict[str, Any]:

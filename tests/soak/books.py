@@ -97,7 +97,7 @@ def accounts_of(items: Items) -> list[Account]:
             text = item["body"]["S"]
             account.entries.append((_entry(text), text, item["hash"]["S"]))
         elif sk.startswith("CH#"):
-            account.charges[sk[3:]] = json.loads(item["body"]["S"])
+            account.charges[sk[3:]] = {"service": "", "facts_seq": 0, **json.loads(item["body"]["S"])}
         elif sk.startswith("SQ#"):
             account.sequels[int(sk.split("#")[1])] = item
         elif sk.startswith("PAY#"):
@@ -151,9 +151,17 @@ def _closed(account: Account, bill: Sums) -> Iterator[str]:
         fee, _, lowered, paid = bill.row(id_)
         unpaid = lowered > 0 and not paid and not sum(bill.owed[id_].values())
         told = "no_fee" if id_ in bill.free else "reversed" if not fee else "written_off" if unpaid else ""
-        said = account.sequels.get(charge["seq"], {}).get("closing", {}).get("S", "")
+        (who, _), (service, _) = bill.about[id_]
+        corrected = [b["seq"] for b in account.bodies() if _corrects(b, id_)]
+        facts = (charge["clinician_id"], charge["service"], charge["facts_seq"])
+        if facts != (who, service, max(corrected, default=0)):
+            yield f"I2 charge {id_} says {facts}, entries say {who}, {service}, {corrected}"
+        sequel = account.sequels.get(charge["seq"], {})
+        said, called = (sequel.get(name, {}).get("S", "") for name in ("closing", "service"))
         if said != told:
             yield f"I2 charge {id_} says {said!r}, entries say {told!r}"
+        if (json.loads(called)[0] if called else None) != (service if corrected else None):
+            yield f"I2 charge {id_} is called {called} since, entries say {service}, {corrected}"
 
 
 def _receipts(account: Account) -> Iterator[str]:
@@ -162,6 +170,10 @@ def _receipts(account: Account) -> Iterator[str]:
     said = {seq for seq, sequel in account.sequels.items() if "receipt" in sequel}
     for seq in sorted(told ^ said):
         yield f"I2 the receipt of entry {seq} is in one row of two"
+
+
+def _corrects(body: Mapping[str, Any], charge_id: str) -> bool:
+    return bool(body["kind"] == "facts_corrected" and body["opens"][0][0] == charge_id)
 
 
 def _postings(body: Mapping[str, Any], currency: str) -> Iterator[str]:

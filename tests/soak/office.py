@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts
 from tests.soak.stories import Story
 
-FEES = ((9000, 0), (5000, 4000), (120, 0), (0, 7000))  # the client's part and the insurer's
+FEES = ((9000, 0), (5000, 4000), (120, 0), (0, 7000), (0, 0))  # the client's part and the insurer's
 AMOUNTS = (50, 700, 4000, 9000, 12_000)
 ON = "2026-03-02"
 GIVER = "olga"
@@ -95,6 +96,10 @@ class Office(Story):
                 ),
                 partial(post.write_off, practice, account, name, amount_minor=amount, **on_charge),
             )),
+            "facts_corrected": partial(
+                CorrectingFacts(self.app.ledgers, self.app.clock, "cli").correct, practice, account, name,
+                facts=FactChanges(service=self.random.choice(("Session", "Intake", name))), **on_charge,
+            ),
             "opening": partial(post.opening_balance, practice, account, name, -amount, on=ON),
             "insurance": partial(
                 post.insurance_payment, practice, account, name, paid_minor=amount,

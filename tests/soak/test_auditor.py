@@ -117,7 +117,7 @@ def test_the_auditor_speaks_up_about_a_table(world: World, tamper: Callable[[Ite
     assert audited(world, items)
 
 
-def test_no_charge_may_be_written_again(world: World) -> None:
+def test_no_charge_may_be_written_again_but_with_an_entry_that_corrects_it(world: World) -> None:
     items = dict(world.store.items)
     charge = first(items, "CH#")
     body(items, charge, lambda held: held.__setitem__("service", "another"))

@@ -196,7 +196,7 @@ class DynamoLedgers(AuditedLedgers):
 
 
 def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
-    before, after = change.before, change.after
+    after = change.after
     if change.movement:
         yield MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist()
     yield from _of_charges(practice, change)
