@@ -140,6 +140,7 @@ RACES     ?= 1000
 CUTS      ?= 1000
 REQUESTS  ?= 10000
 EXAMPLES  ?= 500
+CODES     ?= 100000
 SEED      ?= 1
 # Some parts only, e.g. PARTS="soak-races check-infra"; all without it.
 PARTS     ?=
@@ -186,7 +187,8 @@ $(STAMPS)/checkov: infra/requirements-checkov.txt | $(STAMPS)/python
 	touch $@
 
 soak-access: setup
-	TEST_REQUESTS=$(REQUESTS) TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py
+	TEST_REQUESTS=$(REQUESTS) TEST_EXAMPLES=$(EXAMPLES) TEST_CODES=$(CODES) \
+	  $(BIN)/pytest -s tests/security/test_routes.py tests/security/test_description.py tests/security/test_limits.py
 
 mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutant fails a test, or is explained
 	nice $(MUTANTS)/bin/python -m tests.mutation.run $(ARGS)
