@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import botocore.loaders
 import botocore.session
+import botocore.useragent
 import pytest
 from moto import mock_aws
 from playwright.sync_api import Browser
@@ -38,6 +39,7 @@ def pytest_configure() -> None:
         del os.environ[name]
     os.environ.update({**DUMMY_CREDENTIALS, **NO_PROXY})
     _read_descriptions_of_aws_once()
+    _name_the_caller_once()
 
 
 def _read_descriptions_of_aws_once() -> None:
@@ -49,6 +51,11 @@ def _read_descriptions_of_aws_once() -> None:
         return loaders.setdefault(search_path_string, create(search_path_string))
 
     botocore.session.create_loader = shared
+
+
+def _name_the_caller_once() -> None:
+    """Let every call to AWS name the same caller: botocore puts the text together anew, twice a call."""
+    botocore.useragent.UserAgentString.to_string = lambda self: "billfold-tests"
 
 
 class _OneClientEach:
