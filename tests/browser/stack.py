@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 
 from sandbox.config import ROOT, SandboxConfig
-from sandbox.outbox import Outbox
 from sandbox.processor import connect_practice
+from tests.support.payer import mails_to
 from tests.support.waiting import wait_until
 
 INLINE, REDIRECT, BANKS = "river", "harbor", "meadow"
@@ -107,10 +107,7 @@ class Stack:
 
     def mails_to(self, address: str) -> list[str]:
         """The plain texts of what SES was given for this address, newest first."""
-        outbox = Outbox(self.config.mail_folder)
-        keys = outbox.keys()
-        mails = [mail.message for key in keys if (mail := outbox.get(key))]
-        bodies = [m.get_body(("plain",)) for m in mails if address in str(m["To"])]
+        bodies = [mail.get_body(("plain",)) for mail in mails_to(self.config, address)]
         return [str(body.get_content()) for body in bodies if body]
 
     def wait_for_mail(self, address: str, holding: str, *, seconds: float = 20.0) -> str:

@@ -1,10 +1,12 @@
 """Somebody who pays over HTTP, as portal and browser would: tries again when a connection breaks."""
 
+import functools
 import re
 import time
 import uuid
 from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
@@ -143,9 +145,16 @@ class Payer:
 
 def mails_to(config: SandboxConfig, email: str) -> list[EmailMessage]:
     """What SES was given for an address, newest first."""
-    outbox = Outbox(config.mail_folder)
-    mails = [mail.message for key in outbox.keys() if (mail := outbox.get(key))]  # noqa: SIM118
-    return [message for message in mails if email in str(message["To"])]
+    mails = [_mail(config.mail_folder, key) for key in Outbox(config.mail_folder).keys()]  # noqa: SIM118
+    return [message for recipients, message in mails if email in recipients]
+
+
+@functools.cache
+def _mail(folder: Path, key: str) -> tuple[str, EmailMessage]:
+    """Whom it is for, and itself. Read once: it never changes, and who waits for another asks often."""
+    mail = Outbox(folder).get(key)
+    assert mail is not None
+    return str(mail.message["To"]), mail.message
 
 
 def _deadline(tried: Callable[[], T | None]) -> T:
