@@ -87,8 +87,8 @@ def _work_off(task: Task) -> None:
 
 
 def _receipt(task: Task) -> None:
-    sent = bootstrap.app().receipts.send(task["practice"], task["movement"])
-    log.info("receipt", extra={"movement": task["movement"], "sent": sent.value})
+    sent = bootstrap.app().receipts.send(task["practice"], task["marker"])
+    log.info("receipt", extra={"marker": task["marker"], "sent": sent.value})
 
 
 def _returned(task: Task) -> None:

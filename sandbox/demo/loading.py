@@ -105,9 +105,9 @@ def _today(app: App, practice: Practice) -> date:
 def _posted_date(app: App, practice: Practice, dates: dict[str, date]) -> tuple[str, date] | None:
     """One charge that is posted, if any is; the first of each client's is posted before its others."""
     for charge_id in sorted(dates):
-        movement = app.ledgers.movement(practice.id, by_hand(EntryKind.CHARGE.value, charge_id))
-        if movement is not None:
+        marker = app.ledgers.marker(practice.id, by_hand(EntryKind.CHARGE.value, charge_id))
+        if marker is not None:
             id_ = own_id(practice.id, "charge", charge_id)
-            charge = app.ledgers.charges(practice.id, movement.account_id, [id_])[id_]
+            charge = app.ledgers.charges(practice.id, marker.account_id, [id_])[id_]
             return charge_id, date.fromisoformat(charge.date)
     return None

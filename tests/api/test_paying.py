@@ -197,7 +197,7 @@ def test_g7_one_receipt_is_due_per_payment_however_often_it_is_settled(world: Wo
     for _ in range(3):
         world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=maya)
     assert world.documents_queue.sent == [
-        {"task": "receipt", "practice": "fern", "movement": f"stripe#pi_{KEY}#succeeded"}
+        {"task": "receipt", "practice": "fern", "marker": f"stripe#pi_{KEY}#succeeded"}
     ]
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import Seen, entered, record
-from chalicelib.ledger.store.items import MovementItem, PaymentItem
+from chalicelib.ledger.store.items import MarkerItem, PaymentItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
 from chalicelib.payments.ports.processors import Facts
 from chalicelib.payments.services.settling import Settling
@@ -21,9 +22,9 @@ class UnmarkedLedgers(DynamoLedgers):
     """Puts the marker and the payment whatever is there."""
 
     def commit(self, practice: str, change: Change) -> None:
-        anything = MovementItem.pk.exists() | MovementItem.pk.does_not_exist()
+        anything = MarkerItem.pk.exists() | MarkerItem.pk.does_not_exist()
         puts = [
-            (item, anything if isinstance(item, MovementItem | PaymentItem) else condition)
+            (item, anything if isinstance(item, MarkerItem | PaymentItem) else condition)
             for item, condition in _puts(practice, change)
         ]
         try:
@@ -46,32 +47,32 @@ class CheckThenAct(Settling):
     """Looks for the marker, and credits when there is none."""
 
     def _credit(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
-        if self.ledgers.movement(practice, _key(facts)) is None:
-            payment, marker = _payment(self, practice, facts), Movement(_key(facts), "", "", 0, AT, "receipt")
+        if self.ledgers.marker(practice, _key(facts)) is None:
+            payment, marker = _payment(self, practice, facts), Marker(_key(facts), "", "", 0, AT, "receipt")
             record(
                 self.ledgers, self.clock, practice, facts.account_id,
                 lambda account: _credited(account, payment, facts, marker),
             )  # fmt: skip
-        return self._moving.seen(practice, facts)
+        return self._movements.seen(practice, facts)
 
 
 class ClaimFirst(Settling):
     """Takes the marker first, then credits: whoever comes second believes that it is done."""
 
     def _credit(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
-        claim = Movement(_key(facts), facts.account_id, facts.payment_id, 0, AT, "receipt")
+        claim = Marker(_key(facts), facts.account_id, facts.payment_id, 0, AT, "receipt")
         try:
             record(
                 self.ledgers, self.clock, practice, facts.account_id,
-                lambda account: Change(account, account, movement=claim),
+                lambda account: Change(account, account, marker=claim),
             )  # fmt: skip
         except AlreadyRecorded:
-            return self._moving.seen(practice, facts)
+            return self._movements.seen(practice, facts)
         record(
             self.ledgers, self.clock, practice, facts.account_id,
             lambda account: _credited(account, _payment(self, practice, facts), facts, None),
         )  # fmt: skip
-        return self._moving.seen(practice, facts)
+        return self._movements.seen(practice, facts)
 
 
 def _payment(settling: Settling, practice: str, facts: Facts) -> Payment:
@@ -84,7 +85,7 @@ def _key(facts: Facts) -> str:
     return f"stripe#{facts.intent_id}#succeeded"
 
 
-def _credited(account: Account, payment: Payment, facts: Facts, marker: Movement | None) -> Change:
+def _credited(account: Account, payment: Payment, facts: Facts, marker: Marker | None) -> Change:
     wanted = replace(payment.allocation, shares=(), credit_minor=facts.amount_minor)
     draft = drafts.payment(
         account.ledger, wanted, processor="stripe", on="2026-03-10", reference=facts.intent_id,
@@ -93,4 +94,4 @@ def _credited(account: Account, payment: Payment, facts: Facts, marker: Movement
     after, entry = entered(account, draft, at=AT, actor="processor")
     paid = replace(payment, state=State.SUCCEEDED, entry_seq=entry.seq, version=payment.version + 1)
     marked = marker and replace(marker, account_id=account.id, payment_id=payment.id, entry_seq=entry.seq)
-    return Change(account, with_reservation(after, paid), entry, payment=paid, movement=marked)
+    return Change(account, with_reservation(after, paid), entry, payment=paid, marker=marked)

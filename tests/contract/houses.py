@@ -21,6 +21,7 @@ from tests.contract.harness import Practice
 from tests.contract.test_adapter import adapter
 from tests.support.clock import FakeClock
 from tests.support.orders import Orders
+from tests.support.processor import secret_of
 from tests.support.waiting import wait_until
 
 Signed = tuple[dict[str, str], bytes]
@@ -84,7 +85,7 @@ class StripeHouse(House):
 
     def pay(self, opened: Opened) -> None:
         card = {"payment_method": "pm_card_visa", "email": "p@example.org"}
-        answer = self.practice.client_call("confirm", client_secret=opened.client_secret, **card)
+        answer = self.practice.client_call("confirm", client_secret=secret_of(opened), **card)
         assert answer.status == 200, answer.body
         wait_until(lambda: self.session(opened).fee_minor is not None, seconds=10)
 

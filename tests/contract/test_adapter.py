@@ -9,9 +9,19 @@ import pytest
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.ports.connections import STRIPE_RIGHTS
-from chalicelib.payments.ports.processors import Attempt, Decision, Facts, ReturnReason, Stage, WebhookInvalid
+from chalicelib.payments.ports.processors import (
+    Attempt,
+    Decision,
+    Embedded,
+    Facts,
+    Redirect,
+    ReturnReason,
+    Stage,
+    WebhookInvalid,
+)
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Practice, debit
+from tests.support.processor import secret_of
 from tests.support.references import named
 from tests.support.waiting import wait_until
 
@@ -46,7 +56,7 @@ def paid(practice: Practice, card: str = "pm_card_visa", payment_id: str = PAYME
     stripe = adapter(practice)
     opened = stripe.open(attempt(payment_id))
     answer = practice.client_call(
-        "confirm", client_secret=opened.client_secret, payment_method=card, email="p@example.org"
+        "confirm", client_secret=secret_of(opened), payment_method=card, email="p@example.org"
     )
     assert answer.status == 200, answer.body
     wait_until(
@@ -64,7 +74,7 @@ def debited(practice: Practice, name: str = "success", payment_id: str = PAYMENT
     """An attempt whose payer chose a bank account; the PaymentIntent's id."""
     stripe = adapter(practice)
     opened = stripe.open(replace(attempt(payment_id), ways=("card", "bank")))
-    secret, method = opened.client_secret, f"pm_usBankAccount_{name}"
+    secret, method = secret_of(opened), f"pm_usBankAccount_{name}"
     fields = {"client_secret": secret, "payment_method": method, "email": "p@example.org"}
     assert practice.client_call("confirm", **fields).status == 200
     facts = stripe.look(named(opened.session_id))
@@ -154,7 +164,7 @@ def test_an_attempt_opens_once_however_often_it_is_asked_for(practice: Practice,
     stripe, wanted = adapter(practice), attempt(flow=flow)
     first, again = stripe.open(wanted), stripe.open(wanted)
     assert first == again
-    assert bool(first.url) == (flow == "redirect")
+    assert isinstance(first.next, Redirect if flow == "redirect" else Embedded)
     facts = stripe.look(named(first.session_id))
     assert facts is not None
     assert (facts.payment_id, facts.account_id, facts.stage) == (PAYMENT, "acct", Stage.OPEN)

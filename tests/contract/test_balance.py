@@ -9,7 +9,7 @@ from chalicelib.ledger.domain.entries import PROCESSOR_FEES
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
 from chalicelib.payments.processors.stripe import balance
 from chalicelib.payments.services.full_pass import JOB, FullPass
 from tests.contract.harness import Practice, card
@@ -24,9 +24,9 @@ from tests.support.waiting import wait_until
 LONG_AGO = datetime.now(UTC) - timedelta(days=30)
 
 
-def books(practice: Practice, since: datetime = LONG_AGO) -> list[Moved]:
+def books(practice: Practice, since: datetime = LONG_AGO) -> list[BalanceRow]:
     """All pages; each cursor is asked for once."""
-    rows, cursor, seen = list[Moved](), "", set[str]()
+    rows, cursor, seen = list[BalanceRow](), "", set[str]()
     while cursor not in seen:
         seen.add(cursor)
         page = adapter(practice).movements(since=since, cursor=cursor)

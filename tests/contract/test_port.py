@@ -15,12 +15,14 @@ from chalicelib.payments.ports.processors import (
     Listing,
     ObjectKind,
     Opened,
+    Redirect,
     Reference,
     Stage,
     WebhookInvalid,
 )
 from tests.contract.harness import Practice, running
 from tests.contract.houses import ACCOUNT, PAYMENT, House, OrdersHouse, StripeHouse
+from tests.support.processor import secret_of
 
 
 @pytest.fixture(params=["stripe", "orders"])
@@ -56,12 +58,15 @@ def test_abilities_name_what_the_adapter_is(house: House) -> None:
 def test_its_payer_is_led_on_by_each_flow_that_it_can(house: House) -> None:
     for number, flow in enumerate(house.processor.abilities.flows):
         begun = opened(house, payment_id=f"{PAYMENT}-{number}", flow=flow)
-        assert bool(begun.url) is (flow is Flow.REDIRECT)
-        assert bool(begun.client_secret) is (flow is Flow.INLINE)
-        if isinstance(house.processor, Embeds):
-            fields = house.processor.fields(begun.client_secret)
-            assert fields.client_secret == begun.client_secret
-            assert fields.script_url.startswith("https://")
+        if flow is Flow.REDIRECT:
+            assert isinstance(begun.next, Redirect)
+            assert begun.next.url.startswith("http")
+            continue
+        secret = secret_of(begun)
+        assert isinstance(house.processor, Embeds)
+        fields = house.processor.fields(secret)
+        assert fields.client_secret == secret
+        assert fields.script_url.startswith("https://")
 
 
 def test_an_attempt_is_opened_once_as_long_as_its_key_lives(house: House) -> None:

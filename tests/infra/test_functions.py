@@ -69,7 +69,7 @@ SIGN_INS = ("P#fern#SI#a1b2", "P#S#S#a1b2", "P#fern#S#" + "0" * 64)
 # Partitions of all else, some made to look like the others.
 THE_REST = (
     keys.practice("fern"), keys.practice("S"), keys.account("fern", "maya"), keys.account("fern", "S"),
-    keys.account("SI", "SI"), keys.movement("fern", "stripe#pi_S#succeeded"), keys.alerts("S"),
+    keys.account("SI", "SI"), keys.marker("fern", "stripe#pi_S#succeeded"), keys.alerts("S"),
     keys.inbox("fern", "stripe", "evt_1"), "P#fern#EMAIL#a1", "P#fern#L#a1", "P#fern#DIR", "PRACTICES",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import Posted
 from chalicelib.payments.domain.quotes import Quote
 from chalicelib.payments.ports.processors import Facts, Stage
@@ -109,7 +109,7 @@ class Commands(RuleBasedStateMachine):
             amount = payment.amount_minor - payment.refunded_minor if whole else amount
             asked = (self.known("r", n), payment.reference, amount, account)
             foreseen = self.foreseen(
-                lambda: Standing(self.money.ledgers).aftermath(
+                lambda: Positions(self.money.ledgers).after_capture(
                     self.money.practice, self.money.account(account), EntryKind.REFUND,
                     payment, payment.refunded(amount), on="2026-03-03", reference=asked[0],
                 )

@@ -44,7 +44,7 @@ def test_a_task_that_breaks_is_logged_without_the_text(
     world: World, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Record:
-        body = '{"task": "receipt", "practice": "fern", "movement": "m"}'
+        body = '{"task": "receipt", "practice": "fern", "marker": "m"}'
 
         def to_dict(self) -> dict[str, str]:
             return {"messageId": "m1"}

@@ -163,7 +163,7 @@ class Town(World):
         self.call("POST", f"/accounts/{account}/payments/{PAID[account]}/check", cookie=cookie)
         self.charge(account, f"{account}-2", 5000, practice=practice)
         for task in self.documents_queue.sent:
-            self.app.receipts.send(task["practice"], task["movement"])
+            self.app.receipts.send(task["practice"], task["marker"])
         self.documents_queue.sent.clear()
         return self.app.keys.keyed_hash("receipt-link", f"{practice}/{account}/{PAID[account]}")
 

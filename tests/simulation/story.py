@@ -12,7 +12,7 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.operations.store.worklists import DynamoWorkLists
 from chalicelib.payments.ports.processors import Stage
-from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.paying import PaymentWish
 from tests.concurrency.auditor import Auditor
 from tests.concurrency.harness import logged
 from tests.simulation.boundary import Boundary, Killed
@@ -39,7 +39,7 @@ class Story:
         money.mail_restarts.__dict__["documents_queue"] = money.settling.documents
         self.unsent = [f"evt-{n}" for n in range(webhooks)]
         self.mails: list[str] = []
-        self.wish: Wish | None = None
+        self.wish: PaymentWish | None = None
         self.hold_back = False
 
     def set_up(self) -> None:
@@ -111,11 +111,11 @@ class Story:
 
     def _documents(self) -> None:
         for message in list(self.documents_queue.sent):
-            movement = self.money.ledgers.movement(message["practice"], message["movement"])
-            assert movement is not None
-            if movement.due:
-                self.boundary.cross("mail send", partial(self.mails.append, movement.key))
-                self.money.ledgers.notice_sent(message["practice"], movement.key)
+            marker = self.money.ledgers.marker(message["practice"], message["marker"])
+            assert marker is not None
+            if marker.due:
+                self.boundary.cross("mail send", partial(self.mails.append, marker.key))
+                self.money.ledgers.notice_sent(message["practice"], marker.key)
             self.documents_queue.sent.remove(message)
 
     def _sweep(self) -> None:

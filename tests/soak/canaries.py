@@ -10,7 +10,7 @@ from chalicelib.ledger.domain.accounts import with_reservation
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.ledger import post
 from chalicelib.ledger.ports.ledgers import Change
-from chalicelib.ledger.store.items import EntryItem, MovementItem, PaymentItem, RefundItem
+from chalicelib.ledger.store.items import EntryItem, MarkerItem, PaymentItem, RefundItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
 from chalicelib.platform.dynamo.table import Canceled, Item, transact
 
@@ -19,7 +19,7 @@ class CheckThenAct(DynamoLedgers):
     """Looks for the marker, then writes on whatever the account is by now: two at once both credit."""
 
     def commit(self, practice: str, change: Change) -> None:
-        if change.movement and self.movement(practice, change.movement.key) is not None:
+        if change.marker and self.marker(practice, change.marker.key) is not None:
             raise AlreadyRecorded
         now = self.account(practice, change.after.id)
         if now is None or change.entry is None:
@@ -32,7 +32,7 @@ class CheckThenAct(DynamoLedgers):
             after = with_reservation(after, replace(change.payment, entry_seq=entry.seq))
         puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
         always = Item.pk.exists() | Item.pk.does_not_exist()
-        blind = (MovementItem, PaymentItem, RefundItem)
+        blind = (MarkerItem, PaymentItem, RefundItem)
         try:
             transact([(item, always if isinstance(item, blind) else held) for item, held in puts])
         except Canceled as canceled:
@@ -43,12 +43,12 @@ class ClaimFirst(DynamoLedgers):
     """Claims the marker in a write of its own, then credits: who dies in between has lost the credit."""
 
     def commit(self, practice: str, change: Change) -> None:
-        if change.movement:
+        if change.marker:
             try:
-                transact([(MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist())])
+                transact([(MarkerItem.of(practice, change.marker), MarkerItem.pk.does_not_exist())])
             except Canceled as canceled:
                 raise AlreadyRecorded from canceled
-        super().commit(practice, replace(change, movement=None))
+        super().commit(practice, replace(change, marker=None))
 
 
 class EntryMeansDuplicate(DynamoLedgers):
@@ -60,7 +60,7 @@ class EntryMeansDuplicate(DynamoLedgers):
             transact(puts)
         except Canceled as canceled:
             failed = {type(puts[place][0]) for place in canceled.failed}
-            if failed & {MovementItem, EntryItem}:
+            if failed & {MarkerItem, EntryItem}:
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
 

@@ -17,10 +17,9 @@ from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
 from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.domain.ledger import Ledger, post
 from chalicelib.ledger.domain.lookback import allocated
-from chalicelib.ledger.domain.markers import expected
+from chalicelib.ledger.domain.markers import Marker, expected
 from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.ledger.ports.ledgers import Movement
-from chalicelib.ledger.store.items import AccountItem, ChargeItem, EntryItem, MovementItem, PaymentItem
+from chalicelib.ledger.store.items import AccountItem, ChargeItem, EntryItem, MarkerItem, PaymentItem
 
 PRACTICE, ON = "willow", "2026-03-02"
 OPEN_ITEMS, PAGE = 50, 50
@@ -82,8 +81,8 @@ class History:
         if draft.payment_id:
             yield PaymentItem.of(PRACTICE, _payment(id_, entry)).to_dynamodb_dict()
         for mark in expected(id_, [entry]):
-            movement = Movement(mark.key, id_, mark.payment_id, mark.entry_seq, mark.at)
-            yield MovementItem.of(PRACTICE, movement).to_dynamodb_dict()
+            marker = Marker(mark.key, id_, mark.payment_id, mark.entry_seq, mark.at)
+            yield MarkerItem.of(PRACTICE, marker).to_dynamodb_dict()
 
     def _draft(self, number: int) -> Draft:
         ledger = self.account.ledger

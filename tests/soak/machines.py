@@ -59,7 +59,7 @@ class Machines(Story):
         self.app.receiving.work_off(task["practice"], task["processor"], task["event"])
 
     def _receipt(self, task: dict[str, str]) -> None:
-        self.app.receipts.send(task["practice"], task["movement"])
+        self.app.receipts.send(task["practice"], task["marker"])
 
     def _returned(self, task: dict[str, str]) -> None:
         self.app.returns.send(task["practice"], task["account"], task["payment"])

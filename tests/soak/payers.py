@@ -10,7 +10,7 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Left
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.domain.quotes import Scope
-from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.paying import PaymentWish
 from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.practice.domain.practices import Client, Person
 from tests.soak.processor import LogRow
@@ -26,13 +26,13 @@ class Payers(Story):
     def _bill(self, practice: str, account: str, key: str) -> None:
         """Quote, pay (perhaps with two clicks), go to the processor, come back; any step may be left out."""
         scope = self._scope(practice, account)
-        offered = self.ask(practice, lambda: self.app.paying.quote(practice, account, scope))
+        offered = self.ask(practice, lambda: self.app.paying.quote(practice, account, scope)[1])
         if offered.answer is None:
             return
         quote = offered.answer
         payer = person(account).id
         by = in_portal(payer, minted=False).text
-        wish = Wish(key, scope, quote.key, quote.amount_minor, "", payer, "en", str(scope), by)
+        wish = PaymentWish(key, scope, quote.key, quote.amount_minor, "", payer, "en", str(scope), by)
         twice = self.random.random() < 0.2
         if twice:
             self.spawn(f"second click {key}", lambda: self._click(practice, account, wish, alone=False))
@@ -50,7 +50,7 @@ class Payers(Story):
         charge = own_id(practice, "charge", f"{account}-c{self.random.randint(0, 1)}")
         return Scope(kind, (charge,), self.random.choice((60, 100)) if kind == "service" else None)
 
-    def _click(self, practice: str, account: str, wish: Wish, *, alone: bool) -> None:
+    def _click(self, practice: str, account: str, wish: PaymentWish, *, alone: bool) -> None:
         start = lambda: self.app.paying.start(practice, account, wish).payment  # noqa: E731
         heard = self.insist(practice, start)
         if heard.answer is not None or (alone and isinstance(heard.error, BillfoldError)):

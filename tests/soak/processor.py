@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
-from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
 from chalicelib.payments.ports.processors import (
     Attempt,
     Decision,
@@ -19,6 +19,7 @@ from chalicelib.payments.ports.processors import (
     Facts,
     Fee,
     Opened,
+    Redirect,
     Refunded,
     RefundStatus,
     ReturnReason,
@@ -67,7 +68,7 @@ class House:
         self._log = log
         self._foreign = foreign
         self._keys: dict[str, tuple[datetime, object]] = {}
-        self._books: list[tuple[datetime, Moved]] = []
+        self._books: list[tuple[datetime, BalanceRow]] = []
         self.keeps_errors = False
 
     # what Billfold asks
@@ -78,7 +79,7 @@ class House:
         if isinstance(kept, ProcessorTimeout):
             raise kept
         if isinstance(kept, Session):
-            return Opened(kept.id, kept.url, "")
+            return Opened(kept.id, Redirect(kept.url))
         if fault is Fault.KEPT_ERROR:
             self._keep_error(key)
         expires = datetime.fromisoformat(attempt.created_at) + SESSION_LIVES
@@ -93,7 +94,7 @@ class House:
         if fault is Fault.KEPT_ERROR_AFTER:
             self._keep_error(key)
         self._keys[key] = self._now(), session
-        return Opened(session.id, session.url, "")
+        return Opened(session.id, Redirect(session.url))
 
     def _keep_error(self, key: str) -> None:
         error = ProcessorTimeout("500")
@@ -131,13 +132,13 @@ class House:
         found = [intent for intent in self.intents.values() if max(intent.news) >= since]
         return [self._facts(intent.session, session_id="") for intent in found]
 
-    def movements(self, since: datetime, cursor: str) -> MovedPage:
+    def movements(self, since: datetime, cursor: str) -> BalancePage:
         """The books, newest first; a cursor is how many rows there were after it."""
         self._tick()
         rows = [row for at, row in self._books if at >= since]
         end = int(cursor) if cursor else len(rows)
         first = max(end - BOOKS_PAGE, 0)
-        return MovedPage(rows[first:end][::-1], str(first) if first else "")
+        return BalancePage(rows[first:end][::-1], str(first) if first else "")
 
     def refund(
         self, intent_id: str, refund_id: str, amount_minor: int, *, fault: Fault = Fault.NONE
@@ -267,7 +268,7 @@ class House:
 
     def _book(self, name: str, kind: Kind, amount_minor: int, fee: int, about: str, intent: Intent) -> None:
         currency, at = intent.session.currency, self._now()
-        row = Moved(name, kind, amount_minor, currency, fee, about, intent.id, _text(at))
+        row = BalanceRow(name, kind, amount_minor, currency, fee, about, intent.id, _text(at))
         self._books.append((at, row))
 
     def _capture(self, session: Session) -> None:
@@ -374,7 +375,10 @@ class House:
         row = DisputeRow(name, amount_minor, currency, fee, at)
         dispute.rows.append(row)
         self._books.append(
-            (self._now(), Moved(name, kind, amount_minor, currency, fee_minor, dispute.id, intent.id, at))
+            (
+                self._now(),
+                BalanceRow(name, kind, amount_minor, currency, fee_minor, dispute.id, intent.id, at),
+            )
         )
         if foreign:
             self._foreign.add(name)

@@ -11,7 +11,7 @@ from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
+from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Page, Rows
 from chalicelib.verification.domain.accounts import Stored
 
 
@@ -29,7 +29,7 @@ class MemoryLedgers(AuditedLedgers):
         self.former_charges: dict[tuple[str, str, str, int], Charge] = {}
         self.held_payments: dict[tuple[str, str, str], Payment] = {}
         self.held_refunds: dict[tuple[str, str, str, str], Refund] = {}
-        self.movements: dict[tuple[str, str], Movement] = {}
+        self.movements: dict[tuple[str, str], Marker] = {}
         self.found_by: dict[tuple[str, str], str] = {}  # account by practice and the client's external id
         self.commits = 0
 
@@ -49,7 +49,7 @@ class MemoryLedgers(AuditedLedgers):
 
     def _checked(self, practice: str, change: Change) -> None:
         after = change.after
-        if change.movement and (practice, change.movement.key) in self.movements:
+        if change.marker and (practice, change.marker.key) in self.movements:
             raise AlreadyRecorded
         if change.charge and (practice, after.id, change.charge.id) in self.held_charges:
             raise AlreadyRecorded
@@ -89,8 +89,8 @@ class MemoryLedgers(AuditedLedgers):
             self.held_payments[practice, after.id, change.payment.id] = change.payment
         if change.refund:
             self.held_refunds[_place(practice, change.refund)] = change.refund
-        if change.movement:
-            self.movements[practice, change.movement.key] = change.movement
+        if change.marker:
+            self.movements[practice, change.marker.key] = change.marker
         if change.external_id:
             self.found_by[practice, change.external_id] = after.id
 
@@ -98,8 +98,8 @@ class MemoryLedgers(AuditedLedgers):
         after = change.after
         if change.charge:
             self.held_charges[practice, after.id, change.charge.id] = change.charge
-        if change.restated:
-            self.held_charges[practice, after.id, change.restated.id] = change.restated
+        if change.corrected:
+            self.held_charges[practice, after.id, change.corrected.id] = change.corrected
         if change.former:
             self.former_charges[practice, after.id, change.former.id, change.former.facts_seq] = change.former
         for sequel in change.sequels:
@@ -158,7 +158,7 @@ class MemoryLedgers(AuditedLedgers):
         more = str(start + limit) if start + limit < len(rows) else None
         return Page(rows[start : start + limit], more)
 
-    def movement(self, practice: str, key: str) -> Movement | None:
+    def marker(self, practice: str, key: str) -> Marker | None:
         return self.movements.get((practice, key))
 
     def other_rows(self, practice: str, account_id: str) -> Rows | None:
@@ -171,7 +171,7 @@ class MemoryLedgers(AuditedLedgers):
         sequels = [q for (pr, a, _), q in self.sequels.items() if (pr, a) == (practice, account_id)]
         return Rows(account.ledger.balance_minor, payments, refunds, charges, sequels)
 
-    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
         return {key: self.movements[practice, key] for key in wanted if (practice, key) in self.movements}
 
     def notice_sent(self, practice: str, key: str) -> None:
@@ -184,11 +184,7 @@ def stored(ledgers: MemoryLedgers, practice: str, account_id: str) -> Stored:
     assert account is not None
     assert rows is not None
     entries = list(ledgers.entries(practice, account_id))
-    markers = {
-        key: Marker(key, m.account_id, m.payment_id, m.entry_seq, m.at)
-        for (of, key), m in ledgers.movements.items()
-        if of == practice
-    }
+    markers = {key: marker for (of, key), marker in ledgers.movements.items() if of == practice}
     beside = rows.payments, rows.refunds, rows.charges, markers, rows.sequels
     return Stored(account, rows.balance_minor, entries, *beside)
 

@@ -17,7 +17,7 @@ from chalicelib.operations.services.sweeping import Sweeping
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.ports.processors import Processor
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
-from chalicelib.payments.services.paying import Paying, Wish
+from chalicelib.payments.services.paying import Paying, PaymentWish
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.reconciling import Reconciling
 from chalicelib.payments.services.refunding import Refunding
@@ -174,11 +174,11 @@ class Money:
         return payment
 
     def quote(self, account_id: str = "maya", **scope: Any) -> Quote:
-        return self.paying.quote(self.practice, account_id, Scope(**{"kind": "balance", **scope}))
+        return self.paying.quote(self.practice, account_id, Scope(**{"kind": "balance", **scope}))[1]
 
-    def wish(self, key: str, offered: Quote, **scope: Any) -> Wish:
+    def wish(self, key: str, offered: Quote, **scope: Any) -> PaymentWish:
         asked = Scope(**{"kind": "balance", **scope})
-        return Wish(
+        return PaymentWish(
             key, asked, offered.key, offered.amount_minor, "", "", "en", f"hash of {scope}", "portal:person-1"
         )
 

@@ -17,6 +17,7 @@ from chalicelib.payments.ports.processors import (
     News,
     ObjectKind,
     Opened,
+    Redirect,
     Reference,
     Refunded,
     RefundStatus,
@@ -61,7 +62,7 @@ class Orders(Completes):
                 amount_minor=attempt.amount_minor, currency=attempt.currency,
             )  # fmt: skip
         answered()
-        return Opened(order_id, f"https://orders.example/{order_id}")
+        return Opened(order_id, Redirect(f"https://orders.example/{order_id}"))
 
     def look(self, about: Reference) -> Facts | None:
         answered = self._heard("look", about.id)

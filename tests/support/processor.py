@@ -7,13 +7,14 @@ from datetime import datetime
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.abilities import Abilities
-from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
 from chalicelib.payments.ports.processors import (
     Attempt,
     Books,
     Decision,
     Disputed,
     DisputeRow,
+    Embedded,
     Embeds,
     Facts,
     Fee,
@@ -23,6 +24,7 @@ from chalicelib.payments.ports.processors import (
     Opened,
     Processor,
     Processors,
+    Redirect,
     Reference,
     Refunded,
     RefundStatus,
@@ -53,7 +55,7 @@ class FakeProcessor(Embeds, Listing, Books):
     refuse: str = ""
     calls: list[tuple[str, str]] = field(default_factory=list)
     opened: list[Attempt] = field(default_factory=list)
-    foreign: list[Moved] = field(default_factory=list)
+    foreign: list[BalanceRow] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
     hidden: dict[str, Exception] = field(default_factory=dict)
     page: int = 2
@@ -92,8 +94,8 @@ class FakeProcessor(Embeds, Listing, Books):
         if saved:
             raise ProcessorTimeout(saved)
         if attempt.flow == "inline":
-            return Opened(session_id, "", f"{session_id}_secret")
-        return Opened(session_id, f"https://processor.example/{session_id}", "")
+            return Opened(session_id, Embedded(f"{session_id}_secret"))
+        return Opened(session_id, Redirect(f"https://processor.example/{session_id}"))
 
     def look(self, about: Reference) -> Facts | None:
         object_id = about.id
@@ -124,14 +126,14 @@ class FakeProcessor(Embeds, Listing, Books):
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
 
-    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
         after = self._heard("movements", cursor)
         self.asked.append(since)
         rows = self.foreign + [row for facts in self.attempts.values() for row in _rows(facts)]
         after()
         first = int(cursor or 0)
         end = first + self.page
-        return MovedPage(rows[first:end], str(end) if end < len(rows) else "")
+        return BalancePage(rows[first:end], str(end) if end < len(rows) else "")
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         after = self._heard("refund", refund_id)
@@ -216,6 +218,11 @@ class FakeProcessor(Embeds, Listing, Books):
         return _After(when)
 
 
+def secret_of(opened: Opened) -> str:
+    assert isinstance(opened.next, Embedded)
+    return opened.next.client_secret
+
+
 @dataclass(frozen=True)
 class _After:
     when: str
@@ -230,27 +237,31 @@ def _row(facts: Facts, name: str, amount_minor: int, fee_minor: int) -> DisputeR
     return DisputeRow(name, amount_minor, facts.currency, fee, AT)
 
 
-def _rows(facts: Facts) -> Iterator[Moved]:
+def _rows(facts: Facts) -> Iterator[BalanceRow]:
     """What the processor's books say of an attempt."""
     if facts.stage is not Stage.SUCCEEDED:
         return
     intent, currency = facts.intent_id, facts.currency
     fee, name = facts.fee_minor or 0, facts.fee_reference or f"txn_of_{intent}"
-    yield Moved(name, Kind.PAYMENT, facts.amount_minor, currency, fee, f"ch_{intent}", intent, AT)
+    yield BalanceRow(name, Kind.PAYMENT, facts.amount_minor, currency, fee, f"ch_{intent}", intent, AT)
     for refund in facts.refunds:
-        yield Moved(f"txn_{refund.id}", Kind.REFUND, -refund.amount_minor, currency, 0, refund.id, intent, AT)
+        yield BalanceRow(
+            f"txn_{refund.id}", Kind.REFUND, -refund.amount_minor, currency, 0, refund.id, intent, AT
+        )
         if refund.status == "failed":
             name = f"txn_{refund.id}_back"
-            yield Moved(name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent, AT)
+            yield BalanceRow(
+                name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent, AT
+            )
     for dispute in facts.disputes:
         for row in dispute.rows:
             kind = Kind.DISPUTE if row.amount_minor < 0 else Kind.DISPUTE_RETURNED
-            yield Moved(
+            yield BalanceRow(
                 row.id, kind, row.amount_minor, row.currency, row.fee.amount_minor, dispute.id, intent, AT,
                 fee_currency=row.fee.currency,
             )  # fmt: skip
         if dispute.decision is Decision.LOST:
-            yield Moved(f"evt_{dispute.id}", Kind.LOST, 0, currency, 0, dispute.id, intent, AT)
+            yield BalanceRow(f"evt_{dispute.id}", Kind.LOST, 0, currency, 0, dispute.id, intent, AT)
 
 
 @dataclass

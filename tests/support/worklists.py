@@ -53,9 +53,9 @@ class MemoryWorkLists(WorkLists):
         for (practice, account_id, payment_id, id_), refund in self.ledgers.held_refunds.items():
             if refund.under_way:
                 yield Due("refund", practice, account_id, f"{payment_id}#{id_}", refund.check_at)
-        for (practice, key), movement in self.ledgers.movements.items():
-            if movement.due:
-                yield Due(movement.due, practice, movement.account_id, key, movement.at)
+        for (practice, key), marker in self.ledgers.movements.items():
+            if marker.due:
+                yield Due(marker.due, practice, marker.account_id, key, marker.at)
         for (practice, id_), due_at in self.imports.due.items():
             yield Due("import", practice, "", id_, due_at)
         for (practice, processor, event_id), row in self.inbox.items():

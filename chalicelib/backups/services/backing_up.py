@@ -51,17 +51,17 @@ class BackingUp:
         statement was issued or an import began or ended: of what is written together, half might be in the
         file. What an import under way has hidden is in the file; who runs the export has to be told."""
         present(self.practices.practice(practice), "practice_not_found", "practice")
-        before, rows, digest = self._standing(practice), 0, hashlib.sha256()
+        before, rows, digest = self._positions(practice), 0, hashlib.sha256()
         yield json.dumps({"billfold": "practice", "format": FORMAT, "practice": practice})
         for row in self.backups.rows(practice):
             rows += 1
             digest.update(row.encode())
             yield row
-        if self._standing(practice) != before:
+        if self._positions(practice) != before:
             raise Busy("the practice was written to meanwhile")
         yield json.dumps({"rows": rows, "sha256": digest.hexdigest()})
 
-    def _standing(self, practice: str) -> object:
+    def _positions(self, practice: str) -> object:
         return self._versions(practice), tuple(self.imports.under_way(practice))
 
     def _versions(self, practice: str) -> dict[str, tuple[int, str]]:

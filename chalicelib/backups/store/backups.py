@@ -18,7 +18,7 @@ from chalicelib.practice.store.practices import PROFILE
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
 KEPT = frozenset({
-    "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "movement",
+    "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "marker",
     "inbox", "statement", "carried", "run", "noted", "practice", "practice-index", "lookup", "client",
     "person", "mail_stop", "alert", "round", "import",
 })  # fmt: skip

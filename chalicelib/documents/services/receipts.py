@@ -15,9 +15,10 @@ from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.history import Sequel
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import record
 from chalicelib.mail.domain.setbacks import MailKind, stop_of
 from chalicelib.mail.ports import Mailer
@@ -60,24 +61,24 @@ class Receipts:
     clock: Clock
     public_url: str
 
-    def send(self, practice: str, movement_key: str) -> Sent:
+    def send(self, practice: str, marker_key: str) -> Sent:
         """The worker's part, for a movement whose notice is due.
 
         Errors: NotFound payment_not_found, practice_not_found; Invalid document_unrenderable; Busy.
         """
-        movement = self._movement(practice, movement_key)
-        if movement.due != RECEIPT:
-            self._note_unless_noted(practice, movement)
+        marker = self._marker(practice, marker_key)
+        if marker.due != RECEIPT:
+            self._note_unless_noted(practice, marker)
             return Sent.BEFORE
         profile = present(self.practices.practice(practice), "practice_not_found")
-        payment = self._payment(practice, movement.account_id, movement.payment_id)
+        payment = self._payment(practice, marker.account_id, marker.payment_id)
         self._file(profile, payment)
-        claim(self.claims, self.clock, practice, f"{RECEIPT}#{movement_key}")
-        if self._movement(practice, movement_key).due != RECEIPT:
+        claim(self.claims, self.clock, practice, f"{RECEIPT}#{marker_key}")
+        if self._marker(practice, marker_key).due != RECEIPT:
             return Sent.BEFORE
         outcome, address = self._mail(profile, payment)
         # The mark is first, since the mail would go out twice if the worker died between it and the note.
-        self.ledgers.notice_sent(practice, movement_key)
+        self.ledgers.notice_sent(practice, marker_key)
         self._note(profile.id, payment, address)
         return outcome
 
@@ -93,8 +94,8 @@ class Receipts:
         """For whoever may see the account. Errors: NotFound payment_not_found, Refused receipt_not_ready."""
         return self._url(practice, self._payment(practice, account_id, payment_id), inline=inline)
 
-    def _movement(self, practice: str, key: str) -> Movement:
-        return present(self.ledgers.movement(practice, key), "payment_not_found")
+    def _marker(self, practice: str, key: str) -> Marker:
+        return present(self.ledgers.marker(practice, key), "payment_not_found")
 
     def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
         return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")
@@ -113,9 +114,9 @@ class Receipts:
 
         self._change(profile.id, payment, keep)
 
-    def _note_unless_noted(self, practice: str, movement: Movement) -> None:
+    def _note_unless_noted(self, practice: str, marker: Marker) -> None:
         """Whoever sent it may have died before the note: where it went is not known, but that it is over."""
-        payment = self._payment(practice, movement.account_id, movement.payment_id)
+        payment = self._payment(practice, marker.account_id, marker.payment_id)
         if payment.receipt_mailed_to is None:
             self._note(practice, payment, "")
 

@@ -124,7 +124,7 @@ class DynamoStatements(Statements):
         _together(
             (StatementItem.of(practice, Issued(statement), 1), StatementItem.pk.does_not_exist()),
             (CarriedItem.of(practice, account_id, after), unchanged),
-            (NotedItem.of(practice, statement.period, noted), _ALWAYS),
+            (NotedItem.of(practice, statement.period, noted), None),
         )
 
     @guarded
@@ -138,7 +138,7 @@ class DynamoStatements(Statements):
     def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
         item = StatementItem.of(practice, issued, issued.version + 1)
         unchanged = (item, StatementItem.version == issued.version)
-        note = () if noted is None else ((NotedItem.of(practice, issued.statement.period, noted), _ALWAYS),)
+        note = () if noted is None else ((NotedItem.of(practice, issued.statement.period, noted), None),)
         _together(unchanged, *note)
         return item.issued()
 
@@ -183,11 +183,8 @@ class DynamoStatements(Statements):
         RunItem(_run(practice, period), _RUN, clients=clients, at=at).save()
 
 
-# A note is the latest word on its client; what guards it is the document put beside it.
-_ALWAYS: Condition = NotedItem.pk.exists() | NotedItem.pk.does_not_exist()
-
-
-def _together(*puts: tuple[Item, Condition]) -> None:
+def _together(*puts: tuple[Item, Condition | None]) -> None:
+    """A note is the latest word on its client; what guards it is the document put beside it."""
     try:
         transact(puts)
     except Canceled as canceled:

@@ -19,7 +19,7 @@ Pair = tuple[Client | None, Client]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GrantWish:
     """The grants a person is to have of the clients in the file; of `accounts` no others."""
 
     email: str
@@ -36,7 +36,7 @@ class Wish:
         grants = _sorted([*self.left_of(person), *self.grants])
         return replace(person, email=self.email, locale=self.locale or person.locale, grants=grants)
 
-    def settled(self, ids: Mapping[str, str]) -> "Wish":
+    def settled(self, ids: Mapping[str, str]) -> "GrantWish":
         accounts = {ids.get(id_, id_) for id_ in self.accounts}
         return replace(self, accounts=accounts, grants=list(_settled(self.grants, ids)))
 
@@ -48,7 +48,7 @@ class Granted:
     `leaving`: where their address changes, the hashes by which they are found no more.
     """
 
-    wish: Wish
+    wish: GrantWish
     before: Person | None
     after: Person
     leaving: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ class Granting:
         ids = self.people.people_at(practice, hashes)
         return together(lambda h: self.people.person(practice, ids[h]) if h in ids else None, hashes)
 
-    def _moved(self, person: Person, wish: Wish) -> Granted:
+    def _moved(self, person: Person, wish: GrantWish) -> Granted:
         hashed = address_hash(self.keys, self.practice.id, wish.email)
         after = replace(
             person, email=wish.email, locale=wish.locale or person.locale, grants=_sorted(wish.grants),
@@ -104,7 +104,7 @@ class Granting:
         )  # fmt: skip
         return Granted(wish, person, after, leaving=person.filed_under)
 
-    def _granted(self, before: Person | None, wish: Wish) -> list[Granted]:
+    def _granted(self, before: Person | None, wish: GrantWish) -> list[Granted]:
         """Nobody where there was nobody, and nothing to be seen."""
         if before is not None:
             return [Granted(wish, before, wish.over(before))]
@@ -116,12 +116,12 @@ class Granting:
         return [Granted(wish, None, new)]
 
 
-def wishes_of(clients: Iterable[Pair]) -> dict[str, Wish]:
-    wishes: dict[str, Wish] = {}
+def wishes_of(clients: Iterable[Pair]) -> dict[str, GrantWish]:
+    wishes: dict[str, GrantWish] = {}
     for before, after in clients:
         former = (before.email, before.guarantor_email) if before else ()
         for email in {*former, after.email, after.guarantor_email} - {""}:
-            wish = wishes.setdefault(email, Wish(email))
+            wish = wishes.setdefault(email, GrantWish(email))
             wish.accounts.add(after.id)
             if email == after.email:
                 wish.grants.append(Grant(after.id, after.name, "self", after.superbills))
@@ -132,7 +132,7 @@ def wishes_of(clients: Iterable[Pair]) -> dict[str, Wish]:
 
 
 def _moves(
-    clients: Iterable[Pair], wishes: Mapping[str, Wish], known: Mapping[str, Person | None]
+    clients: Iterable[Pair], wishes: Mapping[str, GrantWish], known: Mapping[str, Person | None]
 ) -> dict[str, Person]:
     """The people who go along to a new address, by that address."""
     moves: dict[str, Person] = {}
@@ -143,7 +143,7 @@ def _moves(
     return moves
 
 
-def _stays(person: Person, wish: Wish) -> bool:
+def _stays(person: Person, wish: GrantWish) -> bool:
     """Whether they still see by their address something that they saw before."""
     accounts = {grant.account_id for grant in [*wish.left_of(person), *wish.grants]}
     return any(grant.account_id in accounts for grant in person.grants)

@@ -127,6 +127,6 @@ class References:
     def _named_account(self, kind: str, external_id: str) -> str | None:
         key = kind, external_id
         if key not in self._named:
-            movement = self.ledgers.movement(self.practice.id, by_hand(kind, external_id))
-            self._named[key] = movement.account_id if movement else None
+            marker = self.ledgers.marker(self.practice.id, by_hand(kind, external_id))
+            self._named[key] = marker.account_id if marker else None
         return self._named[key]

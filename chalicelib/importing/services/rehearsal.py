@@ -9,12 +9,13 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.history import HistoryRow
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Page
 
 
-class Through(Ledgers):
+class LedgerProxy(Ledgers):
     """Hands every call on."""
 
     def __init__(self, below: Ledgers) -> None:
@@ -57,14 +58,14 @@ class Through(Ledgers):
     def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
         return self._below.payments(practice, account_id, cursor=cursor, limit=limit)
 
-    def movement(self, practice: str, key: str) -> Movement | None:
-        return self._below.movement(practice, key)
+    def marker(self, practice: str, key: str) -> Marker | None:
+        return self._below.marker(practice, key)
 
     def notice_sent(self, practice: str, key: str) -> None:
         self._below.notice_sent(practice, key)
 
 
-class Rehearsal(Through):
+class Rehearsal(LedgerProxy):
     """One account as it would be after commands that are decided, but never written below.
 
     In a practice that is `unused` no marker can exist yet, which spares looking for one a row.
@@ -77,17 +78,17 @@ class Rehearsal(Through):
         self._entries = list(stored.entries)
         self._charges = dict(stored.charges)
         self._payments: dict[str, Payment] = {}
-        self._movements: dict[str, Movement] = {}
+        self._movements: dict[str, Marker] = {}
 
     def account(self, practice: str, account_id: str) -> Account | None:
         return self._account
 
     def commit(self, practice: str, change: Change) -> None:
-        movement = change.movement
-        if movement is not None:
-            if movement.key in self._movements:
+        marker = change.marker
+        if marker is not None:
+            if marker.key in self._movements:
                 raise AlreadyRecorded
-            self._movements[movement.key] = movement
+            self._movements[marker.key] = marker
         if change.entry is not None:
             self._entries.append(change.entry)
         if change.charge is not None:
@@ -112,14 +113,14 @@ class Rehearsal(Through):
         known = {id_: self._payments[id_] for id_ in wanted & self._payments.keys()}
         return {**super().payments_by_id(practice, account_id, wanted - known.keys()), **known}
 
-    def movement(self, practice: str, key: str) -> Movement | None:
-        known = self._movements.get(key) or (None if self._unused else super().movement(practice, key))
+    def marker(self, practice: str, key: str) -> Marker | None:
+        known = self._movements.get(key) or (None if self._unused else super().marker(practice, key))
         if known is not None:  # it stays, and is asked for twice where it stands in the way
             self._movements[key] = known
         return known
 
 
-class Remembering(Through):
+class Remembering(LedgerProxy):
     """Spares two reads a command: the account is as we left it, and a rehearsed marker was absent.
 
     Both are only guesses. The commit's conditions decide, and what a refused commit shows is read again.
@@ -143,6 +144,6 @@ class Remembering(Through):
             raise
         self._account, self._sure = replace(change.after, version=change.before.version + 1), False
 
-    def movement(self, practice: str, key: str) -> Movement | None:
+    def marker(self, practice: str, key: str) -> Marker | None:
         """Nothing, until a commit was refused: then the truth."""
-        return super().movement(practice, key) if self._sure else None
+        return super().marker(practice, key) if self._sure else None

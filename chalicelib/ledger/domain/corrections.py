@@ -133,7 +133,7 @@ def payment_without(payment: Payment, entry: Entry, *, at: str) -> Payment:
 
     Errors: reversal_at_processor (a card payment is refunded instead), entry_in_use (refunded in part).
     """
-    if payment.flow != "external":
+    if not payment.outside:
         raise Refused("reversal_at_processor", seq=entry.seq)
     if entry.draft.kind is EntryKind.REFUND:
         back_minor = _net(entry.draft.postings, held_by(payment.processor).name)

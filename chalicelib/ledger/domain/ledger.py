@@ -54,7 +54,8 @@ def apply(ledger: Ledger, entry: Entry) -> Ledger:
 def preview(ledger: Ledger, draft: Draft) -> Ledger:
     """What would be open and left over after the draft; its chain ends where it did.
 
-    Errors: Invalid currency_mixed, charge_not_open; Refused item_overpaid, too_many_open_items.
+    Errors: Invalid currency_mixed, charge_not_open; Refused item_overpaid, credit_overdrawn,
+    too_many_open_items.
     """
     if any(p.money.currency != ledger.currency for p in draft.postings):
         raise Invalid("currency_mixed", "currency")

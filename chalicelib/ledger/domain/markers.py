@@ -1,7 +1,7 @@
 """The marker that each entry was committed with: while it stands, the same is not posted twice. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.ledger.domain import marker_keys
 from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind, holder
@@ -31,17 +31,26 @@ _COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What it says of its entry; `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>"."""
+    """The marker of one movement of money, or of a refund asked for; doubles as the outbox row.
+
+    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>", "asked#refund#<id>". `entry_seq` is 0
+    where it stands for no entry. `due` names the notice still to be sent ("receipt") or is "". `command` is
+    the hash of what staff or an import asked for, so that the same id with something else is no repetition;
+    "" where a processor's news was posted.
+    """
 
     key: str
     account_id: str
     payment_id: str
     entry_seq: int
     at: str
+    due: str = ""
+    command: str = ""
 
 
 def expected(account_id: str, entries: Sequence[Entry]) -> Iterator[Marker]:
-    """The markers there must be, in the entries' order: one each, but for credit that came from elsewhere."""
+    """The markers there must be, in the entries' order: one each, but for credit that came from elsewhere.
+    What is due of them, and the command, is not in the entries."""
     processors = dict[str, str]()
     for entry in entries:
         draft = entry.draft
@@ -56,7 +65,8 @@ def expected(account_id: str, entries: Sequence[Entry]) -> Iterator[Marker]:
 def differing(account_id: str, entries: Sequence[Entry], found: Mapping[str, Marker]) -> Iterator[int]:
     """The numbers of the entries whose marker is gone, or is another entry's."""
     for marker in expected(account_id, entries):
-        if found.get(marker.key) != marker:
+        there = found.get(marker.key)
+        if there is None or replace(there, due="", command="") != marker:
             yield marker.entry_seq
 
 

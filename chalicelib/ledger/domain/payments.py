@@ -1,4 +1,4 @@
-"""Payments: their states as data, and the facts a payment carries. They change through `advance` alone."""
+"""Payments: their states as data, which change through `advance` alone, and the facts a payment carries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.errors import Invalid, Refused
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.machines import Transition
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.disputes import Dispute
@@ -13,7 +14,9 @@ from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.methods import Method
 
 EXTERNAL_METHODS = ("cash", "check", "card", "other")
-"""How money reaches the practice outside Billfold; such a payment has no processor."""
+"""How money reaches the practice outside Billfold; such a payment names it where others name their
+processor."""
+OUTSIDE = "external"  # the flow of such a payment
 
 
 class State(StrEnum):
@@ -85,8 +88,9 @@ LIVE = frozenset({State.CREATED, State.AWAITING, State.CAPTURING, State.UNKNOWN,
 class Payment:
     """One attempt to pay one account. Instants are UTC RFC 3339; `date` is practice-local.
 
-    `processor` is "stripe" or an external one ("cash", "check", "other"); `session_id` and `intent_id` are
-    the processor's names for it; `next_url` / `client_secret` lead the payer on while it is awaiting.
+    `processor` is its name, or one of EXTERNAL_METHODS; `flow` is where its payer pays ("inline",
+    "redirect"), or OUTSIDE; `session_id` and `intent_id` are the processor's names for it; `next_url` or
+    `client_secret` leads the payer on while it is awaiting.
     `ways`: those that were offered in it, by name. `returned`: the bank sent the debit back, why is in
     `failure`; `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by
     their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
@@ -138,10 +142,14 @@ class Payment:
         return self.state in LIVE
 
     @property
+    def outside(self) -> bool:
+        """Whether its money came in no way that Billfold knows of by itself: cash, a check."""
+        return self.flow == OUTSIDE
+
+    @property
     def receipt_pending(self) -> bool:
         """Whether the worker is still to make its receipt or to mail it; outside payments have none."""
-        ours = self.state is State.SUCCEEDED and self.processor not in EXTERNAL_METHODS
-        return ours and self.receipt_mailed_to is None
+        return self.state is State.SUCCEEDED and not self.outside and self.receipt_mailed_to is None
 
     @property
     def kept_minor(self) -> int:
@@ -219,8 +227,7 @@ _PATIENCE = {
 
 def check_at(payment: Payment) -> str:
     """The instant (UTC RFC 3339) from which nobody having heard of the payment is worth a look."""
-    moment = datetime.fromisoformat(payment.updated_at) + _PATIENCE.get(payment.state, timedelta())
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return instant(datetime.fromisoformat(payment.updated_at) + _PATIENCE.get(payment.state, timedelta()))
 
 
 # How long each state can last while all goes well, amply: an hour to pay, four business days at a bank.

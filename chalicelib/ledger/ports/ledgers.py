@@ -8,6 +8,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.history import HistoryRow, Sequel
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
 
@@ -15,33 +16,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
-    """The marker of one movement of money, or of a refund asked for; doubles as the outbox row.
-
-    `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>", "asked#refund#<id>". `entry_seq` is 0
-    where it stands for no entry. `due` names the notice still to be sent ("receipt") or is "". `command` is
-    the hash of what staff or an import asked for, so that the same id with something else is no repetition;
-    "" where a processor's news was posted.
-    """
-
-    key: str
-    account_id: str
-    payment_id: str
-    entry_seq: int
-    at: str
-    due: str = ""
-    command: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One command's writes, committed together or not at all.
 
     `before` gives the version that must still hold (a new account has version 0). `entry`, `charge` and
-    `movement` are put only where absent; `payment` and `refund` are put at their own `version`, over the one
-    before. `restated` is a charge that is there, put again with its facts corrected; `former` is it as it was
-    before, kept beside it. `sequels` are put over those before them. `other` is the second account's part of
-    a command over two; it has no movement of its own. `external_id`: the practice's own id of the client
+    `marker` are put only where absent; `payment` and `refund` are put at their own `version`, over the one
+    before. `corrected` is a charge that is there, put again with its facts corrected; `former` is it as it
+    was before, kept beside it. `sequels` are put over those before them. `other` is the second account's part
+    of a command over two; it has no marker of its own. `external_id`: the practice's own id of the client
     whose account is made; put only where it stands for no other account.
     """
 
@@ -51,8 +33,8 @@ class Change:
     charge: Charge | None = None
     payment: Payment | None = None
     refund: Refund | None = None
-    movement: Movement | None = None
-    restated: Charge | None = None
+    marker: Marker | None = None
+    corrected: Charge | None = None
     former: Charge | None = None
     sequels: tuple[Sequel, ...] = ()
     other: "Change | None" = None
@@ -120,10 +102,10 @@ class Ledgers(Protocol):
         """Newest first. Error: cursor_invalid."""
         ...
 
-    def movement(self, practice: str, key: str) -> Movement | None: ...
+    def marker(self, practice: str, key: str) -> Marker | None: ...
 
     def notice_sent(self, practice: str, key: str) -> None:
-        """The movement's notice is out: take it off the work list. Doing it twice is harmless."""
+        """The marker's notice is out: take it off the work list. Doing it twice is harmless."""
         ...
 
 
@@ -145,6 +127,6 @@ class AuditedLedgers(Ledgers, Protocol):
         """None where there is no account. Error: Unreadable."""
         ...
 
-    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
         """Those markers by key; absent ones, and what is no marker any more, are left out."""
         ...

@@ -11,7 +11,7 @@ from chalicelib.ledger.domain import marker_keys
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry, OpenItem
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import Posted, already, entered, once
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
@@ -33,12 +33,12 @@ class Commands:
     alerting: Alerting | None = None
 
     @property
-    def _standing(self) -> Standing:
-        return Standing(self.ledgers)
+    def _positions(self) -> Positions:
+        return Positions(self.ledgers)
 
     def _item(self, practice: str, account: Account, charge_external_id: str) -> OpenItem:
         ids = [own_id(practice, kind, charge_external_id) for kind in ("charge", "opening")]
-        items = self._standing.items(practice, account, ids)
+        items = self._positions.items(practice, account, ids)
         if not items:
             raise NotFound("charge_not_found", "charge_id")
         return next(iter(items.values()))
@@ -72,7 +72,7 @@ class Commands:
         def decide(account: Account) -> Change:
             made = draft(account)
             after, entry = self._entered(account, made)
-            sequels = self._standing.sequels(practice, account, made)
+            sequels = self._positions.sequels(practice, account, made)
             return Change(account, after, entry, sequels=sequels)
 
         return self._once(practice, account_id, kind, external_id, command, decide)

@@ -10,7 +10,7 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import Posted, already, entered, fingerprint, once
 from chalicelib.platform.ports import Clock
 
@@ -34,7 +34,7 @@ class Correcting:
             at, entry = instant(self.clock.now()), self._entry(practice, account, seq)
             draft, payment = self._reversal(practice, account, entry, on=on, at=at)
             after, made = entered(account, draft, at=at, actor=self.actor)
-            sequels = Standing(self.ledgers).sequels(practice, account, draft)
+            sequels = Positions(self.ledgers).sequels(practice, account, draft)
             return Change(account, after, made, payment=payment, sequels=sequels)
 
         key, command = _reversal_of(account_id, seq)
@@ -96,7 +96,7 @@ class Correcting:
         on: str,
         reference: str,
     ) -> tuple[Draft, Draft]:
-        kept_minor = Standing(self.ledgers).credit_kept_minor(practice, giving)
+        kept_minor = Positions(self.ledgers).credit_kept_minor(practice, giving)
         out = corrections.credit_out(
             giving.ledger, amount_minor, on=on, reference=reference, kept_minor=kept_minor
         )
@@ -106,7 +106,7 @@ class Correcting:
         self, practice: str, account: Account, entry: Entry, *, on: str, at: str
     ) -> tuple[Draft, Payment | None]:
         corrections.check_reversible(entry)
-        standing, named = Standing(self.ledgers), sorted(corrections.charges_of(entry))
+        standing, named = Positions(self.ledgers), sorted(corrections.charges_of(entry))
         fees = named if entry.draft.kind is EntryKind.CHARGE else []
         insurer_minor = sum(standing.insurer_owes(practice, account, charge_id) for charge_id in fees)
         payment = self._payment_without(practice, account, entry, at)

@@ -55,7 +55,7 @@ class CorrectingFacts(Commands):
             corrected = replace(after, facts_seq=entry.seq)
             called = Service(after.service, after.date)
             sequel = Sequel(before.seq, before.date, closing(item), service=called)
-            return Change(account, later, entry, restated=corrected, former=before, sequels=(sequel,))
+            return Change(account, later, entry, corrected=corrected, former=before, sequels=(sequel,))
 
         command = _command(charge_external_id, facts, on)
         return self._once(practice, account_id, _KIND, external_id, command, decide)

@@ -99,8 +99,8 @@ class InsurerCommands(Commands):
         """One part of the answer. What its other parts settle is not expected of the insurer again."""
         item = self._item(practice, account, answer.charge_external_id)
         about = practice, account, drafts.charge_to_post_to(item)
-        expected_minor = self._standing.insurer_owes(*about, besides=answer.external_id)
-        client_minor = self._standing.client_part(*about, besides=answer.external_id)
+        expected_minor = self._positions.insurer_owes(*about, besides=answer.external_id)
+        client_minor = self._positions.client_part(*about, besides=answer.external_id)
         settled = insurance.answer(
             answer.paid_minor,
             answer.contractual_minor,

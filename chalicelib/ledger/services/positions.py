@@ -25,7 +25,7 @@ from chalicelib.ledger.ports.ledgers import Ledgers
 
 
 @dataclass(frozen=True)
-class Standing:
+class Positions:
     """Reads end at the account's own number, so that what was posted meanwhile cannot mix in."""
 
     ledgers: Ledgers
@@ -90,7 +90,7 @@ class Standing:
         ids = {refund.payment_id for refund in under_way}
         return sum(map(_refunding, self.ledgers.payments_by_id(practice, account.id, ids).values()))
 
-    def aftermath(
+    def after_capture(
         self,
         practice: str,
         account: Account,

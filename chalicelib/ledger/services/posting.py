@@ -15,7 +15,7 @@ from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.ledger.domain.history import Sequel, called
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.methods import Method
-from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment, State
+from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, OUTSIDE, Payment, State
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.commands import own_id
 from chalicelib.ledger.services.insurers import InsurerCommands
@@ -197,7 +197,7 @@ class Posting(InsurerCommands):
             if payment.state is not State.SUCCEEDED:
                 raise Refused("payment_state", "payment_id", state=payment.state.value)
             refunded = payment.refunded(amount_minor)
-            draft = self._standing.aftermath(
+            draft = self._positions.after_capture(
                 practice, account, EntryKind.REFUND, payment, refunded, on=on, reference=external_id
             )
             after, entry = self._entered(account, draft)
@@ -284,7 +284,7 @@ def _taken_outside(
         allocation=allocation,
         state=State.SUCCEEDED,
         processor=method,
-        flow="external",
+        flow=OUTSIDE,
         body_hash="",
         date=on,
         created_at=f"{on}T12:00:00.000Z",

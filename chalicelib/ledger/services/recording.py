@@ -10,8 +10,9 @@ from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry
 from chalicelib.ledger.domain.ledger import post
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
 
@@ -122,16 +123,16 @@ def once(
     def marked(account: Account) -> Change:
         # Asked at every try: after a write whose reply was lost, the command's own effect must not refuse
         # it (all written off, all refunded). What decides is still the marker's condition.
-        if ledgers.movement(practice, key) is not None:
+        if ledgers.marker(practice, key) is not None:
             raise AlreadyRecorded
         change = decide(account)
         if change.entry is None:
             raise Refused("nothing_to_post")
         payment_id, entry = change.payment.id if change.payment else "", change.entry
-        movement = Movement(
+        marker = Marker(
             key, account_id, payment_id, entry.seq, entry.recorded_at, command=command
         )  # fmt: skip
-        return replace(change, movement=movement)
+        return replace(change, marker=marker)
 
     try:
         return posted(record(ledgers, clock, practice, account_id, marked))
@@ -144,12 +145,12 @@ def once(
 
 def already(ledgers: Ledgers, practice: str, account_id: str, key: str, command: str) -> Posted | None:
     """What stands under the marker, None for nothing. Error: external_id_taken (it is something else)."""
-    movement = ledgers.movement(practice, key)
-    if movement is None:
+    marker = ledgers.marker(practice, key)
+    if marker is None:
         return None
-    if (movement.account_id, movement.command) != (account_id, command):
+    if (marker.account_id, marker.command) != (account_id, command):
         raise Refused("external_id_taken", "external_id")
-    return Posted(movement.entry_seq, duplicate=True)
+    return Posted(marker.entry_seq, duplicate=True)
 
 
 def fingerprint(kind: str, **facts: object) -> str:

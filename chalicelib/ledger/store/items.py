@@ -1,4 +1,4 @@
-"""The ledger's rows: one item each for an account, entry, charge, payment and movement of money."""
+"""The ledger's rows, as ADR 3 lists them."""
 
 import json
 from dataclasses import astuple
@@ -12,10 +12,10 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, Service
 from chalicelib.ledger.domain.entry_text import read
 from chalicelib.ledger.domain.history import HistoryRow, PaidBy, Sequel
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, check_at
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import Movement
 from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec, check_version, reading
@@ -246,7 +246,7 @@ class RefundItem(Body, discriminator="refund"):
         return REFUNDS.read(self, f"refund {id_}", version=int(self.version), **own)
 
 
-class MovementItem(Item, discriminator="movement"):
+class MarkerItem(Item, discriminator="marker"):
     """The marker of one movement of money; in the work list while its notice is due."""
 
     account_id = UnicodeAttribute()
@@ -257,18 +257,18 @@ class MovementItem(Item, discriminator="movement"):
     command = UnicodeAttribute(null=True)
 
     @classmethod
-    def of(cls, practice: str, movement: Movement) -> "MovementItem":
+    def of(cls, practice: str, marker: Marker) -> "MarkerItem":
         return cls(
-            pk=keys.movement(practice, movement.key),
+            pk=keys.marker(practice, marker.key),
             sk="MOV",
-            gsi2pk=keys.due(movement.due, shard(movement.key)) if movement.due else None,
-            gsi2sk=movement.at if movement.due else None,
-            account_id=movement.account_id,
-            payment_id=movement.payment_id or None,
-            entry_seq=movement.entry_seq,
-            at=movement.at,
-            due=movement.due or None,
-            command=movement.command or None,
+            gsi2pk=keys.due(marker.due, shard(marker.key)) if marker.due else None,
+            gsi2sk=marker.at if marker.due else None,
+            account_id=marker.account_id,
+            payment_id=marker.payment_id or None,
+            entry_seq=marker.entry_seq,
+            at=marker.at,
+            due=marker.due or None,
+            command=marker.command or None,
         )
 
     @property
@@ -276,8 +276,8 @@ class MovementItem(Item, discriminator="movement"):
         return keys.name_of(self.pk)
 
     @reading("marker")
-    def movement(self) -> Movement:
-        return Movement(
+    def marker(self) -> Marker:
+        return Marker(
             key=self.key,
             account_id=self.account_id,
             payment_id=self.payment_id or "",

@@ -12,16 +12,17 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.history import HistoryRow, Sequel
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Movement, Page, Rows
+from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Page, Rows
 from chalicelib.ledger.store.items import (
     AccountIndexItem,
     AccountItem,
     ChargeItem,
     EntryItem,
     FormerChargeItem,
-    MovementItem,
+    MarkerItem,
     PaymentItem,
     RefundItem,
     SequelItem,
@@ -57,7 +58,7 @@ class DynamoLedgers(AuditedLedgers):
             # entry number or a changed version means: read again. Taking those for duplicates loses money
             # (the third canary).
             failed = {type(puts[place][0]) for place in canceled.failed}
-            markers = {MovementItem, LookupItem, *([ChargeItem] if change.charge else [])}
+            markers = {MarkerItem, LookupItem, *([ChargeItem] if change.charge else [])}
             if failed & markers:
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
@@ -171,34 +172,34 @@ class DynamoLedgers(AuditedLedgers):
         return Rows(account.balance_minor(), payments, refunds, charges, sequels) if account else None
 
     @guarded
-    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Movement]:
-        places = [(keys.movement(practice, key), "MOV") for key in sorted(set(wanted))]
-        found: dict[str, Movement] = {}
-        for row in MovementItem.batch_get(places, consistent_read=True) if places else ():
+    def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
+        places = [(keys.marker(practice, key), "MOV") for key in sorted(set(wanted))]
+        found: dict[str, Marker] = {}
+        for row in MarkerItem.batch_get(places, consistent_read=True) if places else ():
             with suppress(Unreadable):
-                found[row.key] = row.movement()
+                found[row.key] = row.marker()
         return found
 
     @guarded
-    def movement(self, practice: str, key: str) -> Movement | None:
+    def marker(self, practice: str, key: str) -> Marker | None:
         try:
-            return MovementItem.get(keys.movement(practice, key), "MOV", consistent_read=True).movement()
+            return MarkerItem.get(keys.marker(practice, key), "MOV", consistent_read=True).marker()
         except DoesNotExist:
             return None
 
     @guarded
     def notice_sent(self, practice: str, key: str) -> None:
-        row = MovementItem(keys.movement(practice, key), "MOV")
+        row = MarkerItem(keys.marker(practice, key), "MOV")
         row.update(
-            actions=[MovementItem.due.remove(), Item.gsi2pk.remove(), Item.gsi2sk.remove()],
-            condition=MovementItem.at.exists(),
+            actions=[MarkerItem.due.remove(), Item.gsi2pk.remove(), Item.gsi2sk.remove()],
+            condition=MarkerItem.at.exists(),
         )
 
 
-def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
+def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition | None]]:
     after = change.after
-    if change.movement:
-        yield MovementItem.of(practice, change.movement), MovementItem.pk.does_not_exist()
+    if change.marker:
+        yield MarkerItem.of(practice, change.marker), MarkerItem.pk.does_not_exist()
     yield from _of_charges(practice, change)
     if change.entry:
         row = HistoryRow.of(change.entry, change.before.ledger.open, change.payment)
@@ -212,7 +213,7 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
         yield from _puts(practice, change.other)
 
 
-def _account_puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
+def _account_puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition | None]]:
     """The account, and with a new one what finds it."""
     before, after = change.before, change.after
     yield AccountItem.of(practice, after, before.version + 1), _at(AccountItem, before.version)
@@ -223,15 +224,15 @@ def _account_puts(practice: str, change: Change) -> Iterator[tuple[Item, Conditi
         yield lookup(keys.client_lookup(practice, change.external_id), after.id)
 
 
-def _of_charges(practice: str, change: Change) -> Iterator[tuple[Item, Condition]]:
+def _of_charges(practice: str, change: Change) -> Iterator[tuple[Item, Condition | None]]:
     if change.charge:
         yield ChargeItem.of(practice, change.charge), ChargeItem.pk.does_not_exist()
-    if change.restated:
-        yield ChargeItem.of(practice, change.restated), ChargeItem.pk.exists()
+    if change.corrected:
+        yield ChargeItem.of(practice, change.corrected), ChargeItem.pk.exists()
     if change.former:
         yield FormerChargeItem.of(practice, change.former), FormerChargeItem.pk.does_not_exist()
     for sequel in change.sequels:
-        yield SequelItem.of(practice, change.after.id, sequel), _ALWAYS
+        yield SequelItem.of(practice, change.after.id, sequel), None  # the account's version guards it
 
 
 def _with_sequels(items: Iterable[Item]) -> Iterator[HistoryRow]:
@@ -243,10 +244,6 @@ def _with_sequels(items: Iterable[Item]) -> Iterator[HistoryRow]:
         elif isinstance(item, EntryItem):
             row = item.row()
             yield row.followed_by(sequel) if sequel and sequel.seq == row.entry.seq else row
-
-
-# The account's version guards it: a sequel is put over the one before it, if any.
-_ALWAYS: Condition = SequelItem.pk.exists() | SequelItem.pk.does_not_exist()
 
 
 def _at(row: type[AccountItem] | type[PaymentItem] | type[RefundItem], version: int) -> Condition:

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class BalanceRow:
     """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`,
     which is negative where a fee is given back.
 
@@ -46,8 +46,8 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class MovedPage:
+class BalancePage:
     """`next_cursor` "" at the end."""
 
-    rows: Sequence[Moved]
+    rows: Sequence[BalanceRow]
     next_cursor: str

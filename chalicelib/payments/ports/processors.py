@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.abilities import Abilities
-from chalicelib.payments.ports.balance_rows import MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage
 
 
 class WebhookInvalid(Exception):
@@ -53,13 +53,26 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """Its payer goes on at `url`, the processor's own page; where that is "", in fields on the practice's
-    page that `client_secret` opens."""
+class Redirect:
+    """Its payer goes on at the processor's own page."""
 
-    session_id: str
     url: str
-    client_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Its payer goes on in fields on the practice's page, which the secret opens."""
+
+    client_secret: str
+
+
+Next = Redirect | Embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    session_id: str
+    next: Next
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +281,7 @@ class Listing(Processor, Protocol):
 class Books(Processor, Protocol):
     """One whose own books can be read."""
 
-    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
         """Its books since then, a page at a time ("" is the first): for the full pass."""
         ...
 

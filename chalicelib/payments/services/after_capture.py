@@ -15,7 +15,7 @@ from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded, RefundStatus
 from chalicelib.payments.services.after_capture_entries import DisputeEntries, news
 from chalicelib.payments.services.fees import post_fee
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.payments.services.refund_states import EVENTS, RefundStates
 
 DECIDED_BEFORE = "dispute_decided"
@@ -32,8 +32,8 @@ class Contradiction:
 
 
 @dataclass(frozen=True)
-class Aftermath:
-    moving: Moving
+class AfterCapture:
+    movements: MarkedMovements
 
     def settle(
         self, practice: str, processor: str, facts: Facts, *, seen: Payment | None = None
@@ -49,7 +49,7 @@ class Aftermath:
             _keeping(found, refund.id, self._refund, practice, facts, refund)
         for dispute in facts.disputes:
             for row in sorted(dispute.rows, key=lambda row: (row.amount_minor > 0, row.at, row.id)):
-                _keeping(found, dispute.id, post_fee, self.moving, practice, processor, facts, row.fee)
+                _keeping(found, dispute.id, post_fee, self.movements, practice, processor, facts, row.fee)
                 _keeping(found, dispute.id, self._row, practice, processor, facts, dispute, row)
         return [*found, *self._decide_all(practice, processor, facts, seen)]
 
@@ -68,14 +68,14 @@ class Aftermath:
     def _refund(self, practice: str, facts: Facts, refund: Refunded) -> None:
         if refund.status in EVENTS:
             _same_currency(facts, refund.currency)
-            RefundStates(self.moving).heard(practice, facts, refund)
+            RefundStates(self.movements).heard(practice, facts, refund)
 
     def _row(self, practice: str, processor: str, facts: Facts, dispute: Disputed, row: DisputeRow) -> None:
         _same_currency(facts, row.currency)
         if row.amount_minor:
             key = row_marker(processor, dispute.id, row.id, row.amount_minor)
-            make = DisputeEntries(self.moving, practice, dispute).row(row)
-            self.moving.move(practice, facts, key, make)
+            make = DisputeEntries(self.movements, practice, dispute).row(row)
+            self.movements.post(practice, facts, key, make)
 
     def _decide(
         self, practice: str, processor: str, facts: Facts, dispute: Disputed, seen: Payment | None
@@ -86,15 +86,15 @@ class Aftermath:
         if event is None:
             return None
         for _ in range(_TRIES):
-            payment = self.moving.payment(practice, facts)
+            payment = self.movements.payment(practice, facts)
             if news(payment, dispute.id, event) is None:
                 return _nothing_outstanding(payment, dispute)
             decisions = payment.dispute(dispute.id).decisions
             if decisions and (seen is None or seen.dispute(dispute.id).decisions != decisions):
                 raise Refused(DECIDED_BEFORE)
             key = at_processor(processor, disputes.reference(dispute.id, decisions + 1), Outcome.DECIDED)
-            make = DisputeEntries(self.moving, practice, dispute).decision(event, decisions=decisions)
-            self.moving.move(practice, facts, key, make)
+            make = DisputeEntries(self.movements, practice, dispute).decision(event, decisions=decisions)
+            self.movements.post(practice, facts, key, make)
         raise Busy("the dispute stays contended")
 
 

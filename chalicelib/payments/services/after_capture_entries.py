@@ -8,16 +8,16 @@ from chalicelib.ledger.domain.after_capture import shift
 from chalicelib.ledger.domain.disputes import MACHINE, Event, reference
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.payments.ports.processors import Disputed, DisputeRow
-from chalicelib.payments.services.movements import Make, Moving, Paid
+from chalicelib.payments.services.movements import Make, MarkedMovements, Paid
 
 Made = tuple[Draft, Paid]
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeEntries:
-    moving: Moving
+    movements: MarkedMovements
     practice: str
     dispute: Disputed
 
@@ -51,9 +51,9 @@ class DisputeEntries:
     def _made(
         self, account: Account, kind: EntryKind, before: Payment, after: Payment, *, at: str, part: str | int
     ) -> Made:
-        drafted = Standing(self.moving.ledgers).aftermath(
+        drafted = Positions(self.movements.ledgers).after_capture(
             self.practice, account, kind, before, after,
-            on=self.moving.local(self.practice, at), reference=reference(self.dispute.id, part),
+            on=self.movements.local(self.practice, at), reference=reference(self.dispute.id, part),
         )  # fmt: skip
         return drafted, changed(after)
 

@@ -16,7 +16,7 @@ from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.ports.processors import Completes, Facts, ObjectKind, Processor, Reference, Stage
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 
 CALL = timedelta(seconds=30)  # longer than the deadline of one call to a processor
 _TAKEN_FROM = frozenset({State.AWAITING, State.UNKNOWN})
@@ -24,7 +24,7 @@ _TAKEN_FROM = frozenset({State.AWAITING, State.UNKNOWN})
 
 @dataclass(frozen=True)
 class Completing:
-    moving: Moving
+    movements: MarkedMovements
 
     def complete(self, practice: str, processor: Processor, approved: Facts) -> Facts:
         """What the processor holds once it was asked; as it was where it is not to be asked now.
@@ -39,18 +39,18 @@ class Completing:
         try:
             facts = processor.complete(approved.session_id)
         except ProcessorDenied:
-            self.moved(practice, claimed, Event.TIMED_OUT)
+            self.after_event(practice, claimed, Event.TIMED_OUT)
             raise
         except ProcessorTimeout:
-            self.moved(practice, claimed, Event.TIMED_OUT)
+            self.after_event(practice, claimed, Event.TIMED_OUT)
             return approved
         except ProcessorRefused as refusal:
             return self._refused(practice, processor, claimed, approved, refusal)
         if facts.stage is Stage.OPEN:  # by the payer's bank, say: they may approve it another way
-            self.moved(practice, claimed, Event.DECLINED)
+            self.after_event(practice, claimed, Event.DECLINED)
         return facts
 
-    def moved(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
+    def after_event(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
         """After the event, or as it is by now where somebody else has moved the payment since."""
 
         def still(current: Payment) -> Event | None:
@@ -82,10 +82,10 @@ class Completing:
         try:
             facts = processor.look(Reference(ObjectKind.SESSION, approved.session_id)) or approved
         except ProcessorTimeout:
-            self.moved(practice, seen, Event.TIMED_OUT)
+            self.after_event(practice, seen, Event.TIMED_OUT)
             return approved
         if facts.stage is Stage.APPROVED:
-            self.moved(practice, seen, Event.REFUSED, failure=refusal.code)
+            self.after_event(practice, seen, Event.REFUSED, failure=refusal.code)
         return facts
 
     def _written(
@@ -101,8 +101,8 @@ class Completing:
             event = event_of(held.existing)
             if event is None:
                 return None
-            now, version = instant(self.moving.clock.now()), held.existing.version + 1
+            now, version = instant(self.movements.clock.now()), held.existing.version + 1
             moved = advance(held.existing, event, at=now, version=version, **changes)
             return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        return record_payment(self.moving.ledgers, self.moving.clock, practice, *ids, decide, seen=seen)
+        return record_payment(self.movements.ledgers, self.movements.clock, practice, *ids, decide, seen=seen)

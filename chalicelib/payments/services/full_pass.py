@@ -16,17 +16,18 @@ from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied
 from chalicelib.ledger.domain.disputes import Event
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
-from chalicelib.ledger.ports.ledgers import Ledgers, Movement
+from chalicelib.ledger.domain.markers import Marker
+from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
 from chalicelib.payments.ports.processors import Books, Facts, ObjectKind, Processors, Reference
 from chalicelib.payments.services import book_rows, unbooked
 from chalicelib.payments.services.after_capture_entries import news
 from chalicelib.payments.services.fees import post_row
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW, LeftOver, code
 from chalicelib.platform.ports import Clock
@@ -80,13 +81,13 @@ class FullPass:
         ended_at = "" if page.next_cursor else instant(self.clock.now())
         return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
 
-    def _page(self, practice: str, since: datetime, cursor: str) -> MovedPage:
+    def _page(self, practice: str, since: datetime, cursor: str) -> BalancePage:
         at = self.processors.of(practice, self.processor)
-        return at.movements(since=since, cursor=cursor) if isinstance(at, Books) else MovedPage((), "")
+        return at.movements(since=since, cursor=cursor) if isinstance(at, Books) else BalancePage((), "")
 
-    def _compare_all(self, practice: str, rows: Iterable[Moved], done: Counter[str]) -> list[Moved]:
+    def _compare_all(self, practice: str, rows: Iterable[BalanceRow], done: Counter[str]) -> list[BalanceRow]:
         """Each row by itself; those to be looked at again: not settled, or still on their way."""
-        looks, again = Looks(), list[Moved]()
+        looks, again = Looks(), list[BalanceRow]()
         for row in rows:
             done["rows"] += 1
             try:
@@ -98,7 +99,7 @@ class FullPass:
                 again += [row] if self._call_person(practice, row, error) else []
         return again
 
-    def _bring(self, practice: str, row: Moved, looks: Looks, done: Counter[str]) -> bool:
+    def _bring(self, practice: str, row: BalanceRow, looks: Looks, done: Counter[str]) -> bool:
         """Whether to look at the row again another night. Errors: row_not_posted, row_pending.
 
         `looks`: what the processor said of what was settled this time.
@@ -120,10 +121,16 @@ class FullPass:
         facts = looks[about]
         if facts is None:
             return False
-        post_row(Moving(self.ledgers, self.daily.practices, self.clock), practice, self.processor, facts, row)
+        post_row(
+            MarkedMovements(self.ledgers, self.daily.practices, self.clock),
+            practice,
+            self.processor,
+            facts,
+            row,
+        )
         return self._still_missing(practice, row, facts)
 
-    def _still_missing(self, practice: str, row: Moved, facts: Facts) -> bool:
+    def _still_missing(self, practice: str, row: BalanceRow, facts: Facts) -> bool:
         """After all that the processor says was settled. A row that should be in the ledger and is not calls
         a person: so ends every fault that nobody thought of."""
         if self._agrees(practice, row) or self._comes_to_nothing(practice, row, facts):
@@ -134,46 +141,46 @@ class FullPass:
             raise Refused("row_pending" if waits else "row_not_posted")
         return True
 
-    def _comes_to_nothing(self, practice: str, row: Moved, facts: Facts) -> bool:
+    def _comes_to_nothing(self, practice: str, row: BalanceRow, facts: Facts) -> bool:
         payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
         if payment is not None and payment.intent_id not in ("", facts.intent_id):
             return True  # a second capture, and a person knows of it
         if row.kind is Kind.LOST:
             return payment is not None and news(payment, row.about, Event.LOST) is None
-        posted = self.ledgers.movement(practice, at_processor(self.processor, row.about, Outcome.SUCCEEDED))
+        posted = self.ledgers.marker(practice, at_processor(self.processor, row.about, Outcome.SUCCEEDED))
         return posted is None and book_rows.cancels(row, facts)
 
-    def _call_person(self, practice: str, row: Moved, error: Exception) -> bool:
+    def _call_person(self, practice: str, row: BalanceRow, error: Exception) -> bool:
         """Whether nobody has decided about the row yet."""
         facts = {**_about(row), "intent": row.intent_id, "code": code(error)}
         log.warning("row not settled", extra={"practice": practice, **facts}, exc_info=error)
         return self.alerting.raise_alert(practice, Cause(AlertName.MONEY_NOT_SETTLED, row.id, facts)).open
 
-    def _agrees(self, practice: str, row: Moved) -> bool:
+    def _agrees(self, practice: str, row: BalanceRow) -> bool:
         """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
         there = list[bool]()
         for key, amount_minor, currency in book_rows.wanted(self.processor, row):
-            movement = self.ledgers.movement(practice, key)
-            there.append(movement is not None)
-            if movement is not None:
-                self._compare(practice, row, movement, amount_minor, currency)
+            marker = self.ledgers.marker(practice, key)
+            there.append(marker is not None)
+            if marker is not None:
+                self._compare(practice, row, marker, amount_minor, currency)
         return bool(there) and all(there)
 
     def _compare(
-        self, practice: str, row: Moved, movement: Movement, amount_minor: int, currency: str
+        self, practice: str, row: BalanceRow, marker: Marker, amount_minor: int, currency: str
     ) -> None:
-        seq = movement.entry_seq
-        for entry in self.ledgers.entries(practice, movement.account_id, first=seq, last=seq):
+        seq = marker.entry_seq
+        for entry in self.ledgers.entries(practice, marker.account_id, first=seq, last=seq):
             held_minor, kept_in = entry.held_minor, entry.draft.postings[0].money.currency
             name = AlertName.AMOUNT_DIFFERS if kept_in == currency else AlertName.CURRENCY_DIFFERS
             if (held_minor, kept_in) != (amount_minor, currency):
                 facts: dict[str, str | int] = {
-                    "account": movement.account_id, "payment": movement.payment_id, "entry": seq,
+                    "account": marker.account_id, "payment": marker.payment_id, "entry": seq,
                     "ledger_minor": held_minor, "processor_minor": amount_minor, "row": row.id,
                 }  # fmt: skip
-                self.alerting.raise_alert(practice, Cause(name, movement.key, facts))
+                self.alerting.raise_alert(practice, Cause(name, marker.key, facts))
 
-    def _settle(self, practice: str, row: Moved) -> Facts | None:
+    def _settle(self, practice: str, row: BalanceRow) -> Facts | None:
         """What the processor says of the attempt behind the row; None where it is no payment of ours."""
         found = self.processors.of(practice, self.processor).look(_behind(row)) if row.intent_id else None
         if found is None:
@@ -207,17 +214,17 @@ class FullPasses:
         return dict(done)
 
 
-def _behind(row: Moved) -> Reference:
+def _behind(row: BalanceRow) -> Reference:
     if row.kind in book_rows.DISPUTES:
         return Reference(ObjectKind.DISPUTE, row.about)
     return Reference(ObjectKind.PAYMENT, row.intent_id)
 
 
-def _unknown(row: Moved) -> Cause:
+def _unknown(row: BalanceRow) -> Cause:
     return Cause(AlertName.UNKNOWN_MONEY, row.intent_id or row.about, _about(row))
 
 
-def _about(row: Moved) -> dict[str, str | int]:
+def _about(row: BalanceRow) -> dict[str, str | int]:
     facts: dict[str, str | int] = {"kind": row.kind.value, "row": row.id, "about": row.about}
     return facts | {"amount_minor": row.amount_minor, "currency": row.currency}
 

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.kernel import actors
-from chalicelib.kernel.errors import NotFound, present
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, entered, record_payment
 from chalicelib.payments.ports.processors import Facts
 from chalicelib.platform.ports import Clock
@@ -22,16 +23,12 @@ Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]
 
 
 @dataclass(frozen=True)
-class Moving:
+class MarkedMovements:
     ledgers: Ledgers
     practices: Practices
     clock: Clock
 
-    def move(self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "") -> bool:
-        """As `follow`; False when nothing was posted."""
-        return self.follow(practice, facts, key, make, due=due) is not None
-
-    def follow(
+    def post(
         self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "", seen: Seen | None = None
     ) -> Seen | None:
         """Post what `make` drafts, with the payment it gives, under that marker: account and payment as they
@@ -43,7 +40,7 @@ class Moving:
         def decide(held: Seen) -> Change | None:
             account, payment = held.account, held.existing
             # Asked after both were read: what is drafted would rest on it.
-            if self.moved(practice, key):
+            if self.stands(practice, key):
                 return None
             made = make(account, payment)
             if made is None:
@@ -51,8 +48,8 @@ class Moving:
             draft, paid = made
             after, entry = entered(account, draft, at=instant(self.clock.now()), actor=_actor(payment, draft))
             changed = paid(after, entry)
-            marker = Movement(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
-            return Change(account, with_reservation(after, changed), entry, payment=changed, movement=marker)
+            marker = Marker(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
+            return Change(account, with_reservation(after, changed), entry, payment=changed, marker=marker)
 
         about = practice, facts.account_id, facts.payment_id
         try:
@@ -66,8 +63,9 @@ class Moving:
         account, payment = self.ledgers.account_and_payment(practice, facts.account_id, facts.payment_id)
         return Seen(present(account, "payment_not_found"), present(payment, "payment_not_found"))
 
-    def moved(self, practice: str, key: str) -> bool:
-        return self.ledgers.movement(practice, key) is not None
+    def stands(self, practice: str, key: str) -> bool:
+        """Whether the marker does: the movement is in the ledger."""
+        return self.ledgers.marker(practice, key) is not None
 
     def payment(self, practice: str, of: Facts | Refund) -> Payment:
         """Error: NotFound payment_not_found."""
@@ -75,16 +73,11 @@ class Moving:
 
     def stored(self, practice: str, account_id: str, payment_id: str) -> Payment:
         """Error: NotFound payment_not_found."""
-        payment = self.ledgers.payment(practice, account_id, payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found")
-        return payment
+        return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")
 
     def local(self, practice: str, at: str) -> str:
         """The practice's date at that instant."""
-        profile = self.practices.practice(practice)
-        if profile is None:
-            raise NotFound("practice_not_found")
+        profile = present(self.practices.practice(practice), "practice_not_found")
         return local_date(at, profile.timezone)
 
 

@@ -4,9 +4,9 @@ RECEIPT = "receipt"
 RETURNED = "returned"  # the bank debit came to nothing
 
 
-def receipt_message(practice: str, movement: str) -> dict[str, str]:
+def receipt_message(practice: str, marker: str) -> dict[str, str]:
     """`movement` is the key of the marker that the receipt is due for."""
-    return {"task": RECEIPT, "practice": practice, "movement": movement}
+    return {"task": RECEIPT, "practice": practice, "marker": marker}
 
 
 def returned_message(practice: str, account_id: str, payment_id: str) -> dict[str, str]:

@@ -17,11 +17,13 @@ from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.ports.processors import (
     Attempt,
     Completes,
+    Embedded,
     Facts,
     Listing,
     Opened,
     Processor,
     Processors,
+    Redirect,
     Stage,
 )
 from chalicelib.payments.services.settling import Settling
@@ -140,8 +142,8 @@ class Opening:
 
 
 def _where_to_pay(opened: Opened) -> Mapping[str, str]:
-    return {
-        "session_id": opened.session_id,
-        "next_url": opened.url,
-        "client_secret": opened.client_secret,
-    }
+    match opened.next:
+        case Redirect(url):
+            return {"session_id": opened.session_id, "next_url": url}
+        case Embedded(secret):
+            return {"session_id": opened.session_id, "client_secret": secret}

@@ -40,7 +40,7 @@ REPLACEMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PaymentWish:
     """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked; `actor`
     is the text of who asks. `way`: what they chose; "" leaves the choice among those of the practice's first
     processor to its page."""
@@ -94,22 +94,20 @@ class Paying:
     def _completing(self) -> Completing:
         return self.settling.completing
 
-    def quote(self, practice_id: str, account_id: str, scope: Scope) -> Quote:
-        """Errors: see domain.quotes; account_updating while an import holds the account."""
-        return self.quoted(practice_id, account_id, scope)[1]
-
-    def quoted(self, practice_id: str, account_id: str, scope: Scope) -> tuple[Practice, Quote]:
-        """As `quote`, with the practice that it is of."""
+    def quote(self, practice_id: str, account_id: str, scope: Scope) -> tuple[Practice, Quote]:
+        """With the practice that it is of. Errors: see domain.quotes; account_updating while an import holds
+        the account."""
         practice = self._practice(practice_id)
         account = self._account(practice_id, account_id)
         bounds = self._terms.bounds(practice, account.ledger.currency)
         return practice, quote(practice, account, scope, bounds)
 
-    def start(self, practice_id: str, account_id: str, wish: Wish) -> Progress:
+    def start(self, practice_id: str, account_id: str, wish: PaymentWish) -> Progress:
         """The payment, awaiting its payer; the same one when asked again with the same key and body.
 
-        Errors: Invalid idempotency_key_reused; Stale quote_stale with the new quote; Refused
-        payment_unknown while an earlier attempt is being checked, or too_many_payments; ProcessorRefused.
+        Errors: Invalid idempotency_key_reused; Stale quote_stale with the new quote; as domain.quotes, of
+        which item_in_flight while an earlier attempt is being checked; Refused too_many_payments;
+        ProcessorRefused.
         """
         practice = self._practice(practice_id)
         seen = self._seen(practice, account_id, wish.id)
@@ -153,7 +151,7 @@ class Paying:
         if not payment.live or self._being_asked(payment):
             return seen
         if payment.state is State.CAPTURING:
-            seen = self._completing.moved(practice.id, seen, Event.TIMED_OUT)
+            seen = self._completing.after_event(practice.id, seen, Event.TIMED_OUT)
         if known := reference_of(seen.existing):
             return self._told(practice.id, seen, known)
         return self._opening.find_out(practice, seen)
@@ -164,16 +162,16 @@ class Paying:
         except ProcessorMissing:  # it is forgotten there, once it is old
             if not self._abandoned(practice_id, seen.existing):
                 raise
-            return self._completing.moved(practice_id, seen, Event.EXPIRED)
+            return self._completing.after_event(practice_id, seen, Event.EXPIRED)
         return self._looked(practice_id, seen, facts)
 
     def _looked(self, practice_id: str, seen: Seen, facts: Facts | None) -> Seen:
         if facts is not None and facts.stage is Stage.OPEN:
             if seen.existing.state is State.UNKNOWN:
                 # The money was not taken when that was asked: its payer has to choose another way.
-                return self._completing.moved(practice_id, seen, Event.DECLINED)
+                return self._completing.after_event(practice_id, seen, Event.DECLINED)
             if self._abandoned(practice_id, seen.existing):
-                return self._completing.moved(practice_id, seen, Event.EXPIRED)
+                return self._completing.after_event(practice_id, seen, Event.EXPIRED)
         return self._opening.settled(practice_id, seen, facts)
 
     def _abandoned(self, practice_id: str, payment: Payment) -> bool:
@@ -194,7 +192,7 @@ class Paying:
             isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED)
         ):
             # It cannot be ended there; it is never completed from now on.
-            return self._completing.moved(practice.id, seen, Event.CANCELED)
+            return self._completing.after_event(practice.id, seen, Event.CANCELED)
         if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
             facts = replace(facts, stage=Stage.CANCELED)
         return self._opening.settled(practice.id, seen, facts)
@@ -209,7 +207,7 @@ class Paying:
             self._canceled(practice, account.id, payment_id)
         return bool(waiting)
 
-    def _intend(self, practice: Practice, seen: Seen, wish: Wish) -> tuple[Seen, bool]:
+    def _intend(self, practice: Practice, seen: Seen, wish: PaymentWish) -> tuple[Seen, bool]:
         """The payment, and whether it is new (else another request with the same key was faster)."""
         made: list[Payment] = []
 
@@ -229,7 +227,7 @@ class Paying:
         # Ours as well: what an earlier try wrote, whose reply was lost.
         return now, change is not None or made[-1] in made[:-1]
 
-    def _agreed(self, practice: Practice, account: Account, wish: Wish) -> Quote:
+    def _agreed(self, practice: Practice, account: Account, wish: PaymentWish) -> Quote:
         """The quote that the payer has seen, if it still holds.
 
         Error: Stale quote_stale with the new `quote` and its `practice`.
@@ -240,7 +238,7 @@ class Paying:
             raise Stale("quote_stale", quote=offered, practice=practice)
         return offered
 
-    def _created(self, practice: Practice, account: Account, wish: Wish, offered: Quote) -> Payment:
+    def _created(self, practice: Practice, account: Account, wish: PaymentWish, offered: Quote) -> Payment:
         now = instant(self.clock.now())
         chosen = _chosen(self._terms.offers(practice, offered.currency), wish.way)
         return Payment(
@@ -317,7 +315,7 @@ def _instant(at: str) -> datetime:
     return datetime.fromisoformat(at)
 
 
-def _replayed(known: Payment, wish: Wish) -> Payment:
+def _replayed(known: Payment, wish: PaymentWish) -> Payment:
     if known.body_hash != wish.body_hash:
         raise Invalid("idempotency_key_reused", "Idempotency-Key")
     return known

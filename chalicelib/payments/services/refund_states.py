@@ -15,13 +15,14 @@ from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import ID, MACHINE, Event, Refund, State, asked, moved
-from chalicelib.ledger.ports.ledgers import Change, Movement
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import entered, record
 from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 
 # What is not here moves nothing.
 EVENTS = {
@@ -35,7 +36,7 @@ Known = Callable[[Payment, Mapping[str, Refund]], Refund]
 
 @dataclass(frozen=True)
 class RefundStates:
-    moving: Moving
+    movements: MarkedMovements
 
     def heard(self, practice: str, facts: Facts, found: Refunded) -> None:
         """What the processor says of a refund. Error: refund_above_remainder."""
@@ -56,22 +57,22 @@ class RefundStates:
         found: Refunded | None = None,
     ) -> None:
         def decide(account: Account) -> Change | None:
-            payment = self.moving.payment(practice, of)  # before its refunds, else it may be the newer
-            refund = known(payment, self.moving.ledgers.refunds(practice, account.id, payment.id))
+            payment = self.movements.payment(practice, of)  # before its refunds, else it may be the newer
+            refund = known(payment, self.movements.ledgers.refunds(practice, account.id, payment.id))
             state = MACHINE.after(refund.state, event)
             if state is None:
                 return None
             payment = payment if refund.version else asked(payment, refund)
             after = replace(moved(payment, refund, state), version=payment.version + 1)
-            now, named = instant(self.moving.clock.now()), found.id if found else ""
+            now, named = instant(self.movements.clock.now()), found.id if found else ""
             row = replace(refund, state=state, processor_id=named, updated_at=now, version=refund.version + 1)
             if found is None or after.refunded_minor == payment.refunded_minor:
                 return Change(account, account, payment=after, refund=row)
-            on = self.moving.local(practice, found.at)
+            on = self.movements.local(practice, found.at)
             return self._posted(practice, account, payment, after, row, on)
 
         with suppress(AlreadyRecorded):  # by somebody else, since we looked; or by us, and the reply was lost
-            record(self.moving.ledgers, self.moving.clock, practice, of.account_id, decide)
+            record(self.movements.ledgers, self.movements.clock, practice, of.account_id, decide)
 
     def _posted(
         self, practice: str, account: Account, before: Payment, after: Payment, refund: Refund, on: str
@@ -79,7 +80,7 @@ class RefundStates:
         """Money went, or came back."""
         went = refund.state is State.SUCCEEDED
         actor = refund.actor if went else actors.processor(before.processor).text
-        draft = Standing(self.moving.ledgers).aftermath(
+        draft = Positions(self.movements.ledgers).after_capture(
             practice, account, EntryKind.REFUND if went else EntryKind.REFUND_FAILURE, before, after,
             on=on, reference=refund.processor_id,
             undoes=None if went else self._entry(practice, refund),
@@ -91,12 +92,12 @@ class RefundStates:
             account, posted, entry,
             payment=replace(after, updated_at=entry.recorded_at),
             refund=replace(refund, entry_seq=entry.seq) if went else refund,
-            movement=Movement(key, account.id, before.id, entry.seq, entry.recorded_at),
+            marker=Marker(key, account.id, before.id, entry.seq, entry.recorded_at),
         )  # fmt: skip
 
     def _entry(self, practice: str, refund: Refund) -> Entry:
         seq = refund.entry_seq
-        return next(iter(self.moving.ledgers.entries(practice, refund.account_id, first=seq, last=seq)))
+        return next(iter(self.movements.ledgers.entries(practice, refund.account_id, first=seq, last=seq)))
 
 
 def _known(found: Refunded, payment: Payment, rows: Mapping[str, Refund]) -> Refund:

@@ -16,19 +16,20 @@ from chalicelib.kernel.money import Money, decimal_text, positive
 from chalicelib.kernel.outside import AlreadyRecorded, ProcessorDenied, ProcessorRefused
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.marker_keys import asked_refund
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.payments import State as PaymentState
 from chalicelib.ledger.domain.refunds import Event, Left, Refund, State, asked
-from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import already, fingerprint, record
 from chalicelib.payments.ports.processors import Facts, ObjectKind, Processors, Reference, Stage
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.payments.services.refund_states import RefundStates
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock
 
-OVER = timedelta(hours=1)  # a call that began just before the end of its key is over by then
+CALL_SLACK = timedelta(hours=1)  # a call that began just before the end of its key is over by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +79,22 @@ class Refunding:
         made, too long ago to ask again); Stale refund_stale (something else is left than was believed);
         Invalid amount_invalid, amount_step, refund_above_remainder; ProcessorTimeout, ProcessorRefused, Busy.
         """
-        payment, facts = self._settled(practice, wish)
+        payment, facts = self._look_and_settle(practice, wish)
         known = self._known(practice, wish)
-        refund, new = (
-            (self._given_up(practice, payment, known, facts), False)
-            if known
-            else self._written(practice, wish)
-        )
+        if known:
+            refund, new = self._give_up_if_gone(practice, payment, known, facts), False
+        else:
+            refund, new = self._write_row(practice, wish)
         before = refund.state is not State.ASKED
         if not before:
             self._ask(practice, payment, refund, new=new)
-            payment, _ = self._settled(practice, wish)
+            payment, _ = self._look_and_settle(practice, wish)
             refund = self._row(practice, refund)
         return GivenBack(payment, _not_failed(refund), before)
 
     def foresee(self, practice: str, wish: RefundWish) -> Refund | None:
-        """That refund if it was asked for, None if it would be made. Writes nothing. Errors: as `refund`."""
+        """That refund if it was asked for, None if it would be made. Writes nothing, and does not ask the
+        processor. Errors: as `refund`, but for those that only the processor's answer brings."""
         payment, known = self._refundable(practice, wish), self._known(practice, wish)
         account = self.ledgers.account(practice, wish.account_id)
         if known is None and account is not None:
@@ -102,10 +103,10 @@ class Refunding:
 
     def find_out(self, practice: str, refund: Refund) -> Refund:
         """The refund as its processor tells it. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
-        payment, facts = self._settled(practice, refund)
-        return self._given_up(practice, payment, self._row(practice, refund), facts)
+        payment, facts = self._look_and_settle(practice, refund)
+        return self._give_up_if_gone(practice, payment, self._row(practice, refund), facts)
 
-    def _settled(self, practice: str, of: RefundWish | Refund) -> tuple[Payment, Facts | None]:
+    def _look_and_settle(self, practice: str, of: RefundWish | Refund) -> tuple[Payment, Facts | None]:
         """The payment, once what the processor holds of it is in the ledger."""
         payment = self._refundable(practice, of)
         about = Reference(ObjectKind.PAYMENT, payment.intent_id)
@@ -115,7 +116,7 @@ class Refunding:
     def _refundable(self, practice: str, of: RefundWish | Refund) -> Payment:
         found = self.ledgers.payment(practice, of.account_id, of.payment_id)
         payment = present(found, "payment_not_found", "payment_id")
-        if payment.flow == "external":
+        if payment.outside:
             raise Refused("refund_elsewhere", "payment_id")
         if payment.state is not PaymentState.SUCCEEDED:
             raise Refused("payment_state", "payment_id", state=payment.state.value)
@@ -129,13 +130,13 @@ class Refunding:
             raise Refused("external_id_taken", "external_id")
         return refund
 
-    def _written(self, practice: str, wish: RefundWish) -> tuple[Refund, bool]:
+    def _write_row(self, practice: str, wish: RefundWish) -> tuple[Refund, bool]:
         """Its row, before the call, and whether it is ours: another request with that id may be faster."""
         now = instant(self.clock.now())
         refund = Refund(
             wish.refund_id, wish.account_id, wish.payment_id, wish.amount_minor, wish.actor.text, now, now
         )
-        marker = Movement(wish.marker, wish.account_id, wish.payment_id, 0, now, command=wish.command)
+        marker = Marker(wish.marker, wish.account_id, wish.payment_id, 0, now, command=wish.command)
 
         def decide(account: Account) -> Change | None:
             if self._known(practice, wish):  # by somebody else since we looked; or by us, the reply was lost
@@ -143,7 +144,7 @@ class Refunding:
             payment = self._refundable(practice, wish)
             self._check(practice, account, payment, wish)
             after = replace(asked(payment, refund), version=payment.version + 1)
-            return Change(account, account, payment=after, refund=refund, movement=marker)
+            return Change(account, account, payment=after, refund=refund, marker=marker)
 
         with suppress(AlreadyRecorded):
             if record(self.ledgers, self.clock, practice, wish.account_id, decide):
@@ -160,7 +161,7 @@ class Refunding:
             raise self._stale(practice, payment)
         if amount_minor > remainder_minor:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
-        Standing(self.ledgers).check_refund(practice, account, payment, amount_minor)
+        Positions(self.ledgers).check_refund(practice, account, payment, amount_minor)
 
     def _stale(self, practice: str, payment: Payment) -> Stale:
         rows = self.ledgers.refunds(practice, payment.account_id, payment.id).values()
@@ -185,9 +186,11 @@ class Refunding:
                 self._states.not_made(practice, refund, Event.REFUSED)
             raise
 
-    def _given_up(self, practice: str, payment: Payment, refund: Refund, facts: Facts | None) -> Refund:
+    def _give_up_if_gone(
+        self, practice: str, payment: Payment, refund: Refund, facts: Facts | None
+    ) -> Refund:
         """That it is not found proves nothing while its key lives: the call may be under way, lists lag."""
-        gone = self._age(refund) >= self._key_lifetime(payment) + OVER
+        gone = self._age(refund) >= self._key_lifetime(payment) + CALL_SLACK
         if refund.state is not State.ASKED or not gone:
             return refund
         if _may_hold(facts, refund, self.ledgers.refunds(practice, refund.account_id, refund.payment_id)):
@@ -197,7 +200,7 @@ class Refunding:
 
     @property
     def _states(self) -> RefundStates:
-        return RefundStates(Moving(self.ledgers, self.settling.practices, self.clock))
+        return RefundStates(MarkedMovements(self.ledgers, self.settling.practices, self.clock))
 
     def _key_lifetime(self, payment: Payment) -> timedelta:
         return self.processors.abilities(payment.processor).refund_key_lifetime

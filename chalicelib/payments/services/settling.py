@@ -25,10 +25,10 @@ from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.ports.processors import Decision, Facts, ObjectKind, Processors, Reference, Stage
-from chalicelib.payments.services.after_capture import DECIDED_BEFORE, Aftermath, beyond
+from chalicelib.payments.services.after_capture import DECIDED_BEFORE, AfterCapture, beyond
 from chalicelib.payments.services.completing import Completing
 from chalicelib.payments.services.fees import post_fee
-from chalicelib.payments.services.movements import Moving, Paid
+from chalicelib.payments.services.movements import MarkedMovements, Paid
 from chalicelib.payments.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
 from chalicelib.platform.ports import Clock, Queue
 from chalicelib.practice.ports import Practices
@@ -57,7 +57,7 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.CANCELED, State.PROCESSING): Event.RETURNED,
     (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
 }
-_OVER = frozenset({Stage.FAILED, Stage.CANCELED, Stage.EXPIRED})
+_ENDED = frozenset({Stage.FAILED, Stage.CANCELED, Stage.EXPIRED})
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ class Settling:
     clock: Clock
 
     @property
-    def _moving(self) -> Moving:
-        return Moving(self.ledgers, self.practices, self.clock)
+    def _movements(self) -> MarkedMovements:
+        return MarkedMovements(self.ledgers, self.practices, self.clock)
 
     @property
     def completing(self) -> Completing:
-        return Completing(self._moving)
+        return Completing(self._movements)
 
     def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
         """Bring the payment, its fees and its refunds to the processor's state; the payment afterwards.
@@ -92,15 +92,15 @@ class Settling:
             seen = self._known(practice, processor, facts)
         if facts.stage is Stage.APPROVED:
             facts = self.completing.complete(practice, self.processors.of(practice, processor), facts)
-            seen = self._moving.seen(practice, facts)
+            seen = self._movements.seen(practice, facts)
         if facts.stage is Stage.SUCCEEDED:
             seen = self._captured(practice, processor, seen, facts)
         elif (facts.stage, seen.existing.state) in EVENTS:
             seen = self._advance(practice, seen, facts)
-        for fee in facts.fees if facts.stage in _OVER else ():
-            post = partial(post_fee, self._moving, practice, processor, facts, fee)
+        for fee in facts.fees if facts.stage in _ENDED else ():
+            post = partial(post_fee, self._movements, practice, processor, facts, fee)
             self._or_call(practice, facts, fee.reference, post)
-        return self._moving.seen(practice, facts) if _has_more(facts) else seen
+        return self._movements.seen(practice, facts) if _has_more(facts) else seen
 
     def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
         """Post it; what the ledger's rules refuse keeps nothing else from being posted."""
@@ -111,7 +111,7 @@ class Settling:
 
     def _known(self, practice: str, processor: str, facts: Facts) -> Seen:
         try:
-            seen = self._moving.seen(practice, facts)
+            seen = self._movements.seen(practice, facts)
             if seen.existing.processor != processor:  # whose ids somebody copied to another processor
                 raise NotFound("payment_not_found")
             return seen
@@ -123,7 +123,7 @@ class Settling:
     def _captured(self, practice: str, processor: str, seen: Seen, facts: Facts) -> Seen:
         try:
             if seen.existing.state is not State.SUCCEEDED:
-                self._compare(practice, seen.existing, facts)
+                self._alert_if_different(practice, seen.existing, facts)
                 seen = self._credit(practice, processor, facts, seen)
             if seen.existing.intent_id != facts.intent_id:
                 # Not credited, so that nothing of what becomes of it may be posted either.
@@ -133,13 +133,13 @@ class Settling:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
             return seen
         try:
-            seen = self._post_fee(practice, processor, facts, seen)
+            seen = self._post_capture_fee(practice, processor, facts, seen)
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
         self._follow_up(practice, processor, facts)
         return seen
 
-    def _compare(self, practice: str, payment: Payment, facts: Facts) -> None:
+    def _alert_if_different(self, practice: str, payment: Payment, facts: Facts) -> None:
         """Before it is credited: afterwards the payment's amount is what was captured."""
         if facts.currency != payment.currency:
             self._call_person(practice, AlertName.CURRENCY_DIFFERS, facts)
@@ -148,29 +148,29 @@ class Settling:
             self._call_person(practice, AlertName.AMOUNT_DIFFERS, facts, asked_minor=asked)
 
     def _follow_up(self, practice: str, processor: str, facts: Facts) -> None:
-        aftermath = Aftermath(self._moving)
-        self._excess(practice, facts)
-        if not aftermath.settle(practice, processor, facts):
-            self._over(practice, facts)
+        after_capture = AfterCapture(self._movements)
+        self._alert_of_excess(practice, facts)
+        if not after_capture.settle(practice, processor, facts):
+            self._close_alerts(practice, facts)
             return
         # Before a person is called: the news may be overtaken, and what came later may have made room.
-        seen = self._moving.payment(practice, facts)
+        seen = self._movements.payment(practice, facts)
         # By a dispute, where there is one: of a payment that is disputed no more, Stripe names none.
         disputes = (Reference(ObjectKind.DISPUTE, dispute.id) for dispute in facts.disputes)
         about = next(disputes, facts.money)
         fresh = self.processors.of(practice, processor).look(about) or facts
-        for found in aftermath.settle(practice, processor, fresh, seen=seen):
+        for found in after_capture.settle(practice, processor, fresh, seen=seen):
             if found.error.code == DECIDED_BEFORE:  # since we looked: whoever looks next knows
                 raise Busy(found.error.code)
             self.alerting.refused(practice, found.error, found.name, **_ids(facts))
 
-    def _excess(self, practice: str, facts: Facts) -> None:
+    def _alert_of_excess(self, practice: str, facts: Facts) -> None:
         """Before it is posted: a crash in between must not hide it."""
         for name, excess_minor in beyond(facts):
             what = {**_ids(facts), "excess_minor": excess_minor, "currency": facts.currency}
             self.alerting.raise_alert(practice, Cause(AlertName.DISPUTE_ABOVE_PAYMENT, name, what))
 
-    def _over(self, practice: str, facts: Facts) -> None:
+    def _close_alerts(self, practice: str, facts: Facts) -> None:
         """What was to come back has come."""
         for dispute in facts.disputes:
             if dispute.decision is Decision.WON:
@@ -232,13 +232,13 @@ class Settling:
             return draft, paid
 
         key = at_processor(processor, facts.intent_id, Outcome.SUCCEEDED)
-        now = self._moving.follow(practice, facts, key, make, due=RECEIPT, seen=seen)
+        now = self._movements.post(practice, facts, key, make, due=RECEIPT, seen=seen)
         if now is None:  # somebody else did
-            return self._moving.seen(practice, facts)
+            return self._movements.seen(practice, facts)
         self._tell_documents(receipt_message(practice, key))
         return now
 
-    def _post_fee(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
+    def _post_capture_fee(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
         fee_minor = facts.fee_minor
         if not fee_minor or seen.existing.fee_minor is not None:
             return seen
@@ -257,13 +257,15 @@ class Settling:
             return draft, lambda _after, _entry: charged
 
         key = at_processor(processor, facts.fee_reference, Outcome.FEE)
-        return self._moving.follow(practice, facts, key, make, seen=seen) or self._moving.seen(
+        return self._movements.post(practice, facts, key, make, seen=seen) or self._movements.seen(
             practice, facts
         )
 
     def _captured_on(self, practice: str, facts: Facts, seen: Seen) -> str:
         at = facts.captured_at or instant(self.clock.now())
-        return local_date(at, seen.practice.timezone) if seen.practice else self._moving.local(practice, at)
+        return (
+            local_date(at, seen.practice.timezone) if seen.practice else self._movements.local(practice, at)
+        )
 
     def _tell_documents(self, message: Mapping[str, str]) -> None:
         try:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import ProcessorRefused, Unreadable
-from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
 
 MOST = 200  # rows, about 50 kB of the round's item, which DynamoDB takes up to 400 kB of
 
@@ -23,21 +23,21 @@ OF_ONE_ROW = (BillfoldError, ProcessorRefused, Unreadable, LookupError, TypeErro
 class LeftOver:
     """By the processor's name of each row, oldest first."""
 
-    rows: tuple[Moved, ...] = ()
+    rows: tuple[BalanceRow, ...] = ()
 
     @staticmethod
     def parse(text: str) -> "LeftOver":
         return LeftOver(
-            tuple(Moved(**{**row, "kind": Kind(row["kind"])}) for row in json.loads(text or "[]"))
+            tuple(BalanceRow(**{**row, "kind": Kind(row["kind"])}) for row in json.loads(text or "[]"))
         )
 
     def __str__(self) -> str:
         return json.dumps([asdict(row) for row in self.rows], separators=(",", ":")) if self.rows else ""
 
-    def __iter__(self) -> Iterator[Moved]:
+    def __iter__(self) -> Iterator[BalanceRow]:
         return iter(self.rows)
 
-    def plus(self, rows: Iterable[Moved]) -> "LeftOver":
+    def plus(self, rows: Iterable[BalanceRow]) -> "LeftOver":
         known = {row.id: row for row in (*self.rows, *rows)}
         return LeftOver(tuple(known.values())[:MOST])
 

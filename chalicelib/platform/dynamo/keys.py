@@ -22,7 +22,7 @@ def accounts(practice_id: str) -> str:
     return f"P#{practice_id}#ACCOUNTS"
 
 
-def movement(practice_id: str, key: str) -> str:
+def marker(practice_id: str, key: str) -> str:
     return f"P#{practice_id}#MOV#{key}"
 
 

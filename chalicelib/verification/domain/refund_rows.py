@@ -15,7 +15,7 @@ def differing(
     entries: Iterable[Entry], payments: Iterable[Payment], refunds: Iterable[Refund]
 ) -> Iterator[str]:
     """The payments of which a refund's row is gone or says something else, and those that only rows name."""
-    taken = [payment for payment in payments if payment.flow != "external"]
+    taken = [payment for payment in payments if not payment.outside]
     rows = list(refunds)
     wrong = {id_ for id_, *_ in _posted(entries, {p.id for p in taken}) ^ _told(rows)}
     wrong |= {id_ for id_, _ in _back(entries) ^ _told_back(rows)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.markers import Marker, expected
-from chalicelib.ledger.ports.ledgers import AuditedLedgers, Movement
+from chalicelib.ledger.ports.ledgers import AuditedLedgers
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
@@ -115,8 +115,4 @@ class Verifying:
 
     def _markers(self, practice: str, account_id: str, entries: list[Entry]) -> dict[str, Marker]:
         wanted = (marker.key for marker in expected(account_id, entries))
-        return {key: _marker(found) for key, found in self.ledgers.markers(practice, wanted).items()}
-
-
-def _marker(found: Movement) -> Marker:
-    return Marker(found.key, found.account_id, found.payment_id, found.entry_seq, found.at)
+        return dict(self.ledgers.markers(practice, wanted))

@@ -116,7 +116,7 @@ def test_a_charge_that_is_none_any_more_is_named(books: World) -> None:
 
 def test_rows_that_somebody_took_away_are_named(books: World) -> None:
     """Of a marker taken away, or left as none, a person is called: it could be posted again."""
-    marker = {"pk": keys.movement("oak", "import#payment#C1-p"), "sk": "MOV"}
+    marker = {"pk": keys.marker("oak", "import#payment#C1-p"), "sk": "MOV"}
     table().update_item(Key=marker, UpdateExpression="REMOVE entry_seq")
     assert found(books) == [("marker_differs", "entry 2")]
     table().delete_item(Key=marker)

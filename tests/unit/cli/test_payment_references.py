@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Scope
-from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.paying import PaymentWish
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.unit.cli.world import Result, World
 
@@ -37,8 +37,8 @@ def refunds(world: World) -> Refunds:
 
     def paid(key: str, amount_minor: int) -> Payment:
         scope = Scope("amount", amount_minor=amount_minor)
-        offered = world.app.paying.quote("oak", account, scope)
-        wish = Wish(
+        offered = world.app.paying.quote("oak", account, scope)[1]
+        wish = PaymentWish(
             key, scope, offered.key, offered.amount_minor, "", "person", "en", "hash", "portal:person"
         )
         world.app.paying.start("oak", account, wish)

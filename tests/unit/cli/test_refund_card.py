@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import RefundStatus
-from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.paying import PaymentWish
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.unit.cli.world import World
 
@@ -24,8 +24,8 @@ def paid(world: World, processor: FakeProcessor) -> World:
     world.app.processors = OneProcessor(made)
     world.with_books()
     account = world.account_of("C1")
-    offered = world.app.paying.quote("oak", account, Scope("balance"))
-    wish = Wish(
+    offered = world.app.paying.quote("oak", account, Scope("balance"))[1]
+    wish = PaymentWish(
         KEY, Scope("balance"), offered.key, offered.amount_minor, "", "", "en", "hash", "portal:person"
     )
     world.app.paying.start("oak", account, wish)

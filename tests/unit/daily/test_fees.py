@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
 from chalicelib.payments.ports.processors import Decision, Facts, Fee, ReturnReason, Stage
 from chalicelib.payments.services.fees import post_fee, post_row
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.processor import AT
@@ -46,9 +46,11 @@ def _spent(draft: Draft) -> int:
     return -sum(p.debit_minor for p in draft.postings if p.book.name == "processor:stripe")
 
 
-def row(id_: str, kind: Kind, amount_minor: int, fee_minor: int, about: str = "re_1", **other: str) -> Moved:
+def row(
+    id_: str, kind: Kind, amount_minor: int, fee_minor: int, about: str = "re_1", **other: str
+) -> BalanceRow:
     intent_id, currency = other.get("intent_id", INTENT), other.get("currency", "USD")
-    return Moved(id_, kind, amount_minor, currency, fee_minor, about, intent_id, AT)
+    return BalanceRow(id_, kind, amount_minor, currency, fee_minor, about, intent_id, AT)
 
 
 def failed(money: Books, *, told: bool) -> Facts:
@@ -175,16 +177,16 @@ def test_a_fee_of_a_payment_whose_intent_was_never_heard_of_is_that_payments(mon
     money.start("key-1")
     assert money.payment("key-1").intent_id == ""
     facts = replace(money.processor.become("key-1", Stage.FAILED), intent_id=INTENT)
-    moving = Moving(money.ledgers, money.practices, money.clock)
-    post_fee(moving, money.practice, "stripe", facts, Fee("txn_9", 80, AT))
+    movements = MarkedMovements(money.ledgers, money.practices, money.clock)
+    post_fee(movements, money.practice, "stripe", facts, Fee("txn_9", 80, AT))
     assert fees(money) == [("txn_9", 80)]
 
 
 def test_a_captures_own_fee_is_left_to_settling_while_its_row_is_not_named(money: Books) -> None:
     money.paid("key-1")
     facts = replace(money.processor.attempts["cs_key-1"], fee_minor=0, fee_reference="")
-    moving = Moving(money.ledgers, money.practices, money.clock)
-    post_row(moving, money.practice, "stripe", facts, row("txn_key-1", Kind.PAYMENT, 10000, 320))
+    movements = MarkedMovements(money.ledgers, money.practices, money.clock)
+    post_row(movements, money.practice, "stripe", facts, row("txn_key-1", Kind.PAYMENT, 10000, 320))
     assert fees(money) == []
 
 

@@ -204,13 +204,13 @@ def test_an_account_that_was_empty_when_anchored_may_grow(night: Night) -> None:
 
 def test_a_transfer_between_pages_is_whole_and_one_sided_only_when_two_nights_say_so(night: Night) -> None:
     night.cash("p1", 9000, "ada")
-    moving = Correcting(night.ledgers, night.clock, "cli")
+    movements = Correcting(night.ledgers, night.clock, "cli")
     transfer = {"source": "ada", "target": "eve", "on": "2026-03-03"}
-    moving.transfer_credit("fern", "t1", amount_minor=500, **transfer)
+    movements.transfer_credit("fern", "t1", amount_minor=500, **transfer)
     night.night()
     # One is made while the round goes on: its first side was read before it.
     meanwhile(
-        night.rounds, "save", lambda: moving.transfer_credit("fern", "t2", amount_minor=700, **transfer)
+        night.rounds, "save", lambda: movements.transfer_credit("fern", "t2", amount_minor=700, **transfer)
     )
     for _ in range(3):
         night.night()
@@ -221,8 +221,8 @@ def test_a_one_sided_transfer_is_named_after_two_nights_and_what_staff_called_it
     night: Night, caplog: pytest.LogCaptureFixture
 ) -> None:
     night.cash("p1", 9000, "ada")
-    moving = Correcting(night.ledgers, night.clock, "cli")
-    moved = moving.transfer_credit(
+    movements = Correcting(night.ledgers, night.clock, "cli")
+    moved = movements.transfer_credit(
         "fern", "for Ada Lovelace", source="ada", target="eve", amount_minor=500, on="2026-03-03"
     )
     gone = night.ledgers.rows["fern", "ada", moved.seq].draft

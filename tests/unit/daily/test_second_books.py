@@ -8,7 +8,7 @@ import pytest
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
 from chalicelib.payments.ports.processors import Books, Stage
 from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
 from tests.support.clock import FakeClock
@@ -24,17 +24,17 @@ CARD, ORDER = "key-card", "key-order"
 class OrdersInBooks(Orders, Books):
     """The second processor, with books."""
 
-    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
         self._heard("movements", cursor)()
         taken = (facts for facts in self.attempts.values() if facts.stage is Stage.SUCCEEDED)
         rows = [
-            Moved(
+            BalanceRow(
                 f.fee_reference, Kind.PAYMENT, f.amount_minor, f.currency, f.fee_minor or 0, f.intent_id,
                 f.intent_id, f.captured_at,
             )
             for f in taken
         ]  # fmt: skip
-        return MovedPage(rows, "")
+        return BalancePage(rows, "")
 
 
 class Town(Money):
@@ -84,8 +84,8 @@ PAID = (State.SUCCEEDED, State.SUCCEEDED)
 def test_what_either_has_is_posted_once_with_its_fee(town: Town) -> None:
     assert town.passes.run() == {"steps": 2, "ended": 2, "failed": 0}
     assert town.states() == PAID
-    assert town.ledgers.movement(town.practice, "paypal#C-1#succeeded")
-    assert town.ledgers.movement(town.practice, "paypal#C-1#fee")
+    assert town.ledgers.marker(town.practice, "paypal#C-1#succeeded")
+    assert town.ledgers.marker(town.practice, "paypal#C-1#fee")
     commits = town.ledgers.commits
     town.clock.advance(minutes=24 * 60)
     assert town.passes.run() == {"steps": 2, "ended": 2, "failed": 0}

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.instants import instant
-from chalicelib.payments.ports.balance_rows import Kind, Moved
+from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
 from chalicelib.payments.ports.processors import Decision, RefundStatus, Stage
 from tests.unit.daily.test_full_pass import Books, money
 
 __all__ = ["money"]  # the fixture
 
 
-def in_the_books(money: Books, kind: Kind, amount_minor: int, about: str) -> Moved:
+def in_the_books(money: Books, kind: Kind, amount_minor: int, about: str) -> BalanceRow:
     """A row of payment key-1's that its own objects do not tell of."""
-    row = Moved("txn_odd", kind, amount_minor, "USD", 0, about, "pi_key-1", instant(money.clock.now()))
+    row = BalanceRow("txn_odd", kind, amount_minor, "USD", 0, about, "pi_key-1", instant(money.clock.now()))
     money.processor.foreign = [row]
     return row
 

@@ -16,7 +16,8 @@ from chalicelib.identity.services.links import Links
 from chalicelib.identity.store.access import DynamoAccess
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import Ledger
-from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.domain.markers import Marker
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.mail.ses.mailer import SesMailer
 from chalicelib.operations.store.claims import DynamoClaims
@@ -62,8 +63,8 @@ def _pay(ledgers: DynamoLedgers) -> None:
     ledgers.commit("willow", Change(account, account))
     opened = ledgers.account("willow", "a1")
     assert opened is not None
-    marker = Movement(MOVEMENT, "a1", PAID.id, 0, PAID.updated_at, "receipt")
-    ledgers.commit("willow", Change(opened, opened, payment=replace(PAID, version=1), movement=marker))
+    marker = Marker(MOVEMENT, "a1", PAID.id, 0, PAID.updated_at, "receipt")
+    ledgers.commit("willow", Change(opened, opened, payment=replace(PAID, version=1), marker=marker))
 
 
 def test_a_due_receipt_becomes_a_pdf_a_mail_and_a_link_and_is_due_no_more(

@@ -19,7 +19,7 @@ from tests.unit.identity.fakes import practice
 
 KEY = f"receipts/{PAID.account_id}/{PAID.id}.pdf"
 STEPS = (
-    "movement", "practice", "payment", "receipt", "put", "account", "payment", "commit", "claim", "movement",
+    "marker", "practice", "payment", "receipt", "put", "account", "payment", "commit", "claim", "marker",
     "person", "mail_stops", "save_link", "send", "notice_sent", "account", "payment", "commit",
 )  # fmt: skip
 

@@ -14,10 +14,11 @@ from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import Change, Ledgers, Movement, Page
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Page
 from chalicelib.practice.domain.practices import Person
 from tests.support.saving import put_person, put_practice
 from tests.unit.identity.fakes import (
@@ -102,7 +103,7 @@ class FakeLedgers(Ledgers):
     def __init__(self) -> None:
         self.accounts: dict[tuple[str, str], Account] = {}
         self.paid: dict[tuple[str, str, str], Payment] = {}
-        self.movements: dict[tuple[str, str], Movement] = {}
+        self.movements: dict[tuple[str, str], Marker] = {}
 
     def account(self, practice: str, account_id: str) -> Account | None:
         return self.accounts.get((practice, account_id))
@@ -121,7 +122,7 @@ class FakeLedgers(Ledgers):
     def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
         return self.paid.get((practice, account_id, payment_id))
 
-    def movement(self, practice: str, key: str) -> Movement | None:
+    def marker(self, practice: str, key: str) -> Marker | None:
         return self.movements.get((practice, key))
 
     def notice_sent(self, practice: str, key: str) -> None:
@@ -205,7 +206,7 @@ class World:
 
     def pay(self, payment: Payment) -> None:
         self.ledgers.paid["willow", payment.account_id, payment.id] = payment
-        marker = Movement(MOVEMENT, payment.account_id, payment.id, 4, payment.updated_at, "receipt")
+        marker = Marker(MOVEMENT, payment.account_id, payment.id, 4, payment.updated_at, "receipt")
         self.ledgers.movements["willow", MOVEMENT] = marker
 
     @property

@@ -44,7 +44,7 @@ def test_a_killed_load_is_finished_by_the_next(ministack: Ministack, tmp_path: P
     whole = _kinds(ministack, table)
     assert finished["posted"] > 0
     assert (whole["client"], whole["charge"], whole["person"]) == (12, 220, 10)
-    assert whole["entry"] == whole["movement"]
+    assert whole["entry"] == whole["marker"]
     again = json.loads(subprocess.check_output(COMMAND, cwd=ROOT, env=environment))
     assert again["posted"] == 0
     assert _kinds(ministack, table) == whole

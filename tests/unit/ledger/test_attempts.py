@@ -9,7 +9,7 @@ from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import Attempt
-from chalicelib.payments.services.paying import Wish
+from chalicelib.payments.services.paying import PaymentWish
 from tests.support.money import Money, meanwhile
 from tests.support.practice import PRACTICE
 
@@ -26,10 +26,12 @@ def money() -> Money:
     return made
 
 
-def asked(money: Money) -> Wish:
+def asked(money: Money) -> PaymentWish:
     offered = money.quote(kind="amount", amount_minor=4000)
     scope = Scope("amount", amount_minor=4000)
-    return Wish(KEY, scope, offered.key, 4000, "by the door", "person-1", "es", "hash-1", "portal:person-1")
+    return PaymentWish(
+        KEY, scope, offered.key, 4000, "by the door", "person-1", "es", "hash-1", "portal:person-1"
+    )
 
 
 def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money: Money) -> None:

@@ -10,7 +10,8 @@ from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.money import Money as Amount
 from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.entries import CREDIT, INCOME, Draft, EntryKind, Posting, Side, credit, debit
-from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.domain.markers import Marker
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import entered, record
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import Decision
@@ -72,7 +73,7 @@ def post_raw(money: Money, *postings: Posting) -> None:
     def decide(account: Any) -> Change:
         draft = Draft(EntryKind.ADJUSTMENT, ON, postings)
         after, entry = entered(account, draft, at=f"{ON}T12:00:00.000Z", actor="cli")
-        return Change(account, after, entry, movement=Movement("import#x#1", "maya", "", entry.seq, ""))
+        return Change(account, after, entry, marker=Marker("import#x#1", "maya", "", entry.seq, ""))
 
     record(money.ledgers, money.clock, money.practice, "maya", decide)
 

@@ -10,7 +10,7 @@ from chalicelib.ledger.domain import drafts, insurance
 from chalicelib.ledger.domain.closing import Closing, closing, closings
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.history import HistoryRow
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.posting import own_id
 from tests.support.money import Money
 from tests.unit.ledger.test_posting_rules import ON, Books
@@ -153,4 +153,4 @@ def test_a_charges_own_row_never_changes(money: Money) -> None:
 def test_nothing_is_read_where_nothing_changes(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = drafts.opening_credit(money.account().ledger, 700, **ON)
     monkeypatch.setattr(money.ledgers, "charges", None)
-    assert Standing(money.ledgers).sequels(money.practice, money.account(), draft) == ()
+    assert Positions(money.ledgers).sequels(money.practice, money.account(), draft) == ()

@@ -233,7 +233,7 @@ def test_trouble_in_the_store_undoes_an_entry_once(money: Corrected, trouble: st
 def test_what_happens_to_either_account_meanwhile_is_decided_on_again(
     money: Corrected, account_id: str
 ) -> None:
-    meanwhile(money.ledgers, "movement", lambda: money.charge("x1", 1000, account_id))
+    meanwhile(money.ledgers, "marker", lambda: money.charge("x1", 1000, account_id))
     meanwhile(money.ledgers, "account", lambda: money.charge("x2", 500, account_id))
     money.move("t1", 1500)
     assert sum(money.balances()) == -3000 + 5000 + 1500

@@ -6,8 +6,8 @@ from unittest.mock import ANY
 
 import pytest
 
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import State
-from chalicelib.ledger.ports.ledgers import Movement
 from chalicelib.ledger.services.correcting import Correcting
 from tests.support.money import Money
 from tests.support.refusals import Refusal, refusal
@@ -45,14 +45,14 @@ def test_a_reversal_is_dated_signed_marked_and_on_the_payment(money: Money, corr
     assert last(money) == ("p1", ON, "staff-7", NOW)
     assert money.payment(paid.id) == replace(paid, state=State.CANCELED, updated_at=NOW, version=2)
     key = "import#reversal#maya#1"
-    assert money.ledgers.movement(money.practice, key) == Movement(key, "maya", paid.id, 2, NOW, command=ANY)
+    assert money.ledgers.marker(money.practice, key) == Marker(key, "maya", paid.id, 2, NOW, command=ANY)
 
 
 def test_a_transfer_is_dated_signed_and_marked_on_either_side(money: Money, correcting: Correcting) -> None:
     correcting.transfer_credit(money.practice, "t1", **MOVED)
     assert last(money) == last(money, "noah") == ("t1", ON, "staff-7", NOW)
     key = "import#credit_transfer#t1"
-    assert money.ledgers.movement(money.practice, key) == Movement(key, "maya", "", 2, NOW, command=ANY)
+    assert money.ledgers.marker(money.practice, key) == Marker(key, "maya", "", 2, NOW, command=ANY)
 
 
 def test_there_is_nothing_to_foresee_of_what_stands_already(money: Money, correcting: Correcting) -> None:

@@ -82,7 +82,7 @@ def test_a_service_at_nothing_is_posted_once(money: Money) -> None:
     first = money.post.charge(money.practice, "maya", facts_of("c1"))
     again = money.post.charge(money.practice, "maya", facts_of("c1"))
     assert (first.duplicate, again.duplicate, again.seq) == (False, True, first.seq)
-    assert money.ledgers.movement(money.practice, "import#charge#c1") is not None
+    assert money.ledgers.marker(money.practice, "import#charge#c1") is not None
 
 
 def facts_of(external_id: str) -> ChargeFacts:

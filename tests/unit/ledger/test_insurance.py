@@ -42,7 +42,7 @@ def net(post: Posting, book: str) -> int:
 def code(post: Posting, id_: str, **parts: Any) -> str:
     with pytest.raises(Refused) as refused:
         answer(post, id_, **parts)
-    assert post.ledgers.movement("fern", f"import#insurance#{id_}") is None
+    assert post.ledgers.marker("fern", f"import#insurance#{id_}") is None
     return refused.value.code
 
 
@@ -69,7 +69,7 @@ def test_an_answer_that_settles_more_than_was_expected_is_refused_whole(post: Po
     with pytest.raises(Refused):
         answer(post, "a1", paid=5000, contractual=1000, to_client=2001)
     assert owed(post) == 10000
-    assert post.ledgers.movement("fern", "import#insurance#a1") is None
+    assert post.ledgers.marker("fern", "import#insurance#a1") is None
 
 
 def test_the_same_answer_twice_changes_nothing(post: Posting) -> None:

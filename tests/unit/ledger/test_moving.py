@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.payments.ports.processors import Facts
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.movements import MarkedMovements
 from tests.support.money import Money
 from tests.support.refusals import refusal
 
@@ -25,36 +25,38 @@ def money() -> Money:
 
 
 @pytest.fixture
-def moving(money: Money) -> Moving:
-    return Moving(money.ledgers, money.practices, money.clock)
+def movements(money: Money) -> MarkedMovements:
+    return MarkedMovements(money.ledgers, money.practices, money.clock)
 
 
 def facts(money: Money) -> Facts:
     return money.processor.attempts["cs_key-1"]
 
 
-def test_nothing_is_drafted_for_a_movement_whose_marker_stands(money: Money, moving: Moving) -> None:
+def test_nothing_is_drafted_for_a_movement_whose_marker_stands(
+    money: Money, movements: MarkedMovements
+) -> None:
     def never(*_: Any) -> None:
         raise AssertionError("drafted")
 
-    assert moving.move("fern", facts(money), KEY, never) is False
+    assert movements.post("fern", facts(money), KEY, never) is None
 
 
 def test_who_loses_the_race_for_the_marker_has_posted_nothing(
-    money: Money, moving: Moving, monkeypatch: pytest.MonkeyPatch
+    money: Money, movements: MarkedMovements, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (entry,) = money.ledgers.entries("fern", "maya", first=3, last=3)
-    monkeypatch.setattr(money.ledgers, "movement", lambda *_: None)
+    monkeypatch.setattr(money.ledgers, "marker", lambda *_: None)
 
     def again(_: Any, payment: Any) -> Any:
         return entry.draft, lambda *_: replace(payment, version=payment.version + 1)
 
     before = money.ledgers.commits
-    assert moving.move("fern", facts(money), KEY, again) is False
+    assert movements.post("fern", facts(money), KEY, again) is None
     assert money.ledgers.commits == before
 
 
-def test_a_practice_or_payment_that_is_not_there_is_said_so(money: Money, moving: Moving) -> None:
-    assert refusal(moving.local, "other", "2026-03-10T00:00:00.000Z") == ("practice_not_found", None, {})
+def test_a_practice_or_payment_that_is_not_there_is_said_so(money: Money, movements: MarkedMovements) -> None:
+    assert refusal(movements.local, "other", "2026-03-10T00:00:00.000Z") == ("practice_not_found", None, {})
     stray = replace(facts(money), payment_id="nothing")
-    assert refusal(moving.payment, "fern", stray) == ("payment_not_found", None, {})
+    assert refusal(movements.payment, "fern", stray) == ("payment_not_found", None, {})

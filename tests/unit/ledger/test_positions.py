@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.entries import Entry
-from chalicelib.ledger.services.positions import Standing
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.posting import own_id
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
@@ -39,7 +39,7 @@ def money(ledgers: Counted) -> Money:
 
 def taken(money: Money, payment: str, amount: int) -> Allocation:
     made = money.payment(own_id(money.practice, "payment", payment))
-    return Standing(money.ledgers).taken(money.practice, money.account(), made, amount)
+    return Positions(money.ledgers).taken(money.practice, money.account(), made, amount)
 
 
 def reads(money: Money, ledgers: Counted, payment: str, amount: int) -> tuple[Allocation, list[int]]:
@@ -70,7 +70,7 @@ def test_the_whole_history_is_read_only_where_the_payments_own_entries_do_not_su
 def test_what_was_posted_since_the_account_was_read_does_not_mix_in(money: Money) -> None:
     charge_id = money.charge("c1", 1000, insurer_minor=300)
     money.cash("p1", 1000)
-    account, standing = money.account(), Standing(money.ledgers)
+    account, standing = money.account(), Positions(money.ledgers)
     before = standing.items(money.practice, account, [charge_id])
     money.give_back("r1", "p1", 400)
     assert standing.items(money.practice, account, [charge_id]) == before
@@ -81,7 +81,7 @@ def test_charges_are_told_open_or_closed_and_unknown_ones_left_out(money: Money)
     closed = money.charge("c1", 1000)
     money.cash("p1", 1000)
     opened = money.charge("c2", 700)
-    standing, account = Standing(money.ledgers), money.account()
+    standing, account = Positions(money.ledgers), money.account()
     items = standing.items(money.practice, account, [closed, "nothing", opened])
     assert {id_: item.owed_minor for id_, item in items.items()} == {opened: 700, closed: 0}
     assert items[closed].paid_minor == 1000
@@ -89,6 +89,6 @@ def test_charges_are_told_open_or_closed_and_unknown_ones_left_out(money: Money)
 
 def test_an_insurer_owes_nothing_for_a_charge_that_is_not_there(money: Money) -> None:
     charge_id = money.charge("c1", 0, insurer_minor=300)
-    standing, account = Standing(money.ledgers), money.account()
+    standing, account = Positions(money.ledgers), money.account()
     assert standing.insurer_owes(money.practice, account, charge_id, besides="") == 300
     assert standing.insurer_owes(money.practice, account, "nothing", besides="") == 0

@@ -9,13 +9,14 @@ from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.disputes import Dispute
 from chalicelib.ledger.domain.entries import EntryKind, OpenItem, Service
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.ledger.ports.ledgers import Change, Movement
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.payments.ports.processors import Decision, Fee, Refunded, RefundStatus
-from chalicelib.payments.services.after_capture import Aftermath
-from chalicelib.payments.services.movements import Moving
+from chalicelib.payments.services.after_capture import AfterCapture
+from chalicelib.payments.services.movements import MarkedMovements
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import Money
 from tests.support.processor import AT
@@ -77,7 +78,7 @@ def test_a_charge_is_kept_with_all_that_was_said_of_it(money: Money) -> None:
         diagnoses=("F41.1",), place_of_service="11", units=2,
     )  # fmt: skip
     assert written(money) == (EntryKind.CHARGE, "2026-03-01", "x1", "", "import", NOW)
-    assert last(money).movement == Movement("import#charge#x1", "maya", "", 2, NOW, command=ANY)
+    assert last(money).marker == Marker("import#charge#x1", "maya", "", 2, NOW, command=ANY)
     assert money.account().ledger.open[id_] == OpenItem(
         id_, "ada", "2026-03-01", 12000, 2000, 0, 100, "Individual session", "2026-03-01"
     )
@@ -91,7 +92,7 @@ def test_an_opening_balance_is_a_charge_without_a_clinician(money: Money) -> Non
         clinician_id="", client_minor=700, insurer_minor=0, seq=1,
     )  # fmt: skip
     assert written(money) == (EntryKind.OPENING_BALANCE, "2026-01-01", "o1", "", "import", NOW)
-    assert last(money).movement == Movement("import#opening#o1", "maya", "", 1, NOW, command=ANY)
+    assert last(money).marker == Marker("import#opening#o1", "maya", "", 1, NOW, command=ANY)
     assert money.account().ledger.open[id_] == OpenItem(
         id_, "", "2026-01-01", 700, service="From before", service_on="2026-01-01"
     )
@@ -107,7 +108,7 @@ def test_an_opening_balance_without_a_name_has_none(money: Money) -> None:
 def test_an_opening_credit_is_noted_alike(money: Money) -> None:
     money.post.opening_balance(money.practice, "maya", "o1", -700, on="2026-01-01")
     assert written(money) == (EntryKind.OPENING_BALANCE, "2026-01-01", "o1", "", "import", NOW)
-    assert last(money).movement == Movement("import#opening#o1", "maya", "", 1, NOW, command=ANY)
+    assert last(money).marker == Marker("import#opening#o1", "maya", "", 1, NOW, command=ANY)
     assert money.account().ledger.credit_minor == 700
 
 
@@ -126,7 +127,7 @@ def test_money_taken_outside_is_a_payment_that_succeeded_that_day(money: Money) 
     )  # fmt: skip
     now = "2026-03-10T15:01:00.000Z"
     assert written(money) == (EntryKind.PAYMENT, "2026-03-02", "p1", id_, "import", now)
-    assert last(money).movement == Movement("import#payment#p1", "maya", id_, 2, now, command=ANY)
+    assert last(money).marker == Marker("import#payment#p1", "maya", id_, 2, now, command=ANY)
 
 
 def test_money_taken_outside_may_come_without_notes(money: Money) -> None:
@@ -146,7 +147,7 @@ def test_money_given_back_outside_is_on_its_payment(money: Money) -> None:
     now = "2026-03-10T15:01:00.000Z"
     assert last(money).payment == replace(before, refunded_minor=1500, updated_at=now, version=3)
     assert written(money) == (EntryKind.REFUND, "2026-03-03", "r2", before.id, "import", now)
-    assert last(money).movement == Movement("import#refund#r2", "maya", before.id, 3, now, command=ANY)
+    assert last(money).marker == Marker("import#refund#r2", "maya", before.id, 3, now, command=ANY)
 
 
 def test_corrections_say_who_made_them_when_and_why(money: Money) -> None:
@@ -154,10 +155,10 @@ def test_corrections_say_who_made_them_when_and_why(money: Money) -> None:
     post = Posting(money.ledgers, money.clock, actor="staff-7")
     post.adjustment(money.practice, "maya", "a1", charge_external_id="c1", amount_minor=1000, on="2026-03-04")
     assert written(money) == (EntryKind.ADJUSTMENT, "2026-03-04", "a1", "", "staff-7", NOW)
-    assert last(money).movement == Movement("import#adjustment#a1", "maya", "", 2, NOW, command=ANY)
+    assert last(money).marker == Marker("import#adjustment#a1", "maya", "", 2, NOW, command=ANY)
     post.write_off(money.practice, "maya", "w1", charge_external_id="c1", amount_minor=500, on="2026-03-05")
     assert written(money) == (EntryKind.WRITE_OFF, "2026-03-05", "w1", "", "staff-7", NOW)
-    assert last(money).movement == Movement("import#adjustment#w1", "maya", "", 3, NOW, command=ANY)
+    assert last(money).marker == Marker("import#adjustment#w1", "maya", "", 3, NOW, command=ANY)
 
 
 def test_an_insurers_answer_is_an_entry_for_each_of_its_parts(money: Money) -> None:
@@ -174,8 +175,8 @@ def test_an_insurers_answer_is_an_entry_for_each_of_its_parts(money: Money) -> N
         (EntryKind.RESPONSIBILITY_TRANSFER, "2026-03-06", "i1"),
     ]
     keys = [f"import#{kind}#i1" for kind in ("insurance", "contractual", "transfer")]
-    held = [money.ledgers.movement(money.practice, key) for key in keys]
-    assert held == [Movement(key, "maya", "", seq, NOW, command=ANY) for seq, key in enumerate(keys, start=2)]
+    held = [money.ledgers.marker(money.practice, key) for key in keys]
+    assert held == [Marker(key, "maya", "", seq, NOW, command=ANY) for seq, key in enumerate(keys, start=2)]
 
 
 def test_a_payment_is_of_the_day_it_is_heard_of_where_the_processor_names_none(money: Money) -> None:
@@ -211,11 +212,11 @@ def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_kn
     assert rows(money, 3)[4:] == ("D expense:processor-fees 320", "C processor:stripe 320")
     now = "2026-03-10T15:05:00.000Z"
     assert list(money.ledgers.movements.values())[1:] == [
-        Movement("stripe#pi_key-1#succeeded", "maya", "key-1", 2, now, "receipt"),
-        Movement("stripe#txn_key-1#fee", "maya", "key-1", 3, now),
+        Marker("stripe#pi_key-1#succeeded", "maya", "key-1", 2, now, "receipt"),
+        Marker("stripe#txn_key-1#fee", "maya", "key-1", 3, now),
     ]
     assert money.documents_queue.sent == [
-        {"task": "receipt", "practice": "fern", "movement": "stripe#pi_key-1#succeeded"}
+        {"task": "receipt", "practice": "fern", "marker": "stripe#pi_key-1#succeeded"}
     ]
 
 
@@ -331,8 +332,8 @@ def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
     (dispute,) = facts.disputes
     row = replace(dispute.rows[0], fee=Fee(reference, fee, AT))
     facts = replace(facts, disputes=(replace(dispute, rows=(row,)),))
-    moving = Moving(money.ledgers, money.practices, money.clock)
-    assert Aftermath(moving).settle(money.practice, "stripe", facts) == []
+    movements = MarkedMovements(money.ledgers, money.practices, money.clock)
+    assert AfterCapture(movements).settle(money.practice, "stripe", facts) == []
     kinds = [e.draft.kind.value for e in money.ledgers.entries(money.practice, "maya", first=4)]
     assert kinds == (["processor_fee"] if posted else []) + ["dispute_withdrawn"]
 
@@ -341,6 +342,6 @@ def test_a_refund_that_the_ledger_contradicts_is_named(money: Money) -> None:
     captured(money)
     facts = money.processor.attempts["cs_key-1"]
     facts = replace(facts, refunds=(Refunded("re_9", 10001, RefundStatus.SUCCEEDED, AT, "r9"),))
-    moving = Moving(money.ledgers, money.practices, money.clock)
-    (found,) = Aftermath(moving).settle(money.practice, "stripe", facts)
+    movements = MarkedMovements(money.ledgers, money.practices, money.clock)
+    (found,) = AfterCapture(movements).settle(money.practice, "stripe", facts)
     assert (found.name, found.error.code) == ("re_9", "refund_above_remainder")

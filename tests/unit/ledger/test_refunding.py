@@ -56,7 +56,7 @@ def test_a_refund_is_made_at_the_processor_and_posted(money: Money, refunding: R
     assert (after.refunded_minor, money.account().ledger.balance_minor) == (4000, 4000)
     (made,) = money.processor.attempts[f"cs_{KEY}"].refunds
     assert (made.refund_id, made.amount_minor) == ("r1", 4000)
-    assert money.ledgers.movement("fern", "stripe#re_r1#succeeded") is not None
+    assert money.ledgers.marker("fern", "stripe#re_r1#succeeded") is not None
 
 
 def test_the_same_refund_asked_again_is_the_same_even_for_all_that_was_left(

@@ -167,7 +167,7 @@ def test_a_decision_changed_by_another_worker_while_the_processor_was_asked_is_t
     assert stands(money) == (10000, 0, 10000, 0)
 
 
-@pytest.mark.parametrize("read", ["account", "movement", "payment"])
+@pytest.mark.parametrize("read", ["account", "marker", "payment"])
 def test_the_same_decision_heard_by_two_at_once_is_one(money: Money, read: str) -> None:
     hear(money, money.processor.dispute(KEY))
     lost = money.processor.dispute(KEY, Decision.LOST)

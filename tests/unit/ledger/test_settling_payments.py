@@ -149,7 +149,7 @@ def test_a_refund_seen_by_two_at_once_is_posted_once_and_neither_fails(money: Mo
     money.processor.take("key-1")
     money.settle("key-1")
     money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=10000)
-    meanwhile(money.ledgers, "movement", lambda: money.settle("key-1"))
+    meanwhile(money.ledgers, "marker", lambda: money.settle("key-1"))
     assert money.settle("key-1").refunded_minor == 10000
     assert money.account().ledger.balance_minor == 10000
 
@@ -196,7 +196,7 @@ def test_a_receipt_that_could_not_be_queued_stays_due(money: Money) -> None:
     assert money.documents_queue.sent == []
     money.documents_queue.down = False
     assert money.sweep()["receipt"] == 1
-    assert [m["movement"] for m in money.documents_queue.sent] == receipts_due(money)
+    assert [m["marker"] for m in money.documents_queue.sent] == receipts_due(money)
 
 
 def test_every_event_the_table_of_stages_names_is_allowed_from_that_state() -> None:

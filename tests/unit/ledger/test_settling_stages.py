@@ -57,7 +57,7 @@ def brought_to(state: State) -> Money:
         told(money, stage)
     if state is State.CAPTURING:
         seen = Seen(money.account(), money.payment("key-1"))
-        money.settling.completing.moved(money.practice, seen, Event.APPROVED)
+        money.settling.completing.after_event(money.practice, seen, Event.APPROVED)
     assert money.payment("key-1").state is state
     return money
 

@@ -15,7 +15,7 @@ from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.errors import Invalid, Refused, Stale
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Quote, Scope
-from chalicelib.payments.services.paying import Progress, Wish
+from chalicelib.payments.services.paying import PaymentWish, Progress
 from chalicelib.practice.domain.practices import Practice
 
 routes = Blueprint(__name__)
@@ -36,7 +36,7 @@ def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> sch
     """Exactly what would be charged for this choice, and what it pays. Writes nothing."""
     context.principal.grant(account_id)
     asked = scope(context.body.scope)
-    practice, offered = context.app.paying.quoted(context.principal.practice, account_id, asked)
+    practice, offered = context.app.paying.quote(context.principal.practice, account_id, asked)
     return views.quote(offered, views.Words(practice, context.locale))
 
 
@@ -105,12 +105,12 @@ def scope(asked: schemas.Scope) -> Scope:
     return Scope("balance")
 
 
-def _wish(context: Context[schemas.PaymentRequest]) -> Wish:
+def _wish(context: Context[schemas.PaymentRequest]) -> PaymentWish:
     key = context.header("idempotency-key")
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("idempotency_key_missing", "Idempotency-Key")
     body = context.body
-    return Wish(
+    return PaymentWish(
         id=key,
         scope=scope(body.scope),
         quote_key=body.quote,

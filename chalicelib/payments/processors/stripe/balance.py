@@ -7,7 +7,7 @@ for 30 days. https://docs.stripe.com/reports/balance-transaction-types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.payments.ports.balance_rows import Kind, Moved, MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
 from chalicelib.payments.processors.stripe.facts import as_paid, code, fee, instant
 
 PAGE = 100
@@ -29,23 +29,23 @@ _OWN_BANK = frozenset({"payout", "payout_reversal", "topup", "topup_reversal"})
 Object = Mapping[str, Any]
 
 
-def movements(api: Any, *, since: int, cursor: str) -> MovedPage:
+def movements(api: Any, *, since: int, cursor: str) -> BalancePage:
     """The page at that cursor ("" is the first), newest first; `since` in epoch seconds."""
     window = {"created": {"gte": since}, "limit": PAGE}
     if cursor.startswith(_EVENTS):
         after = {} if cursor == _EVENTS else {"starting_after": cursor}
         found = api.events.list({**window, **_CLOSED, **after}).to_dict()
-        return MovedPage(list(_losses(found["data"])), _next(found, ""))
+        return BalancePage(list(_losses(found["data"])), _next(found, ""))
     after = {"starting_after": cursor} if cursor else {}
     found = api.balance_transactions.list({**window, "expand": ["data.source"], **after}).to_dict()
-    return MovedPage(list(_moved(found["data"])), _next(found, _EVENTS))
+    return BalancePage(list(_moved(found["data"])), _next(found, _EVENTS))
 
 
 def _next(page: Object, at_the_end: str) -> str:
     return str(page["data"][-1]["id"]) if page["has_more"] and page["data"] else at_the_end
 
 
-def _moved(transactions: list[Object]) -> Iterator[Moved]:
+def _moved(transactions: list[Object]) -> Iterator[BalanceRow]:
     for row in transactions:
         kind = _KINDS.get(_category(row))
         if kind is None:
@@ -56,19 +56,19 @@ def _moved(transactions: list[Object]) -> Iterator[Moved]:
         # Of a fee on a row of its own all is fee, whichever field Stripe has it in.
         fee_minor = -row["net"] if kind is Kind.FEE else fee(row).amount_minor
         amount_minor, currency = (0, code(row["currency"])) if kind is Kind.FEE else as_paid(row, source)
-        yield Moved(
+        yield BalanceRow(
             row["id"], kind, amount_minor, currency, fee_minor, about=str(source["id"]),
             intent_id=_intent(source), at=instant(row["created"]), fee_currency=code(row["currency"]),
         )  # fmt: skip
 
 
-def _other(row: Object) -> Iterator[Moved]:
+def _other(row: Object) -> Iterator[BalanceRow]:
     category = _category(row)
     amount_minor = -int(row.get("fee") or 0) if category in _OWN_BANK else row["net"]
     if amount_minor:
         source = row.get("source")
         about = str((source.get("id") if isinstance(source, Mapping) else source) or "")
-        yield Moved(
+        yield BalanceRow(
             row["id"], Kind.OTHER, amount_minor, row["currency"].upper(), 0,
             about=about, intent_id="", at=instant(row["created"]), category=category,
         )  # fmt: skip
@@ -79,12 +79,12 @@ def _category(row: Object) -> str:
     return str(row.get("reporting_category") or row["type"])
 
 
-def _losses(events: list[Object]) -> Iterator[Moved]:
+def _losses(events: list[Object]) -> Iterator[BalanceRow]:
     """Of the disputes that were closed; what the others gave back is in the books."""
     for event in events:
         dispute = event["data"]["object"]
         if dispute.get("status") == "lost":
-            yield Moved(
+            yield BalanceRow(
                 event["id"], Kind.LOST, 0, code(dispute["currency"]), 0,
                 about=dispute["id"], intent_id=_intent(dispute), at=instant(event["created"]),
             )  # fmt: skip

@@ -14,10 +14,11 @@ import stripe
 
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.payments.domain.abilities import Flow, Way
-from chalicelib.payments.ports.balance_rows import MovedPage
+from chalicelib.payments.ports.balance_rows import BalancePage
 from chalicelib.payments.ports.processors import (
     Attempt,
     Books,
+    Embedded,
     Embeds,
     Facts,
     Fields,
@@ -25,6 +26,7 @@ from chalicelib.payments.ports.processors import (
     News,
     ObjectKind,
     Opened,
+    Redirect,
     Reference,
     Refunded,
     Stage,
@@ -99,7 +101,8 @@ class StripeProcessor(Embeds, Listing, Books):
         # The payment's id is the payer's to choose; another account's may be the same.
         options = {"idempotency_key": f"session-{attempt.account_id}-{attempt.payment_id}"}
         session = self._api.checkout.sessions.create(params, options).to_dict()
-        return Opened(session["id"], session.get("url") or "", session.get("client_secret") or "")
+        url, secret = session.get("url"), session.get("client_secret")
+        return Opened(session["id"], Redirect(url) if url else Embedded(secret or ""))
 
     @heard
     def look(self, about: Reference) -> Facts | None:
@@ -158,7 +161,7 @@ class StripeProcessor(Embeds, Listing, Books):
                     yield facts
 
     @heard
-    def movements(self, *, since: datetime, cursor: str) -> MovedPage:
+    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
         return movements(self._api, since=_epoch(since), cursor=cursor)
 
     @heard
