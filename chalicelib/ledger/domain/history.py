@@ -26,8 +26,8 @@ class PaidBy:
 
 @dataclass(frozen=True, slots=True)
 class Sequel:
-    """What became of an entry's charge or payment since, for lists. It is a row of its own, so that neither
-    the entry nor the charge ever changes. `on` is the entry's date.
+    """What became of an entry's charge or payment since, for lists. It is a row of its own, so that the entry
+    never changes, and closing a charge writes no charge. `on` is the entry's date.
 
     `closing` is how a charge stands that was closed otherwise than by payment, or was and is open again;
     `service` is what it is called since that was corrected.

@@ -1,5 +1,5 @@
-"""The ledger in DynamoDB. A command is one transaction, each put under its condition: at most five
-puts, six over two accounts."""
+"""The ledger in DynamoDB. A command is one transaction under conditions; docs/adr/0003 lists the rows that
+each command writes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
