@@ -9,6 +9,7 @@ from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
 from chalicelib.payments.services.connecting import Connecting
 from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
+from chalicelib.payments.services.next_steps import NextSteps
 from chalicelib.payments.services.overview import Overviews
 from chalicelib.payments.services.paying import Paying
 from chalicelib.payments.services.payment_limits import PaymentLimits
@@ -55,6 +56,10 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     @cached_property
     def overviews(self) -> Overviews:
         return Overviews(self.reading, self.terms)
+
+    @cached_property
+    def next_steps(self) -> NextSteps:
+        return NextSteps(self.processors)
 
     @cached_property
     def receiving(self) -> Receiving:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.ledger.domain.methods import Method
-from chalicelib.payments.ports.processors import ReturnReason, Stage
+from chalicelib.payments.domain.return_reasons import ReturnReason
+from chalicelib.payments.ports.processors import Stage
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 from tests.unit.identity.fakes import FakeMailer

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
+from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.connections import STRIPE_RIGHTS
 from chalicelib.payments.ports.processors import (
     Attempt,
@@ -15,7 +16,6 @@ from chalicelib.payments.ports.processors import (
     Embedded,
     Facts,
     Redirect,
-    ReturnReason,
     Stage,
     WebhookInvalid,
 )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
+from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
 from chalicelib.payments.ports.processors import (
     Attempt,
@@ -22,7 +23,6 @@ from chalicelib.payments.ports.processors import (
     Redirect,
     Refunded,
     RefundStatus,
-    ReturnReason,
     Stage,
 )
 from tests.soak.faults import Fault

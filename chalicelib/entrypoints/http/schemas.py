@@ -58,7 +58,7 @@ from chalicelib.entrypoints.http.practice.schemas import (
     WayName,
 )
 from chalicelib.entrypoints.http.problem_schema import Problem
-from chalicelib.payments.ports.processors import ReturnReason
+from chalicelib.payments.domain.return_reasons import ReturnReason
 
 __all__ = [
     "AmountScope",

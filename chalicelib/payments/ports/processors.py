@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.abilities import Abilities
+from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.balance_rows import BalancePage
 
 
@@ -169,16 +170,6 @@ class Disputed:
     def taken_minor(self, currency: str) -> int:
         """What the bank took and has not given back, by the rows in that currency: no others are posted."""
         return -sum(row.amount_minor for row in self.rows if row.currency == currency)
-
-
-class ReturnReason(StrEnum):
-    """Why a bank returned a debit, as far as it says. OTHER: it names another reason, or none."""
-
-    INSUFFICIENT_FUNDS = "insufficient_funds"
-    ACCOUNT_CLOSED = "account_closed"
-    NO_ACCOUNT = "no_account"
-    NOT_AUTHORIZED = "debit_not_authorized"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, ProcessorMissing
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow, WorkLists
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.payments.ports.processors import Facts, ObjectKind, Processors, Reference
+from chalicelib.payments.ports.processors import (
+    Facts,
+    News,
+    ObjectKind,
+    Processors,
+    Reference,
+    WebhookInvalid,
+)
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Queue
 
@@ -36,8 +43,8 @@ class Receiving:
 
     def receive(self, practice: str, processor: str, headers: Mapping[str, str], raw: bytes) -> None:
         """Durable once this returns; the headers' names are in lower case. Errors: NotFound
-        processor_not_found, Refused payments_disabled, WebhookInvalid (nothing written), Busy."""
-        event = self.processors.of(practice, processor).news(headers, raw, now=self.clock.now())
+        processor_not_found, Invalid webhook_invalid (nothing written), Busy."""
+        event = self._verified(practice, processor, headers, raw)
         about = event.about
         if about is None:
             return
@@ -67,6 +74,15 @@ class Receiving:
             log.warning("event of no payment", extra={"event": event_id, "code": error.code})
         expires_at = int(self.clock.now().timestamp()) + REMEMBER_SECONDS
         self.work.inbox_done(practice, processor, event_id, expires_at=expires_at)
+
+    def _verified(self, practice: str, processor: str, headers: Mapping[str, str], raw: bytes) -> News:
+        """Error: Invalid webhook_invalid, also where the practice has not connected that processor: then
+        nobody can have signed it."""
+        try:
+            return self.processors.of(practice, processor).news(headers, raw, now=self.clock.now())
+        except (WebhookInvalid, Refused) as error:
+            log.warning("webhook refused", extra={"practice": practice, "why": str(error)})
+            raise Invalid("webhook_invalid") from error
 
     def _asked(self, practice: str, row: InboxRow) -> Facts | None:
         """What the processor says of the event's object. An object that it does not know may be too new for

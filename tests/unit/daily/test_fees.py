@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
-from chalicelib.payments.ports.processors import Decision, Facts, Fee, ReturnReason, Stage
+from chalicelib.payments.ports.processors import Decision, Facts, Fee, Stage
 from chalicelib.payments.services.fees import post_fee, post_row
 from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.verification.domain.accounts import audit

@@ -7,7 +7,8 @@ import pytest
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.processors import ReturnReason, Stage
+from chalicelib.payments.domain.return_reasons import ReturnReason
+from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
 
 

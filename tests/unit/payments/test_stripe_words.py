@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.payments.ports.processors import RefundStatus, ReturnReason
+from chalicelib.payments.domain.return_reasons import ReturnReason
+from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.payments.processors.stripe.facts import intent_facts, refunded
 
 OURS = {"payment": "key-1", "account": "maya"}

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.processors import ReturnReason, Stage
+from chalicelib.payments.domain.return_reasons import ReturnReason
+from chalicelib.payments.ports.processors import Stage
 from tests.support.money import Money
 
 KEY = "key-1"

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from chalicelib.entrypoints.http.common_schema import Locale
 from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
-from chalicelib.payments.ports.processors import ReturnReason
+from chalicelib.payments.domain.return_reasons import ReturnReason
 
 
 class Explanation(Struct, frozen=True):
@@ -141,7 +141,7 @@ class Payment(Struct, frozen=True):
 
 
 class Billing(Struct, frozen=True):
-    """The Billing page in one call (S2). `attempt` is the account's unfinished payment, if any, and
+    """The Billing page in one call. `attempt` is the account's unfinished payment, if any, and
     `processing` those that are with the payer's bank, which may take days."""
 
     account_id: str

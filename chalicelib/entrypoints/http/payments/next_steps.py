@@ -1,20 +1,19 @@
-"""Where a payer goes on with an unfinished payment: to the processor's page, or to its fields on ours."""
+"""The step by which a payer goes on with an unfinished payment, as the API gives it."""
 
+from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
-from chalicelib.entrypoints.http.schemas import Inline, Redirect
-from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.payments.ports.processors import Embeds
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.payments.services.next_steps import Redirect
 from chalicelib.practice.domain.practices import Practice
 
 
-def next_step(context: Context[object], practice: Practice, payment: Payment) -> Redirect | Inline | None:
+def next_step(
+    context: Context[object], practice: Practice, payment: Payment
+) -> schemas.Redirect | schemas.Inline | None:
     """None when the payer has nothing to do."""
-    if payment.state is not State.AWAITING:
+    step = context.app.next_steps.of(practice.id, payment)
+    if step is None:
         return None
-    if payment.next_url:
-        return Redirect(payment.next_url)
-    processor = context.app.processors.of(practice.id, payment.processor)
-    if not isinstance(processor, Embeds):
-        return None
-    fields = processor.fields(payment.client_secret)
-    return Inline(fields.client_secret, fields.publishable_key, fields.script_url)
+    if isinstance(step, Redirect):
+        return schemas.Redirect(step.url)
+    return schemas.Inline(step.client_secret, step.publishable_key, step.script_url)

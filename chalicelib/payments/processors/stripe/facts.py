@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.ledger.domain.methods import BANK, CARD, Method
+from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.processors import (
     Decision,
     Disputed,
@@ -13,7 +14,6 @@ from chalicelib.payments.ports.processors import (
     Fee,
     Refunded,
     RefundStatus,
-    ReturnReason,
     Stage,
 )
 
