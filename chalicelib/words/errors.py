@@ -239,10 +239,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "This payment has already gone on. Open the page again to see where it stands.",
         "Este pago ya ha avanzado. Abra la página de nuevo para ver cómo está.",
     ),
-    "payment_unknown": (
-        "We are still checking an earlier payment. Do not pay again yet.",
-        "Todavía estamos comprobando un pago anterior. No pague otra vez por ahora.",
-    ),
     "payments_disabled": (
         "This practice does not take payments online. Contact the practice.",
         "Este consultorio no acepta pagos en línea. Comuníquese con el consultorio.",

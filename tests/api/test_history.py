@@ -9,6 +9,7 @@ import pytest
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.platform.dynamo.table import connection
+from chalicelib.words.documents import DOCUMENTS
 from tests.support.api import World
 from tests.support.practice import PRACTICE
 
@@ -95,7 +96,7 @@ def test_9_an_insurers_row_names_the_session_it_belongs_to(world: World, maya: s
     )  # fmt: skip
 
 
-def test_9_only_services_have_a_status(world: World, maya: str) -> None:
+def test_9_a_service_has_a_status_and_a_payment_has_none(world: World, maya: str) -> None:
     statuses = {(row["kind"], row["status"]) for row in history(world, maya)}
     assert statuses == {("service", "paid"), ("payment", None)}
 
@@ -167,6 +168,13 @@ def test_11_credit_that_was_brought_along_names_all_that_it_pays_and_is_about_no
         ("Family session", "2026-03-07", -2000), ("Individual session", "2026-03-06", -5000),
     ]  # fmt: skip
     assert row["amount_minor"] == -7000
+
+
+def test_an_opening_debt_is_named_in_the_readers_language_as_on_statements(world: World, maya: str) -> None:
+    world.post.opening_balance("fern", "maya", "o1", 7000, on="2026-03-08")
+    for number, language in enumerate(("en", "es")):
+        row = of_kind(history(world, maya, **{"Accept-Language": language}), "opening_balance")
+        assert (row["service"], row["service_locale"]) == (DOCUMENTS["line_opening"][number], language)
 
 
 def test_11_a_service_at_nothing_is_listed_as_one_and_has_no_fee(world: World, maya: str) -> None:

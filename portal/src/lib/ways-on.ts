@@ -53,7 +53,6 @@ export const WAYS_ON: Record<string, Key | null> = {
   item_in_flight: "way.watch",
   nothing_to_pay: "way.notCharged",
   payment_not_found: "way.contact",
-  payment_unknown: "way.watch",
   payments_disabled: "way.contact",
   processor_refused: "way.contact",
   processor_unavailable: "way.watch",

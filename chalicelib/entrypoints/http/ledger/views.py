@@ -12,6 +12,8 @@ from chalicelib.payments.domain import quotes
 from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.ways import Offer
 from chalicelib.practice.domain.practices import Practice
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
 
 _STATES = {
     State.CREATED: schemas.PaymentState.CHECKING,
@@ -24,7 +26,6 @@ _STATES = {
     State.CANCELED: schemas.PaymentState.CANCELED,
     State.EXPIRED: schemas.PaymentState.EXPIRED,
 }
-_OPENING_WORDS = {"en": "Opening balance", "es": "Saldo inicial"}
 
 
 def date(text: str) -> dt.date:
@@ -78,7 +79,7 @@ class Words:
     def service(self, service: Service) -> tuple[str, schemas.Locale]:
         """Its name, and the language that it is in."""
         if not service.name:
-            return _OPENING_WORDS[self.locale], self.own_locale
+            return say(DOCUMENTS, "line_opening", self.locale), self.own_locale
         name, locale = self._practice.service_in(service.name, self.locale)
         return name, _locale(locale)
 
