@@ -2,7 +2,8 @@
 
 Every step can be done again with the same result (same bytes, same key, same link), so after a crash between
 any two the whole is simply run again; only the e-mail may then go out a second time. It is claimed before, so
-that no two workers send it. The movement's marker is taken off the work list last.
+that no two workers send it. Once it is out, the movement's marker is taken off the work list. The payment
+notes the address last, for a lost note harms nobody.
 """
 
 from collections.abc import Callable

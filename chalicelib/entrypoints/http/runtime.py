@@ -178,7 +178,8 @@ def _id(name: str, text: str) -> str:
 
 
 def _same_origin(request: Request, public_url: str) -> None:
-    """Only our own pages write: a JSON body, our header and our Origin; no other site can send these."""
+    """Only our own pages write: with our header, our Origin and, if there is a body, JSON. No other site can
+    send these."""
     if not _is_json(str(request.headers.get("content-type") or "application/json")):
         raise Refused("media_type")
     if request.headers.get("billfold-request") != "1":

@@ -1,4 +1,4 @@
-"""`billfold refund-card`: give a card payment back by the way it came."""
+"""`billfold refund-card`: give a payment by card or from a bank account back by the way it came."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -20,10 +20,10 @@ from chalicelib.payments.services.refunding import GivenBack, RefundWish
 T = TypeVar("T")
 
 _DETAILS = """\
-The processor gives the money back to the card it came from, and the ledger opens again what it had paid:
-unapplied credit goes first, then the newest allocation. Say what is left of the payment as you know it, so
-that nobody refunds the same money twice: without --left nothing is refunded, and the answer says what is.
-Money taken outside Billfold: `billfold refund`.
+The processor gives the money back to where it came from, a card or a bank account, and the ledger opens again
+what it had paid: unapplied credit goes first, then the newest allocation. Say what is left of the payment as
+you know it, so that nobody refunds the same money twice: without --left nothing is refunded, and the answer
+says what is. Money taken outside Billfold: `billfold refund`.
 """
 _UNHEARD = (
     "the processor did not answer, and the refund may have been made. Run the same command again, with "
@@ -35,7 +35,7 @@ _EARLIER_HELP = "how many refunds of the payment came before, whatever became of
 
 
 def add(commands: Subparsers) -> None:
-    summary = "Refund a card payment, or a part of it."
+    summary = "Refund a payment by card or from a bank account, or a part of it."
     parser = command(commands, "refund-card", run, summary, writes=True, details=_DETAILS)
     parser.add_argument("--client", required=True, metavar="ID", help="the client's id")
     parser.add_argument("--payment", required=True, metavar="REFERENCE", help="as the receipt prints it")

@@ -125,6 +125,8 @@ def _wish(context: Context[schemas.PaymentRequest]) -> PaymentWish:
 
 
 def _payment(context: Context[object], progress: Progress) -> schemas.Payment:
+    """Error: account_updating, as everywhere while an import holds the account: the answer would say what is
+    owed. What the use case did stands; the next answer tells it."""
     practice, account, paid = progress.practice, progress.account, progress.payment
     if account.hold:
         raise Refused("account_updating")
