@@ -76,7 +76,7 @@ def test_a_refund_under_way_is_named(paid: World, processor: FakeProcessor) -> N
     assert "Refunds so far: 1; under way: R1 150.00; left to refund is this. (0.00)" in late.err
 
 
-def test_its_id_is_one_refunds(paid: World) -> None:
+def test_the_id_of_a_refund_is_taken_for_another_amount(paid: World) -> None:
     asked = [*REFUND, "--left", "150"]
     assert paid.run(*asked, "--amount", "20", "--id", "R1").status == 0
     for dry in ([], ["--dry-run"]):

@@ -190,7 +190,7 @@ def test_a_refund_of_everything_is_none_beside_another_that_is_pending(
     assert money.settle(KEY).remainder_minor == 10000
 
 
-def test_a_payment_that_the_processor_does_not_know_stays_as_it_was(
+def test_a_payment_that_the_processor_does_not_know_keeps_the_amount_that_was_asked_for(
     money: Money, refunding: Refunding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = iter([money.processor.attempts[f"cs_{KEY}"], None])

@@ -6,7 +6,7 @@ from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain.quotes import Scope
-from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.ports.processors import Attempt, Opened, Stage
 from tests.support.money import Money, meanwhile
 
 
@@ -92,7 +92,23 @@ def test_a_double_click_does_not_end_its_own_attempt(money: Money) -> None:
     assert opened(money) == ["key-1"]
 
 
-def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payment(money: Money) -> None:
+def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payment(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = money.wish("key-1", money.quote())
+    reach, second = money.processor.open, list[Payment]()
+
+    def other_click(attempt: Attempt) -> Opened:
+        second.append(money.paying.start(money.practice, "maya", wish).payment)
+        return reach(attempt)
+
+    monkeypatch.setattr(money.processor, "open", other_click)
+    first = money.paying.start(money.practice, "maya", wish).payment
+    assert [(payment.id, payment.state) for payment in second] == [("key-1", State.CREATED)]
+    assert (first.state, opened(money)) == (State.AWAITING, ["key-1"])
+
+
+def test_a_double_click_after_the_first_had_no_answer_gives_the_same_payment(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
     money.processor.silent = ["before"]
     meanwhile(money.ledgers, "payment", lambda: money.paying.start(money.practice, "maya", wish))

@@ -11,18 +11,18 @@ from chalicelib.entrypoints.http.practice.schemas import WayName
 
 
 class BalanceScope(Request, frozen=True, tag_field="type", tag="balance"):
-    """All that is payable now (S8)."""
+    """All that is payable now."""
 
 
 class ServicesScope(Request, frozen=True, tag_field="type", tag="services"):
-    """Chosen services, each in full; an `amount_minor` other than their sum is refused (T8)."""
+    """Chosen services, each in full; an `amount_minor` other than their sum is refused."""
 
     charge_ids: Annotated[list[Id], Meta(min_length=1, max_length=500)]
     amount_minor: Positive | None = None
 
 
 class ServiceScope(Request, frozen=True, tag_field="type", tag="service"):
-    """One service, in full or in part (T7)."""
+    """One service, in full or in part."""
 
     charge_id: Id
     amount_minor: Positive
@@ -53,7 +53,7 @@ class QuoteLine(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """Exactly what will be charged. `fee_minor` is the payer's: always 0 (G8). `quote` names this answer."""
+    """Exactly what will be charged. `fee_minor` is the payer's: always 0. `quote` names this answer."""
 
     quote: str
     amount_minor: int
@@ -69,7 +69,7 @@ class PaymentRequest(Request, frozen=True):
     """`quote` and `amount_minor` as quoted; when they no longer hold: 409 `quote_stale` with the new quote.
 
     `way` is one of those that the practice offers; without it the payer chooses at its first processor.
-    `notes` stay with the practice and are never sent to a processor (T11).
+    `notes` stay with the practice and are never sent to a processor.
     """
 
     scope: Scope

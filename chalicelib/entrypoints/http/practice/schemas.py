@@ -40,7 +40,7 @@ class Way(Struct, frozen=True):
 
 
 class PaymentSettings(Struct, frozen=True):
-    """`enabled` is false while the practice takes no online payments (T3). `ways`: what is offered, the first
+    """`enabled` is false while the practice takes no online payments. `ways`: what is offered, the first
     first. Amounts are multiples of `step_minor`.
     """
 

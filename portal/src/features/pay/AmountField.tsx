@@ -75,7 +75,7 @@ function WhichAmount({ currency, readings, choose }: { currency: string; reading
   );
 }
 
-/** The same field when the amount may not be changed (T8): readable, selectable, not editable. */
+/** The same field when the amount may not be changed: readable, selectable, not editable. */
 export function FixedAmount({ value, hint }: { value: string; hint: string }) {
   const { t } = useWords();
   return (
