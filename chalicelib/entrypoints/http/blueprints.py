@@ -2,8 +2,8 @@
 
 from chalicelib.entrypoints.http.documents import documents, receipts
 from chalicelib.entrypoints.http.identity import sign_in
-from chalicelib.entrypoints.http.ledger import billing, history
-from chalicelib.entrypoints.http.payments import paying, webhooks
+from chalicelib.entrypoints.http.ledger import history
+from chalicelib.entrypoints.http.payments import billing, paying, webhooks
 from chalicelib.entrypoints.http.practice import public
 
 ALL = (

@@ -13,36 +13,31 @@ from chalicelib.entrypoints.http.identity.schemas import (
     SignInCodeSent,
     SignInRequest,
 )
-from chalicelib.entrypoints.http.ledger.history_schemas import (
+from chalicelib.entrypoints.http.ledger.schemas import (
     History,
     HistoryKind,
     HistoryPayment,
     HistoryRow,
     HistoryStatus,
-)
-from chalicelib.entrypoints.http.ledger.schemas import (
-    Balance,
-    Billing,
-    Explanation,
-    Inline,
-    Item,
-    LeftOut,
-    Payment,
     PaymentLine,
-    Payments,
-    PaymentState,
-    Reason,
-    Redirect,
 )
+from chalicelib.entrypoints.http.payments.billing_schemas import Balance, Billing, Explanation, Item
 from chalicelib.entrypoints.http.payments.schemas import (
     AmountScope,
     BalanceScope,
+    Inline,
+    LeftOut,
+    Payment,
     PaymentRequest,
+    Payments,
+    PaymentState,
     Quote,
     QuoteLine,
     QuoteRequest,
+    Reason,
     ReceiptOpened,
     ReceiptOpenRequest,
+    Redirect,
     Scope,
     ServiceScope,
     ServicesScope,

@@ -6,7 +6,7 @@ from chalicelib.documents.domain.statements import Issued
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, opened
-from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE
+from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.errors import Invalid

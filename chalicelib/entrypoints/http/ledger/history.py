@@ -8,7 +8,6 @@ from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
-from chalicelib.entrypoints.http.ledger.billing import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.errors import Invalid
@@ -17,6 +16,8 @@ from chalicelib.ledger.domain.history import PaidBy
 from chalicelib.ledger.services.history import Happened
 
 routes = Blueprint(__name__)
+PAGE = 25
+CURSOR = Query("cursor", {"type": "string"}, "Where the page before ended; from `next_cursor`.")
 DATE = {"type": "string", "format": "date"}
 _KINDS = {
     EntryKind.PAYMENT: schemas.HistoryKind.PAYMENT,

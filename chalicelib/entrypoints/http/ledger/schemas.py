@@ -1,87 +1,11 @@
-"""The Billing page: balance, items, payments, history."""
+"""Account History."""
 
 import datetime as dt
 from enum import StrEnum
-from typing import Literal
 
 from msgspec import Struct
 
 from chalicelib.entrypoints.http.common_schema import Locale
-from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
-from chalicelib.payments.domain.return_reasons import ReturnReason
-
-
-class Explanation(Struct, frozen=True):
-    """Why an item is owed: fee - insurance - adjustments - paid = owed."""
-
-    fee_minor: int
-    insurance_minor: int
-    adjustments_minor: int
-    paid_minor: int
-    owed_minor: int
-
-
-class Reason(StrEnum):
-    """Why an open item, or part of it, cannot be paid online now."""
-
-    PAYMENTS_DISABLED = "payments_disabled"
-    CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
-    IN_FLIGHT = "in_flight"
-    ROUNDING = "rounding"
-
-
-class Item(Struct, frozen=True):
-    """One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed.
-
-    `service` is the practice's name for it, in the language `service_locale`.
-    """
-
-    charge_id: str
-    date: dt.date
-    service: str
-    service_locale: Locale
-    clinician: str
-    status: Literal["open", "partly_paid", "in_flight"]
-    explanation: Explanation
-    in_flight_minor: int
-    payable_minor: int
-    reason: Reason | None
-
-
-class Balance(Struct, frozen=True):
-    """owed = open - credit (negative: the practice owes the client). payable: what Pay Now would pay."""
-
-    owed_minor: int
-    open_minor: int
-    credit_minor: int
-    in_flight_minor: int
-    payable_minor: int
-
-
-class LeftOut(Struct, frozen=True):
-    reason: Reason
-    amount_minor: int
-    charge_ids: list[str]
-
-
-class PaymentState(StrEnum):
-    """`checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile.
-
-    `processing`: with the payer's bank, for days; then `paid`, or `returned`, and nothing was paid.
-    """
-
-    STARTED = "started"
-    CHECKING = "checking"
-    PROCESSING = "processing"
-    PAID = "paid"
-    PARTLY_REFUNDED = "partly_refunded"
-    REFUNDED = "refunded"
-    DISPUTED = "disputed"
-    CHARGED_BACK = "charged_back"
-    FAILED = "failed"
-    RETURNED = "returned"
-    CANCELED = "canceled"
-    EXPIRED = "expired"
 
 
 class PaymentLine(Struct, frozen=True):
@@ -92,70 +16,69 @@ class PaymentLine(Struct, frozen=True):
     amount_minor: int
 
 
-class Redirect(Struct, frozen=True, tag_field="type", tag="redirect"):
-    url: str
+class HistoryKind(StrEnum):
+    SERVICE = "service"
+    PAYMENT = "payment"
+    INSURANCE_PAYMENT = "insurance_payment"
+    INSURANCE_ADJUSTMENT = "insurance_adjustment"
+    ADJUSTMENT = "adjustment"
+    WRITE_OFF = "write_off"
+    RESPONSIBILITY_TRANSFER = "responsibility_transfer"
+    REFUND = "refund"
+    REFUND_FAILURE = "refund_failure"
+    DISPUTE = "dispute"
+    CREDIT_TRANSFER = "credit_transfer"
+    OPENING_BALANCE = "opening_balance"
+    CORRECTION = "correction"
 
 
-class Inline(Struct, frozen=True, tag_field="type", tag="inline"):
-    """For Stripe.js: load `script_url`, make Stripe(publishable_key), mount with `client_secret`."""
+class HistoryStatus(StrEnum):
+    """A service's. `no_fee`: it is free. `reversed`: it was taken back. `written_off`: lowered to nothing,
+    and nothing was paid."""
 
-    client_secret: str
-    publishable_key: str
-    script_url: str
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    IN_FLIGHT = "in_flight"
+    REVERSED = "reversed"
+    WRITTEN_OFF = "written_off"
+    NO_FEE = "no_fee"
 
 
-class Payment(Struct, frozen=True):
-    """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
-
-    `method` is words for people ("Visa ending in 4242", "Cash"); `reference` is what the receipt prints.
-    `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
-    `kept_minor` is what still counts as paid. `owed_after_minor` was the balance after the payment,
-    `owed_now_minor` is today's (negative: the client's credit). `receipt_pending`: its receipt is still
-    being made or e-mailed. `receipt_sent_to` is where it was e-mailed, if it was: told to the payer
-    alone, in the answers about this one payment.
-    """
+class HistoryPayment(Struct, frozen=True):
+    """The payment that a row is of: its own, or the one that was refunded, disputed or taken back."""
 
     id: str
-    account_id: str
-    state: PaymentState
-    finished: bool
-    amount_minor: int
-    refunded_minor: int
-    disputed_minor: int
-    lost_minor: int
-    kept_minor: int
-    currency: str
     date: dt.date
     method: str
     reference: str
-    notes: str
+    receipt_available: bool
+
+
+class HistoryRow(Struct, frozen=True):
+    """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
+
+    A row is about one service (`charge_id`, `service` of `service_date`), or about money that came, went
+    back or moved: then `lines` and `credit_minor` say what it did to which service and to the credit, signed
+    alike. `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's
+    balance. `status` is a service's own, else null.
+    """
+
+    id: str
+    date: dt.date
+    kind: HistoryKind
+    status: HistoryStatus | None
+    service: str
+    service_locale: Locale
+    service_date: dt.date | None
+    amount_minor: int
+    insurer_minor: int
+    charge_id: str | None
+    payment: HistoryPayment | None
     lines: list[PaymentLine]
     credit_minor: int
-    receipt_available: bool
-    receipt_pending: bool
-    receipt_sent_to: str | None
-    owed_after_minor: int | None
-    owed_now_minor: int
-    next: Redirect | Inline | None
-    return_reason: ReturnReason | None
 
 
-class Billing(Struct, frozen=True):
-    """The Billing page in one call. `attempt` is the account's unfinished payment, if any, and
-    `processing` those that are with the payer's bank, which may take days."""
-
-    account_id: str
-    name: str
-    currency: str
-    balance: Balance
-    items: list[Item]
-    left_out: list[LeftOut]
-    payments: PaymentSettings
-    attempt: Payment | None
-    processing: list[Payment]
-    recent_payments: list[Payment]
-
-
-class Payments(Struct, frozen=True):
-    payments: list[Payment]
+class History(Struct, frozen=True):
+    rows: list[HistoryRow]
     next_cursor: str | None

@@ -1,73 +1,17 @@
-"""From domain objects to what the API gives. No rule lives here."""
+"""What is about an account, as the API gives it: dates, and what things are called. No rule lives here."""
 
 import datetime as dt
-from collections.abc import Sequence
 
-from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
-from chalicelib.ledger.domain.accounts import Account
+from chalicelib.entrypoints.http.practice.views import locale_of
 from chalicelib.ledger.domain.entries import Service
-from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.payments.domain import quotes
-from chalicelib.payments.domain.abilities import Bounds
-from chalicelib.payments.domain.ways import Offer
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_STATES = {
-    State.CREATED: schemas.PaymentState.CHECKING,
-    State.AWAITING: schemas.PaymentState.STARTED,
-    State.CAPTURING: schemas.PaymentState.CHECKING,
-    State.UNKNOWN: schemas.PaymentState.CHECKING,
-    State.PROCESSING: schemas.PaymentState.PROCESSING,
-    State.SUCCEEDED: schemas.PaymentState.PAID,
-    State.FAILED: schemas.PaymentState.FAILED,
-    State.CANCELED: schemas.PaymentState.CANCELED,
-    State.EXPIRED: schemas.PaymentState.EXPIRED,
-}
-
 
 def date(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
-
-
-def profile(
-    practice: Practice, bounds: Bounds, ways: Sequence[Offer], *, sandbox: bool
-) -> schemas.PracticeProfile:
-    return schemas.PracticeProfile(
-        id=practice.id,
-        name=practice.name,
-        about=practice.about,
-        about_in={_locale(language): text for language, text in practice.about_in.items()},
-        timezone=practice.timezone,
-        currency=practice.currency,
-        locale=_locale(practice.locale),
-        phone=practice.phone,
-        email=practice.email,
-        website=practice.website,
-        locations=[schemas.Location(place.id, place.name, place.address) for place in practice.locations],
-        clinicians=[
-            schemas.Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in practice.clinicians
-        ],
-        payments=payment_settings(practice, bounds, ways),
-        sandbox=sandbox,
-    )
-
-
-def _locale(text: str) -> schemas.Locale:
-    return "es" if text == "es" else "en"
-
-
-def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) -> schemas.PaymentSettings:
-    return schemas.PaymentSettings(
-        enabled=practice.payments_enabled and bounds.taken,
-        flow=schemas.Flow(practice.flow),
-        minimum_minor=bounds.least_minor,
-        step_minor=bounds.step_minor,
-        limit_minor=practice.limit_minor,
-        ways=[schemas.Way(schemas.WayName(o.way), o.processor, schemas.Flow(o.flow)) for o in ways],
-    )
 
 
 class Words:
@@ -80,153 +24,18 @@ class Words:
         """Its name, and the language that it is in."""
         if not service.name:
             return say(DOCUMENTS, "line_opening", self.locale), self.own_locale
-        name, locale = self._practice.service_in(service.name, self.locale)
-        return name, _locale(locale)
+        name, spoken = self._practice.service_in(service.name, self.locale)
+        return name, locale_of(spoken)
 
     @property
     def own_locale(self) -> schemas.Locale:
-        return _locale(self.locale)
+        return locale_of(self.locale)
 
     def clinician(self, clinician_id: str) -> str:
         clinician = self._practice.clinician(clinician_id)
         return clinician.name if clinician else ""
 
 
-def item(row: quotes.Payable, account: Account, words: Words) -> schemas.Item:
-    owed = row.item
-    service, locale = words.service(owed.called)
-    in_flight = account.in_flight_minor(owed.charge_id)
-    partly = owed.paid_minor > 0
-    return schemas.Item(
-        charge_id=owed.charge_id,
-        date=date(owed.called.on),
-        service=service,
-        service_locale=locale,
-        clinician=words.clinician(owed.clinician_id),
-        status="in_flight" if in_flight else "partly_paid" if partly else "open",
-        explanation=schemas.Explanation(
-            fee_minor=owed.fee_minor,
-            insurance_minor=owed.insurance_minor,
-            adjustments_minor=owed.adjustments_minor,
-            paid_minor=owed.paid_minor,
-            owed_minor=owed.owed_minor,
-        ),
-        in_flight_minor=in_flight,
-        payable_minor=row.payable_minor,
-        reason=schemas.Reason(row.reason.value) if row.reason else None,
-    )
-
-
-def balance(account: Account, payable_minor: int) -> schemas.Balance:
-    return schemas.Balance(
-        owed_minor=account.ledger.balance_minor,
-        open_minor=account.ledger.open_minor,
-        credit_minor=account.ledger.credit_minor,
-        in_flight_minor=sum(account.in_flight_minor(id_) for id_ in account.ledger.open),
-        payable_minor=payable_minor,
-    )
-
-
-def left_out(rows: Sequence[quotes.Payable]) -> list[schemas.LeftOut]:
-    """What is owed but not payable now, together by reason."""
-    by_reason: dict[quotes.Reason, list[quotes.Payable]] = {}
-    for row in rows:
-        if row.reason:
-            by_reason.setdefault(row.reason, []).append(row)
-    return [
-        schemas.LeftOut(
-            reason=schemas.Reason(reason.value),
-            amount_minor=sum(row.item.owed_minor - row.payable_minor for row in group),
-            charge_ids=[row.item.charge_id for row in group],
-        )
-        for reason, group in by_reason.items()
-    ]
-
-
 def line(charge_id: str, service: Service, amount_minor: int, words: Words) -> schemas.PaymentLine:
-    name, locale = words.service(service)
-    return schemas.PaymentLine(charge_id, date(service.on), name, locale, amount_minor)
-
-
-def quote(offered: quotes.Quote, words: Words) -> schemas.Quote:
-    lines = []
-    for paid in offered.lines:
-        name, locale = words.service(paid.service)
-        lines.append(
-            schemas.QuoteLine(
-                paid.charge_id, date(paid.service.on), name, locale, paid.amount_minor, paid.left_minor
-            )
-        )
-    return schemas.Quote(
-        quote=offered.key,
-        amount_minor=offered.amount_minor,
-        currency=offered.currency,
-        fee_minor=0,
-        lines=lines,
-        credit_minor=offered.allocation.credit_minor,
-        left_out=left_out(list(offered.left_out)),
-        owed_after_minor=offered.owed_after_minor,
-    )
-
-
-def payment(
-    paid: Payment,
-    account: Account,
-    words: Words,
-    next_step: schemas.Redirect | schemas.Inline | None,
-    receipt_sent_to: str | None = None,
-) -> schemas.Payment:
-    return schemas.Payment(
-        id=paid.id,
-        account_id=paid.account_id,
-        state=_state(paid),
-        finished=not paid.live,
-        amount_minor=paid.amount_minor,
-        refunded_minor=paid.refunded_minor,
-        disputed_minor=paid.disputed_minor,
-        lost_minor=paid.lost_minor,
-        kept_minor=paid.kept_minor if paid.state is State.SUCCEEDED else 0,
-        currency=paid.currency,
-        date=date(paid.date),
-        method=method_text(paid.method, words.locale) if paid.method else "",
-        reference=paid.reference,
-        notes=paid.notes,
-        lines=[
-            line(share.charge_id, _service(paid, share.charge_id), share.amount_minor, words)
-            for share in paid.allocation.shares
-        ],
-        credit_minor=paid.allocation.credit_minor,
-        receipt_available=bool(paid.receipt_key),
-        receipt_pending=paid.receipt_pending,
-        receipt_sent_to=receipt_sent_to,
-        owed_after_minor=paid.owed_after_minor,
-        owed_now_minor=account.ledger.balance_minor,
-        next=next_step,
-        return_reason=_return_reason(paid),
-    )
-
-
-def _service(paid: Payment, charge_id: str) -> Service:
-    return paid.services.get(charge_id, Service("", paid.date))
-
-
-def _return_reason(paid: Payment) -> schemas.ReturnReason | None:
-    if not paid.returned:
-        return None
-    known = paid.failure in set(schemas.ReturnReason)
-    return schemas.ReturnReason(paid.failure) if known else schemas.ReturnReason.OTHER
-
-
-def _state(paid: Payment) -> schemas.PaymentState:
-    if paid.returned:
-        return schemas.PaymentState.RETURNED
-    if paid.state is not State.SUCCEEDED:
-        return _STATES[paid.state]
-    if paid.disputed_minor:
-        return schemas.PaymentState.DISPUTED
-    if paid.lost_minor:
-        return schemas.PaymentState.CHARGED_BACK
-    if not paid.refunded_minor:
-        return schemas.PaymentState.PAID
-    whole = paid.refunded_minor >= paid.amount_minor
-    return schemas.PaymentState.REFUNDED if whole else schemas.PaymentState.PARTLY_REFUNDED
+    name, spoken = words.service(service)
+    return schemas.PaymentLine(charge_id, date(service.on), name, spoken, amount_minor)

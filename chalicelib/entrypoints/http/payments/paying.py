@@ -8,7 +8,8 @@ from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
-from chalicelib.entrypoints.http.ledger import views
+from chalicelib.entrypoints.http.ledger.views import Words
+from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
@@ -37,7 +38,7 @@ def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> sch
     context.principal.grant(account_id)
     asked = scope(context.body.scope)
     practice, offered = context.app.paying.quote(context.principal.practice, account_id, asked)
-    return views.quote(offered, views.Words(practice, context.locale))
+    return views.quote(offered, Words(practice, context.locale))
 
 
 @endpoint(
@@ -58,7 +59,7 @@ def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> 
         offered, practice = stale.details.get("quote"), stale.details.get("practice")
         if not isinstance(offered, Quote) or not isinstance(practice, Practice):
             raise
-        words = views.Words(practice, context.locale)
+        words = Words(practice, context.locale)
         raise Stale(stale.code, quote=views.quote(offered, words)) from stale
     return _payment(context, started)
 
@@ -130,7 +131,7 @@ def _payment(context: Context[object], progress: Progress) -> schemas.Payment:
     practice, account, paid = progress.practice, progress.account, progress.payment
     if account.hold:
         raise Refused("account_updating")
-    words, step = views.Words(practice, context.locale), next_step(context, practice, paid)
+    words, step = Words(practice, context.locale), next_step(context, practice, paid)
     return views.payment(paid, account, words, step, _receipt_sent_to(context, paid))
 
 

@@ -1,13 +1,15 @@
 """Quotes, payments and receipts."""
 
 import datetime as dt
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from chalicelib.entrypoints.http.common_schema import Id, Locale, Notes, Positive, Request
-from chalicelib.entrypoints.http.ledger.schemas import LeftOut
+from chalicelib.entrypoints.http.ledger.schemas import PaymentLine
 from chalicelib.entrypoints.http.practice.schemas import WayName
+from chalicelib.payments.domain.return_reasons import ReturnReason
 
 
 class BalanceScope(Request, frozen=True, tag_field="type", tag="balance"):
@@ -35,6 +37,21 @@ class AmountScope(Request, frozen=True, tag_field="type", tag="amount"):
 
 
 Scope = BalanceScope | ServicesScope | ServiceScope | AmountScope
+
+
+class Reason(StrEnum):
+    """Why an open item, or part of it, cannot be paid online now."""
+
+    PAYMENTS_DISABLED = "payments_disabled"
+    CLINICIAN_PAYMENTS_DISABLED = "clinician_payments_disabled"
+    IN_FLIGHT = "in_flight"
+    ROUNDING = "rounding"
+
+
+class LeftOut(Struct, frozen=True):
+    reason: Reason
+    amount_minor: int
+    charge_ids: list[str]
 
 
 class QuoteRequest(Request, frozen=True):
@@ -77,6 +94,79 @@ class PaymentRequest(Request, frozen=True):
     amount_minor: Positive
     notes: Notes = ""
     way: WayName | None = None
+
+
+class PaymentState(StrEnum):
+    """`checking`: the processor's answer is not known yet; the same items cannot be paid meanwhile.
+
+    `processing`: with the payer's bank, for days; then `paid`, or `returned`, and nothing was paid.
+    """
+
+    STARTED = "started"
+    CHECKING = "checking"
+    PROCESSING = "processing"
+    PAID = "paid"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
+    FAILED = "failed"
+    RETURNED = "returned"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+class Redirect(Struct, frozen=True, tag_field="type", tag="redirect"):
+    url: str
+
+
+class Inline(Struct, frozen=True, tag_field="type", tag="inline"):
+    """For Stripe.js: load `script_url`, make Stripe(publishable_key), mount with `client_secret`."""
+
+    client_secret: str
+    publishable_key: str
+    script_url: str
+
+
+class Payment(Struct, frozen=True):
+    """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
+
+    `method` is words for people ("Visa ending in 4242", "Cash"); `reference` is what the receipt prints.
+    `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
+    `kept_minor` is what still counts as paid. `owed_after_minor` was the balance after the payment,
+    `owed_now_minor` is today's (negative: the client's credit). `receipt_pending`: its receipt is still
+    being made or e-mailed. `receipt_sent_to` is where it was e-mailed, if it was: told to the payer
+    alone, in the answers about this one payment.
+    """
+
+    id: str
+    account_id: str
+    state: PaymentState
+    finished: bool
+    amount_minor: int
+    refunded_minor: int
+    disputed_minor: int
+    lost_minor: int
+    kept_minor: int
+    currency: str
+    date: dt.date
+    method: str
+    reference: str
+    notes: str
+    lines: list[PaymentLine]
+    credit_minor: int
+    receipt_available: bool
+    receipt_pending: bool
+    receipt_sent_to: str | None
+    owed_after_minor: int | None
+    owed_now_minor: int
+    next: Redirect | Inline | None
+    return_reason: ReturnReason | None
+
+
+class Payments(Struct, frozen=True):
+    payments: list[Payment]
+    next_cursor: str | None
 
 
 class ReceiptOpenRequest(Request, frozen=True):

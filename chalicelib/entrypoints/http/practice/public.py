@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.description import document
-from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.policies import Anyone
+from chalicelib.entrypoints.http.practice import views
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
 
 routes = Blueprint(__name__)

@@ -4,14 +4,15 @@ from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
-from chalicelib.entrypoints.http.ledger import views
+from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
+from chalicelib.entrypoints.http.ledger.views import Words
+from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
-from chalicelib.entrypoints.http.runtime import Query, endpoint
+from chalicelib.entrypoints.http.practice.views import payment_settings
+from chalicelib.entrypoints.http.runtime import endpoint
 
 routes = Blueprint(__name__)
-PAGE = 25
-CURSOR = Query("cursor", {"type": "string"}, "Where the page before ended; from `next_cursor`.")
 
 
 @endpoint(
@@ -22,7 +23,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
     """The Billing page in one call: balance, open services, what is left out and why, the latest payments."""
     grant = context.principal.grant(account_id)
     found = context.app.overviews.overview(context.principal.practice, account_id)
-    account, words = found.account, views.Words(found.practice, context.locale)
+    account, words = found.account, Words(found.practice, context.locale)
     attempt = found.attempt
     step = next_step(context, found.practice, attempt) if attempt else None
     return schemas.Billing(
@@ -32,7 +33,7 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
         balance=views.balance(account, found.payable_minor),
         items=[views.item(row, account, words) for row in found.items],
         left_out=views.left_out(found.left_out),
-        payments=views.payment_settings(found.practice, found.bounds, found.ways),
+        payments=payment_settings(found.practice, found.bounds, found.ways),
         attempt=views.payment(attempt, account, words, step) if attempt else None,
         processing=[views.payment(paid, account, words, None) for paid in found.processing],
         recent_payments=[views.payment(paid, account, words, None) for paid in found.recent],
@@ -49,6 +50,6 @@ def payments(context: Context[None], account_id: str) -> schemas.Payments:
     found = context.app.overviews.payments(
         context.principal.practice, account_id, cursor=context.query("cursor"), limit=PAGE
     )
-    words = views.Words(found.practice, context.locale)
+    words = Words(found.practice, context.locale)
     rows = [views.payment(paid, found.account, words, None) for paid in found.page.rows]
     return schemas.Payments(rows, found.page.next_cursor)

@@ -1,0 +1,64 @@
+"""The Billing page: balance, open services, payments."""
+
+import datetime as dt
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.entrypoints.http.common_schema import Locale
+from chalicelib.entrypoints.http.payments.schemas import LeftOut, Payment, Reason
+from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
+
+
+class Explanation(Struct, frozen=True):
+    """Why an item is owed: fee - insurance - adjustments - paid = owed."""
+
+    fee_minor: int
+    insurance_minor: int
+    adjustments_minor: int
+    paid_minor: int
+    owed_minor: int
+
+
+class Item(Struct, frozen=True):
+    """One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed.
+
+    `service` is the practice's name for it, in the language `service_locale`.
+    """
+
+    charge_id: str
+    date: dt.date
+    service: str
+    service_locale: Locale
+    clinician: str
+    status: Literal["open", "partly_paid", "in_flight"]
+    explanation: Explanation
+    in_flight_minor: int
+    payable_minor: int
+    reason: Reason | None
+
+
+class Balance(Struct, frozen=True):
+    """owed = open - credit (negative: the practice owes the client). payable: what Pay Now would pay."""
+
+    owed_minor: int
+    open_minor: int
+    credit_minor: int
+    in_flight_minor: int
+    payable_minor: int
+
+
+class Billing(Struct, frozen=True):
+    """The Billing page in one call. `attempt` is the account's unfinished payment, if any, and
+    `processing` those that are with the payer's bank, which may take days."""
+
+    account_id: str
+    name: str
+    currency: str
+    balance: Balance
+    items: list[Item]
+    left_out: list[LeftOut]
+    payments: PaymentSettings
+    attempt: Payment | None
+    processing: list[Payment]
+    recent_payments: list[Payment]
