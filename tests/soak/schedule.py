@@ -105,8 +105,8 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     outcome.findings += [f"in the middle: {finding}" for finding in _safety(world)]
     world.faults.off = True
     alarms.said.clear()
-    _rest(world, machines)
-    outcome.findings += _audit(world, plain=plain)
+    away = _rest(world, machines)
+    outcome.findings += _audit(world, plain=plain, away=away)
     outcome.findings += [f"verify finds {found}" for found in _verified(world, app)]
     _late_news_changes_nothing(world, machines, outcome)
     outcome.findings += alarms.said
@@ -139,8 +139,9 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
         office.spawn("office", partial(office.work, practice, account, tabs))
 
 
-def _rest(world: World, machines: Machines) -> None:
-    """The weather is fine again, banks answer; the product's own schedules must do the rest."""
+def _rest(world: World, machines: Machines) -> bool:
+    """The weather is fine again, banks answer; the product's own schedules must do the rest. Whether nobody
+    has looked for longer than reconcile looks back."""
     nightly = world.random.random() < NIGHTLY
     world.at += AWAY if nightly else timedelta()
     for hours in REST:
@@ -156,6 +157,7 @@ def _rest(world: World, machines: Machines) -> None:
         world.scheduler.run()
         if auditor.at_rest(world.store.items) and not any(house.unsettled for house in world.houses.values()):
             break
+    return nightly
 
 
 def _late_news_changes_nothing(world: World, machines: Machines, outcome: Outcome) -> None:
@@ -183,10 +185,10 @@ def _verified(world: World, app: App) -> list[object]:
     return [found for practice in world.houses for found in app.verifying.verify(practice).findings]
 
 
-def _audit(world: World, *, plain: bool) -> list[str]:
+def _audit(world: World, *, plain: bool, away: bool) -> list[str]:
     found = auditor.completeness(world.store.items, world.log, world.refused, world.mails)
     made = [refund for house in world.houses.values() for refund in house.refunds_made()]
-    found += auditor.refunds_known(world.store.items, made)
+    found += auditor.refunds_known(world.store.items, made, world.log, away=away)
     if plain:
         found += auditor.paid_once(world.store.items, world.log)
     return _safety(world) + found

@@ -147,3 +147,22 @@ def test_a_debit_that_came_back_without_a_word_to_its_payer_is_found() -> None:
     silent = auditor.completeness({}, [row], [], [])
     assert silent == ["1 debits of fern/maya came back, and 0 mails say so"]
     assert auditor.completeness({}, [row], [], ["see http://x/fern/billing?account=maya"]) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "went", "away", "missed"),
+    [
+        ("failed", "", False, True, False),
+        ("failed", "", False, False, True),
+        ("failed", "", True, True, True),
+        ("failed", "r1", False, True, True),
+        ("pending", "", False, True, True),
+        ("succeeded", "", True, True, True),
+    ],
+)
+def test_a_refund_without_a_row_is_found_unless_nobody_could_have_heard_of_it(
+    status: str, asked: str, went: bool, away: bool, missed: bool
+) -> None:
+    made = {"practice": "fern", "id": "re_1", "asked": asked, "status": status}
+    log = [{"practice": "fern", "id": "re_1", "kind": "refunded"}] if went else []
+    assert bool(list(auditor.refunds_known({}, [made], log, away=away))) is missed
