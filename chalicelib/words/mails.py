@@ -42,7 +42,7 @@ MAILS: dict[str, tuple[str, str]] = {
         "Un pago que usted hizo en línea no se pudo completar, así que no ha pagado nada. "
         "Entre en su cuenta para ver cuál es y qué hacer.",
     ),
-    "returned_link": ("Go to Billing", "Vaya a sus pagos"),
+    "returned_link": ("Go to Billing", "Ir a Facturación"),
     "questions": (
         "Questions? Reply to this e-mail or call {phone}.",
         "¿Preguntas? Responda a este correo o llame al {phone}.",

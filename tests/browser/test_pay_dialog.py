@@ -124,6 +124,20 @@ def test_16_the_dialog_says_which_service_and_begins_at_the_amount(payer: Payer)
     expect(amount).to_have_css("border-top-color", "rgba(0, 0, 0, 0)")  # a figure, not a field that is off
 
 
+def test_10_a_service_above_the_practices_limit_begins_at_the_most_that_is_taken(
+    new_payer: NewPayer,
+) -> None:
+    payer = new_payer(owes=False)
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="intensive", days_ago=3,
+        service="Intensive week", clinician="amara", owed_minor=600_000,
+    )  # fmt: skip
+    open_dialog(payer, "Intensive week")
+    amount = payer.page.get_by_label("Payment Amount")
+    expect(amount).to_have_value("5000.00")
+    expect(amount).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_16_notes_are_one_line_until_they_are_asked_for(payer: Payer) -> None:
     dialog = open_dialog(payer)
     expect(payer.page.get_by_label("Notes")).not_to_be_visible()

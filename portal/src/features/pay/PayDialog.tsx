@@ -131,7 +131,7 @@ function firstAmount(billing: Billing, choice: Choice, kept: Typed | null): stri
   if (kept?.text !== undefined) return kept.text;
   if (kept?.amountMinor !== undefined) return toDecimal(kept.amountMinor, exponent);
   const item = choice.kind === "service" && billing.items.find((it) => it.charge_id === choice.chargeId);
-  return item ? toDecimal(stepped(item.payable_minor, billing), exponent) : "";
+  return item ? toDecimal(mostOf(choice, billing), exponent) : "";
 }
 
 /** Rounded down to what the processor takes in this currency. */
