@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.kernel.errors import Invalid, NotFound, present
+from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.money import positive
 from chalicelib.ledger.domain import corrections, marker_keys
@@ -124,7 +124,14 @@ class Correcting:
         payment = present(
             self.ledgers.payment(practice, account.id, entry.draft.payment_id), "payment_not_found"
         )
-        return corrections.payment_without(payment, entry, at=at)
+        without = corrections.payment_without(payment, entry, at=at)
+        positions = Positions(self.ledgers)
+        if entry.draft.kind is EntryKind.PAYMENT and positions.under_way_minor(practice, account):
+            try:
+                positions.check_refund(practice, account, payment, payment.amount_minor)
+            except Invalid as error:  # what refunds under way will take is in it
+                raise Refused("entry_in_use", seq=entry.seq) from error
+        return without
 
     def _entry(self, practice: str, account: Account, seq: int) -> Entry:
         if not 1 <= seq <= account.ledger.seq:

@@ -70,7 +70,7 @@ class Positions:
     def check_refund(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> None:
         """Could that refund be posted, besides those under way? The money may have gone to another account
         since, and is that one's now. Error: refund_above_remainder."""
-        kept_minor, credit_minor = self._under_way_minor(practice, account), account.ledger.credit_minor
+        kept_minor, credit_minor = self.under_way_minor(practice, account), account.ledger.credit_minor
         wanted_minor = amount_minor + kept_minor
         paid = self._undoable(practice, account, payment, wanted_minor - credit_minor)
         there_minor = credit_minor + sum(share.amount_minor for share in paid)
@@ -80,11 +80,11 @@ class Positions:
 
     def credit_kept_minor(self, practice: str, account: Account) -> int:
         """The credit without which a refund under way could not be posted."""
-        kept_minor = self._under_way_minor(practice, account)
+        kept_minor = self.under_way_minor(practice, account)
         paid = self.paid(practice, account) if kept_minor else ()
         return max(kept_minor - sum(share.amount_minor for share in paid), 0)
 
-    def _under_way_minor(self, practice: str, account: Account) -> int:
+    def under_way_minor(self, practice: str, account: Account) -> int:
         """What refunds under way will take of the client's money, once it goes."""
         under_way = self.ledgers.refunds_under_way(practice, account.id)
         ids = {refund.payment_id for refund in under_way}

@@ -197,6 +197,7 @@ class Posting(InsurerCommands):
             if payment.state is not State.SUCCEEDED:
                 raise Refused("payment_state", "payment_id", state=payment.state.value)
             refunded = payment.refunded(amount_minor)
+            self._positions.check_refund(practice, account, payment, amount_minor)
             draft = self._positions.after_capture(
                 practice, account, EntryKind.REFUND, payment, refunded, on=on, reference=external_id
             )

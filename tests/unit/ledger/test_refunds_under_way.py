@@ -123,3 +123,30 @@ def test_what_a_bank_keeps_is_not_kept_a_second_time(money: Money) -> None:
     refund(money, "key-2", 10000, id_="r2")
     arrives(money, "key-2")
     assert money.account().ledger.credit_minor == 0
+
+
+def cash(money: Money) -> None:
+    """100.00 more, in cash, and 150.00 of the credit of 300.00 go to another client; 100.00 to the card."""
+    money.cash("p1", 10000)
+    move(money, 15000)
+    refund(money, "key-1", 10000)
+
+
+def test_what_a_refund_will_take_is_not_given_back_in_cash(money: Money) -> None:
+    cash(money)
+    assert refusal(money.give_back, "g1", "p1", 5001) == above(5000)
+    money.give_back("g1", "p1", 5000)
+    arrives(money, "key-1")
+    assert money.account().ledger.credit_minor == 0
+    assert sound(money)
+
+
+def test_cash_that_a_refund_will_take_is_not_undone(money: Money) -> None:
+    seq = money.account().ledger.seq + 1
+    cash(money)
+    undo = money.correcting.reverse
+    assert refusal(lambda: undo("fern", "maya", seq, on=ON)) == ("entry_in_use", None, {"seq": seq})
+    money.processor.refund_becomes("key-1", RefundStatus.FAILED)
+    money.settle("key-1")
+    undo("fern", "maya", seq, on=ON)
+    assert sound(money)
