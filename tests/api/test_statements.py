@@ -1,4 +1,4 @@
-"""Statements over HTTP: listed newest first, opened and downloaded as the same bytes."""
+"""Statements over HTTP (S3, S6): listed newest first, opened and downloaded as the same bytes."""
 
 import json
 from collections.abc import Iterator

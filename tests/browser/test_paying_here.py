@@ -1,4 +1,4 @@
-"""Paying with the card fields on our own page (inline)."""
+"""Paying with the card fields on our own page (T12, inline)."""
 
 import json
 

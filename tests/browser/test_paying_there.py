@@ -1,4 +1,4 @@
-"""Paying on the processor's page (redirect): two steps here, the card there, and back again."""
+"""Paying on the processor's page (T12, T14, redirect): two steps here, the card there, and back again."""
 
 import re
 
