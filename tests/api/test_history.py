@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.entrypoints.http.ledger.schemas import HistoryStatus
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
+from chalicelib.ledger.services.history import ServiceStatus
 from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.platform.dynamo.table import connection
 from chalicelib.words.documents import DOCUMENTS
@@ -194,3 +196,7 @@ def test_11_pay_now_and_history_follow_corrected_facts(world: World, maya: str) 
     assert "facts_corrected" not in str(history(world, maya))
     quote = world.quote("maya", maya, type="balance")
     assert quote.code == "nothing_to_pay"  # Ben takes no payments online
+
+
+def test_the_api_has_a_word_for_every_status_that_a_service_can_have() -> None:
+    assert [status.value for status in HistoryStatus] == [status.value for status in ServiceStatus]
