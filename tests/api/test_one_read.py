@@ -2,6 +2,8 @@
 
 The store lets the office post a command right after every read of the account: whatever reads it twice for
 one answer reads two accounts.
+
+Issue 8, number 3.
 """
 
 import random

@@ -1,4 +1,7 @@
-"""Webhooks: durable or not acknowledged, and never believed."""
+"""Webhooks: durable or not acknowledged, and never believed.
+
+Issue 8, number 9.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Our adapter where Stripe's answer is none, or says less than it seems to: unknown is never taken for no."""
+"""Our adapter where Stripe's answer is none, or says less than it seems to: unknown is never taken for no.
+
+Issue 8, number 2.
+"""
 
 from datetime import UTC, datetime, timedelta
 

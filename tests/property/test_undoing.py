@@ -1,4 +1,7 @@
-"""Undoing is never a dead end: whatever was entered by hand can be undone, in any order that is allowed."""
+"""Undoing is never a dead end: whatever was entered by hand can be undone, in any order that is allowed.
+
+Issue 8, number 6.
+"""
 
 import contextlib
 import random

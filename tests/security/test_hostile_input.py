@@ -1,4 +1,7 @@
-"""Input made to break something is refused like any other wrong input: no 5xx, nothing written."""
+"""Input made to break something is refused like any other wrong input: no 5xx, nothing written.
+
+Issue 8, number 9.
+"""
 
 import hashlib
 import hmac

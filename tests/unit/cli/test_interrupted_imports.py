@@ -1,4 +1,7 @@
-"""An import that was broken off is not invisible: every answer about the books says that it leaves it out."""
+"""An import that was broken off is not invisible: every answer about the books says that it leaves it out.
+
+Issue 8, number 12.
+"""
 
 from collections.abc import Callable
 

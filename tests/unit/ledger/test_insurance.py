@@ -1,4 +1,7 @@
-"""What an insurer settled is never collected from the client as well."""
+"""What an insurer settled is never collected from the client as well.
+
+Issue 8, number 7.
+"""
 
 from dataclasses import replace
 from typing import Any

@@ -2,6 +2,8 @@
 each begun where the last ended, and every sentence true of its period.
 
 Random; the seed is printed by the run and BILLFOLD_SEED draws the same again.
+
+Issue 8, number 8.
 """
 
 import contextlib

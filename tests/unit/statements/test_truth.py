@@ -1,4 +1,7 @@
-"""What a statement says is true: of its period, of what came late, and of what was there before the first."""
+"""What a statement says is true: of its period, of what came late, and of what was there before the first.
+
+Issue 8, number 8.
+"""
 
 from typing import Any
 
