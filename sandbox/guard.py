@@ -4,16 +4,11 @@ It answers any Host, and lets every page read (`Access-Control-Allow-Origin: *`)
 practices' keys and books. Standard library only: it runs inside the emulator's process.
 """
 
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from typing import Any
+from collections.abc import Collection
 from urllib.parse import parse_qsl
 
+from sandbox.asgi import App, Message, Receive, Send
 from sandbox.door import WORDS, refusal
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 # What is shown in a tab by a link must not run there: its page would be this origin's, and could ask for all.
 _INERT = (b"content-security-policy", b"default-src 'none'; sandbox")
@@ -27,19 +22,19 @@ _OF_A_SIGNED_ADDRESS = {
 }  # fmt: skip
 
 
-def guarding(app: _App, pages: Collection[str] = ()) -> _App:
+def guarding(app: App, pages: Collection[str] = ()) -> App:
     """The ASGI app of the emulator behind the door; its answers let no origin in.
 
     `pages` are origins that may ask: in the deployment test whoever asks the API speaks as the portal does.
     """
 
-    async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await app(scope, receive, send)
         if scope["type"] != "http":  # a websocket: nothing of ours speaks it
             return await send({"type": "websocket.close", "code": 1008})
 
-        async def closed(message: _Message) -> None:
+        async def closed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": _without_leave(message.get("headers", []))}
             await send(message)
@@ -50,13 +45,13 @@ def guarding(app: _App, pages: Collection[str] = ()) -> _App:
     return wrapped
 
 
-def _refusal(scope: _Message, pages: Collection[str]) -> int | None:
+def _refusal(scope: Message, pages: Collection[str]) -> int | None:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     linked = _is_signed_document(scope)
     return refusal(scope["method"], headers, pages=pages, linked=linked, scheme=scope["scheme"])
 
 
-def _is_signed_document(scope: _Message) -> bool:
+def _is_signed_document(scope: Message) -> bool:
     """A PDF of S3 by a signed address, and nothing that could be another service's call."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     names = {name for name, _ in asked}
@@ -82,7 +77,7 @@ def _without_leave(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
     return [*kept, *set_here]
 
 
-async def _refuse(send: _Send, status: int) -> None:
+async def _refuse(send: Send, status: int) -> None:
     body = WORDS[status].encode() + b"\n"
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

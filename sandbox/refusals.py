@@ -6,30 +6,25 @@ missing; IAM's answer does. Standard library only: it runs inside the emulator's
 
 import json
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
 
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+from sandbox.asgi import App, Message, Receive, Send
 
 # SSM and CloudWatch Logs refuse with 400, all others with 403; the words are the same.
 _STATUSES = (400, 403)
 _SAID = re.compile(rb"User: (\S+) is not authorized to perform: ([A-Za-z0-9:_-]+)")
 
 
-def noting_refusals(app: _App, file: Path) -> _App:
+def noting_refusals(app: App, file: Path) -> App:
     """The ASGI app of the emulator; a refusal is in `file` before whoever asked hears of it."""
 
-    async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         status, answered = 0, bytearray()
 
-        async def noting_send(message: _Message) -> None:
+        async def noting_send(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             if status in _STATUSES:

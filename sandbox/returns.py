@@ -7,33 +7,29 @@ emulator's process.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.asgi import App, Message, Receive, Send, ask
 from sandbox.outbox import SES_V2_SEND
 
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
-
-def returning(app: _App, queue_url: str) -> _App:
+def returning(app: App, queue_url: str) -> App:
     """The ASGI app of the emulator, reporting of mail once SES's answer to it is sent."""
 
-    async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != SES_V2_SEND:
             await app(scope, receive, send)
             return
         asked, answered = bytearray(), bytearray()
 
-        async def noting_receive() -> _Message:
+        async def noting_receive() -> Message:
             message = await receive()
             asked.extend(message.get("body", b""))
             return message
 
-        async def noting_send(message: _Message) -> None:
+        async def noting_send(message: Message) -> None:
             answered.extend(message.get("body", b""))
             await send(message)
 
@@ -121,21 +117,9 @@ def send_message(queue_url: str, event: Mapping[str, Any]) -> tuple[dict[str, st
     return {"content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage"}, body
 
 
-async def _queue(app: _App, queue_url: str, event: Mapping[str, Any]) -> None:
+async def _queue(app: App, queue_url: str, event: Mapping[str, Any]) -> None:
     """SendMessage, asked of the emulator from within."""
     headers, body = send_message(queue_url, event)
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
-        "scheme": "http", "path": "/", "raw_path": b"/", "query_string": b"", "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 0),
-    }  # fmt: skip
-
-    async def receive() -> _Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: _Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] != 200:
-            print(f"a report of a mail was not queued: {message['status']}", flush=True)
-
-    await app(scope, receive, send)
+    told = [(name.encode(), value.encode()) for name, value in headers.items()]
+    if (status := await ask(app, "POST", "/", told, body)) != 200:
+        print(f"a report of a mail was not queued: {status}", flush=True)

@@ -5,21 +5,17 @@ Standard library only: it runs inside the emulator's process.
 """
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
+
+from sandbox.asgi import App, Message, Receive, Send
 
 PATH = "/_sandbox/running"
 
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
-
-def telling_what_runs(app: _App, count: Callable[[], int]) -> _App:
+def telling_what_runs(app: App, count: Callable[[], int]) -> App:
     """The ASGI app of the emulator, answering at that path itself."""
 
-    async def wrapped(scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
             await app(scope, receive, send)
             return

@@ -1,7 +1,9 @@
 """The local AWS emulator for tests: in memory, on a free port, ended with the test run."""
 
 import contextlib
+import functools
 import os
+import resource
 import secrets
 import socket
 import subprocess
@@ -85,9 +87,10 @@ def wait_for_http(url: str, process: "subprocess.Popen[bytes] | None" = None, *,
 
 @contextlib.contextmanager
 def running_ministack(
-    state: Path | None = None, mail: Path | None = None, mail_reports: str = ""
+    state: Path | None = None, mail: Path | None = None, mail_reports: str = "", *, file_bytes: int = 0
 ) -> Iterator[Ministack]:
-    """An emulator for the length of a `with`; `mail_reports` names the queue for what becomes of mail."""
+    """An emulator for the length of a `with`; `mail_reports` names the queue for what becomes of mail.
+    Where `file_bytes` is given, no file of its may become longer."""
     assert EMULATOR_PYTHON.exists(), "the AWS emulator is not installed; run: make setup"
     port = free_port()
     arguments = [str(EMULATOR_PYTHON), "-m", "sandbox.emulator", "--port", str(port), "--also", "events"]
@@ -96,7 +99,10 @@ def running_ministack(
     reports = f"http://127.0.0.1:{port}/000000000000/{mail_reports}"
     arguments += ["--mail-reports", reports] if mail_reports else []
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
-    process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdin=subprocess.PIPE)
+    limit = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, env=environment, stdin=subprocess.PIPE, preexec_fn=limit if file_bytes else None
+    )
     try:
         wait_for_http(f"http://127.0.0.1:{port}/_ministack/health", process)
         yield Ministack(f"http://127.0.0.1:{port}", process)
