@@ -17,9 +17,12 @@ DEPLOY     := .venv-deploy
 BIN        := $(VENV)/bin
 STAMPS     := $(VENV)/stamps
 STRIPE_JS  := sandbox/stripe/js
-PIP        := -m pip install --quiet --disable-pip-version-check
-# `npm` with the Node that set-up found, in the folder named.
-NPM         = PATH="$$(cat $(STAMPS)/node):$$PATH" npm --no-fund --no-audit --no-update-notifier --prefix
+# One step of set-up: whole or done again, one at a time, whoever else is at it (see the script).
+SET_UP      = python=$$(scripts/require.sh python $(PYTHON)) && "$$python" scripts/set_up.py $@
+# `npm` with the Node that set-up found, in the folder named. Its cache is here: a HOME need not be writable.
+NODE        = PATH="$$(cat $(STAMPS)/node):$$PATH"
+NPM         = npm --no-fund --no-audit --no-update-notifier \
+              --cache $(CURDIR)/$(VENV)/npm --prefix
 PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name types.d.ts 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -61,11 +64,10 @@ deploy: setup $(STAMPS)/deploy package ## Bring STAGE's deployment up to date (d
 	$(BIN)/python -m infra.deploy --stage $(STAGE) $(ARGS)
 
 reset: ## Forget everything the sandbox keeps (data, mail, logs)
-	rm -rf $(STATE)
-	echo "billfold: $(STATE)/ is gone; make run starts over"
+	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m sandbox.reset $(STATE)
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist $(STRIPE_JS)/node_modules build dist
+	rm -rf .set-up.lock $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist portal/dist.new $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
@@ -80,54 +82,44 @@ python-check:
 	echo "-- lint-imports" && $(BIN)/lint-imports --no-cache --no-logo
 
 portal-check:
-	echo "-- portal" && $(NPM) portal run --silent typecheck && $(NPM) portal run --silent test
+	echo "-- portal" && export $(NODE); $(NPM) portal run --silent typecheck && $(NPM) portal run --silent test
 
 unit:
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # ---------------------------------------------------------------- set-up
 
-$(BIN)/python:
-	echo "billfold: making a virtual environment"
-	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m venv $(VENV)
-
-$(STAMPS)/python: requirements.txt requirements-documents.txt requirements-dev.txt | $(BIN)/python
+$(STAMPS)/python: requirements.txt requirements-documents.txt requirements-dev.txt
 	echo "billfold: installing Python packages"
-	$(BIN)/python $(PIP) -r requirements-dev.txt
-	mkdir -p $(STAMPS) && touch $@
+	$(SET_UP) venv $(VENV) requirements-dev.txt
 
 $(STAMPS)/emulator: sandbox/requirements-ministack.txt | $(STAMPS)/python
 	echo "billfold: installing the local AWS"
-	[ -x $(EMULATOR)/bin/python ] || $(BIN)/python -m venv $(EMULATOR)
-	$(EMULATOR)/bin/python $(PIP) -r sandbox/requirements-ministack.txt
-	touch $@
+	$(SET_UP) venv $(EMULATOR) $<
 
 $(STAMPS)/node: scripts/require.sh | $(STAMPS)/python
-	scripts/require.sh node $(VENV) > $@
+	$(SET_UP) run sh -c 'scripts/require.sh node $(VENV) > $@.new && mv $@.new $@'
 
 $(STAMPS)/portal: portal/package.json portal/package-lock.json | $(STAMPS)/node
 	echo "billfold: installing the portal's packages"
-	$(NPM) portal ci --loglevel error >&2
-	touch $@
+	export $(NODE); $(SET_UP) run $(NPM) portal ci --loglevel error >&2
 
+# Built beside and moved into place: a build that was cut short must not be taken for one.
 portal/dist/index.html: $(PORTAL_SRC) docs/openapi.json $(STAMPS)/portal
 	echo "billfold: building the portal"
-	$(NPM) portal run --silent build -- --logLevel warn
-	touch $@
+	export $(NODE); $(SET_UP) run sh -c '$(NPM) portal run --silent build -- --logLevel warn --outDir dist.new \
+	  && rm -rf portal/dist && mv portal/dist.new portal/dist'
 
 $(STAMPS)/stripe-js: $(wildcard $(STRIPE_JS)/package.json $(STRIPE_JS)/package-lock.json) | $(STAMPS)/node
 	echo "billfold: installing the Stripe stand-in's test tools"
-	$(NPM) $(STRIPE_JS) ci --loglevel error >&2
-	touch $@
+	export $(NODE); $(SET_UP) run $(NPM) $(STRIPE_JS) ci --loglevel error >&2
 
 $(STAMPS)/deploy: infra/deploy/requirements.txt | $(STAMPS)/python
 	echo "billfold: installing the SAM translator"
-	[ -x $(DEPLOY)/bin/python ] || $(BIN)/python -m venv $(DEPLOY)
-	$(DEPLOY)/bin/python $(PIP) -r infra/deploy/requirements.txt
-	touch $@
+	$(SET_UP) venv $(DEPLOY) $<
 
 $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
-	scripts/require.sh browser > $@
+	$(SET_UP) run sh -c 'scripts/require.sh browser > $@.new && mv $@.new $@'
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
@@ -172,9 +164,7 @@ soak-deploy: setup $(STAMPS)/deploy $(STAMPS)/awscli
 	$(BIN)/python -m tests.soak.deploying --aws $(AWSCLI)/bin
 
 $(STAMPS)/awscli: tests/soak/requirements-awscli.txt | $(STAMPS)/python
-	[ -x $(AWSCLI)/bin/python ] || $(BIN)/python -m venv $(AWSCLI)
-	$(AWSCLI)/bin/python $(PIP) -r tests/soak/requirements-awscli.txt
-	touch $@
+	$(SET_UP) venv $(AWSCLI) tests/soak/requirements-awscli.txt
 
 check-infra: setup $(STAMPS)/checkov ## What checkov says of the templates: nothing that is not argued in place
 	$(BIN)/python -m infra.package --out build/checked
@@ -182,9 +172,7 @@ check-infra: setup $(STAMPS)/checkov ## What checkov says of the templates: noth
 	  -f infra/data.yaml -f infra/site.yaml -f build/checked/template.json
 
 $(STAMPS)/checkov: infra/requirements-checkov.txt | $(STAMPS)/python
-	[ -x $(CHECKOV)/bin/python ] || $(BIN)/python -m venv $(CHECKOV)
-	$(CHECKOV)/bin/python $(PIP) -r infra/requirements-checkov.txt
-	touch $@
+	$(SET_UP) venv $(CHECKOV) infra/requirements-checkov.txt
 
 soak-access: setup
 	TEST_REQUESTS=$(REQUESTS) TEST_EXAMPLES=$(EXAMPLES) TEST_CODES=$(CODES) \
@@ -193,35 +181,28 @@ soak-access: setup
 mutants: $(STAMPS)/mutants ## Mutation testing of the money modules: every mutant fails a test, or is explained
 	nice $(MUTANTS)/bin/python -m tests.mutation.run $(ARGS)
 
-bench: setup $(STAMPS)/peers ## Balance and payment as one account grows, beside two other ledgers; restore
+bench: setup $(STAMPS)/hordak $(STAMPS)/accounting ## Balance and payment as one account grows, beside two other ledgers; restore
 	$(BIN)/python -m tests.soak.bench
 	$(BIN)/python -m tests.soak.restoring
 
-$(STAMPS)/peers: $(wildcard tests/soak/peers/requirements-*.txt) | $(STAMPS)/python
-	echo "billfold: installing the ledgers that ours is measured beside"
-	for peer in $(PEERS); do [ -x $$peer/bin/python ] || $(BIN)/python -m venv $$peer; done
-	.venv-hordak/bin/python $(PIP) -r tests/soak/peers/requirements-hordak.txt
-	.venv-accounting/bin/python $(PIP) --no-deps -r tests/soak/peers/requirements-accounting.txt
-	touch $@
+$(STAMPS)/hordak: tests/soak/peers/requirements-hordak.txt | $(STAMPS)/python
+	$(SET_UP) venv .venv-hordak $<
+
+$(STAMPS)/accounting: tests/soak/peers/requirements-accounting.txt | $(STAMPS)/python
+	$(SET_UP) venv .venv-accounting --no-deps $<
 
 bench-statements: setup $(STAMPS)/reportlab ## A statement run as clients grow; a statement's PDF beside reportlab's
 	.venv-reportlab/bin/python -m tests.soak.bench_pdf
 	$(BIN)/python -m tests.soak.bench_statements
 
 $(STAMPS)/reportlab: tests/soak/requirements-reportlab.txt requirements-documents.txt | $(STAMPS)/python
-	[ -x .venv-reportlab/bin/python ] || $(BIN)/python -m venv .venv-reportlab
-	.venv-reportlab/bin/python $(PIP) -r tests/soak/requirements-reportlab.txt
-	touch $@
+	$(SET_UP) venv .venv-reportlab tests/soak/requirements-reportlab.txt
 
 bench-cold: setup ## A cold start: import of our zip and of chalice package's, beside bare Python
 	$(BIN)/python -m infra.package.bench_cold
 
-$(STAMPS)/mutants: tests/mutation/requirements-mutmut.txt | $(BIN)/python
-	[ -x $(MUTANTS)/bin/python ] || $(BIN)/python -m venv $(MUTANTS)
-	$(MUTANTS)/bin/python $(PIP) -r tests/mutation/requirements-mutmut.txt
-	mkdir -p $(STAMPS) && touch $@
+$(STAMPS)/mutants: tests/mutation/requirements-mutmut.txt | $(STAMPS)/python
+	$(SET_UP) venv $(MUTANTS) tests/mutation/requirements-mutmut.txt
 
 $(STAMPS)/microburst: tests/soak/requirements-microburst.txt | $(STAMPS)/python
-	[ -x $(BURST)/bin/python ] || $(BIN)/python -m venv $(BURST)
-	$(BURST)/bin/python $(PIP) -r tests/soak/requirements-microburst.txt
-	touch $@
+	$(SET_UP) venv $(BURST) tests/soak/requirements-microburst.txt

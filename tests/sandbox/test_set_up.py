@@ -1,0 +1,108 @@
+"""A step of set-up that was cut short is done again, and two at once do not meet (issue 12, number 6)."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.config import ROOT
+from tests.support.waiting import wait_until
+
+SCRIPT = ROOT / "scripts" / "set_up.py"
+
+
+def step(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, str(SCRIPT), "stamps/step", *arguments]
+    with (folder / "said").open("w") as said:
+        return subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+        )
+
+
+def done(folder: Path, *arguments: str) -> int:
+    return step(folder, *arguments).wait(timeout=120)
+
+
+def test_a_step_leaves_its_stamp_only_once_it_has_worked(tmp_path: Path) -> None:
+    assert done(tmp_path, "run", "false") == 1
+    assert not (tmp_path / "stamps" / "step").exists()
+    assert done(tmp_path, "run", "true") == 0
+    assert (tmp_path / "stamps" / "step").exists()
+
+
+def test_a_virtual_environment_without_pip_is_made_again(tmp_path: Path) -> None:
+    """As a kill in the middle of `python -m venv` leaves it: a Python that runs, and no pip."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
+    (tmp_path / "wanted.txt").write_text("")
+    assert done(tmp_path, "venv", "env", "wanted.txt") == 0
+    pip = [str(tmp_path / "env" / "bin" / "python"), "-m", "pip", "--version"]
+    assert subprocess.run(pip, capture_output=True, check=False).returncode == 0
+
+
+def test_packages_that_were_half_installed_are_not_taken_for_whole(tmp_path: Path) -> None:
+    (tmp_path / "wanted.txt").write_text("no-such-package-of-billfold==1 --invalid\n")
+    assert done(tmp_path, "venv", "env", "wanted.txt") == 1
+    half = tmp_path / "env" / "half-installed"
+    half.touch()
+    (tmp_path / "wanted.txt").write_text("")
+    assert done(tmp_path, "venv", "env", "wanted.txt") == 0
+    assert not half.exists()
+
+
+def test_a_virtual_environment_whose_python_is_gone_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "wanted.txt").write_text("")
+    assert done(tmp_path, "venv", "env", "wanted.txt") == 0
+    (tmp_path / "env" / "bin" / "python").unlink()
+    assert done(tmp_path, "venv", "env", "wanted.txt") == 0
+    assert (tmp_path / "env" / "bin" / "python").exists()
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """A step that takes a while, and writes what it does."""
+    script = tmp_path / "slow.py"
+    script.write_text(
+        "import pathlib, time\n"
+        "log = pathlib.Path('log').open('a')\n"
+        "print('begins', file=log, flush=True)\n"
+        "while not pathlib.Path('go').exists(): time.sleep(0.02)\n"
+        "print('ends', file=log, flush=True)\n"
+    )
+    return script
+
+
+def begun(folder: Path) -> bool:
+    return (folder / "log").exists() and "begins" in (folder / "log").read_text()
+
+
+def test_of_two_at_once_the_second_waits_and_does_nothing_twice(tmp_path: Path, slow: Path) -> None:
+    first = step(tmp_path, "run", sys.executable, str(slow))
+    wait_until(lambda: begun(tmp_path), what="the first step")
+    second = step(tmp_path, "run", sys.executable, str(slow))
+    waits = "another set-up is at work"
+    wait_until(lambda: waits in (tmp_path / "said").read_text(), what="the second one's word")
+    (tmp_path / "go").touch()
+    assert [first.wait(timeout=30), second.wait(timeout=30)] == [0, 0]
+    assert (tmp_path / "log").read_text() == "begins\nends\n"
+
+
+def test_a_step_whose_starter_was_killed_is_waited_for_and_done_again(tmp_path: Path, slow: Path) -> None:
+    first = step(tmp_path, "run", sys.executable, str(slow))
+    wait_until(lambda: begun(tmp_path), what="the first step")
+    first.send_signal(signal.SIGKILL)
+    first.wait(timeout=30)
+    (tmp_path / "go").touch()
+    assert not (tmp_path / "stamps" / "step").exists()
+    assert done(tmp_path, "run", sys.executable, str(slow)) == 0
+    assert (tmp_path / "stamps" / "step").exists()
+    assert (tmp_path / "log").read_text() == "begins\nends\n" * 2
+
+
+def test_every_environment_and_install_of_the_makefile_is_such_a_step() -> None:
+    recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lines = [line for line in recipes.splitlines() if line.startswith("\t")]
+    assert [line for line in lines if "-m venv" in line or "pip install" in line or "touch $@" in line] == []
+    assert [line for line in lines if " ci " in line and "$(SET_UP)" not in line] == []
+    assert "--cache $(CURDIR)/" in recipes
