@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EMULATOR_PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 
 STAGE = "sandbox"
+DEFAULT_STATE = ".billfold"  # as in the Makefile
 DEMO_PRACTICE = "willow"
 SECRETS_PREFIX = f"/billfold/{STAGE}"
 MAIL_FROM = "billing@billfold.example"
@@ -72,6 +73,17 @@ class SandboxConfig:
     def mailbox_url(self) -> str:
         """The mailbox page."""
         return f"http://127.0.0.1:{self.mailbox_port}/"
+
+    @property
+    def state_name(self) -> str:
+        """The state's folder as `make` is told it: relative to where it is run, if it is there."""
+        here = Path.cwd()
+        return str(self.state.relative_to(here) if self.state.is_relative_to(here) else self.state)
+
+    @property
+    def reset_command(self) -> str:
+        """What forgets everything in that folder."""
+        return "make reset" if self.state_name == DEFAULT_STATE else f"make reset STATE={self.state_name}"
 
     @property
     def mail_folder(self) -> Path:

@@ -1,5 +1,7 @@
 """What a sandbox keeps is not migrated: data of another form is refused in words, not by a failing page."""
 
+from pathlib import Path
+
 from sandbox.config import SandboxConfig
 from sandbox.supervisor import SandboxError
 
@@ -15,10 +17,17 @@ def check_format(config: SandboxConfig) -> None:
     stamp = config.state / "format"
     if stamp.exists() and stamp.read_text(encoding="utf-8").strip() == FORMAT:
         return
-    if stamp.exists() or (config.state / "aws").exists():
+    if stamp.exists() or _holds_data(config.state / "aws"):
         raise SandboxError(
-            f"what is kept in {config.state.name}/ was made by another version of Billfold; "
-            "start over with: make reset"
+            f"what is kept in {config.state_name}/ was made by another version of Billfold; "
+            f"start over with: {config.reset_command}"
         )
+    fresh = config.state / "format.new"
     config.state.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(f"{FORMAT}\n", encoding="utf-8")
+    fresh.write_text(f"{FORMAT}\n", encoding="utf-8")
+    fresh.replace(stamp)  # whole or not at all: half a stamp would be another version's
+
+
+def _holds_data(aws: Path) -> bool:
+    """Whether the local AWS has kept anything there: an empty folder is what a start cut short leaves."""
+    return (aws / "current").exists() or any(aws.glob("changes-*"))

@@ -5,18 +5,21 @@ each a process of its own, started again when it dies. Ctrl-C stops them all; th
 """
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
 import boto3
 
 from sandbox.config import (
+    DEFAULT_STATE,
     DUMMY_CREDENTIALS,
     EMULATOR_PYTHON,
     NO_PROXY,
@@ -26,9 +29,11 @@ from sandbox.config import (
 )
 from sandbox.data_format import check_format
 from sandbox.demo_data import load_demo_once
+from sandbox.disk import DiskWatch
 from sandbox.ports import check_ports
 from sandbox.processor import StripeKeys, connect_known, own_keys
 from sandbox.resources import Resources, make_resources
+from sandbox.state_lock import StateInUse, held
 from sandbox.supervisor import ChildSpec, SandboxError, Supervisor, own_module
 from sandbox.welcome import welcome
 
@@ -49,15 +54,30 @@ def main() -> int:
     try:
         keys = own_keys(os.environ)
         config = SandboxConfig(options.port, options.state.resolve(), real_stripe=keys is not None)
-        check_ports(config)
-        check_format(config)
-        _run(config, keys, with_demo=not options.no_demo)
+        with _alone(config):
+            check_ports(config)
+            check_format(config)
+            _run(config, keys, with_demo=not options.no_demo)
     except SandboxError as error:
         print(f"billfold: {error}", file=sys.stderr, flush=True)
         return 1
     except _Stopped:
         return 0
     return 0
+
+
+@contextlib.contextmanager
+def _alone(config: SandboxConfig) -> Iterator[None]:
+    """Before the ports are looked at: whoever is told to take others must not do so on the same state."""
+    try:
+        with held(config.state, config.portal_url):
+            yield
+    except StateInUse as error:
+        port = config.port + 1000
+        raise SandboxError(
+            f"{config.state_name}/ is in use by {error}; "
+            f"stop that, or start another: make run PORT={port} STATE={config.state_name}-{port}"
+        ) from error
 
 
 def _options() -> argparse.Namespace:
@@ -67,7 +87,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--port", type=int, default=8000, help="the portal's; the three after it are used, too"
     )
-    parser.add_argument("--state", type=Path, default=Path(".billfold"), help="folder that keeps everything")
+    parser.add_argument(
+        "--state", type=Path, default=Path(DEFAULT_STATE), help="folder that keeps everything"
+    )
     parser.add_argument("--no-demo", action="store_true", help="do not load the demo practice")
     options = parser.parse_args()
     if not 1 <= options.port <= 65532:
@@ -85,16 +107,18 @@ def _run(config: SandboxConfig, keys: StripeKeys | None, *, with_demo: bool) -> 
         _wait(supervisor, config.portal_url)
         _wait(supervisor, config.mailbox_url)
         print(welcome(config, time.monotonic() - started), flush=True)
+        disk = DiskWatch(config.state, _say)
         while True:
             time.sleep(_CHECK_EVERY_SECONDS)
             supervisor.check()
+            disk.check()
     finally:
         # A second Ctrl-C while stopping must not leave anything half stopped.
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         _say("stopping")
         supervisor.stop()
-        _say(f"stopped; everything is kept in {config.state.name}/")
+        _say(f"stopped; everything is kept in {config.state_name}/")
 
 
 def _start(config: SandboxConfig, supervisor: Supervisor, keys: StripeKeys | None) -> None:

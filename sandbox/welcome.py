@@ -28,5 +28,5 @@ Billfold is ready ({seconds:.1f} s).
 {cards}
   Test bank    {_BANK}
 
-State and logs are in {config.state.name}/; `make reset` starts over. Ctrl-C stops.
+State and logs are in {config.state_name}/; `{config.reset_command}` starts over. Ctrl-C stops.
 """

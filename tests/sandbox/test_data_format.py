@@ -21,9 +21,14 @@ def test_a_fresh_sandbox_is_stamped_and_starts_again(config: SandboxConfig) -> N
 
 
 def test_data_from_before_the_stamp_is_refused_with_what_to_do(config: SandboxConfig) -> None:
-    (config.state / "aws").mkdir(parents=True)
+    (config.state / "aws" / "current").mkdir(parents=True)
     with pytest.raises(SandboxError, match="make reset"):
         check_format(config)
+
+
+def test_what_a_start_cut_short_left_is_no_data(config: SandboxConfig) -> None:
+    (config.state / "aws").mkdir(parents=True)
+    check_format(config)
 
 
 def test_data_of_another_form_is_refused(config: SandboxConfig) -> None:
