@@ -113,6 +113,27 @@ def test_a_lost_dispute_that_is_won_on_appeal_is_paid_again(world: World, maya: 
 
 def test_history_shows_the_dispute_by_what_it_did_to_the_balance(world: World, maya: str) -> None:
     settle(world, world.processor.dispute(KEY, Decision.LOST))
-    rows = world.call("GET", "/accounts/maya/history", cookie=maya).body["rows"]
-    disputes = [row["amount_minor"] for row in rows if row["kind"] == "dispute"]
-    assert sorted(disputes) == [0, 20000]
+    assert dispute_rows(world, maya) == [("dispute", 0), ("dispute_lost", 20000)]
+
+
+def test_history_calls_a_dispute_that_is_won_by_another_name(world: World, maya: str) -> None:
+    """Issue 10, number 9: three rows with one name, two of them with 0.00, told nobody how it had ended."""
+    settle(world, world.processor.dispute(KEY))
+    settle(world, world.processor.dispute(KEY, Decision.WON))
+    assert dispute_rows(world, maya) == [("dispute", 0), ("dispute_won", 0)]
+
+
+def test_history_says_of_an_appeal_what_was_owed_again_and_what_is_paid_again(
+    world: World, maya: str
+) -> None:
+    settle(world, world.processor.dispute(KEY, Decision.LOST))
+    settle(world, world.processor.dispute(KEY, Decision.WON))
+    rows = dispute_rows(world, maya)
+    assert ("dispute_lost", 20000) in rows
+    assert ("dispute_won", -20000) in rows
+
+
+def dispute_rows(world: World, cookie: str) -> list[tuple[str, int]]:
+    """Oldest first: what each is called, and what it did to the balance."""
+    rows = world.call("GET", "/accounts/maya/history", cookie=cookie).body["rows"]
+    return [(row["kind"], row["amount_minor"]) for row in rows[::-1] if row["kind"].startswith("dispute")]

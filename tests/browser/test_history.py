@@ -147,6 +147,39 @@ def test_9_a_refund_says_of_which_payment_and_what_is_owed_again(payer: Payer) -
     expect(refund.locator(".rows__amount")).to_have_text("$30.00")
 
 
+def test_9_more_than_three_services_of_one_payment_are_there_for_who_asks(payer: Payer) -> None:
+    """A payment of the whole balance was a row as long as a page."""
+    of = {"practice": payer.practice, "account": payer.account}
+    for number in range(2):
+        payer.stack.books(
+            "charge", **of, name=f"more{number}", days_ago=5, service=f"Short session {number}",
+            clinician="amara", owed_minor=1000,
+        )  # fmt: skip
+    payer.stack.books("payment", **of, name="cash", amount_minor=26000)
+    payer.open_billing()
+    paid = entries(payer).filter(has=payer.page.get_by_text("Payment", exact=True))
+    expect(paid.get_by_text("Short session 1")).to_be_hidden()
+    paid.get_by_text("What it paid (5)").click()
+    expect(paid.get_by_role("listitem")).to_have_count(5)
+    expect(paid.get_by_text("Short session 1")).to_be_visible()
+    assert_fits_everyone(payer, "an unfolded payment")
+
+
+def test_9_the_rows_of_a_dispute_say_how_it_ended(payer: Payer) -> None:
+    """Both were called a payment questioned at the bank."""
+    payment = payer.pay_service("Individual session", "$80.00")
+    dispute = payer.stack.dispute(payer.practice, payment)
+    becomes(payer, payment, "disputed")
+    payer.stack.control(
+        "POST", "disputes/close", {"account": payer.practice, "dispute": dispute, "won": False}
+    )
+    becomes(payer, payment, "charged_back")
+    payer.go()
+    names = entries(payer).locator(".rows__service")
+    expect(names.first).to_have_text("Payment taken back by the bank")
+    expect(names.nth(1)).to_have_text("Payment questioned at the bank")
+
+
 def test_9_an_insurers_rows_stand_under_their_session(new_payer: NewPayer) -> None:
     payer = new_payer(viewport=WIDE)
     of = {"practice": payer.practice, "account": payer.account}

@@ -32,8 +32,8 @@ _KINDS = {
     EntryKind.REFUND: schemas.HistoryKind.REFUND,
     EntryKind.REFUND_FAILURE: schemas.HistoryKind.REFUND_FAILURE,
     EntryKind.DISPUTE_WITHDRAWN: schemas.HistoryKind.DISPUTE,
-    EntryKind.DISPUTE_REINSTATED: schemas.HistoryKind.DISPUTE,
-    EntryKind.DISPUTE_DECIDED: schemas.HistoryKind.DISPUTE,
+    EntryKind.DISPUTE_REINSTATED: schemas.HistoryKind.DISPUTE_WON,
+    EntryKind.DISPUTE_DECIDED: schemas.HistoryKind.DISPUTE_LOST,
     EntryKind.CREDIT_TRANSFER: schemas.HistoryKind.CREDIT_TRANSFER,
     EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
 }
@@ -87,7 +87,7 @@ def _row(happened: Happened, words: views.Words) -> schemas.HistoryRow:
     return schemas.HistoryRow(
         id=str(happened.seq),
         date=views.date(happened.on),
-        kind=_KINDS[happened.kind],
+        kind=_kind(happened),
         status=schemas.HistoryStatus(happened.status.value) if happened.status else None,
         service=name,
         service_locale=locale,
@@ -102,6 +102,13 @@ def _row(happened: Happened, words: views.Words) -> schemas.HistoryRow:
         ],
         credit_minor=happened.credit_minor,
     )
+
+
+def _kind(happened: Happened) -> schemas.HistoryKind:
+    """A decision that lets less be owed is the one that takes back that the dispute was lost."""
+    if happened.kind is EntryKind.DISPUTE_DECIDED and happened.amount_minor < 0:
+        return schemas.HistoryKind.DISPUTE_WON
+    return _KINDS[happened.kind]
 
 
 def _payment(paid: PaidBy, words: views.Words) -> schemas.HistoryPayment:

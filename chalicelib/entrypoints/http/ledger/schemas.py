@@ -17,6 +17,9 @@ class PaymentLine(Struct, frozen=True):
 
 
 class HistoryKind(StrEnum):
+    """`dispute`: the payer's bank asks about a payment and holds its money; `dispute_won`: what it gave back,
+    or decided to; `dispute_lost`: what it decided to keep, which is owed again."""
+
     SERVICE = "service"
     PAYMENT = "payment"
     INSURANCE_PAYMENT = "insurance_payment"
@@ -27,6 +30,8 @@ class HistoryKind(StrEnum):
     REFUND = "refund"
     REFUND_FAILURE = "refund_failure"
     DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
     CREDIT_TRANSFER = "credit_transfer"
     OPENING_BALANCE = "opening_balance"
     CORRECTION = "correction"

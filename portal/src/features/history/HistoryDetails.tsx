@@ -61,11 +61,25 @@ function Paid({ row, payment, account }: { row: HistoryRow; payment: HistoryPaym
   );
 }
 
+/** More than these are there for who asks: a row of 25 services is a page of its own. */
+const MOST_PARTS = 3;
+
 /** What money that came paid, and what money that went back left owed again. */
 function Moved({ row, currency }: { row: HistoryRow; currency: string }) {
+  const { t } = useWords();
+  const count = row.lines.length + (row.credit_minor ? 1 : 0);
+  if (count === 0) return null;
+  if (count <= MOST_PARTS) return <Parts row={row} currency={currency} whole={count === 1} />;
+  return (
+    <details>
+      <summary>{t(row.amount_minor < 0 ? "payments.parts" : "history.partsOwedAgain", { count })}</summary>
+      <Parts row={row} currency={currency} whole={false} />
+    </details>
+  );
+}
+
+function Parts({ row, currency, whole }: { row: HistoryRow; currency: string; whole: boolean }) {
   const { money } = useWords();
-  if (row.lines.length === 0 && row.credit_minor === 0) return null;
-  const whole = row.lines.length + (row.credit_minor ? 1 : 0) === 1;
   const sum = (minor: number): string => (whole ? "" : `: ${money(Math.abs(minor), currency)}`);
   return (
     <ul role="list" class="plain-list">
