@@ -36,6 +36,20 @@ describe("words", () => {
     expect(translate("es", pluralKey("es", "services.count", 1000000), { count: 1000000 })).toContain("servicios");
   });
 
+  it("send nobody to a telephone, which a practice may not have", () => {
+    const said = keys.flatMap((key) => [CATALOGS.en[key], CATALOGS.es[key]]);
+    expect(said.filter((text) => /\bcall\b|\bphone|telephone|\bllam[ae]|tel[eé]fono/i.test(text))).toEqual([]);
+  });
+
+  it("name no button that a phone calls something else", () => {
+    const onWideScreens = ["services.pay", "services.payFor", "pay.title"] as Key[];
+    const elsewhere = keys.filter((key) => !onWideScreens.includes(key));
+    for (const locale of ["en", "es"] as const) {
+      const name = CATALOGS[locale]["services.pay"];
+      expect(elsewhere.filter((key) => CATALOGS[locale][key].includes(name))).toEqual([]);
+    }
+  });
+
   it("say nothing of care in a tab's title", () => {
     const titles = keys.filter((key) => key.endsWith(".tab")).flatMap((key) => [CATALOGS.en[key], CATALOGS.es[key]]);
     for (const title of titles) expect(title).not.toMatch(/therap|terap|session|sesión clínica|client|patient|pacient/i);

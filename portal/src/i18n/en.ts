@@ -39,7 +39,7 @@ export const en = {
   "way.retry": "Please try again in a moment. Nothing has been lost.",
   "way.address": "Please check the web address your practice gave you.",
   "way.notCharged": "Nothing has been charged.",
-  "way.contact": "The practice’s phone number and e-mail address are at the bottom of this page.",
+  "way.contact": "How to reach the practice is at the bottom of this page.",
   "way.watch": "The Billing page shows when it is done. You do not need to pay again.",
 
   // signing in
@@ -57,7 +57,7 @@ export const en = {
   "idle.kept": "An amount and notes that you have typed stay here for when you sign in again.",
   "idle.stay": "Stay signed in",
   "signIn.cookiesTitle": "Your browser is blocking cookies",
-  "signIn.cookiesText": "Signing in needs cookies from this site, and only this site. Please allow cookies here, then try again. You can also call the practice to pay.",
+  "signIn.cookiesText": "Signing in needs cookies from this site, and only this site. Please allow cookies here, then try again. You can also ask the practice how to pay.",
   "signIn.email": "E-mail address",
   "signIn.emailHint": "The one your practice has on file.",
   "signIn.emailWrong": "Enter an e-mail address, like name@example.com.",
@@ -68,7 +68,7 @@ export const en = {
   "signIn.codeHint": "Eight letters and digits, like ABCD-2345. Look in the junk folder too.",
   "signIn.codeEight": "Enter all eight letters and digits of the code, like ABCD-2345.",
   "signIn.notCome":
-    "No new e-mail? One that you asked for here in the last 10 minutes still works. We send only a few each hour, so that nobody can fill your inbox. If none comes, call {practice}.",
+    "No new e-mail? One that you asked for here in the last 10 minutes still works. We send only a few each hour, so that nobody can fill your inbox. If none comes, ask {practice}.",
   "signIn.enter": "Sign in",
   "signIn.again": "Send another code",
   "signIn.slow": "Too many tries",
@@ -215,7 +215,7 @@ export const en = {
   "pay.title": "Make a Payment",
   "pay.tab": "Payment",
   "pay.amount": "Payment Amount",
-  "pay.amountFixed": "Chosen services and balances are paid in full. To pay a part, use Make a Payment beside one service.",
+  "pay.amountFixed": "Chosen services and balances are paid in full. To pay a part, pay one service by itself.",
   "pay.amountUpTo": "You may pay a part, up to {amount}.",
   "pay.amountOther": "Up to {amount}. It pays your oldest services first; anything above what you owe is kept as credit.",
   "pay.which": "“{typed}” can mean two things. Which one do you mean?",
