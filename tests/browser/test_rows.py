@@ -26,7 +26,7 @@ def test_16_on_a_phone_the_sum_stands_beside_its_service_and_pay_is_a_link_under
     pay = row.get_by_role("button")
     expect(pay).to_have_text("Pay")
     expect(pay).to_have_accessible_name(re.compile(r"^Pay: Individual session, "))
-    assert pay.evaluate("(button) => getComputedStyle(button).borderColor") == "rgba(0, 0, 0, 0)"
+    assert pay.evaluate("(button) => getComputedStyle(button).borderTopWidth") == "0px"
     assert box(pay)["height"] >= 44
     pay.click()
     expect(payer.page.get_by_role("dialog")).to_be_visible()
@@ -58,6 +58,33 @@ def test_15_a_service_rows_header_is_service_and_date_and_its_box_has_words(paye
     expect(row.locator("label")).to_have_text(f"Choose Individual session, {day}")
     check.check()
     expect(payer.page.get_by_test_id("announcer")).to_have_text("1 service: $80.00")
+
+
+def test_16_where_nothing_can_be_chosen_there_is_no_room_for_boxes(new_payer: NewPayer) -> None:
+    """An empty strip stood above the first row, and an empty column at the left of all."""
+    payer = new_payer(owes=False)
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="c1", days_ago=4,
+        service="Group evening", clinician="joan", owed_minor=6000,
+    )  # fmt: skip
+    payer.open_billing()
+    table, row = payer.page.locator(".services table"), payer.row("Group evening")
+    expect(payer.page.locator(".services .rows__check")).to_have_count(0)
+    assert abs(box(row)["y"] - box(table)["y"]) < 1
+    edge = row.evaluate("(e) => parseFloat(getComputedStyle(e).paddingLeft)")
+    assert abs(box(row.locator(".rows__service"))["x"] - box(table)["x"] - edge) < 1
+    assert_fits_everyone(payer, "nothing to choose")
+    payer.page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+    assert_fits_everyone(payer, "nothing to choose, wide")
+
+
+def test_8_forced_colours_draw_no_edge_round_a_rows_link(new_payer: NewPayer) -> None:
+    """A circle stood round "Pay", over the sum above it."""
+    payer = new_payer(forced_colors="active")
+    payer.open_billing()
+    pay = payer.row("Individual session").get_by_role("button")
+    assert pay.evaluate("(e) => getComputedStyle(e).borderTopWidth") == "0px"
+    expect(pay).to_have_css("text-decoration-line", "underline")
 
 
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, WIDE])

@@ -37,14 +37,14 @@ export function OpenServices({ billing, choose }: Props) {
           <table class="rows" role="table" aria-labelledby="services-title">
             <thead role="rowgroup">
               <tr role="row">
-                <th role="columnheader" scope="col" class="rows__check">
-                  {payable.length > 0 && (
+                {payable.length > 0 && (
+                  <th role="columnheader" scope="col" class="rows__check">
                     <label class="check">
                       <input type="checkbox" checked={all} onChange={toggleAll} ref={(box) => markMixed(box, checked.length > 0 && !all)} />
                       <span>{t("services.checkAll")}</span>
                     </label>
-                  )}
-                </th>
+                  </th>
+                )}
                 <th role="columnheader" scope="col">{t("services.service")}</th>
                 <th role="columnheader" scope="col">{t("services.why")}</th>
                 <th role="columnheader" scope="col" class="rows__amount">{t("services.owed")}</th>
@@ -57,6 +57,7 @@ export function OpenServices({ billing, choose }: Props) {
                   key={item.charge_id}
                   item={item}
                   currency={currency}
+                  choosable={payable.length > 0}
                   payable={payments.enabled && item.payable_minor >= payments.step_minor}
                   checked={checked.includes(item.charge_id)}
                   toggle={() => toggle(item.charge_id)}

@@ -9,6 +9,8 @@ import { Explanation } from "./Explanation";
 interface Props {
   item: Item;
   currency: string;
+  /** Some service of the table can be chosen: there is a column for it. */
+  choosable: boolean;
   payable: boolean;
   checked: boolean;
   toggle: () => void;
@@ -16,20 +18,22 @@ interface Props {
 }
 
 /** One open service. Its header is what it was, and when; its sum stands beside it. */
-export function ServiceRow({ item, currency, payable, checked, toggle, pay }: Props) {
+export function ServiceRow({ item, currency, choosable, payable, checked, toggle, pay }: Props) {
   const { t, money, date } = useWords();
   const wide = useWide();
   const name = { service: item.service, date: date(item.date) };
   return (
     <tr role="row" class={checked ? "rows__row rows__row--checked" : "rows__row"}>
-      <td role="cell" class="rows__check">
-        {payable && (
-          <label class="check">
-            <input type="checkbox" checked={checked} onChange={toggle} />
-            <span class="visually-hidden">{t("services.check", name)}</span>
-          </label>
-        )}
-      </td>
+      {choosable && (
+        <td role="cell" class="rows__check">
+          {payable && (
+            <label class="check">
+              <input type="checkbox" checked={checked} onChange={toggle} />
+              <span class="visually-hidden">{t("services.check", name)}</span>
+            </label>
+          )}
+        </td>
+      )}
       <th role="rowheader" scope="row" class="rows__what">
         <span class="rows__service">
           <Name lang={item.service_locale}>{item.service}</Name>
