@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import FloatRect, Locator, Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
-from tests.browser.stack import BANKS
+from tests.browser.stack import BANKS, INLINE
 from tests.browser.test_everyone import assert_fits_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -35,6 +35,12 @@ def open_dialog(payer: Payer, service: str = "Individual session") -> Locator:
     payer.choose(service)
     expect(payer.page.locator(".dialog .slip")).to_be_visible()
     return payer.page.get_by_role("dialog")
+
+
+def box_of(place: Locator) -> FloatRect:
+    found = place.bounding_box()
+    assert found is not None
+    return found
 
 
 def room_px(payer: Payer) -> Any:
@@ -105,6 +111,51 @@ def test_16_where_both_do_not_fit_on_a_line_the_button_stands_above_cancel(new_p
     assert go_on
     assert cancel
     assert cancel["y"] >= go_on["y"] + go_on["height"]
+
+
+@pytest.mark.parametrize("practice", [INLINE, BANKS])
+def test_16_a_phones_dialog_has_one_rhythm_and_buttons_as_wide_as_it(
+    new_payer: NewPayer, practice: str
+) -> None:
+    """Where no trouble is told, its place took a gap of its own; the buttons stood at the right."""
+    payer = new_payer(practice)
+    payer.stack.flow(practice, "inline")
+    dialog = open_dialog(payer)
+    notes, slip, total, go_on = (
+        box_of(dialog.locator(place)) for place in (".notes", ".slip", ".pay-total", "[type=submit]")
+    )
+    gap = dialog.locator(".dialog__scroll").evaluate("(e) => parseFloat(getComputedStyle(e).rowGap)")
+    assert abs(slip["y"] - notes["y"] - notes["height"] - gap) < 1
+    cancel = box_of(dialog.get_by_role("button", name="Cancel"))
+    assert abs(min(go_on["x"], cancel["x"]) - total["x"]) < 1
+    assert abs(go_on["x"] + go_on["width"] - total["x"] - total["width"]) < 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_16_the_dialog_has_an_edge_in_both_themes(new_payer: NewPayer, scheme: str) -> None:
+    """In the dark one it had the colour of the page below it."""
+    payer = new_payer(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    dialog = open_dialog(payer)
+    edge, inside = (
+        dialog.evaluate(f"(e) => getComputedStyle(e).{name}")
+        for name in ("borderTopColor", "backgroundColor")
+    )
+    assert edge != inside
+    assert dialog.evaluate("(e) => getComputedStyle(e).borderTopWidth") == "1px"
+
+
+def test_16_the_ring_of_the_amount_stands_clear_of_its_words(payer: Payer) -> None:
+    dialog = open_dialog(payer)
+    payer.type_amount("9000")
+    expect(dialog.locator("#amount-error")).not_to_be_empty()
+    hint, field, error = (
+        box_of(dialog.locator(place)) for place in ("#amount-hint", ".amount-box", "#amount-error")
+    )
+    outline = "(e) => [getComputedStyle(e).outlineWidth, getComputedStyle(e).outlineOffset].map(parseFloat)"
+    ring = sum(dialog.locator(".amount-box").evaluate(outline))
+    assert ring > 0
+    assert field["y"] - hint["y"] - hint["height"] >= ring
+    assert error["y"] - field["y"] - field["height"] >= ring
 
 
 def test_16_the_dialog_says_which_service_and_begins_at_the_amount(payer: Payer) -> None:
