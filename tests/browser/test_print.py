@@ -1,9 +1,11 @@
 """Issue 10, numbers 11 and 15: paper says whose bill it is, dark on white; and a page has its icons."""
 
 import struct
+from io import BytesIO
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
@@ -44,6 +46,19 @@ def test_11_15_billing_on_paper_names_the_practice_and_is_dark_on_white(
     assert page.locator(".brand__name").inner_text() == "River & Reed Practice"
     for nothing_to_press in (".menu", ".tabs", ".ribbon", ".balance .button", ".rows__check", ".range"):
         assert not page.locator(nothing_to_press).first.is_visible(), nothing_to_press
+
+
+def test_11_what_is_owed_has_the_papers_width_and_the_last_sheet_holds_more_than_a_note(payer: Payer) -> None:
+    """The balance stood beside room for buttons that are not printed, and a third sheet bore one line."""
+    payer.open_billing()
+    page = payer.page
+    expect(page.locator(".history tbody tr").first).to_be_visible()
+    assert len(PdfReader(BytesIO(page.pdf(format="Letter"))).pages) <= 2
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    inner = "(e) => e.clientWidth - 2 * parseFloat(getComputedStyle(e).paddingLeft)"
+    width = page.locator(".balance__figure").evaluate("(e) => e.clientWidth")
+    assert abs(width - page.locator(".balance").evaluate(inner)) < 2
 
 
 def assert_printed(part: Locator) -> None:
