@@ -42,3 +42,18 @@ def test_7_who_did_not_pay_is_not_told_the_payers_address(new_payer: NewPayer) -
     expect(payer.page.locator(".slip")).to_contain_text("Your receipt is ready.")
     expect(payer.page.get_by_text(guarantor)).to_have_count(0)
     assert payer.payment(payment)["receipt_sent_to"] is None
+
+
+def test_10_a_receipts_link_that_no_longer_works_says_one_thing_and_offers_one(payer: Payer) -> None:
+    payer.go("receipt", "#used-up")
+    expect(payer.page.get_by_text("Press the button to open it")).to_be_visible()
+    payer.button("Show my receipt").click()
+    expect(payer.page.get_by_role("alert")).to_contain_text("This link no longer works")
+    expect(payer.page.get_by_text("Press the button to open it")).to_have_count(0)
+    expect(payer.button("Show my receipt")).to_have_count(0)
+    expect(payer.page.get_by_role("main").get_by_role("link")).to_have_text(["Sign in to Billing"])
+    assert_fits_everyone(payer, "a receipt's link that no longer works")
+    payer.page.goto("about:blank")
+    payer.go("receipt")
+    expect(payer.page.get_by_text("This address is not complete")).to_be_visible()
+    expect(payer.page.get_by_text("Press the button to open it")).to_have_count(0)

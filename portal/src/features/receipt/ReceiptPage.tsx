@@ -14,6 +14,9 @@ import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 
+/** Used up, or none of ours: the button can do nothing more with it. */
+const LINK_INVALID = "link_invalid";
+
 /** Behind the link in the receipt e-mail. The token stays in the fragment; only the button uses it. */
 export function ReceiptPage() {
   const { t } = useWords();
@@ -23,6 +26,7 @@ export function ReceiptPage() {
   const [busy, setBusy] = useState(false);
   const [opened, setOpened] = useState<ReceiptOpened | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
+  const useful = token !== "" && error?.code !== LINK_INVALID;
 
   const open = async (): Promise<void> => {
     setBusy(true);
@@ -40,7 +44,7 @@ export function ReceiptPage() {
   return (
     <div class="page page--narrow">
       <PageTitle tab={t("receipt.tab")}>{t("receipt.title")}</PageTitle>
-      <p class="lead">{t("receipt.lead", { practice: practice.name })}</p>
+      {useful && <p class="lead">{t("receipt.lead", { practice: practice.name })}</p>}
       {!token && (
         <Notice tone="warn" title={t("receipt.noToken")}>
           <p>{t("receipt.noTokenText")}</p>
@@ -49,12 +53,12 @@ export function ReceiptPage() {
       {error && <ProblemNotice error={error} />}
       {opened && <Opened receipt={opened} />}
       <div class="actions">
-        {token && (
+        {useful && (
           <Button kind={opened ? "secondary" : "primary"} busy={busy} onClick={() => void open()}>
             {t(opened ? "receipt.newLink" : "receipt.show")}
           </Button>
         )}
-        <Link href={pathTo(practice.id, "billing")} class="button button--quiet">
+        <Link href={pathTo(practice.id, "billing")} class={`button button--${useful ? "quiet" : "primary"}`}>
           {t("receipt.toBilling")}
         </Link>
       </div>
