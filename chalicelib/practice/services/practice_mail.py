@@ -13,11 +13,12 @@ from chalicelib.words.mails import MAILS
 # What a mail is about, for the mail service to say when it reports of it. Ids and kinds only: the service
 # keeps them, and so may whoever reads its reports.
 PRACTICE_TAG, KIND_TAG, ACCOUNT_TAG, PERIOD_TAG = "practice", "kind", "account", "period"
+NO_BREAK_SPACE = "\u00a0"
 
 
 def questions(practice: Practice, locale: str) -> str:
     """How to reach the practice, as the last line of an e-mail."""
-    phone = one_line(practice.phone)
+    phone = one_line(practice.phone).replace(" ", NO_BREAK_SPACE)  # a number does not go on in the next line
     return say(MAILS, "questions", locale, phone=phone) if phone else say(MAILS, "questions_no_phone", locale)
 
 

@@ -15,6 +15,7 @@ from chalicelib.mail.domain.letters import DARK, LIGHT
 from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.mail.ports import Mail
 from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.services.practice_mail import questions
 from tests.unit.documents.world import PAID
 from tests.unit.identity.fakes import practice
 from tests.unit.statements.world import World as Statements
@@ -131,6 +132,12 @@ def test_a_receipt_names_no_client_clinician_service_or_note() -> None:
     mail = receipt(profile, notes="Ana Núñez, grief, F41.1, 90837")
     for secret in ("Ana", "Núñez", "Bo Li", "Maya", "grief", *CARE):
         assert secret.lower() not in (mail.text + Page(mail.html).text).lower()
+
+
+def test_a_telephone_number_does_not_go_on_in_the_next_line() -> None:
+    """Issue 10, number 16: "(518)" ended one line, and the rest of it began the next."""
+    words = questions(replace(practice(), phone="(518) 555-0142"), "es")
+    assert "(518)\u00a0555-0142" in words
 
 
 def test_a_practice_without_a_telephone_is_asked_by_mail() -> None:
