@@ -51,7 +51,7 @@ th {{ width: 45%; }}
 td {{ padding-right: 0; overflow-wrap: anywhere; }}
 p {{ text-wrap: pretty; }}
 .button {{ display: inline-block; margin: 8px 0; padding: 11px 22px; border-radius: 999px; }}
-.button {{ font-weight: 600; }}
+.button {{ font-weight: 600; text-decoration: none; }}
 """
 
 
