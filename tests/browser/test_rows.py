@@ -28,6 +28,9 @@ def test_16_on_a_phone_the_sum_stands_beside_its_service_and_pay_is_a_link_under
     expect(pay).to_have_accessible_name(re.compile(r"^Pay: Individual session, "))
     assert pay.evaluate("(button) => getComputedStyle(button).borderTopWidth") == "0px"
     assert box(pay)["height"] >= 44
+    short = payer.row("Family session")  # a line of its own for who held it follows without a gap
+    meta, about = box(short.locator(".rows__meta")), box(short.locator(".rows__about"))
+    assert abs(about["y"] - meta["y"] - meta["height"]) < 2
     pay.click()
     expect(payer.page.get_by_role("dialog")).to_be_visible()
 
