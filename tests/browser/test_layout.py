@@ -51,6 +51,22 @@ OUTSIDE_THE_SLIP = """() => {
 }"""
 
 
+# What is drawn beside, above or below a box that hides it there.
+CUT_OFF = """() => {
+  const found = [];
+  for (const part of document.querySelectorAll(".ruled__how, .ruled__day time, .brand__name")) {
+    const box = (part.closest(".ruled__what") ?? part).getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    for (const at of range.getClientRects()) {
+      const inside = at.left >= box.left - 1 && at.right <= box.right + 1 && at.bottom <= box.bottom + 8;
+      if (!inside) found.push(part.textContent);
+    }
+  }
+  return found;
+}"""
+
+
 @pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "desk"])
 def test_8_nothing_moves_while_billing_loads(new_payer: NewPayer, viewport: dict[str, int]) -> None:
     payer = new_payer(viewport=viewport)
@@ -65,6 +81,8 @@ def test_8_nothing_moves_while_billing_loads(new_payer: NewPayer, viewport: dict
 
 def test_8_text_of_twice_the_size_fits_a_phone(new_payer: NewPayer) -> None:
     payer = new_payer()
+    of = {"practice": payer.practice, "account": payer.account}
+    payer.stack.books("payment", **of, name="cash", amount_minor=1000)
     double_text(payer)
     payer.open_billing()
     expect(payer.page.locator(".history tbody tr").first).to_be_visible()
@@ -102,6 +120,19 @@ def test_8_text_of_twice_the_size_stays_inside_the_slip(new_payer: NewPayer, wid
     payer.page.locator(".pay-fold summary").click()
     assert_all_fits(payer, "card page")
     assert_inside_the_slip(payer)
+
+
+def test_8_text_of_twice_the_size_is_not_cut_off_on_the_smallest_phone(new_payer: NewPayer) -> None:
+    """A payment's method and day were cut off at both sides, and the practice's name at its second line."""
+    payer = new_payer(viewport={"width": 320, "height": 844})
+    of = {"practice": payer.practice, "account": payer.account}
+    payer.stack.books("payment", **of, name="cash", amount_minor=123_450)
+    double_text(payer)
+    payer.sign_in()
+    payer.go("payments")
+    expect(payer.page.locator(".payment")).to_have_count(1)
+    assert_all_fits(payer, "payments")
+    assert payer.page.evaluate(CUT_OFF) == []
 
 
 def assert_inside_the_slip(payer: Payer) -> None:
