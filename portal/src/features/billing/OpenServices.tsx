@@ -48,7 +48,7 @@ export function OpenServices({ billing, choose }: Props) {
                 <th role="columnheader" scope="col">{t("services.service")}</th>
                 <th role="columnheader" scope="col">{t("services.why")}</th>
                 <th role="columnheader" scope="col" class="rows__amount">{t("services.owed")}</th>
-                <th role="columnheader" scope="col"><span class="visually-hidden">{t("services.do")}</span></th>
+                <th role="columnheader" scope="col" class="rows__do"><span class="visually-hidden">{t("services.do")}</span></th>
               </tr>
             </thead>
             <tbody role="rowgroup">
