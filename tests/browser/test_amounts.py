@@ -77,6 +77,20 @@ def test_14_nothing_is_said_while_a_number_is_being_typed(payer: Payer, dialog: 
     assert said(payer) == []
 
 
+def test_14_no_mistake_is_told_of_a_figure_that_is_still_being_typed(payer: Payer, dialog: Locator) -> None:
+    """1,250 on its way to 1,250.00 may mean two things, and 12.505 has a digit that goes again."""
+    amount = payer.page.get_by_label("Payment Amount")
+    amount.select_text()
+    amount.press_sequentially("1,250.00", delay=300)
+    expect(dialog.locator("#amount-error")).to_contain_text("Enter $80.00 at most")
+    assert len(said(payer)) == 1
+    payer.type_amount("")
+    amount.press_sequentially("12.505", delay=300)
+    amount.press("Backspace")
+    expect(dialog.locator(".pay-total")).to_contain_text("$12.50")
+    assert len(said(payer)) == 1
+
+
 def test_15_one_sentence_says_what_a_changed_amount_means(payer: Payer, dialog: Locator) -> None:
     payer.type_amount("30.50")
     expect(dialog.get_by_role("status")).to_have_text("You pay $30.50. After this you still owe $209.50.")
