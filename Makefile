@@ -27,7 +27,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-test test check lint python-check portal-check unit fmt openapi states package reset clean
+.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states package reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -59,9 +59,12 @@ states: setup ## Draw docs/states.svg from the tables of transitions
 package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
 	$(BIN)/python -m infra.package
 
-deploy: setup $(STAMPS)/deploy package ## Bring STAGE's deployment up to date (docs/deploy.md); ARGS=--dry-run only shows
-	[ -n "$(STAGE)" ] || { echo "billfold: which stage? make deploy STAGE=prod" >&2; exit 1; }
+# Which stage is asked before anything is built for it.
+deploy: $(if $(STAGE),setup $(STAMPS)/deploy package,which-stage) ## Bring STAGE's deployment up to date (docs/deploy.md); ARGS=--dry-run only shows
 	$(BIN)/python -m infra.deploy --stage $(STAGE) $(ARGS)
+
+which-stage:
+	echo "billfold: which stage? make deploy STAGE=prod" >&2; exit 1
 
 reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m sandbox.reset $(STATE)
@@ -142,7 +145,8 @@ AWSCLI    := .venv-awscli
 MUTANTS   := .venv-mutants
 PEERS     := .venv-hordak .venv-accounting
 
-soak: setup $(STAMPS)/microburst $(STAMPS)/deploy $(STAMPS)/awscli $(STAMPS)/checkov ## The long proofs side by side: schedules, emulator, races, cut replies, access, policies, deployment
+# A part installs what it needs by itself; where all are played, nothing is installed while they are timed.
+soak: setup $(if $(PARTS),,$(STAMPS)/microburst $(STAMPS)/deploy $(STAMPS)/awscli $(STAMPS)/checkov) ## The long proofs side by side: schedules, emulator, races, cut replies, access, policies, deployment
 	$(BIN)/python -m tests.soak $(PARTS)
 
 soak-simulation: setup

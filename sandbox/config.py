@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EMULATOR_PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 
 STAGE = "sandbox"
+LAST_PORT = 65532  # three more are needed behind the portal's
 DEFAULT_STATE = ".billfold"  # as in the Makefile
 DEMO_PRACTICE = "willow"
 SECRETS_PREFIX = f"/billfold/{STAGE}"

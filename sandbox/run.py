@@ -22,6 +22,7 @@ from sandbox.config import (
     DEFAULT_STATE,
     DUMMY_CREDENTIALS,
     EMULATOR_PYTHON,
+    LAST_PORT,
     NO_PROXY,
     REGION,
     SandboxConfig,
@@ -92,8 +93,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--no-demo", action="store_true", help="do not load the demo practice")
     options = parser.parse_args()
-    if not 1 <= options.port <= 65532:
-        parser.error("--port must be between 1 and 65532")
+    if not 1 <= options.port <= LAST_PORT:
+        parser.error(f"--port must be between 1 and {LAST_PORT}")
     return options
 
 

@@ -9,6 +9,7 @@ change sets, deletes them, and puts the functions' template where CloudFormation
 import argparse
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -212,7 +213,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DeployError as error:
         print(f"billfold: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nbillfold: stopped; what was done stays. Run it again to go on", file=sys.stderr)
+        return 1
+    except OSError as error:  # of what is printed, or of the package's files
+        named = error.filename or "what is printed"
+        print(f"billfold: stopped at {named}: {error.strerror}. Run it again to go on", file=sys.stderr)
+        _print_no_more()
+        return 1
     return 0
+
+
+def _print_no_more() -> None:
+    """Else Python tries to flush the rest as it ends, and prints a traceback of that."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -33,7 +33,11 @@ class Aws:
             file = Path(folder) / "request.json"  # the folder is the owner's alone
             file.write_text(json.dumps(request), encoding="utf-8")
             printed = self.run(service, operation, "--cli-input-json", f"file://{file}", "--output", "json")
-        return json.loads(printed) if printed.strip() else {}
+        try:
+            return json.loads(printed) if printed.strip() else {}
+        except ValueError:
+            shown = printed.strip()[:200]
+            raise AwsError(f"{service} {operation}", f"it printed no JSON, but: {shown}") from None
 
     def run(self, *arguments: str) -> str:
         """A command of the CLI; what it printed. Error: AwsError."""
@@ -44,6 +48,8 @@ class Aws:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         except FileNotFoundError:
             raise DeployError(_INSTALL) from None
+        except OSError as error:
+            raise DeployError(f"the AWS CLI on the PATH cannot be run: {error.strerror}") from None
         if done.returncode:
             raise AwsError(" ".join(arguments[:2]), done.stderr or done.stdout)
         return done.stdout

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from infra.deploy.template import DeployError
 from infra.security_txt import SecurityContact
@@ -11,6 +12,19 @@ from infra.security_txt import SecurityContact
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
 _HSTS = ("host", "subdomains", "preload")
 _OPTIONAL = frozenset({"hsts", "security_contact", "security_policy", "security_languages"})
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# What can be told before AWS is asked anything.
+_FORMS = {
+    "account": (re.compile(r"\d{12}"), "an account's number, of 12 digits"),
+    "region": (re.compile(r"[a-z]{2}(-[a-z]+)+-\d"), "a region's name, as us-east-1"),
+    "domain": (re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"), "a host's name without https://"),
+    "certificate_arn": (
+        re.compile(r"arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/\S+"),
+        "the ARN of a certificate of ACM in us-east-1, where CloudFront looks for it",
+    ),
+    "mail_from": (_ADDRESS, "an e-mail address"),
+    "alarm_email": (_ADDRESS, "an e-mail address"),
+}
 _EXAMPLE = """{
   "account": "123456789012",
   "region": "us-east-1",
@@ -62,17 +76,15 @@ def load(name: str, folder: Path) -> Stage:
     if not _STAGE.fullmatch(name):
         raise DeployError("a stage's name is 2 to 16 lower-case letters, digits and hyphens, a letter first")
     file = folder / f"{name}.json"
-    try:
-        given = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DeployError(f"there is no {file}. It must have:\n{_EXAMPLE}") from None
-    except ValueError as error:
-        raise DeployError(f"{file} is not JSON: {error}") from None
+    given = _read(file)
     known = {field.name for field in fields(Stage) if field.name != "name"}
     complete = isinstance(given, dict) and known - _OPTIONAL <= set(given) <= known
     if not complete or not all(map(_is_text, given.values())):
         more = f"and, if you like, {', '.join(sorted(_OPTIONAL))}"
         raise DeployError(f"{file} must have exactly these, each a text ({more}):\n{_EXAMPLE}")
+    for field, (pattern, what) in _FORMS.items():
+        if not pattern.fullmatch(given[field]):
+            raise DeployError(f"{file}: {field} is {what}, not {given[field]}")
     if given.get("hsts", "host") not in _HSTS:
         raise DeployError(f"{file}: hsts is one of {', '.join(_HSTS)}")
     stage = Stage(name, **given)
@@ -81,6 +93,17 @@ def load(name: str, folder: Path) -> Stage:
     if stage.security is not None and (mistake := stage.security.mistake()):
         raise DeployError(f"{file}: {mistake}")
     return stage
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DeployError(f"there is no {file}. It must have:\n{_EXAMPLE}") from None
+    except OSError as error:
+        raise DeployError(f"{file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise DeployError(f"{file} is not JSON: {error}") from None
 
 
 def _is_text(value: object) -> bool:

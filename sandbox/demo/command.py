@@ -8,7 +8,7 @@ import boto3
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.main import main
-from sandbox.config import NO_PROXY, SandboxConfig
+from sandbox.config import LAST_PORT, NO_PROXY, SandboxConfig
 from sandbox.processor import connect_new, own_keys
 
 
@@ -17,8 +17,8 @@ def run() -> int:
     config = None
     if not os.environ.get("BILLFOLD_TABLE"):
         port = os.environ.get("PORT", "8000")
-        if not port.isdecimal():
-            print(f"billfold: PORT is not a number: {port}", file=sys.stderr)
+        if not port.isdecimal() or not 1 <= int(port) <= LAST_PORT:
+            print(f"billfold: PORT is a number between 1 and {LAST_PORT}, not {port}", file=sys.stderr)
             return 2
         config = SandboxConfig(int(port), Path(".billfold"), real_stripe=own_keys(os.environ) is not None)
         os.environ.update({**NO_PROXY, **config.app_environment()})

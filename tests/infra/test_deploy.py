@@ -499,3 +499,81 @@ def test_settings_that_are_not_complete_are_refused_with_an_example(account: Acc
     assert done.returncode == 1
     assert '"certificate_arn"' in done.stderr
     assert account.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("account", "12345"),
+        ("region", "Frankfurt"),
+        ("domain", "https://billing.example.com"),
+        ("domain", "localhost"),
+        ("certificate_arn", f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/0-0"),
+        ("mail_from", "billing"),
+        ("alarm_email", "ops@example"),
+    ],
+)
+def test_issue_12_8_a_value_that_cannot_be_right_is_named_before_aws_is_asked(
+    account: Account, field: str, value: str
+) -> None:
+    done = account.deploy(stage={**SETTINGS, field: value})
+    assert done.returncode == 1
+    assert f"prod.json: {field} is " in done.stderr
+    assert value in done.stderr
+    assert account.calls() == []
+
+
+def test_issue_12_8_a_settings_path_that_is_a_folder_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "prod.json").mkdir()
+    assert main(["--stage", "prod", "--stages", str(tmp_path)]) == 1
+    assert "prod.json cannot be read: Is a directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("#!/nowhere\n", "the AWS CLI is not installed"),
+        ("\0\0\0\0", "the AWS CLI on the PATH cannot be run: Exec format error"),
+        ("#!/bin/sh\necho 'Welcome to the AWS CLI!'\n", "it printed no JSON, but: Welcome to the AWS CLI!"),
+    ],
+)
+def test_issue_12_8_a_cli_that_does_not_work_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    (tmp_path / "aws").write_text(script)
+    (tmp_path / "aws").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(DeployError) as refused:
+        Aws("eu-central-1").call("sts", "get-caller-identity")
+    assert said.lower() in str(refused.value).lower()
+
+
+def test_issue_12_8_output_that_cannot_be_written_ends_it_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "prod.json").write_text(json.dumps(SETTINGS))
+    (tmp_path / "aws").write_text(f"#!/bin/sh\necho '{json.dumps({'Account': ACCOUNT, 'Arn': 'a'})}'\n")
+    (tmp_path / "aws").chmod(0o755)
+    command = [sys.executable, "-m", "infra.deploy", "--stage", "prod", "--stages", str(tmp_path)]
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "billfold: stopped at what is printed: No space left on device. Run it again to go on\n"
+    )
+
+
+def test_issue_12_8_which_stage_is_asked_before_anything_is_built() -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory", "deploy", "STAGE="],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == ""
+    assert done.stderr.startswith("billfold: which stage? make deploy STAGE=prod\n")
+    assert done.returncode == 2

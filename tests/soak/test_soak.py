@@ -1,6 +1,7 @@
 """`make soak` as a whole: what its parts come to, with short commands in the place of the long ones."""
 
 import fcntl
+import subprocess
 import sys
 from pathlib import Path
 
@@ -62,3 +63,10 @@ def test_every_long_proof_of_the_makefile_is_a_part() -> None:
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     targets = {line.partition(":")[0] for line in lines if line.startswith(("soak-", "check-infra:"))}
     assert targets == set(PARTS)
+
+
+def test_issue_12_8_one_part_needs_only_its_own_tools() -> None:
+    command = ["make", "--dry-run", "--always-make", "soak", "PARTS=soak-races"]
+    asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "tests.soak soak-races" in asked
+    assert [tool for tool in ("microburst", "awscli", "checkov") if tool in asked] == []
