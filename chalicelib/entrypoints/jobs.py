@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints import mail_events
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.kernel.periods import Period
@@ -82,6 +83,11 @@ def _each(records: Iterable[Any], tasks: Mapping[str, Callable[[Task], None]]) -
     return {"batchItemFailures": failed}
 
 
+def _ref(task: Task) -> AccountRef:
+    """Whose task it is, as whoever put it into our queue knew."""
+    return AccountRef(task["practice"], task["account"])
+
+
 def _work_off(task: Task) -> None:
     bootstrap.app().receiving.work_off(task["practice"], task["processor"], task["event"])
 
@@ -92,7 +98,7 @@ def _receipt(task: Task) -> None:
 
 
 def _returned(task: Task) -> None:
-    sent = bootstrap.app().returns.send(task["practice"], task["account"], task["payment"])
+    sent = bootstrap.app().returns.send(_ref(task), task["payment"])
     log.info("returned", extra={"account": task["account"], "payment": task["payment"], "sent": sent.value})
 
 
@@ -104,7 +110,7 @@ def _issue(task: Task) -> None:
 
 def _deliver(task: Task) -> None:
     period = Period.parse(task["period"])
-    delivery = bootstrap.app().delivering.deliver(task["practice"], task["account"], period)
+    delivery = bootstrap.app().delivering.deliver(_ref(task), period)
     log.info("statement delivered", extra={"account": task["account"], "delivery": delivery.value})
 
 

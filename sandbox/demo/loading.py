@@ -108,6 +108,6 @@ def _posted_date(app: App, practice: Practice, dates: dict[str, date]) -> tuple[
         marker = app.ledgers.marker(practice.id, by_hand(EntryKind.CHARGE.value, charge_id))
         if marker is not None:
             id_ = own_id(practice.id, "charge", charge_id)
-            charge = app.ledgers.charges(practice.id, marker.account_id, [id_])[id_]
+            charge = app.ledgers.charges(marker.ref(practice.id), [id_])[id_]
             return charge_id, date.fromisoformat(charge.date)
     return None

@@ -7,6 +7,7 @@ from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.practice.services.address_hashes import person_at
 from tests.support.api import World
+from tests.support.practice import MAYA
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 EMAIL = "maya@example.test"
@@ -23,9 +24,9 @@ def paid(world: World, cookie: str) -> tuple[Payment, list[Entry]]:
     world.pay("maya", cookie, KEY, type="balance")
     world.processor.take(KEY)
     world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=cookie)
-    payment = world.app.ledgers.payment("fern", "maya", KEY)
+    payment = world.app.ledgers.payment(MAYA, KEY)
     assert payment is not None
-    return payment, list(world.app.ledgers.entries("fern", "maya"))[1:]
+    return payment, list(world.app.ledgers.entries(MAYA))[1:]
 
 
 def _id(world: World) -> str:
@@ -55,9 +56,9 @@ def test_what_is_done_with_a_log_in_that_an_operator_minted_is_not_said_to_be_th
 
 
 def test_what_the_command_enters_is_the_commands(world: World, signed_in: str) -> None:
-    world.app.posting("cli").external_payment("fern", "maya", "p1", 1500, method="check", on="2026-03-06")
-    [taken] = world.app.ledgers.payments("fern", "maya", cursor=None, limit=5).rows
-    assert taken.actor == list(world.app.ledgers.entries("fern", "maya"))[-1].actor == "cli"
+    world.app.posting("cli").external_payment(MAYA, "p1", 1500, method="check", on="2026-03-06")
+    [taken] = world.app.ledgers.payments(MAYA, cursor=None, limit=5).rows
+    assert taken.actor == list(world.app.ledgers.entries(MAYA))[-1].actor == "cli"
 
 
 @pytest.mark.parametrize("channel", Channel)

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.payments.ports.processors import Decision, Facts, RefundStatus
 from tests.support.api import World
+from tests.support.practice import MAYA
 from tests.support.refunds import wish
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -23,9 +24,9 @@ def maya(world: World) -> str:
 def settle(world: World, facts: Facts) -> None:
     """Twice, as webhooks and reconcile do: the second time nothing changes."""
     world.app.settling.settle("fern", "stripe", facts)
-    before = world.app.ledgers.account("fern", "maya")
+    before = world.app.ledgers.account(MAYA)
     world.app.settling.settle("fern", "stripe", facts)
-    assert world.app.ledgers.account("fern", "maya") == before
+    assert world.app.ledgers.account(MAYA) == before
 
 
 def owed(world: World, cookie: str) -> int:
@@ -77,7 +78,7 @@ def test_disputed_money_is_neither_owed_nor_refundable_until_decided(world: Worl
     settle(world, world.processor.dispute(KEY))
     assert (owed(world, maya), state(world, maya)) == (0, "disputed")
     with pytest.raises(Exception, match="refund_above_remainder"):
-        world.app.refunding.foresee("fern", wish(world.app.ledgers, KEY, 1))
+        world.app.refunding.foresee(wish(world.app.ledgers, KEY, 1))
     assert verified(world)
 
 

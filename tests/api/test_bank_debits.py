@@ -9,7 +9,7 @@ from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.processors import Stage
 from tests.support.api import World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, PRACTICE
 from tests.unit.identity.fakes import FakeMailer
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -132,6 +132,6 @@ def test_the_payer_is_mailed_once_that_a_payment_came_to_nothing(world: World, m
     assert [(row.account_id, row.id) for row in due] == [("maya", KEY)]
     world.app.work.postpone(due[0], until="2099-01-01T00:00:00.000Z")
     for _ in range(2):
-        world.app.returns.send("fern", "maya", KEY)
+        world.app.returns.send(MAYA, KEY)
     assert [mail.to for mail in mailer.sent] == ["maya@example.test"]
     assert not world.app.work.due("returned", before="2100-01-01T00:00:00.000Z", limit=10)

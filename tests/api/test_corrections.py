@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.ledger.services.correcting import Correcting
 from tests.support.api import World
+from tests.support.practice import MAYA, NOAH
 
 
 @pytest.fixture
@@ -12,7 +13,7 @@ def maya(world: World) -> str:
     cookie = world.person("maya@example.test", "maya", "noah")
     world.charge("maya", "c1", 12000)
     world.charge("noah", "n1", 8000)
-    world.app.posting("cli").external_payment("fern", "maya", "p1", 15000, method="check", on="2026-03-06")
+    world.app.posting("cli").external_payment(MAYA, "p1", 15000, method="check", on="2026-03-06")
     return cookie
 
 
@@ -26,7 +27,7 @@ def rows(world: World, cookie: str, account: str) -> list[tuple[str, str, int]]:
 
 
 def test_a_payment_undone_is_a_correction_and_owed_again(world: World, maya: str) -> None:
-    correcting(world).reverse("fern", "maya", 2, on="2026-03-08")
+    correcting(world).reverse(MAYA, 2, on="2026-03-08")
     assert rows(world, maya, "maya")[0] == ("correction", "", 15000)
     assert world.billing("maya", maya)["balance"]["owed_minor"] == 12000
     payments = world.call("GET", "/accounts/maya/payments", cookie=maya).body["payments"]
@@ -34,9 +35,7 @@ def test_a_payment_undone_is_a_correction_and_owed_again(world: World, maya: str
 
 
 def test_credit_that_moved_is_in_both_histories(world: World, maya: str) -> None:
-    correcting(world).transfer_credit(
-        "fern", "t1", source="maya", target="noah", amount_minor=3000, on="2026-03-08"
-    )
+    correcting(world).transfer_credit("t1", source=MAYA, target=NOAH, amount_minor=3000, on="2026-03-08")
     assert rows(world, maya, "maya")[0] == ("credit_transfer", "", 3000)
     assert rows(world, maya, "noah")[0] == ("credit_transfer", "", -3000)
     assert world.billing("noah", maya)["balance"]["owed_minor"] == 5000
@@ -50,18 +49,18 @@ def statuses(world: World, cookie: str) -> list[tuple[str, str | None]]:
 def test_a_service_taken_back_is_not_paid(world: World, maya: str) -> None:
     """S14: paid is what was paid."""
     assert statuses(world, maya)[-1] == ("service", "paid")
-    correcting(world).reverse("fern", "maya", 2, on="2026-03-08")
-    correcting(world).reverse("fern", "maya", 1, on="2026-03-08")
+    correcting(world).reverse(MAYA, 2, on="2026-03-08")
+    correcting(world).reverse(MAYA, 1, on="2026-03-08")
     assert statuses(world, maya) == [
         ("correction", None), ("correction", None), ("payment", None), ("service", "reversed"),
     ]  # fmt: skip
 
 
 def test_a_service_written_off_is_not_paid(world: World, maya: str) -> None:
-    correcting(world).reverse("fern", "maya", 2, on="2026-03-08")
+    correcting(world).reverse(MAYA, 2, on="2026-03-08")
     world.app.posting("cli").write_off(
-        "fern", "maya", "w1", charge_external_id="c1", amount_minor=12000, on="2026-03-09"
+        MAYA, "w1", charge_external_id="c1", amount_minor=12000, on="2026-03-09"
     )
     assert statuses(world, maya)[0::3] == [("write_off", None), ("service", "written_off")]
-    correcting(world).reverse("fern", "maya", 4, on="2026-03-10")
+    correcting(world).reverse(MAYA, 4, on="2026-03-10")
     assert statuses(world, maya)[-1] == ("service", "open")

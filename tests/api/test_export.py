@@ -10,10 +10,11 @@ from beancount import loader
 from beancount.core import realization
 
 from chalicelib.entrypoints.cli.main import main
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.payments.ports.processors import Decision
 from tests.support.api import World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, NOAH, PRACTICE
 
 ACCOUNTS = ("maya", "noah", "olga")
 KEYS = {account: f"0b8f1c1e-0000-4000-8000-{account:0>12}" for account in ACCOUNTS}
@@ -35,7 +36,7 @@ def cookie(world: World, currency: str) -> str:
     """Three accounts with entries of every origin: the desk, insurers, the processor, mistakes put right."""
     world.practice(replace(PRACTICE, currency=currency))
     for account in ACCOUNTS:
-        world.post.open_account("fern", account, currency)
+        world.post.open_account(AccountRef("fern", account), currency)
     cookie = world.person("payer@example.test", *ACCOUNTS)
     for account in ACCOUNTS:
         _desk(world, account)
@@ -45,28 +46,23 @@ def cookie(world: World, currency: str) -> str:
 
 
 def _desk(world: World, account: str) -> None:
-    post = world.post
+    post, ref = world.post, AccountRef("fern", account)
     for n, fee in enumerate((12001, 8003, 5007)):
         world.charge(account, f"{account}{n}", fee, insurer_minor=3001, date=f"2026-03-0{n + 1}")
-    post.external_payment("fern", account, f"{account}-p", 13009, method="cash", on="2026-03-04")
+    post.external_payment(ref, f"{account}-p", 13009, method="cash", on="2026-03-04")
     post.external_refund(
-        "fern",
-        account,
+        ref,
         f"{account}-r",
         payment_external_id=f"{account}-p",
         amount_minor=1003,
         on="2026-03-05",
     )
-    post.adjustment(
-        "fern", account, f"{account}-a", charge_external_id=f"{account}1", amount_minor=501, on="2026-03-05"
-    )
+    post.adjustment(ref, f"{account}-a", charge_external_id=f"{account}1", amount_minor=501, on="2026-03-05")
     post.insurance_payment(
-        "fern", account, f"{account}-i", charge_external_id=f"{account}2", paid_minor=2000,
+        ref, f"{account}-i", charge_external_id=f"{account}2", paid_minor=2000,
         contractual_minor=601, to_client_minor=400, on="2026-03-06",
     )  # fmt: skip
-    post.write_off(
-        "fern", account, f"{account}-w", charge_external_id=f"{account}2", amount_minor=77, on="2026-03-07"
-    )
+    post.write_off(ref, f"{account}-w", charge_external_id=f"{account}2", amount_minor=77, on="2026-03-07")
 
 
 def _online(world: World, account: str, cookie: str) -> None:
@@ -85,9 +81,11 @@ def _aftermath(world: World) -> None:
     for facts in (refunded, world.processor.dispute(KEYS["olga"], Decision.LOST)):
         world.app.settling.settle("fern", "stripe", facts)
     correcting = Correcting(world.app.ledgers, world.clock, "cli")
-    correcting.transfer_credit("fern", "t1", source="noah", target="olga", amount_minor=1011, on="2026-03-10")
-    mistake = world.post.external_payment("fern", "maya", "typo", 999, method="cash", on="2026-03-09")
-    correcting.reverse("fern", "maya", mistake.seq, on="2026-03-10")
+    correcting.transfer_credit(
+        "t1", source=NOAH, target=AccountRef("fern", "olga"), amount_minor=1011, on="2026-03-10"
+    )
+    mistake = world.post.external_payment(MAYA, "typo", 999, method="cash", on="2026-03-09")
+    correcting.reverse(MAYA, mistake.seq, on="2026-03-10")
 
 
 def computed(path: Path, currency: str) -> dict[str, Decimal]:
@@ -166,18 +164,18 @@ def test_the_hledger_export_adds_up_to_the_same_and_asserts_each_clients_balance
 def test_the_csv_export_has_every_posting_once_and_no_cell_that_is_a_formula(
     world: World, cookie: str, currency: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.post.external_payment("fern", "maya", "=HYPERLINK(1)", 100, method="cash", on="2026-03-09")
-    world.post.external_payment("fern", "maya", "-2", 100, method="cash", on="2026-03-09")
+    world.post.external_payment(MAYA, "=HYPERLINK(1)", 100, method="cash", on="2026-03-09")
+    world.post.external_payment(MAYA, "-2", 100, method="cash", on="2026-03-09")
     capsys.readouterr()
     assert main(["export", "--practice", "fern", "--format", "csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert {"'=HYPERLINK(1)", "'-2"} <= {row["reference"] for row in rows}
     assert [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@")] == []
     for account in ACCOUNTS:
-        stored = world.app.ledgers.account("fern", account)
+        stored = world.app.ledgers.account(AccountRef("fern", account))
         assert stored is not None
         own = [row for row in rows if row["account"] == account]
-        entries = list(world.app.ledgers.entries("fern", account, last=stored.ledger.seq))
+        entries = list(world.app.ledgers.entries(AccountRef("fern", account), last=stored.ledger.seq))
         assert len(own) == sum(len(entry.draft.postings) for entry in entries)
         paid = [row for row in own if row["book"].startswith("client:")]
         net = sum(Decimal(row["debit"] or 0) - Decimal(row["credit"] or 0) for row in paid)

@@ -13,7 +13,7 @@ from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.platform.dynamo.table import connection
 from chalicelib.words.documents import DOCUMENTS
 from tests.support.api import World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, PRACTICE
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 Row = dict[str, Any]
@@ -74,15 +74,14 @@ def test_9_a_refund_says_of_which_payment_and_what_it_undid(world: World, maya: 
 
 
 def test_9_money_beyond_what_was_owed_is_named_as_credit(world: World, maya: str) -> None:
-    world.post.external_payment("fern", "maya", "p2", 3000, method="cash", on="2026-03-09")
+    world.post.external_payment(MAYA, "p2", 3000, method="cash", on="2026-03-09")
     (row,) = [row for row in history(world, maya) if row["amount_minor"] == -3000]
     assert (row["payment"]["method"], row["lines"], row["credit_minor"]) == ("Cash", [], -3000)
 
 
 def test_9_an_insurers_row_names_the_session_it_belongs_to(world: World, maya: str) -> None:
     world.post.insurance_payment(
-        "fern",
-        "maya",
+        MAYA,
         "i1",
         charge_external_id="c1",
         paid_minor=4000,
@@ -120,7 +119,7 @@ def test_9_a_page_of_history_reads_no_row_twice_and_none_of_a_service_or_a_payme
     world: World, maya: str, reads: list[tuple[str, dict[str, Any]]]
 ) -> None:
     for n in range(20):
-        world.post.external_payment("fern", "maya", f"p{n}", 100 + n, method="cash", on="2026-03-09")
+        world.post.external_payment(MAYA, f"p{n}", 100 + n, method="cash", on="2026-03-09")
     reads.clear()
     assert len(history(world, maya)) == 23
     keys = [key for operation, asked in reads for key in keys_of(operation, asked)]
@@ -163,7 +162,7 @@ def test_11_credit_that_was_brought_along_names_all_that_it_pays_and_is_about_no
     """It was shown as a row about the first service that it paid, with that service's status."""
     world.charge("maya", "c3", 5000, date="2026-03-06")
     world.charge("maya", "c4", 4000, date="2026-03-07", service="Family session")
-    world.post.opening_balance("fern", "maya", "o1", -7000, on="2026-03-08")
+    world.post.opening_balance(MAYA, "o1", -7000, on="2026-03-08")
     row = of_kind(history(world, maya), "opening_balance")
     assert (row["charge_id"], row["service"], row["status"]) == (None, "", None)
     assert sorted(lines(row)) == [
@@ -173,7 +172,7 @@ def test_11_credit_that_was_brought_along_names_all_that_it_pays_and_is_about_no
 
 
 def test_an_opening_debt_is_named_in_the_readers_language_as_on_statements(world: World, maya: str) -> None:
-    world.post.opening_balance("fern", "maya", "o1", 7000, on="2026-03-08")
+    world.post.opening_balance(MAYA, "o1", 7000, on="2026-03-08")
     for number, language in enumerate(("en", "es")):
         row = of_kind(history(world, maya, **{"Accept-Language": language}), "opening_balance")
         assert (row["service"], row["service_locale"]) == (DOCUMENTS["line_opening"][number], language)
@@ -191,7 +190,7 @@ def test_11_pay_now_and_history_follow_corrected_facts(world: World, maya: str) 
     world.charge("maya", "c3", 5000, service="Sesion", date="2026-03-06")
     correcting = CorrectingFacts(world.app.ledgers, world.app.clock)
     facts = FactChanges(service="Intake", clinician_id="ben")
-    correcting.correct("fern", "maya", "f1", charge_external_id="c3", facts=facts, on="2026-03-07")
+    correcting.correct(MAYA, "f1", charge_external_id="c3", facts=facts, on="2026-03-07")
     assert next(row["service"] for row in history(world, maya) if row["kind"] == "service") == "Intake"
     assert "facts_corrected" not in str(history(world, maya))
     quote = world.quote("maya", maya, type="balance")

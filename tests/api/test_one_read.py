@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.accounts import Account
 from tests.support.api import Answer, World
 from tests.support.ledgers import MemoryLedgers
+from tests.support.practice import MAYA
 
 COMMANDS = 700
 AT_ONCE = 4  # as many as the office posts between two reads
@@ -31,8 +33,8 @@ class Restless(MemoryLedgers):
         super().__init__()
         self.command: Callable[[], None] | None = None
 
-    def account(self, practice: str, account_id: str) -> Account | None:
-        found = super().account(practice, account_id)
+    def account(self, ref: AccountRef) -> Account | None:
+        found = super().account(ref)
         command, self.command = self.command, None
         if command is not None:
             command()
@@ -60,11 +62,11 @@ class Office:
         commands: tuple[Callable[[], object], ...] = (
             self._charge,
             self._charge,
-            lambda: post.adjustment("fern", "maya", f"a{number}", amount_minor=amount, **about),
-            lambda: post.adjustment("fern", "maya", f"a{number}", amount_minor=-amount, **about),
-            lambda: post.write_off("fern", "maya", f"a{number}", amount_minor=amount, **about),
+            lambda: post.adjustment(MAYA, f"a{number}", amount_minor=amount, **about),
+            lambda: post.adjustment(MAYA, f"a{number}", amount_minor=-amount, **about),
+            lambda: post.write_off(MAYA, f"a{number}", amount_minor=amount, **about),
             lambda: post.external_payment(
-                "fern", "maya", f"p{number}", 3 * amount, method="cash", on="2026-03-09"
+                MAYA, f"p{number}", 3 * amount, method="cash", on="2026-03-09"
             ),
         )  # fmt: skip
         try:

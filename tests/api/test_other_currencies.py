@@ -11,7 +11,7 @@ from moto.sesv2.models import sesv2_backends
 from chalicelib.entrypoints import jobs
 from chalicelib.payments.processors.stripe.client import session_params
 from tests.support.api import World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, PRACTICE
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 OWED, PAID = 45678, 12350  # minor units: 12,350 yen; 12.350 dinars (Stripe takes no other last digit)
@@ -45,7 +45,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 def maya(world: World, case: Case) -> str:
     """Somebody who owes 45,678 minor units of the practice's currency."""
     world.practice(replace(PRACTICE, currency=case.currency))
-    world.post.open_account("fern", "maya", case.currency)
+    world.post.open_account(MAYA, case.currency)
     cookie = world.person("maya@example.test", "maya")
     world.charge("maya", "c1", OWED)
     return cookie

@@ -9,7 +9,7 @@ from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.payments.ports.processors import Stage
 from chalicelib.payments.services.refunding import GivenBack
 from tests.support.api import World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, PRACTICE
 from tests.support.refunds import wish
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -45,10 +45,8 @@ def test_t1_s7_the_balance_after_sign_in_and_401_without_a_session(world: World,
 
 def test_t5_every_open_item_explains_itself(world: World, maya: str) -> None:
     world.charge("maya", "c3", 5000, insurer_minor=7000, date="2026-03-06")
-    world.post.adjustment("fern", "maya", "a1", charge_external_id="c3", amount_minor=1000, on="2026-03-07")
-    world.post.external_payment(
-        "fern", "maya", "p1", 1500, method="cash", on="2026-03-08", charge_external_ids=["c3"]
-    )
+    world.post.adjustment(MAYA, "a1", charge_external_id="c3", amount_minor=1000, on="2026-03-07")
+    world.post.external_payment(MAYA, "p1", 1500, method="cash", on="2026-03-08", charge_external_ids=["c3"])
     item = world.billing("maya", maya)["items"][-1]
     assert item["explanation"] == {
         "fee_minor": 12000,
@@ -210,7 +208,10 @@ def test_g7_issue_10_7_where_a_receipt_was_sent_is_said_once_it_was_and_to_the_p
 
     def comes_to(**facts: object) -> None:
         ledgers = world.app.ledgers
-        paid, account = ledgers.payment("fern", "maya", KEY), ledgers.account("fern", "maya")
+        paid, account = (
+            ledgers.payment(MAYA, KEY),
+            ledgers.account(MAYA),
+        )
         assert paid
         assert account
         changed = replace(paid, **facts, version=paid.version + 1)  # type: ignore[arg-type]
@@ -235,7 +236,7 @@ def test_g8_the_fee_is_the_practices_and_never_the_payers(world: World, maya: st
     world.pay("maya", maya, KEY, type="balance")
     world.processor.take(KEY)
     world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=maya)
-    kinds = [entry.draft.kind.value for entry in world.app.ledgers.entries("fern", "maya")]
+    kinds = [entry.draft.kind.value for entry in world.app.ledgers.entries(MAYA)]
     assert kinds[-2:] == ["payment", "processor_fee"]
     assert world.billing("maya", maya)["balance"]["owed_minor"] == 0
     rows = world.call("GET", "/accounts/maya/history", cookie=maya).body["rows"]
@@ -260,7 +261,7 @@ def test_s13_a_stale_quote_is_answered_with_the_new_one(world: World, maya: str)
     assert (stale.status, stale.code) == (409, "quote_stale")
     assert stale.body["quote"]["amount_minor"] == 20500
     assert world.processor.calls == []
-    assert world.app.ledgers.payment("fern", "maya", KEY) is None
+    assert world.app.ledgers.payment(MAYA, KEY) is None
 
 
 def test_the_same_key_is_the_same_payment_and_another_body_is_an_error(world: World, maya: str) -> None:
@@ -353,7 +354,7 @@ def test_money_in_processing_reserves_its_items_only(world: World, maya: str) ->
 
 
 def test_t16_payment_history_lists_past_payments_newest_first(world: World, maya: str) -> None:
-    world.post.external_payment("fern", "maya", "p1", 1000, method="check", on="2026-03-02")
+    world.post.external_payment(MAYA, "p1", 1000, method="check", on="2026-03-02")
     world.pay("maya", maya, KEY, type="balance")
     world.processor.take(KEY)
     world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=maya)
@@ -412,7 +413,7 @@ def test_a_refund_opens_what_it_undoes_and_cannot_exceed_the_payment(world: Worl
     refunding = world.app.refunding
 
     def refund(id_: str, amount_minor: int) -> GivenBack:
-        return refunding.refund("fern", wish(world.app.ledgers, KEY, amount_minor, id_=id_))
+        return refunding.refund(wish(world.app.ledgers, KEY, amount_minor, id_=id_))
 
     assert refund("r1", 5000).payment.refunded_minor == 5000
     again = refund("r1", 5000)
@@ -430,8 +431,8 @@ def test_a_refund_opens_what_it_undoes_and_cannot_exceed_the_payment(world: Worl
 
 
 def test_an_account_under_import_shows_no_balance(world: World, maya: str) -> None:
-    world.post.hold("fern", "maya", "imp1")
+    world.post.hold(MAYA, "imp1")
     refused = world.call("GET", "/accounts/maya/billing", cookie=maya)
     assert (refused.status, refused.code) == (409, "account_updating")
-    world.post.release("fern", "maya", "imp1")
+    world.post.release(MAYA, "imp1")
     assert world.call("GET", "/accounts/maya/billing", cookie=maya).status == 200

@@ -5,6 +5,7 @@ import pytest
 from chalicelib.payments.services.payment_limits import STARTS_OF_PERSON
 from tests.security.town import watching
 from tests.support.api import Answer, World
+from tests.support.practice import MAYA
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_the_21st_payment_is_429_with_the_time_to_wait_and_writes_nothing(
         assert start(world, maya, number).status == 201
     world.clock.advance(minutes=12)
     world.billing("maya", maya)  # notes that the session was used
-    account, asked = world.app.ledgers.account("fern", "maya"), list(world.processor.calls)
+    account, asked = world.app.ledgers.account(MAYA), list(world.processor.calls)
     caplog.set_level("INFO", "billfold.access")
     with watching() as eye:
         refused = start(world, maya, 20)
@@ -48,8 +49,8 @@ def test_the_21st_payment_is_429_with_the_time_to_wait_and_writes_nothing(
     )
     assert eye.writes == []
     assert world.processor.calls == asked
-    assert world.app.ledgers.account("fern", "maya") == account
-    assert world.app.ledgers.payment("fern", "maya", "a-key-of-this-test-20") is None
+    assert world.app.ledgers.account(MAYA) == account
+    assert world.app.ledgers.payment(MAYA, "a-key-of-this-test-20") is None
 
     again = start(world, maya, 19)
     assert (again.status, again.body["state"]) == (201, "started"), "the same one again is no other"

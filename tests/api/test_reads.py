@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.support.api import World
+from tests.support.practice import MAYA
 from tests.support.reads import Asked, asked_of_dynamodb
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -43,7 +44,7 @@ def payments(world: World) -> str:
     cookie = client(world, 25)
     for number in range(13):
         about: dict[str, Any] = {"method": "check", "on": "2026-03-05"}
-        world.post.external_payment("fern", "maya", f"p{number}", 12000, **about)
+        world.post.external_payment(MAYA, f"p{number}", 12000, **about)
     return cookie
 
 
@@ -58,7 +59,7 @@ def test_account_history_of_services_that_were_written_off(world: World) -> None
     cookie = client(world, 12)
     for number in range(12):
         about: dict[str, Any] = {"charge_external_id": f"c{number:02}", "on": "2026-03-05"}
-        world.post.write_off("fern", "maya", f"w{number}", amount_minor=12000, **about)
+        world.post.write_off(MAYA, f"w{number}", amount_minor=12000, **about)
     with asked_of_dynamodb() as made:
         answer = world.call("GET", "/accounts/maya/history?from=2026-03-01&to=2026-03-04", cookie=cookie)
     assert {row["status"] for row in answer.body["rows"]} == {"written_off"}

@@ -19,7 +19,7 @@ from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.support.api import World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, PRACTICE
 from tests.support.ses_events import bounce
 
 
@@ -55,7 +55,7 @@ def cookie(world: World) -> str:
     world.charge("maya", "c1", 15_000, insurer_minor=9_000, service="Individual session")
     run(world, "2026-04-02T12:00:00+00:00")
     world.clock.advance(hours=1)
-    world.post.external_payment("fern", "maya", "p1", 5_000, method="cash", on="2026-04-02")
+    world.post.external_payment(MAYA, "p1", 5_000, method="cash", on="2026-04-02")
     run(world, "2026-05-02T12:00:00+00:00")
     world.app.sessions.end_cookie(cookie.partition("=")[2])
     return world.person("maya@example.test", "maya")
@@ -168,7 +168,7 @@ def test_a_long_list_is_read_page_by_page(world: World, monkeypatch: pytest.Monk
 
 
 def test_a_bounced_mail_is_taken_in_from_the_documents_queue(world: World, cookie: str) -> None:
-    issued = world.app.statements.issued("fern", "maya", Period(2026, 4))
+    issued = world.app.statements.issued(MAYA, Period(2026, 4))
     assert issued is not None
     event = bounce(issued.message_id)
     event["mail"]["destination"] = ["maya@example.test"]

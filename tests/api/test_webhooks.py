@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.kernel.outside import ProcessorMissing
 from tests.support.api import World
+from tests.support.practice import MAYA
 from tests.support.processor import GOOD_SIGNATURE
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -93,9 +94,9 @@ def test_all_events_lost_one_reconcile_posts_everything_and_the_next_changes_not
     world.processor.take(KEY)
     world.app.reconciling.reconcile()
     assert owed(world, maya) == 0
-    before = world.app.ledgers.account("fern", "maya")
+    before = world.app.ledgers.account(MAYA)
     world.app.reconciling.reconcile()
-    assert world.app.ledgers.account("fern", "maya") == before
+    assert world.app.ledgers.account(MAYA) == before
 
 
 def test_what_keeps_failing_is_started_again_later_each_time(world: World, maya: str) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import bootstrap, settings
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
@@ -52,7 +53,7 @@ class Seeder:
         profile, grants = self.app.practices.practice(practice), list[Grant]()
         assert profile is not None
         for account, name in accounts.items():
-            self.post.open_account(practice, account, profile.currency)
+            self.post.open_account(AccountRef(practice, account), profile.currency)
             put_client(self.app.people, practice, Client(account, account, name, email, locale))
             grants.append(Grant(account, name, "guarantor" if grants else "self", True))
         known = person_at(self.app.people, self.app.keys, practice, email)
@@ -77,14 +78,15 @@ class Seeder:
         facts = ChargeFacts(
             external_id, self._date(days_ago), service, clinician, owed_minor, insurance_minor
         )
-        self.post.charge(practice, account, facts)
+        self.post.charge(AccountRef(practice, account), facts)
         return own_id(practice, "charge", external_id)
 
     def payment(self, *, practice: str, account: str, name: str, amount_minor: int) -> None:
         """Money the practice took in cash today, for the oldest first."""
         external_id = f"{account}-{name}"
+        ref = AccountRef(practice, account)
         self.post.external_payment(
-            practice, account, external_id, amount_minor=amount_minor, method="cash", on=self._date(0)
+            ref, external_id, amount_minor=amount_minor, method="cash", on=self._date(0)
         )
 
     def insurance(
@@ -92,7 +94,7 @@ class Seeder:
     ) -> None:
         """What the insurer answered today to one charge, by the charge's name here."""
         self.post.insurance_payment(
-            practice, account, f"{account}-{name}", charge_external_id=f"{account}-{charge}",
+            AccountRef(practice, account), f"{account}-{name}", charge_external_id=f"{account}-{charge}",
             paid_minor=paid_minor, contractual_minor=contractual_minor, to_client_minor=0, on=self._date(0),
         )  # fmt: skip
 
@@ -103,7 +105,7 @@ class Seeder:
         assert client is not None
         period = Period.of(self.app.clock.now().date()).previous
         self.app.issuing.issue(replace(profile, skip_zero_statements=False), period, client)
-        issued = self.app.statements.issued(practice, account, period)
+        issued = self.app.statements.issued(client.ref(practice), period)
         assert issued is not None
         return issued.statement.id
 

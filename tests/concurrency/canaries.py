@@ -50,7 +50,7 @@ class CheckThenAct(Settling):
         if self.ledgers.marker(practice, _key(facts)) is None:
             payment, marker = _payment(self, practice, facts), Marker(_key(facts), "", "", 0, AT, "receipt")
             record(
-                self.ledgers, self.clock, practice, facts.account_id,
+                self.ledgers, self.clock, facts.ref(practice),
                 lambda account: _credited(account, payment, facts, marker),
             )  # fmt: skip
         return self._movements.seen(practice, facts)
@@ -63,20 +63,20 @@ class ClaimFirst(Settling):
         claim = Marker(_key(facts), facts.account_id, facts.payment_id, 0, AT, "receipt")
         try:
             record(
-                self.ledgers, self.clock, practice, facts.account_id,
+                self.ledgers, self.clock, facts.ref(practice),
                 lambda account: Change(account, account, marker=claim),
             )  # fmt: skip
         except AlreadyRecorded:
             return self._movements.seen(practice, facts)
         record(
-            self.ledgers, self.clock, practice, facts.account_id,
+            self.ledgers, self.clock, facts.ref(practice),
             lambda account: _credited(account, _payment(self, practice, facts), facts, None),
         )  # fmt: skip
         return self._movements.seen(practice, facts)
 
 
 def _payment(settling: Settling, practice: str, facts: Facts) -> Payment:
-    payment = settling.ledgers.payment(practice, facts.account_id, facts.payment_id)
+    payment = settling.ledgers.payment(facts.ref(practice), facts.payment_id)
     assert payment is not None
     return payment
 

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.identity.services.limits import Counters
 from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.payments import State
@@ -23,6 +24,7 @@ from tests.concurrency.auditor import Auditor
 from tests.concurrency.conftest import RACES
 from tests.concurrency.harness import at_once, logged
 from tests.support.money import Money
+from tests.support.practice import MAYA
 from tests.unit.identity.fakes import FakeKeys
 
 THREADS = 50
@@ -48,10 +50,10 @@ def test_fifty_threads_crediting_and_transferring_on_one_account_come_to_the_exa
         asked: dict[str, Any] = {"on": "2026-03-02"}
         for _ in range(2 if n % 3 == 0 else 1):
             if n % 2:
-                post.external_payment(P, "maya", f"p{n}", 1000 + n, method="cash", **asked)
+                post.external_payment(MAYA, f"p{n}", 1000 + n, method="cash", **asked)
             else:
                 asked |= {"paid_minor": 0, "contractual_minor": 0, "to_client_minor": 100 + n}
-                post.insurance_payment(P, "maya", f"i{n}", charge_external_id="c1", **asked)
+                post.insurance_payment(MAYA, f"i{n}", charge_external_id="c1", **asked)
 
     def persist(n: int) -> int:
         for tries in count(1):
@@ -77,14 +79,15 @@ def test_of_many_that_make_a_clients_account_one_does_and_all_find_it(money: Mon
     for n in range(max(RACES // 6, 2)):
 
         def make(taker: int, client_id: str = f"C{n}") -> bool:
-            return post.open_account(P, f"{client_id}-{taker}", "USD", external_id=client_id)
+            return post.open_account(AccountRef(P, f"{client_id}-{taker}"), "USD", external_id=client_id)
 
         ends = at_once([partial(make, taker) for taker in range(8)])
         codes = [end.code for end in ends if isinstance(end, BillfoldError)]
         assert codes == ["external_id_taken"] * 7
         (winner,) = [place for place, end in enumerate(ends) if end is True]
         assert people.accounts_of(P, [f"C{n}"]) == {f"C{n}": f"C{n}-{winner}"}
-        assert sum(money.ledgers.account(P, f"C{n}-{taker}") is not None for taker in range(8)) == 1
+        made = (money.ledgers.account(AccountRef(P, f"C{n}-{taker}")) for taker in range(8))
+        assert sum(account is not None for account in made) == 1
 
 
 def test_of_taking_a_charge_back_and_posting_to_it_one_is_done(auditor: Auditor, money: Money) -> None:
@@ -95,8 +98,10 @@ def test_of_taking_a_charge_back_and_posting_to_it_one_is_done(auditor: Auditor,
         asked["charge_external_id"] = f"c-{n}"
         raised, taken_back = at_once(
             [
-                partial(money.post.adjustment, P, account_id, f"a-{n}", amount_minor=-500, **asked),
-                partial(money.correcting.reverse, P, account_id, 1, on="2026-03-02"),
+                partial(
+                    money.post.adjustment, AccountRef(P, account_id), f"a-{n}", amount_minor=-500, **asked
+                ),
+                partial(money.correcting.reverse, AccountRef(P, account_id), 1, on="2026-03-02"),
             ]
         )
         codes = [end.code for end in (raised, taken_back) if isinstance(end, BillfoldError)]
@@ -137,7 +142,7 @@ def test_clicks_with_one_key_are_one_payment(auditor: Auditor, money: Money) -> 
         money.open(account_id)
         money.charge(f"c-{n}", 10000, account_id)
         wish = money.wish(f"key-{n}", money.quote(account_id))
-        ends = at_once([partial(money.paying.start, P, account_id, wish)] * 4)
+        ends = at_once([partial(money.paying.start, AccountRef(P, account_id), wish)] * 4)
         assert {end.payment.id for end in ends if isinstance(end, Progress)} == {wish.id}
         assert [end for end in ends if not isinstance(end, Progress)] == []
         assert money.payment(wish.id, account_id).state is State.AWAITING
@@ -149,11 +154,11 @@ def test_however_many_payments_are_started_at_once_no_more_than_the_limit_are(au
     """Issue 9, number 7. What loses a race too often is busy, and has started nothing."""
     money = Money(DynamoLedgers(), work=DynamoWorkLists())
     limits = PaymentLimits(Counters(DynamoAccess(), FakeKeys(), money.clock))
-    calls = [partial(limits.start, P, "acct", "person", f"key-{n % 30}") for n in range(60)]
+    calls = [partial(limits.start, AccountRef(P, "acct"), "person", f"key-{n % 30}") for n in range(60)]
     for _ in range(4):
         ends = at_once(calls)
         assert {type(end) for end in ends} <= {type(None), Busy, Refused}
-    started = {call.args[3] for call, end in zip(calls, at_once(calls), strict=True) if end is None}
+    started = {call.args[2] for call, end in zip(calls, at_once(calls), strict=True) if end is None}
     assert len(started) == 20
 
 
@@ -163,7 +168,7 @@ def test_tabs_with_different_keys_can_take_the_money_once_at_most(auditor: Audit
         money.open(account_id)
         money.charge(f"c-{n}", 10000, account_id)
         wishes = [money.wish(f"key-{n}-{tab}", money.quote(account_id)) for tab in range(3)]
-        at_once([partial(money.paying.start, P, account_id, wish) for wish in wishes])
+        at_once([partial(money.paying.start, AccountRef(P, account_id), wish) for wish in wishes])
         payable = [f for f in money.processor.attempts.values() if f.stage is Stage.OPEN]
         assert len(payable) <= 1, "two tabs could both be paid"
         for facts in payable:

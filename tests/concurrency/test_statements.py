@@ -10,6 +10,7 @@ from chalicelib.documents.domain.spans import numbers
 from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.services.statements.issuing import Issuing
 from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.ledger.store.ledgers import DynamoLedgers
@@ -31,12 +32,12 @@ def test_a_month_without_entries_has_its_statement_on_a_store_that_refuses_empty
 ) -> None:
     bind(ministack_table, region=REGION, host=ministack.url)
     ledgers, statements, clock = DynamoLedgers(), DynamoStatements(), FakeClock("2026-12-05T12:00:00+00:00")
-    Posting(ledgers, clock).open_account("fern", "quiet", "USD")
+    Posting(ledgers, clock).open_account(AccountRef("fern", "quiet"), "USD")
     issuing = Issuing(ledgers, statements, FakeQueue(), clock)
     practice, client = replace(PRACTICE, skip_zero_statements=False), Client("quiet", "q", "Q", "", "en")
     for month in (OCTOBER, NOVEMBER):
         assert issuing.issue(practice, month, client).outcome is Outcome.PENDING
-        issued = statements.issued("fern", "quiet", month)
+        issued = statements.issued(AccountRef("fern", "quiet"), month)
         assert issued is not None
         assert issued.statement.covered == ()
 
@@ -49,9 +50,9 @@ def test_workers_on_the_same_clients_and_on_two_months_make_one_chain(
     clients = [Client(f"a{n}", f"a{n}", "Somebody", "", "en") for n in range(CLIENTS)]
     for client in clients:
         post = Posting(ledgers, clock)
-        post.open_account("fern", client.id, "USD")
+        post.open_account(client.ref("fern"), "USD")
         post.charge(
-            "fern", client.id, ChargeFacts(f"fee {client.id}", "2026-10-15", "Session", "ada", 10_000)
+            client.ref("fern"), ChargeFacts(f"fee {client.id}", "2026-10-15", "Session", "ada", 10_000)
         )
     clock.at = clock.at.fromisoformat("2026-12-05T12:00:00+00:00")
     issuing, practice = Issuing(ledgers, statements, FakeQueue(), clock), replace(PRACTICE, statement_day=5)
@@ -64,7 +65,7 @@ def test_workers_on_the_same_clients_and_on_two_months_make_one_chain(
         found = {outcome for outcomes in pool.map(work, range(WORKERS)) for outcome in outcomes}
     assert found <= {Outcome.PENDING, Outcome.LATER_ISSUED}
     for client in clients:
-        page = statements.listed("fern", client.id, cursor=None, limit=10)
+        page = statements.listed(client.ref("fern"), cursor=None, limit=10)
         chain = [issued.statement for issued in reversed(page.rows)]
         assert chain[-1].period == NOVEMBER
         # Where November came first, October's charge is its balance before.

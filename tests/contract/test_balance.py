@@ -110,7 +110,7 @@ def test_what_a_returned_debit_costs_is_posted_once_whether_news_or_the_books_te
     tellers = [hear, made(money).run] if first == "news" else [made(money).run, hear]
     for tell in tellers:
         tell()
-        entries = [e.draft for e in money.ledgers.entries(money.practice, "maya", first=2)]
+        entries = [e.draft for e in money.ledgers.entries(money.ref(), first=2)]
         spent = [p.debit_minor for e in entries for p in e.postings if p.book == PROCESSOR_FEES]
         assert spent == [96, 400 - 96]
     assert money.account().ledger.balance_minor == 12000

@@ -73,7 +73,7 @@ class Client:
 
     def net(self, book: Book) -> int:
         seq = self.money.account().ledger.seq
-        entries = self.money.ledgers.entries(self.money.practice, "maya", last=seq)
+        entries = self.money.ledgers.entries(self.money.ref(), last=seq)
         postings = [p for entry in entries for p in entry.draft.postings]
         return sum(p.debit_minor for p in postings if p.book == book)
 

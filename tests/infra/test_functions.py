@@ -11,6 +11,7 @@ from chalice.utils import to_cfn_resource_name
 from app import app
 from chalicelib import settings
 from chalicelib.identity.services.trace import Event
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.platform.dynamo import keys
 from infra.table import load_template
 from sandbox.config import ROOT
@@ -68,9 +69,10 @@ def test_no_function_may_scan_the_table_or_change_it_as_a_whole(function: str) -
 SIGN_INS = ("P#fern#SI#a1b2", "P#S#S#a1b2", "P#fern#S#" + "0" * 64)
 # Partitions of all else, some made to look like the others.
 THE_REST = (
-    keys.practice("fern"), keys.practice("S"), keys.account("fern", "maya"), keys.account("fern", "S"),
-    keys.account("SI", "SI"), keys.marker("fern", "stripe#pi_S#succeeded"), keys.alerts("S"),
-    keys.inbox("fern", "stripe", "evt_1"), "P#fern#EMAIL#a1", "P#fern#L#a1", "P#fern#DIR", "PRACTICES",
+    keys.practice("fern"), keys.practice("S"), keys.account(AccountRef("fern", "maya")),
+    keys.account(AccountRef("fern", "S")), keys.account(AccountRef("SI", "SI")),
+    keys.marker("fern", "stripe#pi_S#succeeded"), keys.alerts("S"), keys.inbox("fern", "stripe", "evt_1"),
+    "P#fern#EMAIL#a1", "P#fern#L#a1", "P#fern#DIR", "PRACTICES",
 )  # fmt: skip
 
 

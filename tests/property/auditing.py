@@ -13,7 +13,7 @@ OWED = ("client:fee", "client:insurance", "client:adjustments", "client:paid")
 def audit(money: Money, account_id: str) -> None:
     """I1, I2, I5, I9 and the credit rule for one account."""
     account = money.account(account_id)
-    entries = list(money.ledgers.entries(money.practice, account_id))
+    entries = list(money.ledgers.entries(money.ref(account_id)))
     payments = [p for p in money.ledgers.held_payments.values() if p.account_id == account_id]
     balances = _balances(entries)
     owed: dict[str, int] = defaultdict(int)
@@ -41,7 +41,7 @@ def audit_together(money: Money, account_ids: Sequence[str]) -> None:
     """What one account gave another one has: transfers of credit come to nil, each by itself."""
     moved: dict[str, list[int]] = defaultdict(list)
     for account_id in account_ids:
-        for entry in money.ledgers.entries(money.practice, account_id):
+        for entry in money.ledgers.entries(money.ref(account_id)):
             for posting in entry.draft.postings:
                 if str(posting.book) == "asset:transfers":
                     sign = 1 if posting.side.value == "D" else -1

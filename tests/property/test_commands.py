@@ -47,7 +47,7 @@ class Commands(RuleBasedStateMachine):
             self.money.charge(f"first-{account_id}", 5000, account_id, insurer_minor=2000)
             self.money.charge(f"second-{account_id}", 3000, account_id, date="2026-03-04")
             self.money.charge(f"gone-{account_id}", 4000, account_id, insurer_minor=1000)
-            self.money.correcting.reverse(self.money.practice, account_id, 3, on="2026-03-05")
+            self.money.correcting.reverse(self.money.ref(account_id), 3, on="2026-03-05")
 
     def new(self, prefix: str) -> str:
         self.made += 1
@@ -90,7 +90,7 @@ class Commands(RuleBasedStateMachine):
         )
         self.attempt(
             lambda: correcting.correct(
-                self.money.practice, account, self.known("f", n), charge_external_id=self.known("c", of),
+                self.money.ref(account), self.known("f", n), charge_external_id=self.known("c", of),
                 facts=facts, on="2026-03-05",
             )
         )  # fmt: skip
@@ -119,7 +119,7 @@ class Commands(RuleBasedStateMachine):
     @rule(account=ACCOUNTS, data=st.data())
     def undo(self, account: str, data: st.DataObject) -> None:
         seq = data.draw(st.integers(0, self.money.account(account).ledger.seq + 1))
-        asked: dict[str, Any] = {"practice": self.money.practice, "account_id": account, "seq": seq}
+        asked: dict[str, Any] = {"ref": self.money.ref(account), "seq": seq}
         foreseen = self.foreseen(lambda: self.money.correcting.foresee_reversal(**asked, on="2026-03-07"))
         self.posts_what_was_foreseen(
             account, foreseen, lambda: self.money.correcting.reverse(**asked, on="2026-03-07")
@@ -133,8 +133,8 @@ class Commands(RuleBasedStateMachine):
         credit_minor = self.money.account(giver).ledger.credit_minor
         amount = credit_minor if whole and credit_minor else amount
         asked: dict[str, Any] = {
-            "practice": self.money.practice, "external_id": self.known("m", n), "source": giver,
-            "target": taker, "amount_minor": amount, "on": "2026-03-08",
+            "external_id": self.known("m", n), "source": self.money.ref(giver),
+            "target": self.money.ref(taker), "amount_minor": amount, "on": "2026-03-08",
         }  # fmt: skip
         foreseen = self.foreseen(lambda: self.money.correcting.foresee_transfer(**asked))
         gone, come = foreseen or (None, None)
@@ -150,7 +150,7 @@ class Commands(RuleBasedStateMachine):
             return None
 
     def last(self, account: str) -> Draft | None:
-        entries = list(self.money.ledgers.entries(self.money.practice, account))
+        entries = list(self.money.ledgers.entries(self.money.ref(account)))
         return entries[-1].draft if entries else None
 
     def posts_what_was_foreseen(
@@ -163,21 +163,21 @@ class Commands(RuleBasedStateMachine):
     @rule(account=ACCOUNTS, n=NUMBERS, amount=AMOUNTS, what=st.sampled_from("awt-"),
           charge=st.sampled_from(["first", "second", "second", "gone", "none"]))  # fmt: skip
     def correct(self, account: str, n: int, charge: str, amount: int, what: str) -> None:
-        post, practice = self.money.post, self.money.practice
+        post, ref = self.money.post, self.money.ref(account)
         facts: dict[str, Any] = {"charge_external_id": f"{charge}-{account}", "on": "2026-03-06"}
         if what == "t":
             facts |= {"paid_minor": 100, "contractual_minor": 0, "to_client_minor": amount}
-            self.attempt(lambda: post.insurance_payment(practice, account, self.known("i", n), **facts))
+            self.attempt(lambda: post.insurance_payment(ref, self.known("i", n), **facts))
             return
         facts["amount_minor"] = -amount if what == "-" else amount
         command = post.write_off if what == "w" else post.adjustment
-        self.attempt(lambda: command(practice, account, self.known("a", n), **facts))
+        self.attempt(lambda: command(ref, self.known("a", n), **facts))
 
     @rule(account=ACCOUNTS, n=NUMBERS, amount=st.integers(-9000, 9000))
     def opening(self, account: str, n: int, amount: int) -> None:
         self.attempt(
             lambda: self.money.post.opening_balance(
-                self.money.practice, account, self.known("o", n), amount, on="2026-01-01"
+                self.money.ref(account), self.known("o", n), amount, on="2026-01-01"
             )
         )
 
@@ -202,7 +202,7 @@ class Commands(RuleBasedStateMachine):
             offered = self.money.quote(account, kind=kind, **scope)
             self.quoted[key] = (self.money.account(account).ledger.seq, offered)
             wish = self.money.wish(key, offered, kind=kind, **scope)
-            self.money.paying.start(self.money.practice, account, wish)
+            self.money.paying.start(self.money.ref(account), wish)
 
         submitted = (Stage.SUCCEEDED, Stage.PROCESSING)
         news = [f for f in self.money.processor.attempts.values() if f.stage in submitted]
@@ -251,7 +251,7 @@ class Commands(RuleBasedStateMachine):
         if how == "check":
             self.attempt_with_news(lambda: self.money.check(key, account))
         elif how == "cancel":
-            self.attempt_with_news(lambda: self.money.paying.cancel(self.money.practice, account, key))
+            self.attempt_with_news(lambda: self.money.paying.cancel(self.money.ref(account), key))
         else:
             self.money.webhook(self.new("evt"), f"pi_{key}")
             self.attempt_with_news(self.money.work_off)

@@ -30,7 +30,7 @@ def money() -> Money:
 
 
 def undo(money: Money, seq: int) -> None:
-    money.correcting.reverse(money.practice, "maya", seq, on=DAY)
+    money.correcting.reverse(money.ref(), seq, on=DAY)
 
 
 def test_cash_entered_three_times_can_be_undone_oldest_first(money: Money) -> None:
@@ -39,7 +39,7 @@ def test_cash_entered_three_times_can_be_undone_oldest_first(money: Money) -> No
     for seq, balance in zip(seqs, (-10000, 0, 10000), strict=True):
         undo(money, seq)
         assert money.account().ledger.balance_minor == balance
-    assert list(audit(stored(money.ledgers, money.practice, "maya"))) == []
+    assert list(audit(stored(money.ledgers, money.ref()))) == []
 
 
 def test_credit_that_paid_a_later_charge_is_taken_back_from_it(money: Money) -> None:
@@ -52,9 +52,7 @@ def test_credit_that_paid_a_later_charge_is_taken_back_from_it(money: Money) -> 
 
 def test_what_was_raised_paid_and_lowered_again_is_credit(money: Money) -> None:
     money.charge("c1", 10000)
-    raised = money.post.adjustment(
-        money.practice, "maya", "a1", charge_external_id="c1", amount_minor=-5000, on=DAY
-    )
+    raised = money.post.adjustment(money.ref(), "a1", charge_external_id="c1", amount_minor=-5000, on=DAY)
     money.cash("p1", 15000)
     undo(money, raised.seq)
     assert money.account().ledger.balance_minor == -5000
@@ -69,11 +67,11 @@ def command(money: Money, drawn: random.Random, number: int) -> None:
         lambda: money.cash(f"p{number}", amount),
         lambda: money.cash(f"p{number}", amount, charge_external_ids=(about["charge_external_id"],)),
         lambda: post.adjustment(
-            money.practice, "maya", f"a{number}", amount_minor=drawn.choice((-1, 1)) * amount, **about
+            money.ref(), f"a{number}", amount_minor=drawn.choice((-1, 1)) * amount, **about
         ),
-        lambda: post.write_off(money.practice, "maya", f"w{number}", amount_minor=amount, **about),
+        lambda: post.write_off(money.ref(), f"w{number}", amount_minor=amount, **about),
         lambda: post.insurance_payment(
-            money.practice, "maya", f"i{number}", paid_minor=amount, contractual_minor=0,
+            money.ref(), f"i{number}", paid_minor=amount, contractual_minor=0,
             to_client_minor=0, above_expected=drawn.random() < 0.5, **about,
         ),
         lambda: money.give_back(f"r{number}", f"p{drawn.randrange(max(number, 1))}", 300),
@@ -87,7 +85,7 @@ def command(money: Money, drawn: random.Random, number: int) -> None:
 def left(money: Money) -> list[int]:
     """The entries that nobody has undone, but for adjustments of a charge that was taken back: it was only
     because they come to nothing together."""
-    entries = list(money.ledgers.entries(money.practice, "maya"))
+    entries = list(money.ledgers.entries(money.ref()))
     undone = {entry.draft.reverses for entry in entries}
     gone = {about(e, Part.FEE) for e in entries if e.draft.kind is EntryKind.CHARGE and e.seq in undone}
     return [
@@ -121,6 +119,6 @@ def test_everything_entered_by_hand_can_be_undone_in_some_order_from_any_start(
             break
         else:
             pytest.fail(f"a dead end with {seqs} left")
-        assert list(audit(stored(money.ledgers, money.practice, "maya"))) == []
+        assert list(audit(stored(money.ledgers, money.ref()))) == []
     ledger = money.account().ledger
     assert (ledger.open, ledger.credit_minor) == ({}, 0)

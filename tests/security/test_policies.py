@@ -21,6 +21,7 @@ from chalicelib.kernel.actors import Channel
 from sandbox.resources import make_resources
 from tests.conftest import TEST_RESOURCES
 from tests.security.town import Caller, Town, watching
+from tests.support.practice import MAYA
 
 POLICIES: tuple[Policy, ...] = (
     Anyone(), Anyone(visitor=True), Client(), Staff("refund"), Staff("refund", fresh_factor=True),
@@ -104,7 +105,7 @@ def test_a_view_gets_whoever_was_let_in_and_what_is_kept_of_them(
     probe = Probe(Link(RECEIPT_LINK), monkeypatch)
     assert probe.ask(town, town.link_holder) == ""
     holder = probe.seen[0].holder
-    assert (holder.practice, holder.account_id, holder.actor.channel) == ("fern", "maya", Channel.LINK)
+    assert (holder.ref, holder.actor.channel) == (MAYA, Channel.LINK)
     assert probe.seen[0].visitor is None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.operations.services.claims import LEASE_SECONDS
@@ -21,5 +22,5 @@ def test_a_payment_of_another_account_with_the_same_id_opens_nothing_of_ours() -
 
     assert world.mailed_token() != ours
     assert world.open_link("willow", ours)[0].account_id == PAID.account_id
-    urls = {world.receipts.url("willow", id_, PAID.id, inline=True) for id_ in ("a1", "a2")}
+    urls = {world.receipts.url(AccountRef("willow", id_), PAID.id, inline=True) for id_ in ("a1", "a2")}
     assert len(urls) == len(set(world.files.kept.values())) == 2

@@ -12,6 +12,7 @@ from botocore.client import BaseClient
 from chalicelib.entrypoints.http import openapi
 from chalicelib.entrypoints.http.policies import Signed
 from chalicelib.entrypoints.http.runtime import Route
+from chalicelib.kernel.account_refs import AccountRef
 from sandbox.resources import Resources
 from tests.support.api import ORIGIN, World
 from tests.support.practice import PRACTICE
@@ -107,9 +108,9 @@ class Town(World):
     def __init__(self, names: Resources) -> None:
         super().__init__(names)
         self.practice(replace(PRACTICE, id=OAK))
-        token = self._pay(FERN, MINE)
-        self._pay(FERN, THEIRS)
-        self._pay(OAK, ELSEWHERE)
+        token = self._pay(AccountRef(FERN, MINE))
+        self._pay(AccountRef(FERN, THEIRS))
+        self._pay(AccountRef(OAK, ELSEWHERE))
         self.nobody = Caller("nobody")
         self.owner = Caller("the client", FERN, (MINE,), f"{MINE}@example.test")
         self.other = Caller("another client", FERN, (THEIRS,), f"{THEIRS}@example.test")
@@ -154,18 +155,18 @@ class Town(World):
     def _signed_in(self, caller: Caller) -> str:
         return self.person(caller.email, *caller.accounts, practice=caller.practice)
 
-    def _pay(self, practice: str, account: str) -> str:
+    def _pay(self, ref: AccountRef) -> str:
         """One paid and one open charge; the token of the receipt's link."""
-        cookie = self.person(f"{account}@example.test", account, practice=practice)
-        self.charge(account, f"{account}-1", 12000, practice=practice)
-        self.pay(account, cookie, PAID[account], type="balance")
-        self.processor.take(PAID[account])
-        self.call("POST", f"/accounts/{account}/payments/{PAID[account]}/check", cookie=cookie)
-        self.charge(account, f"{account}-2", 5000, practice=practice)
+        cookie = self.person(f"{ref.account}@example.test", ref.account, practice=ref.practice)
+        self.charge(ref.account, f"{ref.account}-1", 12000, practice=ref.practice)
+        self.pay(ref.account, cookie, PAID[ref.account], type="balance")
+        self.processor.take(PAID[ref.account])
+        self.call("POST", f"/accounts/{ref.account}/payments/{PAID[ref.account]}/check", cookie=cookie)
+        self.charge(ref.account, f"{ref.account}-2", 5000, practice=ref.practice)
         for task in self.documents_queue.sent:
             self.app.receipts.send(task["practice"], task["marker"])
         self.documents_queue.sent.clear()
-        return self.app.keys.keyed_hash("receipt-link", f"{practice}/{account}/{PAID[account]}")
+        return self.app.keys.keyed_hash("receipt-link", f"{ref.practice}/{ref.account}/{PAID[ref.account]}")
 
 
 def ids_of(route: Route, account: str = MINE, **others: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ is acknowledged, a message that was not worked off comes back, the schedules run
 from collections.abc import Callable
 from functools import partial
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.store.ledgers import DynamoLedgers
@@ -76,7 +77,7 @@ class Story:
         faults, self.boundary.faults = self.boundary.faults, []
         kept = list(self.boundary.calls)
         try:
-            found: Payment | None = self.money.ledgers.payment(self.money.practice, ACCOUNT, KEY)
+            found: Payment | None = self.money.ledgers.payment(self.money.ref(ACCOUNT), KEY)
         finally:
             self.boundary.faults = faults
             self.boundary.calls[:] = kept
@@ -87,7 +88,7 @@ class Story:
             self.wish = self.money.wish(KEY, self.money.quote())
         found = self.payment()
         if found is None:
-            self.money.paying.start(self.money.practice, ACCOUNT, self.wish)
+            self.money.paying.start(self.money.ref(ACCOUNT), self.wish)
         elif self.returns:
             self.money.check(KEY)
 
@@ -134,7 +135,7 @@ class Story:
         assert auditor.violations(ACCOUNT, logged(self.stripe)) == [], about
         account = self.money.account()
         assert (account.ledger.balance_minor, dict(account.reserved)) == (0, {}), about
-        assert [e.draft.kind.value for e in self.money.ledgers.entries("fern", ACCOUNT)] == [
+        assert [e.draft.kind.value for e in self.money.ledgers.entries(AccountRef("fern", ACCOUNT))] == [
             "charge", "payment", "processor_fee",
         ], about  # fmt: skip
         assert len(self.stripe.opened) == 1, f"opened twice {about}"

@@ -15,6 +15,7 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import App
 from chalicelib.documents.domain.statements import Outcome, StatementData
 from chalicelib.entrypoints import jobs
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
@@ -80,12 +81,12 @@ def books(app: App) -> None:
     for account, name in NAMES.items():
         email = "" if account == "paper" else f"{account}@example.test"
         app.people.save_client(FERN, Client(account, account, name, email, "en", name))
-        post.open_account(FERN, account, "USD")
+        post.open_account(AccountRef(FERN, account), "USD")
         for row in range(ROWS if account == "many" else account != "quiet"):
             facts = ChargeFacts(f"{account} {row}", "2026-10-15", name, "ada", 10_000)
-            post.charge(FERN, account, facts)
-    post.external_payment(FERN, "credit", "too much", 15_000, method="cash", on="2026-10-15")
-    post.hold(FERN, "unfinished", "import-1")
+            post.charge(AccountRef(FERN, account), facts)
+    post.external_payment(AccountRef(FERN, "credit"), "too much", 15_000, method="cash", on="2026-10-15")
+    post.hold(AccountRef(FERN, "unfinished"), "import-1")
 
 
 def started(cloud: Cloud) -> dict[str, int]:
@@ -93,7 +94,7 @@ def started(cloud: Cloud) -> dict[str, int]:
 
 
 def bounce(app: App) -> None:
-    issued = app.statements.issued(FERN, "bounced", MONTH)
+    issued = app.statements.issued(AccountRef(FERN, "bounced"), MONTH)
     assert issued is not None
     event = ses_events.bounce(issued.message_id)
     event["mail"]["destination"] = ["bounced@example.test"]

@@ -18,12 +18,12 @@ Command = Callable[[Money], Posted]
 
 
 def undo(money: Money) -> Posted:
-    return money.correcting.reverse(money.practice, "maya", 2, on=ON)
+    return money.correcting.reverse(money.ref(), 2, on=ON)
 
 
 def move(money: Money) -> Posted:
     return money.correcting.transfer_credit(
-        money.practice, "t1", source="maya", target="noah", amount_minor=2500, on=ON
+        "t1", source=money.ref(), target=money.ref("noah"), amount_minor=2500, on=ON
     )
 
 

@@ -45,9 +45,9 @@ def path(paid: Callable[..., Story]) -> list[str]:
 
 def ask(story: Story, id_: str, amount_minor: int = 4000, believed: Left = SEEN) -> str:
     """What somebody hears who asks for a refund: "made", a refusal's code, or "" for nothing."""
-    wish = RefundWish(ACCOUNT, KEY, id_, amount_minor, believed, CLI)
+    wish = RefundWish(story.money.ref(ACCOUNT), KEY, id_, amount_minor, believed, CLI)
     try:
-        story.money.refunding.refund(story.money.practice, wish)
+        story.money.refunding.refund(wish)
     except (Refused, Stale, ProcessorRefused) as refusal:
         return refusal.code
     except (Killed, Busy, ProcessorTimeout):

@@ -11,6 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import App
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import StatementRenderer
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
@@ -71,13 +72,15 @@ class Run:
         for account in (*MAILED, ON_PAPER, IDLE):
             email = f"{account}@example.test" if account in MAILED else ""
             app.people.save_client(PRACTICE.id, Client(account, account, "Maya", email, "en"))
-            post.open_account(PRACTICE.id, account, "USD")
+            post.open_account(AccountRef(PRACTICE.id, account), "USD")
             if account != IDLE:
                 facts = ChargeFacts(f"fee {account}", "2026-10-15", "Session", "ada", 10_000, 2_500)
-                post.charge(PRACTICE.id, account, facts)
+                post.charge(AccountRef(PRACTICE.id, account), facts)
         self._at(NOVEMBER)
         for day in ("2026-11-01", "2026-10-31"):  # one for the next statement, one still for this
-            post.charge(PRACTICE.id, MAILED[0], ChargeFacts(f"fee {day}", day, "Session", "ada", 5_000))
+            post.charge(
+                AccountRef(PRACTICE.id, MAILED[0]), ChargeFacts(f"fee {day}", day, "Session", "ada", 5_000)
+            )
 
     def hour(self) -> bool:
         """The functions' turn; whether they all came to their end."""

@@ -14,6 +14,7 @@ from itertools import chain
 from math import ceil
 from statistics import median
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.platform.clock import SystemClock
@@ -65,9 +66,9 @@ def measured(emulator: Ministack, sizes: Sequence[int]) -> Times:
     posting = Posting(ledgers, SystemClock(), "bench")
     for number in range(ROUNDS):
         for sample in samples:
-            account_id = sample.history.account.id
-            sample.reads.append(taken_ms(partial(ledgers.account, PRACTICE, account_id)))
-            sample.posts.append(taken_ms(partial(_pay, posting, account_id, number)))
+            ref = sample.history.account.ref(PRACTICE)
+            sample.reads.append(taken_ms(partial(ledgers.account, ref)))
+            sample.posts.append(taken_ms(partial(_pay, posting, ref, number)))
     print("\n".join(sample.line() for sample in samples))
     return {sample.history.size: (median(sample.reads), median(sample.posts)) for sample in samples}
 
@@ -78,9 +79,8 @@ def taken_ms(run: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _pay(posting: Posting, account_id: str, number: int) -> None:
-    name = f"{account_id}-p{number}"
-    posting.external_payment(PRACTICE, account_id, name, 100, method="cash", on=ON)
+def _pay(posting: Posting, ref: AccountRef, number: int) -> None:
+    posting.external_payment(ref, f"{ref.account}-p{number}", 100, method="cash", on=ON)
 
 
 def table(name: str, times: Times) -> Iterator[str]:

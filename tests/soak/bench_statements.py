@@ -22,6 +22,7 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.bootstrap import App
 from chalicelib.entrypoints import jobs
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
@@ -49,11 +50,13 @@ def books(app: App, clients: int) -> None:
         account = f"a{number:07d}"
         client = Client(account, account, f"Client number {number}", f"{account}@example.test", "en")
         app.people.save_client(PRACTICE.id, client)
-        post.open_account(PRACTICE.id, account, "USD")
+        post.open_account(AccountRef(PRACTICE.id, account), "USD")
         for name, insurer_minor in (("one", 0), ("two", 9_000)):
             facts = ChargeFacts(f"{account} {name}", "2026-10-15", "Individual session", "ada", 15_000)
-            post.charge(PRACTICE.id, account, replace(facts, insurer_minor=insurer_minor))
-        post.external_payment(PRACTICE.id, account, f"{account} paid", 4_000, method="cash", on="2026-10-15")
+            post.charge(AccountRef(PRACTICE.id, account), replace(facts, insurer_minor=insurer_minor))
+        post.external_payment(
+            AccountRef(PRACTICE.id, account), f"{account} paid", 4_000, method="cash", on="2026-10-15"
+        )
 
 
 def cloud(clients: int, line: Connection) -> None:

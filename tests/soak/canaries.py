@@ -21,7 +21,7 @@ class CheckThenAct(DynamoLedgers):
     def commit(self, practice: str, change: Change) -> None:
         if change.marker and self.marker(practice, change.marker.key) is not None:
             raise AlreadyRecorded
-        now = self.account(practice, change.after.id)
+        now = self.account(change.after.ref(practice))
         if now is None or change.entry is None:
             super().commit(practice, change)
             return

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.ledger.store.ledgers import DynamoLedgers
@@ -107,7 +108,9 @@ class Load:
 
     def _paid(self, account: str, name: str, amount: int) -> bool:
         try:
-            self.post.external_payment(PRACTICE, account, name, amount, method="cash", on="2026-03-02")
+            self.post.external_payment(
+                AccountRef(PRACTICE, account), name, amount, method="cash", on="2026-03-02"
+            )
         except Busy:
             return False
         return True
@@ -141,7 +144,7 @@ def run(emulator: Ministack, program: Path, cuts: int, minutes: float) -> tuple[
     bind(table, region=REGION, host=emulator.url)
     load = Load()
     for number in range(ACCOUNTS):
-        load.post.open_account(PRACTICE, f"a{number}", "USD")
+        load.post.open_account(AccountRef(PRACTICE, f"a{number}"), "USD")
     with cutting(emulator, program) as url:
         bind(table, region=REGION, host=url)
         with load.running():

@@ -53,7 +53,7 @@ class History:
             ledger, entry = post(ledger, draft, recorded_at=f"{ON}T12:00:00.000Z", actor="processor")
             self.account = replace(self.account, ledger=ledger, version=number + 1)
             row = EntryItem.of(
-                PRACTICE, self.account.id, HistoryRow.of(entry, before, None)
+                self.account.ref(PRACTICE), HistoryRow.of(entry, before, None)
             ).to_dynamodb_dict()
             self.newest.append(row)
             yield row

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from chalicelib.kernel.account_refs import AccountRef
 from tests.soak.stories import Story
 
 JUMPS_SECONDS = (1, 30, 130, 130, 1200, 4000, 4000, 25_000, 90_000)
@@ -62,7 +63,7 @@ class Machines(Story):
         self.app.receipts.send(task["practice"], task["marker"])
 
     def _returned(self, task: dict[str, str]) -> None:
-        self.app.returns.send(task["practice"], task["account"], task["payment"])
+        self.app.returns.send(AccountRef(task["practice"], task["account"]), task["payment"])
 
     def _markers(self, practice: str, object_id: str) -> list[str]:
         """What the ledger must have once news of this session, intent, refund or dispute is worked off."""

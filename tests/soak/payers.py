@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI, in_portal
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import ProcessorRefused
@@ -18,27 +19,27 @@ from tests.soak.stories import Heard, Story
 
 
 class Payers(Story):
-    def tab(self, practice: str, account: str, key: str) -> None:
+    def tab(self, ref: AccountRef, key: str) -> None:
         """A few bills, one after the other."""
         for number in range(self.random.randint(1, self.size.bills)):
-            self._bill(practice, account, f"{key}{number}")
+            self._bill(ref, f"{key}{number}")
 
-    def _bill(self, practice: str, account: str, key: str) -> None:
+    def _bill(self, ref: AccountRef, key: str) -> None:
         """Quote, pay (perhaps with two clicks), go to the processor, come back; any step may be left out."""
-        scope = self._scope(practice, account)
-        offered = self.ask(practice, lambda: self.app.paying.quote(practice, account, scope)[1])
+        scope = self._scope(ref)
+        offered = self.ask(ref.practice, lambda: self.app.paying.quote(ref, scope)[1])
         if offered.answer is None:
             return
         quote = offered.answer
-        payer = person(account).id
+        payer = person(ref.account).id
         by = in_portal(payer, minted=False).text
         wish = PaymentWish(key, scope, quote.key, quote.amount_minor, "", payer, "en", str(scope), by)
         twice = self.random.random() < 0.2
         if twice:
-            self.spawn(f"second click {key}", lambda: self._click(practice, account, wish, alone=False))
-        self._click(practice, account, wish, alone=not twice)
+            self.spawn(f"second click {key}", lambda: self._click(ref, wish, alone=False))
+        self._click(ref, wish, alone=not twice)
 
-    def _scope(self, practice: str, account: str) -> Scope:
+    def _scope(self, ref: AccountRef) -> Scope:
         kinds = (
             ("balance", "balance", "service") if self.plain else ("balance", "service", "services", "amount")
         )
@@ -47,30 +48,30 @@ class Payers(Story):
             return Scope("balance")
         if kind == "amount":
             return Scope("amount", amount_minor=self.random.choice((60, 5000, 30_000)))
-        charge = own_id(practice, "charge", f"{account}-c{self.random.randint(0, 1)}")
+        charge = own_id(ref.practice, "charge", f"{ref.account}-c{self.random.randint(0, 1)}")
         return Scope(kind, (charge,), self.random.choice((60, 100)) if kind == "service" else None)
 
-    def _click(self, practice: str, account: str, wish: PaymentWish, *, alone: bool) -> None:
-        start = lambda: self.app.paying.start(practice, account, wish).payment  # noqa: E731
-        heard = self.insist(practice, start)
+    def _click(self, ref: AccountRef, wish: PaymentWish, *, alone: bool) -> None:
+        start = lambda: self.app.paying.start(ref, wish).payment  # noqa: E731
+        heard = self.insist(ref.practice, start)
         if heard.answer is not None or (alone and isinstance(heard.error, BillfoldError)):
-            self.told("intent", practice, account, wish.id, heard)
+            self.told("intent", ref, wish.id, heard)
         if heard.answer is not None:
-            self._pay(practice, account, heard.answer)
+            self._pay(ref, heard.answer)
         if not heard.refusal and self.random.random() < 0.2:  # the back button, or a reload
-            again = self.ask(practice, start)
+            again = self.ask(ref.practice, start)
             if again.answer is not None:
-                self._pay(practice, account, again.answer)
+                self._pay(ref, again.answer)
 
-    def _pay(self, practice: str, account: str, payment: Payment) -> None:
+    def _pay(self, ref: AccountRef, payment: Payment) -> None:
         for _ in range(2):
             if payment.state is State.AWAITING and self.random.random() < 0.1:
-                self.ask(practice, partial(self.app.paying.cancel, practice, account, payment.id))
+                self.ask(ref.practice, partial(self.app.paying.cancel, ref, payment.id))
             if payment.next_url and self.random.random() < 0.8:
-                self._at_the_processor(practice, payment)
+                self._at_the_processor(ref.practice, payment)
             if self.random.random() < 0.6:  # the return page
-                check = partial(self.app.paying.check, practice, account, payment.id)
-                heard = self.ask(practice, check)
+                check = partial(self.app.paying.check, ref, payment.id)
+                heard = self.ask(ref.practice, check)
                 payment = heard.answer.payment if heard.answer else payment
             if payment.state is not State.AWAITING:
                 break
@@ -99,7 +100,8 @@ class Payers(Story):
             return
         self.wander(20)
         amount = self.random.choice((left.remainder_minor, int(str(row["amount"])), 60))
-        wish = RefundWish(str(row["account"]), str(row["payment"]), name, amount, left, CLI)
+        ref = AccountRef(practice, str(row["account"]))
+        wish = RefundWish(ref, str(row["payment"]), name, amount, left, CLI)
         impatient = self.random.random() < 0.5
         heard = self._refund(practice, wish, insist=not impatient)
         if heard.nothing and impatient:
@@ -109,12 +111,12 @@ class Payers(Story):
 
     def _left(self, practice: str, row: LogRow) -> Left | None:
         """As it is shown; None where the page does not open."""
-        account, payment = str(row["account"]), str(row["payment"])
-        shown = self.ask(practice, lambda: self.app.ledgers.payment(practice, account, payment)).answer
+        ref, payment = AccountRef(practice, str(row["account"])), str(row["payment"])
+        shown = self.ask(practice, lambda: self.app.ledgers.payment(ref, payment)).answer
         return Left.of(shown) if shown and shown.state is State.SUCCEEDED else None
 
     def _refund(self, practice: str, wish: RefundWish, *, insist: bool) -> Heard:
-        refund = partial(self.app.refunding.refund, practice, wish)
+        refund = partial(self.app.refunding.refund, wish)
         return self.insist(practice, refund) if insist else self.ask(practice, refund)
 
     def _is_true(self, practice: str, wish: RefundWish, heard: Heard) -> None:

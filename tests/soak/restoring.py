@@ -63,7 +63,7 @@ def restored(emulator: Ministack, entries: int) -> str:
         backup = backing_up.restore(lambda: _lines(file))
         restored_s = time.monotonic() - started
     for history in histories:
-        assert ledgers.account(PRACTICE, history.account.id) == history.account
+        assert ledgers.account(history.account.ref(PRACTICE)) == history.account
     verified = Verifying(ledgers, people, FakeClock()).verify(PRACTICE)
     assert verified.ok, verified.findings[:5]
     return (

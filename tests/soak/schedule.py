@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from chalicelib.bootstrap import App
+from chalicelib.kernel.account_refs import AccountRef
 from tests.soak import auditor
 from tests.soak.faults import Fault, Faults
 from tests.soak.machines import Machines
@@ -135,8 +136,8 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
         # Payers choose the ids of their payments: two accounts may have the same.
         whose = "" if pick.random() < SAME_IDS else account
         keys = [f"{practice[-1]}{whose}{tab}-" for tab in range(pick.randint(1, size.tabs))]
-        tabs = [partial(payers.tab, practice, account, key) for key in keys]
-        office.spawn("office", partial(office.work, practice, account, tabs))
+        tabs = [partial(payers.tab, AccountRef(practice, account), key) for key in keys]
+        office.spawn("office", partial(office.work, AccountRef(practice, account), tabs))
 
 
 def _rest(world: World, machines: Machines) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.bootstrap import App
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from tests.soak.scheduler import Crash, Task
@@ -60,13 +61,13 @@ class Story:
                 break
         return heard
 
-    def told(self, kind: str, practice: str, account: str, name: str, heard: Heard) -> None:
+    def told(self, kind: str, ref: AccountRef, name: str, heard: Heard) -> None:
         """Keep what the product said yes or no to; the auditor looks whether it was true."""
         if heard.refusal == "external_id_taken":
-            self.world.broken.append(f"{kind} {name} of {account} is called taken: nobody took it")
+            self.world.broken.append(f"{kind} {name} of {ref.account} is called taken: nobody took it")
         if not heard.nothing:
             kept = self.world.refused if heard.refusal else self.world.acknowledged
-            kept.append({"kind": kind, "practice": practice, "account": account, "id": name})
+            kept.append({"kind": kind, "practice": ref.practice, "account": ref.account, "id": name})
 
     def wander(self, most: int) -> None:
         """Do something else for a while."""

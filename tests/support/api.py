@@ -7,6 +7,7 @@ from typing import Any
 from chalice.test import Client as ChaliceClient
 
 from chalicelib import bootstrap
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.practice.domain.practices import Client, Grant, Person, Practice
 from chalicelib.practice.services.address_hashes import address_hash, person_at
@@ -68,7 +69,7 @@ class World:
     def person(self, email: str, *accounts: str, practice: str = PRACTICE.id, relation: str = "self") -> str:
         """Somebody with these accounts (made where absent); the cookie of a new session."""
         for account_id in accounts:
-            self.post.open_account(practice, account_id, "USD")
+            self.post.open_account(AccountRef(practice, account_id), "USD")
             put_client(self.app.people, practice, Client(account_id, account_id, account_id, email, "en"))
         grants = tuple(Grant(account_id, f"Client {account_id}", relation, True) for account_id in accounts)
         known = person_at(self.app.people, self.app.keys, practice, email)
@@ -84,7 +85,7 @@ class World:
 
         practice = facts.pop("practice", PRACTICE.id)
         made = ChargeFacts(external_id, "2026-03-01", "Individual session", "ada", client_minor)
-        self.post.charge(practice, account_id, replace(made, **facts))
+        self.post.charge(AccountRef(practice, account_id), replace(made, **facts))
         return own_id(practice, "charge", external_id)
 
     def call(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
@@ -33,8 +34,8 @@ class MemoryLedgers(AuditedLedgers):
         self.found_by: dict[tuple[str, str], str] = {}  # account by practice and the client's external id
         self.commits = 0
 
-    def account(self, practice: str, account_id: str) -> Account | None:
-        return self.accounts.get((practice, account_id))
+    def account(self, ref: AccountRef) -> Account | None:
+        return self.accounts.get(_of(ref))
 
     def commit(self, practice: str, change: Change) -> None:
         trouble = self.trouble.pop(0) if self.trouble else ""
@@ -105,54 +106,53 @@ class MemoryLedgers(AuditedLedgers):
         for sequel in change.sequels:
             self.sequels[practice, after.id, sequel.seq] = sequel
 
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
-        seq = first
-        while (practice, account_id, seq) in self.rows and (last is None or seq <= last):
-            yield self.rows[practice, account_id, seq]
+    def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
+        seq, of = first, _of(ref)
+        while (*of, seq) in self.rows and (last is None or seq <= last):
+            yield self.rows[*of, seq]
             seq += 1
 
     def history(
-        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+        self, ref: AccountRef, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[HistoryRow]:
-        all_ = [e for e in self.entries(practice, account_id) if since <= e.draft.occurred_on <= until]
+        all_ = [e for e in self.entries(ref) if since <= e.draft.occurred_on <= until]
         all_ = [e for e in all_ if e.draft.kind not in (EntryKind.PROCESSOR_FEE, EntryKind.FACTS_CORRECTED)]
         all_.sort(key=lambda e: (e.draft.occurred_on, e.seq), reverse=True)
         start = int(cursor or 0)
         more = str(start + limit) if start + limit < len(all_) else None
-        rows = [self._row(practice, account_id, e.seq) for e in all_[start : start + limit]]
+        rows = [self._row(ref, e.seq) for e in all_[start : start + limit]]
         return Page(rows, more)
 
-    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
-        for entry in self.entries(practice, account_id, first=first, last=last):
-            yield self.shown[practice, account_id, entry.seq]
+    def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
+        for entry in self.entries(ref, first=first, last=last):
+            yield self.shown[*_of(ref), entry.seq]
 
-    def _row(self, practice: str, account_id: str, seq: int) -> HistoryRow:
-        row, sequel = self.shown[practice, account_id, seq], self.sequels.get((practice, account_id, seq))
+    def _row(self, ref: AccountRef, seq: int) -> HistoryRow:
+        key = *_of(ref), seq
+        row, sequel = self.shown[key], self.sequels.get(key)
         return row.followed_by(sequel) if sequel else row
 
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
-        held = self.held_charges
-        return {i: held[practice, account_id, i] for i in ids if (practice, account_id, i) in held}
+    def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
+        held, of = self.held_charges, _of(ref)
+        return {i: held[*of, i] for i in ids if (*of, i) in held}
 
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
-        return self.held_payments.get((practice, account_id, payment_id))
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
+        return self.held_payments.get((*_of(ref), payment_id))
 
-    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
-        held = self.held_payments
-        return {i: held[practice, account_id, i] for i in ids if (practice, account_id, i) in held}
+    def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
+        held, of = self.held_payments, _of(ref)
+        return {i: held[*of, i] for i in ids if (*of, i) in held}
 
-    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
-        where = practice, account_id, payment_id
+    def refunds(self, ref: AccountRef, payment_id: str) -> Mapping[str, Refund]:
+        where = *_of(ref), payment_id
         return {row.id: row for key, row in sorted(self.held_refunds.items()) if key[:3] == where}
 
-    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
-        mine = (row for key, row in self.held_refunds.items() if key[:2] == (practice, account_id))
+    def refunds_under_way(self, ref: AccountRef) -> Sequence[Refund]:
+        mine = (row for key, row in self.held_refunds.items() if key[:2] == _of(ref))
         return [row for row in mine if row.under_way]
 
-    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
-        rows = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
+    def payments(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Payment]:
+        rows = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == _of(ref)]
         rows.sort(key=lambda p: (p.created_at, p.id), reverse=True)
         start = int(cursor or 0)
         more = str(start + limit) if start + limit < len(rows) else None
@@ -161,14 +161,14 @@ class MemoryLedgers(AuditedLedgers):
     def marker(self, practice: str, key: str) -> Marker | None:
         return self.movements.get((practice, key))
 
-    def other_rows(self, practice: str, account_id: str) -> Rows | None:
-        account = self.accounts.get((practice, account_id))
+    def other_rows(self, ref: AccountRef) -> Rows | None:
+        account = self.accounts.get(_of(ref))
         if account is None:
             return None
-        payments = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == (practice, account_id)]
-        refunds = [r for key, r in self.held_refunds.items() if key[:2] == (practice, account_id)]
-        charges = {i: c for (pr, a, i), c in self.held_charges.items() if (pr, a) == (practice, account_id)}
-        sequels = [q for (pr, a, _), q in self.sequels.items() if (pr, a) == (practice, account_id)]
+        payments = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == _of(ref)]
+        refunds = [r for key, r in self.held_refunds.items() if key[:2] == _of(ref)]
+        charges = {i: c for (pr, a, i), c in self.held_charges.items() if (pr, a) == _of(ref)}
+        sequels = [q for (pr, a, _), q in self.sequels.items() if (pr, a) == _of(ref)]
         return Rows(account.ledger.balance_minor, payments, refunds, charges, sequels)
 
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
@@ -178,15 +178,19 @@ class MemoryLedgers(AuditedLedgers):
         self.movements[practice, key] = replace(self.movements[practice, key], due="")
 
 
-def stored(ledgers: MemoryLedgers, practice: str, account_id: str) -> Stored:
+def stored(ledgers: MemoryLedgers, ref: AccountRef) -> Stored:
     """The account with all its rows, and every marker of the practice."""
-    account, rows = ledgers.account(practice, account_id), ledgers.other_rows(practice, account_id)
+    account, rows = ledgers.account(ref), ledgers.other_rows(ref)
     assert account is not None
     assert rows is not None
-    entries = list(ledgers.entries(practice, account_id))
-    markers = {key: marker for (of, key), marker in ledgers.movements.items() if of == practice}
+    entries = list(ledgers.entries(ref))
+    markers = {key: marker for (of, key), marker in ledgers.movements.items() if of == ref.practice}
     beside = rows.payments, rows.refunds, rows.charges, markers, rows.sequels
     return Stored(account, rows.balance_minor, entries, *beside)
+
+
+def _of(ref: AccountRef) -> tuple[str, str]:
+    return ref.practice, ref.account
 
 
 def _place(practice: str, refund: Refund) -> tuple[str, str, str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.documents.services.restarts import MailRestarts
 from chalicelib.identity.services.limits import Counters
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.services.correcting import Correcting
@@ -63,7 +64,7 @@ class Unlimited(PaymentLimits):
     def __init__(self) -> None:
         super().__init__(Counters(FakeAccess(), FakeKeys(), FakeClock()))
 
-    def start(self, practice: str, account: str, person: str, payment: str) -> None:
+    def start(self, ref: AccountRef, person: str, payment: str) -> None:
         """Always."""
 
 
@@ -137,30 +138,33 @@ class Money:
             self.ledgers, self.practices, self.work, processors, self.settling, self.clock
         )
 
+    def ref(self, account_id: str = "maya") -> AccountRef:
+        return AccountRef(self.practice, account_id)
+
     def open(self, account_id: str = "maya", currency: str = "USD") -> str:
-        self.post.open_account(self.practice, account_id, currency)
+        self.post.open_account(self.ref(account_id), currency)
         return account_id
 
     def charge(self, external_id: str, client_minor: int, account_id: str = "maya", **facts: Any) -> str:
         """Post a fee of Ada's on 2026-03-01; the charge's id."""
         made = ChargeFacts(external_id, "2026-03-01", "Individual session", "ada", client_minor)
-        self.post.charge(self.practice, account_id, replace(made, **facts))
+        self.post.charge(self.ref(account_id), replace(made, **facts))
         return own_id(self.practice, "charge", external_id)
 
     def cash(self, external_id: str, amount_minor: int, account_id: str = "maya", **facts: Any) -> Posted:
         asked = {"method": "cash", "on": "2026-03-02", **facts}
-        return self.post.external_payment(self.practice, account_id, external_id, amount_minor, **asked)
+        return self.post.external_payment(self.ref(account_id), external_id, amount_minor, **asked)
 
     def give_back(
         self, external_id: str, payment_external_id: str, amount_minor: int, account_id: str = "maya"
     ) -> Posted:
         return self.post.external_refund(
-            self.practice, account_id, external_id,
+            self.ref(account_id), external_id,
             payment_external_id=payment_external_id, amount_minor=amount_minor, on="2026-03-03",
         )  # fmt: skip
 
     def account(self, account_id: str = "maya") -> Account:
-        account = self.ledgers.account(self.practice, account_id)
+        account = self.ledgers.account(self.ref(account_id))
         assert account is not None
         return account
 
@@ -169,12 +173,12 @@ class Money:
         return item.owed_minor if item else 0
 
     def payment(self, payment_id: str, account_id: str = "maya") -> Payment:
-        payment = self.ledgers.payment(self.practice, account_id, payment_id)
+        payment = self.ledgers.payment(self.ref(account_id), payment_id)
         assert payment is not None
         return payment
 
     def quote(self, account_id: str = "maya", **scope: Any) -> Quote:
-        return self.paying.quote(self.practice, account_id, Scope(**{"kind": "balance", **scope}))[1]
+        return self.paying.quote(self.ref(account_id), Scope(**{"kind": "balance", **scope}))[1]
 
     def wish(self, key: str, offered: Quote, **scope: Any) -> PaymentWish:
         asked = Scope(**{"kind": "balance", **scope})
@@ -185,10 +189,10 @@ class Money:
     def start(self, key: str, account_id: str = "maya", *, way: str = "", **scope: Any) -> Payment:
         """Quote and start a payment with that Idempotency-Key."""
         wish = replace(self.wish(key, self.quote(account_id, **scope), **scope), way=way)
-        return self.paying.start(self.practice, account_id, wish).payment
+        return self.paying.start(self.ref(account_id), wish).payment
 
     def check(self, key: str, account_id: str = "maya") -> Payment:
-        return self.paying.check(self.practice, account_id, key).payment
+        return self.paying.check(self.ref(account_id), key).payment
 
     def settle(self, payment_id: str) -> Payment:
         """What the worker does for a webhook: look at the processor, then settle from that."""

@@ -1,5 +1,6 @@
 """A made-up practice, the same in every test."""
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.practice.domain.practices import Clinician, Location, Practice
 
 PRACTICE = Practice(
@@ -23,3 +24,4 @@ PRACTICE = Practice(
     ),
     locations=(Location("main", "Main Street", "1 Test Road"),),
 )
+MAYA, NOAH = AccountRef(PRACTICE.id, "maya"), AccountRef(PRACTICE.id, "noah")

@@ -1,5 +1,6 @@
 """Refunds as staff ask for them."""
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.ledger.domain.refunds import Left
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -7,7 +8,7 @@ from chalicelib.payments.services.refunding import RefundWish
 
 
 def left(ledgers: Ledgers, payment: str, *, account: str = "maya", practice: str = "fern") -> Left | None:
-    paid = ledgers.payment(practice, account, payment)
+    paid = ledgers.payment(AccountRef(practice, account), payment)
     return Left.of(paid) if paid else None
 
 
@@ -23,4 +24,4 @@ def wish(
 ) -> RefundWish:
     """Of somebody who has just looked what is left, unless they believe something else."""
     seen = believed or left(ledgers, payment, account=account, practice=practice)
-    return RefundWish(account, payment, id_, amount_minor, seen, CLI)
+    return RefundWish(AccountRef(practice, account), payment, id_, amount_minor, seen, CLI)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from chalicelib.backups.ports import Backups
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.ports.imports import Imports
@@ -66,12 +67,12 @@ class BackingUp:
 
     def _versions(self, practice: str) -> dict[str, tuple[int, str]]:
         """Each account's, and the month of its latest statement, which leaves the account as it is."""
-        ids = (client.id for client in self.people.clients(practice))
-        return {id_: self._version(practice, id_) for id_ in ids}
+        clients = self.people.clients(practice)
+        return {client.id: self._version(client.ref(practice)) for client in clients}
 
-    def _version(self, practice: str, account_id: str) -> tuple[int, str]:
-        account = self.ledgers.account(practice, account_id)
-        carried = self.statements.carried(practice, account_id)
+    def _version(self, ref: AccountRef) -> tuple[int, str]:
+        account = self.ledgers.account(ref)
+        carried = self.statements.carried(ref)
         return account.version if account else 0, str(carried.period) if carried else ""
 
     def check(self, lines: Lines) -> Backup:

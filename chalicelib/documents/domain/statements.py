@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from chalicelib.documents.domain.ageing import Ageing
 from chalicelib.documents.domain.spans import Spans
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.practice.domain.practices import Client, Practice
@@ -130,6 +131,10 @@ class Statement:
     letterhead: Letterhead
     made_on: str
     issued_at: str
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose it is, in that practice."""
+        return AccountRef(practice, self.account_id)
 
     @property
     def id(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from chalicelib.documents.domain.statements import Carried, Issued, Noted, Statement
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 
@@ -11,7 +12,7 @@ from chalicelib.ledger.ports.ledgers import Page
 class Statements(Protocol):
     """Issued statements, what each account carries on from its latest, and how each month's run went."""
 
-    def carried(self, practice: str, account_id: str) -> Carried | None:
+    def carried(self, ref: AccountRef) -> Carried | None:
         """Strongly consistent; None before the account's first statement."""
         ...
 
@@ -22,7 +23,7 @@ class Statements(Protocol):
         Errors: Conflict (somebody else issued; nothing was written), Busy."""
         ...
 
-    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
+    def issued(self, ref: AccountRef, period: Period) -> Issued | None:
         """Strongly consistent."""
         ...
 
@@ -31,7 +32,7 @@ class Statements(Protocol):
         Errors: Conflict, Busy. The statement itself never changes."""
         ...
 
-    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+    def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         """Newest first. Error: cursor_invalid."""
         ...
 

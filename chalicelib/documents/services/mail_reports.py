@@ -26,7 +26,7 @@ class MailReports:
             self.addresses.stop(report)
         if report.arrived or report.period is None:
             return False
-        issued = self.statements.issued(report.practice, report.account_id, report.period)
+        issued = self.statements.issued(report.ref, report.period)
         return issued is not None and self._bounced(report, issued)
 
     def _bounced(self, report: MailReport, issued: Issued) -> bool:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.history import Sequel
@@ -72,7 +73,7 @@ class Receipts:
             self._note_unless_noted(practice, marker)
             return Sent.BEFORE
         profile = present(self.practices.practice(practice), "practice_not_found")
-        payment = self._payment(practice, marker.account_id, marker.payment_id)
+        payment = self._payment(marker.ref(practice), marker.payment_id)
         self._file(profile, payment)
         claim(self.claims, self.clock, practice, f"{RECEIPT}#{marker_key}")
         if self._marker(practice, marker_key).due != RECEIPT:
@@ -88,18 +89,18 @@ class Receipts:
 
         Errors: NotFound payment_not_found, Refused receipt_not_ready.
         """
-        payment = self._payment(holder.practice, holder.account_id, holder.payment_id)
-        return payment, self._url(holder.practice, payment, inline=True)
+        payment = self._payment(holder.ref, holder.payment_id)
+        return payment, self._url(holder.ref.practice, payment, inline=True)
 
-    def url(self, practice: str, account_id: str, payment_id: str, *, inline: bool) -> str:
+    def url(self, ref: AccountRef, payment_id: str, *, inline: bool) -> str:
         """For whoever may see the account. Errors: NotFound payment_not_found, Refused receipt_not_ready."""
-        return self._url(practice, self._payment(practice, account_id, payment_id), inline=inline)
+        return self._url(ref.practice, self._payment(ref, payment_id), inline=inline)
 
     def _marker(self, practice: str, key: str) -> Marker:
         return present(self.ledgers.marker(practice, key), "payment_not_found")
 
-    def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
-        return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")
+    def _payment(self, ref: AccountRef, payment_id: str) -> Payment:
+        return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
 
     def _file(self, profile: Practice, payment: Payment) -> None:
         """Render, keep, and only then say on the payment that there is a receipt."""
@@ -117,7 +118,7 @@ class Receipts:
 
     def _note_unless_noted(self, practice: str, marker: Marker) -> None:
         """Whoever sent it may have died before the note: where it went is not known, but that it is over."""
-        payment = self._payment(practice, marker.account_id, marker.payment_id)
+        payment = self._payment(marker.ref(practice), marker.payment_id)
         if payment.receipt_mailed_to is None:
             self._note(practice, payment, "")
 
@@ -133,7 +134,7 @@ class Receipts:
         """As it is when it is written, so that a refund posted meanwhile stays."""
 
         def decide(account: Account) -> Change | None:
-            now = self._payment(practice, payment.account_id, payment.id)
+            now = self._payment(payment.ref(practice), payment.id)
             changed = change(now)
             if changed == now:
                 return None
@@ -144,7 +145,7 @@ class Receipts:
                 sequels=(Sequel(now.entry_seq, now.date, receipt=True),) if filed else (),
             )  # fmt: skip
 
-        record(self.ledgers, self.clock, practice, payment.account_id, decide)
+        record(self.ledgers, self.clock, payment.ref(practice), decide)
 
     def _mail(self, profile: Practice, payment: Payment) -> tuple[Sent, str]:
         """What came of it, and the address it went to, if any."""
@@ -153,10 +154,8 @@ class Receipts:
             return Sent.NO_ADDRESS, ""
         if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.RECEIPT):
             return Sent.STOPPED, ""
-        token = self.links.token(
-            profile.id, kind=RECEIPT_LINK, account_id=payment.account_id, payment_id=payment.id,
-            days=LINK_DAYS,
-        )  # fmt: skip
+        ref = payment.ref(profile.id)
+        token = self.links.token(ref, kind=RECEIPT_LINK, payment_id=payment.id, days=LINK_DAYS)
         mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self.public_url)
         try:
             self.mailer.send(mail)

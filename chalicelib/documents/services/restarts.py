@@ -21,4 +21,4 @@ class MailRestarts:
 
     def returned(self, due: Due) -> None:
         call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} {due.id}")
-        self.documents_queue.send(returned_message(due.practice, due.account_id, due.id))
+        self.documents_queue.send(returned_message(due.ref, due.id))

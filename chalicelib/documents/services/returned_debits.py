@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.returned_mail import compose_returned
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
@@ -35,17 +36,17 @@ class Returns:
     clock: Clock
     public_url: str
 
-    def send(self, practice: str, account_id: str, payment_id: str) -> Sent:
+    def send(self, ref: AccountRef, payment_id: str) -> Sent:
         """The worker's part. Errors: NotFound payment_not_found, practice_not_found; Busy."""
-        payment = self._payment(practice, account_id, payment_id)
+        payment = self._payment(ref, payment_id)
         if payment.notice != RETURNED:
             return Sent.BEFORE
-        profile = present(self.practices.practice(practice), "practice_not_found")
-        claim(self.claims, self.clock, practice, f"{RETURNED}#{account_id}#{payment_id}")
-        if self._payment(practice, account_id, payment_id).notice != RETURNED:
+        profile = present(self.practices.practice(ref.practice), "practice_not_found")
+        claim(self.claims, self.clock, ref.practice, f"{RETURNED}#{ref.account}#{payment_id}")
+        if self._payment(ref, payment_id).notice != RETURNED:
             return Sent.BEFORE
         outcome = self._mail(profile, payment)
-        self._mark(practice, payment)
+        self._mark(ref.practice, payment)
         return outcome
 
     def _mail(self, profile: Practice, payment: Payment) -> Sent:
@@ -62,12 +63,12 @@ class Returns:
 
     def _mark(self, practice: str, payment: Payment) -> None:
         def decide(account: Account) -> Change | None:
-            now = self._payment(practice, payment.account_id, payment.id)
+            now = self._payment(payment.ref(practice), payment.id)
             if now.notice != RETURNED:
                 return None
             return Change(account, account, payment=replace(now, notice="", version=now.version + 1))
 
-        record(self.ledgers, self.clock, practice, payment.account_id, decide)
+        record(self.ledgers, self.clock, payment.ref(practice), decide)
 
-    def _payment(self, practice: str, account_id: str, payment_id: str) -> Payment:
-        return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")
+    def _payment(self, ref: AccountRef, payment_id: str) -> Payment:
+        return present(self.ledgers.payment(ref, payment_id), "payment_not_found")

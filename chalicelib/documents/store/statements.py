@@ -13,6 +13,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.documents.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
@@ -46,7 +47,7 @@ class StatementItem(Body, discriminator="statement"):
         pending = issued.delivery is Delivery.PENDING
         sk = _document(statement.period)
         return cls(
-            pk=keys.account(practice, statement.account_id),
+            pk=keys.account(statement.ref(practice)),
             sk=sk,
             gsi1sk=sk,
             gsi2pk=keys.due(KIND, shard(statement.account_id)) if pending else None,
@@ -76,8 +77,8 @@ class CarriedItem(Body, discriminator="carried"):
     period = UnicodeAttribute()
 
     @classmethod
-    def of(cls, practice: str, account_id: str, carried: Carried) -> "CarriedItem":
-        pk, period = keys.account(practice, account_id), str(carried.period)
+    def of(cls, ref: AccountRef, carried: Carried) -> "CarriedItem":
+        pk, period = keys.account(ref), str(carried.period)
         return cls(pk, _CARRIED, period=period, **CARRIED_ON.parts(carried))
 
 
@@ -107,9 +108,9 @@ class NotedItem(Item, discriminator="noted"):
 
 class DynamoStatements(Statements):
     @guarded
-    def carried(self, practice: str, account_id: str) -> Carried | None:
+    def carried(self, ref: AccountRef) -> Carried | None:
         try:
-            item = CarriedItem.get(keys.account(practice, account_id), _CARRIED, consistent_read=True)
+            item = CarriedItem.get(keys.account(ref), _CARRIED, consistent_read=True)
         except DoesNotExist:
             return None
         return CARRIED_ON.read(item, "statement carried on")
@@ -117,20 +118,19 @@ class DynamoStatements(Statements):
     def issue(
         self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted
     ) -> None:
-        account_id = statement.account_id
         unchanged: Condition = (
             CarriedItem.period == str(before.period) if before else CarriedItem.pk.does_not_exist()
         )
         _together(
             (StatementItem.of(practice, Issued(statement), 1), StatementItem.pk.does_not_exist()),
-            (CarriedItem.of(practice, account_id, after), unchanged),
+            (CarriedItem.of(statement.ref(practice), after), unchanged),
             (NotedItem.of(practice, statement.period, noted), None),
         )
 
     @guarded
-    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
+    def issued(self, ref: AccountRef, period: Period) -> Issued | None:
         try:
-            pk = keys.account(practice, account_id)
+            pk = keys.account(ref)
             return StatementItem.get(pk, _document(period), consistent_read=True).issued()
         except DoesNotExist:
             return None
@@ -143,8 +143,8 @@ class DynamoStatements(Statements):
         return item.issued()
 
     @guarded
-    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
-        pk = keys.account(practice, account_id)
+    def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
+        pk = keys.account(ref)
         rows = StatementItem.by_date.query(
             pk,
             StatementItem.gsi1sk.startswith(_DOCUMENT),

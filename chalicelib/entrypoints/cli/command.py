@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from chalicelib.bootstrap import App
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.services.importer import Importer
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import present
 from chalicelib.practice.domain.practices import Practice
@@ -32,9 +33,11 @@ class Invocation:
         self.output.currency = practice.currency
         return practice
 
-    def account_of(self, client_id: str) -> str | None:
+    def account_of(self, client_id: str) -> AccountRef | None:
         """The account of a client by the practice's own id; None where there is none."""
-        return self.app.people.accounts_of(self.options.practice, [client_id]).get(client_id)
+        practice = self.options.practice
+        found = self.app.people.accounts_of(practice, [client_id]).get(client_id)
+        return AccountRef(practice, found) if found else None
 
     def importer(self, *, actor: Actor) -> Importer:
         return self.app.importer(actor=actor, together=in_threads, progress=self.output.progress())

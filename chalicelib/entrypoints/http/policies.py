@@ -11,7 +11,8 @@ from chalicelib.entrypoints.http.context import Context
 from chalicelib.identity.services.limits import Limit
 from chalicelib.identity.services.links import LinkHolder
 from chalicelib.identity.services.sessions import Principal
-from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import NotFound, Refused
 
 Caller = Principal | LinkHolder
 KIB = 1024
@@ -32,6 +33,11 @@ class Policy:
     def admit(self, context: Context[Any]) -> Caller | None:
         """Who calls; None where nobody has to be known. Errors: `errors`."""
         raise NotImplementedError
+
+    def ref(self, context: Context[Any], account_id: str) -> AccountRef:
+        """The account of the path, where who was let in may see it. Error: NotFound account_not_found, for
+        foreign and absent accounts alike."""
+        raise NotFound("account_not_found")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ class Client(Policy):
 
     def admit(self, context: Context[Any]) -> Principal:
         return _signed_in(context)
+
+    def ref(self, context: Context[Any], account_id: str) -> AccountRef:
+        return context.principal.grant(account_id).ref(context.principal.practice)
 
 
 @dataclass(frozen=True)

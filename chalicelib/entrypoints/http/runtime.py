@@ -6,7 +6,7 @@ saw it). What it declares becomes docs/openapi.json and the tests that no route 
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -95,7 +95,8 @@ def endpoint(
     query: tuple[Query, ...] = (),
     headers: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Register a view. It is called with a Context and its path parameters, URL-decoded, by name."""
+    """Register a view. It is called with a Context and its path parameters, URL-decoded, by name; for an
+    `account_id` it gets the `ref` of that account, which its policy has made."""
 
     def register(view: View) -> View:
         summary = (view.__doc__ or "").strip()
@@ -119,8 +120,7 @@ def _answer(route: Route, view: View, request: Request, path_arguments: dict[str
     try:
         context = _admitted(route, _checked(route, Context(None, bootstrap.app(), request, locale)))
         with _amounts_of(context):
-            arguments = {name: _id(name, value) for name, value in path_arguments.items()}
-            result = view(context, **arguments)
+            result = view(context, **_arguments(route, context, path_arguments))
         reply = result if isinstance(result, Reply) else Reply(result)
         return _response(reply, route.status, nullable=route.nullable)
     except BillfoldError as error:
@@ -167,6 +167,13 @@ def _amounts_of(context: Context[Any]) -> Iterator[None]:
             who = context.visitor
             error.details["like"] = like(context.app.profiles.currency(who.practice) if who else "USD")
         raise
+
+
+def _arguments(route: Route, context: Context[Any], path: Mapping[str, str]) -> Mapping[str, object]:
+    """What the view gets of its path. Of an account no id, but the right to it."""
+    ids = {name: _id(name, text) for name, text in path.items()}
+    account_id = ids.pop("account_id", None)
+    return ids if account_id is None else {**ids, "ref": route.policy.ref(context, account_id)}
 
 
 def _id(name: str, text: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.identity.ports import Access, Link
 from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor, Channel
 from chalicelib.kernel.errors import Refused
 from chalicelib.platform.ports import Clock, Keys
@@ -16,8 +17,7 @@ _ENOUGH = 12
 class LinkHolder:
     """Somebody who holds a link, whoever they are: what it opens, and nothing else."""
 
-    practice: str
-    account_id: str
+    ref: AccountRef
     payment_id: str
     actor: Actor
 
@@ -31,13 +31,13 @@ class Links:
     keys: Keys
     clock: Clock
 
-    def token(self, practice: str, *, kind: str, account_id: str, payment_id: str, days: int) -> str:
+    def token(self, ref: AccountRef, *, kind: str, payment_id: str, days: int) -> str:
         """What opens that for so long: the same each time, while the version of its key is valid."""
-        tokens = self._tokens(f"{kind}-link", f"{practice}/{account_id}/{payment_id}")
+        tokens = self._tokens(f"{kind}-link", f"{ref.practice}/{ref.account}/{payment_id}")
         newest, *older = tokens
-        version = next((v for v in older if self.access.link(practice, self._hash(tokens[v], v))), newest)
+        version = next((v for v in older if self.access.link(ref.practice, self._hash(tokens[v], v))), newest)
         hashed, until = self._hash(tokens[version], version), self._now() + days * _DAY
-        self.access.save_link(practice, Link(hashed, kind, account_id, payment_id, until, version))
+        self.access.save_link(ref.practice, Link(hashed, kind, ref.account, payment_id, until, version))
         return tokens[version]
 
     def holder(self, practice: str, token: str, *, kind: str) -> LinkHolder:
@@ -51,7 +51,7 @@ class Links:
             raise Refused("link_invalid")
         trace(Event.LINK_OPENED, practice, account=link.account_id, payment=link.payment_id)
         actor = Actor(Channel.LINK, link.hash[:_ENOUGH])
-        return LinkHolder(practice, link.account_id, link.payment_id, actor)
+        return LinkHolder(AccountRef(practice, link.account_id), link.payment_id, actor)
 
     def _tokens(self, purpose: str, text: str) -> dict[int, str]:
         """By the version of the key, the newest first."""

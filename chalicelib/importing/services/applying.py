@@ -17,6 +17,7 @@ from chalicelib.importing.services.granting import Granted
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Remembering
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import BillfoldError, Refused, Stale
 from chalicelib.kernel.outside import Busy, Conflict
@@ -49,7 +50,9 @@ class Applying:
         self._begin(plan)
         held = self.together(lambda account: self._hide(plan, account), plan.held)
         pairs = zip(plan.held, held, strict=True)
-        directory = directory.settled({planned.account_id: account.account_id for planned, account in pairs})
+        directory = directory.settled(
+            {planned.ref.account: account.ref.account for planned, account in pairs}
+        )
         refused = self.together(self._post, held)
         self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
@@ -77,7 +80,7 @@ class Applying:
         if account.new:
             try:
                 made = posting.open_account(
-                    practice.id, account.account_id, practice.currency,
+                    account.ref, practice.currency,
                     external_id=account.client_id, hold=plan.import_id,
                 )  # fmt: skip
                 if made:
@@ -86,22 +89,22 @@ class Applying:
                 if error.code != "external_id_taken":
                     raise
                 known = self.people.accounts_of(practice.id, [account.client_id])
-                account = replace(account, account_id=known[account.client_id])
-        posting.hold(practice.id, account.account_id, plan.import_id)
+                account = replace(account, ref=AccountRef(practice.id, known[account.client_id]))
+        posting.hold(account.ref, plan.import_id)
         return account
 
     def _post(self, account: AccountPlan) -> list[Problem]:
         posting, refused = self._posting(), list[Problem]()
         for step in account.steps:
             try:
-                step.run(posting, account.account_id)
+                step.run(posting, account.ref)
             except BillfoldError as error:
                 refused.append(problem_of(step, error))
             self.progress.advance()
         return refused
 
     def _show(self, plan: Plan, account: AccountPlan) -> None:
-        self._posting().release(plan.practice.id, account.account_id, plan.import_id)
+        self._posting().release(account.ref, plan.import_id)
 
     def _posting(self) -> Posting:
         return Posting(Remembering(self.ledgers), self.clock, self.actor, self.alerting)

@@ -15,6 +15,7 @@ from chalicelib.importing.services.references import References
 from chalicelib.importing.services.rehearsal import Rehearsal
 from chalicelib.importing.services.steps import Step, correction_of, step_of
 from chalicelib.importing.services.stored import Stored, stored
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.money import Money, decimal_text
@@ -44,10 +45,10 @@ class Correction:
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
     """What one account gets. `client_id` is the practice's own, where the client has no account yet and
-    `account_id` is only proposed. `unfinished` names the import that left it held, "" when none did;
+    `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
     `refused` are the rows that the ledger's rules stand against."""
 
-    account_id: str
+    ref: AccountRef
     steps: tuple[Step, ...] = ()
     corrections: tuple[Correction, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -124,7 +125,7 @@ class Planning:
         problems += [problem for row in batch.rows for problem in references.problems(row)]
         if problems:
             return Plan(practice, import_id, len(batch), ordered(problems))
-        groups = _by_account(batch, references)
+        groups = _by_account(practice, batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
         unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(groups))
@@ -145,16 +146,16 @@ class Planning:
         self,
         practice: Practice,
         import_id: str,
-        account_id: str,
+        ref: AccountRef,
         rows: Sequence[Row],
         charged_on: Mapping[str, str],
         unused: bool,
     ) -> AccountPlan:
-        before = stored(self.ledgers, practice.id, account_id)
+        before = stored(self.ledgers, ref)
         hold = before.account.hold if before.account else ""
         if hold not in ("", import_id) and not self.take_over:
             problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished")
-            return AccountPlan(account_id, problems=(problem,))
+            return AccountPlan(ref, problems=(problem,))
         rehearsal = Rehearsal(
             self.ledgers,
             before,
@@ -163,11 +164,11 @@ class Planning:
         )
         posting = Posting(rehearsal, self.clock)
         today = self._today(practice)
-        drafted = _drafted(practice, account_id, rows, before, charged_on, today, posting)
-        refused = _rehearsed(drafted.steps, posting, account_id)
+        drafted = _drafted(practice, ref, rows, before, charged_on, today, posting)
+        refused = _rehearsed(drafted.steps, posting, ref)
         self.progress.advance()
         return AccountPlan(
-            account_id,
+            ref,
             drafted.steps,
             drafted.corrections,
             drafted.problems,
@@ -201,24 +202,24 @@ def _client_of(rows: Iterable[Row]) -> str:
     return next((id_ for row in rows if (id_ := getattr(row, "client_id", ""))), "")
 
 
-def _rehearsed(steps: Iterable[Step], posting: Posting, account_id: str) -> list[Problem]:
+def _rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[Problem]:
     """The very commands of the import, on a copy of the account that is thrown away."""
     problems = []
     for step in steps:
         try:
-            step.run(posting, account_id)
+            step.run(posting, ref)
         except BillfoldError as error:
             problems.append(problem_of(step, error))
     return problems
 
 
-def _by_account(batch: Batch, references: References) -> dict[str, list[Row]]:
+def _by_account(practice: Practice, batch: Batch, references: References) -> dict[AccountRef, list[Row]]:
     """Every row by its account; a client that nothing is posted for gets an account too."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[AccountRef, list[Row]] = {}
     for row in batch.rows:
         account = references.account_of(row)
         if account is not None:
-            groups.setdefault(account, []).append(row)
+            groups.setdefault(AccountRef(practice.id, account), []).append(row)
     return groups
 
 
@@ -233,7 +234,7 @@ def _merged(practice: Practice, batch: Batch, references: References) -> list[Me
 
 def _drafted(
     practice: Practice,
-    account_id: str,
+    ref: AccountRef,
     rows: Iterable[Row],
     before: Stored,
     charged_on: Mapping[str, str],
@@ -244,19 +245,19 @@ def _drafted(
     for row in (row for row in rows if not isinstance(row, ClientRow)):
         match compared(practice.id, row, before):
             case New():
-                steps.append(step_of(practice.id, row, charged_on))
+                steps.append(step_of(row, charged_on))
             case Changed() as changed:
                 corrections.append(_correction(row, changed))
-                steps.append(_correcting(practice, row, changed, today))
+                steps.append(_correcting(row, changed, today))
             case Odd(columns):
                 problems += [_at_odds(practice, row, column, value) for column, value in columns]
             case _:
                 known += 1
                 if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
-                    step = step_of(practice.id, row, charged_on)
-                    problems += _rehearsed([step], posting, account_id)
+                    step = step_of(row, charged_on)
+                    problems += _rehearsed([step], posting, ref)
     in_order = tuple(sorted(steps, key=lambda step: step.order))
-    return AccountPlan(account_id, in_order, tuple(corrections), tuple(problems), known=known)
+    return AccountPlan(ref, in_order, tuple(corrections), tuple(problems), known=known)
 
 
 def _at_odds(practice: Practice, row: Row, column: str, value: object) -> Problem:
@@ -272,9 +273,9 @@ def _correction(row: Row, changed: Changed) -> Correction:
     return Correction(row, column, changed.old_minor, changed.new_minor)
 
 
-def _correcting(practice: Practice, row: Row, changed: Changed, today: str) -> Step:
+def _correcting(row: Row, changed: Changed, today: str) -> Step:
     lower_by = changed.old_minor - changed.new_minor
-    return correction_of(practice.id, row, changed.external_id, changed.charge_id, lower_by, on=today)
+    return correction_of(row, changed.external_id, changed.charge_id, lower_by, on=today)
 
 
 def problem_of(step: Step, error: BillfoldError) -> Problem:

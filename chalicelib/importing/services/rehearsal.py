@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.importing.services.stored import Stored
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
@@ -21,42 +22,40 @@ class LedgerProxy(Ledgers):
     def __init__(self, below: Ledgers) -> None:
         self._below = below
 
-    def account(self, practice: str, account_id: str) -> Account | None:
-        return self._below.account(practice, account_id)
+    def account(self, ref: AccountRef) -> Account | None:
+        return self._below.account(ref)
 
     def commit(self, practice: str, change: Change) -> None:
         self._below.commit(practice, change)
 
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
-        return self._below.entries(practice, account_id, first=first, last=last)
+    def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
+        return self._below.entries(ref, first=first, last=last)
 
     def history(
-        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+        self, ref: AccountRef, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[HistoryRow]:
-        return self._below.history(practice, account_id, since=since, until=until, cursor=cursor, limit=limit)
+        return self._below.history(ref, since=since, until=until, cursor=cursor, limit=limit)
 
-    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
-        return self._below.history_rows(practice, account_id, first=first, last=last)
+    def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
+        return self._below.history_rows(ref, first=first, last=last)
 
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
-        return self._below.charges(practice, account_id, ids)
+    def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
+        return self._below.charges(ref, ids)
 
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
-        return self._below.payment(practice, account_id, payment_id)
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
+        return self._below.payment(ref, payment_id)
 
-    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
-        return self._below.payments_by_id(practice, account_id, ids)
+    def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
+        return self._below.payments_by_id(ref, ids)
 
-    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
-        return self._below.refunds(practice, account_id, payment_id)
+    def refunds(self, ref: AccountRef, payment_id: str) -> Mapping[str, Refund]:
+        return self._below.refunds(ref, payment_id)
 
-    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
-        return self._below.refunds_under_way(practice, account_id)
+    def refunds_under_way(self, ref: AccountRef) -> Sequence[Refund]:
+        return self._below.refunds_under_way(ref)
 
-    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
-        return self._below.payments(practice, account_id, cursor=cursor, limit=limit)
+    def payments(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Payment]:
+        return self._below.payments(ref, cursor=cursor, limit=limit)
 
     def marker(self, practice: str, key: str) -> Marker | None:
         return self._below.marker(practice, key)
@@ -80,7 +79,7 @@ class Rehearsal(LedgerProxy):
         self._payments: dict[str, Payment] = {}
         self._movements: dict[str, Marker] = {}
 
-    def account(self, practice: str, account_id: str) -> Account | None:
+    def account(self, ref: AccountRef) -> Account | None:
         return self._account
 
     def commit(self, practice: str, change: Change) -> None:
@@ -97,21 +96,19 @@ class Rehearsal(LedgerProxy):
             self._payments[change.payment.id] = change.payment
         self._account = replace(change.after, version=change.before.version + 1)
 
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
+    def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
         return iter(self._entries[first - 1 : last])  # numbered from 1 without gaps
 
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
+    def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
         return {id_: self._charges[id_] for id_ in ids if id_ in self._charges}
 
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
-        return self._payments.get(payment_id) or super().payment(practice, account_id, payment_id)
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
+        return self._payments.get(payment_id) or super().payment(ref, payment_id)
 
-    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+    def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
         wanted = set(ids)
         known = {id_: self._payments[id_] for id_ in wanted & self._payments.keys()}
-        return {**super().payments_by_id(practice, account_id, wanted - known.keys()), **known}
+        return {**super().payments_by_id(ref, wanted - known.keys()), **known}
 
     def marker(self, practice: str, key: str) -> Marker | None:
         known = self._movements.get(key) or (None if self._unused else super().marker(practice, key))
@@ -131,9 +128,9 @@ class Remembering(LedgerProxy):
         self._account: Account | None = None
         self._sure = False
 
-    def account(self, practice: str, account_id: str) -> Account | None:
-        if self._account is None or self._account.id != account_id:
-            self._account = super().account(practice, account_id)
+    def account(self, ref: AccountRef) -> Account | None:
+        if self._account is None or self._account.id != ref.account:
+            self._account = super().account(ref)
         return self._account
 
     def commit(self, practice: str, change: Change) -> None:

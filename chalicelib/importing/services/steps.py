@@ -13,6 +13,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 
 # On one day: what is owed comes before what lowers it, money comes before money given back.
@@ -21,8 +22,8 @@ _RANKS: tuple[type[Row], ...] = (
 )  # fmt: skip
 _AMOUNT_COLUMNS: Mapping[type[Row], str] = {ChargeRow: "fee", InsurancePaymentRow: "patient_responsibility"}
 Order = tuple[str, int, str, int]
-Run = Callable[[Posting, str], object]
-"""With the account's id, which is known for certain only once there is an account."""
+Run = Callable[[Posting, AccountRef], object]
+"""With the account, which is known for certain only once there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,14 @@ class Step:
     run: Run
 
 
-def step_of(practice: str, row: Row, charged_on: Mapping[str, str]) -> Step:
+def step_of(row: Row, charged_on: Mapping[str, str]) -> Step:
     """`charged_on` dates the charges: a payment in advance is posted after the charges it names."""
     date = _effective(row, charged_on)
     order = (date, _RANKS.index(type(row)), row.file, row.number)
-    return Step(row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, _run(practice, row))
+    return Step(row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, _run(row))
 
 
 def correction_of(
-    practice: str,
     row: Row,
     external_id: str,
     charge_id: str,
@@ -54,10 +54,9 @@ def correction_of(
 ) -> Step:
     """The adjustment that makes a posted amount what the row says now."""
 
-    def run(posting: Posting, account_id: str) -> object:
+    def run(posting: Posting, ref: AccountRef) -> object:
         return posting.adjustment(
-            practice,
-            account_id,
+            ref,
             external_id,
             charge_external_id=charge_id,
             amount_minor=lower_by_minor,
@@ -79,32 +78,32 @@ def _effective(row: Row, charged_on: Mapping[str, str]) -> str:
     return date
 
 
-def _run(practice: str, row: Row) -> Run:
+def _run(row: Row) -> Run:
     match row:
         case OpeningBalanceRow():
-            return lambda p, account: p.opening_balance(
-                practice, account, opening_id(row.client_id), row.amount_minor, on=row.date
+            return lambda p, ref: p.opening_balance(
+                ref, opening_id(row.client_id), row.amount_minor, on=row.date
             )
         case ChargeRow():
-            return lambda p, account: p.charge(practice, account, facts(row))
+            return lambda p, ref: p.charge(ref, facts(row))
         case PaymentRow():
-            return lambda p, account: p.external_payment(
-                practice, account, row.payment_id, row.amount_minor, method=row.method, on=row.date,
+            return lambda p, ref: p.external_payment(
+                ref, row.payment_id, row.amount_minor, method=row.method, on=row.date,
                 charge_external_ids=row.charge_ids, notes=row.notes,
             )  # fmt: skip
         case RefundRow():
-            return lambda p, account: p.external_refund(
-                practice, account, row.refund_id, payment_external_id=row.payment_id,
+            return lambda p, ref: p.external_refund(
+                ref, row.refund_id, payment_external_id=row.payment_id,
                 amount_minor=row.amount_minor, on=row.date,
             )  # fmt: skip
         case AdjustmentRow():
-            return lambda p, account: (p.write_off if row.kind == "write_off" else p.adjustment)(
-                practice, account, row.adjustment_id, charge_external_id=row.charge_id,
+            return lambda p, ref: (p.write_off if row.kind == "write_off" else p.adjustment)(
+                ref, row.adjustment_id, charge_external_id=row.charge_id,
                 amount_minor=row.amount_minor, on=row.date, reason=row.reason,
             )  # fmt: skip
         case InsurancePaymentRow():
-            return lambda p, account: p.insurance_payment(
-                practice, account, row.insurance_payment_id, charge_external_id=row.charge_id,
+            return lambda p, ref: p.insurance_payment(
+                ref, row.insurance_payment_id, charge_external_id=row.charge_id,
                 paid_minor=row.paid_minor, contractual_minor=row.contractual_minor,
                 to_client_minor=row.patient_minor, on=row.date, above_expected=row.above_expected,
             )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import OPENING, Draft, Entry, EntryKind, Part, Posting, holder
@@ -58,14 +59,14 @@ class Stored:
             number += 1
 
 
-def stored(ledgers: Ledgers, practice: str, account_id: str) -> Stored:
+def stored(ledgers: Ledgers, ref: AccountRef) -> Stored:
     """Strongly consistent. One read for a new account, three for a known one."""
-    account = ledgers.account(practice, account_id)
+    account = ledgers.account(ref)
     if account is None:
         return Stored()
-    entries = list(ledgers.entries(practice, account_id))
+    entries = list(ledgers.entries(ref))
     charge_ids = [item.charge_id for entry in entries for item in entry.draft.opens]
-    charges = ledgers.charges(practice, account_id, dict.fromkeys(charge_ids)) if charge_ids else {}
+    charges = ledgers.charges(ref, dict.fromkeys(charge_ids)) if charge_ids else {}
     undone = {entry.draft.reverses for entry in entries}
     recorded = {
         (e.draft.kind, e.draft.reference): replace(_recorded(e.draft), undone=e.seq in undone)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, State, reservation
@@ -35,6 +36,10 @@ class Account:
     version: int = 0
     reserved: Mapping[str, Reservation] = field(default_factory=dict)
     hold: str = ""
+
+    def ref(self, practice: str) -> AccountRef:
+        """It, as one of that practice."""
+        return AccountRef(practice, self.id)
 
     def in_flight_minor(self, charge_id: str) -> int:
         """Money that may arrive for the charge without anybody doing anything."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.kernel.account_refs import AccountRef
+
 
 class ChargeStatus(StrEnum):
     """What became of the appointment that is charged."""
@@ -38,3 +40,7 @@ class Charge:
     facts_seq: int = 0
     status: ChargeStatus = ChargeStatus.HELD
     service_id: str = ""
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose it is, in that practice."""
+        return AccountRef(practice, self.account_id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain import marker_keys
 from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind, holder
 from chalicelib.ledger.domain.marker_keys import Outcome
@@ -46,6 +47,10 @@ class Marker:
     at: str
     due: str = ""
     command: str = ""
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose entry it is of, in that practice."""
+        return AccountRef(practice, self.account_id)
 
 
 def expected(account_id: str, entries: Sequence[Entry]) -> Iterator[Marker]:

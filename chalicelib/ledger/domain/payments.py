@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.machines import Transition
@@ -136,6 +137,10 @@ class Payment:
     refunding_minor: int = 0
     refund_count: int = 0
     services: Mapping[str, Service] = field(default_factory=dict)
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose it is, in that practice."""
+        return AccountRef(practice, self.account_id)
 
     @property
     def live(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.machines import Machine, Transition
 from chalicelib.ledger.domain.payments import Payment
@@ -79,6 +80,10 @@ class Refund:
     processor_id: str = ""
     entry_seq: int = 0
     version: int = 1
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose it is, in that practice."""
+        return AccountRef(practice, self.account_id)
 
     @property
     def under_way(self) -> bool:

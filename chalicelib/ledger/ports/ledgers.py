@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
@@ -48,29 +49,25 @@ class Page(Generic[T]):
 
 
 class Ledgers(Protocol):
-    def account(self, practice: str, account_id: str) -> Account | None:
+    def account(self, ref: AccountRef) -> Account | None:
         """Strongly consistent. Error: Unreadable."""
         ...
 
-    def account_and_payment(
-        self, practice: str, account_id: str, payment_id: str
-    ) -> tuple[Account | None, Payment | None]:
+    def account_and_payment(self, ref: AccountRef, payment_id: str) -> tuple[Account | None, Payment | None]:
         """Each strongly consistent. A store that can read both in one call does; then either may be older."""
-        return self.account(practice, account_id), self.payment(practice, account_id, payment_id)
+        return self.account(ref), self.payment(ref, payment_id)
 
     def commit(self, practice: str, change: Change) -> None:
         """One conditional transaction. Errors: AlreadyRecorded (only by a marker, or where `external_id` is
         another account's), Conflict, Busy."""
         ...
 
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
+    def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
         """In order of their numbers. Error: Unreadable."""
         ...
 
     def history(
-        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+        self, ref: AccountRef, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[HistoryRow]:
         """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid.
 
@@ -78,27 +75,27 @@ class Ledgers(Protocol):
         """
         ...
 
-    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
+    def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
         """As `entries`, with the names that they carry and without sequels. Error: Unreadable."""
         ...
 
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]: ...
+    def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]: ...
 
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None: ...
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment | None: ...
 
-    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+    def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
         """In one batch; those that are not there are left out."""
         ...
 
-    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+    def refunds(self, ref: AccountRef, payment_id: str) -> Mapping[str, Refund]:
         """All of the payment's, by their ids. Strongly consistent. Error: Unreadable."""
         ...
 
-    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
+    def refunds_under_way(self, ref: AccountRef) -> Sequence[Refund]:
         """Of whichever of the account's payments. Strongly consistent. Error: Unreadable."""
         ...
 
-    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+    def payments(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Payment]:
         """Newest first. Error: cursor_invalid."""
         ...
 
@@ -123,7 +120,7 @@ class Rows:
 class AuditedLedgers(Ledgers, Protocol):
     """What the ledger shows to those who check it. All reads are strongly consistent."""
 
-    def other_rows(self, practice: str, account_id: str) -> Rows | None:
+    def other_rows(self, ref: AccountRef) -> Rows | None:
         """None where there is no account. Error: Unreadable."""
         ...
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
@@ -48,20 +49,18 @@ class Commands:
 
     def _once(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         kind: str,
         external_id: str,
         command: str,
         decide: Callable[[Account], Change],
     ) -> Posted:
         key = marker_keys.by_hand(kind, external_id)
-        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
+        return once(self.ledgers, self.clock, ref, key, command, decide)
 
     def _post(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         kind: str,
         external_id: str,
         command: str,
@@ -72,21 +71,20 @@ class Commands:
         def decide(account: Account) -> Change:
             made = draft(account)
             after, entry = self._entered(account, made)
-            sequels = self._positions.sequels(practice, account, made)
+            sequels = self._positions.sequels(ref.practice, account, made)
             return Change(account, after, entry, sequels=sequels)
 
-        return self._once(practice, account_id, kind, external_id, command, decide)
+        return self._once(ref, kind, external_id, command, decide)
 
     def _rehearse(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         kind: str,
         external_id: str,
         command: str,
         draft: Callable[[Account], Draft],
     ) -> Draft | None:
         """Raise what `_post` would raise; None for what stands already."""
-        account = self.ledgers.account(practice, account_id)
-        known = already(self.ledgers, practice, account_id, marker_keys.by_hand(kind, external_id), command)
+        account = self.ledgers.account(ref)
+        known = already(self.ledgers, ref, marker_keys.by_hand(kind, external_id), command)
         return draft(account) if account is not None and known is None else None

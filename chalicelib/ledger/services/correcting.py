@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.money import positive
@@ -23,7 +24,7 @@ class Correcting:
     clock: Clock
     actor: str
 
-    def reverse(self, practice: str, account_id: str, seq: int, *, on: str) -> Posted:
+    def reverse(self, ref: AccountRef, seq: int, *, on: str) -> Posted:
         """Undo the entry with that number. An entry is undone once: asking again is the same reversal.
 
         Errors: NotFound account_not_found, entry_not_found; Refused reversal_of_reversal,
@@ -31,25 +32,25 @@ class Correcting:
         """
 
         def decide(account: Account) -> Change:
-            at, entry = instant(self.clock.now()), self._entry(practice, account, seq)
-            draft, payment = self._reversal(practice, account, entry, on=on, at=at)
+            at, entry = instant(self.clock.now()), self._entry(ref.practice, account, seq)
+            draft, payment = self._reversal(ref.practice, account, entry, on=on, at=at)
             after, made = entered(account, draft, at=at, actor=self.actor)
-            sequels = Positions(self.ledgers).sequels(practice, account, draft)
+            sequels = Positions(self.ledgers).sequels(ref.practice, account, draft)
             return Change(account, after, made, payment=payment, sequels=sequels)
 
-        key, command = _reversal_of(account_id, seq)
-        return once(self.ledgers, self.clock, practice, account_id, key, command, decide)
+        key, command = _reversal_of(ref, seq)
+        return once(self.ledgers, self.clock, ref, key, command, decide)
 
-    def foresee_reversal(self, practice: str, account_id: str, seq: int, *, on: str) -> Draft | None:
+    def foresee_reversal(self, ref: AccountRef, seq: int, *, on: str) -> Draft | None:
         """What `reverse` would post, None when it stands already. Writes nothing. Errors: as `reverse`."""
-        if already(self.ledgers, practice, account_id, *_reversal_of(account_id, seq)) is not None:
+        if already(self.ledgers, ref, *_reversal_of(ref, seq)) is not None:
             return None
-        account = self._account(practice, account_id)
-        entry = self._entry(practice, account, seq)
-        return self._reversal(practice, account, entry, on=on, at="")[0]
+        account = self._account(ref)
+        entry = self._entry(ref.practice, account, seq)
+        return self._reversal(ref.practice, account, entry, on=on, at="")[0]
 
     def transfer_credit(
-        self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
+        self, external_id: str, *, source: AccountRef, target: AccountRef, amount_minor: int, on: str
     ) -> Posted:
         """Move unapplied credit; it pays what is open where it arrives. The number is the source's entry.
 
@@ -59,9 +60,9 @@ class Correcting:
         positive(amount_minor)
 
         def decide(giving: Account) -> Change:
-            taking = self._target(practice, giving, target)
+            taking = self._target(source, giving, target)
             out, arrived = self._transfer(
-                practice, giving, taking, amount_minor, on=on, reference=external_id
+                source.practice, giving, taking, amount_minor, on=on, reference=external_id
             )
             at = instant(self.clock.now())
             poorer, gone = entered(giving, out, at=at, actor=self.actor)
@@ -69,10 +70,10 @@ class Correcting:
             return Change(giving, poorer, gone, other=Change(taking, richer, come))
 
         key, command = _transfer_of(external_id, target, amount_minor, on)
-        return once(self.ledgers, self.clock, practice, source, key, command, decide)
+        return once(self.ledgers, self.clock, source, key, command, decide)
 
     def foresee_transfer(
-        self, practice: str, external_id: str, *, source: str, target: str, amount_minor: int, on: str
+        self, external_id: str, *, source: AccountRef, target: AccountRef, amount_minor: int, on: str
     ) -> tuple[Draft, Draft] | None:
         """What `transfer_credit` would post to either account, None when it stands already. Writes nothing.
 
@@ -80,11 +81,11 @@ class Correcting:
         """
         positive(amount_minor)
         key, command = _transfer_of(external_id, target, amount_minor, on)
-        if already(self.ledgers, practice, source, key, command) is not None:
+        if already(self.ledgers, source, key, command) is not None:
             return None
-        giving = self._account(practice, source)
-        taking = self._target(practice, giving, target)
-        return self._transfer(practice, giving, taking, amount_minor, on=on, reference=external_id)
+        giving = self._account(source)
+        taking = self._target(source, giving, target)
+        return self._transfer(source.practice, giving, taking, amount_minor, on=on, reference=external_id)
 
     def _transfer(
         self,
@@ -122,7 +123,7 @@ class Correcting:
         if not entry.draft.payment_id:
             return None
         payment = present(
-            self.ledgers.payment(practice, account.id, entry.draft.payment_id), "payment_not_found"
+            self.ledgers.payment(account.ref(practice), entry.draft.payment_id), "payment_not_found"
         )
         without = corrections.payment_without(payment, entry, at=at)
         positions = Positions(self.ledgers)
@@ -136,26 +137,29 @@ class Correcting:
     def _entry(self, practice: str, account: Account, seq: int) -> Entry:
         if not 1 <= seq <= account.ledger.seq:
             raise NotFound("entry_not_found", "entry")
-        return next(iter(self.ledgers.entries(practice, account.id, first=seq, last=seq)))
+        return next(iter(self.ledgers.entries(account.ref(practice), first=seq, last=seq)))
 
-    def _target(self, practice: str, giving: Account, account_id: str) -> Account:
-        if account_id == giving.id:
+    def _target(self, source: AccountRef, giving: Account, target: AccountRef) -> Account:
+        if target == source:
             raise Invalid("same_account", "to")
-        taking = self._account(practice, account_id)
+        if target.practice != source.practice:  # all is written in the source's practice
+            raise NotFound("account_not_found")
+        taking = self._account(target)
         if taking.ledger.currency != giving.ledger.currency:
             raise Invalid("currency_mixed", "to")
         return taking
 
-    def _account(self, practice: str, account_id: str) -> Account:
-        return present(self.ledgers.account(practice, account_id), "account_not_found")
+    def _account(self, ref: AccountRef) -> Account:
+        return present(self.ledgers.account(ref), "account_not_found")
 
 
-def _reversal_of(account_id: str, seq: int) -> tuple[str, str]:
+def _reversal_of(ref: AccountRef, seq: int) -> tuple[str, str]:
     """The marker's key and the command: an entry is undone once, on whatever day that is asked."""
-    return marker_keys.reversal(account_id, seq), fingerprint("reversal", account=account_id, entry=seq)
+    command = fingerprint("reversal", account=ref.account, entry=seq)
+    return marker_keys.reversal(ref.account, seq), command
 
 
-def _transfer_of(external_id: str, target: str, amount_minor: int, on: str) -> tuple[str, str]:
+def _transfer_of(external_id: str, target: AccountRef, amount_minor: int, on: str) -> tuple[str, str]:
     """The marker's key and the command."""
-    command = fingerprint("credit_transfer", target=target, amount_minor=amount_minor, on=on)
+    command = fingerprint("credit_transfer", target=target.account, amount_minor=amount_minor, on=on)
     return marker_keys.by_hand("credit_transfer", external_id), command

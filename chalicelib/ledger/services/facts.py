@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
@@ -36,8 +37,7 @@ class CorrectingFacts(Commands):
 
     def correct(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         *,
         charge_external_id: str,
@@ -49,7 +49,7 @@ class CorrectingFacts(Commands):
         external_id_taken."""
 
         def decide(account: Account) -> Change:
-            before, after, item = self._corrected(practice, account, charge_external_id, facts)
+            before, after, item = self._corrected(ref.practice, account, charge_external_id, facts)
             draft = _draft(item, after, on=on, reference=external_id, reason=reason)
             later, entry = self._entered(account, draft)
             corrected = replace(after, facts_seq=entry.seq)
@@ -58,12 +58,11 @@ class CorrectingFacts(Commands):
             return Change(account, later, entry, corrected=corrected, former=before, sequels=(sequel,))
 
         command = _command(charge_external_id, facts, on)
-        return self._once(practice, account_id, _KIND, external_id, command, decide)
+        return self._once(ref, _KIND, external_id, command, decide)
 
     def foresee(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         *,
         charge_external_id: str,
@@ -73,18 +72,18 @@ class CorrectingFacts(Commands):
         """What `correct` would post, None when it stands already. Writes nothing. Errors: as `correct`."""
 
         def draft(account: Account) -> Draft:
-            _, after, item = self._corrected(practice, account, charge_external_id, facts)
+            _, after, item = self._corrected(ref.practice, account, charge_external_id, facts)
             return _draft(item, after, on=on, reference=external_id)
 
         command = _command(charge_external_id, facts, on)
-        return self._rehearse(practice, account_id, _KIND, external_id, command, draft)
+        return self._rehearse(ref, _KIND, external_id, command, draft)
 
     def _corrected(
         self, practice: str, account: Account, charge_external_id: str, facts: FactChanges
     ) -> tuple[Charge, Charge, OpenItem]:
         """The charge before and after, and how it stands."""
         item = self._item(practice, account, charge_external_id)
-        before = self.ledgers.charges(practice, account.id, [item.charge_id])[item.charge_id]
+        before = self.ledgers.charges(account.ref(practice), [item.charge_id])[item.charge_id]
         after = replace(before, **facts.given)
         if after == before:
             raise Refused("facts_unchanged", "charge_id")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.effects import (
@@ -79,17 +80,13 @@ class HistoryPage:
 class History:
     reading: Reading
 
-    def page(
-        self, practice_id: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
-    ) -> HistoryPage:
+    def page(self, ref: AccountRef, *, since: str, until: str, cursor: str | None, limit: int) -> HistoryPage:
         """The newest first; `since` and `until` are practice-local dates, both included.
 
         Errors: NotFound account_not_found; Refused account_updating; Invalid cursor_invalid.
         """
-        practice, account = self.reading.of(practice_id, account_id)
-        page = self.reading.ledgers.history(
-            practice_id, account_id, since=since, until=until, cursor=cursor, limit=limit
-        )
+        practice, account = self.reading.of(ref)
+        page = self.reading.ledgers.history(ref, since=since, until=until, cursor=cursor, limit=limit)
         # What was posted since the account was read is on the next page load: its charge would look paid.
         rows = tuple(_happened(row, account) for row in page.rows if row.entry.seq <= account.ledger.seq)
         return HistoryPage(practice, rows, page.next_cursor)

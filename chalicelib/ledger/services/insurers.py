@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain import drafts, insurance, marker_keys
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import OWED_TO_INSURERS, Draft
@@ -53,8 +54,7 @@ class InsurerCommands(Commands):
 
     def insurance_payment(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         *,
         charge_external_id: str,
@@ -82,17 +82,15 @@ class InsurerCommands(Commands):
         )
         for kind in answer.parts:  # those that are nothing, too: the id may be another answer's
             key = marker_keys.by_hand(kind, external_id)
-            already(self.ledgers, practice, account_id, key, answer.command)
+            already(self.ledgers, ref, key, answer.command)
         makers = {
-            kind: partial(self._draft, practice, answer, kind)
+            kind: partial(self._draft, ref.practice, answer, kind)
             for kind, amount_minor in answer.parts.items()
             if amount_minor
         }
-        steps = [
-            (practice, account_id, kind, external_id, answer.command, make) for kind, make in makers.items()
-        ]
+        steps = [(ref, kind, external_id, answer.command, make) for kind, make in makers.items()]
         rehearsed = [self._rehearse(*step) for step in steps]
-        self._call_about_overpaid(practice, account_id, external_id, filter(None, rehearsed))
+        self._call_about_overpaid(ref, external_id, filter(None, rehearsed))
         return tuple(self._post(*step) for step in steps)
 
     def _draft(self, practice: str, answer: _Answer, kind: str, account: Account) -> Draft:
@@ -118,17 +116,15 @@ class InsurerCommands(Commands):
             ledger, item, answer.to_client_minor, left_minor=left_minor, on=on, reference=reference
         )
 
-    def _call_about_overpaid(
-        self, practice: str, account_id: str, external_id: str, posted: Iterable[Draft]
-    ) -> None:
+    def _call_about_overpaid(self, ref: AccountRef, external_id: str, posted: Iterable[Draft]) -> None:
         """Somebody has to give it back, or to find out that it was another charge's. Called before it is
         posted: a crash in between must not hide it."""
         postings = (p for draft in posted for p in draft.postings if p.book.name == OWED_TO_INSURERS)
         owed_minor = -sum(p.debit_minor for p in postings)
         if self.alerting is None or not owed_minor:
             return
-        about: dict[str, str | int] = {"account": account_id, "reference": external_id}
+        about: dict[str, str | int] = {"account": ref.account, "reference": external_id}
         cause = Cause(
-            AlertName.INSURER_OVERPAID, f"{account_id} {external_id}", about | {"amount_minor": owed_minor}
+            AlertName.INSURER_OVERPAID, f"{ref.account} {external_id}", about | {"amount_minor": owed_minor}
         )
-        self.alerting.raise_alert(practice, cause)
+        self.alerting.raise_alert(ref.practice, cause)

@@ -34,7 +34,7 @@ class Positions:
         """The charges as they stand, closed ones too. Absent charges are left out."""
         found = {id_: account.ledger.open[id_] for id_ in charge_ids if id_ in account.ledger.open}
         missing = [id_ for id_ in charge_ids if id_ not in found]
-        for charge in self.ledgers.charges(practice, account.id, missing).values():
+        for charge in self.ledgers.charges(account.ref(practice), missing).values():
             item = item_from(self._entries(practice, account, charge.seq), charge.id)
             if item is not None:
                 found[charge.id] = item
@@ -49,13 +49,13 @@ class Positions:
         return client_part(self._since(practice, account, charge_id), charge_id, besides=besides)
 
     def _since(self, practice: str, account: Account, charge_id: str) -> list[Entry]:
-        charge = self.ledgers.charges(practice, account.id, [charge_id]).get(charge_id)
+        charge = self.ledgers.charges(account.ref(practice), [charge_id]).get(charge_id)
         return self._entries(practice, account, charge.seq) if charge else []
 
     def sequels(self, practice: str, account: Account, draft: Draft) -> tuple[Sequel, ...]:
         """Of the charges that the draft closes, or opens again, otherwise than by payment."""
         changed = closings(account.ledger, draft)
-        charges = self.ledgers.charges(practice, account.id, changed) if changed else {}
+        charges = self.ledgers.charges(account.ref(practice), changed) if changed else {}
         return tuple(
             Sequel(charge.seq, charge.date, changed[id_], service=_corrected(charge))
             for id_, charge in charges.items()
@@ -86,9 +86,9 @@ class Positions:
 
     def under_way_minor(self, practice: str, account: Account) -> int:
         """What refunds under way will take of the client's money, once it goes."""
-        under_way = self.ledgers.refunds_under_way(practice, account.id)
+        under_way = self.ledgers.refunds_under_way(account.ref(practice))
         ids = {refund.payment_id for refund in under_way}
-        return sum(map(_refunding, self.ledgers.payments_by_id(practice, account.id, ids).values()))
+        return sum(map(_refunding, self.ledgers.payments_by_id(account.ref(practice), ids).values()))
 
     def after_capture(
         self,
@@ -136,7 +136,7 @@ class Positions:
         return undoable_elsewhere(self._entries(practice, account, 1), [])
 
     def _entries(self, practice: str, account: Account, first: int) -> list[Entry]:
-        return list(self.ledgers.entries(practice, account.id, first=first, last=account.ledger.seq))
+        return list(self.ledgers.entries(account.ref(practice), first=first, last=account.ledger.seq))
 
 
 def _corrected(charge: Charge) -> Service | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.money import EXPONENTS, positive
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
@@ -44,21 +45,19 @@ class ChargeFacts:
 class Posting(InsurerCommands):
     """Accounts, charges, and what is paid, given back or given up outside Billfold; insurers' answers too."""
 
-    def open_account(
-        self, practice: str, account_id: str, currency: str, *, external_id: str = "", hold: str = ""
-    ) -> bool:
+    def open_account(self, ref: AccountRef, currency: str, *, external_id: str = "", hold: str = "") -> bool:
         """An empty account; False when it is there already. `external_id` is what the practice calls its
         client. Error: Refused external_id_taken (that client has another account).
         """
         if currency not in EXPONENTS:
             raise Invalid("currency_unknown", "currency")
-        empty = Account(account_id, Ledger(currency))
+        empty = Account(ref.account, Ledger(currency))
         change = Change(empty, replace(empty, hold=hold), external_id=external_id)
         for attempt in range(ATTEMPTS):
-            if self.ledgers.account(practice, account_id) is not None:
+            if self.ledgers.account(ref) is not None:
                 return False
             try:
-                self.ledgers.commit(practice, change)
+                self.ledgers.commit(ref.practice, change)
             except AlreadyRecorded as error:
                 raise Refused("external_id_taken", "external_id") from error
             except (Conflict, Busy):  # somebody made it, or nobody did: only looking again tells
@@ -67,19 +66,19 @@ class Posting(InsurerCommands):
             return True
         raise Busy("the account stays contended")
 
-    def hold(self, practice: str, account_id: str, import_id: str) -> None:
+    def hold(self, ref: AccountRef, import_id: str) -> None:
         """Hide the account's balance from its client until `release`."""
-        self._mark(practice, account_id, lambda account: replace(account, hold=import_id))
+        self._mark(ref, lambda account: replace(account, hold=import_id))
 
-    def release(self, practice: str, account_id: str, import_id: str) -> None:
-        self._mark(practice, account_id, lambda a: replace(a, hold="") if a.hold == import_id else a)
+    def release(self, ref: AccountRef, import_id: str) -> None:
+        self._mark(ref, lambda a: replace(a, hold="") if a.hold == import_id else a)
 
-    def charge(self, practice: str, account_id: str, facts: ChargeFacts) -> Posted:
+    def charge(self, ref: AccountRef, facts: ChargeFacts) -> Posted:
         """Error: NotFound account_not_found; Invalid amount_invalid; Refused too_many_open_items."""
         for part_minor in (facts.client_minor, facts.insurer_minor):
             if part_minor != 0 or type(part_minor) is not int:
                 positive(part_minor, "fee")
-        charge_id = own_id(practice, "charge", facts.external_id)
+        charge_id = own_id(ref.practice, "charge", facts.external_id)
         item = _item(charge_id, facts)
 
         def decide(account: Account) -> Change:
@@ -91,16 +90,16 @@ class Posting(InsurerCommands):
                 reference=facts.external_id,
             )
             after, entry = self._entered(account, draft)
-            charge = _charge(account_id, charge_id, facts, entry.seq)
+            charge = _charge(ref.account, charge_id, facts, entry.seq)
             free = not facts.client_minor + facts.insurer_minor
             sequels = (Sequel(entry.seq, facts.date, Closing.NO_FEE),) if free else ()
             return Change(account, after, entry, charge=charge, sequels=sequels)
 
         command = fingerprint("charge", **asdict(facts))
-        return self._once(practice, account_id, "charge", facts.external_id, command, decide)
+        return self._once(ref, "charge", facts.external_id, command, decide)
 
     def opening_balance(
-        self, practice: str, account_id: str, external_id: str, amount_minor: int, *, on: str, label: str = ""
+        self, ref: AccountRef, external_id: str, amount_minor: int, *, on: str, label: str = ""
     ) -> Posted:
         """What was owed (positive) or held for the client (negative) when the practice moved here."""
         if type(amount_minor) is not int:
@@ -108,29 +107,27 @@ class Posting(InsurerCommands):
         command = fingerprint("opening", amount_minor=amount_minor, on=on, label=label)
         if amount_minor < 0:
             return self._post(
-                practice,
-                account_id,
+                ref,
                 "opening",
                 external_id,
                 command,
                 lambda a: drafts.opening_credit(a.ledger, -amount_minor, on=on, reference=external_id),
             )
         positive(amount_minor)
-        charge_id = own_id(practice, "opening", external_id)
+        charge_id = own_id(ref.practice, "opening", external_id)
         facts = ChargeFacts(external_id, on, label, "", amount_minor)
 
         def decide(account: Account) -> Change:
             item = _item(charge_id, facts)
             draft = drafts.opening_debt(account.ledger, item, amount_minor, reference=external_id)
             after, entry = self._entered(account, draft)
-            return Change(account, after, entry, charge=_charge(account_id, charge_id, facts, entry.seq))
+            return Change(account, after, entry, charge=_charge(ref.account, charge_id, facts, entry.seq))
 
-        return self._once(practice, account_id, "opening", external_id, command, decide)
+        return self._once(ref, "opening", external_id, command, decide)
 
     def external_payment(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         amount_minor: int,
         *,
@@ -146,7 +143,7 @@ class Posting(InsurerCommands):
         positive(amount_minor)
         if method not in EXTERNAL_METHODS:
             raise Invalid("method_unknown", "method")
-        payment_id = own_id(practice, "payment", external_id)
+        payment_id = own_id(ref.practice, "payment", external_id)
         command = fingerprint(
             "payment",
             amount_minor=amount_minor,
@@ -157,7 +154,7 @@ class Posting(InsurerCommands):
         )
 
         def decide(account: Account) -> Change:
-            items = (self._item(practice, account, id_) for id_ in dict.fromkeys(charge_external_ids))
+            items = (self._item(ref.practice, account, id_) for id_ in dict.fromkeys(charge_external_ids))
             chosen = [item.charge_id for item in items]
             allocation = _chosen_first(account.ledger, amount_minor, chosen)
             draft = drafts.payment(
@@ -174,12 +171,11 @@ class Posting(InsurerCommands):
             payment = replace(payment, services=services)
             return Change(account, after, entry, payment=payment)
 
-        return self._once(practice, account_id, "payment", external_id, command, decide)
+        return self._once(ref, "payment", external_id, command, decide)
 
     def external_refund(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         *,
         payment_external_id: str,
@@ -188,18 +184,16 @@ class Posting(InsurerCommands):
     ) -> Posted:
         """Money given back outside Billfold. Errors: payment_not_found, refund_above_remainder."""
         positive(amount_minor)
-        payment_id = own_id(practice, "payment", payment_external_id)
+        payment_id = own_id(ref.practice, "payment", payment_external_id)
 
         def decide(account: Account) -> Change:
-            payment = present(
-                self.ledgers.payment(practice, account_id, payment_id), "payment_not_found", "payment_id"
-            )
+            payment = present(self.ledgers.payment(ref, payment_id), "payment_not_found", "payment_id")
             if payment.state is not State.SUCCEEDED:
                 raise Refused("payment_state", "payment_id", state=payment.state.value)
             refunded = payment.refunded(amount_minor)
-            self._positions.check_refund(practice, account, payment, amount_minor)
+            self._positions.check_refund(ref.practice, account, payment, amount_minor)
             draft = self._positions.after_capture(
-                practice, account, EntryKind.REFUND, payment, refunded, on=on, reference=external_id
+                ref.practice, account, EntryKind.REFUND, payment, refunded, on=on, reference=external_id
             )
             after, entry = self._entered(account, draft)
             version = payment.version + 1
@@ -207,12 +201,11 @@ class Posting(InsurerCommands):
             return Change(account, after, entry, payment=refunded)
 
         command = fingerprint("refund", payment=payment_external_id, amount_minor=amount_minor, on=on)
-        return self._once(practice, account_id, "refund", external_id, command, decide)
+        return self._once(ref, "refund", external_id, command, decide)
 
     def adjustment(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         *,
         charge_external_id: str,
@@ -225,18 +218,17 @@ class Posting(InsurerCommands):
             raise Invalid("amount_invalid", "amount_minor")
 
         def draft(account: Account) -> Draft:
-            item = self._item(practice, account, charge_external_id)
+            item = self._item(ref.practice, account, charge_external_id)
             return drafts.adjustment(
                 account.ledger, item, amount_minor, on=on, reference=external_id, reason=reason
             )
 
         command = fingerprint("adjustment", charge=charge_external_id, amount_minor=amount_minor, on=on)
-        return self._post(practice, account_id, "adjustment", external_id, command, draft)
+        return self._post(ref, "adjustment", external_id, command, draft)
 
     def write_off(
         self,
-        practice: str,
-        account_id: str,
+        ref: AccountRef,
         external_id: str,
         *,
         charge_external_id: str,
@@ -250,20 +242,20 @@ class Posting(InsurerCommands):
         """
 
         def draft(account: Account) -> Draft:
-            item = self._item(practice, account, charge_external_id)
+            item = self._item(ref.practice, account, charge_external_id)
             return drafts.write_off(
                 account.ledger, item, amount_minor, on=on, reference=external_id, reason=reason
             )
 
         command = fingerprint("write_off", charge=charge_external_id, amount_minor=amount_minor, on=on)
-        return self._post(practice, account_id, "adjustment", external_id, command, draft)
+        return self._post(ref, "adjustment", external_id, command, draft)
 
-    def _mark(self, practice: str, account_id: str, change: Callable[[Account], Account]) -> None:
+    def _mark(self, ref: AccountRef, change: Callable[[Account], Account]) -> None:
         def decide(account: Account) -> Change | None:
             after = change(account)
             return None if after == account else Change(account, after)
 
-        record(self.ledgers, self.clock, practice, account_id, decide)
+        record(self.ledgers, self.clock, ref, decide)
 
 
 def _chosen_first(ledger: Ledger, amount_minor: int, chosen: Sequence[str]) -> Allocation:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -14,13 +15,13 @@ class Reading:
     ledgers: Ledgers
     practices: Practices
 
-    def of(self, practice_id: str, account_id: str) -> tuple[Practice, Account]:
+    def of(self, ref: AccountRef) -> tuple[Practice, Account]:
         """Both strongly consistent: pages are shown right after what their reader did.
 
         Errors: NotFound account_not_found; Refused account_updating while an import holds the account.
         """
-        practice = present(self.practices.practice(practice_id), "account_not_found")
-        account = present(self.ledgers.account(practice_id, account_id), "account_not_found")
+        practice = present(self.practices.practice(ref.practice), "account_not_found")
+        account = present(self.ledgers.account(ref), "account_not_found")
         if account.hold:
             raise Refused("account_updating")
         return practice, account

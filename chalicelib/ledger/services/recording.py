@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
@@ -49,16 +50,16 @@ class Seen:
         return replace(self, account=account, payment=change.payment or self.payment)
 
 
-def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decide: Decide) -> Change | None:
+def record(ledgers: Ledgers, clock: Clock, ref: AccountRef, decide: Decide) -> Change | None:
     """Commit what `decide` makes of the account as it is now; None when it decides nothing is to be done.
 
     `decide` is called again after every conflict, so it must be pure but for reads. Errors: NotFound
     account_not_found, AlreadyRecorded, Busy when the store stays away, and whatever `decide` raises.
     """
     for attempt in range(ATTEMPTS):
-        account = present(ledgers.account(practice, account_id), "account_not_found")
+        account = present(ledgers.account(ref), "account_not_found")
         change = decide(account)
-        if change is None or _commits(ledgers, clock, practice, change, attempt):
+        if change is None or _commits(ledgers, clock, ref.practice, change, attempt):
             return change
     raise Busy("the account stays contended")
 
@@ -66,8 +67,7 @@ def record(ledgers: Ledgers, clock: Clock, practice: str, account_id: str, decid
 def record_payment(
     ledgers: Ledgers,
     clock: Clock,
-    practice: str,
-    account_id: str,
+    ref: AccountRef,
     payment_id: str,
     decide: Callable[[Seen], Change | None],
     *,
@@ -79,19 +79,19 @@ def record_payment(
     were it the older of the two, a refund that the account has and the payment lacks would be refused.
     """
     for attempt in range(ATTEMPTS):
-        held = seen or _seen(ledgers, practice, account_id, payment_id)
+        held = seen or _seen(ledgers, ref, payment_id)
         change = decide(held)
         if change is None:
             return None, held
-        if _commits(ledgers, clock, practice, change, attempt):
+        if _commits(ledgers, clock, ref.practice, change, attempt):
             return change, held.after(change)
         seen = None
     raise Busy("the account stays contended")
 
 
-def _seen(ledgers: Ledgers, practice: str, account_id: str, payment_id: str) -> Seen:
-    account = present(ledgers.account(practice, account_id), "account_not_found")
-    return Seen(account, ledgers.payment(practice, account_id, payment_id))
+def _seen(ledgers: Ledgers, ref: AccountRef, payment_id: str) -> Seen:
+    account = present(ledgers.account(ref), "account_not_found")
+    return Seen(account, ledgers.payment(ref, payment_id))
 
 
 def _commits(ledgers: Ledgers, clock: Clock, practice: str, change: Change, attempt: int) -> bool:
@@ -108,8 +108,7 @@ def _commits(ledgers: Ledgers, clock: Clock, practice: str, change: Change, atte
 def once(
     ledgers: Ledgers,
     clock: Clock,
-    practice: str,
-    account_id: str,
+    ref: AccountRef,
     key: str,
     command: str,
     decide: Callable[[Account], Change],
@@ -123,32 +122,32 @@ def once(
     def marked(account: Account) -> Change:
         # Asked at every try: after a write whose reply was lost, the command's own effect must not refuse
         # it (all written off, all refunded). What decides is still the marker's condition.
-        if ledgers.marker(practice, key) is not None:
+        if ledgers.marker(ref.practice, key) is not None:
             raise AlreadyRecorded
         change = decide(account)
         if change.entry is None:
             raise Refused("nothing_to_post")
         payment_id, entry = change.payment.id if change.payment else "", change.entry
         marker = Marker(
-            key, account_id, payment_id, entry.seq, entry.recorded_at, command=command
+            key, ref.account, payment_id, entry.seq, entry.recorded_at, command=command
         )  # fmt: skip
         return replace(change, marker=marker)
 
     try:
-        return posted(record(ledgers, clock, practice, account_id, marked))
+        return posted(record(ledgers, clock, ref, marked))
     except AlreadyRecorded:
-        known = already(ledgers, practice, account_id, key, command)
+        known = already(ledgers, ref, key, command)
         if known is None:  # the charge's own row stands, and no marker beside it
             raise Refused("external_id_taken", "external_id") from None
         return known
 
 
-def already(ledgers: Ledgers, practice: str, account_id: str, key: str, command: str) -> Posted | None:
+def already(ledgers: Ledgers, ref: AccountRef, key: str, command: str) -> Posted | None:
     """What stands under the marker, None for nothing. Error: external_id_taken (it is something else)."""
-    marker = ledgers.marker(practice, key)
+    marker = ledgers.marker(ref.practice, key)
     if marker is None:
         return None
-    if (marker.account_id, marker.command) != (account_id, command):
+    if (marker.account_id, marker.command) != (ref.account, command):
         raise Refused("external_id_taken", "external_id")
     return Posted(marker.entry_seq, duplicate=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.imports import Imports, UnderWay
 from chalicelib.ledger.store.items import AccountIndexItem, AccountItem
 from chalicelib.platform.dynamo import keys
@@ -50,6 +51,6 @@ class DynamoImports(Imports):
     @guarded
     def hides(self, practice: str, import_id: str) -> bool:
         listed = AccountIndexItem.query(keys.accounts(practice), consistent_read=True)
-        places = [(keys.account(practice, row.sk), "ACCT") for row in listed]
+        places = [(keys.account(AccountRef(practice, row.sk)), "ACCT") for row in listed]
         found = AccountItem.batch_get(places, consistent_read=True) if places else ()
         return any(account.hold == import_id for account in found)

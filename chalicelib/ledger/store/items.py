@@ -5,6 +5,7 @@ from dataclasses import astuple
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
@@ -47,7 +48,7 @@ class AccountItem(Item, discriminator="account"):
     def of(cls, practice: str, account: Account, version: int) -> "AccountItem":
         ledger = account.ledger
         return cls(
-            pk=keys.account(practice, account.id),
+            pk=keys.account(account.ref(practice)),
             sk="ACCT",
             v=_ACCOUNT_VERSION,
             version=version,
@@ -101,13 +102,13 @@ class EntryItem(Item, discriminator="entry"):
     paid = UnicodeAttribute(null=True)
 
     @classmethod
-    def of(cls, practice: str, account_id: str, row: HistoryRow) -> "EntryItem":
+    def of(cls, ref: AccountRef, row: HistoryRow) -> "EntryItem":
         entry, draft = row.entry, row.entry.draft
         opened = {item.charge_id for item in draft.opens}
         names = {id_: service for id_, service in row.services.items() if id_ not in opened}
         shown = draft.kind not in _UNSEEN
         return cls(
-            pk=keys.account(practice, account_id),
+            pk=keys.account(ref),
             sk=keys.entry(entry.seq),
             gsi1sk=f"D#{draft.occurred_on}#{entry.seq:012d}" if shown else None,
             body=entry.text,
@@ -141,9 +142,9 @@ class SequelItem(Item, discriminator="sequel"):
     receipt = BooleanAttribute(null=True)
 
     @classmethod
-    def of(cls, practice: str, account_id: str, sequel: Sequel) -> "SequelItem":
+    def of(cls, ref: AccountRef, sequel: Sequel) -> "SequelItem":
         return cls(
-            pk=keys.account(practice, account_id),
+            pk=keys.account(ref),
             sk=f"SQ#{sequel.seq:012d}#{sequel.on}",
             gsi1sk=f"D#{sequel.on}#{sequel.seq:012d}~" if sequel.shown else None,
             closing=sequel.closing.value or None,
@@ -167,7 +168,7 @@ class ChargeItem(Body, discriminator="charge"):
     @classmethod
     def of(cls, practice: str, charge: Charge) -> "ChargeItem":
         return cls(
-            pk=keys.account(practice, charge.account_id),
+            pk=keys.account(charge.ref(practice)),
             sk=f"CH#{charge.id}",
             **CHARGES.parts(charge),
         )
@@ -183,7 +184,7 @@ class FormerChargeItem(Body, discriminator="former-charge"):
     @classmethod
     def of(cls, practice: str, charge: Charge) -> "FormerChargeItem":
         return cls(
-            pk=keys.account(practice, charge.account_id),
+            pk=keys.account(charge.ref(practice)),
             sk=f"WAS#{charge.id}#{charge.facts_seq:012d}",
             **CHARGES.parts(charge),
         )
@@ -206,7 +207,7 @@ class PaymentItem(Body, discriminator="payment"):
     def of(cls, practice: str, payment: Payment) -> "PaymentItem":
         due = "payment" if payment.live else payment.notice
         return cls(
-            pk=keys.account(practice, payment.account_id),
+            pk=keys.account(payment.ref(practice)),
             sk=f"PAY#{payment.id}",
             gsi1sk=f"PAY#{payment.created_at}#{payment.id}",
             gsi2pk=keys.due(due, shard(payment.id)) if due else None,
@@ -232,7 +233,7 @@ class RefundItem(Body, discriminator="refund"):
     @classmethod
     def of(cls, practice: str, refund: Refund) -> "RefundItem":
         return cls(
-            pk=keys.account(practice, refund.account_id),
+            pk=keys.account(refund.ref(practice)),
             sk=f"RF#{refund.payment_id}#{refund.id}",
             gsi2pk=keys.due("refund", shard(refund.id)) if refund.under_way else None,
             gsi2sk=refund.check_at if refund.under_way else None,

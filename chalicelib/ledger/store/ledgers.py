@@ -7,6 +7,7 @@ from contextlib import suppress
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict, Unreadable
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
@@ -34,17 +35,15 @@ from chalicelib.practice.store.lookups import LookupItem, lookup
 
 class DynamoLedgers(AuditedLedgers):
     @guarded
-    def account(self, practice: str, account_id: str) -> Account | None:
+    def account(self, ref: AccountRef) -> Account | None:
         try:
-            return AccountItem.get(keys.account(practice, account_id), "ACCT", consistent_read=True).account()
+            return AccountItem.get(keys.account(ref), "ACCT", consistent_read=True).account()
         except DoesNotExist:
             return None
 
     @guarded
-    def account_and_payment(
-        self, practice: str, account_id: str, payment_id: str
-    ) -> tuple[Account | None, Payment | None]:
-        pk = keys.account(practice, account_id)
+    def account_and_payment(self, ref: AccountRef, payment_id: str) -> tuple[Account | None, Payment | None]:
+        pk = keys.account(ref)
         rows = list(Item.batch_get([(pk, "ACCT"), (pk, f"PAY#{payment_id}")], consistent_read=True))
         account = next((row.account() for row in rows if isinstance(row, AccountItem)), None)
         return account, next((row.payment() for row in rows if isinstance(row, PaymentItem)), None)
@@ -63,20 +62,16 @@ class DynamoLedgers(AuditedLedgers):
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
 
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
-        for item in self._entry_items(practice, account_id, first, last):
+    def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
+        for item in self._entry_items(ref, first, last):
             yield item.entry()
 
-    def _entry_items(
-        self, practice: str, account_id: str, first: int, last: int | None
-    ) -> Iterator[EntryItem]:
+    def _entry_items(self, ref: AccountRef, first: int, last: int | None) -> Iterator[EntryItem]:
         if last is not None and last < first:
             return  # DynamoDB refuses a range whose end is before its beginning
         to = keys.entry(last) if last is not None else "E#~"
         rows = guarded(EntryItem.query)(
-            keys.account(practice, account_id),
+            keys.account(ref),
             EntryItem.sk.between(keys.entry(first), to),
             consistent_read=True,
         )
@@ -84,15 +79,15 @@ class DynamoLedgers(AuditedLedgers):
         while (row := step()) is not None:
             yield row
 
-    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
-        for item in self._entry_items(practice, account_id, first, last):
+    def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
+        for item in self._entry_items(ref, first, last):
             yield item.row()
 
     @guarded
     def history(
-        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+        self, ref: AccountRef, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[HistoryRow]:
-        pk, first, last = keys.account(practice, account_id), f"D#{since}#", f"D#{until}#~"
+        pk, first, last = keys.account(ref), f"D#{since}#", f"D#{until}#~"
         found = Item.by_date.query(
             pk,
             Item.gsi1sk.between(first, last),
@@ -109,44 +104,42 @@ class DynamoLedgers(AuditedLedgers):
         return Page(list(_with_sequels(items)), keys.cursor_text(more))
 
     @guarded
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
-        pk = keys.account(practice, account_id)
+    def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
+        pk = keys.account(ref)
         wanted = sorted(set(ids))
         rows = ChargeItem.batch_get([(pk, f"CH#{id_}") for id_ in wanted], consistent_read=True)
         return {row.charge().id: row.charge() for row in rows} if wanted else {}
 
     @guarded
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         try:
-            row = PaymentItem.get(
-                keys.account(practice, account_id), f"PAY#{payment_id}", consistent_read=True
-            )
+            row = PaymentItem.get(keys.account(ref), f"PAY#{payment_id}", consistent_read=True)
         except DoesNotExist:
             return None
         return row.payment()
 
     @guarded
-    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
-        pk = keys.account(practice, account_id)
+    def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
+        pk = keys.account(ref)
         wanted = [(pk, f"PAY#{id_}") for id_ in sorted(set(ids))]
         rows = PaymentItem.batch_get(wanted, consistent_read=True) if wanted else ()
         return {paid.id: paid for paid in (row.payment() for row in rows)}
 
     @guarded
-    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+    def refunds(self, ref: AccountRef, payment_id: str) -> Mapping[str, Refund]:
         of_payment = RefundItem.sk.startswith(f"RF#{payment_id}#")
-        rows = RefundItem.query(keys.account(practice, account_id), of_payment, consistent_read=True)
+        rows = RefundItem.query(keys.account(ref), of_payment, consistent_read=True)
         return {refund.id: refund for refund in (row.refund() for row in rows)}
 
     @guarded
-    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
-        pk = keys.account(practice, account_id)
+    def refunds_under_way(self, ref: AccountRef) -> Sequence[Refund]:
+        pk = keys.account(ref)
         rows = RefundItem.query(pk, RefundItem.sk.startswith("RF#"), consistent_read=True)
         return [refund for refund in (row.refund() for row in rows) if refund.under_way]
 
     @guarded
-    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
-        pk = keys.account(practice, account_id)
+    def payments(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Payment]:
+        pk = keys.account(ref)
         rows = PaymentItem.by_date.query(
             pk,
             PaymentItem.gsi1sk.startswith("PAY#"),
@@ -159,8 +152,8 @@ class DynamoLedgers(AuditedLedgers):
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
 
     @guarded
-    def other_rows(self, practice: str, account_id: str) -> Rows | None:
-        pk = keys.account(practice, account_id)
+    def other_rows(self, ref: AccountRef) -> Rows | None:
+        pk = keys.account(ref)
         # Of the table, not of its index by date: that may be some writes behind the entries.
         first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))
         second = list(Item.query(pk, Item.sk.between("PAY#", "SQ#~"), consistent_read=True))
@@ -203,7 +196,7 @@ def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition | Non
     yield from _of_charges(practice, change)
     if change.entry:
         row = HistoryRow.of(change.entry, change.before.ledger.open, change.payment)
-        yield EntryItem.of(practice, after.id, row), EntryItem.pk.does_not_exist()
+        yield EntryItem.of(after.ref(practice), row), EntryItem.pk.does_not_exist()
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)
     if change.refund:
@@ -232,7 +225,7 @@ def _of_charges(practice: str, change: Change) -> Iterator[tuple[Item, Condition
     if change.former:
         yield FormerChargeItem.of(practice, change.former), FormerChargeItem.pk.does_not_exist()
     for sequel in change.sequels:
-        yield SequelItem.of(practice, change.after.id, sequel), None  # the account's version guards it
+        yield SequelItem.of(change.after.ref(practice), sequel), None  # the account's version guards it
 
 
 def _with_sequels(items: Iterable[Item]) -> Iterator[HistoryRow]:

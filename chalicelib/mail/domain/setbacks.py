@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 
 
@@ -87,6 +88,11 @@ class MailReport:
     lasting: bool
     account_id: str = ""
     period: Period | None = None
+
+    @property
+    def ref(self) -> AccountRef:
+        """Whose statement the mail announced."""
+        return AccountRef(self.practice, self.account_id)
 
     @property
     def message_id(self) -> str:

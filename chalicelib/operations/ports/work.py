@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.kernel.account_refs import AccountRef
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -19,6 +21,11 @@ class Due:
     since: str
     sweeps: int = 0
     key: tuple[str, str] = ("", "")
+
+    @property
+    def ref(self) -> AccountRef:
+        """Whose it is; of an inbox's or an import's row, nobody's."""
+        return AccountRef(self.practice, self.account_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.abilities import Abilities
@@ -200,6 +201,10 @@ class Facts:
     fee_currency: str = ""
     charge_id: str = ""
     undone: Sequence[str] = field(default_factory=tuple)
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose it is, in the practice whose processor told it."""
+        return AccountRef(practice, self.account_id)
 
     @property
     def money(self) -> Reference:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.accounts import with_reservation
@@ -56,8 +57,8 @@ class Completing:
         def still(current: Payment) -> Event | None:
             return event if current.version == seen.existing.version else None
 
-        ids = (seen.account.id, seen.existing.id)
-        return self._written(practice, ids, still, seen=seen, **changes)[1]
+        ref = seen.account.ref(practice)
+        return self._written(ref, seen.existing.id, still, seen=seen, **changes)[1]
 
     def _claimed(self, practice: str, approved: Facts) -> Seen | None:
         """The payment, whose money only we take now; None where it is not to be taken."""
@@ -66,8 +67,7 @@ class Completing:
             ours = current.session_id and current.session_id == approved.session_id
             return Event.APPROVED if ours and current.state in _TAKEN_FROM else None
 
-        ids = (approved.account_id, approved.payment_id)
-        change, seen = self._written(practice, ids, takes)
+        change, seen = self._written(approved.ref(practice), approved.payment_id, takes)
         return seen if change else None
 
     def _refused(
@@ -90,8 +90,8 @@ class Completing:
 
     def _written(
         self,
-        practice: str,
-        ids: tuple[str, str],
+        ref: AccountRef,
+        payment_id: str,
         event_of: Callable[[Payment], Event | None],
         *,
         seen: Seen | None = None,
@@ -105,4 +105,5 @@ class Completing:
             moved = advance(held.existing, event, at=now, version=version, **changes)
             return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        return record_payment(self.movements.ledgers, self.movements.clock, practice, *ids, decide, seen=seen)
+        ledgers, clock = self.movements.ledgers, self.movements.clock
+        return record_payment(ledgers, clock, ref, payment_id, decide, seen=seen)

@@ -142,7 +142,7 @@ class FullPass:
         return True
 
     def _comes_to_nothing(self, practice: str, row: BalanceRow, facts: Facts) -> bool:
-        payment = self.ledgers.payment(practice, facts.account_id, facts.payment_id)
+        payment = self.ledgers.payment(facts.ref(practice), facts.payment_id)
         if payment is not None and payment.intent_id not in ("", facts.intent_id):
             return True  # a second capture, and a person knows of it
         if row.kind is Kind.LOST:
@@ -170,7 +170,7 @@ class FullPass:
         self, practice: str, row: BalanceRow, marker: Marker, amount_minor: int, currency: str
     ) -> None:
         seq = marker.entry_seq
-        for entry in self.ledgers.entries(practice, marker.account_id, first=seq, last=seq):
+        for entry in self.ledgers.entries(marker.ref(practice), first=seq, last=seq):
             held_minor, kept_in = entry.held_minor, entry.draft.postings[0].money.currency
             name = AlertName.AMOUNT_DIFFERS if kept_in == currency else AlertName.CURRENCY_DIFFERS
             if (held_minor, kept_in) != (amount_minor, currency):

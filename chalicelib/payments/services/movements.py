@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.kernel import actors
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
@@ -51,16 +52,16 @@ class MarkedMovements:
             marker = Marker(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
             return Change(account, with_reservation(after, changed), entry, payment=changed, marker=marker)
 
-        about = practice, facts.account_id, facts.payment_id
+        ref, id_ = facts.ref(practice), facts.payment_id
         try:
-            change, now = record_payment(self.ledgers, self.clock, *about, decide, seen=seen)
+            change, now = record_payment(self.ledgers, self.clock, ref, id_, decide, seen=seen)
         except AlreadyRecorded:
             return None
         return now if change else None
 
     def seen(self, practice: str, facts: Facts) -> Seen:
         """Account and payment in one call. Error: NotFound payment_not_found."""
-        account, payment = self.ledgers.account_and_payment(practice, facts.account_id, facts.payment_id)
+        account, payment = self.ledgers.account_and_payment(facts.ref(practice), facts.payment_id)
         return Seen(present(account, "payment_not_found"), present(payment, "payment_not_found"))
 
     def stands(self, practice: str, key: str) -> bool:
@@ -69,11 +70,11 @@ class MarkedMovements:
 
     def payment(self, practice: str, of: Facts | Refund) -> Payment:
         """Error: NotFound payment_not_found."""
-        return self.stored(practice, of.account_id, of.payment_id)
+        return self.stored(of.ref(practice), of.payment_id)
 
-    def stored(self, practice: str, account_id: str, payment_id: str) -> Payment:
+    def stored(self, ref: AccountRef, payment_id: str) -> Payment:
         """Error: NotFound payment_not_found."""
-        return present(self.ledgers.payment(practice, account_id, payment_id), "payment_not_found")
+        return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
 
     def local(self, practice: str, at: str) -> str:
         """The practice's date at that instant."""

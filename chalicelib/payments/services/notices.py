@@ -1,3 +1,5 @@
+from chalicelib.kernel.account_refs import AccountRef
+
 """What the documents function is asked to mail to a payer: kinds of notices, which are its tasks, too."""
 
 RECEIPT = "receipt"
@@ -9,5 +11,5 @@ def receipt_message(practice: str, marker: str) -> dict[str, str]:
     return {"task": RECEIPT, "practice": practice, "marker": marker}
 
 
-def returned_message(practice: str, account_id: str, payment_id: str) -> dict[str, str]:
-    return {"task": RETURNED, "practice": practice, "account": account_id, "payment": payment_id}
+def returned_message(ref: AccountRef, payment_id: str) -> dict[str, str]:
+    return {"task": RETURNED, "practice": ref.practice, "account": ref.account, "payment": payment_id}

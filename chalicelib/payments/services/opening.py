@@ -119,8 +119,8 @@ class Opening:
             moved = advance(current, event, at=now, version=current.version + 1, **changes)
             return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        about = practice_id, seen.account.id, seen.existing.id
-        return record_payment(self.ledgers, self.clock, *about, decide, seen=seen)[1]
+        ref = seen.account.ref(practice_id)
+        return record_payment(self.ledgers, self.clock, ref, seen.existing.id, decide, seen=seen)[1]
 
     def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
         page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"

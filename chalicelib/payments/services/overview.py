@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Page
@@ -47,30 +48,30 @@ class Overviews:
     reading: Reading
     terms: Terms
 
-    def overview(self, practice_id: str, account_id: str) -> Overview:
-        practice, account = self.reading.of(practice_id, account_id)
+    def overview(self, ref: AccountRef) -> Overview:
+        practice, account = self.reading.of(ref)
         items = payables(practice, account)
         bounds = self.terms.bounds(practice, account.ledger.currency)
         payable_minor, left_out = offered(items, bounds)
-        live = self._live(practice_id, account)
+        live = self._live(ref.practice, account)
         attempts = [payment for payment in live if payment.state is not State.PROCESSING]
         return Overview(
             practice, account, items, payable_minor, left_out,
             attempt=attempts[0] if attempts else None,
             processing=[payment for payment in live if payment.state is State.PROCESSING],
-            recent=self.reading.ledgers.payments(practice_id, account_id, cursor=None, limit=RECENT).rows,
+            recent=self.reading.ledgers.payments(ref, cursor=None, limit=RECENT).rows,
             bounds=bounds, ways=self.terms.offers(practice, account.ledger.currency),
         )  # fmt: skip
 
-    def payments(self, practice_id: str, account_id: str, *, cursor: str | None, limit: int) -> PastPayments:
+    def payments(self, ref: AccountRef, *, cursor: str | None, limit: int) -> PastPayments:
         """Every payment, the newest first. Error: Invalid cursor_invalid."""
-        practice, account = self.reading.of(practice_id, account_id)
-        page = self.reading.ledgers.payments(practice_id, account_id, cursor=cursor, limit=limit)
+        practice, account = self.reading.of(ref)
+        page = self.reading.ledgers.payments(ref, cursor=cursor, limit=limit)
         return PastPayments(practice, account, page)
 
     def _live(self, practice_id: str, account: Account) -> list[Payment]:
         """The newest first. Read by their ids, strongly: the list of payments may be behind their payer."""
         if not account.reserved:
             return []
-        found = self.reading.ledgers.payments_by_id(practice_id, account.id, account.reserved).values()
+        found = self.reading.ledgers.payments_by_id(account.ref(practice_id), account.reserved).values()
         return sorted((p for p in found if p.live), key=lambda payment: payment.created_at, reverse=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, ProcessorMissing
@@ -94,57 +95,57 @@ class Paying:
     def _completing(self) -> Completing:
         return self.settling.completing
 
-    def quote(self, practice_id: str, account_id: str, scope: Scope) -> tuple[Practice, Quote]:
+    def quote(self, ref: AccountRef, scope: Scope) -> tuple[Practice, Quote]:
         """With the practice that it is of. Errors: see domain.quotes; account_updating while an import holds
         the account."""
-        practice = self._practice(practice_id)
-        account = self._account(practice_id, account_id)
+        practice = self._practice(ref.practice)
+        account = self._account(ref)
         bounds = self._terms.bounds(practice, account.ledger.currency)
         return practice, quote(practice, account, scope, bounds)
 
-    def start(self, practice_id: str, account_id: str, wish: PaymentWish) -> Progress:
+    def start(self, ref: AccountRef, wish: PaymentWish) -> Progress:
         """The payment, awaiting its payer; the same one when asked again with the same key and body.
 
         Errors: Invalid idempotency_key_reused; Stale quote_stale with the new quote; as domain.quotes, of
         which item_in_flight while an earlier attempt is being checked; Refused too_many_payments;
         ProcessorRefused.
         """
-        practice = self._practice(practice_id)
-        seen = self._seen(practice, account_id, wish.id)
+        practice = self._practice(ref.practice)
+        seen = self._seen(practice, ref, wish.id)
         if seen.payment is not None:
             return Progress(practice, seen.account, _replayed(seen.payment, wish))
         account = _not_held(seen.account)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
             self._agreed(practice, account, wish)  # before any attempt makes way for it
-        self.limits.start(practice_id, account_id, wish.person_id, wish.id)
+        self.limits.start(ref, wish.person_id, wish.id)
         for _ in range(REPLACEMENTS):
             if self._replace_waiting(practice, seen.account, keep=wish.id):
-                seen = self._seen(practice, account_id, wish.id)
+                seen = self._seen(practice, ref, wish.id)
             try:
                 intended, new = self._intend(practice, seen, wish)
             except _Waiting:
-                seen = self._seen(practice, account_id, wish.id)
+                seen = self._seen(practice, ref, wish.id)
                 continue  # another tab started an attempt after ours had made way
             return Progress.of(practice, self._opening.open(practice, intended) if new else intended)
         raise Busy("attempts replace each other")
 
-    def check(self, practice_id: str, account_id: str, payment_id: str) -> Progress:
+    def check(self, ref: AccountRef, payment_id: str) -> Progress:
         """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
-        practice = self._practice(practice_id)
-        return Progress.of(practice, self._checked(practice, self._seen(practice, account_id, payment_id)))
+        practice = self._practice(ref.practice)
+        return Progress.of(practice, self._checked(practice, self._seen(practice, ref, payment_id)))
 
-    def cancel(self, practice_id: str, account_id: str, payment_id: str) -> Progress:
+    def cancel(self, ref: AccountRef, payment_id: str) -> Progress:
         """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
-        practice = self._practice(practice_id)
-        return Progress.of(practice, self._canceled(practice, account_id, payment_id))
+        practice = self._practice(ref.practice)
+        return Progress.of(practice, self._canceled(practice, ref, payment_id))
 
-    def look(self, practice_id: str, account_id: str, payment_id: str) -> Progress:
+    def look(self, ref: AccountRef, payment_id: str) -> Progress:
         """The payment as the ledger has it. Error: NotFound payment_not_found."""
-        practice = self._practice(practice_id)
-        return Progress.of(practice, self._seen(practice, account_id, payment_id))
+        practice = self._practice(ref.practice)
+        return Progress.of(practice, self._seen(practice, ref, payment_id))
 
-    def payment(self, practice_id: str, account_id: str, payment_id: str) -> Payment:
-        return present(self.ledgers.payment(practice_id, account_id, payment_id), "payment_not_found")
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment:
+        return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
 
     def _checked(self, practice: Practice, seen: Seen) -> Seen:
         payment = seen.existing
@@ -181,8 +182,8 @@ class Paying:
             return False
         return self.clock.now() - _instant(payment.created_at) >= processor.abilities.attempt_lifetime
 
-    def _canceled(self, practice: Practice, account_id: str, payment_id: str) -> Seen:
-        seen = self._seen(practice, account_id, payment_id)
+    def _canceled(self, practice: Practice, ref: AccountRef, payment_id: str) -> Seen:
+        seen = self._seen(practice, ref, payment_id)
         payment = seen.existing
         if payment.state is not State.AWAITING:
             return seen
@@ -204,7 +205,7 @@ class Paying:
         """
         waiting = [id_ for id_, held in account.reserved.items() if not held.firm and id_ != keep]
         for payment_id in waiting:
-            self._canceled(practice, account.id, payment_id)
+            self._canceled(practice, account.ref(practice.id), payment_id)
         return bool(waiting)
 
     def _intend(self, practice: Practice, seen: Seen, wish: PaymentWish) -> tuple[Seen, bool]:
@@ -222,8 +223,8 @@ class Paying:
             made.append(payment)
             return Change(held.account, with_reservation(held.account, payment), payment=payment)
 
-        about = practice.id, seen.account.id, wish.id
-        change, now = record_payment(self.ledgers, self.clock, *about, decide, seen=seen)
+        ref = seen.account.ref(practice.id)
+        change, now = record_payment(self.ledgers, self.clock, ref, wish.id, decide, seen=seen)
         # Ours as well: what an earlier try wrote, whose reply was lost.
         return now, change is not None or made[-1] in made[:-1]
 
@@ -259,14 +260,14 @@ class Paying:
             actor=wish.actor,
             locale=wish.locale,
             notes=wish.notes,
-            reference=self._reference(practice.id, account.id, wish.id),
+            reference=self._reference(account.ref(practice.id), wish.id),
             services={line.charge_id: line.service for line in offered.lines},
             version=1,
         )
 
-    def _reference(self, practice_id: str, account_id: str, payment_id: str) -> str:
+    def _reference(self, ref: AccountRef, payment_id: str) -> str:
         """Made of the payer's key and ours: who pays can neither choose it nor know it before."""
-        text = f"{practice_id}/{account_id}/{payment_id}"
+        text = f"{ref.practice}/{ref.account}/{payment_id}"
         return reference(self.keys.keyed_hash("payment-reference", text))
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
@@ -280,12 +281,12 @@ class Paying:
     def _practice(self, practice_id: str) -> Practice:
         return present(self.practices.practice(practice_id), "practice_not_found")
 
-    def _seen(self, practice: Practice, account_id: str, payment_id: str) -> Seen:
-        account, payment = self.ledgers.account_and_payment(practice.id, account_id, payment_id)
+    def _seen(self, practice: Practice, ref: AccountRef, payment_id: str) -> Seen:
+        account, payment = self.ledgers.account_and_payment(ref, payment_id)
         return Seen(present(account, "account_not_found"), payment, practice)
 
-    def _account(self, practice_id: str, account_id: str) -> Account:
-        account = present(self.ledgers.account(practice_id, account_id), "account_not_found")
+    def _account(self, ref: AccountRef) -> Account:
+        account = present(self.ledgers.account(ref), "account_not_found")
         return _not_held(account)
 
 

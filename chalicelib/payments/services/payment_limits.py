@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.identity.services.limits import Counters, Pace
 from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 
 STARTS_OF_PERSON = (Pace(uses=20, seconds=3600),)
@@ -13,14 +14,15 @@ STARTS_OF_PERSON = (Pace(uses=20, seconds=3600),)
 class PaymentLimits:
     counters: Counters
 
-    def start(self, practice: str, account: str, person: str, payment: str) -> None:
+    def start(self, ref: AccountRef, person: str, payment: str) -> None:
         """Count a payment before anything of it is written; the same one again is counted once.
 
         Errors: Refused too_many_payments, with `retry_after_seconds`; Busy.
         """
+        once = f"{ref.account}/{payment}"
         wait = self.counters.wait_seconds(
-            "payments-of-person", STARTS_OF_PERSON, person, practice=practice, once=f"{account}/{payment}"
+            "payments-of-person", STARTS_OF_PERSON, person, practice=ref.practice, once=once
         )
         if wait:
-            trace(Event.LIMITED, practice, person=person, limit="payments-of-person")
+            trace(Event.LIMITED, ref.practice, person=person, limit="payments-of-person")
             raise Refused("too_many_payments", retry_after_seconds=wait, minutes=-(-wait // 60))

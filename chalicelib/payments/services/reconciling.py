@@ -69,7 +69,7 @@ class Reconciling:
                 yield facts
 
     def _looked(self, processor: Processor, due: Due) -> Facts | None:
-        payment = self.ledgers.payment(due.practice, due.account_id, due.id)
+        payment = self.ledgers.payment(due.ref, due.id)
         about = reference_of(payment) if payment and payment.processor == processor.name else None
         try:
             return processor.look(about) if about else None

@@ -58,7 +58,7 @@ class RefundStates:
     ) -> None:
         def decide(account: Account) -> Change | None:
             payment = self.movements.payment(practice, of)  # before its refunds, else it may be the newer
-            refund = known(payment, self.movements.ledgers.refunds(practice, account.id, payment.id))
+            refund = known(payment, self.movements.ledgers.refunds(account.ref(practice), payment.id))
             state = MACHINE.after(refund.state, event)
             if state is None:
                 return None
@@ -72,7 +72,7 @@ class RefundStates:
             return self._posted(practice, account, payment, after, row, on)
 
         with suppress(AlreadyRecorded):  # by somebody else, since we looked; or by us, and the reply was lost
-            record(self.movements.ledgers, self.movements.clock, practice, of.account_id, decide)
+            record(self.movements.ledgers, self.movements.clock, of.ref(practice), decide)
 
     def _posted(
         self, practice: str, account: Account, before: Payment, after: Payment, refund: Refund, on: str
@@ -97,7 +97,7 @@ class RefundStates:
 
     def _entry(self, practice: str, refund: Refund) -> Entry:
         seq = refund.entry_seq
-        return next(iter(self.movements.ledgers.entries(practice, refund.account_id, first=seq, last=seq)))
+        return next(iter(self.movements.ledgers.entries(refund.ref(practice), first=seq, last=seq)))
 
 
 def _known(found: Refunded, payment: Payment, rows: Mapping[str, Refund]) -> Refund:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant
@@ -37,7 +38,7 @@ class RefundWish:
     """What somebody asks for. `refund_id` is their own, of one refund in the practice; `believed` what they
     saw to be left, None if they did not look."""
 
-    account_id: str
+    ref: AccountRef
     payment_id: str
     refund_id: str
     amount_minor: int
@@ -69,7 +70,7 @@ class Refunding:
     settling: Settling
     clock: Clock
 
-    def refund(self, practice: str, wish: RefundWish) -> GivenBack:
+    def refund(self, wish: RefundWish) -> GivenBack:
         """A refund still pending at the processor is posted when it says so.
 
         Asked for again with the same id it is the same refund, whatever was believed, also after a time-out
@@ -79,92 +80,92 @@ class Refunding:
         made, too long ago to ask again); Stale refund_stale (something else is left than was believed);
         Invalid amount_invalid, amount_step, refund_above_remainder; ProcessorTimeout, ProcessorRefused, Busy.
         """
-        payment, facts = self._look_and_settle(practice, wish)
-        known = self._known(practice, wish)
+        practice = wish.ref.practice
+        payment, facts = self._look_and_settle(wish.ref, wish.payment_id)
+        known = self._known(wish)
         if known:
             refund, new = self._give_up_if_gone(practice, payment, known, facts), False
         else:
-            refund, new = self._write_row(practice, wish)
+            refund, new = self._write_row(wish)
         before = refund.state is not State.ASKED
         if not before:
             self._ask(practice, payment, refund, new=new)
-            payment, _ = self._look_and_settle(practice, wish)
+            payment, _ = self._look_and_settle(wish.ref, wish.payment_id)
             refund = self._row(practice, refund)
         return GivenBack(payment, _not_failed(refund), before)
 
-    def foresee(self, practice: str, wish: RefundWish) -> Refund | None:
+    def foresee(self, wish: RefundWish) -> Refund | None:
         """That refund if it was asked for, None if it would be made. Writes nothing, and does not ask the
         processor. Errors: as `refund`, but for those that only the processor's answer brings."""
-        payment, known = self._refundable(practice, wish), self._known(practice, wish)
-        account = self.ledgers.account(practice, wish.account_id)
+        payment, known = self._refundable(wish.ref, wish.payment_id), self._known(wish)
+        account = self.ledgers.account(wish.ref)
         if known is None and account is not None:
-            self._check(practice, account, payment, wish)
+            self._check(account, payment, wish)
         return _not_failed(known) if known else None
 
     def find_out(self, practice: str, refund: Refund) -> Refund:
         """The refund as its processor tells it. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
-        payment, facts = self._look_and_settle(practice, refund)
+        payment, facts = self._look_and_settle(refund.ref(practice), refund.payment_id)
         return self._give_up_if_gone(practice, payment, self._row(practice, refund), facts)
 
-    def _look_and_settle(self, practice: str, of: RefundWish | Refund) -> tuple[Payment, Facts | None]:
+    def _look_and_settle(self, ref: AccountRef, payment_id: str) -> tuple[Payment, Facts | None]:
         """The payment, once what the processor holds of it is in the ledger."""
-        payment = self._refundable(practice, of)
+        payment = self._refundable(ref, payment_id)
         about = Reference(ObjectKind.PAYMENT, payment.intent_id)
-        facts = self.processors.of(practice, payment.processor).look(about)
-        return (self.settling.settle(practice, payment.processor, facts) if facts else payment), facts
+        facts = self.processors.of(ref.practice, payment.processor).look(about)
+        return (self.settling.settle(ref.practice, payment.processor, facts) if facts else payment), facts
 
-    def _refundable(self, practice: str, of: RefundWish | Refund) -> Payment:
-        found = self.ledgers.payment(practice, of.account_id, of.payment_id)
-        payment = present(found, "payment_not_found", "payment_id")
+    def _refundable(self, ref: AccountRef, payment_id: str) -> Payment:
+        payment = present(self.ledgers.payment(ref, payment_id), "payment_not_found", "payment_id")
         if payment.outside:
             raise Refused("refund_elsewhere", "payment_id")
         if payment.state is not PaymentState.SUCCEEDED:
             raise Refused("payment_state", "payment_id", state=payment.state.value)
         return payment
 
-    def _known(self, practice: str, wish: RefundWish) -> Refund | None:
+    def _known(self, wish: RefundWish) -> Refund | None:
         """That refund, if it was asked for. Error: external_id_taken (the id is that of another one)."""
-        already(self.ledgers, practice, wish.account_id, wish.marker, wish.command)
-        refund = self.ledgers.refunds(practice, wish.account_id, wish.payment_id).get(wish.refund_id)
+        already(self.ledgers, wish.ref, wish.marker, wish.command)
+        refund = self.ledgers.refunds(wish.ref, wish.payment_id).get(wish.refund_id)
         if refund and refund.amount_minor != wish.amount_minor:
             raise Refused("external_id_taken", "external_id")
         return refund
 
-    def _write_row(self, practice: str, wish: RefundWish) -> tuple[Refund, bool]:
+    def _write_row(self, wish: RefundWish) -> tuple[Refund, bool]:
         """Its row, before the call, and whether it is ours: another request with that id may be faster."""
-        now = instant(self.clock.now())
+        now, account_id = instant(self.clock.now()), wish.ref.account
         refund = Refund(
-            wish.refund_id, wish.account_id, wish.payment_id, wish.amount_minor, wish.actor.text, now, now
+            wish.refund_id, account_id, wish.payment_id, wish.amount_minor, wish.actor.text, now, now
         )
-        marker = Marker(wish.marker, wish.account_id, wish.payment_id, 0, now, command=wish.command)
+        marker = Marker(wish.marker, account_id, wish.payment_id, 0, now, command=wish.command)
 
         def decide(account: Account) -> Change | None:
-            if self._known(practice, wish):  # by somebody else since we looked; or by us, the reply was lost
+            if self._known(wish):  # by somebody else since we looked; or by us, the reply was lost
                 return None
-            payment = self._refundable(practice, wish)
-            self._check(practice, account, payment, wish)
+            payment = self._refundable(wish.ref, wish.payment_id)
+            self._check(account, payment, wish)
             after = replace(asked(payment, refund), version=payment.version + 1)
             return Change(account, account, payment=after, refund=refund, marker=marker)
 
         with suppress(AlreadyRecorded):
-            if record(self.ledgers, self.clock, practice, wish.account_id, decide):
+            if record(self.ledgers, self.clock, wish.ref, decide):
                 return refund, True
-        return self._known(practice, wish) or refund, False
+        return self._known(wish) or refund, False
 
-    def _check(self, practice: str, account: Account, payment: Payment, wish: RefundWish) -> None:
+    def _check(self, account: Account, payment: Payment, wish: RefundWish) -> None:
         """May it be made? Errors: amount_invalid, amount_step, refund_stale, refund_above_remainder."""
         amount_minor, remainder_minor = positive(wish.amount_minor), payment.remainder_minor
         step_minor = self.processors.abilities(payment.processor).step_minor.get(payment.currency, 1)
         if amount_minor % step_minor:
             raise Invalid("amount_step", "amount_minor", step_minor=step_minor)
         if wish.believed != Left.of(payment):
-            raise self._stale(practice, payment)
+            raise self._stale(wish.ref, payment)
         if amount_minor > remainder_minor:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
-        Positions(self.ledgers).check_refund(practice, account, payment, amount_minor)
+        Positions(self.ledgers).check_refund(wish.ref.practice, account, payment, amount_minor)
 
-    def _stale(self, practice: str, payment: Payment) -> Stale:
-        rows = self.ledgers.refunds(practice, payment.account_id, payment.id).values()
+    def _stale(self, ref: AccountRef, payment: Payment) -> Stale:
+        rows = self.ledgers.refunds(ref, payment.id).values()
         left, under_way = Left.of(payment), [row for row in rows if row.under_way]
         named = (f"{row.id} {decimal_text(Money(row.amount_minor, payment.currency))}" for row in under_way)
         return Stale(
@@ -193,7 +194,7 @@ class Refunding:
         gone = self._age(refund) >= self._key_lifetime(payment) + CALL_SLACK
         if refund.state is not State.ASKED or not gone:
             return refund
-        if _may_hold(facts, refund, self.ledgers.refunds(practice, refund.account_id, refund.payment_id)):
+        if _may_hold(facts, refund, self.ledgers.refunds(refund.ref(practice), refund.payment_id)):
             return refund
         self._states.not_made(practice, refund, Event.NEVER_ARRIVED)
         return self._row(practice, refund)
@@ -209,7 +210,7 @@ class Refunding:
         return self.clock.now() - datetime.fromisoformat(refund.asked_at)
 
     def _row(self, practice: str, refund: Refund) -> Refund:
-        return self.ledgers.refunds(practice, refund.account_id, refund.payment_id)[refund.id]
+        return self.ledgers.refunds(refund.ref(practice), refund.payment_id)[refund.id]
 
 
 def _not_failed(refund: Refund) -> Refund:

@@ -33,7 +33,7 @@ class PaymentRestarts:
 
     def payment(self, due: Due) -> None:
         try:
-            self.paying.check(due.practice, due.account_id, due.id)
+            self.paying.check(due.ref, due.id)
         finally:
             self._call_about(due)
 
@@ -44,7 +44,7 @@ class PaymentRestarts:
         """
         if due.sweeps < ASKED:
             return
-        payment = self.paying.payment(due.practice, due.account_id, due.id)
+        payment = self.paying.payment(due.ref, due.id)
         if overdue(payment, self.clock.now()):
             about = {"account": payment.account_id, "payment": payment.id, "state": payment.state.value}
             subject = f"{payment.account_id} {payment.id}"
@@ -69,4 +69,4 @@ class PaymentRestarts:
 
     def _refund(self, due: Due) -> Refund:
         payment_id, _, refund_id = due.id.partition("#")
-        return self.refunding.ledgers.refunds(due.practice, due.account_id, payment_id)[refund_id]
+        return self.refunding.ledgers.refunds(due.ref, payment_id)[refund_id]

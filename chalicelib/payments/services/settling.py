@@ -193,10 +193,10 @@ class Settling:
                 moved = _returned(moved, facts)
             return Change(held.account, with_reservation(held.account, moved), payment=moved)
 
-        about = practice, facts.account_id, facts.payment_id
-        change, now = record_payment(self.ledgers, self.clock, *about, decide, seen=seen)
+        ref, id_ = facts.ref(practice), facts.payment_id
+        change, now = record_payment(self.ledgers, self.clock, ref, id_, decide, seen=seen)
         if change and change.payment and change.payment.notice:
-            self._tell_documents(returned_message(practice, facts.account_id, facts.payment_id))
+            self._tell_documents(returned_message(ref, id_))
         return now
 
     def _credit(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:

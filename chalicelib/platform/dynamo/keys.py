@@ -6,6 +6,7 @@ import binascii
 import json
 from collections.abc import Mapping
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 
 
@@ -13,8 +14,8 @@ def practice(practice_id: str) -> str:
     return f"P#{practice_id}"
 
 
-def account(practice_id: str, account_id: str) -> str:
-    return f"P#{practice_id}#A#{account_id}"
+def account(ref: AccountRef) -> str:
+    return f"P#{ref.practice}#A#{ref.account}"
 
 
 def accounts(practice_id: str) -> str:

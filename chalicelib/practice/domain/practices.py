@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TypeVar
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Stale
 
 T = TypeVar("T", "Practice", "Client", "Person")
@@ -109,6 +110,10 @@ class Client:
     coverage: Coverage = Coverage.UNKNOWN
     version: int = field(default=0, compare=False)
 
+    def ref(self, practice: str) -> AccountRef:
+        """Their account, in that practice."""
+        return AccountRef(practice, self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -118,6 +123,10 @@ class Grant:
     name: str
     relation: str
     superbills: bool
+
+    def ref(self, practice: str) -> AccountRef:
+        """The account, in that practice."""
+        return AccountRef(practice, self.account_id)
 
 
 @dataclass(frozen=True, slots=True)

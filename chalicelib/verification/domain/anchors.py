@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from chalicelib.kernel.account_refs import AccountRef
+
 FORMAT = "billfold-anchor/1"
 
 
@@ -19,6 +21,10 @@ class Head:
     account_id: str
     seq: int
     hash: str
+
+    def ref(self, practice: str) -> AccountRef:
+        """Whose chain it is of, in that practice."""
+        return AccountRef(practice, self.account_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Who may write to the table can recompute a chain; but not what was kept yesterda
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.operations.domain.alerts import AlertName, Cause
@@ -62,7 +63,7 @@ class Anchoring:
         listed = {client.id for client in self.people.clients(practice)}
         heads, mismatches = list[Head](), list[Mismatch]()
         for account_id in sorted(listed | anchored.keys()):
-            now, was = self._head(practice, account_id), anchored.get(account_id)
+            now, was = self._head(AccountRef(practice, account_id)), anchored.get(account_id)
             found = self._hash_at(practice, now, was.seq) if now and was else ""
             if was is not None and found != was.hash:
                 mismatches.append(Mismatch(was, found))
@@ -70,12 +71,12 @@ class Anchoring:
                 heads.append(now)
         return Compared(earlier.day if earlier else "", heads, mismatches)
 
-    def _head(self, practice: str, account_id: str) -> Head | None:
+    def _head(self, ref: AccountRef) -> Head | None:
         try:
-            account = self.ledgers.account(practice, account_id)
+            account = self.ledgers.account(ref)
         except Unreadable:  # the audit says so; here it is as good as gone
             return None
-        return Head(account_id, account.ledger.seq, account.ledger.head) if account else None
+        return Head(ref.account, account.ledger.seq, account.ledger.head) if account else None
 
     def _hash_at(self, practice: str, now: Head, seq: int) -> str:
         """The account's hash at that number; "" where it has not come so far."""
@@ -83,7 +84,7 @@ class Anchoring:
             return now.hash
         if seq > now.seq:
             return ""
-        entries = self.ledgers.entries(practice, now.account_id, first=max(seq, 1), last=max(seq, 1))
+        entries = self.ledgers.entries(now.ref(practice), first=max(seq, 1), last=max(seq, 1))
         try:
             return next((entry.hash if seq else entry.prev_hash for entry in entries), "")
         except Unreadable:
@@ -100,5 +101,5 @@ class Anchoring:
             cause = Cause(AlertName.CHAIN_ANCHOR_MISMATCH, mismatch.subject, facts)
             if self.alerting.raise_alert(practice, cause).open:
                 yield was
-            elif (now := self._head(practice, was.account_id)) is not None:
+            elif (now := self._head(was.ref(practice))) is not None:
                 yield now

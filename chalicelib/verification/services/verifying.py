@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.markers import Marker, expected
@@ -79,7 +80,7 @@ class Verifying:
         """
         if any(moved.values()):
             for account_id, count in read.items():
-                newer = credit_moved(self.ledgers.entries(practice, account_id, first=count + 1))
+                newer = credit_moved(self.ledgers.entries(AccountRef(practice, account_id), first=count + 1))
                 moved.update({reference: newer[reference] for reference in newer.keys() & moved.keys()})
         return [
             Finding("transfer_one_sided", "", reference) for reference, net in sorted(moved.items()) if net
@@ -90,29 +91,29 @@ class Verifying:
     ) -> Iterator[Stored]:
         for client in clients:
             try:
-                read = self._consistent(practice, client.id)
+                read = self._consistent(client.ref(practice))
             except Unreadable as damaged:  # and all the others are still to be checked
                 findings.append(Finding("row_unreadable", client.id, damaged.item))
                 continue
             if read is not None:
                 yield read
 
-    def _consistent(self, practice: str, account_id: str) -> Stored | None:
+    def _consistent(self, ref: AccountRef) -> Stored | None:
         """All rows of the account, of one version of it: read again while somebody writes."""
         for attempt in range(ATTEMPTS):
-            account = self.ledgers.account(practice, account_id)
+            account = self.ledgers.account(ref)
             if account is None:
                 return None
-            own = list(self.ledgers.entries(practice, account_id, last=account.ledger.seq))
-            rows = self.ledgers.other_rows(practice, account_id)
-            found = self._markers(practice, account_id, own)
-            again = self.ledgers.account(practice, account_id)
+            own = list(self.ledgers.entries(ref, last=account.ledger.seq))
+            rows = self.ledgers.other_rows(ref)
+            found = self._markers(ref, own)
+            again = self.ledgers.account(ref)
             if rows is not None and again is not None and again.version == account.version:
                 beside = rows.payments, rows.refunds, rows.charges, found, rows.sequels
                 return Stored(account, rows.balance_minor, own, *beside)
             self.clock.pause(attempt)
         raise Busy("the account is being written to")
 
-    def _markers(self, practice: str, account_id: str, entries: list[Entry]) -> dict[str, Marker]:
-        wanted = (marker.key for marker in expected(account_id, entries))
-        return dict(self.ledgers.markers(practice, wanted))
+    def _markers(self, ref: AccountRef, entries: list[Entry]) -> dict[str, Marker]:
+        wanted = (marker.key for marker in expected(ref.account, entries))
+        return dict(self.ledgers.markers(ref.practice, wanted))

@@ -82,7 +82,7 @@ class Books:
 
 
 def read(money: Money, account_id: str = "maya") -> Books:
-    found = stored(money.ledgers, money.practice, account_id)
+    found = stored(money.ledgers, money.ref(account_id))
     payments = {payment.id: payment for payment in found.payments}
     charges, markers = dict(found.charges), dict(found.markers)
     refunds = list(found.refunds)
@@ -393,7 +393,7 @@ def reversed_books(money: Money) -> Books:
     money.open("noah")
     money.cash("p1", 500, "noah")
     money.cash("p2", 500, "noah")
-    Correcting(money.ledgers, money.clock, actor="cli").reverse(money.practice, "noah", 1, on="2026-03-09")
+    Correcting(money.ledgers, money.clock, actor="cli").reverse(money.ref("noah"), 1, on="2026-03-09")
     money.cash("p3", 100, "noah")
     return read(money, "noah")
 
@@ -424,7 +424,7 @@ def test_credit_moved_is_told_by_transfer(money: Money) -> None:
     correcting = Correcting(money.ledgers, money.clock, actor="cli")
     for external_id, amount in (("t1", 300), ("t2", 200)):
         correcting.transfer_credit(
-            money.practice, external_id, source="noah", target="maya", amount_minor=amount, on="2026-03-09"
+            external_id, source=money.ref("noah"), target=money.ref(), amount_minor=amount, on="2026-03-09"
         )
     assert credit_moved(read(money, "noah").entries) == {"t1": -300, "t2": -200}
     assert credit_moved(read(money).entries) == {"t1": 300, "t2": 200}

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.documents.domain import statement_lines
 from chalicelib.documents.domain.ageing import Ageing
 from chalicelib.documents.domain.statements import Letterhead, Statement, Sums
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import beancount
 from chalicelib.ledger.domain.accounts import Account
@@ -21,6 +22,7 @@ from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import meanwhile
+from tests.support.practice import MAYA
 from tests.unit.books.test_beancount import checked
 from tests.unit.books.test_verify import TwoClients, read
 
@@ -33,13 +35,16 @@ def ledgers() -> MemoryLedgers:
     made = MemoryLedgers()
     post, correct = Posting(made, FakeClock()), Correcting(made, FakeClock(), "cli")
     for account in ("maya", "sam"):
-        post.open_account("fern", account, "USD")
-        post.charge("fern", account, ChargeFacts(f"{account}0", "2026-01-02", "Session", "ada", 2000, 3000))
-    post.charge("fern", "maya", ChargeFacts("maya1", "2026-01-03", "Session", "ada", 0, 5000))
+        post.open_account(AccountRef("fern", account), "USD")
+        post.charge(
+            AccountRef("fern", account),
+            ChargeFacts(f"{account}0", "2026-01-02", "Session", "ada", 2000, 3000),
+        )
+    post.charge(MAYA, ChargeFacts("maya1", "2026-01-03", "Session", "ada", 0, 5000))
     for n in range(2):
-        post.external_payment("fern", "maya", f"p{n}", 6000, method="check", on="2026-01-09")
-    correct.reverse("fern", "maya", 2, on=ON)
-    correct.reverse("fern", "maya", 4, on=ON)
+        post.external_payment(MAYA, f"p{n}", 6000, method="check", on="2026-01-09")
+    correct.reverse(MAYA, 2, on=ON)
+    correct.reverse(MAYA, 4, on=ON)
     transfer(made, "t1", 2500)
     return made
 
@@ -47,7 +52,13 @@ def ledgers() -> MemoryLedgers:
 def transfer(ledgers: MemoryLedgers, id_: str, amount_minor: int, source: str = "maya") -> None:
     target = "sam" if source == "maya" else "maya"
     correct = Correcting(ledgers, FakeClock(), "cli")
-    correct.transfer_credit("fern", id_, source=source, target=target, amount_minor=amount_minor, on=ON)
+    correct.transfer_credit(
+        id_,
+        source=AccountRef("fern", source),
+        target=AccountRef("fern", target),
+        amount_minor=amount_minor,
+        on=ON,
+    )
 
 
 def verifying(ledgers: MemoryLedgers) -> Verifying:
@@ -137,7 +148,10 @@ def test_bean_check_accepts_corrections_and_they_name_what_they_undo(
 
 
 def accounts(ledgers: MemoryLedgers) -> list[tuple[Account, list[Entry]]]:
-    found = [(ledgers.account("fern", id_), list(ledgers.entries("fern", id_))) for id_ in ("maya", "sam")]
+    found = [
+        (ledgers.account(AccountRef("fern", id_)), list(ledgers.entries(AccountRef("fern", id_))))
+        for id_ in ("maya", "sam")
+    ]
     return [(account, entries) for account, entries in found if account is not None]
 
 
@@ -148,7 +162,7 @@ STATEMENT = Statement(
 
 
 def test_statements_show_corrections_by_what_they_did(ledgers: MemoryLedgers) -> None:
-    entries = list(ledgers.entries("fern", "maya"))
+    entries = list(ledgers.entries(MAYA))
     charges = {id_: Service(c.service, c.date) for (_, _, id_), c in ledgers.held_charges.items()}
     lines = statement_lines.lines(STATEMENT, entries, charges)
     rows = [(line.kind.value, line.service, line.amount_minor) for line in lines]
@@ -158,7 +172,7 @@ def test_statements_show_corrections_by_what_they_did(ledgers: MemoryLedgers) ->
     ]  # fmt: skip
     sums = statement_lines.sums(0, entries)
     assert (sums.charges_minor, sums.payments_minor, sums.adjustments_minor) == (2000, 12000, 8500)
-    other = list(ledgers.entries("fern", "sam"))
+    other = list(ledgers.entries(AccountRef("fern", "sam")))
     listed = statement_lines.lines(STATEMENT, other, charges)
     assert [(line.kind.value, line.service) for line in listed][-1] == (
         "credit_transfer", "",

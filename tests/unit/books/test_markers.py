@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.markers import Marker, differing, expected, held_at
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
@@ -35,12 +36,12 @@ def money() -> Money:
         made.settle(key)
         made.processor.dispute(key, decision, id_=f"dp_{key}")
         made.settle(key)
-    made.post.opening_balance(made.practice, "maya", "o1", 700, on=ON)
+    made.post.opening_balance(made.ref(), "o1", 700, on=ON)
     made.cash("p1", 20000)
     made.give_back("r2", "p1", 300)
-    made.correcting.transfer_credit(made.practice, "t1", source="maya", target="noah", amount_minor=50, on=ON)
+    made.correcting.transfer_credit("t1", source=made.ref(), target=made.ref("noah"), amount_minor=50, on=ON)
     made.cash("p2", 900, "noah")
-    made.correcting.reverse(made.practice, "noah", 2, on=ON)
+    made.correcting.reverse(made.ref("noah"), 2, on=ON)
     return made
 
 
@@ -53,7 +54,7 @@ def check(books: MemoryLedgers, practice: str) -> None:
     wanted = set[Marker]()
     for of, account_id in books.accounts:
         assert of == practice
-        own = stored(books, practice, account_id)
+        own = stored(books, AccountRef(practice, account_id))
         assert list(differing(account_id, own.entries, own.markers)) == []
         wanted |= set(expected(account_id, own.entries))
     assert {marker.key for marker in wanted} == {key for _, key in books.movements}
@@ -66,16 +67,16 @@ def test_every_kind_of_entry_has_the_marker_that_its_command_wrote(
     check(money.ledgers, money.practice)
     check(imported, "fern")
     money.charge("c-w", 90000, "noah")
-    money.post.write_off(money.practice, "noah", "w1", charge_external_id="c-w", amount_minor=1, on=ON)
+    money.post.write_off(money.ref("noah"), "w1", charge_external_id="c-w", amount_minor=1, on=ON)
     money.charge("c-f", 0, "noah")
     facts, correcting = FactChanges(service="Intake"), CorrectingFacts(money.ledgers, money.clock)
-    correcting.correct(money.practice, "noah", "f1", charge_external_id="c-w", facts=facts, on=ON)
+    correcting.correct(money.ref("noah"), "f1", charge_external_id="c-w", facts=facts, on=ON)
     check(money.ledgers, money.practice)
     assert kinds(money.ledgers, money.practice) | kinds(imported, "fern") == set(EntryKind)
 
 
 def test_credit_that_arrived_has_no_marker_of_its_own(money: Money) -> None:
-    entries = list(money.ledgers.entries(money.practice, "noah"))
+    entries = list(money.ledgers.entries(money.ref("noah")))
     assert entries[0].draft.kind is EntryKind.CREDIT_TRANSFER
     assert [marker.key for marker in expected("noah", entries)] == [
         "import#payment#p2", "import#reversal#noah#2",
@@ -83,14 +84,14 @@ def test_credit_that_arrived_has_no_marker_of_its_own(money: Money) -> None:
 
 
 def test_a_marker_says_all_of_its_entry(money: Money) -> None:
-    first, second = list(money.ledgers.entries(money.practice, "maya"))[:2]
+    first, second = list(money.ledgers.entries(money.ref()))[:2]
     charge, payment = expected("maya", [first, second])
     assert charge == Marker("import#charge#c-key-1", "maya", "", 1, first.recorded_at)
     assert payment == Marker("stripe#pi_key-1#succeeded", "maya", "key-1", 2, second.recorded_at)
 
 
 def test_each_entry_without_its_marker_is_told_in_order(money: Money) -> None:
-    own = stored(money.ledgers, money.practice, "maya")
+    own = stored(money.ledgers, money.ref())
     keys = [marker.key for marker in expected("maya", own.entries)]
     for place, key in enumerate(keys, start=1):
         left = {name: marker for name, marker in own.markers.items() if name != key}
@@ -101,7 +102,7 @@ def test_each_entry_without_its_marker_is_told_in_order(money: Money) -> None:
 
 
 def test_where_an_entrys_money_lies_is_told_from_its_books(money: Money) -> None:
-    held = {e.draft.kind: held_at(e) for e in money.ledgers.entries(money.practice, "maya")}
+    held = {e.draft.kind: held_at(e) for e in money.ledgers.entries(money.ref())}
     assert held[EntryKind.PROCESSOR_FEE] == held[EntryKind.DISPUTE_WITHDRAWN] == "stripe"
     assert held[EntryKind.PAYMENT] == held[EntryKind.REFUND] == "cash"  # the last ones
     assert held[EntryKind.CHARGE] == held[EntryKind.DISPUTE_DECIDED] == ""
@@ -110,16 +111,14 @@ def test_where_an_entrys_money_lies_is_told_from_its_books(money: Money) -> None
 def test_credit_of_a_cent_that_arrived_has_no_marker_of_its_own(money: Money) -> None:
     money.open("lena")
     money.cash("p9", 100, "lena")
-    move = {"source": "lena", "target": "noah", "amount_minor": 1, "on": ON}
-    money.correcting.transfer_credit(money.practice, "t9", **move)  # type: ignore[arg-type]
+    lena, noah = money.ref("lena"), money.ref("noah")
+    money.correcting.transfer_credit("t9", source=lena, target=noah, amount_minor=1, on=ON)
     for account_id in ("lena", "noah"):
-        last = list(money.ledgers.entries(money.practice, account_id))[-1]
+        last = list(money.ledgers.entries(money.ref(account_id)))[-1]
         assert last.draft.kind is EntryKind.CREDIT_TRANSFER
         assert len(list(expected(account_id, [last]))) == (account_id == "lena")
 
 
 def test_a_lost_dispute_of_a_payment_that_is_nowhere_is_looked_for_at_no_processor(money: Money) -> None:
-    lost = [
-        e for e in money.ledgers.entries(money.practice, "maya") if e.draft.kind is EntryKind.DISPUTE_DECIDED
-    ]
+    lost = [e for e in money.ledgers.entries(money.ref()) if e.draft.kind is EntryKind.DISPUTE_DECIDED]
     assert [marker.key for marker in expected("maya", lost)] == ["#dp_key-3/1#decided"]

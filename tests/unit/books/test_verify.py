@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Reservation
 from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
@@ -16,6 +17,7 @@ from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
 from tests.support.entries import edited
 from tests.support.ledgers import MemoryLedgers, stored
+from tests.support.practice import MAYA
 
 
 class TwoClients(People):
@@ -36,27 +38,24 @@ def ledgers() -> MemoryLedgers:
     made = MemoryLedgers()
     post = Posting(made, FakeClock())
     for account in ("maya", "sam"):
-        post.open_account("fern", account, "USD")
+        ref = AccountRef("fern", account)
+        post.open_account(ref, "USD")
         for n in range(4):
             facts = ChargeFacts(f"{account}{n}", f"2026-01-{n + 1:02d}", "Session", "ada", 5000, 3000)
-            post.charge("fern", account, facts)
-        post.external_payment("fern", account, f"{account}p", 17000, method="cash", on="2026-01-09")
+            post.charge(ref, facts)
+        post.external_payment(ref, f"{account}p", 17000, method="cash", on="2026-01-09")
         paid, charge = f"{account}p", f"{account}0"
-        post.external_refund(
-            "fern", account, f"{account}r", payment_external_id=paid, amount_minor=8000, on="2026-01-10"
-        )
-        post.adjustment(
-            "fern", account, f"{account}a", charge_external_id=charge, amount_minor=500, on="2026-01-11"
-        )
+        post.external_refund(ref, f"{account}r", payment_external_id=paid, amount_minor=8000, on="2026-01-10")
+        post.adjustment(ref, f"{account}a", charge_external_id=charge, amount_minor=500, on="2026-01-11")
         post.insurance_payment(
-            "fern", account, f"{account}i", charge_external_id=f"{account}1", paid_minor=2000,
+            ref, f"{account}i", charge_external_id=f"{account}1", paid_minor=2000,
             contractual_minor=600, to_client_minor=400, on="2026-01-12",
         )  # fmt: skip
     return made
 
 
 def read(ledgers: MemoryLedgers) -> Stored:
-    return stored(ledgers, "fern", "maya")
+    return stored(ledgers, MAYA)
 
 
 def test_a_sound_ledger_is_ok_and_its_trial_balance_is_nil(ledgers: MemoryLedgers) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.backups.store import backups
 from chalicelib.identity.ports import SessionRow
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.accounts import with_reservation
@@ -49,7 +50,7 @@ def into_an_empty_table() -> None:
 
 
 def balances_of(world: World) -> list[int]:
-    accounts = [world.app.ledgers.account("oak", client) for client in CLIENTS]
+    accounts = [world.app.ledgers.account(AccountRef("oak", client)) for client in CLIENTS]
     return [account.ledger.balance_minor for account in accounts if account]
 
 
@@ -60,9 +61,9 @@ def exported(world: World) -> str:
     app.practices.save_practice(replace(PRACTICE, id="oak"))
     for client in CLIENTS:
         app.people.save_client("oak", Client(client, client, "Ana", "", "en"))
-        posting.open_account("oak", client, "USD")
-        posting.charge("oak", client, ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
-    posting.external_payment("oak", "C1", "p1", 4000, method="cash", on=ON)
+        posting.open_account(AccountRef("oak", client), "USD")
+        posting.charge(AccountRef("oak", client), ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
+    posting.external_payment(AccountRef("oak", "C1"), "p1", 4000, method="cash", on=ON)
     event = InboxRow("stripe", "evt_1", "kind", "payment", "pi_1", "2026-11-20T18:00:00.000Z")
     world.app.work.inbox_put("oak", event)
     world.app.access.save_session("oak", SessionRow("secret-hash", "person", 0, 0, 1))
@@ -212,7 +213,7 @@ def test_an_export_during_which_somebody_paid_has_no_end(
 
     def paid_meanwhile(practice: str) -> Any:
         yield from pages(practice)
-        world.app.posting("cli").external_payment("oak", "C1", "p2", 100, method="cash", on=ON)
+        world.app.posting("cli").external_payment(AccountRef("oak", "C1"), "p2", 100, method="cash", on=ON)
 
     monkeypatch.setattr(backups, "_pages", paid_meanwhile)
     result = world.run(*EXPORT)
@@ -232,7 +233,7 @@ def test_an_export_during_which_a_statement_was_issued_has_no_end(
 
     monkeypatch.setattr(backups, "_pages", issued_meanwhile)
     result = world.run(*EXPORT)
-    assert app.statements.carried("oak", "C1") is not None
+    assert app.statements.carried(AccountRef("oak", "C1")) is not None
     assert (result.status, "sha256" in result.out) == (3, False)
 
 
@@ -247,7 +248,7 @@ def test_of_two_restores_begun_at_once_one_goes_on(world: World) -> None:
 
 def test_an_account_that_a_job_changed_meanwhile_is_not_put_back(world: World, exported: str) -> None:
     app, charge_id = world.app, own_id("oak", "charge", "C2-1")
-    account = app.ledgers.account("oak", "C2")
+    account = app.ledgers.account(AccountRef("oak", "C2"))
     assert account is not None
     payment = replace(live_payment(9000, charge_id), account_id="C2")
     app.ledgers.commit("oak", Change(account, with_reservation(account, payment), payment=payment))

@@ -76,7 +76,7 @@ def taken_back_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> World
 
     def late(importer: Importer, plan: Plan) -> tuple[Problem, ...]:
         reversal = Correcting(world.app.ledgers, world.app.clock, "cli")
-        reversal.reverse("oak", world.account_of("C1"), 1, on="2026-11-20")
+        reversal.reverse(world.ref("C1"), 1, on="2026-11-20")
         return apply(importer, plan)
 
     monkeypatch.setattr(Importer, "apply", late)
@@ -106,7 +106,7 @@ def test_a_post_that_the_books_forbid_meanwhile_is_refused_and_hides_nobody(
     result = world.run("post", "adjustment", "--practice", "oak", "--charge", "A1", "--amount", "-5")
     assert result.status == 1
     assert "--charge: This service was taken back" in result.out
-    account = world.app.ledgers.account("oak", world.account_of("C1"))
+    account = world.app.ledgers.account(world.ref("C1"))
     assert account is not None
     assert (account.hold, account.ledger.balance_minor) == ("", 0)
 

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item
@@ -28,16 +29,16 @@ def books(world: World) -> World:
     app.practices.save_practice(replace(PRACTICE, id="oak"))
     for client in ("C1", "C2"):
         app.people.save_client("oak", Client(client, client, "Ana", "", "en"))
-        posting.open_account("oak", client, "USD")
-        posting.charge("oak", client, ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
-        posting.external_payment("oak", client, f"{client}-p", 4000, method="cash", on=ON)
+        posting.open_account(AccountRef("oak", client), "USD")
+        posting.charge(AccountRef("oak", client), ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
+        posting.external_payment(AccountRef("oak", client), f"{client}-p", 4000, method="cash", on=ON)
     return world
 
 
 def edit(sk: str, change: Change, *, attribute: str = "body") -> None:
     """Somebody edits a row of the first account."""
     client = boto3.session.Session().client("dynamodb", region_name=REGION)
-    table, key = Item.Meta.table_name, {"pk": {"S": keys.account("oak", "C1")}, "sk": {"S": sk}}
+    table, key = Item.Meta.table_name, {"pk": {"S": keys.account(AccountRef("oak", "C1"))}, "sk": {"S": sk}}
     row = client.get_item(TableName=table, Key=key)["Item"]
     held = json.loads(row[attribute]["S"])
     change(held)
@@ -101,7 +102,7 @@ def test_a_payment_charge_or_balance_edited_to_say_something_else_is_named(books
     assert found(books) == [("allocation_differs", f"payment {paid}")]
     edit(f"CH#{charge}", lambda fields: fields.__setitem__("client_minor", 1))
     assert found(books)[1:] == [("charge_differs", f"charge {charge}")]
-    key = {"pk": keys.account("oak", "C1"), "sk": "ACCT"}
+    key = {"pk": keys.account(AccountRef("oak", "C1")), "sk": "ACCT"}
     table().update_item(
         Key=key, UpdateExpression="SET balance = :wrong", ExpressionAttributeValues={":wrong": 999999}
     )
@@ -124,15 +125,15 @@ def test_rows_that_somebody_took_away_are_named(books: World) -> None:
     assert books.app.nightly.run()["ended"] == 1
     assert [a.cause.subject for a in books.app.alerting.listed("oak")] == ["marker_differs C1 entry 2"]
     for sk in (f"CH#{own_id('oak', 'charge', 'C1-1')}", f"PAY#{own_id('oak', 'payment', 'C1-p')}"):
-        table().delete_item(Key={"pk": keys.account("oak", "C1"), "sk": sk})
+        table().delete_item(Key={"pk": keys.account(AccountRef("oak", "C1")), "sk": sk})
     assert [code for code, _ in found(books)] == ["payment_missing", "charge_differs", "marker_differs"]
-    table().delete_item(Key={"pk": keys.account("oak", "C1"), "sk": "ACCT"})
+    table().delete_item(Key={"pk": keys.account(AccountRef("oak", "C1")), "sk": "ACCT"})
     assert books.app.verifying.verify("oak").accounts == 1
 
 
 def test_what_was_anchored_and_can_be_read_no_more_is_told_from_the_anchor(books: World) -> None:
     books.app.nightly.run()
-    books.app.posting("cli").charge("oak", "C1", ChargeFacts("C1-2", ON, "Talk", "ada", 100, 0))
+    books.app.posting("cli").charge(AccountRef("oak", "C1"), ChargeFacts("C1-2", ON, "Talk", "ada", 100, 0))
     edit(keys.entry(2), DAMAGE[0][1])
     edited = books.app.anchoring.compare("oak")
     assert [found.subject for found in edited.mismatches] == ["C1#2#"]

@@ -19,7 +19,7 @@ def books(world: World) -> World:
 
 def charge_of(books: World, external_id: str) -> tuple[str, str, str, tuple[str, ...], str]:
     id_ = own_id("oak", "charge", external_id)
-    charge = books.app.ledgers.charges("oak", books.account_of("C1"), [id_])[id_]
+    charge = books.app.ledgers.charges(books.ref("C1"), [id_])[id_]
     return charge.service, charge.clinician_id, charge.cpt, charge.diagnoses, charge.place_of_service
 
 
@@ -58,7 +58,7 @@ def test_facts_are_corrected_and_who_when_and_why_is_listed(books: World) -> Non
     done = books.run(*FACTS, *given)
     assert (done.status, done.out) == (0, "Entry 2 corrects the facts of A1.\n")
     assert charge_of(books, "A1") == ("Intake", "dr-b", "90791", ("F41.1", "F32.9"), "11")
-    account = books.app.ledgers.account("oak", books.account_of("C1"))
+    account = books.app.ledgers.account(books.ref("C1"))
     assert account is not None
     assert [item.service for item in account.ledger.open.values()] == ["Intake"]
     (entry,) = (e for e in books.run("entries", "--practice", "oak", "--client", "C1", "--json").events

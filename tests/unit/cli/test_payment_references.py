@@ -24,7 +24,7 @@ class Refunds:
         return self.world.run("refund-card", *asked, "--payment", payment)
 
     def refunded(self) -> list[int]:
-        page = self.world.app.ledgers.payments("oak", self.first.account_id, cursor=None, limit=10)
+        page = self.world.app.ledgers.payments(self.first.ref("oak"), cursor=None, limit=10)
         return [payment.refunded_minor for payment in sorted(page.rows, key=lambda p: p.amount_minor)]
 
 
@@ -33,17 +33,17 @@ def refunds(world: World) -> Refunds:
     world.with_books()
     processor = FakeProcessor()
     world.app.processors = OneProcessor(processor)
-    account = world.account_of("C1")
+    ref = world.ref("C1")
 
     def paid(key: str, amount_minor: int) -> Payment:
         scope = Scope("amount", amount_minor=amount_minor)
-        offered = world.app.paying.quote("oak", account, scope)[1]
+        offered = world.app.paying.quote(ref, scope)[1]
         wish = PaymentWish(
             key, scope, offered.key, offered.amount_minor, "", "person", "en", "hash", "portal:person"
         )
-        world.app.paying.start("oak", account, wish)
+        world.app.paying.start(ref, wish)
         processor.take(key)
-        return world.app.paying.check("oak", account, key).payment
+        return world.app.paying.check(ref, key).payment
 
     return Refunds(world, paid("first-key-0000000", 1000), paid("other-key-0000000", 2000))
 

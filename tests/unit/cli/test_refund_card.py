@@ -23,14 +23,14 @@ def paid(world: World, processor: FakeProcessor) -> World:
     made = processor
     world.app.processors = OneProcessor(made)
     world.with_books()
-    account = world.account_of("C1")
-    offered = world.app.paying.quote("oak", account, Scope("balance"))[1]
+    ref = world.ref("C1")
+    offered = world.app.paying.quote(ref, Scope("balance"))[1]
     wish = PaymentWish(
         KEY, Scope("balance"), offered.key, offered.amount_minor, "", "", "en", "hash", "portal:person"
     )
-    world.app.paying.start("oak", account, wish)
+    world.app.paying.start(ref, wish)
     made.take(KEY)
-    world.app.paying.check("oak", account, KEY)
+    world.app.paying.check(ref, KEY)
     return world
 
 

@@ -121,7 +121,7 @@ def test_no_private_word_stands_in_a_body(books: World) -> None:
         found = list(rows(kind))
         assert found
         assert not any(word in row["body"] for row in found for word in private)
-    payment = books.app.ledgers.payment("oak", books.account_of("C1"), own_id("oak", "payment", "P1"))
+    payment = books.app.ledgers.payment(books.ref("C1"), own_id("oak", "payment", "P1"))
     assert payment is not None
     assert payment.notes == "From her mother"
     (row,) = rows("payment")

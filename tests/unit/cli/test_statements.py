@@ -81,8 +81,8 @@ def mails(world: World) -> Mails:
 
 
 def issued_of(world: World, client: str) -> Issued:
-    account = world.account_of(client)
-    issued = world.app.statements.issued("oak", account, Period(2026, 10))
+    ref = world.ref(client)
+    issued = world.app.statements.issued(ref, Period(2026, 10))
     assert issued is not None
     return issued
 
@@ -272,7 +272,7 @@ def test_what_cannot_be_rendered_is_named_with_the_reason_and_made_later(
 def test_a_client_whose_rows_were_edited_is_named_and_made_once_they_are_mended(
     world: World, mails: Mails
 ) -> None:
-    pk = keys.account("oak", world.account_of("C1"))
+    pk = keys.account(world.ref("C1"))
     entry = EntryItem.get(pk, keys.entry(1))
     body = entry.body
     entry.update(actions=[EntryItem.body.set(body.replace('"charge"', '"gift"'))])

@@ -12,6 +12,7 @@ from chalicelib import bootstrap
 from chalicelib.entrypoints.cli import command
 from chalicelib.entrypoints.cli.main import main
 from chalicelib.importing.services.progress import in_turn
+from chalicelib.kernel.account_refs import AccountRef
 from sandbox.resources import Resources
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock
@@ -82,7 +83,10 @@ class World:
     def account_of(self, client_id: str) -> str:
         return self.app.people.accounts_of("oak", [client_id])[client_id]
 
+    def ref(self, client_id: str) -> AccountRef:
+        return AccountRef("oak", self.account_of(client_id))
+
     def balance(self, client_id: str) -> int:
-        account = self.app.ledgers.account("oak", self.account_of(client_id))
+        account = self.app.ledgers.account(self.ref(client_id))
         assert account is not None
         return account.ledger.balance_minor

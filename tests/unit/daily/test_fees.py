@@ -31,8 +31,8 @@ def money() -> Books:
 
 def fees(money: Books, account_id: str = "maya") -> list[tuple[str, int]]:
     """Every fee in the ledger: the row it stands on, and what the practice spent. The books must be sound."""
-    entries = list(money.ledgers.entries(money.practice, account_id))
-    assert list(audit(stored(money.ledgers, money.practice, account_id))) == []
+    entries = list(money.ledgers.entries(money.ref(account_id)))
+    assert list(audit(stored(money.ledgers, money.ref(account_id)))) == []
     return [
         (draft.reference, _spent(draft)) for draft in (entry.draft for entry in entries) if _is_fee(draft)
     ]
@@ -195,5 +195,5 @@ def test_a_fee_is_dated_by_its_row(money: Books) -> None:
     money.paid("key-1")
     money.processor.foreign = [replace(row("txn_late", Kind.FEE, 0, 55), at="2026-03-02T03:00:00.000Z")]
     money.full_pass.run()
-    drafts: Sequence[Draft] = [e.draft for e in money.ledgers.entries(money.practice, "maya")]
+    drafts: Sequence[Draft] = [e.draft for e in money.ledgers.entries(money.ref())]
     assert [d.occurred_on for d in drafts if d.reference == "txn_late"] == ["2026-03-01"]  # New York's

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.correcting import Correcting
@@ -205,13 +206,15 @@ def test_an_account_that_was_empty_when_anchored_may_grow(night: Night) -> None:
 def test_a_transfer_between_pages_is_whole_and_one_sided_only_when_two_nights_say_so(night: Night) -> None:
     night.cash("p1", 9000, "ada")
     movements = Correcting(night.ledgers, night.clock, "cli")
-    transfer = {"source": "ada", "target": "eve", "on": "2026-03-03"}
-    movements.transfer_credit("fern", "t1", amount_minor=500, **transfer)
+
+    def move(id_: str, amount_minor: int) -> None:
+        ada, eve = night.ref("ada"), night.ref("eve")
+        movements.transfer_credit(id_, source=ada, target=eve, amount_minor=amount_minor, on="2026-03-03")
+
+    move("t1", 500)
     night.night()
     # One is made while the round goes on: its first side was read before it.
-    meanwhile(
-        night.rounds, "save", lambda: movements.transfer_credit("fern", "t2", amount_minor=700, **transfer)
-    )
+    meanwhile(night.rounds, "save", lambda: move("t2", 700))
     for _ in range(3):
         night.night()
     assert night.alerts.held == {}
@@ -223,7 +226,11 @@ def test_a_one_sided_transfer_is_named_after_two_nights_and_what_staff_called_it
     night.cash("p1", 9000, "ada")
     movements = Correcting(night.ledgers, night.clock, "cli")
     moved = movements.transfer_credit(
-        "fern", "for Ada Lovelace", source="ada", target="eve", amount_minor=500, on="2026-03-03"
+        "for Ada Lovelace",
+        source=night.ref("ada"),
+        target=night.ref("eve"),
+        amount_minor=500,
+        on="2026-03-03",
     )
     gone = night.ledgers.rows["fern", "ada", moved.seq].draft
     night.alter("ada", moved.seq, draft=replace(gone, reference="elsewhere"))
@@ -258,5 +265,5 @@ def test_a_night_cut_off_goes_on_where_it_was(night: Night, monkeypatch: pytest.
     assert (saves, len(night.anchors.held)) == (["ben", "dot"], 1)
 
 
-def broken(practice: str, account_id: str) -> None:
+def broken(ref: AccountRef) -> None:
     raise ZeroDivisionError

@@ -67,7 +67,7 @@ class Town(Money):
         return self.orders
 
     def states(self) -> tuple[State, State]:
-        card, order = (self.ledgers.payment(self.practice, key, key) for key in (CARD, ORDER))
+        card, order = (self.ledgers.payment(self.ref(key), key) for key in (CARD, ORDER))
         assert card
         assert order
         return card.state, order.state

@@ -14,6 +14,7 @@ from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts, Sent
 from chalicelib.documents.store.files import S3Files
 from chalicelib.identity.services.links import Links
 from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.markers import Marker
@@ -61,7 +62,7 @@ def receipts(moto_aws: Resources) -> Receipts:
 def _pay(ledgers: DynamoLedgers) -> None:
     account = Account("a1", Ledger("USD"))
     ledgers.commit("willow", Change(account, account))
-    opened = ledgers.account("willow", "a1")
+    opened = ledgers.account(AccountRef("willow", "a1"))
     assert opened is not None
     marker = Marker(MOVEMENT, "a1", PAID.id, 0, PAID.updated_at, "receipt")
     ledgers.commit("willow", Change(opened, opened, payment=replace(PAID, version=1), marker=marker))

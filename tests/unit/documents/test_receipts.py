@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.services.receipts import LINK_DAYS, Sent
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.domain.methods import Method
@@ -283,22 +284,24 @@ def test_a_link_of_another_kind_opens_no_receipt() -> None:
 
 def test_there_is_no_url_before_there_is_a_pdf() -> None:
     world = World()
-    _refused("receipt_not_ready", lambda: world.receipts.url("willow", "a1", PAID.id, inline=True))
+    _refused(
+        "receipt_not_ready", lambda: world.receipts.url(AccountRef("willow", "a1"), PAID.id, inline=True)
+    )
     world.receipts.send("willow", MOVEMENT)
-    assert "as=attachment" in world.receipts.url("willow", "a1", PAID.id, inline=False)
+    assert "as=attachment" in world.receipts.url(AccountRef("willow", "a1"), PAID.id, inline=False)
 
 
 def test_a_spanish_payers_file_has_a_spanish_name() -> None:
     world = World()
     world.pay(replace(PAID, locale="es"))
     world.receipts.send("willow", MOVEMENT)
-    assert "recibo-2026-11-03.pdf" in world.receipts.url("willow", "a1", PAID.id, inline=True)
+    assert "recibo-2026-11-03.pdf" in world.receipts.url(AccountRef("willow", "a1"), PAID.id, inline=True)
 
 
 @pytest.mark.parametrize(("account", "payment"), [("a2", PAID.id), ("a1", "absent")])
 def test_anothers_and_absent_payments_look_the_same(account: str, payment: str) -> None:
     with pytest.raises(NotFound, match="payment_not_found"):
-        World().receipts.url("willow", account, payment, inline=True)
+        World().receipts.url(AccountRef("willow", account), payment, inline=True)
 
 
 def test_a_movement_nobody_wrote_is_not_found() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts
 from chalicelib.identity.services.links import Links
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation
@@ -105,8 +106,8 @@ class FakeLedgers(Ledgers):
         self.paid: dict[tuple[str, str, str], Payment] = {}
         self.movements: dict[tuple[str, str], Marker] = {}
 
-    def account(self, practice: str, account_id: str) -> Account | None:
-        return self.accounts.get((practice, account_id))
+    def account(self, ref: AccountRef) -> Account | None:
+        return self.accounts.get((ref.practice, ref.account))
 
     def commit(self, practice: str, change: Change) -> None:
         key = (practice, change.before.id)
@@ -119,8 +120,8 @@ class FakeLedgers(Ledgers):
             self.paid[row] = change.payment
         self.accounts[key] = replace(change.after, version=change.before.version + 1)
 
-    def payment(self, practice: str, account_id: str, payment_id: str) -> Payment | None:
-        return self.paid.get((practice, account_id, payment_id))
+    def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
+        return self.paid.get((ref.practice, ref.account, payment_id))
 
     def marker(self, practice: str, key: str) -> Marker | None:
         return self.movements.get((practice, key))
@@ -128,32 +129,30 @@ class FakeLedgers(Ledgers):
     def notice_sent(self, practice: str, key: str) -> None:
         self.movements[practice, key] = replace(self.movements[practice, key], due="")
 
-    def entries(
-        self, practice: str, account_id: str, *, first: int = 1, last: int | None = None
-    ) -> Iterator[Entry]:
+    def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
         raise NotImplementedError
 
     def history(
-        self, practice: str, account_id: str, *, since: str, until: str, cursor: str | None, limit: int
+        self, ref: AccountRef, *, since: str, until: str, cursor: str | None, limit: int
     ) -> Page[HistoryRow]:
         raise NotImplementedError
 
-    def history_rows(self, practice: str, account_id: str, *, first: int, last: int) -> Iterator[HistoryRow]:
+    def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
         raise NotImplementedError
 
-    def charges(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Charge]:
+    def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
         raise NotImplementedError
 
-    def payments_by_id(self, practice: str, account_id: str, ids: Iterable[str]) -> Mapping[str, Payment]:
+    def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
         raise NotImplementedError
 
-    def refunds(self, practice: str, account_id: str, payment_id: str) -> Mapping[str, Refund]:
+    def refunds(self, ref: AccountRef, payment_id: str) -> Mapping[str, Refund]:
         raise NotImplementedError
 
-    def refunds_under_way(self, practice: str, account_id: str) -> Sequence[Refund]:
+    def refunds_under_way(self, ref: AccountRef) -> Sequence[Refund]:
         raise NotImplementedError
 
-    def payments(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Payment]:
+    def payments(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Payment]:
         raise NotImplementedError
 
 

@@ -9,6 +9,7 @@ from chalicelib.identity.services.devices import Devices
 from chalicelib.identity.services.links import Links
 from chalicelib.identity.services.rotating import SETTLED_SECONDS, Rotating
 from chalicelib.identity.services.sessions import ABSOLUTE_SECONDS
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.mail.domain.setbacks import MailStop, Setback
 from chalicelib.platform.keys import HmacKeys
@@ -48,7 +49,7 @@ class Town(World):
         self.links = Links(self.access, keys, self.clock)
 
     def link(self) -> str:
-        return self.links.token("willow", kind="receipt", account_id="a1", payment_id="p1", days=DAYS)
+        return self.links.token(AccountRef("willow", "a1"), kind="receipt", payment_id="p1", days=DAYS)
 
     def opens(self, token: str) -> bool:
         try:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
@@ -37,7 +38,7 @@ def _in_between(world: World, number: int, other: Callable[[], object]) -> None:
 def test_two_importers_at_once_make_one_account(number: int) -> None:
     whole, world = _whole(), World()
     plans = world.prepare(FILES), world.prepare(FILES)
-    proposed = [{account.account_id for account in plan.accounts} for plan in plans]
+    proposed = [{account.ref for account in plan.accounts} for plan in plans]
     assert not proposed[0] & proposed[1], "each has drawn ids of its own"
     _in_between(world, number, lambda: world.importer.apply(plans[1]))
     assert world.importer.apply(plans[0]) == ()
@@ -65,9 +66,9 @@ def test_a_kill_at_lookup_account_or_first_entry_leaves_one_account(number: int,
 def test_an_account_is_not_made_under_an_id_that_stands_for_another() -> None:
     ledgers = MemoryLedgers()
     post = Posting(ledgers, FakeClock(NOW))
-    assert post.open_account("oak", "first", "USD", external_id="C1")
+    assert post.open_account(AccountRef("oak", "first"), "USD", external_id="C1")
     with pytest.raises(Refused) as refused:
-        post.open_account("oak", "second", "USD", external_id="C1")
+        post.open_account(AccountRef("oak", "second"), "USD", external_id="C1")
     assert refused.value.code == "external_id_taken"
     assert [id_ for _, id_ in ledgers.accounts] == ["first"]
 
@@ -77,16 +78,16 @@ def test_an_account_whose_making_was_not_heard_of_is_made_once(trouble: str) -> 
     ledgers = MemoryLedgers()
     ledgers.trouble = [trouble]
     post = Posting(ledgers, FakeClock(NOW))
-    post.open_account("oak", "first", "USD", external_id="C1")
-    assert not post.open_account("oak", "first", "USD", external_id="C1")
+    post.open_account(AccountRef("oak", "first"), "USD", external_id="C1")
+    assert not post.open_account(AccountRef("oak", "first"), "USD", external_id="C1")
     assert ledgers.found_by == {("oak", "C1"): "first"}
 
 
 def test_practices_do_not_find_each_others_clients() -> None:
     ledgers = MemoryLedgers()
     post = Posting(ledgers, FakeClock(NOW))
-    post.open_account("oak", "first", "USD", external_id="C1")
-    assert post.open_account("birch", "second", "USD", external_id="C1")
+    post.open_account(AccountRef("oak", "first"), "USD", external_id="C1")
+    assert post.open_account(AccountRef("birch", "second"), "USD", external_id="C1")
 
 
 def test_an_account_that_another_import_made_since_the_plan_is_adopted_with_its_client_and_grants() -> None:

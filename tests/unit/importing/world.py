@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.planning import Plan
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import fold
@@ -199,8 +200,10 @@ class World:
     def take_back(self, client_id: str, *, kind: str, nth: int = 0) -> None:
         """Reverse the client's first (or nth) entry of that kind by hand."""
         id_ = self.account(client_id).id
-        seqs = [e.seq for e in self.ledgers.entries("oak", id_) if e.draft.kind == kind]
-        Correcting(self.ledgers, FakeClock(NOW), "cli").reverse("oak", id_, seqs[nth], on="2026-11-20")
+        seqs = [e.seq for e in self.ledgers.entries(AccountRef("oak", id_)) if e.draft.kind == kind]
+        Correcting(self.ledgers, FakeClock(NOW), "cli").reverse(
+            AccountRef("oak", id_), seqs[nth], on="2026-11-20"
+        )
 
     def account(self, client_id: str) -> Account:
         return self.ledgers.accounts["oak", self.ledgers.found_by["oak", client_id]]
@@ -239,7 +242,7 @@ class World:
     def check_ledgers(self) -> None:
         """Every account is the fold of its entries."""
         for (_, id_), account in self.ledgers.accounts.items():
-            assert fold("USD", self.ledgers.entries("oak", id_)) == account.ledger
+            assert fold("USD", self.ledgers.entries(AccountRef("oak", id_))) == account.ledger
 
 
 def _unversioned(rows: Mapping[str, T]) -> dict[Any, Any]:

@@ -27,7 +27,7 @@ def test_a_refund_over_two_services_is_about_neither() -> None:
     money.charge("c2", 8000)
     money.cash("p1", 20000)
     money.give_back("r1", "p1", 15000)
-    _, _, paid, refund = money.ledgers.entries(money.practice, "maya")
+    _, _, paid, refund = money.ledgers.entries(money.ref())
     assert {p.book.charge_id for p in refund.draft.postings} - {""} == {
         p.book.charge_id for p in paid.draft.postings
     } - {""}

@@ -39,7 +39,7 @@ def test_a_payment_is_written_down_whole_before_the_processor_hears_of_it(money:
     wish = asked(money)
     meanwhile(money.ledgers, "commit", _killed)
     with pytest.raises(KeyboardInterrupt):
-        money.paying.start(money.practice, "maya", wish)
+        money.paying.start(money.ref(), wish)
     assert money.processor.calls == []
     assert money.payment(KEY) == Payment(
         id=KEY, account_id="maya", amount_minor=4000, currency="USD",
@@ -57,7 +57,7 @@ def _killed() -> None:
 
 
 def test_the_processor_is_told_what_was_written_down_and_where_to_return_to(money: Money) -> None:
-    started = money.paying.start(money.practice, "maya", asked(money)).payment
+    started = money.paying.start(money.ref(), asked(money)).payment
     page = f"http://localhost:8000/fern/return?account=maya&payment={KEY}"
     assert money.processor.opened == [
         Attempt(
@@ -76,7 +76,7 @@ def test_another_request_has_half_a_minute_to_open_an_attempt(
 ) -> None:
     meanwhile(money.ledgers, "commit", _killed)
     with pytest.raises(KeyboardInterrupt):
-        money.paying.start(money.practice, "maya", asked(money))
+        money.paying.start(money.ref(), asked(money))
     money.clock.advance(seconds=seconds)
     assert money.check(KEY).state is state
 
@@ -86,7 +86,7 @@ def test_another_request_has_half_a_minute_to_open_an_attempt(
 )
 def test_a_key_is_used_again_for_less_than_a_day(money: Money, hours: float, call: str, state: State) -> None:
     money.processor.silent = ["before"]
-    assert money.paying.start(money.practice, "maya", asked(money)).payment.state is State.UNKNOWN
+    assert money.paying.start(money.ref(), asked(money)).payment.state is State.UNKNOWN
     money.clock.advance(hours=hours)
     assert money.check(KEY).state is state
     assert money.processor.calls == [("open", KEY), (call, KEY)]

@@ -16,6 +16,7 @@ from chalicelib.ledger.services.recording import entered, record
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import Decision
 from tests.support.money import Money
+from tests.support.practice import MAYA
 
 ON = "2026-03-09"
 CARD = "card-0000000000000001"
@@ -75,7 +76,7 @@ def post_raw(money: Money, *postings: Posting) -> None:
         after, entry = entered(account, draft, at=f"{ON}T12:00:00.000Z", actor="cli")
         return Change(account, after, entry, marker=Marker("import#x#1", "maya", "", entry.seq, ""))
 
-    record(money.ledgers, money.clock, money.practice, "maya", decide)
+    record(money.ledgers, money.clock, money.ref(), decide)
 
 
 def test_an_unbalanced_entry(money: Money) -> None:
@@ -94,23 +95,20 @@ def test_mixed_currencies(money: Money) -> None:
     refused(money, "currency_mixed", lambda: post_raw(money, *mixed))
     foreign = debit(INCOME, 1, "EUR"), credit(CREDIT, 1, "EUR")
     refused(money, "currency_mixed", lambda: post_raw(money, *foreign))
-    move = {"source": "maya", "target": "kai", "amount_minor": 1, "on": ON}
-    refused(
-        money, "currency_mixed", lambda: money.correcting.transfer_credit(money.practice, "t1", **move), "to"  # type: ignore[arg-type]
-    )  # fmt: skip
+    move: dict[str, Any] = {"source": money.ref(), "target": money.ref("kai"), "amount_minor": 1, "on": ON}
+    refused(money, "currency_mixed", lambda: money.correcting.transfer_credit("t1", **move), "to")
 
 
 @pytest.mark.parametrize("amount", BAD_AMOUNTS)
 def test_an_amount_that_is_not_a_positive_whole_number(money: Money, amount: Any) -> None:
-    practice, on_charge = money.practice, {"charge_external_id": "c1", "on": ON}
+    maya, noah, on_charge = money.ref(), money.ref("noah"), {"charge_external_id": "c1", "on": ON}
     post, correct = money.post, money.correcting
-    move = {"source": "maya", "target": "noah", "on": ON}
     commands: tuple[Callable[[], object], ...] = (
-        lambda: post.external_payment(practice, "maya", "x", amount, method="cash", on=ON),
+        lambda: post.external_payment(maya, "x", amount, method="cash", on=ON),
         lambda: money.give_back("x", "p1", amount),
-        lambda: post.write_off(practice, "maya", "x", amount_minor=amount, **on_charge),
-        lambda: correct.transfer_credit(practice, "x", amount_minor=amount, **move),
-        lambda: money.paying.quote(practice, "noah", Scope("amount", amount_minor=amount)),
+        lambda: post.write_off(maya, "x", amount_minor=amount, **on_charge),
+        lambda: correct.transfer_credit("x", source=maya, target=noah, amount_minor=amount, on=ON),
+        lambda: money.paying.quote(noah, Scope("amount", amount_minor=amount)),
         lambda: post_raw(
             money, Posting(INCOME, Side.DEBIT, Amount(amount, "USD")),
             Posting(CREDIT, Side.CREDIT, Amount(amount, "USD")),
@@ -126,18 +124,18 @@ def test_a_fee_or_a_balance_that_is_no_amount(money: Money, amount: Any) -> None
     refused(money, "amount_invalid", lambda: money.charge("x", 1, insurer_minor=amount), "fee")
     refused(
         money, "amount_invalid",
-        lambda: money.post.opening_balance(money.practice, "maya", "x", amount, on=ON),
+        lambda: money.post.opening_balance(money.ref(), "x", amount, on=ON),
     )  # fmt: skip
 
 
 def test_an_unknown_charge(money: Money) -> None:
     unknown = {"charge_external_id": "c9", "on": ON}
-    practice, post = money.practice, money.post
+    post = money.post
     parts = {"paid_minor": 1, "contractual_minor": 1, "to_client_minor": 1}
     for command in (
-        lambda: post.adjustment(practice, "maya", "x", amount_minor=1, **unknown),
-        lambda: post.write_off(practice, "maya", "x", amount_minor=1, **unknown),
-        lambda: post.insurance_payment(practice, "maya", "x", **parts, **unknown),  # type: ignore[arg-type]
+        lambda: post.adjustment(MAYA, "x", amount_minor=1, **unknown),
+        lambda: post.write_off(MAYA, "x", amount_minor=1, **unknown),
+        lambda: post.insurance_payment(MAYA, "x", **parts, **unknown),  # type: ignore[arg-type]
         lambda: money.cash("x", 1, charge_external_ids=["c9"]),
         lambda: money.cash("x", 1, charge_external_ids=["n1"]),  # somebody else's
     ):
@@ -145,8 +143,8 @@ def test_an_unknown_charge(money: Money) -> None:
 
 
 def test_a_reversal_of_a_reversal(money: Money) -> None:
-    money.correcting.reverse(money.practice, "noah", 1, on=ON)
-    refused(money, "reversal_of_reversal", lambda: money.correcting.reverse(money.practice, "noah", 2, on=ON))
+    money.correcting.reverse(money.ref("noah"), 1, on=ON)
+    refused(money, "reversal_of_reversal", lambda: money.correcting.reverse(money.ref("noah"), 2, on=ON))
 
 
 def test_a_refund_above_the_remainder(money: Money) -> None:
@@ -174,7 +172,7 @@ def test_a_stale_version(money: Money) -> None:
     offered, before = money.quote("noah"), money.account("noah")
     money.cash("p2", 100, "noah")
     wish = money.wish("card-0000000000000002", offered)
-    refused(money, "quote_stale", lambda: money.paying.start(money.practice, "noah", wish))
+    refused(money, "quote_stale", lambda: money.paying.start(money.ref("noah"), wish))
     kept = Everything.of(money)
     with pytest.raises(Conflict):
         money.ledgers.commit(money.practice, Change(before, before))

@@ -75,7 +75,7 @@ def test_days_of_processing_neither_expire_it_nor_let_it_be_canceled(money: Mone
     _processing(money)
     for _ in range(20):
         money.sweep(after_minutes=6 * 60)
-    assert money.paying.cancel(money.practice, "maya", "key-1").payment.state is State.PROCESSING
+    assert money.paying.cancel(money.ref(), "key-1").payment.state is State.PROCESSING
     assert ("expire", "cs_key-1") not in money.processor.calls
     assert money.payment("key-1").state is State.PROCESSING
     assert list(money.account().reserved) == ["key-1"]

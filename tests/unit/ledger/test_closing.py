@@ -72,20 +72,19 @@ def money() -> Money:
 
 def told(money: Money, external_id: str = "c1") -> Closing:
     id_ = own_id(money.practice, "charge", external_id)
-    seq = money.ledgers.charges(money.practice, "maya", [id_])[id_].seq
+    seq = money.ledgers.charges(money.ref(), [id_])[id_].seq
     (row,) = [row for row in history(money) if row.entry.seq == seq]
     return row.closing
 
 
 def history(money: Money) -> Sequence[HistoryRow]:
     whole: dict[str, Any] = {"since": "2026-01-01", "until": "2026-12-31", "cursor": None, "limit": 50}
-    return money.ledgers.history(money.practice, "maya", **whole).rows
+    return money.ledgers.history(money.ref(), **whole).rows
 
 
 def lower(money: Money, external_id: str, amount_minor: int) -> None:
     money.post.adjustment(
-        money.practice,
-        "maya",
+        money.ref(),
         external_id,
         charge_external_id="c1",
         amount_minor=amount_minor,
@@ -95,8 +94,7 @@ def lower(money: Money, external_id: str, amount_minor: int) -> None:
 
 def write_off(money: Money, external_id: str, amount_minor: int) -> None:
     money.post.write_off(
-        money.practice,
-        "maya",
+        money.ref(),
         external_id,
         charge_external_id="c1",
         amount_minor=amount_minor,
@@ -105,7 +103,7 @@ def write_off(money: Money, external_id: str, amount_minor: int) -> None:
 
 
 def test_a_charge_taken_back_says_so(money: Money) -> None:
-    money.correcting.reverse(money.practice, "maya", 1, on="2026-03-02")
+    money.correcting.reverse(money.ref(), 1, on="2026-03-02")
     assert told(money) is Closing.REVERSED
 
 
@@ -114,7 +112,7 @@ def test_a_charge_written_off_says_so_until_the_write_off_is_undone(money: Money
     assert told(money) is Closing.NONE
     write_off(money, "w2", 6000)
     assert told(money) is Closing.WRITTEN_OFF
-    money.correcting.reverse(money.practice, "maya", 3, on="2026-03-02")
+    money.correcting.reverse(money.ref(), 3, on="2026-03-02")
     assert told(money) is Closing.NONE
 
 
@@ -130,7 +128,7 @@ def test_a_charge_lowered_to_nothing_and_raised_again_is_paid_once_it_is_paid(mo
 def test_a_charge_written_off_of_which_the_insurer_leaves_more_is_open(money: Money) -> None:
     write_off(money, "w1", 10000)
     money.post.insurance_payment(
-        money.practice, "maya", "i1", charge_external_id="c1", paid_minor=0, contractual_minor=0,
+        money.ref(), "i1", charge_external_id="c1", paid_minor=0, contractual_minor=0,
         to_client_minor=2000, on="2026-03-03",
     )  # fmt: skip
     assert (told(money), money.account().ledger.balance_minor) == (Closing.NONE, 2000)
@@ -144,9 +142,9 @@ def test_a_charge_paid_in_part_is_paid_though_the_rest_was_written_off(money: Mo
 
 def test_a_charges_own_row_never_changes(money: Money) -> None:
     id_ = own_id(money.practice, "charge", "c1")
-    before = money.ledgers.charges(money.practice, "maya", [id_])[id_]
+    before = money.ledgers.charges(money.ref(), [id_])[id_]
     write_off(money, "w1", 10000)
-    after = money.ledgers.charges(money.practice, "maya", [id_])[id_]
+    after = money.ledgers.charges(money.ref(), [id_])[id_]
     assert after == before
 
 

@@ -31,22 +31,22 @@ class Corrected(Money):
         self.charge("n1", 5000, "noah")
 
     def reverse(self, seq: int, account_id: str = "maya") -> Posted:
-        return self.correcting.reverse(self.practice, account_id, seq, on=ON)
+        return self.correcting.reverse(self.ref(account_id), seq, on=ON)
 
     def move(self, external_id: str, amount_minor: Any, source: str = "maya", target: str = "noah") -> Posted:
         return self.correcting.transfer_credit(
-            self.practice, external_id, source=source, target=target, amount_minor=amount_minor, on=ON
+            external_id, source=self.ref(source), target=self.ref(target), amount_minor=amount_minor, on=ON
         )
 
     def entries(self, account_id: str = "maya") -> list[Entry]:
-        return list(self.ledgers.entries(self.practice, account_id))
+        return list(self.ledgers.entries(self.ref(account_id)))
 
     def balances(self) -> tuple[int, int]:
         return self.account().ledger.balance_minor, self.account("noah").ledger.balance_minor
 
     def sound(self) -> bool:
         for account_id in ("maya", "noah"):
-            if list(audit(stored(self.ledgers, self.practice, account_id))):
+            if list(audit(stored(self.ledgers, self.ref(account_id)))):
                 return False
         return True
 
@@ -92,17 +92,17 @@ def test_a_charge_and_its_payment_are_undone_one_after_the_other(money: Correcte
 def posts(money: Money, charge: str, account_id: str) -> dict[str, Callable[[], object]]:
     """Everything that is posted to a charge, each under its own id."""
     on: dict[str, Any] = {"charge_external_id": charge, "on": ON}
-    post, practice = money.post, money.practice
+    post, ref = money.post, money.ref(account_id)
 
     def answer(part: str) -> object:
         parts: dict[str, Any] = dict.fromkeys(("paid_minor", "contractual_minor", "to_client_minor"), 0)
         parts[part] = 100
-        return post.insurance_payment(practice, account_id, part, **parts, **on)
+        return post.insurance_payment(ref, part, **parts, **on)
 
     return {
-        "lowered": lambda: post.adjustment(practice, account_id, "a1", amount_minor=100, **on),
-        "raised": lambda: post.adjustment(practice, account_id, "a2", amount_minor=-100, **on),
-        "written off": lambda: post.write_off(practice, account_id, "w1", amount_minor=100, **on),
+        "lowered": lambda: post.adjustment(ref, "a1", amount_minor=100, **on),
+        "raised": lambda: post.adjustment(ref, "a2", amount_minor=-100, **on),
+        "written off": lambda: post.write_off(ref, "w1", amount_minor=100, **on),
         "paid by the insurer": lambda: answer("paid_minor"),
         "lost by contract": lambda: answer("contractual_minor"),
         "left to the client": lambda: answer("to_client_minor"),
@@ -195,10 +195,10 @@ def test_an_entry_that_is_not_there_cannot_be_undone(money: Corrected, seq: int)
 def test_an_insurers_answer_undone_is_expected_of_the_insurer_again(money: Corrected) -> None:
     money.charge("c2", 0, insurer_minor=9000)
     answer = {"charge_external_id": "c2", "paid_minor": 9000, "contractual_minor": 0, "to_client_minor": 0}
-    money.post.insurance_payment(money.practice, "maya", "i1", on=ON, **answer)  # type: ignore[arg-type]
+    money.post.insurance_payment(money.ref(), "i1", on=ON, **answer)  # type: ignore[arg-type]
     money.reverse(4)
     better = {**answer, "paid_minor": 8000, "to_client_minor": 1000}
-    money.post.insurance_payment(money.practice, "maya", "i2", on=ON, **better)  # type: ignore[arg-type]
+    money.post.insurance_payment(money.ref(), "i2", on=ON, **better)  # type: ignore[arg-type]
     assert money.balances()[0] == -2000
     assert money.sound()
 
@@ -268,9 +268,9 @@ def test_what_cannot_move_is_refused_whole(money: Corrected) -> None:
 def test_a_preview_is_what_is_posted(money: Corrected) -> None:
     held = money.ledgers
     before = held.commits
-    reversal = money.correcting.foresee_reversal(money.practice, "maya", 2, on=ON)
+    reversal = money.correcting.foresee_reversal(money.ref(), 2, on=ON)
     moved = money.correcting.foresee_transfer(
-        money.practice, "t1", source="maya", target="noah", amount_minor=3000, on=ON
+        "t1", source=money.ref(), target=money.ref("noah"), amount_minor=3000, on=ON
     )
     assert held.commits == before
     money.move("t1", 3000)
@@ -289,7 +289,7 @@ def test_a_refund_of_money_that_another_client_spent_is_posted_once_a_person_bro
     money.processor.take("key-1")
     money.settle("key-1")
     adjust = money.post.adjustment
-    adjust(money.practice, "ada", "x1", charge_external_id="a1", amount_minor=6000, on=ON)
+    adjust(money.ref("ada"), "x1", charge_external_id="a1", amount_minor=6000, on=ON)
     money.move("t1", 5000, "ada", "noah")  # it pays what Noah owes
     money.processor.refund(intent_id="pi_key-1", refund_id="r1", amount_minor=6000)
     money.reconciling.reconcile()
@@ -297,9 +297,9 @@ def test_a_refund_of_money_that_another_client_spent_is_posted_once_a_person_bro
         0,
         ["refund_above_remainder"],
     )
-    adjust(money.practice, "noah", "x2", charge_external_id="n1", amount_minor=5000, on=ON)
+    adjust(money.ref("noah"), "x2", charge_external_id="n1", amount_minor=5000, on=ON)
     money.move("t2", 5000, "noah", "ada")
-    adjust(money.practice, "noah", "x3", charge_external_id="n1", amount_minor=-5000, on=ON)
+    adjust(money.ref("noah"), "x3", charge_external_id="n1", amount_minor=-5000, on=ON)
     money.reconciling.reconcile()
     assert money.payment("key-1", "ada").refunded_minor == 6000
     assert (money.account("ada").ledger.balance_minor, money.balances()[1]) == (0, 5000)

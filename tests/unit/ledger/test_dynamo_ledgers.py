@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account, Reservation
@@ -30,6 +31,7 @@ from chalicelib.payments.ports.processors import RefundStatus
 from chalicelib.platform.dynamo import keys
 from chalicelib.practice.store.people import DynamoPeople
 from tests.support.money import Money
+from tests.support.practice import MAYA, NOAH
 from tests.support.refunds import wish
 from tests.unit.ledger.conftest import Calls
 
@@ -55,19 +57,19 @@ def test_everything_of_a_ledger_comes_back_as_it_was_put(money: Money) -> None:
     money.charge("c2", 4000, cpt="90837", diagnoses=("F41.1",), place_of_service="11", units=2)
     money.processor.silent = ["before"]
     money.start("key-2")
-    entries = list(money.ledgers.entries(P, "maya"))
+    entries = list(money.ledgers.entries(MAYA))
     assert [e.seq for e in entries] == [1, 2, 3, 4]
     assert all(digest(e.text) == e.hash for e in entries)
     assert fold("USD", entries) == money.account().ledger
     assert money.account().reserved == {"key-2": Reservation({own_id(P, "charge", "c2"): 4000}, firm=True)}
-    charge = money.ledgers.charges(P, "maya", [own_id(P, "charge", "c2"), "none"])
+    charge = money.ledgers.charges(MAYA, [own_id(P, "charge", "c2"), "none"])
     assert [(c.cpt, c.diagnoses, c.units) for c in charge.values()] == [("90837", ("F41.1",), 2)]
     assert money.payment("key-1").state is State.SUCCEEDED
     assert money.ledgers.marker(P, "stripe#pi_key-1#succeeded") == Marker(
         "stripe#pi_key-1#succeeded", "maya", "key-1", 2, "2026-03-10T15:00:00.000Z", "receipt"
     )
-    assert money.ledgers.charges(P, "maya", []) == {}
-    assert list(money.ledgers.entries(P, "maya", first=2, last=3)) == entries[1:3]
+    assert money.ledgers.charges(MAYA, []) == {}
+    assert list(money.ledgers.entries(MAYA, first=2, last=3)) == entries[1:3]
 
 
 def test_the_refunds_under_way_are_those_of_all_payments_of_the_account_alone(money: Money) -> None:
@@ -79,40 +81,45 @@ def test_the_refunds_under_way_are_those_of_all_payments_of_the_account_alone(mo
         money.processor.take(f"key-{number}")
         money.settle(f"key-{number}")
         asked = wish(money.ledgers, f"key-{number}", 1000, id_=f"r{number}", account=account)
-        money.refunding.refund(P, asked)
+        money.refunding.refund(asked)
     money.processor.refund_becomes("key-1", RefundStatus.SUCCEEDED)
     held = money.ledgers.refunds_under_way
-    assert [refund.id for refund in held(P, "maya")] == ["r0", "r1"]
+    assert [refund.id for refund in held(money.ref())] == ["r0", "r1"]
     money.settle("key-1")
-    assert [refund.id for refund in held(P, "maya")] == ["r0"]
-    assert (held("oak", "maya"), [refund.id for refund in held(P, "noah")]) == ([], ["r2"])
+    assert [refund.id for refund in held(money.ref())] == ["r0"]
+    assert (held(AccountRef("oak", "maya")), [refund.id for refund in held(money.ref("noah"))]) == (
+        [],
+        ["r2"],
+    )
 
 
 def test_an_account_is_found_by_what_the_practice_calls_its_client(money: Money) -> None:
     people, found = DynamoPeople(), {f"C{n}": f"drawn-{n}" for n in range(120)}  # more than one batch
     for client_id, account_id in found.items():
-        assert money.post.open_account(P, account_id, "USD", external_id=client_id)
+        assert money.post.open_account(AccountRef(P, account_id), "USD", external_id=client_id)
     assert people.accounts_of(P, [*found, "C1", "nobody"]) == found
     assert people.accounts_of("oak", found) == {}
     assert people.accounts_of(P, []) == {}
 
 
 def test_one_client_has_one_account_and_neither_row_is_written_without_the_other(money: Money) -> None:
-    money.post.open_account(P, "first", "USD", external_id="C1")
+    money.post.open_account(AccountRef(P, "first"), "USD", external_id="C1")
     with pytest.raises(Refused, match="external_id_taken"):
-        money.post.open_account(P, "second", "USD", external_id="C1")
-    assert money.ledgers.account(P, "second") is None
-    assert not money.post.open_account(P, "first", "USD", external_id="C2"), "the account was there"
+        money.post.open_account(AccountRef(P, "second"), "USD", external_id="C1")
+    assert money.ledgers.account(AccountRef(P, "second")) is None
+    assert not money.post.open_account(AccountRef(P, "first"), "USD", external_id="C2"), (
+        "the account was there"
+    )
     assert DynamoPeople().accounts_of(P, ["C1", "C2"]) == {"C1": "first"}
 
 
 def test_absent_rows_and_other_practices_rows_are_none(money: Money) -> None:
     paid(money)
-    assert money.ledgers.account(P, "noah") is None
-    assert money.ledgers.account("oak", "maya") is None
-    assert money.ledgers.payment("oak", "maya", "key-1") is None
+    assert money.ledgers.account(NOAH) is None
+    assert money.ledgers.account(AccountRef("oak", "maya")) is None
+    assert money.ledgers.payment(AccountRef("oak", "maya"), "key-1") is None
     assert money.ledgers.marker("oak", "stripe#pi_key-1#succeeded") is None
-    assert list(money.ledgers.entries("oak", "maya")) == []
+    assert list(money.ledgers.entries(AccountRef("oak", "maya"))) == []
 
 
 def written(calls: Calls) -> list[str]:
@@ -151,13 +158,13 @@ def test_moving_credit_between_two_accounts_is_one_transaction(money: Money, cal
     money.charge("n1", 500, "noah")
     calls.made.clear()
     correct = Correcting(money.ledgers, money.clock, "cli")
-    correct.transfer_credit(P, "t1", source="maya", target="noah", amount_minor=600, on="2026-03-09")
+    correct.transfer_credit("t1", source=MAYA, target=NOAH, amount_minor=600, on="2026-03-09")
     writes = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
     assert written(calls) == ["ACCT ACCT E E MOV"]
     assert all(item["Put"]["ConditionExpression"] for item in writes[0])
     assert (money.account().ledger.balance_minor, money.account("noah").ledger.balance_minor) == (-100, -100)
     for account_id in ("maya", "noah"):
-        entries = list(money.ledgers.entries(P, account_id))
+        entries = list(money.ledgers.entries(AccountRef(P, account_id)))
         assert fold("USD", entries) == money.account(account_id).ledger
 
 
@@ -165,14 +172,14 @@ def test_how_a_charge_was_closed_is_in_the_transaction_that_closes_it(money: Mon
     id_ = money.charge("c1", 10000, cpt="90837")
     calls.made.clear()
     asked: dict[str, Any] = {"charge_external_id": "c1", "on": "2026-03-02"}
-    money.post.write_off(P, "maya", "w1", amount_minor=10000, **asked)
-    money.post.adjustment(P, "maya", "a1", amount_minor=-10000, **asked)
-    money.correcting.reverse(P, "maya", 3, on="2026-03-02")
+    money.post.write_off(MAYA, "w1", amount_minor=10000, **asked)
+    money.post.adjustment(MAYA, "a1", amount_minor=-10000, **asked)
+    money.correcting.reverse(MAYA, 3, on="2026-03-02")
     writes = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
     assert written(calls) == 3 * ["ACCT E MOV SQ"]
     guarded = [item for items in writes for item in items if not _is_sequel(item)]
     assert all(item["Put"]["ConditionExpression"] for item in guarded)
-    rows = money.ledgers.other_rows(P, "maya")
+    rows = money.ledgers.other_rows(MAYA)
     assert rows is not None
     assert rows.sequels == [Sequel(1, "2026-03-01", Closing.WRITTEN_OFF)]
     assert not any("CH#" in str(item) for items in writes for item in items), "closing writes no charge"
@@ -184,9 +191,7 @@ def test_11_what_travels_with_an_entry_needs_no_other_row(money: Money) -> None:
     paid(money)
     money.charge("c2", 900, service="Family session", date="2026-03-05")
     asked: dict[str, Any] = {"charge_external_id": "c1", "on": "2026-03-06"}
-    money.post.insurance_payment(
-        P, "maya", "i1", paid_minor=500, contractual_minor=0, to_client_minor=0, **asked
-    )
+    money.post.insurance_payment(MAYA, "i1", paid_minor=500, contractual_minor=0, to_client_minor=0, **asked)
     money.cash("p1", 900, on="2026-03-07")
     money.give_back("r1", "p1", 200)
     c1, c2 = (own_id(P, "charge", external_id) for external_id in ("c1", "c2"))
@@ -204,14 +209,12 @@ def test_11_what_travels_with_an_entry_needs_no_other_row(money: Money) -> None:
         ("charge", {c1: individual}, None),
     ]
     assert money.payment("key-1").services == {c1: individual}
-    assert [row.services for row in money.ledgers.history_rows(P, "maya", first=5, last=5)] == [
-        {c1: individual}
-    ]
+    assert [row.services for row in money.ledgers.history_rows(MAYA, first=5, last=5)] == [{c1: individual}]
 
 
 def _history(money: Money) -> Sequence[HistoryRow]:
     whole: dict[str, Any] = {"since": "2026-01-01", "until": "2026-12-31", "cursor": None, "limit": 50}
-    return money.ledgers.history(P, "maya", **whole).rows
+    return money.ledgers.history(MAYA, **whole).rows
 
 
 def test_correcting_facts_is_one_transaction(money: Money, calls: Calls) -> None:
@@ -219,9 +222,9 @@ def test_correcting_facts_is_one_transaction(money: Money, calls: Calls) -> None
     calls.made.clear()
     facts = CorrectingFacts(money.ledgers, money.clock, "cli")
     changes = FactChanges(service="Family session")
-    facts.correct(P, "maya", "f1", charge_external_id="c1", facts=changes, on="2026-03-09")
+    facts.correct(MAYA, "f1", charge_external_id="c1", facts=changes, on="2026-03-09")
     assert written(calls) == ["ACCT CH E MOV SQ WAS"]
-    assert money.ledgers.charges(P, "maya", [id_])[id_].service == "Family session"
+    assert money.ledgers.charges(MAYA, [id_])[id_].service == "Family session"
 
 
 def test_a_refund_at_the_processor_and_its_failure_are_one_transaction_each(
@@ -246,9 +249,9 @@ def test_undoing_a_payment_is_one_transaction(money: Money, calls: Calls) -> Non
     money.charge("c1", 700)
     money.cash("p1", 700)
     calls.made.clear()
-    Correcting(money.ledgers, money.clock, "cli").reverse(P, "maya", 2, on="2026-03-09")
+    Correcting(money.ledgers, money.clock, "cli").reverse(MAYA, 2, on="2026-03-09")
     assert written(calls) == ["ACCT E MOV PAY"]
-    (*_, entry) = money.ledgers.entries(P, "maya")
+    (*_, entry) = money.ledgers.entries(MAYA)
     assert (entry.draft.reverses, money.account().ledger.balance_minor) == (2, 700)
 
 
@@ -264,7 +267,7 @@ def test_a_taken_marker_is_a_duplicate_and_nothing_is_written(money: Money) -> N
 def test_a_taken_entry_or_a_changed_version_is_a_conflict_never_a_duplicate(money: Money) -> None:
     paid(money)
     account = money.account()
-    entry = next(iter(money.ledgers.entries(P, "maya")))
+    entry = next(iter(money.ledgers.entries(MAYA)))
     stale = replace(account, version=account.version - 1)
     fresh = Marker("stripe#pi_new#succeeded", "maya", "key-1", 9, "")
     payment = money.payment("key-1")
@@ -308,7 +311,7 @@ def test_every_answer_of_the_store_means_one_thing(
 ) -> None:
     paid(money)
     account, payment = money.account(), money.payment("key-1")
-    entry = replace(next(iter(money.ledgers.entries(P, "maya"))), seq=99)
+    entry = replace(next(iter(money.ledgers.entries(MAYA))), seq=99)
     change = Change(
         account, account, entry=entry, payment=replace(payment, version=payment.version + 1),
         marker=Marker("new", "maya", "key-1", 99, ""),
@@ -387,10 +390,14 @@ def test_the_work_lists_hold_what_waits_and_let_go_of_what_is_done(money: Money)
 
 
 def test_keys_begin_with_their_practice_and_tell_it() -> None:
-    for made in (keys.account("fern", "a"), keys.marker("fern", "m"), keys.inbox("fern", "stripe", "e")):
+    for made in (
+        keys.account(AccountRef("fern", "a")),
+        keys.marker("fern", "m"),
+        keys.inbox("fern", "stripe", "e"),
+    ):
         assert made.startswith("P#fern#")
         assert keys.practice_of(made) == "fern"
-    assert keys.account_of(keys.account("fern", "a")) == "a"
+    assert keys.account_of(keys.account(AccountRef("fern", "a"))) == "a"
     assert keys.account_of(keys.marker("fern", "A#b")) == ""
 
 
@@ -408,7 +415,7 @@ def test_11_what_an_import_hides_is_found_by_the_index_of_accounts_and_without_a
     imports = DynamoImports()
     for number in range(150):
         money.open(f"acct-{number:03d}")
-    money.post.hold(P, "acct-149", "import-1")
+    money.post.hold(AccountRef(P, "acct-149"), "import-1")
     asked = list[list[str]]()
     for practice, import_id in ((P, "import-1"), (P, "import-2"), ("elm", "import-1")):
         calls.made.clear()

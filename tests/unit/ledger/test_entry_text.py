@@ -24,10 +24,8 @@ def money() -> Money:
 
 def rows(money: Money, account_id: str) -> list[dict[str, Any]]:
     """An account's entries as the table keeps them."""
-    entries = money.ledgers.entries(money.practice, account_id)
-    return [
-        EntryItem.of(money.practice, account_id, HistoryRow(entry)).to_dynamodb_dict() for entry in entries
-    ]
+    entries = money.ledgers.entries(money.ref(account_id))
+    return [EntryItem.of(money.ref(account_id), HistoryRow(entry)).to_dynamodb_dict() for entry in entries]
 
 
 def busy(money: Money, account_id: str) -> Money:
@@ -69,7 +67,7 @@ def test_entries_of_format_1_verify_and_read_alike_when_a_format_2_has_a_field_m
     assert new["body"]["S"].endswith(',"console"]')
     assert [read_again(row) for row in old] == entries
     assert read_again(new).draft.reference == "maya2"
-    assert list(audit(stored(money.ledgers, money.practice, "maya"))) == []
+    assert list(audit(stored(money.ledgers, money.ref()))) == []
 
 
 def test_an_entry_of_a_format_that_is_not_known_yet_is_refused_by_number_and_format(
@@ -86,7 +84,7 @@ def test_an_entry_of_a_format_that_is_not_known_yet_is_refused_by_number_and_for
 @pytest.mark.parametrize("format_", [0, -1, 1.5, "1", None, True, [1]])
 def test_a_text_without_a_format_is_no_entry(money: Money, format_: object) -> None:
     busy(money, "maya")
-    entry = next(money.ledgers.entries(money.practice, "maya"))
+    entry = next(money.ledgers.entries(money.ref()))
     text = json.dumps([format_, *json.loads(entry.text)[1:]])
     with pytest.raises(OtherVersion):
         entry_text.read(text, entry.hash)

@@ -18,6 +18,7 @@ from chalicelib.verification.domain.accounts import audit
 from tests.support.entries import edited
 from tests.support.ledgers import stored
 from tests.support.money import Money
+from tests.support.practice import MAYA
 
 ON = "2026-03-09"
 
@@ -34,18 +35,18 @@ def charge_of(money: Money, external_id: str) -> Charge:
 
 
 def entries(money: Money) -> list[Entry]:
-    return list(money.ledgers.entries(money.practice, "maya"))
+    return list(money.ledgers.entries(money.ref()))
 
 
 def sound(money: Money) -> bool:
     assert fold("USD", entries(money)) == money.account().ledger
-    return list(audit(stored(money.ledgers, money.practice, "maya"))) == []
+    return list(audit(stored(money.ledgers, money.ref()))) == []
 
 
 def correct(money: Money, external_id: str, charge: str, facts: FactChanges, reason: str = "") -> Any:
     correcting = CorrectingFacts(money.ledgers, money.clock, "staff-7")
     return correcting.correct(
-        money.practice, "maya", external_id, charge_external_id=charge, facts=facts, on=ON, reason=reason
+        money.ref(), external_id, charge_external_id=charge, facts=facts, on=ON, reason=reason
     )
 
 
@@ -79,8 +80,8 @@ def test_a_service_at_nothing_is_taken_owed_nothing_and_no_credit_pays_it(money:
 
 
 def test_a_service_at_nothing_is_posted_once(money: Money) -> None:
-    first = money.post.charge(money.practice, "maya", facts_of("c1"))
-    again = money.post.charge(money.practice, "maya", facts_of("c1"))
+    first = money.post.charge(money.ref(), facts_of("c1"))
+    again = money.post.charge(money.ref(), facts_of("c1"))
     assert (first.duplicate, again.duplicate, again.seq) == (False, True, first.seq)
     assert money.ledgers.marker(money.practice, "import#charge#c1") is not None
 
@@ -91,14 +92,14 @@ def facts_of(external_id: str) -> ChargeFacts:
 
 def test_to_a_service_at_nothing_no_money_is_posted(money: Money) -> None:
     money.charge("c1", 0)
-    post, practice = money.post, money.practice
+    post = money.post
     asked: dict[str, Any] = {"charge_external_id": "c1", "on": ON}
     for command in (
-        lambda: post.adjustment(practice, "maya", "a1", amount_minor=-500, **asked),
-        lambda: post.adjustment(practice, "maya", "a1", amount_minor=500, **asked),
-        lambda: post.write_off(practice, "maya", "a1", amount_minor=500, **asked),
+        lambda: post.adjustment(MAYA, "a1", amount_minor=-500, **asked),
+        lambda: post.adjustment(MAYA, "a1", amount_minor=500, **asked),
+        lambda: post.write_off(MAYA, "a1", amount_minor=500, **asked),
         lambda: post.insurance_payment(
-            practice, "maya", "i1", paid_minor=1, contractual_minor=0, to_client_minor=0, **asked
+            MAYA, "i1", paid_minor=1, contractual_minor=0, to_client_minor=0, **asked
         ),
     ):
         assert refusal(money, command) == "charge_without_fee"
@@ -106,13 +107,13 @@ def test_to_a_service_at_nothing_no_money_is_posted(money: Money) -> None:
 
 def test_a_service_at_nothing_is_taken_back_and_then_no_more_of_it_is_said(money: Money) -> None:
     money.charge("c1", 0)
-    money.correcting.reverse(money.practice, "maya", 1, on=ON)
+    money.correcting.reverse(money.ref(), 1, on=ON)
     assert closing_of(money, "c1") is Closing.REVERSED
     assert (entries(money)[-1].draft.postings, entries(money)[-1].draft.reverses) == ((), 1)
     assert sound(money)
     assert refusal(money, lambda: correct(money, "f1", "c1", INTAKE)) == "charge_reversed"
     asked: dict[str, Any] = {"charge_external_id": "c1", "amount_minor": 500, "on": ON}
-    again = lambda: money.post.adjustment(money.practice, "maya", "a1", **asked)  # noqa: E731
+    again = lambda: money.post.adjustment(money.ref(), "a1", **asked)  # noqa: E731
     assert refusal(money, again) == "charge_reversed"
 
 
@@ -171,7 +172,7 @@ def test_a_paid_charge_that_is_opened_again_is_opened_under_its_corrected_name(m
 def test_corrected_facts_are_corrected_again_and_not_undone(money: Money) -> None:
     money.charge("c1", 10000)
     correct(money, "f1", "c1", INTAKE)
-    undo = lambda: money.correcting.reverse(money.practice, "maya", 2, on=ON)  # noqa: E731
+    undo = lambda: money.correcting.reverse(money.ref(), 2, on=ON)  # noqa: E731
     assert refusal(money, undo) == "reversal_of_facts"
     correct(money, "f2", "c1", FactChanges(service="Session"))
     assert [charge.service for charge in money.ledgers.former_charges.values()] == [
@@ -183,7 +184,7 @@ def test_corrected_facts_are_corrected_again_and_not_undone(money: Money) -> Non
 def test_a_charge_is_taken_back_after_its_facts_were_corrected(money: Money) -> None:
     money.charge("c1", 10000)
     correct(money, "f1", "c1", INTAKE)
-    money.correcting.reverse(money.practice, "maya", 1, on=ON)
+    money.correcting.reverse(money.ref(), 1, on=ON)
     assert (money.account().ledger.balance_minor, closing_of(money, "c1")) == (0, Closing.REVERSED)
     assert sound(money)
 
@@ -191,7 +192,7 @@ def test_a_charge_is_taken_back_after_its_facts_were_corrected(money: Money) -> 
 def test_damage_of_facts_is_named(money: Money) -> None:
     money.charge("c1", 10000)
     correct(money, "f1", "c1", INTAKE)
-    state, charge = stored(money.ledgers, money.practice, "maya"), charge_of(money, "c1")
+    state, charge = stored(money.ledgers, money.ref()), charge_of(money, "c1")
     told = [
         replace(charge, service="Session"),
         replace(charge, facts_seq=0),
@@ -212,10 +213,10 @@ def test_damage_of_facts_is_named(money: Money) -> None:
 def test_a_reason_is_kept_with_its_entry(money: Money) -> None:
     money.charge("c1", 10000)
     asked: dict[str, Any] = {"charge_external_id": "c1", "amount_minor": 500, "on": ON}
-    money.post.adjustment(money.practice, "maya", "a1", **asked, reason="Sliding scale")
-    money.post.write_off(money.practice, "maya", "w1", **asked, reason="Hardship")
+    money.post.adjustment(money.ref(), "a1", **asked, reason="Sliding scale")
+    money.post.write_off(money.ref(), "w1", **asked, reason="Hardship")
     assert [entry.draft.reason for entry in entries(money)] == ["", "Sliding scale", "Hardship"]
-    assert money.post.adjustment(money.practice, "maya", "a1", **asked, reason="Other words").duplicate
+    assert money.post.adjustment(money.ref(), "a1", **asked, reason="Other words").duplicate
 
 
 def test_exports_for_accountants_name_every_entry_with_postings_or_without(money: Money) -> None:

@@ -16,14 +16,15 @@ from chalicelib.operations.services.alerting import Alerting
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
+from tests.support.practice import MAYA
 
 
 @pytest.fixture
 def post() -> Posting:
     """One charge of 180.00: 100.00 the client's, 80.00 the insurer's."""
     posting = Posting(MemoryLedgers(), FakeClock())
-    posting.open_account("fern", "maya", "USD")
-    posting.charge("fern", "maya", ChargeFacts("c1", "2026-01-01", "Session", "ada", 10000, 8000))
+    posting.open_account(MAYA, "USD")
+    posting.charge(MAYA, ChargeFacts("c1", "2026-01-01", "Session", "ada", 10000, 8000))
     return posting
 
 
@@ -32,13 +33,13 @@ def answer(
     charge: str = "c1", above_expected: bool = False,
 ) -> None:  # fmt: skip
     post.insurance_payment(
-        "fern", "maya", id_, charge_external_id=charge, paid_minor=paid, contractual_minor=contractual,
+        MAYA, id_, charge_external_id=charge, paid_minor=paid, contractual_minor=contractual,
         to_client_minor=to_client, on="2026-02-01", above_expected=above_expected,
     )  # fmt: skip
 
 
 def net(post: Posting, book: str) -> int:
-    entries = post.ledgers.entries("fern", "maya")
+    entries = post.ledgers.entries(MAYA)
     return sum(p.debit_minor for e in entries for p in e.draft.postings if p.book.name == book)
 
 
@@ -50,7 +51,7 @@ def code(post: Posting, id_: str, **parts: Any) -> str:
 
 
 def owed(post: Posting) -> int:
-    account = post.ledgers.account("fern", "maya")
+    account = post.ledgers.account(MAYA)
     assert account is not None
     return account.ledger.balance_minor
 
@@ -91,7 +92,7 @@ def test_more_than_was_expected_is_refused_unless_it_is_said_on_purpose(post: Po
 
 
 def test_an_insurer_of_whom_nothing_was_expected_lowers_what_the_client_owes(post: Posting) -> None:
-    post.charge("fern", "maya", ChargeFacts("c2", "2026-01-02", "Session", "ada", 15000, 0))
+    post.charge(MAYA, ChargeFacts("c2", "2026-01-02", "Session", "ada", 15000, 0))
     assert code(post, "a1", paid=15000, charge="c2") == "insurance_above_expected"
     answer(post, "a1", paid=15000, charge="c2", above_expected=True)
     assert owed(post) == 10000
@@ -99,7 +100,7 @@ def test_an_insurer_of_whom_nothing_was_expected_lowers_what_the_client_owes(pos
 
 
 def test_what_the_client_had_paid_already_becomes_credit(post: Posting) -> None:
-    post.external_payment("fern", "maya", "p1", 10000, method="cash", on="2026-01-03")
+    post.external_payment(MAYA, "p1", 10000, method="cash", on="2026-01-03")
     answer(post, "a1", paid=11000, above_expected=True)
     assert owed(post) == -3000
 
@@ -146,9 +147,9 @@ def test_no_more_is_lost_by_contract_than_the_fee(post: Posting) -> None:
 def test_an_answer_on_purpose_can_be_undone_and_given_again(post: Posting) -> None:
     answer(post, "a1", paid=9000, above_expected=True)
     assert owed(post) == 9000
-    account = post.ledgers.account("fern", "maya")
+    account = post.ledgers.account(MAYA)
     assert account is not None
-    Correcting(post.ledgers, FakeClock(), "cli").reverse("fern", "maya", account.ledger.seq, on="2026-02-02")
+    Correcting(post.ledgers, FakeClock(), "cli").reverse(MAYA, account.ledger.seq, on="2026-02-02")
     assert owed(post) == 10000
     answer(post, "a2", paid=8000)
     assert (owed(post), net(post, "insurer")) == (10000, 0)

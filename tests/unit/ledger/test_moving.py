@@ -8,6 +8,7 @@ import pytest
 from chalicelib.payments.ports.processors import Facts
 from chalicelib.payments.services.movements import MarkedMovements
 from tests.support.money import Money
+from tests.support.practice import MAYA
 from tests.support.refusals import refusal
 
 KEY = "stripe#pi_key-1#succeeded"
@@ -45,7 +46,7 @@ def test_nothing_is_drafted_for_a_movement_whose_marker_stands(
 def test_who_loses_the_race_for_the_marker_has_posted_nothing(
     money: Money, movements: MarkedMovements, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (entry,) = money.ledgers.entries("fern", "maya", first=3, last=3)
+    (entry,) = money.ledgers.entries(MAYA, first=3, last=3)
     monkeypatch.setattr(money.ledgers, "marker", lambda *_: None)
 
     def again(_: Any, payment: Any) -> Any:

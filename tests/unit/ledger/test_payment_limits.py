@@ -12,6 +12,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from tests.support.money import Money, meanwhile
+from tests.support.practice import MAYA
 from tests.unit.identity.fakes import FakeAccess, FakeKeys
 
 PERSON, OTHER = "person-1", "person-2"
@@ -31,7 +32,7 @@ class Payer:
 
     def start(self, key: str, person: str = PERSON, account: str = "maya") -> Payment:
         wish = replace(self.money.wish(key, self.money.quote(account)), person_id=person)
-        return self.paying.start(self.money.practice, account, wish).payment
+        return self.paying.start(self.money.ref(account), wish).payment
 
     def refused(self, start: Callable[[], object]) -> int:
         """How long the answer says to wait; that nothing but a refusal happened."""
@@ -56,7 +57,7 @@ def test_the_21st_payment_of_an_hour_is_refused_and_changes_nothing(payer: Payer
         payer.money.clock.advance(minutes=1)
         assert payer.start(f"key-{number}").state is State.AWAITING
     assert payer.refused(lambda: payer.start("key-20")) == 41 * 60
-    assert payer.money.ledgers.payment("fern", "maya", "key-20") is None
+    assert payer.money.ledgers.payment(MAYA, "key-20") is None
     assert payer.money.payment("key-19").state is State.AWAITING, (
         "the attempt that waits was not ended for it"
     )
@@ -84,7 +85,7 @@ def test_an_attempt_cut_off_before_it_was_written_is_counted_once(payer: Payer) 
         meanwhile(payer.access, step, killed)
         with pytest.raises(KeyboardInterrupt):
             payer.start("key-19")
-        assert payer.money.ledgers.payment("fern", "maya", "key-19") is None
+        assert payer.money.ledgers.payment(MAYA, "key-19") is None
     assert payer.start("key-19").state is State.AWAITING
     payer.refused(lambda: payer.start("key-20"))
 
@@ -105,7 +106,7 @@ def test_what_was_not_agreed_to_is_not_counted(payer: Payer) -> None:
     old = replace(payer.money.wish("key-0", payer.money.quote()), person_id=PERSON)
     payer.money.cash("p1", 2000)
     with pytest.raises(Stale):
-        payer.paying.start("fern", "maya", old)
+        payer.paying.start(MAYA, old)
     assert payer.access.noted == {}
 
 
@@ -142,7 +143,7 @@ def test_a_race_that_takes_the_last_place_refuses_the_other() -> None:
     access.times = 1
     with pytest.raises(Refused, match="too_many_payments"):
         payer.start("key-19")
-    assert payer.money.ledgers.payment("fern", "maya", "key-19") is None
+    assert payer.money.ledgers.payment(MAYA, "key-19") is None
 
 
 def test_a_row_that_everybody_writes_at_once_is_busy_and_starts_nothing() -> None:
@@ -152,7 +153,7 @@ def test_a_row_that_everybody_writes_at_once_is_busy_and_starts_nothing() -> Non
     access.times = 10
     with pytest.raises(Busy):
         payer.start("key-1")
-    assert payer.money.ledgers.payment("fern", "maya", "key-1") is None
+    assert payer.money.ledgers.payment(MAYA, "key-1") is None
 
 
 def test_counters_know_persons_and_payments_by_keyed_hashes_only(payer: Payer) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.services.positions import Positions
@@ -20,9 +21,9 @@ class Counted(MemoryLedgers):
         super().__init__()
         self.firsts: list[int] = []
 
-    def entries(self, practice: str, account_id: str, **bounds: Any) -> Iterator[Entry]:
+    def entries(self, ref: AccountRef, **bounds: Any) -> Iterator[Entry]:
         self.firsts.append(bounds.get("first", 1))
-        return super().entries(practice, account_id, **bounds)
+        return super().entries(ref, **bounds)
 
 
 @pytest.fixture

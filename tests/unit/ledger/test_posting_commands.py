@@ -13,6 +13,7 @@ from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.ledger.services.recording import once
 from tests.support.money import Money
+from tests.support.practice import MAYA
 
 TROUBLES = ["busy", "conflict", "lost"]
 
@@ -35,11 +36,11 @@ def test_every_command_is_posted_once_whatever_the_store_answers(money: Money, t
 
     again()
     charge_id = money.charge("c1", 10000, insurer_minor=2000)
-    post, practice = money.post, money.practice
+    post = money.post
     again()
-    post.write_off(practice, "maya", "w1", charge_external_id="c1", amount_minor=3000, on="2026-03-02")
+    post.write_off(MAYA, "w1", charge_external_id="c1", amount_minor=3000, on="2026-03-02")
     again()
-    post.adjustment(practice, "maya", "a1", charge_external_id="c1", amount_minor=1000, on="2026-03-02")
+    post.adjustment(MAYA, "a1", charge_external_id="c1", amount_minor=1000, on="2026-03-02")
     again()
     money.cash("p1", 6000)
     assert money.owed(charge_id) == 0
@@ -47,22 +48,22 @@ def test_every_command_is_posted_once_whatever_the_store_answers(money: Money, t
     money.give_back("r1", "p1", 6000)
     assert money.owed(charge_id) == 6000
     again()
-    post.opening_balance(practice, "maya", "o1", -500, on="2026-01-01")
+    post.opening_balance(MAYA, "o1", -500, on="2026-01-01")
     assert money.account().ledger.seq == 6
     assert money.owed(charge_id) == 5500
 
 
 def test_a_command_that_used_all_there_was_is_not_refused_when_its_reply_was_lost(money: Money) -> None:
     money.charge("c1", 10000, insurer_minor=2000)
-    post, practice = money.post, money.practice
+    post = money.post
     money.ledgers.trouble = ["lost"]
     parts = post.insurance_payment(
-        practice, "maya", "i1", charge_external_id="c1", paid_minor=0, contractual_minor=0,
+        MAYA, "i1", charge_external_id="c1", paid_minor=0, contractual_minor=0,
         to_client_minor=2000, on="2026-03-02",
     )  # fmt: skip
     assert len(parts) == 1
     money.ledgers.trouble = ["lost"]
-    post.write_off(practice, "maya", "w1", charge_external_id="c1", amount_minor=12000, on="2026-03-02")
+    post.write_off(MAYA, "w1", charge_external_id="c1", amount_minor=12000, on="2026-03-02")
     assert money.account().ledger.balance_minor == 0
     assert money.account().ledger.seq == 3
 
@@ -77,9 +78,9 @@ def test_an_account_is_opened_though_the_store_was_in_trouble(trouble: str) -> N
 
 
 def test_a_new_account_is_said_to_be_new_and_hidden_while_it_is_imported(money: Money) -> None:
-    assert money.post.open_account(money.practice, "new", "USD", hold="import-1") is True
+    assert money.post.open_account(money.ref("new"), "USD", hold="import-1") is True
     assert money.account("new").hold == "import-1"
-    assert money.post.open_account(money.practice, "other", "USD") is True
+    assert money.post.open_account(money.ref("other"), "USD") is True
     assert money.account("other").hold == ""
 
 
@@ -95,7 +96,7 @@ def test_what_posts_no_entry_is_refused_before_anything_is_written(money: Money)
 
     before = money.ledgers.commits
     with pytest.raises(Refused) as caught:
-        once(money.ledgers, money.clock, money.practice, "maya", "key", "", nothing)
+        once(money.ledgers, money.clock, money.ref(), "key", "", nothing)
     assert (code(caught), money.ledgers.commits) == ("nothing_to_post", before)
 
 
@@ -109,7 +110,7 @@ def test_an_instant_is_cut_to_its_millisecond() -> None:
 
 def test_an_account_that_is_there_is_not_opened_again(money: Money) -> None:
     money.charge("c1", 100)
-    assert money.post.open_account(money.practice, "maya", "USD") is False
+    assert money.post.open_account(money.ref(), "USD") is False
     assert money.account().ledger.balance_minor == 100
 
 
@@ -128,7 +129,7 @@ def test_an_insurer_answer_that_is_refused_in_part_is_refused_whole(money: Money
         before = money.account()
         with pytest.raises(BillfoldError):
             money.post.insurance_payment(
-                money.practice, "maya", "i1", charge_external_id="c1", on="2026-03-02",
+                money.ref(), "i1", charge_external_id="c1", on="2026-03-02",
                 paid_minor=paid, contractual_minor=lost, to_client_minor=left,
             )  # fmt: skip
         assert money.account() == before
@@ -142,10 +143,10 @@ def test_an_insurer_answer_stopped_half_way_is_finished_by_asking_again(money: M
     }  # fmt: skip
     money.ledgers.trouble = ["", *["busy"] * 12]
     with pytest.raises(Busy):
-        money.post.insurance_payment(money.practice, "maya", "i1", **answer)
-    done = money.post.insurance_payment(money.practice, "maya", "i1", **answer)
+        money.post.insurance_payment(money.ref(), "i1", **answer)
+    done = money.post.insurance_payment(money.ref(), "i1", **answer)
     assert [part.duplicate for part in done] == [True, False, False]
-    again = money.post.insurance_payment(money.practice, "maya", "i1", **answer)
+    again = money.post.insurance_payment(money.ref(), "i1", **answer)
     assert [part.duplicate for part in again] == [True, True, True]
     assert money.account().ledger.seq == 4
 
@@ -154,19 +155,19 @@ def test_an_insurer_answer_stopped_half_way_is_finished_by_asking_again(money: M
 def test_a_wrong_amount_is_refused_everywhere_and_nothing_is_written(money: Money, amount: Any) -> None:
     money.charge("c1", 10000, insurer_minor=1000)
     money.cash("p1", 1000)
-    before, post, practice = money.account(), money.post, money.practice
+    before, post = money.account(), money.post
     asked: dict[str, Any] = {"charge_external_id": "c1", "amount_minor": amount, "on": "2026-03-02"}
     commands = [
         lambda: money.charge("c2", amount or -1),  # 0 is a service at no fee
         lambda: money.charge("c2", 100, insurer_minor=amount or -1),
         lambda: money.cash("p2", amount),
         lambda: money.give_back("r1", "p1", amount),
-        lambda: post.write_off(practice, "maya", "w1", **asked),
+        lambda: post.write_off(MAYA, "w1", **asked),
     ]
     if not isinstance(amount, int) or amount is True or amount in (0, 100_000_000):
-        commands.append(lambda: post.opening_balance(practice, "maya", "o1", amount, on="2026-01-01"))
+        commands.append(lambda: post.opening_balance(MAYA, "o1", amount, on="2026-01-01"))
     if amount != -1 or amount is True:
-        commands.append(lambda: post.adjustment(practice, "maya", "a1", **asked))
+        commands.append(lambda: post.adjustment(MAYA, "a1", **asked))
     for command in commands:
         with pytest.raises(BillfoldError) as caught:
             command()
@@ -204,7 +205,7 @@ def test_a_payment_names_paid_charges_and_one_twice_without_harm(money: Money) -
 
 
 def test_an_opening_balance_can_be_named_by_a_payment(money: Money) -> None:
-    money.post.opening_balance(money.practice, "maya", "o1", 3000, on="2026-03-01")
+    money.post.opening_balance(money.ref(), "o1", 3000, on="2026-03-01")
     older = money.charge("c1", 1000, date="2026-01-01")
     money.cash("p1", 3000, charge_external_ids=["o1"])
     assert money.owed(older) == 1000
@@ -214,7 +215,7 @@ def test_an_opening_balance_can_be_named_by_a_payment(money: Money) -> None:
 def test_unknown_charges_payments_and_methods_are_named(money: Money) -> None:
     asked: dict[str, Any] = {"charge_external_id": "c9", "amount_minor": 100, "on": "2026-03-02"}
     with pytest.raises(NotFound) as caught:
-        money.post.adjustment(money.practice, "maya", "a1", **asked)
+        money.post.adjustment(money.ref(), "a1", **asked)
     assert code(caught) == "charge_not_found"
     with pytest.raises(NotFound) as caught:
         money.give_back("r1", "p9", 100)
@@ -229,19 +230,19 @@ def test_unknown_charges_payments_and_methods_are_named(money: Money) -> None:
 
 
 def test_a_hold_is_lifted_only_by_the_import_that_set_it(money: Money) -> None:
-    money.post.hold(money.practice, "maya", "import-1")
-    money.post.release(money.practice, "maya", "import-2")
+    money.post.hold(money.ref(), "import-1")
+    money.post.release(money.ref(), "import-2")
     assert money.account().hold == "import-1"
-    money.post.release(money.practice, "maya", "import-1")
+    money.post.release(money.ref(), "import-1")
     assert money.account().hold == ""
 
 
 def test_a_hold_that_changes_nothing_writes_nothing_and_one_in_trouble_is_tried_again(money: Money) -> None:
     money.ledgers.trouble = ["conflict"]
-    money.post.hold(money.practice, "maya", "import-1")
+    money.post.hold(money.ref(), "import-1")
     commits = money.ledgers.commits
-    money.post.hold(money.practice, "maya", "import-1")
-    money.post.release(money.practice, "maya", "import-2")
+    money.post.hold(money.ref(), "import-1")
+    money.post.release(money.ref(), "import-2")
     assert (money.account().hold, money.ledgers.commits, money.clock.pauses) == ("import-1", commits, 1)
 
 

@@ -70,7 +70,7 @@ def test_an_id_of_ours_is_the_same_for_the_same_outside_id_for_ever() -> None:
 
 def test_a_charge_is_kept_with_all_that_was_said_of_it(money: Money) -> None:
     money.cash("p0", 100)
-    money.post.charge(money.practice, "maya", FACTS)
+    money.post.charge(money.ref(), FACTS)
     id_ = own_id(money.practice, "charge", "x1")
     assert last(money).charge == Charge(
         id=id_, account_id="maya", external_id="x1", date="2026-03-01", service="Individual session",
@@ -85,7 +85,7 @@ def test_a_charge_is_kept_with_all_that_was_said_of_it(money: Money) -> None:
 
 
 def test_an_opening_balance_is_a_charge_without_a_clinician(money: Money) -> None:
-    money.post.opening_balance(money.practice, "maya", "o1", 700, on="2026-01-01", label="From before")
+    money.post.opening_balance(money.ref(), "o1", 700, on="2026-01-01", label="From before")
     id_ = own_id(money.practice, "opening", "o1")
     assert last(money).charge == Charge(
         id=id_, account_id="maya", external_id="o1", date="2026-01-01", service="From before",
@@ -99,14 +99,14 @@ def test_an_opening_balance_is_a_charge_without_a_clinician(money: Money) -> Non
 
 
 def test_an_opening_balance_without_a_name_has_none(money: Money) -> None:
-    money.post.opening_balance(money.practice, "maya", "o1", 700, on="2026-01-01")
+    money.post.opening_balance(money.ref(), "o1", 700, on="2026-01-01")
     charge = last(money).charge
     assert charge is not None
     assert charge.service == ""
 
 
 def test_an_opening_credit_is_noted_alike(money: Money) -> None:
-    money.post.opening_balance(money.practice, "maya", "o1", -700, on="2026-01-01")
+    money.post.opening_balance(money.ref(), "o1", -700, on="2026-01-01")
     assert written(money) == (EntryKind.OPENING_BALANCE, "2026-01-01", "o1", "", "import", NOW)
     assert last(money).marker == Marker("import#opening#o1", "maya", "", 1, NOW, command=ANY)
     assert money.account().ledger.credit_minor == 700
@@ -153,10 +153,10 @@ def test_money_given_back_outside_is_on_its_payment(money: Money) -> None:
 def test_corrections_say_who_made_them_when_and_why(money: Money) -> None:
     money.charge("c1", 10000)
     post = Posting(money.ledgers, money.clock, actor="staff-7")
-    post.adjustment(money.practice, "maya", "a1", charge_external_id="c1", amount_minor=1000, on="2026-03-04")
+    post.adjustment(money.ref(), "a1", charge_external_id="c1", amount_minor=1000, on="2026-03-04")
     assert written(money) == (EntryKind.ADJUSTMENT, "2026-03-04", "a1", "", "staff-7", NOW)
     assert last(money).marker == Marker("import#adjustment#a1", "maya", "", 2, NOW, command=ANY)
-    post.write_off(money.practice, "maya", "w1", charge_external_id="c1", amount_minor=500, on="2026-03-05")
+    post.write_off(money.ref(), "w1", charge_external_id="c1", amount_minor=500, on="2026-03-05")
     assert written(money) == (EntryKind.WRITE_OFF, "2026-03-05", "w1", "", "staff-7", NOW)
     assert last(money).marker == Marker("import#adjustment#w1", "maya", "", 3, NOW, command=ANY)
 
@@ -164,11 +164,11 @@ def test_corrections_say_who_made_them_when_and_why(money: Money) -> None:
 def test_an_insurers_answer_is_an_entry_for_each_of_its_parts(money: Money) -> None:
     money.charge("c1", 0, insurer_minor=2000)
     parts = money.post.insurance_payment(
-        money.practice, "maya", "i1", charge_external_id="c1", paid_minor=500, contractual_minor=300,
+        money.ref(), "i1", charge_external_id="c1", paid_minor=500, contractual_minor=300,
         to_client_minor=1200, on="2026-03-06",
     )  # fmt: skip
     assert [(part.seq, part.duplicate) for part in parts] == [(2, False), (3, False), (4, False)]
-    entries = list(money.ledgers.entries(money.practice, "maya", first=2))
+    entries = list(money.ledgers.entries(money.ref(), first=2))
     assert [(e.draft.kind, e.draft.occurred_on, e.draft.reference) for e in entries] == [
         (EntryKind.INSURANCE_PAYMENT, "2026-03-06", "i1"),
         (EntryKind.CONTRACTUAL_ADJUSTMENT, "2026-03-06", "i1"),
@@ -200,7 +200,7 @@ def test_a_captured_payment_keeps_what_was_asked_and_gains_what_the_processor_kn
         updated_at="2026-03-10T15:05:00.000Z", intent_id="pi_key-1", session_id="cs_key-1",
         next_url="", version=started.version + 2,
     )  # fmt: skip
-    credited, fee = list(money.ledgers.entries(money.practice, "maya"))[1:]
+    credited, fee = list(money.ledgers.entries(money.ref()))[1:]
     assert (credited.draft.occurred_on, credited.draft.reference, credited.draft.payment_id) == (
         "2026-03-09", "pi_key-1", "key-1",
     )  # fmt: skip
@@ -236,7 +236,7 @@ def test_a_processors_refund_is_on_its_payment_by_the_practices_date(money: Mone
 
 def rows(money: Money, seq: int) -> tuple[str, ...]:
     """An entry's kind, date, reference, payment and postings."""
-    (entry,) = money.ledgers.entries(money.practice, "maya", first=seq, last=seq)
+    (entry,) = money.ledgers.entries(money.ref(), first=seq, last=seq)
     draft = entry.draft
     posted = (f"{p.side.value} {p.book} {p.money.amount_minor}" for p in draft.postings)
     return draft.kind.value, draft.occurred_on, draft.reference, draft.payment_id, *posted
@@ -334,7 +334,7 @@ def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
     facts = replace(facts, disputes=(replace(dispute, rows=(row,)),))
     movements = MarkedMovements(money.ledgers, money.practices, money.clock)
     assert AfterCapture(movements).settle(money.practice, "stripe", facts) == []
-    kinds = [e.draft.kind.value for e in money.ledgers.entries(money.practice, "maya", first=4)]
+    kinds = [e.draft.kind.value for e in money.ledgers.entries(money.ref(), first=4)]
     assert kinds == (["processor_fee"] if posted else []) + ["dispute_withdrawn"]
 
 

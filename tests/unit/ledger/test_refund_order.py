@@ -57,9 +57,7 @@ def test_every_payment_can_be_refunded_whole_in_any_order(money: Money, order: t
     money.cash("p1", 7000)
     money.charge("c2", 6000)
     money.cash("p2", 3000)
-    money.post.adjustment(
-        money.practice, "maya", "a1", charge_external_id="c1", amount_minor=2500, on="2026-03-04"
-    )
+    money.post.adjustment(money.ref(), "a1", charge_external_id="c1", amount_minor=2500, on="2026-03-04")
     money.cash("p3", 4000)
     amounts = {"p1": 7000, "p2": 3000, "p3": 4000}
     for payment in order:

@@ -14,6 +14,7 @@ from chalicelib.payments.services.refunding import GivenBack
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
+from tests.support.practice import MAYA
 from tests.support.processor import AT
 from tests.support.refunds import wish
 from tests.support.refusals import Refusal, refusal
@@ -36,7 +37,7 @@ def money() -> Money:
 
 
 def refund(money: Money, amount: int = 4000, *, id_: str = "r1", believed: Left | None = None) -> GivenBack:
-    return money.refunding.refund("fern", wish(money.ledgers, KEY, amount, id_=id_, believed=believed))
+    return money.refunding.refund(wish(money.ledgers, KEY, amount, id_=id_, believed=believed))
 
 
 def unheard(money: Money, when: str, *, id_: str = "r1") -> None:
@@ -52,12 +53,12 @@ def given_back(money: Money) -> list[tuple[str, int]]:
 
 
 def row(money: Money, id_: str = "r1") -> Refund:
-    return money.ledgers.refunds("fern", "maya", KEY)[id_]
+    return money.ledgers.refunds(MAYA, KEY)[id_]
 
 
 def stands(money: Money, id_: str = "r1") -> tuple[State, Left]:
     """The refund's state, and what is left of the payment; the books are sound."""
-    assert list(audit(stored(money.ledgers, "fern", "maya"))) == []
+    assert list(audit(stored(money.ledgers, MAYA))) == []
     return row(money, id_).state, Left.of(money.payment(KEY))
 
 
@@ -93,7 +94,7 @@ def test_two_staff_who_saw_the_same_money_cannot_both_refund_it(money: Money) ->
 
 def test_who_did_not_look_is_told_and_nothing_is_refunded(money: Money) -> None:
     blind = replace(wish(money.ledgers, KEY, 4000), believed=None)
-    assert refusal(money.refunding.refund, "fern", blind) == stale(10000, 0)
+    assert refusal(money.refunding.refund, blind) == stale(10000, 0)
     assert (given_back(money), money.ledgers.held_refunds) == ([], {})
 
 
@@ -409,11 +410,11 @@ def test_any_text_in_the_metadata_of_a_refund_of_the_dashboard_is_harmless(money
     )
     becomes(money, first, second)
     money.settle(KEY)
-    rows = money.ledgers.refunds("fern", "maya", KEY)
+    rows = money.ledgers.refunds(MAYA, KEY)
     assert sorted(row.processor_id for row in rows.values()) == ["re_1", "re_2"]
     assert rows.keys() == ({"re_1", "re_1~"} if text == "re_1" else {"re_1", "re_2"})
     assert Left.of(money.payment(KEY)) == Left(9800, 2)
-    assert list(audit(stored(money.ledgers, "fern", "maya"))) == []
+    assert list(audit(stored(money.ledgers, MAYA))) == []
 
 
 def test_a_rehearsal_says_of_one_that_failed_what_the_command_would(money: Money) -> None:
@@ -421,5 +422,5 @@ def test_a_rehearsal_says_of_one_that_failed_what_the_command_would(money: Money
     money.processor.refund_becomes(KEY, RefundStatus.FAILED)
     money.settle(KEY)
     told: Refusal = ("refund_failed", "refund_id", {"status": "failed"})
-    assert refusal(money.refunding.foresee, "fern", wish(money.ledgers, KEY, 4000)) == told
+    assert refusal(money.refunding.foresee, wish(money.ledgers, KEY, 4000)) == told
     assert refusal(refund, money) == told

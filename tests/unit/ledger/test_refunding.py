@@ -44,7 +44,7 @@ def refunding(money: Money) -> Refunding:
 
 
 def refund(refunding: Refunding, amount: int, *, id_: str = "r1", payment: str = KEY) -> Payment:
-    return refunding.refund("fern", wish(refunding.ledgers, payment, amount, id_=id_)).payment
+    return refunding.refund(wish(refunding.ledgers, payment, amount, id_=id_)).payment
 
 
 def asked(money: Money) -> list[str]:
@@ -134,9 +134,9 @@ def test_more_than_is_left_is_refused_before_the_processor_is_asked(
     refund(refunding, 4000)
     told: Refusal = ("refund_above_remainder", "amount_minor", {"remainder_minor": 6000})
     assert refusal(refund, refunding, 6001, id_="r2") == told
-    assert refusal(refunding.foresee, "fern", wish(money.ledgers, KEY, 6001, id_="r2")) == told
+    assert refusal(refunding.foresee, wish(money.ledgers, KEY, 6001, id_="r2")) == told
     assert asked(money) == ["r1"]
-    assert refunding.foresee("fern", wish(money.ledgers, KEY, 6000, id_="r2")) is None
+    assert refunding.foresee(wish(money.ledgers, KEY, 6000, id_="r2")) is None
 
 
 @pytest.mark.parametrize("amount", [0, -1, True, 1.5])
@@ -149,8 +149,8 @@ def test_a_payment_that_is_none_of_theirs_is_not_found(money: Money, refunding: 
     money.open("noah")
     told: Refusal = ("payment_not_found", "payment_id", {})
     assert refusal(refund, refunding, 100, payment="nothing") == told
-    assert refusal(refunding.foresee, "fern", wish(money.ledgers, KEY, 100, account="noah")) == told
-    assert refusal(refunding.foresee, "other", wish(money.ledgers, KEY, 100)) == told
+    assert refusal(refunding.foresee, wish(money.ledgers, KEY, 100, account="noah")) == told
+    assert refusal(refunding.foresee, wish(money.ledgers, KEY, 100, practice="other")) == told
 
 
 def test_money_taken_elsewhere_is_given_back_elsewhere(money: Money, refunding: Refunding) -> None:
@@ -205,12 +205,10 @@ def test_credit_that_was_moved_to_another_account_is_not_refunded_from_this_one(
     """The processor is not even asked: what it gave back could not be posted."""
     money.open("noah")
     money.cash("p1", 3000)
-    money.post.adjustment(
-        money.practice, "maya", "a1", charge_external_id="c1", amount_minor=4000, on="2026-03-09"
-    )
+    money.post.adjustment(money.ref(), "a1", charge_external_id="c1", amount_minor=4000, on="2026-03-09")
     correct = Correcting(money.ledgers, money.clock, "cli")
-    move = {"source": "maya", "target": "noah", "amount_minor": 7000, "on": "2026-03-09"}
-    correct.transfer_credit(money.practice, "t1", **move)  # type: ignore[arg-type]
+    maya, noah = money.ref(), money.ref("noah")
+    correct.transfer_credit("t1", source=maya, target=noah, amount_minor=7000, on="2026-03-09")
     with pytest.raises(Invalid) as caught:
         refund(refunding, 6001)
     assert (caught.value.code, caught.value.details) == ("refund_above_remainder", {"remainder_minor": 6000})

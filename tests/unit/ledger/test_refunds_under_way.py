@@ -2,11 +2,13 @@
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.payments.ports.processors import Decision, RefundStatus
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money
+from tests.support.practice import MAYA, NOAH
 from tests.support.refunds import wish
 from tests.support.refusals import Refusal, refusal
 
@@ -25,19 +27,17 @@ def money() -> Money:
         made.processor.take(f"key-{number}")
         made.settle(f"key-{number}")
     for number in (1, 2):
-        made.post.adjustment(
-            "fern", "maya", f"a{number}", charge_external_id=f"c{number}", amount_minor=10000, on=ON
-        )
+        made.post.adjustment(MAYA, f"a{number}", charge_external_id=f"c{number}", amount_minor=10000, on=ON)
     made.processor.refunds_begin = RefundStatus.PENDING
     return made
 
 
 def refund(money: Money, payment: str, amount: int, *, id_: str = "r1") -> None:
-    money.refunding.refund("fern", wish(money.ledgers, payment, amount, id_=id_))
+    money.refunding.refund(wish(money.ledgers, payment, amount, id_=id_))
 
 
 def move(money: Money, amount: int, *, id_: str = "t1") -> None:
-    money.correcting.transfer_credit("fern", id_, source="maya", target="noah", amount_minor=amount, on=ON)
+    money.correcting.transfer_credit(id_, source=MAYA, target=NOAH, amount_minor=amount, on=ON)
 
 
 def arrives(money: Money, *payments: str) -> None:
@@ -48,7 +48,7 @@ def arrives(money: Money, *payments: str) -> None:
 
 def sound(money: Money) -> bool:
     """And nobody has to be called."""
-    books = [list(audit(stored(money.ledgers, "fern", account))) for account in ("maya", "noah")]
+    books = [list(audit(stored(money.ledgers, AccountRef("fern", account)))) for account in ("maya", "noah")]
     return (books, money.settling.alerting.listed("fern")) == ([[], []], [])
 
 
@@ -82,7 +82,7 @@ def test_credit_that_a_refund_will_take_does_not_go_to_another_client(money: Mon
     refund(money, "key-1", 10000)
     assert refusal(move, money, 10001) == refunding(10000)
     foresee = money.correcting.foresee_transfer
-    told = refusal(lambda: foresee("fern", "t1", source="maya", target="noah", amount_minor=10001, on=ON))
+    told = refusal(lambda: foresee("t1", source=MAYA, target=NOAH, amount_minor=10001, on=ON))
     assert told == refunding(10000)
     move(money, 10000)
     assert refusal(move, money, 1, id_="t2") == refunding(0)
@@ -145,8 +145,8 @@ def test_cash_that_a_refund_will_take_is_not_undone(money: Money) -> None:
     seq = money.account().ledger.seq + 1
     cash(money)
     undo = money.correcting.reverse
-    assert refusal(lambda: undo("fern", "maya", seq, on=ON)) == ("entry_in_use", None, {"seq": seq})
+    assert refusal(lambda: undo(money.ref(), seq, on=ON)) == ("entry_in_use", None, {"seq": seq})
     money.processor.refund_becomes("key-1", RefundStatus.FAILED)
     money.settle("key-1")
-    undo("fern", "maya", seq, on=ON)
+    undo(money.ref(), seq, on=ON)
     assert sound(money)

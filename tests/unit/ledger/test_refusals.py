@@ -161,7 +161,7 @@ ADJUSTED: dict[str, Any] = {"charge_external_id": "c1", "on": "2026-03-02"}
 
 
 def test_a_command_about_what_was_never_posted_names_the_field(money: Commands) -> None:
-    adjust, about = money.post.adjustment, (money.practice, "maya", "a1")
+    adjust, about = money.post.adjustment, (money.ref(), "a1")
     assert refusal(adjust, *about, amount_minor=1, **ADJUSTED) == ("charge_not_found", "charge_id", {})
     assert refusal(money.give_back, "r1", "p9", 1) == ("payment_not_found", "payment_id", {})
     assert refusal(money.cash, "p1", 1, "nobody") == ("account_not_found", None, {})
@@ -180,7 +180,7 @@ def test_a_way_of_paying_that_is_none_is_named(money: Commands) -> None:
 
 def test_an_adjustment_may_be_of_a_cent_and_not_of_nothing(money: Commands) -> None:
     money.charge("c1", 100)
-    adjust, about = money.post.adjustment, (money.practice, "maya", "a1")
+    adjust, about = money.post.adjustment, (money.ref(), "a1")
     for amount in (0, True, "1"):
         told: Refusal = ("amount_invalid", "amount_minor", {})
         assert refusal(adjust, *about, amount_minor=amount, **ADJUSTED) == told
@@ -192,7 +192,7 @@ def test_an_opening_balance_of_nothing_is_refused_before_anything_is_read(money:
     opening = money.post.opening_balance
     for amount in (0, False, "5"):
         told: Refusal = ("amount_invalid", "amount_minor", {})
-        assert refusal(opening, money.practice, "nobody", "o1", amount, on="2026-01-01") == told
+        assert refusal(opening, money.ref("nobody"), "o1", amount, on="2026-01-01") == told
 
 
 @pytest.mark.parametrize(("settled", "left"), [(500, 1500), (2000, 0), (2600, 0)])
@@ -204,7 +204,7 @@ def test_what_the_insurer_may_still_leave_to_the_client_is_named(
     asked = {"paid_minor": settled, "contractual_minor": 0, "to_client_minor": left + 1}
     asked["above_expected"] = True
     answer = money.post.insurance_payment
-    assert refusal(answer, money.practice, "maya", "i1", **asked, **ADJUSTED) == told
+    assert refusal(answer, money.ref(), "i1", **asked, **ADJUSTED) == told
 
 
 def test_a_refund_of_money_taken_outside_says_how_much_is_left(money: Commands) -> None:
@@ -216,7 +216,7 @@ def test_a_refund_of_money_taken_outside_says_how_much_is_left(money: Commands) 
 
 def test_a_currency_that_nobody_settles_opens_no_account(money: Commands) -> None:
     told: Refusal = ("currency_unknown", "currency", {})
-    assert refusal(money.post.open_account, money.practice, "new", "XXX") == told
+    assert refusal(money.post.open_account, money.ref("new"), "XXX") == told
 
 
 @pytest.mark.parametrize("amount", [-1, 100_000_000, True, 1.5])

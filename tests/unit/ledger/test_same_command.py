@@ -26,14 +26,15 @@ class Asked:
 
 def charge(money: Money) -> Command:
     def post(account: str, **facts: Any) -> Posted:
-        return money.post.charge(money.practice, account, ChargeFacts("id", **facts))
+        return money.post.charge(money.ref(account), ChargeFacts("id", **facts))
 
     return post
 
 
 def correcting(money: Money) -> Command:
-    def move(**facts: Any) -> Posted:
-        return money.correcting.transfer_credit(money.practice, "id", **facts)
+    def move(source: str, target: str, **facts: Any) -> Posted:
+        giver, taker = money.ref(source), money.ref(target)
+        return money.correcting.transfer_credit("id", source=giver, target=taker, **facts)
 
     return move
 
@@ -41,7 +42,7 @@ def correcting(money: Money) -> Command:
 def posting(name: str) -> Callable[[Money], Command]:
     def of(money: Money) -> Command:
         def post(account: str, **facts: Any) -> Any:
-            return getattr(money.post, name)(money.practice, account, "id", **facts)
+            return getattr(money.post, name)(money.ref(account), "id", **facts)
 
         return post
 
@@ -95,7 +96,7 @@ def money() -> Money:
         for number in (1, 2):
             made.charge(f"{prefix}c{number}", 1000, account, insurer_minor=1000)
             made.cash(f"{prefix}p{number}", 1500, account)
-        made.post.adjustment(made.practice, account, f"{prefix}a", charge_external_id=f"{prefix}c1",
+        made.post.adjustment(made.ref(account), f"{prefix}a", charge_external_id=f"{prefix}c1",
                              amount_minor=-1000, on=ON)  # fmt: skip
         made.cash(f"{prefix}p3", 500, account)
     made.charge("open", 700)
@@ -117,7 +118,7 @@ def room(money: Money, name: str) -> None:
     if name in ("write-off", "adjustment"):
         money.charge("more", 100)
         for charge_id in ("c1", "c2"):
-            money.post.adjustment(money.practice, "maya", f"up-{charge_id}", charge_external_id=charge_id,
+            money.post.adjustment(money.ref(), f"up-{charge_id}", charge_external_id=charge_id,
                                   amount_minor=-200, on=ON)  # fmt: skip
     if name == "transfer":
         money.cash("lots", 100_000)
@@ -149,7 +150,7 @@ def test_an_id_that_was_used_for_something_else_is_refused(money: Money, name: s
 
 def test_a_write_off_and_an_adjustment_share_their_ids(money: Money) -> None:
     room(money, "write-off")
-    money.post.adjustment(money.practice, "maya", "id", charge_external_id="c1", amount_minor=100, on=ON)
+    money.post.adjustment(money.ref(), "id", charge_external_id="c1", amount_minor=100, on=ON)
     assert refusal(posting("write_off")(money), **ABOUT)[0] == "external_id_taken"
 
 
@@ -170,15 +171,19 @@ def test_the_charges_a_payment_names_may_come_in_any_order(money: Money) -> None
 
 def test_a_preview_of_a_transfer_refuses_an_id_that_moved_something_else(money: Money) -> None:
     room(money, "transfer")
-    money.correcting.transfer_credit(money.practice, "id", **MOVED)
-    look = money.correcting.foresee_transfer
-    assert look(money.practice, "id", **MOVED) is None
+    correcting(money)(**MOVED)
+
+    def look(source: str, target: str, **facts: Any) -> object:
+        giver, taker = money.ref(source), money.ref(target)
+        return money.correcting.foresee_transfer("id", source=giver, target=taker, **facts)
+
+    assert look(**MOVED) is None
     for fact in MOVED:
-        assert refusal(look, money.practice, "id", **{**MOVED, fact: OTHERS[fact]})[0] == "external_id_taken"
+        assert refusal(look, **{**MOVED, fact: OTHERS[fact]})[0] == "external_id_taken"
 
 
 def test_an_entry_undone_on_another_day_is_undone_already(money: Money) -> None:
     seq = money.cash("late", 100).seq
-    done = money.correcting.reverse(money.practice, "maya", seq, on=ON)
-    again = money.correcting.reverse(money.practice, "maya", seq, on="2026-03-20")
+    done = money.correcting.reverse(money.ref(), seq, on=ON)
+    again = money.correcting.reverse(money.ref(), seq, on="2026-03-20")
     assert again == Posted(done.seq, duplicate=True)

@@ -41,7 +41,7 @@ def hear(money: Money, facts: Facts) -> None:
 
 
 def kinds(money: Money) -> list[str]:
-    return [e.draft.kind.value for e in money.ledgers.entries(money.practice, "maya", first=4)]
+    return [e.draft.kind.value for e in money.ledgers.entries(money.ref(), first=4)]
 
 
 def refund(money: Money, status: RefundStatus = RefundStatus.SUCCEEDED) -> Facts:
@@ -70,12 +70,12 @@ def stands(money: Money) -> tuple[int, int, int, int]:
     """What the client owes, and of the payment what is disputed, lost and beyond it."""
     paid = money.payment(KEY)
     books = Counter[str]()
-    for entry in money.ledgers.entries(money.practice, "maya"):
+    for entry in money.ledgers.entries(money.ref()):
         for posting in entry.draft.postings:
             books[posting.book.name] += posting.debit_minor
     assert books["asset:disputed"] == paid.disputed_minor
     assert books["asset:disputed-excess"] == paid.excess_minor
-    assert list(audit(stored(money.ledgers, money.practice, "maya"))) == []
+    assert list(audit(stored(money.ledgers, money.ref()))) == []
     owed_minor = money.account().ledger.balance_minor
     return owed_minor, paid.disputed_minor, paid.lost_minor, paid.excess_minor
 

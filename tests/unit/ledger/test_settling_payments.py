@@ -45,7 +45,7 @@ def test_a_capture_credits_the_full_amount_and_posts_the_fee_as_the_practices(mo
     )  # fmt: skip
     assert money.account().ledger.balance_minor == 0
     assert money.account().reserved == {}
-    assert [e.draft.kind for e in money.ledgers.entries(money.practice, "maya")] == [
+    assert [e.draft.kind for e in money.ledgers.entries(money.ref())] == [
         "charge", "payment", "processor_fee",
     ]  # fmt: skip
 

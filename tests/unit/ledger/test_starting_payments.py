@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
@@ -25,9 +26,9 @@ def opened(money: Money) -> list[str]:
 
 def test_the_same_key_and_body_give_the_same_payment(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
-    first = money.paying.start(money.practice, "maya", wish).payment
+    first = money.paying.start(money.ref(), wish).payment
     assert first.state is State.AWAITING
-    assert money.paying.start(money.practice, "maya", wish).payment == first
+    assert money.paying.start(money.ref(), wish).payment == first
     assert opened(money) == ["key-1"]
 
 
@@ -43,7 +44,7 @@ def test_an_old_quote_is_answered_with_the_new_one(money: Money) -> None:
     money.cash("p1", 2000)
     before = money.account()
     with pytest.raises(Stale) as caught:
-        money.paying.start(money.practice, "maya", wish)
+        money.paying.start(money.ref(), wish)
     assert caught.value.code == "quote_stale"
     assert caught.value.details["quote"] == money.quote()
     assert money.account() == before
@@ -54,7 +55,7 @@ def test_an_old_quote_does_not_end_the_attempt_that_waits(money: Money) -> None:
     money.cash("p1", 2000)
     money.start("key-1")
     with pytest.raises(Stale):
-        money.paying.start(money.practice, "maya", old)
+        money.paying.start(money.ref(), old)
     assert money.payment("key-1").state is State.AWAITING
     assert money.processor.attempts["cs_key-1"].stage is Stage.OPEN
 
@@ -72,7 +73,7 @@ def test_an_old_attempt_that_was_paid_meanwhile_is_credited_and_the_new_one_is_s
     wish = money.wish("key-2", money.quote())
     money.processor.take("key-1")
     with pytest.raises(Refused) as caught:
-        money.paying.start(money.practice, "maya", wish)
+        money.paying.start(money.ref(), wish)
     assert caught.value.code == "nothing_to_pay"
     assert money.payment("key-1").state is State.SUCCEEDED
     assert money.account().ledger.balance_minor == 0
@@ -83,10 +84,10 @@ def test_a_double_click_does_not_end_its_own_attempt(money: Money) -> None:
     first = list[Payment]()
 
     def other_click() -> None:
-        first.append(money.paying.start(money.practice, "maya", wish).payment)
+        first.append(money.paying.start(money.ref(), wish).payment)
 
     meanwhile(money.ledgers, "payment", other_click)  # ours has just seen no payment of its key
-    second = money.paying.start(money.practice, "maya", wish).payment
+    second = money.paying.start(money.ref(), wish).payment
     assert second.state is State.AWAITING
     assert second == first[0]
     assert opened(money) == ["key-1"]
@@ -99,11 +100,11 @@ def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payme
     reach, second = money.processor.open, list[Payment]()
 
     def other_click(attempt: Attempt) -> Opened:
-        second.append(money.paying.start(money.practice, "maya", wish).payment)
+        second.append(money.paying.start(money.ref(), wish).payment)
         return reach(attempt)
 
     monkeypatch.setattr(money.processor, "open", other_click)
-    first = money.paying.start(money.practice, "maya", wish).payment
+    first = money.paying.start(money.ref(), wish).payment
     assert [(payment.id, payment.state) for payment in second] == [("key-1", State.CREATED)]
     assert (first.state, opened(money)) == (State.AWAITING, ["key-1"])
 
@@ -111,15 +112,15 @@ def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payme
 def test_a_double_click_after_the_first_had_no_answer_gives_the_same_payment(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
     money.processor.silent = ["before"]
-    meanwhile(money.ledgers, "payment", lambda: money.paying.start(money.practice, "maya", wish))
-    assert money.paying.start(money.practice, "maya", wish).payment == money.payment("key-1")
+    meanwhile(money.ledgers, "payment", lambda: money.paying.start(money.ref(), wish))
+    assert money.paying.start(money.ref(), wish).payment == money.payment("key-1")
     assert money.payment("key-1").state is State.UNKNOWN
 
 
 def test_an_intent_whose_reply_was_lost_is_still_opened(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
     money.ledgers.trouble = ["lost"]
-    assert money.paying.start(money.practice, "maya", wish).payment.state is State.AWAITING
+    assert money.paying.start(money.ref(), wish).payment.state is State.AWAITING
     assert opened(money) == ["key-1"]
 
 
@@ -177,7 +178,7 @@ def test_a_payment_being_opened_by_another_request_is_left_alone(money: Money) -
     wish = money.wish("key-1", money.quote())
     meanwhile(money.ledgers, "commit", _killed)
     with pytest.raises(KeyboardInterrupt):
-        money.paying.start(money.practice, "maya", wish)
+        money.paying.start(money.ref(), wish)
     money.clock.advance(seconds=20)
     assert money.check("key-1").state is State.CREATED
     money.clock.advance(seconds=20)
@@ -191,7 +192,7 @@ def _killed() -> None:
 def test_cancelling_a_payment_that_was_paid_credits_it(money: Money) -> None:
     money.start("key-1")
     money.processor.take("key-1")
-    canceled = money.paying.cancel(money.practice, "maya", "key-1").payment
+    canceled = money.paying.cancel(money.ref(), "key-1").payment
     assert canceled.state is State.SUCCEEDED
 
 
@@ -200,14 +201,14 @@ def test_a_cancel_that_is_not_heard_changes_nothing(money: Money) -> None:
     money.processor.silent = ["before"]
     before = money.account()
     with pytest.raises(ProcessorTimeout):
-        money.paying.cancel(money.practice, "maya", "key-1")
+        money.paying.cancel(money.ref(), "key-1")
     assert money.account() == before
 
 
 def test_nothing_starts_while_an_import_holds_the_account(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
-    money.post.hold(money.practice, "maya", "import-1")
-    for attempt in (lambda: money.quote(), lambda: money.paying.start(money.practice, "maya", wish)):
+    money.post.hold(money.ref(), "import-1")
+    for attempt in (lambda: money.quote(), lambda: money.paying.start(money.ref(), wish)):
         with pytest.raises(Refused) as caught:
             attempt()
         assert caught.value.code == "account_updating"
@@ -218,5 +219,5 @@ def test_unknown_accounts_and_practices_are_not_found(money: Money) -> None:
     absent = {"account_not_found": ("fern", "nobody"), "practice_not_found": ("nowhere", "maya")}
     for code, (practice, account) in absent.items():
         with pytest.raises(NotFound) as caught:
-            money.paying.quote(practice, account, Scope("balance"))
+            money.paying.quote(AccountRef(practice, account), Scope("balance"))
         assert caught.value.code == code

@@ -98,6 +98,6 @@ def test_a_refund_is_a_multiple_too() -> None:
     money.processor.take("key-k")
     money.check("key-k", "dina")
     with pytest.raises(BillfoldError) as refused:
-        refunding.foresee(money.practice, wish(money.ledgers, "key-k", 1004, account="dina"))
+        refunding.foresee(wish(money.ledgers, "key-k", 1004, account="dina"))
     assert (refused.value.code, refused.value.field) == ("amount_step", "amount_minor")
-    assert refunding.foresee(money.practice, wish(money.ledgers, "key-k", 1000, account="dina")) is None
+    assert refunding.foresee(wish(money.ledgers, "key-k", 1000, account="dina")) is None

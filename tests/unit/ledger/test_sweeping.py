@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import State
@@ -113,10 +114,10 @@ def test_reconcile_goes_on_after_an_account_that_cannot_be_read(money: Money) ->
     money.processor.take("key-2")
     read = money.ledgers.account
 
-    def damaged(practice: str, account_id: str) -> Account | None:
-        if account_id == "maya":
+    def damaged(ref: AccountRef) -> Account | None:
+        if ref.account == "maya":
             raise Unreadable("ACCT")
-        return read(practice, account_id)
+        return read(ref)
 
     money.ledgers.account = damaged  # type: ignore[method-assign]
     assert money.reconciling.reconcile() == 2

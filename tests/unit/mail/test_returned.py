@@ -7,6 +7,7 @@ import pytest
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.returned_debits import Returns
 from chalicelib.documents.services.returned_mail import compose_returned
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
@@ -48,7 +49,7 @@ def _returns(world: World) -> Returns:
 
 
 def _send(world: World) -> Sent:
-    return _returns(world).send("willow", "a1", RETURNED.id)
+    return _returns(world).send(AccountRef("willow", "a1"), RETURNED.id)
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])

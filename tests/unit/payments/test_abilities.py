@@ -62,13 +62,13 @@ def test_a_refund_that_was_not_heard_is_asked_again_as_long_as_its_key_lives(abi
     wish = wished(money.ledgers, KEY, 1000)
     money.processor.silent = ["", "before"]
     with pytest.raises(ProcessorTimeout):
-        refunding.refund(money.practice, wish)
+        refunding.refund(wish)
     money.clock.advance(days=2)
     if abilities is SHORT:
-        assert refunding.refund(money.practice, wish).payment.refunded_minor == 1000
+        assert refunding.refund(wish).payment.refunded_minor == 1000
         return
     with pytest.raises(Refused, match="refund_failed"):  # forgotten there, and not found: it was never made
-        refunding.refund(money.practice, wish)
+        refunding.refund(wish)
 
 
 def test_a_payment_is_within_what_every_processor_takes_that_may_be_chosen() -> None:

@@ -175,7 +175,7 @@ def test_keys_that_are_not_taken_leave_it_unknown(town: Town, monkeypatch: pytes
 
 def test_an_approval_after_the_payment_was_given_up_takes_nothing(town: Town) -> None:
     town.start(KEY)
-    assert town.paying.cancel(town.practice, "maya", KEY).payment.state is State.CANCELED
+    assert town.paying.cancel(town.ref("maya"), KEY).payment.state is State.CANCELED
     town.orders.approve(ORDER)
     assert town.hear().state is State.CANCELED
     assert (town.completed, town.orders.attempts[ORDER].stage) == (0, Stage.APPROVED)
@@ -184,7 +184,7 @@ def test_an_approval_after_the_payment_was_given_up_takes_nothing(town: Town) ->
 def test_a_payment_that_is_being_taken_is_not_given_up(town: Town) -> None:
     approved(town)
     meanwhile(town.orders, "expire", town.hear)
-    assert town.paying.cancel(town.practice, "maya", KEY).payment.state is State.SUCCEEDED
+    assert town.paying.cancel(town.ref("maya"), KEY).payment.state is State.SUCCEEDED
     assert town.account().ledger.balance_minor == 0
 
 

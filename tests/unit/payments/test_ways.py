@@ -77,7 +77,7 @@ def test_a_way_that_is_not_offered_is_refused_and_nothing_is_written() -> None:
     for way in ("bank", "cheque"):
         with pytest.raises(Invalid, match="way_unavailable"):
             town.start(KEY, way=way)
-    assert town.ledgers.payment(town.practice, "maya", KEY) is None
+    assert town.ledgers.payment(town.ref("maya"), KEY) is None
 
 
 def test_what_was_approved_is_found_by_reconcile_where_the_processor_lists_nothing() -> None:

@@ -29,6 +29,7 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
 from chalicelib.ledger.domain.ledger import fold
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts
+from tests.support.practice import MAYA, NOAH
 from tests.support.saving import put_practice
 from tests.unit.statements.world import World
 
@@ -80,31 +81,32 @@ class History:
         on = (self.today + timedelta(days=chance.choice([-400, -45, -20, -6, -2, 0, 0, 0, 3, 9]))).isoformat()
         known, paid = f"c{chance.randrange(step + 1)}", f"p{chance.randrange(step + 1)}"
         amount, insurer = chance.choice([500, 1_000, 2_500, 7_000]), chance.choice([0, 0, 3_000])
+        maya, noah = MAYA, NOAH
         facts = ChargeFacts(f"c{step}", on, "Individual session", "ada", amount, insurer)
         commands: tuple[Callable[[], object], ...] = (
-            lambda: post.charge("fern", "maya", facts),
-            lambda: post.external_payment("fern", "maya", f"p{step}", amount, method="cash", on=on),
+            lambda: post.charge(maya, facts),
+            lambda: post.external_payment(maya, f"p{step}", amount, method="cash", on=on),
             lambda: post.external_payment(
-                "fern", "maya", f"p{step}", amount, method="check", on=on, charge_external_ids=[known]
+                maya, f"p{step}", amount, method="check", on=on, charge_external_ids=[known]
             ),
             lambda: post.external_refund(
-                "fern", "maya", f"r{step}", payment_external_id=paid, amount_minor=amount, on=on
+                maya, f"r{step}", payment_external_id=paid, amount_minor=amount, on=on
             ),
             lambda: post.adjustment(
-                "fern", "maya", f"a{step}", charge_external_id=known, on=on,
+                maya, f"a{step}", charge_external_id=known, on=on,
                 amount_minor=chance.choice([300, -300]),
             ),
             lambda: post.write_off(
-                "fern", "maya", f"w{step}", charge_external_id=known, amount_minor=amount, on=on
+                maya, f"w{step}", charge_external_id=known, amount_minor=amount, on=on
             ),
             lambda: post.insurance_payment(
-                "fern", "maya", f"i{step}", charge_external_id=known,
+                maya, f"i{step}", charge_external_id=known,
                 paid_minor=chance.choice([0, 1_000]), contractual_minor=200, to_client_minor=500, on=on,
             ),
-            lambda: post.opening_balance("fern", "maya", f"o{step}", chance.choice([-900, 900]), on=on),
-            lambda: self.correcting.reverse("fern", "maya", chance.randrange(1, step + 1), on=on),
+            lambda: post.opening_balance(maya, f"o{step}", chance.choice([-900, 900]), on=on),
+            lambda: self.correcting.reverse(maya, chance.randrange(1, step + 1), on=on),
             lambda: self.correcting.transfer_credit(
-                "fern", f"t{step}", source="maya", target="noah", amount_minor=100, on=on
+                f"t{step}", source=maya, target=noah, amount_minor=100, on=on
             ),
         )  # fmt: skip
         with contextlib.suppress(BillfoldError):
@@ -116,16 +118,16 @@ class History:
         assert practice is not None
         assert client is not None
         assert world.issuing.issue(practice, period, client).outcome is Outcome.PENDING
-        account = world.ledgers.account("fern", "maya")
+        account = world.ledgers.account(MAYA)
         assert account is not None
-        world.delivering.deliver("fern", "maya", period)
+        world.delivering.deliver(MAYA, period)
         self.made.append(
             Made(world.statement("maya", period), account.ledger.seq, world.renderer.set["maya", period])
         )
 
     @property
     def entries(self) -> list[Entry]:
-        return list(self.world.ledgers.entries("fern", "maya"))
+        return list(self.world.ledgers.entries(MAYA))
 
 
 @pytest.fixture(scope="module", params=range(HISTORIES))
@@ -171,7 +173,7 @@ def test_opening_and_what_happened_come_to_the_closing_which_is_the_next_opening
         lines = made.data.lines
         assert sums.opening_minor + sum(line.amount_minor for line in lines) == sums.closing_minor
         assert (lines[-1].balance_minor if lines else sums.opening_minor) == sums.closing_minor
-    account = history.world.ledgers.account("fern", "maya")
+    account = history.world.ledgers.account(MAYA)
     assert account is not None
     assert closing_minor == account.ledger.balance_minor
 

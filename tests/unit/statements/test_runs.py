@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.statements import Delivery, Outcome
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import Entry
@@ -111,11 +112,11 @@ def test_two_workers_never_mail_the_same_statement() -> None:
 
     def meanwhile(mail: object) -> str:
         with pytest.raises(Busy):
-            world.delivering.deliver("fern", "a00000", OCTOBER)
+            world.delivering.deliver(AccountRef("fern", "a00000"), OCTOBER)
         return send(mail)  # type: ignore[arg-type]
 
     world.mailer.send = meanwhile  # type: ignore[method-assign]
-    assert world.delivering.deliver("fern", "a00000", OCTOBER) is Delivery.SENT
+    assert world.delivering.deliver(AccountRef("fern", "a00000"), OCTOBER) is Delivery.SENT
     assert len(world.mailer.sent) == 1
 
 
@@ -126,7 +127,7 @@ def test_a_renamed_practice_or_client_leaves_an_issued_statement_as_it_was() -> 
     world.issuing.issue(world.practice, OCTOBER, client)
     put_practice(world.practices, replace(world.practice, name="Another name"))
     put_client(world.people, "fern", replace(client, name="Another client"))
-    world.delivering.deliver("fern", "a00000", OCTOBER)
+    world.delivering.deliver(AccountRef("fern", "a00000"), OCTOBER)
     (pdf,) = world.files.kept.values()
     assert b"Fern Hill Practice" in pdf
     assert b"Name of a00000" in pdf
@@ -139,7 +140,7 @@ def test_one_clients_trouble_stops_nobody_else_and_is_written_down() -> None:
     world.client("broken")
     world.client("nothing", fee_minor=0)
     world.client("importing")
-    world.post.hold("fern", "importing", "import-1")
+    world.post.hold(AccountRef("fern", "importing"), "import-1")
     put_client(world.people, "fern", Client("no-account", "x", "X", "x@example.test", "en"))
     world.renderer.broken.add("broken")
     world.at(STATEMENT_DAY)
@@ -156,10 +157,10 @@ def damaged(world: World, client_id: str) -> Callable[[], None]:
     """Somebody edited a row of the client's account until it is none; the call undoes it."""
     read = world.ledgers.entries
 
-    def entries(practice: str, account_id: str, **asked: Any) -> Iterator[Entry]:
-        if account_id == client_id:
+    def entries(ref: AccountRef, **asked: Any) -> Iterator[Entry]:
+        if ref.account == client_id:
             raise Unreadable("entry 7")
-        return read(practice, account_id, **asked)
+        return read(ref, **asked)
 
     world.ledgers.entries = entries  # type: ignore[method-assign]
     return lambda: setattr(world.ledgers, "entries", read)

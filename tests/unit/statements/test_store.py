@@ -22,6 +22,7 @@ from chalicelib.documents.domain.statements import (
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import Issuing
 from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Conflict
 from chalicelib.kernel.periods import Period
@@ -32,6 +33,7 @@ from chalicelib.platform.dynamo import keys, table
 from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from sandbox.resources import Resources
+from tests.support.practice import MAYA
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, Queue, World
 
 AT = "2026-11-05T12:00:00.000Z"
@@ -65,14 +67,14 @@ def issue(store: Statements, period: Period = OCTOBER, before: Carried | None = 
 
 
 def test_what_is_issued_is_read_back_the_same(store: Statements) -> None:
-    assert store.carried("fern", "maya") is None
-    assert store.issued("fern", "maya", OCTOBER) is None
+    assert store.carried(MAYA) is None
+    assert store.issued(MAYA, OCTOBER) is None
     after = issue(store)
-    found = store.issued("fern", "maya", OCTOBER)
+    found = store.issued(MAYA, OCTOBER)
     assert found is not None
     assert (found.statement, found.delivery, found.file) == (statement(), Delivery.PENDING, "")
-    assert store.carried("fern", "maya") == after
-    assert store.issued("oak", "maya", OCTOBER) is None
+    assert store.carried(MAYA) == after
+    assert store.issued(AccountRef("oak", "maya"), OCTOBER) is None
 
 
 def test_a_month_is_issued_once(store: Statements) -> None:
@@ -87,12 +89,12 @@ def test_two_months_cannot_both_begin_where_the_same_one_ended(store: Statements
     issue(store, NOVEMBER, october)
     with pytest.raises(Conflict):
         issue(store, Period(2026, 12), october)
-    assert store.issued("fern", "maya", Period(2026, 12)) is None
+    assert store.issued(MAYA, Period(2026, 12)) is None
 
 
 def test_who_read_before_somebody_elses_write_writes_nothing(store: Statements) -> None:
     issue(store)
-    first = store.issued("fern", "maya", OCTOBER)
+    first = store.issued(MAYA, OCTOBER)
     assert first is not None
     claimed = store.save("fern", replace(first, file="statements/maya/2026-10.pdf", claimed_until="2026"))
     sent = Noted("maya", Outcome.SENT, AT)
@@ -100,7 +102,7 @@ def test_who_read_before_somebody_elses_write_writes_nothing(store: Statements) 
         store.save("fern", first.now(Delivery.SENT), sent)
     assert [noted.outcome for noted in store.noted("fern", OCTOBER)] == [Outcome.PENDING]
     done = store.save("fern", claimed.now(Delivery.SENT), sent)
-    assert store.issued("fern", "maya", OCTOBER) == done
+    assert store.issued(MAYA, OCTOBER) == done
     assert (done.file, done.claimed_until) == ("statements/maya/2026-10.pdf", "")
     assert list(store.noted("fern", OCTOBER)) == [sent]
 
@@ -124,7 +126,7 @@ def test_a_statement_is_in_the_work_list_while_it_is_pending(moto_aws: Resources
     (due,) = work.due("statement", before="2029", limit=10)
     assert (due.since, due.sweeps) == ("2028", 1)
     assert (due.practice, due.account_id, due.id) == ("fern", "maya", "statement#2026-10")
-    found = store.issued("fern", "maya", OCTOBER)
+    found = store.issued(MAYA, OCTOBER)
     assert found is not None
     store.save("fern", found.now(Delivery.PAPER))
     assert work.due("statement", before="2027", limit=10) == []
@@ -144,7 +146,7 @@ def test_a_place_in_another_list_is_no_place_in_this_one(moto_aws: Resources, ro
     table.bind(moto_aws.table, region=REGION)
     cursor = keys.cursor_text({"pk": {"S": "x"}, "sk": {"S": row}, "gsi1sk": {"S": place}})
     with pytest.raises(Invalid, match="cursor_invalid"):
-        DynamoStatements().listed("fern", "maya", cursor=cursor, limit=5)
+        DynamoStatements().listed(MAYA, cursor=cursor, limit=5)
 
 
 @pytest.mark.parametrize("clients", [4, 16])

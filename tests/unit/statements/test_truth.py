@@ -10,9 +10,11 @@ import pytest
 from chalicelib.documents.domain.spans import Span, numbers
 from chalicelib.documents.domain.statements import Outcome, Statement, Sums
 from chalicelib.documents.pdf.statement import page_of
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.services.posting import ChargeFacts
+from tests.support.practice import MAYA
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
 
 NOVEMBER = Period(2026, 11)
@@ -29,12 +31,12 @@ def world() -> World:
 
 def charge(world: World, on: str, minor: int = 52_000, *, insurer_minor: int = 0) -> None:
     facts = ChargeFacts(f"fee {on}", on, "Individual session", "ada", minor, insurer_minor)
-    world.post.charge("fern", "maya", facts)
+    world.post.charge(MAYA, facts)
 
 
 def paid(world: World, on: str, minor: int, **of: Any) -> None:
     asked = {"method": "check", "on": on, **of}
-    world.post.external_payment("fern", "maya", f"paid {on}", minor, **asked)
+    world.post.external_payment(MAYA, f"paid {on}", minor, **asked)
 
 
 def run(world: World, day: str) -> None:
@@ -81,7 +83,7 @@ def test_what_happened_in_november_waits_for_novembers_statement(world: World) -
 
 def test_the_first_statement_calls_what_was_before_its_period_the_balance_before(world: World) -> None:
     """Seen: eighteen months of history under "Period October 1 to 31", the opening balance as a charge."""
-    world.post.opening_balance("fern", "maya", "old", 5_000, on="2025-04-01")
+    world.post.opening_balance(MAYA, "old", 5_000, on="2025-04-01")
     charge(world, "2025-05-02", 20_000)
     paid(world, "2025-06-01", 15_000)
     charge(world, "2026-10-02", 700)
@@ -94,7 +96,7 @@ def test_the_first_statement_calls_what_was_before_its_period_the_balance_before
 
 def test_an_opening_balance_is_no_charge_on_whatever_day_it_was_entered(world: World) -> None:
     charge(world, "2026-10-02", 700)
-    world.post.opening_balance("fern", "maya", "old", 5_000, on="2026-10-15")
+    world.post.opening_balance(MAYA, "old", 5_000, on="2026-10-15")
     run(world, STATEMENT_DAY)
     assert of(world).sums == Sums(5_000, 700, 0, 0, 0)
     assert lines(world) == [("Oct 2, 2026", "", "$57.00")]
@@ -150,7 +152,7 @@ def test_what_came_to_be_owed_after_the_period_does_not_age_in_it(world: World) 
     world.at("2026-11-03T12:00:00+00:00")
     charge(world, "2026-11-01", 4)
     world.post.insurance_payment(
-        "fern", "maya", "i1", charge_external_id="fee 2026-09-15",
+        MAYA, "i1", charge_external_id="fee 2026-09-15",
         paid_minor=0, contractual_minor=0, to_client_minor=5_000, on="2026-11-03",
     )  # fmt: skip
     run(world, STATEMENT_DAY)
@@ -163,7 +165,7 @@ def test_an_insurers_money_of_before_the_service_is_no_negative_expectation(worl
     world.at("2026-11-03T12:00:00+00:00")
     charge(world, "2026-11-01", 700, insurer_minor=5_000)
     world.post.insurance_payment(
-        "fern", "maya", "i1", charge_external_id="fee 2026-11-01",
+        MAYA, "i1", charge_external_id="fee 2026-11-01",
         paid_minor=5_000, contractual_minor=0, to_client_minor=0, on="2026-10-31",
     )  # fmt: skip
     run(world, STATEMENT_DAY)
@@ -188,13 +190,13 @@ def test_what_is_dated_far_ahead_waits_and_costs_no_read_of_all_between(world: W
     asked = list[tuple[int, int | None]]()
     read = world.ledgers.entries
 
-    def entries(practice: str, account_id: str, *, first: int = 1, last: int | None = None) -> Any:
+    def entries(ref: AccountRef, *, first: int = 1, last: int | None = None) -> Any:
         asked.append((first, last))
-        return read(practice, account_id, first=first, last=last)
+        return read(ref, first=first, last=last)
 
     for number in range(80):
         facts = ChargeFacts(f"n{number}", "2026-10-20", "Individual session", "ada", 10)
-        world.post.charge("fern", "maya", facts)
+        world.post.charge(MAYA, facts)
     world.ledgers.entries = entries  # type: ignore[method-assign]
     run(world, STATEMENT_DAY)
     assert asked == [(1, 81), (2, 81)]

@@ -19,6 +19,7 @@ from chalicelib.documents.services.mail_reports import MailReports
 from chalicelib.documents.services.statements.delivering import Delivering
 from chalicelib.documents.services.statements.issuing import Issuing
 from chalicelib.documents.services.statements.running import Running
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Conflict
 from chalicelib.kernel.periods import Period
@@ -56,8 +57,8 @@ class MemoryStatements(Statements):
         self.notes: dict[tuple[str, Period, str], Noted] = {}
         self.runs: dict[tuple[str, Period], int] = {}
 
-    def carried(self, practice: str, account_id: str) -> Carried | None:
-        return self.heads.get((practice, account_id))
+    def carried(self, ref: AccountRef) -> Carried | None:
+        return self.heads.get((ref.practice, ref.account))
 
     def issue(
         self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted
@@ -70,8 +71,8 @@ class MemoryStatements(Statements):
         self.heads[key[:2]] = after
         self.note(practice, statement.period, noted)
 
-    def issued(self, practice: str, account_id: str, period: Period) -> Issued | None:
-        return self.documents.get((practice, account_id, period))
+    def issued(self, ref: AccountRef, period: Period) -> Issued | None:
+        return self.documents.get((ref.practice, ref.account, period))
 
     def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
         key = (practice, issued.statement.account_id, issued.statement.period)
@@ -82,7 +83,7 @@ class MemoryStatements(Statements):
             self.note(practice, issued.statement.period, noted)
         return self.documents[key]
 
-    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+    def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         raise NotImplementedError
 
     def note(self, practice: str, period: Period, noted: Noted) -> None:
@@ -159,10 +160,10 @@ class World:
         address = f"{account_id}@example.test" if email is None else email
         client = Client(account_id, account_id, f"Name of {account_id}", address, "en")
         put_client(self.people, "fern", client)
-        self.post.open_account("fern", account_id, "USD")
+        self.post.open_account(AccountRef("fern", account_id), "USD")
         if fee_minor:
             facts = ChargeFacts(f"fee {account_id}", "2026-10-15", "Individual session", "ada", fee_minor)
-            self.post.charge("fern", account_id, facts)
+            self.post.charge(AccountRef("fern", account_id), facts)
         return client
 
     @property
@@ -209,7 +210,9 @@ class World:
             self.issue_queue.sent.pop(0)
         while self.documents_queue.sent:
             message = self.documents_queue.sent[0]
-            self.delivering.deliver(message["practice"], message["account"], Period.parse(message["period"]))
+            self.delivering.deliver(
+                AccountRef(message["practice"], message["account"]), Period.parse(message["period"])
+            )
             self.documents_queue.sent.pop(0)
         return done
 

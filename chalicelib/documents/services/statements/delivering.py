@@ -15,6 +15,7 @@ from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import unreadable
 from chalicelib.documents.services.statements.mail import compose_statement
 from chalicelib.documents.services.statements.reading import rows_of
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
@@ -46,15 +47,15 @@ class Delivering:
     clock: Clock
     public_url: str
 
-    def deliver(self, practice: str, account_id: str, period: Period) -> Delivery:
+    def deliver(self, ref: AccountRef, period: Period) -> Delivery:
         """The worker's part; what is delivered already stays as it is.
 
         Errors: NotFound practice_not_found, document_not_found; Busy: try again later.
         """
-        profile = self.practices.practice(practice)
+        profile = self.practices.practice(ref.practice)
         if profile is None:
             raise NotFound("practice_not_found")
-        issued = self.statements.issued(practice, account_id, period)
+        issued = self.statements.issued(ref, period)
         if issued is None:
             raise NotFound("document_not_found")
         if issued.delivery is not Delivery.PENDING:
@@ -96,7 +97,7 @@ class Delivering:
     def _data(self, profile: Practice, statement: Statement) -> StatementData:
         """The lines are read from the entries, which are as immutable as the statement. Services are called
         as the practice calls them in the statement's language."""
-        rows = rows_of(self.ledgers, profile.id, statement.account_id, statement.covered)
+        rows = rows_of(self.ledgers, statement.ref(profile.id), statement.covered)
         locale = statement.letterhead.locale
         services = {
             id_: service._replace(name=profile.service_in(service.name, locale)[0])

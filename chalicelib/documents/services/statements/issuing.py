@@ -14,6 +14,7 @@ from chalicelib.documents.domain.statements import (
 )
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.reading import entries_of
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
@@ -28,9 +29,9 @@ TASK = "statement"
 _RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.BOUNCED, Delivery.UNRENDERABLE})
 
 
-def task(practice: str, account_id: str, period: Period) -> dict[str, str]:
+def task(ref: AccountRef, period: Period) -> dict[str, str]:
     """The documents function's message: render and mail."""
-    return {"task": TASK, "practice": practice, "account": account_id, "period": str(period)}
+    return {"task": TASK, "practice": ref.practice, "account": ref.account, "period": str(period)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,15 @@ class Issuing:
             return Decision(Outcome.FAILED, why=unreadable(damaged))
 
     def _decide(self, practice: Practice, period: Period, client: Client) -> Decision:
-        before = self.statements.carried(practice.id, client.id)
+        before = self.statements.carried(client.ref(practice.id))
         if before is not None and before.period >= period:
-            issued = self.statements.issued(practice.id, client.id, period)
+            issued = self.statements.issued(client.ref(practice.id), period)
             return Decision(Outcome(issued.delivery), issued) if issued else Decision(Outcome.LATER_ISSUED)
-        account = self.ledgers.account(practice.id, client.id)
+        account = self.ledgers.account(client.ref(practice.id))
         if account is None or account.hold:
             return Decision(Outcome.NO_ACCOUNT if account is None else Outcome.UPDATING)
         uncovered = rules.uncovered(before, account.ledger.seq)
-        entries, at = entries_of(self.ledgers, practice.id, client.id, uncovered), instant(self.clock.now())
+        entries, at = entries_of(self.ledgers, client.ref(practice.id), uncovered), instant(self.clock.now())
         statement, after = rules.issue(
             before,
             account.ledger,
@@ -112,7 +113,7 @@ class Issuing:
             self.statements.save(practice.id, pending, Noted(client.id, Outcome.PENDING, noted.at))
             decision = Decision(Outcome.PENDING, pending)
         if decision.outcome is Outcome.PENDING:
-            self.documents_queue.send(task(practice.id, client.id, period))
+            self.documents_queue.send(task(client.ref(practice.id), period))
         return decision
 
 

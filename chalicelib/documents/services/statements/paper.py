@@ -34,7 +34,7 @@ class PaperList:
     def _to_post(self, practice: str, period: Period, noted: Noted) -> ToPost | None:
         """None where it is being sent again, or its client is gone."""
         client = self.people.client(practice, noted.client_id)
-        issued = self.statements.issued(practice, noted.client_id, period)
+        issued = self.statements.issued(client.ref(practice), period) if client else None
         if client is None or issued is None or issued.delivery not in BY_POST:
             return None
         return ToPost(client, issued, noted)

@@ -111,7 +111,7 @@ class Running:
         if due.sweeps >= STUCK:
             subject = f"{due.account_id} {month}"
             self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
-        self.documents_queue.send(task(due.practice, due.account_id, Period.parse(month)))
+        self.documents_queue.send(task(due.ref, Period.parse(month)))
 
 
 def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
@@ -19,21 +20,19 @@ class Showing:
     statements: Statements
     files: Files
 
-    def listed(self, practice: str, account_id: str, *, cursor: str | None, limit: int) -> Page[Issued]:
+    def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         """Newest first. Error: Invalid cursor_invalid."""
-        return self.statements.listed(practice, account_id, cursor=cursor, limit=limit)
+        return self.statements.listed(ref, cursor=cursor, limit=limit)
 
-    def url(self, practice: str, account_id: str, document_id: str, *, inline: bool) -> str:
+    def url(self, ref: AccountRef, document_id: str, *, inline: bool) -> str:
         """The PDF for a minute. Errors: NotFound document_not_found, Refused document_not_ready."""
-        issued = present(
-            self.statements.issued(practice, account_id, _period(document_id)), "document_not_found"
-        )
+        issued = present(self.statements.issued(ref, _period(document_id)), "document_not_found")
         if not issued.file:
             raise Refused("document_not_ready")
         statement = issued.statement
         locale = statement.letterhead.locale
         filename = say(DOCUMENTS, "statement_file", locale, period=str(statement.period))
-        return self.files.url(practice, issued.file, filename=filename, inline=inline)
+        return self.files.url(ref.practice, issued.file, filename=filename, inline=inline)
 
 
 def _period(document_id: str) -> Period:

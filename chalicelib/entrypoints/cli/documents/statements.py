@@ -136,7 +136,7 @@ def _delivered(
             yield decision
             continue
         attempt = 0
-        while (issued := app.statements.issued(practice.id, client.id, period)) is not None:
+        while (issued := app.statements.issued(client.ref(practice.id), period)) is not None:
             if issued.delivery is not Delivery.PENDING:
                 patience_ends = app.clock.now() + _PATIENCE
                 break

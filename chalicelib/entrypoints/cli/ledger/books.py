@@ -104,9 +104,9 @@ def _lines(wanted: str, practice: str, accounts: Iterator[tuple[Account, list[En
 def _accounts(invocation: Invocation, practice: str) -> Iterator[tuple[Account, list[Entry]]]:
     ledgers = invocation.app.ledgers
     for client in invocation.app.people.clients(practice):
-        account = ledgers.account(practice, client.id)
+        account = ledgers.account(client.ref(practice))
         if account is not None:
-            yield account, list(ledgers.entries(practice, account.id, last=account.ledger.seq))
+            yield account, list(ledgers.entries(account.ref(practice), last=account.ledger.seq))
 
 
 def _trial(trial: Mapping[tuple[str, str], int]) -> str:

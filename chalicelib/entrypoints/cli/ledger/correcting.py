@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, any_date, identifier, positive_amount
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant, local_date
@@ -47,17 +48,17 @@ def run_reverse(invocation: Invocation) -> int:
     """Errors: account_not_found, entry_not_found, entry_in_use, reversal_of_reversal, reversal_of_transfer,
     reversal_at_processor."""
     practice, seq, output = invocation.practice(), invocation.options.entry, invocation.output
-    account, on = account_of(invocation, practice, invocation.options.client), date_of(invocation, practice)
-    draft = _correcting(invocation).foresee_reversal(practice.id, account, seq, on=on)
+    ref, on = account_of(invocation, invocation.options.client), date_of(invocation, practice)
+    draft = _correcting(invocation).foresee_reversal(ref, seq, on=on)
     if invocation.options.dry_run and draft is not None:
         text = f"Dry run: entry {seq} ({draft.reference}) would be undone. Nothing was written."
         output.tell("dry_run", text, posted=0)
         return OK
-    done = _correcting(invocation).reverse(practice.id, account, seq, on=on)
+    done = _correcting(invocation).reverse(ref, seq, on=on)
     if done.duplicate:
         text = f"Entry {seq} is undone already, by entry {done.seq}."
     else:
-        balance = _balance(invocation, practice, account)
+        balance = _balance(invocation, practice, ref)
         text = f"Entry {seq} is undone by entry {done.seq}. The balance of this client is now {balance}."
     output.tell("done", text, entry=done.seq, posted=int(not done.duplicate))
     return OK
@@ -67,19 +68,19 @@ def run_transfer(invocation: Invocation) -> int:
     """Errors: account_not_found, same_account, credit_overdrawn, credit_refunding,
     external_id_taken."""
     practice, options, output = invocation.practice(), invocation.options, invocation.output
-    source, target = (account_of(invocation, practice, id_) for id_ in (options.source, options.target))
+    source, target = (account_of(invocation, id_) for id_ in (options.source, options.target))
     amount_minor, on = _amount(invocation, practice), date_of(invocation, practice)
-    id_ = _id(invocation, practice, source, target, str(amount_minor), on)
+    id_ = _id(invocation, practice, source.account, target.account, str(amount_minor), on)
     correcting, shown = _correcting(invocation), _money(amount_minor, practice)
-    asked = {"source": source, "target": target, "on": on}
-    if correcting.foresee_transfer(practice.id, id_, amount_minor=amount_minor, **asked) is None:
+    asked: dict[str, Any] = {"source": source, "target": target, "amount_minor": amount_minor, "on": on}
+    if correcting.foresee_transfer(id_, **asked) is None:
         text = f"{id_} is in the books already. Give it another --id to move it again."
         output.tell("done", text, id=id_, posted=0)
     elif options.dry_run:
         output.tell("dry_run", f"Dry run: {shown} would move. Nothing was written.", id=id_, posted=0)
     else:
-        done = correcting.transfer_credit(practice.id, id_, amount_minor=amount_minor, **asked)
-        first, second = (_balance(invocation, practice, account) for account in (source, target))
+        done = correcting.transfer_credit(id_, **asked)
+        first, second = (_balance(invocation, practice, ref) for ref in (source, target))
         text = f"Moved {shown}. The balance of {options.source} is now {first}, of {options.target} {second}."
         output.tell("done", text, id=id_, entry=done.seq, posted=int(not done.duplicate))
     return OK
@@ -89,7 +90,7 @@ def _correcting(invocation: Invocation) -> Correcting:
     return Correcting(invocation.app.ledgers, invocation.app.clock, CLI.text)
 
 
-def account_of(invocation: Invocation, practice: Practice, client_id: str) -> str:
+def account_of(invocation: Invocation, client_id: str) -> AccountRef:
     """Error: NotFound account_not_found."""
     return present(invocation.account_of(client_id), "account_not_found")
 
@@ -118,8 +119,8 @@ def given(
         raise Invalid(bad.code, field, **bad.details) from bad
 
 
-def _balance(invocation: Invocation, practice: Practice, account: str) -> str:
-    found = invocation.app.ledgers.account(practice.id, account)
+def _balance(invocation: Invocation, practice: Practice, ref: AccountRef) -> str:
+    found = invocation.app.ledgers.account(ref)
     return _money(found.ledger.balance_minor if found else 0, practice)
 
 

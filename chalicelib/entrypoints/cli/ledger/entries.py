@@ -19,14 +19,13 @@ def add(commands: Subparsers) -> None:
 
 
 def run(invocation: Invocation) -> int:
-    """Error: account_not_found."""
-    practice, app = invocation.practice(), invocation.app
-    account_id = invocation.account_of(invocation.options.client)
-    account = present(
-        app.ledgers.account(practice.id, account_id) if account_id else None, "account_not_found"
-    )
+    """Errors: practice_not_found, account_not_found."""
+    invocation.practice()  # there has to be one
+    app = invocation.app
+    ref = present(invocation.account_of(invocation.options.client), "account_not_found")
+    account = present(app.ledgers.account(ref), "account_not_found")
     balance_minor = 0
-    for entry in app.ledgers.entries(practice.id, account.id, last=account.ledger.seq):
+    for entry in app.ledgers.entries(ref, last=account.ledger.seq):
         balance_minor += effect_minor(entry)
         _tell(invocation, entry, balance_minor, account.ledger.currency)
     return OK

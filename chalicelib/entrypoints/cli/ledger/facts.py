@@ -37,19 +37,19 @@ def add(kinds: Subparsers) -> None:
 def run(invocation: Invocation) -> int:
     """Errors: account_not_found, charge_not_found, charge_reversed, facts_unchanged, external_id_taken."""
     practice, options, output = invocation.practice(), invocation.options, invocation.output
-    account, on = account_of(invocation, practice, options.client), date_of(invocation, practice)
+    ref, on = account_of(invocation, options.client), date_of(invocation, practice)
     facts = _facts(invocation, practice)
-    made = hashlib.sha256(repr((account, options.charge, facts, on)).encode()).hexdigest()[:12]
+    made = hashlib.sha256(repr((ref.account, options.charge, facts, on)).encode()).hexdigest()[:12]
     id_ = given(invocation, practice, "id", options.id or f"cli-{made}", values.identifier)
     reason = str(given(invocation, practice, "reason", options.reason or "", values.line(200)))
     correcting = CorrectingFacts(invocation.app.ledgers, invocation.app.clock, CLI.text)
     asked: dict[str, Any] = {"charge_external_id": options.charge, "facts": facts, "on": on}
     if options.dry_run:
-        correcting.foresee(practice.id, account, id_, **asked)
+        correcting.foresee(ref, id_, **asked)
         text = f"Dry run: the facts of {options.charge} would be corrected. Nothing was written."
         output.tell("dry_run", text, id=id_, posted=0)
         return OK
-    done = correcting.correct(practice.id, account, id_, **asked, reason=reason)
+    done = correcting.correct(ref, id_, **asked, reason=reason)
     text = f"Entry {done.seq} corrects the facts of {options.charge}."
     if done.duplicate:
         text = f"{id_} is in the books already, as entry {done.seq}."

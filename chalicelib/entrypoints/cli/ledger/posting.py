@@ -197,7 +197,7 @@ def _as_csv(texts: Mapping[str, str]) -> list[bytes]:
 def _foreign(invocation: Invocation, practice: Practice, plan: Plan) -> tuple[Problem, ...]:
     """With --client, a charge of somebody else is refused before anything is written."""
     client_id = getattr(invocation.options, "client_id", None)
-    if not client_id or all(a.account_id == invocation.account_of(client_id) for a in plan.accounts):
+    if not client_id or all(a.ref == invocation.account_of(client_id) for a in plan.accounts):
         return ()
     charge_id = invocation.options.charge_id
     return (Problem("", 0, "charge_id", "charge_of_other_client", {"value": shown(charge_id)}),)
@@ -209,5 +209,5 @@ def _option(kind: _Kind, column: str) -> str:
 
 
 def _balance(invocation: Invocation, practice: Practice, plan: Plan) -> str:
-    account = invocation.app.ledgers.account(practice.id, plan.accounts[0].account_id)
+    account = invocation.app.ledgers.account(plan.accounts[0].ref)
     return decimal_text(Money(account.ledger.balance_minor if account else 0, practice.currency))

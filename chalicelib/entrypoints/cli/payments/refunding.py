@@ -8,6 +8,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE, Output
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, amount, identifier
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import Invalid, NotFound, present
 from chalicelib.kernel.money import Money, decimal_text
@@ -48,14 +49,13 @@ def add(commands: Subparsers) -> None:
 def run(invocation: Invocation) -> int:
     """Errors: reference_shared, amount_invalid, id_format, and as `Refunding.refund`."""
     output, refunding, wish = invocation.output, invocation.app.refunding, _wish(invocation)
-    practice = invocation.options.practice
     if invocation.options.dry_run:
-        known = refunding.foresee(practice, wish)
+        known = refunding.foresee(wish)
         text = f"{wish.refund_id} was asked for already, and is made once." if known else "It would be made."
         output.tell("dry_run", f"Dry run: {text} Nothing was written.", posted=0)
         return OK
     try:
-        made = refunding.refund(practice, wish)
+        made = refunding.refund(wish)
     except ProcessorTimeout:
         text = _UNHEARD.format(id=wish.refund_id)
         output.complain("processor_unavailable", text, refund_id=wish.refund_id)
@@ -87,15 +87,15 @@ def _tell(output: Output, made: GivenBack) -> None:
 def _wish(invocation: Invocation) -> RefundWish:
     """Without an id of its own, the same command is the same refund."""
     options, practice = invocation.options, invocation.practice()
-    account = present(invocation.account_of(options.client), "payment_not_found", "payment")
+    ref = present(invocation.account_of(options.client), "payment_not_found", "payment")
     terms = invocation.importer(actor=CLI).terms(practice)
-    payment = _payment(invocation, account)
+    payment = _payment(invocation, ref)
     minor, believed = _typed(amount, "amount", options.amount, terms), None
     if options.left is not None:
         believed = Left(_typed(amount, "left", options.left, terms), options.earlier)
     same = hashlib.sha256(repr((payment.id, minor, believed)).encode()).hexdigest()[:20]
     refund_id = same if options.id is None else _typed(identifier, "id", options.id, terms)
-    return RefundWish(account, payment.id, refund_id, minor, believed, CLI)
+    return RefundWish(ref, payment.id, refund_id, minor, believed, CLI)
 
 
 def _typed(parse: Callable[[str, Terms], T], field: str, text: str, terms: Terms) -> T:
@@ -105,10 +105,10 @@ def _typed(parse: Callable[[str, Terms], T], field: str, text: str, terms: Terms
         raise Invalid(bad.code, field, **bad.details) from bad
 
 
-def _payment(invocation: Invocation, account: str) -> Payment:
+def _payment(invocation: Invocation, ref: AccountRef) -> Payment:
     """The client's payment with that reference, or id. Errors: payment_not_found, reference_shared."""
     wanted, found = invocation.options.payment, list[Payment]()
-    for payment in _payments(invocation, account):
+    for payment in _payments(invocation, ref):
         if payment.id == wanted:
             return payment
         if references.same(payment.reference, wanted):
@@ -120,10 +120,10 @@ def _payment(invocation: Invocation, account: str) -> Payment:
     return found[0]
 
 
-def _payments(invocation: Invocation, account: str) -> Iterator[Payment]:
-    cursor, practice = None, invocation.options.practice
+def _payments(invocation: Invocation, ref: AccountRef) -> Iterator[Payment]:
+    cursor = None
     while True:
-        page = invocation.app.ledgers.payments(practice, account, cursor=cursor, limit=100)
+        page = invocation.app.ledgers.payments(ref, cursor=cursor, limit=100)
         yield from page.rows
         cursor = page.next_cursor
         if cursor is None:

@@ -9,6 +9,7 @@ from chalicelib.entrypoints.http.documents.receipts import AS, opened
 from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 
 routes = Blueprint(__name__)
@@ -20,14 +21,11 @@ TYPE = Query("type", {"type": "string", "enum": TYPES}, "Documents of this kind 
     routes, "GET", "/accounts/{account_id}/documents", policy=Client(), returns=schemas.Documents,
     errors=("account_not_found", "cursor_invalid", "field_invalid"), query=(TYPE, CURSOR),
 )  # fmt: skip
-def get_documents(context: Context[None], account_id: str) -> schemas.Documents:
+def get_documents(context: Context[None], ref: AccountRef) -> schemas.Documents:
     """The account's billing documents of one kind, the newest first."""
-    context.principal.grant(account_id)
     if context.query("type") not in (None, *TYPES):
         raise Invalid("field_invalid", "type")
-    page = context.app.showing.listed(
-        context.principal.practice, account_id, cursor=context.query("cursor"), limit=PAGE
-    )
+    page = context.app.showing.listed(ref, cursor=context.query("cursor"), limit=PAGE)
     return schemas.Documents([_document(issued) for issued in page.rows], page.next_cursor)
 
 
@@ -35,10 +33,9 @@ def get_documents(context: Context[None], account_id: str) -> schemas.Documents:
     routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Client(), status=303,
     errors=("account_not_found", "document_not_found", "document_not_ready", "field_invalid"), query=(AS,),
 )  # fmt: skip
-def get_document(context: Context[None], account_id: str, document_id: str) -> Reply:
+def get_document(context: Context[None], ref: AccountRef, document_id: str) -> Reply:
     """The document's PDF, by way of an address that serves it for 60 seconds."""
-    context.principal.grant(account_id)
-    url = context.app.showing.url(context.principal.practice, account_id, document_id, inline=opened(context))
+    url = context.app.showing.url(ref, document_id, inline=opened(context))
     return Reply(None, 303, {"Location": url})
 
 

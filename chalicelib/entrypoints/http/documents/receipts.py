@@ -8,6 +8,7 @@ from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.policies import Client, Link
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 
 routes = Blueprint(__name__)
@@ -19,10 +20,9 @@ AS = Query("as", {"type": "string", "enum": [INLINE, ATTACHMENT]}, "Opened (the 
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}/receipt", policy=Client(), status=303,
     errors=("account_not_found", "payment_not_found", "receipt_not_ready", "field_invalid"), query=(AS,),
 )  # fmt: skip
-def get_receipt(context: Context[None], account_id: str, payment_id: str) -> Reply:
+def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Reply:
     """The receipt's PDF, by way of an address that serves it for 60 seconds."""
-    context.principal.grant(account_id)
-    url = context.app.receipts.url(context.principal.practice, account_id, payment_id, inline=opened(context))
+    url = context.app.receipts.url(ref, payment_id, inline=opened(context))
     return Reply(None, 303, {"Location": url})
 
 

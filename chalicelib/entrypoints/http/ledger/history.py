@@ -10,6 +10,7 @@ from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.history import PaidBy
@@ -48,12 +49,11 @@ _KINDS = {
         CURSOR,
     ),
 )  # fmt: skip
-def history(context: Context[None], account_id: str) -> schemas.History:
+def history(context: Context[None], ref: AccountRef) -> schemas.History:
     """Account History: the newest first; `from` and `to` are practice-local dates, both included."""
-    context.principal.grant(account_id)
     since, until = _range(context)
     page = context.app.history.page(
-        context.principal.practice, account_id,
+        ref,
         since=since, until=until, cursor=context.query("cursor"), limit=PAGE,
     )  # fmt: skip
     words = views.Words(page.practice, context.locale)

@@ -11,6 +11,7 @@ from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.practice.views import payment_settings
 from chalicelib.entrypoints.http.runtime import endpoint
+from chalicelib.kernel.account_refs import AccountRef
 
 routes = Blueprint(__name__)
 
@@ -19,16 +20,15 @@ routes = Blueprint(__name__)
     routes, "GET", "/accounts/{account_id}/billing", policy=Client(), returns=schemas.Billing,
     errors=("account_not_found", "account_updating", "payments_disabled"),
 )  # fmt: skip
-def billing(context: Context[None], account_id: str) -> schemas.Billing:
+def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
     """The Billing page in one call: balance, open services, what is left out and why, the latest payments."""
-    grant = context.principal.grant(account_id)
-    found = context.app.overviews.overview(context.principal.practice, account_id)
+    found = context.app.overviews.overview(ref)
     account, words = found.account, Words(found.practice, context.locale)
     attempt = found.attempt
     step = next_step(context, found.practice, attempt) if attempt else None
     return schemas.Billing(
-        account_id=account_id,
-        name=grant.name,
+        account_id=ref.account,
+        name=context.principal.grant(ref.account).name,
         currency=account.ledger.currency,
         balance=views.balance(account, found.payable_minor),
         items=[views.item(row, account, words) for row in found.items],
@@ -44,12 +44,9 @@ def billing(context: Context[None], account_id: str) -> schemas.Billing:
     routes, "GET", "/accounts/{account_id}/payments", policy=Client(), returns=schemas.Payments,
     errors=("account_not_found", "account_updating", "cursor_invalid"), query=(CURSOR,),
 )  # fmt: skip
-def payments(context: Context[None], account_id: str) -> schemas.Payments:
+def payments(context: Context[None], ref: AccountRef) -> schemas.Payments:
     """Payment History: every payment, the newest first."""
-    context.principal.grant(account_id)
-    found = context.app.overviews.payments(
-        context.principal.practice, account_id, cursor=context.query("cursor"), limit=PAGE
-    )
+    found = context.app.overviews.payments(ref, cursor=context.query("cursor"), limit=PAGE)
     words = Words(found.practice, context.locale)
     rows = [views.payment(paid, found.account, words, None) for paid in found.page.rows]
     return schemas.Payments(rows, found.page.next_cursor)

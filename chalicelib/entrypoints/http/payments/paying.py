@@ -13,6 +13,7 @@ from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, Stale
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Quote, Scope
@@ -33,11 +34,10 @@ IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
     routes, "POST", "/accounts/{account_id}/quotes", policy=Client(),
     body=schemas.QuoteRequest, returns=schemas.Quote, errors=_QUOTE_ERRORS,
 )  # fmt: skip
-def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> schemas.Quote:
+def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> schemas.Quote:
     """Exactly what would be charged for this choice, and what it pays. Writes nothing."""
-    context.principal.grant(account_id)
     asked = scope(context.body.scope)
-    practice, offered = context.app.paying.quote(context.principal.practice, account_id, asked)
+    practice, offered = context.app.paying.quote(ref, asked)
     return views.quote(offered, Words(practice, context.locale))
 
 
@@ -49,12 +49,11 @@ def create_quote(context: Context[schemas.QuoteRequest], account_id: str) -> sch
         "processor_refused", "processor_unavailable", "too_many_payments", "way_unavailable",
     ),
 )  # fmt: skip
-def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> schemas.Payment:
+def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> schemas.Payment:
     """Start a payment. `next` says where its payer goes on; the same key and body give the same payment."""
-    context.principal.grant(account_id)
     wish = _wish(context)
     try:
-        started = context.app.paying.start(context.principal.practice, account_id, wish)
+        started = context.app.paying.start(ref, wish)
     except Stale as stale:
         offered, practice = stale.details.get("quote"), stale.details.get("practice")
         if not isinstance(offered, Quote) or not isinstance(practice, Practice):
@@ -68,10 +67,9 @@ def start_payment(context: Context[schemas.PaymentRequest], account_id: str) -> 
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}", policy=Client(),
     returns=schemas.Payment, errors=_PAYMENT_ERRORS,
 )  # fmt: skip
-def get_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
+def get_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """A payment as the ledger has it."""
-    context.principal.grant(account_id)
-    return _payment(context, context.app.paying.look(context.principal.practice, account_id, payment_id))
+    return _payment(context, context.app.paying.look(ref, payment_id))
 
 
 @endpoint(
@@ -79,10 +77,9 @@ def get_payment(context: Context[None], account_id: str, payment_id: str) -> sch
     returns=schemas.Payment,
     errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
-def check_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
+def check_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat."""
-    context.principal.grant(account_id)
-    return _payment(context, context.app.paying.check(context.principal.practice, account_id, payment_id))
+    return _payment(context, context.app.paying.check(ref, payment_id))
 
 
 @endpoint(
@@ -90,10 +87,9 @@ def check_payment(context: Context[None], account_id: str, payment_id: str) -> s
     returns=schemas.Payment,
     errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
-def cancel_payment(context: Context[None], account_id: str, payment_id: str) -> schemas.Payment:
+def cancel_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """End an unpaid payment at the processor. If it was paid after all, the answer says so."""
-    context.principal.grant(account_id)
-    return _payment(context, context.app.paying.cancel(context.principal.practice, account_id, payment_id))
+    return _payment(context, context.app.paying.cancel(ref, payment_id))
 
 
 def scope(asked: schemas.Scope) -> Scope:
