@@ -34,7 +34,7 @@ const ANOTHER: Intent = { ...SUBMITTED, key: "another key" };
 
 export const DRAFT: Draft = { account: ACCOUNT, choice: { kind: "service", chargeId: "c1" } };
 const ASKED: Choosing = {
-  at: "choosing", draft: DRAFT, currency: "USD", text: "80", notes: "", scope: SCOPE, quote: null, error: null, shown: null, asked: false, pointed: 0,
+  at: "choosing", draft: DRAFT, currency: "USD", text: "80", notes: "", way: null, scope: SCOPE, quote: null, error: null, shown: null, asked: false, pointed: 0,
 };
 const CARD: AtCard = atCard(SENT, paymentOf("started", FIELDS), FIELDS);
 const READY: AtCard = { ...CARD, fields: "ready", needsEmail: true };
@@ -77,8 +77,8 @@ export const STATES = {
 } satisfies Record<string, State>;
 
 export const EVENTS = {
-  "chosen": { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "" },
-  "chosen again, amount unfinished": { type: "chosen", draft: DRAFT, currency: "USD", text: "", notes: "for both" },
+  "chosen": { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", way: null },
+  "chosen again, amount unfinished": { type: "chosen", draft: DRAFT, currency: "USD", text: "", notes: "for both", way: null },
   "opened with nothing": { type: "opened", intent: null, sendsAtOnce: true },
   "opened to review": { type: "opened", intent: UNSENT, sendsAtOnce: false },
   "opened for the card": { type: "opened", intent: UNSENT, sendsAtOnce: true },
@@ -90,6 +90,7 @@ export const EVENTS = {
   "typed another": { type: "typed", text: "30" },
   "typed none": { type: "typed", text: "" },
   "noted": { type: "noted", notes: "for both" },
+  "picked": { type: "picked", way: "paypal" },
   "next": { type: "next" },
   "closed": { type: "closed" },
   "pay": { type: "pay" },
@@ -111,6 +112,7 @@ export const EVENTS = {
   "not started, 500": { type: "notStarted", intent: SUBMITTED, error: problem(SERVER_TROUBLE, {}, 500) },
   "not started, quote_stale": { type: "notStarted", intent: SUBMITTED, error: problem("quote_stale", { quote: NEWER }) },
   "not started, item_in_flight": { type: "notStarted", intent: SUBMITTED, error: problem("item_in_flight") },
+  "not started, way_unavailable": { type: "notStarted", intent: SUBMITTED, error: problem("way_unavailable", { field: "way" }, 422) },
   "not started, key reused": { type: "notStarted", intent: SUBMITTED, error: problem("idempotency_key_reused") },
   "not started another": { type: "notStarted", intent: ANOTHER, error: UNREACHED },
   "found at these fields": { type: "found", payment: paymentOf("started", FIELDS) },

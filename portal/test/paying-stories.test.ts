@@ -167,7 +167,7 @@ describe("canceling", () => {
 });
 
 describe("amount and notes", () => {
-  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "" };
+  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", way: null };
   const OTHER = { ...SCOPE, amount_minor: 3000 };
 
   it("lead on when the button was pressed before the answer, and only with the answer to what is typed", () => {
@@ -187,12 +187,49 @@ describe("amount and notes", () => {
   it("are kept as they stand in the fields, finished or not", () => {
     const { dispatch, all } = begin(CHOSEN);
     dispatch({ type: "typed", text: "31." }, { type: "noted", notes: "for" });
-    expect(all("keepTyped").at(-1)).toEqual({ do: "keepTyped", draft: DRAFT, typed: { text: "31.", notes: "for" } });
+    expect(all("keepTyped").at(-1)).toEqual({ do: "keepTyped", draft: DRAFT, typed: { text: "31.", notes: "for", way: null } });
   });
 
   it("come back with the payment's own notes when they are to be changed", () => {
     const { dispatch, all } = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
     dispatch({ type: "found", payment: paymentOf("started", FIELDS) }, { type: "change" });
-    expect(all("choose")).toEqual([{ do: "choose", draft: DRAFT, typed: { amountMinor: 8000, notes: "for both" } }]);
+    expect(all("choose")).toEqual([{ do: "choose", draft: DRAFT, typed: { amountMinor: 8000, notes: "for both", way: null } }]);
+  });
+});
+
+describe("the way to pay, where its payer chooses one", () => {
+  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", way: "card" };
+  const PICKED: Event = { type: "picked", way: "paypal" };
+  const NEXT: Event = { type: "next" };
+
+  it("is part of what is sent under the key; without a choice nothing is said of it", () => {
+    const { dispatch, all } = begin(CHOSEN);
+    dispatch(QUOTED, PICKED, NEXT);
+    expect(all("begin")[0]!.intent.body.way).toBe("paypal");
+    const other = begin({ ...CHOSEN, way: null });
+    other.dispatch(QUOTED, NEXT);
+    expect(other.all("begin")[0]!.intent.body).not.toHaveProperty("way");
+  });
+
+  it("asks for no other quote, and is kept as what is typed", () => {
+    const { dispatch, all } = begin(CHOSEN);
+    dispatch(QUOTED, PICKED);
+    expect(all("quote")).toHaveLength(1);
+    expect(all("keepTyped").at(-1)!.typed.way).toBe("paypal");
+  });
+
+  it("is chosen still when the amount is to be changed, and when the quote no longer holds", () => {
+    const intent = { ...UNSENT, body: { ...UNSENT.body, way: "paypal" as const } };
+    const { dispatch, all } = begin({ type: "opened", intent, sendsAtOnce: false });
+    dispatch({ type: "quoted", scope: SCOPE, quote: NEWER }, { type: "change" });
+    expect(all("keep")[0]!.intent.body.way).toBe("paypal");
+    expect(all("choose")[0]!.typed.way).toBe("paypal");
+  });
+
+  it("that is offered no more is never sent again", () => {
+    const { paying, dispatch, all } = begin(EVENTS["opened for the card"]);
+    dispatch(EVENTS["not started, way_unavailable"], AGAIN);
+    expect(all("start")).toHaveLength(1);
+    expect(paying.state.at).toBe("nowhere");
   });
 });

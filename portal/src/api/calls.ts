@@ -12,6 +12,7 @@ import type {
   ReceiptOpened,
   Scope,
   Session,
+  WayName,
 } from "./schema";
 
 export interface HistoryQuery {
@@ -25,6 +26,8 @@ export interface PaymentBody {
   quote: string;
   amount_minor: number;
   notes: string;
+  /** Absent where the payer chooses at the processor. */
+  way?: WayName;
 }
 
 const account = (id: string): string => `/accounts/${encodeURIComponent(id)}`;

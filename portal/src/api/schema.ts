@@ -25,4 +25,5 @@ export type Reason = Schemas["Reason"];
 export type ReceiptOpened = Schemas["ReceiptOpened"];
 export type Scope = Schemas["QuoteRequest"]["scope"];
 export type Session = Schemas["Session"];
+export type WayName = Schemas["WayName"];
 export type Locale = Session["locale"];

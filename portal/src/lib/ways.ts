@@ -1,12 +1,24 @@
-/** The ways to pay that a practice offers, and what they are called: one alone by its name, several together. */
-import type { PracticeProfile } from "../api/schema";
+/** The ways to pay that a practice offers: which of them make one attempt, and what they are called, alone and together. */
+import type { PracticeProfile, WayName } from "../api/schema";
 import type { Key } from "../i18n";
 
 type Settings = Pick<PracticeProfile["payments"], "ways">;
-export type Way = PracticeProfile["payments"]["ways"][number]["way"];
+export type Offer = Settings["ways"][number];
+export type Way = WayName;
 
-export function waysOf({ ways }: Settings): Way[] {
-  return ways.map(({ way }) => way);
+export function waysOf(offers: readonly Offer[]): Way[] {
+  return offers.map(({ way }) => way);
+}
+
+/** What its payer chooses from before anything is sent; nothing where one form, or one page, takes all ways. */
+export function choicesOf({ ways }: Settings): Offer[] {
+  const places = new Set(ways.map(({ processor, flow }) => `${processor} ${flow}`));
+  return places.size > 1 ? ways : [];
+}
+
+/** What an attempt offers: the way that was chosen, or all those of the first processor, as the API has it. */
+export function attemptOf({ ways }: Settings, way: Way | undefined): Offer[] {
+  return ways.filter((offer) => (way ? offer.way === way : offer.processor === ways[0]?.processor));
 }
 
 interface Called {
@@ -33,25 +45,43 @@ const CARD: Called = {
   footer: "footer.cards",
 };
 
-const SEVERAL: Called = {
+const ANY: Called = {
+  next: "pay.toProcessor",
+  page: "pay.reviewTitle",
+  form: "pay.details",
+  review: "review.elsewhere",
+  missing: "form.missing",
+  declined: "card.anyDeclinedText",
+  safe: "footer.elsewhere",
+  noMore: "result.noMoreAny",
+  footer: "footer.elsewhere",
+};
+
+const BANK: Called = {
+  ...ANY,
+  next: "pay.toBank",
+  page: "pay.bankTitle",
+  form: "ways.bank",
+  review: "review.bank",
+  missing: "card.bankMissing",
+};
+
+const CARD_OR_BANK: Called = {
+  ...ANY,
   next: "pay.toAny",
   page: "pay.anyTitle",
   form: "card.anyTitle",
   review: "review.anyText",
   missing: "card.anyMissing",
-  declined: "card.anyDeclinedText",
   safe: "card.anySafe",
-  noMore: "result.noMoreAny",
   footer: "footer.any",
 };
 
-const ALONE: Partial<Record<Way, Called>> = { card: CARD };
+const PAYPAL: Called = { ...ANY, review: "review.paypal" };
 
-/**
- * The processor's form, or its page, takes all ways that are offered: what is said of it is said of them together.
- * Where none is offered, it is said of cards.
- */
-export function calledIn(settings: Settings): Called {
-  const [way = "card", ...others] = waysOf(settings);
-  return (others.length === 0 && ALONE[way]) || SEVERAL;
+/** By the ways that are offered together, in alphabetical order. Where none is, cards are spoken of. */
+const CALLED: Record<string, Called> = { "": CARD, card: CARD, bank: BANK, paypal: PAYPAL, "bank card": CARD_OR_BANK };
+
+export function calledIn(ways: readonly Way[]): Called {
+  return CALLED[[...ways].sort().join(" ")] ?? ANY;
 }

@@ -85,7 +85,8 @@ class Quote(Struct, frozen=True):
 class PaymentRequest(Request, frozen=True):
     """`quote` and `amount_minor` as quoted; when they no longer hold: 409 `quote_stale` with the new quote.
 
-    `way` is one of those that the practice offers; without it the payer chooses at its first processor.
+    `way` is one of those that the practice offers, else 422 `way_unavailable`; without it the payer chooses
+    at its first processor.
     `notes` stay with the practice and are never sent to a processor.
     """
 
@@ -130,6 +131,7 @@ class Inline(Struct, frozen=True, tag_field="type", tag="inline"):
 
 class Payment(Struct, frozen=True):
     """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
+    `ways`: those that the payer may choose from there; none where it was not paid online.
 
     `method` is words for people ("Visa ending in 4242", "Cash"); `reference` is what the receipt prints.
     `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
@@ -150,6 +152,7 @@ class Payment(Struct, frozen=True):
     kept_minor: int
     currency: str
     date: dt.date
+    ways: list[WayName]
     method: str
     reference: str
     notes: str

@@ -114,6 +114,7 @@ def payment(
         kept_minor=paid.kept_minor if paid.state is State.SUCCEEDED else 0,
         currency=paid.currency,
         date=date(paid.date),
+        ways=[schemas.WayName(way) for way in paid.ways],
         method=method_text(paid.method, words.locale) if paid.method else "",
         reference=paid.reference,
         notes=paid.notes,

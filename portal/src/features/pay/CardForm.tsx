@@ -1,21 +1,21 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { usePractice } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords, type Key } from "../../i18n";
-import { calledIn } from "../../lib/ways";
+import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
 import { EmailField } from "../../ui/EmailField";
 import { Notice } from "../../ui/Notice";
-import { AboutWays } from "./AboutWays";
 import type { CardFields } from "./card-fields";
 import type { AtCard, Declined } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
+import { AboutWays } from "./ways";
 
 interface Props {
   state: AtCard;
+  ways: readonly Way[];
   dispatch: Dispatch;
   fields: CardFields;
 }
@@ -34,9 +34,9 @@ function declinedKey({ byBank, ofCard, code }: Declined): Key {
 }
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
-export function CardForm({ state, dispatch, fields }: Props) {
+export function CardForm({ state, ways, dispatch, fields }: Props) {
   const { t, money } = useWords();
-  const called = calledIn(usePractice().payments);
+  const called = calledIn(ways);
   const { payment, declined, missing } = state;
   const { state: who } = useSession();
   const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
@@ -57,7 +57,7 @@ export function CardForm({ state, dispatch, fields }: Props) {
   return (
     <form class="card-form" noValidate onSubmit={submit} aria-labelledby="card-title">
       <h2 id="card-title">{t(called.form)}</h2>
-      <AboutWays />
+      <AboutWays ways={ways} />
       <ErrorSummary errors={errors} asked={missing.asked} />
       <div id="card-fields" class="card-form__fields" ref={fields.place} data-state={state.fields} />
       <p class="card-form__wait" role="status">

@@ -4,7 +4,7 @@ import type { Billing, Quote } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords, type Words } from "../../i18n";
 import { exponentOf, toDecimal } from "../../lib/money";
-import { calledIn } from "../../lib/ways";
+import { attemptOf, calledIn, choicesOf, waysOf, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -20,6 +20,7 @@ import { owedWords, QuoteSlip, slipOfQuote } from "./QuoteSlip";
 import { keptTyped, type Typed } from "./typed";
 import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
 import { useSaid } from "./use-said";
+import { WayChoice } from "./ways";
 
 interface Props {
   billing: Billing;
@@ -37,7 +38,14 @@ export function PayDialog({ billing, draft, account, onClose }: Props) {
 function begin(billing: Billing, draft: Draft): Event {
   const { currency } = billing;
   const kept = keptTyped(draft);
-  return { type: "chosen", draft, currency, text: firstAmount(billing, draft.choice, kept), notes: kept?.notes ?? "" };
+  const text = firstAmount(billing, draft.choice, kept);
+  return { type: "chosen", draft, currency, text, notes: kept?.notes ?? "", way: firstWay(billing, kept) };
+}
+
+/** The one chosen before, as long as it is offered; else the practice's first. Null where there is no choice. */
+function firstWay({ payments }: Billing, kept: Typed | null): Way | null {
+  const ways = waysOf(choicesOf(payments));
+  return ways.find((way) => way === kept?.way) ?? ways[0] ?? null;
 }
 
 interface FormProps {
@@ -51,6 +59,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
   const { t, money } = words;
   const { currency, scope, quote, error, shown, pointed } = state;
   const { choice } = state.draft;
+  const offers = attemptOf(billing.payments, state.way ?? undefined);
   const editable = isEditable(choice);
   const entry = useAmount(state.text, (text) => dispatch({ type: "typed", text }), currency);
   const trouble = useRef<HTMLDivElement>(null);
@@ -94,6 +103,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
           ) : (
             <FixedAmount value={shown ? money(shown.amount_minor, currency) : "…"} hint={t("pay.amountFixed")} />
           )}
+          <WayChoice offers={choicesOf(billing.payments)} chosen={state.way} choose={(way) => dispatch({ type: "picked", way })} />
           <NotesField notes={state.notes} setNotes={(notes) => dispatch({ type: "noted", notes })} />
           <div ref={trouble} tabIndex={-1}>
             {error && !refused && <ProblemNotice error={error} />}
@@ -110,7 +120,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
               {t("pay.cancel")}
             </Button>
             <Button type="submit" busy={state.asked}>
-              {t(billing.payments.flow === "redirect" ? "pay.next" : calledIn(billing.payments).next)}
+              {t(offers[0]?.flow === "inline" ? calledIn(waysOf(offers)).next : "pay.next")}
             </Button>
           </div>
           <p class="dialog__small">{t("pay.nothingYet")}</p>

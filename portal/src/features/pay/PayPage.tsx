@@ -1,8 +1,10 @@
+import { useState } from "preact/hooks";
+
 import type { AccountTools } from "../../app/practice";
 import { usePractice } from "../../app/practice";
 import { navigate } from "../../app/router";
 import { useWords } from "../../i18n";
-import { calledIn } from "../../lib/ways";
+import { attemptOf, calledIn, choicesOf, waysOf, type Way } from "../../lib/ways";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
@@ -19,9 +21,11 @@ import { ReviewStep } from "./ReviewStep";
 export function PayPage({ account }: { account: AccountTools }) {
   const { t } = useWords();
   const { payments } = usePractice();
-  const inline = payments.flow === "inline";
   const id = account.grant.account_id;
-  const { state, dispatch, fields } = usePaying(() => ({ type: "opened", intent: currentIntent(id), sendsAtOnce: inline }), {
+  const [intent] = useState(() => currentIntent(id));
+  const offers = attemptOf(payments, intent?.body.way);
+  const sendsAtOnce = offers[0]?.flow === "inline";
+  const { state, dispatch, fields } = usePaying(() => ({ type: "opened", intent, sendsAtOnce }), {
     account,
     toBilling: () => navigate(account.path("billing"), { replace: true }),
     toResult: (payment) => navigate(account.path("return", { account: id, payment: payment.id }), { replace: true }),
@@ -30,12 +34,15 @@ export function PayPage({ account }: { account: AccountTools }) {
   const quote = "quote" in shown ? shown.quote : null;
   const payment = "payment" in shown ? shown.payment : null;
   const agreedMinor = "intent" in shown ? shown.intent.body.amount_minor : null;
+  // Of a payment that was begun in another tab only the payment itself knows.
+  const ways = payment?.ways ?? waysOf(offers);
+  const inline = payment?.next ? payment.next.type === "inline" : sendsAtOnce;
   const notes = payment?.notes ?? ("intent" in shown ? shown.intent.body.notes : "");
 
   return (
     <div class="page">
       <p class="step">{t("pay.step2")}</p>
-      <PageTitle tab={t("pay.tab")}>{t(inline ? calledIn(payments).page : "pay.reviewTitle")}</PageTitle>
+      <PageTitle tab={t("pay.tab")}>{t(inline ? calledIn(ways).page : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
         <PaySummary
           quote={quote}
@@ -46,12 +53,12 @@ export function PayPage({ account }: { account: AccountTools }) {
           waits={shown.at !== "trouble"}
         />
         <section class="pay-layout__how card">
-          <HowToPay state={shown} inline={inline} dispatch={dispatch} fields={fields} />
+          <HowToPay state={shown} ways={ways} inline={inline} dispatch={dispatch} fields={fields} />
         </section>
         {canTurnBack(shown) && (
           <div class="pay-layout__back actions">
             <Button kind="quiet" onClick={() => dispatch({ type: "change" })}>
-              {t("pay.change")}
+              {t(choicesOf(payments).length > 0 ? "pay.changeWay" : "pay.change")}
             </Button>
             <Button kind="quiet" busy={state.at === "stopping"} onClick={() => dispatch({ type: "stop" })}>
               {t("pay.stop")}
@@ -69,12 +76,13 @@ function canTurnBack({ at }: State): boolean {
 
 interface HowProps {
   state: State;
+  ways: readonly Way[];
   inline: boolean;
   dispatch: Dispatch;
   fields: CardFields;
 }
 
-function HowToPay({ state, inline, dispatch, fields }: HowProps) {
+function HowToPay({ state, ways, inline, dispatch, fields }: HowProps) {
   const { t } = useWords();
   switch (state.at) {
     case "trouble":
@@ -85,11 +93,11 @@ function HowToPay({ state, inline, dispatch, fields }: HowProps) {
         />
       );
     case "card":
-      return <CardForm state={state} dispatch={dispatch} fields={fields} />;
+      return <CardForm state={state} ways={ways} dispatch={dispatch} fields={fields} />;
     case "reviewing":
     case "sending":
     case "leaving":
-      return <ReviewStep state={state} inline={inline} pay={() => dispatch({ type: "pay" })} />;
+      return <ReviewStep state={state} ways={ways} inline={inline} pay={() => dispatch({ type: "pay" })} />;
     default:
       return <Skeleton shapes={["line", "line", "line"]} />;
   }

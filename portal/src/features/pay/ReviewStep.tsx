@@ -1,22 +1,22 @@
-import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
-import { calledIn } from "../../lib/ways";
+import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
-import { AboutWays } from "./AboutWays";
 import type { Leaving, Reviewing, Sending } from "./machine/state";
+import { AboutWays } from "./ways";
 
 interface Props {
   state: Reviewing | Sending | Leaving;
+  ways: readonly Way[];
   inline: boolean;
   pay: () => void;
 }
 
 /** Submit: on to the processor's page, where the card is entered and the payment made; here what was changed is agreed to. */
-export function ReviewStep({ state, inline, pay }: Props) {
+export function ReviewStep({ state, ways, inline, pay }: Props) {
   const { t, money } = useWords();
-  const called = calledIn(usePractice().payments);
+  const called = calledIn(ways);
   const source = ("quote" in state ? state.quote : null) ?? ("payment" in state ? state.payment : null);
   const amount = source ? money(source.amount_minor, source.currency) : null;
   const changed = state.at === "reviewing" && state.changed;
@@ -29,7 +29,7 @@ export function ReviewStep({ state, inline, pay }: Props) {
         </Notice>
       )}
       {!inline && <p>{t(called.review)}</p>}
-      <AboutWays />
+      <AboutWays ways={ways} />
       <Button busy={state.at !== "reviewing"} onClick={pay}>
         {inline ? (amount && changed ? t("pay.goOnWith", { amount }) : t("pay.preparing")) : t("pay.toProcessor")}
       </Button>

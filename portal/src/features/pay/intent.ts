@@ -8,6 +8,7 @@ import type { AccountTools } from "../../app/practice";
 import { here, navigate } from "../../app/router";
 import type { PaymentBody } from "../../api/calls";
 import type { Payment, Quote, Scope } from "../../api/schema";
+import type { Way } from "../../lib/ways";
 import { readStored, store } from "../../lib/storage";
 
 export interface Intent {
@@ -22,8 +23,8 @@ export interface Intent {
 const STORED = "billfold.intent";
 
 /** `key` has never been used before. */
-export function newIntent(key: string, account: string, scope: Scope, quote: Quote, notes: string): Intent {
-  const body = { scope, quote: quote.quote, amount_minor: quote.amount_minor, notes };
+export function newIntent(key: string, account: string, scope: Scope, quote: Quote, notes: string, way?: Way): Intent {
+  const body = { scope, quote: quote.quote, amount_minor: quote.amount_minor, notes, ...(way && { way }) };
   return { account, key, body, submitted: false, paymentId: null };
 }
 

@@ -3,6 +3,7 @@
  * signing out and paying forget it; a history entry could not be taken back from a browser that others use.
  */
 import { readStored, store } from "../../lib/storage";
+import type { Way } from "../../lib/ways";
 import type { Draft } from "./choice";
 
 export interface Typed {
@@ -10,6 +11,7 @@ export interface Typed {
   text?: string;
   amountMinor?: number;
   notes: string;
+  way: Way | null;
 }
 
 const STORED = "billfold.typed";

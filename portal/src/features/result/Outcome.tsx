@@ -4,7 +4,7 @@ import type { Payment } from "../../api/schema";
 import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
-import { calledIn } from "../../lib/ways";
+import { calledIn, waysOf } from "../../lib/ways";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
@@ -67,7 +67,7 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
         <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency) })}
       </p>
       <PaidSlip payment={payment}>
-        <p class="slip__note">{t(calledIn(usePractice().payments).noMore)}</p>
+        <p class="slip__note">{t(calledIn(waysOf(usePractice().payments.ways)).noMore)}</p>
       </PaidSlip>
       <BackLink account={account} />
     </>

@@ -1,6 +1,6 @@
 import type { PracticeProfile } from "../../api/schema";
 import { useWords } from "../../i18n";
-import { calledIn } from "../../lib/ways";
+import { calledIn, waysOf } from "../../lib/ways";
 import { Contact } from "./Contact";
 
 export function Footer({ profile }: { profile: PracticeProfile }) {
@@ -30,7 +30,7 @@ export function Footer({ profile }: { profile: PracticeProfile }) {
           </section>
         )}
       </div>
-      <p class="footer__small">{t(calledIn(profile.payments).footer)}</p>
+      <p class="footer__small">{t(calledIn(waysOf(profile.payments.ways)).footer)}</p>
     </footer>
   );
 }

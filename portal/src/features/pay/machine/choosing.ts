@@ -7,9 +7,9 @@ import { isEditable, scopeOf } from "../choice";
 import { newIntent } from "../intent";
 import { move, NOWHERE, type Choosing, type Effect, type Event, type Move } from "./state";
 
-export function choose({ draft, currency, text, notes }: Extract<Event, { type: "chosen" }>): Move {
+export function choose({ draft, currency, text, notes, way }: Extract<Event, { type: "chosen" }>): Move {
   const answer = { quote: null, error: null, shown: null };
-  const state: Choosing = { at: "choosing", draft, currency, text, notes, scope: null, ...answer, asked: false, pointed: 0 };
+  const state: Choosing = { at: "choosing", draft, currency, text, notes, way, scope: null, ...answer, asked: false, pointed: 0 };
   return typed(state, text);
 }
 
@@ -17,10 +17,10 @@ export function choosing(state: Choosing, event: Event, key: string): Move {
   switch (event.type) {
     case "typed":
       return typed(state, event.text);
-    case "noted": {
-      const noted = { ...state, notes: event.notes };
-      return move(noted, keepTyped(noted));
-    }
+    case "noted":
+      return kept({ ...state, notes: event.notes });
+    case "picked":
+      return kept({ ...state, way: event.way });
     case "next":
       return next(state, key);
     case "quoted":
@@ -42,8 +42,7 @@ export function isOfAmount({ draft, error }: Choosing): boolean {
 function typed(last: Choosing, text: string): Move {
   const scope = meaning(last, text);
   if (scope && isSame(last.scope, scope)) {
-    const state = { ...last, text, asked: false };
-    return move(state, keepTyped(state));
+    return kept({ ...last, text, asked: false });
   }
   const state: Choosing = { ...last, text, scope, quote: null, error: null, asked: false };
   return move(state, keepTyped(state), scope ? ask(state, scope, Boolean(last.shown || last.error)) : { do: "dropQuote" });
@@ -64,16 +63,21 @@ function notQuoted(state: Choosing, error: ApiError): Move {
   return move({ ...state, error, quote: null, shown: null, asked: false, pointed: state.pointed + (state.asked ? 1 : 0) });
 }
 
-function begin({ draft, scope, notes }: Choosing, quote: Quote, key: string): Move {
-  return move(NOWHERE, { do: "forgetTyped" }, { do: "begin", intent: newIntent(key, draft.account, scope!, quote, notes.trim()) });
+function begin({ draft, scope, notes, way }: Choosing, quote: Quote, key: string): Move {
+  const intent = newIntent(key, draft.account, scope!, quote, notes.trim(), way ?? undefined);
+  return move(NOWHERE, { do: "forgetTyped" }, { do: "begin", intent });
 }
 
 function ask({ draft }: Choosing, scope: Scope, afterPause: boolean): Effect {
   return { do: "quote", account: draft.account, scope, afterPause };
 }
 
-function keepTyped({ draft, text, notes }: Choosing): Effect {
-  return { do: "keepTyped", draft, typed: { text, notes } };
+function kept(state: Choosing): Move {
+  return move(state, keepTyped(state));
+}
+
+function keepTyped({ draft, text, notes, way }: Choosing): Effect {
+  return { do: "keepTyped", draft, typed: { text, notes, way } };
 }
 
 function meaning({ draft, currency }: Choosing, text: string): Scope | null {

@@ -18,6 +18,9 @@ import {
   type Trouble,
 } from "./state";
 
+/** What the same body would be told again. */
+const FOR_GOOD: ReadonlySet<string> = new Set(["idempotency_key_reused", "way_unavailable"]);
+
 /** A reload, the Back button or a new sign-in goes on with the payment that was begun. */
 export function open({ intent, sendsAtOnce }: Extract<Event, { type: "opened" }>): Move {
   if (!intent) return move(NOWHERE, { do: "toBilling", payment: null });
@@ -55,7 +58,7 @@ export function sending(state: Sending, event: Event, key: string): Move {
   if (event.type !== "notStarted" || event.intent.key !== intent.key) return move(state);
   const { code, problem } = event.error;
   if (code === "quote_stale" && problem.quote) return askAgain(intent, problem.quote, key);
-  return move(trouble(intent, event.error, code === "idempotency_key_reused" ? null : "send", quote));
+  return move(trouble(intent, event.error, FOR_GOOD.has(code) ? null : "send", quote));
 }
 
 /** Back from the processor's page, this page may come out of the browser's memory as it was left. */
@@ -125,6 +128,7 @@ function within(state: Stopping, { state: from, effects }: Move): Move {
 /** What can be done at any stage that waits for the payer. */
 export function way(state: Stopping["from"], event: Event): Move {
   const { intent } = state;
+  const { scope, amount_minor, notes } = intent.body;
   switch (event.type) {
     case "stop":
       return intent.paymentId
@@ -133,8 +137,12 @@ export function way(state: Stopping["from"], event: Event): Move {
     case "change":
       return move(NOWHERE, {
         do: "choose",
-        draft: draftOf(intent.account, intent.body.scope),
-        typed: { amountMinor: intent.body.amount_minor, notes: ("payment" in state && state.payment?.notes) || intent.body.notes },
+        draft: draftOf(intent.account, scope),
+        typed: {
+          amountMinor: amount_minor,
+          notes: ("payment" in state && state.payment?.notes) || notes,
+          way: intent.body.way ?? null,
+        },
       });
     default:
       return move(state);
@@ -184,7 +192,8 @@ function leaveFor(intent: Intent, payment: Payment, url: string): Move {
 
 /** The old body was refused for good, or is never sent, so the new quote is a new intent with a key of its own. */
 function askAgain(intent: Intent, quote: Quote, key: string): Move {
-  const renewed = newIntent(key, intent.account, intent.body.scope, quote, intent.body.notes);
+  const { scope, notes, way } = intent.body;
+  const renewed = newIntent(key, intent.account, scope, quote, notes, way);
   return move({ at: "reviewing", intent: renewed, quote, payment: null, changed: true }, { do: "keep", intent: renewed });
 }
 

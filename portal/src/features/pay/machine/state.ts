@@ -1,6 +1,7 @@
 /** The way to having paid, as data: where somebody is on it, what can happen there, and what is to be done then. */
 import type { ApiError } from "../../../api/client";
 import type { Inline, Payment, Quote, Scope } from "../../../api/schema";
+import type { Way } from "../../../lib/ways";
 import type { Draft } from "../choice";
 import type { Intent } from "../intent";
 import type { Typed } from "../typed";
@@ -19,6 +20,8 @@ export interface Choosing {
   currency: string;
   text: string;
   notes: string;
+  /** Null where the payer chooses at the processor. */
+  way: Way | null;
   /** What `text` means; null while it means nothing that could be paid. */
   scope: Scope | null;
   /** The answer to exactly this scope; both are null while it is on its way. */
@@ -122,13 +125,14 @@ export interface Result {
 
 export type Event =
   // a page begins
-  | { type: "chosen"; draft: Draft; currency: string; text: string; notes: string }
+  | { type: "chosen"; draft: Draft; currency: string; text: string; notes: string; way: Way | null }
   | { type: "opened"; intent: Intent | null; sendsAtOnce: boolean }
   | { type: "returned"; account: string; id: string }
   | { type: "shown"; payment: Payment }
   // the payer
   | { type: "typed"; text: string }
   | { type: "noted"; notes: string }
+  | { type: "picked"; way: Way }
   | { type: "next" }
   | { type: "closed" }
   | { type: "pay" }
