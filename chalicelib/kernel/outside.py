@@ -42,6 +42,10 @@ class ProcessorMissing(ProcessorRefused):
     """It has no object of that id."""
 
 
+class PayerNeeded(ProcessorRefused):
+    """It takes no money from a saved method without its payer, who was not there."""
+
+
 class ProcessorDenied(ProcessorRefused):
     """It says no to whoever asks with these keys, revoked or too narrow; not to what was asked."""
 

@@ -10,21 +10,30 @@ from chalicelib.kernel.instants import instant
 from chalicelib.payments.domain.abilities import Flow
 from chalicelib.payments.ports.processors import (
     Attempt,
+    Charged,
     Facts,
     ObjectKind,
     Opened,
     Processor,
+    Redirect,
     Reference,
+    SavedMethod,
 )
 from sandbox.stripe.delivery import signature
 from tests.contract.harness import Practice
 from tests.contract.test_adapter import adapter
 from tests.support.clock import FakeClock
-from tests.support.orders import Orders
+from tests.support.orders import PAYER_ACTION, Orders
 from tests.support.processor import secret_of
 from tests.support.waiting import wait_until
 
 Signed = tuple[dict[str, str], bytes]
+_CARDS = {
+    "good": "pm_card_visa",
+    "declined": "pm_card_chargeCustomerFail",
+    "payer_needed": "pm_card_authenticationRequired",
+}
+_CODES = {"good": "", "declined": "INSTRUMENT_DECLINED", "payer_needed": PAYER_ACTION}
 PAYMENT, ACCOUNT = "0b8f1c1e-0000-4000-8000-000000000001", "acct"
 
 
@@ -48,6 +57,14 @@ class House(ABC):
     @abstractmethod
     def silence(self) -> None:
         """The next call has its effect, and no answer."""
+
+    @abstractmethod
+    def saved(self, kind: str) -> SavedMethod:
+        """A method that a payer has saved: "good", "declined", or "payer_needed"."""
+
+    @abstractmethod
+    def go_on(self, charged: Charged) -> None:
+        """The payer does what the charge of their method waits for."""
 
     @property
     def flow(self) -> Flow:
@@ -89,6 +106,17 @@ class StripeHouse(House):
         assert answer.status == 200, answer.body
         wait_until(lambda: self.session(opened).fee_minor is not None, seconds=10)
 
+    def saved(self, kind: str) -> SavedMethod:
+        # To charge is a right that connecting does not ask for yet.
+        self.processor = adapter(self.practice, self.practice.key)
+        customer = self.practice.customer()
+        return SavedMethod(self.practice.saved_card(customer, _CARDS[kind]), customer)
+
+    def go_on(self, charged: Charged) -> None:
+        assert isinstance(charged.next, Redirect)
+        path = charged.next.url.removeprefix(self.practice.server.origin)
+        assert self.practice.browser(path, {"outcome": "complete"}).status < 400
+
     def news(self, opened: Opened) -> Signed:
         session = {"object": "checkout.session", "id": opened.session_id}
         event = {"id": "evt_1", "type": "checkout.session.completed", "data": {"object": session}}
@@ -112,6 +140,15 @@ class OrdersHouse(House):
 
     def pay(self, opened: Opened) -> None:
         self.orders.approve(opened.session_id)
+
+    def saved(self, kind: str) -> SavedMethod:
+        method = SavedMethod(f"V-{kind}", f"payer of {kind}")
+        self.orders.vault[method] = _CODES[kind]
+        return method
+
+    def go_on(self, charged: Charged) -> None:
+        self.orders.approve(charged.facts.session_id)
+        self.orders.complete(charged.facts.session_id)
 
     def news(self, opened: Opened) -> Signed:
         raw = f"WH-1 CHECKOUT.ORDER.APPROVED {opened.session_id}".encode()

@@ -1,14 +1,16 @@
 """11.5: what the port promises, asked of every processor, as far as its abilities say that it can."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import PayerNeeded, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.payments.domain.abilities import Flow
 from chalicelib.payments.ports.processors import (
     Books,
+    Charges,
     Completes,
     Embeds,
     Facts,
@@ -17,6 +19,7 @@ from chalicelib.payments.ports.processors import (
     Opened,
     Redirect,
     Reference,
+    SavedMethod,
     Stage,
     WebhookInvalid,
 )
@@ -185,3 +188,96 @@ def test_an_object_that_does_not_exist_is_named_as_none(house: House) -> None:
     for kind in (ObjectKind.SESSION, ObjectKind.PAYMENT):
         with pytest.raises(ProcessorMissing):
             house.processor.look(Reference(kind, "none_of_ours"))
+
+
+# --- saved methods, where they can be charged ---------------------------------------------------
+
+
+def charging(house: House, kind: str) -> tuple[Charges, SavedMethod]:
+    """The processor, and a method that a payer has saved there."""
+    if not isinstance(house.processor, Charges):
+        pytest.skip("it charges no saved method")
+    method = house.saved(kind)
+    assert isinstance(house.processor, Charges)
+    return house.processor, method
+
+
+def found(house: House) -> Facts | None:
+    """The attempt, where its processor can be asked without its id."""
+    if not isinstance(house.processor, Listing):
+        return None
+    return house.processor.find(PAYMENT, account_id=ACCOUNT, since=house.now() - timedelta(hours=25))
+
+
+@pytest.mark.parametrize("present", [False, True])
+def test_a_saved_method_is_charged_once_as_long_as_its_key_lives(house: House, present: bool) -> None:
+    processor, method = charging(house, "good")
+    wanted = house.attempt()
+    charged = processor.charge(wanted, method, present=present)
+    facts = charged.facts
+    assert (facts.payment_id, facts.account_id, facts.stage) == (PAYMENT, ACCOUNT, Stage.SUCCEEDED)
+    assert (facts.amount_minor, facts.currency, charged.next) == (12000, "USD", None)
+    house.later(processor.abilities.key_lifetime - timedelta(minutes=1))
+    again = processor.charge(wanted, method, present=present)
+    assert (again.facts.money, again.facts.stage) == (facts.money, Stage.SUCCEEDED)
+    seen = processor.look(facts.money)
+    assert seen is not None
+    assert (seen.payment_id, seen.stage, seen.amount_minor) == (PAYMENT, Stage.SUCCEEDED, 12000)
+
+
+def test_a_charge_that_was_not_heard_of_is_heard_of_by_asking_again_and_took_the_money_once(
+    house: House,
+) -> None:
+    processor, method = charging(house, "good")
+    wanted = house.attempt()
+    house.silence()
+    with pytest.raises(ProcessorTimeout):
+        processor.charge(wanted, method, present=False)
+    facts = processor.charge(wanted, method, present=False).facts
+    assert facts.stage is Stage.SUCCEEDED
+    if isinstance(house.processor, Listing):
+        since = house.now() - timedelta(hours=1)
+        assert [each.money for each in house.processor.recent(since=since)] == [facts.money]
+
+
+@pytest.mark.parametrize(("kind", "error"), [("declined", ProcessorRefused), ("payer_needed", PayerNeeded)])
+def test_a_no_to_a_charge_without_its_payer_is_the_same_no_again_and_ends_the_attempt(
+    house: House, kind: str, error: type[ProcessorRefused]
+) -> None:
+    processor, method = charging(house, kind)
+    wanted = house.attempt()
+    codes = []
+    for _ in range(2):
+        with pytest.raises(ProcessorRefused) as refused:
+            processor.charge(wanted, method, present=False)
+        assert type(refused.value) is error
+        codes.append(refused.value.code)
+    assert codes[0] == codes[1]
+    left = found(house)
+    assert left is None or left.stage is Stage.EXPIRED
+
+
+def test_a_payer_who_is_there_goes_on_where_they_have_to(house: House) -> None:
+    processor, method = charging(house, "payer_needed")
+    waiting = processor.charge(house.attempt(), method, present=True)
+    assert (waiting.facts.stage, type(waiting.next)) == (Stage.OPEN, Redirect)
+    house.go_on(waiting)
+    facts = waiting.facts
+    about = Reference(ObjectKind.SESSION, facts.session_id) if facts.session_id else facts.money
+    seen = processor.look(about)
+    assert seen is not None
+    assert (seen.stage, seen.amount_minor) == (Stage.SUCCEEDED, 12000)
+
+
+def test_a_payer_who_is_there_and_whose_bank_says_no_hears_no(house: House) -> None:
+    processor, method = charging(house, "declined")
+    with pytest.raises(ProcessorRefused) as refused:
+        processor.charge(house.attempt(), method, present=True)
+    assert type(refused.value) is ProcessorRefused
+
+
+def test_nobody_pays_with_what_another_payer_saved(house: House) -> None:
+    processor, method = charging(house, "good")
+    of_another = replace(method, payer_id=house.saved("declined").payer_id)
+    with pytest.raises(ProcessorRefused):
+        processor.charge(house.attempt(), of_another, present=False)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import PayerNeeded, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.abilities import Abilities, Flow, Way
 from chalicelib.payments.ports.processors import (
     Attempt,
+    Charged,
+    Charges,
     Completes,
     Facts,
     News,
@@ -21,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Reference,
     Refunded,
     RefundStatus,
+    SavedMethod,
     Stage,
     WebhookInvalid,
 )
@@ -36,12 +39,21 @@ ORDERS = Abilities(
     refund_key_lifetime=REFUND_KEYS_LIVE - timedelta(days=1),
     lists=False,
 )
+PAYER_ACTION = "PAYER_ACTION_REQUIRED"
+
+
+def _begun(order_id: str, attempt: Attempt) -> Facts:
+    return Facts(
+        attempt.payment_id, attempt.account_id, Stage.OPEN, session_id=order_id,
+        amount_minor=attempt.amount_minor, currency=attempt.currency,
+    )  # fmt: skip
 
 
 @dataclass
-class Orders(Completes):
+class Orders(Completes, Charges):
     """`silent` makes the next calls time out "before" or "after" their effect. `declines`: the payer's bank
-    does, when the money is to be taken; `refuses`: the processor does, with that code."""
+    does, when the money is to be taken; `refuses`: the processor does, with that code. `vault`: saved
+    methods, and what charging each comes to: "" is its money, else a code."""
 
     clock: Clock
     silent: list[str] = field(default_factory=list)
@@ -49,18 +61,17 @@ class Orders(Completes):
     attempts: dict[str, Facts] = field(default_factory=dict)
     declines: bool = False
     refuses: str = ""
+    vault: dict[SavedMethod, str] = field(default_factory=dict)
     name: str = "paypal"
     abilities: Abilities = ORDERS
     _keys: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    _refused: dict[str, str] = field(default_factory=dict)
 
     def open(self, attempt: Attempt) -> Opened:
         answered = self._heard("open", attempt.payment_id)
         order_id = self._once(f"{attempt.account_id}-{attempt.payment_id}", f"O-{len(self.attempts) + 1}")
         if order_id not in self.attempts:
-            self.attempts[order_id] = Facts(
-                attempt.payment_id, attempt.account_id, Stage.OPEN, session_id=order_id,
-                amount_minor=attempt.amount_minor, currency=attempt.currency,
-            )  # fmt: skip
+            self.attempts[order_id] = _begun(order_id, attempt)
         answered()
         return Opened(order_id, Redirect(f"https://orders.example/{order_id}"))
 
@@ -90,6 +101,28 @@ class Orders(Completes):
             self.attempts[session_id] = facts
         answered()
         return facts
+
+    def charge(self, attempt: Attempt, method: SavedMethod, *, present: bool) -> Charged:
+        answered = self._heard("charge", attempt.payment_id)
+        key = f"charge-{attempt.account_id}-{attempt.payment_id}"
+        order_id = self._once(key, f"O-{len(self.attempts) + len(self._refused) + 1}")
+        if order_id not in {*self.attempts, *self._refused}:
+            self._charge(order_id, attempt, method, present=present)
+        answered()
+        if code := self._refused.get(order_id):
+            raise (PayerNeeded if code == PAYER_ACTION else ProcessorRefused)(code)
+        facts = self.attempts[order_id]
+        waits = facts.stage in (Stage.OPEN, Stage.APPROVED)
+        return Charged(facts, Redirect(f"https://orders.example/{order_id}") if waits else None)
+
+    def _charge(self, order_id: str, attempt: Attempt, method: SavedMethod, *, present: bool) -> None:
+        code = self.vault.get(method, "TOKEN_NOT_FOUND")
+        goes_on = present and code == PAYER_ACTION
+        if code and not goes_on:
+            self._refused[order_id] = code
+            return
+        begun = _begun(order_id, attempt)
+        self.attempts[order_id] = begun if goes_on else self._taken(begun)
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         answered = self._heard("refund", refund_id)

@@ -78,6 +78,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedMethod:
+    """What a payer has left at the processor to pay with again: its name there, and the payer's."""
+
+    id: str
+    payer_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fields:
     """What the practice's page needs to show the processor's fields: its script and what that is given."""
 
@@ -213,6 +221,14 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Charged:
+    """`next` is set where the payer has to go on before money moves."""
+
+    facts: Facts
+    next: Next | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """What a processor sent, once its signature holds. `about` is None where that is nothing that can be
     settled: a balance, a customer."""
@@ -289,6 +305,20 @@ class Completes(Processor, Protocol):
     def complete(self, session_id: str) -> Facts:
         """Take what the payer has approved; the facts afterwards: open again where the payer has to choose
         another way. Taken once, however often it is asked."""
+        ...
+
+
+@runtime_checkable
+class Charges(Processor, Protocol):
+    """One that can take money from a method its payer has saved there."""
+
+    def charge(self, attempt: Attempt, method: SavedMethod, *, present: bool) -> Charged:
+        """Ask for the attempt's amount; `present`: its payer is there, and goes on where they have to.
+
+        Asking again is the same charge, or the same no, as long as keys live. ProcessorRefused ends the
+        attempt: nothing was taken, and nothing will be. It is PayerNeeded where the payer would have had to
+        go on and was not there; never where they are.
+        """
         ...
 
 

@@ -11,6 +11,7 @@ import stripe
 
 from chalicelib.kernel.formatting import one_line
 from chalicelib.kernel.outside import (
+    PayerNeeded,
     ProcessorDenied,
     ProcessorForbids,
     ProcessorMissing,
@@ -26,6 +27,7 @@ R = TypeVar("R")
 # same may be done the next time; 408 is no answer of Stripe's own.
 _REFUSING = frozenset({"invalid_request_error", "card_error"})
 _STATUSES = frozenset({400, 402, 404})
+_REFUSALS = {"resource_missing": ProcessorMissing, "authentication_required": PayerNeeded}
 _RIGHT = re.compile(r"rak_[a-z0-9_]+")  # as the sentence of a 403 names it; no field does
 
 
@@ -64,7 +66,7 @@ def _named(error: stripe.StripeError) -> Exception:
     refused = kind in _REFUSING and error.http_status in _STATUSES
     if isinstance(error, stripe.RateLimitError) or not refused:
         return ProcessorTimeout(type(error).__name__)
-    return (ProcessorMissing if name == "resource_missing" else ProcessorRefused)(name, said)
+    return _REFUSALS.get(name, ProcessorRefused)(name, said)
 
 
 def _kind(error: stripe.StripeError) -> str:

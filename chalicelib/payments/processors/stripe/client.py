@@ -18,6 +18,8 @@ from chalicelib.payments.ports.balance_rows import BalancePage
 from chalicelib.payments.ports.processors import (
     Attempt,
     Books,
+    Charged,
+    Charges,
     Embedded,
     Embeds,
     Facts,
@@ -29,6 +31,7 @@ from chalicelib.payments.ports.processors import (
     Redirect,
     Reference,
     Refunded,
+    SavedMethod,
     Stage,
 )
 from chalicelib.payments.processors.stripe import events
@@ -37,11 +40,13 @@ from chalicelib.payments.processors.stripe.answers import heard, no_redirects
 from chalicelib.payments.processors.stripe.balance import movements
 from chalicelib.payments.processors.stripe.facts import (
     BANK_ACCOUNT,
+    CHARGED,
     dispute,
     has_more_refunds,
     intent_facts,
     is_disputed,
     is_failed_debit,
+    next_of,
     refunded,
     session_facts,
     undone,
@@ -72,7 +77,7 @@ def client(secret_key: str, api_base: str) -> Any:
     ).v1
 
 
-class StripeProcessor(Embeds, Listing, Books):
+class StripeProcessor(Embeds, Listing, Books, Charges):
     """`api_base` is Stripe's own address, or the sandbox's; `script_url` likewise that of Stripe.js."""
 
     name = "stripe"
@@ -103,6 +108,16 @@ class StripeProcessor(Embeds, Listing, Books):
         session = self._api.checkout.sessions.create(params, options).to_dict()
         url, secret = session.get("url"), session.get("client_secret")
         return Opened(session["id"], Redirect(url) if url else Embedded(secret or ""))
+
+    @heard
+    def charge(self, attempt: Attempt, method: SavedMethod, *, present: bool) -> Charged:
+        options = {"idempotency_key": f"charge-{attempt.account_id}-{attempt.payment_id}"}
+        made = self._api.payment_intents.create(charge_params(attempt, method, present=present), options)
+        intent = made.to_dict()
+        facts = self._whole(intent_facts(intent), intent)
+        if facts is None:
+            raise ProcessorRefused("not_ours")
+        return Charged(facts, next_of(intent))
 
     @heard
     def look(self, about: Reference) -> Facts | None:
@@ -239,7 +254,7 @@ def session_params(attempt: Attempt) -> Any:
     """What Stripe is told when an attempt starts. Opaque ids and an amount; nothing of the client."""
     ours = {"payment": attempt.payment_id, "account": attempt.account_id}
     hosted = attempt.flow == Flow.REDIRECT
-    types = [_TYPES[Way(way)] for way in attempt.ways]
+    types = _types(attempt)
     # No test deposits: a payer who could not finish now would have to come back days later.
     options = {BANK_ACCOUNT: {"verification_method": "instant"}} if BANK_ACCOUNT in types else {}
     pages = (
@@ -271,6 +286,29 @@ def session_params(attempt: Attempt) -> Any:
         ],
         **({"locale": attempt.locale} if hosted else {}),
     }
+
+
+def charge_params(attempt: Attempt, method: SavedMethod, *, present: bool) -> Any:
+    """What Stripe is told when a saved method is charged. Without its payer it answers at once, with a no
+    where their bank wants them; with them it may name a page to go on at.
+    https://docs.stripe.com/payments/save-and-reuse"""
+    ours = {"payment": attempt.payment_id, "account": attempt.account_id, CHARGED: "saved"}
+    return {
+        "amount": attempt.amount_minor,
+        "currency": attempt.currency.lower(),
+        "customer": method.payer_id,
+        "payment_method": method.id,
+        "payment_method_types": _types(attempt),
+        "confirm": True,
+        **({"return_url": attempt.return_url} if present else {"off_session": True}),
+        "description": DESCRIPTION,
+        "metadata": ours,
+        "expand": list(_INTENT),
+    }
+
+
+def _types(attempt: Attempt) -> list[str]:
+    return [_TYPES[Way(way)] for way in attempt.ways]
 
 
 def _pages(first: Callable[[], Any]) -> Iterator[Mapping[str, Any]]:

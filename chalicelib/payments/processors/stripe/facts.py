@@ -12,6 +12,7 @@ from chalicelib.payments.ports.processors import (
     DisputeRow,
     Facts,
     Fee,
+    Redirect,
     Refunded,
     RefundStatus,
     Stage,
@@ -44,6 +45,7 @@ _RETURNS = {
     "debit_not_authorized": ReturnReason.NOT_AUTHORIZED,
 }
 BANK_ACCOUNT = "us_bank_account"
+CHARGED = "charged"  # among our metadata: from a saved method, where no session lets a payer try again
 _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
 
 
@@ -64,7 +66,14 @@ def intent_facts(intent: Object) -> Facts | None:
     ours = intent.get("metadata") or {}
     if not ours.get("payment") or not ours.get("account"):
         return None
-    return _facts(ours, intent, session_id="", otherwise=Stage.OPEN)
+    over = bool(ours.get(CHARGED)) and intent.get("status") == "requires_payment_method"
+    return _facts(ours, intent, session_id="", otherwise=Stage.EXPIRED if over else Stage.OPEN)
+
+
+def next_of(intent: Object) -> Redirect | None:
+    """Where the payer of an intent that was given a return_url goes on, if they have to."""
+    page = (intent.get("next_action") or {}).get("redirect_to_url") or {}
+    return Redirect(page["url"]) if page.get("url") else None
 
 
 def refunded(refund: Object) -> Refunded:
