@@ -1,4 +1,4 @@
-"""What an alert says to who must decide; what to do about it is in docs/runbook.md, by its name."""
+"""What an alert says to who must decide; what to do about it is in docs/runbook, by its name."""
 
 ALERTS: dict[str, tuple[str, str]] = {
     "amount_differs": (

@@ -96,7 +96,7 @@ class Deployment:
         if self.home.dry_run and not secrets.has_parameter(aws, f"{prefix}/edge-secret"):
             return "0" * 64
         for name in [] if self.home.dry_run else secrets.ensure_keys(aws, prefix, alias):
-            self.say(f"made {prefix}/{name}. No copy has to be kept (docs/runbook.md)")
+            self.say(f"made {prefix}/{name}. No copy has to be kept (docs/runbook/operating.md)")
         return secrets.ensure_edge_secret(aws, prefix, alias)
 
     def _functions(self, bucket: str, edge_secret: str) -> Stack:

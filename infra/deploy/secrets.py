@@ -7,7 +7,7 @@ from infra.deploy.aws import Aws, AwsError
 
 def ensure_keys(aws: Aws, prefix: str, key_alias: str) -> list[str]:
     """People are found by one, codes, sessions and links are made with the other, until `billfold rotate-key`
-    (docs/runbook.md). Returns which were made."""
+    (docs/runbook/operating.md). Returns which were made."""
     wanted = {"lookup-key": secrets.token_hex(32), "token-key": f"1:{secrets.token_hex(32)}"}
     return [name for name, value in wanted.items() if _put_new(aws, f"{prefix}/{name}", value, key_alias)]
 

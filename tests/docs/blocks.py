@@ -47,6 +47,12 @@ def blocks(document: Path) -> list[Block]:
     return [Block(m["info"], textwrap.dedent(m["body"])) for m in _BLOCK.finditer(text)]
 
 
+def code(document: Path) -> list[str]:
+    """Inline code, and the lines of blocks: where a document names commands."""
+    inline = re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8"))
+    return [*inline, *(line for block in blocks(document) for line in block.text.splitlines())]
+
+
 def links(document: Path) -> list[str]:
     """Targets of links and images, outside code."""
     text = _INLINE.sub("", _BLOCK.sub("", document.read_text(encoding="utf-8")))

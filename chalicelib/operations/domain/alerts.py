@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class AlertName(StrEnum):
-    """Each has words in chalicelib/words/alerts.py, and what to do in docs/runbook.md."""
+    """Each has words in chalicelib/words/alerts.py, and what to do in docs/runbook."""
 
     AMOUNT_DIFFERS = "amount_differs"
     CURRENCY_DIFFERS = "currency_differs"

@@ -3,9 +3,7 @@
 import io
 import json
 import logging
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import boto3
 import pytest
@@ -24,7 +22,6 @@ from infra.table import create_table
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 
-RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
 CAUSE = Cause(AlertName.SECOND_CAPTURE, "pi_2", {"payment": "p1", "amount_minor": 500})
 
 
@@ -116,13 +113,9 @@ def test_what_settling_refuses_has_a_name_of_its_own_or_the_common_one(alerting:
     assert OF_ERRORS.keys() <= WORDS.keys()
 
 
-def test_every_name_has_words_and_a_place_in_the_runbook_that_says_what_to_do() -> None:
-    names = {name.value for name in AlertName}
-    sections = re.split(r"^### ", RUNBOOK.read_text(), flags=re.MULTILINE)[1:]
-    told = {section.split("\n")[0].strip("` "): section.partition("\n")[2] for section in sections}
-    assert names == ALERTS.keys()
-    assert names - told.keys() == set()
-    assert [name for name in names if "\nDo: " not in told[name]] == []
+def test_every_name_has_words() -> None:
+    """What to do about each is in the runbook: tests/docs/test_runbook.py."""
+    assert {name.value for name in AlertName} == ALERTS.keys()
 
 
 def test_what_is_over_closes_by_itself_and_a_persons_decision_stays(

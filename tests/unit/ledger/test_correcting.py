@@ -281,7 +281,7 @@ def test_a_preview_is_what_is_posted(money: Corrected) -> None:
 
 
 def test_a_refund_of_money_that_another_client_spent_is_posted_once_a_person_brought_it_home() -> None:
-    """What docs/runbook.md says to do about refund_above_remainder."""
+    """What docs/runbook/billing.md says to do about refund_above_remainder."""
     money = Corrected()
     money.open("ada")
     money.charge("a1", 6000, "ada")

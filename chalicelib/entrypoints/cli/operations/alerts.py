@@ -9,7 +9,7 @@ from chalicelib.words.alerts import ALERTS
 
 _DETAILS = """\
 Where no program may decide, Billfold raises an alert: one a cause, by a name that stays the same.
-docs/runbook.md says for each name what to do. Leaves by status 1 while alerts are open.
+docs/runbook/README.md says for each name what to do. Leaves by status 1 while alerts are open.
 """
 _CLOSE = """\
 Closed, the same cause raises no alert again. The note says what was decided; it stays in the table.

@@ -12,8 +12,8 @@ from chalicelib.practice.services.address_hashes import address_hash
 
 _MAIL = """\
 Mail to an address stops when it bounced for good (all of it, for the address does not exist), or when its
-reader reported it as spam (mail of that kind: sign-in, receipt, statement, notice). docs/runbook.md says what
-to do about it.
+reader reported it as spam (mail of that kind: sign-in, receipt, statement, notice). docs/runbook/billing.md
+says what to do about it.
 """
 _STOPPED = """\
 Lists clients' and guarantors' addresses, what is stopped, since when and why. `unknown` is a complaint that
