@@ -107,7 +107,7 @@ def _run(config: SandboxConfig, keys: StripeKeys | None, *, with_demo: bool) -> 
             load_demo_once(config, _say)
         _wait(supervisor, config.portal_url)
         _wait(supervisor, config.mailbox_url)
-        print(welcome(config, time.monotonic() - started), flush=True)
+        print(welcome(config, time.monotonic() - started, with_demo=with_demo), flush=True)
         disk = DiskWatch(config.state, _say)
         while True:
             time.sleep(_CHECK_EVERY_SECONDS)

@@ -13,15 +13,18 @@ _TEST_CARDS = (
 )
 
 
-def welcome(config: SandboxConfig, seconds: float) -> str:
+def welcome(config: SandboxConfig, seconds: float, *, with_demo: bool) -> str:
     """The lines a newcomer needs: where, as whom, and with which card."""
     cards = "\n".join(f"    {number}  {what}" for number, what in _TEST_CARDS)
     stripe = "Stripe, with your own test keys" if config.real_stripe else config.stripe_url
+    whom = f"{DEMO_CLIENT} (the code comes by e-mail, to the mailbox below)"
+    if not with_demo:
+        whom = "nobody yet: README.md, Your own practice"
     return f"""
 Billfold is ready ({seconds:.1f} s).
 
   Portal       {config.portal_url}
-  Sign in as   {DEMO_CLIENT} (the code comes by e-mail, to the mailbox below)
+  Sign in as   {whom}
   Mailbox      {config.mailbox_url}
   Payments     {stripe}
   Test cards   any later date, any CVC, any ZIP

@@ -33,6 +33,7 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("({n} fila más con lo mismo)", "({n} filas más con lo mismo)"),
     ),
     "to_post": (("{n} row to post", "{n} rows to post"), ("{n} fila por asentar", "{n} filas por asentar")),
+    "posted": (("{n} row posted", "{n} rows posted"), ("{n} fila asentada", "{n} filas asentadas")),
     "new_client": (("{n} new client", "{n} new clients"), ("{n} cliente nuevo", "{n} clientes nuevos")),
     "changed_client": (
         ("{n} changed client", "{n} changed clients"),

@@ -161,8 +161,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "No hay ningún pago {value} en payments.csv ni en los libros.",
     ),
     "posted_otherwise": (
-        "The books have {stored} here, and what is posted is not changed. Post an adjustment or refund.",
-        "Los libros tienen {stored} aquí, y lo asentado no se cambia. Asiente un ajuste o un reembolso.",
+        "The books have {stored} here, and what is posted is not changed. Correct the file, or post an "
+        "adjustment, a refund or other facts.",
+        "Los libros tienen {stored} aquí, y lo asentado no se cambia. Corrija el archivo, o asiente un "
+        "ajuste, un reembolso u otros datos.",
     ),
     "import_unfinished": (
         "Another import of this client was broken off. Run it again first, or add --take-over.",

@@ -33,6 +33,7 @@ def test_tokens_are_made_with_the_next_version_and_the_one_before_is_retired_in_
 ) -> None:
     rehearsed = world.run("rotate-key", "tokens", "--dry-run")
     assert (rehearsed.status, world.app.keys.versions) == (0, (1,))
+    assert rehearsed.out == "Dry run: version 2 would be in force. Nothing was written.\n"
     changed = world.run("rotate-key", "tokens", "--json")
     assert changed.events[-1]["version"] == 2
     assert world.app.sessions.principal(cookie).email == ANA
@@ -56,7 +57,7 @@ def test_what_has_leaked_is_dropped_at_once(world: World, cookie: str) -> None:
 def test_people_are_filed_anew_and_found_all_along(world: World, cookie: str) -> None:
     ana = person_at(world.app.people, world.app.keys, "oak", ANA)
     changed = world.run("rotate-key", "lookups")
-    assert (changed.status, "1 people filed anew" in changed.out) == (0, True)
+    assert (changed.status, "1 person filed anew" in changed.out) == (0, True)
     assert world.run("rotate-key", "lookups", "--retire").status == 1
     later(world, seconds=SETTLED_SECONDS)
     assert world.run("rotate-key", "lookups", "--retire").status == 0

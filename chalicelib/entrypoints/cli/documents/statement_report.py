@@ -7,7 +7,7 @@ from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.services.statements.issuing import Decision
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS
-from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE
+from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE, how_many
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client
 
@@ -47,7 +47,7 @@ def report(
             )  # fmt: skip
     lines = [f"  {counts[outcome]:6} {words[outcome]}" for outcome in Outcome if counts[outcome]]
     output.tell(
-        "statements", "\n".join([f"{done}: {len(clients)} clients", *lines]),
+        "statements", "\n".join([f"{done}: {how_many(len(clients), 'client', 'clients')}", *lines]),
         clients=len(clients), outcomes={outcome.value: counts[outcome] for outcome in Outcome},
         dry_run=invocation.options.dry_run,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK
+from chalicelib.entrypoints.cli.output import OK, how_many
 from chalicelib.identity.services.rotating import SETTLED_SECONDS
 from chalicelib.kernel.errors import Refused
 
@@ -14,7 +14,8 @@ version before stay valid. --retire drops that one once nothing live rests on it
 refused.
 
 lookups: people are found by a new key from now on, and by the former one, too, until you run it with
---retire. Wait {SETTLED_SECONDS // 60} minutes before that, and import nothing meanwhile.
+--retire. Wait {SETTLED_SECONDS // 60} minutes before that, and import nothing meanwhile. It has
+no --dry-run.
 
 Broken off, run the same command again.
 """
@@ -38,7 +39,7 @@ def run(invocation: Invocation) -> int:
         options.usage_error("--leaked and --dry-run are of tokens only")
     rotating = invocation.app.rotating
     filed = rotating.retire_lookups() if options.retire else rotating.add_lookups()
-    text = f"{filed} people filed anew. " + (
+    text = f"{how_many(filed, 'person', 'people')} filed anew. " + (
         "The former key finds nobody any more." if options.retire
         else f"In {SETTLED_SECONDS // 60} minutes run it again with --retire. Import nothing meanwhile."
     )  # fmt: skip
@@ -48,14 +49,14 @@ def run(invocation: Invocation) -> int:
 
 def _tokens(invocation: Invocation) -> int:
     options, rotating = invocation.options, invocation.app.rotating
-    event, would = ("dry_run", "Dry run: ") if options.dry_run else ("done", "")
-    if not (options.retire or options.leaked):
-        version = rotating.add_tokens(dry_run=options.dry_run)
-        text = f"{would}version {version} is in force; others see it within five minutes."
+    if options.retire or options.leaked:
+        version, what = _dropped(invocation), "dropped"
     else:
-        version = _dropped(invocation)
-        text = f"{would}version {version} is dropped; others see it within five minutes."
-    invocation.output.tell(event, text, key="tokens", version=version)
+        version, what = rotating.add_tokens(dry_run=options.dry_run), "in force"
+    text = f"Done: version {version} is {what}; others see it within five minutes."
+    if options.dry_run:
+        text = f"Dry run: version {version} would be {what}. Nothing was written."
+    invocation.output.tell("dry_run" if options.dry_run else "done", text, key="tokens", version=version)
     return OK
 
 

@@ -70,7 +70,7 @@ def run(invocation: Invocation) -> int:
     refused = importer.apply(plan)
     if refused:
         return _tell_refused(plan, refused, output, every=options.all)
-    return _finish(plan, output, "done", summary=_summary(plan, output.language))
+    return _finish(plan, output, "done", summary=_summary(plan, output.language, rows="posted"))
 
 
 def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:
@@ -148,9 +148,10 @@ def _facts(plan: Plan) -> dict[str, object]:
     }
 
 
-def _summary(plan: Plan, language: str) -> str:
+def _summary(plan: Plan, language: str, *, rows: str = "to_post") -> str:
+    """`rows`: what is said of those that are new."""
     counts = {
-        "to_post": plan.steps - len(plan.corrections),
+        rows: plan.steps - len(plan.corrections),
         "new_client": len(plan.directory.new),
         "changed_client": len(plan.directory.updates),
         "correction": len(plan.corrections),

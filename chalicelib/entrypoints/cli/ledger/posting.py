@@ -85,7 +85,8 @@ _POSTS = (
     _Kind(
         "insurance-payment", INSURANCE_PAYMENTS, "Post an insurer's answer to a charge.", {},
         (
-            _CHARGE, ("paid", "paid", False, "what the insurer paid"),
+            ("charge", "charge_id", True, "the charge's id"),
+            ("paid", "paid", False, "what the insurer paid"),
             ("contractual-adjustment", "contractual_adjustment", False, "not to be collected by contract"),
             ("patient-responsibility", "patient_responsibility", False, "what it leaves to the client"),
             ("above-expected", "above_expected", False, "that it settled more is right"),
