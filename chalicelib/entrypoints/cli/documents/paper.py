@@ -6,7 +6,7 @@ from pathlib import Path
 from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.services.statements.paper import ToPost
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.output import OK
+from chalicelib.entrypoints.cli.output import OK, how_many
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Practice
@@ -30,7 +30,7 @@ def run_paper(invocation: Invocation, practice: Practice, period: Period) -> int
         progress.advance()
     _write(folder / _LIST, _listed(names, rows).encode("utf-8-sig"))
     invocation.output.tell(
-        "paper", f"{len(rows)} statements to post are in {folder}, with {_LIST}",
+        "paper", f"{how_many(len(rows), 'statement', 'statements')} to post: {folder}, with {_LIST}",
         statements=len(rows), folder=str(folder), files=names,
     )  # fmt: skip
     return OK
