@@ -25,9 +25,9 @@ KEPT = frozenset({
 OWN = frozenset({"practice", "practice-index"})
 BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written
 CONDITION = "ConditionalCheckFailedException"
-_TYPES = {"S", "N"}
+_TYPES = {"S", "N", "BOOL"}
 
-Row = dict[str, dict[str, str]]
+Row = dict[str, dict[str, Any]]
 
 
 class RestoreItem(Item, discriminator="restore"):
