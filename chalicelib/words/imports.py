@@ -167,7 +167,7 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "ajuste, un reembolso u otros datos.",
     ),
     "import_unfinished": (
-        "Another import of this client was broken off. Run it again first, or add --take-over.",
-        "Otra importación de este cliente quedó a medias. Repítala primero o añada --take-over.",
+        "Another import of this client ({which}) was broken off. Run it again first, or add --take-over.",
+        "Otra importación de este cliente ({which}) quedó a medias. Repítala primero o añada --take-over.",
     ),
 }

@@ -39,6 +39,11 @@ class Batch:
         for format_ in FORMATS:
             yield from getattr(self, format_.kind)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of those the rows were in, each once."""
+        return tuple(dict.fromkeys(row.file for row in self.rows if row.file))
+
     def __len__(self) -> int:
         return sum(len(getattr(self, format_.kind)) for format_ in FORMATS)
 

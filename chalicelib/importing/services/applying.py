@@ -64,8 +64,9 @@ class Applying:
 
     def _begin(self, plan: Plan) -> None:
         self.register.begin(
-            plan.practice.id, plan.import_id, actor=self.actor, rows=plan.rows, accounts=len(plan.held)
-        )
+            plan.practice.id, plan.import_id, actor=self.actor, rows=plan.rows, accounts=len(plan.held),
+            files=plan.files,
+        )  # fmt: skip
 
     def _end(self, plan: Plan) -> None:
         for found in self.register.under_way(plan.practice.id):

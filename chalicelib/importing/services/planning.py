@@ -66,7 +66,8 @@ class AccountPlan:
 class Plan:
     """With any problem nothing is to be written. `known` counts rows that are in the books already.
 
-    `begun`: this very import is under way, or was broken off; `given_up` are others that it takes over from.
+    `files`: the names of those its rows were in. `begun`: this very import is under way, or was broken off;
+    `given_up` are others that it takes over from.
     """
 
     practice: Practice
@@ -75,6 +76,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     accounts: tuple[AccountPlan, ...] = ()
     directory: Directory = field(default_factory=Directory)
+    files: tuple[str, ...] = ()
     begun: bool = False
     given_up: tuple[UnderWay, ...] = ()
 
@@ -138,9 +140,17 @@ class Planning:
         known = self.register.under_way(practice.id)
         return Plan(
             practice, import_id, len(batch), ordered(found), tuple(accounts), changes,
-            begun=any(other.id == import_id for other in known),
+            files=batch.files, begun=any(other.id == import_id for other in known),
             given_up=tuple(other for other in known if self.take_over and other.id != import_id),
         )  # fmt: skip
+
+    def _which(self, practice: Practice, import_id: str) -> str:
+        """That import by what its operator knows of it: its files, and the day."""
+        for found in self.register.under_way(practice.id):
+            if found.id == import_id:
+                day = local_date(found.begun_at, practice.timezone)
+                return f"{', '.join(found.files) or import_id}, {day}"
+        return import_id
 
     def _account(
         self,
@@ -154,7 +164,8 @@ class Planning:
         before = stored(self.ledgers, ref)
         hold = before.account.hold if before.account else ""
         if hold not in ("", import_id) and not self.take_over:
-            problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished")
+            which = self._which(practice, hold)
+            problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished", {"which": which})
             return AccountPlan(ref, problems=(problem,))
         rehearsal = Rehearsal(
             self.ledgers,

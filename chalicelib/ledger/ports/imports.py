@@ -7,13 +7,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """`id` is the same for the same rows; `rows` and `accounts` are what it has to do, done or not."""
+    """`id` is the same for the same rows; `rows` and `accounts` are what it has to do, done or not.
+
+    `files`: the names of those that it read, by which a person knows it again; none of a single command.
+    """
 
     id: str
     actor: str
     begun_at: str
     rows: int
     accounts: int
+    files: tuple[str, ...] = ()
 
 
 class Imports(Protocol):

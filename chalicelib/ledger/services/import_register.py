@@ -24,10 +24,12 @@ class Register:
         """Oldest first. Error: Busy."""
         return self.imports.under_way(practice)
 
-    def begin(self, practice: str, import_id: str, *, actor: str, rows: int, accounts: int) -> None:
+    def begin(
+        self, practice: str, import_id: str, *, actor: str, rows: int, accounts: int, files: Sequence[str]
+    ) -> None:
         """Before the first write of it. Error: Busy."""
         now = self.clock.now()
-        found = UnderWay(import_id, actor, instant(now), rows, accounts)
+        found = UnderWay(import_id, actor, instant(now), rows, accounts, tuple(files))
         self.imports.begin(practice, found, due_at=instant(now + PATIENCE))
 
     def end(self, practice: str, found: UnderWay) -> None:
@@ -51,6 +53,6 @@ class Register:
 def _unfinished(found: UnderWay) -> Cause:
     facts: dict[str, str | int] = {
         "import": found.id, "by": found.actor, "begun": found.begun_at,
-        "rows": found.rows, "accounts": found.accounts,
+        "rows": found.rows, "accounts": found.accounts, "files": ", ".join(found.files),
     }  # fmt: skip
     return Cause(AlertName.IMPORT_UNFINISHED, f"{found.id} {found.begun_at}", facts)

@@ -1,5 +1,6 @@
 """Imports under way: P#practice, IMPORT#id; in the work list once they have taken too long."""
 
+import json
 from collections.abc import Sequence
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -20,10 +21,12 @@ class ImportItem(Item, discriminator="import"):
     begun_at = UnicodeAttribute()
     rows = NumberAttribute()
     accounts = NumberAttribute()
+    files = UnicodeAttribute(null=True)  # a JSON list of names
 
     def found(self) -> UnderWay:
         id_ = self.sk.removeprefix(_SK)
-        return UnderWay(id_, self.actor, self.begun_at, int(self.rows), int(self.accounts))
+        files = tuple(json.loads(self.files or "[]"))
+        return UnderWay(id_, self.actor, self.begun_at, int(self.rows), int(self.accounts), files)
 
 
 class DynamoImports(Imports):
@@ -37,6 +40,7 @@ class DynamoImports(Imports):
         item = ImportItem(
             keys.practice(practice), _SK + found.id, gsi2pk=keys.due(KIND, shard(found.id)), gsi2sk=due_at,
             actor=found.actor, begun_at=found.begun_at, rows=found.rows, accounts=found.accounts,
+            files=json.dumps(found.files, ensure_ascii=False),
         )  # fmt: skip
         try:
             item.save(condition=ImportItem.pk.does_not_exist())

@@ -122,7 +122,11 @@ def test_a_broken_off_import_must_be_finished_or_taken_over() -> None:
         world.load(FILES)
     world.writes.kill_at = None
     other = edited("charges.csv", "Talk,dr-a,150.00,\n", "Talk,dr-a,140.00,\n")
-    assert {p.code for p in world.prepare(other).problems} == {"import_unfinished"}
+    problems = world.prepare(other).problems
+    assert {p.code for p in problems} == {"import_unfinished"}
+    [begun] = [found.begun_at[:10] for found in world.imports.under_way("oak")]
+    [which] = {str(p.details["which"]) for p in problems}
+    assert {*which.split(", ")} == {*FILES, begun}
     world.load(other, take_over=True)
     assert all(account.hold == "" for account in world.accounts.values())
 

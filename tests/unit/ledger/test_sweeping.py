@@ -166,7 +166,8 @@ def test_with_all_webhooks_lost_one_reconcile_posts_all_and_the_next_nothing(mon
 
 
 def test_an_import_that_has_not_ended_for_an_hour_calls_a_person_until_it_ends(money: Money) -> None:
-    money.register.begin(money.practice, "3f0c", actor="import", rows=13956, accounts=610)
+    files = ["clients.csv", "charges.csv"]
+    money.register.begin(money.practice, "3f0c", actor="import", rows=13956, accounts=610, files=files)
     (found,) = money.register.under_way(money.practice)
     money.sweep(after_minutes=59)
     assert money.alerts.names == []
@@ -175,6 +176,7 @@ def test_an_import_that_has_not_ended_for_an_hour_calls_a_person_until_it_ends(m
     assert (alert.cause.name.value, alert.cause.subject) == ("import_unfinished", f"3f0c {found.begun_at}")
     assert alert.cause.facts == {
         "import": "3f0c", "by": "import", "begun": found.begun_at, "rows": 13956, "accounts": 610,
+        "files": "clients.csv, charges.csv",
     }  # fmt: skip
     money.register.end(money.practice, found)
     assert (money.alerts.names, money.sweep(after_minutes=600)["import"]) == ([], 0)

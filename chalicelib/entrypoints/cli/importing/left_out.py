@@ -44,8 +44,9 @@ class LeftOut:
 
 def sentence(found: UnderWay) -> str:
     accounts = how_many(found.accounts, "account", "accounts")
+    files = "".join(f"{name}, " for name in found.files)
     return (
-        f"LEFT OUT: what import {found.id} ({found.rows} rows, {accounts}) has not shown yet. "
+        f"LEFT OUT: what import {found.id} ({files}{found.rows} rows, {accounts}) has not shown yet. "
         f"It began at {found.begun_at} and has not ended; if it was broken off, run its files again."
     )
 
@@ -53,5 +54,5 @@ def sentence(found: UnderWay) -> str:
 def _facts(found: UnderWay) -> dict[str, object]:
     return {
         "import": found.id, "by": found.actor, "begun": found.begun_at,
-        "rows": found.rows, "accounts": found.accounts,
+        "rows": found.rows, "accounts": found.accounts, "files": list(found.files),
     }  # fmt: skip
