@@ -8,8 +8,9 @@ from sandbox.supervisor import SandboxError
 # 2: entries are stored as lists; 3: markers name the command that made them; 4: statements name the entries
 # they cover; 5: a payment keeps its disputes, which are posted row by row; 6: entries have a format, and open
 # items a service; 7: rows find accounts; 8: rows have versions; 9: entries have a reason; 10: people have
-# random ids, which rows find; 11: names travel with entries and payments; 12: practices list their accounts.
-FORMAT = "12"
+# random ids, which rows find; 11: names travel with entries and payments; 12: practices list their accounts;
+# 13: what finds clients and people, the inbox and the notes of runs are in one partition each.
+FORMAT = "13"
 
 
 def check_format(config: SandboxConfig) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from chalicelib.kernel.account_refs import AccountRef
+
 
 class Backups(Protocol):
-    def rows(self, practice: str) -> Iterator[str]:
-        """Every row that is exported, in no order. Reads the whole table. Error: Busy."""
+    def rows(self, practice: str, accounts: Iterable[AccountRef]) -> Iterator[str]:
+        """Every row that is exported, in no order, with those of these accounts. Errors: Busy; Unreadable,
+        of an entry: which marker is its own is not known."""
         ...
 
     def belongs(self, practice: str, row: str) -> bool:

@@ -72,8 +72,8 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def statement_runs(self) -> Running:
         return Running(
-            self.practices, self.people, self.statements, self.issuing, self.work, self.issue_queue,
-            self.documents_queue, self.register, self.alerting, self.clock,
+            self.ledgers, self.practices, self.people, self.statements, self.issuing, self.work,
+            self.issue_queue, self.documents_queue, self.register, self.alerting, self.clock,
         )  # fmt: skip
 
     @cached_property

@@ -22,11 +22,10 @@ class VerificationWiring(LedgerWiring):
 
     @cached_property
     def anchoring(self) -> Anchoring:
-        return Anchoring(self.ledgers, self.people, self.anchors, self.alerting)
+        return Anchoring(self.ledgers, self.anchors, self.alerting)
 
     @cached_property
     def nightly(self) -> Nightly:
         return Nightly(
-            self.daily(JOB), self.people, self.verifying, self.anchoring, self.register, self.alerting,
-            self.clock,
+            self.daily(JOB), self.verifying, self.anchoring, self.register, self.alerting, self.clock
         )  # fmt: skip

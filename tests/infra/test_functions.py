@@ -71,8 +71,8 @@ SIGN_INS = ("P#fern#SI#a1b2", "P#S#S#a1b2", "P#fern#S#" + "0" * 64)
 THE_REST = (
     keys.practice("fern"), keys.practice("S"), keys.account(AccountRef("fern", "maya")),
     keys.account(AccountRef("fern", "S")), keys.account(AccountRef("SI", "SI")),
-    keys.marker("fern", "stripe#pi_S#succeeded"), keys.alerts("S"), keys.inbox("fern", "stripe", "evt_1"),
-    "P#fern#EMAIL#a1", "P#fern#L#a1", "P#fern#DIR", "PRACTICES",
+    keys.marker("fern", "stripe#pi_S#succeeded"), keys.alerts("S"), keys.inbox("fern"),
+    keys.addresses("fern"), "P#fern#L#a1", "P#fern#DIR", "PRACTICES",
 )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ MAKERS = {
     "chalicelib/ledger/domain/payments.py": {"Payment.ref"},
     "chalicelib/ledger/domain/refunds.py": {"Refund.ref"},
     "chalicelib/ledger/store/imports.py": {"DynamoImports.hides"},  # the practice's list of accounts
+    "chalicelib/ledger/store/ledgers.py": {"DynamoLedgers.account_refs"},  # the same
+    "chalicelib/documents/services/statements/running.py": {"Running.issue"},  # a message of our own queue
     "chalicelib/documents/domain/statements.py": {"Statement.ref"},
     "chalicelib/verification/domain/anchors.py": {"Head.ref"},
     "chalicelib/verification/services/anchoring.py": {

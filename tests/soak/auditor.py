@@ -103,7 +103,7 @@ def _durable(items: Items, acked: Iterable[Row]) -> Iterator[str]:
     for row in acked:
         partition, name = f"P#{row['practice']}#A#{row.get('account')}", str(row["id"])
         if row["kind"] == "event":
-            there = (f"P#{row['practice']}#IN#{name}", "IN") in items
+            there = (f"P#{row['practice']}#IN", f"IN#{name}") in items
         elif row["kind"] == "intent":
             there = (partition, f"PAY#{name}") in items
         else:

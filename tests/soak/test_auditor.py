@@ -76,7 +76,7 @@ def with_a_payment_refunded_more(items: Items) -> None:
 
 
 def without_an_acknowledged_event(items: Items) -> None:
-    del items[next(key for key in sorted(items) if key[1] == "IN")]
+    del items[next(key for key in sorted(items) if key[1].startswith("IN#"))]
 
 
 def without_a_marker(items: Items) -> None:

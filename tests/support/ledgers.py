@@ -37,6 +37,13 @@ class MemoryLedgers(AuditedLedgers):
     def account(self, ref: AccountRef) -> Account | None:
         return self.accounts.get(_of(ref))
 
+    def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
+        found = sorted(id_ for of, id_ in self.accounts if of == practice and id_ > after)
+        return (AccountRef(practice, id_) for id_ in found)
+
+    def listed(self, ref: AccountRef) -> bool:
+        return _of(ref) in self.accounts
+
     def commit(self, practice: str, change: Change) -> None:
         trouble = self.trouble.pop(0) if self.trouble else ""
         if trouble == "busy":

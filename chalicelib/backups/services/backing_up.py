@@ -6,7 +6,7 @@ rows and their hash, so that a file cut short or altered is refused before anyth
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -15,15 +15,16 @@ from chalicelib.documents.ports.statements import Statements
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.outside import Busy
-from chalicelib.ledger.ports.imports import Imports
-from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.ports.imports import Imports, UnderWay
+from chalicelib.ledger.ports.ledgers import AuditedLedgers
+from chalicelib.ledger.services.roll import roll
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.refiling import Refiling
 
 # Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
 # versions, 5 no reasons, 6 no rows that find people, 7 no names in entries,
-# 8 no list of accounts.
-FORMAT = 9
+# 8 no list of accounts, 9 a partition each for what finds a client or person, a webhook, a month's run.
+FORMAT = 10
 
 Lines = Callable[[], Iterator[str]]  # the file from its beginning, each time it is called
 
@@ -40,7 +41,7 @@ class Backup:
 @dataclass(frozen=True)
 class BackingUp:
     backups: Backups
-    ledgers: Ledgers
+    ledgers: AuditedLedgers
     people: People
     practices: Practices
     statements: Statements
@@ -48,13 +49,14 @@ class BackingUp:
     refiling: Refiling
 
     def export(self, practice: str) -> Iterator[str]:
-        """The file's lines. Errors: NotFound practice_not_found; Busy, also when an account has changed, a
-        statement was issued or an import began or ended: of what is written together, half might be in the
-        file. What an import under way has hidden is in the file; who runs the export has to be told."""
+        """The file's lines. Errors: NotFound practice_not_found; Unreadable; Busy, also when an account has
+        changed, a statement was issued or an import began or ended: of what is written together, half might
+        be in the file. What an import under way has hidden is in the file; who runs the export has to be
+        told."""
         present(self.practices.practice(practice), "practice_not_found", "practice")
         before, rows, digest = self._positions(practice), 0, hashlib.sha256()
         yield json.dumps({"billfold": "practice", "format": FORMAT, "practice": practice})
-        for row in self.backups.rows(practice):
+        for row in self.backups.rows(practice, before.versions):
             rows += 1
             digest.update(row.encode())
             yield row
@@ -62,13 +64,10 @@ class BackingUp:
             raise Busy("the practice was written to meanwhile")
         yield json.dumps({"rows": rows, "sha256": digest.hexdigest()})
 
-    def _positions(self, practice: str) -> object:
-        return self._versions(practice), tuple(self.imports.under_way(practice))
-
-    def _versions(self, practice: str) -> dict[str, tuple[int, str]]:
-        """Each account's, and the month of its latest statement, which leaves the account as it is."""
-        clients = self.people.clients(practice)
-        return {client.id: self._version(client.ref(practice)) for client in clients}
+    def _positions(self, practice: str) -> "_Positions":
+        accounts = roll(self.ledgers, self.people, practice)
+        versions = {account.ref: self._version(account.ref) for account in accounts}
+        return _Positions(versions, tuple(self.imports.under_way(practice)))
 
     def _version(self, ref: AccountRef) -> tuple[int, str]:
         account = self.ledgers.account(ref)
@@ -106,6 +105,14 @@ class BackingUp:
         self.refiling.refile(practice)
         self.backups.end(practice, _Reading(lines()).rows())
         return backup
+
+
+@dataclass(frozen=True, slots=True)
+class _Positions:
+    """`versions`: each account's, and the month of its latest statement, which changes no version."""
+
+    versions: Mapping[AccountRef, tuple[int, str]]
+    under_way: tuple[UnderWay, ...]
 
 
 class _Reading:

@@ -1,7 +1,11 @@
-"""A practice's rows as DynamoDB's own JSON, one a line: read by a scan, put back as they were."""
+"""A practice's rows as DynamoDB's own JSON, one a line: read partition by partition, put back as they were.
+
+What a backup keeps stands in a partition that the practice or one of its accounts names; but for markers,
+which are found by the entries that they were committed with, and refunds' by the refund.
+"""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -9,7 +13,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.backups.ports import Backups
+from chalicelib.documents.store.statements import KIND as STATEMENT
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy
+from chalicelib.ledger.domain.marker_keys import asked_refund
+from chalicelib.ledger.domain.markers import expected
+from chalicelib.ledger.store.items import EntryItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, connection, guarded
 from chalicelib.platform.ports import Clock
@@ -23,7 +32,13 @@ KEPT = frozenset({
     "person", "mail_stop", "alert", "round", "import",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
-BATCH, ATTEMPTS = 25, 10  # attempts: in a row, in which nothing at all was written
+# Where all the rest of it stands; to be here is what makes a partition part of a backup.
+_PARTITIONS = (
+    keys.practice, keys.accounts, keys.directory, keys.client_lookups, keys.addresses, keys.alerts,
+    keys.inbox,
+)  # fmt: skip
+BATCH, AT_ONCE = 25, 100  # rows written in one call, and read
+ATTEMPTS = 10  # in a row, in which nothing at all was written or read
 CONDITION = "ConditionalCheckFailedException"
 _TYPES = {"S", "N", "BOOL"}
 
@@ -41,9 +56,38 @@ class DynamoBackups(Backups):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def rows(self, practice: str) -> Iterator[str]:
-        for page in _pages(practice):
+    def rows(self, practice: str, accounts: Iterable[AccountRef]) -> Iterator[str]:
+        for page in self._pages(practice, accounts):
             yield from (_text(row) for row in page if row["kind"]["S"] in KEPT)
+
+    def _pages(self, practice: str, accounts: Iterable[AccountRef]) -> Iterator[list[Row]]:
+        """Each page that has some; one is in memory at a time."""
+        yield from self._own(practice)
+        for ref in accounts:
+            processors = dict[str, str]()
+            for page in _partition(keys.account(ref)):
+                yield page
+                wanted = _markers(ref, page, processors)
+                yield from self._found((keys.marker(practice, key), "MOV") for key in wanted)
+
+    def _own(self, practice: str) -> Iterator[list[Row]]:
+        yield from self._found([(keys.PRACTICES, practice)])
+        for partition in (*(of(practice) for of in _PARTITIONS), keys.runs(practice, STATEMENT)):
+            yield from _partition(partition)
+
+    def _found(self, places: Iterable[tuple[str, str]]) -> Iterator[list[Row]]:
+        """Those of the rows that there are. A throttled table may leave some for the next call."""
+        waiting, in_vain = list(dict.fromkeys(places)), 0
+        while waiting:
+            found, left = _read(waiting[:AT_ONCE])
+            if found:
+                yield found
+            in_vain = in_vain + 1 if len(left) == len(waiting[:AT_ONCE]) else 0
+            if in_vain == ATTEMPTS:
+                raise Busy("rows are left unread")
+            if left:
+                self._clock.pause(in_vain)
+            waiting = [*left, *waiting[AT_ONCE:]]
 
     def belongs(self, practice: str, row: str) -> bool:
         try:
@@ -62,8 +106,7 @@ class DynamoBackups(Backups):
         restores = list(RestoreItem.query(mine, RestoreItem.sk == _RESTORE, consistent_read=True))
         if restores:
             return restores[0].name
-        anything = next(iter(_pages(practice)), [])
-        return "" if anything else None
+        return "" if next(self._own(practice), None) else None
 
     @guarded
     def begin(self, practice: str, name: str) -> None:
@@ -129,24 +172,38 @@ def _ask(operation: str, **asked: Any) -> Any:
         raise Busy(type(error).__name__) from error
 
 
-def _pages(practice: str) -> Iterator[list[Row]]:
-    """The practice's rows of each page that has some. A scan: there is no list of all partitions."""
+def _partition(pk: str) -> Iterator[list[Row]]:
+    """Its rows in the order of their sort keys, each page that has some."""
     asked: dict[str, Any] = {
-        "TableName": Item.Meta.table_name, "ConsistentRead": True,
-        "FilterExpression": "#pk = :own OR begins_with(#pk, :below) OR (#pk = :index AND #sk = :id)",
-        "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
-        "ExpressionAttributeValues": {
-            ":own": {"S": keys.practice(practice)}, ":below": {"S": keys.below(practice)},
-            ":index": {"S": keys.PRACTICES}, ":id": {"S": practice},
-        },
+        "TableName": Item.Meta.table_name, "ConsistentRead": True, "KeyConditionExpression": "#pk = :pk",
+        "ExpressionAttributeNames": {"#pk": "pk"}, "ExpressionAttributeValues": {":pk": {"S": pk}},
     }  # fmt: skip
     while True:
-        answer = _ask("scan", **asked)
+        answer = _ask("query", **asked)
         if answer["Items"]:
             yield answer["Items"]
         if "LastEvaluatedKey" not in answer:
             return
         asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _markers(ref: AccountRef, page: Iterable[Row], processors: dict[str, str]) -> Iterator[str]:
+    """The keys of the markers written with the account's entries and refunds of this page; `processors` as
+    `expected` has it. Error: Unreadable."""
+    entries = (row for row in page if row["kind"]["S"] == "entry")
+    read = (EntryItem.from_raw_data(row).entry() for row in entries)
+    yield from (marker.key for marker in expected(ref.account, read, processors))
+    refunds = (row["sk"]["S"] for row in page if row["kind"]["S"] == "refund")
+    yield from (asked_refund(sk.split("#", 2)[2]) for sk in refunds)
+
+
+def _read(places: Sequence[tuple[str, str]]) -> tuple[list[Row], list[tuple[str, str]]]:
+    """The rows there, and the places that DynamoDB left for another call."""
+    table = Item.Meta.table_name
+    wanted = {"Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places], "ConsistentRead": True}
+    answer = _ask("batch_get_item", RequestItems={table: wanted})
+    left = answer["UnprocessedKeys"].get(table, {"Keys": ()})["Keys"]
+    return answer["Responses"].get(table, []), [(key["pk"]["S"], key["sk"]["S"]) for key in left]
 
 
 def _text(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 P#practice#A#account        DOC#statement#2026-10   the document; in the work list while it is pending
 P#practice#A#account        CARRIED#statement       what its latest statement left to the next
-P#practice#RUN#statement#2026-10   RUN, C#client    the run and its outcomes
+P#practice#RUN#statement    2026-10#RUN, 2026-10#C#client   the run and its outcomes
 """
 
 from collections.abc import Iterator
@@ -95,15 +95,15 @@ class NotedItem(Item, discriminator="noted"):
     @classmethod
     def of(cls, practice: str, period: Period, noted: Noted) -> "NotedItem":
         return cls(
-            _run(practice, period),
-            _CLIENT + noted.client_id,
+            _runs(practice),
+            f"{period}#{_CLIENT}{noted.client_id}",
             outcome=noted.outcome.value,
             why=noted.why or None,
             at=noted.at,
         )
 
     def noted(self) -> Noted:
-        return Noted(self.sk.removeprefix(_CLIENT), Outcome(self.outcome), self.at, self.why or "")
+        return Noted(self.sk.partition(f"#{_CLIENT}")[2], Outcome(self.outcome), self.at, self.why or "")
 
 
 class DynamoStatements(Statements):
@@ -164,7 +164,7 @@ class DynamoStatements(Statements):
 
     def noted(self, practice: str, period: Period) -> Iterator[Noted]:
         rows = guarded(NotedItem.query)(
-            _run(practice, period), NotedItem.sk.startswith(_CLIENT), consistent_read=True
+            _runs(practice), NotedItem.sk.startswith(f"{period}#{_CLIENT}"), consistent_read=True
         )
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
@@ -173,14 +173,14 @@ class DynamoStatements(Statements):
     @guarded
     def fanned_out(self, practice: str, period: Period) -> bool:
         try:
-            RunItem.get(_run(practice, period), _RUN, consistent_read=True)
+            RunItem.get(_runs(practice), f"{period}#{_RUN}", consistent_read=True)
         except DoesNotExist:
             return False
         return True
 
     @guarded
     def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None:
-        RunItem(_run(practice, period), _RUN, clients=clients, at=at).save()
+        RunItem(_runs(practice), f"{period}#{_RUN}", clients=clients, at=at).save()
 
 
 def _together(*puts: tuple[Item, Condition | None]) -> None:
@@ -195,5 +195,5 @@ def _document(period: Period) -> str:
     return f"{_DOCUMENT}{period}"
 
 
-def _run(practice: str, period: Period) -> str:
-    return keys.run(practice, KIND, str(period))
+def _runs(practice: str) -> str:
+    return keys.runs(practice, KIND)

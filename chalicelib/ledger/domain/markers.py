@@ -1,6 +1,6 @@
 """The marker that each entry was committed with: while it stands, the same is not posted twice. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.kernel.account_refs import AccountRef
@@ -53,10 +53,15 @@ class Marker:
         return AccountRef(practice, self.account_id)
 
 
-def expected(account_id: str, entries: Sequence[Entry]) -> Iterator[Marker]:
+def expected(
+    account_id: str, entries: Iterable[Entry], processors: dict[str, str] | None = None
+) -> Iterator[Marker]:
     """The markers there must be, in the entries' order: one each, but for credit that came from elsewhere.
-    What is due of them, and the command, is not in the entries."""
-    processors = dict[str, str]()
+    What is due of them, and the command, is not in the entries.
+
+    Whoever has the entries in parts gives all the same `processors`, empty at first: each payment's, by the
+    entries so far."""
+    processors = {} if processors is None else processors
     for entry in entries:
         draft = entry.draft
         # A decision moves nothing at its processor: that it is the payment's own is known from before.

@@ -34,5 +34,5 @@ class Imports(Protocol):
         ...
 
     def hides(self, practice: str, import_id: str) -> bool:
-        """Whether an account is hidden for it still. Reads the whole table: for commands only."""
+        """Whether an account is hidden for it still. Reads every account: for commands only."""
         ...

@@ -117,7 +117,17 @@ class Rows:
     sequels: Sequence[Sequel] = ()
 
 
-class AuditedLedgers(Ledgers, Protocol):
+class AccountIndex(Protocol):
+    """Which accounts a practice has: written with each of them. Strongly consistent."""
+
+    def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
+        """All, in the order of their ids; only those after `after`. Error: Busy."""
+        ...
+
+    def listed(self, ref: AccountRef) -> bool: ...
+
+
+class AuditedLedgers(Ledgers, AccountIndex, Protocol):
     """What the ledger shows to those who check it. All reads are strongly consistent."""
 
     def other_rows(self, ref: AccountRef) -> Rows | None:

@@ -32,8 +32,27 @@ from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
 from chalicelib.practice.store.lookups import LookupItem, lookup
 
+_PAGE = 100  # ids: whoever takes some accounts at a time reads the next page's, and not a megabyte of them
+
 
 class DynamoLedgers(AuditedLedgers):
+    def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
+        later = AccountIndexItem.sk > after if after else None
+        rows = guarded(AccountIndexItem.query)(
+            keys.accounts(practice), later, consistent_read=True, page_size=_PAGE
+        )
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield AccountRef(practice, row.sk)
+
+    @guarded
+    def listed(self, ref: AccountRef) -> bool:
+        try:
+            AccountIndexItem.get(keys.accounts(ref.practice), ref.account, consistent_read=True)
+        except DoesNotExist:
+            return False
+        return True
+
     @guarded
     def account(self, ref: AccountRef) -> Account | None:
         try:

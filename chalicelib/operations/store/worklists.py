@@ -60,8 +60,8 @@ class DynamoWorkLists(WorkLists):
     @guarded
     def inbox_put(self, practice: str, row: InboxRow) -> bool:
         item = InboxItem(
-            pk=keys.inbox(practice, row.processor, row.event_id),
-            sk="IN",
+            pk=keys.inbox(practice),
+            sk=_place(row.processor, row.event_id),
             gsi2pk=keys.due("inbox", shard(row.event_id)),
             gsi2sk=row.received_at,
             processor=row.processor,
@@ -82,14 +82,14 @@ class DynamoWorkLists(WorkLists):
     @guarded
     def inbox_row(self, practice: str, processor: str, event_id: str) -> InboxRow | None:
         try:
-            pk = keys.inbox(practice, processor, event_id)
-            return InboxItem.get(pk, "IN", consistent_read=True).row()
+            sk = _place(processor, event_id)
+            return InboxItem.get(keys.inbox(practice), sk, consistent_read=True).row()
         except DoesNotExist:
             return None
 
     @guarded
     def inbox_done(self, practice: str, processor: str, event_id: str, *, expires_at: int) -> None:
-        item = InboxItem(keys.inbox(practice, processor, event_id), "IN")
+        item = InboxItem(keys.inbox(practice), _place(processor, event_id))
         try:
             item.update(
                 actions=[Item.gsi2pk.remove(), Item.gsi2sk.remove(), Item.ttl.set(expires_at)],
@@ -98,6 +98,10 @@ class DynamoWorkLists(WorkLists):
         except UpdateError as error:
             if not refused_by_condition(error):
                 raise
+
+
+def _place(processor: str, event_id: str) -> str:
+    return f"IN#{processor}#{event_id}"
 
 
 def _waiting(partition: str, earlier: Condition, limit: int) -> Sequence[Mapping[str, Mapping[str, str]]]:

@@ -27,8 +27,8 @@ def marker(practice_id: str, key: str) -> str:
     return f"P#{practice_id}#MOV#{key}"
 
 
-def inbox(practice_id: str, processor: str, event_id: str) -> str:
-    return f"P#{practice_id}#IN#{processor}#{event_id}"
+def inbox(practice_id: str) -> str:
+    return f"P#{practice_id}#IN"
 
 
 def alerts(practice_id: str) -> str:
@@ -43,8 +43,9 @@ def directory(practice_id: str) -> str:
     return f"P#{practice_id}#DIR"
 
 
-def run(practice_id: str, kind: str, period: str) -> str:
-    return f"P#{practice_id}#RUN#{kind}#{period}"
+def runs(practice_id: str, kind: str) -> str:
+    """Of every month: the sort keys begin with it."""
+    return f"P#{practice_id}#RUN#{kind}"
 
 
 def sign_in(practice_id: str, sign_in_id: str) -> str:
@@ -64,15 +65,21 @@ def rate(practice_id: str, subject_hash: str, window: int | None = None) -> str:
     return f"P#{practice_id}#RATE#{subject_hash}" + ("" if window is None else f"#{window}")
 
 
-LOOKUP = "LOOKUP"
+def client_lookups(practice_id: str) -> str:
+    return f"P#{practice_id}#CLIENT"
 
 
-def client_lookup(practice_id: str, external_id: str) -> str:
-    return f"P#{practice_id}#CLIENT#{external_id}"
+def addresses(practice_id: str) -> str:
+    """What finds people, and what stops mail to them: the sort keys begin with the hash of the address."""
+    return f"P#{practice_id}#EMAIL"
 
 
-def address(practice_id: str, address_hash: str) -> str:
-    return f"P#{practice_id}#EMAIL#{address_hash}"
+def client_lookup(practice_id: str, external_id: str) -> tuple[str, str]:
+    return client_lookups(practice_id), f"LOOKUP#{external_id}"
+
+
+def address_lookup(practice_id: str, address_hash: str) -> tuple[str, str]:
+    return addresses(practice_id), f"{address_hash}#LOOKUP"
 
 
 def person(person_id: str) -> str:
@@ -94,7 +101,7 @@ def is_of(practice_id: str, pk: str) -> bool:
 
 
 def name_of(pk: str) -> str:
-    """What the key is called below its practice and kind: a marker's key, `processor#event` of the inbox."""
+    """What the key is called below its practice and kind: a marker's key, a session's hash."""
     return pk.split("#", 3)[3]
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item
 
 
@@ -15,14 +14,17 @@ class LookupItem(Item, discriminator="lookup"):
     target = UnicodeAttribute()
 
 
-def lookup(pk: str, target: str) -> tuple[LookupItem, Condition]:
+Place = tuple[str, str]  # partition and sort key
+
+
+def lookup(place: Place, target: str) -> tuple[LookupItem, Condition]:
     """A row that stands for `target`, and the condition that it stands for nothing else."""
-    row = LookupItem(pk, keys.LOOKUP, target=target)
+    row = LookupItem(*place, target=target)
     return row, LookupItem.pk.does_not_exist() | (LookupItem.target == target)
 
 
-def targets(places: Iterable[str]) -> Mapping[str, str]:
-    """What the rows of those partitions stand for. Strongly consistent, in batches."""
-    wanted = [(pk, keys.LOOKUP) for pk in dict.fromkeys(places)]
+def targets(places: Iterable[Place]) -> Mapping[Place, str]:
+    """What the rows there stand for. Strongly consistent, in batches."""
+    wanted = list(dict.fromkeys(places))
     rows = LookupItem.batch_get(wanted, consistent_read=True) if wanted else ()
-    return {row.pk: row.target for row in rows}
+    return {(row.pk, row.sk): row.target for row in rows}

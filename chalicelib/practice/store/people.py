@@ -18,6 +18,7 @@ from chalicelib.practice.store import lookups
 
 _CLIENT = "C#"
 _STOP = "STOP#"
+_PAGE = 100  # clients: whoever takes some at a time does not read a megabyte of them
 _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
 
@@ -57,7 +58,8 @@ class PersonItem(VersionedBody, discriminator="person"):
 
 
 class StopItem(Item, discriminator="mail_stop"):
-    """Beside what finds the person: `STOP#bounce`, `STOP#complaint#<kind>`; `STOP#complaint` of any kind.
+    """Beside what finds the person, after the hash: `STOP#bounce`, `STOP#complaint#<kind>`; `STOP#complaint`
+    of any kind.
 
     A lifted one stays: a report that comes late must not stop anew what was sent before.
     """
@@ -68,7 +70,7 @@ class StopItem(Item, discriminator="mail_stop"):
     lifted_at = UnicodeAttribute(null=True)
 
     def stop(self) -> MailStop:
-        setback, _, about = self.sk.removeprefix(_STOP).partition("#")
+        setback, _, about = self.sk.partition(f"#{_STOP}")[2].partition("#")
         return MailStop(
             Setback(setback), self.at, self.why or "", MailKind(about or MailKind.UNKNOWN), self.mail or "",
             self.lifted_at or "",
@@ -91,6 +93,7 @@ class DynamoPeople(People):
             keys.directory(practice),
             ClientItem.sk.between(_CLIENT + after, f"{_CLIENT}~"),
             consistent_read=True,
+            page_size=_PAGE,
         )
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
@@ -100,7 +103,7 @@ class DynamoPeople(People):
     @guarded
     def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
         places = {keys.client_lookup(practice, id_): id_ for id_ in external_ids}
-        return {places[pk]: account for pk, account in lookups.targets(places).items()}
+        return {places[place]: account for place, account in lookups.targets(places).items()}
 
     @guarded
     def save_client(self, practice: str, client: Client, *, before: Client | None = None) -> None:
@@ -133,8 +136,8 @@ class DynamoPeople(People):
 
     @guarded
     def people_at(self, practice: str, hashes: Iterable[str]) -> Mapping[str, str]:
-        places = {keys.address(practice, hashed): hashed for hashed in hashes}
-        return {places[pk]: person for pk, person in lookups.targets(places).items()}
+        places = {keys.address_lookup(practice, hashed): hashed for hashed in hashes}
+        return {places[place]: person for place, person in lookups.targets(places).items()}
 
     def save_person(
         self, practice: str, person: Person, *, before: Person | None = None, leaving: Sequence[str] = ()
@@ -143,8 +146,8 @@ class DynamoPeople(People):
         place = keys.directory(practice), keys.person(person.id)
         row = PersonItem(*place, version=version + 1, **PEOPLE.parts(person))
         kept, left = person.filed_under, [hashed for hashed in leaving if hashed not in person.filed_under]
-        found_by = [lookups.lookup(keys.address(practice, hashed), person.id) for hashed in kept]
-        former = [lookups.LookupItem(keys.address(practice, hashed), keys.LOOKUP) for hashed in left]
+        found_by = [lookups.lookup(keys.address_lookup(practice, hashed), person.id) for hashed in kept]
+        former = [lookups.LookupItem(*keys.address_lookup(practice, hashed)) for hashed in left]
         try:
             transact([(row, PersonItem.standing_at(version)), *found_by], former)
         except Canceled as canceled:
@@ -154,27 +157,29 @@ class DynamoPeople(People):
 
     @guarded
     def copy_stops(self, practice: str, *, source: str, target: str) -> None:
-        mine = StopItem.sk.startswith(_STOP)
-        for row in StopItem.query(keys.address(practice, source), mine, consistent_read=True):
-            copy = StopItem(keys.address(practice, target), row.sk, at=row.at, why=row.why, mail=row.mail)
+        mine, stops = keys.addresses(practice), StopItem.sk.startswith(f"{source}#{_STOP}")
+        for row in StopItem.query(mine, stops, consistent_read=True):
+            sk = target + row.sk.removeprefix(source)
+            copy = StopItem(mine, sk, at=row.at, why=row.why, mail=row.mail)
             copy.lifted_at = row.lifted_at
             with _unless_there():
                 copy.save(condition=StopItem.pk.does_not_exist())
 
     @guarded
     def drop_address(self, practice: str, hashed: str) -> None:
-        for row in Item.query(keys.address(practice, hashed), consistent_read=True):
+        of_it = Item.sk.startswith(f"{hashed}#")
+        for row in Item.query(keys.addresses(practice), of_it, consistent_read=True):
             row.delete()
 
     @guarded
     def mail_stops(self, practice: str, address_hash: str) -> Sequence[MailStop]:
-        mine = StopItem.sk.startswith(_STOP)
-        found = StopItem.query(keys.address(practice, address_hash), mine, consistent_read=True)
+        mine = StopItem.sk.startswith(f"{address_hash}#{_STOP}")
+        found = StopItem.query(keys.addresses(practice), mine, consistent_read=True)
         return [row.stop() for row in found]
 
     @guarded
     def stop_mail(self, practice: str, address_hash: str, stop: MailStop, *, sent_at: str) -> MailStop | None:
-        key = keys.address(practice, address_hash), _stop_key(stop)
+        key = keys.addresses(practice), _stop_key(address_hash, stop)
         item = StopItem(*key, at=stop.at, why=stop.why or None, mail=stop.mail or None)
         try:
             item.save(condition=StopItem.pk.does_not_exist() | (StopItem.lifted_at < sent_at))
@@ -189,7 +194,7 @@ class DynamoPeople(People):
     def lift_stop(self, practice: str, address_hash: str, stop: MailStop, *, at: str) -> bool:
         standing = StopItem.at.exists() & StopItem.lifted_at.does_not_exist()
         try:
-            StopItem(keys.address(practice, address_hash), _stop_key(stop)).update(
+            StopItem(keys.addresses(practice), _stop_key(address_hash, stop)).update(
                 actions=[StopItem.lifted_at.set(at)], condition=standing
             )
         except UpdateError as error:
@@ -216,9 +221,9 @@ def folded(name: str) -> str:
     return plain.casefold().strip().encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
 
 
-def _stop_key(stop: MailStop) -> str:
+def _stop_key(address_hash: str, stop: MailStop) -> str:
     about = "" if stop.name in (Setback.BOUNCE, MailKind.UNKNOWN) else f"#{stop.name}"
-    return f"{_STOP}{stop.setback}{about}"
+    return f"{address_hash}#{_STOP}{stop.setback}{about}"
 
 
 @contextmanager

@@ -15,14 +15,15 @@ from chalicelib.practice.ports import Practices
 PROFILE = "PRACTICE"
 
 
-PRACTICES = Codec(Practice, elsewhere=frozenset({"id", "version"}))
+# 2: what finds clients and people, the inbox and the notes of runs are in one partition each.
+PRACTICES = Codec(Practice, version=2, elsewhere=frozenset({"id", "version"}))
 
 
 class PracticeItem(VersionedBody, discriminator="practice"):
     """The first row that requests, jobs and commands read: by its version a table of before is refused."""
 
     def practice(self, practice_id: str) -> Practice:
-        if self.v is None:
+        if (self.v or 0) < PRACTICES.version:
             raise Refused("table_outdated")
         return PRACTICES.read(self, f"practice {practice_id}", id=practice_id, version=int(self.version))
 

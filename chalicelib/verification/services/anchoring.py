@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
-from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.ports.ledgers import AuditedLedgers
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.practice.ports import People
 from chalicelib.verification.domain.anchors import Anchor, Head, Mismatch, parse, render
 from chalicelib.verification.ports import Anchors
 
@@ -27,8 +26,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Anchoring:
-    ledgers: Ledgers
-    people: People
+    ledgers: AuditedLedgers
     anchors: Anchors
     alerting: Alerting
 
@@ -60,7 +58,7 @@ class Anchoring:
 
     def _compared(self, practice: str, earlier: Anchor | None) -> Compared:
         anchored = earlier.heads if earlier else {}
-        listed = {client.id for client in self.people.clients(practice)}
+        listed = {ref.account for ref in self.ledgers.account_refs(practice)}
         heads, mismatches = list[Head](), list[Mismatch]()
         for account_id in sorted(listed | anchored.keys()):
             now, was = self._head(AccountRef(practice, account_id)), anchored.get(account_id)

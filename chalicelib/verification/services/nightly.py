@@ -14,7 +14,6 @@ from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.ports import People
 from chalicelib.verification.domain.accounts import Finding
 from chalicelib.verification.services.anchoring import Anchoring
 from chalicelib.verification.services.verifying import Checked, Verifying
@@ -22,13 +21,12 @@ from chalicelib.verification.services.verifying import Checked, Verifying
 log = logging.getLogger("billfold.nightly")
 JOB = "verify"
 PAGE = 25  # accounts a step; one, where a call has died in it: then it is known which, and each has its time
-_ANCHOR = "#anchor"  # the last step's cursor; those before it are the client that was last
+_ANCHOR = "#anchor"  # the last step's cursor; those before it are the account that was last
 
 
 @dataclass(frozen=True)
 class Nightly:
     daily: Daily
-    people: People
     verifying: Verifying
     anchoring: Anchoring
     register: Register
@@ -48,12 +46,12 @@ class Nightly:
                 log.warning("the check leaves out an import", extra=about)
             return replace(found, cursor="", ended_at=now)
         page = PAGE if found.tries <= 1 else 1
-        clients = list(islice(self.people.clients(practice, after=found.cursor), page))
-        checked = self.verifying.check(practice, clients)
+        accounts = list(islice(self.verifying.accounts(practice, after=found.cursor), page))
+        checked = self.verifying.check(practice, accounts)
         self._call_person(practice, checked.findings)
         carried = _Carried.parse(found.carried).plus(checked)
-        if len(clients) == page:
-            return replace(found, cursor=clients[-1].id, carried=str(carried))
+        if len(accounts) == page:
+            return replace(found, cursor=accounts[-1].id, carried=str(carried))
         self._call_person(practice, carried.findings)
         return replace(found, cursor=_ANCHOR, carried=str(carried.rest))
 

@@ -9,8 +9,8 @@ from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.markers import Marker, expected
 from chalicelib.ledger.ports.ledgers import AuditedLedgers
+from chalicelib.ledger.services.roll import Enrolled, roll
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
 from chalicelib.verification.domain.accounts import Finding, Stored, audit, credit_moved
 
@@ -49,7 +49,7 @@ class Verifying:
 
     def verify(self, practice: str) -> Verified:
         """Reads everything, writes nothing; one account is in memory at a time. Error: Busy."""
-        checked = self.check(practice, self.people.clients(practice))
+        checked = self.check(practice, self.accounts(practice))
         findings, trial = list(checked.findings), checked.trial
         findings += [
             Finding("trial_balance_off", "", currency)
@@ -60,11 +60,15 @@ class Verifying:
         counted = len(checked.read), sum(checked.read.values())
         return Verified(*counted, tuple(findings), dict(sorted(trial.items())))
 
-    def check(self, practice: str, clients: Iterable[Client]) -> Checked:
-        """Some clients' accounts, each by itself, and what has to be summed over all. Error: Busy."""
+    def accounts(self, practice: str, *, after: str = "") -> Iterator[Enrolled]:
+        """All that there are to check, by their ids."""
+        return roll(self.ledgers, self.people, practice, after=after)
+
+    def check(self, practice: str, accounts: Iterable[Enrolled]) -> Checked:
+        """Some accounts, each by itself, and what has to be summed over all. Error: Busy."""
         findings, trial = list[Finding](), Counter[tuple[str, str]]()
         moved, read = Counter[str](), dict[str, int]()
-        for stored in self._accounts(practice, clients, findings):
+        for stored in self._stored(practice, accounts, findings):
             findings += audit(stored)
             own = stored.entries
             moved.update(credit_moved(own))
@@ -86,17 +90,25 @@ class Verifying:
             Finding("transfer_one_sided", "", reference) for reference, net in sorted(moved.items()) if net
         ]
 
-    def _accounts(
-        self, practice: str, clients: Iterable[Client], findings: list[Finding]
+    def _stored(
+        self, practice: str, accounts: Iterable[Enrolled], findings: list[Finding]
     ) -> Iterator[Stored]:
-        for client in clients:
+        for one in accounts:
             try:
-                read = self._consistent(client.ref(practice))
+                read = self._consistent(one.ref)
             except Unreadable as damaged:  # and all the others are still to be checked
-                findings.append(Finding("row_unreadable", client.id, damaged.item))
+                findings.append(Finding("row_unreadable", one.id, damaged.item))
                 continue
             if read is not None:
                 yield read
+            findings += self._listing(practice, one, there=read is not None)
+
+    def _listing(self, practice: str, one: Enrolled, *, there: bool) -> Iterator[Finding]:
+        """Whether ledger and index agree. One made meanwhile may be on a page that had been read before."""
+        if one.indexed and not there:
+            yield Finding("account_missing", one.id, "account")
+        if there and not one.indexed and not self.ledgers.listed(one.ref):
+            yield Finding("account_unlisted", one.id, "account")
 
     def _consistent(self, ref: AccountRef) -> Stored | None:
         """All rows of the account, of one version of it: read again while somebody writes."""

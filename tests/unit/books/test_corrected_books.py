@@ -1,6 +1,6 @@
 """Reversals and transfers of credit in verify, in the Beancount export and on statements."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, Service
 from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.ledger.services.roll import Enrolled
 from chalicelib.verification.domain.accounts import Stored, audit
 from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
@@ -116,19 +117,18 @@ def test_one_side_of_a_transfer_alone_is_named(ledgers: MemoryLedgers) -> None:
 
 @pytest.mark.parametrize("source", ["maya", "sam"])
 def test_a_transfer_made_while_the_books_are_read_is_not_taken_for_half(
-    ledgers: MemoryLedgers, source: str
+    ledgers: MemoryLedgers, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = verifying(ledgers)
-    people = check.people
-    clients = people.clients("fern")
+    first, *others = check.accounts("fern")
 
-    def in_between(_: str) -> object:
-        yield next(clients)
+    def in_between(*_: object) -> Iterator[Enrolled]:
+        yield first
         transfer(ledgers, "t2", 250, source)
         transfer(ledgers, "t3", 250, source)
-        yield from clients
+        yield from others
 
-    people.clients = in_between  # type: ignore[assignment, method-assign]
+    monkeypatch.setattr(Verifying, "accounts", in_between)
     assert check.verify("fern").findings == ()
 
 

@@ -149,7 +149,7 @@ def with_a_session(lines: list[str]) -> list[str]:
 
 
 def of_another_version(lines: list[str]) -> list[str]:
-    return [lines[0].replace('"format": 9', '"format": 8'), *lines[1:]]
+    return [lines[0].replace('"format": 10', '"format": 9'), *lines[1:]]
 
 
 def of_nothing(lines: list[str]) -> list[str]:
@@ -235,13 +235,13 @@ def test_what_a_job_took_up_meanwhile_is_not_put_back(world: World, exported: st
 def test_an_export_during_which_somebody_paid_has_no_end(
     world: World, exported: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages = backups._pages
+    pages = backups.DynamoBackups._pages
 
-    def paid_meanwhile(practice: str) -> Any:
-        yield from pages(practice)
+    def paid_meanwhile(*asked: Any) -> Any:
+        yield from pages(*asked)
         world.app.posting("cli").external_payment(AccountRef("oak", "C1"), "p2", 100, method="cash", on=ON)
 
-    monkeypatch.setattr(backups, "_pages", paid_meanwhile)
+    monkeypatch.setattr(backups.DynamoBackups, "_pages", paid_meanwhile)
     result = world.run(*EXPORT)
     assert result.status == 3
     assert "sha256" not in result.out
@@ -250,14 +250,14 @@ def test_an_export_during_which_somebody_paid_has_no_end(
 def test_an_export_during_which_a_statement_was_issued_has_no_end(
     world: World, exported: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, pages, month = world.app, backups._pages, Period.parse("2026-11")
+    app, pages, month = world.app, backups.DynamoBackups._pages, Period.parse("2026-11")
     app.clock = FakeClock("2026-12-06T18:00:00+00:00")
 
-    def issued_meanwhile(practice: str) -> Any:
-        yield from pages(practice)
+    def issued_meanwhile(*asked: Any) -> Any:
+        yield from pages(*asked)
         app.statement_runs.issue("oak", "C1", month)
 
-    monkeypatch.setattr(backups, "_pages", issued_meanwhile)
+    monkeypatch.setattr(backups.DynamoBackups, "_pages", issued_meanwhile)
     result = world.run(*EXPORT)
     assert app.statements.carried(AccountRef("oak", "C1")) is not None
     assert (result.status, "sha256" in result.out) == (3, False)

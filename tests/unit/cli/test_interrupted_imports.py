@@ -41,7 +41,7 @@ def test_verify_says_not_all_names_the_import_and_leaves_by_status_4(
 ) -> None:
     result = world.run("verify", *OF)
     first, *_, last = result.out.splitlines()
-    assert (result.status, first) == (4, "NOT ALL: 0 accounts, 0 entries, no anchor yet")
+    assert (result.status, first) == (4, "NOT ALL: 2 accounts, 2 entries, no anchor yet")
     (under_way,) = world.app.imports.under_way("oak")
     what = f"import {under_way.id} (clients.csv, charges.csv, 4 rows, 2 accounts)"
     assert last.startswith(f"LEFT OUT: what {what} has not shown yet.")

@@ -85,14 +85,17 @@ def test_nobody_is_read_half(books: World, kind: str) -> None:
 
 
 def test_a_practice_of_a_later_version_is_refused_by_every_command(books: World) -> None:
-    rewrite("practice", 2)
+    rewrite("practice", 3)
     result = books.run("verify", "--practice", "oak")
     assert result.status == 1
-    assert "This row cannot be read: practice oak (version 2)." in result.err
+    assert "This row cannot be read: practice oak (version 3)." in result.err
 
 
-def test_a_table_of_the_version_before_is_refused_and_what_to_do_is_said(books: World) -> None:
-    rewrite("practice", None)
+@pytest.mark.parametrize("version", [None, 1])
+def test_a_table_of_a_version_before_is_refused_and_what_to_do_is_said(
+    books: World, version: int | None
+) -> None:
+    rewrite("practice", version)
     file = str(books.folder / "clients.csv")
     for command in (
         ["verify"], ["export", "--format", "jsonl"], ["entries", "--client", "C1"], ["import", file],

@@ -54,10 +54,8 @@ class Night(Money):
         alerting = Alerting(self.alerts, self.clock)
         daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         verifying = Verifying(self.ledgers, self.people, self.clock)
-        self.anchoring = Anchoring(self.ledgers, self.people, self.anchors, alerting)
-        self.nightly = Nightly(
-            daily, self.people, verifying, self.anchoring, self.register, alerting, self.clock
-        )
+        self.anchoring = Anchoring(self.ledgers, self.anchors, alerting)
+        self.nightly = Nightly(daily, verifying, self.anchoring, self.register, alerting, self.clock)
 
     def night(self) -> dict[str, int]:
         """The next night's round."""

@@ -341,7 +341,7 @@ def test_every_key_but_the_index_of_practices_and_what_all_share_begins_with_the
         ("P#willow", "PRACTICE"),
         ("P#willow#DIR", "C#c-1"),
         ("P#willow#DIR", "PERSON#p-1"),
-        ("P#willow#EMAIL#h-1", "LOOKUP"),
+        ("P#willow#EMAIL", "h-1#LOOKUP"),
         ("P#willow#L#hash-2", "LINK"),
         ("P#willow#RATE#k#0", "RATE"),
         ("P#willow#S#hash-1", "SESSION"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from tests.support.money import Money
@@ -120,3 +121,17 @@ def test_a_cursor_that_was_not_ours_is_refused_without_asking_the_store(
             money.ledgers.history(MAYA, since="2026-01-01", until="2026-12-31", cursor=text, limit=5)
         assert caught.value.code == "cursor_invalid"
     assert len(calls.made) == asked
+
+
+def test_11_accounts_are_listed_by_the_index_a_hundred_ids_at_a_time(money: Money, calls: Calls) -> None:
+    ids = [f"acct-{number:03d}" for number in range(150)]
+    for account_id in reversed(ids):
+        money.open(account_id)
+    ledgers = DynamoLedgers()
+    calls.made.clear()
+    assert list(ledgers.account_refs(P)) == [AccountRef(P, id_) for id_ in (*ids, "maya")]
+    assert [asked["Limit"] for _, asked in calls.made] == [100, 100]
+    after = [AccountRef(P, id_) for id_ in (*ids[148:], "maya")]
+    assert list(ledgers.account_refs(P, after="acct-147")) == after
+    assert list(ledgers.account_refs("elm")) == []
+    assert [ledgers.listed(AccountRef(P, id_)) for id_ in ("acct-000", "acct-150")] == [True, False]

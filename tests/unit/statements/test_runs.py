@@ -300,7 +300,8 @@ def test_a_client_costs_the_same_number_of_calls_however_many_there_are(clients:
     world = ran(clients)
     calls = world.crashes.calls
     assert calls.count("send_all") == clients / 10
-    for_the_run = ["due", "practice_ids", "practice", "fanned_out", "clients", "mark_fanned_out"]
+    before = ["due", "practice_ids", "practice", "fanned_out"]
+    for_the_run = [*before, "account_refs", "clients", "mark_fanned_out"]
     issuing, delivering = 7, 10  # names travel with the entries: no charge is read
     assert len(calls) == len(for_the_run) + clients / 10 + clients * (issuing + delivering)
     assert calls.count("clients") == 1

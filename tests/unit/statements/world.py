@@ -187,8 +187,8 @@ class World:
     def running(self) -> Running:
         around, alerting = self.crashes.around, Alerting(self.alerts, self.clock)
         return Running(
-            around(self.practices), around(self.people), around(self.statements), self.issuing,
-            around(self.work), around(self.issue_queue), around(self.documents_queue),
+            around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
+            self.issuing, around(self.work), around(self.issue_queue), around(self.documents_queue),
             Register(self.imports, alerting, self.clock), alerting, self.clock,
         )  # fmt: skip
 

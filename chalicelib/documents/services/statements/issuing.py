@@ -15,7 +15,7 @@ from chalicelib.documents.domain.statements import (
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.reading import entries_of
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.kernel.periods import Period
@@ -72,6 +72,23 @@ class Issuing:
             return Decision(Outcome.FAILED, why=error.code)
         except Unreadable as damaged:
             return Decision(Outcome.FAILED, why=unreadable(damaged))
+
+    def nameless(self, ref: AccountRef) -> Decision:
+        """What there is instead of a statement for an account with no client: an import has not shown them
+        yet, or their row is gone. Errors: NotFound client_not_found, where there is no account; Busy."""
+        try:
+            account = present(self.ledgers.account(ref), "client_not_found")
+        except Unreadable as damaged:
+            return Decision(Outcome.FAILED, why=unreadable(damaged))
+        return (
+            Decision(Outcome.UPDATING) if account.hold else Decision(Outcome.FAILED, why="client_not_found")
+        )
+
+    def note_nameless(self, ref: AccountRef, period: Period) -> Decision:
+        """Note what `nameless` says. Errors: as there."""
+        decision, at = self.nameless(ref), instant(self.clock.now())
+        self.statements.note(ref.practice, period, Noted(ref.account, decision.outcome, at, decision.why))
+        return decision
 
     def _decide(self, practice: Practice, period: Period, client: Client) -> Decision:
         before = self.statements.carried(client.ref(practice.id))

@@ -10,16 +10,19 @@ from itertools import islice
 from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import TASK, Issuing, task
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.kernel.periods import Period, due_period
+from chalicelib.ledger.ports.ledgers import AccountIndex
 from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.roll import Enrolled, roll
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import Due, WorkLists
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import BatchQueue, Clock, Queue
-from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.statements")
@@ -34,6 +37,7 @@ STUCK = 3  # tries, eight hours: then somebody has to look why
 class Running:
     """`issue_queue` feeds the function that issues, `documents_queue` the one that delivers."""
 
+    index: AccountIndex
     practices: Practices
     people: People
     statements: Statements
@@ -58,21 +62,27 @@ class Running:
         return dict(done)
 
     def fan_out(self, practice: Practice, period: Period) -> int:
-        """Hand every client to the queue, a few at a time: how many there are does not matter to memory.
+        """Hand every account to the queue, a few at a time: how many there are does not matter to memory.
 
         Cut off, the next call hands all over again; whoever has a statement gets no other. Error: Busy.
         """
         clients = 0
-        for batch in _batches(self.people.clients(practice.id)):
-            self.issue_queue.send_all([_message(practice.id, client.id, period) for client in batch])
+        for batch in _batches(self.accounts(practice.id)):
+            self.issue_queue.send_all([_message(practice.id, account.id, period) for account in batch])
             clients += len(batch)
         self.statements.mark_fanned_out(practice.id, period, clients=clients, at=instant(self.clock.now()))
         return clients
 
+    def accounts(self, practice: str) -> Iterator[Enrolled]:
+        """Of whom there is to be a statement, or a note why not; by their ids."""
+        return roll(self.index, self.people, practice)
+
     def issue(self, practice_id: str, client_id: str, period: Period) -> Outcome:
         """One message of the queue. Errors: NotFound practice_not_found, client_not_found; Busy."""
         practice = present(self.practices.practice(practice_id), "practice_not_found")
-        client = present(self.people.client(practice_id, client_id), "client_not_found")
+        client = self.people.client(practice_id, client_id)
+        if client is None:
+            return self.issuing.note_nameless(AccountRef(practice_id, client_id), period).outcome
         return self.issuing.issue(practice, period, client).outcome
 
     def check_over(self, practice: Practice, period: Period) -> None:
@@ -89,7 +99,7 @@ class Running:
         period = due_period(practice.statement_day, today)
         if period is None or self.statements.fanned_out(practice_id, period):
             return
-        # Before the clients are listed: one that is there by then gets a statement, or a note why not.
+        # Before the accounts are listed: one that is there by then gets a statement, or a note why not.
         for found in self.register.under_way(practice_id):
             done["imports_left_out"] += 1
             log.warning("statements leave out an import", extra={"practice": practice_id, "import": found.id})
@@ -118,6 +128,6 @@ def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:
     return {"task": TASK, "practice": practice, "client": client_id, "period": str(period)}
 
 
-def _batches(clients: Iterator[Client]) -> Iterator[list[Client]]:
-    while batch := list(islice(clients, BATCH)):
+def _batches(accounts: Iterator[Enrolled]) -> Iterator[list[Enrolled]]:
+    while batch := list(islice(accounts, BATCH)):
         yield batch

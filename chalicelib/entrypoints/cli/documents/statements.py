@@ -11,6 +11,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.documents.paper import run_paper
 from chalicelib.entrypoints.cli.documents.statement_report import FAILURES, report
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import present
 from chalicelib.kernel.periods import Period
 from chalicelib.mail.domain.setbacks import Setback
@@ -61,14 +62,17 @@ def run(invocation: Invocation) -> int:
     issuing = invocation.app.issuing
     if options.dry_run:
         decisions = _each(invocation, clients, lambda c: issuing.foresee(practice, period, c), "looking")
-        return left_out.tell(report(invocation, clients, decisions, "Dry run, nothing was written"))
+        lost = _lost(invocation, practice, issuing.nameless)
+        all_ = [*clients, *lost], [*decisions, *lost.values()]
+        return left_out.tell(report(invocation, *all_, "Dry run, nothing was written"))
     if "bounced" in (options.again or ()):
         _each(invocation, clients, lambda c: invocation.app.addresses.try_again(practice.id, c), "preparing")
     decisions = _each(
         invocation, clients, lambda c: issuing.issue(practice, period, c, again=True), "issuing"
     )
+    lost = _lost(invocation, practice, lambda ref: issuing.note_nameless(ref, period))
     delivered = list(_delivered(invocation, practice, period, clients, decisions))
-    return left_out.tell(report(invocation, clients, delivered, "Done"))
+    return left_out.tell(report(invocation, [*clients, *lost], [*delivered, *lost.values()], "Done"))
 
 
 def _clients(invocation: Invocation, practice: Practice, period: Period) -> list[Client]:
@@ -80,6 +84,19 @@ def _clients(invocation: Invocation, practice: Practice, period: Period) -> list
     if options.only:
         return _named(invocation, practice, options.only)
     return list(app.people.clients(practice.id))
+
+
+def _lost(
+    invocation: Invocation, practice: Practice, decide: Callable[[AccountRef], Decision]
+) -> dict[Client, Decision]:
+    """Accounts whose client is gone; those that an import has not shown yet are told beside the report."""
+    options = invocation.options
+    if options.again or options.only:
+        return {}
+    found = invocation.app.statement_runs.accounts(practice.id)
+    nameless = (one for one in found if one.client is None)
+    decided = {Client(one.id, one.id, "", "", practice.locale): decide(one.ref) for one in nameless}
+    return {client: made for client, made in decided.items() if made.outcome is not Outcome.UPDATING}
 
 
 def _named(invocation: Invocation, practice: Practice, external_ids: Sequence[str]) -> list[Client]:

@@ -1,6 +1,6 @@
 """What an answer about a practice's books leaves out: imports that have begun and not ended.
 
-Until an import has written a client's row, nothing that goes through the clients finds the account.
+Until an import has written a client's row, no list has the account, and what it is still to post is missing.
 """
 
 import sys

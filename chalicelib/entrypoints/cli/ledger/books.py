@@ -16,8 +16,8 @@ Recomputes every hash chain, balance, open item, reservation, payment, allocatio
 entries, and the trial balance over all of them; holds every chain to the latest anchor, which was kept where
 nobody can change it.
 Says OK, or names what is wrong and leaves by status 1. While an import has begun and not ended it says NOT
-ALL, names it, and leaves by status 4: the clients it has not shown yet are not checked. A function does the
-same every night.
+ALL, names it, and leaves by status 4: what it has not posted yet cannot be checked. A function does the same
+every night.
 """
 _EXPORT = """\
 beancount: the whole ledger, with a balance assertion for every client: `bean-check` accepts it. Clients are
@@ -103,10 +103,11 @@ def _lines(wanted: str, practice: str, accounts: Iterator[tuple[Account, list[En
 
 def _accounts(invocation: Invocation, practice: str) -> Iterator[tuple[Account, list[Entry]]]:
     ledgers = invocation.app.ledgers
-    for client in invocation.app.people.clients(practice):
-        account = ledgers.account(client.ref(practice))
-        if account is not None:
-            yield account, list(ledgers.entries(account.ref(practice), last=account.ledger.seq))
+    for found in invocation.app.verifying.accounts(practice):
+        account = ledgers.account(found.ref)
+        shown = found.client is not None or (account is not None and not account.hold)
+        if account is not None and shown:
+            yield account, list(ledgers.entries(found.ref, last=account.ledger.seq))
 
 
 def _trial(trial: Mapping[tuple[str, str], int]) -> str:
