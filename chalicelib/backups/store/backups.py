@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.constants import BOOLEAN, NUMBER, STRING
 
 from chalicelib.backups.ports import Backups
 from chalicelib.documents.store.statements import KIND as STATEMENT
@@ -40,7 +41,7 @@ _PARTITIONS = (
 BATCH, AT_ONCE = 25, 100  # rows written in one call, and read
 ATTEMPTS = 10  # in a row, in which nothing at all was written or read
 CONDITION = "ConditionalCheckFailedException"
-_TYPES = {"S", "N", "BOOL"}
+_TYPES = {STRING, NUMBER, BOOLEAN}
 
 Row = dict[str, dict[str, Any]]
 
