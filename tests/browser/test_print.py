@@ -50,15 +50,22 @@ def test_11_15_billing_on_paper_names_the_practice_and_is_dark_on_white(
 
 def test_11_what_is_owed_has_the_papers_width_and_the_last_sheet_holds_more_than_a_note(payer: Payer) -> None:
     """The balance stood beside room for buttons that are not printed, and a third sheet bore one line."""
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="c4", days_ago=5,
+        service="Session for two", clinician="amara", owed_minor=7000, insurance_minor=15000,
+    )  # fmt: skip
     payer.open_billing()
     page = payer.page
-    expect(page.locator(".history tbody tr").first).to_be_visible()
-    assert len(PdfReader(BytesIO(page.pdf(format="Letter"))).pages) <= 2
+    expect(page.locator(".history tbody tr")).to_have_count(4)
+    assert len(PdfReader(BytesIO(page.pdf(format="Letter"))).pages) == 2
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 700, "height": 900})
+    page.set_viewport_size({"width": 816, "height": 1056})  # Letter
     inner = "(e) => e.clientWidth - 2 * parseFloat(getComputedStyle(e).paddingLeft)"
     width = page.locator(".balance__figure").evaluate("(e) => e.clientWidth")
     assert abs(width - page.locator(".balance").evaluate(inner)) < 2
+    for table in (".services", ".history"):
+        last = page.locator(f"{table} thead th").filter(visible=True).last
+        expect(last).to_have_class("rows__amount")
 
 
 def assert_printed(part: Locator) -> None:
