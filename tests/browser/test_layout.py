@@ -135,6 +135,15 @@ def test_8_text_of_twice_the_size_is_not_cut_off_on_the_smallest_phone(new_payer
     assert payer.page.evaluate(CUT_OFF) == []
 
 
+def test_8_text_of_twice_the_size_breaks_no_headings_word(new_payer: NewPayer) -> None:
+    """ "Facturación" lost its last letter to a second line."""
+    payer = new_payer(viewport={"width": 320, "height": 844}, locale="es-US")
+    double_text(payer)
+    payer.open_billing()
+    lines = "(h) => h.clientHeight / parseFloat(getComputedStyle(h).lineHeight)"
+    assert payer.heading("Facturación").evaluate(lines) < 1.5
+
+
 def assert_inside_the_slip(payer: Payer) -> None:
     """Words and sums keep the slip's padding, and no word runs under its sum."""
     outside = payer.page.evaluate(OUTSIDE_THE_SLIP)
