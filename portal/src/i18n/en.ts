@@ -112,7 +112,7 @@ export const en = {
   "attempt.checking": "Your payment of {amount} is being checked with the processor",
   "attempt.processing": "Your bank is processing your payment of {amount}",
   "attempt.bankDays": "Bank payments take up to 4 business days. You do not need to do anything. What it pays for cannot be paid a second time meanwhile; everything else can.",
-  "attempt.since": "Made on {date}, {method}.",
+  "attempt.since": "{method}, made on {date}.",
   "returned.title": "Your bank returned your payment of {amount}",
   "returned.open": "It has paid nothing, and what it was for is open again. You can pay it another way.",
   "returned.insufficient_funds": "The bank’s reason: there was not enough money in the account.",

@@ -110,7 +110,7 @@ export const es: Record<keyof typeof en, string> = {
   "attempt.checking": "Su pago de {amount} se está verificando con el procesador",
   "attempt.processing": "Su banco está procesando su pago de {amount}",
   "attempt.bankDays": "Los pagos bancarios tardan hasta 4 días hábiles. No necesita hacer nada. Mientras tanto, lo que cubre este pago no se puede pagar dos veces; todo lo demás sí.",
-  "attempt.since": "Hecho el {date}, {method}.",
+  "attempt.since": "{method}, hecho el {date}.",
   "returned.title": "Su banco devolvió su pago de {amount}",
   "returned.open": "No ha pagado nada, y lo que cubría está pendiente otra vez. Puede pagarlo de otra manera.",
   "returned.insufficient_funds": "El motivo del banco: no había suficiente dinero en la cuenta.",
