@@ -338,6 +338,41 @@ def test_t11_notes_stay_here_and_never_reach_the_processor(world: World, maya: s
     assert (too_long.status, too_long.body["field"]) == (422, "notes")
 
 
+def test_t11_notes_are_told_to_the_payer_alone_in_every_answer_that_has_the_payment(
+    world: World, maya: str
+) -> None:
+    sam = world.person("sam@example.test", "maya")
+    payment, all_of_them = f"/accounts/maya/payments/{KEY}", "/accounts/maya/payments"
+
+    def told(cookie: str) -> set[str]:
+        billing = world.billing("maya", cookie)
+        lists = [*billing["recent_payments"], *billing["processing"], billing["attempt"]]
+        lists += world.call("GET", all_of_them, cookie=cookie).body["payments"]
+        one = [
+            world.call(*call, cookie=cookie).body for call in (("GET", payment), ("POST", f"{payment}/check"))
+        ]
+        return {seen["notes"] for seen in (*lists, *one) if seen}
+
+    quote = world.quote("maya", maya, type="balance").body
+    body = {
+        "scope": {"type": "balance"},
+        "quote": quote["quote"],
+        "amount_minor": 20000,
+        "notes": "not for Sam",
+    }
+    world.start("maya", maya, KEY, body)
+    assert (told(maya), told(sam)) == ({"not for Sam"}, {""})
+    world.processor.become(KEY, Stage.PROCESSING)
+    world.call("POST", f"{payment}/check", cookie=maya)
+    assert world.billing("maya", sam)["processing"]
+    assert (told(maya), told(sam)) == ({"not for Sam"}, {""})
+    world.processor.take(KEY)
+    world.call("POST", f"{payment}/check", cookie=maya)
+    assert world.billing("maya", sam)["recent_payments"]
+    assert (told(maya), told(sam)) == ({"not for Sam"}, {""})
+    assert world.call("POST", f"{payment}/cancel", cookie=sam).body["notes"] == ""
+
+
 def test_money_in_processing_reserves_its_items_only(world: World, maya: str) -> None:
     first, second = charge_ids(world, maya)
     world.pay("maya", maya, KEY, type="service", charge_id=first, amount_minor=12000)

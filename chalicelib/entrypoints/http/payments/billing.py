@@ -26,6 +26,7 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
     account, words = found.account, Words(found.practice, context.locale)
     attempt = found.attempt
     step = next_step(context, found.practice, attempt) if attempt else None
+    reader = context.principal.person_id
     return schemas.Billing(
         account_id=ref.account,
         name=context.principal.grant(ref.account).name,
@@ -34,9 +35,9 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
         items=[views.item(row, account, words) for row in found.items],
         left_out=views.left_out(found.left_out),
         payments=payment_settings(found.practice, found.bounds, found.ways),
-        attempt=views.payment(attempt, account, words, step) if attempt else None,
-        processing=[views.payment(paid, account, words, None) for paid in found.processing],
-        recent_payments=[views.payment(paid, account, words, None) for paid in found.recent],
+        attempt=views.payment(attempt, account, words, step, reader=reader) if attempt else None,
+        processing=[views.payment(paid, account, words, None, reader=reader) for paid in found.processing],
+        recent_payments=[views.payment(paid, account, words, None, reader=reader) for paid in found.recent],
     )
 
 
@@ -48,5 +49,6 @@ def payments(context: Context[None], ref: AccountRef) -> schemas.Payments:
     """Payment History: every payment, the newest first."""
     found = context.app.overviews.payments(ref, cursor=context.query("cursor"), limit=PAGE)
     words = Words(found.practice, context.locale)
-    rows = [views.payment(paid, found.account, words, None) for paid in found.page.rows]
+    reader = context.principal.person_id
+    rows = [views.payment(paid, found.account, words, None, reader=reader) for paid in found.page.rows]
     return schemas.Payments(rows, found.page.next_cursor)

@@ -15,7 +15,6 @@ from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, Stale
-from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.services.paying import PaymentWish, Progress
 from chalicelib.practice.domain.practices import Practice
@@ -128,10 +127,4 @@ def _payment(context: Context[object], progress: Progress) -> schemas.Payment:
     if account.hold:
         raise Refused("account_updating")
     words, step = Words(practice, context.locale), next_step(context, practice, paid)
-    return views.payment(paid, account, words, step, _receipt_sent_to(context, paid))
-
-
-def _receipt_sent_to(context: Context[object], paid: Payment) -> str | None:
-    """Where the mail went, if it did, told to the payer. Who else sees the account is not told it."""
-    mine = paid.person_id == context.principal.person_id
-    return paid.receipt_mailed_to or None if mine else None
+    return views.payment(paid, account, words, step, reader=context.principal.person_id)

@@ -87,7 +87,7 @@ class PaymentRequest(Request, frozen=True):
 
     `way` is one of those that the practice offers, else 422 `way_unavailable`; without it the payer chooses
     at its first processor.
-    `notes` stay with the practice and are never sent to a processor.
+    `notes` are read by the practice and the payer alone, and are never sent to a processor.
     """
 
     scope: Scope
@@ -137,8 +137,8 @@ class Payment(Struct, frozen=True):
     `disputed_minor` is with the payer's bank until it decides, `lost_minor` it took back for good, and
     `kept_minor` is what still counts as paid. `owed_after_minor` was the balance after the payment,
     `owed_now_minor` is today's (negative: the client's credit). `receipt_pending`: its receipt is still
-    being made or e-mailed. `receipt_sent_to` is where it was e-mailed, if it was: told to the payer
-    alone, in the answers about this one payment.
+    being made or e-mailed. Two are told to the payer alone, not to who else sees the account:
+    `receipt_sent_to`, where it was e-mailed, if it was, and `notes`, which are empty for everybody else.
     """
 
     id: str

@@ -100,8 +100,11 @@ def payment(
     account: Account,
     words: Words,
     next_step: schemas.Redirect | schemas.Inline | None,
-    receipt_sent_to: str | None = None,
+    *,
+    reader: str,
 ) -> schemas.Payment:
+    """`reader` is a person's id: what only the payer is told is kept from who else sees the account."""
+    mine = paid.person_id == reader
     return schemas.Payment(
         id=paid.id,
         account_id=paid.account_id,
@@ -117,7 +120,7 @@ def payment(
         ways=[schemas.WayName(way) for way in paid.ways],
         method=method_text(paid.method, words.locale) if paid.method else "",
         reference=paid.reference,
-        notes=paid.notes,
+        notes=paid.notes if mine else "",
         lines=[
             line(share.charge_id, _service(paid, share.charge_id), share.amount_minor, words)
             for share in paid.allocation.shares
@@ -125,7 +128,7 @@ def payment(
         credit_minor=paid.allocation.credit_minor,
         receipt_available=bool(paid.receipt_key),
         receipt_pending=paid.receipt_pending,
-        receipt_sent_to=receipt_sent_to,
+        receipt_sent_to=paid.receipt_mailed_to or None if mine else None,
         owed_after_minor=paid.owed_after_minor,
         owed_now_minor=account.ledger.balance_minor,
         next=next_step,
