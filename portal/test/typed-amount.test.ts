@@ -46,6 +46,21 @@ describe("typed amounts, by one rule in every language", () => {
     ["۳۰", 3000],
     ["\u200e30.50\u200f", 3050],
     ["\ufeff30\u200b.50", 3050],
+    ["\u202d30.50\u202c", 3050],
+    ["$\u200e30.50", 3050],
+    ["\u00ad30", 3000],
+    ["1 250", 125000],
+    ["1 250,50", 125050],
+    ["1 250.50", 125050],
+    ["12 345.50", 1234550],
+    ["123 456,", 12345600],
+    ["$ 1 250", 125000],
+    ["1\u00a0250", 125000],
+    ["1\u2009250,5", 125050],
+    ["1\u202f250", 125000],
+    ["1\u2007250", 125000],
+    [" 30 $ ", 3000],
+    ["+ 30", 3000],
   ])("reads %s as %d cents", (typed, cents) => {
     expect(parseAmount(typed, USD)).toEqual(amount(cents));
   });
@@ -59,6 +74,21 @@ describe("typed amounts, by one rule in every language", () => {
     expect(parseAmount("1,250", KWD)).toEqual({ kind: "ambiguous", readings: [1250, 1250000] });
     expect(parseAmount("1.255", USD)).toEqual({ kind: "ambiguous", readings: [125500] });
     expect(parseAmount("1,250", JPY)).toEqual({ kind: "ambiguous", readings: [1250] });
+  });
+
+  it.each([
+    ["1,234", 10000, "too_large"],
+    ["1,250", 100, "too_large"],
+    ["1.250", 100, "too_large"],
+    ["70.005", 10000, "too_precise"],
+    ["1.234", 123399, "too_precise"],
+  ])("does not ask what %s means where no more than %d cents may be paid", (typed, most, why) => {
+    expect(parseAmount(typed, USD, "USD", most)).toEqual(invalid(why));
+  });
+
+  it("still asks where one of the readings may be paid", () => {
+    expect(parseAmount("1.250", USD, "USD", 125)).toEqual({ kind: "ambiguous", readings: [125, 125000] });
+    expect(parseAmount("1,234", USD, "USD", 123400)).toEqual({ kind: "ambiguous", readings: [123400] });
   });
 
   it.each([
@@ -83,12 +113,45 @@ describe("typed amounts, by one rule in every language", () => {
     ["1,23.45.6", "not_a_number"],
     ["三十", "not_a_number"],
     ["12.345.6", "not_a_number"],
+    ["12 50", "not_a_number"],
+    ["30 50", "not_a_number"],
+    ["1 2", "not_a_number"],
+    ["0 250", "not_a_number"],
+    ["1  250", "not_a_number"],
+    ["1 2500", "not_a_number"],
+    ["1250 000", "not_a_number"],
+    ["12 .50", "not_a_number"],
+    ["12, 50", "not_a_number"],
+    ["1 234,567,890", "not_a_number"],
+    ["1,234 567", "not_a_number"],
+    ["30.50 40", "not_a_number"],
+    ["1\t250", "not_a_number"],
+    ["12\u00a050", "not_a_number"],
+    ["12\u202f50", "not_a_number"],
+    ["12⁵⁰", "not_a_number"],
+    ["$12⁹⁹", "not_a_number"],
+    ["³⁰", "not_a_number"],
+    ["3₀", "not_a_number"],
+    ["①", "not_a_number"],
+    ["30⒈5", "not_a_number"],
+    ["1½", "not_a_number"],
+    ["½", "not_a_number"],
+    ["\u{1d7d1}\u{1d7ce}", "not_a_number"],
+    ["㏠", "not_a_number"],
+    ["30\u00ad50", "not_a_number"],
+    ["3\u202e05", "not_a_number"],
+    ["\u202e503", "not_a_number"],
+    ["\u202e503\u202c", "not_a_number"],
+    ["3\u206605\u2069", "not_a_number"],
+    ["30\u200e50", "not_a_number"],
+    ["1 234.567", "too_precise"],
     ["12.3456", "too_precise"],
     ["0.505", "too_precise"],
     ["1234.567", "too_precise"],
     ["1,234.567", "too_precise"],
     ["12345678901", "too_large"],
     ["1000000", "too_large"],
+    ["1 000 000", "too_large"],
     ["1,234,567", "too_large"],
     ["1,234,567.89", "too_large"],
     ["1.234.567,89", "too_large"],
@@ -108,6 +171,8 @@ describe("typed amounts, by one rule in every language", () => {
 
   it("keeps to the currency's decimals", () => {
     expect(parseAmount("500", JPY)).toEqual(amount(500));
+    expect(parseAmount("1 250", JPY)).toEqual(amount(1250));
+    expect(parseAmount("1 250,125", KWD)).toEqual(amount(1250125));
     expect(parseAmount("1,234,567", JPY)).toEqual(amount(1234567));
     expect(parseAmount("1.234.567", JPY)).toEqual(amount(1234567));
     expect(parseAmount("12.5", JPY)).toEqual(invalid("too_precise"));

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
 from tests.browser.test_everyone import assert_fits_everyone
 
@@ -106,8 +107,16 @@ def test_14_Enter_before_the_quote_is_there_goes_on_with_what_was_typed(
 
 
 def test_14_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_focus_back(
-    payer: Payer, dialog: Locator
+    new_payer: NewPayer,
 ) -> None:
+    payer = new_payer(owes=False)
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="intensive", days_ago=3,
+        service="Intensive week", clinician="amara", owed_minor=200_000,
+    )  # fmt: skip
+    payer.open_billing()
+    payer.choose("Intensive week")
+    dialog = payer.page.get_by_role("dialog")
     payer.type_amount("1,234")
     expect(dialog.locator("#amount-error")).to_have_text("Do you mean $1,234.00?")
     expect(dialog.locator(".which button")).to_have_count(1)
@@ -117,6 +126,18 @@ def test_14_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_fo
     expect(amount).to_have_value("1234.00")
     expect(amount).to_be_focused()
     expect(dialog.locator(".which")).to_have_count(0)
+
+
+def test_14_nobody_is_asked_about_an_amount_that_would_be_refused(payer: Payer, dialog: Locator) -> None:
+    error = dialog.locator("#amount-error")
+    for typed, words in (
+        ("1,234", "Enter $80.00 at most."),
+        ("70.005", "Enter no more than 2 decimals."),
+        ("12 50", "Enter an amount in digits"),
+    ):
+        payer.type_amount(typed)
+        expect(error).to_contain_text(words)
+        expect(dialog.locator(".which")).to_have_count(0)
 
 
 @pytest.mark.parametrize("pasted", ["US$30", "USD 30", "+30", "３０", "٣٠", "\u200e30\u200f", "30."])

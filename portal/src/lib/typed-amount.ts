@@ -2,10 +2,11 @@
  * Reads an amount as a person typed or pasted it, by one strict rule in every language:
  * `12.50` and `12,50` mean the same; `1.250` and `1,250` may mean either, so they are given back
  * with their readings to be confirmed, never guessed (in a currency of three decimals only `1,250`).
+ * A space is only ever one between thousands: `1 250,50`; it says nothing in `12 50`.
  * The currency's own sign or code may stand beside the figure, and a separator may end it: that is
  * how 30.50 looks before it is finished.
  */
-import { plainText } from "./typed-text";
+import { plainText, withoutEdges } from "./typed-text";
 
 export type TypedAmount =
   | { kind: "amount"; amountMinor: number }
@@ -14,28 +15,35 @@ export type TypedAmount =
 
 /** The API takes eight digits of minor units. */
 const MOST_MINOR = 99_999_999;
+const SPACED = /^[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d*)?$/;
 const GROUPED = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/;
 
-/** `exponent` is the currency's number of decimals (USD 2, JPY 0, KWD 3). */
-export function parseAmount(typed: string, exponent: number, currency = "USD"): TypedAmount {
-  const text = figureIn(plainText(typed).replace(/\s/g, ""), currency);
-  if (text === "") return { kind: "invalid", why: "empty" };
+/**
+ * `exponent` is the currency's number of decimals (USD 2, JPY 0, KWD 3). Nobody is asked which amount is meant
+ * where each that may be is above `mostMinor`.
+ */
+export function parseAmount(typed: string, exponent: number, currency = "USD", mostMinor = MOST_MINOR): TypedAmount {
+  const figure = figureIn(plainText(typed), currency);
+  if (figure === "") return { kind: "invalid", why: "empty" };
+  const text = SPACED.test(figure) ? figure.replace(/ /g, "") : figure;
+  if (text !== figure) return decimal(...halves(text), exponent);
   if (!/^(?=.*\d)\d*(?:[.,]\d+)*[.,]?$/.test(text)) return { kind: "invalid", why: "not_a_number" };
   const separators = text.replace(/\d/g, "");
   if (separators === "") return decimal(text, "", exponent);
-  if (separators.length === 1) return oneSeparator(text, separators, exponent);
+  if (separators.length === 1) return oneSeparator(text, separators, exponent, mostMinor);
   return manySeparators(text, separators, exponent);
 }
 
 /** The text without one sign or code of the currency, before it or after it, and without a plus. */
 function figureIn(text: string, currency: string): string {
   const marks = [currency, ...(currency === "USD" ? ["US$", "$"] : symbolsOf(currency))];
-  const bare = text.replace(/^\+/, "");
+  const bare = withoutPlus(text);
   const mark = marks.find((it) => startsWith(bare, it)) ?? marks.find((it) => endsWith(bare, it)) ?? "";
   const figure = startsWith(bare, mark) ? bare.slice(mark.length) : bare.slice(0, bare.length - mark.length);
-  return bare === text ? figure.replace(/^\+/, "") : figure;
+  return bare === text ? withoutPlus(withoutEdges(figure)) : withoutEdges(figure);
 }
 
+const withoutPlus = (text: string): string => withoutEdges(text.replace(/^\+/, ""));
 const startsWith = (text: string, mark: string): boolean => text.toUpperCase().startsWith(mark);
 const endsWith = (text: string, mark: string): boolean => text.toUpperCase().endsWith(mark);
 
@@ -46,14 +54,23 @@ function symbolsOf(currency: string): string[] {
   });
 }
 
-function oneSeparator(text: string, separator: string, exponent: number): TypedAmount {
-  const [whole = "", rest = ""] = text.split(separator);
+function oneSeparator(text: string, separator: string, exponent: number, mostMinor: number): TypedAmount {
+  const [whole, rest] = halves(text);
   const looksGrouped = rest.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
   // Of dinars, 1.250 is how the page itself writes the amount.
   const asWeWriteIt = separator === "." && rest.length === exponent;
   if (!looksGrouped || asWeWriteIt) return decimal(whole, rest, exponent);
-  const readings = [trimmed(whole, rest, exponent), decimal(whole + rest, "", exponent)];
-  return { kind: "ambiguous", readings: readings.flatMap((r) => (r.kind === "amount" ? [r.amountMinor] : [])) };
+  const found = [trimmed(whole, rest, exponent), decimal(whole + rest, "", exponent)];
+  const readings = found.flatMap((r) => (r.kind === "amount" ? [r.amountMinor] : []));
+  if (readings.some((minor) => minor <= mostMinor)) return { kind: "ambiguous", readings };
+  // The point is how the page writes decimals: of 70.005 it can only be they that are too many.
+  return { kind: "invalid", why: separator === "." && readings.length === 1 ? "too_precise" : "too_large" };
+}
+
+/** What stands before the one separator, and after it. */
+function halves(text: string): [string, string] {
+  const [whole = "", rest = ""] = text.split(/[.,]/);
+  return [whole, rest];
 }
 
 /** "1.250" read as a decimal: with cents, only when its third digit is a zero. */

@@ -61,12 +61,13 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
   const { choice } = state.draft;
   const offers = attemptOf(billing.payments, state.way ?? undefined);
   const editable = isEditable(choice);
-  const entry = useAmount(state.text, (text) => dispatch({ type: "typed", text }), currency);
+  const most = mostOf(choice, billing);
+  const entry = useAmount(state.text, (text) => dispatch({ type: "typed", text }), currency, most);
   const trouble = useRef<HTMLDivElement>(null);
 
   const { parsed } = entry;
   const refused = isOfAmount(state) ? error : null;
-  const wrong = editable ? amountProblem(words, entry, currency, money(mostOf(choice, billing), currency), refused) : undefined;
+  const wrong = editable ? amountProblem(words, entry, currency, money(most, currency), refused) : undefined;
   const wrongNow = wrong && isToBeSaid(entry) ? wrong : undefined;
   const settled = entry.touched && entry.settled !== "typing";
   const said = useSaid(wrong ? "" : settled && quote ? quoteWords(words, quote) : null);

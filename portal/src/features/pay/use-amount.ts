@@ -26,7 +26,8 @@ export interface AmountEntry {
   insist: () => void;
 }
 
-export function useAmount(text: string, onText: (text: string) => void, currency: string): AmountEntry {
+/** `mostMinor` is the most that the page offers. */
+export function useAmount(text: string, onText: (text: string) => void, currency: string, mostMinor: number): AmountEntry {
   const [touched, setTouched] = useState(false);
   const [settled, setSettled] = useState<AmountEntry["settled"]>("typing");
   const input = useRef<HTMLInputElement>(null);
@@ -51,7 +52,8 @@ export function useAmount(text: string, onText: (text: string) => void, currency
     input.current?.focus();
     leave();
   };
-  return { text, touched, parsed: parseAmount(text, exponentOf(currency), currency), input, settled, type, leave, insist };
+  const parsed = parseAmount(text, exponentOf(currency), currency, mostMinor);
+  return { text, touched, parsed, input, settled, type, leave, insist };
 }
 
 /** What is wrong with the amount, whether or not it is to be said yet. `most` is what the page has offered. */
