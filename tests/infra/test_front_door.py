@@ -138,7 +138,7 @@ def test_reset_removes_the_state_and_nothing_else(tmp_path: Path) -> None:
     state, other = tmp_path / "state", tmp_path / "other"
     state.mkdir()
     other.mkdir()
-    (state / "x").write_text("")
+    (state / "format").write_text("")
     make("reset", f"STATE={state}")
     assert not state.exists()
     assert other.exists()

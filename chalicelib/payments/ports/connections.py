@@ -63,7 +63,7 @@ class Right:
 # By the calls of chalicelib/payments/processors; tests hold the two together.
 STRIPE_RIGHTS = (
     Right("Checkout Sessions", "write", "rak_checkout_session_write", ("checkout.sessions",)),
-    Right("PaymentIntents", "read", "rak_payment_intent_read", ("payment_intents",)),
+    Right("PaymentIntents", "write", "rak_payment_intent_write", ("payment_intents",)),
     Right("Charges and Refunds", "write", "rak_charge_write", ("charges", "refunds")),
     Right("Disputes", "read", "rak_dispute_read", ("disputes",)),
     Right(

@@ -23,7 +23,7 @@ _NOTHING = "none_of_billfold"  # no object has that id
 # Stripe asks what a key may do before it looks for the object: a trial of the right to write changes nothing.
 _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "rak_checkout_session_write": lambda api: api.checkout.sessions.expire(f"cs_test_{_NOTHING}"),
-    "rak_payment_intent_read": lambda api: api.payment_intents.list({"limit": 1}),
+    "rak_payment_intent_write": lambda api: api.payment_intents.cancel(f"pi_{_NOTHING}"),
     "rak_charge_write": lambda api: api.refunds.create({"payment_intent": f"pi_{_NOTHING}"}),
     "rak_dispute_read": lambda api: api.disputes.list({"limit": 1}),
     "rak_balance_transaction_source_read": lambda api: api.balance_transactions.list({"limit": 1}),
