@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
@@ -116,6 +116,24 @@ def test_16_payment_history_is_ruled_by_year_with_one_sum_a_row(
     what, sum_ = rows.first.locator("h3"), rows.first.locator(".ruled__sum")
     assert abs(box(what)["y"] - box(sum_)["y"]) < 8
     assert_fits_everyone(payer, "payments by year")
+
+
+def test_2_a_payment_whose_money_never_came_says_what_it_was_for_and_not_what_it_paid(payer: Payer) -> None:
+    of = {"practice": payer.practice, "account": payer.account}
+    payer.stack.books("payment", **of, name="p1", amount_minor=17000)
+
+    def canceled(route: Route) -> None:
+        answer = route.fetch()
+        page = answer.json()
+        page["payments"] = [{**payment, "state": "canceled"} for payment in page["payments"]]
+        route.fulfill(response=answer, json=page)
+
+    payer.page.route(re.compile(r"/api/accounts/[^/]+/payments(\?.*)?$"), canceled)
+    payer.sign_in()
+    payer.go("payments")
+    row = payer.page.locator(".ruled > li")
+    expect(row.get_by_text("What it was for (2)")).to_be_visible()
+    expect(row.get_by_text("What it paid")).to_have_count(0)
 
 
 def test_16_no_line_of_a_payments_heading_begins_with_the_dot(payer: Payer) -> None:

@@ -1,7 +1,7 @@
 """Issue 10, numbers 7, 15 and 16: what surrounds every page, and a balance that says one thing."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
@@ -95,6 +95,29 @@ def test_7_S10_what_is_left_out_names_the_clinician_and_every_way_to_reach_the_p
     expect(words.get_by_role("link")).to_have_text(["(503) 555-0142", "billing@example.test", "example.test"])
     expect(words.locator("bdi").first).to_have_text("Joan Weiss")
     expect(words).not_to_contain_text("·")  # it ended one line or began the next
+
+
+def test_7_whom_to_ask_stands_behind_what_they_are_asked_about(payer: Payer) -> None:
+    """What is being paid must not be paid again: nobody is sent to the practice about that."""
+
+    def with_one_under_way(route: Route) -> None:
+        answer = route.fetch()
+        billing = answer.json()
+        billing["left_out"].append({"reason": "in_flight", "amount_minor": 7000})
+        route.fulfill(response=answer, json=billing)
+
+    payer.page.route("**/api/accounts/*/billing", with_one_under_way)
+    payer.open_billing()
+    words = payer.page.locator(".balance__words").inner_text()
+    asked, under_way = words.index("To pay that, ask"), words.index("$70.00 is not included")
+    assert words.index("$60.00 is with Joan Weiss") < asked < words.index("example.test") < under_way
+
+
+def test_7_the_slip_of_a_payment_of_everything_names_the_clinician_too(payer: Payer) -> None:
+    payer.open_billing()
+    payer.button("Pay $180.00").click()
+    note = payer.page.get_by_role("dialog").locator(".slip__note").first
+    expect(note).to_have_text("$60.00 is with Joan Weiss, who takes no online payments.")
 
 
 def test_7_T3_a_practice_without_a_telephone_is_reached_by_what_it_has(

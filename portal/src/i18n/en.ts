@@ -361,6 +361,7 @@ export const en = {
   "payments.ref": "Reference {reference}",
   "payments.notes": "Your notes: {notes}",
   "payments.parts": "What it paid ({count})",
+  "payments.partsMeant": "What it was for ({count})",
   "payments.follow": "See how it is going",
   "state.started": "Not finished",
   "state.checking": "Being checked",

@@ -354,6 +354,7 @@ export const es: Record<keyof typeof en, string> = {
   "payments.ref": "Referencia {reference}",
   "payments.notes": "Sus notas: {notes}",
   "payments.parts": "Lo que pagó ({count})",
+  "payments.partsMeant": "Para qué era ({count})",
   "payments.follow": "Ver cómo va",
   "state.started": "Sin terminar",
   "state.checking": "En verificación",

@@ -10,6 +10,7 @@ import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, type Choice, type Draft } from "./choice";
+import { cliniciansWithout } from "../billing/LeftOutWords";
 import { ChoiceWords } from "./ChoiceWords";
 import { isOfAmount } from "./machine/choosing";
 import type { Choosing, Event } from "./machine/state";
@@ -109,7 +110,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
           <div ref={trouble} tabIndex={-1}>
             {error && !refused && <ProblemNotice error={error} />}
           </div>
-          {scope && shown && <QuoteSlip {...slipOfQuote(shown)} stale={!quote} open />}
+          {scope && shown && <QuoteSlip {...slipOfQuote(shown)} without={cliniciansWithout(billing.items)} stale={!quote} open />}
           <p class="visually-hidden" role="status">
             {said || null}
           </p>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { LeftOut, PaymentLine, Quote, QuoteLine } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
 import { Name } from "../../ui/Name";
+import { WhyLeftOut } from "../billing/LeftOutWords";
 
 interface Props {
   currency: string;
@@ -11,6 +12,8 @@ interface Props {
   creditMinor: number;
   owedAfterMinor: number | null;
   leftOut?: LeftOut[];
+  /** The clinicians who take no online payments, where they are known. */
+  without?: string[];
   /** The payment has been made: say so in the past; `owedAfterMinor` is then what is owed today. */
   done?: boolean;
   /** What has become of the payment since, below its total; the last line is what still counts as paid. */
@@ -35,7 +38,7 @@ export function slipOfQuote(quote: Quote): Props {
 }
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
-export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], done, since = [], open, stale, children }: Props) {
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], without = [], done, since = [], open, stale, children }: Props) {
   const words = useWords();
   const { t, money, date } = words;
   const show = (minor: number): string => money(minor, currency);
@@ -71,7 +74,7 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
       </dl>
       {leftOut.map((part) => (
         <p class="slip__note" key={part.reason}>
-          {t(`leftOut.${part.reason}`, { amount: show(part.amount_minor) })}
+          <WhyLeftOut part={part} currency={currency} without={without} />
         </p>
       ))}
       {owedAfterMinor !== null && !open && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After")}</p>}

@@ -6,6 +6,9 @@ import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { ReceiptLinks } from "../receipt/ReceiptLinks";
 
+/** States of a payment whose money came, whatever became of it since. */
+const CAME: Payment["state"][] = ["paid", "partly_refunded", "refunded", "disputed", "charged_back"];
+
 /** T16: one payment: how and when in one line, one sum, its receipt at the right. */
 export function PaymentRow({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t, money } = useWords();
@@ -57,7 +60,7 @@ function Allocation({ payment }: { payment: Payment }) {
   if (parts.length < 2) return <>{parts.map((part) => <p key={part.id}>{part.what}</p>)}</>;
   return (
     <details>
-      <summary>{t("payments.parts", { count: parts.length })}</summary>
+      <summary>{t(CAME.includes(payment.state) ? "payments.parts" : "payments.partsMeant", { count: parts.length })}</summary>
       <ul role="list" class="payment__lines">
         {parts.map((part) => (
           <li key={part.id}>
