@@ -10,7 +10,6 @@ import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, type Choice, type Draft } from "./choice";
-import { cliniciansWithout } from "../billing/LeftOutWords";
 import { ChoiceWords } from "./ChoiceWords";
 import { isOfAmount } from "./machine/choosing";
 import type { Choosing, Event } from "./machine/state";
@@ -22,6 +21,7 @@ import { keptTyped, type Typed } from "./typed";
 import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
 import { useSaid } from "./use-said";
 import { WayChoice } from "./ways";
+import { cliniciansWithout } from "./WhyLeftOut";
 
 interface Props {
   billing: Billing;

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { LeftOut, PaymentLine, Quote, QuoteLine } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
 import { Name } from "../../ui/Name";
-import { WhyLeftOut } from "../billing/LeftOutWords";
+import { WhyLeftOut } from "./WhyLeftOut";
 
 interface Props {
   currency: string;
