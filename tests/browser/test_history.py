@@ -78,6 +78,7 @@ def test_6_a_refused_range_is_not_shown_as_in_force(payer: Payer) -> None:
     payer.open_billing()
     choose_dates(payer, "2030-01-02", "2030-01-01")
     expect(payer.page.locator("#range .error-summary")).to_contain_text("must not be after")
+    expect(payer.page.locator("#range [aria-live]")).to_have_count(0)  # the summary has said it
     expect(opener(payer)).to_have_text("Choose dates")
     expect(entries(payer)).to_have_count(3)
     assert "from=" not in payer.page.url

@@ -52,7 +52,7 @@ export function RangePicker({ range, apply }: Props) {
         {wrong && <ErrorSummary errors={[{ field: `range-${wrong.end}`, text: t(wrong.key) }]} asked={wrong.turn} />}
         <div class="range__fields">
           {(["from", "to"] as const).map((end) => (
-            <Field key={end} id={`range-${end}`} label={t(`range.${end}`)} error={wrong?.end === end ? t(wrong.key) : undefined}>
+            <Field key={end} id={`range-${end}`} label={t(`range.${end}`)} error={wrong?.end === end ? t(wrong.key) : undefined} saidElsewhere>
               {(describedBy) => (
                 <input
                   id={`range-${end}`}

@@ -11,9 +11,9 @@ export function IdleWarning() {
   const { idle, leave } = useSession();
   if (idle.minutesLeft === null) return null;
   return (
-    <Dialog title={t("idle.title")} urgent onClose={idle.stay}>
+    <Dialog title={t("idle.title")} describedBy="idle-left" urgent onClose={idle.stay}>
       <div class="dialog__body">
-        <p role="status">{plural("idle.left", idle.minutesLeft)}</p>
+        <p id="idle-left" role="status">{plural("idle.left", idle.minutesLeft)}</p>
         <p>{t("idle.kept")}</p>
         {idle.failed && <ProblemNotice error={idle.failed} />}
         <SignOutProblem />
