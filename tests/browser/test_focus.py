@@ -23,6 +23,16 @@ def press(page: Page, name: str) -> None:
     expect(button).to_have_count(0)
 
 
+def come_back_later(page: Page) -> None:
+    """To the tab, a minute after it was left."""
+    page.evaluate("""() => {
+      const now = Date.now;
+      document.dispatchEvent(new Event("visibilitychange"));
+      Date.now = () => now() + 60_000;
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+
+
 def fails_once(payer: Payer, path: str) -> None:
     payer.page.route(re.compile(path), fails, times=1)
 
@@ -90,12 +100,7 @@ def test_15_a_row_that_was_paid_elsewhere_takes_the_focus_to_its_lists_heading(p
     payer.stack.books(
         "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=8000
     )
-    payer.page.evaluate("""() => {
-      const now = Date.now;
-      document.dispatchEvent(new Event("visibilitychange"));
-      Date.now = () => now() + 60_000;
-      document.dispatchEvent(new Event("visibilitychange"));
-    }""")
+    come_back_later(payer.page)
     expect(payer.row("Individual session")).to_have_count(0)
     expect(payer.page.locator("#services-title")).to_be_focused()
     payer.page.mouse.click(5, 400)  # somebody who lets go of the focus is not sent anywhere

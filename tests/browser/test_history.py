@@ -9,6 +9,7 @@ from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
 from tests.browser.test_after_paying import becomes
 from tests.browser.test_everyone import WIDE, assert_fits_everyone
+from tests.browser.test_focus import come_back_later
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -221,6 +222,18 @@ def test_15_show_more_says_what_came_and_never_drops_the_focus(long: Payer) -> N
     expect(entries(long)).to_have_count(28)
     end = long.page.get_by_text("That is all: 28 entries.")
     expect(end).to_be_focused()
+
+
+def test_15_news_of_the_account_leaves_what_show_more_has_shown(long: Payer) -> None:
+    """While a payment was under way the list fell back to its first page every few seconds."""
+    long.open_billing()
+    long.page.get_by_role("button", name="Show more").press("Enter")
+    expect(entries(long)).to_have_count(28)
+    of = {"practice": long.practice, "account": long.account}
+    long.stack.books("payment", **of, name="cash", amount_minor=100)
+    come_back_later(long.page)
+    expect(entries(long)).to_have_count(29)
+    expect(long.page.get_by_role("button", name="Show more")).to_have_count(0)
 
 
 def test_6_dates_chosen_after_show_more_keep_the_focus_too(long: Payer) -> None:
