@@ -5,34 +5,59 @@ const SLOWEST_SECONDS = 20;
 /** An unattended page stops asking, so that its session can go idle. */
 const GIVE_UP_AFTER_SECONDS = 600;
 
-/** Calls `ask` again and again, ever slower, while `active`; at once when the page is looked at again. */
+/** Asks again and again, ever slower, one question at a time. */
+export class Poll {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private turn = 0;
+  private waited = 0;
+  private asking = false;
+  private over = false;
+
+  constructor(private readonly ask: () => Promise<unknown> | void) {
+    this.wait();
+  }
+
+  /** Somebody looks at the page: asks at once, and begins anew. */
+  hurry(): void {
+    clearTimeout(this.timer);
+    this.turn = this.waited = 0;
+    if (!this.asking) void this.run();
+  }
+
+  stop(): void {
+    this.over = true;
+    clearTimeout(this.timer);
+  }
+
+  private wait(): void {
+    const seconds = DELAYS_SECONDS[this.turn++] ?? SLOWEST_SECONDS;
+    this.waited += seconds;
+    if (this.waited < GIVE_UP_AFTER_SECONDS) this.timer = setTimeout(() => void this.run(), seconds * 1000);
+  }
+
+  private async run(): Promise<void> {
+    this.asking = true;
+    try {
+      await this.ask();
+    } catch {
+      // What could not be asked is asked again.
+    }
+    this.asking = false;
+    if (!this.over) this.wait();
+  }
+}
+
+/** Polls `ask` while `active`; at once when the page is looked at again. */
 export function usePoll(active: boolean, ask: () => Promise<unknown> | void): void {
   const latest = useRef(ask);
   latest.current = ask;
   useEffect(() => {
     if (!active) return;
-    let timer = 0;
-    let turn = 0;
-    let waited = 0;
-    let over = false;
-    const next = (): void => {
-      if (over) return;
-      const seconds = DELAYS_SECONDS[turn++] ?? SLOWEST_SECONDS;
-      waited += seconds;
-      if (waited < GIVE_UP_AFTER_SECONDS) timer = window.setTimeout(run, seconds * 1000);
-    };
-    const run = (): void => void Promise.resolve(latest.current()).catch(() => {}).then(next);
-    const lookedAt = (): void => {
-      if (document.visibilityState !== "visible") return;
-      window.clearTimeout(timer);
-      turn = waited = 0;
-      run();
-    };
-    next();
+    const poll = new Poll(() => latest.current());
+    const lookedAt = (): void => void (document.visibilityState === "visible" && poll.hurry());
     document.addEventListener("visibilitychange", lookedAt);
     return () => {
-      over = true;
-      window.clearTimeout(timer);
+      poll.stop();
       document.removeEventListener("visibilitychange", lookedAt);
     };
   }, [active]);
