@@ -79,6 +79,18 @@ describe("what paying does", () => {
     expect(told).toEqual([{ type: "started", intent: SUBMITTED, payment: paymentOf("started") }]);
   });
 
+  it("looks again where the browser is still on the page long after it was to leave: the reader has stopped it", async () => {
+    const assign = vi.fn();
+    vi.stubGlobal("location", { assign });
+    const { doings, told, tell } = withApi({});
+    doings.redirect({ do: "redirect", url: "https://pay.example/p1" }, tell);
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(told).toEqual([{ type: "waited" }]);
+    expect(assign.mock.calls).toEqual([["https://pay.example/p1"]]);
+  });
+
   it("hears from any answer that the session is lost, whoever asked", async () => {
     const onSessionLost = vi.fn();
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ code: "session_required" }, { status: 401 })));

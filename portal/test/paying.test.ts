@@ -169,6 +169,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     "found paid": "nowhere toResult",
     "found expired": "nowhere toResult",
     "not found": "trouble:open",
+    waited: "leaving look",
     restored: "leaving look",
     left: "nowhere",
   },

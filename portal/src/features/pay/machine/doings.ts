@@ -11,6 +11,8 @@ import { forgetTyped, keepTyped } from "../typed";
 import type { Doings } from "./paying";
 
 const TYPING_PAUSE_MS = 250;
+/** Who is on the page after that long did not get to the processor's, or has stopped on the way. */
+const STILL_HERE_MS = 15_000;
 
 /** Where a page leads; a page gives those that it can come to. */
 export interface Exits {
@@ -79,7 +81,10 @@ export function doingsOf(ports: () => Ports): Doings {
       keepTyped(draft, typed);
       navigate(ports().account.path("billing"), { replace: true, state: { draft } });
     },
-    redirect: ({ url }) => location.assign(url),
+    redirect: ({ url }, tell) => {
+      location.assign(url);
+      setTimeout(() => tell({ type: "waited" }), STILL_HERE_MS);
+    },
     goOn: ({ payment }) => goOn(payment, ports().account),
     toBilling: ({ payment }) => ports().toBilling?.(payment),
     toResult: ({ payment }) => ports().toResult?.(payment),

@@ -61,10 +61,11 @@ export function sending(state: Sending, event: Event, key: string): Move {
   return move(trouble(intent, event.error, FOR_GOOD.has(code) ? null : "send", quote));
 }
 
-/** Back from the processor's page, this page may come out of the browser's memory as it was left. */
+/** Back from the processor's page, this page may come out of the browser's memory as it was left; or it was never left. */
 export function leaving(state: Leaving, event: Event): Move {
   switch (event.type) {
     case "restored":
+    case "waited":
       return move(state, ...reopen(state.intent).effects);
     case "found":
       return show(state.intent, event.payment);
