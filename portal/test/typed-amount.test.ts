@@ -165,6 +165,8 @@ describe("typed amounts, by one rule in every language", () => {
     expect(parseAmount("12,50 €", USD, "EUR")).toEqual(amount(1250));
     expect(parseAmount("CA$12.50", USD, "CAD")).toEqual(amount(1250));
     expect(parseAmount("KWD 12.5", KWD, "KWD")).toEqual(amount(12500));
+    expect(parseAmount("12,50 kr", USD, "SEK")).toEqual(amount(1250));
+    expect(parseAmount("12,50 zł", USD, "PLN")).toEqual(amount(1250));
     expect(parseAmount("$12", USD, "EUR")).toEqual(invalid("not_a_number"));
     expect(parseAmount("US$12", USD, "CAD")).toEqual(invalid("not_a_number"));
   });

@@ -44,8 +44,8 @@ function figureIn(text: string, currency: string): string {
 }
 
 const withoutPlus = (text: string): string => withoutEdges(text.replace(/^\+/, ""));
-const startsWith = (text: string, mark: string): boolean => text.toUpperCase().startsWith(mark);
-const endsWith = (text: string, mark: string): boolean => text.toUpperCase().endsWith(mark);
+const startsWith = (text: string, mark: string): boolean => text.toUpperCase().startsWith(mark.toUpperCase());
+const endsWith = (text: string, mark: string): boolean => text.toUpperCase().endsWith(mark.toUpperCase());
 
 function symbolsOf(currency: string): string[] {
   return (["symbol", "narrowSymbol"] as const).map((currencyDisplay) => {
