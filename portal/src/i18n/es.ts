@@ -373,7 +373,7 @@ export const es: Record<keyof typeof en, string> = {
   "documents.lead": "Sus documentos de facturación; los más recientes primero. Cada uno se abre como PDF, para imprimirlo o guardarlo.",
   "documents.statements": "Estados de cuenta",
   "documents.none": "Todavía no hay estados de cuenta. Cuando el consultorio prepare uno, aparecerá aquí.",
-  "documents.period": "{from} al {to}",
+  "documents.period": "{from} a {to}",
   "documents.owed": "Lo que se debía al final",
   "documents.credit": "Saldo a su favor al final",
   "documents.making": "Este todavía se está preparando. Vuelva a mirar en un minuto.",
