@@ -53,6 +53,8 @@ def test_10_a_receipts_link_that_no_longer_works_says_one_thing_and_offers_one(p
     expect(payer.button("Show my receipt")).to_have_count(0)
     expect(payer.page.get_by_role("main").get_by_role("link")).to_have_text(["Sign in to Billing"])
     assert_fits_everyone(payer, "a receipt's link that no longer works")
+    payer.go("receipt", "#another")  # opened over it, which loads no page
+    expect(payer.button("Show my receipt")).to_be_visible()
     payer.page.goto("about:blank")
     payer.go("receipt")
     expect(payer.page.get_by_text("This address is not complete")).to_be_visible()

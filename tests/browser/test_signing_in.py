@@ -126,6 +126,34 @@ def test_issue_10_10_a_used_link_says_one_thing_and_offers_one(payer: Payer) -> 
     expect(payer.page.get_by_label("E-mail address")).to_be_visible()
 
 
+def test_10_a_second_link_opened_over_a_used_one_is_a_link_of_its_own(payer: Payer) -> None:
+    """It changes the address behind the `#` alone, and loads no page: the words about the first stayed."""
+    payer.go("")
+    link = link_in(ask_for_code(payer))
+    payer.page.goto(link.partition("#")[0] + "#" + "A" * 43)
+    payer.button("Sign in").click()
+    expect(payer.heading("This link no longer works")).to_be_visible()
+    payer.page.goto(link)
+    expect(payer.heading("Welcome back")).to_be_visible()
+    payer.button("Sign in").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+
+
+def test_T4_a_server_that_fails_after_the_link_was_taken_is_not_called_a_blocked_cookie(payer: Payer) -> None:
+    payer.go("")
+    link = link_in(ask_for_code(payer))
+    payer.page.goto("about:blank")
+    payer.page.goto(link)
+    expect(payer.heading("Welcome back")).to_be_visible()
+    payer.page.route(re.compile("/api/session$"), lambda route: route.fulfill(status=500, body="<html>"))
+    payer.button("Sign in").click()
+    expect(payer.page.get_by_role("alert")).to_contain_text("The server could not answer")
+    expect(payer.page.get_by_text("Your browser is blocking cookies")).to_have_count(0)
+    payer.page.unroute(re.compile("/api/session$"))
+    payer.button("Try again").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+
+
 def test_the_link_in_another_browser_says_to_type_the_code_where_it_began(new_payer: NewPayer) -> None:
     payer, elsewhere = new_payer(), new_payer()
     payer.go("")

@@ -33,6 +33,8 @@ export function pathTo(practice: string, page: Page | "home", query: Record<stri
 export interface Place {
   pathname: string;
   search: string;
+  /** With its `#`; the token of an e-mailed link. */
+  hash: string;
   /** What this entry of the browser's history carries; it survives a reload. */
   state: unknown;
 }
@@ -40,7 +42,7 @@ export interface Place {
 const MOVED = "billfold:moved";
 
 export function here(): Place {
-  return { pathname: location.pathname, search: location.search, state: history.state };
+  return { pathname: location.pathname, search: location.search, hash: location.hash, state: history.state };
 }
 
 export function navigate(path: string, options: { replace?: boolean; state?: unknown } = {}): void {
@@ -55,7 +57,7 @@ export function navigate(path: string, options: { replace?: boolean; state?: unk
 
 /** Changes what the current entry carries, and nothing else. */
 export function setState(state: unknown): void {
-  navigate(location.pathname + location.search, { replace: true, state });
+  navigate(location.pathname + location.search + location.hash, { replace: true, state });
 }
 
 export function usePlace(): Place {

@@ -1,5 +1,5 @@
 import { useAccount, usePractice } from "../app/practice";
-import { pathTo, type Route } from "../app/router";
+import { pathTo, usePlace, type Route } from "../app/router";
 import { useSession } from "../app/session";
 import { IdleWarning } from "../features/shell/IdleWarning";
 import { NotFound, Trouble } from "../features/shell/NotFound";
@@ -20,11 +20,13 @@ export function PracticePages({ route }: { route: Route }) {
 }
 
 function PageOf({ route, practice }: { route: Route; practice: string }) {
+  // A second link, opened over the first, loads no page anew: what was said of the first is not said of it.
+  const { hash } = usePlace();
   switch (route.name) {
     case "receipt":
-      return <receiptPage.Page />;
+      return <receiptPage.Page key={hash} />;
     case "sign-in":
-      return <LinkSignInPage />;
+      return <LinkSignInPage key={hash} />;
     case "root":
     case "not-found":
       return <NotFound home={pathTo(practice, "home")} />;
