@@ -27,6 +27,7 @@ export function CodeStep({ email, startOver }: Props) {
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | undefined>();
+  const [asked, setAsked] = useState(0);
   const [error, setError] = useState<ApiError | null>(null);
   const [blocked, setBlocked] = useState(false);
   useEffect(() => input.current?.focus(), []);
@@ -36,6 +37,7 @@ export function CodeStep({ email, startOver }: Props) {
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
+    setAsked((n) => n + 1);
     setError(null);
     const typed = codeIn(code);
     setWrong(typed ? undefined : t("signIn.codeEight"));
@@ -64,7 +66,7 @@ export function CodeStep({ email, startOver }: Props) {
 
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
-      <ErrorSummary errors={wrong ? [{ field: "code", text: wrong }] : []} />
+      <ErrorSummary errors={wrong ? [{ field: "code", text: wrong }] : []} asked={asked} />
       {error && <SignInProblem error={error} />}
       {blocked && <CookiesBlocked />}
       <p role="status">{email ? t("signIn.sentTo", { email }) : t("signIn.sent")}</p>

@@ -21,11 +21,13 @@ export function EmailStep({ email, setEmail, sent }: Props) {
   const practice = usePractice();
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState(false);
+  const [asked, setAsked] = useState(0);
   const [error, setError] = useState<ApiError | null>(null);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
+    setAsked((n) => n + 1);
     const ok = looksLikeEmail(email);
     setWrong(!ok);
     setError(null);
@@ -45,7 +47,7 @@ export function EmailStep({ email, setEmail, sent }: Props) {
 
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
-      <ErrorSummary errors={wrong ? [{ field: "email", text: t("signIn.emailWrong") }] : []} />
+      <ErrorSummary errors={wrong ? [{ field: "email", text: t("signIn.emailWrong") }] : []} asked={asked} />
       {error && <SignInProblem error={error} />}
       <EmailField id="email" hint={t("signIn.emailHint")} email={email} setEmail={setEmail} wrong={wrong} />
       <Button type="submit" busy={busy}>
