@@ -120,12 +120,30 @@ describe("the card", () => {
 
   it("that is declined may be followed by another; the words about the first go when the second is asked", () => {
     const { paying, dispatch, all } = atFields();
-    dispatch(PRESSED, COMPLETE, { type: "declined", declined: { words: "No.", byBank: true, ofCard: true, code: null } });
-    expect(paying.state).toMatchObject({ fields: "ready", declined: { words: "No." } });
+    dispatch(PRESSED, COMPLETE, { type: "declined", declined: { byBank: true, ofCard: true, code: "expired_card" } });
+    expect(paying.state).toMatchObject({ fields: "ready", declined: { code: "expired_card" } });
     dispatch(PRESSED, COMPLETE);
     expect(paying.state).toMatchObject({ fields: "confirming", declined: null });
     dispatch({ type: "confirmed" });
     expect(all("toResult")).toHaveLength(1);
+  });
+
+  it("that no bank was asked about is looked up: nobody is told to try another where it is paid, or over", () => {
+    for (const what of ["found paid", "found expired"] as const) {
+      const { paying, dispatch, all } = atFields();
+      dispatch(PRESSED, COMPLETE, EVENTS["refused by no bank"], PRESSED, COMPLETE);
+      expect(all("check")).toEqual([{ do: "check", account: "a1", id: "p1" }]);
+      dispatch(EVENTS[what]);
+      expect([paying.state.at, all("toResult").length, all("confirm").length]).toEqual(["nowhere", 1, 1]);
+    }
+  });
+
+  it("that no bank was asked about may be followed by another while it still is to be paid", () => {
+    const { paying, dispatch, all } = atFields();
+    dispatch(PRESSED, COMPLETE, EVENTS["refused by no bank"], { type: "found", payment: paymentOf("started", FIELDS) });
+    expect(paying.state).toMatchObject({ fields: "ready", declined: { byBank: false } });
+    dispatch(PRESSED, COMPLETE);
+    expect(all("confirm")).toHaveLength(2);
   });
 
   it("has all that is missing said at once, and is not confirmed", () => {

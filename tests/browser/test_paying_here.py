@@ -125,7 +125,10 @@ def test_a_failed_3d_secure_challenge_charges_nothing_and_a_completed_one_pays(p
     payer.type_card(CHALLENGED_CARD)
     payer.press_pay("$80.00")
     payer.answer_challenge("Fail")
-    expect(payer.page.get_by_text("Your card was declined")).to_be_visible()
+    said = payer.page.locator(".card-form__declined")
+    expect(said).to_contain_text("Your bank did not confirm that it was you")
+    expect(said).to_contain_text("Nothing has been charged. Try again, or pay another way.")
+    expect(said).not_to_contain_text("declined")
     assert payer.paid() == []
     payer.type_card(CHALLENGED_CARD)
     payer.press_pay("$80.00")

@@ -186,6 +186,34 @@ def test_a_payment_begun_in_another_tab_makes_way_and_one_is_paid(payer: Payer) 
     assert payer.paid() == [8000]
 
 
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [("pays it", THANKS), ("cancels it", "Your payment was canceled")],
+)
+def test_what_another_tab_did_with_a_payment_is_what_the_first_one_says(
+    payer: Payer, there: str, words: str
+) -> None:
+    """It said what the processor calls a key that matches nothing, and to use another card."""
+    chosen(payer, "Continue to your card")
+    payer.type_card()
+    other = Payer(
+        payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account
+    )
+    other.go()
+    other.button("Continue this payment").click()
+    if there == "pays it":
+        other.type_card()
+        other.press_pay("$80.00")
+        expect(other.heading(THANKS)).to_be_visible()
+    else:
+        other.button("Cancel payment").click()
+        expect(other.heading("Billing")).to_be_visible()
+    payer.page.bring_to_front()
+    payer.press_pay("$80.00")
+    expect(payer.heading(words)).to_be_visible()
+    assert payer.paid() == ([8000] if there == "pays it" else [])
+
+
 def test_S14_a_status_becomes_paid_without_a_reload_and_is_announced(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")

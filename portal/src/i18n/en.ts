@@ -296,6 +296,8 @@ export const en = {
   "card.expired": "Your card has expired",
   "card.wrongCode": "The card’s security code is not right",
   "card.notProcessed": "Your card could not be processed just now",
+  "card.notConfirmed": "Your bank did not confirm that it was you",
+  "card.notConfirmedText": "Nothing has been charged. Try again, or pay another way.",
   "card.declinedText": "Nothing has been charged. Please check the details or use another card.",
   "card.anyDeclinedText": "Nothing has been charged. Please check the details or pay another way.",
   "card.emailHint": "The payment processor asks for it. You may change it.",

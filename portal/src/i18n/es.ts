@@ -291,6 +291,8 @@ export const es: Record<keyof typeof en, string> = {
   "card.expired": "Su tarjeta está vencida",
   "card.wrongCode": "El código de seguridad de la tarjeta no es correcto",
   "card.notProcessed": "No se pudo procesar su tarjeta en este momento",
+  "card.notConfirmed": "Su banco no confirmó que era usted",
+  "card.notConfirmedText": "No se ha cobrado nada. Inténtelo de nuevo o pague de otra manera.",
   "card.declinedText": "No se ha cobrado nada. Revise los datos o use otra tarjeta.",
   "card.anyDeclinedText": "No se ha cobrado nada. Revise los datos o pague de otra manera.",
   "card.emailHint": "El procesador de pagos lo pide. Puede cambiarlo.",

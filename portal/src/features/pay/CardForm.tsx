@@ -25,19 +25,26 @@ const WHY_DECLINED: Record<string, Key> = {
   expired_card: "card.expired",
   incorrect_cvc: "card.wrongCode",
   processing_error: "card.notProcessed",
+  authentication_required: "card.notConfirmed",
 };
 
-/** One sentence of our own, in the page's language; what else banks tell is no more than that they said no. */
+/**
+ * One sentence of our own, in the page's language; what else banks tell is no more than that they said no.
+ * The processor's own may be in another language, and about its workings.
+ */
 function declinedKey({ byBank, ofCard, code }: Declined): Key {
   if (!byBank) return "card.refused";
-  return ofCard ? (WHY_DECLINED[code ?? ""] ?? "card.declined") : "card.anyDeclined";
+  if (!ofCard) return "card.anyDeclined";
+  return code === null ? "card.notConfirmed" : (WHY_DECLINED[code] ?? "card.declined");
 }
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
 export function CardForm({ state, ways, dispatch, fields }: Props) {
   const { t, money } = useWords();
   const called = calledIn(ways);
-  const { payment, declined, missing } = state;
+  const { payment, missing } = state;
+  const declined = state.fields === "asking" ? null : state.declined;
+  const why = declined && declinedKey(declined);
   const { state: who } = useSession();
   const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
   const said = useRef<HTMLDivElement>(null);
@@ -75,15 +82,14 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
         <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
       )}
       <div ref={said} tabIndex={-1} class="card-form__declined">
-        {declined && (
-          <Notice tone="warn" title={t(declinedKey(declined))}>
-            {!(declined.byBank && declined.ofCard) && <p>{declined.words}</p>}
-            <p>{t(called.declined)}</p>
+        {why && (
+          <Notice tone="warn" title={t(why)}>
+            <p>{t(why === "card.notConfirmed" ? "card.notConfirmedText" : called.declined)}</p>
           </Notice>
         )}
       </div>
       {state.fields !== "failed" && (
-        <Button type="submit" busy={state.fields === "confirming"}>
+        <Button type="submit" busy={state.fields === "confirming" || state.fields === "asking"}>
           {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
         </Button>
       )}

@@ -73,7 +73,7 @@ export class CardFields {
       const { error } = result;
       const byBank = error.code === "paymentFailed";
       const code = error.code === "paymentFailed" ? error.paymentFailed.declineCode : null;
-      still({ type: "declined", declined: { words: error.message, byBank, ofCard: this.method === "card", code } });
+      still({ type: "declined", declined: { byBank, ofCard: this.method === "card", code } });
     } catch {
       still({ type: "confirmed" });
     }

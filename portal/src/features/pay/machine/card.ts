@@ -2,7 +2,7 @@
 import type { Inline, Payment } from "../../../api/schema";
 import { looksLikeEmail } from "../../../ui/EmailField";
 import type { Intent } from "../intent";
-import { move, NOWHERE, type AtCard, type Event, type Missing, type Move } from "./state";
+import { move, NOWHERE, type AtCard, type Declined, type Event, type Missing, type Move } from "./state";
 
 const NOTHING: Missing = { card: false, email: false, asked: 0 };
 
@@ -27,12 +27,19 @@ export function filling(state: AtCard, event: Event): Move {
     case "checked":
       return state.fields === "checking" ? checked(state, event.complete) : move(state);
     case "declined":
-      return state.fields === "confirming" ? move({ ...state, fields: "ready", declined: event.declined }) : move(state);
+      return state.fields === "confirming" ? declined(state, event.declined) : move(state);
     case "confirmed":
       return state.fields === "confirming" ? move(NOWHERE, { do: "toResult", payment: state.payment }) : move(state);
     default:
       return move(state);
   }
+}
+
+/** Where no bank was asked, the payment may have been paid, canceled or ended elsewhere: in another tab, or after its time. */
+function declined(state: AtCard, declined: Declined): Move {
+  if (declined.byBank) return move({ ...state, fields: "ready", declined });
+  const { account_id: account, id } = state.payment;
+  return move({ ...state, fields: "asking", declined }, { do: "check", account, id });
 }
 
 function pressed(state: AtCard, email: string): Move {

@@ -82,7 +82,9 @@ export function atCardForm(state: AtCard, event: Event): Move {
     case "restored":
       return move(state, ...reopen(intent).effects);
     case "found":
-      return isAt(event.payment, next.client_secret) ? move({ ...state, payment: event.payment }) : show(intent, event.payment);
+      return isAt(event.payment, next.client_secret) ? move({ ...answered(state), payment: event.payment }) : show(intent, event.payment);
+    case "notFound":
+      return state.fields === "asking" ? move(trouble(intent, event.error, "open")) : move(state);
     case "stop":
     case "change":
       return way(state, event);
@@ -201,6 +203,11 @@ function askAgain(intent: Intent, quote: Quote, key: string): Move {
 /** Whether these very fields still pay it. */
 function isAt({ state, next }: Payment, clientSecret: string): boolean {
   return state === "started" && next?.type === "inline" && next.client_secret === clientSecret;
+}
+
+/** Another card may be tried: it still is to be paid here. */
+function answered(state: AtCard): AtCard {
+  return state.fields === "asking" ? { ...state, fields: "ready" } : state;
 }
 
 function isAgreed({ body }: Intent, quote: Quote): boolean {

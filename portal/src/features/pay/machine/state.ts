@@ -66,12 +66,10 @@ export interface Leaving {
 }
 
 export interface Declined {
-  /** The processor's. */
-  words: string;
   /** A bank said no, of a card or else; otherwise something was not taken before any bank was asked. */
   byBank: boolean;
   ofCard: boolean;
-  /** Why the bank did, where it is told. */
+  /** Why the bank did. Of a card it is not told where the payer's bank did not confirm who pays. */
   code: string | null;
 }
 
@@ -88,7 +86,8 @@ export interface AtCard {
   intent: Intent;
   payment: Payment;
   next: Inline;
-  fields: "loading" | "ready" | "checking" | "confirming" | "failed";
+  /** `asking`: the processor would not take it from these fields, and the API is asked what has become of the payment. */
+  fields: "loading" | "ready" | "checking" | "confirming" | "asking" | "failed";
   /** The processor has no e-mail address for this payment and asks for one. */
   needsEmail: boolean;
   email: string;
