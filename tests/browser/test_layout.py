@@ -12,6 +12,7 @@ from tests.browser.test_everyone import WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+LONG_NAME = "Entwicklungspsychologische" * 4
 PHONE = {"width": 390, "height": 844}
 # What has moved without anybody's doing, as browsers count it: https://wicg.github.io/layout-instability/
 WATCH_SHIFTS = """
@@ -142,6 +143,46 @@ def test_8_text_of_twice_the_size_breaks_no_headings_word(new_payer: NewPayer) -
     payer.open_billing()
     lines = "(h) => h.clientHeight / parseFloat(getComputedStyle(h).lineHeight)"
     assert payer.heading("Facturación").evaluate(lines) < 1.5
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_8_a_name_of_one_long_word_is_broken_and_moves_nothing_sideways(
+    new_payer: NewPayer, width: int
+) -> None:
+    """It pushed Make a Payment out of its window, on a phone."""
+    payer = new_payer(owes=False, viewport={"width": width, "height": 844})
+    of = {"practice": payer.practice, "account": payer.account, "days_ago": 3, "clinician": "luis"}
+    for name in ("k1", "k2"):
+        payer.stack.books("charge", **of, name=name, service=LONG_NAME, owed_minor=10_000)
+    payer.open_billing()
+    assert_nothing_sideways(payer, "billing")
+    payer.page.locator(".balance").get_by_role("button", name="Pay $200.00").click()
+    expect(payer.page.locator(".dialog .slip")).to_be_visible()
+    assert_nothing_sideways(payer, "dialog")
+    payer.next("Continue to your card")
+    expect(payer.page.locator("[data-state=ready]")).to_be_visible()
+    if payer.page.locator(".pay-fold").count():
+        payer.page.locator(".pay-fold summary").click()
+    assert_nothing_sideways(payer, "card page")
+    payer.type_card()
+    payer.press_pay("$200.00")
+    expect(payer.heading("Thank you. Your payment went through.")).to_be_visible()
+    assert_nothing_sideways(payer, "result")
+    payer.go("payments")
+    payer.page.locator(".payment summary").click()
+    assert_nothing_sideways(payer, "payments")
+
+
+def assert_nothing_sideways(payer: Payer, state: str) -> None:
+    assert payer.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, state
+    wider = payer.page.evaluate(
+        """() => [...document.querySelectorAll("main *, .dialog *")]
+          .filter((e) => !e.closest(".visually-hidden, thead, svg, iframe") && e.clientWidth > 1)
+          .filter((e) => e.scrollWidth > e.clientWidth + 1)
+          .map((e) => `${e.tagName}.${e.className}`)"""
+    )
+    assert wider == [], state
+    assert_inside_the_slip(payer)
 
 
 def assert_inside_the_slip(payer: Payer) -> None:
