@@ -25,8 +25,7 @@ describe("the idle clock", () => {
     expect(told.left.mock.lastCall).toEqual([1]);
     expect(told.end).not.toHaveBeenCalled();
     vi.advanceTimersByTime(MINUTE_MS);
-    // Nothing is kept here, so another tab's use could not have been seen.
-    expect(told.end.mock.calls).toEqual([[false]]);
+    expect(told.end).toHaveBeenCalledTimes(1);
   });
 
   it("begins anew with each answer", () => {
@@ -49,6 +48,32 @@ describe("the idle clock", () => {
     vi.advanceTimersByTime(11.5 * MINUTE_MS);
     clock.used();
     expect(told.ask).toHaveBeenCalledTimes(1);
+  });
+
+  it("begins anew with an answer to another tab, also where nothing is kept", () => {
+    const { clock, told } = clockOf(15);
+    vi.advanceTimersByTime(13 * MINUTE_MS);
+    clock.heard(Date.now());
+    vi.advanceTimersByTime(13 * MINUTE_MS);
+    expect(told.end).not.toHaveBeenCalled();
+  });
+
+  it("ends when it is looked at after a sleep in which no timer ran", () => {
+    const { clock, told } = clockOf(15);
+    vi.setSystemTime(Date.now() + 9 * 60 * MINUTE_MS);
+    expect(told.end).not.toHaveBeenCalled();
+    clock.look();
+    expect(told.end).toHaveBeenCalledTimes(1);
+  });
+
+  it("counts from now when the computer's clock was set back, and asks again", () => {
+    const { clock, told } = clockOf(15);
+    vi.setSystemTime(Date.now() - 3 * 60 * MINUTE_MS);
+    clock.used();
+    expect(told.ask).toHaveBeenCalledTimes(1);
+    clock.look();
+    vi.advanceTimersByTime(14.5 * MINUTE_MS);
+    expect(told.end).toHaveBeenCalledTimes(1);
   });
 
   it("says nothing more once it is stopped", () => {

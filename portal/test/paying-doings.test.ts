@@ -61,7 +61,7 @@ describe("what paying does", () => {
 
   it.each(Object.entries(answers))("tells that it was not started: %s", async (_, [fetched, code]) => {
     vi.stubGlobal("fetch", fetched);
-    const api = operationsOf(callOf({ locale: () => "en", onAnswer: () => {}, onSessionLost: () => {} }));
+    const api = operationsOf(callOf({ locale: () => "en", onAnswer: () => {}, onSessionLost: () => {}, person: () => 0 }));
     const { doings, told, tell } = withApi(api);
     doings.start(START, tell);
     await vi.advanceTimersByTimeAsync(0);
@@ -94,7 +94,7 @@ describe("what paying does", () => {
   it("hears from any answer that the session is lost, whoever asked", async () => {
     const onSessionLost = vi.fn();
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ code: "session_required" }, { status: 401 })));
-    const api = operationsOf(callOf({ locale: () => "es", onAnswer: () => {}, onSessionLost }));
+    const api = operationsOf(callOf({ locale: () => "es", onAnswer: () => {}, onSessionLost, person: () => 0 }));
     const { doings, told, tell } = withApi(api);
     doings.look({ do: "look", account: "a1", id: "p1" }, tell);
     await vi.advanceTimersByTimeAsync(0);

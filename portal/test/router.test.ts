@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { PAGES, parseRoute, pathTo } from "../src/app/router";
+import { PAGES, parseRoute, pathTo, straightPath } from "../src/app/router";
 
 describe("addresses", () => {
   it("know their pages", () => {
@@ -15,6 +15,16 @@ describe("addresses", () => {
     expect(parseRoute("/willow/billing/extra")).toEqual({ name: "not-found", practice: "willow" });
     expect(parseRoute("/a%20b/billing")).toEqual({ name: "not-found", practice: null });
     expect(parseRoute(`/${"a".repeat(65)}`)).toEqual({ name: "not-found", practice: null });
+  });
+
+  it.each([
+    ["//river/billing", "/river/billing"],
+    ["///river", "/river"],
+    ["//", "/"],
+    ["/river//billing", "/river//billing"],
+    ["/river/", "/river/"],
+  ])("begin with one slash, or the History API takes a practice for a site: %s", (pathname, straight) => {
+    expect(straightPath(pathname)).toBe(straight);
   });
 
   it("are made with what is known, and read back", () => {

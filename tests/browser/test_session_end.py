@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.browser.conftest import NewPayer, add_charges
 from tests.browser.payer import CARD_FRAME, Payer
 from tests.browser.test_everyone import assert_fits_everyone
 from tests.browser.test_signing_in import ask_for_code, code_in, type_code
@@ -12,6 +13,11 @@ from tests.browser.test_signing_in import ask_for_code, code_in, type_code
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIGNED_OUT = "You are signed out."
+STILL_IN = "You are still signed in"
+KEPT_PRIVATE = "You were signed out to keep your information private."
+NO_STORAGE = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError') } })"
+)
 SESSION = re.compile("/api/session$")
 
 
@@ -187,3 +193,139 @@ def test_3_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> 
     expect(notes).to_have_value("For both of us")
     payer.next("Continue to your card")
     expect(payer.button("Pay $32.00")).to_be_visible()
+
+
+def fail_to_sign_out(payer: Payer) -> None:
+    payer.page.route(
+        SESSION,
+        lambda route: route.fulfill(status=500) if route.request.method == "DELETE" else route.fallback(),
+    )
+
+
+def second_tab(payer: Payer) -> Page:
+    other = payer.context.new_page()
+    other.goto(payer.stack.url(f"/{payer.practice}/billing"))
+    expect(other.locator(".balance__amount")).to_be_visible()
+    return other
+
+
+def test_1_the_pages_are_covered_while_a_slow_server_signs_out(payer: Payer) -> None:
+    payer.open_billing()
+    held: list[Route] = []
+    payer.page.route(SESSION, lambda route: held.append(route))
+    payer.sign_out()
+    expect(payer.heading("Signing out…")).to_be_visible()
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_have_count(0)
+    assert_fits_everyone(payer, "signing out")
+    held[0].continue_()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+
+
+def test_1_an_answer_that_is_lost_is_asked_for(payer: Payer) -> None:
+    def lose(route: Route) -> None:
+        if route.request.method == "DELETE":
+            route.fetch()
+            route.abort()
+        else:
+            route.fallback()
+
+    payer.open_billing()
+    payer.page.route(SESSION, lose)
+    payer.sign_out()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+
+
+def test_1_signing_out_leaves_no_account_in_the_address_and_no_trace_of_use(payer: Payer) -> None:
+    payer.open_billing()
+    payer.go(query=f"?account={payer.account}&from=2026-01-01&to=2026-02-01")
+    expect(payer.page.locator(".balance__amount")).to_be_visible()
+    payer.sign_out()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+    expect(payer.page).to_have_url(payer.stack.url(f"/{payer.practice}/"))
+    assert payer.page.evaluate("localStorage['billfold.seen']") is None
+
+
+def test_1_an_address_with_two_slashes_signs_out_as_well(payer: Payer) -> None:
+    """The History API threw, and everything stayed on the screen."""
+    payer.sign_in()
+    payer.page.goto(payer.stack.url(f"//{payer.practice}/billing"))
+    expect(payer.page.locator(".balance__amount")).to_be_visible()
+    payer.sign_out()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+
+
+def test_1_tabs_hear_of_signing_out_where_storage_is_blocked(payer: Payer) -> None:
+    payer.context.add_init_script(NO_STORAGE)
+    payer.open_billing()
+    other = second_tab(payer)
+    payer.sign_out()
+    expect(other.get_by_text(SIGNED_OUT)).to_be_visible()
+    expect(other.locator(".balance__amount")).to_have_count(0)
+
+
+def test_1_tabs_hear_of_signing_in_and_of_a_session_that_ended(payer: Payer) -> None:
+    payer.open_billing()
+    other = second_tab(payer)
+    payer.sign_out()
+    expect(other.get_by_text(SIGNED_OUT)).to_be_visible()
+    type_code(payer, code_in(ask_for_code(payer)))
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+    expect(other.get_by_text(SIGNED_OUT)).to_have_count(0)
+    expect(other.locator(".balance__amount")).to_be_visible()
+    payer.context.clear_cookies()
+    other.get_by_role("link", name="Documents").click()
+    expect(other.get_by_text(KEPT_PRIVATE)).to_be_visible()
+    expect(payer.page.get_by_text(KEPT_PRIVATE)).to_be_visible()
+
+
+def test_3_an_idle_session_that_cannot_be_ended_is_hidden_and_said_to_live(payer: Payer) -> None:
+    open_with_clock(payer)
+    fail_to_sign_out(payer)
+    payer.page.clock.fast_forward("16:00")
+    expect(payer.page.get_by_role("alert")).to_contain_text(STILL_IN)
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+    expect(payer.page.get_by_text(KEPT_PRIVATE)).to_have_count(0)
+    payer.page.unroute(SESSION)
+    payer.button("Sign out again").click()
+    expect(payer.page.get_by_text(SIGNED_OUT)).to_be_visible()
+    assert_gone(payer)
+
+
+def test_3_a_tab_that_wakes_shows_nothing_of_a_session_long_over(payer: Payer) -> None:
+    """No timer runs while a computer sleeps; the tab is looked at before one does."""
+    payer.context.add_init_script(
+        "{ const now = Date.now; window.slept = 0; Date.now = () => now() + slept }"
+    )
+    payer.open_billing()
+    expect(payer.page.locator(".history tbody tr").first).to_be_visible()
+    payer.page.evaluate("slept = 9 * 3600e3; window.dispatchEvent(new Event('focus'))")
+    expect(payer.page.get_by_text(KEPT_PRIVATE)).to_be_visible()
+    expect(payer.page.get_by_text("Maya")).to_have_count(0)
+
+
+def test_3_another_person_never_sees_what_was_typed(new_payer: NewPayer) -> None:
+    """Both may see the child's account, at the same address."""
+    anna = new_payer(owes=False, children={"kim": "Kim Lindqvist"})
+    child = f"{anna.account}-kim"
+    add_charges(anna.stack, anna.practice, child)
+    ben_email = f"ben-{anna.email}"
+    anna.stack.books("person", practice=anna.practice, email=ben_email, accounts={child: "Kim Lindqvist"})
+    anna.sign_in()
+    anna.go(query=f"?account={child}")
+    anna.choose("Individual session")
+    anna.type_amount("41.17")
+    anna.add_note("Not for Ben")
+    expect(anna.page.get_by_role("dialog").get_by_text("Processing fee")).to_be_visible()
+    anna.context.clear_cookies()
+    anna.page.get_by_label("Payment Amount").fill("41.18")
+    expect(anna.page.get_by_text(KEPT_PRIVATE)).to_be_visible()
+    anna.email = ben_email
+    type_code(anna, code_in(ask_for_code(anna)))
+    expect(anna.page.locator(".balance__amount")).to_be_visible()
+    expect(anna.page.get_by_role("dialog")).to_have_count(0)
+    left = anna.page.evaluate("JSON.stringify([history.state, location.href, {...sessionStorage}])")
+    assert "Not for Ben" not in left
+    assert "41.1" not in left
+    assert ben_email not in left

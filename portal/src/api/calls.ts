@@ -51,7 +51,7 @@ export function operationsOf(call: Call) {
     /** Null when nobody is signed in. */
     getSession: (signal?: AbortSignal) => call<Session | null>("GET", "/session", withSignal(signal)),
 
-    signOut: () => call<void>("DELETE", "/session"),
+    signOut: (signal?: AbortSignal) => call<void>("DELETE", "/session", withSignal(signal)),
 
     getBilling: (id: string, signal?: AbortSignal) =>
       call<Billing>("GET", `${account(id)}/billing`, withSignal(signal)),

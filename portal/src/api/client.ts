@@ -27,6 +27,8 @@ export interface Caller {
   onAnswer: () => void;
   /** An answer says that there is no session (any more). */
   onSessionLost: () => void;
+  /** Another number once the person who asks is another, or gone: an answer to who was there before is nobody's. */
+  person: () => number;
 }
 
 export interface CallOptions {
@@ -43,15 +45,22 @@ export type Call = <T>(method: string, path: string, options?: CallOptions) => P
 /** Calls `/api{path}`. Throws ApiError; an aborted call throws the browser's AbortError. */
 export function callOf(caller: Caller): Call {
   return async <T>(method: string, path: string, options: CallOptions = {}): Promise<T> => {
+    const asker = caller.person();
     const response = await send(method, path, options, caller.locale());
-    if (OF_SESSION.test(path) && response.status < 500) caller.onAnswer();
     if (response.status === 204) return undefined as T;
     const body = await readJson(response);
+    if (OF_SESSION.test(path) && asker !== caller.person()) throw new DOMException("The person has left", "AbortError");
+    if (OF_SESSION.test(path) && keepsSession(response, body)) caller.onAnswer();
     if (response.ok && body !== undefined) return body as T;
     const error = new ApiError(asProblem(body, response.status), retryAfter(response));
     if (error.code === SESSION_REQUIRED) caller.onSessionLost();
     throw error;
   };
+}
+
+/** Only the API's own answer to somebody does: not that nobody is signed in, nor a page of something in between. */
+function keepsSession(response: Response, body: unknown): boolean {
+  return response.status < 500 && response.status !== 401 && body !== null && body !== undefined;
 }
 
 async function send(method: string, path: string, options: CallOptions, locale: Locale): Promise<Response> {
@@ -68,7 +77,7 @@ async function send(method: string, path: string, options: CallOptions, locale: 
     return await fetch(`/api${path}`, init);
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new ApiError(clientProblem(OFFLINE, 0));
+    throw new ApiError(problemOf(OFFLINE, 0));
   }
 }
 
@@ -82,10 +91,10 @@ async function readJson(response: Response): Promise<unknown> {
 
 function asProblem(body: unknown, status: number): Problem {
   const known = typeof body === "object" && body !== null && "code" in body;
-  return known ? (body as Problem) : clientProblem(SERVER_TROUBLE, status);
+  return known ? (body as Problem) : problemOf(SERVER_TROUBLE, status);
 }
 
-function clientProblem(code: string, status: number): Problem {
+export function problemOf(code: string, status: number): Problem {
   return { type: "about:blank", title: "", status, code };
 }
 

@@ -28,10 +28,11 @@ export function useNewApi(hearing: Hearing = DEAF): Api {
           locale: () => now.current.locale,
           onAnswer: () => now.current.hearing.onAnswer(),
           onSessionLost: () => now.current.hearing.onSessionLost(),
+          person: () => now.current.hearing.person(),
         }),
       ),
     [],
   );
 }
 
-const DEAF: Hearing = { onAnswer: () => {}, onSessionLost: () => {} };
+const DEAF: Hearing = { onAnswer: () => {}, onSessionLost: () => {}, person: () => 0 };

@@ -2,20 +2,19 @@
  * When a session goes idle. Every answer of the API keeps it alive, in any tab; so does use of the page, by asking.
  * Knows no page: it is told of answers and of use, and tells what comes of them.
  */
-import { readStored, store } from "../lib/storage";
+import { forgetTold, lastTold, tell } from "./tabs";
 
 const WARN_SECONDS = 120;
 /** The API notes that a session was used once a minute, so its count of idle time may be that much ahead of ours. */
 const LAG_SECONDS = 60;
 /** Use of a page that has nothing to ask the API keeps the session alive by one request a minute, at most. */
 const ASK_SECONDS = 60;
-const SEEN = "billfold.seen";
 
 export interface IdleListener {
   /** Whole minutes until the session ends, once its end is near; null before. */
   left: (minutes: number | null) => void;
-  /** It has ended. `everywhere`: this browser knows of other tabs' use, and there was none. */
-  end: (everywhere: boolean) => void;
+  /** It has ended: no tab of this browser was used. */
+  end: () => void;
   /** Somebody is there: any answer of the API will do. */
   ask: () => void;
 }
@@ -34,23 +33,36 @@ export class IdleClock {
   /** The API has answered this tab. */
   answered(): void {
     this.seen = Date.now();
-    store("localStorage", SEEN, String(this.seen));
+    tell("seen");
+    this.look();
+  }
+
+  /** The API has answered another tab. */
+  heard(at: number): void {
+    this.seen = Math.max(this.seen, at);
     this.look();
   }
 
   /** Somebody uses this page. What is pressed under the warning is an answer to it, and the warning's own. */
   used(): void {
-    if (this.warned || Date.now() - Math.max(this.seen, this.asked) < ASK_SECONDS * 1000) return;
+    const since = Date.now() - Math.max(this.seen, this.asked);
+    if (this.warned || (since >= 0 && since < ASK_SECONDS * 1000)) return;
     this.asked = Date.now();
     this.listener.ask();
   }
 
-  /** How much time is left; looks again when that changes what is to be said. */
+  /** How much time is left; looks again when that changes what is to be said, or when told to: timers sleep with the computer. */
   look(): void {
     clearTimeout(this.timer);
-    const shared = seenInAnyTab();
-    const left = (Math.max(this.seen, shared ?? 0) - Date.now()) / 1000 + this.idleSeconds - LAG_SECONDS;
-    if (left <= 0) return this.listener.end(shared !== null);
+    const now = Date.now();
+    this.seen = Math.max(this.seen, Number(lastTold("seen")) || 0);
+    // The computer's clock was set back: idle time is counted from now, in all tabs.
+    if (this.seen > now) {
+      this.seen = now;
+      tell("seen");
+    }
+    const left = (this.seen - now) / 1000 + this.idleSeconds - LAG_SECONDS;
+    if (left <= 0) return this.listener.end();
     this.warned = left <= WARN_SECONDS;
     this.listener.left(this.warned ? Math.ceil(left / 60) : null);
     const step = this.warned ? left % 60 || 60 : left - WARN_SECONDS;
@@ -62,14 +74,8 @@ export class IdleClock {
   }
 }
 
-/** When the API last answered any tab of this browser; null where the browser keeps nothing. */
-function seenInAnyTab(): number | null {
-  const stored = readStored("localStorage", SEEN);
-  return stored === null ? null : Number(stored) || 0;
-}
+/** Whether somebody is, or was, signed in with this browser and has not signed out. */
+export const wasSeen = (): boolean => lastTold("seen") !== null;
 
-/** Whether somebody was signed in with this browser, at any time. */
-export const wasSeen = (): boolean => seenInAnyTab() !== null;
-
-/** Whether another tab has noted an answer. */
-export const isOfClock = (event: StorageEvent): boolean => event.key === SEEN;
+/** Says no more that somebody uses a practice's portal here. */
+export const forgetSeen = (): void => forgetTold("seen");

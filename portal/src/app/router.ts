@@ -30,6 +30,14 @@ export function pathTo(practice: string, page: Page | "home", query: Record<stri
   return `/${practice}/${page === "home" ? "" : page}${text ? `?${text}` : ""}`;
 }
 
+/** `//willow/billing` shows the same page, but the History API takes it for the address of another site. */
+export function straighten(): void {
+  const straight = straightPath(location.pathname);
+  if (straight !== location.pathname) history.replaceState(history.state, "", straight + location.search + location.hash);
+}
+
+export const straightPath = (pathname: string): string => pathname.replace(/^\/+/, "/");
+
 export interface Place {
   pathname: string;
   search: string;

@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ApiError } from "../api/client";
-import { IdleClock, isOfClock } from "./idle-clock";
+import { IdleClock } from "./idle-clock";
+import { hear } from "./tabs";
 
 const USE = ["keydown", "pointerdown", "input"] as const;
+/** The tab is looked at again, perhaps after hours in which no timer has run. */
+const WAKING = { window: ["focus", "pageshow"], document: ["visibilitychange", "resume"] } as const;
 
 export interface Idle {
   /** Whole minutes until the session ends, once its end is near; null before. */
@@ -18,8 +21,8 @@ export interface Idle {
   used: () => void;
 }
 
-/** `ask`: any request that keeps the session alive. `end` is told whether the session may be ended for all tabs. */
-export function useIdle(idleSeconds: number | null, ask: () => Promise<unknown>, end: (everywhere: boolean) => void): Idle {
+/** `ask`: any request that keeps the session alive. */
+export function useIdle(idleSeconds: number | null, ask: () => Promise<unknown>, end: () => void): Idle {
   const [minutesLeft, setMinutesLeft] = useState<number | null>(null);
   const [failed, setFailed] = useState<ApiError | null>(null);
   const clock = useRef<IdleClock | null>(null);
@@ -53,13 +56,17 @@ function listenFor(clock: IdleClock): () => void {
   const used = (): void => clock.used();
   // The card fields are another site's frame: all that is seen of it is that it has the focus.
   const intoFrame = (): void => void (document.activeElement instanceof HTMLIFrameElement && clock.used());
-  const elsewhere = (event: StorageEvent): void => void (isOfClock(event) && clock.look());
+  const look = (): void => clock.look();
+  const stopHearing = hear((news, at) => void (news === "seen" && clock.heard(at)));
   for (const type of USE) document.addEventListener(type, used);
+  for (const type of WAKING.window) window.addEventListener(type, look);
+  for (const type of WAKING.document) document.addEventListener(type, look);
   window.addEventListener("blur", intoFrame);
-  window.addEventListener("storage", elsewhere);
   return () => {
+    stopHearing();
     for (const type of USE) document.removeEventListener(type, used);
+    for (const type of WAKING.window) window.removeEventListener(type, look);
+    for (const type of WAKING.document) document.removeEventListener(type, look);
     window.removeEventListener("blur", intoFrame);
-    window.removeEventListener("storage", elsewhere);
   };
 }

@@ -50,6 +50,7 @@ export const en = {
   "signIn.lead": "{practice} will e-mail you a link and a code. There is no password to remember.",
   "signIn.expired": "You were signed out to keep your information private. Sign in to go on where you were.",
   "signIn.signed_out": "You are signed out.",
+  "signOut.busy": "Signing out…",
   "signOut.failed": "You are still signed in",
   "signOut.failedText": "Signing out did not work. Somebody else who uses this browser could see your billing.",
   "signOut.again": "Sign out again",

@@ -49,6 +49,7 @@ export const es: Record<keyof typeof en, string> = {
   "signIn.lead": "{practice} le enviará un enlace y un código por correo electrónico. No hay contraseña que recordar.",
   "signIn.expired": "Cerramos su sesión para proteger su información. Inicie sesión para continuar donde estaba.",
   "signIn.signed_out": "Su sesión está cerrada.",
+  "signOut.busy": "Cerrando la sesión…",
   "signOut.failed": "Su sesión sigue abierta",
   "signOut.failedText": "No se pudo cerrar la sesión. Otra persona que use este navegador podría ver su facturación.",
   "signOut.again": "Cerrar sesión de nuevo",

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 
-import { ApiError } from "../api/client";
+import { ApiError, isAbort } from "../api/client";
 import { useLoad } from "./use-load";
 
 export interface Page<Row> {
@@ -53,6 +53,7 @@ export function usePages<Row>(
       if (now.current !== data) first.reload();
       else setLater({ after: data, rows: [...shown.rows, ...page.rows], next: page.next, error: null });
     } catch (caught) {
+      if (isAbort(caught)) return;
       if (!(caught instanceof ApiError)) throw caught;
       setLater({ ...shown, error: caught });
     } finally {

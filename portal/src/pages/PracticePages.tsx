@@ -2,6 +2,7 @@ import { useAccount, usePractice } from "../app/practice";
 import { pathTo, usePlace, type Route } from "../app/router";
 import { useSession } from "../app/session";
 import { IdleWarning } from "../features/shell/IdleWarning";
+import { Leaving } from "../features/shell/Leaving";
 import { NotFound, Trouble } from "../features/shell/NotFound";
 import { Shell } from "../features/shell/Shell";
 import { LinkSignInPage } from "../features/signin/LinkSignInPage";
@@ -22,6 +23,8 @@ export function PracticePages({ route }: { route: Route }) {
 function PageOf({ route, practice }: { route: Route; practice: string }) {
   // A second link, opened over the first, loads no page anew: what was said of the first is not said of it.
   const { hash } = usePlace();
+  const { state } = useSession();
+  if (state.status === "leaving") return <Leaving error={state.error} />;
   switch (route.name) {
     case "receipt":
       return <receiptPage.Page key={hash} />;
@@ -42,6 +45,7 @@ function ForClients({ name, practice }: { name: Route["name"]; practice: string 
   if (state.status === "loading") return <PageSkeleton />;
   if (state.status === "trouble") return <Trouble error={state.error} retry={() => void refresh()} />;
   if (state.status === "out") return <SignInPage reason={state.reason} />;
-  if (!account) return <NotFound home={pathTo(practice, "home")} />;
-  return <clientPages.Page name={name} practice={practice} account={account} />;
+  if (state.status !== "in" || !account) return <NotFound home={pathTo(practice, "home")} />;
+  // Another person's pages begin anew, also those of an account that both may see.
+  return <clientPages.Page key={state.session.email} name={name} practice={practice} account={account} />;
 }

@@ -4,6 +4,7 @@
  * back button goes on with the same payment. A key belongs to one body: another body gets another key.
  * The notes are in the tab's storage alone, and only until the API has them: a history entry outlives signing out.
  */
+import { keptMark } from "../../app/person";
 import type { AccountTools } from "../../app/practice";
 import { here, navigate } from "../../app/router";
 import type { PaymentBody } from "../../api/calls";
@@ -36,16 +37,17 @@ export function rememberIntent(intent: Intent): void {
 /** Keeps the intent for the tab and with the current page's history entry, which may become `path`. */
 export function keepIntent(intent: Intent, path: string = here().pathname + here().search): void {
   rememberIntent(intent);
-  navigate(path, { replace: true, state: { intent: withoutNotes(intent) } });
+  navigate(path, { replace: true, state: { intent: withoutNotes(intent), who: keptMark()?.who } });
 }
 
 export function withoutNotes(intent: Intent): Intent {
   return { ...intent, body: { ...intent.body, notes: "" } };
 }
 
-/** The intent of this page, if it is this account's. */
+/** The intent of this page, if it is this account's, and this person's: an entry of the history outlives signing out. */
 export function currentIntent(account: string): Intent | null {
-  const fromPage = (here().state as { intent?: Intent } | null)?.intent ?? null;
+  const entry = here().state as { intent?: Intent; who?: string } | null;
+  const fromPage = (entry?.who === keptMark()?.who && entry?.intent) || null;
   const fromTab = parse(readStored("sessionStorage", STORED));
   // The tab's has the notes, and what was heard after the page was left.
   const intent = fromPage && !isSame(fromPage, fromTab) ? fromPage : fromTab;

@@ -1,6 +1,7 @@
 /**
- * What is typed in the open dialog. It stays in the tab's storage, where a reload and a new sign-in find it and
- * signing out and paying forget it; a history entry could not be taken back from a browser that others use.
+ * What is typed in the open dialog. It stays in the tab's storage, where a reload and the same person's new sign-in
+ * find it and signing out, paying and another person's sign-in forget it; a history entry could not be taken back from
+ * a browser that others use.
  */
 import { readStored, store } from "../../lib/storage";
 import type { Way } from "../../lib/ways";

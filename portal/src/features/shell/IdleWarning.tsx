@@ -3,7 +3,6 @@ import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { SignOutProblem } from "./SignOutProblem";
 
 /** Two minutes before an idle session ends (WCAG 2.2.1): one press keeps it. */
 export function IdleWarning() {
@@ -16,7 +15,6 @@ export function IdleWarning() {
         <p id="idle-left" role="status">{plural("idle.left", idle.minutesLeft)}</p>
         <p>{t("idle.kept")}</p>
         {idle.failed && <ProblemNotice error={idle.failed} />}
-        <SignOutProblem />
         <div class="actions actions--end">
           <Button kind="quiet" onClick={() => void leave()}>
             {t("nav.signOut")}

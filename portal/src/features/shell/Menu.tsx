@@ -13,12 +13,12 @@ import { LanguageSwitch } from "./LanguageSwitch";
 /** What is not a page: whose account, the language, how to reach the practice, the way out. Laid open on a wide screen. */
 export function Menu({ profile, account }: { profile: PracticeProfile; account: AccountTools }) {
   const { t } = useWords();
-  const { leave, leaving } = useSession();
+  const { leave } = useSession();
   const { open, setOpen, close, box, button } = useMenu();
   // Whatever comes of it is said on the page, which the menu would cover.
   const signOut = (): void => {
     if (open) close();
-    if (!leaving.busy) void leave();
+    void leave();
   };
   return (
     <div class="menu" ref={box}>
@@ -40,7 +40,7 @@ export function Menu({ profile, account }: { profile: PracticeProfile; account: 
           <p class="menu__title">{t("footer.contact")}</p>
           <Contact profile={profile} />
         </div>
-        <button type="button" class="link-button" aria-disabled={leaving.busy || undefined} onClick={signOut}>
+        <button type="button" class="link-button" onClick={signOut}>
           {t("nav.signOut")}
         </button>
       </div>

@@ -6,7 +6,6 @@ import { useWords } from "../../i18n";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
 import { LanguageSwitch, OtherLanguage } from "./LanguageSwitch";
-import { SignOutProblem } from "./SignOutProblem";
 
 interface Props {
   profile: PracticeProfile | null;
@@ -24,7 +23,6 @@ export function Shell({ profile, route, children }: Props) {
       </a>
       {profile ? <Header profile={profile} route={route} /> : <BareHeader />}
       <main id="main" tabIndex={-1}>
-        {profile && <SignOutProblem />}
         {children}
       </main>
       {profile && <Footer profile={profile} />}

@@ -22,7 +22,7 @@ export function CodeStep({ email, startOver }: Props) {
   const { t } = useWords();
   const api = useApi();
   const practice = usePractice();
-  const { refresh, prepare } = useSession();
+  const { signedIn, prepare } = useSession();
   const input = useRef<HTMLInputElement>(null);
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
@@ -46,7 +46,7 @@ export function CodeStep({ email, startOver }: Props) {
     try {
       await api.signIn(practice.id, { code: typed });
       // The API said yes; when it does not know us a moment later, the cookie was not kept.
-      setBlocked(!(await refresh()));
+      setBlocked(!(await signedIn()));
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       if (caught.code === "code_wrong") setWrong(caught.problem.detail || caught.problem.title);

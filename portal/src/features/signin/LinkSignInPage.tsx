@@ -18,7 +18,7 @@ export function LinkSignInPage() {
   const { t } = useWords();
   const api = useApi();
   const practice = usePractice();
-  const { state, refresh } = useSession();
+  const { state, signedIn } = useSession();
   const [token] = useState(() => location.hash.slice(1));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
@@ -30,7 +30,7 @@ export function LinkSignInPage() {
     setError(null);
     try {
       await api.signIn(practice.id, { token });
-      if (await refresh()) navigate(pathTo(practice.id, "billing"), { replace: true });
+      if (await signedIn()) navigate(pathTo(practice.id, "billing"), { replace: true });
       else setBlocked(true);
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
