@@ -139,6 +139,21 @@ def test_10_a_second_link_opened_over_a_used_one_is_a_link_of_its_own(payer: Pay
     expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
+def test_T4_a_server_that_fails_after_the_link_was_taken_is_not_called_a_blocked_cookie(payer: Payer) -> None:
+    payer.go("")
+    link = link_in(ask_for_code(payer))
+    payer.page.goto("about:blank")
+    payer.page.goto(link)
+    expect(payer.heading("Welcome back")).to_be_visible()
+    payer.page.route(re.compile("/api/session$"), lambda route: route.fulfill(status=500, body="<html>"))
+    payer.button("Sign in").click()
+    expect(payer.page.get_by_role("alert")).to_contain_text("The server could not answer")
+    expect(payer.page.get_by_text("Your browser is blocking cookies")).to_have_count(0)
+    payer.page.unroute(re.compile("/api/session$"))
+    payer.button("Try again").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+
+
 @pytest.mark.parametrize("button", ["E-mail me a code", "Sign in"])
 def test_5_a_form_sent_twice_with_the_same_mistake_says_it_twice(payer: Payer, button: str) -> None:
     """The second time the focus stayed on the button, and nothing was said."""

@@ -9,6 +9,7 @@ import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
+import { Trouble } from "../shell/NotFound";
 import { CookiesBlocked } from "./CookiesBlocked";
 import { SignInPage } from "./SignInPage";
 import { SignInProblem } from "./SignInProblem";
@@ -22,7 +23,7 @@ export function LinkSignInPage() {
   const [token] = useState(() => location.hash.slice(1));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
-  const [blocked, setBlocked] = useState(false);
+  const [taken, setTaken] = useState(false);
   const home = pathTo(practice.id, "home");
 
   const enter = async (): Promise<void> => {
@@ -30,8 +31,8 @@ export function LinkSignInPage() {
     setError(null);
     try {
       await api.signIn(practice.id, { token });
-      if (await signedIn()) navigate(pathTo(practice.id, "billing"), { replace: true });
-      else setBlocked(true);
+      await signedIn();
+      setTaken(true);
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       setError(caught);
@@ -40,18 +41,20 @@ export function LinkSignInPage() {
     }
   };
 
-  const done = !token && state.status === "in";
+  const done = state.status === "in" && (taken || !token);
   useEffect(() => {
     if (done) navigate(pathTo(practice.id, "billing"), { replace: true });
   }, [done]);
   if (done) return null;
+  // The link is used: what is missing is only the answer to who is signed in now.
+  if (taken && state.status === "trouble") return <Trouble error={state.error} retry={() => void signedIn()} />;
   if (error?.code === CODE_EXPIRED) return <LinkOver signedIn={state.status === "in"} home={home} />;
   if (!token) return <SignInPage reason={state.status === "out" ? state.reason : null} />;
   return (
     <div class="page page--narrow sign-in">
       <PageTitle tab={t("signIn.tab")}>{t("signIn.linkTitle")}</PageTitle>
       <p class="lead">{t("signIn.linkText", { practice: practice.name })}</p>
-      {(blocked || !navigator.cookieEnabled) && <CookiesBlocked />}
+      {((taken && state.status === "out") || !navigator.cookieEnabled) && <CookiesBlocked />}
       {error && <SignInProblem error={error} />}
       <div class="card actions">
         <Button busy={busy} onClick={() => void enter()}>
