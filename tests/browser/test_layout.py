@@ -257,7 +257,9 @@ def test_8_what_waits_stands_where_the_page_will(payer: Payer) -> None:
     stands = "(selector) => document.querySelector(selector).getBoundingClientRect().left"
     held: list[Route] = []
     payer.page.route("**/assets/ClientPages*", lambda route: held.append(route))
-    payer.page.reload(wait_until="commit")
+    # Waited for: it could be asked for when those that are held have been let go.
+    with payer.page.expect_request("**/assets/ClientPages*"):
+        payer.page.reload(wait_until="commit")
     expect(payer.page.locator(".skeleton")).to_be_visible()
     waiting = payer.page.evaluate(stands, ".skeleton__title")
     for route in held:

@@ -7,6 +7,7 @@ import { DocumentsPage } from "../features/documents/DocumentsPage";
 import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { ReturnPage } from "../features/result/ReturnPage";
+import { IdleWarning } from "../features/shell/IdleWarning";
 
 interface Props {
   name: Route["name"];
@@ -14,8 +15,17 @@ interface Props {
   account: AccountTools;
 }
 
-/** The pages of somebody who is signed in. */
-export function ClientPages({ name, practice, account }: Props) {
+/** The pages of somebody who is signed in, who is warned before that ends: no other page shows anything of theirs. */
+export function ClientPages(props: Props) {
+  return (
+    <>
+      <PageOf {...props} />
+      <IdleWarning />
+    </>
+  );
+}
+
+function PageOf({ name, practice, account }: Props) {
   const key = account.grant.account_id;
   switch (name) {
     case "billing":

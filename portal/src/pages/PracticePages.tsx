@@ -1,7 +1,6 @@
 import { useAccount, usePractice } from "../app/practice";
 import { pathTo, usePlace, type Route } from "../app/router";
 import { useSession } from "../app/session";
-import { IdleWarning } from "../features/shell/IdleWarning";
 import { Leaving } from "../features/shell/Leaving";
 import { NotFound, Trouble } from "../features/shell/NotFound";
 import { Shell } from "../features/shell/Shell";
@@ -15,7 +14,6 @@ export function PracticePages({ route }: { route: Route }) {
   return (
     <Shell profile={profile} route={route}>
       <PageOf route={route} practice={profile.id} />
-      <IdleWarning />
     </Shell>
   );
 }
