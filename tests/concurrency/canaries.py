@@ -53,7 +53,7 @@ class CheckThenAct(Settling):
                 self.ledgers, self.clock, facts.ref(practice),
                 lambda account: _credited(account, payment, facts, marker),
             )  # fmt: skip
-        return self._movements.seen(practice, facts)
+        return self.movements.seen(practice, facts)
 
 
 class ClaimFirst(Settling):
@@ -67,12 +67,12 @@ class ClaimFirst(Settling):
                 lambda account: Change(account, account, marker=claim),
             )  # fmt: skip
         except AlreadyRecorded:
-            return self._movements.seen(practice, facts)
+            return self.movements.seen(practice, facts)
         record(
             self.ledgers, self.clock, facts.ref(practice),
             lambda account: _credited(account, _payment(self, practice, facts), facts, None),
         )  # fmt: skip
-        return self._movements.seen(practice, facts)
+        return self.movements.seen(practice, facts)
 
 
 def _payment(settling: Settling, practice: str, facts: Facts) -> Payment:

@@ -141,7 +141,7 @@ def payment_without(payment: Payment, entry: Entry, *, at: str) -> Payment:
         return replace(payment, refunded_minor=refunded_minor, updated_at=at, version=payment.version + 1)
     if payment.refunded_minor:
         raise Refused("entry_in_use", seq=entry.seq)
-    return advance(payment, Event.REVERSED, at=at, version=payment.version + 1)
+    return advance(payment, Event.REVERSED, at=at)
 
 
 def credit_out(ledger: Ledger, amount_minor: int, *, on: str, reference: str, kept_minor: int = 0) -> Draft:

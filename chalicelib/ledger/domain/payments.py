@@ -220,7 +220,8 @@ def advance(payment: Payment, event: Event, *, at: str, **changes: object) -> Pa
     """
     state = next_state(payment.state, event)
     led_on = {} if state in LIVE else {"next_url": "", "client_secret": ""}
-    return replace(payment, state=state, updated_at=at, **{**changes, **led_on})  # type: ignore[arg-type]
+    written = {"state": state, "updated_at": at, "version": payment.version + 1}
+    return replace(payment, **{**written, **changes, **led_on})  # type: ignore[arg-type]
 
 
 # When the sweeper next looks at a live payment: one that waits for its payer, once its session is over.

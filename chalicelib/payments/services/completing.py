@@ -5,19 +5,14 @@ meanwhile nobody ends the payment or starts another for the same items. An appro
 attempt that the payment has stored, and never once the payment has ended.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.ledger.domain.accounts import with_reservation
-from chalicelib.ledger.domain.payments import Event, Payment, State, advance
-from chalicelib.ledger.ports.ledgers import Change
-from chalicelib.ledger.services.recording import Seen, record_payment
+from chalicelib.ledger.domain.payments import Event, Payment, State
+from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import Completes, Facts, ObjectKind, Processor, Reference, Stage
-from chalicelib.payments.services.movements import MarkedMovements
+from chalicelib.payments.services.movements import MarkedMovements, Step
 
 CALL = timedelta(seconds=30)  # longer than the deadline of one call to a processor
 _TAKEN_FROM = frozenset({State.AWAITING, State.UNKNOWN})
@@ -54,20 +49,20 @@ class Completing:
     def after_event(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
         """After the event, or as it is by now where somebody else has moved the payment since."""
 
-        def still(current: Payment) -> Event | None:
-            return event if current.version == seen.existing.version else None
+        def still(current: Payment) -> Step:
+            return (event, changes) if current.version == seen.existing.version else None
 
         ref = seen.account.ref(practice)
-        return self._written(ref, seen.existing.id, still, seen=seen, **changes)[1]
+        return self.movements.move(ref, seen.existing.id, still, seen=seen)[1]
 
     def _claimed(self, practice: str, approved: Facts) -> Seen | None:
         """The payment, whose money only we take now; None where it is not to be taken."""
 
-        def takes(current: Payment) -> Event | None:
+        def takes(current: Payment) -> Step:
             ours = current.session_id and current.session_id == approved.session_id
-            return Event.APPROVED if ours and current.state in _TAKEN_FROM else None
+            return (Event.APPROVED, {}) if ours and current.state in _TAKEN_FROM else None
 
-        change, seen = self._written(approved.ref(practice), approved.payment_id, takes)
+        change, seen = self.movements.move(approved.ref(practice), approved.payment_id, takes)
         return seen if change else None
 
     def _refused(
@@ -87,23 +82,3 @@ class Completing:
         if facts.stage is Stage.APPROVED:
             self.after_event(practice, seen, Event.REFUSED, failure=refusal.code)
         return facts
-
-    def _written(
-        self,
-        ref: AccountRef,
-        payment_id: str,
-        event_of: Callable[[Payment], Event | None],
-        *,
-        seen: Seen | None = None,
-        **changes: str,
-    ) -> tuple[Change | None, Seen]:
-        def decide(held: Seen) -> Change | None:
-            event = event_of(held.existing)
-            if event is None:
-                return None
-            now, version = instant(self.movements.clock.now()), held.existing.version + 1
-            moved = advance(held.existing, event, at=now, version=version, **changes)
-            return Change(held.account, with_reservation(held.account, moved), payment=moved)
-
-        ledgers, clock = self.movements.ledgers, self.movements.clock
-        return record_payment(ledgers, clock, ref, payment_id, decide, seen=seen)

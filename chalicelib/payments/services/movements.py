@@ -1,6 +1,8 @@
-"""One movement of money at a processor: entry, account, payment and marker in one transaction, once."""
+"""A payment after what happened at its processor: one movement of money is entry, account, payment and marker
+in one transaction, once; where no money moved, account and payment alone.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.kernel import actors
@@ -11,7 +13,7 @@ from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.markers import Marker
-from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.payments import Event, Payment, advance
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, entered, record_payment
@@ -21,6 +23,7 @@ from chalicelib.practice.ports import Practices
 
 Paid = Callable[[Account, Entry], Payment]
 Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]
+Step = tuple[Event, Mapping[str, object]] | None  # what happened, and the facts it brought; None is nothing
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,27 @@ class MarkedMovements:
         except AlreadyRecorded:
             return None
         return now if change else None
+
+    def move(
+        self,
+        ref: AccountRef,
+        payment_id: str,
+        step: Callable[[Payment], Step],
+        *,
+        seen: Seen | None = None,
+    ) -> tuple[Change | None, Seen]:
+        """Account and payment after the event that `step` makes of the payment as it is; it is called again
+        after every conflict."""
+
+        def decide(held: Seen) -> Change | None:
+            found = step(held.existing)
+            if found is None:
+                return None
+            event, facts = found
+            moved = advance(held.existing, event, at=instant(self.clock.now()), **facts)
+            return Change(held.account, with_reservation(held.account, moved), payment=moved)
+
+        return record_payment(self.ledgers, self.clock, ref, payment_id, decide, seen=seen)
 
     def seen(self, practice: str, facts: Facts) -> Seen:
         """Account and payment in one call. Error: NotFound payment_not_found."""

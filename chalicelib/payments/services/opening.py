@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.ledger.domain.accounts import with_reservation
-from chalicelib.ledger.domain.payments import Event, Payment, State, advance
-from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.recording import Seen, record_payment
+from chalicelib.ledger.domain.payments import Event, Payment, State
+from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import (
     Attempt,
     Completes,
@@ -26,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Redirect,
     Stage,
 )
+from chalicelib.payments.services.movements import Step
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
@@ -33,7 +31,6 @@ from chalicelib.practice.domain.practices import Practice
 
 @dataclass(frozen=True)
 class Opening:
-    ledgers: Ledgers
     processors: Processors
     settling: Settling
     clock: Clock
@@ -108,19 +105,16 @@ class Opening:
 
     def _outcome(self, practice_id: str, seen: Seen, event: Event, **changes: str) -> Seen:
         """Write what the call to the processor came to, unless somebody else found out first."""
-        now = instant(self.clock.now())
 
-        def decide(held: Seen) -> Change | None:
-            current = held.existing
+        def step(current: Payment) -> Step:
             if current.state not in (State.CREATED, State.UNKNOWN) or (
                 event is Event.TIMED_OUT and current.state is State.UNKNOWN
             ):
                 return None
-            moved = advance(current, event, at=now, version=current.version + 1, **changes)
-            return Change(held.account, with_reservation(held.account, moved), payment=moved)
+            return event, changes
 
         ref = seen.account.ref(practice_id)
-        return record_payment(self.ledgers, self.clock, ref, seen.existing.id, decide, seen=seen)[1]
+        return self.settling.movements.move(ref, seen.existing.id, step, seen=seen)[1]
 
     def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
         page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"

@@ -85,7 +85,7 @@ class Paying:
 
     @property
     def _opening(self) -> Opening:
-        return Opening(self.ledgers, self.processors, self.settling, self.clock, self.public_url)
+        return Opening(self.processors, self.settling, self.clock, self.public_url)
 
     @property
     def _terms(self) -> Terms:

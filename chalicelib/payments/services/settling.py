@@ -14,21 +14,21 @@ from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import drafts
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import first_of, refit
 from chalicelib.ledger.domain.entries import Draft, Entry
 from chalicelib.ledger.domain.history import called
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
-from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.recording import Seen, record_payment
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.recording import Seen
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.ports.processors import Decision, Facts, ObjectKind, Processors, Reference, Stage
 from chalicelib.payments.services.after_capture import DECIDED_BEFORE, AfterCapture, beyond
 from chalicelib.payments.services.completing import Completing
 from chalicelib.payments.services.fees import post_fee
-from chalicelib.payments.services.movements import MarkedMovements, Paid
+from chalicelib.payments.services.movements import MarkedMovements, Paid, Step
 from chalicelib.payments.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
 from chalicelib.platform.ports import Clock, Queue
 from chalicelib.practice.ports import Practices
@@ -72,12 +72,12 @@ class Settling:
     clock: Clock
 
     @property
-    def _movements(self) -> MarkedMovements:
+    def movements(self) -> MarkedMovements:
         return MarkedMovements(self.ledgers, self.practices, self.clock)
 
     @property
     def completing(self) -> Completing:
-        return Completing(self._movements)
+        return Completing(self.movements)
 
     def settle(self, practice: str, processor: str, facts: Facts) -> Payment:
         """Bring the payment, its fees and its refunds to the processor's state; the payment afterwards.
@@ -92,15 +92,15 @@ class Settling:
             seen = self._known(practice, processor, facts)
         if facts.stage is Stage.APPROVED:
             facts = self.completing.complete(practice, self.processors.of(practice, processor), facts)
-            seen = self._movements.seen(practice, facts)
+            seen = self.movements.seen(practice, facts)
         if facts.stage is Stage.SUCCEEDED:
             seen = self._captured(practice, processor, seen, facts)
         elif (facts.stage, seen.existing.state) in EVENTS:
             seen = self._advance(practice, seen, facts)
         for fee in facts.fees if facts.stage in _ENDED else ():
-            post = partial(post_fee, self._movements, practice, processor, facts, fee)
+            post = partial(post_fee, self.movements, practice, processor, facts, fee)
             self._or_call(practice, facts, fee.reference, post)
-        return self._movements.seen(practice, facts) if _has_more(facts) else seen
+        return self.movements.seen(practice, facts) if _has_more(facts) else seen
 
     def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
         """Post it; what the ledger's rules refuse keeps nothing else from being posted."""
@@ -111,7 +111,7 @@ class Settling:
 
     def _known(self, practice: str, processor: str, facts: Facts) -> Seen:
         try:
-            seen = self._movements.seen(practice, facts)
+            seen = self.movements.seen(practice, facts)
             if seen.existing.processor != processor:  # whose ids somebody copied to another processor
                 raise NotFound("payment_not_found")
             return seen
@@ -148,13 +148,13 @@ class Settling:
             self._call_person(practice, AlertName.AMOUNT_DIFFERS, facts, asked_minor=asked)
 
     def _follow_up(self, practice: str, processor: str, facts: Facts) -> None:
-        after_capture = AfterCapture(self._movements)
+        after_capture = AfterCapture(self.movements)
         self._alert_of_excess(practice, facts)
         if not after_capture.settle(practice, processor, facts):
             self._close_alerts(practice, facts)
             return
         # Before a person is called: the news may be overtaken, and what came later may have made room.
-        seen = self._movements.payment(practice, facts)
+        seen = self.movements.payment(practice, facts)
         # By a dispute, where there is one: of a payment that is disputed no more, Stripe names none.
         disputes = (Reference(ObjectKind.DISPUTE, dispute.id) for dispute in facts.disputes)
         about = next(disputes, facts.money)
@@ -182,19 +182,16 @@ class Settling:
         self.alerting.raise_alert(practice, Cause(name, facts.intent_id, what))
 
     def _advance(self, practice: str, seen: Seen, facts: Facts) -> Seen:
-        def decide(held: Seen) -> Change | None:
-            payment = held.existing
+        def step(payment: Payment) -> Step:
             event = EVENTS.get((facts.stage, payment.state))
             if event is None:
                 return None
-            moved = _moved(payment, event, facts, at=instant(self.clock.now()))
             # A failed stage is a debit that came back, even where we never heard that it was submitted.
-            if event is Event.RETURNED or facts.stage is Stage.FAILED:
-                moved = _returned(moved, facts)
-            return Change(held.account, with_reservation(held.account, moved), payment=moved)
+            back = event is Event.RETURNED or facts.stage is Stage.FAILED
+            return event, {**_known(payment, facts), **(_returned(facts) if back else {})}
 
         ref, id_ = facts.ref(practice), facts.payment_id
-        change, now = record_payment(self.ledgers, self.clock, ref, id_, decide, seen=seen)
+        change, now = self.movements.move(ref, id_, step, seen=seen)
         if change and change.payment and change.payment.notice:
             self._tell_documents(returned_message(ref, id_))
         return now
@@ -216,8 +213,11 @@ class Settling:
             )  # fmt: skip
 
             def paid(after: Account, entry: Entry) -> Payment:
-                return replace(
-                    _moved(payment, Event.CAPTURED, facts, at=entry.recorded_at),
+                return advance(
+                    payment,
+                    Event.CAPTURED,
+                    at=entry.recorded_at,
+                    **_known(payment, facts),
                     allocation=allocation,
                     services=services,
                     amount_minor=facts.amount_minor,
@@ -232,9 +232,9 @@ class Settling:
             return draft, paid
 
         key = at_processor(processor, facts.intent_id, Outcome.SUCCEEDED)
-        now = self._movements.post(practice, facts, key, make, due=RECEIPT, seen=seen)
+        now = self.movements.post(practice, facts, key, make, due=RECEIPT, seen=seen)
         if now is None:  # somebody else did
-            return self._movements.seen(practice, facts)
+            return self.movements.seen(practice, facts)
         self._tell_documents(receipt_message(practice, key))
         return now
 
@@ -257,15 +257,13 @@ class Settling:
             return draft, lambda _after, _entry: charged
 
         key = at_processor(processor, facts.fee_reference, Outcome.FEE)
-        return self._movements.post(practice, facts, key, make, seen=seen) or self._movements.seen(
+        return self.movements.post(practice, facts, key, make, seen=seen) or self.movements.seen(
             practice, facts
         )
 
     def _captured_on(self, practice: str, facts: Facts, seen: Seen) -> str:
         at = facts.captured_at or instant(self.clock.now())
-        return (
-            local_date(at, seen.practice.timezone) if seen.practice else self._movements.local(practice, at)
-        )
+        return local_date(at, seen.practice.timezone) if seen.practice else self.movements.local(practice, at)
 
     def _tell_documents(self, message: Mapping[str, str]) -> None:
         try:
@@ -284,20 +282,16 @@ def _ids(facts: Facts) -> dict[str, str | int]:
     return {"account": facts.account_id, "payment": facts.payment_id, "intent": facts.intent_id}
 
 
-def _moved(payment: Payment, event: Event, facts: Facts, *, at: str) -> Payment:
-    return advance(
-        payment,
-        event,
-        at=at,
-        session_id=facts.session_id or payment.session_id,
-        intent_id=facts.intent_id or payment.intent_id,
-        method=facts.method or payment.method,
-        version=payment.version + 1,
-    )
+def _known(payment: Payment, facts: Facts) -> dict[str, object]:
+    """What both know of the attempt."""
+    return {
+        "session_id": facts.session_id or payment.session_id,
+        "intent_id": facts.intent_id or payment.intent_id,
+        "method": facts.method or payment.method,
+    }
 
 
-def _returned(payment: Payment, facts: Facts) -> Payment:
+def _returned(facts: Facts) -> dict[str, object]:
     """Nothing was paid after all, days after the payer thought it was: they have to be told."""
-    by_bank = facts.stage is Stage.FAILED
     why = facts.return_reason or facts.stage
-    return replace(payment, failure=why.value, returned=by_bank, notice=RETURNED)
+    return {"failure": why.value, "returned": facts.stage is Stage.FAILED, "notice": RETURNED}
