@@ -104,7 +104,7 @@ class StripeHouse(House):
         card = {"payment_method": "pm_card_visa", "email": "p@example.org"}
         answer = self.practice.client_call("confirm", client_secret=secret_of(opened), **card)
         assert answer.status == 200, answer.body
-        wait_until(lambda: self.session(opened).fee_minor is not None, seconds=10)
+        wait_until(lambda: self.session(opened).captured is not None, seconds=10)
 
     def saved(self, kind: str) -> SavedMethod:
         # To charge is a right that connecting does not ask for yet.

@@ -60,7 +60,7 @@ def paid(practice: Practice, card: str = "pm_card_visa", payment_id: str = PAYME
     )
     assert answer.status == 200, answer.body
     wait_until(
-        lambda: (found := stripe.look(named(opened.session_id))) and found.fee_minor is not None, seconds=10
+        lambda: (found := stripe.look(named(opened.session_id))) and found.captured is not None, seconds=10
     )
     facts = stripe.look(named(opened.session_id))
     assert facts is not None
@@ -79,7 +79,7 @@ def debited(practice: Practice, name: str = "success", payment_id: str = PAYMENT
     assert practice.client_call("confirm", **fields).status == 200
     facts = stripe.look(named(opened.session_id))
     assert facts is not None
-    assert (facts.stage, facts.amount_minor, facts.fees) == (Stage.PROCESSING, 0, ())
+    assert (facts.stage, facts.amount_minor, facts.movements) == (Stage.PROCESSING, 0, ())
     assert facts.method is not None
     assert facts.method.kind == "bank"
     return facts.intent_id
@@ -124,7 +124,11 @@ def test_a_debit_reads_as_processing_and_then_as_paid_when_the_money_came(practi
     stripe = adapter(practice)
     for found in (stripe.look(named(intent_id)), stripe.look(named(session_of(practice, intent_id)))):
         assert found is not None
-        assert (found.stage, found.amount_minor, found.fee_minor) == (Stage.SUCCEEDED, 12000, 96)
+        assert (found.stage, found.amount_minor, found.captured and found.captured.fee_minor) == (
+            Stage.SUCCEEDED,
+            12000,
+            96,
+        )
         assert found.method == Method("bank", "STRIPE TEST BANK", "6789")
         assert found.captured_at == ""  # not when it was asked for, which is what its books' row says
 
@@ -143,7 +147,7 @@ def test_a_returned_debit_reads_as_failed_by_session_by_intent_and_among_recent_
     ):
         assert found is not None
         assert (found.stage, found.return_reason) == (Stage.FAILED, ReturnReason.ACCOUNT_CLOSED)
-        assert [fee.amount_minor for fee in found.fees] == [96, 400 - 96]
+        assert [moved.fee_minor for moved in found.movements] == [96, 400 - 96]
     assert len(recent) == 1
 
 
@@ -156,7 +160,7 @@ def test_a_late_return_reads_as_a_dispute_that_is_lost(practice: Practice) -> No
     assert found is not None
     (dispute,) = found.disputes
     assert (dispute.decision, dispute.taken_minor("USD")) == (Decision.LOST, 12000)
-    assert [row.fee.amount_minor for row in dispute.rows] == [400]
+    assert [row.fee_minor for row in dispute.movements] == [400]
 
 
 @pytest.mark.parametrize("flow", ["inline", "redirect"])
@@ -174,10 +178,11 @@ def test_a_paid_attempt_reads_the_same_by_session_intent_and_charge(practice: Pr
     facts = paid(practice)
     assert (facts.stage, facts.amount_minor, facts.currency) == (Stage.SUCCEEDED, 12000, "USD")
     assert facts.method == Method("card", "Visa", "4242", expiry=f"{datetime.now(UTC).year + 1}-12")
-    assert facts.fee_minor == 378  # 2.9 % + 30
+    assert facts.captured is not None
+    assert facts.captured.fee_minor == 378  # 2.9 % + 30
     by_intent = adapter(practice).look(named(facts.intent_id))
     assert by_intent is not None
-    assert (by_intent.payment_id, by_intent.fee_reference) == (PAYMENT, facts.fee_reference)
+    assert (by_intent.payment_id, by_intent.captured) == (PAYMENT, facts.captured)
     charge = practice.client.v1.payment_intents.retrieve(facts.intent_id).latest_charge
     by_charge = adapter(practice).look(named(str(charge)))
     assert by_charge == by_intent
@@ -261,7 +266,7 @@ def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Pra
     assert disputed is not None
     (dispute,) = disputed.disputes
     assert (dispute.taken_minor("USD"), dispute.decision) == (12000, Decision.OPEN)
-    assert [row.fee.amount_minor for row in dispute.rows] == [1500]
+    assert [row.fee_minor for row in dispute.movements] == [1500]
     decision = {"account": practice.name, "dispute": dispute.id, "won": True, "fee_back": True}
     practice.control("POST", "disputes/close", decision)
     since = datetime.now(UTC) - timedelta(hours=1)
@@ -271,7 +276,7 @@ def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Pra
     assert by_id is not None
     (won,) = by_id.disputes
     assert (won.decision, won.taken_minor("USD")) == (Decision.WON, 0)
-    assert [(row.amount_minor, row.fee.amount_minor) for row in won.rows] == [(-12000, 1500), (12000, -1500)]
+    assert [(row.amount_minor, row.fee_minor) for row in won.movements] == [(-12000, 1500), (12000, -1500)]
 
 
 def test_reconcile_reads_every_attempt_and_nothing_that_is_not_ours(practice: Practice) -> None:

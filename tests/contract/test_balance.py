@@ -9,7 +9,7 @@ from chalicelib.ledger.domain.entries import PROCESSOR_FEES
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.processors.stripe import balance
 from chalicelib.payments.services.full_pass import JOB, FullPass
 from tests.contract.harness import Practice, card
@@ -24,9 +24,9 @@ from tests.support.waiting import wait_until
 LONG_AGO = datetime.now(UTC) - timedelta(days=30)
 
 
-def books(practice: Practice, since: datetime = LONG_AGO) -> list[BalanceRow]:
+def books(practice: Practice, since: datetime = LONG_AGO) -> list[Movement]:
     """All pages; each cursor is asked for once."""
-    rows, cursor, seen = list[BalanceRow](), "", set[str]()
+    rows, cursor, seen = list[Movement](), "", set[str]()
     while cursor not in seen:
         seen.add(cursor)
         page = adapter(practice).movements(since=since, cursor=cursor)
@@ -69,7 +69,9 @@ def test_a_payment_its_refund_and_its_disputes_are_in_the_books(
     ]
     assert found[5:] == [(Kind.LOST, second, 0, 0)]
     assert {(row.intent_id, row.currency) for row in books(practice)} == {(facts.intent_id, "USD")}
-    assert [row.id for row in books(practice) if row.kind is Kind.PAYMENT] == [facts.fee_reference]
+    assert [row.id for row in books(practice) if row.kind is Kind.PAYMENT] == [
+        facts.captured and facts.captured.id
+    ]
 
 
 def test_fees_of_a_returned_debit_of_a_dispute_and_of_nobody_are_in_the_books(practice: Practice) -> None:

@@ -197,7 +197,9 @@ def test_a_dispute_of_an_account_paid_out_in_another_currency_is_posted_in_the_p
     practice.control("POST", "settlement", {"account": practice.name, "currency": "eur", "rate": "0.8"})
     dispute = client.dispute()
     facts = client.hear()
-    assert [(row.amount_minor, row.currency) for d in facts.disputes for row in d.rows] == [(-45000, "USD")]
+    assert [(row.amount_minor, row.currency) for d in facts.disputes for row in d.movements] == [
+        (-45000, "USD")
+    ]
     assert client.net(DISPUTED) == 45000
     assert "currency_differs" in client.alerts  # of its fee, which is in euros: nothing is posted of that
     client.close(dispute, "lost", back=20000)

@@ -112,12 +112,13 @@ def test_money_moves_when_its_payer_says_so_or_when_it_is_asked_for(house: House
 def test_what_was_paid_reads_the_same_by_its_session_and_by_its_money(house: House) -> None:
     _, facts = paid(house)
     assert (facts.stage, facts.amount_minor, facts.currency) == (Stage.SUCCEEDED, 12000, "USD")
-    assert facts.fee_minor
-    assert facts.fee_reference
+    assert facts.captured is not None
+    assert facts.captured.fee_minor
+    assert facts.captured.id
     by_money = house.processor.look(facts.money)
     assert by_money is not None
     assert (by_money.payment_id, by_money.account_id, by_money.stage) == (PAYMENT, ACCOUNT, Stage.SUCCEEDED)
-    assert (by_money.intent_id, by_money.fee_reference) == (facts.intent_id, facts.fee_reference)
+    assert (by_money.intent_id, by_money.captured) == (facts.intent_id, facts.captured)
 
 
 def test_what_was_approved_is_taken_once_and_what_was_not_never(house: House) -> None:
@@ -171,7 +172,7 @@ def test_its_books_tell_what_was_paid_where_they_can_be_read(house: House) -> No
     if not isinstance(house.processor, Books):
         return
     [row] = house.processor.movements(since=house.now() - timedelta(hours=1), cursor="").rows
-    assert (row.intent_id, row.amount_minor, row.fee_minor) == (facts.intent_id, 12000, facts.fee_minor)
+    assert (row, row.intent_id, row.amount_minor) == (facts.captured, facts.intent_id, 12000)
 
 
 def test_signed_news_names_what_it_is_about_and_no_other_is_taken(house: House) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.payments.ports.processors import Decision, DisputeRow, Fee, RefundStatus, Stage
+from chalicelib.payments.ports.movements import Movement
+from chalicelib.payments.ports.processors import Decision, RefundStatus, Stage
 
 
 @dataclass(eq=False)
@@ -25,7 +26,7 @@ class Dispute:
     touched: datetime
     decision: Decision = Decision.OPEN
     status: str = "needs_response"
-    rows: list[DisputeRow] = field(default_factory=list)
+    rows: list[Movement] = field(default_factory=list)
     owes_minor: int = 0
 
     @property
@@ -35,7 +36,8 @@ class Dispute:
 
 @dataclass(eq=False)
 class Intent:
-    """`how` the payer pays: "card", or "bank", whose money comes days later or never, which costs `fees`."""
+    """`how` the payer pays: "card", or "bank", whose money comes days later or never, which costs something:
+    `movements` are those of what came in, or of what came back."""
 
     id: str
     session: "Session"
@@ -44,7 +46,7 @@ class Intent:
     how: str = "card"
     captured: datetime | None = None
     fee_minor: int | None = None
-    fees: list[Fee] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
 

@@ -6,19 +6,18 @@ are kept for 24 hours, a session lives an hour, a refund is never above what is 
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.return_reasons import ReturnReason
-from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.ports.processors import (
     Attempt,
     Decision,
     Disputed,
-    DisputeRow,
     Facts,
-    Fee,
     Opened,
     Redirect,
     Refunded,
@@ -68,7 +67,7 @@ class House:
         self._log = log
         self._foreign = foreign
         self._keys: dict[str, tuple[datetime, object]] = {}
-        self._books: list[tuple[datetime, BalanceRow]] = []
+        self._books: list[tuple[datetime, Movement]] = []
         self.keeps_errors = False
 
     # what Billfold asks
@@ -132,13 +131,13 @@ class House:
         found = [intent for intent in self.intents.values() if max(intent.news) >= since]
         return [self._facts(intent.session, session_id="") for intent in found]
 
-    def movements(self, since: datetime, cursor: str) -> BalancePage:
+    def movements(self, since: datetime, cursor: str) -> MovementsPage:
         """The books, newest first; a cursor is how many rows there were after it."""
         self._tick()
         rows = [row for at, row in self._books if at >= since]
         end = int(cursor) if cursor else len(rows)
         first = max(end - BOOKS_PAGE, 0)
-        return BalancePage(rows[first:end][::-1], str(first) if first else "")
+        return MovementsPage(rows[first:end][::-1], str(first) if first else "")
 
     def refund(
         self, intent_id: str, refund_id: str, amount_minor: int, *, fault: Fault = Fault.NONE
@@ -258,18 +257,27 @@ class House:
         for kind, sign, fee in (
             (Kind.PAYMENT, 1, fee_minor), (Kind.PAYMENT_RETURNED, -1, RETURN_FEE_MINOR - fee_minor),
         ):  # fmt: skip
-            self._fee(intent, intent.fees, f"txn_{intent.id}_{kind}", fee)
-            self._book(f"txn_{intent.id}_{kind}", kind, sign * amount_minor, fee, f"py_{intent.id}", intent)
+            name = f"txn_{intent.id}_{kind}"
+            if fee:
+                self._say("fee", intent, name, fee)
+            made = self._book(name, kind, sign * amount_minor, fee, f"py_{intent.id}", intent)
+            intent.movements.append(made)
 
-    def _fee(self, intent: Intent, fees: list[Fee], name: str, amount_minor: int) -> None:
-        if amount_minor:
-            fees.append(Fee(name, amount_minor, _text(self._now())))
-            self._say("fee", intent, name, amount_minor)
-
-    def _book(self, name: str, kind: Kind, amount_minor: int, fee: int, about: str, intent: Intent) -> None:
-        currency, at = intent.session.currency, self._now()
-        row = BalanceRow(name, kind, amount_minor, currency, fee, about, intent.id, _text(at))
+    def _book(
+        self,
+        name: str,
+        kind: Kind,
+        amount_minor: int,
+        fee: int,
+        about: str,
+        intent: Intent,
+        *,
+        foreign: str = "",
+    ) -> Movement:
+        currency, at = foreign or intent.session.currency, self._now()
+        row = Movement(name, kind, amount_minor, currency, fee, about, intent.id, _text(at))
         self._books.append((at, row))
+        return row
 
     def _capture(self, session: Session) -> None:
         intent = session.intent
@@ -293,7 +301,8 @@ class House:
         self._say("fee", intent, f"txn_{intent.id}", intent.fee_minor)
         amount_minor = intent.session.amount_minor
         name, about = f"txn_{intent.id}", f"ch_{intent.id}"
-        self._book(name, Kind.PAYMENT, amount_minor, intent.fee_minor, about, intent)
+        made = self._book(name, Kind.PAYMENT, amount_minor, intent.fee_minor, about, intent)
+        intent.movements.append(made)
 
     def dispute(self, intent_id: str) -> None:
         """The client's bank takes back what is left, or all that was paid, or part of it, and a fee; or it
@@ -363,22 +372,13 @@ class House:
         self, intent: Intent, dispute: Dispute, amount_minor: int, fee_minor: int, *, foreign: bool = False
     ) -> None:
         """A row of the books; of one in another currency nothing may get into the ledger."""
-        currency, name = (
-            "EUR" if foreign else intent.session.currency,
-            f"txn_{dispute.id}_{len(dispute.rows)}",
-        )
+        name = f"txn_{dispute.id}_{len(dispute.rows)}"
         kind, word = (
             (Kind.DISPUTE, "withdrawn") if amount_minor < 0 else (Kind.DISPUTE_RETURNED, "reinstated")
         )
-        at = _text(self._now())
-        fee = Fee(name, fee_minor, at, currency)
-        row = DisputeRow(name, amount_minor, currency, fee, at)
-        dispute.rows.append(row)
-        self._books.append(
-            (
-                self._now(),
-                BalanceRow(name, kind, amount_minor, currency, fee_minor, dispute.id, intent.id, at),
-            )
+        other = "EUR" if foreign else ""
+        dispute.rows.append(
+            self._book(name, kind, amount_minor, fee_minor, dispute.id, intent, foreign=other)
         )
         if foreign:
             self._foreign.add(name)
@@ -443,29 +443,23 @@ class House:
         return Facts(
             session.payment_id, session.account_id, intent.stage, session_id=session_id, intent_id=intent.id,
             amount_minor=session.amount_minor if paid else 0, currency=session.currency,
-            captured_at=_text(intent.captured or intent.at), method=method, fee_minor=intent.fee_minor,
-            fee_reference=f"txn_{intent.id}" if intent.fee_minor is not None else "",
+            captured_at=_text(intent.captured or intent.at), method=method,
+            movements=tuple(intent.movements),
             refunds=tuple(_refunded(refund) for refund in intent.refunds),
             disputes=tuple(_disputed(dispute) for dispute in intent.disputes), return_reason=returned,
-            fees=tuple(intent.fees), charge_id=f"{'py' if intent.how == 'bank' else 'ch'}_{intent.id}",
-            undone=tuple(_undone(intent)),
+            charge_id=f"{'py' if intent.how == 'bank' else 'ch'}_{intent.id}",
         )  # fmt: skip
 
 
 def _refunded(refund: Refund) -> Refunded:
-    return Refunded(refund.id, refund.amount_minor, refund.status, _text(refund.at), refund.refund_id)
+    made = Refunded(refund.id, refund.amount_minor, refund.status, _text(refund.at), refund.refund_id)
+    if refund.status is not RefundStatus.FAILED:
+        return made
+    return replace(made, undone=tuple(f"txn_{refund.id}_{kind}" for kind in ("refunded", "came back")))
 
 
 def _disputed(dispute: Dispute) -> Disputed:
     return Disputed(dispute.id, dispute.decision, _text(dispute.at), tuple(dispute.rows), dispute.status)
-
-
-def _undone(intent: Intent) -> Iterator[str]:
-    """The rows of a debit that came back, and those of refunds that did."""
-    if intent.stage is Stage.FAILED:
-        yield from (f"txn_{intent.id}_{kind}" for kind in (Kind.PAYMENT, Kind.PAYMENT_RETURNED))
-    for refund in (refund for refund in intent.refunds if refund.status is RefundStatus.FAILED):
-        yield from (f"txn_{refund.id}_{kind}" for kind in ("refunded", "came back"))
 
 
 def _text(moment: datetime) -> str:

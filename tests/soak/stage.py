@@ -18,7 +18,7 @@ from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.payments.domain.abilities import Abilities
-from chalicelib.payments.ports.balance_rows import BalancePage
+from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
     Attempt,
     Books,
@@ -92,7 +92,7 @@ class StageProcessor(Listing, Books):
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from self._heard("recent", lambda _: self._house().recent(since))
 
-    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
+    def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         return self._heard("movements", lambda _: self._house().movements(since, cursor))
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:

@@ -10,6 +10,7 @@ from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import PayerNeeded, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.abilities import Abilities, Flow, Way
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import (
     Attempt,
     Charged,
@@ -154,7 +155,14 @@ class Orders(Completes, Charges):
         capture = facts.session_id.replace("O-", "C-")
         return replace(
             facts, stage=Stage.SUCCEEDED, intent_id=capture, captured_at=instant(self.clock.now()),
-            method=Method("paypal"), fee_minor=398, fee_reference=capture,
+            method=Method("paypal"), movements=(self._came_in(facts, capture),),
+        )  # fmt: skip
+
+    def _came_in(self, facts: Facts, capture: str) -> Movement:
+        """Its row of the books has the capture's name."""
+        return Movement(
+            capture, Kind.PAYMENT, facts.amount_minor, facts.currency, 398, capture, capture,
+            instant(self.clock.now()),
         )  # fmt: skip
 
     def _once(self, key: str, new: str, *, lives: timedelta = KEYS_LIVE) -> str:

@@ -7,17 +7,15 @@ from datetime import datetime
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.abilities import Abilities
-from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.ports.processors import (
     Attempt,
     Books,
     Decision,
     Disputed,
-    DisputeRow,
     Embedded,
     Embeds,
     Facts,
-    Fee,
     Fields,
     Listing,
     News,
@@ -55,7 +53,7 @@ class FakeProcessor(Embeds, Listing, Books):
     refuse: str = ""
     calls: list[tuple[str, str]] = field(default_factory=list)
     opened: list[Attempt] = field(default_factory=list)
-    foreign: list[BalanceRow] = field(default_factory=list)
+    foreign: list[Movement] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
     hidden: dict[str, Exception] = field(default_factory=dict)
     page: int = 2
@@ -126,14 +124,14 @@ class FakeProcessor(Embeds, Listing, Books):
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
 
-    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
+    def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         after = self._heard("movements", cursor)
         self.asked.append(since)
         rows = self.foreign + [row for facts in self.attempts.values() for row in _rows(facts)]
         after()
         first = int(cursor or 0)
         end = first + self.page
-        return BalancePage(rows[first:end], str(end) if end < len(rows) else "")
+        return MovementsPage(rows[first:end], str(end) if end < len(rows) else "")
 
     def refund(self, *, intent_id: str, refund_id: str, amount_minor: int) -> Refunded:
         after = self._heard("refund", refund_id)
@@ -165,8 +163,8 @@ class FakeProcessor(Embeds, Listing, Books):
         """The payer pays: the money is captured."""
         key = f"cs_{payment_id}"
         facts = replace(self.attempts[key], stage=Stage.SUCCEEDED, captured_at=AT, method=VISA,
-                        fee_minor=320, fee_reference=f"txn_{payment_id}",
                         charge_id=f"ch_pi_{payment_id}")  # fmt: skip
+        facts = replace(facts, movements=(came_in(facts, f"txn_{payment_id}", 320),))
         self.attempts[key] = replace(facts, **changes)  # type: ignore[arg-type]
         return self.attempts[key]
 
@@ -189,7 +187,8 @@ class FakeProcessor(Embeds, Listing, Books):
         given = (taken if decision is Decision.WON else 0) if back is None else back
         fee = -1500 if decision is Decision.WON and self.gives_fees_back else 0
         rows += [_row(facts, f"txn_{id_}_back", given, fee)] if given else []
-        return self.told(payment_id, Disputed(id_, decision, AT, tuple(rows), status))
+        moved = tuple(replace(each, about=id_) for each in rows)
+        return self.told(payment_id, Disputed(id_, decision, AT, moved, status))
 
     def told(self, payment_id: str, dispute: Disputed) -> Facts:
         """The dispute as it is from now on."""
@@ -232,36 +231,40 @@ class _After:
             raise ProcessorTimeout("after")
 
 
-def _row(facts: Facts, name: str, amount_minor: int, fee_minor: int) -> DisputeRow:
-    fee = Fee(name, fee_minor, AT, facts.currency)
-    return DisputeRow(name, amount_minor, facts.currency, fee, AT)
+def came_in(facts: Facts, name: str, fee_minor: int) -> Movement:
+    """How the processor's books name what was captured."""
+    intent, currency = facts.intent_id, facts.currency
+    return Movement(name, Kind.PAYMENT, facts.amount_minor, currency, fee_minor, f"ch_{intent}", intent, AT)
 
 
-def _rows(facts: Facts) -> Iterator[BalanceRow]:
+def _row(facts: Facts, name: str, amount_minor: int, fee_minor: int) -> Movement:
+    kind = Kind.DISPUTE if amount_minor < 0 else Kind.DISPUTE_RETURNED
+    return Movement(
+        name, kind, amount_minor, facts.currency, fee_minor, "", facts.intent_id, AT,
+        fee_currency=facts.currency,
+    )  # fmt: skip
+
+
+def _rows(facts: Facts) -> Iterator[Movement]:
     """What the processor's books say of an attempt."""
     if facts.stage is not Stage.SUCCEEDED:
         return
     intent, currency = facts.intent_id, facts.currency
-    fee, name = facts.fee_minor or 0, facts.fee_reference or f"txn_of_{intent}"
-    yield BalanceRow(name, Kind.PAYMENT, facts.amount_minor, currency, fee, f"ch_{intent}", intent, AT)
+    known = facts.captured
+    yield came_in(facts, known.id if known else f"txn_of_{intent}", known.fee_minor if known else 0)
     for refund in facts.refunds:
-        yield BalanceRow(
+        yield Movement(
             f"txn_{refund.id}", Kind.REFUND, -refund.amount_minor, currency, 0, refund.id, intent, AT
         )
         if refund.status == "failed":
             name = f"txn_{refund.id}_back"
-            yield BalanceRow(
+            yield Movement(
                 name, Kind.REFUND_RETURNED, refund.amount_minor, currency, 0, refund.id, intent, AT
             )
     for dispute in facts.disputes:
-        for row in dispute.rows:
-            kind = Kind.DISPUTE if row.amount_minor < 0 else Kind.DISPUTE_RETURNED
-            yield BalanceRow(
-                row.id, kind, row.amount_minor, row.currency, row.fee.amount_minor, dispute.id, intent, AT,
-                fee_currency=row.fee.currency,
-            )  # fmt: skip
+        yield from dispute.movements
         if dispute.decision is Decision.LOST:
-            yield BalanceRow(f"evt_{dispute.id}", Kind.LOST, 0, currency, 0, dispute.id, intent, AT)
+            yield Movement(f"evt_{dispute.id}", Kind.LOST, 0, currency, 0, dispute.id, intent, AT)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.domain.return_reasons import ReturnReason
-from chalicelib.payments.ports.balance_rows import BalancePage
+from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 
 
 class WebhookInvalid(Exception):
@@ -119,7 +119,8 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """A refund the processor made, here or in its dashboard; `refund_id` is ours, if we asked for it."""
+    """A refund the processor made, here or in its dashboard; `refund_id` is ours, if we asked for it.
+    `undone`: of one that failed, the names of its movements, which come to nil."""
 
     id: str
     amount_minor: int
@@ -127,6 +128,7 @@ class Refunded:
     at: str
     refund_id: str = ""
     currency: str = ""
+    undone: Sequence[str] = field(default_factory=tuple)
 
 
 class Decision(StrEnum):
@@ -140,55 +142,29 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
-    """The practice's expense (minor units, negative where it is given back), and the row of the processor's
-    books that it stands on, since the instant `at`. Its currency is that of the practice's account there, ""
-    where that is the payment's."""
-
-    reference: str
-    amount_minor: int
-    at: str
-    currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeRow:
-    """Money that a bank took (`amount_minor` below 0) or gave back, and what that cost: a row of the books.
-
-    `currency` is the payment's, unless the processor does not say how much the row is in that.
-    """
-
-    id: str
-    amount_minor: int
-    currency: str
-    fee: Fee
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class Disputed:
-    """A payer's bank questions a payment. Only its rows move money: an inquiry has none, one that was lost
-    may have given part of it back. `status` is the processor's own word for the decision."""
+    """A payer's bank questions a payment. Only its movements do: an inquiry has none, one that was lost may
+    have given part of the money back. `status` is the processor's own word for the decision."""
 
     id: str
     decision: Decision
     at: str
-    rows: Sequence[DisputeRow] = field(default_factory=tuple)
+    movements: Sequence[Movement] = field(default_factory=tuple)
     status: str = ""
 
     def taken_minor(self, currency: str) -> int:
-        """What the bank took and has not given back, by the rows in that currency: no others are posted."""
-        return -sum(row.amount_minor for row in self.rows if row.currency == currency)
+        """What the bank took and has not given back, in that currency: nothing else is posted."""
+        return -sum(moved.amount_minor for moved in self.movements if moved.currency == currency)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the processor holds of one attempt. Amounts in minor units; `fee_minor` None until known.
+    """What the processor holds of one attempt. Amounts in minor units.
 
-    `captured_at`: when the money came, "" where only hearing of it tells.
-    `charge_id`: the latest try's own name. `return_reason`: why a bank sent a debit back, None where none
-    did; `fees`: what that costs. `undone`: rows of the processor's books that come to nil, of a debit that
-    came back or a refund that failed.
+    `movements`: of what was captured, once the books have it; or of a debit that came back, which cost
+    something. Those of a dispute are with it; those of a refund are in the books alone.
+    `captured_at`: when the money came, "" where only hearing of it tells. `charge_id`: the latest try's own
+    name. `return_reason`: why a bank sent a debit back, None where none did.
     """
 
     payment_id: str
@@ -200,19 +176,26 @@ class Facts:
     currency: str = ""
     captured_at: str = ""
     method: Method | None = None
-    fee_minor: int | None = None
-    fee_reference: str = ""
+    movements: Sequence[Movement] = field(default_factory=tuple)
     refunds: Sequence[Refunded] = field(default_factory=tuple)
     disputes: Sequence[Disputed] = field(default_factory=tuple)
     return_reason: ReturnReason | None = None
-    fees: Sequence[Fee] = field(default_factory=tuple)
-    fee_currency: str = ""
     charge_id: str = ""
-    undone: Sequence[str] = field(default_factory=tuple)
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in the practice whose processor told it."""
         return AccountRef(practice, self.account_id)
+
+    @property
+    def captured(self) -> Movement | None:
+        """Of what was captured, or may yet be."""
+        return next((moved for moved in self.movements if moved.kind is Kind.PAYMENT), None)
+
+    @property
+    def undone(self) -> Sequence[str]:
+        """The names of movements that come to nil: of a debit that came back, of refunds that failed."""
+        debit = [moved.id for moved in self.movements] if len(self.movements) > 1 else []
+        return [*debit, *(name for refund in self.refunds for name in refund.undone)]
 
     @property
     def money(self) -> Reference:
@@ -293,7 +276,7 @@ class Listing(Processor, Protocol):
 class Books(Processor, Protocol):
     """One whose own books can be read."""
 
-    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
+    def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         """Its books since then, a page at a time ("" is the first): for the full pass."""
         ...
 

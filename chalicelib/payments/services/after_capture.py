@@ -12,7 +12,8 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.payments.ports.processors import Decision, Disputed, DisputeRow, Facts, Refunded, RefundStatus
+from chalicelib.payments.ports.movements import Movement
+from chalicelib.payments.ports.processors import Decision, Disputed, Facts, Refunded, RefundStatus
 from chalicelib.payments.services.after_capture_entries import DisputeEntries, news
 from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import MarkedMovements
@@ -48,9 +49,9 @@ class AfterCapture:
         for refund in facts.refunds:
             _keeping(found, refund.id, self._refund, practice, facts, refund)
         for dispute in facts.disputes:
-            for row in sorted(dispute.rows, key=lambda row: (row.amount_minor > 0, row.at, row.id)):
-                _keeping(found, dispute.id, post_fee, self.movements, practice, processor, facts, row.fee)
-                _keeping(found, dispute.id, self._row, practice, processor, facts, dispute, row)
+            for moved in sorted(dispute.movements, key=lambda one: (one.amount_minor > 0, one.at, one.id)):
+                _keeping(found, dispute.id, post_fee, self.movements, practice, processor, facts, moved)
+                _keeping(found, dispute.id, self._disputed, practice, processor, facts, dispute, moved)
         return [*found, *self._decide_all(practice, processor, facts, seen)]
 
     def _decide_all(
@@ -70,11 +71,13 @@ class AfterCapture:
             _same_currency(facts, refund.currency)
             RefundStates(self.movements).heard(practice, facts, refund)
 
-    def _row(self, practice: str, processor: str, facts: Facts, dispute: Disputed, row: DisputeRow) -> None:
-        _same_currency(facts, row.currency)
-        if row.amount_minor:
-            key = row_marker(processor, dispute.id, row.id, row.amount_minor)
-            make = DisputeEntries(self.movements, practice, dispute).row(row)
+    def _disputed(
+        self, practice: str, processor: str, facts: Facts, dispute: Disputed, moved: Movement
+    ) -> None:
+        _same_currency(facts, moved.currency)
+        if moved.amount_minor:
+            key = row_marker(processor, dispute.id, moved.id, moved.amount_minor)
+            make = DisputeEntries(self.movements, practice, dispute).movement(moved)
             self.movements.post(practice, facts, key, make)
 
     def _decide(

@@ -9,7 +9,8 @@ from chalicelib.ledger.domain.disputes import MACHINE, Event, reference
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.services.positions import Positions
-from chalicelib.payments.ports.processors import Disputed, DisputeRow
+from chalicelib.payments.ports.movements import Movement
+from chalicelib.payments.ports.processors import Disputed
 from chalicelib.payments.services.movements import Make, MarkedMovements, Paid
 
 Made = tuple[Draft, Paid]
@@ -21,17 +22,17 @@ class DisputeEntries:
     practice: str
     dispute: Disputed
 
-    def row(self, row: DisputeRow) -> Make:
+    def movement(self, moved: Movement) -> Make:
         """Money that the bank took or gave back. Error: dispute_overpaid (it gave back more than it took)."""
-        took = row.amount_minor < 0
+        took = moved.amount_minor < 0
         kind = EntryKind.DISPUTE_WITHDRAWN if took else EntryKind.DISPUTE_REINSTATED
 
         def make(account: Account, payment: Payment) -> Made:
-            moved = payment.dispute(self.dispute.id).moved(row.amount_minor)
-            if moved.taken_minor < 0:
-                raise Refused("dispute_overpaid", excess_minor=-moved.taken_minor)
-            after = payment.with_dispute(moved)
-            return self._made(account, kind, payment, after, at=row.at, part=row.id)
+            dispute = payment.dispute(self.dispute.id).moved(moved.amount_minor)
+            if dispute.taken_minor < 0:
+                raise Refused("dispute_overpaid", excess_minor=-dispute.taken_minor)
+            after = payment.with_dispute(dispute)
+            return self._made(account, kind, payment, after, at=moved.at, part=moved.id)
 
         return make
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import Facts, RefundStatus, Stage
 from chalicelib.payments.services.after_capture import row_marker
 
@@ -13,7 +13,7 @@ _REFUNDS = {Kind.REFUND: Outcome.SUCCEEDED, Kind.REFUND_RETURNED: Outcome.FAILED
 _DEBITS = frozenset({Kind.PAYMENT, Kind.PAYMENT_RETURNED})
 
 
-def wanted(processor: str, row: BalanceRow) -> Iterator[tuple[str, int, str]]:
+def wanted(processor: str, row: Movement) -> Iterator[tuple[str, int, str]]:
     """The markers that say the ledger has the row; what each one's entry adds to the money held, in which
     currency."""
     if row.kind is Kind.PAYMENT:
@@ -29,7 +29,7 @@ def wanted(processor: str, row: BalanceRow) -> Iterator[tuple[str, int, str]]:
         yield at_processor(processor, row.id, Outcome.FEE), -row.fee_minor, row.fee_currency or row.currency
 
 
-def cancels(row: BalanceRow, facts: Facts) -> bool:
+def cancels(row: Movement, facts: Facts) -> bool:
     """Whether another row undoes it, so that the ledger has both or neither."""
     if (
         row.kind in _DEBITS and facts.stage is Stage.SUCCEEDED
@@ -38,7 +38,7 @@ def cancels(row: BalanceRow, facts: Facts) -> bool:
     return row.id in facts.undone
 
 
-def waits(row: BalanceRow, facts: Facts) -> bool:
+def waits(row: Movement, facts: Facts) -> bool:
     """Whether its money is still on its way: a debit, or a refund, that the bank has not answered."""
     if row.kind is Kind.PAYMENT:
         return facts.stage in (Stage.OPEN, Stage.PROCESSING)

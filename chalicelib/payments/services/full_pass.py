@@ -22,11 +22,11 @@ from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.ports.processors import Books, Facts, ObjectKind, Processors, Reference
 from chalicelib.payments.services import book_rows, unbooked
 from chalicelib.payments.services.after_capture_entries import news
-from chalicelib.payments.services.fees import post_row
+from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW, LeftOver, code
@@ -81,13 +81,13 @@ class FullPass:
         ended_at = "" if page.next_cursor else instant(self.clock.now())
         return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
 
-    def _page(self, practice: str, since: datetime, cursor: str) -> BalancePage:
+    def _page(self, practice: str, since: datetime, cursor: str) -> MovementsPage:
         at = self.processors.of(practice, self.processor)
-        return at.movements(since=since, cursor=cursor) if isinstance(at, Books) else BalancePage((), "")
+        return at.movements(since=since, cursor=cursor) if isinstance(at, Books) else MovementsPage((), "")
 
-    def _compare_all(self, practice: str, rows: Iterable[BalanceRow], done: Counter[str]) -> list[BalanceRow]:
+    def _compare_all(self, practice: str, rows: Iterable[Movement], done: Counter[str]) -> list[Movement]:
         """Each row by itself; those to be looked at again: not settled, or still on their way."""
-        looks, again = Looks(), list[BalanceRow]()
+        looks, again = Looks(), list[Movement]()
         for row in rows:
             done["rows"] += 1
             try:
@@ -99,7 +99,7 @@ class FullPass:
                 again += [row] if self._call_person(practice, row, error) else []
         return again
 
-    def _bring(self, practice: str, row: BalanceRow, looks: Looks, done: Counter[str]) -> bool:
+    def _bring(self, practice: str, row: Movement, looks: Looks, done: Counter[str]) -> bool:
         """Whether to look at the row again another night. Errors: row_not_posted, row_pending.
 
         `looks`: what the processor said of what was settled this time.
@@ -121,7 +121,7 @@ class FullPass:
         facts = looks[about]
         if facts is None:
             return False
-        post_row(
+        post_fee(
             MarkedMovements(self.ledgers, self.daily.practices, self.clock),
             practice,
             self.processor,
@@ -130,7 +130,7 @@ class FullPass:
         )
         return self._still_missing(practice, row, facts)
 
-    def _still_missing(self, practice: str, row: BalanceRow, facts: Facts) -> bool:
+    def _still_missing(self, practice: str, row: Movement, facts: Facts) -> bool:
         """After all that the processor says was settled. A row that should be in the ledger and is not calls
         a person: so ends every fault that nobody thought of."""
         if self._agrees(practice, row) or self._comes_to_nothing(practice, row, facts):
@@ -141,7 +141,7 @@ class FullPass:
             raise Refused("row_pending" if waits else "row_not_posted")
         return True
 
-    def _comes_to_nothing(self, practice: str, row: BalanceRow, facts: Facts) -> bool:
+    def _comes_to_nothing(self, practice: str, row: Movement, facts: Facts) -> bool:
         payment = self.ledgers.payment(facts.ref(practice), facts.payment_id)
         if payment is not None and payment.intent_id not in ("", facts.intent_id):
             return True  # a second capture, and a person knows of it
@@ -150,13 +150,13 @@ class FullPass:
         posted = self.ledgers.marker(practice, at_processor(self.processor, row.about, Outcome.SUCCEEDED))
         return posted is None and book_rows.cancels(row, facts)
 
-    def _call_person(self, practice: str, row: BalanceRow, error: Exception) -> bool:
+    def _call_person(self, practice: str, row: Movement, error: Exception) -> bool:
         """Whether nobody has decided about the row yet."""
         facts = {**_about(row), "intent": row.intent_id, "code": code(error)}
         log.warning("row not settled", extra={"practice": practice, **facts}, exc_info=error)
         return self.alerting.raise_alert(practice, Cause(AlertName.MONEY_NOT_SETTLED, row.id, facts)).open
 
-    def _agrees(self, practice: str, row: BalanceRow) -> bool:
+    def _agrees(self, practice: str, row: Movement) -> bool:
         """Whether the ledger has all of the row. Other amounts than the row's are a person's to look at."""
         there = list[bool]()
         for key, amount_minor, currency in book_rows.wanted(self.processor, row):
@@ -167,7 +167,7 @@ class FullPass:
         return bool(there) and all(there)
 
     def _compare(
-        self, practice: str, row: BalanceRow, marker: Marker, amount_minor: int, currency: str
+        self, practice: str, row: Movement, marker: Marker, amount_minor: int, currency: str
     ) -> None:
         seq = marker.entry_seq
         for entry in self.ledgers.entries(marker.ref(practice), first=seq, last=seq):
@@ -180,7 +180,7 @@ class FullPass:
                 }  # fmt: skip
                 self.alerting.raise_alert(practice, Cause(name, marker.key, facts))
 
-    def _settle(self, practice: str, row: BalanceRow) -> Facts | None:
+    def _settle(self, practice: str, row: Movement) -> Facts | None:
         """What the processor says of the attempt behind the row; None where it is no payment of ours."""
         found = self.processors.of(practice, self.processor).look(_behind(row)) if row.intent_id else None
         if found is None:
@@ -214,17 +214,17 @@ class FullPasses:
         return dict(done)
 
 
-def _behind(row: BalanceRow) -> Reference:
+def _behind(row: Movement) -> Reference:
     if row.kind in book_rows.DISPUTES:
         return Reference(ObjectKind.DISPUTE, row.about)
     return Reference(ObjectKind.PAYMENT, row.intent_id)
 
 
-def _unknown(row: BalanceRow) -> Cause:
+def _unknown(row: Movement) -> Cause:
     return Cause(AlertName.UNKNOWN_MONEY, row.intent_id or row.about, _about(row))
 
 
-def _about(row: BalanceRow) -> dict[str, str | int]:
+def _about(row: Movement) -> dict[str, str | int]:
     facts: dict[str, str | int] = {"kind": row.kind.value, "row": row.id, "about": row.about}
     return facts | {"amount_minor": row.amount_minor, "currency": row.currency}
 

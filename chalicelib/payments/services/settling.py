@@ -97,9 +97,9 @@ class Settling:
             seen = self._captured(practice, processor, seen, facts)
         elif (facts.stage, seen.existing.state) in EVENTS:
             seen = self._advance(practice, seen, facts)
-        for fee in facts.fees if facts.stage in _ENDED else ():
-            post = partial(post_fee, self.movements, practice, processor, facts, fee)
-            self._or_call(practice, facts, fee.reference, post)
+        for moved in facts.movements if facts.stage in _ENDED else ():
+            post = partial(post_fee, self.movements, practice, processor, facts, moved)
+            self._or_call(practice, facts, moved.id, post)
         return self.movements.seen(practice, facts) if _has_more(facts) else seen
 
     def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
@@ -239,24 +239,24 @@ class Settling:
         return now
 
     def _post_capture_fee(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
-        fee_minor = facts.fee_minor
-        if not fee_minor or seen.existing.fee_minor is not None:
+        moved = facts.captured
+        if moved is None or not moved.fee_minor or seen.existing.fee_minor is not None:
             return seen
-        if facts.fee_currency not in ("", facts.currency):
-            raise Refused("currency_mixed", currency=facts.fee_currency)
+        if moved.fee_currency not in ("", facts.currency):
+            raise Refused("currency_mixed", currency=moved.fee_currency)
         on = seen.existing.date  # the fee is of the day of the capture
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.fee_minor is not None:
                 return None
             draft = drafts.processor_fee(
-                account.ledger, fee_minor, processor=processor, on=on,
-                reference=facts.fee_reference, payment_id=payment.id,
+                account.ledger, moved.fee_minor, processor=processor, on=on,
+                reference=moved.id, payment_id=payment.id,
             )  # fmt: skip
-            charged = replace(payment, fee_minor=fee_minor, version=payment.version + 1)
+            charged = replace(payment, fee_minor=moved.fee_minor, version=payment.version + 1)
             return draft, lambda _after, _entry: charged
 
-        key = at_processor(processor, facts.fee_reference, Outcome.FEE)
+        key = at_processor(processor, moved.id, Outcome.FEE)
         return self.movements.post(practice, facts, key, make, seen=seen) or self.movements.seen(
             practice, facts
         )
@@ -275,7 +275,7 @@ class Settling:
 
 def _has_more(facts: Facts) -> bool:
     """Whether something beside the capture was posted."""
-    return bool(facts.refunds or facts.disputes or facts.fees)
+    return bool(facts.refunds or facts.disputes or (facts.stage in _ENDED and facts.movements))
 
 
 def _ids(facts: Facts) -> dict[str, str | int]:

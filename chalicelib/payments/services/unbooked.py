@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from chalicelib.operations.domain.alerts import AlertName, Cause
-from chalicelib.payments.ports.balance_rows import BalanceRow
+from chalicelib.payments.ports.movements import Movement
 
 ROWS, SUMS = "unbooked_", "unbooked_minor_"  # and a category; and a category and a currency
 # What comes again and again, each one like the last: who has decided about one has decided about all.
 _ROUTINE = frozenset({"payout", "payout_reversal", "topup", "topup_reversal", "tax", "network_cost"})
 
 
-def count(row: BalanceRow, done: Counter[str]) -> None:
+def count(row: Movement, done: Counter[str]) -> None:
     done[f"{ROWS}{row.category}"] += 1
     done[f"{SUMS}{row.category} {row.currency}"] += row.amount_minor
 
 
-def cause(row: BalanceRow) -> Cause:
+def cause(row: Movement) -> Cause:
     subject = row.category if row.category in _ROUTINE else row.id
     facts: dict[str, str | int] = {
         "category": row.category, "row": row.id, "about": row.about,

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import ProcessorRefused, Unreadable
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement
 
 MOST = 200  # rows, about 50 kB of the round's item, which DynamoDB takes up to 400 kB of
 
@@ -23,21 +23,21 @@ OF_ONE_ROW = (BillfoldError, ProcessorRefused, Unreadable, LookupError, TypeErro
 class LeftOver:
     """By the processor's name of each row, oldest first."""
 
-    rows: tuple[BalanceRow, ...] = ()
+    rows: tuple[Movement, ...] = ()
 
     @staticmethod
     def parse(text: str) -> "LeftOver":
         return LeftOver(
-            tuple(BalanceRow(**{**row, "kind": Kind(row["kind"])}) for row in json.loads(text or "[]"))
+            tuple(Movement(**{**row, "kind": Kind(row["kind"])}) for row in json.loads(text or "[]"))
         )
 
     def __str__(self) -> str:
         return json.dumps([asdict(row) for row in self.rows], separators=(",", ":")) if self.rows else ""
 
-    def __iter__(self) -> Iterator[BalanceRow]:
+    def __iter__(self) -> Iterator[Movement]:
         return iter(self.rows)
 
-    def plus(self, rows: Iterable[BalanceRow]) -> "LeftOver":
+    def plus(self, rows: Iterable[Movement]) -> "LeftOver":
         known = {row.id: row for row in (*self.rows, *rows)}
         return LeftOver(tuple(known.values())[:MOST])
 

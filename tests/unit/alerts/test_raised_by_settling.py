@@ -8,7 +8,7 @@ from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.sweeping import STUCK
 from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus, Stage
 from tests.support.money import Money
-from tests.support.processor import AT
+from tests.support.processor import AT, came_in
 
 KEY = "key-1"
 
@@ -57,7 +57,12 @@ def test_a_second_capture_of_one_payment_posts_nothing_of_its_own(money: Money) 
     hear(money, first)
     before = money.account()
     refund = Refunded("re_9", 10000, RefundStatus.SUCCEEDED, AT)
-    hear(money, replace(first, intent_id="pi_second", fee_reference="txn_second", refunds=(refund,)))
+    hear(
+        money,
+        replace(
+            first, intent_id="pi_second", movements=(came_in(first, "txn_second", 320),), refunds=(refund,)
+        ),
+    )
     assert money.account() == before
     assert money.alerts.subjects == {"pi_second": "second_capture"}
 

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.operations.domain.alerts import Cause
 from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus
 from tests.support.money import Money
-from tests.support.processor import AT
+from tests.support.processor import AT, came_in
 from tests.unit.ledger.test_refunding import OnlyFern
 
 IDS: dict[str, str | int] = {"account": "maya", "payment": "key-1", "intent": "pi_key-1"}
@@ -37,7 +37,7 @@ CASES: list[tuple[Callable[[Facts], Facts], str, str, dict[str, str | int]]] = [
     (lambda f: replace(f, amount_minor=9000), "amount_differs", "pi_key-1",
      {**CAPTURED, "amount_minor": 9000, "asked_minor": 10000}),
     (lambda f: replace(f, currency="EUR"), "currency_differs", "pi_key-1", {**CAPTURED, "currency": "EUR"}),
-    (lambda f: replace(f, fee_minor=100_000_000), "money_not_settled", "pi_key-1",
+    (lambda f: replace(f, movements=(came_in(f, "txn_1", 100_000_000),)), "money_not_settled", "pi_key-1",
      {**IDS, "code": "amount_invalid"}),
     (lambda f: replace(f, refunds=TOO_MUCH), "refund_above_remainder", "re_1",
      {**IDS, "code": "refund_above_remainder"}),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.verification.domain.anchors import Head, render
 from tests.support.processor import AT, FakeProcessor, OneProcessor
 from tests.support.reads import asked_of_dynamodb
@@ -71,8 +71,8 @@ def test_verify_names_a_chain_that_is_not_the_anchored_one(world: World) -> None
 def test_reconcile_looks_as_far_back_as_asked_and_counts_what_waits(
     world: World, processor: FakeProcessor
 ) -> None:
-    bill = BalanceRow("txn_2", Kind.FEE, 0, "USD", 700, "", "", AT)
-    processor.foreign = [bill, BalanceRow("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "", AT)]
+    bill = Movement("txn_2", Kind.FEE, 0, "USD", 700, "", "", AT)
+    processor.foreign = [bill, Movement("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "", AT)]
     result = world.run("reconcile", "--practice", "oak", "--since", "2026-01-31")
     assert (result.status, result.out) == (
         0,
@@ -83,7 +83,7 @@ def test_reconcile_looks_as_far_back_as_asked_and_counts_what_waits(
 
 
 def test_reconcile_prints_the_sum_of_each_other_reason(world: World, processor: FakeProcessor) -> None:
-    tax = BalanceRow("txn_1", Kind.OTHER, -31, "USD", 0, "", "", AT, "tax")
+    tax = Movement("txn_1", Kind.OTHER, -31, "USD", 0, "", "", AT, "tax")
     processor.foreign = [tax, replace(tax, id="txn_2", currency="XYZ"), replace(tax, id="txn_3")]
     result = world.run("reconcile", "--practice", "oak", "--since", "2026-01-31")
     assert ", 3 rows of other reasons (tax -0.62 USD, tax -31 minor units of XYZ; in no ledger), 1 al" in (

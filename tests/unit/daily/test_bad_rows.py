@@ -8,7 +8,7 @@ import pytest
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout, Unreadable
 from chalicelib.ledger.domain.payments import State
-from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.services import unsettled_rows
 from chalicelib.payments.services.full_pass import JOB
 from chalicelib.payments.services.unsettled_rows import LeftOver
@@ -67,7 +67,7 @@ def test_a_bad_row_is_settled_by_the_next_round_however_long_ago_it_was(
     money.full_pass.run()
     del money.processor.hidden["pi_key-1"]
     # The books tell of it no more: they are asked for since a later day.
-    monkeypatch.setattr(money.processor, "movements", lambda *, since, cursor: BalancePage([], ""))
+    monkeypatch.setattr(money.processor, "movements", lambda *, since, cursor: MovementsPage([], ""))
     money.clock.advance(days=40)
     assert money.full_pass.run()["ended"] == 1
     assert (states(money), carried(money)) == ([State.SUCCEEDED] * 3, [])
@@ -141,7 +141,7 @@ def test_more_bad_rows_than_there_is_room_for_are_all_known_to_a_person(
 
 def test_as_many_rows_as_are_kept_fit_into_one_item_of_the_table() -> None:
     names = [f"{n:_>255}" for n in range(unsettled_rows.MOST)]  # longer than the processor's names are
-    rows = [BalanceRow(n, Kind.REFUND_RETURNED, -99_999_999, "USD", 99_999, n, n, AT) for n in names]
+    rows = [Movement(n, Kind.REFUND_RETURNED, -99_999_999, "USD", 99_999, n, n, AT) for n in names]
     kept = LeftOver().plus(rows)
     assert LeftOver.parse(str(kept)) == kept
     assert len(str(kept).encode()) < 350_000

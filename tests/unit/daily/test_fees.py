@@ -9,13 +9,13 @@ import pytest
 from chalicelib.ledger.domain.entries import Draft, EntryKind
 from chalicelib.ledger.domain.payments import State
 from chalicelib.payments.domain.return_reasons import ReturnReason
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
-from chalicelib.payments.ports.processors import Decision, Facts, Fee, Stage
-from chalicelib.payments.services.fees import post_fee, post_row
+from chalicelib.payments.ports.movements import Kind, Movement
+from chalicelib.payments.ports.processors import Decision, Facts, Stage
+from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import MarkedMovements
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
-from tests.support.processor import AT
+from tests.support.processor import AT, came_in
 from tests.unit.daily.test_full_pass import Books
 
 INTENT = "pi_key-1"
@@ -49,9 +49,9 @@ def _spent(draft: Draft) -> int:
 
 def row(
     id_: str, kind: Kind, amount_minor: int, fee_minor: int, about: str = "re_1", **other: str
-) -> BalanceRow:
+) -> Movement:
     intent_id, currency = other.get("intent_id", INTENT), other.get("currency", "USD")
-    return BalanceRow(id_, kind, amount_minor, currency, fee_minor, about, intent_id, AT)
+    return Movement(id_, kind, amount_minor, currency, fee_minor, about, intent_id, AT)
 
 
 def failed(money: Books, *, told: bool) -> Facts:
@@ -59,13 +59,14 @@ def failed(money: Books, *, told: bool) -> Facts:
     money.start("key-1")
     became = money.processor.become("key-1", Stage.PROCESSING)
     money.settle("key-1")
-    costs = (Fee("txn_1", 80, AT), Fee("txn_2", 320, AT)) if told else ()
-    became = replace(became, stage=Stage.FAILED, return_reason=ReturnReason.ACCOUNT_CLOSED, fees=costs)
-    money.processor.attempts["cs_key-1"] = became
-    money.processor.foreign = [
+    rows = [
         row("txn_1", Kind.PAYMENT, 10000, 80, "py_1"),
         row("txn_2", Kind.PAYMENT_RETURNED, -10000, 320, "py_1"),
     ]
+    costs = tuple(rows) if told else ()
+    became = replace(became, stage=Stage.FAILED, return_reason=ReturnReason.ACCOUNT_CLOSED, movements=costs)
+    money.processor.attempts["cs_key-1"] = became
+    money.processor.foreign = rows
     return became
 
 
@@ -92,12 +93,12 @@ def test_news_of_a_debit_that_is_over_brings_its_costs_at_once(money: Books, sta
 def test_the_fee_of_a_debit_that_may_still_succeed_waits_for_its_end(money: Books, stage: Stage) -> None:
     money.start("key-1")
     facts = money.processor.become("key-1", stage)
-    facts = replace(facts, fee_minor=80, fee_reference="txn_1", fees=(Fee("txn_1", 80, AT),))
-    money.processor.attempts["cs_key-1"] = facts
-    money.processor.foreign = [row("txn_1", Kind.PAYMENT, 10000, 80, "py_1")]
+    submitted = row("txn_1", Kind.PAYMENT, 10000, 80, "py_1")
+    money.processor.attempts["cs_key-1"] = replace(facts, movements=(submitted,))
+    money.processor.foreign = [submitted]
     money.full_pass.run()
     assert fees(money) == []
-    money.processor.take("key-1", fee_minor=80, fee_reference="txn_1", fees=())
+    money.processor.take("key-1", movements=(submitted,))
     money.full_pass.run()
     money.clock.advance(days=1)
     money.full_pass.run()
@@ -157,7 +158,7 @@ def test_a_second_captures_fees_are_posted_no_more_than_the_capture(money: Books
     money.paid("key-1")
     money.settle("key-1")
     first = money.processor.attempts["cs_key-1"]
-    second = replace(first, intent_id="pi_second", fee_reference="txn_second")
+    second = replace(first, intent_id="pi_second", movements=(came_in(first, "txn_second", 320),))
     money.processor.attempts["cs_second"] = second
     money.processor.foreign = [row("txn_x", Kind.FEE, 0, 55, intent_id="pi_second")]
     money.full_pass.run()
@@ -179,15 +180,15 @@ def test_a_fee_of_a_payment_whose_intent_was_never_heard_of_is_that_payments(mon
     assert money.payment("key-1").intent_id == ""
     facts = replace(money.processor.become("key-1", Stage.FAILED), intent_id=INTENT)
     movements = MarkedMovements(money.ledgers, money.practices, money.clock)
-    post_fee(movements, money.practice, "stripe", facts, Fee("txn_9", 80, AT))
+    post_fee(movements, money.practice, "stripe", facts, row("txn_9", Kind.PAYMENT_RETURNED, -1, 80))
     assert fees(money) == [("txn_9", 80)]
 
 
 def test_a_captures_own_fee_is_left_to_settling_while_its_row_is_not_named(money: Books) -> None:
     money.paid("key-1")
-    facts = replace(money.processor.attempts["cs_key-1"], fee_minor=0, fee_reference="")
+    facts = replace(money.processor.attempts["cs_key-1"], movements=())
     movements = MarkedMovements(money.ledgers, money.practices, money.clock)
-    post_row(movements, money.practice, "stripe", facts, row("txn_key-1", Kind.PAYMENT, 10000, 320))
+    post_fee(movements, money.practice, "stripe", facts, row("txn_key-1", Kind.PAYMENT, 10000, 320))
     assert fees(money) == []
 
 

@@ -11,7 +11,7 @@ from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import Decision, Processor, Stage
 from chalicelib.payments.services.full_pass import JOB, FullPass
 from tests.support.money import Money
@@ -110,10 +110,10 @@ def test_a_round_cut_off_goes_on_with_the_page_it_had_come_to(money: Books) -> N
 
 def test_money_of_nobody_calls_a_person_once_for_each_attempt(money: Books) -> None:
     money.processor.foreign = [
-        BalanceRow("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "pi_foreign", AT),
-        BalanceRow("txn_2", Kind.REFUND, -900, "USD", 0, "re_1", "pi_foreign", AT),
-        BalanceRow("txn_3", Kind.PAYMENT, 700, "USD", 50, "ch_2", "", AT),
-        BalanceRow("txn_4", Kind.PAYMENT, 500, "USD", 45, "ch_3", "", AT),
+        Movement("txn_1", Kind.PAYMENT, 900, "USD", 56, "ch_1", "pi_foreign", AT),
+        Movement("txn_2", Kind.REFUND, -900, "USD", 0, "re_1", "pi_foreign", AT),
+        Movement("txn_3", Kind.PAYMENT, 700, "USD", 50, "ch_2", "", AT),
+        Movement("txn_4", Kind.PAYMENT, 500, "USD", 45, "ch_3", "", AT),
     ]
     for _ in range(2):
         assert money.full_pass.run()["failed"] == 0

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
-from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
+from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import Books, Stage
 from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
 from tests.support.clock import FakeClock
@@ -24,17 +24,11 @@ CARD, ORDER = "key-card", "key-order"
 class OrdersInBooks(Orders, Books):
     """The second processor, with books."""
 
-    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
+    def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         self._heard("movements", cursor)()
         taken = (facts for facts in self.attempts.values() if facts.stage is Stage.SUCCEEDED)
-        rows = [
-            BalanceRow(
-                f.fee_reference, Kind.PAYMENT, f.amount_minor, f.currency, f.fee_minor or 0, f.intent_id,
-                f.intent_id, f.captured_at,
-            )
-            for f in taken
-        ]  # fmt: skip
-        return BalancePage(rows, "")
+        rows = [facts.captured for facts in taken if facts.captured]
+        return MovementsPage(rows, "")
 
 
 class Town(Money):

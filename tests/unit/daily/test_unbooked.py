@@ -2,15 +2,15 @@
 
 import pytest
 
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
+from chalicelib.payments.ports.movements import Kind, Movement
 from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books
 
-RESERVE = BalanceRow("txn_5", Kind.OTHER, -40000, "USD", 0, "rsv_1", "", AT, "risk_reserved_funds")
+RESERVE = Movement("txn_5", Kind.OTHER, -40000, "USD", 0, "rsv_1", "", AT, "risk_reserved_funds")
 
 
-def other(id_: str, category: str, amount_minor: int, currency: str = "USD") -> BalanceRow:
-    return BalanceRow(id_, Kind.OTHER, amount_minor, currency, 0, "", "", AT, category)
+def other(id_: str, category: str, amount_minor: int, currency: str = "USD") -> Movement:
+    return Movement(id_, Kind.OTHER, amount_minor, currency, 0, "", "", AT, category)
 
 
 @pytest.fixture

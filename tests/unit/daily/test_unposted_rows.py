@@ -5,16 +5,17 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.instants import instant
-from chalicelib.payments.ports.balance_rows import BalanceRow, Kind
-from chalicelib.payments.ports.processors import Decision, RefundStatus, Stage
+from chalicelib.payments.ports.movements import Kind, Movement
+from chalicelib.payments.ports.processors import Decision, Refunded, RefundStatus, Stage
+from tests.support.processor import AT
 from tests.unit.daily.test_full_pass import Books, money
 
 __all__ = ["money"]  # the fixture
 
 
-def in_the_books(money: Books, kind: Kind, amount_minor: int, about: str) -> BalanceRow:
+def in_the_books(money: Books, kind: Kind, amount_minor: int, about: str) -> Movement:
     """A row of payment key-1's that its own objects do not tell of."""
-    row = BalanceRow("txn_odd", kind, amount_minor, "USD", 0, about, "pi_key-1", instant(money.clock.now()))
+    row = Movement("txn_odd", kind, amount_minor, "USD", 0, about, "pi_key-1", instant(money.clock.now()))
     money.processor.foreign = [row]
     return row
 
@@ -83,14 +84,13 @@ def test_a_pending_refund_may_take_15_days(money: Books) -> None:
 def test_a_pair_of_rows_that_cancel_is_no_reason_to_call(money: Books) -> None:
     money.paid("key-1")
     taken = money.processor.attempts["cs_key-1"]
-    money.processor.attempts["cs_key-1"] = replace(taken, undone=("txn_odd", "txn_odd_back"))
+    pair = ("txn_re_odd", "txn_re_odd_back")
+    failed = Refunded("re_odd", 900, RefundStatus.FAILED, AT, undone=pair)
+    money.processor.attempts["cs_key-1"] = replace(taken, refunds=(failed,))
     money.settle("key-1")
-    gone = in_the_books(money, Kind.REFUND, -900, "re_odd")
-    back = replace(gone, id="txn_odd_back", kind=Kind.REFUND_RETURNED, amount_minor=900)
-    money.processor.foreign.append(back)
     assert nights(money, 4) == {}
-    money.processor.attempts["cs_key-1"] = replace(taken, undone=())
-    assert nights(money, 1) == {"txn_odd": "money_not_settled", "txn_odd_back": "money_not_settled"}
+    money.processor.attempts["cs_key-1"] = replace(taken, refunds=(replace(failed, undone=()),))
+    assert nights(money, 1) == dict.fromkeys(pair, "money_not_settled")
 
 
 def test_without_the_check_nothing_would_call(money: Books, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
-from chalicelib.payments.ports.processors import Decision, Fee, Refunded, RefundStatus
+from chalicelib.payments.ports.processors import Decision, Refunded, RefundStatus
 from chalicelib.payments.services.after_capture import AfterCapture
 from chalicelib.payments.services.movements import MarkedMovements
 from tests.support.ledgers import MemoryLedgers
@@ -321,17 +321,13 @@ def test_every_row_of_a_refund_and_of_a_dispute_and_its_decision_have_their_own_
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("fee", "reference", "posted"), [(1, "txn_9", True), (0, "txn_9", False), (1, "", False)]
-)
-def test_a_disputes_fee_is_posted_if_there_is_one_and_it_is_known(
-    money: Money, fee: int, reference: str, posted: bool
-) -> None:
+@pytest.mark.parametrize(("fee", "posted"), [(1, True), (0, False)])
+def test_a_disputes_fee_is_posted_if_there_is_one(money: Money, fee: int, posted: bool) -> None:
     captured(money)
     facts = money.processor.dispute("key-1")
     (dispute,) = facts.disputes
-    row = replace(dispute.rows[0], fee=Fee(reference, fee, AT))
-    facts = replace(facts, disputes=(replace(dispute, rows=(row,)),))
+    moved = replace(dispute.movements[0], fee_minor=fee)
+    facts = replace(facts, disputes=(replace(dispute, movements=(moved,)),))
     movements = MarkedMovements(money.ledgers, money.practices, money.clock)
     assert AfterCapture(movements).settle(money.practice, "stripe", facts) == []
     kinds = [e.draft.kind.value for e in money.ledgers.entries(money.ref(), first=4)]

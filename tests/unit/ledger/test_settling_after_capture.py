@@ -7,12 +7,11 @@ import pytest
 
 from chalicelib.kernel.outside import Busy
 from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import (
     Decision,
     Disputed,
-    DisputeRow,
     Facts,
-    Fee,
     RefundStatus,
     Stage,
 )
@@ -101,7 +100,7 @@ def test_a_whole_payment_disputed_after_a_refund_takes_what_is_left_and_the_rest
 
 def test_what_a_bank_gave_back_too_much_makes_no_room_for_another_dispute() -> None:
     def disputed(id_: str, at: str, *amounts: int) -> Disputed:
-        rows = [DisputeRow(f"{id_}-{n}", a, "USD", Fee("", 0, at), at) for n, a in enumerate(amounts)]
+        rows = [Movement(f"{id_}-{n}", Kind.DISPUTE, a, "USD", 0, id_, "", at) for n, a in enumerate(amounts)]
         return Disputed(id_, Decision.OPEN, at, rows)
 
     generous = disputed("dp_1", "2026-03-01T00:00:00.000Z", -4000, 9000)
@@ -292,10 +291,10 @@ def test_what_is_told_in_another_currency_alone_is_not_posted_and_calls_a_person
 
     given = tuple(replace(one, currency=told("refund")) for one in refund(money).refunds)
     facts = money.processor.dispute(KEY, Decision.LOST, back=4000)
-    taken, back = facts.disputes[0].rows
-    taken = replace(taken, currency=told("withdrawn"), fee=replace(taken.fee, currency=told("fee")))
+    taken, back = facts.disputes[0].movements
+    taken = replace(taken, currency=told("withdrawn"), fee_currency=told("fee"))
     back = replace(back, currency=told("reinstated"))
-    dispute = replace(facts.disputes[0], rows=(taken, back))
+    dispute = replace(facts.disputes[0], movements=(taken, back))
     facts = replace(facts, refunds=given if what == "refund" else (), disputes=(dispute,))
     money.processor.attempts[f"cs_{KEY}"] = facts
     hear(money, facts)

@@ -5,10 +5,11 @@ for 30 days. https://docs.stripe.com/reports/balance-transaction-types
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from chalicelib.payments.ports.balance_rows import BalancePage, BalanceRow, Kind
-from chalicelib.payments.processors.stripe.facts import as_paid, code, fee, instant
+from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
+from chalicelib.payments.processors.stripe.facts import code, instant, intent_of, movement
 
 PAGE = 100
 _EVENTS = "evt_"
@@ -29,23 +30,23 @@ _OWN_BANK = frozenset({"payout", "payout_reversal", "topup", "topup_reversal"})
 Object = Mapping[str, Any]
 
 
-def movements(api: Any, *, since: int, cursor: str) -> BalancePage:
+def movements(api: Any, *, since: int, cursor: str) -> MovementsPage:
     """The page at that cursor ("" is the first), newest first; `since` in epoch seconds."""
     window = {"created": {"gte": since}, "limit": PAGE}
     if cursor.startswith(_EVENTS):
         after = {} if cursor == _EVENTS else {"starting_after": cursor}
         found = api.events.list({**window, **_CLOSED, **after}).to_dict()
-        return BalancePage(list(_losses(found["data"])), _next(found, ""))
+        return MovementsPage(list(_losses(found["data"])), _next(found, ""))
     after = {"starting_after": cursor} if cursor else {}
     found = api.balance_transactions.list({**window, "expand": ["data.source"], **after}).to_dict()
-    return BalancePage(list(_moved(found["data"])), _next(found, _EVENTS))
+    return MovementsPage(list(_moved(found["data"])), _next(found, _EVENTS))
 
 
 def _next(page: Object, at_the_end: str) -> str:
     return str(page["data"][-1]["id"]) if page["has_more"] and page["data"] else at_the_end
 
 
-def _moved(transactions: list[Object]) -> Iterator[BalanceRow]:
+def _moved(transactions: list[Object]) -> Iterator[Movement]:
     for row in transactions:
         kind = _KINDS.get(_category(row))
         if kind is None:
@@ -53,22 +54,19 @@ def _moved(transactions: list[Object]) -> Iterator[BalanceRow]:
             continue
         source = row.get("source")
         source = source if isinstance(source, Mapping) else {"id": source or ""}
-        # Of a fee on a row of its own all is fee, whichever field Stripe has it in.
-        fee_minor = -row["net"] if kind is Kind.FEE else fee(row).amount_minor
-        amount_minor, currency = (0, code(row["currency"])) if kind is Kind.FEE else as_paid(row, source)
-        yield BalanceRow(
-            row["id"], kind, amount_minor, currency, fee_minor, about=str(source["id"]),
-            intent_id=_intent(source), at=instant(row["created"]), fee_currency=code(row["currency"]),
-        )  # fmt: skip
+        moved = movement(kind, row, source)
+        if kind is Kind.FEE:  # all of it is fee, whichever field Stripe has it in
+            moved = replace(moved, amount_minor=0, currency=moved.fee_currency, fee_minor=-row["net"])
+        yield moved
 
 
-def _other(row: Object) -> Iterator[BalanceRow]:
+def _other(row: Object) -> Iterator[Movement]:
     category = _category(row)
     amount_minor = -int(row.get("fee") or 0) if category in _OWN_BANK else row["net"]
     if amount_minor:
         source = row.get("source")
         about = str((source.get("id") if isinstance(source, Mapping) else source) or "")
-        yield BalanceRow(
+        yield Movement(
             row["id"], Kind.OTHER, amount_minor, row["currency"].upper(), 0,
             about=about, intent_id="", at=instant(row["created"]), category=category,
         )  # fmt: skip
@@ -79,17 +77,12 @@ def _category(row: Object) -> str:
     return str(row.get("reporting_category") or row["type"])
 
 
-def _losses(events: list[Object]) -> Iterator[BalanceRow]:
+def _losses(events: list[Object]) -> Iterator[Movement]:
     """Of the disputes that were closed; what the others gave back is in the books."""
     for event in events:
         dispute = event["data"]["object"]
         if dispute.get("status") == "lost":
-            yield BalanceRow(
+            yield Movement(
                 event["id"], Kind.LOST, 0, code(dispute["currency"]), 0,
-                about=dispute["id"], intent_id=_intent(dispute), at=instant(event["created"]),
+                about=dispute["id"], intent_id=intent_of(dispute), at=instant(event["created"]),
             )  # fmt: skip
-
-
-def _intent(source: Object) -> str:
-    intent = source.get("payment_intent")
-    return str(intent.get("id") if isinstance(intent, Mapping) else intent or "")

@@ -14,7 +14,7 @@ import stripe
 
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.payments.domain.abilities import Flow, Way
-from chalicelib.payments.ports.balance_rows import BalancePage
+from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
     Attempt,
     Books,
@@ -49,7 +49,6 @@ from chalicelib.payments.processors.stripe.facts import (
     next_of,
     refunded,
     session_facts,
-    undone,
 )
 from chalicelib.settings import STRIPE_JS
 
@@ -176,7 +175,7 @@ class StripeProcessor(Embeds, Listing, Books, Charges):
                     yield facts
 
     @heard
-    def movements(self, *, since: datetime, cursor: str) -> BalancePage:
+    def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         return movements(self._api, since=_epoch(since), cursor=cursor)
 
     @heard
@@ -226,7 +225,7 @@ class StripeProcessor(Embeds, Listing, Books, Charges):
         of_intent = {"payment_intent": facts.intent_id, "limit": _PAGE}
         if has_more_refunds(intent):
             refunds = [r.to_dict() for r in self._api.refunds.list(of_intent).auto_paging_iter()]
-            facts = replace(facts, refunds=tuple(map(refunded, refunds)), undone=undone(refunds))
+            facts = replace(facts, refunds=tuple(map(refunded, refunds)))
         if disputed or is_disputed(intent):
             found = self._api.disputes.list(of_intent).auto_paging_iter()
             facts = replace(facts, disputes=tuple(dispute(each.to_dict()) for each in found))

@@ -1,17 +1,16 @@
 """From Stripe's objects (as plain dictionaries) to the facts that settling needs. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.ledger.domain.methods import BANK, CARD, Method
 from chalicelib.payments.domain.return_reasons import ReturnReason
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import (
     Decision,
     Disputed,
-    DisputeRow,
     Facts,
-    Fee,
     Redirect,
     Refunded,
     RefundStatus,
@@ -44,6 +43,8 @@ _RETURNS = {
     "no_account": ReturnReason.NO_ACCOUNT,
     "debit_not_authorized": ReturnReason.NOT_AUTHORIZED,
 }
+_DISPUTES = {True: Kind.DISPUTE, False: Kind.DISPUTE_RETURNED}  # whether it took money
+_ROWS = ("balance_transaction", "failure_balance_transaction")  # of a charge or refund, and of its failure
 BANK_ACCOUNT = "us_bank_account"
 CHARGED = "charged"  # among our metadata: from a saved method, where no session lets a payer try again
 _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
@@ -80,22 +81,33 @@ def refunded(refund: Object) -> Refunded:
     ours = (refund.get("metadata") or {}).get("refund", "")
     status = _REFUNDS.get(refund.get("status") or "", RefundStatus.UNKNOWN)
     at = instant(refund["created"])
-    return Refunded(refund["id"], refund["amount"], status, at, ours, code(refund["currency"]))
+    undone = _undone(refund) if refund.get("failure_balance_transaction") else ()
+    return Refunded(refund["id"], refund["amount"], status, at, ours, code(refund["currency"]), undone)
 
 
 def dispute(found: Object) -> Disputed:
     status = found.get("status") or ""
     decision = _DECISIONS.get(status, Decision.UNKNOWN)
-    rows = tuple(_row(found, row) for row in found.get("balance_transactions") or ())
-    return Disputed(found["id"], decision, instant(found["created"]), rows, status)
+    rows = found.get("balance_transactions") or ()
+    moved = tuple(movement(_DISPUTES[row["amount"] < 0], row, found) for row in rows)
+    return Disputed(found["id"], decision, instant(found["created"]), moved, status)
 
 
-def _row(found: Object, row: Object) -> DisputeRow:
-    amount_minor, currency = as_paid(row, found)
-    return DisputeRow(row["id"], amount_minor, currency, fee(row), instant(row["created"]))
+def movement(kind: Kind, row: Object, source: Object) -> Movement:
+    """A balance transaction, and the object that moved the money."""
+    amount_minor, currency = _as_paid(row, source)
+    return Movement(
+        row["id"], kind, amount_minor, currency, int(row.get("fee") or 0), about=str(source["id"]),
+        intent_id=intent_of(source), at=instant(row["created"]), fee_currency=code(row["currency"]),
+    )  # fmt: skip
 
 
-def as_paid(row: Object, source: Object) -> tuple[int, str]:
+def intent_of(source: Object) -> str:
+    intent = source.get("payment_intent")
+    return str(intent.get("id") if isinstance(intent, Mapping) else intent or "")
+
+
+def _as_paid(row: Object, source: Object) -> tuple[int, str]:
     """What a balance transaction moved, in the payer's currency if its source states that; else as it is.
 
     Rows are in the currency that the practice's Stripe account is paid out in.
@@ -104,19 +116,10 @@ def as_paid(row: Object, source: Object) -> tuple[int, str]:
     if row.get("exchange_rate") is None or code(source.get("currency") or "") in ("", currency):
         return amount, currency
     taken = next((r["amount"] for r in source.get("balance_transactions") or () if r["amount"] < 0), amount)
-    if abs(amount) != abs(taken):  # part of a dispute: how much that is for its payer nobody says
-        return amount, currency
-    whole = source.get("amount_captured") or source["amount"]
+    whole = source.get("amount_captured") or source.get("amount")
+    if not whole or abs(amount) != abs(taken):
+        return amount, currency  # part of a dispute: how much that is for its payer nobody says
     return (whole if amount >= 0 else -whole), code(source["currency"])
-
-
-def _fees(rows: Iterable[Object]) -> tuple[Fee, ...]:
-    return tuple(fee(row) for row in rows if row.get("fee"))
-
-
-def fee(row: Object) -> Fee:
-    """What a balance transaction says of fees, in its own currency."""
-    return Fee(row["id"], int(row.get("fee") or 0), instant(row["created"]), code(row["currency"]))
 
 
 def code(currency: str) -> str:
@@ -159,9 +162,6 @@ def _unpaid_stage(session: Object) -> Stage:
 def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwise: Stage) -> Facts:
     charge = intent.get("latest_charge")
     charge = charge if isinstance(charge, Mapping) else {}
-    balance = charge.get("balance_transaction")
-    balance = balance if isinstance(balance, Mapping) else {}
-    refunds = (charge.get("refunds") or {}).get("data", ())
     return Facts(
         payment_id=ours["payment"],
         account_id=ours["account"],
@@ -172,38 +172,25 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwis
         currency=code(intent["currency"]),
         captured_at=_captured(charge, intent),
         method=_method(charge),
-        fee_minor=int(balance.get("fee") or 0) if balance else None,
-        fee_reference=balance.get("id") or "",
-        fee_currency=code(balance.get("currency") or ""),
-        refunds=tuple(refunded(r) for r in refunds),
+        movements=tuple(_moved(charge)),
+        refunds=tuple(refunded(r) for r in (charge.get("refunds") or {}).get("data", ())),
         return_reason=_return_reason(charge),
-        fees=_fees(_of_failure(charge)),
         charge_id=charge.get("id") or "",
-        undone=(*_undone_debit(charge), *undone(refunds)),
     )
 
 
-def _undone_debit(charge: Object) -> tuple[str, ...]:
-    pair = _ids(_of_failure(charge))
-    return pair if len(pair) == 2 else ()
+def _moved(charge: Object) -> Iterator[Movement]:
+    """What it brought; or what it was to bring, and what undoes that. Nothing while its bank is asked."""
+    names = {"succeeded": _ROWS[:1], "failed": _ROWS}.get(charge.get("status") or "", ())
+    for name, kind in zip(names, (Kind.PAYMENT, Kind.PAYMENT_RETURNED), strict=False):
+        if isinstance(charge.get(name), Mapping):
+            yield movement(kind, charge[name], charge)
 
 
-def undone(refunds: Iterable[Object]) -> tuple[str, ...]:
-    """The balance transactions of refunds that came to nothing, and those that undo them."""
-    names = ("balance_transaction", "failure_balance_transaction")
-    failed = (refund for refund in refunds if refund.get("failure_balance_transaction"))
-    return _ids(refund[name] for refund in failed for name in names if refund.get(name))
-
-
-def _ids(rows: Iterable[Object | str]) -> tuple[str, ...]:
-    """Of objects, expanded or not."""
+def _undone(refund: Object) -> tuple[str, ...]:
+    """The balance transactions of a refund that failed, expanded or not."""
+    rows = (refund[name] for name in _ROWS if refund.get(name))
     return tuple(row if isinstance(row, str) else str(row["id"]) for row in rows)
-
-
-def _of_failure(charge: Object) -> list[Object]:
-    """The balance transactions of a debit that came back: what it was to bring, and what undoes that."""
-    names = ("balance_transaction", "failure_balance_transaction") if charge.get("status") == "failed" else ()
-    return [charge[name] for name in names if isinstance(charge.get(name), Mapping)]
 
 
 def _return_reason(charge: Object) -> ReturnReason | None:

@@ -1,4 +1,4 @@
-"""How money moved at a processor, row by row, as its own books tell it."""
+"""How money moved at a processor, row by row: what its books are made of, and the facts of an attempt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BalanceRow:
-    """One movement. `amount_minor` is signed: what it added to the practice's balance, before `fee_minor`,
-    which is negative where a fee is given back.
+class Movement:
+    """A row of the books. `amount_minor` is signed: what it added to the practice's balance, before
+    `fee_minor`, which is negative where a fee is given back.
 
     The currency is the payer's as far as the processor states it, the fee's that of the practice's account.
     `category` is the processor's own word, of an OTHER row only.
@@ -46,8 +46,8 @@ class BalanceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BalancePage:
+class MovementsPage:
     """`next_cursor` "" at the end."""
 
-    rows: Sequence[BalanceRow]
+    rows: Sequence[Movement]
     next_cursor: str
