@@ -1,9 +1,25 @@
 """A practice's rows as they are stored, for export and restore. To all but the adapter a row is a text."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.kernel.account_refs import AccountRef
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """What the table has of a practice: rows of the restore of the backup of that name, "" of no restore.
+
+    `ended`: the instant when the restore was whole, "" where it has begun and not ended.
+    """
+
+    name: str = ""
+    ended: str = ""
+
+    @property
+    def unfinished(self) -> bool:
+        return bool(self.name) and not self.ended
 
 
 class Backups(Protocol):
@@ -16,11 +32,8 @@ class Backups(Protocol):
         """Whether it is a row of this practice, of a kind that is exported."""
         ...
 
-    def begun(self, practice: str) -> str | None:
-        """The name of the backup whose restore has begun and not ended; "" for rows of another making.
-
-        None while the practice has nothing at all. Error: Busy.
-        """
+    def occupied(self, practice: str) -> Occupied | None:
+        """None while the table has nothing at all of the practice. Error: Busy."""
         ...
 
     def begin(self, practice: str, name: str) -> None:
@@ -35,5 +48,5 @@ class Backups(Protocol):
         ...
 
     def end(self, practice: str, rows: Iterable[str]) -> None:
-        """Write the practice's own row and forget that a restore had begun, in one. Error: Busy."""
+        """Write the practice's own row and note that its restore is whole, in one. Error: Busy."""
         ...

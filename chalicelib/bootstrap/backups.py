@@ -13,5 +13,5 @@ class BackupsWiring(DocumentsWiring):
     def backing_up(self) -> BackingUp:
         return BackingUp(
             DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements,
-            self.imports, Refiling(self.people, self.keys),
+            self.imports, Refiling(self.people, self.keys), self.keys,
         )  # fmt: skip

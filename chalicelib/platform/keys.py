@@ -5,6 +5,7 @@ practice's credentials at its processors.
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.kernel.errors import Invalid
 from chalicelib.platform.aws import LazyClient, code_of, told_as_busy
 from chalicelib.platform.ports import KeyRing, Keys
 
@@ -21,6 +23,7 @@ ABSENT_SECONDS = 5
 KEY_BYTES = 32
 TOKENS, LOOKUPS, NEXT_LOOKUPS = "token-key", "lookup-key", "lookup-key-next"
 NONE = "none"  # a parameter cannot be empty
+_LOOKUPS = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 _CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 3})
 
 
@@ -106,7 +109,12 @@ class HmacKeys(Keys, KeyRing):
         if not key:
             key = secrets.token_hex(KEY_BYTES)
             self._parameters.write(NEXT_LOOKUPS, key)
-        return _NextLookups(self, bytes.fromhex(key))
+        return _OtherLookups(self, bytes.fromhex(key))
+
+    def lookups_under(self, key: str) -> Keys:
+        if not _LOOKUPS.fullmatch(key):
+            raise Invalid("key_malformed", "key")
+        return _OtherLookups(self, bytes.fromhex(key))
 
     def publish_lookups(self, at: int) -> None:
         key, since = self._next()
@@ -141,7 +149,7 @@ class HmacKeys(Keys, KeyRing):
         return value
 
 
-class _NextLookups(Keys):
+class _OtherLookups(Keys):
     """As the keys that are in force, but for the lookups' key."""
 
     def __init__(self, keys: Keys, lookups: bytes) -> None:

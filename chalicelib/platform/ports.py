@@ -62,6 +62,11 @@ class KeyRing(Protocol):
         """Under the lookups' key that is to follow: drawn now, or when this was begun before. Error: Busy."""
         ...
 
+    def lookups_under(self, key: str) -> Keys:
+        """As the keys that are in force, but for the lookups' key, which is this one (64 hex digits).
+        Error: Invalid key_malformed."""
+        ...
+
     def publish_lookups(self, at: int) -> None:
         """It is the one in force from now (epoch seconds) on. Error: Busy."""
         ...

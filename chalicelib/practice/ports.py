@@ -14,7 +14,8 @@ class Practices(Protocol):
 
     def save_practice(self, practice: Practice, *, before: Practice | None = None) -> None:
         """`before` is the one that was read and changed, None if there was none. Error: Stale record_stale,
-        `changed` names the fields that somebody else has written since."""
+        `changed` names the fields that somebody else has written since; Refused restore_unfinished, of a
+        practice whose restore has begun and not ended."""
         ...
 
     def practice_ids(self) -> Sequence[str]:

@@ -141,6 +141,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "La versión anterior tiene aún {count} sesiones, accesos o enlaces, el último hasta el {until}. "
         "Retírela entonces, o elimínela ya con --leaked.",
     ),
+    "key_malformed": (
+        "This is no lookup-key: one has 64 hexadecimal digits.",
+        "Esto no es una lookup-key: tiene 64 dígitos hexadecimales.",
+    ),
     "key_rotating": (
         "This key was changed already. Retire the one before first, with --retire.",
         "Esta clave ya se cambió. Retire antes la anterior con --retire.",
@@ -154,8 +158,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "La clave nueva lleva poco tiempo en uso. Inténtelo de nuevo en {retry_after_seconds} segundos.",
     ),
     "restore_unfinished": (
-        "Another file's restore of this practice was broken off. Restore that file again first.",
-        "La restauración de este consultorio desde otro archivo quedó a medias. Restaure antes ese archivo.",
+        "A restore of this practice was broken off. Finish it first: restore that same file again.",
+        "La restauración de este consultorio quedó a medias. Termínela antes: restaure otra vez ese archivo.",
     ),
     "backup_version": (
         "Another version of Billfold wrote this file: its rows are of format {format}, and this one reads "
@@ -166,6 +170,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "backup_damaged": (
         "The file is not a whole export of this version: it was cut short, altered, or is something else.",
         "El archivo no es una exportación completa de esta versión: está cortado, alterado o es otra cosa.",
+    ),
+    "backup_key_differs": (
+        "The file is sealed under the key {key}, and the one given is {given}. Give the lookup-key of the "
+        "deployment that wrote the file, as it was then.",
+        "El archivo está sellado con la clave {key} y la que se dio es {given}. Dé la lookup-key de la "
+        "instalación que escribió el archivo, tal como era entonces.",
+    ),
+    "backup_key_unknown": (
+        "The file says that it is sealed under the key {key}; this deployment's is {given}. Another "
+        "deployment wrote it, or this one before its key was changed, or somebody altered it: only that key "
+        "tells. "
+        "Bring the lookup-key of then, with --key. Where it is lost, --unproven takes the file as it is.",
+        "El archivo dice estar sellado con la clave {key}; la de esta instalación es {given}. Lo escribió "
+        "otra instalación, o esta antes de cambiar la clave, o alguien lo alteró: solo esa clave lo dice. "
+        "Traiga la lookup-key de entonces, con --key. Si se perdió, --unproven acepta el archivo como está.",
     ),
     "backup_row_foreign": (
         "Line {line} is not a row of the practice that the file names.",

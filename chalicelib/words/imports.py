@@ -144,6 +144,12 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "The practice has no client {value}. Import the client first.",
         "El consultorio no tiene ningún cliente {value}. Importe primero al cliente.",
     ),
+    "client_misfiled": (
+        "The directory has a client {value} whom this id does not find: an import would make a second one. "
+        "Run billfold verify, and have the row that finds the client set right first.",
+        "El directorio tiene un cliente {value} que este identificador no encuentra: la importación haría un "
+        "segundo. Ejecute billfold verify y haga corregir antes la fila que encuentra al cliente.",
+    ),
     "clinician_unknown": (
         "The practice has no clinician {value}.",
         "El consultorio no tiene ningún profesional {value}.",

@@ -155,7 +155,7 @@ class Payers(Story):
 
 
 def client(account: str) -> Client:
-    return Client(account, account, f"Client {account}", person(account).email, "en")
+    return Client(account, "", f"Client {account}", person(account).email, "en")
 
 
 def person(account: str) -> Person:

@@ -48,11 +48,12 @@ def restored(emulator: Ministack, entries: int) -> str:
         DynamoStatements(),
         DynamoImports(),
         Refiling(people, FakeKeys()),
+        FakeKeys(),
     )
     bind("billfold-whole", region=REGION, host=emulator.url)
     practices.save_practice(replace(PROFILE, id=PRACTICE))
     for history in histories:
-        people.save_client(PRACTICE, Client(history.account.id, history.account.id, "Client", "", "en"))
+        people.save_client(PRACTICE, Client(history.account.id, "", "Client", "", "en"))
     with tempfile.TemporaryDirectory(prefix="billfold-restoring-") as folder:
         file, started = Path(folder) / "practice.jsonl", time.monotonic()
         file.write_text("".join(f"{line}\n" for line in backing_up.export(PRACTICE)), encoding="utf-8")

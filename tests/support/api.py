@@ -69,7 +69,7 @@ class World:
     def person(self, email: str, *accounts: str, practice: str = PRACTICE.id, relation: str = "self") -> str:
         """Somebody with these accounts (made where absent); the cookie of a new session."""
         for account_id in accounts:
-            self.post.open_account(AccountRef(practice, account_id), "USD")
+            self.post.open_account(AccountRef(practice, account_id), "USD", external_id=account_id)
             put_client(self.app.people, practice, Client(account_id, account_id, account_id, email, "en"))
         grants = tuple(Grant(account_id, f"Client {account_id}", relation, True) for account_id in accounts)
         known = person_at(self.app.people, self.app.keys, practice, email)

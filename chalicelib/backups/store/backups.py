@@ -10,12 +10,12 @@ from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.attributes import UnicodeAttribute
 from pynamodb.constants import BOOLEAN, NUMBER, STRING
 
-from chalicelib.backups.ports import Backups
+from chalicelib.backups.ports import Backups, Occupied
 from chalicelib.documents.store.statements import KIND as STATEMENT
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.marker_keys import asked_refund
 from chalicelib.ledger.domain.markers import expected
@@ -23,7 +23,7 @@ from chalicelib.ledger.store.items import EntryItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, connection, guarded
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.store.practices import PROFILE
+from chalicelib.practice.store.practices import PROFILE, RESTORE, RestoreItem
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file.
 LEFT_OUT = frozenset({"session", "sign-in", "link", "rate", "uses", "claim", "restore"})
@@ -44,13 +44,6 @@ CONDITION = "ConditionalCheckFailedException"
 _TYPES = {STRING, NUMBER, BOOLEAN}
 
 Row = dict[str, dict[str, Any]]
-
-
-class RestoreItem(Item, discriminator="restore"):
-    """Stands while a practice is being restored. `rest`: only rows of work lists may be missing."""
-
-    name = UnicodeAttribute()
-    rest = UnicodeAttribute(null=True)
 
 
 class DynamoBackups(Backups):
@@ -101,22 +94,26 @@ class DynamoBackups(Backups):
         own = (pk, sk) in ((mine, PROFILE), (keys.PRACTICES, practice))
         return plain and kind in KEPT and own == (kind in OWN) and (own or keys.is_of(practice, pk))
 
+    def occupied(self, practice: str) -> Occupied | None:
+        found = self._restore(practice)
+        if found is not None:
+            return Occupied(found.name, found.ended or "")
+        return Occupied() if next(self._own(practice), None) else None
+
     @guarded
-    def begun(self, practice: str) -> str | None:
+    def _restore(self, practice: str) -> RestoreItem | None:
         mine = keys.practice(practice)
-        restores = list(RestoreItem.query(mine, RestoreItem.sk == _RESTORE, consistent_read=True))
-        if restores:
-            return restores[0].name
-        return "" if next(self._own(practice), None) else None
+        return next(RestoreItem.query(mine, RestoreItem.sk == RESTORE, consistent_read=True), None)
 
     @guarded
     def begin(self, practice: str, name: str) -> None:
         # Two at once would mix two files' rows: PutError is Busy, and the next look tells whose it is.
-        item = RestoreItem(keys.practice(practice), _RESTORE, name=name)
+        item = RestoreItem(keys.practice(practice), RESTORE, name=name)
         item.save(condition=RestoreItem.pk.does_not_exist())
 
     def put(self, practice: str, rows: Iterable[str]) -> int:
-        rest = self._at_the_rest(practice)
+        found = self._restore(practice)
+        rest = bool(found and found.rest)
         count, waiting = 0, list[Row]()
         read = (json.loads(row) for row in rows)
         others = (row for row in read if row["kind"]["S"] not in OWN)
@@ -143,26 +140,24 @@ class DynamoBackups(Backups):
             rows = left
 
     @guarded
-    def _at_the_rest(self, practice: str) -> bool:
-        found = RestoreItem.query(keys.practice(practice), RestoreItem.sk == _RESTORE, consistent_read=True)
-        return any(item.rest for item in found)
-
-    @guarded
     def _keep_the_rest(self, practice: str) -> None:
-        RestoreItem(keys.practice(practice), _RESTORE).update(
+        RestoreItem(keys.practice(practice), RESTORE).update(
             actions=[RestoreItem.rest.set("rest")], condition=RestoreItem.name.exists()
         )
 
     def end(self, practice: str, rows: Iterable[str]) -> None:
         own = [row for row in map(json.loads, rows) if row["kind"]["S"] in OWN]
         table = Item.Meta.table_name
-        key = {"pk": {"S": keys.practice(practice)}, "sk": {"S": _RESTORE}}
         actions: list[dict[str, Any]] = [{"Put": {"TableName": table, "Item": row}} for row in own]
-        actions.append({"Delete": {"TableName": table, "Key": key}})
+        actions.append({"Update": {
+            "TableName": table, "Key": {"pk": {"S": keys.practice(practice)}, "sk": {"S": RESTORE}},
+            "UpdateExpression": "SET #ended = :at REMOVE #rest",
+            # Once it is whole the practice may be changed, which a slower restore of the file must not undo.
+            "ConditionExpression": "attribute_exists(#name) AND attribute_not_exists(#ended)",
+            "ExpressionAttributeNames": {"#ended": "ended", "#rest": "rest", "#name": "name"},
+            "ExpressionAttributeValues": {":at": {"S": instant(self._clock.now())}},
+        }})  # fmt: skip
         _ask("transact_write_items", TransactItems=actions)
-
-
-_RESTORE = "RESTORE"
 
 
 def _ask(operation: str, **asked: Any) -> Any:

@@ -42,6 +42,7 @@ class References:
     _accounts: dict[str, str] = field(default_factory=dict)
     _named: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _listed: set[str] = field(default_factory=set)
+    _misfiled: set[str] = field(default_factory=set)  # clients' own ids
 
     def __post_init__(self) -> None:
         self._accounts.update(self.people.accounts_of(self.practice.id, self._client_ids()))
@@ -80,9 +81,18 @@ class References:
         return list(dict.fromkeys(named))
 
     def load_clients(self, together: Together) -> None:
-        accounts = [self.account(client_id) for client_id in self._client_ids()]
+        ids = self._client_ids()
+        accounts = [self.account(client_id) for client_id in ids]
         found = together(lambda id_: self.people.client(self.practice.id, id_), accounts)
         self.clients = dict(zip(accounts, found, strict=True))
+        clients = dict(zip(ids, found, strict=True))
+        self._misfiled = {id_ for id_, client in clients.items() if client and client.external_id != id_}
+        self._misfiled |= self._elsewhere({id_ for id_, client in clients.items() if client is None})
+
+    def _elsewhere(self, absent: set[str]) -> set[str]:
+        """Those of the ids that find no client, and yet are one's: taken for new, these would be doubled."""
+        directory = self.people.clients(self.practice.id) if absent else ()
+        return {client.external_id for client in directory if client.external_id in absent}
 
     def account_of(self, row: Row) -> str | None:
         """None where the row names something that is nowhere."""
@@ -97,7 +107,10 @@ class References:
         raise TypeError(type(row))
 
     def problems(self, row: Row) -> Iterator[Problem]:
-        if self.account_of(row) is None:
+        if getattr(row, "client_id", "") in self._misfiled:
+            value = shown(getattr(row, "client_id", ""))
+            yield Problem(row.file, row.number, "client_id", "client_misfiled", {"value": value})
+        elif self.account_of(row) is None:
             column = {
                 AdjustmentRow: "charge_id",
                 InsurancePaymentRow: "charge_id",

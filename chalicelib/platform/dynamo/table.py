@@ -126,8 +126,14 @@ class Canceled(Exception):
         self.failed = failed
 
 
-def transact(puts: Sequence[tuple[Item, Condition | None]], deletes: Sequence[Item] = ()) -> None:
+def transact(
+    puts: Sequence[tuple[Item, Condition | None]],
+    deletes: Sequence[Item] = (),
+    checks: Sequence[tuple[Item, Condition]] = (),
+) -> None:
     """Put all items, each under its condition if it has one, and delete the others; or do nothing.
+
+    `checks`: conditions of rows that stay as they are, by items with their keys.
 
     Errors: Canceled, Conflict, Busy.
     """
@@ -137,6 +143,8 @@ def transact(puts: Sequence[tuple[Item, Condition | None]], deletes: Sequence[It
                 transaction.save(item, condition=condition)
             for item in deletes:
                 transaction.delete(item)
+            for item, held in checks:
+                transaction.condition_check(type(item), item.pk, item.sk, condition=held)
     except TransactWriteError as error:
         codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
         failed = [place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]

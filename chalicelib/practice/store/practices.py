@@ -12,7 +12,7 @@ from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
 from chalicelib.practice.domain.practices import Practice, refuse_stale
 from chalicelib.practice.ports import Practices
 
-PROFILE = "PRACTICE"
+PROFILE, RESTORE = "PRACTICE", "RESTORE"
 
 
 # 2: what finds clients and people, the inbox and the notes of runs are in one partition each.
@@ -34,6 +34,18 @@ class PracticeIndexItem(Item, discriminator="practice-index"):
     processors = UnicodeAttribute()
 
 
+class RestoreItem(Item, discriminator="restore"):
+    """Which backup the practice is restored from. Nobody makes a practice between its beginning and its end.
+
+    `rest`: only rows of work lists may be missing. `ended`: when it was whole; the row stays, so that a
+    restore whose last answer was lost finds that all is in.
+    """
+
+    name = UnicodeAttribute()
+    rest = UnicodeAttribute(null=True)
+    ended = UnicodeAttribute(null=True)
+
+
 class DynamoPractices(Practices):
     @guarded
     def practice(self, practice: str) -> Practice | None:
@@ -50,10 +62,21 @@ class DynamoPractices(Practices):
         )
         index = PracticeIndexItem(keys.PRACTICES, practice.id, processors=",".join(practice.processors))
         always = PracticeIndexItem.pk.exists() | PracticeIndexItem.pk.does_not_exist()
+        puts = [(item, PracticeItem.standing_at(version)), (index, always)]  # both rows or neither
+        whole = RestoreItem.pk.does_not_exist() | RestoreItem.ended.exists()
+        restored = RestoreItem(keys.practice(practice.id), RESTORE)
         try:
-            transact([(item, PracticeItem.standing_at(version)), (index, always)])  # both rows or neither
+            transact(puts, checks=[] if before else [(restored, whole)])
         except (Canceled, Conflict):
+            if not before and self._being_restored(practice.id):
+                raise Refused("restore_unfinished", "practice") from None
             refuse_stale(before, practice, self.practice(practice.id))
+
+    @guarded
+    def _being_restored(self, practice: str) -> bool:
+        mine = keys.practice(practice)
+        rows = RestoreItem.query(mine, RestoreItem.sk == RESTORE, consistent_read=True)
+        return any(not row.ended for row in rows)
 
     @guarded
     def practice_ids(self) -> Sequence[str]:

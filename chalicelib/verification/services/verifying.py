@@ -102,6 +102,7 @@ class Verifying:
             if read is not None:
                 yield read
             findings += self._listing(practice, one, there=read is not None)
+            findings += self._filing(practice, one) if read is not None else ()
 
     def _listing(self, practice: str, one: Enrolled, *, there: bool) -> Iterator[Finding]:
         """Whether ledger and index agree. One made meanwhile may be on a page that had been read before."""
@@ -109,6 +110,12 @@ class Verifying:
             yield Finding("account_missing", one.id, "account")
         if there and not one.indexed and not self.ledgers.listed(one.ref):
             yield Finding("account_unlisted", one.id, "account")
+
+    def _filing(self, practice: str, one: Enrolled) -> Iterator[Finding]:
+        """Whether the practice's own id of the client finds the account: if not, an import makes another."""
+        external_id = one.client.external_id if one.client else ""
+        if external_id and self.people.accounts_of(practice, [external_id]).get(external_id) != one.id:
+            yield Finding("lookup_differs", one.id, "client")
 
     def _consistent(self, ref: AccountRef) -> Stored | None:
         """All rows of the account, of one version of it: read again while somebody writes."""

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.backups.ports import Occupied
 from chalicelib.backups.store import backups
 from chalicelib.identity.ports import SessionRow
 from chalicelib.kernel.account_refs import AccountRef
@@ -25,6 +26,7 @@ from chalicelib.operations.ports.work import InboxRow
 from chalicelib.payments.ports.processors import Facts, Stage
 from chalicelib.platform.dynamo.codec import Body, VersionedBody
 from chalicelib.platform.dynamo.table import Item, bind, connection
+from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Client
 from infra.table import create_table
 from sandbox.config import REGION
@@ -42,6 +44,11 @@ def rows() -> list[Row]:
     client = boto3.session.Session().client("dynamodb", region_name=REGION)
     found: list[Row] = client.scan(TableName=Item.Meta.table_name)["Items"]
     return sorted(found, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
+
+
+def kept() -> list[Row]:
+    """What would be exported."""
+    return [row for row in rows() if row["kind"]["S"] not in backups.LEFT_OUT]
 
 
 def into_an_empty_table() -> None:
@@ -63,7 +70,7 @@ def exported(world: World) -> str:
     app.practices.save_practice(replace(PRACTICE, id="oak"))
     for client in CLIENTS:
         app.people.save_client("oak", Client(client, client, "Ana", "", "en"))
-        posting.open_account(AccountRef("oak", client), "USD")
+        posting.open_account(AccountRef("oak", client), "USD", external_id=client)
         posting.charge(AccountRef("oak", client), ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
     posting.external_payment(AccountRef("oak", "C1"), "p1", 4000, method="cash", on=ON)
     with_its_receipt(world, "C1")
@@ -91,7 +98,7 @@ def test_every_row_and_balance_is_the_same_in_the_empty_table(world: World, expo
     into_an_empty_table()
     result = world.run("restore", world.file("oak.jsonl", exported))
     assert (result.status, result.out.splitlines()[-1].endswith("2 accounts, 3 entries: OK")) == (0, True)
-    assert rows() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
+    assert kept() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
     assert balances_of(world) == balances == [5000, 9000]
     assert world.run("verify", "--practice", "oak").status == 0
     assert [due.id for due in world.app.work.due("inbox", before="2027", limit=9)] == ["stripe#evt_1"]
@@ -149,7 +156,7 @@ def with_a_session(lines: list[str]) -> list[str]:
 
 
 def of_another_version(lines: list[str]) -> list[str]:
-    return [lines[0].replace('"format": 10', '"format": 9'), *lines[1:]]
+    return [lines[0].replace('"format": 11', '"format": 10'), *lines[1:]]
 
 
 def of_nothing(lines: list[str]) -> list[str]:
@@ -207,18 +214,19 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_file_only(
     assert world.run("restore", file).status == 3
     assert world.app.practices.practice("oak") is None
     monkeypatch.setattr(backups, "_ask", put)
-    other = exported.splitlines()
-    result = world.run("restore", world.file("other.jsonl", resealed(other)), "--json")
+    other = resealed(exported.splitlines(), world.app.keys)
+    result = world.run("restore", world.file("other.jsonl", other), "--json")
     assert (result.status, result.events[-1]["code"]) == (1, "restore_unfinished")
     assert world.run("restore", file).status == 0
-    assert rows() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
+    assert kept() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
 
 
-def resealed(lines: list[str]) -> str:
+def resealed(lines: list[str], keys: Keys) -> str:
     """Another whole file: the rows in another order."""
-    body = lines[1:-1][::-1]
+    head, body = lines[0], lines[1:-1][::-1]
     digest = hashlib.sha256("".join(body).encode()).hexdigest()
-    return "\n".join([lines[0], *body, json.dumps({"rows": len(body), "sha256": digest})])
+    seal = keys.lookup_hash("backup", f"{head}\n{len(body)}\n{digest}")
+    return "\n".join([head, *body, json.dumps({"rows": len(body), "sha256": digest, "seal": seal})])
 
 
 def test_what_a_job_took_up_meanwhile_is_not_put_back(world: World, exported: str) -> None:
@@ -265,11 +273,11 @@ def test_an_export_during_which_a_statement_was_issued_has_no_end(
 
 def test_of_two_restores_begun_at_once_one_goes_on(world: World) -> None:
     store = backups.DynamoBackups(FakeClock())
-    assert store.begun("oak") is None
+    assert store.occupied("oak") is None
     store.begin("oak", "theirs")  # after we had looked
     with pytest.raises(Busy):
         store.begin("oak", "ours")
-    assert store.begun("oak") == "theirs"
+    assert store.occupied("oak") == Occupied("theirs")
 
 
 def test_an_account_that_a_job_changed_meanwhile_is_not_put_back(world: World, exported: str) -> None:
@@ -316,7 +324,7 @@ def test_what_a_throttled_table_left_unwritten_is_written_after_a_pause_each_tim
     store.begin("oak", "name")
     store.put("oak", file)
     store.end("oak", file)
-    assert len(rows()) == len(file)
+    assert len(kept()) == len(file)
     sizes = [throttled.asked[0] - taken * n for n in range(times + 1)]
     assert (throttled.asked, clock.pauses) == (sizes, times)
 

@@ -29,7 +29,7 @@ def books(world: World) -> World:
     app.practices.save_practice(replace(PRACTICE, id="oak"))
     for client in ("C1", "C2"):
         app.people.save_client("oak", Client(client, client, "Ana", "", "en"))
-        posting.open_account(AccountRef("oak", client), "USD")
+        posting.open_account(AccountRef("oak", client), "USD", external_id=client)
         posting.charge(AccountRef("oak", client), ChargeFacts(f"{client}-1", ON, "Talk", "ada", 9000, 0))
         posting.external_payment(AccountRef("oak", client), f"{client}-p", 4000, method="cash", on=ON)
     return world

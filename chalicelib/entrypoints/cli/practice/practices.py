@@ -8,10 +8,12 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 from chalicelib.entrypoints.cli.payments import connecting
 from chalicelib.entrypoints.cli.practice.practice_file import Fault, PracticeFileError, parse
+from chalicelib.kernel.errors import Refused
 from chalicelib.practice.domain.practices import Practice, changed
 
 _CREATE = """\
 Makes the practice, or changes it to what the file says now. docs/own-practice.md describes the file.
+Refused while a restore of the practice is broken off: the backup has the practice, too.
 """
 
 
@@ -35,6 +37,8 @@ def run_create(invocation: Invocation) -> int:
     except PracticeFileError as error:
         return _refuse(invocation, error.faults)
     before = practices.practice(practice.id)
+    if before is None and invocation.app.backing_up.unfinished(practice.id):  # of a dry run, too
+        raise Refused("restore_unfinished", "practice")
     faults = list(_conflicts(before, practice)) if before else []
     if faults:
         return _refuse(invocation, faults)
