@@ -119,7 +119,8 @@ def refused_by_condition(error: PynamoDBException) -> bool:
 
 
 class Canceled(Exception):
-    """Conditions canceled a transaction; `failed` are the places of items whose condition did not hold."""
+    """Conditions canceled a transaction; `failed` are the places of the puts whose condition did not hold;
+    for `checks` numbers below 0."""
 
     def __init__(self, failed: Sequence[int]) -> None:
         super().__init__(failed)
@@ -147,7 +148,8 @@ def transact(
                 transaction.condition_check(type(item), item.pk, item.sk, condition=held)
     except TransactWriteError as error:
         codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
-        failed = [place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]
+        first = len(checks) + len(deletes)  # PynamoDB has these before the puts
+        failed = [place - first for place, code in enumerate(codes) if code == "ConditionalCheckFailed"]
         if failed:
             raise Canceled(failed) from error
         if "TransactionConflict" in codes:

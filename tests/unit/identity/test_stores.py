@@ -138,6 +138,19 @@ def test_a_person_is_found_by_every_hash_of_their_address_and_by_none_that_they_
     assert world.people.people_at("willow", []) == {}
 
 
+def test_who_takes_an_address_from_a_person_that_another_wrote_is_told(world: World) -> None:
+    """It was told that the address is somebody else's, which no second try mends."""
+    world.people.save_person("willow", Person("p-9", "j@example.test", "en", (), ("h-1",)))
+    before = world.people.person("willow", "p-9")
+    assert before is not None
+    world.people.save_person("willow", replace(before, locale="es"), before=before)
+    with pytest.raises(Stale, match="record_stale"):
+        world.people.save_person(
+            "willow", replace(before, filed_under=("h-2",)), before=before, leaving=("h-1",)
+        )
+    assert world.people.people_at("willow", ["h-1", "h-2"]) == {"h-1": "p-9"}
+
+
 def test_an_address_is_one_persons_and_nothing_is_written_for_a_second(world: World) -> None:
     world.people.save_person("willow", Person("p-1", "j@example.test", "en", (), ("h-1",)))
     with pytest.raises(Conflict):
