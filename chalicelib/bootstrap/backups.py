@@ -1,16 +1,21 @@
-"""Export and restore."""
+"""Export and restore. Commands alone use them, so that no function's start imports them."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from chalicelib.backups.services.backing_up import BackingUp
-from chalicelib.backups.store.backups import DynamoBackups
 from chalicelib.bootstrap.documents import DocumentsWiring
-from chalicelib.practice.services.refiling import Refiling
+
+if TYPE_CHECKING:
+    from chalicelib.backups.services.backing_up import BackingUp
 
 
 class BackupsWiring(DocumentsWiring):
     @cached_property
-    def backing_up(self) -> BackingUp:
+    def backing_up(self) -> "BackingUp":
+        from chalicelib.backups.services.backing_up import BackingUp
+        from chalicelib.backups.store.backups import DynamoBackups
+        from chalicelib.practice.services.refiling import Refiling
+
         return BackingUp(
             DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements,
             self.imports, Refiling(self.people, self.keys), self.keys,

@@ -155,6 +155,20 @@ answer = sorted({name.partition(".")[0] for name in sys.modules})
     assert not loaded & {"stripe", "requests", "typst", "pytest"}
 
 
+def test_no_function_loads_what_only_commands_need(unpacked: Path) -> None:
+    """Issue 11: each start pays for every import."""
+    code = """
+import app
+from chalicelib import bootstrap
+bootstrap.app()
+answer = sorted({".".join(name.split(".")[:3]) for name in sys.modules if name.startswith("chalicelib.")})
+"""
+    loaded = set(run_in(unpacked, code))
+    assert "chalicelib.payments.services" in loaded
+    for room in ("importing", "backups", "entrypoints.cli"):
+        assert not [name for name in loaded if f"{name}.".startswith(f"chalicelib.{room}.")]
+
+
 def test_the_methods_of_dataclasses_come_compiled(unpacked: Path) -> None:
     code = """
 import builtins, dataclasses
