@@ -8,14 +8,16 @@ from chalicelib.platform.dynamo.table import bind
 from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
 from chalicelib.platform.ports import BatchQueue, Chance, Clock, KeyRing, Keys, Queue
 from chalicelib.platform.queue import SqsQueue
+from chalicelib.platform.tls import share
 from chalicelib.settings import Settings
 
 
 class PlatformWiring:
-    """Binds the rows of every store to the settings' table."""
+    """Binds the rows of every store to the settings' table. All clients of AWS share what TLS needs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        share()
         bind(settings.table, region=settings.region)
 
     @cached_property

@@ -21,15 +21,23 @@ from importlib.metadata import version
 from pathlib import Path
 
 from infra.package.__main__ import CACHE, ROOT, build
+from infra.package.aws_over_tls import aws_over_tls
 from infra.package.target import PackageError, of_this_python
 from infra.package.template import chalice_package
 from infra.table import load_template
 
 _IMPORT = "import sys; sys.path.insert(0, '.'); import app"
-_WIRE = f"{_IMPORT}; from chalicelib import bootstrap; bootstrap.app()"
+_WIRE = f"{_IMPORT}; from chalicelib import bootstrap; wired = bootstrap.app()"
+# A call of each of three services: what TLS needs is only then made.
+_CALL = f"""{_WIRE}
+assert wired.practices.practice("elm") is None
+wired.settle_queue.send({{}})
+wired.parameters._client().get_parameter(Name="token-key")
+"""
 _PYTHON = (sys.executable, "-I", "-S", "-B", "-c")
 _CALLGRIND = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
 _COLLECTED = re.compile(r"Collected : (\d+)")
+_WHAT = {"import app": _IMPORT, "and the DynamoDB client": _WIRE, "and a call of three services": _CALL}
 _NAMED = {"stock": "stock zip", "ours": "make package"}
 _MOST_TIME, _MOST_SIZE = 0.45, 0.4
 
@@ -73,13 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench-cold", description="Time the import of the zips.")
     parser.add_argument("--rounds", type=int, default=30)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, aws_over_tls(Path(scratch)) as aws:
         try:
             sizes = _unpacked(Path(scratch))
         except PackageError as error:
             print(f"billfold: {error}", file=sys.stderr)
             return 1
-        starts = _starts(Path(scratch))
+        starts = _starts(Path(scratch), aws)
         taken = _in_turns(starts, options.rounds)
         counted = _counted(starts)
     _print(taken, counted, sizes)
@@ -100,11 +108,11 @@ def _unpacked(scratch: Path) -> Mapping[str, int]:
     return sizes
 
 
-def _starts(scratch: Path) -> list[Start]:
-    environment = _environment()
+def _starts(scratch: Path, aws: Mapping[str, str]) -> list[Start]:
+    environment = {**_environment(), **aws}
     zips = [
         Start(f"{what}, {_NAMED[name]}", code, scratch / name, environment)
-        for what, code in (("import app", _IMPORT), ("and the DynamoDB client", _WIRE))
+        for what, code in _WHAT.items()
         for name in _NAMED
     ]
     return [Start("python -c pass", "pass", scratch, environment), *zips]
@@ -140,7 +148,7 @@ def _print(taken: Mapping[str, list[float]], counted: Mapping[str, int], sizes: 
         )
         print(row.rstrip())
     print()
-    for what in ("import app", "and the DynamoDB client"):
+    for what in _WHAT:
         pair = [f"{what}, {_NAMED[name]}" for name in ("ours", "stock")]
         ratio = statistics.median(taken[pair[0]]) / statistics.median(taken[pair[1]])
         counts = f", instructions {counted[pair[0]] / counted[pair[1]]:.3f}" if counted else ""
