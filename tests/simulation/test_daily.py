@@ -57,8 +57,9 @@ def path(boundary: Boundary) -> list[str]:
     """The calls of an undisturbed round."""
     night = Night(boundary)
     night.tell(1)
+    made = list(boundary.calls)
     assert night.ended()
-    return list(boundary.calls)
+    return made
 
 
 @pytest.mark.parametrize(("after", "kill"), [(False, True), (True, True), (True, False)])

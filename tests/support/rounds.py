@@ -1,5 +1,6 @@
 """The rounds of daily jobs in memory, under the same condition as the table."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chalicelib.kernel.outside import Conflict
@@ -13,6 +14,10 @@ class MemoryRounds(Rounds):
 
     def latest(self, practice: str, job: str) -> Round | None:
         return self.held.get((practice, job))
+
+    def latest_of(self, practices: Iterable[str], job: str) -> Mapping[str, Round]:
+        found = {practice: self.latest(practice, job) for practice in practices}
+        return {practice: known for practice, known in found.items() if known}
 
     def save(self, practice: str, job: str, after: Round) -> Round:
         known = self.held.get((practice, job))

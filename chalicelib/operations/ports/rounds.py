@@ -1,5 +1,6 @@
 """How far a daily job has come with each practice."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class Round:
 class Rounds(Protocol):
     def latest(self, practice: str, job: str) -> Round | None:
         """Strongly consistent."""
+        ...
+
+    def latest_of(self, practices: Iterable[str], job: str) -> Mapping[str, Round]:
+        """Of each practice that has one. Strongly consistent. Error: Busy."""
         ...
 
     def save(self, practice: str, job: str, after: Round) -> Round:

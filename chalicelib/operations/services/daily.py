@@ -40,53 +40,56 @@ class Daily:
     clock: Clock
 
     def run(self, step: Step) -> dict[str, int]:
-        """Take every practice's round of today as far as time allows; counts of steps, rounds, failures."""
+        """Take every practice's round of today as far as time allows; counts of steps, rounds, failures.
+
+        The oldest round first: a night that is too short for all is not always too short for the same.
+        """
         until, done = self.clock.now() + BUDGET, Counter(steps=0, ended=0, failed=0)
-        # Where calls have died this one may, too: those practices are last, and keep no other from its turn.
-        deadly = [p for p in self.practices.practice_ids() if not self._turn(p, step, until, done)]
-        for practice in deadly:
-            self._turn(practice, step, until, done, deadly=True)
+        practices = self.practices.practice_ids()
+        try:
+            known = self.rounds.latest_of(practices, self.job)
+        except Busy:
+            log.warning("rounds not read", extra={"job": self.job})
+            return dict(done, failed=1)
+        for practice in sorted(practices, key=lambda practice: _place(known.get(practice))):
+            latest = known.get(practice)
+            if not (self.clock.now() < until and self._turn(practice, latest, step, until, done)):
+                self._call_if_overdue(practice, latest)
         return dict(done)
 
     def _turn(
-        self, practice: str, step: Step, until: datetime, done: Counter[str], *, deadly: bool = False
+        self, practice: str, latest: Round | None, step: Step, until: datetime, done: Counter[str]
     ) -> bool:
-        """Whether it had its turn: not where a call has died, unless that is asked for."""
+        """Whether nothing is left to do today, or somebody else does it."""
         try:
-            found = self._of_today(practice)
-            if found.tries and not deadly:
-                return False
-            self._advance(practice, found, step, until, done)
+            return self._advance(practice, self._of_today(practice, latest), step, until, done)
         except Conflict:
             log.info("somebody else is at it", extra={"job": self.job, "practice": practice})
+            return True
         except _EXPECTED as error:
             if isinstance(error, Refused) and error.code == _NOTHING_THERE:
                 return True
             about = {"job": self.job, "practice": practice, "why": str(error)}
             log.warning("round interrupted", extra=about)
-            self._failed(practice, done)
         except Exception:  # one practice's trouble is not the next one's
             log.exception("round interrupted", extra={"job": self.job, "practice": practice})
-            self._failed(practice, done)
-        return True
-
-    def _failed(self, practice: str, done: Counter[str]) -> None:
-        """It is tried again soon; after two days of that somebody has to look why."""
         done["failed"] += 1
-        try:
-            known = self.rounds.latest(practice, self.job)
-        except Busy:
-            return
-        if known and self.clock.now() - datetime.fromisoformat(_got_on(known)) > OVERDUE:
-            self._call_person(practice, self._overdue(_got_on(known)))
+        return False
 
-    def _advance(self, practice: str, found: Round, step: Step, until: datetime, done: Counter[str]) -> None:
+    def _call_if_overdue(self, practice: str, latest: Round | None) -> None:
+        """Whatever the reason: it failed, or its turn did not come, or is longer than the night."""
+        if latest and self.clock.now() - datetime.fromisoformat(_got_on(latest)) > OVERDUE:
+            self._call_person(practice, self._overdue(_got_on(latest)))
+
+    def _advance(self, practice: str, found: Round, step: Step, until: datetime, done: Counter[str]) -> bool:
+        """Whether it has ended."""
         while not found.ended_at and self.clock.now() < until:
             found = self._counted(practice, found, step)
             done["steps"] += 1
             done["ended"] += bool(found.ended_at)
             if found.ended_at:
                 self._over(practice, found)
+        return bool(found.ended_at)
 
     def _counted(self, practice: str, found: Round, step: Step) -> Round:
         if found.tries >= STUCK:
@@ -101,9 +104,9 @@ class Daily:
             raise
         return self.rounds.save(practice, self.job, replace(after, tries=0))
 
-    def _of_today(self, practice: str) -> Round:
+    def _of_today(self, practice: str, known: Round | None) -> Round:
         """The round that has not ended, whenever it began; today's; or a new one."""
-        now, known = instant(self.clock.now()), self.rounds.latest(practice, self.job)
+        now = instant(self.clock.now())
         if known is None:
             return Round(now)
         if not known.ended_at or known.begun_at[:10] == now[:10]:
@@ -132,6 +135,11 @@ class Daily:
 
     def _overdue(self, since: str) -> Cause:
         return Cause(AlertName.ROUND_OVERDUE, f"{self.job} {since}")
+
+
+def _place(known: Round | None) -> tuple[bool, str]:
+    """Where calls have died this one may, too: those rounds are last, and keep no other from its turn."""
+    return (bool(known.tries), _got_on(known)) if known else (False, "")
 
 
 def _got_on(known: Round) -> str:

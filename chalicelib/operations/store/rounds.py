@@ -1,5 +1,6 @@
 """The rounds of daily jobs in DynamoDB: P#practice, JOB#job; only the latest of each is kept."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -20,18 +21,27 @@ class RoundItem(Item, discriminator="round"):
     version = NumberAttribute()
     tries = NumberAttribute(null=True)
 
+    def round(self) -> Round:
+        return Round(
+            self.begun_at, self.since or "", self.cursor or "", self.ended_at or "", self.carried or "",
+            int(self.version), int(self.tries or 0),
+        )  # fmt: skip
+
 
 class DynamoRounds(Rounds):
     @guarded
     def latest(self, practice: str, job: str) -> Round | None:
         try:
-            item = RoundItem.get(keys.practice(practice), f"JOB#{job}", consistent_read=True)
+            return RoundItem.get(keys.practice(practice), f"JOB#{job}", consistent_read=True).round()
         except DoesNotExist:
             return None
-        return Round(
-            item.begun_at, item.since or "", item.cursor or "", item.ended_at or "", item.carried or "",
-            int(item.version), int(item.tries or 0),
-        )  # fmt: skip
+
+    @guarded
+    def latest_of(self, practices: Iterable[str], job: str) -> Mapping[str, Round]:
+        practice_at = {keys.practice(practice): practice for practice in practices}
+        places = [(pk, f"JOB#{job}") for pk in practice_at]
+        items = RoundItem.batch_get(places, consistent_read=True) if places else ()
+        return {practice_at[item.pk]: item.round() for item in items}
 
     @guarded
     def save(self, practice: str, job: str, after: Round) -> Round:

@@ -46,13 +46,14 @@ class Job:
         self.daily = Daily("job", held, rounds, alerting, self.clock)
         self.steps: list[tuple[str, str, str]] = []
         self.meanwhile: list[Callable[[], object]] = []
+        self.steps_each = STEPS
 
     def step(self, practice: str, found: Round) -> Round:
         self.steps.append((practice, found.since, found.cursor))
         if self.meanwhile:
             self.meanwhile.pop(0)()
         number = int(found.cursor or 0) + 1
-        return replace(found, cursor=str(number), ended_at="done" if number == STEPS else "")
+        return replace(found, cursor=str(number), ended_at="done" if number == self.steps_each else "")
 
     def run(self) -> dict[str, int]:
         return self.daily.run(self.step)
@@ -64,6 +65,10 @@ class Job:
             self.meanwhile = [dies]
             with pytest.raises(Killed):
                 self.run()
+
+
+def time_is_up(job: Job) -> Callable[[], object]:
+    return lambda: job.clock.advance(seconds=BUDGET.total_seconds())
 
 
 def fails() -> None:
@@ -108,10 +113,59 @@ def test_a_round_cut_off_goes_on_where_it_was_also_on_another_day(
 
 def test_no_step_begins_when_the_time_is_up(rounds: Rounds) -> None:
     job = Job(rounds, ("fern", "oak"))
-    job.meanwhile = [lambda: job.clock.advance(seconds=BUDGET.total_seconds())]
+    job.meanwhile = [time_is_up(job)]
     assert job.run()["steps"] == 1
     assert job.run()["steps"] == 5
-    assert [practice for practice, *_ in job.steps] == ["fern"] * 3 + ["oak"] * 3
+    assert [practice for practice, *_ in job.steps] == ["fern"] + ["oak"] * 3 + ["fern"] * 2
+
+
+def test_in_nights_too_short_for_all_every_practice_has_its_turn_in_the_end(rounds: Rounds) -> None:
+    """Issue 13, number 2: the oldest round is first, so that it is not always the same that are left."""
+    practices = tuple(f"p{number:02}" for number in range(30))
+    job = Job(rounds, practices)
+    for _ in range(3):  # nights, with time for ten of them each
+        job.meanwhile = [*[lambda: None] * (10 * STEPS - 1), time_is_up(job)]
+        assert job.run()["ended"] == 10
+        job.clock.advance(hours=23)
+    assert {practice for practice, *_ in job.steps} == set(practices)
+
+
+def test_a_round_whose_turn_does_not_come_for_two_days_calls_a_person(rounds: Rounds) -> None:
+    """Issue 13, number 2: whatever the reason; nothing has failed here."""
+    job = Job(rounds, ("fern", "oak"))
+    job.run()
+    job.clock.advance(days=2, hours=1)
+    job.meanwhile = [time_is_up(job)]
+    assert job.run() == {"steps": 1, "ended": 0, "failed": 0}
+    assert job.alerts.subjects == {"job 2026-03-10T07:00:00.000Z": "round_overdue"}
+    assert [practice for practice, *_ in job.steps[-1:]] == ["fern"]
+    assert len(job.alerts.held) == 2, "fern's is not over either"
+    assert job.run()["ended"] == 2
+    assert job.alerts.names == []
+
+
+def test_a_round_that_is_longer_than_two_nights_calls_a_person(rounds: Rounds) -> None:
+    """Issue 13, number 2: it gets on, and is not over."""
+    job = Job(rounds)
+    job.steps_each = 10
+    for _ in range(3):
+        assert job.alerts.held == {}
+        job.meanwhile = [time_is_up(job)]
+        job.run()
+        job.clock.advance(days=1)
+    assert job.alerts.subjects == {"job 2026-03-10T07:00:00.000Z": "round_overdue"}
+    job.run()
+    assert job.alerts.names == []
+
+
+def test_rounds_that_cannot_be_read_are_left_for_the_next_call(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(rounds)
+    with monkeypatch.context() as silent:
+        silent.setattr(rounds, "latest_of", lambda *_: fails())
+        assert job.run() == {"steps": 0, "ended": 0, "failed": 1}
+    assert job.run() == {"steps": 3, "ended": 1, "failed": 0}
 
 
 def test_one_practices_trouble_is_not_the_next_ones(rounds: Rounds) -> None:
