@@ -5,7 +5,9 @@ from functools import cached_property
 from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.verification.ports import Anchors
 from chalicelib.verification.services.anchoring import Anchoring
+from chalicelib.verification.services.damage import Damage
 from chalicelib.verification.services.nightly import JOB, Nightly
+from chalicelib.verification.services.rebuilding import Rebuilding
 from chalicelib.verification.services.verifying import Verifying
 
 
@@ -23,6 +25,10 @@ class VerificationWiring(LedgerWiring):
     @cached_property
     def anchoring(self) -> Anchoring:
         return Anchoring(self.ledgers, self.anchors, self.alerting)
+
+    @cached_property
+    def rebuilding(self) -> Rebuilding:
+        return Rebuilding(self.ledgers, self.people, self.anchoring, self.register, Damage(self.alerting))
 
     @cached_property
     def nightly(self) -> Nightly:

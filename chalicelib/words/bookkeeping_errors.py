@@ -79,6 +79,30 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "This money has been on its way for more than 15 days. Somebody has to look at it.",
         "Este dinero lleva más de 15 días en camino. Alguien tiene que revisarlo.",
     ),
+    "nothing_to_rebuild": (
+        "This account is what its entries say: there is nothing to rebuild.",
+        "Esta cuenta es lo que dicen sus asientos: no hay nada que reconstruir.",
+    ),
+    "entries_broken": (
+        "The entries themselves are damaged, or may not be all there ({item}). Nothing can be rebuilt from "
+        "them: restore the table to the moment before.",
+        "Los propios asientos están dañados, o quizá no están todos ({item}). No se puede reconstruir nada "
+        "con ellos: restaure la tabla al momento anterior.",
+    ),
+    "rebuild_impossible": (
+        "The entries cannot tell what is damaged here: {items}. Restore the table to the moment before.",
+        "Los asientos no dicen lo que aquí está dañado: {items}. Restaure la tabla al momento anterior.",
+    ),
+    "rebuild_hidden": (
+        "The account's row is gone, and an import that may hide the account has not ended. Finish the import "
+        "first.",
+        "La fila de la cuenta no está, y una importación que quizá oculta la cuenta no ha terminado. Termine "
+        "primero la importación.",
+    ),
+    "rebuild_stale": (
+        "Somebody wrote to this account meanwhile. Run the same command again, and look once more.",
+        "Alguien escribió en esta cuenta entretanto. Ejecute de nuevo el mismo comando y vuelva a mirar.",
+    ),
     "reference_shared": (
         "This client has two payments with this reference. Name the payment's id, "
         "as `export --format csv` lists it.",

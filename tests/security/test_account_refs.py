@@ -45,6 +45,7 @@ MAKERS = {
     "chalicelib/verification/services/verifying.py": {"Verifying._one_sided"},  # accounts read just before
     # The practice's own ids of its clients, looked up for an operator.
     "chalicelib/entrypoints/cli/command.py": {"Invocation.account_of"},
+    "chalicelib/entrypoints/cli/ledger/rebuilding.py": {"_account"},  # or the account's, as verify prints it
     "chalicelib/importing/services/planning.py": {"_by_account"},
     "chalicelib/importing/services/applying.py": {"Applying._hide"},
 }

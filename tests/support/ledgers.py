@@ -12,11 +12,12 @@ from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Page, Rows
+from chalicelib.ledger.domain.repairs import AccountRow, Repair
+from chalicelib.ledger.ports.ledgers import Change, Page, RepairedLedgers, Rows
 from chalicelib.verification.domain.accounts import Stored
 
 
-class MemoryLedgers(AuditedLedgers):
+class MemoryLedgers(RepairedLedgers):
     """`trouble` is what befalls the next commits, first to last: "busy" and "conflict" write nothing; "lost"
     writes and then answers Busy, as when the reply was cut; "" is none."""
 
@@ -32,17 +33,20 @@ class MemoryLedgers(AuditedLedgers):
         self.held_refunds: dict[tuple[str, str, str, str], Refund] = {}
         self.movements: dict[tuple[str, str], Marker] = {}
         self.found_by: dict[tuple[str, str], str] = {}  # account by practice and the client's external id
+        self.balances: dict[tuple[str, str], int] = {}  # stored ones that somebody has edited
+        self.unlisted: set[tuple[str, str]] = set()  # accounts that the index has lost
         self.commits = 0
 
     def account(self, ref: AccountRef) -> Account | None:
         return self.accounts.get(_of(ref))
 
     def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
-        found = sorted(id_ for of, id_ in self.accounts if of == practice and id_ > after)
+        listed = self.accounts.keys() - self.unlisted
+        found = sorted(id_ for of, id_ in listed if of == practice and id_ > after)
         return (AccountRef(practice, id_) for id_ in found)
 
     def listed(self, ref: AccountRef) -> bool:
-        return _of(ref) in self.accounts
+        return _of(ref) in self.accounts.keys() - self.unlisted
 
     def commit(self, practice: str, change: Change) -> None:
         trouble = self.trouble.pop(0) if self.trouble else ""
@@ -87,6 +91,7 @@ class MemoryLedgers(AuditedLedgers):
             self._write(practice, change.other)
         after = change.after
         self.commits += 1
+        self.balances.pop((practice, after.id), None)
         self.accounts[practice, after.id] = replace(after, version=change.before.version + 1)
         if change.entry:
             key = practice, after.id, change.entry.seq
@@ -172,14 +177,44 @@ class MemoryLedgers(AuditedLedgers):
         account = self.accounts.get(_of(ref))
         if account is None:
             return None
+        return replace(self.rows_beside(ref), balance_minor=self._balance_minor(account, ref))
+
+    def rows_beside(self, ref: AccountRef) -> Rows:
         payments = [p for (pr, a, _), p in self.held_payments.items() if (pr, a) == _of(ref)]
         refunds = [r for key, r in self.held_refunds.items() if key[:2] == _of(ref)]
         charges = {i: c for (pr, a, i), c in self.held_charges.items() if (pr, a) == _of(ref)}
         sequels = [q for (pr, a, _), q in self.sequels.items() if (pr, a) == _of(ref)]
-        return Rows(account.ledger.balance_minor, payments, refunds, charges, sequels)
+        return Rows(0, payments, refunds, charges, sequels)
 
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
         return {key: self.movements[practice, key] for key in wanted if (practice, key) in self.movements}
+
+    def account_row(self, ref: AccountRef) -> AccountRow | None:
+        account = self.accounts.get(_of(ref))
+        if account is None:
+            return None
+        return AccountRow(account.version, account.hold, account, self._balance_minor(account, ref))
+
+    def _balance_minor(self, account: Account, ref: AccountRef) -> int:
+        return self.balances.get(_of(ref), account.ledger.balance_minor)
+
+    def repair(self, practice: str, repair: Repair) -> None:
+        of = practice, repair.after.id
+        stored = self.accounts.get(of)
+        if (stored.version if stored else 0) != repair.before:
+            raise Conflict
+        if any(self.movements.get((practice, marker.key)) != there for there, marker in repair.markers):
+            raise Conflict
+        self.commits += 1
+        self.accounts[of] = replace(repair.after, version=repair.after.version + 1)
+        self.balances.pop(of, None)
+        self.unlisted -= {of} if repair.index else set()
+        self.found_by |= {(practice, repair.external_id): repair.after.id} if repair.external_id else {}
+        self.held_charges |= {(*of, charge.id): charge for charge in repair.charges}
+        self.held_payments |= {(*of, payment.id): payment for payment in repair.payments}
+        self.held_refunds |= {_place(practice, refund): refund for refund in repair.refunds}
+        self.sequels |= {(*of, sequel.seq): sequel for sequel in repair.sequels}
+        self.movements |= {(practice, marker.key): marker for _, marker in repair.markers}
 
     def notice_sent(self, practice: str, key: str) -> None:
         self.movements[practice, key] = replace(self.movements[practice, key], due="")

@@ -10,7 +10,7 @@ from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.documents import statements
 from chalicelib.entrypoints.cli.identity import log_in, rotate_key
 from chalicelib.entrypoints.cli.importing import importing
-from chalicelib.entrypoints.cli.ledger import books, entries, posting
+from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
 from chalicelib.entrypoints.cli.payments import reconciling, refunding
@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     statements.add(commands)
     entries.add(commands)
     books.add(commands)
+    rebuilding.add(commands)
     backups.add(commands)
     reconciling.add(commands)
     alerts.add(commands)

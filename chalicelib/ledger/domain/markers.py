@@ -74,10 +74,15 @@ def expected(
 
 def differing(account_id: str, entries: Sequence[Entry], found: Mapping[str, Marker]) -> Iterator[int]:
     """The numbers of the entries whose marker is gone, or is another entry's."""
+    return (marker.entry_seq for marker in wanting(account_id, entries, found))
+
+
+def wanting(account_id: str, entries: Iterable[Entry], found: Mapping[str, Marker]) -> Iterator[Marker]:
+    """The markers there must be, of those entries."""
     for marker in expected(account_id, entries):
         there = found.get(marker.key)
         if there is None or replace(there, due="", command="") != marker:
-            yield marker.entry_seq
+            yield marker
 
 
 def held_at(entry: Entry) -> str:

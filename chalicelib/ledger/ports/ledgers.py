@@ -12,6 +12,7 @@ from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
+from chalicelib.ledger.domain.repairs import AccountRow, Repair
 
 T = TypeVar("T")
 
@@ -108,13 +109,15 @@ class Ledgers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """An account's rows beside its entries. `balance_minor` as stored; `charges` by their rows' keys."""
+    """An account's rows beside its entries. `balance_minor` as stored; `charges` by their rows' keys.
+    `unreadable` names those that are none any more, e.g. "payment 3f…"."""
 
     balance_minor: int
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
     charges: Mapping[str, Charge]
     sequels: Sequence[Sequel] = ()
+    unreadable: Sequence[str] = ()
 
 
 class AccountIndex(Protocol):
@@ -131,9 +134,26 @@ class AuditedLedgers(Ledgers, AccountIndex, Protocol):
     """What the ledger shows to those who check it. All reads are strongly consistent."""
 
     def other_rows(self, ref: AccountRef) -> Rows | None:
-        """None where there is no account. Error: Unreadable."""
+        """None where there is no account. Error: Unreadable, of the account's own row."""
         ...
 
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
         """Those markers by key; absent ones, and what is no marker any more, are left out."""
+        ...
+
+
+class RepairedLedgers(AuditedLedgers, Protocol):
+    """What the ledger lets be written anew from an account's entries."""
+
+    def account_row(self, ref: AccountRef) -> AccountRow | None:
+        """None where there is none. Strongly consistent. Error: Unreadable (another version wrote it)."""
+        ...
+
+    def rows_beside(self, ref: AccountRef) -> Rows:
+        """All but the account's own row, whatever that is; its balance is 0."""
+        ...
+
+    def repair(self, practice: str, repair: Repair) -> None:
+        """In transactions that each rest on the account's version. Cut off between two, the account's row is
+        right, and the same once more does the rest. Errors: Conflict (somebody wrote meanwhile), Busy."""
         ...

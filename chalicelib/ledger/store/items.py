@@ -17,6 +17,7 @@ from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, check_at
 from chalicelib.ledger.domain.refunds import Refund
+from chalicelib.ledger.domain.repairs import AccountRow
 from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec, check_version, reading
@@ -65,6 +66,12 @@ class AccountItem(Item, discriminator="account"):
     @reading("account")
     def balance_minor(self) -> int:
         return int(self.balance)
+
+    def damaged(self) -> AccountRow:
+        """What is left of a row that is no account any more. Error: Unreadable (another version wrote it)."""
+        with reading("account"):
+            check_version(self.v, _ACCOUNT_VERSION)
+        return AccountRow(int(self.version or 0), self.hold or "", None)
 
     @reading("account")
     def account(self) -> Account:

@@ -1,8 +1,10 @@
 """The ledger in DynamoDB. A command is one transaction under conditions; docs/adr/0003 lists the rows that
 each command writes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -16,7 +18,9 @@ from chalicelib.ledger.domain.history import HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import AuditedLedgers, Change, Page, Rows
+from chalicelib.ledger.domain.repairs import AccountRow, Repair
+from chalicelib.ledger.ports.ledgers import Change, Page, RepairedLedgers, Rows
+from chalicelib.ledger.store import repairs
 from chalicelib.ledger.store.items import (
     AccountIndexItem,
     AccountItem,
@@ -32,10 +36,12 @@ from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
 from chalicelib.practice.store.lookups import LookupItem, lookup
 
+T = TypeVar("T")
+_PART = 90  # rows of a repair in one transaction, which may have a hundred
 _PAGE = 100  # ids: whoever takes some accounts at a time reads the next page's, and not a megabyte of them
 
 
-class DynamoLedgers(AuditedLedgers):
+class DynamoLedgers(RepairedLedgers):
     def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
         later = AccountIndexItem.sk > after if after else None
         rows = guarded(AccountIndexItem.query)(
@@ -170,18 +176,26 @@ class DynamoLedgers(AuditedLedgers):
         found = [row.payment() for row in rows if isinstance(row, PaymentItem)]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
 
-    @guarded
     def other_rows(self, ref: AccountRef) -> Rows | None:
+        account, rows = self._beside(ref)
+        return replace(rows, balance_minor=account.balance_minor()) if account else None
+
+    def rows_beside(self, ref: AccountRef) -> Rows:
+        return self._beside(ref)[1]
+
+    @guarded
+    def _beside(self, ref: AccountRef) -> tuple[AccountItem | None, Rows]:
         pk = keys.account(ref)
         # Of the table, not of its index by date: that may be some writes behind the entries.
         first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))
         second = list(Item.query(pk, Item.sk.between("PAY#", "SQ#~"), consistent_read=True))
-        payments = [row.payment() for row in second if isinstance(row, PaymentItem)]
-        sequels = [row.sequel() for row in second if isinstance(row, SequelItem)]
-        refunds = [row.refund() for row in second if isinstance(row, RefundItem)]
-        charges = {row.sk.removeprefix("CH#"): row.charge() for row in first if isinstance(row, ChargeItem)}
+        lost = list[str]()
+        payments = _readable((row.payment for row in second if isinstance(row, PaymentItem)), lost)
+        sequels = _readable((row.sequel for row in second if isinstance(row, SequelItem)), lost)
+        refunds = _readable((row.refund for row in second if isinstance(row, RefundItem)), lost)
+        charges = _readable((row.charge for row in first if isinstance(row, ChargeItem)), lost)
         account = next((row for row in first if isinstance(row, AccountItem)), None)
-        return Rows(account.balance_minor(), payments, refunds, charges, sequels) if account else None
+        return account, Rows(0, payments, refunds, {charge.id: charge for charge in charges}, sequels, lost)
 
     @guarded
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
@@ -200,12 +214,49 @@ class DynamoLedgers(AuditedLedgers):
             return None
 
     @guarded
+    def account_row(self, ref: AccountRef) -> AccountRow | None:
+        try:
+            row = AccountItem.get(keys.account(ref), "ACCT", consistent_read=True)
+        except DoesNotExist:
+            return None
+        try:
+            account = row.account()
+            return AccountRow(account.version, account.hold, account, row.balance_minor())
+        except Unreadable:
+            return row.damaged()
+
+    def repair(self, practice: str, repair: Repair) -> None:
+        version, rows = repair.after.version, dict(repairs.rows(practice, repair))
+        held = AccountItem.version == repair.before if repair.before else AccountItem.version.does_not_exist()
+        while True:
+            some = [rows.pop(place) for place in list(rows)[:_PART]]
+            version += 1
+            try:
+                transact([(AccountItem.of(practice, repair.after, version), held), *some])
+            except Canceled as canceled:
+                raise Conflict from canceled
+            if not rows:
+                return
+            held = AccountItem.version == version
+
+    @guarded
     def notice_sent(self, practice: str, key: str) -> None:
         row = MarkerItem(keys.marker(practice, key), "MOV")
         row.update(
             actions=[MarkerItem.due.remove(), Item.gsi2pk.remove(), Item.gsi2sk.remove()],
             condition=MarkerItem.at.exists(),
         )
+
+
+def _readable(reads: Iterable[Callable[[], T]], lost: list[str]) -> list[T]:
+    """What can be read; what cannot is named in `lost`, and keeps no other row from being checked."""
+    found = list[T]()
+    for read in reads:
+        try:
+            found.append(read())
+        except Unreadable as error:
+            lost.append(error.item)
+    return found
 
 
 def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition | None]]:

@@ -61,6 +61,9 @@ class Cause:
         return hashlib.sha256(f"{self.name}\n{self.subject}".encode()).hexdigest()[:12]
 
 
+_OVER = ("by itself: ", "rebuilt: ")
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Instants are UTC RFC 3339; `last_seen` is true to the hour. `closed_at` "" while nobody has decided."""
@@ -74,3 +77,8 @@ class Alert:
     @property
     def open(self) -> bool:
         return not self.closed_at
+
+    @property
+    def over(self) -> bool:
+        """Whether its cause was gone when it was closed: nobody has decided to live with it."""
+        return self.note.startswith(_OVER)

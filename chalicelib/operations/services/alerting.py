@@ -50,6 +50,12 @@ class Alerting:
         self.alerts.close(practice, alert_id, at=instant(self.clock.now()), note=note)
         return present(self.alerts.alert(practice, alert_id), "alert_not_found", "id")
 
+    def keep(self, practice: str, cause: Cause, *, note: str) -> None:
+        """What somebody met and put right before anybody was called: kept, and closed. Error: Busy."""
+        at = instant(self.clock.now())
+        self.alerts.add(practice, Alert(cause, at, at))
+        self.alerts.close(practice, cause.id, at=at, note=note)
+
     def over(self, practice: str, cause: Cause, *, note: str) -> None:
         """Close the alert, if there is one, of a cause that is gone and cannot come again. Error: Busy."""
         known = self.alerts.alert(practice, cause.id)

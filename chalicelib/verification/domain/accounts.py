@@ -28,15 +28,7 @@ from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.verification.domain import charge_rows, refund_rows, sequel_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The first bad item of an account: a stable code, and the entry, payment or charge it is about."""
-
-    code: str
-    account_id: str
-    item: str
+from chalicelib.verification.domain.findings import Finding, mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,8 @@ class Stored:
     """Every row of an account, of one version of it.
 
     `balance_minor` is what the account's row says beside its open items and credit; `charges` are by their
-    rows' keys. `markers`, by key, are those found of the keys that `markers.expected` names.
+    rows' keys. `markers`, by key, are those found of the keys that `markers.expected` names. `unreadable`
+    are the rows that were edited until they are none, or that another version wrote.
     """
 
     account: Account
@@ -55,40 +48,72 @@ class Stored:
     charges: Mapping[str, Charge]
     markers: Mapping[str, Marker]
     sequels: Sequence[Sequel] = ()
+    unreadable: Sequence[str] = ()
 
 
 def audit(stored: Stored) -> Iterator[Finding]:
     """Everything that is not as it must be, in the order it is found; nothing when all is well."""
+    for item in stored.unreadable:
+        yield Finding("row_unreadable", stored.account.id, item)
+    named = {readable_name(item) for item in stored.unreadable}
+    yield from (finding for finding in _audit(stored) if finding.item not in named)
+
+
+def readable_name(item: str) -> str:
+    """What an unreadable row would be called, could it be read."""
+    return item.partition(" (version ")[0]
+
+
+def _audit(stored: Stored) -> Iterator[Finding]:
     account, entries = stored.account, stored.entries
-    yield from _chain(account, entries)
+    yield from chain(account.id, entries)
+    yield from _head(account, entries)
     closed = yield from _fold(stored)
     yield from _reservations(account, stored.payments)
     yield from _reversals(account, entries)
     yield from _payments(stored)
+    yield from _rows(stored, closed)
+
+
+def _rows(stored: Stored, closed: Mapping[str, Closing]) -> Iterator[Finding]:
+    """Rows that are gone have nothing to be told apart by but their names."""
+    account_id, entries = stored.account.id, stored.entries
     for payment_id in refund_rows.differing(entries, stored.payments, stored.refunds):
-        yield Finding("refund_differs", account.id, f"payment {payment_id}")
-    for charge_id in charge_rows.differing(account.id, entries, stored.charges):
-        yield Finding("charge_differs", account.id, f"charge {charge_id}")
+        rows = [refund_rows.said(row) for row in stored.refunds if row.payment_id == payment_id]
+        yield Finding("refund_differs", account_id, f"payment {payment_id}", mark(*rows))
+    for charge_id in charge_rows.differing(account_id, entries, stored.charges):
+        row = stored.charges.get(charge_id)
+        found = mark(charge_rows.said(row)) if row else ""
+        yield Finding("charge_differs", account_id, f"charge {charge_id}", found)
     for seq in sequel_rows.differing(entries, stored.payments, closed, stored.sequels):
-        yield Finding("sequel_differs", account.id, f"entry {seq}")
-    for seq in markers.differing(account.id, entries, stored.markers):
-        yield Finding("marker_differs", account.id, f"entry {seq}")
+        shown = [repr(sequel) for sequel in stored.sequels if sequel.seq == seq]
+        yield Finding("sequel_differs", account_id, f"entry {seq}", mark(*shown))
+    for marker in markers.wanting(account_id, entries, stored.markers):
+        there = stored.markers.get(marker.key)
+        found = mark(there.account_id, there.payment_id, there.entry_seq, there.at) if there else ""
+        yield Finding("marker_differs", account_id, f"entry {marker.entry_seq}", found)
 
 
-def _chain(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
+def chain(account_id: str, entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Whether the entries are those that were numbered and chained, up to the last there is."""
     prev_hash = GENESIS
     for seq, entry in enumerate(entries, start=1):
         item = f"entry {entry.seq}"
         if entry.seq != seq:
-            yield Finding("entry_gap", account.id, f"entry {seq}")
+            yield Finding("entry_gap", account_id, f"entry {seq}")
             return
         if entry.prev_hash != prev_hash:
-            yield Finding("chain_broken", account.id, item)
+            yield Finding("chain_broken", account_id, item, mark(entry.prev_hash))
         if digest(entry.text) != entry.hash:
-            yield Finding("entry_altered", account.id, item)
+            yield Finding("entry_altered", account_id, item, mark(entry.text, entry.hash))
         prev_hash = entry.hash
-    if account.ledger.head != prev_hash or account.ledger.seq != len(entries):
-        yield Finding("head_differs", account.id, f"entry {len(entries)}")
+
+
+def _head(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
+    ends_at = len(entries), entries[-1].hash if entries else GENESIS
+    if (account.ledger.seq, account.ledger.head) != ends_at:
+        found = mark(account.ledger.seq, account.ledger.head)
+        yield Finding("head_differs", account.id, f"entry {len(entries)}", found)
 
 
 def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
@@ -100,25 +125,43 @@ def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
         for opened in entry.draft.opens:
             known = items.get(opened.charge_id)
             if known is not None and not _agree(known, opened, facts=not entry.draft.postings):
-                yield Finding("reopened_item_differs", account.id, f"entry {entry.seq}")
+                yield Finding("reopened_item_differs", account.id, f"entry {entry.seq}", mark(entry.hash))
             items[opened.charge_id] = opened
         for charge_id in {p.book.charge_id for p in entry.draft.postings} & items.keys():
             items[charge_id] = explain(items[charge_id], entry.draft.postings)
         try:
             before, ledger = ledger, apply(ledger, entry)
         except BillfoldError as error:
-            yield Finding(error.code, account.id, f"entry {entry.seq}")
+            yield Finding(error.code, account.id, f"entry {entry.seq}", mark(entry.hash))
             return closed
         closed |= closings(before, entry.draft)
-    if dict(ledger.open) != dict(account.ledger.open):
-        yield Finding("open_items_differ", account.id, "account")
-    if ledger.credit_minor != account.ledger.credit_minor:
-        yield Finding("credit_differs", account.id, "account")
-    if ledger.credit_minor and ledger.open:
-        yield Finding("credit_not_applied", account.id, "account")
-    if ledger.balance_minor != stored.balance_minor:
-        yield Finding("balance_differs", account.id, "account")
+    yield from _sums(stored, ledger)
     return closed
+
+
+def _sums(stored: Stored, ledger: Ledger) -> Iterator[Finding]:
+    """By how much the account's row is off: that stays the same while more is posted."""
+    account_id, kept = stored.account.id, stored.account.ledger
+    if dict(ledger.open) != dict(kept.open):
+        ids = sorted({*kept.open, *ledger.open})
+        off = [(id_, by) for id_ in ids if (by := _off(kept.open.get(id_), ledger.open.get(id_)))]
+        yield Finding("open_items_differ", account_id, "account", mark(*off))
+    if ledger.credit_minor != kept.credit_minor:
+        off_minor = kept.credit_minor - ledger.credit_minor
+        yield Finding("credit_differs", account_id, "account", mark(off_minor))
+    if ledger.credit_minor and ledger.open:
+        yield Finding("credit_not_applied", account_id, "account")
+    if ledger.balance_minor != stored.balance_minor:
+        off_minor = stored.balance_minor - ledger.balance_minor
+        yield Finding("balance_differs", account_id, "account", mark(off_minor))
+
+
+def _off(kept: OpenItem | None, right: OpenItem | None) -> tuple[object, ...]:
+    """What the kept item says otherwise: by how much, and whatever else it is called."""
+    if kept == right:
+        return ()
+    owed_minor = (kept.owed_minor if kept else 0) - (right.owed_minor if right else 0)
+    return (owed_minor,) if owed_minor or not kept else (0, repr(kept))
 
 
 def _agree(known: OpenItem, opened: OpenItem, *, facts: bool) -> bool:
@@ -133,10 +176,15 @@ def _agree(known: OpenItem, opened: OpenItem, *, facts: bool) -> bool:
 def _reservations(account: Account, payments: Iterable[Payment]) -> Iterator[Finding]:
     live = {payment.id: payment for payment in payments if payment.live}
     for payment_id in sorted(account.reserved.keys() ^ live.keys()):
-        yield Finding("reservation_differs", account.id, f"payment {payment_id}")
+        held = account.reserved.get(payment_id)
+        yield Finding("reservation_differs", account.id, f"payment {payment_id}", _mark_held(held))
     for payment_id, held in account.reserved.items():
         if payment_id in live and held != Reservation.of(live[payment_id]):
-            yield Finding("reservation_differs", account.id, f"payment {payment_id}")
+            yield Finding("reservation_differs", account.id, f"payment {payment_id}", _mark_held(held))
+
+
+def _mark_held(held: Reservation | None) -> str:
+    return mark(sorted(held.shares.items()), held.firm) if held else ""
 
 
 def _reversals(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -147,7 +195,7 @@ def _reversals(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
             continue
         original = known.get(seq) if seq is not None and seq not in undone else None
         if original is None or not undoes(entry, original):
-            yield Finding("reversal_differs", account.id, f"entry {entry.seq}")
+            yield Finding("reversal_differs", account.id, f"entry {entry.seq}", mark(entry.hash))
         undone.add(seq)
 
 
@@ -161,7 +209,7 @@ def credit_moved(entries: Iterable[Entry]) -> Counter[str]:
 
 
 def _payments(stored: Stored) -> Iterator[Finding]:
-    own = _by_payment(stored.entries)
+    own = by_payment(stored.entries)
     for payment in stored.payments:
         yield from _payment(stored.account, own[payment.id], payment)
     named = {entry.draft.payment_id for entry in stored.entries} - {""}
@@ -169,7 +217,7 @@ def _payments(stored: Stored) -> Iterator[Finding]:
         yield Finding("payment_missing", stored.account.id, f"payment {payment_id}")
 
 
-def _by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:
+def by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:
     """Each payment's entries that were not undone: gathered once, for a long account has many payments."""
     undone = {entry.draft.reverses for entry in entries}
     own = defaultdict[str, list[Entry]](list)
@@ -180,20 +228,22 @@ def _by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:
 
 
 def _payment(account: Account, own: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
-    item = f"payment {payment.id}"
+    def found(code: str, *told: object) -> Finding:
+        return Finding(code, account.id, f"payment {payment.id}", mark(*told))
+
     credited = [entry for entry in own if entry.draft.kind is EntryKind.PAYMENT]
     if len(credited) != (1 if payment.state is State.SUCCEEDED else 0):
-        yield Finding("payment_credited_wrongly", account.id, item)
+        yield found("payment_credited_wrongly", payment.state.value, len(credited))
         return
     if credited and (credited[0].seq != payment.entry_seq or credited[0].held_minor != payment.amount_minor):
-        yield Finding("payment_amount_differs", account.id, item)
+        yield found("payment_amount_differs", payment.entry_seq, payment.amount_minor)
     if not _as_allocated(payment, credited):
-        yield Finding("allocation_differs", account.id, item)
-    refunded = -sum(entry.held_minor for entry in own if entry.draft.kind in _REFUNDS)
+        yield found("allocation_differs", payment.allocation)
+    refunded = -sum(entry.held_minor for entry in own if entry.draft.kind in REFUNDS)
     if refunded != payment.refunded_minor:
-        yield Finding("refunds_differ", account.id, item)
+        yield found("refunds_differ", payment.refunded_minor - refunded)
     if disputes.fold(own) != payment.disputes:
-        yield Finding("disputes_differ", account.id, item)
+        yield found("disputes_differ", payment.disputes)
     yield from _aftermath(account, own, payment)
 
 
@@ -201,11 +251,13 @@ def _aftermath(account: Account, own: Sequence[Entry], payment: Payment) -> Iter
     """Whether what the payment says was charged to it, and what was not, is what the books have."""
     disputed, excess = _net(own, DISPUTED), _net(own, EXCESS)
     if (disputed, excess) != (payment.disputed_minor, payment.excess_minor):
-        yield Finding("dispute_books_differ", account.id, f"payment {payment.id}")
+        off = mark(payment.disputed_minor - disputed, payment.excess_minor - excess)
+        yield Finding("dispute_books_differ", account.id, f"payment {payment.id}", off)
     gone = -sum(entry.held_minor for entry in own if entry.draft.kind in _AFTERMATH)
-    charge_rows = gone - excess  # refunds, and of disputes what is not beyond the payment
-    if not 0 <= charge_rows <= payment.amount_minor or min(disputed, excess) < 0:
-        yield Finding("taken_back_above_payment", account.id, f"payment {payment.id}")
+    charged = gone - excess  # refunds, and of disputes what is not beyond the payment
+    if not 0 <= charged <= payment.amount_minor or min(disputed, excess) < 0:
+        found = mark(charged, disputed, excess)
+        yield Finding("taken_back_above_payment", account.id, f"payment {payment.id}", found)
 
 
 def _as_allocated(payment: Payment, credited: Sequence[Entry]) -> bool:
@@ -215,8 +267,8 @@ def _as_allocated(payment: Payment, credited: Sequence[Entry]) -> bool:
     return payment.allocation == allocated(credited[0])
 
 
-_REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)
-_AFTERMATH = (*_REFUNDS, *disputes.MOVING)
+REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)
+_AFTERMATH = (*REFUNDS, *disputes.MOVING)
 
 
 def _net(entries: Iterable[Entry], book: Book) -> int:

@@ -1,11 +1,16 @@
 """Does each charge's row say what the entry that posted it does? Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
 
 _POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
+_NAMES = (
+    "id", "account_id", "external_id", "date", "service", "clinician_id", "client_minor", "insurer_minor",
+    "seq", "facts_seq",
+)  # fmt: skip
 _Facts = tuple[str, str, str, str, str, str, int, int, int, int]
 
 
@@ -20,9 +25,22 @@ def differing(account_id: str, entries: Iterable[Entry], charges: Mapping[str, C
     for entry in known:
         for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
             row = rest.pop(opened.charge_id, None)
-            if row is None or _said(row) != _posted(account_id, entry, *told[opened.charge_id]):
+            if row is None or said(row) != _posted(account_id, entry, *told[opened.charge_id]):
                 yield opened.charge_id
     yield from sorted(rest)
+
+
+def rebuilt(account_id: str, entries: Iterable[Entry], charges: Mapping[str, Charge]) -> Iterator[Charge]:
+    """The rows of all that entries posted. What the entry does not hold is as the row has it, or at its
+    default where the row is gone."""
+    known = list(entries)
+    told = _told(known)
+    for entry in known:
+        for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
+            posted = _posted(account_id, entry, *told[opened.charge_id])
+            facts = dict(zip(_NAMES, posted, strict=True))
+            row = charges.get(opened.charge_id)
+            yield replace(row, **facts) if row else Charge(**facts)  # type: ignore[arg-type]
 
 
 def _told(entries: Iterable[Entry]) -> dict[str, tuple[OpenItem, int]]:
@@ -37,7 +55,7 @@ def _told(entries: Iterable[Entry]) -> dict[str, tuple[OpenItem, int]]:
     return told
 
 
-def _said(row: Charge) -> _Facts:
+def said(row: Charge) -> _Facts:
     return (
         row.id, row.account_id, row.external_id, row.date, row.service, row.clinician_id,
         row.client_minor, row.insurer_minor, row.seq, row.facts_seq,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.payments import Payment
@@ -27,6 +28,34 @@ def differing(
     yield from sorted(wrong | {row.payment_id for row in rows} - {payment.id for payment in taken})
 
 
+def rebuilt(entries: Iterable[Entry], refunds: Iterable[Refund]) -> Iterator[Refund]:
+    """The rows with what entries say of them, by the processor's name of each. A row that no entry names
+    stays, and one that is gone does not come back: its id is not in the entries."""
+    known = list(entries)
+    gone = {(e.draft.payment_id, e.draft.reference): e for e in known if e.draft.kind is EntryKind.REFUND}
+    back = _back(known)
+    for row in refunds:
+        name = row.payment_id, row.processor_id
+        entry = gone.get(name)
+        if entry is None:
+            yield row
+            continue
+        state = State.FAILED if name in back else State.SUCCEEDED
+        yield replace(row, state=state, entry_seq=entry.seq, amount_minor=-entry.held_minor)
+
+
+def counted(payment: Payment, refunds: Iterable[Refund]) -> Payment:
+    """The payment with what its rows come to. Never with less: where a row is gone, the payment alone knows
+    of a refund under way, and the same money must not be given back by another one."""
+    own = [row for row in refunds if row.payment_id == payment.id]
+    kept_minor = sum(row.amount_minor for row in own if row.under_way)
+    return replace(
+        payment,
+        refunding_minor=max(kept_minor, payment.refunding_minor),
+        refund_count=max(len(own), payment.refund_count),
+    )
+
+
 def _posted(entries: Iterable[Entry], payment_ids: set[str]) -> _Posted:
     return {
         (entry.draft.payment_id, entry.seq, entry.draft.reference, -entry.held_minor)
@@ -46,6 +75,11 @@ def _back(entries: Iterable[Entry]) -> _Back:
 
 def _told_back(rows: Iterable[Refund]) -> _Back:
     return {(r.payment_id, r.processor_id) for r in rows if r.entry_seq and r.state is State.FAILED}
+
+
+def said(row: Refund) -> tuple[object, ...]:
+    """What the row says of itself that its payment and entries can bear out."""
+    return row.id, row.amount_minor, row.state.value, row.processor_id, row.entry_seq
 
 
 def _sound(row: Refund) -> bool:

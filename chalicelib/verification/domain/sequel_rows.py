@@ -20,14 +20,15 @@ def differing(
 
     `closed` is how the entries leave each charge that was closed otherwise than by payment.
     """
-    expected = {q.seq: q for q in _expected(entries, payments, closed) if q.shown}
+    right = {q.seq: q for q in expected(entries, payments, closed) if q.shown}
     shown = {sequel.seq: sequel for sequel in found if sequel.shown}
-    yield from sorted(seq for seq in expected.keys() | shown.keys() if expected.get(seq) != shown.get(seq))
+    yield from sorted(seq for seq in right.keys() | shown.keys() if right.get(seq) != shown.get(seq))
 
 
-def _expected(
+def expected(
     entries: Iterable[Entry], payments: Iterable[Payment], closed: Mapping[str, Closing]
 ) -> Iterator[Sequel]:
+    """What became of the entries; where there is nothing to show, too."""
     known = list(entries)
     corrected = {
         item.charge_id: item.called

@@ -35,6 +35,14 @@ class Anchoring:
         found = self.anchors.latest(practice)
         return self._compared(practice, parse(found[1]) if found else None)
 
+    def anchored(self, practice: str, account_id: str) -> Head | None:
+        """Where the account's chain stood at the latest anchor; None of none, or where that is damaged."""
+        found = self.anchors.latest(practice)
+        try:
+            return parse(found[1]).heads.get(account_id) if found else None
+        except ValueError:
+            return None
+
     def anchor(self, practice: str, day: str) -> None:
         """Keep where every chain stands, once a day; a person is called for chains that were rewritten."""
         found = self.anchors.latest(practice)

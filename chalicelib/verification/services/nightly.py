@@ -9,13 +9,13 @@ from itertools import islice
 
 from chalicelib.kernel.instants import instant
 from chalicelib.ledger.services.import_register import Register
-from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
 from chalicelib.platform.ports import Clock
-from chalicelib.verification.domain.accounts import Finding
+from chalicelib.verification.domain.findings import Finding, mark
 from chalicelib.verification.services.anchoring import Anchoring
+from chalicelib.verification.services.damage import Damage
 from chalicelib.verification.services.verifying import Checked, Verifying
 
 log = logging.getLogger("billfold.nightly")
@@ -48,20 +48,15 @@ class Nightly:
         page = PAGE if found.tries <= 1 else 1
         accounts = list(islice(self.verifying.accounts(practice, after=found.cursor), page))
         checked = self.verifying.check(practice, accounts)
-        self._call_person(practice, checked.findings)
+        self._call_person(practice, found, checked.findings)
         carried = _Carried.parse(found.carried).plus(checked)
         if len(accounts) == page:
             return replace(found, cursor=accounts[-1].id, carried=str(carried))
-        self._call_person(practice, carried.findings)
+        self._call_person(practice, found, carried.findings)
         return replace(found, cursor=_ANCHOR, carried=str(carried.rest))
 
-    def _call_person(self, practice: str, findings: tuple[Finding, ...]) -> None:
-        """The first of each account: what follows from it says no more."""
-        first = {finding.account_id: finding for finding in reversed(findings)}
-        for account_id, finding in sorted(first.items()):
-            facts = {"account": account_id, "code": finding.code, "item": finding.item}
-            subject = f"{finding.code} {account_id} {finding.item}"
-            self.alerting.raise_alert(practice, Cause(AlertName.LEDGER_BROKEN, subject, facts))
+    def _call_person(self, practice: str, found: Round, findings: tuple[Finding, ...]) -> None:
+        Damage(self.alerting).call_person(practice, findings, since=found.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +91,10 @@ class _Carried:
     def findings(self) -> tuple[Finding, ...]:
         """A transfer made while the round went on may look one-sided; in two rounds it is."""
         one_sided = sorted(set(self.suspects) & _open(self.moved).keys())
-        found = [Finding("trial_balance_off", "", currency) for currency in sorted(_open(self.trial))]
-        return tuple(found[:1] or [Finding("transfer_one_sided", "", _hidden(ref)) for ref in one_sided])
+        off = sorted(_open(self.trial).items())
+        found = [Finding("trial_balance_off", "", currency, mark(net)) for currency, net in off]
+        moved = [Finding("transfer_one_sided", "", _hidden(ref), mark(self.moved[ref])) for ref in one_sided]
+        return tuple(found[:1] or moved)
 
     @property
     def rest(self) -> "_Carried":

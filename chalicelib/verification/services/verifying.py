@@ -12,7 +12,8 @@ from chalicelib.ledger.ports.ledgers import AuditedLedgers
 from chalicelib.ledger.services.roll import Enrolled, roll
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.ports import People
-from chalicelib.verification.domain.accounts import Finding, Stored, audit, credit_moved
+from chalicelib.verification.domain.accounts import Stored, audit, credit_moved
+from chalicelib.verification.domain.findings import Finding
 
 ATTEMPTS = 5
 
@@ -128,7 +129,7 @@ class Verifying:
             found = self._markers(ref, own)
             again = self.ledgers.account(ref)
             if rows is not None and again is not None and again.version == account.version:
-                beside = rows.payments, rows.refunds, rows.charges, found, rows.sequels
+                beside = rows.payments, rows.refunds, rows.charges, found, rows.sequels, rows.unreadable
                 return Stored(account, rows.balance_minor, own, *beside)
             self.clock.pause(attempt)
         raise Busy("the account is being written to")

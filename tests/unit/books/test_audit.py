@@ -30,8 +30,9 @@ from chalicelib.ledger.domain.refunds import Refund, State
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.ports.processors import Decision
-from chalicelib.verification.domain.accounts import Finding, Stored, audit, credit_moved
+from chalicelib.verification.domain.accounts import Stored, audit, credit_moved
 from chalicelib.verification.domain.charge_rows import differing
+from chalicelib.verification.domain.findings import Finding
 from tests.support.entries import edited, entry
 from tests.support.ledgers import stored
 from tests.support.money import Money

@@ -9,7 +9,7 @@ from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain import beancount, hledger, ledger_csv
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Entry
-from chalicelib.verification.domain.accounts import Finding
+from chalicelib.verification.domain.findings import Finding
 
 _VERIFY = """\
 Recomputes every hash chain, balance, open item, reservation, payment, allocation, charge and marker from the
