@@ -5,7 +5,9 @@ from functools import cached_property
 from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
+from chalicelib.documents.services.kept import Kept
 from chalicelib.documents.services.mail_reports import MailReports
+from chalicelib.documents.services.missing import MissingDocuments
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.restarts import MailRestarts
 from chalicelib.documents.services.returned_debits import Returns
@@ -46,8 +48,8 @@ class DocumentsWiring(PaymentsWiring):
     def receipts(self) -> Receipts:
         return Receipts(
             ledgers=self.ledgers, practices=self.practices, people=self.people, links=self.links,
-            claims=self.claims, files=self.files, renderer=_Renderer(), mailer=self.mailer, keys=self.keys,
-            clock=self.clock, public_url=self.settings.public_url,
+            claims=self.claims, files=self.files, kept=self.kept, renderer=_Renderer(),
+            mailer=self.mailer, keys=self.keys, clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 
     @cached_property
@@ -90,4 +92,12 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def showing(self) -> Showing:
-        return Showing(self.statements, self.files)
+        return Showing(self.statements, self.kept)
+
+    @cached_property
+    def kept(self) -> Kept:
+        return Kept(self.files, self.documents_queue, self.clock)
+
+    @cached_property
+    def missing_documents(self) -> MissingDocuments:
+        return MissingDocuments(self.ledgers, self.people, self.statements, self.files)

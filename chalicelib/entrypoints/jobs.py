@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chalicelib import bootstrap
+from chalicelib.documents.domain.filed import RENDER
 from chalicelib.entrypoints import mail_events
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
@@ -23,10 +24,11 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def documents(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send receipts and statements, mail notices and codes, and take in what becomes of mail."""
+    """Make and send receipts and statements, make again those that are gone, mail notices and codes, and take
+    in what becomes of mail."""
     tasks = {
         RECEIPT: _receipt, RETURNED: _returned, "statement": _deliver,
-        "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
+        RENDER: _render, "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
     }  # fmt: skip
     return _each(records, tasks)
 
@@ -112,6 +114,15 @@ def _deliver(task: Task) -> None:
     period = Period.parse(task["period"])
     delivery = bootstrap.app().delivering.deliver(_ref(task), period)
     log.info("statement delivered", extra={"account": task["account"], "delivery": delivery.value})
+
+
+def _render(task: Task) -> None:
+    app, ref = bootstrap.app(), _ref(task)
+    if "payment" in task:
+        app.receipts.render_again(ref, task["payment"])
+    else:
+        app.delivering.render_again(ref, Period.parse(task["period"]))
+    log.info("document rendered again", extra={"account": ref.account})
 
 
 def _mail_event(task: Task) -> None:

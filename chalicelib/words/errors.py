@@ -117,6 +117,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "alert_not_found": ("There is no such alert.", "No existe esa alerta."),
     "charge_not_found": ("There is no such service.", "No existe ese servicio."),
     "client_not_found": ("There is no such client.", "No existe ese cliente."),
+    "document_missing": (
+        "The file of this document was gone and is being made again. Open it in a minute. If it still does "
+        "not open then, contact the practice.",
+        "El archivo de este documento no estaba y se está creando de nuevo. Ábralo en un minuto. Si aun así "
+        "no se abre, comuníquese con el consultorio.",
+    ),
     "document_not_found": ("There is no such document.", "No existe ese documento."),
     "document_not_ready": (
         "This document is still being made. Try again in a minute.",

@@ -94,6 +94,14 @@ class Stack:
     def url(self, path: str) -> str:
         return f"{self.config.portal_url}{path}"
 
+    def lose_files(self, practice: str, account: str) -> None:
+        """Somebody takes the account's statements out of the bucket."""
+        s3 = boto3.session.Session().client("s3", endpoint_url=self.config.aws_url)
+        bucket = self.config.app_environment()["BILLFOLD_BUCKET"]
+        folder = f"practices/{practice}/statements/{account}/"
+        for found in s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]:
+            s3.delete_object(Bucket=bucket, Key=found["Key"])
+
     def control(self, method: str, path: str, body: object = None) -> Any:
         """The Stripe stand-in's control API."""
         request = urllib.request.Request(

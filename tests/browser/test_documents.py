@@ -89,3 +89,33 @@ def test_the_page_fits_everyone(new_payer: NewPayer, locale: str) -> None:
     assert_fits_everyone(payer, f"documents in {locale}")
     payer.page.emulate_media(color_scheme="dark")
     assert_fits_everyone(payer, f"documents in {locale}, dark")
+
+
+def test_issue_12_2_a_statement_whose_file_is_gone_is_made_again_and_opened(payer: Payer) -> None:
+    with_statement(payer)
+    payer.open_billing()
+    payer.page.get_by_role("link", name="Documents").click()
+    address = payer.page.get_by_role("link", name="Open or print").get_attribute("href")
+    assert address is not None
+    before = payer.page.request.get(payer.stack.url(address)).body()
+    payer.stack.lose_files(payer.practice, payer.account)
+    with payer.page.expect_download() as started:
+        payer.page.get_by_role("link", name="Download").click()
+    assert Path(started.value.path()).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en-US", "This document is being made"), ("es-US", "Este documento se está preparando")],
+)
+def test_issue_12_2_what_does_not_open_leads_to_a_page_that_says_so_once(
+    new_payer: NewPayer, locale: str, said: str
+) -> None:
+    payer = new_payer(locale=locale)
+    payer.sign_in()
+    for page in ("documents", "payments"):
+        payer.go(page, "?unopened=document_missing")
+        expect(payer.page.get_by_role("alert")).to_contain_text(said)
+        payer.page.reload()
+        expect(payer.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(payer.page.get_by_text(said)).to_have_count(0)

@@ -90,7 +90,7 @@ def partitions(operation: str, asked: Mapping[str, Any]) -> set[str]:
             return set(_queried(asked))
         case "GetParameter":
             return {f"ssm:{asked['Name']}"}
-        case "PutObject":
+        case "PutObject" | "HeadObject":
             return {f"s3:{asked['Key']}"}
     raise AssertionError(f"a request made the call {operation}")
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from chalicelib import settings
 from chalicelib.bootstrap import App
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.kept import Kept
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -136,6 +137,12 @@ class StageFiles(Files):
     def get(self, practice: str, key: str) -> bytes:
         raise AssertionError("nobody reads files here")
 
+    def has(self, practice: str, key: str) -> bool:
+        return True
+
+    def keys(self, practice: str) -> Iterator[str]:
+        raise AssertionError("nobody lists files here")
+
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         return f"http://127.0.0.1/{key}"
 
@@ -162,9 +169,10 @@ def product(ledgers: Ledgers | None = None) -> App:
         app.ledgers = ledgers  # type: ignore[assignment]
     app.clock, app.processors, app.mailer = StageClock(), StageProcessors(), StageMailer()
     app.keys = StageKeys()
+    files = StageFiles()
     app.receipts = Receipts(
         ledgers=app.ledgers, practices=app.practices, people=app.people, links=app.links,
-        claims=app.claims, files=StageFiles(), renderer=StageRenderer(), mailer=app.mailer, keys=app.keys,
-        clock=app.clock, public_url="",
+        claims=app.claims, files=files, kept=Kept(files, app.documents_queue, app.clock),
+        renderer=StageRenderer(), mailer=app.mailer, keys=app.keys, clock=app.clock, public_url="",
     )  # fmt: skip
     return app

@@ -1,5 +1,6 @@
 """Documents and files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,14 @@ class Files(Protocol):
 
     def get(self, practice: str, key: str) -> bytes:
         """Errors: NotFound document_not_found, Busy."""
+        ...
+
+    def has(self, practice: str, key: str) -> bool:
+        """Whether there is such a file, for one request. Error: Busy."""
+        ...
+
+    def keys(self, practice: str) -> Iterator[str]:
+        """Of all its files, a thousand a request, for who may list them. Error: Busy."""
         ...
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:

@@ -36,6 +36,10 @@ class Statements(Protocol):
         """Newest first. Error: cursor_invalid."""
         ...
 
+    def all_of(self, ref: AccountRef) -> Iterator[Issued]:
+        """The oldest first. Strongly consistent. Errors: Unreadable, Busy."""
+        ...
+
     def note(self, practice: str, period: Period, noted: Noted) -> None: ...
 
     def noted(self, practice: str, period: Period) -> Iterator[Noted]:

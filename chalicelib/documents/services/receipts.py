@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.kept import Kept
 from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.account_refs import AccountRef
@@ -57,6 +59,7 @@ class Receipts:
     links: Links
     claims: Claims
     files: Files
+    kept: Kept
     renderer: Renderer
     mailer: Mailer
     keys: Keys
@@ -87,14 +90,27 @@ class Receipts:
     def opened(self, holder: LinkHolder) -> tuple[Payment, str]:
         """What a mailed link opens: its payment, and a URL of the PDF that lives a minute.
 
-        Errors: NotFound payment_not_found, Refused receipt_not_ready.
+        Errors: as `url`.
         """
         payment = self._payment(holder.ref, holder.payment_id)
         return payment, self._url(holder.ref.practice, payment, inline=True)
 
     def url(self, ref: AccountRef, payment_id: str, *, inline: bool) -> str:
-        """For whoever may see the account. Errors: NotFound payment_not_found, Refused receipt_not_ready."""
+        """For whoever may see the account. Errors: NotFound payment_not_found; Refused receipt_not_ready,
+        document_missing (its PDF is gone, and is being made again)."""
         return self._url(ref.practice, self._payment(ref, payment_id), inline=inline)
+
+    def render_again(self, ref: AccountRef, payment_id: str) -> None:
+        """Make a receipt's PDF anew where it is gone; the bytes that there are stay. Mails nothing.
+
+        Errors: NotFound payment_not_found, practice_not_found; Refused receipt_not_ready; Invalid
+        document_unrenderable; Busy.
+        """
+        payment = self._payment(ref, payment_id)
+        if not payment.receipt_key:
+            raise Refused("receipt_not_ready")
+        profile = present(self.practices.practice(ref.practice), "practice_not_found")
+        self._keep(profile, payment, payment.receipt_key)
 
     def _marker(self, practice: str, key: str) -> Marker:
         return present(self.ledgers.marker(practice, key), "payment_not_found")
@@ -108,13 +124,16 @@ class Receipts:
             return
         # A payment's id is its payer's to choose, and another account may have the same.
         key = f"receipts/{payment.account_id}/{payment.id}.pdf"
-        pdf = self.renderer.receipt(_data(profile, payment))
-        self.files.put(profile.id, key, pdf, content_type="application/pdf")
+        self._keep(profile, payment, key)
 
         def keep(now: Payment) -> Payment:
             return now if now.receipt_key else replace(now, receipt_key=key)
 
         self._change(profile.id, payment, keep)
+
+    def _keep(self, profile: Practice, payment: Payment, key: str) -> None:
+        pdf = self.renderer.receipt(_data(profile, payment))
+        self.files.put(profile.id, key, pdf, content_type="application/pdf")
 
     def _note_unless_noted(self, practice: str, marker: Marker) -> None:
         """Whoever sent it may have died before the note: where it went is not known, but that it is over."""
@@ -167,7 +186,7 @@ class Receipts:
         if not payment.receipt_key:
             raise Refused("receipt_not_ready")
         filename = say(DOCUMENTS, "receipt_file", payment.locale, date=payment.date)
-        return self.files.url(practice, payment.receipt_key, filename=filename, inline=inline)
+        return self.kept.url(Filed.receipt(practice, payment), filename=filename, inline=inline)
 
 
 def _data(profile: Practice, payment: Payment) -> ReceiptData:

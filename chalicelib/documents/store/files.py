@@ -1,6 +1,7 @@
 """Documents in S3: private, written once, read by links that live a minute."""
 
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from botocore.config import Config
@@ -17,6 +18,8 @@ _CONFIG = Config(
     read_timeout=10,
     retries={"mode": "standard", "max_attempts": 3},
 )
+# Without the right to list a bucket, what is not there is answered as forbidden.
+_ABSENT = frozenset({"404", "403", "NoSuchKey"})
 _CONTENT_TYPES = {"pdf": "application/pdf"}
 
 
@@ -52,6 +55,23 @@ class S3Files(Files):
                 raise
             content: bytes = found["Body"].read()
         return content
+
+    def has(self, practice: str, key: str) -> bool:
+        with told_as_busy("s3"):
+            try:
+                self._client().head_object(Bucket=self._bucket, Key=practice_key(practice, key))
+            except ClientError as error:
+                if code_of(error) in _ABSENT:
+                    return False
+                raise
+        return True
+
+    def keys(self, practice: str) -> Iterator[str]:
+        folder = practice_key(practice, "")
+        with told_as_busy("s3"):
+            pages = self._client().get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
+                yield from (found["Key"].removeprefix(folder) for found in page.get("Contents", ()))
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         """Signing asks nobody: whether the file is there is not checked. Error: Busy (no credentials)."""

@@ -158,6 +158,13 @@ class DynamoStatements(Statements):
         found = [row.issued() for row in rows if isinstance(row, StatementItem)]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
 
+    def all_of(self, ref: AccountRef) -> Iterator[Issued]:
+        of_it = StatementItem.sk.startswith(_DOCUMENT)
+        rows = guarded(StatementItem.query)(keys.account(ref), of_it, consistent_read=True)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.issued()
+
     @guarded
     def note(self, practice: str, period: Period, noted: Noted) -> None:
         NotedItem.of(practice, period, noted).save()

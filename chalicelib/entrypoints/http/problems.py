@@ -26,6 +26,7 @@ STATUSES = {
     "payment_state": 409,
     "receipt_not_ready": 409,
     "document_not_ready": 409,
+    "document_missing": 409,
     "account_updating": 409,
     "media_type": 415,
     "codes_paused": 429,

@@ -33,6 +33,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   codes_paused: null,
   link_invalid: null,
   other_browser: null,
+  document_missing: null,
   document_not_found: "way.contact",
   document_not_ready: null,
   practice_not_found: "way.address",

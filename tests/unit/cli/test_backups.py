@@ -88,6 +88,7 @@ def with_its_receipt(world: World, client: str) -> None:
     ref = AccountRef("oak", client)
     account, paid = ledgers.account(ref), ledgers.payments(ref, cursor=None, limit=1).rows[0]
     assert account is not None
+    world.app.files.put("oak", "receipt.pdf", b"%PDF", content_type="application/pdf")
     filed = replace(paid, receipt_key="receipt.pdf", version=paid.version + 1)
     shown = Sequel(paid.entry_seq, paid.date, receipt=True)
     ledgers.commit("oak", Change(account, account, payment=filed, sequels=(shown,)))

@@ -1,11 +1,13 @@
 """Documents in S3: written once, private, read through links that live a minute."""
 
 import threading
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from chalicelib.documents.store.files import S3Files
 from chalicelib.kernel.errors import NotFound
@@ -73,6 +75,41 @@ def test_a_filename_can_neither_break_the_header_nor_lose_its_letters(files: S3F
 def test_an_absent_bucket_is_busy_and_not_a_crash(moto_aws: Resources) -> None:
     with pytest.raises(Busy, match="NoSuchBucket"):
         S3Files("no-such-bucket", region=REGION).put("willow", KEY, b"", content_type="application/pdf")
+
+
+def test_issue_12_2_whether_a_file_is_there_is_known_and_which_there_are(
+    files: S3Files, moto_aws: Resources
+) -> None:
+    assert (files.has("willow", KEY), list(files.keys("willow"))) == (False, [])
+    for practice in ("willow", "willow2"):
+        files.put(practice, KEY, b"%PDF", content_type="application/pdf")
+    assert (files.has("willow", KEY), list(files.keys("willow"))) == (True, [KEY])
+
+
+@pytest.mark.parametrize("status", ["403", "404"])
+def test_issue_12_2_what_nobody_may_list_is_forbidden_where_it_is_absent(
+    files: S3Files, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    """S3 answers so to the function's role, which may read objects and not list them."""
+    error = ClientError({"Error": {"Code": status, "Message": ""}}, "HeadObject")
+    monkeypatch.setattr(files._client(), "head_object", _raising(error))
+    assert not files.has("willow", KEY)
+
+
+def test_issue_12_2_a_storage_that_does_not_answer_is_busy_and_no_absent_file(
+    files: S3Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = ClientError({"Error": {"Code": "503", "Message": ""}}, "HeadObject")
+    monkeypatch.setattr(files._client(), "head_object", _raising(error))
+    with pytest.raises(Busy):
+        files.has("willow", KEY)
+
+
+def _raising(error: Exception) -> Any:
+    def asked(**_: object) -> None:
+        raise error
+
+    return asked
 
 
 @pytest.mark.ministack

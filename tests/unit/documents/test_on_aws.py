@@ -10,6 +10,7 @@ from moto.ses.models import ses_backends
 from pypdf import PdfReader
 
 from chalicelib.documents.pdf.receipt import TypstRenderer
+from chalicelib.documents.services.kept import Kept
 from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts, Sent
 from chalicelib.documents.store.files import S3Files
 from chalicelib.identity.services.links import Links
@@ -30,6 +31,7 @@ from chalicelib.practice.store.people import DynamoPeople
 from chalicelib.practice.store.practices import DynamoPractices
 from sandbox.config import REGION
 from sandbox.resources import Resources
+from tests.support.queue import FakeQueue
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, PausingClock
 from tests.unit.identity.fakes import practice
 
@@ -44,13 +46,15 @@ def receipts(moto_aws: Resources) -> Receipts:
     people.save_person("willow", Person("p1", "maya@example.test", "en", ()))
     _pay(ledgers)
     keys = HmacKeys(Parameters(moto_aws.secrets_prefix, region=REGION))
+    files = S3Files(moto_aws.bucket, region=REGION)
     return Receipts(
         ledgers=ledgers,
         practices=practices,
         people=people,
         links=Links(DynamoAccess(), keys, PausingClock()),
         claims=DynamoClaims(),
-        files=S3Files(moto_aws.bucket, region=REGION),
+        files=files,
+        kept=Kept(files, FakeQueue(), PausingClock()),
         renderer=TypstRenderer(),
         mailer=SesMailer(moto_aws.mail_from, region=REGION),
         keys=keys,

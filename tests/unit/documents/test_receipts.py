@@ -291,6 +291,36 @@ def test_there_is_no_url_before_there_is_a_pdf() -> None:
     assert "as=attachment" in world.receipts.url(AccountRef("willow", "a1"), PAID.id, inline=False)
 
 
+def test_issue_12_2_a_receipt_whose_file_is_gone_is_asked_for_anew_and_is_the_same() -> None:
+    world, ref = World(), AccountRef("willow", "a1")
+    world.receipts.send("willow", MOVEMENT)
+    before, payment = dict(world.files.kept), world.payment
+    world.files.kept.clear()
+    _refused("document_missing", lambda: world.receipts.url(ref, PAID.id, inline=True))
+    (task,) = world.queue.sent
+    assert task == {"task": "render", "practice": "willow", "account": "a1", "payment": PAID.id}
+    world.receipts.render_again(ref, task["payment"])
+    assert (world.files.kept, world.payment, len(world.mailer.sent)) == (before, payment, 1)
+    looked = world.files.looked
+    assert "as=inline" in world.receipts.url(ref, PAID.id, inline=True)
+    assert (world.files.looked - looked, len(world.queue.sent)) == (1, 1), "one question a click"
+
+
+def test_issue_12_2_a_receipt_that_was_never_made_is_not_made_again() -> None:
+    world = World()
+    _refused("receipt_not_ready", lambda: world.receipts.render_again(AccountRef("willow", "a1"), PAID.id))
+    assert world.files.kept == {}
+
+
+def test_issue_12_2_the_bytes_that_there_are_stay() -> None:
+    world = World()
+    world.receipts.send("willow", MOVEMENT)
+    before = dict(world.files.kept)
+    put_practice(world.practices, replace(practice(), address="3 Example Street"))
+    world.receipts.render_again(AccountRef("willow", "a1"), PAID.id)
+    assert world.files.kept == before
+
+
 def test_a_spanish_payers_file_has_a_spanish_name() -> None:
     world = World()
     world.pay(replace(PAID, locale="es"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.kept import Kept
 from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts
 from chalicelib.identity.services.links import Links
 from chalicelib.kernel.account_refs import AccountRef
@@ -21,6 +22,7 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Page
 from chalicelib.practice.domain.practices import Person
+from tests.support.queue import FakeQueue
 from tests.support.saving import put_person, put_practice
 from tests.unit.identity.fakes import (
     FakeAccess,
@@ -161,6 +163,7 @@ class FakeFiles(Files):
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], bytes] = {}
+        self.looked = 0
 
     def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None:
         assert content_type == "application/pdf"
@@ -168,6 +171,13 @@ class FakeFiles(Files):
 
     def get(self, practice: str, key: str) -> bytes:
         return self.kept[practice, key]
+
+    def has(self, practice: str, key: str) -> bool:
+        self.looked += 1
+        return (practice, key) in self.kept
+
+    def keys(self, practice: str) -> Iterator[str]:
+        return (key for of, key in self.kept if of == practice)
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         assert (practice, key) in self.kept, "a URL of a file that is not there"
@@ -197,6 +207,7 @@ class World:
         self.renderer = FakeRenderer()
         self.mailer = FakeMailer()
         self.clock = PausingClock()
+        self.queue = FakeQueue()
         put_practice(self.practices, practice())
         maya = Person("p1", "maya@example.test", "en", (grant("a1"),), ("h1",))
         put_person(self.people, "willow", maya)
@@ -219,6 +230,7 @@ class World:
             links=Links(around(self.access), FakeKeys(), self.clock),
             claims=around(self.claims),
             files=around(self.files),
+            kept=Kept(self.files, self.queue, self.clock),
             renderer=around(self.renderer),
             mailer=around(self.mailer),
             keys=FakeKeys(),

@@ -83,6 +83,9 @@ class MemoryStatements(Statements):
             self.note(practice, issued.statement.period, noted)
         return self.documents[key]
 
+    def all_of(self, ref: AccountRef) -> Iterator[Issued]:
+        raise NotImplementedError
+
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         raise NotImplementedError
 

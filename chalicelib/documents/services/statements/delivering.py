@@ -16,7 +16,7 @@ from chalicelib.documents.services.statements.issuing import unreadable
 from chalicelib.documents.services.statements.mail import compose_statement
 from chalicelib.documents.services.statements.reading import rows_of
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.kernel.periods import Period
@@ -52,18 +52,28 @@ class Delivering:
 
         Errors: NotFound practice_not_found, document_not_found; Busy: try again later.
         """
-        profile = self.practices.practice(ref.practice)
-        if profile is None:
-            raise NotFound("practice_not_found")
-        issued = self.statements.issued(ref, period)
-        if issued is None:
-            raise NotFound("document_not_found")
+        profile, issued = self._read(ref, period)
         if issued.delivery is not Delivery.PENDING:
             return issued.delivery
         try:
             return self._deliver(profile, issued)
         except Conflict as conflict:
             raise Busy("somebody else delivers it") from conflict
+
+    def render_again(self, ref: AccountRef, period: Period) -> None:
+        """Make the PDF anew where it is gone; the bytes that there are stay. Mails nothing.
+
+        Errors: NotFound practice_not_found, document_not_found; Refused document_not_ready; Invalid
+        document_unrenderable; Unreadable; Busy.
+        """
+        profile, issued = self._read(ref, period)
+        if not issued.file:
+            raise Refused("document_not_ready")
+        self._keep(profile, issued.statement, issued.file)
+
+    def _read(self, ref: AccountRef, period: Period) -> tuple[Practice, Issued]:
+        profile = present(self.practices.practice(ref.practice), "practice_not_found")
+        return profile, present(self.statements.issued(ref, period), "document_not_found")
 
     def _deliver(self, profile: Practice, issued: Issued) -> Delivery:
         if issued.claimed_until > instant(self.clock.now()):
@@ -90,9 +100,12 @@ class Delivering:
             return issued
         statement = issued.statement
         key = f"statements/{statement.account_id}/{statement.period}.pdf"
+        self._keep(profile, statement, key)
+        return replace(issued, file=key)
+
+    def _keep(self, profile: Practice, statement: Statement, key: str) -> None:
         pdf = self.renderer.statement(self._data(profile, statement))
         self.files.put(profile.id, key, pdf, content_type="application/pdf")
-        return replace(issued, file=key)
 
     def _data(self, profile: Practice, statement: Statement) -> StatementData:
         """The lines are read from the entries, which are as immutable as the statement. Services are called

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.statements import Issued
-from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.kept import Kept
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.periods import Period
@@ -18,21 +19,22 @@ _KIND = "statement"
 @dataclass(frozen=True)
 class Showing:
     statements: Statements
-    files: Files
+    kept: Kept
 
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         """Newest first. Error: Invalid cursor_invalid."""
         return self.statements.listed(ref, cursor=cursor, limit=limit)
 
     def url(self, ref: AccountRef, document_id: str, *, inline: bool) -> str:
-        """The PDF for a minute. Errors: NotFound document_not_found, Refused document_not_ready."""
+        """The PDF for a minute. Errors: NotFound document_not_found; Refused document_not_ready,
+        document_missing (its PDF is gone, and is being made again)."""
         issued = present(self.statements.issued(ref, _period(document_id)), "document_not_found")
         if not issued.file:
             raise Refused("document_not_ready")
         statement = issued.statement
         locale = statement.letterhead.locale
         filename = say(DOCUMENTS, "statement_file", locale, period=str(statement.period))
-        return self.files.url(ref.practice, issued.file, filename=filename, inline=inline)
+        return self.kept.url(Filed.statement(ref.practice, issued), filename=filename, inline=inline)
 
 
 def _period(document_id: str) -> Period:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chalicelib.backups.services.backing_up import Backup, Proof
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.documents.documents import tell_missing
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut
 from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
 
@@ -14,8 +15,9 @@ _DETAILS = """\
 FILE is what `billfold export --format jsonl` printed. It is read to its end before anything is written, and
 refused when it is cut short or altered, or when the table has anything of that practice. Broken off, it is
 finished by the same command; run once more, it says that all is in. At the end the whole ledger is verified,
-as by `billfold verify`. Status 4: an import had begun and not ended when the file was made; run its files
-again.
+as by `billfold verify`, and documents whose PDFs are not in the bucket are counted. Status 4: there are such
+(`billfold documents render` makes them again), or an import had begun and not ended when the file was made;
+run its files again.
 
 The file is sealed under the lookup-key of the deployment that wrote it. Where that is not the one in force
 here, --key takes it from standard input, or asks for it on a terminal:
@@ -25,7 +27,7 @@ here, --key takes it from standard input, or asks for it on a terminal:
 
 Without that key nothing can tell whether somebody altered the file; --unproven restores it all the same.
 
-Not in the file, and so to be brought along otherwise: the documents (they are in the bucket) and the
+Not in the file, and so to be brought along otherwise: the documents' PDFs (they are in the bucket) and the
 processor's keys (in the parameter store). Whichever keys this deployment has, people sign in as before.
 Made anew: sessions, sign-ins under way, e-mailed receipt links, counts of tries.
 """
@@ -88,7 +90,8 @@ def _restored(invocation: Invocation, backup: Backup) -> int:
     entries = how_many(verified.entries, "entry", "entries")
     text = f"{rows} {done}; {accounts}, {entries}: {ok}"
     invocation.output.tell("restored", text, ok=verified.ok, written=not backup.ended, **_facts(backup))
-    return LeftOut(invocation, backup.practice).tell(OK if verified.ok else REFUSED)
+    documents = tell_missing(invocation, backup.practice)
+    return LeftOut(invocation, backup.practice).tell(documents if verified.ok else REFUSED)
 
 
 def _facts(backup: Backup) -> dict[str, object]:

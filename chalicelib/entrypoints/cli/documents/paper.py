@@ -6,7 +6,7 @@ from pathlib import Path
 from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.services.statements.paper import ToPost
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.output import OK, how_many
+from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Practice
@@ -21,6 +21,8 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 def run_paper(invocation: Invocation, practice: Practice, period: Period) -> int:
     """Issues and mails nothing. Errors: Refused folder_not_empty, NotFound document_not_found."""
     rows, folder = invocation.app.paper_list.of(practice.id, period), Path(invocation.options.paper)
+    if missing := [row for row in rows if not invocation.app.files.has(practice.id, row.issued.file)]:
+        return _refuse(invocation, practice, period, missing)
     _make(folder)
     progress = invocation.output.progress()
     progress.start("writing", len(rows))
@@ -34,6 +36,20 @@ def run_paper(invocation: Invocation, practice: Practice, period: Period) -> int
         statements=len(rows), folder=str(folder), files=names,
     )  # fmt: skip
     return OK
+
+
+def _refuse(invocation: Invocation, practice: Practice, period: Period, missing: Sequence[ToPost]) -> int:
+    """Before anything is written: a list with gaps might be posted."""
+    for row in missing:
+        client = row.client.external_id
+        text = f"{client}: the PDF of the statement of {period} is not there"
+        invocation.output.tell("missing", text, client=client, document=f"statement {period}")
+    made = f"billfold documents render --practice {practice.id}"
+    text = (
+        f"{how_many(len(missing), 'PDF is', 'PDFs are')} missing, and nothing was written. First run: {made}"
+    )
+    invocation.output.complain("document_missing", text, missing=len(missing))
+    return REFUSED
 
 
 def why_by_post(outcome: Outcome, why: str) -> str:

@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
-from chalicelib.entrypoints.http.documents.receipts import AS, opened
+from chalicelib.entrypoints.http.documents.receipts import AS, led, opened
 from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
@@ -31,12 +31,18 @@ def get_documents(context: Context[None], ref: AccountRef) -> schemas.Documents:
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Client(), status=303,
-    errors=("account_not_found", "document_not_found", "document_not_ready", "field_invalid"), query=(AS,),
+    errors=(
+        "account_not_found", "document_not_found", "document_not_ready", "document_missing", "field_invalid",
+    ),
+    query=(AS,),
 )  # fmt: skip
 def get_document(context: Context[None], ref: AccountRef, document_id: str) -> Reply:
-    """The document's PDF, by way of an address that serves it for 60 seconds."""
-    url = context.app.showing.url(ref, document_id, inline=opened(context))
-    return Reply(None, 303, {"Location": url})
+    """The document's PDF, by way of an address that serves it for 60 seconds.
+
+    Where there is none, a browser that follows a link is sent to the portal's documents, which say so.
+    """
+    inline = opened(context)
+    return led(context, ref, "documents", lambda: context.app.showing.url(ref, document_id, inline=inline))
 
 
 def _document(issued: Issued) -> schemas.Document:

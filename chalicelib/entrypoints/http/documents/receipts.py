@@ -1,5 +1,8 @@
 """Routes of receipts: a plain link for the signed-in client, and the link in the e-mail."""
 
+from collections.abc import Callable
+from urllib.parse import urlencode
+
 from chalice.app import Blueprint
 
 from chalicelib.documents.services.receipts import RECEIPT_LINK
@@ -9,7 +12,8 @@ from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.policies import Client, Link
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import BillfoldError, Invalid
+from chalicelib.kernel.outside import OutsideError
 
 routes = Blueprint(__name__)
 INLINE, ATTACHMENT = "inline", "attachment"
@@ -18,12 +22,32 @@ AS = Query("as", {"type": "string", "enum": [INLINE, ATTACHMENT]}, "Opened (the 
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}/receipt", policy=Client(), status=303,
-    errors=("account_not_found", "payment_not_found", "receipt_not_ready", "field_invalid"), query=(AS,),
+    errors=(
+        "account_not_found", "payment_not_found", "receipt_not_ready", "document_missing", "field_invalid",
+    ),
+    query=(AS,),
 )  # fmt: skip
 def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Reply:
-    """The receipt's PDF, by way of an address that serves it for 60 seconds."""
-    url = context.app.receipts.url(ref, payment_id, inline=opened(context))
-    return Reply(None, 303, {"Location": url})
+    """The receipt's PDF, by way of an address that serves it for 60 seconds.
+
+    Where there is none, a browser that follows a link is sent to the portal's payments, which say so.
+    """
+    inline = opened(context)
+    return led(context, ref, "payments", lambda: context.app.receipts.url(ref, payment_id, inline=inline))
+
+
+def led(context: Context[None], ref: AccountRef, page: str, url: Callable[[], str]) -> Reply:
+    """To the PDF; whoever followed a link to where there is none would see a page of JSON, and is led to the
+    portal's page that has the link."""
+    try:
+        return Reply(None, 303, {"Location": url()})
+    except (BillfoldError, OutsideError) as error:
+        if "text/html" not in context.header("accept"):
+            raise
+        code = error.code if isinstance(error, BillfoldError) else error.problem
+        query = urlencode({"account": ref.account, "unopened": code})
+        home = f"{context.app.settings.public_url}/{ref.practice}"
+        return Reply(None, 303, {"Location": f"{home}/{page}?{query}"})
 
 
 def opened(context: Context[None]) -> bool:
@@ -36,7 +60,7 @@ def opened(context: Context[None]) -> bool:
 
 @endpoint(
     routes, "POST", "/receipts/open", policy=Link(kind=RECEIPT_LINK), body=schemas.ReceiptOpenRequest,
-    returns=schemas.ReceiptOpened, errors=("link_invalid", "receipt_not_ready"),
+    returns=schemas.ReceiptOpened, errors=("link_invalid", "receipt_not_ready", "document_missing"),
 )  # fmt: skip
 def open_receipt(context: Context[schemas.ReceiptOpenRequest]) -> schemas.ReceiptOpened:
     """Open the one receipt that an e-mailed link is for. Whoever holds the link may."""

@@ -8,6 +8,7 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 import { DocumentRow } from "./DocumentRow";
+import { Unopened } from "./Unopened";
 
 /** S3: billing documents by kind, newest first. An e-mail about a new one leads here. */
 export function DocumentsPage({ account }: { account: AccountTools }) {
@@ -24,6 +25,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
     <div class="page">
       <PageTitle tab={t("documents.tab")}>{t("documents.title")}</PageTitle>
       <p class="lead">{t("documents.lead")}</p>
+      <Unopened />
       <section class="statements" aria-labelledby="statements-title">
         <div class="section-head">
           <h2 id="statements-title">{t("documents.statements")}</h2>

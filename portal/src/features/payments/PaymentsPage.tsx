@@ -8,6 +8,7 @@ import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
+import { Unopened } from "../documents/Unopened";
 import { PaymentRow } from "./PaymentRow";
 
 /** T16: every payment, newest first, with its receipt. */
@@ -25,6 +26,7 @@ export function PaymentsPage({ account }: { account: AccountTools }) {
     <div class="page">
       <PageTitle tab={t("payments.tab")}>{t("payments.title")}</PageTitle>
       <p class="lead">{t("payments.lead")}</p>
+      <Unopened />
       {loading && <Skeleton shapes={["row", "row", "row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
       {first?.length === 0 && (

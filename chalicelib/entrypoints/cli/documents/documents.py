@@ -1,0 +1,110 @@
+"""`billfold documents render`: have the PDFs made again that are not in the bucket."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chalicelib.documents.services.missing import Missing, Searched
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
+from chalicelib.importing.services.progress import Progress
+
+_DETAILS = """\
+After a restore beside another bucket, or where files were removed, the rows name PDFs that are not there. The
+documents function makes these again from the rows, some at a time, so that codes and receipts do not wait for
+them; nothing is mailed, and no file that is there is touched. Broken off, or run again, it makes what is
+missing still. --dry-run lists it.
+
+A statement is drawn from its own letterhead and entries, and a receipt from its payment. The practice's name
+and address on a receipt, and the names of services on a statement, are those of today. So the bytes may be
+others than those that were issued: where there is a copy of the old bucket, copy its files first.
+
+Status 4: some are still not there, or could not be looked for; they are named. The log of the documents
+function says why.
+"""
+_AT_ONCE = 20
+_PATIENCE = timedelta(seconds=90)  # between two documents: the function may have to start, and to try again
+
+
+def add(commands: Subparsers) -> None:
+    top = commands.add_parser("documents", help="Have issued documents made again.")
+    kinds = top.add_subparsers(title="commands", metavar="<command>", required=True)
+    summary = "Make the PDFs again that are not in the bucket."
+    command(kinds, "render", run_render, summary, writes=True, details=_DETAILS)
+
+
+def run_render(invocation: Invocation) -> int:
+    """Error: NotFound practice_not_found."""
+    practice, output = invocation.practice(), invocation.output
+    searched = invocation.app.missing_documents.search(practice.id)
+    for client, row in searched.unreadable:
+        output.tell("unreadable", f"{client}: {row} cannot be read: not looked for", client=client, row=row)
+    if invocation.options.dry_run:
+        _name(invocation, searched.missing, "is not there")
+        text = f"Dry run: {_counted(searched.missing)} of {searched.filed} would be made again."
+        output.tell("dry_run", text, missing=len(searched.missing), documents=searched.filed)
+        return PARTLY if searched.unreadable else OK
+    left = _rendered(invocation, searched.missing)
+    _name(invocation, left, "is still not there")
+    gone = set(left)
+    made = [one for one in searched.missing if one not in gone]
+    text = f"Done: {_counted(made)} of {searched.filed} made again; {len(left)} still missing."
+    output.tell("done", text, rendered=len(made), missing=len(left), documents=searched.filed)
+    return PARTLY if left or searched.unreadable else OK
+
+
+def tell_missing(invocation: Invocation, practice: str) -> int:
+    """What `restore` says of documents: the status, which is not that of a whole practice where some are not
+    there. Error: Busy."""
+    searched: Searched = invocation.app.missing_documents.search(practice)
+    if not searched.missing:
+        return OK
+    text = (
+        f"Not in this deployment's bucket: {_counted(searched.missing)} of {searched.filed}. Copy the old "
+        f"one's, or have them made again: billfold documents render --practice {practice}"
+    )
+    invocation.output.tell("documents", text, missing=len(searched.missing), documents=searched.filed)
+    return PARTLY
+
+
+def _rendered(invocation: Invocation, missing: Sequence[Missing]) -> list[Missing]:
+    """Those that are still not there. Where none of some comes, the function stands: no more are tried."""
+    progress, left = invocation.output.progress(), list[Missing]()
+    progress.start("rendering", len(missing))
+    for start in range(0, len(missing), _AT_ONCE):
+        some = list(missing[start : start + _AT_ONCE])
+        for one in some:
+            invocation.app.documents_queue.send(one.filed.task)
+        waiting = _awaited(invocation, some, progress)
+        left += waiting
+        if waiting == some:
+            return [*left, *missing[start + _AT_ONCE :]]
+    return left
+
+
+def _awaited(invocation: Invocation, waiting: list[Missing], progress: Progress) -> list[Missing]:
+    """Those of them that have not come in a while after the one before."""
+    clock, attempt = invocation.app.clock, 0
+    patience_ends = clock.now() + _PATIENCE
+    while waiting and clock.now() < patience_ends:
+        clock.pause(attempt)
+        attempt += 1
+        left = invocation.app.missing_documents.left_of(waiting)
+        if len(left) < len(waiting):
+            progress.advance(len(waiting) - len(left))
+            patience_ends, attempt = clock.now() + _PATIENCE, 0
+        waiting = left
+    return waiting
+
+
+def _name(invocation: Invocation, documents: Sequence[Missing], what: str) -> None:
+    for one in documents:
+        text = f"{one.client}: {one.filed.name} {what}"
+        invocation.output.tell("missing", text, client=one.client, document=one.filed.name)
+
+
+def _counted(documents: Sequence[Missing]) -> str:
+    """How many, of which kinds."""
+    kinds = Counter("statement" if one.filed.period else "receipt" for one in documents)
+    parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in ("statement", "receipt") if kinds[kind]]
+    return " and ".join(parts) or "0 documents"

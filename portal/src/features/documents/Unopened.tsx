@@ -1,0 +1,32 @@
+import { useEffect, useState } from "preact/hooks";
+
+import { navigate } from "../../app/router";
+import { useWords } from "../../i18n";
+import { Notice } from "../../ui/Notice";
+
+const CODE = "unopened";
+/** The PDF is on its way: of a new document, or of one whose file was gone. */
+const MAKING = ["document_missing", "document_not_ready", "receipt_not_ready"];
+
+/** Why a document did not open. The API leads here whoever followed a link to one that it could not give. */
+export function Unopened() {
+  const { t } = useWords();
+  const [code] = useState(() => new URLSearchParams(location.search).get(CODE));
+  // It is said once: a reload of the page tries nothing again.
+  useEffect(() => void (code && navigate(withoutCode(), { replace: true })), []);
+  if (!code) return null;
+  const making = MAKING.includes(code);
+  return (
+    <Notice tone={making ? "wait" : "warn"} title={t(making ? "unopened.making" : "unopened.other")} urgent>
+      <p>{t("unopened.again")}</p>
+      <p>{t("way.contact")}</p>
+    </Notice>
+  );
+}
+
+function withoutCode(): string {
+  const query = new URLSearchParams(location.search);
+  query.delete(CODE);
+  const text = query.toString();
+  return location.pathname + (text ? `?${text}` : "");
+}
