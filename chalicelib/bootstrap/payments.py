@@ -7,6 +7,7 @@ from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
+from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.connecting import Connecting
 from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
 from chalicelib.payments.services.next_steps import NextSteps
@@ -78,11 +79,17 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         )
 
     @cached_property
+    def adopting(self) -> Adopting:
+        return Adopting(
+            self.ledgers, self.people, self.processors, self.settling, self.alerting, self.keys, self.clock
+        )
+
+    @cached_property
     def full_passes(self) -> FullPasses:
         return FullPasses([
             FullPass(
                 self.daily(f"{JOB}-{name}"), self.processors, self.ledgers, self.settling, self.alerting,
-                self.clock, name,
+                self.clock, name, self.adopting,
             )
             for name in KNOWN
         ])  # fmt: skip

@@ -8,6 +8,48 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "The adjustments would be more than the fee.",
         "Los ajustes serían mayores que la tarifa.",
     ),
+    "adoption_account_unknown": (
+        "This payment is for no account of this practice. Post it by hand, if it is a client's.",
+        "Este pago no es de ninguna cuenta de este consultorio. Si es de un cliente, regístrelo a mano.",
+    ),
+    "adoption_decided": (
+        "The alert about this payment was closed on {closed_at}: {note}. If it is still in no account, "
+        "run this again with --anyway.",
+        "El aviso sobre este pago se cerró el {closed_at}: {note}. Si todavía no está en ninguna cuenta, "
+        "repítalo con --anyway.",
+    ),
+    "adoption_not_captured": (
+        "Nothing has come of this payment that could be posted. Its processor calls it {state}.",
+        "De este pago todavía no llegó nada que registrar. El procesador lo llama {state}.",
+    ),
+    "adoption_not_found": (
+        "No processor of this practice knows this payment. Its id begins like pi_.",
+        "Ningún procesador de este consultorio conoce este pago. Su id empieza como pi_.",
+    ),
+    "adoption_not_opened": (
+        "This payment bears the marks of one of ours, but Billfold did not begin it. "
+        "Post it by hand, if it is a client's.",
+        "Este pago lleva las marcas de uno nuestro, pero Billfold no lo inició. "
+        "Si es de un cliente, regístrelo a mano.",
+    ),
+    "adoption_not_ours": (
+        "This payment bears no marks of Billfold's. Post it by hand, if it is a client's.",
+        "Este pago no lleva marcas de Billfold. Si es de un cliente, regístrelo a mano.",
+    ),
+    "adoption_resembles": (
+        "Payment {payment} (entry {entry}) of the same amount was entered by hand since. If it is this one, "
+        "undo that entry first; if not, run this again with --anyway.",
+        "Desde entonces se registró a mano el pago {payment} (asiento {entry}) por el mismo importe. Si es "
+        "este, anule antes ese asiento; si no, repítalo con --anyway.",
+    ),
+    "adoption_taken": (
+        "This payment, or the one whose marks it bears, is in the ledger already for something else.",
+        "Este pago, o aquel cuyas marcas lleva, ya está en el libro por otra cosa.",
+    ),
+    "adoption_typed_in": (
+        "This payment was entered by hand as {payment} (entry {entry}). Undo that entry first.",
+        "Este pago se registró a mano como {payment} (asiento {entry}). Anule antes ese asiento.",
+    ),
     "credit_overdrawn": (
         "That is more than the credit on the account.",
         "Es más que el saldo a favor de la cuenta.",

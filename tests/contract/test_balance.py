@@ -162,7 +162,9 @@ def made(money: Money) -> FullPass:
     alerting = Alerting(money.alerts, money.clock)
     daily = Daily(JOB, money.practices, MemoryRounds(), alerting, money.clock)
     processors = OneProcessor(money.processor)
-    return FullPass(daily, processors, money.ledgers, money.settling, alerting, money.clock, "stripe")
+    return FullPass(
+        daily, processors, money.ledgers, money.settling, alerting, money.clock, "stripe", money.adopting
+    )
 
 
 OTHER = [

@@ -121,6 +121,14 @@ def test_what_was_paid_reads_the_same_by_its_session_and_by_its_money(house: Hou
     assert (by_money.intent_id, by_money.captured) == (facts.intent_id, facts.captured)
 
 
+def test_money_is_traced_to_the_attempt_that_was_opened_for_it(house: House) -> None:
+    """Issue 12, number 3."""
+    if not isinstance(house.processor, Listing):
+        return
+    begun, facts = paid(house)
+    assert house.processor.attempt_of(facts.intent_id) == replace(facts, session_id=begun.session_id)
+
+
 def test_what_was_approved_is_taken_once_and_what_was_not_never(house: House) -> None:
     if not isinstance(house.processor, Completes):
         return

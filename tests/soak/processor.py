@@ -131,6 +131,11 @@ class House:
         found = [intent for intent in self.intents.values() if max(intent.news) >= since]
         return [self._facts(intent.session, session_id="") for intent in found]
 
+    def attempt_of(self, intent_id: str) -> Facts | None:
+        self._tick()
+        intent = self.intents.get(intent_id)
+        return self._facts(intent.session, session_id=intent.session.id) if intent else None
+
     def movements(self, since: datetime, cursor: str) -> MovementsPage:
         """The books, newest first; a cursor is how many rows there were after it."""
         self._tick()

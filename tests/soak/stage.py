@@ -93,6 +93,9 @@ class StageProcessor(Listing, Books):
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from self._heard("recent", lambda _: self._house().recent(since))
 
+    def attempt_of(self, intent_id: str) -> Facts | None:
+        return self._heard("attempt_of", lambda _: self._house().attempt_of(intent_id))
+
     def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         return self._heard("movements", lambda _: self._house().movements(since, cursor))
 

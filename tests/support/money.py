@@ -17,6 +17,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.sweeping import Sweeping
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.ports.processors import Processor
+from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.payments.services.paying import Paying, PaymentWish
 from chalicelib.payments.services.payment_limits import PaymentLimits
@@ -36,7 +37,7 @@ from tests.support.processor import FakeProcessor, Several
 from tests.support.queue import FakeQueue
 from tests.support.references import named
 from tests.support.worklists import MemoryWorkLists
-from tests.unit.identity.fakes import FakeAccess, FakeKeys
+from tests.unit.identity.fakes import FakeAccess, FakeKeys, FakePeople
 
 ORIGIN = "http://localhost:8000"
 
@@ -124,6 +125,10 @@ class Money:
         )
         self.receiving = Receiving(
             self.work, processors, self.settling, self.settle_queue, alerting, self.clock
+        )
+        self.directory = FakePeople()
+        self.adopting = Adopting(
+            self.ledgers, self.directory, processors, self.settling, alerting, FakeKeys(), self.clock
         )
         self.refunding = Refunding(self.ledgers, processors, self.settling, self.clock)
         payments = PaymentRestarts(self.paying, self.refunding, self.settle_queue, alerting, self.clock)

@@ -124,6 +124,13 @@ class FakeProcessor(Embeds, Listing, Books):
     def recent(self, *, since: datetime) -> Iterator[Facts]:
         yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
 
+    def attempt_of(self, intent_id: str) -> Facts | None:
+        after = self._heard("attempt_of", intent_id)
+        after()
+        ours = {attempt.payment_id for attempt in self.opened}
+        own = (facts for name, facts in self.attempts.items() if facts.session_id == name)
+        return next((f for f in own if f.intent_id == intent_id and f.payment_id in ours), None)
+
     def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         after = self._heard("movements", cursor)
         self.asked.append(since)

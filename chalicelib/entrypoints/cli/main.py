@@ -13,7 +13,7 @@ from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
-from chalicelib.entrypoints.cli.payments import reconciling, refunding
+from chalicelib.entrypoints.cli.payments import adopting, reconciling, refunding
 from chalicelib.entrypoints.cli.practice import mail, practices
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, Unreadable
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     rebuilding.add(commands)
     backups.add(commands)
     reconciling.add(commands)
+    adopting.add(commands)
     alerts.add(commands)
     return top
 

@@ -34,16 +34,17 @@ class Posted:
 class Seen:
     """An account and one of its payments, as they were read or as a commit left them. Whoever has them passes
     them on, so that nothing is read twice: at the next commit the versions tell whether they still hold.
-    `practice` is there where it had been read, too."""
+    `practice` is there where it had been read, too. `lost` stands for a payment whose row is gone."""
 
     account: Account
     payment: Payment | None
     practice: Practice | None = None
+    lost: Payment | None = None
 
     @property
     def existing(self) -> Payment:
         """Error: NotFound payment_not_found."""
-        return present(self.payment, "payment_not_found")
+        return present(self.payment or self.lost, "payment_not_found")
 
     def after(self, change: Change) -> "Seen":
         account = replace(change.after, version=change.before.version + 1)
@@ -78,8 +79,9 @@ def record_payment(
     The first try rests on `seen`, where that is given. Every other one reads them again, the payment last:
     were it the older of the two, a refund that the account has and the payment lacks would be refused.
     """
+    lost = seen.lost if seen else None
     for attempt in range(ATTEMPTS):
-        held = seen or _seen(ledgers, ref, payment_id)
+        held = seen or replace(_seen(ledgers, ref, payment_id), lost=lost)
         change = decide(held)
         if change is None:
             return None, held

@@ -271,6 +271,11 @@ class Listing(Processor, Protocol):
         """Every attempt with news since then, for reconcile."""
         ...
 
+    def attempt_of(self, intent_id: str) -> Facts | None:
+        """The attempt that the money came of, by what we said when we opened it: our marks on the money alone
+        can be copied by anybody at the practice. None where it came of none that we opened."""
+        ...
+
 
 @runtime_checkable
 class Books(Processor, Protocol):

@@ -2,7 +2,8 @@
 
 Once a day since the day before, however long that was; on demand since any day. Whatever webhooks, `sweep`
 and `reconcile` have missed ends here, in the same use case as theirs. A row that cannot be settled calls a
-person, is tried again each night, and keeps none of those after it waiting.
+person, is tried again each night, and keeps none of those after it waiting. Captured money of ours whose
+payment is lost is adopted, where nothing speaks against it.
 """
 
 import logging
@@ -25,6 +26,7 @@ from chalicelib.operations.services.daily import Daily
 from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.ports.processors import Books, Facts, ObjectKind, Processors, Reference
 from chalicelib.payments.services import book_rows, unbooked
+from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.after_capture_entries import news
 from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import MarkedMovements
@@ -35,12 +37,23 @@ from chalicelib.practice.domain.practices import Practice
 
 log = logging.getLogger("billfold.full_pass")
 JOB = "full-pass"  # and the processor's name: each has its own rounds, so that none waits for another
-Looks = dict[str, Facts | None]
 BILLS = "bills_minor_"  # and a currency: what the processor billed for no payment, among what a pass counts
 OVERLAP = timedelta(days=3)  # with the round before: rows may appear late in the processor's books
 FIRST = timedelta(days=30)  # how far a practice's first round looks back
 GRACE = timedelta(days=1)  # a row may be in the books before what moved it shows that
 LONGEST = timedelta(days=15)  # that a debit or a refund may take before a person asks why
+CALLED = timedelta(minutes=3)  # of a step, for money that a person was called for before
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """`settled`: whether there is a payment that it is about."""
+
+    facts: Facts
+    settled: bool
+
+
+Looks = dict[str, _Look | None]
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class FullPass:
     alerting: Alerting
     clock: Clock
     processor: str
+    adopting: Adopting
 
     def run(self) -> dict[str, int]:
         """The scheduled job: every practice, as far as the time goes. A second run changes nothing."""
@@ -63,6 +77,7 @@ class FullPass:
         Errors: Refused payments_disabled, ProcessorTimeout, ProcessorRefused, Busy: run it again.
         """
         done, cursor, first = _nothing(), "", True
+        self._look_again(practice)
         while first or cursor:
             page = self._page(practice, since, cursor)
             self._compare_all(practice, page.rows, done)
@@ -74,12 +89,29 @@ class FullPass:
         since = datetime.fromisoformat(found.since) - OVERLAP if found.since else begun - FIRST
         done, left = _nothing(), LeftOver.parse(found.carried)
         if not found.cursor:
+            self._look_again(practice)
             left = LeftOver().plus(self._compare_all(practice, left, done))
         page = self._page(practice, since, found.cursor)
         left = left.plus(self._compare_all(practice, page.rows, done))
         log.info("books compared", extra={"practice": practice, **done})
         ended_at = "" if page.next_cursor else instant(self.clock.now())
         return replace(found, cursor=page.next_cursor, carried=str(left), ended_at=ended_at)
+
+    def _look_again(self, practice: str) -> None:
+        """At money under our ids that a person was called for: a bank's comes days after its row of the
+        books, and who adopts it may die before the call is closed."""
+        until = self.clock.now() + CALLED
+        for alert in self.alerting.listed(practice):
+            ours = alert.cause.name is AlertName.UNKNOWN_MONEY and "payment" in alert.cause.facts
+            if not ours or self.clock.now() >= until:
+                continue
+            try:
+                self.adopting.look_again(practice, self.processor, alert)
+            except ProcessorDenied:
+                raise
+            except OF_ONE_ROW as error:
+                about = {"practice": practice, "intent": alert.cause.subject, "code": code(error)}
+                log.warning("money still unknown", extra=about)
 
     def _page(self, practice: str, since: datetime, cursor: str) -> MovementsPage:
         at = self.processors.of(practice, self.processor)
@@ -102,7 +134,7 @@ class FullPass:
     def _bring(self, practice: str, row: Movement, looks: Looks, done: Counter[str]) -> bool:
         """Whether to look at the row again another night. Errors: row_not_posted, row_pending.
 
-        `looks`: what the processor said of what was settled this time.
+        `looks`: what the processor said of what was looked at this time.
         """
         if row.kind is Kind.OTHER:
             unbooked.count(row, done)
@@ -114,21 +146,21 @@ class FullPass:
             return False
         if self._agrees(practice, row):
             return False
+        look = self._looked(practice, row, looks, done)
+        if look is None:
+            return False
+        if not look.settled:  # a debit whose payment is lost is adopted once it has come
+            return book_rows.waits(row, look.facts)
+        movements = MarkedMovements(self.ledgers, self.daily.practices, self.clock)
+        post_fee(movements, practice, self.processor, look.facts, row)
+        return self._still_missing(practice, row, look.facts)
+
+    def _looked(self, practice: str, row: Movement, looks: Looks, done: Counter[str]) -> _Look | None:
         about = row.about if row.kind in book_rows.DISPUTES else row.intent_id or row.about
         if about not in looks:
-            looks[about] = self._settle(practice, row)
-            done["settled"] += looks[about] is not None
-        facts = looks[about]
-        if facts is None:
-            return False
-        post_fee(
-            MarkedMovements(self.ledgers, self.daily.practices, self.clock),
-            practice,
-            self.processor,
-            facts,
-            row,
-        )
-        return self._still_missing(practice, row, facts)
+            found = looks[about] = self._settle(practice, row)
+            done["settled"] += found is not None and found.settled
+        return looks[about]
 
     def _still_missing(self, practice: str, row: Movement, facts: Facts) -> bool:
         """After all that the processor says was settled. A row that should be in the ledger and is not calls
@@ -180,18 +212,20 @@ class FullPass:
                 }  # fmt: skip
                 self.alerting.raise_alert(practice, Cause(name, marker.key, facts))
 
-    def _settle(self, practice: str, row: Movement) -> Facts | None:
-        """What the processor says of the attempt behind the row; None where it is no payment of ours."""
+    def _settle(self, practice: str, row: Movement) -> _Look | None:
+        """What the processor says of the attempt behind the row; None where it is none of ours."""
         found = self.processors.of(practice, self.processor).look(_behind(row)) if row.intent_id else None
         if found is None:
             self.alerting.raise_alert(practice, _unknown(row))
             return None
+        if self.adopting.by_itself(practice, self.processor, found) is not None:
+            return _Look(found, settled=True)
         try:
             self.settling.settle(practice, self.processor, found)
-        except NotFound as error:  # another deployment's payment; settling has called a person
+        except NotFound as error:  # lost, or another deployment's; settling has called a person
             log.warning("money of no payment", extra={"practice": practice, "code": error.code})
-            return None
-        return found
+            return _Look(found, settled=False)
+        return _Look(found, settled=True)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.domain.quotes import Quote, Scope, quote
-from chalicelib.payments.domain.references import reference
 from chalicelib.payments.domain.ways import Offer
 from chalicelib.payments.ports.processors import (
     Completes,
@@ -31,6 +30,7 @@ from chalicelib.payments.ports.processors import (
 from chalicelib.payments.services.completing import CALL, Completing
 from chalicelib.payments.services.opening import Opening
 from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.printed_references import printed_reference
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.terms import Terms
 from chalicelib.platform.ports import Clock, Keys
@@ -260,15 +260,10 @@ class Paying:
             actor=wish.actor,
             locale=wish.locale,
             notes=wish.notes,
-            reference=self._reference(account.ref(practice.id), wish.id),
+            reference=printed_reference(self.keys, account.ref(practice.id), wish.id),
             services={line.charge_id: line.service for line in offered.lines},
             version=1,
         )
-
-    def _reference(self, ref: AccountRef, payment_id: str) -> str:
-        """Made of the payer's key and ours: who pays can neither choose it nor know it before."""
-        text = f"{ref.practice}/{ref.account}/{payment_id}"
-        return reference(self.keys.keyed_hash("payment-reference", text))
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
         return self.processors.of(practice_id, payment.processor)

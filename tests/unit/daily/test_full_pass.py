@@ -29,7 +29,7 @@ class Books(Money):
         daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         processors = OneProcessor(self.processor)
         self.full_pass = FullPass(
-            daily, processors, self.ledgers, self.settling, alerting, self.clock, "stripe"
+            daily, processors, self.ledgers, self.settling, alerting, self.clock, "stripe", self.adopting
         )
 
     def paid(self, key: str, account_id: str = "maya") -> None:

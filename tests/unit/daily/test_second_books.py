@@ -44,7 +44,7 @@ class Town(Money):
         self.passes = FullPasses([
             FullPass(
                 Daily(f"{JOB}-{name}", self.practices, self.rounds, alerting, self.clock), known,
-                self.ledgers, self.settling, alerting, self.clock, name,
+                self.ledgers, self.settling, alerting, self.clock, name, self.adopting,
             )
             for name in known.known
         ])  # fmt: skip

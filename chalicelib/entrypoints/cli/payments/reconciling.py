@@ -12,8 +12,9 @@ from chalicelib.payments.services import unbooked
 from chalicelib.payments.services.full_pass import BILLS
 
 _DETAILS = """\
-What a function does every night since the night before, done now since any day: settles what is missing, and
-raises an alert (`billfold alerts`) for what a person must decide. Run again, it changes nothing.
+What a function does every night since the night before, done now since any day: settles what is missing,
+adopts payments that a restored table has lost (`billfold adopt` does one), and raises an alert (`billfold
+alerts`) for what a person must decide. Run again, it changes nothing.
 """
 
 

@@ -175,6 +175,14 @@ class StripeProcessor(Embeds, Listing, Books, Charges):
                     yield facts
 
     @heard
+    def attempt_of(self, intent_id: str) -> Facts | None:
+        for session in self._sessions_of(intent_id):
+            # Unlike metadata it cannot be written later.
+            if session.get("client_reference_id") == (session.get("metadata") or {}).get("payment"):
+                return self.look(Reference(ObjectKind.SESSION, session["id"]))
+        return None
+
+    @heard
     def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         return movements(self._api, since=_epoch(since), cursor=cursor)
 
@@ -234,10 +242,15 @@ class StripeProcessor(Embeds, Listing, Books, Charges):
     def _of_its_session(self, facts: Facts, intent: Mapping[str, Any]) -> Facts:
         """A debit came back. While its session is open the payer may try again, and only that tells. Where
         there is no session nobody can, and it is over."""
-        wanted = {"payment_intent": facts.intent_id, "limit": 1}
-        for session in self._api.checkout.sessions.list(wanted).to_dict()["data"]:
+        for session in self._sessions_of(facts.intent_id):
             return session_facts({**session, "payment_intent": intent}) or facts
         return replace(facts, stage=Stage.FAILED)
+
+    def _sessions_of(self, intent_id: str) -> list[dict[str, Any]]:
+        """One at most."""
+        wanted = {"payment_intent": intent_id, "limit": 1}
+        found: list[dict[str, Any]] = self._api.checkout.sessions.list(wanted).to_dict()["data"]
+        return found
 
     def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         """Intents, whenever paid, that refunds made since then, or steps of disputes, are about."""
