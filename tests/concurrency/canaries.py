@@ -1,7 +1,8 @@
-"""Three ways to credit that look right and are not. The harness must catch each, or it proves nothing."""
+"""Four ways to credit that look right and are not. The harness must catch each, or it proves nothing."""
 
 from dataclasses import replace
 
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account, with_reservation
@@ -12,6 +13,7 @@ from chalicelib.ledger.services.recording import Seen, entered, record
 from chalicelib.ledger.store.items import MarkerItem, PaymentItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
 from chalicelib.payments.ports.processors import Facts
+from chalicelib.payments.services.adopting import Adopting, _Found
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.dynamo.table import Canceled, transact
 
@@ -73,6 +75,17 @@ class ClaimFirst(Settling):
             lambda account: _credited(account, _payment(self, practice, facts), facts, None),
         )  # fmt: skip
         return self.movements.seen(practice, facts)
+
+
+class CheckTheRow(Adopting):
+    """Looks for the row of a payment that may be lost, and credits it when there is none."""
+
+    def _settled(self, practice: str, found: _Found) -> Payment:
+        facts, lost, ref = found.facts, found.seen.existing, found.facts.ref(practice)
+        if self.ledgers.payment(ref, facts.payment_id) is None:
+            marker = Marker(_key(facts), "", "", 0, AT, "receipt")
+            record(self.ledgers, self.clock, ref, lambda account: _credited(account, lost, facts, marker))
+        return present(self.ledgers.payment(ref, facts.payment_id), "payment_not_found")
 
 
 def _payment(settling: Settling, practice: str, facts: Facts) -> Payment:

@@ -10,12 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from chalicelib.kernel.actors import CLI
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.ports.ledgers import Ledgers
-from chalicelib.payments.ports.processors import Facts, Stage
+from chalicelib.payments.ports.processors import Attempt, Facts, Stage
+from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.settling import Settling
 from tests.concurrency.auditor import Auditor, Logged
 from tests.support.money import Money
+from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor
 
 CARRIERS = 3  # webhook, return page, reconcile
@@ -103,3 +108,41 @@ def race(
         if all(isinstance(end, BaseException) for end in mine):
             healthy.settle(money.practice, "stripe", facts)
     return auditor.violations(account_id, logged(money.processor))
+
+
+def adoption_race(
+    auditor: Auditor, account_id: str, seed: int, *, ledgers: Ledgers, adopting: type[Adopting] = Adopting
+) -> list[str]:
+    """One account, three captured payments that a restored table has lost, twelve who bring them: two
+    operators, the full pass and a webhook each. What is wrong after."""
+    rng, money = random.Random(seed), Money(ledgers)
+    money.open(account_id)
+    money.charge(f"{account_id}-c", 10000, account_id)
+    news = [_lost(money, f"{account_id}-{n}", account_id) for n in range(MOVEMENTS)]
+
+    def carry(facts: Facts, how: int) -> Callable[[], Any]:
+        mortal: Any = Mortal(ledgers, rng.choice([0, rng.randint(1, CALLS)]), after=rng.random() < 0.5)
+        settling = Settling(**{**vars(money.settling), "ledgers": mortal})
+        use = adopting(**{**vars(money.adopting), "ledgers": mortal, "settling": settling})
+        return (
+            lambda: use.adopt(PRACTICE, facts.intent_id, actor=CLI),
+            lambda: use.adopt(PRACTICE, facts.intent_id, actor=CLI),
+            lambda: use.by_itself(PRACTICE.id, "stripe", facts),
+            lambda: settling.settle(PRACTICE.id, "stripe", facts),
+        )[how]
+
+    ends = at_once([carry(facts, how) for facts in news for how in range(4)])
+    known = (Busy, NotFound)  # the webhook of a payment that is lost still
+    unexpected = [end for end in ends if isinstance(end, Exception) and not isinstance(end, known)]
+    healthy = adopting(**vars(money.adopting))
+    for place, facts in enumerate(news):
+        if all(isinstance(end, BaseException) for end in ends[place * 4 : place * 4 + 2]):
+            healthy.adopt(PRACTICE, facts.intent_id, actor=CLI)
+    return [*map(repr, unexpected), *auditor.violations(account_id, logged(money.processor))]
+
+
+def _lost(money: Money, key: str, account_id: str) -> Facts:
+    """Begun and paid, as the processor alone knows."""
+    at = instant(money.clock.now())
+    money.processor.open(Attempt(key, account_id, 4000, "USD", "redirect", ("card",), "en", "", "", at))
+    return money.processor.take(key)

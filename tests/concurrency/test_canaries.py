@@ -1,4 +1,4 @@
-"""The harness catches three wrong ways to credit, and finds nothing wrong with ours."""
+"""The harness catches four wrong ways to credit, and finds nothing wrong with ours."""
 
 import pytest
 
@@ -6,9 +6,15 @@ from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.payments.services.settling import Settling
 from tests.concurrency.auditor import Auditor
-from tests.concurrency.canaries import CheckThenAct, ClaimFirst, TakenIsDuplicateLedgers, UnmarkedLedgers
+from tests.concurrency.canaries import (
+    CheckThenAct,
+    CheckTheRow,
+    ClaimFirst,
+    TakenIsDuplicateLedgers,
+    UnmarkedLedgers,
+)
 from tests.concurrency.conftest import RACES, SEED
-from tests.concurrency.harness import race
+from tests.concurrency.harness import adoption_race, race
 
 PATIENCE = 60  # races within which a canary must have been caught; most fall in the first three
 
@@ -37,4 +43,19 @@ def test_the_canary_is_caught(
 def test_killed_carriers_racing_each_other_lose_and_double_nothing(auditor: Auditor) -> None:
     for n in range(max(RACES // 6, 1)):
         wrong = race(auditor, f"acct-{n}", SEED + n, ledgers=DynamoLedgers())
+        assert wrong == [], f"seed {SEED + n}: {wrong}"
+
+
+def test_who_checks_the_row_of_a_lost_payment_and_then_acts_is_caught(auditor: Auditor) -> None:
+    for n in range(PATIENCE):
+        wrong = adoption_race(auditor, f"acct-{n}", SEED + n, ledgers=UnmarkedLedgers(), adopting=CheckTheRow)
+        if any("doubled" in violation for violation in wrong):
+            return
+    pytest.fail(f"the harness let the canary live for {PATIENCE} races from seed {SEED}")
+
+
+def test_all_who_bring_lost_payments_at_once_post_each_once(auditor: Auditor) -> None:
+    """Issue 12, number 3."""
+    for n in range(max(RACES // 6, 1)):
+        wrong = adoption_race(auditor, f"acct-{n}", SEED + n, ledgers=DynamoLedgers())
         assert wrong == [], f"seed {SEED + n}: {wrong}"

@@ -24,7 +24,7 @@ from tests.support.queue import FakeQueue
 ACCOUNT, KEY, INTENT = "maya", "key-0000000000000001", "pi_key-0000000000000001"
 MARKER = f"stripe#{INTENT}#succeeded"
 OWED = 10000
-CALLED = ("open", "look", "expire", "find", "recent", "refund")
+CALLED = ("open", "look", "expire", "find", "recent", "refund", "attempt_of", "movements")
 
 
 class Story:

@@ -270,12 +270,15 @@ def _came_back(accounts: Iterable[Account], log: Sequence[Row]) -> Iterator[str]
             yield f"I7 {row['id']} came back and is posted"
 
 
-def refunds_known(items: Items, made: Iterable[Row], log: Iterable[Row], *, away: bool) -> Iterator[str]:
+def refunds_known(
+    items: Items, made: Iterable[Row], log: Iterable[Row], *, away: bool, restored: bool = False
+) -> Iterator[str]:
     """I7: every refund that the processor made has one row, in the processor's state, under our id where we
     asked for it; and no other row says that it was made.
 
     `away`: nobody looked for longer than its lists are asked back. Then one of its dashboard may go unheard
-    that failed before any money moved: it is in no books.
+    that failed before any money moved: it is in no books. `restored`: the rows of those that we asked for may
+    be lost, so that one of them goes unheard, too.
     """
     went = {(row["practice"], row["id"]) for row in log if row["kind"] == "refunded"}
     rows = {
@@ -287,7 +290,7 @@ def refunds_known(items: Items, made: Iterable[Row], log: Iterable[Row], *, away
     for refund in made:
         row = rows.pop((str(refund["practice"]), str(refund["id"])), None)
         idle = refund["status"] == "failed" and (refund["practice"], refund["id"]) not in went
-        if away and row is None and idle and not refund["asked"]:
+        if away and row is None and idle and (restored or not refund["asked"]):
             continue
         if row is None or row["state"] != refund["status"] or (refund["asked"] not in ("", row["id"])):
             yield f"I7 refund {dict(refund)} has the row {row}"

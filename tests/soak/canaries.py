@@ -1,4 +1,4 @@
-"""Four ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
+"""Five ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
 
 Each is the shipped adapter with another `commit`: the rest of the product runs unchanged.
 """
@@ -6,8 +6,8 @@ Each is the shipped adapter with another `commit`: the rest of the product runs 
 from dataclasses import replace
 
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
-from chalicelib.ledger.domain.accounts import with_reservation
-from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.ledger import post
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.store.items import EntryItem, MarkerItem, PaymentItem, RefundItem
@@ -25,18 +25,34 @@ class CheckThenAct(DynamoLedgers):
         if now is None or change.entry is None:
             super().commit(practice, change)
             return
-        entry = change.entry
-        ledger, entry = post(now.ledger, entry.draft, recorded_at=entry.recorded_at, actor=entry.actor)
-        after = replace(now, ledger=ledger)
-        if change.payment:
-            after = with_reservation(after, replace(change.payment, entry_seq=entry.seq))
-        puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
-        always = Item.pk.exists() | Item.pk.does_not_exist()
-        blind = (MarkerItem, PaymentItem, RefundItem)
-        try:
-            transact([(item, always if isinstance(item, blind) else held) for item, held in puts])
-        except Canceled as canceled:
-            raise Conflict from canceled
+        _put_blindly(practice, change, now, change.entry)
+
+
+class CheckTheRow(DynamoLedgers):
+    """Looks whether the row of a payment that is adopted is there, then writes as above."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        paid, entry = change.payment, change.entry
+        if paid is None or entry is None or paid.version > 1 or paid.outside:
+            super().commit(practice, change)
+            return
+        if self.payment(paid.ref(practice), paid.id) is not None:
+            raise AlreadyRecorded
+        _put_blindly(practice, change, self.account(paid.ref(practice)) or change.before, entry)
+
+
+def _put_blindly(practice: str, change: Change, now: Account, entry: Entry) -> None:
+    ledger, entry = post(now.ledger, entry.draft, recorded_at=entry.recorded_at, actor=entry.actor)
+    after = replace(now, ledger=ledger)
+    if change.payment:
+        after = with_reservation(after, replace(change.payment, entry_seq=entry.seq))
+    puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
+    always = Item.pk.exists() | Item.pk.does_not_exist()
+    blind = (MarkerItem, PaymentItem, RefundItem)
+    try:
+        transact([(item, always if isinstance(item, blind) else held) for item, held in puts])
+    except Canceled as canceled:
+        raise Conflict from canceled
 
 
 class ClaimFirst(DynamoLedgers):
@@ -79,6 +95,7 @@ class WholeDispute(DynamoLedgers):
 
 CANARIES = {
     "check-then-act": CheckThenAct,
+    "check-the-row": CheckTheRow,
     "claim-first": ClaimFirst,
     "entry-exists": EntryMeansDuplicate,
     "whole-dispute": WholeDispute,

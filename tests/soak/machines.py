@@ -52,7 +52,7 @@ class Machines(Story):
         if self.ask(practice, partial(run, task)).error is not None:
             self.world.queues.came_back(queue, body, receives)
             return
-        for marker in markers:
+        for marker in () if self.world.restored else markers:  # what is lost waits for the full pass
             if (f"P#{practice}#MOV#stripe#{marker}", "MOV") not in self.world.store.items:
                 self.world.broken.append(f"I4 {marker} was worked off and is not in the ledger")
 

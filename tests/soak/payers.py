@@ -13,7 +13,7 @@ from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.services.paying import PaymentWish
 from chalicelib.payments.services.refunding import RefundWish
-from chalicelib.practice.domain.practices import Client, Person
+from chalicelib.practice.domain.practices import Client, Grant, Person
 from tests.soak.processor import LogRow
 from tests.soak.stories import Heard, Story
 
@@ -159,4 +159,5 @@ def client(account: str) -> Client:
 
 
 def person(account: str) -> Person:
-    return Person(f"person-{account}", f"{account}@client.example.test", "en", ())
+    mine = Grant(account, f"Client {account}", "self", superbills=False)
+    return Person(f"person-{account}", f"{account}@client.example.test", "en", (mine,))

@@ -14,6 +14,7 @@ from tests.soak.faults import Fault, Faults
 from tests.soak.machines import Machines
 from tests.soak.office import GIVER, GIVES, Office
 from tests.soak.payers import Payers, client, person
+from tests.soak.recovery import RECOVERED, Recovery, forget_uncaptured, lost
 from tests.soak.seam import answering
 from tests.soak.sizes import drawn
 from tests.soak.stage import Stage
@@ -26,7 +27,7 @@ REST = (2, 2, 7, 7, 26, 2, 2)  # hours to the next round, of as many as it takes
 LATE = timedelta(days=3)
 # In some schedules nobody has looked for longer than reconcile looks back: the nightly full pass does it all.
 AWAY, NIGHTLY = timedelta(days=5), 0.25
-STUCK, UNHEARD = "payment_stuck", "refund_unheard"
+STUCK, UNHEARD, UNKNOWN = "payment_stuck", "refund_unheard", "unknown_money"
 SAME_IDS = 0.3
 
 
@@ -39,6 +40,7 @@ class Outcome:
     writes: int = 0
     captured: int = 0
     refunded: int = 0
+    lost: int = 0
     faults: dict[Fault, int] = field(default_factory=dict)
 
 
@@ -53,6 +55,8 @@ class _Alarms(logging.Handler):
         about = record.__dict__
         if about.get("alert") in CALLS or about.get("subject") in Stage.world.foreign:
             return
+        if about.get("alert") == UNKNOWN and Stage.world.restored:
+            return  # its payment is lost, until it is adopted
         houses = Stage.world.houses.values()
         if about.get("alert") == STUCK and any(house.keeps_errors for house in houses):
             return  # for a day nobody can know what the key of such a payment stands for
@@ -99,21 +103,42 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     plain = world.random.random() < 0.25
     world.faults.off = True
     machines = Machines(world, app, world.random, plain=plain)
-    _set_the_stage(world, app, plain=plain)
+    recovery = Recovery(world, app, world.random, plain=plain)
+    recovery.accounts = _set_the_stage(world, app, plain=plain)
     machines.spawn("time", machines.time)
+    if _recovers(outcome.seed):
+        recovery.spawn("moment", recovery.wait_for_a_moment)
     world.faults.off = False
     world.scheduler.run()
     outcome.findings += [f"in the middle: {finding}" for finding in _safety(world)]
+    if recovery.moment is not None:
+        outcome.lost = _recover(world, machines, recovery)
+        outcome.findings += [f"after the recovery: {finding}" for finding in _safety(world)]
     world.faults.off = True
     alarms.said.clear()
-    away = _rest(world, machines)
+    away = _rest(world, machines, recovery)
     outcome.findings += _audit(world, plain=plain, away=away)
     outcome.findings += [f"verify finds {found}" for found in _verified(world, app)]
     _late_news_changes_nothing(world, machines, outcome)
     outcome.findings += alarms.said
 
 
-def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
+def _recovers(seed: str) -> bool:
+    """By a chance of its own, so that schedules without it stay as they were."""
+    return random.Random(f"{seed} recovers").random() < RECOVERED
+
+
+def _recover(world: World, machines: Machines, recovery: Recovery) -> int:
+    """How many captured payments were lost with the table."""
+    recovery.bring_back()
+    gone = len(lost(world))
+    recovery.first_night(machines)
+    world.scheduler.run()
+    return gone
+
+
+def _set_the_stage(world: World, app: App, *, plain: bool) -> list[tuple[str, str]]:
+    """The accounts that are paid."""
     pick, size = world.random, world.size
     office, payers = (kind(world, app, pick, plain=plain) for kind in (Office, Payers))
     assert isinstance(office, Office)
@@ -138,12 +163,13 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> None:
         keys = [f"{practice[-1]}{whose}{tab}-" for tab in range(pick.randint(1, size.tabs))]
         tabs = [partial(payers.tab, AccountRef(practice, account), key) for key in keys]
         office.spawn("office", partial(office.work, AccountRef(practice, account), tabs))
+    return playing
 
 
-def _rest(world: World, machines: Machines) -> bool:
-    """The weather is fine again, banks answer; the product's own schedules must do the rest. Whether nobody
-    has looked for longer than reconcile looks back."""
-    nightly = world.random.random() < NIGHTLY
+def _rest(world: World, machines: Machines, recovery: Recovery) -> bool:
+    """The weather is fine again, banks answer; the product's own schedules must do the rest, and operators
+    where a table came back. Whether nobody has looked for longer than reconcile looks back."""
+    nightly = world.random.random() < NIGHTLY or world.restored
     world.at += AWAY if nightly else timedelta()
     for hours in REST:
         world.at += timedelta(hours=24 if nightly else hours)
@@ -154,9 +180,11 @@ def _rest(world: World, machines: Machines) -> bool:
         else:
             machines.spawn("reconcile", machines.reconcile)
         world.scheduler.run()
+        recovery.operators_adopt(twice=False)
         machines.spawn("sweep", machines.sweep)
         world.scheduler.run()
-        if auditor.at_rest(world.store.items) and not any(house.unsettled for house in world.houses.values()):
+        unsettled = any(house.unsettled for house in world.houses.values()) or lost(world)
+        if auditor.at_rest(world.store.items) and not unsettled:
             break
     return nightly
 
@@ -187,9 +215,12 @@ def _verified(world: World, app: App) -> list[object]:
 
 
 def _audit(world: World, *, plain: bool, away: bool) -> list[str]:
+    if world.restored:
+        forget_uncaptured(world)
     found = auditor.completeness(world.store.items, world.log, world.refused, world.mails)
     made = [refund for house in world.houses.values() for refund in house.refunds_made()]
-    found += auditor.refunds_known(world.store.items, made, world.log, away=away)
-    if plain:
+    known = auditor.refunds_known(world.store.items, made, world.log, away=away, restored=world.restored)
+    found += known
+    if plain and not world.restored:  # charges are lost, too
         found += auditor.paid_once(world.store.items, world.log)
     return _safety(world) + found

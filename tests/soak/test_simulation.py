@@ -14,6 +14,7 @@ SCHEDULES = 400
 CAUGHT_WITHIN = 1000  # schedules; its own symptom shows in one to nine of a hundred
 SYMPTOMS = {
     "check-then-act": "in the ledger 2 times",
+    "check-the-row": "in the ledger 2 times",
     "claim-first": "lost: {'kind': 'captured'",
     "entry-exists": "was worked off and is not in the ledger",
     "whole-dispute": "lost: {'kind': 'reinstated'",
@@ -41,6 +42,7 @@ def test_no_schedule_loses_doubles_or_strands_money() -> None:
     print("\n".join(tally.lines()))
     assert not tally.failed, "\n".join(explained(outcome) for outcome in tally.failed[:5])
     assert tally.numbers["captured"] > SCHEDULES / 2, "hardly anything happened"
+    assert tally.numbers["lost"] > 0, "no payment was lost with a restored table"
     assert len(tally.faults) >= len(Fault) - 2, "hardly anything went wrong"
 
 

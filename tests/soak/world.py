@@ -25,7 +25,8 @@ _NOTHING_DONE = (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE)
 
 
 class World:
-    """`acknowledged` is what Billfold said yes to. `foreign` are rows of the processor's books that nobody
+    """`acknowledged` is what Billfold said yes to. `restored`: the table came back to an earlier moment, and
+    what it said yes to since is no more. `foreign` are rows of the processor's books that nobody
     can post: how much they are in the payment's currency is not told."""
 
     def __init__(
@@ -42,6 +43,7 @@ class World:
         self.mails: list[str] = []
         self.houses: dict[str, House] = {}
         self.foreign: set[str] = set()
+        self.restored = False
         self.acknowledged: list[dict[str, object]] = []
         self.refused: list[dict[str, object]] = []
         self.on_message: Callable[[str, str, int], None] = lambda *_: None
