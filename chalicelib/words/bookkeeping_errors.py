@@ -43,8 +43,10 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "este, anule antes ese asiento; si no, repítalo con --anyway.",
     ),
     "adoption_taken": (
-        "This payment, or the one whose marks it bears, is in the ledger already for something else.",
-        "Este pago, o aquel cuyas marcas lleva, ya está en el libro por otra cosa.",
+        "This payment, or the one whose marks it bears, is in the ledger already: for other money, or with "
+        "rows that are damaged, which `billfold verify` says.",
+        "Este pago, o aquel cuyas marcas lleva, ya está en el libro: por otro dinero, o con filas dañadas, "
+        "como lo dice `billfold verify`.",
     ),
     "adoption_typed_in": (
         "This payment was entered by hand as {payment} (entry {entry}). Undo that entry first.",

@@ -14,9 +14,11 @@ from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import BillfoldError, NotFound, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import ProcessorMissing
+from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, allocate
 from chalicelib.ledger.domain.history import called
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
+from chalicelib.ledger.domain.markers import held_at
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.recording import Seen
@@ -98,7 +100,7 @@ class Adopting:
             seen = self._seen(practice, processor, facts)
             if seen.payment is not None:
                 return None
-            facts = self._beyond_doubt(practice, processor, facts)
+            facts = self._beyond_doubt(practice, processor, facts, seen.account)
             anew = replace(seen, lost=self._anew(practice, processor, facts, actor=""))
             return self._settled(practice, _Found(processor, facts, anew))
         except BillfoldError as error:
@@ -122,7 +124,7 @@ class Adopting:
         processor, facts = self._told(practice, intent_id)
         seen = replace(self._seen(practice.id, processor, facts), practice=practice)
         if seen.payment is None:
-            facts = self._beyond_doubt(practice.id, processor, facts, anyway=anyway)
+            facts = self._beyond_doubt(practice.id, processor, facts, seen.account, anyway=anyway)
             seen = replace(seen, lost=self._anew(practice.id, processor, facts, actor))
         return _Found(processor, facts, seen)
 
@@ -188,10 +190,13 @@ class Adopting:
         may = [person for person in everybody if account_id in {grant.account_id for grant in person.grants}]
         return may[0] if len(may) == 1 else None
 
-    def _beyond_doubt(self, practice: str, processor: str, facts: Facts, *, anyway: bool = False) -> Facts:
-        """The facts, with the session that we opened. Errors: adoption_not_opened, adoption_typed_in,
-        adoption_decided, adoption_resembles."""
+    def _beyond_doubt(
+        self, practice: str, processor: str, facts: Facts, account: Account, *, anyway: bool = False
+    ) -> Facts:
+        """The facts, with the session that we opened. Errors: adoption_not_opened, adoption_taken,
+        adoption_typed_in, adoption_decided, adoption_resembles."""
         facts = self._opened(practice, processor, facts)
+        self._refuse_entered(practice, processor, facts, account)
         typed_in.refuse_named(self.ledgers, facts.ref(practice), facts)
         if not anyway:
             self._refuse_decided(practice, facts)
@@ -206,6 +211,14 @@ class Adopting:
         if attempt is None or _ids(attempt) != _ids(facts):
             raise Refused("adoption_not_opened", "id")
         return replace(facts, session_id=attempt.session_id)
+
+    def _refuse_entered(self, practice: str, processor: str, facts: Facts, account: Account) -> None:
+        """Where an entry has it, no restore has lost it: the rows beside the entry are damaged, as `verify`
+        says. What somebody else has posted since the account was read is no damage."""
+        for entry in self.ledgers.entries(facts.ref(practice), last=account.ledger.seq):
+            ours = entry.draft.reference == facts.intent_id or entry.draft.payment_id == facts.payment_id
+            if ours and held_at(entry) == processor:
+                raise Refused("adoption_taken", "id")
 
     def _refuse_decided(self, practice: str, facts: Facts) -> None:
         """A call that was closed says that a person has decided, mostly by posting it under another book."""

@@ -236,6 +236,17 @@ def test_money_that_was_posted_under_other_marks_is_not_adopted(money: Money) ->
     assert refused(money) == "adoption_taken"
 
 
+def test_where_only_rows_beside_its_entry_are_gone_the_table_is_damaged_and_nothing_is_adopted(
+    money: Money,
+) -> None:
+    adopt(money)
+    del money.ledgers.held_payments[money.practice, "maya", KEY]
+    assert refused(money) == "adoption_taken"
+    del money.ledgers.movements[money.practice, MARKER]
+    assert refused(money) == "adoption_taken"
+    assert kinds(money).count("payment") == 1
+
+
 def test_a_payment_of_another_processor_with_that_id_is_not_touched(money: Money) -> None:
     money.start(KEY)
     held = money.ledgers.held_payments[money.practice, "maya", KEY]
