@@ -7,14 +7,15 @@ import time
 from dataclasses import asdict
 
 from chalicelib import bootstrap
-from chalicelib.entrypoints.cli.output import Bar
-from chalicelib.kernel.outside import Busy
+from chalicelib.entrypoints.cli.output import Bar, Output
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.settings import SettingsError
-from sandbox.demo.loading import SIGN_INS, load
+from sandbox.demo.loading import SIGN_INS, NotTheDemo, load
 
 
 def main() -> int:
-    """Returns the exit status: 0 done, 2 no environment, 3 the store does not answer (run it again)."""
+    """Returns the exit status: 0 done, 1 refused, 2 no environment, 3 the store is away (run it again)."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description="Load the demo practice.")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
@@ -24,6 +25,9 @@ def main() -> int:
     except SettingsError as error:
         print(f"billfold: {error}; make run loads the demo by itself", file=sys.stderr)
         return 2
+    except (NotTheDemo, BillfoldError, Unreadable) as error:
+        print(f"billfold: the demo was not loaded: {_why(error)}", file=sys.stderr)
+        return 1
     except Busy:
         print("billfold: the store does not answer; run it again to go on", file=sys.stderr)
         return 3
@@ -36,6 +40,14 @@ def main() -> int:
     for who in SIGN_INS:
         print(f"  {who.email:22} {who.name}: {who.what}")
     return 0
+
+
+def _why(error: NotTheDemo | BillfoldError | Unreadable) -> str:
+    if isinstance(error, NotTheDemo):
+        return f"{error}. Give it a sandbox of its own: make run PORT=9000 STATE=.billfold-9000"
+    if isinstance(error, Unreadable):
+        return f"{error.item} of the table cannot be read"
+    return Output(as_json=False).words(error.code, error.details)
 
 
 if __name__ == "__main__":

@@ -44,10 +44,17 @@ class Loaded:
     posted: int
 
 
+class NotTheDemo(Exception):
+    """The practice that is there, restored or somebody's own, is not what the demo goes onto; the text says
+    why. Nothing was written."""
+
+
 def load(app: App, progress: Progress) -> Loaded:
-    """Errors: Busy when the store is away; RuntimeError when the demo's own files are wrong."""
+    """Errors: NotTheDemo; Refused table_outdated, restore_unfinished; Unreadable; Busy: the store is away."""
     practice = parse((FOLDER / "practice.json").read_bytes())
     known = app.practices.practice(practice.id)
+    if known and (known.name, known.currency) != (practice.name, practice.currency):
+        raise NotTheDemo(f"{practice.id} is {known.name} here ({known.currency}), another practice")
     if known != practice:
         app.practices.save_practice(practice, before=known)
     shift, month = _shift(app, practice), Period.of(_today(app, practice))
@@ -77,8 +84,10 @@ def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock,
         progress,
     )  # fmt: skip
     plan = importer.prepare(practice.id, files)
-    if plan.problems:
-        raise RuntimeError(f"the demo's files are wrong: {plan.problems[0]}")
+    if plan.problems:  # its own files are sound, which a test sees to
+        first = plan.problems[0]
+        where = f"{first.file}, row {first.row}, {first.column}: {first.code}"
+        raise NotTheDemo(f"what is posted at {practice.id} does not agree with the demo's files ({where})")
     importer.apply(plan)
     return plan
 

@@ -2,14 +2,24 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.importing.services.planning import Plan
+from chalicelib.importing.services.progress import SILENT, in_turn
+from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.outside import Unreadable
 from chalicelib.practice.domain.practices import Practice
 from sandbox.config import DEMO_PRACTICE
+from sandbox.demo import __main__ as command
+from sandbox.demo import loading
 from sandbox.demo.files import FOLDER, session_dates, sources
-from sandbox.demo.loading import SIGN_INS
+from sandbox.demo.loading import SIGN_INS, Loaded, NotTheDemo, load
 from tests.support.clock import FakeClock
+from tests.unit.identity.fakes import FakePractices
 from tests.unit.importing.world import OnePractice, World
 
 PRACTICE = parse((FOLDER / "practice.json").read_bytes())
@@ -39,6 +49,69 @@ def test_the_demo_loads_whole_on_any_day_and_once() -> None:
         assert _loaded(world, today).empty
         charged = [charge.date for charge in world.ledgers.held_charges.values()]
         assert max(charged) == (today - timedelta(days=1)).isoformat()
+
+
+def _load(app: Any, day: str) -> Loaded:
+    app.clock = FakeClock(f"{day}T18:00:00+00:00")
+    return load(app, SILENT)
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """As much as the demo wants of one, on stores in memory."""
+    world = World()
+    importer = world.importer
+    monkeypatch.setattr(loading, "in_threads", in_turn)
+    return SimpleNamespace(
+        ledgers=world.ledgers, practices=FakePractices(), people=world.people, keys=importer.keys,
+        chance=importer.chance, register=importer.register,
+        issuing=SimpleNamespace(issue=lambda *_: None),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-12-05", "2026-11-19"])
+def test_issue_12_8_the_demo_goes_onto_its_own_practice_that_was_restored(app: Any, day: str) -> None:
+    first = _load(app, "2026-11-20")
+    entries = dict(app.ledgers.rows)
+    assert (_load(app, day).posted, app.ledgers.rows) == (0, entries)
+    assert first.posted > 400
+
+
+def test_issue_12_8_another_practice_of_that_name_is_left_as_it_is(app: Any) -> None:
+    restored = replace(PRACTICE, name="Willow House", version=0)
+    app.practices.save_practice(restored)
+    with pytest.raises(NotTheDemo, match="Willow House"):
+        _load(app, "2026-11-20")
+    assert app.practices.practice(PRACTICE.id) == restored
+    assert app.ledgers.rows == {}
+
+
+def test_issue_12_8_books_that_do_not_agree_are_a_sentence_that_names_the_row(app: Any) -> None:
+    _load(app, "2026-11-20")
+    with pytest.raises(NotTheDemo, match=r"charges.csv, row \d+, date: date_future"):
+        _load(app, "2026-10-25")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NotTheDemo("willow is Willow House here"), "willow is Willow House here. Give it a sandbox"),
+        (Refused("restore_unfinished", "practice"), "A restore of this practice was broken off"),
+        (Refused("table_outdated"), "make reset"),
+        (Unreadable("entry 7"), "entry 7 of the table cannot be read"),
+    ],
+)
+def test_issue_12_8_what_the_demo_cannot_go_onto_is_a_sentence_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, said: str
+) -> None:
+    def refused(*_: object) -> Loaded:
+        raise error
+
+    monkeypatch.setattr(command, "load", refused)
+    monkeypatch.setattr("chalicelib.bootstrap.app", lambda: None)
+    monkeypatch.setattr("sys.argv", ["sandbox.demo"])
+    assert command.main() == 1
+    assert said in capsys.readouterr().err
 
 
 def test_the_demo_is_what_it_says() -> None:
