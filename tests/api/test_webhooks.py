@@ -121,7 +121,7 @@ def test_an_event_about_what_has_no_id_is_acknowledged_and_kept_nowhere(world: W
     assert world.app.work.inbox_row("fern", "stripe", "evt_1") is None
 
 
-def test_an_event_of_an_object_that_does_not_exist_ends_after_four_hours_with_an_alert(
+def test_an_event_of_an_object_that_does_not_exist_ends_after_two_hours_with_an_alert(
     world: World, maya: str
 ) -> None:
     world.processor.hidden = {"ch_none": ProcessorMissing("resource_missing")}
@@ -130,7 +130,7 @@ def test_an_event_of_an_object_that_does_not_exist_ends_after_four_hours_with_an
     for _ in range(2):
         with pytest.raises(ProcessorMissing):
             world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
-        world.clock.advance(hours=3)
+        world.clock.advance(hours=1)
     world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
     (alert,) = world.app.alerting.listed("fern")
     assert (alert.cause.name.value, alert.cause.subject) == ("event_of_nothing", "ch_none")

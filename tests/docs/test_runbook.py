@@ -59,3 +59,15 @@ def _sections() -> list[tuple[str, str, str]]:
         _, *parts = _HEADING.split(path.read_text("utf-8"))
         found += [(path.name, heading, text) for heading, text in zip(parts[::2], parts[1::2], strict=True)]
     return found
+
+
+def test_every_kind_of_damage_has_a_way_home() -> None:
+    """Issue 12, number 4: what to do about each code of `ledger_broken`, by commands that there are."""
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "chalicelib/verification").rglob("*.py"))
+    named = set(re.findall(r"(?:Finding|found)\(\s*\"([a-z_]+)\"", source))
+    assert len(named) > 20
+    (text,) = (text for _, heading, text in _sections() if heading == "ledger_broken")
+    rows = re.findall(r"^\| (`.*?) \| .+ \| (.+) \|$", text, re.MULTILINE)
+    told = {code: way for codes, way in rows for code in re.findall(r"`([a-z_]+)`", codes)}
+    assert told.keys() - {"code"} == named
+    assert all("rebuild" in way or "restore" in way for code, way in told.items() if code != "code")

@@ -6,9 +6,10 @@ P#practice#RUN#statement    2026-10#RUN, 2026-10#C#client   the run and its outc
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.documents.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement
@@ -19,7 +20,7 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, shard, transact
 
 KIND = "statement"
 _DOCUMENT = f"DOC#{KIND}#"
@@ -136,6 +137,8 @@ class DynamoStatements(Statements):
             return None
 
     def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
+        if noted is None and issued.delivery is Delivery.PENDING:
+            return _kept_waiting(practice, issued)
         item = StatementItem.of(practice, issued, issued.version + 1)
         unchanged = (item, StatementItem.version == issued.version)
         note = () if noted is None else ((NotedItem.of(practice, issued.statement.period, noted), None),)
@@ -188,6 +191,27 @@ class DynamoStatements(Statements):
     @guarded
     def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None:
         RunItem(_runs(practice), f"{period}#{_RUN}", clients=clients, at=at).save()
+
+
+@guarded
+def _kept_waiting(practice: str, issued: Issued) -> Issued:
+    """What one try leaves, its place in the work list untouched: there it is counted how many there were."""
+    statement, after = issued.statement, replace(issued, version=issued.version + 1)
+    row = StatementItem(keys.account(statement.ref(practice)), _document(statement.period))
+    told = [
+        (StatementItem.file, issued.file),
+        (StatementItem.claimed_until, issued.claimed_until),
+        (StatementItem.message_id, issued.message_id),
+    ]
+    actions = [name.set(value) if value else name.remove() for name, value in told]
+    unchanged = StatementItem.version == issued.version
+    try:
+        row.update([*actions, StatementItem.version.set(after.version)], condition=unchanged)
+    except UpdateError as error:
+        if refused_by_condition(error):
+            raise Conflict("statement") from error
+        raise
+    return after
 
 
 def _together(*puts: tuple[Item, Condition | None]) -> None:

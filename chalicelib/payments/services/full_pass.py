@@ -177,6 +177,8 @@ class FullPass:
         payment = self.ledgers.payment(facts.ref(practice), facts.payment_id)
         if payment is not None and payment.intent_id not in ("", facts.intent_id):
             return True  # a second capture, and a person knows of it
+        if payment is not None and payment.currency != facts.currency:
+            return True  # never credited, and a person knows of it
         if row.kind is Kind.LOST:
             return payment is not None and news(payment, row.about, Event.LOST) is None
         posted = self.ledgers.marker(practice, at_processor(self.processor, row.about, Outcome.SUCCEEDED))

@@ -58,6 +58,14 @@ EVENTS: Mapping[tuple[Stage, State], Event] = {
     (Stage.EXPIRED, State.PROCESSING): Event.RETURNED,
 }
 _ENDED = frozenset({Stage.FAILED, Stage.CANCELED, Stage.EXPIRED})
+# How an attempt ends whose money was captured and can never be credited.
+_GIVEN_UP = {
+    State.CREATED: Event.EXPIRED,
+    State.AWAITING: Event.CANCELED,
+    State.UNKNOWN: Event.CANCELED,
+    State.CAPTURING: Event.REFUSED,
+    State.PROCESSING: Event.RETURNED,
+}
 
 
 @dataclass(frozen=True)
@@ -130,14 +138,25 @@ class Settling:
                 self._call_person(practice, AlertName.SECOND_CAPTURE, facts)
                 return seen
         except (Invalid, Refused) as error:
-            self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
-            return seen
+            alert = self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
+            decided = alert.cause.name is AlertName.CURRENCY_DIFFERS and not alert.open
+            return self._let_go(practice, seen, facts) if decided else seen
         try:
             seen = self._post_capture_fee(practice, processor, facts, seen)
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
         self._follow_up(practice, processor, facts)
         return seen
+
+    def _let_go(self, practice: str, seen: Seen, facts: Facts) -> Seen:
+        """Whoever decided about money that is in another currency has given it back, or posted it by hand:
+        the attempt keeps nobody from paying any more."""
+
+        def step(payment: Payment) -> Step:
+            event = _GIVEN_UP.get(payment.state)
+            return (event, {}) if event else None
+
+        return self.movements.move(facts.ref(practice), facts.payment_id, step, seen=seen)[1]
 
     def _alert_if_different(self, practice: str, payment: Payment, facts: Facts) -> None:
         """Before it is credited: afterwards the payment's amount is what was captured."""

@@ -26,7 +26,7 @@ from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Queue
 
 log = logging.getLogger("billfold.receiving")
-MISSING_FOR = timedelta(hours=4)  # sweep tries eight times in them, later each time
+MISSING_FOR = timedelta(hours=2)  # sweep tries seven times in them; at four hours it takes it for stuck
 REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
 
 
@@ -86,7 +86,7 @@ class Receiving:
 
     def _asked(self, practice: str, row: InboxRow) -> Facts | None:
         """What the processor says of the event's object. An object that it does not know may be too new for
-        it to tell; after four hours of trying a person is called, and the event ends."""
+        it to tell; after two hours of trying a person is called, and the event ends."""
         try:
             about = Reference(ObjectKind(row.object_kind), row.object_id)
             return self.processors.of(practice, row.processor).look(about)

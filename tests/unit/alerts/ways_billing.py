@@ -1,0 +1,276 @@
+"""What raises each alert of the page for whoever bills, and the way home that the page prints.
+
+Each of these first lets the world do it, yields once the alert is there, and then does what the runbook says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.entrypoints import jobs
+from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.domain.refunds import State as RefundState
+from chalicelib.payments.ports.movements import Kind, Movement
+from chalicelib.payments.ports.processors import Decision, Stage
+from chalicelib.practice.store.people import DynamoPeople
+from tests.support import ses_events
+from tests.support.processor import AT, came_in
+from tests.unit.alerts.town import ANA, Record, Town
+
+Way = Iterator[None]
+KEY = "0b8f1c1e-0000-4000-8000-000000000001"
+OTHER = "0b8f1c1e-0000-4000-8000-000000000002"
+
+
+def amount_differs(town: Town) -> Way:
+    """Somebody changed the amount at Stripe."""
+    town.start(KEY)
+    town.take(KEY, amount_minor=17000)
+    paid = town.hear(KEY)
+    assert town.owed() == -2000
+    yield
+    back = {"client": "C1", "payment": paid.reference, "amount": "20.00", "left": "170.00"}
+    town.follow("amount_differs", "refund-card", **back)
+    town.work()
+    assert town.owed() == 0
+
+
+def currency_differs(town: Town) -> Way:
+    """It was captured in another currency than the account is kept in."""
+    town.start(KEY)
+    town.take(KEY, currency="EUR")
+    town.hear(KEY)
+    assert town.owed() == 15000
+    yield
+    town.follow("currency_differs", "post", "other", client="C1", amount="150.00", notes=f"pi_{KEY}")
+    assert town.owed() == 0
+
+
+def currency_differs_paid_anew(town: Town) -> Way:
+    """The other of the two ways that are printed."""
+    town.start(KEY)
+    town.take(KEY, currency="EUR")
+    town.hear(KEY)
+    yield
+    town.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=15000)
+    town.hear(KEY)
+    town.close(town.alerts["currency_differs"])
+    assert town.paid(OTHER).state is State.SUCCEEDED
+    assert (town.owed(), town.payment(KEY).state) == (0, State.CANCELED)
+
+
+def second_capture(town: Town) -> Way:
+    """One Checkout Session was captured by two PaymentIntents."""
+    town.paid(KEY)
+    first = town.processor.attempts[f"cs_{KEY}"]
+    second = replace(first, intent_id="pi_second", session_id="cs_second")
+    second = replace(second, movements=(came_in(second, "txn_second", 320),))
+    town.processor.attempts["cs_second"] = second
+    town.webhook("pi_second")
+    town.work()
+    yield
+    town.processor.refund(intent_id="pi_second", refund_id="r2", amount_minor=15000)
+    town.webhook("pi_second")
+    town.work()
+    assert (town.owed(), town.payment(KEY).refunded_minor) == (0, 0)
+
+
+def refund_unheard(town: Town) -> Way:
+    """Stripe was asked for a refund, and did not answer; nor does it show it."""
+    paid = town.paid(KEY)
+    asked = {"client": "C1", "payment": paid.reference, "amount": "5.00", "left": "150.00"}
+    command = [*town.typed("refund_unheard", "refund-card", **asked), "--id", "back-1"]
+    town.processor.silent = ["", "before"]
+    assert town.world.run(*command).status == 3
+    town.hours(2)
+    yield
+    assert town.alerts["refund_unheard"].cause.facts["refund"] == "back-1"
+    again = town.world.run(*command)
+    assert (again.status, "Refunded 5.00" in again.out) == (0, True)
+    assert town.app.ledgers.refunds(town.world.ref("C1"), KEY)["back-1"].state is RefundState.SUCCEEDED
+
+
+def refund_above_remainder(town: Town) -> Way:
+    """The money of a payment went to another client, and was then refunded in Stripe's Dashboard."""
+    town.paid(KEY)
+    lower = ("Something was posted that is wrong", "post", "adjustment")
+    town.follow(*lower, charge="A1", amount="150.00", reason="not held")
+    move = ("Something was posted that is wrong", "post", "transfer-credit")
+    town.follow(*move, **{"from": "C1", "to": "C2", "amount": "150.00"})
+    town.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=15000)
+    town.hear(KEY)
+    assert town.payment(KEY).refunded_minor == 0
+    yield
+    # It has paid that client's charge of 90.00: that is freed first, and raised again.
+    here = "refund_above_remainder"
+    town.follow(here, "post", "adjustment", charge="B1", amount="90.00", reason="to move it back")
+    town.follow(here, "post", "transfer-credit", **{"from": "C2", "to": "C1", "amount": "150.00"})
+    raised = town.typed(here, "post", "adjustment", charge="B1", amount="-90.00", reason="as it was")
+    assert town.world.run(*raised).status == 0
+    jobs.reconcile()
+    assert town.payment(KEY).refunded_minor == 15000
+    assert (town.owed(), town.owed("C2")) == (0, 9000)
+
+
+def dispute_above_payment(town: Town) -> Way:
+    """A bank disputed the whole of what was refunded in part."""
+    town.paid(KEY)
+    town.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=5000)
+    town.hear(KEY)
+    town.processor.dispute(KEY)
+    town.hear(KEY)
+    assert "asset:disputed-excess" in town.follow("dispute_above_payment", "verify").out
+    yield
+    town.processor.dispute(KEY, Decision.WON)  # it was shown the refund
+    town.hear(KEY)
+    books = town.follow("dispute_above_payment", "verify").out
+    assert [line.split()[1] for line in books.splitlines() if "asset:disputed-excess" in line] == ["0.00"]
+
+
+def dispute_not_returned(town: Town) -> Way:
+    """A bank has decided for the practice, and keeps the money."""
+    town.paid(KEY)
+    town.processor.dispute(KEY)
+    town.hear(KEY)
+    town.processor.dispute(KEY, Decision.WON, back=0)
+    town.hear(KEY)
+    yield
+    town.processor.dispute(KEY, Decision.WON)
+    town.hear(KEY)
+    assert town.payment(KEY).disputed_minor == 0
+
+
+def dispute_status_unknown(town: Town) -> Way:
+    """Stripe has a new word for how a dispute stands."""
+    town.paid(KEY)
+    town.processor.dispute(KEY, Decision.UNKNOWN, status="appeal_under_review")
+    town.hear(KEY)
+    yield
+    assert town.alerts["dispute_status_unknown"].cause.facts["code"] == "dispute_status_unknown"
+    town.processor.dispute(KEY, Decision.WON)
+    town.hear(KEY)
+    assert town.payment(KEY).disputed_minor == 0
+
+
+def unknown_money_adopted(town: Town) -> Way:
+    """It was paid since the moment that a restored table comes from."""
+    before = town.rows()
+    town.start(KEY)
+    town.take(KEY)
+    town.restore(before)
+    town.webhook(f"pi_{KEY}")
+    town.work()
+    yield
+    first, second = town.commands("unknown_money", "adopt")
+    for command in (first, second):
+        assert town.owed() == 15000
+        done = town.world.run(*(f"pi_{KEY}" if word.startswith("pi_") else word for word in _oak(command)))
+        assert done.status == 0, done.err
+    assert town.owed() == 0
+
+
+def _oak(command: list[str]) -> list[str]:
+    return ["oak" if word == "willow" else word for word in command]
+
+
+def unknown_money(town: Town) -> Way:
+    """It was taken with other software: it bears no marks of ours, and Stripe's books tell of it."""
+    row = Movement("txn_9", Kind.PAYMENT, 15000, "USD", 320, "ch_9", "pi_foreign", AT)
+    town.processor.foreign = [row]
+    jobs.full_pass()
+    yield
+    town.follow("unknown_money", "post", "other", client="C1", amount="150.00", notes="pi_foreign")
+    assert town.owed() == 0
+
+
+def money_unbooked(town: Town) -> Way:
+    """Stripe keeps a reserve."""
+    reserve = Movement("txn_5", Kind.OTHER, -40000, "USD", 0, "rsv_1", "", AT, "risk_reserved_funds")
+    town.processor.foreign = [reserve]
+    jobs.full_pass()
+    yield
+    assert town.alerts["money_unbooked"].cause.facts["row"] == "txn_5"
+    summed = town.world.run("reconcile", "--practice", "oak", "--since", "2026-10-01")
+    assert "risk_reserved_funds" in summed.out
+
+
+def import_unfinished(town: Town) -> Way:
+    """It was killed before it had shown its clients."""
+    new = town.world.file("clients.csv", "client_id,name,email\nC9,Cy,\n")
+    with pytest.MonkeyPatch.context() as dying:
+        dying.setattr(DynamoPeople, "save_client", killed)
+        assert town.world.run("import", "--practice", "oak", new).status == 3
+    town.sweep(minutes=62)
+    yield
+    told = town.world.run(*town.typed("import_unfinished", "verify"))
+    assert (told.status, told.out.startswith("NOT ALL")) == (4, True)
+    assert town.world.run("import", "--practice", "oak", new).status == 0
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def insurer_overpaid(town: Town) -> Way:
+    """An insurer's payment came to more than the charge; it was meant for another one."""
+    answer = ("post", "insurance-payment", "--practice", "oak", "--above-expected", "yes", "--paid")
+    assert town.world.run(*answer, "190.00", "--charge", "A1", "--id", "I1").status == 0
+    yield
+    reference = str(town.alerts["insurer_overpaid"].cause.facts["reference"])
+    entries = town.typed("Something was posted that is wrong", "entries", client="C1")
+    listed = town.world.run(*entries, "--json").events
+    (seq,) = (event["entry"] for event in listed if event["id"] == reference)
+    town.follow("insurer_overpaid", "post", "reverse", client="C1", entry=str(seq))
+    there = town.world.run(*answer, "90.00", "--charge", "B1", "--id", "I2")
+    assert (there.status, town.owed(), town.owed("C2")) == (0, 15000, 0)
+    books = town.world.run("verify", "--practice", "oak").out.splitlines()
+    assert [line.split()[1] for line in books if "liability:insurers" in line] == ["0.00"]
+
+
+def payment_stuck(town: Town) -> Way:
+    """Stripe answers the question to open it with an error that it keeps, and shows no session."""
+    town.processor.saved[KEY] = "before"
+    assert town.start(KEY).state is State.UNKNOWN
+    town.hours(3)
+    yield
+    assert town.alerts["payment_stuck"].cause.facts["state"] == "unknown"
+    town.hours(24, step=60)
+    assert town.payment(KEY).state is State.FAILED
+    assert town.paid(OTHER).state is State.SUCCEEDED
+
+
+def payment_stuck_at_a_bank(town: Town) -> Way:
+    """A payer has still to confirm test deposits, and does not."""
+    town.start(KEY)
+    town.processor.become(KEY, Stage.PROCESSING)
+    town.hear(KEY)
+    for _ in range(16):
+        town.clock.advance(days=1)
+        town.sweep()
+    yield
+    assert town.alerts["payment_stuck"].cause.facts["state"] == "processing"
+    town.processor.become(KEY, Stage.CANCELED)  # the PaymentIntent, in Stripe's Dashboard
+    town.hear(KEY)
+    assert not town.payment(KEY).live
+    assert town.paid(OTHER).state is State.SUCCEEDED
+
+
+def mail_complaint(town: Town) -> Way:
+    """Ana reported a mail with a code as spam."""
+    tags = {"practice": "oak", "kind": "sign-in"}
+    event = ses_events.of_mail(ses_events.complaint(), to=ANA, tags=tags, sent_at="2026-11-20T17:00:00.000Z")
+    jobs.documents([Record({"task": "mail-event", "event": event})])
+    yield
+    listed = town.follow("mail_complaint", "mail", "stopped")
+    assert f"{ANA} (clients C1)" in listed.out
+    town.follow("mail_complaint", "mail", "lift", email=ANA)
+    assert town.follow("mail_complaint", "mail", "stopped").out == "0 stopped\n"
+
+
+WAYS = (
+    amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
+    refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
+    unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid, payment_stuck,
+    payment_stuck_at_a_bank, mail_complaint,
+)  # fmt: skip
