@@ -229,6 +229,24 @@ def compare_anew(client: Client) -> None:
     begin_anew(client, "full-pass-stripe")
 
 
+def lose_and_compare_anew(client: Client) -> None:
+    """As if the table had come back to a moment before the payment was begun: the full pass makes it anew."""
+    table, name = client.cloud.client("dynamodb"), client.cloud.outputs["TableName"]
+    account = {"S": f"P#{client.practice}#A#{client.account}"}
+    asked = {":pk": account, ":payments": {"S": "PAY#"}}
+    wanted = "pk = :pk AND begins_with(sk, :payments)"
+    rows = table.query(TableName=name, KeyConditionExpression=wanted, ExpressionAttributeValues=asked)[
+        "Items"
+    ]
+    for row in rows:
+        table.delete_item(TableName=name, Key={"pk": account, "sk": row["sk"]})
+    table.update_item(
+        TableName=name, Key={"pk": account, "sk": {"S": "ACCT"}}, UpdateExpression="SET reserved = :none",
+        ExpressionAttributeValues={":none": {"S": "{}"}},
+    )  # fmt: skip
+    compare_anew(client)
+
+
 def make_due(client: Client) -> None:
     """As if what is unfinished had been so for a while: `sweep` looks at nothing younger than a minute."""
     table = client.cloud.client("dynamodb")
@@ -247,7 +265,7 @@ JOURNEYS: Mapping[str, Callable[[Client], None]] = {
     "pay": pay,
     "sweep": lambda client: pay_without_webhooks(client, "sweep", make_due),
     "reconcile": lambda client: pay_without_webhooks(client, "reconcile", lambda _: None),
-    "full-pass": lambda client: pay_without_webhooks(client, "full_pass", compare_anew),
+    "full-pass": lambda client: pay_without_webhooks(client, "full_pass", lose_and_compare_anew),
     "statement": statement,
     "verify": verify,
 }

@@ -18,7 +18,6 @@ from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, allocate
 from chalicelib.ledger.domain.history import called
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
-from chalicelib.ledger.domain.markers import held_at
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.recording import Seen
@@ -195,12 +194,14 @@ class Adopting:
     ) -> Facts:
         """The facts, with the session that we opened. Errors: adoption_not_opened, adoption_taken,
         adoption_typed_in, adoption_decided, adoption_resembles."""
-        facts = self._opened(practice, processor, facts)
-        self._refuse_entered(practice, processor, facts, account)
-        typed_in.refuse_named(self.ledgers, facts.ref(practice), facts)
+        facts, ref = self._opened(practice, processor, facts), facts.ref(practice)
+        # What somebody else has posted since the account was read is no reason to refuse.
+        entries = list(self.ledgers.entries(ref, last=account.ledger.seq))
+        typed_in.refuse_posted(entries, processor, facts)
+        typed_in.refuse_named(self.ledgers, ref, entries, facts)
         if not anyway:
             self._refuse_decided(practice, facts)
-            typed_in.refuse_alike(self.ledgers, facts.ref(practice), facts)
+            typed_in.refuse_alike(entries, facts)
         return facts
 
     def _opened(self, practice: str, processor: str, facts: Facts) -> Facts:
@@ -211,14 +212,6 @@ class Adopting:
         if attempt is None or _ids(attempt) != _ids(facts):
             raise Refused("adoption_not_opened", "id")
         return replace(facts, session_id=attempt.session_id)
-
-    def _refuse_entered(self, practice: str, processor: str, facts: Facts, account: Account) -> None:
-        """Where an entry has it, no restore has lost it: the rows beside the entry are damaged, as `verify`
-        says. What somebody else has posted since the account was read is no damage."""
-        for entry in self.ledgers.entries(facts.ref(practice), last=account.ledger.seq):
-            ours = entry.draft.reference == facts.intent_id or entry.draft.payment_id == facts.payment_id
-            if ours and held_at(entry) == processor:
-                raise Refused("adoption_taken", "id")
 
     def _refuse_decided(self, practice: str, facts: Facts) -> None:
         """A call that was closed says that a person has decided, mostly by posting it under another book."""
