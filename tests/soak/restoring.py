@@ -15,8 +15,10 @@ from chalicelib.backups.services.backing_up import BackingUp
 from chalicelib.backups.store.backups import DynamoBackups
 from chalicelib.documents.store.statements import DynamoStatements
 from chalicelib.ledger.store.imports import DynamoImports
+from chalicelib.ledger.store.items import AccountIndexItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.platform.clock import SystemClock
+from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import bind
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.services.refiling import Refiling
@@ -53,6 +55,7 @@ def restored(emulator: Ministack, entries: int) -> str:
     bind("billfold-whole", region=REGION, host=emulator.url)
     practices.save_practice(replace(PROFILE, id=PRACTICE))
     for history in histories:
+        AccountIndexItem(keys.accounts(PRACTICE), history.account.id).save()
         people.save_client(PRACTICE, Client(history.account.id, "", "Client", "", "en"))
     with tempfile.TemporaryDirectory(prefix="billfold-restoring-") as folder:
         file, started = Path(folder) / "practice.jsonl", time.monotonic()
