@@ -36,6 +36,7 @@ MOST_BYTES = 8_000_000  # 0.4 of what `chalice package` makes; make bench-cold c
 # Operations that go by another action, or by none of ours.
 ACTIONS = {
     "HeadBucket": None,
+    "HeadObject": "s3:GetObject",
     "ListObjectsV2": "s3:ListBucket",
     "SendEmail": "ses:SendEmail",
     "SendMessageBatch": "sqs:SendMessage",
