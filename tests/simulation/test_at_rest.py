@@ -65,7 +65,8 @@ def test_an_hour_without_a_statement_day_reads_a_row_a_practice(asked: Asked, pr
 
 
 @pytest.mark.parametrize("job", [jobs.full_pass, jobs.verify])
-def test_a_nightly_job_that_is_done_for_today_reads_a_row_a_practice(
-    asked: Asked, practices: int, job: Callable[[], object]
+def test_a_nightly_job_that_is_done_for_today_asks_once_for_the_rounds_of_all_practices(
+    asked: Asked, job: Callable[[], object]
 ) -> None:
-    assert asked(job) == {"Query": 1, "GetItem": practices}
+    """A row a practice, and a hundred of them in a call."""
+    assert asked(job) == {"Query": 1, "BatchGetItem": 1}
