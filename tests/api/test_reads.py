@@ -89,7 +89,7 @@ def test_settling_a_payment_that_was_captured(world: World) -> None:
     facts = world.processor.take(KEY)
     with asked_of_dynamodb() as made:
         world.app.settling.settle("fern", "stripe", facts)
-    assert len(made.calls) <= 6, show(made)
+    assert len(made.calls) <= 4, show(made)
 
 
 def test_working_off_the_event_of_a_capture(world: World) -> None:
@@ -99,7 +99,7 @@ def test_working_off_the_event_of_a_capture(world: World) -> None:
     world.app.receiving.receive("fern", "stripe", {"stripe-signature": "good"}, raw)
     with asked_of_dynamodb() as made:
         world.app.receiving.work_off("fern", "stripe", "evt_1")
-    assert len(made.calls) <= 8, show(made)
+    assert len(made.calls) <= 6, show(made)
 
 
 def test_coming_back_from_a_payment(world: World) -> None:

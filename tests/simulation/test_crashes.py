@@ -35,7 +35,7 @@ def test_the_path_crosses_every_kind_of_boundary(path: list[str]) -> None:
     assert {name.partition(" ")[0] for name in path} == {
         "dynamodb", "FakeProcessor", "FakeQueue", "mail",
     }  # fmt: skip
-    assert path.count("dynamodb TransactWriteItems") == 4  # intent, outcome, credit, fee
+    assert path.count("dynamodb TransactWriteItems") == 3  # intent, outcome, credit and fee
     assert path.count("FakeProcessor open") == 1
 
 

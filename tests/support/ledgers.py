@@ -61,7 +61,7 @@ class MemoryLedgers(RepairedLedgers):
 
     def _checked(self, practice: str, change: Change) -> None:
         after = change.after
-        if change.marker and (practice, change.marker.key) in self.movements:
+        if any((practice, marker.key) in self.movements for marker in change.markers):
             raise AlreadyRecorded
         if change.charge and (practice, after.id, change.charge.id) in self.held_charges:
             raise AlreadyRecorded
@@ -70,7 +70,7 @@ class MemoryLedgers(RepairedLedgers):
         stored = self.accounts.get((practice, after.id))
         if (stored.version if stored else 0) != change.before.version:
             raise Conflict
-        if change.entry and (practice, after.id, change.entry.seq) in self.rows:
+        if any((practice, after.id, entry.seq) in self.rows for entry in change.entries):
             raise Conflict
         self._versions(practice, change)
         if change.other:
@@ -93,17 +93,17 @@ class MemoryLedgers(RepairedLedgers):
         self.commits += 1
         self.balances.pop((practice, after.id), None)
         self.accounts[practice, after.id] = replace(after, version=change.before.version + 1)
-        if change.entry:
-            key = practice, after.id, change.entry.seq
-            self.rows[key] = change.entry
-            self.shown[key] = HistoryRow.of(change.entry, change.before.ledger.open, change.payment)
+        for entry in change.entries:
+            key = practice, after.id, entry.seq
+            self.rows[key] = entry
+            self.shown[key] = HistoryRow.of(entry, change.before.ledger.open, change.payment)
         self._write_charges(practice, change)
         if change.payment:
             self.held_payments[practice, after.id, change.payment.id] = change.payment
         if change.refund:
             self.held_refunds[_place(practice, change.refund)] = change.refund
-        if change.marker:
-            self.movements[practice, change.marker.key] = change.marker
+        for marker in change.markers:
+            self.movements[practice, marker.key] = marker
         if change.external_id:
             self.found_by[practice, change.external_id] = after.id
 

@@ -18,6 +18,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """An entry, and the marker under which it stands once."""
+
+    entry: Entry
+    marker: Marker
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One command's writes, committed together or not at all.
 
@@ -26,7 +34,8 @@ class Change:
     before. `corrected` is a charge that is there, put again with its facts corrected; `former` is it as it
     was before, kept beside it. `sequels` are put over those before them. `other` is the second account's part
     of a command over two; it has no marker of its own. `external_id`: the practice's own id of the client
-    whose account is made; put only where it stands for no other account.
+    whose account is made; put only where it stands for no other account. `fee`: what the processor took for
+    the money of `entry`, in the entry after it.
     """
 
     before: Account
@@ -41,6 +50,18 @@ class Change:
     sequels: tuple[Sequel, ...] = ()
     other: "Change | None" = None
     external_id: str = ""
+    fee: Marked | None = None
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Of this account, in order."""
+        found = [self.entry, self.fee.entry if self.fee else None]
+        return [entry for entry in found if entry]
+
+    @property
+    def markers(self) -> Sequence[Marker]:
+        found = [self.marker, self.fee.marker if self.fee else None]
+        return [marker for marker in found if marker]
 
 
 @dataclass(frozen=True, slots=True)

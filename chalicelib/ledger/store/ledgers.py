@@ -261,11 +261,11 @@ def _readable(reads: Iterable[Callable[[], T]], lost: list[str]) -> list[T]:
 
 def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition | None]]:
     after = change.after
-    if change.marker:
-        yield MarkerItem.of(practice, change.marker), MarkerItem.pk.does_not_exist()
+    for marker in change.markers:
+        yield MarkerItem.of(practice, marker), MarkerItem.pk.does_not_exist()
     yield from _of_charges(practice, change)
-    if change.entry:
-        row = HistoryRow.of(change.entry, change.before.ledger.open, change.payment)
+    for entry in change.entries:
+        row = HistoryRow.of(entry, change.before.ledger.open, change.payment)
         yield EntryItem.of(after.ref(practice), row), EntryItem.pk.does_not_exist()
     if change.payment:
         yield PaymentItem.of(practice, change.payment), _at(PaymentItem, change.payment.version - 1)

@@ -3,20 +3,23 @@ in one transaction, once; where no money moved, account and payment alone.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.kernel import actors
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import present
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
+from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account, with_reservation
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Event, Payment, advance
 from chalicelib.ledger.domain.refunds import Refund
-from chalicelib.ledger.ports.ledgers import Change, Ledgers
+from chalicelib.ledger.ports.ledgers import Change, Ledgers, Marked
 from chalicelib.ledger.services.recording import Seen, entered, record_payment
+from chalicelib.payments.ports.movements import Movement
 from chalicelib.payments.ports.processors import Facts
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.ports import Practices
@@ -26,6 +29,28 @@ Make = Callable[[Account, Payment], tuple[Draft, Paid] | None]
 Step = tuple[Event, Mapping[str, object]] | None  # what happened, and the facts it brought; None is nothing
 
 
+@dataclass(frozen=True, slots=True)
+class CaptureFee:
+    """What the processor took of captured money: the fee beside that movement, of the day of the capture."""
+
+    processor: str
+    moved: Movement
+    on: str
+
+    @property
+    def key(self) -> str:
+        return at_processor(self.processor, self.moved.id, Outcome.FEE)
+
+    def draft(self, account: Account, payment: Payment) -> Draft:
+        """Error: Refused currency_mixed."""
+        if self.moved.fee_currency not in ("", payment.currency):
+            raise Refused("currency_mixed", currency=self.moved.fee_currency)
+        return drafts.processor_fee(
+            account.ledger, self.moved.fee_minor, processor=self.processor, on=self.on,
+            reference=self.moved.id, payment_id=payment.id,
+        )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class MarkedMovements:
     ledgers: Ledgers
@@ -33,12 +58,21 @@ class MarkedMovements:
     clock: Clock
 
     def post(
-        self, practice: str, facts: Facts, key: str, make: Make, *, due: str = "", seen: Seen | None = None
+        self,
+        practice: str,
+        facts: Facts,
+        key: str,
+        make: Make,
+        *,
+        due: str = "",
+        seen: Seen | None = None,
+        fee: CaptureFee | None = None,
     ) -> Seen | None:
         """Post what `make` drafts, with the payment it gives, under that marker: account and payment as they
         then are, None when it stood there.
 
-        `make` is called again after every conflict; None means that nothing is to be done.
+        `make` is called again after every conflict; None means that nothing is to be done. `fee` is posted in
+        the same transaction, if the ledger's rules take it; else it is for whoever posts it by itself.
         """
 
         def decide(held: Seen) -> Change | None:
@@ -53,12 +87,15 @@ class MarkedMovements:
             after, entry = entered(account, draft, at=instant(self.clock.now()), actor=_actor(payment, draft))
             changed = paid(after, entry)
             marker = Marker(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
-            return Change(account, with_reservation(after, changed), entry, payment=changed, marker=marker)
+            change = Change(account, with_reservation(after, changed), entry, payment=changed, marker=marker)
+            return _with_fee(change, changed, fee) if fee else change
 
         ref, id_ = facts.ref(practice), facts.payment_id
         try:
             change, now = record_payment(self.ledgers, self.clock, ref, id_, decide, seen=seen)
         except AlreadyRecorded:
+            if fee and not self.stands(practice, key):  # then it is the fee's marker that does
+                return self.post(practice, facts, key, make, due=due, seen=seen)
             return None
         return now if change else None
 
@@ -104,6 +141,18 @@ class MarkedMovements:
         """The practice's date at that instant."""
         profile = present(self.practices.practice(practice), "practice_not_found")
         return local_date(at, profile.timezone)
+
+
+def _with_fee(change: Change, payment: Payment, fee: CaptureFee) -> Change:
+    """The change, with the fee where the rules of the ledger take it."""
+    try:
+        draft = fee.draft(change.after, payment)
+        after, entry = entered(change.after, draft, at=payment.updated_at, actor=_actor(payment, draft))
+    except (Invalid, Refused):
+        return change
+    charged = replace(payment, fee_minor=fee.moved.fee_minor)
+    marker = Marker(fee.key, after.id, payment.id, entry.seq, entry.recorded_at)
+    return replace(change, after=after, payment=charged, fee=Marked(entry, marker))
 
 
 def _actor(payment: Payment, draft: Draft) -> str:

@@ -28,7 +28,7 @@ from chalicelib.payments.ports.processors import Decision, Facts, ObjectKind, Pr
 from chalicelib.payments.services.after_capture import DECIDED_BEFORE, AfterCapture, beyond
 from chalicelib.payments.services.completing import Completing
 from chalicelib.payments.services.fees import post_fee
-from chalicelib.payments.services.movements import MarkedMovements, Paid, Step
+from chalicelib.payments.services.movements import CaptureFee, MarkedMovements, Paid, Step
 from chalicelib.payments.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
 from chalicelib.platform.ports import Clock, Queue
 from chalicelib.practice.ports import Practices
@@ -251,34 +251,27 @@ class Settling:
             return draft, paid
 
         key = at_processor(processor, facts.intent_id, Outcome.SUCCEEDED)
-        now = self.movements.post(practice, facts, key, make, due=RECEIPT, seen=seen)
+        fee = _capture_fee(processor, facts, on)
+        now = self.movements.post(practice, facts, key, make, due=RECEIPT, seen=seen, fee=fee)
         if now is None:  # somebody else did
             return self.movements.seen(practice, facts)
         self._tell_documents(receipt_message(practice, key))
         return now
 
     def _post_capture_fee(self, practice: str, processor: str, facts: Facts, seen: Seen) -> Seen:
-        moved = facts.captured
-        if moved is None or not moved.fee_minor or seen.existing.fee_minor is not None:
+        """Where it was not known, or not posted, with the capture."""
+        fee = _capture_fee(processor, facts, seen.existing.date)
+        if fee is None or seen.existing.fee_minor is not None:
             return seen
-        if moved.fee_currency not in ("", facts.currency):
-            raise Refused("currency_mixed", currency=moved.fee_currency)
-        on = seen.existing.date  # the fee is of the day of the capture
 
         def make(account: Account, payment: Payment) -> tuple[Draft, Paid] | None:
             if payment.fee_minor is not None:
                 return None
-            draft = drafts.processor_fee(
-                account.ledger, moved.fee_minor, processor=processor, on=on,
-                reference=moved.id, payment_id=payment.id,
-            )  # fmt: skip
-            charged = replace(payment, fee_minor=moved.fee_minor, version=payment.version + 1)
-            return draft, lambda _after, _entry: charged
+            charged = replace(payment, fee_minor=fee.moved.fee_minor, version=payment.version + 1)
+            return fee.draft(account, payment), lambda _after, _entry: charged
 
-        key = at_processor(processor, moved.id, Outcome.FEE)
-        return self.movements.post(practice, facts, key, make, seen=seen) or self.movements.seen(
-            practice, facts
-        )
+        posted = self.movements.post(practice, facts, fee.key, make, seen=seen)
+        return posted or self.movements.seen(practice, facts)
 
     def _captured_on(self, practice: str, facts: Facts, seen: Seen) -> str:
         at = facts.captured_at or instant(self.clock.now())
@@ -290,6 +283,11 @@ class Settling:
         except Busy:
             # The marker, or the payment, stays in the work list; sweep sends it again.
             log.warning("notice not queued", extra=dict(message))
+
+
+def _capture_fee(processor: str, facts: Facts, on: str) -> CaptureFee | None:
+    moved = facts.captured
+    return CaptureFee(processor, moved, on) if moved and moved.fee_minor else None
 
 
 def _has_more(facts: Facts) -> bool:

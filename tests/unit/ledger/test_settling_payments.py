@@ -2,12 +2,15 @@
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
+from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import State
 from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus, Stage
 from chalicelib.payments.services.settling import EVENTS
@@ -246,3 +249,54 @@ def test_a_capture_tells_an_unknown_payment_its_session_and_how_much_it_was(mone
     money.processor.take("key-1", amount_minor=9000)
     settled = money.settle("key-1")
     assert (settled.session_id, settled.intent_id, settled.amount_minor) == ("cs_key-1", "pi_key-1", 9000)
+
+
+def test_a_capture_and_its_fee_are_one_transaction(money: Money) -> None:
+    """Issue 13, number 5."""
+    money.start("key-1")
+    money.processor.take("key-1")
+    commits = money.ledgers.commits
+    money.settle("key-1")
+    assert money.ledgers.commits == commits + 1
+    assert [e.draft.kind.value for e in money.ledgers.entries(money.ref())][1:] == [
+        "payment",
+        "processor_fee",
+    ]
+
+
+def test_money_is_credited_although_its_fee_stands_already(money: Money) -> None:
+    """Issue 13, number 5: the fee's marker says nothing about the money."""
+    money.start("key-1")
+    facts = money.processor.take("key-1")
+    key = at_processor("stripe", "txn_key-1", Outcome.FEE)
+    money.ledgers.movements["fern", key] = Marker(key, "maya", "key-1", 1, AT)
+    paid = money.settle("key-1")
+    assert (paid.state, paid.amount_minor, paid.fee_minor) == (State.SUCCEEDED, facts.amount_minor, None)
+    assert money.account().ledger.balance_minor == 0
+    assert money.settle("key-1") == paid
+
+
+@pytest.mark.parametrize(
+    ("change", "called"),
+    [({"fee_minor": 100_000_000_000}, "money_not_settled"), ({"fee_currency": "EUR"}, "currency_differs")],
+)
+def test_money_is_credited_although_the_ledger_refuses_its_fee_and_a_person_is_called(
+    money: Money, change: dict[str, Any], called: str
+) -> None:
+    """Issue 13, number 5."""
+    money.start("key-1")
+    taken = money.processor.take("key-1")
+    [moved] = taken.movements
+    money.processor.attempts["cs_key-1"] = replace(taken, movements=(replace(moved, **change),))
+    paid = money.settle("key-1")
+    assert (paid.state, paid.fee_minor, money.account().ledger.balance_minor) == (State.SUCCEEDED, None, 0)
+    assert money.alerts.names == [called]
+
+
+def test_a_fee_that_is_known_later_is_posted_then(money: Money) -> None:
+    money.start("key-1")
+    taken = money.processor.take("key-1")
+    money.processor.attempts["cs_key-1"] = replace(taken, movements=())
+    assert money.settle("key-1").fee_minor is None
+    money.processor.attempts["cs_key-1"] = taken
+    assert money.settle("key-1").fee_minor == 320
