@@ -29,16 +29,24 @@ class Damage:
         for _, own in groupby(found, key=lambda finding: finding.account_id):
             self._call(practice, list(own), known)
 
-    def put_right(self, practice: str, findings: Iterable[Finding], *, note: str) -> None:
-        """What was found is gone, and `note` says how: the alerts are closed, or kept as closed where none
-        had been raised. Error: Busy."""
+    def put_right(
+        self, practice: str, mended: Sequence[Finding], *, left: Sequence[Finding], note: str
+    ) -> None:
+        """What was found of an account is gone but for what is `left`, and `note` says how: its open alerts
+        are closed, or one is kept as closed where none was. Error: Busy."""
         known = _Known.told(self._listed(practice), "")
-        for finding in findings:
-            alert = known.own.get(finding.subject)
-            if alert is not None and alert.open:
-                self.alerting.over(practice, alert.cause, note=note)
-            else:
-                cause = self._cause(finding, again=alert is not None, beside=())
+        stay, accounts = {finding.subject for finding in left}, {finding.account_id for finding in mended}
+        gone = [
+            alert
+            for subject, alert in known.own.items()
+            if alert.open and subject not in stay and alert.cause.facts.get("account") in accounts
+        ]
+        for alert in gone:
+            self.alerting.over(practice, alert.cause, note=note)
+        for finding in mended:
+            before = known.own.get(finding.subject)
+            if before not in gone and (before is not None or not gone):
+                cause = self._cause(finding, again=before is not None, beside=())
                 self.alerting.keep(practice, cause, note=note)
 
     def _call(self, practice: str, own: Sequence[Finding], known: "_Known") -> None:

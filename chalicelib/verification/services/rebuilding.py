@@ -86,7 +86,7 @@ class Rebuilding:
         except Conflict as conflict:
             raise Stale("rebuild_stale") from conflict
         kept = f"rebuilt: by {actor.text}: {note} ({'; '.join(map(str, foreseen.changes))})"
-        self.damage.put_right(practice, foreseen.mended, note=kept[:_NOTE])
+        self.damage.put_right(practice, foreseen.mended, left=foreseen.left, note=kept[:_NOTE])
 
     def _read(self, ref: AccountRef, currency: str) -> tuple[AccountRow | None, Stored]:
         """All rows, of one version of the account. An account whose row tells nothing is empty here."""
