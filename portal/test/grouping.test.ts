@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { HistoryRow } from "../src/api/schema";
-import { grouped } from "../src/features/history/grouping";
+import { grouped, heldKey } from "../src/features/history/grouping";
 
 const row = (id: string, kind: HistoryRow["kind"], charge_id: string | null): HistoryRow =>
   ({ id, kind, charge_id }) as HistoryRow;
@@ -33,5 +33,19 @@ describe("an insurer's rows", () => {
       ["7", []],
       ["2", []],
     ]);
+  });
+});
+
+describe("S14: a row that only moved money to a bank, or from it", () => {
+  const moved = (amount_minor: number, disputed_minor: number): HistoryRow => ({ amount_minor, disputed_minor }) as HistoryRow;
+
+  it("says what the bank holds, or holds no more, instead of $0.00", () => {
+    expect(heldKey(moved(0, 18000))).toBe("history.heldByBank");
+    expect(heldKey(moved(0, -18000))).toBe("history.paidAfterAll");
+  });
+
+  it("shows its amount once that is owed again, and so does every other row", () => {
+    expect(heldKey(moved(18000, -18000))).toBeNull();
+    expect(heldKey(moved(0, 0))).toBeNull();
   });
 });

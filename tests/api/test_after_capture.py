@@ -117,6 +117,45 @@ def test_history_shows_the_dispute_by_what_it_did_to_the_balance(world: World, m
     assert dispute_rows(world, maya) == [("dispute", 0), ("dispute_lost", 20000)]
 
 
+def statuses(world: World, cookie: str) -> list[str]:
+    rows = world.call("GET", "/accounts/maya/history", cookie=cookie).body["rows"]
+    return [row["status"] for row in rows if row["kind"] == "service"]
+
+
+def test_s14_a_service_is_not_paid_while_a_bank_holds_what_paid_it(world: World, maya: str) -> None:
+    """S14. Both were called paid, beside a payment that was called disputed."""
+    settle(world, world.processor.dispute(KEY))
+    assert statuses(world, maya) == ["disputed", "disputed"]
+    settle(world, world.processor.dispute(KEY, Decision.LOST))
+    assert statuses(world, maya) == ["open", "open"]
+
+
+def test_s14_a_service_is_paid_again_when_the_bank_gave_its_money_back(world: World, maya: str) -> None:
+    settle(world, world.processor.dispute(KEY))
+    settle(world, world.processor.dispute(KEY, Decision.WON))
+    assert statuses(world, maya) == ["paid", "paid"]
+
+
+def test_s14_of_a_payment_disputed_in_part_only_what_may_be_owed_again_is_disputed(
+    world: World, maya: str
+) -> None:
+    settle(world, world.processor.dispute(KEY, taken=8000))
+    assert statuses(world, maya) == ["disputed", "paid"]
+    settle(world, world.processor.dispute(KEY, Decision.LOST, taken=8000))
+    assert (statuses(world, maya), owed(world, maya)) == (["open", "paid"], 8000)
+
+
+def test_s14_the_row_of_a_dispute_says_what_the_bank_holds_and_what_it_holds_no_more(
+    world: World, maya: str
+) -> None:
+    """It showed 0.00 and nothing else."""
+    settle(world, world.processor.dispute(KEY))
+    settle(world, world.processor.dispute(KEY, Decision.WON))
+    rows = world.call("GET", "/accounts/maya/history", cookie=maya).body["rows"]
+    held = [(row["kind"], row["disputed_minor"]) for row in rows if row["disputed_minor"]]
+    assert held == [("dispute_won", -20000), ("dispute", 20000)]
+
+
 def test_history_calls_a_dispute_that_is_won_by_another_name(world: World, maya: str) -> None:
     """Issue 10, number 9: three rows with one name, two of them with 0.00, told nobody how it had ended."""
     settle(world, world.processor.dispute(KEY))

@@ -168,7 +168,7 @@ def test_9_more_than_three_services_of_one_payment_are_there_for_who_asks(payer:
 
 
 def test_9_the_rows_of_a_dispute_say_how_it_ended(payer: Payer) -> None:
-    """Both were called a payment questioned at the bank."""
+    """Both were called by one name."""
     payment = payer.pay_service("Individual session", "$80.00")
     dispute = payer.stack.dispute(payer.practice, payment)
     becomes(payer, payment, "disputed")
@@ -179,7 +179,7 @@ def test_9_the_rows_of_a_dispute_say_how_it_ended(payer: Payer) -> None:
     payer.go()
     names = entries(payer).locator(".rows__service")
     expect(names.first).to_have_text("Payment taken back by the bank")
-    expect(names.nth(1)).to_have_text("Payment questioned at the bank")
+    expect(names.nth(1)).to_have_text("Payment disputed at the bank")
 
 
 def test_9_an_insurers_rows_stand_under_their_session(new_payer: NewPayer) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from chalicelib.kernel.errors import present
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
 from chalicelib.ledger.domain import drafts
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change
@@ -107,4 +107,4 @@ def _credited(account: Account, payment: Payment, facts: Facts, marker: Marker |
     after, entry = entered(account, draft, at=AT, actor="processor")
     paid = replace(payment, state=State.SUCCEEDED, entry_seq=entry.seq, version=payment.version + 1)
     marked = marker and replace(marker, account_id=account.id, payment_id=payment.id, entry_seq=entry.seq)
-    return Change(account, with_reservation(after, paid), entry, payment=paid, marker=marked)
+    return Change(account, with_payment(after, paid), entry, payment=paid, marker=marked)

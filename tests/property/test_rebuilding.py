@@ -178,6 +178,15 @@ def in_flight(ledgers: MemoryLedgers, drawn: random.Random) -> bool:
     return True
 
 
+def disputed(ledgers: MemoryLedgers, drawn: random.Random) -> bool:
+    account = ledgers.accounts.get(MAYA)
+    if account is None:
+        return False
+    named = frozenset[str]() if account.disputed else frozenset({"key-0"})
+    ledgers.accounts[MAYA] = replace(account, disputed=named)
+    return True
+
+
 def account_row(ledgers: MemoryLedgers, drawn: random.Random) -> bool:
     return ledgers.accounts.pop(MAYA, None) is not None
 
@@ -255,8 +264,8 @@ def refund(ledgers: MemoryLedgers, drawn: random.Random) -> bool:
 
 
 HURTS: tuple[Hurt, ...] = (
-    balance, open_items, credit, end, in_flight, account_row, unlisted, no_marker, marker, no_charge,
-    charge, no_sequel, sequel, payment, allocation, refund,
+    balance, open_items, credit, end, in_flight, disputed, account_row, unlisted, no_marker, marker,
+    no_charge, charge, no_sequel, sequel, payment, allocation, refund,
 )  # fmt: skip
 
 

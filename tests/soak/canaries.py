@@ -6,7 +6,7 @@ Each is the shipped adapter with another `commit`: the rest of the product runs 
 from dataclasses import replace
 
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.ledger import post
 from chalicelib.ledger.ports.ledgers import Change
@@ -45,7 +45,7 @@ def _put_blindly(practice: str, change: Change, now: Account, entry: Entry) -> N
     ledger, entry = post(now.ledger, entry.draft, recorded_at=entry.recorded_at, actor=entry.actor)
     after = replace(now, ledger=ledger)
     if change.payment:
-        after = with_reservation(after, replace(change.payment, entry_seq=entry.seq))
+        after = with_payment(after, replace(change.payment, entry_seq=entry.seq))
     puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
     always = Item.pk.exists() | Item.pk.does_not_exist()
     blind = (MarkerItem, PaymentItem, RefundItem)

@@ -1,5 +1,7 @@
 """The statement's renderer: from what was issued to what its template places."""
 
+from collections.abc import Mapping
+
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData
 from chalicelib.documents.pdf.page import document_page, letterhead
@@ -14,12 +16,13 @@ from chalicelib.kernel.formatting import (
     short_date_text,
 )
 from chalicelib.kernel.money import Money
+from chalicelib.ledger.domain.disputes import Turn, turn
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
-LINE_WORDS = {
+LINE_WORDS: Mapping[EntryKind | Turn, str] = {
     EntryKind.CHARGE: "line_service",
     EntryKind.SERVICE: "line_service",
     EntryKind.FACTS_CORRECTED: "line_correction",
@@ -33,13 +36,14 @@ LINE_WORDS = {
     EntryKind.PROCESSOR_FEE: "line_adjustment",
     EntryKind.REFUND: "line_refund",
     EntryKind.REFUND_FAILURE: "line_refund_failure",
-    EntryKind.DISPUTE_WITHDRAWN: "line_dispute",
-    EntryKind.DISPUTE_REINSTATED: "line_dispute",
-    EntryKind.DISPUTE_DECIDED: "line_dispute",
+    Turn.OPENED: "line_dispute",
+    Turn.WON: "line_dispute_won",
+    Turn.LOST: "line_dispute_lost",
     EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
     EntryKind.REVERSAL: "line_correction",
 }
-"""Every kind is called something, even those that have a line only where they change what the client owes."""
+"""Every kind is called something, even those that have a line only where they change what the client owes;
+what is about a dispute by its turn."""
 _AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
 
 
@@ -156,7 +160,7 @@ class _Words:
         service = isolated(one_line(line.service))
         if line.kind in (EntryKind.CHARGE, EntryKind.SERVICE) and service:
             return service
-        what = self._say(LINE_WORDS[line.kind])
+        what = self._say(LINE_WORDS[turn(line.kind, line.amount_minor) or line.kind])
         if line.processor in METHODS:
             return f"{what}: {method_text(Method(line.processor), self._locale)}"
         return f"{what}: {service}" if service else what

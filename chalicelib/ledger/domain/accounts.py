@@ -28,7 +28,8 @@ class Reservation:
 class Account:
     """`version` guards every write; `reserved` is the fold of live payments, by payment id.
 
-    `hold` names an import that has not finished; while it is set the client sees no balance.
+    `hold` names an import that has not finished; while it is set the client sees no balance. `disputed` are
+    the payments, by their ids, of which banks hold money until they decide.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Account:
     version: int = 0
     reserved: Mapping[str, Reservation] = field(default_factory=dict)
     hold: str = ""
+    disputed: frozenset[str] = frozenset()
 
     def ref(self, practice: str) -> AccountRef:
         """It, as one of that practice."""
@@ -50,9 +52,11 @@ class Account:
         return max(item.owed_minor - self.in_flight_minor(item.charge_id), 0)
 
 
-def with_reservation(account: Account, payment: Payment) -> Account:
-    """The account with the payment's reservation as its state asks: held while live, gone when final."""
+def with_payment(account: Account, payment: Payment) -> Account:
+    """The account with what it keeps of the payment: its reservation while it is live, and its id while some
+    of its money is disputed."""
     reserved = {id_: held for id_, held in account.reserved.items() if id_ != payment.id}
     if payment.live:
         reserved[payment.id] = Reservation.of(payment)
-    return replace(account, reserved=reserved)
+    held_by_banks = {payment.id} if payment.disputed_minor else set[str]()
+    return replace(account, reserved=reserved, disputed=account.disputed - {payment.id} | held_by_banks)

@@ -67,6 +67,29 @@ class Dispute:
         return replace(self, lost=not self.lost, decisions=self.decisions + 1)
 
 
+class Turn(StrEnum):
+    """What an entry about a dispute means to whoever paid."""
+
+    OPENED = "dispute"
+    WON = "dispute_won"
+    LOST = "dispute_lost"
+
+
+_TURNS = {
+    EntryKind.DISPUTE_WITHDRAWN: Turn.OPENED,
+    EntryKind.DISPUTE_REINSTATED: Turn.WON,
+    EntryKind.DISPUTE_DECIDED: Turn.LOST,
+}
+
+
+def turn(kind: EntryKind, effect_minor: int) -> Turn | None:
+    """The turn that an entry with that effect on the balance is, None of every other entry. A decision that
+    lets less be owed is the one that takes back that the dispute was lost."""
+    if kind is EntryKind.DISPUTE_DECIDED and effect_minor < 0:
+        return Turn.WON
+    return _TURNS.get(kind)
+
+
 MOVING = frozenset({EntryKind.DISPUTE_WITHDRAWN, EntryKind.DISPUTE_REINSTATED})
 _ROW = "/"  # parts a dispute's name from a row's, or from the number of a decision, in an entry's reference
 

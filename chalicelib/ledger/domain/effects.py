@@ -46,6 +46,11 @@ def credit_effect_minor(entry: Entry) -> int:
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name == CREDIT.name)
 
 
+def disputed_effect_minor(entry: Entry) -> int:
+    """What the entry did to the client's money that banks hold until they decide; nobody owes that."""
+    return sum(p.debit_minor for p in entry.draft.postings if p.book == DISPUTED)
+
+
 def pending_effect_minor(entry: Entry) -> int:
     """What the entry did to what insurers are expected to pay."""
     return sum(p.debit_minor for p in entry.draft.postings if p.book.name == INSURER)

@@ -67,7 +67,7 @@ def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:
     for entry in entries:
         if _is_payment(entry, payment_id) or _applies_credit(entry):
             shares += _paid(entry)
-        shares = _without(shares, _taken_back(entry))
+        shares = without(shares, _taken_back(entry))
     return shares[::-1]
 
 
@@ -79,8 +79,8 @@ def undoable_elsewhere(entries: Sequence[Entry], own: Sequence[Share]) -> list[S
     """
     shares: list[Share] = []
     for entry in entries:
-        shares = _without(shares + _paid(entry), _taken_back(entry))
-    return _without(shares, list(own))[::-1]
+        shares = without(shares + _paid(entry), _taken_back(entry))
+    return without(shares, list(own))[::-1]
 
 
 def _is_payment(entry: Entry, payment_id: str) -> bool:
@@ -141,7 +141,8 @@ def _taken_back(entry: Entry) -> list[Share]:
     ]
 
 
-def _without(shares: list[Share], taken: list[Share]) -> list[Share]:
+def without(shares: list[Share], taken: list[Share]) -> list[Share]:
+    """The shares, the newest last, less as much of each charge as was taken of it."""
     for gone in taken:
         left, kept = gone.amount_minor, list[Share]()
         for share in reversed(shares):  # the newest part goes first

@@ -1,6 +1,6 @@
 """Account History as a reader is told it: what happened, to which service, by which payment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,11 +11,13 @@ from chalicelib.ledger.domain.effects import (
     about,
     by_charge,
     credit_effect_minor,
+    disputed_effect_minor,
     effect_minor,
     settled_minor,
 )
 from chalicelib.ledger.domain.entries import EntryKind, Service
 from chalicelib.ledger.domain.history import HistoryRow, PaidBy
+from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.reading import Reading
 from chalicelib.practice.domain.practices import Practice
 
@@ -23,12 +25,14 @@ _POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
 
 
 class ServiceStatus(StrEnum):
-    """REVERSED: it was taken back. WRITTEN_OFF: lowered to nothing, and nothing was paid."""
+    """REVERSED: it was taken back. WRITTEN_OFF: lowered to nothing, and nothing was paid. DISPUTED: a bank
+    holds what paid it until it decides."""
 
     OPEN = "open"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     IN_FLIGHT = "in_flight"
+    DISPUTED = "disputed"
     REVERSED = "reversed"
     WRITTEN_OFF = "written_off"
     NO_FEE = "no_fee"
@@ -54,7 +58,8 @@ class Touched:
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One entry. It is about one service (`charge_id`, `service`), or about money that came, went back or
-    moved: then `touched` and `credit_minor` say what it did. `status` is that of the service it posted."""
+    moved: then `touched` and `credit_minor` say what it did. `status` is that of the service it posted;
+    `disputed_minor` is what a bank came to hold by it until it decides, below 0 what it holds no more."""
 
     seq: int
     on: str
@@ -67,6 +72,7 @@ class Happened:
     payment: PaidBy | None = None
     touched: tuple[Touched, ...] = ()
     credit_minor: int = 0
+    disputed_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +94,15 @@ class History:
         practice, account = self.reading.of(ref)
         page = self.reading.ledgers.history(ref, since=since, until=until, cursor=cursor, limit=limit)
         # What was posted since the account was read is on the next page load: its charge would look paid.
-        rows = tuple(_happened(row, account) for row in page.rows if row.entry.seq <= account.ledger.seq)
+        shown = [row for row in page.rows if row.entry.seq <= account.ledger.seq]
+        at_stake = Positions(self.reading.ledgers).at_stake(ref.practice, account)
+        rows = tuple(_happened(row, account, at_stake) for row in shown)
         return HistoryPage(practice, rows, page.next_cursor)
 
 
-def _happened(row: HistoryRow, account: Account) -> Happened:
+def _happened(row: HistoryRow, account: Account, at_stake: Collection[str]) -> Happened:
     entry, draft, charge_id = row.entry, row.entry.draft, about(row.entry.draft)
+    posted = charge_id if draft.kind in _POSTING else ""
     return Happened(
         seq=entry.seq,
         on=draft.occurred_on,
@@ -102,10 +111,11 @@ def _happened(row: HistoryRow, account: Account) -> Happened:
         insurer_minor=settled_minor(entry),
         charge_id=charge_id,
         service=row.services.get(charge_id),
-        status=_status(account, charge_id, row.closing) if charge_id and draft.kind in _POSTING else None,
+        status=_status(account, posted, row.closing, disputed=posted in at_stake) if posted else None,
         payment=row.payment,
         touched=() if charge_id else tuple(_touched(row, by_charge([entry]))),
         credit_minor=0 if charge_id else credit_effect_minor(entry),
+        disputed_minor=disputed_effect_minor(entry),
     )
 
 
@@ -116,10 +126,12 @@ def _touched(row: HistoryRow, amounts: Mapping[str, int]) -> Iterator[Touched]:
             yield Touched(charge_id, row.services.get(charge_id, unnamed), amount_minor)
 
 
-def _status(account: Account, charge_id: str, closing: Closing) -> ServiceStatus:
+def _status(account: Account, charge_id: str, closing: Closing, *, disputed: bool) -> ServiceStatus:
     item = account.ledger.open.get(charge_id)
+    if item and account.in_flight_minor(charge_id):
+        return ServiceStatus.IN_FLIGHT
+    if disputed:
+        return ServiceStatus.DISPUTED
     if item is None:
         return _CLOSED[closing]
-    if account.in_flight_minor(charge_id):
-        return ServiceStatus.IN_FLIGHT
     return ServiceStatus.PARTLY_PAID if item.paid_minor else ServiceStatus.OPEN

@@ -19,6 +19,7 @@ from chalicelib.ledger.domain.lookback import (
     taken_back,
     undoable,
     undoable_elsewhere,
+    without,
 )
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -66,6 +67,23 @@ class Positions:
         credit_minor = account.ledger.credit_minor
         newest = self._undoable(practice, account, payment, amount_minor - credit_minor)
         return take_back(amount_minor, credit_minor, newest)
+
+    def at_stake(self, practice: str, account: Account) -> frozenset[str]:
+        """The charges that would be owed again if banks kept what they hold of the account's payments.
+
+        Nothing is read where they hold nothing.
+        """
+        if not account.disputed:
+            return frozenset()
+        ref, credit_minor = account.ref(practice), account.ledger.credit_minor
+        gone = list[Share]()
+        for _, payment in sorted(self.ledgers.payments_by_id(ref, account.disputed).items()):
+            from_credit = min(credit_minor, payment.disputed_minor)
+            credit_minor, needed_minor = credit_minor - from_credit, payment.disputed_minor - from_credit
+            gone_minor = sum(share.amount_minor for share in gone)
+            there = self._undoable(practice, account, payment, needed_minor + gone_minor)
+            gone += first_of(without(there, gone), needed_minor).shares
+        return frozenset(share.charge_id for share in gone)
 
     def check_refund(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> None:
         """Could that refund be posted, besides those under way? The money may have gone to another account

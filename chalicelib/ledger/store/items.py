@@ -44,6 +44,7 @@ class AccountItem(Item, discriminator="account"):
     open = UnicodeAttribute()
     reserved = UnicodeAttribute()
     hold = UnicodeAttribute(null=True)
+    disputed = UnicodeAttribute(null=True)
 
     @classmethod
     def of(cls, practice: str, account: Account, version: int) -> "AccountItem":
@@ -61,6 +62,7 @@ class AccountItem(Item, discriminator="account"):
             open=packed(ledger.open.values()),
             reserved=_json({id_: [dict(r.shares), r.firm] for id_, r in account.reserved.items()}),
             hold=account.hold or None,
+            disputed=_json(sorted(account.disputed)) if account.disputed else None,
         )
 
     @reading("account")
@@ -85,7 +87,8 @@ class AccountItem(Item, discriminator="account"):
         )
         account_id = keys.account_of(self.pk)
         reserved = {id_: Reservation(*row) for id_, row in json.loads(self.reserved).items()}
-        return Account(account_id, ledger, int(self.version), reserved, self.hold or "")
+        disputed = frozenset[str](json.loads(self.disputed or "[]"))
+        return Account(account_id, ledger, int(self.version), reserved, self.hold or "", disputed)
 
 
 class AccountIndexItem(Item, discriminator="account-index"):

@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain import drafts
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
@@ -87,7 +87,7 @@ class MarkedMovements:
             after, entry = entered(account, draft, at=instant(self.clock.now()), actor=_actor(payment, draft))
             changed = paid(after, entry)
             marker = Marker(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
-            change = Change(account, with_reservation(after, changed), entry, payment=changed, marker=marker)
+            change = Change(account, with_payment(after, changed), entry, payment=changed, marker=marker)
             return _with_fee(change, changed, fee) if fee else change
 
         ref, id_ = facts.ref(practice), facts.payment_id
@@ -116,7 +116,7 @@ class MarkedMovements:
                 return None
             event, facts = found
             moved = advance(held.existing, event, at=instant(self.clock.now()), **facts)
-            return Change(held.account, with_reservation(held.account, moved), payment=moved)
+            return Change(held.account, with_payment(held.account, moved), payment=moved)
 
         return record_payment(self.ledgers, self.clock, ref, payment_id, decide, seen=seen)
 

@@ -12,7 +12,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, ProcessorMissing
-from chalicelib.ledger.domain.accounts import Account, with_reservation
+from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, record_payment
@@ -221,7 +221,7 @@ class Paying:
             offered = self._agreed(practice, held.account, wish)
             payment = self._created(practice, held.account, wish, offered)
             made.append(payment)
-            return Change(held.account, with_reservation(held.account, payment), payment=payment)
+            return Change(held.account, with_payment(held.account, payment), payment=payment)
 
         ref = seen.account.ref(practice.id)
         change, now = record_payment(self.ledgers, self.clock, ref, wish.id, decide, seen=seen)

@@ -12,7 +12,7 @@ from functools import partial
 from chalicelib.kernel import actors
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import AlreadyRecorded
-from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
@@ -89,7 +89,7 @@ class RefundStates:
         outcome = Outcome.SUCCEEDED if went else Outcome.FAILED
         key = at_processor(before.processor, refund.processor_id, outcome)
         return Change(
-            account, posted, entry,
+            account, with_payment(posted, after), entry,
             payment=replace(after, updated_at=entry.recorded_at),
             refund=replace(refund, entry_seq=entry.seq) if went else refund,
             marker=Marker(key, account.id, before.id, entry.seq, entry.recorded_at),

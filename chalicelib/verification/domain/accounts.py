@@ -213,8 +213,13 @@ def _payments(stored: Stored) -> Iterator[Finding]:
     for payment in stored.payments:
         yield from _payment(stored.account, own[payment.id], payment)
     named = {entry.draft.payment_id for entry in stored.entries} - {""}
-    for payment_id in sorted(named - {payment.id for payment in stored.payments}):
+    missing = named - {payment.id for payment in stored.payments}
+    for payment_id in sorted(missing):
         yield Finding("payment_missing", stored.account.id, f"payment {payment_id}")
+    disputed = {payment.id for payment in stored.payments if payment.disputed_minor}
+    for payment_id in sorted((stored.account.disputed ^ disputed) - missing):
+        found = mark(payment_id in stored.account.disputed)
+        yield Finding("disputed_payment_differs", stored.account.id, f"payment {payment_id}", found)
 
 
 def by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:

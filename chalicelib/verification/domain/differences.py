@@ -49,6 +49,8 @@ def _account(before: Stored, after: Stored) -> Iterator[Difference]:
     yield from _changed("account", "credit_minor", was.credit_minor, now.credit_minor)
     yield from _changed("account", "entries", was.seq, now.seq)
     yield from _changed("account", "head", was.head[:12], now.head[:12])
+    named = (" ".join(sorted(of.account.disputed)) or "none" for of in (before, after))
+    yield from _changed("account", "disputed", *named)
     for id_ in sorted({*was.open, *now.open}):
         yield from _open(id_, was.open.get(id_), now.open.get(id_))
 

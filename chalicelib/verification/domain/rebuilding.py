@@ -36,7 +36,12 @@ def rebuilt(stored: Stored, *, foreign: Collection[str] = ()) -> Stored:
     later = {name for item in stored.unreadable if (name := readable_name(item)) != item}
     rows = charge_rows.rebuilt(stored.account.id, stored.entries, stored.charges)
     charges = {charge.id: charge for charge in rows if f"charge {charge.id}" not in later}
-    account = replace(stored.account, ledger=ledger, reserved=_reserved(stored, payments))
+    account = replace(
+        stored.account,
+        ledger=ledger,
+        reserved=_reserved(stored, payments),
+        disputed=_disputed(stored, payments),
+    )
     return replace(
         stored,
         account=account,
@@ -142,6 +147,13 @@ def _reserved(stored: Stored, payments: Iterable[Payment]) -> dict[str, Reservat
     unread = {readable_name(item) for item in stored.unreadable}
     kept = {id_: held for id_, held in stored.account.reserved.items() if f"payment {id_}" in unread}
     return kept | {payment.id: Reservation.of(payment) for payment in payments if payment.live}
+
+
+def _disputed(stored: Stored, payments: Iterable[Payment]) -> frozenset[str]:
+    """As `_reserved`."""
+    unread = {readable_name(item) for item in stored.unreadable}
+    kept = {id_ for id_ in stored.account.disputed if f"payment {id_}" in unread}
+    return frozenset(kept | {payment.id for payment in payments if payment.disputed_minor})
 
 
 def _sequels(stored: Stored, payments: Sequence[Payment], closed: Mapping[str, Closing]) -> Iterator[Sequel]:

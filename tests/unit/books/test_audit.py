@@ -189,6 +189,14 @@ def test_money_in_flight_that_no_live_payment_explains_is_named(books: Books) ->
         assert damaged.findings() == [("reservation_differs", item)]
 
 
+def test_an_account_that_names_other_disputed_payments_than_there_are_is_named(books: Books) -> None:
+    """Account History would call a service paid, or disputed, that is not."""
+    assert books.account.disputed == {"key-2"}
+    for disputed, item in ((set[str](), "key-2"), ({"key-1", "key-2"}, "key-1")):
+        damaged = replace(books, account=replace(books.account, disputed=frozenset(disputed)))
+        assert damaged.findings() == [("disputed_payment_differs", f"payment {item}")]
+
+
 def test_a_payment_that_the_entries_do_not_bear_out_is_named(books: Books) -> None:
     for facts, code in (
         ({"amount_minor": 10001}, "payment_amount_differs"),

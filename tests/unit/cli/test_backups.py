@@ -16,7 +16,7 @@ from chalicelib.identity.ports import SessionRow
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy
 from chalicelib.kernel.periods import Period
-from chalicelib.ledger.domain.accounts import with_reservation
+from chalicelib.ledger.domain.accounts import with_payment
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.payments import Payment, State
@@ -286,7 +286,7 @@ def test_an_account_that_a_job_changed_meanwhile_is_not_put_back(world: World, e
     account = app.ledgers.account(AccountRef("oak", "C2"))
     assert account is not None
     payment = replace(live_payment(9000, charge_id), account_id="C2")
-    app.ledgers.commit("oak", Change(account, with_reservation(account, payment), payment=payment))
+    app.ledgers.commit("oak", Change(account, with_payment(account, payment), payment=payment))
     file, store = world.run(*EXPORT).out.splitlines()[1:-1], backups.DynamoBackups(FakeClock())
     into_an_empty_table()
     store.begin("oak", "name")

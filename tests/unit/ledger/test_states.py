@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain import disputes, refunds
-from chalicelib.ledger.domain.accounts import FIRM, Account, with_reservation
+from chalicelib.ledger.domain.accounts import FIRM, Account, with_payment
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import (
@@ -95,8 +95,8 @@ def test_every_state_can_be_reached_and_money_is_credited_from_each() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_items_are_held_while_a_payment_is_live_and_no_longer(state: State) -> None:
-    account = with_reservation(Account("maya", Ledger("USD")), payment(State.CREATED))
-    after = with_reservation(account, payment(state))
+    account = with_payment(Account("maya", Ledger("USD")), payment(State.CREATED))
+    after = with_payment(account, payment(state))
     assert bool(after.reserved) is (state in LIVE)
     if after.reserved:
         assert after.reserved["p"].firm is (state in FIRM)

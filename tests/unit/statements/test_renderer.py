@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -161,6 +162,25 @@ def test_what_came_late_is_named_in_spanish(printed: dict[str, Path]) -> None:
     text = text_of(printed["late-spanish"])
     assert "Lo señalado como tardío es anterior al 1 de octubre de 2026" in text
     assert "Tardío: con fecha anterior a este período" in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_each_row_of_a_dispute_is_called_something_else(language: str) -> None:
+    """Issue 10, S14: opened, won and lost had one name, and a debit of 0.00 or 180.00 told nobody which."""
+    lines = (
+        Line("2026-10-03", EntryKind.DISPUTE_WITHDRAWN, "", "stripe", 1_000, 1_000),
+        Line("2026-10-04", EntryKind.DISPUTE_DECIDED, "", "stripe", 18_000, 19_000),
+        Line("2026-10-05", EntryKind.DISPUTE_DECIDED, "", "stripe", -18_000, 1_000),
+        Line("2026-10-06", EntryKind.DISPUTE_REINSTATED, "", "stripe", -1_000, 0),
+    )
+    opened, lost, won, back = described(having(replace(HEAD, locale=language), lines))
+    assert len({opened, lost, won}) == 3
+    assert won == back
+
+
+def described(data: StatementData) -> list[str]:
+    activity: Any = page_of(data)["activity"]
+    return [line["text"] for line in activity["lines"]]
 
 
 @pytest.mark.parametrize(

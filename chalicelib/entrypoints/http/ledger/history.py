@@ -12,6 +12,7 @@ from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
+from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.history import PaidBy
 from chalicelib.ledger.services.history import Happened
@@ -32,9 +33,6 @@ _KINDS = {
     EntryKind.OPENING_BALANCE: schemas.HistoryKind.OPENING_BALANCE,
     EntryKind.REFUND: schemas.HistoryKind.REFUND,
     EntryKind.REFUND_FAILURE: schemas.HistoryKind.REFUND_FAILURE,
-    EntryKind.DISPUTE_WITHDRAWN: schemas.HistoryKind.DISPUTE,
-    EntryKind.DISPUTE_REINSTATED: schemas.HistoryKind.DISPUTE_WON,
-    EntryKind.DISPUTE_DECIDED: schemas.HistoryKind.DISPUTE_LOST,
     EntryKind.CREDIT_TRANSFER: schemas.HistoryKind.CREDIT_TRANSFER,
     EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
 }
@@ -101,14 +99,13 @@ def _row(happened: Happened, words: views.Words) -> schemas.HistoryRow:
             for touched in happened.touched
         ],
         credit_minor=happened.credit_minor,
+        disputed_minor=happened.disputed_minor,
     )
 
 
 def _kind(happened: Happened) -> schemas.HistoryKind:
-    """A decision that lets less be owed is the one that takes back that the dispute was lost."""
-    if happened.kind is EntryKind.DISPUTE_DECIDED and happened.amount_minor < 0:
-        return schemas.HistoryKind.DISPUTE_WON
-    return _KINDS[happened.kind]
+    turn = disputes.turn(happened.kind, happened.amount_minor)
+    return schemas.HistoryKind(turn.value) if turn else _KINDS[happened.kind]
 
 
 def _payment(paid: PaidBy, words: views.Words) -> schemas.HistoryPayment:

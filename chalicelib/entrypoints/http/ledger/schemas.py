@@ -39,12 +39,13 @@ class HistoryKind(StrEnum):
 
 class HistoryStatus(StrEnum):
     """A service's. `no_fee`: it is free. `reversed`: it was taken back. `written_off`: lowered to nothing,
-    and nothing was paid."""
+    and nothing was paid. `disputed`: a bank holds what paid it until it decides."""
 
     OPEN = "open"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     IN_FLIGHT = "in_flight"
+    DISPUTED = "disputed"
     REVERSED = "reversed"
     WRITTEN_OFF = "written_off"
     NO_FEE = "no_fee"
@@ -66,7 +67,8 @@ class HistoryRow(Struct, frozen=True):
     A row is about one service (`charge_id`, `service` of `service_date`), or about money that came, went
     back or moved: then `lines` and `credit_minor` say what it did to which service and to the credit, signed
     alike. `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's
-    balance. `status` is a service's own, else null.
+    balance, and neither does `disputed_minor`: what a bank came to hold until it decides, below 0 what it
+    holds no more. `status` is a service's own, else null.
     """
 
     id: str
@@ -82,6 +84,7 @@ class HistoryRow(Struct, frozen=True):
     payment: HistoryPayment | None
     lines: list[PaymentLine]
     credit_minor: int
+    disputed_minor: int
 
 
 class History(Struct, frozen=True):

@@ -6,7 +6,7 @@ import { Day } from "../../ui/Day";
 import { Icon } from "../../ui/Icon";
 import { Name } from "../../ui/Name";
 import { NewTab } from "../../ui/NewTab";
-import type { Entry } from "./grouping";
+import { heldKey, type Entry } from "./grouping";
 
 interface Props {
   entry: Entry;
@@ -21,6 +21,7 @@ export function HistoryDetails({ entry: { row, insurer }, account, currency }: P
       {row.kind !== "service" && row.charge_id && <p><Say sentence="history.for" parts={{ service: <Service of={row} /> }} /></p>}
       {row.payment && <Paid row={row} payment={row.payment} account={account} />}
       <Moved row={row} currency={currency} />
+      <Held row={row} currency={currency} />
       {insurer.length > 0 && (
         <ul role="list" class="plain-list">
           {insurer.map((part) => (
@@ -97,6 +98,13 @@ function Parts({ row, currency, whole }: { row: HistoryRow; currency: string; wh
       )}
     </ul>
   );
+}
+
+/** S14: a bank's question leaves the balance alone: what it holds by it, or gave back, is said in words. */
+function Held({ row, currency }: { row: HistoryRow; currency: string }) {
+  const { t, money } = useWords();
+  const key = heldKey(row);
+  return key && <p>{t(key, { amount: money(Math.abs(row.disputed_minor), currency) })}</p>;
 }
 
 function InsurerPart({ part, currency }: { part: HistoryRow; currency: string }) {

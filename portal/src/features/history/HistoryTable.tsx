@@ -1,7 +1,7 @@
 import { useWords } from "../../i18n";
 import { Day } from "../../ui/Day";
 import { Name } from "../../ui/Name";
-import { isInsurers, type Entry } from "./grouping";
+import { heldKey, isInsurers, type Entry } from "./grouping";
 import { HistoryDetails } from "./HistoryDetails";
 
 interface Props {
@@ -52,7 +52,7 @@ function HistoryLine({ entry, account, currency }: { entry: Entry; account: stri
         {row.status && <span class={`tag tag--${row.status}`}>{t(`status.${row.status}`)}</span>}
       </td>
       <td role="cell" class={row.amount_minor < 0 ? "rows__amount rows__amount--minus" : "rows__amount"}>
-        {isInsurers(row) ? null : money(row.amount_minor, currency)}
+        {isInsurers(row) || heldKey(row) ? null : money(row.amount_minor, currency)}
       </td>
     </tr>
   );

@@ -1,5 +1,6 @@
 /** What an insurer did stands under the session that it did it for. */
 import type { HistoryRow } from "../../api/schema";
+import type { Key } from "../../i18n";
 
 export interface Entry {
   /** What the entry is: of an insurer's rows without their session, the newest. */
@@ -11,6 +12,12 @@ export interface Entry {
 const INSURERS: readonly string[] = ["insurance_payment", "insurance_adjustment"];
 
 export const isInsurers = (row: HistoryRow): boolean => INSURERS.includes(row.kind);
+
+/** What a row says that moved money to a bank, or from it, and nothing of what is owed: an amount of $0.00 would say nothing. */
+export function heldKey(row: HistoryRow): Key | null {
+  if (row.amount_minor || !row.disputed_minor) return null;
+  return row.disputed_minor > 0 ? "history.heldByBank" : "history.paidAfterAll";
+}
 
 /** The rows one by one, in their order, but an insurer's under its session; or together, where that is not shown yet. */
 export function grouped(rows: HistoryRow[]): Entry[] {
