@@ -227,6 +227,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Enter an amount greater than zero, like {like}.",
         "Escriba un importe mayor que cero, como {like}.",
     ),
+    "amount_leaves_too_little": (
+        "Pay {whole}, or {most} at most. Less than {least} cannot be paid alone, so no less may be left.",
+        "Pague {whole}, o {most} como máximo. Menos de {least} no se puede pagar aparte, así que no puede "
+        "quedar menos.",
+    ),
     "amount_step": (
         "In this currency the last decimal must be 0, like 12.350.",
         "En esta moneda el último decimal debe ser 0, como 12.350.",
@@ -234,6 +239,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "amount_not_editable": (
         "Several services are paid in full. To pay part of one, choose it alone.",
         "Varios servicios se pagan por completo. Para pagar una parte de uno, elíjalo solo.",
+    ),
+    "amount_whole_only": (
+        "Pay {whole}. Less than {least} cannot be paid alone, so no part of it may be left.",
+        "Pague {whole}. Menos de {least} no se puede pagar aparte, así que no puede quedar una parte.",
     ),
     "charge_not_open": (
         "Nothing is owed for this service any more.",

@@ -86,3 +86,23 @@ class Bounds:
             )
         if amount_minor > self.limit_minor:
             raise self.too_much("amount_above_limit", self.limit_minor)
+
+    def check_rest(self, amount_minor: int, payable_minor: int) -> None:
+        """May that much be paid of what is payable: is the rest nothing, or enough to be paid by itself?
+
+        Errors: amount_leaves_too_little, amount_whole_only, amount_above_limit. What they name is taken.
+        """
+        whole_minor = self.stepped(payable_minor)
+        most_minor = self.stepped(whole_minor - self.least_minor)
+        if not 0 < whole_minor - amount_minor < self.least_minor:
+            return
+        if most_minor < self.least_minor <= whole_minor <= self.limit_minor:
+            raise self._leaving("amount_whole_only", whole_minor=whole_minor)
+        if most_minor >= self.least_minor and whole_minor > self.limit_minor:
+            raise self.too_much("amount_above_limit", most_minor)
+        if most_minor >= self.least_minor:
+            raise self._leaving("amount_leaves_too_little", whole_minor=whole_minor, most_minor=most_minor)
+
+    def _leaving(self, code: str, **figures: int) -> Invalid:
+        named: dict[str, object] = {**figures, "least_minor": self.least_minor, "currency": self.currency}
+        return Invalid(code, "amount_minor", **named)

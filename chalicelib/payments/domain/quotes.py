@@ -81,6 +81,7 @@ def quote(practice: Practice, account: Account, scope: Scope, bounds: Bounds) ->
     allocation, rest = _stepped(scope, rows, _RULES[scope.kind](scope, rows, bounds), bounds)
     _not_edited(scope, allocation.total_minor)
     bounds.check(allocation.total_minor)
+    _leaves_no_scrap(scope, rows, allocation.total_minor, bounds)
     left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
     owed_after = account.ledger.balance_minor - allocation.total_minor
     return Quote(
@@ -130,6 +131,13 @@ def _cut(rows: Sequence[Payable], payable_minor: int, stepped_minor: int) -> tup
 def _not_edited(scope: Scope, total_minor: int) -> None:
     if scope.kind == "services" and scope.amount_minor not in (None, total_minor):
         raise Invalid("amount_not_editable", "amount_minor", amount_minor=total_minor)
+
+
+def _leaves_no_scrap(scope: Scope, rows: Sequence[Payable], amount_minor: int, bounds: Bounds) -> None:
+    """Of a service, or of all, no rest may stay that is too little to be paid by itself: nobody could."""
+    if scope.kind in ("service", "amount"):
+        of = [row for row in rows if scope.kind == "amount" or row.item.charge_id in scope.charge_ids]
+        bounds.check_rest(amount_minor, sum(row.payable_minor for row in of))
 
 
 def _line(item: OpenItem, share: Share) -> Line:

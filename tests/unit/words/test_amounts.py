@@ -9,6 +9,7 @@ from chalicelib.entrypoints.http.problems import problem
 
 ROOT = Path(__file__).parents[3]
 DINARS = {"most_minor": 9120, "currency": "KWD"}
+LEFT = {"whole_minor": 7000, "most_minor": 6950, "least_minor": 50, "currency": "USD"}
 MOST = {"most_minor": 3000, "currency": "USD"}
 
 
@@ -20,6 +21,9 @@ MOST = {"most_minor": 3000, "currency": "USD"}
         ("amount_above_owed", "en", MOST, "Enter $30.00 at most."),
         ("amount_above_owed", "es", MOST, "Escriba $30.00 como máximo."),
         ("amount_above_payable", "en", MOST, "Enter $30.00 at most."),
+        ("amount_leaves_too_little", "en", LEFT, "Pay $70.00, or $69.50 at most."),
+        ("amount_leaves_too_little", "es", LEFT, "Pague $70.00, o $69.50 como máximo."),
+        ("amount_whole_only", "en", LEFT, "Pay $70.00."),
         ("amount_above_limit", "es", DINARS, "Escriba KWD\u00a09.120 como máximo."),
     ],
 )  # fmt: skip

@@ -24,6 +24,7 @@ _QUOTE_ERRORS = (
     "account_not_found", "account_updating", "payments_disabled", "clinician_payments_disabled",
     "nothing_to_pay", "charge_not_payable", "item_in_flight", "amount_invalid", "amount_not_editable",
     "amount_above_owed", "amount_above_payable", "amount_below_minimum", "amount_above_limit", "amount_step",
+    "amount_leaves_too_little", "amount_whole_only",
 )  # fmt: skip
 _PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
