@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import type { Grant } from "../src/api/schema";
+import { accountIn } from "../src/app/practice";
 import { PAGES, parseRoute, pathTo, straightPath } from "../src/app/router";
 
 describe("addresses", () => {
@@ -31,5 +33,21 @@ describe("addresses", () => {
     expect(pathTo("willow", "home")).toBe("/willow/");
     expect(pathTo("willow", "return", { account: "a1", payment: "p 1" })).toBe("/willow/return?account=a1&payment=p+1");
     expect(pathTo("willow", "billing", { account: undefined })).toBe("/willow/billing");
+  });
+});
+
+describe("the account of a page", () => {
+  const grants = ["a1", "a2"].map((account_id) => ({ account_id }) as Grant);
+
+  it("is the one that the address names, or the first", () => {
+    const second = accountIn(grants, "a2", "willow");
+    expect([second?.grant.account_id, second?.foreign]).toEqual(["a2", false]);
+    expect([accountIn(grants, null, "willow")?.grant.account_id, accountIn(grants, "", "willow")?.foreign]).toEqual(["a1", false]);
+  });
+
+  it("leaves the reader their own header, and ways on, where the address names somebody else's", () => {
+    const own = accountIn(grants, "stranger", "willow");
+    expect([own?.foreign, own?.path("billing")]).toEqual([true, "/willow/billing?account=a1"]);
+    expect(accountIn([], null, "willow")).toBeNull();
   });
 });

@@ -173,6 +173,18 @@ def test_anothers_account_in_the_address_is_simply_not_found(payer: Payer) -> No
     expect(payer.heading("We can’t find that page")).to_be_visible()
 
 
+def test_anothers_payment_is_not_found_and_its_reader_stays_signed_in(payer: Payer) -> None:
+    """Issue 10: the header had no tabs and no way to sign out, as if nobody were signed in."""
+    payer.sign_in()
+    payer.go("return", "?account=a99999&payment=p99999")
+    expect(payer.heading("We can’t find that page")).to_be_visible()
+    payer.open_menu()
+    expect(payer.button("Sign out")).to_be_visible()
+    payer.page.keyboard.press("Escape")
+    payer.page.get_by_role("link", name="Go to the start page").click()
+    expect(payer.page.locator(".balance__amount")).to_be_visible()
+
+
 def test_8_the_page_looks_once_more_after_the_answer_that_first_shows_an_end(payer: Payer) -> None:
     """Issue 11, number 8: its balance may have been read a moment before, and stayed on the page."""
     payer.open_billing()

@@ -17,19 +17,27 @@ export function usePractice(): PracticeProfile {
 export interface AccountTools {
   grant: Grant;
   grants: Grant[];
+  /** The address names an account that is not the reader's: there is no page of it. */
+  foreign: boolean;
   /** A page's address for this account; the account is named only when there are several. */
   path: (page: Page, query?: Record<string, string | undefined>) => string;
 }
 
-/** The account named in the address, or the first one. Null when the address names one that is not the reader's. */
+/** The account that the address names, or the first one. Null while nobody is signed in. */
 export function useAccount(): AccountTools | null {
   const practice = usePractice();
   const { state } = useSession();
   const asked = new URLSearchParams(usePlace().search).get("account");
   if (state.status !== "in") return null;
-  const { grants } = state.session;
-  const grant = asked ? grants.find((g) => g.account_id === asked) : grants[0];
+  return accountIn(state.session.grants, asked, practice.id);
+}
+
+/** The header is the reader's own, whatever the address names. */
+export function accountIn(grants: Grant[], asked: string | null, practice: string): AccountTools | null {
+  const named = grants.find((grant) => grant.account_id === asked);
+  const grant = named ?? grants[0];
   if (!grant) return null;
   const account = grants.length > 1 ? grant.account_id : undefined;
-  return { grant, grants, path: (page, query = {}) => pathTo(practice.id, page, { account, ...query }) };
+  const path: AccountTools["path"] = (page, query = {}) => pathTo(practice, page, { account, ...query });
+  return { grant, grants, foreign: Boolean(asked) && !named, path };
 }

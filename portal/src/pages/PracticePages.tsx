@@ -44,6 +44,7 @@ function ForClients({ name, practice }: { name: Route["name"]; practice: string 
   if (state.status === "trouble") return <Trouble error={state.error} retry={() => void refresh()} />;
   if (state.status === "out") return <SignInPage reason={state.reason} />;
   if (state.status !== "in" || !account) return <NotFound home={pathTo(practice, "home")} />;
+  if (account.foreign) return <NotFound home={account.path("billing")} />;
   // Another person's pages begin anew, also those of an account that both may see.
   return <clientPages.Page key={state.session.email} name={name} practice={practice} account={account} />;
 }
