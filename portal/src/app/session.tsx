@@ -18,8 +18,8 @@ type State =
   | { status: "loading" }
   | { status: "trouble"; error: ApiError }
   | { status: "out"; reason: OutReason }
-  /** Nothing is shown any more, but only the API can end a session: `error` is why it has not. */
-  | { status: "leaving"; reason: Reason; error: ApiError | null }
+  /** Nothing is shown any more, but only the API can end a session: `error` is why it had not, when last asked. */
+  | { status: "leaving"; reason: Reason; error: ApiError | null; busy: boolean }
   | { status: "in"; session: Session };
 
 /** Why somebody asks who is signed in: because of a page, of a sign-in just now, or of what another tab told. */
@@ -134,9 +134,9 @@ export function SessionProvider({ practice, pages, children }: Props) {
   const leave = async (reason: Reason): Promise<void> => {
     if (ending.current) return;
     ending.current = true;
-    setState({ status: "leaving", reason, error: null });
+    setState((last) => ({ status: "leaving", reason, error: last.status === "leaving" ? last.error : null, busy: true }));
     const error = await endSession(api).finally(() => (ending.current = false));
-    if (error) return setState({ status: "leaving", reason, error });
+    if (error) return setState({ status: "leaving", reason, error, busy: false });
     if (reason === "expired") return lost();
     tell("signed-out");
     signedOut();

@@ -22,7 +22,7 @@ function PageOf({ route, practice }: { route: Route; practice: string }) {
   // A second link, opened over the first, loads no page anew: what was said of the first is not said of it.
   const { hash } = usePlace();
   const { state } = useSession();
-  if (state.status === "leaving") return <Leaving error={state.error} />;
+  if (state.status === "leaving") return <Leaving error={state.error} busy={state.busy} />;
   switch (route.name) {
     case "receipt":
       return <receiptPage.Page key={hash} />;
