@@ -167,6 +167,25 @@ def test_a_guarantor_switches_between_accounts(new_payer: NewPayer) -> None:
     expect(payer.button("Pay $180.00")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_15_choosing_an_account_by_keyboard_stays_at_the_choice_and_says_whose_it_is(
+    new_payer: NewPayer, width: int
+) -> None:
+    """Issue 10: each arrow key took the focus to the heading, and the page changed in silence."""
+    payer = new_payer(children={"noe": "Noé Lindqvist"}, viewport={"width": width, "height": 800})
+    payer.open_billing()
+    payer.open_menu()
+    account = payer.page.get_by_label("Account", exact=True)
+    account.focus()
+    payer.page.keyboard.press("ArrowDown")
+    if payer.page.url.endswith("billing"):  # the list is open first, and chosen from it with Enter
+        payer.page.keyboard.press("Enter")
+    expect(payer.page.get_by_text("You are looking at the account of Noé Lindqvist.")).to_be_visible()
+    expect(account).to_be_focused()
+    announcer = payer.page.get_by_test_id("announcer")
+    expect(announcer).to_have_text("This is the account of Noé Lindqvist now.")
+
+
 def test_anothers_account_in_the_address_is_simply_not_found(payer: Payer) -> None:
     payer.sign_in()
     payer.go(query="?account=a99999")

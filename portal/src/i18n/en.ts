@@ -20,6 +20,7 @@ export const en = {
   "nav.menu": "Menu",
   "nav.signOut": "Sign out",
   "account.label": "Account",
+  "account.now": "This is the account of {name} now.",
   "account.self": "{name} (you)",
   "footer.contact": "Questions?",
   "footer.contactText": "We are glad to help with anything on this page.",

@@ -21,6 +21,7 @@ export const es: Record<keyof typeof en, string> = {
   "nav.menu": "Menú",
   "nav.signOut": "Cerrar sesión",
   "account.label": "Cuenta",
+  "account.now": "Esta es ahora la cuenta de {name}.",
   "account.self": "{name} (usted)",
   "footer.contact": "¿Tiene preguntas?",
   "footer.contactText": "Con gusto le ayudamos con cualquier cosa de esta página.",

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 
+import { isFocusKept } from "./keep-focus";
+
 let firstPage = true;
 
 interface Props {
@@ -9,14 +11,14 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** The page's h1. After a move within the portal it takes the focus, as a page load would. */
+/** The page's h1. After a move within the portal it takes the focus, as a page load would, but from what is to keep it. */
 export function PageTitle({ tab, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${tab} · Billfold`;
   }, [tab]);
   useEffect(() => {
-    if (!firstPage) heading.current?.focus();
+    if (!firstPage && !isFocusKept()) heading.current?.focus();
     firstPage = false;
   }, []);
   return (

@@ -4,6 +4,11 @@
  */
 const AFTER_EFFECTS_MS = 100; // whoever knows a better place has moved it there by then
 
+/** What carries this attribute keeps the focus while it changes the page beside it. */
+export const KEEPS_FOCUS = "data-keeps-focus";
+
+export const isFocusKept = (): boolean => Boolean(document.activeElement?.hasAttribute(KEEPS_FOCUS));
+
 let held: { element: Element; within: Element[] } | null = null;
 
 export function keepFocus(): void {

@@ -6,6 +6,7 @@ import { usePlace } from "../../app/router";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Icon } from "../../ui/Icon";
+import { isFocusKept } from "../../ui/keep-focus";
 import { AccountSwitch } from "./AccountSwitch";
 import { Contact } from "./Contact";
 import { LanguageSwitch } from "./LanguageSwitch";
@@ -48,7 +49,7 @@ export function Menu({ profile, account }: { profile: PracticeProfile; account: 
   );
 }
 
-/** Closed by Esc, which gives the focus back, by a press elsewhere, and by going to another page. */
+/** Closed by Esc, which gives the focus back, by a press elsewhere, and by going to another page, but by a choice in it that goes on. */
 function useMenu() {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -58,7 +59,9 @@ function useMenu() {
     setOpen(false);
     button.current?.focus();
   };
-  useEffect(() => setOpen(false), [pathname, search]);
+  useEffect(() => {
+    if (!isFocusKept()) setOpen(false);
+  }, [pathname, search]);
   useEffect(() => {
     if (!open) return;
     const key = (event: KeyboardEvent): void => void (event.key === "Escape" && close());
