@@ -44,6 +44,17 @@ def test_7_who_did_not_pay_is_not_told_the_payers_address(new_payer: NewPayer) -
     assert payer.payment(payment)["receipt_sent_to"] is None
 
 
+def test_a_receipts_link_leaves_the_address_bar_and_works_after_a_reload(payer: Payer) -> None:
+    """Issue 10: its token, which works for over a year, stayed in the address and in the browser's history."""
+    payer.go("receipt", "#a-token")
+    for _ in range(2):
+        expect(payer.button("Show my receipt")).to_be_visible()
+        expect(payer.page).to_have_url(payer.stack.url(f"/{payer.practice}/receipt"))
+        payer.page.reload()
+    with payer.page.expect_request(lambda asked: "a-token" in (asked.post_data or "")):
+        payer.button("Show my receipt").click()
+
+
 def test_10_a_receipts_link_that_no_longer_works_says_one_thing_and_offers_one(payer: Payer) -> None:
     payer.go("receipt", "#used-up")
     expect(payer.page.get_by_text("Press the button to open it")).to_be_visible()
@@ -55,6 +66,7 @@ def test_10_a_receipts_link_that_no_longer_works_says_one_thing_and_offers_one(p
     assert_fits_everyone(payer, "a receipt's link that no longer works")
     payer.go("receipt", "#another")  # opened over it, which loads no page
     expect(payer.button("Show my receipt")).to_be_visible()
+    payer.page.evaluate("sessionStorage.clear()")
     payer.page.goto("about:blank")
     payer.go("receipt")
     expect(payer.page.get_by_text("This address is not complete")).to_be_visible()

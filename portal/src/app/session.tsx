@@ -8,7 +8,7 @@ import { ApiContext, useNewApi } from "./api";
 import { endSession } from "./ending";
 import { forgetSeen, wasSeen } from "./idle-clock";
 import { keepMark, keptMark, markOf, missedSignOut, type Mark } from "./person";
-import { here, navigate, pathTo, setState as setPlaceState } from "./router";
+import { here, navigate, parseRoute, pathTo, setState as setPlaceState } from "./router";
 import { hear, tell } from "./tabs";
 import { useIdle, type Idle } from "./use-idle";
 
@@ -155,8 +155,8 @@ export function SessionProvider({ practice, pages, children }: Props) {
     signedOut: () => {
       if (!isIn && !keptMark()) return;
       signedOut();
-      // A link's token is for whoever opens it, and would be lost.
-      if (!here().hash) goHome();
+      // A link is for whoever opens it: its token would be lost, or its page.
+      if (!here().hash && parseRoute(here().pathname).name !== "receipt") goHome();
     },
     restored: () => {
       if (missedSignOut()) signedOut();

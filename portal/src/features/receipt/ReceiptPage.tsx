@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { ApiError } from "../../api/client";
 import type { ReceiptOpened } from "../../api/schema";
@@ -13,19 +13,26 @@ import { NewTab } from "../../ui/NewTab";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import { hideReceiptToken, receiptToken } from "./token";
 
 /** Used up, or none of ours: the button can do nothing more with it. */
 const LINK_INVALID = "link_invalid";
 
-/** Behind the link in the receipt e-mail. The token stays in the fragment; only the button uses it. */
+/** Behind the link in the receipt e-mail. The token never leaves the browser but by the button. */
 export function ReceiptPage() {
   const { t } = useWords();
   const api = useApi();
   const practice = usePractice();
-  const token = location.hash.slice(1);
+  const [token] = useState(() => receiptToken(practice.id));
   const [busy, setBusy] = useState(false);
   const [opened, setOpened] = useState<ReceiptOpened | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
+  useEffect(() => {
+    const hide = (): void => hideReceiptToken(practice.id);
+    hide();
+    window.addEventListener("hashchange", hide); // the same link, opened again in this tab
+    return () => window.removeEventListener("hashchange", hide);
+  }, []);
   const useful = token !== "" && error?.code !== LINK_INVALID;
 
   const open = async (): Promise<void> => {
