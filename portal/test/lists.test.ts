@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { ALL, countKey, noneKey } from "../src/features/history/use-range";
 import { wholeMonth } from "../src/lib/dates";
 import { byYear } from "../src/lib/years";
 
@@ -25,5 +26,14 @@ describe("a period", () => {
     expect(wholeMonth("2026-10-01", "2026-10-30", "en")).toBeNull();
     expect(wholeMonth("2026-10-02", "2026-10-31", "en")).toBeNull();
     expect(wholeMonth("2025-10-01", "2026-10-31", "en")).toBeNull();
+  });
+});
+
+describe("the dates of a list", () => {
+  const some = { from: "", to: "2026-10-31" };
+
+  it("are only spoken of where there are any", () => {
+    expect([countKey(some, false), countKey(some, true), noneKey(some)]).toEqual(["range.found", "range.foundFirst", "history.noneInRange"]);
+    expect([countKey(ALL, false), countKey(ALL, true), noneKey(ALL)]).toEqual(["more.all", "more.shown", "history.none"]);
   });
 });

@@ -50,7 +50,7 @@ def test_6_dates_close_on_use_keep_the_focus_and_say_how_many_entries_they_show(
     payer.page.get_by_role("button", name="Show all dates").press("Enter")
     expect(payer.page.locator("#range")).to_be_hidden()
     expect(opener(payer)).to_be_focused()
-    expect(payer.page.get_by_test_id("announcer")).to_have_text("3 entries in these dates.")
+    expect(payer.page.get_by_test_id("announcer")).to_have_text("That is all: 3 entries.")
 
 
 def test_6_dates_stay_in_the_address_and_on_back_and_reload(payer: Payer) -> None:
@@ -109,6 +109,12 @@ def test_6_half_a_date_is_not_taken_for_no_date(payer: Payer) -> None:
     payer.page.keyboard.type("0231")  # the year is missing
     payer.page.get_by_role("button", name="Show these dates").press("Enter")
     expect(payer.page.locator("#range .error-summary")).to_contain_text("Enter a whole date")
+    payer.page.keyboard.press("Escape")
+    opener(payer).press("Enter")
+    half = "document.querySelector('#range-from').validity.badInput"
+    assert not payer.page.evaluate(half), "what was left half-way was still there"
+    payer.page.get_by_role("button", name="Show these dates").press("Enter")
+    expect(payer.page.locator("#range")).to_be_hidden()
 
 
 def test_6_a_range_of_the_address_that_the_api_refuses_is_not_in_force(payer: Payer) -> None:

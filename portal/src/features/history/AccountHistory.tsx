@@ -11,7 +11,7 @@ import { Skeleton } from "../../ui/Skeleton";
 import { grouped } from "./grouping";
 import { HistoryTable } from "./HistoryTable";
 import { RangePicker } from "./RangePicker";
-import { ALL, goTo, useRange } from "./use-range";
+import { ALL, countKey, goTo, noneKey, useRange, type Range } from "./use-range";
 
 interface Props {
   account: string;
@@ -34,7 +34,7 @@ export function AccountHistory({ account, currency, version }: Props) {
     if (version > 1) reload();
   }, [version]);
   useAnnouncedChanges(first);
-  const countAloud = useCountAloud(pages);
+  const countAloud = useCountAloud(pages, range);
   const refused = Boolean(error?.problem.field); // an address that somebody wrote: such a range is not in force
   const choose = (next: typeof range): void => {
     goTo(next);
@@ -54,7 +54,7 @@ export function AccountHistory({ account, currency, version }: Props) {
           action={refused ? { label: t("range.clear"), run: () => choose(ALL) } : { label: t("tryAgain"), run: reload }}
         />
       )}
-      {first?.length === 0 && <p class="empty">{t(range.from || range.to ? "history.noneInRange" : "history.none")}</p>}
+      {first?.length === 0 && <p class="empty">{t(noneKey(range))}</p>}
       {rows.length > 0 && <HistoryTable entries={grouped(rows)} account={account} currency={currency} />}
       {/* Of other dates nothing more was asked for: the end of their list takes no focus. */}
       <ShowMore key={`${range.from} ${range.to}`} pages={pages} count={(shown) => grouped(shown).length} />
@@ -62,8 +62,8 @@ export function AccountHistory({ account, currency, version }: Props) {
   );
 }
 
-/** S5: after dates were chosen, how many entries they show is said once they are there. */
-function useCountAloud({ first, hasMore }: Pages<HistoryRow>): () => void {
+/** S5: after dates were chosen, or all again, how many entries they show is said once they are there. */
+function useCountAloud({ first, hasMore }: Pages<HistoryRow>, range: Range): () => void {
   const { t, plural } = useWords();
   const announce = useAnnounce();
   const [asked, setAsked] = useState(0);
@@ -72,8 +72,8 @@ function useCountAloud({ first, hasMore }: Pages<HistoryRow>): () => void {
     if (!first || answered.current === asked) return;
     answered.current = asked;
     const count = grouped(first).length;
-    if (count === 0) announce(t("history.noneInRange"));
-    else announce(plural(hasMore ? "range.foundFirst" : "range.found", count));
+    if (count === 0) announce(t(noneKey(range)));
+    else announce(plural(countKey(range, hasMore), count));
   }, [first, asked]);
   return () => setAsked((n) => n + 1);
 }

@@ -20,6 +20,7 @@ const LATEST = "9999-12-31";
 export function RangePicker({ range, apply }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
+  const [openings, setOpenings] = useState(0);
   const [draft, setDraft] = useState(range);
   const [wrong, setWrong] = useState<{ end: End; key: Key; turn: number } | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -28,6 +29,7 @@ export function RangePicker({ range, apply }: Props) {
 
   const close = (): void => {
     setOpen(false);
+    setOpenings((n) => n + 1);
     setWrong(null);
     setDraft(range);
     opener.current?.focus();
@@ -51,8 +53,9 @@ export function RangePicker({ range, apply }: Props) {
       <form id="range" class="range__panel" ref={form} hidden={!open} noValidate onSubmit={submit}>
         {wrong && <ErrorSummary errors={[{ field: `range-${wrong.end}`, text: t(wrong.key) }]} asked={wrong.turn} />}
         <div class="range__fields">
+          {/* New fields each time: half a date that was left in one has no value, and would stay in it. */}
           {(["from", "to"] as const).map((end) => (
-            <Field key={end} id={`range-${end}`} label={t(`range.${end}`)} error={wrong?.end === end ? t(wrong.key) : undefined} saidElsewhere>
+            <Field key={`${end} ${openings}`} id={`range-${end}`} label={t(`range.${end}`)} error={wrong?.end === end ? t(wrong.key) : undefined} saidElsewhere>
               {(describedBy) => (
                 <input
                   id={`range-${end}`}

@@ -1,3 +1,4 @@
+import type { Key, PluralKey } from "../../i18n";
 import { here, navigate, usePlace } from "../../app/router";
 
 /** Practice-local dates, both included; empty for no limit. */
@@ -24,4 +25,14 @@ export function goTo(range: Range): void {
   }
   const text = query.toString();
   if (text !== search.slice(1)) navigate(pathname + (text && `?${text}`));
+}
+
+const isAll = ({ from, to }: Range): boolean => !from && !to;
+
+export const noneKey = (range: Range): Key => (isAll(range) ? "history.none" : "history.noneInRange");
+
+/** What is said of how many entries there are: of all dates none are "these". */
+export function countKey(range: Range, hasMore: boolean): PluralKey {
+  if (isAll(range)) return hasMore ? "more.shown" : "more.all";
+  return hasMore ? "range.foundFirst" : "range.found";
 }
