@@ -7,6 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
+from tests.browser.test_everyone import assert_fits_everyone
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,6 +41,20 @@ def test_T6_T8_check_all_even_over_one_fixes_the_amount(payer: Payer) -> None:
     bar.get_by_role("button", name="Make a Payment").click()
     expect(amount).to_have_value("$180.00")
     expect(amount).not_to_be_editable()
+
+
+def test_a_sum_that_did_not_come_is_asked_for_again(payer: Payer) -> None:
+    """Issue 10: three dots stood for it for good, and nothing was said."""
+    payer.open_billing()
+    payer.page.route(re.compile("/quotes$"), lambda route: route.abort(), times=1)
+    payer.row("Family session").get_by_role("checkbox").check()
+    bar = payer.page.get_by_role("region", name="Chosen services")
+    expect(bar).to_contain_text("We could not reach the server")
+    expect(payer.page.get_by_test_id("announcer")).to_have_text("We could not reach the server")
+    assert_fits_everyone(payer, "a sum that did not come")
+    bar.get_by_role("button", name="Try again").click()
+    expect(bar).to_contain_text("$100.00")
+    expect(bar.get_by_role("button", name="Try again")).to_have_count(0)
 
 
 def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -> None:
@@ -202,6 +217,21 @@ def test_anothers_payment_is_not_found_and_its_reader_stays_signed_in(payer: Pay
     payer.page.keyboard.press("Escape")
     payer.page.get_by_role("link", name="Go to the start page").click()
     expect(payer.page.locator(".balance__amount")).to_be_visible()
+
+
+def test_a_payment_that_was_let_go_says_so_where_the_page_cannot_be_read_again(payer: Payer) -> None:
+    """Issue 10: it still offered to continue, and its buttons did nothing."""
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next("Continue to your card")
+    expect(payer.button("Pay $80.00")).to_be_visible()
+    payer.go()
+    expect(payer.page.get_by_text("You started a payment of $80.00")).to_be_visible()
+    payer.page.route(re.compile("/api/accounts/.*/billing$"), lambda route: route.abort())
+    payer.button("Cancel it").click()
+    expect(payer.page.locator(".notice").get_by_text("Payment of $80.00: Canceled.")).to_be_visible()
+    expect(payer.page.get_by_role("alert")).to_contain_text("We could not reach the server")
+    expect(payer.button("Continue this payment")).to_have_count(0)
 
 
 def test_8_the_page_looks_once_more_after_the_answer_that_first_shows_an_end(payer: Payer) -> None:

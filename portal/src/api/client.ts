@@ -20,6 +20,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the same request may be answered otherwise in a moment: nobody refused it for what it asks. */
+export function mayPass({ problem: { status } }: ApiError): boolean {
+  return status === 0 || status >= 500 || status === 409 || status === 429;
+}
+
 /** Who calls: in which language, and who is to hear what the answers say of the session. */
 export interface Caller {
   locale: () => Locale;

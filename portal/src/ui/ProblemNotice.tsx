@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 import { OFFLINE, SERVER_TROUBLE, type ApiError } from "../api/client";
-import { useWords, type Key } from "../i18n";
+import { useWords, type Key, type Words } from "../i18n";
 import { WAYS_ON } from "../lib/ways-on";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
@@ -15,6 +15,12 @@ interface Props {
   /** What could not be done, where that matters more than why. */
   title?: string;
   children?: ComponentChildren;
+}
+
+/** Why it did not work, in one line. */
+export function whyOf({ t }: Pick<Words, "t">, { code, problem }: ApiError): string {
+  const own = OWN_WORDS[code];
+  return own ? t(own) : problem.detail || problem.title;
 }
 
 export function ProblemNotice({ error, action, title: what, children }: Props) {

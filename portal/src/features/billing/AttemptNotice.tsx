@@ -1,3 +1,5 @@
+import { useState } from "preact/hooks";
+
 import type { Payment } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
@@ -18,8 +20,11 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
   const { t, money } = useWords();
   const announce = useAnnounce();
   const amount = money(attempt.amount_minor, attempt.currency);
+  const [ended, setEnded] = useState<string | null>(null);
   const settled = (payment: Payment): void => {
-    announce(t("attempt.now", { amount, state: t(`state.${payment.state}`) }));
+    const now = t("attempt.now", { amount, state: t(`state.${payment.state}`) });
+    announce(now);
+    setEnded(now);
     changed();
   };
   const { state, dispatch } = usePaying(() => ({ type: "shown", payment: attempt }), {
@@ -29,6 +34,8 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
   });
   const { error = null, busy = null } = state.at === "result" ? state : {};
 
+  // Until the page is read again, which may fail: no button may offer what is over.
+  if (ended) return <Notice tone="info" title={ended} />;
   if (attempt.state !== "started") {
     return (
       <Notice tone="wait" title={t("attempt.checking", { amount })}>

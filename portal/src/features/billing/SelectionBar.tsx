@@ -1,8 +1,10 @@
 import { useEffect } from "preact/hooks";
 
+import { mayPass } from "../../api/client";
 import { useWords } from "../../i18n";
 import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
+import { whyOf } from "../../ui/ProblemNotice";
 import { useQuote } from "../pay/use-quote";
 
 interface Props {
@@ -13,11 +15,12 @@ interface Props {
 
 /** How many services are chosen and, from the API, what they come to: once that is known it is said, and only once. */
 export function SelectionBar({ account, chargeIds, pay }: Props) {
-  const { t, plural, money } = useWords();
+  const words = useWords();
+  const { t, plural, money } = words;
   const announce = useAnnounce();
   const scope = chargeIds.length > 0 ? ({ type: "services", charge_ids: chargeIds } as const) : null;
-  const { quote, error } = useQuote(account, scope);
-  const problem = error && (error.problem.detail || error.problem.title);
+  const { quote, error, again, busy } = useQuote(account, scope);
+  const problem = error && whyOf(words, error);
   const count = plural("selection.count", chargeIds.length);
   const amount = quote && money(quote.amount_minor, quote.currency);
   const said = scope && (problem ?? (amount && `${count} ${amount}`));
@@ -28,10 +31,17 @@ export function SelectionBar({ account, chargeIds, pay }: Props) {
   return (
     <div class="selection" role="region" aria-label={t("selection.label")}>
       <p>
-        <span>{count}</span> <strong class="selection__amount">{amount ?? "…"}</strong>
+        <span>{count}</span> <strong class="selection__amount">{amount ?? (problem ? null : "…")}</strong>
         {problem && <span class="selection__error">{problem}</span>}
       </p>
-      <Button onClick={pay}>{t("services.pay")}</Button>
+      <div class="actions">
+        {error && mayPass(error) && (
+          <Button kind="secondary" busy={busy} onClick={again}>
+            {t("tryAgain")}
+          </Button>
+        )}
+        <Button onClick={pay}>{t("services.pay")}</Button>
+      </div>
     </div>
   );
 }

@@ -8,25 +8,33 @@ const CHOOSING_PAUSE_MS = 250;
 
 interface Answer {
   key: string;
+  turn: number;
   quote: Quote | null;
   error: ApiError | null;
 }
 
+interface Quoted extends Pick<Answer, "quote" | "error"> {
+  /** Asks the same once more; what is known stays until the answer is there. */
+  again: () => void;
+  busy: boolean;
+}
+
 /** What would be charged for `scope`; null while that is on its way. Waits for a pause; aborts the request it replaces. */
-export function useQuote(account: string, scope: Scope | null): Omit<Answer, "key"> {
+export function useQuote(account: string, scope: Scope | null): Quoted {
   const api = useApi();
   const key = scope ? JSON.stringify(scope) : null;
   const [answer, setAnswer] = useState<Answer | null>(null);
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (!scope || !key) return;
     const controller = new AbortController();
     const ask = async (): Promise<void> => {
       try {
-        setAnswer({ key, quote: await api.getQuote(account, scope, controller.signal), error: null });
+        setAnswer({ key, turn, quote: await api.getQuote(account, scope, controller.signal), error: null });
       } catch (error) {
         if (isAbort(error) || controller.signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
-        setAnswer({ key, quote: null, error });
+        setAnswer({ key, turn, quote: null, error });
       }
     };
     const timer = window.setTimeout(() => void ask(), answer ? CHOOSING_PAUSE_MS : 0);
@@ -34,8 +42,9 @@ export function useQuote(account: string, scope: Scope | null): Omit<Answer, "ke
       window.clearTimeout(timer);
       controller.abort();
     };
-  }, [account, key]);
-  return answer && answer.key === key ? answer : NONE;
+  }, [account, key, turn]);
+  const { quote, error } = answer?.key === key ? answer : NONE;
+  return { quote, error, again: () => setTurn((n) => n + 1), busy: answer?.turn !== turn };
 }
 
 const NONE = { quote: null, error: null };
