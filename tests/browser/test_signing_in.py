@@ -120,10 +120,24 @@ def test_issue_10_10_a_used_link_says_one_thing_and_offers_one(payer: Payer) -> 
     payer.page.goto(link)
     payer.button("Sign in").click()
     expect(payer.heading("This link no longer works")).to_be_focused()
-    expect(payer.page.get_by_text("has not used your link")).to_have_count(0)
+    expect(payer.page.get_by_text("Only the button uses the link")).to_have_count(0)
     expect(payer.button("Sign in")).to_have_count(0)
     payer.page.get_by_role("link", name="Send another code").click()
     expect(payer.page.get_by_label("E-mail address")).to_be_visible()
+
+
+def test_a_link_opened_after_its_code_was_used_says_that_one_is_signed_in(payer: Payer) -> None:
+    """Issue 10: it was said not to be used yet, and its button then answered that it no longer works."""
+    payer.go("")
+    mail = ask_for_code(payer)
+    type_code(payer, code_in(mail))
+    expect(payer.heading("You owe", level=2)).to_be_visible()
+    payer.page.goto("about:blank")
+    payer.page.goto(link_in(mail))
+    lead = payer.page.locator(".lead")
+    expect(lead).to_have_text(f"You are signed in already, as {payer.email}. You do not need this link.")
+    payer.page.get_by_role("main").get_by_role("link", name="Go to Billing").click()
+    expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
 def test_10_a_second_link_opened_over_a_used_one_is_a_link_of_its_own(payer: Payer) -> None:

@@ -6,6 +6,7 @@ import { usePractice } from "../../app/practice";
 import { navigate, pathTo } from "../../app/router";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
+import { Say } from "../../i18n/Say";
 import { Button } from "../../ui/Button";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
@@ -24,10 +25,12 @@ export function LinkSignInPage() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const [taken, setTaken] = useState(false);
+  const [entering, setEntering] = useState(false);
   const home = pathTo(practice.id, "home");
 
   const enter = async (): Promise<void> => {
     setBusy(true);
+    setEntering(state.status !== "in");
     setError(null);
     try {
       await api.signIn(practice.id, { token });
@@ -50,19 +53,30 @@ export function LinkSignInPage() {
   if (taken && state.status === "trouble") return <Trouble error={state.error} retry={() => void signedIn()} />;
   if (error?.code === CODE_EXPIRED) return <LinkOver signedIn={state.status === "in"} home={home} />;
   if (!token) return <SignInPage reason={state.status === "out" ? state.reason : null} />;
+  // By the code of the same e-mail, perhaps, which has used the link as well; or somebody else by a link of theirs.
+  const already = state.status === "in" && !entering ? state.session.email : null;
   return (
     <div class="page page--narrow sign-in">
       <PageTitle tab={t("signIn.tab")}>{t("signIn.linkTitle")}</PageTitle>
-      <p class="lead">{t("signIn.linkText", { practice: practice.name })}</p>
+      <p class="lead">
+        {already ? <Say sentence="signIn.linkIn" parts={{ email: <bdi>{already}</bdi> }} /> : t("signIn.linkText", { practice: practice.name })}
+      </p>
       {((taken && state.status === "out") || !navigator.cookieEnabled) && <CookiesBlocked />}
       {error && <SignInProblem error={error} />}
       <div class="card actions">
-        <Button busy={busy} onClick={() => void enter()}>
-          {t("signIn.enter")}
+        {already && (
+          <Link href={pathTo(practice.id, "billing")} class="button button--primary">
+            {t("signIn.toBilling")}
+          </Link>
+        )}
+        <Button kind={already ? "quiet" : "primary"} busy={busy} onClick={() => void enter()}>
+          {t(already ? "signIn.withLink" : "signIn.enter")}
         </Button>
-        <Link href={home} class="button button--quiet">
-          {t("signIn.useCode")}
-        </Link>
+        {!already && (
+          <Link href={home} class="button button--quiet">
+            {t("signIn.useCode")}
+          </Link>
+        )}
       </div>
     </div>
   );
