@@ -97,13 +97,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "key_invalid": ("This key is not valid here.", "Esta clave no es válida aquí."),
     "link_invalid": (
         "This link no longer works. Sign in to see your receipts.",
-        "Este enlace ya no sirve. Entre en su cuenta para ver sus recibos.",
+        "Este enlace ya no sirve. Inicie sesión para ver sus recibos.",
     ),
     "other_browser": (
         "This browser did not ask for a code. Type the code where you started, or ask for a new one here.",
         "Este navegador no pidió un código. Escriba el código donde empezó, o pida uno nuevo aquí.",
     ),
-    "session_required": ("Sign in to go on.", "Entre en su cuenta para continuar."),
+    "session_required": ("Sign in to go on.", "Inicie sesión para continuar."),
     "staff_required": (
         "Only the practice's staff can do this.",
         "Solo el personal del consultorio puede hacer esto.",

@@ -6,7 +6,7 @@ MAILS: dict[str, tuple[str, str]] = {
         "This is how you get into your account with {practice}.",
         "Así entra usted en su cuenta con {practice}.",
     ),
-    "sign_in_link": ("Sign in with this link", "Entre con este enlace"),
+    "sign_in_link": ("Sign in with this link", "Inicie sesión con este enlace"),
     "sign_in_code": (
         "Or type this code on the page where you asked for it:",
         "O escriba este código en la página donde lo pidió:",
@@ -32,7 +32,7 @@ MAILS: dict[str, tuple[str, str]] = {
     "statement_subject": ("Your statement is ready", "Su estado de cuenta está listo"),
     "statement_intro": (
         "You have a new statement. Sign in to see, print or download it.",
-        "Usted tiene un nuevo estado de cuenta. Entre en su cuenta para verlo, imprimirlo o descargarlo.",
+        "Usted tiene un nuevo estado de cuenta. Inicie sesión para verlo, imprimirlo o descargarlo.",
     ),
     "statement_link": ("Go to your documents", "Vaya a sus documentos"),
     "returned_subject": ("A payment was not completed", "Un pago no se completó"),
@@ -40,7 +40,7 @@ MAILS: dict[str, tuple[str, str]] = {
         "A payment you made online could not be completed, so it has paid nothing. "
         "Sign in to see which one, and what to do.",
         "Un pago que usted hizo en línea no se pudo completar, así que no ha pagado nada. "
-        "Entre en su cuenta para ver cuál es y qué hacer.",
+        "Inicie sesión para ver cuál es y qué hacer.",
     ),
     "returned_link": ("Go to Billing", "Ir a Facturación"),
     "questions": (

@@ -457,7 +457,7 @@ def test_refusals_are_in_the_readers_language(browser: Browser) -> None:
         language: browser.call("DELETE", "/session", **{"Accept-Language": language}).json_body["title"]
         for language in ("en", "es")
     }
-    assert titles == {"en": "Sign in to go on.", "es": "Entre en su cuenta para continuar."}
+    assert titles == {"en": "Sign in to go on.", "es": "Inicie sesión para continuar."}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_7_who_did_not_pay_is_not_told_the_payers_address(new_payer: NewPayer) -
 
 
 def test_a_receipts_link_leaves_the_address_bar_and_works_after_a_reload(payer: Payer) -> None:
-    """Issue 10: its token, which works for over a year, stayed in the address and in the browser's history."""
+    """Issue 10: its token, which works for over a year, stayed in address and history."""
     payer.go("receipt", "#a-token")
     for _ in range(2):
         expect(payer.button("Show my receipt")).to_be_visible()
