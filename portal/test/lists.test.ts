@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import type { Payment } from "../src/api/schema";
+import { listed } from "../src/features/payments/attempts";
 import { ALL, countKey, noneKey } from "../src/features/history/use-range";
 import { wholeMonth } from "../src/lib/dates";
 import { byYear } from "../src/lib/years";
@@ -35,5 +37,29 @@ describe("the dates of a list", () => {
   it("are only spoken of where there are any", () => {
     expect([countKey(some, false), countKey(some, true), noneKey(some)]).toEqual(["range.found", "range.foundFirst", "history.noneInRange"]);
     expect([countKey(ALL, false), countKey(ALL, true), noneKey(ALL)]).toEqual(["more.all", "more.shown", "history.none"]);
+  });
+});
+
+describe("payments", () => {
+  const payment = (id: string, state: Payment["state"], ...ways: Payment["ways"]): Payment => ({ id, state, ways }) as Payment;
+  const shape = (...payments: Payment[]) =>
+    listed(payments).map((row) => ("payment" in row ? row.payment.id : row.attempts.map(({ id }) => id)));
+
+  it("stand one by one, and attempts of which nothing came together between them", () => {
+    expect(
+      shape(
+        payment("7", "canceled", "card"),
+        payment("6", "expired", "card"),
+        payment("5", "paid", "card"),
+        payment("4", "canceled", "bank"),
+        payment("3", "failed", "card"),
+        payment("2", "returned", "bank"),
+        payment("1", "refunded", "card"),
+      ),
+    ).toEqual([["7", "6"], "5", ["4"], "3", "2", "1"]);
+  });
+
+  it("that the practice entered and took back are no attempts: money had moved", () => {
+    expect(shape(payment("1", "canceled"))).toEqual(["1"]);
   });
 });

@@ -369,6 +369,8 @@ export const en = {
   "payments.reference": "Reference",
   "payments.ref": "Reference {reference}",
   "payments.notes": "Your notes: {notes}",
+  "payments.attempts.one": "{count} attempt that paid nothing",
+  "payments.attempts.other": "{count} attempts that paid nothing",
   "payments.parts": "What it paid ({count})",
   "payments.partsMeant": "What it was for ({count})",
   "payments.follow": "See how it is going",

@@ -362,6 +362,8 @@ export const es: Record<keyof typeof en, string> = {
   "payments.reference": "Referencia",
   "payments.ref": "Referencia {reference}",
   "payments.notes": "Sus notas: {notes}",
+  "payments.attempts.one": "{count} intento que no pagó nada",
+  "payments.attempts.other": "{count} intentos que no pagaron nada",
   "payments.parts": "Lo que pagó ({count})",
   "payments.partsMeant": "Para qué era ({count})",
   "payments.follow": "Ver cómo va",

@@ -1,3 +1,4 @@
+import type { Payment } from "../../api/schema";
 import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
@@ -9,7 +10,25 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 import { Unopened } from "../documents/Unopened";
+import { listed } from "./attempts";
 import { PaymentRow } from "./PaymentRow";
+
+/** What moved no money would bury what did. */
+function Attempts({ attempts, account }: { attempts: Payment[]; account: AccountTools }) {
+  const { plural } = useWords();
+  return (
+    <li class="ruled__attempts">
+      <details>
+        <summary>{plural("payments.attempts", attempts.length)}</summary>
+        <ul role="list">
+          {attempts.map((payment) => (
+            <PaymentRow key={payment.id} payment={payment} account={account} />
+          ))}
+        </ul>
+      </details>
+    </li>
+  );
+}
 
 /** T16: every payment, newest first, with its receipt. */
 export function PaymentsPage({ account }: { account: AccountTools }) {
@@ -41,9 +60,13 @@ export function PaymentsPage({ account }: { account: AccountTools }) {
             <section key={year} aria-labelledby={`year-${year}`}>
               <h2 id={`year-${year}`}>{year}</h2>
               <ul role="list" class="ruled">
-                {payments.map((payment) => (
-                  <PaymentRow key={payment.id} payment={payment} account={account} />
-                ))}
+                {listed(payments).map((row) =>
+                  "payment" in row ? (
+                    <PaymentRow key={row.payment.id} payment={row.payment} account={account} />
+                  ) : (
+                    <Attempts key={row.attempts[0]!.id} attempts={row.attempts} account={account} />
+                  ),
+                )}
               </ul>
             </section>
           ))}
