@@ -1,11 +1,12 @@
 """Issue 10, numbers 11 and 15: paper says whose bill it is, dark on white; and a page has its icons."""
 
+import itertools
 import struct
 from io import BytesIO
 
 import pytest
 from playwright.sync_api import Locator, expect
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
@@ -66,6 +67,33 @@ def test_11_what_is_owed_has_the_papers_width_and_the_last_sheet_holds_more_than
     for table in (".services", ".history"):
         last = page.locator(f"{table} thead th").filter(visible=True).last
         expect(last).to_have_class("rows__amount")
+
+
+def test_11_no_heading_is_printed_over_a_row_of_the_table_before_it(payer: Payer) -> None:
+    """Issue 10: with seven services "Account History" stood over the last of them, on the second sheet."""
+    payer.open_billing()
+    rows = payer.page.locator(".services tbody tr")
+    expect(payer.page.locator(".history tbody tr")).to_have_count(3)
+    for count in range(4, 14):  # wherever a sheet ends
+        rows.first.evaluate("(row) => row.after(row.cloneNode(true))")
+        expect(rows).to_have_count(count)
+        for sheet in PdfReader(BytesIO(payer.page.pdf(format="Letter"))).pages:
+            assert_apart(sheet)
+
+
+def assert_apart(sheet: PageObject) -> None:
+    """Whatever stands at the left edge of a sheet has a line of its own."""
+    lines = list[tuple[float, str]]()
+
+    def seen(text: str, page: list[float], own: list[float], *_: object) -> None:
+        x, y = own[4] * page[0] + page[4], own[5] * page[3] + page[5]
+        if text.strip() and x < 70:
+            lines.append((round(y, 1), text.strip()))
+
+    sheet.extract_text(visitor_text=seen)
+    heights = sorted({height for height, _ in lines})
+    close = [pair for pair in itertools.pairwise(heights) if pair[1] - pair[0] < 6]
+    assert not close, [line for line in lines if any(line[0] in pair for pair in close)]
 
 
 def assert_printed(part: Locator) -> None:
