@@ -64,6 +64,10 @@ def test_T7_one_services_amount_may_be_changed_up_to_what_is_due(payer: Payer) -
     expect(payer.page.get_by_label("Payment Amount")).to_have_value("80.00")
     payer.type_amount("80.01")
     expect(dialog.get_by_text("Enter $80.00 at most").first).to_be_visible()
+    expect(dialog.locator(".pay-total")).to_contain_text("You pay –")  # no answer is on its way
+    payer.type_amount("79.80")
+    expect(dialog.get_by_text("Pay $80.00, or $79.50 at most.").first).to_be_visible()
+    expect(dialog.locator(".pay-total")).to_contain_text("You pay –")
     payer.type_amount("0")
     payer.button("Continue to your card").click()
     expect(dialog.get_by_text("Enter an amount above zero.")).to_be_visible()

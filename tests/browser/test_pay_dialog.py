@@ -163,6 +163,7 @@ def test_16_the_dialog_says_which_service_and_begins_at_the_amount(payer: Payer)
     expect(dialog).to_have_accessible_name("Make a Payment")
     expect(dialog).to_have_accessible_description(re.compile("^Individual session, .* Okafor$"))
     expect(payer.page.get_by_label("Payment Amount")).to_be_focused()
+    expect(payer.page.get_by_label("Payment Amount")).to_have_attribute("enterkeyhint", "go")
     payer.page.keyboard.press("Escape")
     payer.page.get_by_role("checkbox", name="Check All").check()
     payer.page.get_by_role("region", name="Chosen services").get_by_role("button").click()
@@ -173,6 +174,12 @@ def test_16_the_dialog_says_which_service_and_begins_at_the_amount(payer: Payer)
     expect(amount).to_be_focused()
     expect(amount).to_have_value("$180.00")
     expect(amount).to_have_css("border-top-color", "rgba(0, 0, 0, 0)")  # a figure, not a field that is off
+    room = (
+        "(e) => parseFloat(getComputedStyle(e).paddingLeft) + parseFloat(getComputedStyle(e).outlineOffset)"
+    )
+    assert amount.evaluate(room) >= 8, "the ring of the focus touches the figure"
+    assert dialog.evaluate("(e) => e.querySelector('.dialog__scroll').scrollWidth <= e.clientWidth")
+    expect(dialog.locator(".slip")).to_have_css("mask-repeat", re.compile("round"))  # whole teeth
 
 
 def test_10_a_service_above_the_practices_limit_begins_at_the_most_that_is_taken(

@@ -96,6 +96,13 @@ def test_the_code_of_the_mail_before_the_last_still_works(payer: Payer) -> None:
     expect(payer.heading("You owe", level=2)).to_be_visible()
 
 
+def test_15_a_phones_keyboard_says_that_its_key_goes_on(payer: Payer) -> None:
+    payer.go("")
+    expect(payer.page.get_by_label("E-mail address")).to_have_attribute("enterkeyhint", "go")
+    ask_for_code(payer)
+    expect(payer.page.get_by_label("Code from the e-mail")).to_have_attribute("enterkeyhint", "go")
+
+
 def test_opening_the_link_uses_nothing_and_its_button_signs_in(payer: Payer) -> None:
     payer.go("")
     link = link_in(ask_for_code(payer))

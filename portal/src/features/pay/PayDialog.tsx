@@ -103,7 +103,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
               onLeave={entry.leave}
             />
           ) : (
-            <FixedAmount value={shown ? money(shown.amount_minor, currency) : "…"} hint={t("pay.amountFixed")} />
+            <FixedAmount value={shown ? money(shown.amount_minor, currency) : error ? "–" : "…"} hint={t("pay.amountFixed")} />
           )}
           <WayChoice offers={choicesOf(billing.payments)} chosen={state.way} choose={(way) => dispatch({ type: "picked", way })} />
           <NotesField notes={state.notes} setNotes={(notes) => dispatch({ type: "noted", notes })} />
@@ -116,7 +116,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
           </p>
         </div>
         <div class="dialog__foot">
-          <PayTotal quote={scope && shown} stale={!quote} />
+          <PayTotal quote={scope && shown} stale={!quote} waits={Boolean(scope) && !error} />
           <div class="actions actions--end">
             <Button kind="quiet" onClick={close}>
               {t("pay.cancel")}
