@@ -8,8 +8,8 @@ from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
-from chalicelib.ledger.ports.ledgers import AuditedLedgers
-from chalicelib.ledger.services.roll import Enrolled, roll
+from chalicelib.ledger.ports.ledgers import AuditedLedgers, Rows
+from chalicelib.ledger.services.roll import roll
 from chalicelib.practice.ports import People
 
 
@@ -23,9 +23,9 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """`filed`: how many documents have a PDF by their rows. `unreadable`: of which account, and which row."""
+    """`documents`: how many have a PDF by their rows. `unreadable`: of which client, and which row."""
 
-    filed: int
+    documents: int
     missing: tuple[Missing, ...]
     unreadable: tuple[tuple[str, str], ...] = ()
 
@@ -38,28 +38,33 @@ class MissingDocuments:
     files: Files
 
     def search(self, practice: str) -> Searched:
-        """By the accounts' ids. An account of which a row cannot be read is left out. Error: Busy."""
+        """By the accounts' ids. An account whose own row or a statement's cannot be read is left out, and so
+        is a payment's. Error: Busy."""
         there, count = frozenset(self.files.keys(practice)), 0
         missing, unreadable = list[Missing](), list[tuple[str, str]]()
         for account in roll(self.ledgers, self.people, practice):
             client = account.client.external_id if account.client else account.id
             try:
-                filed = list(self._filed(account))
+                statements, rows = list(self._statements(account.ref)), self.ledgers.other_rows(account.ref)
             except Unreadable as damaged:
                 unreadable.append((client, damaged.item))
                 continue
+            filed = [*statements, *(_receipts(practice, rows) if rows else ())]
             count += len(filed)
             missing += [Missing(client, document) for document in filed if document.key not in there]
+            lost = rows.unreadable if rows else ()
+            unreadable += [(client, item) for item in lost if item.startswith("payment ")]
         return Searched(count, tuple(missing), tuple(unreadable))
 
     def left_of(self, missing: list[Missing]) -> list[Missing]:
         """Those that are still not there. Error: Busy."""
         return [one for one in missing if not self.files.has(one.filed.ref.practice, one.filed.key)]
 
-    def _filed(self, account: Enrolled) -> Iterator[Filed]:
-        ref: AccountRef = account.ref
+    def _statements(self, ref: AccountRef) -> Iterator[Filed]:
+        """Error: Unreadable."""
         issued = (issued for issued in self.statements.all_of(ref) if issued.file)
-        yield from (Filed.statement(ref.practice, one) for one in issued)
-        rows = self.ledgers.other_rows(ref)
-        paid = (payment for payment in (rows.payments if rows else ()) if payment.receipt_key)
-        yield from (Filed.receipt(ref.practice, payment) for payment in paid)
+        return (Filed.statement(ref.practice, one) for one in issued)
+
+
+def _receipts(practice: str, rows: Rows) -> Iterator[Filed]:
+    return (Filed.receipt(practice, payment) for payment in rows.payments if payment.receipt_key)

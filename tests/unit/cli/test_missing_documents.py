@@ -104,6 +104,20 @@ def test_issue_12_2_an_account_that_cannot_be_read_is_named_and_the_others_are_m
     assert len(in_the_bucket(world)) == 1
 
 
+def test_issue_12_2_a_receipt_whose_payments_row_cannot_be_read_is_named_and_not_passed_over(
+    world: World, kept: Kept
+) -> None:
+    lose(world, kept)
+    paid = world.app.ledgers.payments(world.ref("C1"), cursor=None, limit=1).rows[0]
+    client = boto3.client("dynamodb", region_name=REGION)
+    key = {"pk": {"S": keys.account(world.ref("C1"))}, "sk": {"S": f"PAY#{paid.id}"}}
+    row = client.get_item(TableName=Item.Meta.table_name, Key=key)["Item"]
+    client.put_item(TableName=Item.Meta.table_name, Item={**row, "body": {"S": "{}"}})
+    result = world.run(*RENDER)
+    assert (result.status, f"C1: payment {paid.id} cannot be read" in result.out) == (4, True)
+    assert len(in_the_bucket(world)) == 2
+
+
 def test_issue_12_2_restore_counts_what_the_bucket_has_not_and_says_the_command(
     world: World, kept: Kept
 ) -> None:
@@ -135,10 +149,10 @@ def test_issue_12_2_a_document_that_was_never_made_is_not_missing(world: World, 
     issued = world.app.statements.issued(world.ref("C2"), Period(2026, 10))
     assert issued is not None
     world.app.statements.save("oak", replace(issued, file=""))
-    assert world.app.missing_documents.search("oak").filed == 2
+    assert world.app.missing_documents.search("oak").documents == 2
     account = world.app.ledgers.account(world.ref("C1"))
     assert account is not None
     paid = world.app.ledgers.payments(world.ref("C1"), cursor=None, limit=1).rows[0]
     changed = replace(paid, receipt_key="", version=paid.version + 1)
     world.app.ledgers.commit("oak", Change(account, account, payment=changed))
-    assert world.app.missing_documents.search("oak").filed == 1
+    assert world.app.missing_documents.search("oak").documents == 1

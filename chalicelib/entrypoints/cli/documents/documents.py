@@ -41,15 +41,15 @@ def run_render(invocation: Invocation) -> int:
         output.tell("unreadable", f"{client}: {row} cannot be read: not looked for", client=client, row=row)
     if invocation.options.dry_run:
         _name(invocation, searched.missing, "is not there")
-        text = f"Dry run: {_counted(searched.missing)} of {searched.filed} would be made again."
-        output.tell("dry_run", text, missing=len(searched.missing), documents=searched.filed)
+        text = f"Dry run: {_counted(searched.missing)} of {searched.documents} would be made again."
+        output.tell("dry_run", text, missing=len(searched.missing), documents=searched.documents)
         return PARTLY if searched.unreadable else OK
     left = _rendered(invocation, searched.missing)
     _name(invocation, left, "is still not there")
     gone = set(left)
     made = [one for one in searched.missing if one not in gone]
-    text = f"Done: {_counted(made)} of {searched.filed} made again; {len(left)} still missing."
-    output.tell("done", text, rendered=len(made), missing=len(left), documents=searched.filed)
+    text = f"Done: {_counted(made)} of {searched.documents} made again; {len(left)} still missing."
+    output.tell("done", text, rendered=len(made), missing=len(left), documents=searched.documents)
     return PARTLY if left or searched.unreadable else OK
 
 
@@ -60,10 +60,10 @@ def tell_missing(invocation: Invocation, practice: str) -> int:
     if not searched.missing:
         return OK
     text = (
-        f"Not in this deployment's bucket: {_counted(searched.missing)} of {searched.filed}. Copy the old "
-        f"one's, or have them made again: billfold documents render --practice {practice}"
+        f"Not in this deployment's bucket: {_counted(searched.missing)} of {searched.documents}. Copy the "
+        f"old one's, or have them made again: billfold documents render --practice {practice}"
     )
-    invocation.output.tell("documents", text, missing=len(searched.missing), documents=searched.filed)
+    invocation.output.tell("documents", text, missing=len(searched.missing), documents=searched.documents)
     return PARTLY
 
 
