@@ -95,7 +95,7 @@ class BackingUp:
     def _positions(self, practice: str) -> "_Positions":
         accounts = roll(self.ledgers, self.people, practice)
         versions = {account.ref: self._version(account.ref) for account in accounts}
-        return _Positions(versions, tuple(self.imports.under_way(practice)), _name(self.keys))
+        return _Positions(versions, tuple(self.imports.under_way(practice)), _key_name(self.keys))
 
     def _version(self, ref: AccountRef) -> tuple[int, str]:
         account = self.ledgers.account(ref)
@@ -116,7 +116,8 @@ class BackingUp:
                 if not self.backups.belongs(head.practice, row):
                     raise Invalid("backup_row_foreign", "file", line=number)
                 digest.update(row.encode())
-            last = _last(reading.first, reading.count, name := digest.hexdigest(), keys or self.keys)
+            name = digest.hexdigest()
+            last = _last(reading.first, reading.count, name, keys or self.keys)
             said = reading.last if isinstance(reading.last, dict) else {}
             if said != (last if keys else {**last, "seal": said.get("seal")}):
                 raise Invalid("backup_damaged", "file")
@@ -126,12 +127,12 @@ class BackingUp:
     def _sealed_under(self, head: "_Head", proof: Proof) -> Keys | None:
         """The key of that name; None where it is unknown and need not be."""
         for keys in (self.keys, proof.brought):
-            if keys and _name(keys) == head.key:
+            if keys and _key_name(keys) == head.key:
                 return keys
         if proof.brought:
-            raise Refused("backup_key_differs", "file", key=head.key, given=_name(proof.brought))
+            raise Refused("backup_key_differs", "file", key=head.key, given=_key_name(proof.brought))
         if not proof.unproven:
-            raise Refused("backup_key_unknown", "file", key=head.key, given=_name(self.keys))
+            raise Refused("backup_key_unknown", "file", key=head.key, given=_key_name(self.keys))
         return None
 
     def _there(self, practice: str, name: str) -> Occupied | None:
@@ -219,8 +220,8 @@ def _last(head: str, rows: int, digest: str, keys: Keys) -> dict[str, object]:
     return {"rows": rows, "sha256": digest, "seal": keys.lookup_hash("backup", f"{head}\n{rows}\n{digest}")}
 
 
-def _name(keys: Keys) -> str:
-    """By which a key is known without being shown."""
+def _key_name(keys: Keys) -> str:
+    """By which the key is known without being shown."""
     return keys.lookup_hash("backup key", "")[:_NAME_LENGTH]
 
 

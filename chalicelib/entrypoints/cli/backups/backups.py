@@ -40,7 +40,11 @@ def add(commands: Subparsers) -> None:
     )  # fmt: skip
     parser.add_argument("file", type=Path, metavar="FILE")
     proof = parser.add_mutually_exclusive_group()
-    proof.add_argument("--key", action="store_true", help="take the key that the file was sealed under")
+    proof.add_argument(
+        "--key",
+        action="store_true",
+        help="take the key that the file was sealed under from standard input, or ask for it",
+    )
     proof.add_argument("--unproven", action="store_true", help="restore a file whose key is lost")
 
 

@@ -51,7 +51,7 @@ def _tell(output: Output, adopted: Adopted, client: str, *, dry_run: bool) -> No
     made = (refund for refund in facts.refunds if refund.status is RefundStatus.SUCCEEDED)
     fee_minor, refunded_minor = _fee_minor(facts), sum(refund.amount_minor for refund in made)
     lines = [
-        f"{_begun(adopted, dry_run=dry_run)} as payment {paid.reference} of client {client}:",
+        f"{_outcome(adopted, dry_run=dry_run)} as payment {paid.reference} of client {client}:",
         f"{_money(paid.amount_minor, paid)} of {paid.date}{_way(paid.method)}",
         *(f"{_money(minor, paid)} for {_service(paid, id_)}" for id_, minor in shares.items()),
         f"{_money(paid.allocation.credit_minor, paid)} credit",
@@ -67,7 +67,7 @@ def _tell(output: Output, adopted: Adopted, client: str, *, dry_run: bool) -> No
     )  # fmt: skip
 
 
-def _begun(adopted: Adopted, *, dry_run: bool) -> str:
+def _outcome(adopted: Adopted, *, dry_run: bool) -> str:
     if adopted.before:
         return "Nothing new: it is in the ledger"
     return "Dry run, nothing was written: it would be adopted" if dry_run else "Adopted"

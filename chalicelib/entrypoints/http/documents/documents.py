@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
-from chalicelib.entrypoints.http.documents.receipts import AS, led, opened
+from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
 from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
@@ -41,8 +41,10 @@ def get_document(context: Context[None], ref: AccountRef, document_id: str) -> R
 
     Where there is none, a browser that follows a link is sent to the portal's documents, which say so.
     """
-    inline = opened(context)
-    return led(context, ref, "documents", lambda: context.app.showing.url(ref, document_id, inline=inline))
+    inline = wants_inline(context)
+    return redirect(
+        context, ref, "documents", lambda: context.app.showing.url(ref, document_id, inline=inline)
+    )
 
 
 def _document(issued: Issued) -> schemas.Document:

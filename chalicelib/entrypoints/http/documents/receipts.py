@@ -32,11 +32,13 @@ def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Rep
 
     Where there is none, a browser that follows a link is sent to the portal's payments, which say so.
     """
-    inline = opened(context)
-    return led(context, ref, "payments", lambda: context.app.receipts.url(ref, payment_id, inline=inline))
+    inline = wants_inline(context)
+    return redirect(
+        context, ref, "payments", lambda: context.app.receipts.url(ref, payment_id, inline=inline)
+    )
 
 
-def led(context: Context[None], ref: AccountRef, page: str, url: Callable[[], str]) -> Reply:
+def redirect(context: Context[None], ref: AccountRef, page: str, url: Callable[[], str]) -> Reply:
     """To the PDF; whoever followed a link to where there is none would see a page of JSON, and is led to the
     portal's page that has the link."""
     try:
@@ -50,7 +52,7 @@ def led(context: Context[None], ref: AccountRef, page: str, url: Callable[[], st
         return Reply(None, 303, {"Location": f"{home}/{page}?{query}"})
 
 
-def opened(context: Context[None]) -> bool:
+def wants_inline(context: Context[None]) -> bool:
     """Whether a PDF is to be opened rather than downloaded. Error: field_invalid."""
     wanted = context.query("as")
     if wanted not in (None, INLINE, ATTACHMENT):
