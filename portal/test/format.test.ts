@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { formatDate, formatDateLong } from "../src/lib/dates";
 import { translate } from "../src/i18n";
+import "../src/i18n/pages";
 import { amountLike, exponentOf, formatMoney, toDecimal } from "../src/lib/money";
 import { parseAmount } from "../src/lib/typed-amount";
 

@@ -7,12 +7,14 @@ import { formatDate, formatDateLong } from "../lib/dates";
 import { formatMoney } from "../lib/money";
 import { readStored, store } from "../lib/storage";
 import { en } from "./en";
+import type { enPages } from "./en-pages";
 import { es } from "./es";
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof enPages;
 export type Params = Record<string, string | number>;
 
-export const CATALOGS: Record<Locale, Record<Key, string>> = { en, es };
+/** Those of pages that are fetched come with them (pages.ts): a test sees to it that nobody says them before. */
+export const CATALOGS = { en: { ...en }, es: { ...es } } as Record<Locale, Record<Key, string>>;
 
 /** Fills `{name}` places. A key with `.one`/`.other` forms is asked for by `count`. */
 export function translate(locale: Locale, key: Key, params: Params = {}): string {

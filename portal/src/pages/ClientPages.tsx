@@ -8,6 +8,7 @@ import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { ReturnPage } from "../features/result/ReturnPage";
 import { IdleWarning } from "../features/shell/IdleWarning";
+import "../i18n/pages";
 
 interface Props {
   name: Route["name"];

@@ -35,7 +35,7 @@ def test_10_a_refused_amount_is_answered_with_the_amount_that_would_do(
 
 def test_10_an_amount_is_called_importe_and_nothing_else_in_Spanish() -> None:
     """On pages, in mails and on paper."""
-    spoken = [*(ROOT / "chalicelib").rglob("*.py"), ROOT / "portal/src/i18n/es.ts"]
+    spoken = [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "portal/src/i18n").glob("es*.ts")]
     other = re.compile(r"\b(?:cantidad|monto)(?:es|s)?\b", re.IGNORECASE)
     found = [(path.name, match[0]) for path in spoken for match in other.finditer(path.read_text())]
     assert found == []

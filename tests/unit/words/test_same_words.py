@@ -12,7 +12,9 @@ from chalicelib.words.mails import MAILS
 I18N = Path(__file__).parents[3] / "portal/src/i18n"
 PAGES = {
     language: dict(
-        re.findall(r'^  "([\w.]+)":\s+"(.*)",$', (I18N / f"{language}.ts").read_text(), re.MULTILINE)
+        pair
+        for path in sorted(I18N.glob(f"{language}*.ts"))
+        for pair in re.findall(r'^  "([\w.]+)":\s+"(.*)",$', path.read_text(), re.MULTILINE)
     )
     for language in ("en", "es")
 }

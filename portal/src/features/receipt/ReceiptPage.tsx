@@ -6,6 +6,7 @@ import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
+import "../../i18n/pages";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
