@@ -9,7 +9,7 @@ from chalicelib.kernel.outside import AlreadyRecorded, Conflict
 from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.ledger import post
-from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.ports.ledgers import Change, Marked
 from chalicelib.ledger.store.items import EntryItem, MarkerItem, PaymentItem, RefundItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
 from chalicelib.platform.dynamo.table import Canceled, Item, transact
@@ -43,10 +43,15 @@ class CheckTheRow(DynamoLedgers):
 
 def _put_blindly(practice: str, change: Change, now: Account, entry: Entry) -> None:
     ledger, entry = post(now.ledger, entry.draft, recorded_at=entry.recorded_at, actor=entry.actor)
+    fee = change.fee
+    if fee:
+        taken = fee.entry
+        ledger, taken = post(ledger, taken.draft, recorded_at=taken.recorded_at, actor=taken.actor)
+        fee = Marked(taken, replace(fee.marker, entry_seq=taken.seq))
     after = replace(now, ledger=ledger)
     if change.payment:
         after = with_payment(after, replace(change.payment, entry_seq=entry.seq))
-    puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry)))
+    puts = list(_puts(practice, replace(change, before=now, after=after, entry=entry, fee=fee)))
     always = Item.pk.exists() | Item.pk.does_not_exist()
     blind = (MarkerItem, PaymentItem, RefundItem)
     try:
