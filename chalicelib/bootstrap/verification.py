@@ -5,7 +5,7 @@ from functools import cached_property
 from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.verification.ports import Anchors
 from chalicelib.verification.services.anchoring import Anchoring
-from chalicelib.verification.services.damage import Damage
+from chalicelib.verification.services.damage import DamageAlerts
 from chalicelib.verification.services.nightly import JOB, Nightly
 from chalicelib.verification.services.rebuilding import Rebuilding
 from chalicelib.verification.services.verifying import Verifying
@@ -28,7 +28,10 @@ class VerificationWiring(LedgerWiring):
 
     @cached_property
     def rebuilding(self) -> Rebuilding:
-        return Rebuilding(self.ledgers, self.people, self.anchoring, self.register, Damage(self.alerting))
+        alerts = DamageAlerts(self.alerting)
+        return Rebuilding(
+            self.ledgers, self.people, self.anchoring, self.register, alerts, self.clock
+        )  # fmt: skip
 
     @cached_property
     def nightly(self) -> Nightly:

@@ -21,7 +21,7 @@ from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.verification.domain.accounts import audit
 from chalicelib.verification.services.anchoring import Anchoring
-from chalicelib.verification.services.damage import Damage
+from chalicelib.verification.services.damage import DamageAlerts
 from chalicelib.verification.services.rebuilding import Rebuilding
 from tests.property.conftest import SEED
 from tests.property.test_undoing import command, left, undo
@@ -37,7 +37,8 @@ DAY = "2026-03-09"
 def rebuilding(money: Money, anchors: MemoryAnchors) -> Rebuilding:
     alerting = Alerting(money.alerts, money.clock)
     anchoring = Anchoring(money.ledgers, anchors, alerting)
-    return Rebuilding(money.ledgers, FakePeople(), anchoring, money.register, Damage(alerting))
+    alerts = DamageAlerts(alerting)
+    return Rebuilding(money.ledgers, FakePeople(), anchoring, money.register, alerts, money.clock)
 
 
 def by_card(money: Money, drawn: random.Random, number: int) -> None:

@@ -28,7 +28,11 @@ from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.verification.domain import charge_rows, refund_rows, sequel_rows
-from chalicelib.verification.domain.findings import Finding, mark
+from chalicelib.verification.domain.findings import Finding, found_hash
+
+REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)
+_AFTERMATH = (*REFUNDS, *disputes.MOVING)
+_OF_VERSION = " (version "  # in the name of an unreadable row that a later version wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,12 @@ def audit(stored: Stored) -> Iterator[Finding]:
 
 def readable_name(item: str) -> str:
     """What an unreadable row would be called, could it be read."""
-    return item.partition(" (version ")[0]
+    return item.partition(_OF_VERSION)[0]
+
+
+def written_later(item: str) -> bool:
+    """Whether a later version wrote the unreadable row."""
+    return _OF_VERSION in item
 
 
 def _audit(stored: Stored) -> Iterator[Finding]:
@@ -80,17 +89,17 @@ def _rows(stored: Stored, closed: Mapping[str, Closing]) -> Iterator[Finding]:
     account_id, entries = stored.account.id, stored.entries
     for payment_id in refund_rows.differing(entries, stored.payments, stored.refunds):
         rows = [refund_rows.said(row) for row in stored.refunds if row.payment_id == payment_id]
-        yield Finding("refund_differs", account_id, f"payment {payment_id}", mark(*rows))
+        yield Finding("refund_differs", account_id, f"payment {payment_id}", found_hash(*rows))
     for charge_id in charge_rows.differing(account_id, entries, stored.charges):
         row = stored.charges.get(charge_id)
-        found = mark(charge_rows.said(row)) if row else ""
+        found = found_hash(charge_rows.said(row)) if row else ""
         yield Finding("charge_differs", account_id, f"charge {charge_id}", found)
     for seq in sequel_rows.differing(entries, stored.payments, closed, stored.sequels):
         shown = [repr(sequel) for sequel in stored.sequels if sequel.seq == seq]
-        yield Finding("sequel_differs", account_id, f"entry {seq}", mark(*shown))
+        yield Finding("sequel_differs", account_id, f"entry {seq}", found_hash(*shown))
     for marker in markers.wanting(account_id, entries, stored.markers):
         there = stored.markers.get(marker.key)
-        found = mark(there.account_id, there.payment_id, there.entry_seq, there.at) if there else ""
+        found = found_hash(there.account_id, there.payment_id, there.entry_seq, there.at) if there else ""
         yield Finding("marker_differs", account_id, f"entry {marker.entry_seq}", found)
 
 
@@ -103,16 +112,16 @@ def chain(account_id: str, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield Finding("entry_gap", account_id, f"entry {seq}")
             return
         if entry.prev_hash != prev_hash:
-            yield Finding("chain_broken", account_id, item, mark(entry.prev_hash))
+            yield Finding("chain_broken", account_id, item, found_hash(entry.prev_hash))
         if digest(entry.text) != entry.hash:
-            yield Finding("entry_altered", account_id, item, mark(entry.text, entry.hash))
+            yield Finding("entry_altered", account_id, item, found_hash(entry.text, entry.hash))
         prev_hash = entry.hash
 
 
 def _head(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
     ends_at = len(entries), entries[-1].hash if entries else GENESIS
     if (account.ledger.seq, account.ledger.head) != ends_at:
-        found = mark(account.ledger.seq, account.ledger.head)
+        found = found_hash(account.ledger.seq, account.ledger.head)
         yield Finding("head_differs", account.id, f"entry {len(entries)}", found)
 
 
@@ -125,14 +134,16 @@ def _fold(stored: Stored) -> Generator[Finding, None, Mapping[str, Closing]]:
         for opened in entry.draft.opens:
             known = items.get(opened.charge_id)
             if known is not None and not _agree(known, opened, facts=not entry.draft.postings):
-                yield Finding("reopened_item_differs", account.id, f"entry {entry.seq}", mark(entry.hash))
+                yield Finding(
+                    "reopened_item_differs", account.id, f"entry {entry.seq}", found_hash(entry.hash)
+                )
             items[opened.charge_id] = opened
         for charge_id in {p.book.charge_id for p in entry.draft.postings} & items.keys():
             items[charge_id] = explain(items[charge_id], entry.draft.postings)
         try:
             before, ledger = ledger, apply(ledger, entry)
         except BillfoldError as error:
-            yield Finding(error.code, account.id, f"entry {entry.seq}", mark(entry.hash))
+            yield Finding(error.code, account.id, f"entry {entry.seq}", found_hash(entry.hash))
             return closed
         closed |= closings(before, entry.draft)
     yield from _sums(stored, ledger)
@@ -145,15 +156,15 @@ def _sums(stored: Stored, ledger: Ledger) -> Iterator[Finding]:
     if dict(ledger.open) != dict(kept.open):
         ids = sorted({*kept.open, *ledger.open})
         off = [(id_, by) for id_ in ids if (by := _off(kept.open.get(id_), ledger.open.get(id_)))]
-        yield Finding("open_items_differ", account_id, "account", mark(*off))
+        yield Finding("open_items_differ", account_id, "account", found_hash(*off))
     if ledger.credit_minor != kept.credit_minor:
         off_minor = kept.credit_minor - ledger.credit_minor
-        yield Finding("credit_differs", account_id, "account", mark(off_minor))
+        yield Finding("credit_differs", account_id, "account", found_hash(off_minor))
     if ledger.credit_minor and ledger.open:
         yield Finding("credit_not_applied", account_id, "account")
     if ledger.balance_minor != stored.balance_minor:
         off_minor = stored.balance_minor - ledger.balance_minor
-        yield Finding("balance_differs", account_id, "account", mark(off_minor))
+        yield Finding("balance_differs", account_id, "account", found_hash(off_minor))
 
 
 def _off(kept: OpenItem | None, right: OpenItem | None) -> tuple[object, ...]:
@@ -177,14 +188,14 @@ def _reservations(account: Account, payments: Iterable[Payment]) -> Iterator[Fin
     live = {payment.id: payment for payment in payments if payment.live}
     for payment_id in sorted(account.reserved.keys() ^ live.keys()):
         held = account.reserved.get(payment_id)
-        yield Finding("reservation_differs", account.id, f"payment {payment_id}", _mark_held(held))
+        yield Finding("reservation_differs", account.id, f"payment {payment_id}", _held_hash(held))
     for payment_id, held in account.reserved.items():
         if payment_id in live and held != Reservation.of(live[payment_id]):
-            yield Finding("reservation_differs", account.id, f"payment {payment_id}", _mark_held(held))
+            yield Finding("reservation_differs", account.id, f"payment {payment_id}", _held_hash(held))
 
 
-def _mark_held(held: Reservation | None) -> str:
-    return mark(sorted(held.shares.items()), held.firm) if held else ""
+def _held_hash(held: Reservation | None) -> str:
+    return found_hash(sorted(held.shares.items()), held.firm) if held else ""
 
 
 def _reversals(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -195,7 +206,7 @@ def _reversals(account: Account, entries: Sequence[Entry]) -> Iterator[Finding]:
             continue
         original = known.get(seq) if seq is not None and seq not in undone else None
         if original is None or not undoes(entry, original):
-            yield Finding("reversal_differs", account.id, f"entry {entry.seq}", mark(entry.hash))
+            yield Finding("reversal_differs", account.id, f"entry {entry.seq}", found_hash(entry.hash))
         undone.add(seq)
 
 
@@ -218,7 +229,7 @@ def _payments(stored: Stored) -> Iterator[Finding]:
         yield Finding("payment_missing", stored.account.id, f"payment {payment_id}")
     disputed = {payment.id for payment in stored.payments if payment.disputed_minor}
     for payment_id in sorted((stored.account.disputed ^ disputed) - missing):
-        found = mark(payment_id in stored.account.disputed)
+        found = found_hash(payment_id in stored.account.disputed)
         yield Finding("disputed_payment_differs", stored.account.id, f"payment {payment_id}", found)
 
 
@@ -234,7 +245,7 @@ def by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:
 
 def _payment(account: Account, own: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
     def found(code: str, *told: object) -> Finding:
-        return Finding(code, account.id, f"payment {payment.id}", mark(*told))
+        return Finding(code, account.id, f"payment {payment.id}", found_hash(*told))
 
     credited = [entry for entry in own if entry.draft.kind is EntryKind.PAYMENT]
     if len(credited) != (1 if payment.state is State.SUCCEEDED else 0):
@@ -256,12 +267,12 @@ def _aftermath(account: Account, own: Sequence[Entry], payment: Payment) -> Iter
     """Whether what the payment says was charged to it, and what was not, is what the books have."""
     disputed, excess = _net(own, DISPUTED), _net(own, EXCESS)
     if (disputed, excess) != (payment.disputed_minor, payment.excess_minor):
-        off = mark(payment.disputed_minor - disputed, payment.excess_minor - excess)
+        off = found_hash(payment.disputed_minor - disputed, payment.excess_minor - excess)
         yield Finding("dispute_books_differ", account.id, f"payment {payment.id}", off)
     gone = -sum(entry.held_minor for entry in own if entry.draft.kind in _AFTERMATH)
     charged = gone - excess  # refunds, and of disputes what is not beyond the payment
     if not 0 <= charged <= payment.amount_minor or min(disputed, excess) < 0:
-        found = mark(charged, disputed, excess)
+        found = found_hash(charged, disputed, excess)
         yield Finding("taken_back_above_payment", account.id, f"payment {payment.id}", found)
 
 
@@ -270,10 +281,6 @@ def _as_allocated(payment: Payment, credited: Sequence[Entry]) -> bool:
     if not credited:
         return payment.allocation.total_minor == payment.amount_minor
     return payment.allocation == allocated(credited[0])
-
-
-REFUNDS = (EntryKind.REFUND, EntryKind.REFUND_FAILURE)
-_AFTERMATH = (*REFUNDS, *disputes.MOVING)
 
 
 def _net(entries: Iterable[Entry], book: Book) -> int:

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 class Finding:
     """A stable code, and the entry, payment or charge it is about.
 
-    `mark` tells two damages of the same code and item apart: it is of what stands there, and stays the same
-    while that does. "" where nothing stands there.
+    `found_hash` tells two damages of the same code and item apart: it is of what stands there, and stays
+    the same while that does. "" where nothing stands there.
     """
 
     code: str
     account_id: str
     item: str
-    mark: str = field(default="", compare=False)
+    found_hash: str = field(default="", compare=False)
 
     @property
     def subject(self) -> str:
         """What an alert about it is about; e.g. "balance_differs 3f… account 1c2d3e4f"."""
-        return " ".join(part for part in (self.code, self.account_id, self.item, self.mark) if part)
+        return " ".join(part for part in (self.code, self.account_id, self.item, self.found_hash) if part)
 
 
-def mark(*told: object) -> str:
+def found_hash(*told: object) -> str:
     """Short, and says nothing of what was told; "" of nothing."""
     return hashlib.sha256(repr(told).encode()).hexdigest()[:8] if told else ""

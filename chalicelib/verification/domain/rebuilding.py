@@ -18,7 +18,7 @@ from chalicelib.ledger.domain.lookback import allocated
 from chalicelib.ledger.domain.markers import Marker, expected
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.verification.domain import charge_rows, refund_rows, sequel_rows
-from chalicelib.verification.domain.accounts import REFUNDS, Stored, by_payment, readable_name
+from chalicelib.verification.domain.accounts import REFUNDS, Stored, by_payment, readable_name, written_later
 from chalicelib.verification.domain.anchors import Head
 
 RECEIPT = "receipt"  # what is due of a payment until it is mailed
@@ -33,7 +33,7 @@ def rebuilt(stored: Stored, *, foreign: Collection[str] = ()) -> Stored:
     payments = [_payment(payment, own, stored) for payment, own in _own(stored)]
     refunds = [*refund_rows.rebuilt(stored.entries, stored.refunds)]
     payments = [refund_rows.counted(payment, refunds) for payment in payments]
-    later = {name for item in stored.unreadable if (name := readable_name(item)) != item}
+    later = {readable_name(item) for item in stored.unreadable if written_later(item)}
     rows = charge_rows.rebuilt(stored.account.id, stored.entries, stored.charges)
     charges = {charge.id: charge for charge in rows if f"charge {charge.id}" not in later}
     account = replace(
@@ -184,4 +184,4 @@ def _markers(stored: Stored, payments: Iterable[Payment], foreign: Collection[st
 def _comes_back(item: str, charges: Mapping[str, object]) -> bool:
     """Whether a row that cannot be read is put anew; never one that a later version wrote."""
     kind, _, name = item.partition(" ")
-    return (kind == "sequel" and "(version " not in item) or (kind == "charge" and name in charges)
+    return (kind == "sequel" and not written_later(item)) or (kind == "charge" and name in charges)

@@ -56,6 +56,11 @@ def counted(payment: Payment, refunds: Iterable[Refund]) -> Payment:
     )
 
 
+def said(row: Refund) -> tuple[object, ...]:
+    """What the row says of itself that its payment and entries can bear out."""
+    return row.id, row.amount_minor, row.state.value, row.processor_id, row.entry_seq
+
+
 def _posted(entries: Iterable[Entry], payment_ids: set[str]) -> _Posted:
     return {
         (entry.draft.payment_id, entry.seq, entry.draft.reference, -entry.held_minor)
@@ -75,11 +80,6 @@ def _back(entries: Iterable[Entry]) -> _Back:
 
 def _told_back(rows: Iterable[Refund]) -> _Back:
     return {(r.payment_id, r.processor_id) for r in rows if r.entry_seq and r.state is State.FAILED}
-
-
-def said(row: Refund) -> tuple[object, ...]:
-    """What the row says of itself that its payment and entries can bear out."""
-    return row.id, row.amount_minor, row.state.value, row.processor_id, row.entry_seq
 
 
 def _sound(row: Refund) -> bool:

@@ -11,30 +11,28 @@ from itertools import groupby
 from chalicelib.kernel.instants import instant
 from chalicelib.operations.domain.alerts import Alert, AlertName, Cause
 from chalicelib.operations.services.alerting import FRESH, Alerting
-from chalicelib.verification.domain.findings import Finding, mark
+from chalicelib.verification.domain.findings import Finding, found_hash
 
 _AGAIN = " again "  # between what is found and when it came back
 _MOST = 200  # findings that one alert can stand for
 
 
 @dataclass(frozen=True)
-class Damage:
+class DamageAlerts:
     alerting: Alerting
 
     def call_person(self, practice: str, findings: Iterable[Finding], *, since: str) -> None:
         """Call for what no alert stands for yet. `since`: when the round before began, "" for none; what that
         did not find has come back, and is new. Error: Busy."""
         found = sorted(findings, key=lambda finding: finding.account_id)
-        known = _Known.told(self._listed(practice) if found else (), since)
+        known = _Known.of_alerts(self._listed(practice) if found else (), since)
         for _, own in groupby(found, key=lambda finding: finding.account_id):
             self._call(practice, list(own), known)
 
-    def put_right(
-        self, practice: str, mended: Sequence[Finding], *, left: Sequence[Finding], note: str
-    ) -> None:
+    def close(self, practice: str, mended: Sequence[Finding], *, left: Sequence[Finding], note: str) -> None:
         """What was found of an account is gone but for what is `left`, and `note` says how: its open alerts
         are closed, or one is kept as closed where none was. Error: Busy."""
-        known = _Known.told(self._listed(practice), "")
+        known = _Known.of_alerts(self._listed(practice), "")
         stay, accounts = {finding.subject for finding in left}, {finding.account_id for finding in mended}
         gone = [
             alert
@@ -73,22 +71,22 @@ class Damage:
             "account": finding.account_id, "code": finding.code, "item": finding.item,
         }  # fmt: skip
         if beside:
-            facts |= {"more": len(beside), "beside": " ".join(mark(f.subject) for f in beside[:_MOST])}
+            facts |= {"more": len(beside), "beside": " ".join(found_hash(f.subject) for f in beside[:_MOST])}
         return Cause(AlertName.LEDGER_BROKEN, subject, facts)
 
 
 @dataclass(frozen=True)
 class _Known:
     """The latest alert of each finding, by the finding's subject; and that of what it was found together
-    with, by its mark."""
+    with, by its hash."""
 
     own: Mapping[str, Alert]
     beside: Mapping[str, Alert]
     since: str
 
     @staticmethod
-    def told(alerts: Iterable[Alert], since: str) -> "_Known":
-        """By alerts, oldest first."""
+    def of_alerts(alerts: Iterable[Alert], since: str) -> "_Known":
+        """`alerts`: the oldest first."""
         own, beside = dict[str, Alert](), dict[str, Alert]()
         for alert in alerts:
             own[alert.cause.subject.partition(_AGAIN)[0]] = alert
@@ -97,7 +95,7 @@ class _Known:
 
     def of(self, finding: Finding) -> Alert | None:
         """The alert that stands for it, open or closed."""
-        alert = self.own.get(finding.subject) or self.beside.get(mark(finding.subject))
+        alert = self.own.get(finding.subject) or self.beside.get(found_hash(finding.subject))
         return None if alert is None or self._came_back(alert) else alert
 
     def _came_back(self, alert: Alert) -> bool:

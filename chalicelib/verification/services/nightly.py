@@ -13,9 +13,9 @@ from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
 from chalicelib.platform.ports import Clock
-from chalicelib.verification.domain.findings import Finding, mark
+from chalicelib.verification.domain.findings import Finding, found_hash
 from chalicelib.verification.services.anchoring import Anchoring
-from chalicelib.verification.services.damage import Damage
+from chalicelib.verification.services.damage import DamageAlerts
 from chalicelib.verification.services.verifying import Checked, Verifying
 
 log = logging.getLogger("billfold.nightly")
@@ -56,7 +56,7 @@ class Nightly:
         return replace(found, cursor=_ANCHOR, carried=str(carried.rest))
 
     def _call_person(self, practice: str, found: Round, findings: tuple[Finding, ...]) -> None:
-        Damage(self.alerting).call_person(practice, findings, since=found.since)
+        DamageAlerts(self.alerting).call_person(practice, findings, since=found.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ class _Carried:
         """A transfer made while the round went on may look one-sided; in two rounds it is."""
         one_sided = sorted(set(self.suspects) & _open(self.moved).keys())
         off = sorted(_open(self.trial).items())
-        found = [Finding("trial_balance_off", "", currency, mark(net)) for currency, net in off]
-        moved = [Finding("transfer_one_sided", "", _hidden(ref), mark(self.moved[ref])) for ref in one_sided]
+        found = [Finding("trial_balance_off", "", currency, found_hash(net)) for currency, net in off]
+        moved = [
+            Finding("transfer_one_sided", "", _hidden(ref), found_hash(self.moved[ref])) for ref in one_sided
+        ]
         return tuple(found[:1] or moved)
 
     @property

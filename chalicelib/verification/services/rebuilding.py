@@ -14,13 +14,14 @@ from chalicelib.ledger.domain.markers import Marker, differing, expected, wantin
 from chalicelib.ledger.domain.repairs import AccountRow, Repair
 from chalicelib.ledger.ports.ledgers import RepairedLedgers
 from chalicelib.ledger.services.import_register import Register
+from chalicelib.platform.ports import Clock
 from chalicelib.practice.ports import People
 from chalicelib.verification.domain.accounts import Stored, audit, chain
 from chalicelib.verification.domain.differences import GONE, Difference, differences
 from chalicelib.verification.domain.findings import Finding
 from chalicelib.verification.domain.rebuilding import currency_of, lost_end, named_beyond, rebuilt
 from chalicelib.verification.services.anchoring import Anchoring
-from chalicelib.verification.services.damage import Damage
+from chalicelib.verification.services.damage import DamageAlerts
 from chalicelib.verification.services.verifying import ATTEMPTS
 
 _NOTE = 1000  # letters of an alert's note
@@ -43,7 +44,8 @@ class Rebuilding:
     people: People
     anchoring: Anchoring
     register: Register
-    damage: Damage
+    damage_alerts: DamageAlerts
+    clock: Clock
 
     def foresee(self, ref: AccountRef, currency: str) -> Rebuild:
         """What would be written, from one version of the account. Writes nothing.
@@ -73,7 +75,7 @@ class Rebuilding:
         changes += [] if listed else [Difference("index of accounts", "row", GONE, "stands")]
         changes += filed.changes(ref)
         repair = _repair(row, stored, after, listed=listed)
-        return Rebuild(ref, filed.put_right(ref, repair), changes, mended, left)
+        return Rebuild(ref, filed.repaired(ref, repair), changes, mended, left)
 
     def rebuild(self, foreseen: Rebuild, *, actor: Actor, note: str) -> None:
         """Write what was foreseen, and keep who did it, with what was found, as closed alerts.
@@ -86,7 +88,7 @@ class Rebuilding:
         except Conflict as conflict:
             raise Stale("rebuild_stale") from conflict
         kept = f"rebuilt: by {actor.text}: {note} ({'; '.join(map(str, foreseen.changes))})"
-        self.damage.put_right(practice, foreseen.mended, left=foreseen.left, note=kept[:_NOTE])
+        self.damage_alerts.close(practice, foreseen.mended, left=foreseen.left, note=kept[:_NOTE])
 
     def _read(self, ref: AccountRef, currency: str) -> tuple[AccountRow | None, Stored]:
         """All rows, of one version of the account. An account whose row tells nothing is empty here."""
@@ -103,7 +105,7 @@ class Rebuilding:
                 balance_minor = row.balance_minor if row else 0
                 rows = beside.payments, beside.refunds, beside.charges, found, beside.sequels
                 return row, Stored(account, balance_minor, own, *rows, beside.unreadable)
-            self.damage.alerting.clock.pause(attempt)
+            self.clock.pause(attempt)
         raise Busy("the account is being written to")
 
     def _check_chain(self, practice: str, row: AccountRow | None, stored: Stored) -> None:
@@ -160,10 +162,11 @@ class _Filed:
         wrong = self.findings(ref) and not self.anothers
         return [Difference("client's own id", "account", self.found or GONE, ref.account)] if wrong else []
 
-    def put_right(self, ref: AccountRef, repair: Repair) -> Repair:
-        return (
-            replace(repair, external_id=self.external_id, found=self.found) if self.changes(ref) else repair
-        )
+    def repaired(self, ref: AccountRef, repair: Repair) -> Repair:
+        """The repair with the row that finds the account, where that is wrong."""
+        if not self.changes(ref):
+            return repair
+        return replace(repair, external_id=self.external_id, found=self.found)
 
 
 def _findings(row: AccountRow | None, stored: Stored, *, listed: bool) -> list[Finding]:
