@@ -9,6 +9,7 @@ from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind, holder
 from chalicelib.ledger.domain.marker_keys import Outcome
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
+RECEIPT_DUE = "receipt"  # of a payment, until its receipt is mailed
 # What is posted by a processor's news. Payments and refunds are posted by hand, too.
 _SETTLED = {
     EntryKind.PAYMENT: Outcome.SUCCEEDED,
@@ -35,7 +36,7 @@ class Marker:
     """The marker of one movement of money, or of a refund asked for; doubles as the outbox row.
 
     `key` e.g. "stripe#pi_3…#succeeded", "import#payment#<external id>", "asked#refund#<id>". `entry_seq` is 0
-    where it stands for no entry. `due` names the notice still to be sent ("receipt") or is "". `command` is
+    where it stands for no entry. `due` names the notice still to be sent (RECEIPT_DUE) or is "". `command` is
     the hash of what staff or an import asked for, so that the same id with something else is no repetition;
     "" where a processor's news was posted.
     """

@@ -25,7 +25,7 @@ from chalicelib.operations.domain.alerts import Alert, AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.domain.abilities import Flow
 from chalicelib.payments.ports.processors import Facts, Listing, ObjectKind, Processors, Reference, Stage
-from chalicelib.payments.services import typed_in
+from chalicelib.payments.services import duplicates
 from chalicelib.payments.services.printed_references import printed_reference
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Keys
@@ -197,11 +197,11 @@ class Adopting:
         facts, ref = self._opened(practice, processor, facts), facts.ref(practice)
         # What somebody else has posted since the account was read is no reason to refuse.
         entries = list(self.ledgers.entries(ref, last=account.ledger.seq))
-        typed_in.refuse_posted(entries, processor, facts)
-        typed_in.refuse_named(self.ledgers, ref, entries, facts)
+        duplicates.refuse_posted(entries, processor, facts)
+        duplicates.refuse_named(self.ledgers, ref, entries, facts)
         if not anyway:
             self._refuse_decided(practice, facts)
-            typed_in.refuse_alike(entries, facts)
+            duplicates.refuse_alike(entries, facts)
         return facts
 
     def _opened(self, practice: str, processor: str, facts: Facts) -> Facts:

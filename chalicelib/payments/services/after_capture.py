@@ -37,11 +37,11 @@ class AfterCapture:
     movements: MarkedMovements
 
     def settle(
-        self, practice: str, processor: str, facts: Facts, *, seen: Payment | None = None
+        self, practice: str, processor: str, facts: Facts, *, before: Payment | None = None
     ) -> Sequence[Contradiction]:
         """Post every refund and dispute of a captured payment that is not in the ledger yet.
 
-        `seen` is the payment as it was before the processor told those facts: a decision that is in the
+        `before` is the payment as it was before the processor told those facts: a decision that is in the
         ledger the other way is changed only by facts that are surely newer, else it is dispute_decided.
         What contradicts the ledger keeps none of the others from being posted: a person must look at it.
         """
@@ -52,10 +52,10 @@ class AfterCapture:
             for moved in sorted(dispute.movements, key=lambda one: (one.amount_minor > 0, one.at, one.id)):
                 _keeping(found, dispute.id, post_fee, self.movements, practice, processor, facts, moved)
                 _keeping(found, dispute.id, self._disputed, practice, processor, facts, dispute, moved)
-        return [*found, *self._decide_all(practice, processor, facts, seen)]
+        return [*found, *self._decide_all(practice, processor, facts, before)]
 
     def _decide_all(
-        self, practice: str, processor: str, facts: Facts, seen: Payment | None
+        self, practice: str, processor: str, facts: Facts, before: Payment | None
     ) -> list[Contradiction]:
         """After the rows of all: what one dispute gives back may make another's loss the client's. So may one
         that is won; each is asked as often as there are disputes."""
@@ -63,7 +63,7 @@ class AfterCapture:
         for _ in facts.disputes:
             found = []
             for dispute in facts.disputes:
-                _keeping(found, dispute.id, self._decide, practice, processor, facts, dispute, seen)
+                _keeping(found, dispute.id, self._decide, practice, processor, facts, dispute, before)
         return found
 
     def _refund(self, practice: str, facts: Facts, refund: Refunded) -> None:
@@ -81,7 +81,7 @@ class AfterCapture:
             self.movements.post(practice, facts, key, make)
 
     def _decide(
-        self, practice: str, processor: str, facts: Facts, dispute: Disputed, seen: Payment | None
+        self, practice: str, processor: str, facts: Facts, dispute: Disputed, before: Payment | None
     ) -> None:
         if dispute.decision is Decision.UNKNOWN:
             raise Refused("dispute_status_unknown", status=dispute.status)
@@ -93,7 +93,7 @@ class AfterCapture:
             if news(payment, dispute.id, event) is None:
                 return _nothing_outstanding(payment, dispute)
             decisions = payment.dispute(dispute.id).decisions
-            if decisions and (seen is None or seen.dispute(dispute.id).decisions != decisions):
+            if decisions and (before is None or before.dispute(dispute.id).decisions != decisions):
                 raise Refused(DECIDED_BEFORE)
             key = at_processor(processor, disputes.reference(dispute.id, decisions + 1), Outcome.DECIDED)
             make = DisputeEntries(self.movements, practice, dispute).decision(event, decisions=decisions)

@@ -53,7 +53,7 @@ class Completing:
             return (event, changes) if current.version == seen.existing.version else None
 
         ref = seen.account.ref(practice)
-        return self.movements.move(ref, seen.existing.id, still, seen=seen)[1]
+        return self.movements.advance(ref, seen.existing.id, still, seen=seen)[1]
 
     def _claimed(self, practice: str, approved: Facts) -> Seen | None:
         """The payment, whose money only we take now; None where it is not to be taken."""
@@ -62,7 +62,7 @@ class Completing:
             ours = current.session_id and current.session_id == approved.session_id
             return (Event.APPROVED, {}) if ours and current.state in _TAKEN_FROM else None
 
-        change, seen = self.movements.move(approved.ref(practice), approved.payment_id, takes)
+        change, seen = self.movements.advance(approved.ref(practice), approved.payment_id, takes)
         return seen if change else None
 
     def _refused(

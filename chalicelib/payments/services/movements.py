@@ -99,7 +99,7 @@ class MarkedMovements:
             return None
         return now if change else None
 
-    def move(
+    def advance(
         self,
         ref: AccountRef,
         payment_id: str,

@@ -1,8 +1,9 @@
-from chalicelib.kernel.account_refs import AccountRef
-
 """What the documents function is asked to mail to a payer: kinds of notices, which are its tasks, too."""
 
-RECEIPT = "receipt"
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.markers import RECEIPT_DUE
+
+RECEIPT = RECEIPT_DUE
 RETURNED = "returned"  # the bank debit came to nothing
 
 

@@ -114,7 +114,7 @@ class Opening:
             return event, changes
 
         ref = seen.account.ref(practice_id)
-        return self.settling.movements.move(ref, seen.existing.id, step, seen=seen)[1]
+        return self.settling.movements.advance(ref, seen.existing.id, step, seen=seen)[1]
 
     def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
         page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"

@@ -6,9 +6,8 @@ error: trying again would not help, a person has to decide.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.kernel.instants import instant, local_date
@@ -105,17 +104,17 @@ class Settling:
             seen = self._captured(practice, processor, seen, facts)
         elif (facts.stage, seen.existing.state) in EVENTS:
             seen = self._advance(practice, seen, facts)
-        for moved in facts.movements if facts.stage in _ENDED else ():
-            post = partial(post_fee, self.movements, practice, processor, facts, moved)
-            self._or_call(practice, facts, moved.id, post)
+        if facts.stage in _ENDED:
+            self._post_fees(practice, processor, facts)
         return self.movements.seen(practice, facts) if _has_more(facts) else seen
 
-    def _or_call(self, practice: str, facts: Facts, subject: str, post: Callable[[], object]) -> None:
-        """Post it; what the ledger's rules refuse keeps nothing else from being posted."""
-        try:
-            post()
-        except (Invalid, Refused) as error:
-            self.alerting.refused(practice, error, subject, **_ids(facts))
+    def _post_fees(self, practice: str, processor: str, facts: Facts) -> None:
+        """Of an attempt that ended; one that the ledger's rules refuse keeps no other from being posted."""
+        for moved in facts.movements:
+            try:
+                post_fee(self.movements, practice, processor, facts, moved)
+            except (Invalid, Refused) as error:
+                self.alerting.refused(practice, error, moved.id, **_ids(facts))
 
     def _known(self, practice: str, processor: str, facts: Facts) -> Seen:
         try:
@@ -156,7 +155,7 @@ class Settling:
             event = _GIVEN_UP.get(payment.state)
             return (event, {}) if event else None
 
-        return self.movements.move(facts.ref(practice), facts.payment_id, step, seen=seen)[1]
+        return self.movements.advance(facts.ref(practice), facts.payment_id, step, seen=seen)[1]
 
     def _alert_if_different(self, practice: str, payment: Payment, facts: Facts) -> None:
         """Before it is credited: afterwards the payment's amount is what was captured."""
@@ -173,12 +172,12 @@ class Settling:
             self._close_alerts(practice, facts)
             return
         # Before a person is called: the news may be overtaken, and what came later may have made room.
-        seen = self.movements.payment(practice, facts)
+        before = self.movements.payment(practice, facts)
         # By a dispute, where there is one: of a payment that is disputed no more, Stripe names none.
         disputes = (Reference(ObjectKind.DISPUTE, dispute.id) for dispute in facts.disputes)
         about = next(disputes, facts.money)
         fresh = self.processors.of(practice, processor).look(about) or facts
-        for found in after_capture.settle(practice, processor, fresh, seen=seen):
+        for found in after_capture.settle(practice, processor, fresh, before=before):
             if found.error.code == DECIDED_BEFORE:  # since we looked: whoever looks next knows
                 raise Busy(found.error.code)
             self.alerting.refused(practice, found.error, found.name, **_ids(facts))
@@ -210,7 +209,7 @@ class Settling:
             return event, {**_known(payment, facts), **(_returned(facts) if back else {})}
 
         ref, id_ = facts.ref(practice), facts.payment_id
-        change, now = self.movements.move(ref, id_, step, seen=seen)
+        change, now = self.movements.advance(ref, id_, step, seen=seen)
         if change and change.payment and change.payment.notice:
             self._tell_documents(returned_message(ref, id_))
         return now

@@ -15,13 +15,11 @@ from chalicelib.ledger.domain.entries import GENESIS, Entry, EntryKind, Service
 from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.ledger import Ledger, apply
 from chalicelib.ledger.domain.lookback import allocated
-from chalicelib.ledger.domain.markers import Marker, expected
+from chalicelib.ledger.domain.markers import RECEIPT_DUE, Marker, expected
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.verification.domain import charge_rows, refund_rows, sequel_rows
 from chalicelib.verification.domain.accounts import REFUNDS, Stored, by_payment, readable_name, written_later
 from chalicelib.verification.domain.anchors import Head
-
-RECEIPT = "receipt"  # what is due of a payment until it is mailed
 
 
 def rebuilt(stored: Stored, *, foreign: Collection[str] = ()) -> Stored:
@@ -175,7 +173,7 @@ def _markers(stored: Stored, payments: Iterable[Payment], foreign: Collection[st
         there = stored.markers.get(marker.key)
         if claims[marker.key] > 1 or marker.key in foreign:
             continue
-        due = RECEIPT if marker.entry_seq in pending else ""
+        due = RECEIPT_DUE if marker.entry_seq in pending else ""
         kept = (there.due, there.command) if there else (due, "")
         found[marker.key] = replace(marker, due=kept[0], command=kept[1])
     return found
