@@ -8,6 +8,7 @@ from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
 from chalicelib.payments.services.adopting import Adopting
+from chalicelib.payments.services.catching_up import CatchingUp
 from chalicelib.payments.services.connecting import Connecting
 from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
 from chalicelib.payments.services.next_steps import NextSteps
@@ -75,8 +76,9 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     @cached_property
     def reconciling(self) -> Reconciling:
         return Reconciling(
-            self.ledgers, self.practices, self.work, self.processors, self.settling, self.clock
-        )
+            self.ledgers, self.practices, self.work, self.rounds, self.processors, self.settling,
+            CatchingUp(self.rounds, self.settling, self.full_passes, self.alerting, self.clock), self.clock,
+        )  # fmt: skip
 
     @cached_property
     def adopting(self) -> Adopting:

@@ -78,8 +78,8 @@ ALERTS: dict[str, tuple[str, str]] = {
         "En el procesador se devolvió más de lo que quedaba del pago.",
     ),
     "round_overdue": (
-        "A nightly job has not come through for two days.",
-        "Un trabajo nocturno no se ha completado en dos días.",
+        "A scheduled job has not come through for this practice for a long time.",
+        "Un trabajo programado lleva mucho tiempo sin completarse para esta consulta.",
     ),
     "round_stuck": (
         "A step of a nightly job was begun three times and never finished.",

@@ -110,3 +110,35 @@ def test_coming_back_from_a_payment(world: World) -> None:
         answer = world.call("POST", f"/accounts/maya/payments/{KEY}/check", {}, cookie=cookie)
     assert answer.body["state"] == "paid", answer.body
     assert len(made.calls) <= 7, show(made)
+
+
+def reconciled(world: World) -> Asked:
+    """One call of `reconcile`, five minutes later."""
+    world.clock.advance(minutes=5)
+    with asked_of_dynamodb() as made:
+        world.app.reconciling.reconcile()
+    return made
+
+
+def test_reconciling_what_webhooks_have_settled(world: World) -> None:
+    """Issue 13, number 1. A payment is read once, and not again while its news stays in sight."""
+    clients = [f"c{number}" for number in range(20)]
+    reconciled(world)
+    world.clock.advance(hours=1)
+    idle = reconciled(world)
+    assert (idle.units, idle.write_units) == (IDLE_UNITS, 1), show(idle)
+    for name in clients:
+        cookie = world.person(f"{name}@example.test", name)
+        world.charge(name, f"charge-{name}", 12000)
+        world.pay(name, cookie, f"{KEY}-{name}", type="balance")
+        world.processor.take(f"{KEY}-{name}")
+        world.app.settling.settle("fern", "stripe", world.processor.attempts[f"cs_{KEY}-{name}"])
+    world.clock.advance(hours=1)
+    busy, again = reconciled(world), reconciled(world)
+    assert busy.units - idle.units <= 2 * len(clients), show(busy)
+    assert (again.units, again.write_units) == (IDLE_UNITS, busy.write_units), show(again)
+    assert again.write_units <= 2
+    print(f"idle {idle}\nbusy {busy}\nagain {again}")
+
+
+IDLE_UNITS = 6.0  # the practices, two work lists in four shards, one round's row

@@ -157,6 +157,16 @@ def paging_both_ways(practice: Practice) -> Reply:
     return practice.get(CUSTOMERS, {"starting_after": ident, "ending_before": ident})
 
 
+def event_types_both_ways(practice: Practice) -> Reply:
+    return practice.get("/v1/events", {"type": "refund.created", "types": ["refund.updated"]})
+
+
+def event_types_too_many(practice: Practice) -> Reply:
+    types = [f"refund.{number}" for number in range(21)]
+    assert practice.get("/v1/events", {"types": types[:20]}).status == 200
+    return practice.get("/v1/events", {"types": types})
+
+
 def cursor_missing(practice: Practice) -> Reply:
     return practice.get(CUSTOMERS, {"starting_after": "cus_nobody"})
 

@@ -21,6 +21,7 @@ from chalicelib.payments.ports.processors import (
 )
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Practice, debit
+from tests.support.announced import told
 from tests.support.processor import secret_of
 from tests.support.references import named
 from tests.support.waiting import wait_until
@@ -139,7 +140,7 @@ def test_a_returned_debit_reads_as_failed_by_session_by_intent_and_among_recent_
     intent_id = debited(practice)
     end(practice, intent_id, "account_closed")
     stripe = adapter(practice)
-    recent = list(stripe.recent(since=datetime.now(UTC) - timedelta(days=1)))
+    recent = told(stripe, datetime.now(UTC) - timedelta(days=1))
     for found in (
         stripe.look(named(intent_id)),
         stripe.look(named(session_of(practice, intent_id))),
@@ -270,7 +271,7 @@ def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Pra
     decision = {"account": practice.name, "dispute": dispute.id, "won": True, "fee_back": True}
     practice.control("POST", "disputes/close", decision)
     since = datetime.now(UTC) - timedelta(hours=1)
-    decided = [d.decision for found in stripe.recent(since=since) for d in found.disputes]
+    decided = [d.decision for found in told(stripe, since) for d in found.disputes]
     assert Decision.WON in decided
     by_id = stripe.look(named(dispute.id))
     assert by_id is not None
@@ -282,7 +283,7 @@ def test_a_dispute_is_read_open_and_decided_and_found_by_reconcile(practice: Pra
 def test_reconcile_reads_every_attempt_and_nothing_that_is_not_ours(practice: Practice) -> None:
     ours = paid(practice)
     practice.post("/v1/payment_intents", {"amount": 500, "currency": "usd", "payment_method_types": ["card"]})
-    found = list(adapter(practice).recent(since=datetime.now(UTC) - timedelta(hours=1)))
+    found = told(adapter(practice), datetime.now(UTC) - timedelta(hours=1))
     assert [facts.payment_id for facts in found] == [ours.payment_id]
 
 

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.kernel.outside import PayerNeeded, ProcessorMissing, ProcessorRefused, ProcessorTimeout
 from chalicelib.payments.domain.abilities import Flow
 from chalicelib.payments.ports.processors import (
+    Announces,
     Books,
     Charges,
     Completes,
@@ -25,6 +26,7 @@ from chalicelib.payments.ports.processors import (
 )
 from tests.contract.harness import Practice, running
 from tests.contract.houses import ACCOUNT, PAYMENT, House, OrdersHouse, StripeHouse
+from tests.support.announced import told
 from tests.support.processor import secret_of
 
 
@@ -164,7 +166,7 @@ def test_a_refund_is_made_once_as_long_as_its_key_lives(house: House) -> None:
 
 
 def test_it_lists_or_says_that_it_cannot(house: House) -> None:
-    begun, facts = paid(house)
+    begun, _ = paid(house)
     if not isinstance(house.processor, Listing):
         return
     since = house.now() - timedelta(hours=1)
@@ -172,7 +174,16 @@ def test_it_lists_or_says_that_it_cannot(house: House) -> None:
     assert found is not None
     assert found.session_id == begun.session_id
     assert house.processor.find(PAYMENT, account_id="other", since=since) is None
-    assert [each.intent_id for each in house.processor.recent(since=since)] == [facts.intent_id]
+
+
+def test_its_list_of_news_leads_to_what_was_paid_where_it_keeps_one(house: House) -> None:
+    """Issue 13, number 1."""
+    _, facts = paid(house)
+    if not isinstance(house.processor, Announces):
+        return
+    since = house.now() - timedelta(hours=1)
+    assert [each.money for each in told(house.processor, since)] == [facts.money]
+    assert told(house.processor, house.now() + timedelta(hours=1)) == []
 
 
 def test_its_books_tell_what_was_paid_where_they_can_be_read(house: House) -> None:
@@ -244,9 +255,9 @@ def test_a_charge_that_was_not_heard_of_is_heard_of_by_asking_again_and_took_the
         processor.charge(wanted, method, present=False)
     facts = processor.charge(wanted, method, present=False).facts
     assert facts.stage is Stage.SUCCEEDED
-    if isinstance(house.processor, Listing):
+    if isinstance(house.processor, Announces):
         since = house.now() - timedelta(hours=1)
-        assert [each.money for each in house.processor.recent(since=since)] == [facts.money]
+        assert [each.money for each in told(house.processor, since)] == [facts.money]
 
 
 @pytest.mark.parametrize(("kind", "error"), [("declined", ProcessorRefused), ("payer_needed", PayerNeeded)])

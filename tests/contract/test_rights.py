@@ -51,7 +51,7 @@ def calls(stripe: StripeProcessor, intent_id: str) -> Iterator[Callable[[], obje
     yield lambda: stripe.look(named(intent_id))
     yield lambda: stripe.look(named("du_unheard_of"))
     yield lambda: stripe.find(PAYMENT, account_id="acct", since=since)
-    yield lambda: list(stripe.recent(since=since))
+    yield lambda: stripe.changes(since=since, cursor="")
     yield lambda: stripe.movements(since=since, cursor="")
     yield lambda: stripe.movements(since=since, cursor="evt_")
     yield lambda: stripe.refund(intent_id=intent_id, refund_id="r1", amount_minor=100)

@@ -48,6 +48,7 @@ def asked(practices: int) -> Iterator[Asked]:
             app.practices.save_practice(replace(PRACTICE, id=f"p{number}"))
         jobs.full_pass()
         jobs.verify()
+        jobs.reconcile()
         yield calls
     bootstrap.use(None)
 
@@ -56,8 +57,13 @@ def test_a_sweep_with_nothing_due_asks_each_work_list_once_however_many_practice
     assert asked(jobs.sweep) == {"Query": 24}
 
 
-def test_reconciling_lists_the_practices(asked: Asked) -> None:
-    assert asked(jobs.reconcile) == {"Query": 1}
+def test_reconciling_asks_once_for_the_rounds_of_all_practices_and_hourly_writes_them(
+    asked: Asked, practices: int
+) -> None:
+    """Issue 13, number 1. Two of the queries' nine are work lists, in four shards each."""
+    assert asked(jobs.reconcile) == {"Query": 9, "BatchGetItem": 1}
+    bootstrap.app().clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert asked(jobs.reconcile) == {"Query": 9, "BatchGetItem": 1, "PutItem": practices}
 
 
 def test_an_hour_without_a_statement_day_reads_a_row_a_practice(asked: Asked, practices: int) -> None:

@@ -15,6 +15,7 @@ from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.ports.processors import (
     Attempt,
+    Changes,
     Decision,
     Disputed,
     Facts,
@@ -26,6 +27,8 @@ from chalicelib.payments.ports.processors import (
 )
 from tests.soak.faults import Fault
 from tests.soak.money_objects import Dispute, Intent, Refund, Session
+from tests.soak.news import NewsList
+from tests.support.references import named
 
 KEYS_LIVE = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=1)
@@ -69,6 +72,7 @@ class House:
         self._keys: dict[str, tuple[datetime, object]] = {}
         self._books: list[tuple[datetime, Movement]] = []
         self.keeps_errors = False
+        self.news = NewsList(seeded, now)
 
     # what Billfold asks
 
@@ -125,11 +129,9 @@ class House:
                 return self._facts(session, session_id=session.id)
         return None
 
-    def recent(self, since: datetime) -> list[Facts]:
-        """Intents made since then, and those of refunds and disputes made since then."""
+    def changes(self, since: datetime, cursor: str) -> Changes:
         self._tick()
-        found = [intent for intent in self.intents.values() if max(intent.news) >= since]
-        return [self._facts(intent.session, session_id="") for intent in found]
+        return self.news.page(since, cursor)
 
     def attempt_of(self, intent_id: str) -> Facts | None:
         self._tick()
@@ -189,7 +191,7 @@ class House:
             self._capture(session)
         else:
             self._move(session, Stage.PROCESSING)
-        self._emit(self.practice, "checkout.session.completed", session.id)
+        self._tell("checkout.session.completed", session.id)
         return session.stage.value
 
     def give_back(self, intent_id: str, amount_minor: int, refund_id: str = "") -> Refund:
@@ -235,7 +237,7 @@ class House:
                 (("payment_intent.payment_failed", f"pi_{session.id}"),
                  ("checkout.session.async_payment_failed", session.id))
             )  # fmt: skip
-            self._emit(self.practice, *failed)
+            self._tell(*failed)
 
     def _deposits_end(self, intent: Intent) -> None:
         """Confirmed, and the bank is asked; or the time for it ran out."""
@@ -243,7 +245,7 @@ class House:
             intent.how = "bank"
             return
         self._move(intent.session, Stage.CANCELED)
-        self._emit(self.practice, "payment_intent.canceled", intent.id)
+        self._tell("payment_intent.canceled", intent.id)
 
     @property
     def unsettled(self) -> bool:
@@ -292,7 +294,7 @@ class House:
         self._log.append(self._about("captured", session))
         if self._random.random() < 0.8:
             self._fee_is_known(intent)
-        self._emit(self.practice, "payment_intent.succeeded", intent.id)
+        self._tell("payment_intent.succeeded", intent.id)
 
     def _about(self, kind: str, session: Session) -> LogRow:
         name = session.intent.id if session.intent else ""
@@ -308,6 +310,7 @@ class House:
         name, about = f"txn_{intent.id}", f"ch_{intent.id}"
         made = self._book(name, Kind.PAYMENT, amount_minor, intent.fee_minor, about, intent)
         intent.movements.append(made)
+        self.news.happened(named(intent.id))  # charge.updated, whose webhook never comes
 
     def dispute(self, intent_id: str) -> None:
         """The client's bank takes back what is left, or all that was paid, or part of it, and a fee; or it
@@ -394,7 +397,18 @@ class House:
 
     def _tells(self, dispute: Dispute, what: str) -> None:
         dispute.touched = self._now()
-        self._emit(self.practice, f"charge.dispute.{what}", dispute.id)
+        self._tell(f"charge.dispute.{what}", dispute.id)
+
+    def _tell(self, event_type: str, object_id: str) -> None:
+        """A webhook, and a row of the list: of the payment, but for a dispute and a session that is over."""
+        if event_type.startswith("charge.dispute") or event_type == "checkout.session.expired":
+            self.news.happened(named(object_id))
+        else:
+            intent = self.intents.get(object_id) or self._intent_of(object_id)
+            intent = intent or self.sessions[object_id].intent
+            assert intent is not None
+            self.news.happened(named(intent.id))
+        self._emit(self.practice, event_type, object_id)
 
     def _chance(self, odds: float) -> bool:
         return self._random.random() < odds
@@ -414,7 +428,7 @@ class House:
         if went or refund.status is RefundStatus.SUCCEEDED:
             self._say("refunded" if went else "came back", intent, refund.id, refund.amount_minor)
         refund.status = status
-        self._emit(self.practice, "refund.updated", refund.id)
+        self._tell("refund.updated", refund.id)
 
     def _tick(self) -> None:
         for session in self.sessions.values():
@@ -423,7 +437,7 @@ class House:
 
     def _expire(self, session: Session) -> None:
         session.stage = Stage.EXPIRED
-        self._emit(self.practice, "checkout.session.expired", session.id)
+        self._tell("checkout.session.expired", session.id)
 
     def _move(self, session: Session, stage: Stage) -> None:
         assert session.intent is not None

@@ -171,14 +171,15 @@ def _rest(world: World, machines: Machines, recovery: Recovery) -> bool:
     where a table came back. Whether nobody has looked for longer than reconcile looks back."""
     nightly = world.random.random() < NIGHTLY or world.restored
     world.at += AWAY if nightly else timedelta()
+    for house in world.houses.values():  # at night the books alone tell what the list has lost
+        house.news.prompt, house.news.lost = True, nightly
     for hours in REST:
         world.at += timedelta(hours=24 if nightly else hours)
         for house in world.houses.values():
             house.settle_pending()
         if nightly:
             machines.spawn("full pass", machines.full_pass)
-        else:
-            machines.spawn("reconcile", machines.reconcile)
+        machines.spawn("reconcile", machines.reconcile)
         world.scheduler.run()
         recovery.operators_adopt(twice=False)
         machines.spawn("sweep", machines.sweep)

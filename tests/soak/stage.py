@@ -21,8 +21,10 @@ from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
+    Announces,
     Attempt,
     Books,
+    Changes,
     Facts,
     Listing,
     News,
@@ -71,7 +73,7 @@ class StageClock(Clock):
         Stage.world.pause()
 
 
-class StageProcessor(Listing, Books):
+class StageProcessor(Listing, Announces, Books):
     name = "stripe"
     abilities = STRIPE
 
@@ -90,8 +92,8 @@ class StageProcessor(Listing, Books):
     def find(self, payment_id: str, *, account_id: str, since: datetime) -> Facts | None:
         return self._heard("find", lambda _: self._house().find(payment_id, account_id, since))
 
-    def recent(self, *, since: datetime) -> Iterator[Facts]:
-        yield from self._heard("recent", lambda _: self._house().recent(since))
+    def changes(self, *, since: datetime, cursor: str) -> Changes:
+        return self._heard("changes", lambda _: self._house().changes(since, cursor))
 
     def attempt_of(self, intent_id: str) -> Facts | None:
         return self._heard("attempt_of", lambda _: self._house().attempt_of(intent_id))

@@ -7,17 +7,23 @@ from typing import Any
 from chalicelib.documents.services.restarts import MailRestarts
 from chalicelib.identity.services.limits import Counters
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.ledger.services.recording import Posted
+from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.daily import Daily
 from chalicelib.operations.services.sweeping import Sweeping
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.ports.processors import Processor
 from chalicelib.payments.services.adopting import Adopting
+from chalicelib.payments.services.catching_up import CatchingUp, job
+from chalicelib.payments.services.full_pass import JOB as FULL_PASS
+from chalicelib.payments.services.full_pass import FullPass, FullPasses
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.payments.services.paying import Paying, PaymentWish
 from chalicelib.payments.services.payment_limits import PaymentLimits
@@ -36,6 +42,7 @@ from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, Several
 from tests.support.queue import FakeQueue
 from tests.support.references import named
+from tests.support.rounds import MemoryRounds
 from tests.support.worklists import MemoryWorkLists
 from tests.unit.identity.fakes import FakeAccess, FakeKeys, FakePeople
 
@@ -94,6 +101,7 @@ class Money:
         work: Any = None,
         *,
         other: Callable[[FakeClock], Processor] | None = None,
+        rounds: Rounds | None = None,
     ) -> None:
         """`other`: a processor of another kind, beside `processor`."""
         self.ledgers = ledgers or MemoryLedgers()
@@ -139,9 +147,25 @@ class Money:
             RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
         }  # fmt: skip
         self.sweeping = Sweeping(self.work, restarts, self.clock)
+        self.rounds = rounds or self._rounds_under_way(processors)
+        daily = Daily(FULL_PASS, self.practices, self.rounds, alerting, self.clock)
+        self.full_passes = FullPasses([
+            FullPass(
+                daily, processors, self.ledgers, self.settling, alerting, self.clock, "stripe", self.adopting
+            )
+        ])  # fmt: skip
+        catching_up = CatchingUp(self.rounds, self.settling, self.full_passes, alerting, self.clock)
         self.reconciling = Reconciling(
-            self.ledgers, self.practices, self.work, processors, self.settling, self.clock
-        )
+            self.ledgers, self.practices, self.work, self.rounds, processors, self.settling, catching_up,
+            self.clock,
+        )  # fmt: skip
+
+    def _rounds_under_way(self, processors: Several) -> MemoryRounds:
+        """As of a practice that `reconcile` has been through before."""
+        made, now = MemoryRounds(), instant(self.clock.now())
+        for name in processors.known:
+            made.save(self.practice, job(name), Round(now, ended_at=now))
+        return made
 
     def ref(self, account_id: str = "maya") -> AccountRef:
         return AccountRef(self.practice, account_id)

@@ -9,8 +9,10 @@ from chalicelib.ledger.domain.methods import Method
 from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.ports.movements import Kind, Movement, MovementsPage
 from chalicelib.payments.ports.processors import (
+    Announces,
     Attempt,
     Books,
+    Changes,
     Decision,
     Disputed,
     Embedded,
@@ -30,7 +32,7 @@ from chalicelib.payments.ports.processors import (
     WebhookInvalid,
 )
 from chalicelib.payments.processors.stripe.abilities import STRIPE
-from tests.support.references import about
+from tests.support.references import about, named
 
 AT = "2026-03-10T15:00:00.000Z"
 GOOD_SIGNATURE = "good"
@@ -38,7 +40,7 @@ VISA = Method("card", "Visa", "4242")
 
 
 @dataclass
-class FakeProcessor(Embeds, Listing, Books):
+class FakeProcessor(Embeds, Listing, Announces, Books):
     """`silent` makes the next calls time out "before" or "after" their effect; `refuse`: `open` says no.
 
     `foreign` are rows of its books that come from elsewhere; `asked` since when books were asked for;
@@ -57,6 +59,7 @@ class FakeProcessor(Embeds, Listing, Books):
     asked: list[datetime] = field(default_factory=list)
     hidden: dict[str, Exception] = field(default_factory=dict)
     page: int = 2
+    news_page: int = 100
     gives_fees_back: bool = False
     lags: bool = False
     saved: dict[str, str] = field(default_factory=dict)
@@ -121,8 +124,16 @@ class FakeProcessor(Embeds, Listing, Books):
         found = (f for f in self.attempts.values() if (f.payment_id, f.account_id) == ours)
         return next(found, None)
 
-    def recent(self, *, since: datetime) -> Iterator[Facts]:
-        yield from [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
+    def changes(self, *, since: datetime, cursor: str) -> Changes:
+        """Every attempt that is no longer as it was opened, and every dispute, whenever that was."""
+        after = self._heard("changes", cursor)
+        told = [facts for facts in self.attempts.values() if facts.stage is not Stage.OPEN]
+        names = [facts.intent_id or facts.session_id for facts in told]
+        names = [*names, *(dispute.id for facts in told for dispute in facts.disputes)]
+        after()
+        first = int(cursor or 0)
+        end = first + self.news_page
+        return Changes(tuple(map(named, names[first:end])), str(end) if end < len(names) else "")
 
     def attempt_of(self, intent_id: str) -> Facts | None:
         after = self._heard("attempt_of", intent_id)

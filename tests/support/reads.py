@@ -1,8 +1,8 @@
-"""What a request asks of DynamoDB: every call, and the read units that it would be billed.
+"""What a request asks of DynamoDB: every call, and the units that it would be billed.
 
 moto bills nothing, so units are counted from the rows that come back, as DynamoDB counts them: half a unit
 for every 4 KB begun, a whole one where the read is strong. GetItem and BatchGetItem round up each row, a
-query all its rows together.
+query all its rows together. Of writes, what is put: a unit for every KB begun, two in a transaction.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,12 +24,14 @@ class Asked:
 
     calls: list[str] = field(default_factory=list)
     units: float = 0.0
+    write_units: int = 0
 
     def note(self, operation: str, request: Row, answer: Row) -> None:
         if operation == "DescribeTable":  # once a process
             return
         self.calls.append(f"{operation} {' '.join(_keys(operation, request))}".strip())
         self.units += _units(operation, request, answer)
+        self.write_units += sum(_write_units(operation, request))
 
 
 @contextmanager
@@ -76,6 +78,13 @@ def _of_size(size: int, *, strong: bool) -> float:
 
 
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
+
+
+def _write_units(operation: str, request: Row) -> Iterator[int]:
+    if operation == "PutItem":
+        yield ceil(item_bytes(request["Item"]) / 1024)
+    elif operation == "TransactWriteItems":
+        yield from (2 * ceil(item_bytes(part["Put"]["Item"]) / 1024) for part in request["TransactItems"])
 
 
 def _keys(operation: str, request: Row) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A practice's account at a processor."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -221,6 +221,15 @@ class News:
     about: Reference | None
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A page of what has news: one object for each payment, whatever was said of it. `next_cursor` "" on the
+    last page."""
+
+    about: Sequence[Reference]
+    next_cursor: str
+
+
 class Processor(Protocol):
     """One practice's account at a processor. Deadline 20 s a call; no retries of its own.
 
@@ -267,13 +276,19 @@ class Listing(Processor, Protocol):
         proves nothing while its key lives: the call may still be under way, and lists lag."""
         ...
 
-    def recent(self, *, since: datetime) -> Iterator[Facts]:
-        """Every attempt with news since then, for reconcile."""
-        ...
-
     def attempt_of(self, intent_id: str) -> Facts | None:
         """The attempt that the money came of, by what we said when we opened it: our marks on the money alone
         can be copied by anybody at the practice. None where it came of none that we opened."""
+        ...
+
+
+@runtime_checkable
+class Announces(Processor, Protocol):
+    """One that keeps a list of what happened there, for 30 days at least."""
+
+    def changes(self, *, since: datetime, cursor: str) -> Changes:
+        """What has news since then, for reconcile: a page at a time ("" is the first). An object may be on
+        several pages. News may be listed late, or never: the books have it all the same."""
         ...
 
 

@@ -84,6 +84,13 @@ class FullPass:
             cursor, first = page.next_cursor, False
         return dict(done)
 
+    def page(self, practice: str, *, since: datetime, cursor: str) -> str:
+        """Compare one page of the books since then; the next page's cursor, "" after the last. Rows on their
+        way are the nightly rounds' to look at again. Errors: as look_back."""
+        page = self._page(practice, since, cursor)
+        self._compare_all(practice, page.rows, _nothing())
+        return page.next_cursor
+
     def _step(self, practice: str, found: Round) -> Round:
         begun = datetime.fromisoformat(found.begun_at)
         since = datetime.fromisoformat(found.since) - OVERLAP if found.since else begun - FIRST
@@ -241,6 +248,11 @@ class FullPasses:
         for each in self.passes:
             done.update(each.run())
         return dict(done)
+
+    def page(self, practice: str, processor: str, *, since: datetime, cursor: str) -> str:
+        """As FullPass.page, of that processor's."""
+        passes = (each for each in self.passes if each.processor == processor)
+        return next(passes).page(practice, since=since, cursor=cursor)
 
     def look_back(self, practice: Practice, *, since: datetime) -> dict[str, int]:
         """Of those that the practice has. Errors: as FullPass.look_back."""

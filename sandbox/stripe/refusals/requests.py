@@ -71,6 +71,8 @@ REFUSALS: dict[str, Refusal] = {
     "paging_both_ways": Refusal(
         400, INVALID, None, "You cannot parameterize both starting_after and ending_before."
     ),
+    "event_types_both_ways": Refusal(400, INVALID, None, "Pass either type or types, not both."),
+    "event_types_too_many": Refusal(400, INVALID, None, "types takes up to 20 event names."),
     "expand_too_deep": Refusal(400, INVALID, None, "You cannot expand more than 4 levels of a property."),
     "expand_impossible": Refusal(400, INVALID, None, "This property cannot be expanded ({path})."),
     "cursor_missing": Refusal(400, INVALID, "resource_missing", "No such object to page from: '{id}'"),

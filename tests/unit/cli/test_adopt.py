@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing, ProcessorTimeout
 from chalicelib.ledger.domain.payments import State
+from chalicelib.operations.ports.rounds import Round
 from chalicelib.payments.ports.processors import Attempt, Stage
+from chalicelib.payments.services.catching_up import job
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.unit.cli.world import World
 
@@ -31,6 +34,8 @@ def lost(world: World, processor: FakeProcessor) -> World:
     account, at = world.account_of("C1"), "2026-11-20T17:00:00.000Z"
     made.open(Attempt(KEY, account, 15000, "USD", "redirect", ("card",), "en", "", "", at))
     made.take(KEY, captured_at=at)
+    now = instant(world.app.clock.now())  # reconcile has been through the practice before
+    world.app.rounds.save("oak", job("stripe"), Round(now, ended_at=now))
     return world
 
 

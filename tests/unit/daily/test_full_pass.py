@@ -16,7 +16,6 @@ from chalicelib.payments.ports.processors import Decision, Processor, Stage
 from chalicelib.payments.services.full_pass import JOB, FullPass
 from tests.support.money import Money
 from tests.support.processor import AT, OneProcessor
-from tests.support.rounds import MemoryRounds
 
 
 class Books(Money):
@@ -24,7 +23,6 @@ class Books(Money):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rounds = MemoryRounds()
         alerting = Alerting(self.alerts, self.clock)
         daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
         processors = OneProcessor(self.processor)
@@ -163,7 +161,7 @@ def test_on_demand_it_looks_back_as_far_as_asked_and_keeps_no_round(money: Books
     assert money.full_pass.look_back(money.practice, since=since)["settled"] == 4
     assert money.full_pass.look_back(money.practice, since=since) == {"rows": 11, "settled": 0, "failed": 0}
     assert set(money.processor.asked) == {since}
-    assert money.rounds.held == {}
+    assert money.rounds.latest(money.practice, JOB) is None
     money.processor.silent = ["before"]
     with pytest.raises(ProcessorTimeout):
         money.full_pass.look_back(money.practice, since=since)

@@ -111,7 +111,7 @@ def test_one_processor_that_cannot_be_asked_keeps_no_other_from_being_reconciled
     town = Town()
     town.start(KEY, way="paypal")
     town.orders.approve("O-1")
-    monkeypatch.setattr(town.processor, "recent", denied)
+    monkeypatch.setattr(town.processor, "changes", denied)
     town.reconciling.reconcile()
     assert town.payment(KEY).state is State.SUCCEEDED
 

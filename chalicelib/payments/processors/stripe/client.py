@@ -4,7 +4,7 @@ Stripe learns opaque ids, an amount and "Professional services"; `receipt_email`
 where a function needs it: the SDK is most of a cold start.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,10 @@ from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.payments.domain.abilities import Flow, Way
 from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
+    Announces,
     Attempt,
     Books,
+    Changes,
     Charged,
     Charges,
     Embedded,
@@ -38,6 +40,7 @@ from chalicelib.payments.processors.stripe import events
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.payments.processors.stripe.answers import heard, no_redirects
 from chalicelib.payments.processors.stripe.balance import movements
+from chalicelib.payments.processors.stripe.changes import changes
 from chalicelib.payments.processors.stripe.facts import (
     BANK_ACCOUNT,
     CHARGED,
@@ -58,9 +61,6 @@ DESCRIPTION = "Professional services"
 _INTENT = tuple(
     f"latest_charge.{part}" for part in ("balance_transaction", "failure_balance_transaction", "refunds")
 )
-_DISPUTE_EVENTS = tuple(
-    f"charge.dispute.{step}" for step in ("created", "funds_withdrawn", "funds_reinstated", "closed")
-)
 _PAGE = 100
 _TYPES = {Way.CARD: "card", Way.BANK: BANK_ACCOUNT}
 
@@ -76,7 +76,7 @@ def client(secret_key: str, api_base: str) -> Any:
     ).v1
 
 
-class StripeProcessor(Embeds, Listing, Books, Charges):
+class StripeProcessor(Embeds, Listing, Announces, Books, Charges):
     """`api_base` is Stripe's own address, or the sandbox's; `script_url` likewise that of Stripe.js."""
 
     name = "stripe"
@@ -158,21 +158,9 @@ class StripeProcessor(Embeds, Listing, Books, Charges):
                 return self._look_at(intent["id"], disputed=False)
         return None
 
-    def recent(self, *, since: datetime) -> Iterator[Facts]:
-        window = {"created": {"gte": _epoch(since)}, "limit": _PAGE}
-        seen: set[str] = set()
-        expand = [f"data.{path}" for path in _INTENT]
-        for intent in _pages(lambda: self._api.payment_intents.list({**window, "expand": expand})):
-            facts = heard(self._whole)(intent_facts(intent), intent)
-            if facts is not None:
-                seen.add(facts.intent_id)
-                yield facts
-        for intent_id, disputed in self._touched(window):
-            if intent_id and (intent_id not in seen or disputed):
-                seen.add(intent_id)
-                facts = heard(self._look_at)(intent_id, disputed=disputed)
-                if facts is not None:
-                    yield facts
+    @heard
+    def changes(self, *, since: datetime, cursor: str) -> Changes:
+        return changes(self._api, since=_epoch(since), cursor=cursor)
 
     @heard
     def attempt_of(self, intent_id: str) -> Facts | None:
@@ -252,15 +240,6 @@ class StripeProcessor(Embeds, Listing, Books, Charges):
         found: list[dict[str, Any]] = self._api.checkout.sessions.list(wanted).to_dict()["data"]
         return found
 
-    def _touched(self, window: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-        """Intents, whenever paid, that refunds made since then, or steps of disputes, are about."""
-        for refund in _pages(lambda: self._api.refunds.list(dict(window))):
-            yield str(refund.get("payment_intent") or ""), False
-        # A dispute's steps make no objects of their own; Stripe keeps the events of them for 30 days.
-        steps = {**window, "types": list(_DISPUTE_EVENTS)}
-        for event in _pages(lambda: self._api.events.list(steps)):
-            yield str(event["data"]["object"].get("payment_intent") or ""), True
-
 
 def session_params(attempt: Attempt) -> Any:
     """What Stripe is told when an attempt starts. Opaque ids and an amount; nothing of the client."""
@@ -321,14 +300,6 @@ def charge_params(attempt: Attempt, method: SavedMethod, *, present: bool) -> An
 
 def _types(attempt: Attempt) -> list[str]:
     return [_TYPES[Way(way)] for way in attempt.ways]
-
-
-def _pages(first: Callable[[], Any]) -> Iterator[Mapping[str, Any]]:
-    """Every object of a list, page by page, each call heard."""
-    objects = heard(lambda: iter(first().auto_paging_iter()))()
-    step = heard(lambda: next(objects, None))
-    while (found := step()) is not None:
-        yield found.to_dict()
 
 
 def _epoch(moment: datetime) -> int:
