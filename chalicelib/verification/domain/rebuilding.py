@@ -15,7 +15,7 @@ from chalicelib.ledger.domain.entries import GENESIS, Entry, EntryKind, Service
 from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.ledger import Ledger, apply
 from chalicelib.ledger.domain.lookback import allocated
-from chalicelib.ledger.domain.markers import RECEIPT_DUE, Marker, expected
+from chalicelib.ledger.domain.markers import RECEIPT_DUE, Marker, expected, held_at
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.verification.domain import charge_rows, refund_rows, sequel_rows
 from chalicelib.verification.domain.accounts import REFUNDS, Stored, by_payment, readable_name, written_later
@@ -122,6 +122,12 @@ def _payment(payment: Payment, own: Sequence[Entry], stored: Stored) -> Payment:
     return replace(
         payment,
         state=State.SUCCEEDED,
+        processor=held_at(entry),
+        # Of money that is not known to be this payment's, settling would say that it was paid twice.
+        intent_id=payment.intent_id if payment.outside else entry.draft.reference,
+        next_url="",
+        client_secret="",
+        date=entry.draft.occurred_on,
         amount_minor=entry.held_minor,
         entry_seq=entry.seq,
         allocation=allocation,
