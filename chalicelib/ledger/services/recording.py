@@ -46,6 +46,11 @@ class Seen:
         """Error: NotFound payment_not_found."""
         return present(self.payment or self.lost, "payment_not_found")
 
+    def overtaken_by(self, now: "Seen") -> bool:
+        """Whether the account of a lost payment was written to since: it may be in there by hand now."""
+        lost = self.lost is not None and now.payment is None
+        return lost and now.account.version != self.account.version
+
     def after(self, change: Change) -> "Seen":
         account = replace(change.after, version=change.before.version + 1)
         return replace(self, account=account, payment=change.payment or self.payment)
@@ -78,10 +83,13 @@ def record_payment(
 
     The first try rests on `seen`, where that is given. Every other one reads them again, the payment last:
     were it the older of the two, a refund that the account has and the payment lacks would be refused.
+    Error: Conflict, of a lost payment: whether it is lost has to be found out again.
     """
-    lost = seen.lost if seen else None
+    given, lost = seen, seen.lost if seen else None
     for attempt in range(ATTEMPTS):
         held = seen or replace(_seen(ledgers, ref, payment_id), lost=lost)
+        if given and given.overtaken_by(held):
+            raise Conflict("the account was written to")
         change = decide(held)
         if change is None:
             return None, held

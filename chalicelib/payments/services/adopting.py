@@ -8,19 +8,21 @@ is one credit. What the payer had chosen is lost with the row: the oldest items 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import BillfoldError, NotFound, Refused, present
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.outside import ProcessorMissing
+from chalicelib.kernel.outside import Busy, Conflict, ProcessorMissing
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, allocate
 from chalicelib.ledger.domain.history import called
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
-from chalicelib.ledger.services.recording import Seen
+from chalicelib.ledger.services.recording import ATTEMPTS, Seen
 from chalicelib.operations.domain.alerts import Alert, AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.domain.abilities import Flow
@@ -32,6 +34,7 @@ from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Person, Practice
 from chalicelib.practice.ports import People
 
+T = TypeVar("T")
 log = logging.getLogger("billfold.adopting")
 
 
@@ -55,6 +58,10 @@ class _Found:
         return self.seen.existing.state is State.SUCCEEDED
 
 
+class _Known(Exception):
+    """Its payment is there: it is not lost."""
+
+
 @dataclass(frozen=True)
 class Adopting:
     ledgers: Ledgers
@@ -73,13 +80,16 @@ class Adopting:
         adoption_not_captured, adoption_taken, adoption_not_opened, adoption_typed_in, and unless `anyway`
         adoption_resembles, adoption_decided; currency_mixed; payments_disabled; as Settling.settle.
         """
-        found = self._found(practice, intent_id, actor.text, anyway=anyway)
-        payment = self._settled(practice.id, found)
-        return Adopted(payment, found.facts, found.before)
+
+        def act() -> Adopted:
+            found = self._found(practice, intent_id, actor.text, anyway=anyway)
+            return Adopted(self._settled(practice.id, found), found.facts, found.before)
+
+        return self._again(act)
 
     def foresee(self, practice: Practice, intent_id: str, *, actor: Actor, anyway: bool = False) -> Adopted:
         """What `adopt` would come to, as the account is now. Errors: as `adopt`."""
-        found = self._found(practice, intent_id, actor.text, anyway=anyway)
+        found = self._again(lambda: self._found(practice, intent_id, actor.text, anyway=anyway))
         payment, facts, open_items = found.seen.existing, found.facts, found.seen.account.ledger.open
         if found.seen.payment is None:
             allocation = allocate(facts.amount_minor, open_items.values())
@@ -96,12 +106,9 @@ class Adopting:
         """The payment that was adopted without anybody's word; None where it is not lost, was not captured,
         or where a person has to decide."""
         try:
-            seen = self._seen(practice, processor, facts)
-            if seen.payment is not None:
-                return None
-            facts = self._beyond_doubt(practice, processor, facts, seen.account)
-            anew = replace(seen, lost=self._anew(practice, processor, facts, actor=""))
-            return self._settled(practice, _Found(processor, facts, anew))
+            return self._again(lambda: self._settled(practice, self._lost(practice, processor, facts)))
+        except _Known:
+            return None
         except BillfoldError as error:
             log.info("not adopted", extra={**_about(practice, facts), "code": error.code})
             return None
@@ -119,6 +126,16 @@ class Adopting:
         if payment is not None and _is_credited(payment, processor, facts):
             self._close(practice, payment)
 
+    def _again(self, act: Callable[[], T]) -> T:
+        """What comes of it, from the beginning where somebody wrote to the account meanwhile: that may be
+        this very money, adopted or entered by hand. Errors: as `act`; Busy."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return act()
+            except Conflict:
+                self.clock.pause(attempt)
+        raise Busy("the account stays contended")
+
     def _found(self, practice: Practice, intent_id: str, actor: str, *, anyway: bool) -> _Found:
         processor, facts = self._told(practice, intent_id)
         seen = replace(self._seen(practice.id, processor, facts), practice=practice)
@@ -126,6 +143,14 @@ class Adopting:
             facts = self._beyond_doubt(practice.id, processor, facts, seen.account, anyway=anyway)
             seen = replace(seen, lost=self._anew(practice.id, processor, facts, actor))
         return _Found(processor, facts, seen)
+
+    def _lost(self, practice: str, processor: str, facts: Facts) -> _Found:
+        """Errors: _Known, and as `_found`."""
+        seen = self._seen(practice, processor, facts)
+        if seen.payment is not None:
+            raise _Known
+        facts = self._beyond_doubt(practice, processor, facts, seen.account)
+        return _Found(processor, facts, replace(seen, lost=self._anew(practice, processor, facts, actor="")))
 
     def _told(self, practice: Practice, intent_id: str) -> tuple[str, Facts]:
         """By which of the practice's processors, and what. Errors: adoption_not_found, adoption_not_ours."""
@@ -193,8 +218,20 @@ class Adopting:
         self, practice: str, processor: str, facts: Facts, account: Account, *, anyway: bool = False
     ) -> Facts:
         """The facts, with the session that we opened. Errors: adoption_not_opened, adoption_taken,
-        adoption_typed_in, adoption_decided, adoption_resembles."""
-        facts, ref = self._opened(practice, processor, facts), facts.ref(practice)
+        adoption_typed_in, adoption_decided, adoption_resembles; Conflict, where it is lost no more."""
+        facts = self._opened(practice, processor, facts)
+        try:
+            self._refuse_doubt(practice, processor, facts, account, anyway=anyway)
+        except Refused:
+            if self.ledgers.payment(facts.ref(practice), facts.payment_id) is None:
+                raise
+            raise Conflict("adopted meanwhile") from None  # whose entry it was, and who closed the call
+        return facts
+
+    def _refuse_doubt(
+        self, practice: str, processor: str, facts: Facts, account: Account, *, anyway: bool
+    ) -> None:
+        ref = facts.ref(practice)
         # What somebody else has posted since the account was read is no reason to refuse.
         entries = list(self.ledgers.entries(ref, last=account.ledger.seq))
         duplicates.refuse_posted(entries, processor, facts)
@@ -202,7 +239,6 @@ class Adopting:
         if not anyway:
             self._refuse_decided(practice, facts)
             duplicates.refuse_alike(entries, facts)
-        return facts
 
     def _opened(self, practice: str, processor: str, facts: Facts) -> Facts:
         """Our ids on money prove nothing: whoever copies them to a second payment would have it credited in

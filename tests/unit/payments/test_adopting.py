@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import BillfoldError
-from chalicelib.kernel.outside import ProcessorMissing, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, ProcessorMissing, ProcessorTimeout
 from chalicelib.ledger.domain.allocation import Share
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.markers import Marker
@@ -364,3 +364,54 @@ def test_the_payer_who_asks_again_meanwhile_is_credited_once(money: Money) -> No
     assert money.payment(KEY).state is State.SUCCEEDED
     assert kinds(money).count(EntryKind.PAYMENT.value) == 1
     assert money.account().reserved == {}
+
+
+@pytest.mark.parametrize("act", [by_hand, by_the_pass])
+def test_what_is_entered_by_hand_while_it_is_being_adopted_is_seen(
+    money: Money, act: Callable[[Money], object]
+) -> None:
+    """After the entries were looked through, and before anything was written."""
+    meanwhile(money.directory, "people", lambda: money.cash("ours", 14000, notes=f"was {INTENT}"))
+    code = ""
+    try:
+        assert act(money) is None
+    except BillfoldError as error:
+        code = error.code
+    assert (kinds(money), code) == (
+        ["charge", "charge", "payment"], "adoption_typed_in" if act is by_hand else "",
+    )  # fmt: skip
+    assert (money.account().ledger.credit_minor, money.ledgers.payment(money.ref(), KEY)) == (0, None)
+
+
+@pytest.mark.parametrize("act", [by_hand, by_the_pass])
+def test_another_charge_posted_meanwhile_keeps_it_from_nothing(
+    money: Money, act: Callable[[Money], object]
+) -> None:
+    meanwhile(money.directory, "people", lambda: money.charge("c3", 1000))
+    act(money)
+    assert kinds(money) == ["charge", "charge", "charge", "payment", "processor_fee"]
+    assert money.account().ledger.balance_minor == 1000
+
+
+def test_an_account_that_is_written_to_all_the_time_is_for_later(money: Money) -> None:
+    numbers = iter(range(99))
+
+    def again() -> None:
+        money.charge(f"more-{next(numbers)}", 100)
+        meanwhile(money.directory, "people", again)
+
+    meanwhile(money.directory, "people", again)
+    with pytest.raises(Busy):
+        adopt(money)
+    assert money.ledgers.payment(money.ref(), KEY) is None
+
+
+@pytest.mark.parametrize("second", [by_hand, by_the_pass])
+def test_a_call_that_is_closed_because_it_was_adopted_meanwhile_is_nobodys_decision(
+    money: Money, second: Callable[[Money], object]
+) -> None:
+    money.reconciling.reconcile()
+    meanwhile(money.ledgers, "payments_by_id", lambda: second(money))
+    assert adopt(money).before is True
+    assert kinds(money) == ["charge", "charge", "payment", "processor_fee"]
+    assert money.alerts.names == []
