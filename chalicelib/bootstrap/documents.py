@@ -5,9 +5,9 @@ from functools import cached_property
 from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
-from chalicelib.documents.services.kept import Kept
 from chalicelib.documents.services.mail_reports import MailReports
 from chalicelib.documents.services.missing import MissingDocuments
+from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.restarts import MailRestarts
 from chalicelib.documents.services.returned_debits import Returns
@@ -48,7 +48,7 @@ class DocumentsWiring(PaymentsWiring):
     def receipts(self) -> Receipts:
         return Receipts(
             ledgers=self.ledgers, practices=self.practices, people=self.people, links=self.links,
-            claims=self.claims, files=self.files, kept=self.kept, renderer=_Renderer(),
+            claims=self.claims, files=self.files, pdf_links=self.pdf_links, renderer=_Renderer(),
             mailer=self.mailer, keys=self.keys, clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 
@@ -92,12 +92,14 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def showing(self) -> Showing:
-        return Showing(self.statements, self.kept)
+        return Showing(self.statements, self.pdf_links)
 
     @cached_property
-    def kept(self) -> Kept:
-        return Kept(self.files, self.documents_queue, self.clock)
+    def pdf_links(self) -> PdfLinks:
+        return PdfLinks(self.files, self.documents_queue, self.clock)
 
     @cached_property
     def missing_documents(self) -> MissingDocuments:
-        return MissingDocuments(self.ledgers, self.people, self.statements, self.files)
+        return MissingDocuments(
+            self.ledgers, self.people, self.statements, self.files, self.documents_queue, self.clock
+        )  # fmt: skip

@@ -2,6 +2,7 @@
 
 botocore makes a context for each client, and urllib3 reads the file of certificate authorities into it at
 each new connection: some 118 certificates, more work than the request itself. Neither can be told otherwise.
+What one client is told to trust (`AWS_CA_BUNDLE`) all then do.
 """
 
 import ssl

@@ -13,7 +13,7 @@ from typing import TypeVar
 from chalicelib import settings
 from chalicelib.bootstrap import App
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
-from chalicelib.documents.services.kept import Kept
+from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -177,7 +177,7 @@ def product(ledgers: Ledgers | None = None) -> App:
     files = StageFiles()
     app.receipts = Receipts(
         ledgers=app.ledgers, practices=app.practices, people=app.people, links=app.links,
-        claims=app.claims, files=files, kept=Kept(files, app.documents_queue, app.clock),
+        claims=app.claims, files=files, pdf_links=PdfLinks(files, app.documents_queue, app.clock),
         renderer=StageRenderer(), mailer=app.mailer, keys=app.keys, clock=app.clock, public_url="",
     )  # fmt: skip
     return app

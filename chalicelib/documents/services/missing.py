@@ -1,7 +1,8 @@
 """Issued documents of a practice whose PDFs are not in the bucket: an operator has them made again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.ports.documents import Files
@@ -10,7 +11,11 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Rows
 from chalicelib.ledger.services.roll import roll
+from chalicelib.platform.ports import Clock, Queue
 from chalicelib.practice.ports import People
+
+AT_ONCE = 20  # so that codes and receipts do not wait for them in the queue
+PATIENCE = timedelta(seconds=90)  # between two documents: the function may have to start, and to try again
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,14 @@ class Searched:
 
 @dataclass(frozen=True)
 class MissingDocuments:
+    """`queue` is the documents function's: it alone can draw them."""
+
     ledgers: AuditedLedgers
     people: People
     statements: Statements
     files: Files
+    queue: Queue
+    clock: Clock
 
     def search(self, practice: str) -> Searched:
         """By the accounts' ids. An account whose own row or a statement's cannot be read is left out, and so
@@ -56,9 +65,32 @@ class MissingDocuments:
             unreadable += [(client, item) for item in lost if item.startswith("payment ")]
         return Searched(count, tuple(missing), tuple(unreadable))
 
-    def left_of(self, missing: list[Missing]) -> list[Missing]:
-        """Those that are still not there. Error: Busy."""
-        return [one for one in missing if not self.files.has(one.filed.ref.practice, one.filed.key)]
+    def render(self, missing: Sequence[Missing], *, came: Callable[[int], object]) -> list[Missing]:
+        """Have the documents function make them; those that are still not there. `came` is told of how many
+        more there are. Where none of some comes, the function stands: no more are tried. Error: Busy."""
+        left = list[Missing]()
+        for start in range(0, len(missing), AT_ONCE):
+            some = list(missing[start : start + AT_ONCE])
+            for one in some:
+                self.queue.send(one.filed.task)
+            waiting = self._awaited(some, came)
+            left += waiting
+            if waiting == some:
+                return [*left, *missing[start + AT_ONCE :]]
+        return left
+
+    def _awaited(self, waiting: list[Missing], came: Callable[[int], object]) -> list[Missing]:
+        """Those of them that have not come in a while after the one before."""
+        patience_ends, attempt = self.clock.now() + PATIENCE, 0
+        while waiting and self.clock.now() < patience_ends:
+            self.clock.pause(attempt)
+            attempt += 1
+            left = [one for one in waiting if not self.files.has(one.filed.ref.practice, one.filed.key)]
+            if len(left) < len(waiting):
+                came(len(waiting) - len(left))
+                patience_ends, attempt = self.clock.now() + PATIENCE, 0
+            waiting = left
+        return waiting
 
     def _statements(self, ref: AccountRef) -> Iterator[Filed]:
         """Error: Unreadable."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
-from chalicelib.documents.services.kept import Kept
+from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.account_refs import AccountRef
@@ -59,7 +59,7 @@ class Receipts:
     links: Links
     claims: Claims
     files: Files
-    kept: Kept
+    pdf_links: PdfLinks
     renderer: Renderer
     mailer: Mailer
     keys: Keys
@@ -186,7 +186,7 @@ class Receipts:
         if not payment.receipt_key:
             raise Refused("receipt_not_ready")
         filename = say(DOCUMENTS, "receipt_file", payment.locale, date=payment.date)
-        return self.kept.url(Filed.receipt(practice, payment), filename=filename, inline=inline)
+        return self.pdf_links.url(Filed.receipt(practice, payment), filename=filename, inline=inline)
 
 
 def _data(profile: Practice, payment: Payment) -> ReceiptData:

@@ -83,7 +83,7 @@ def test_issue_12_2_what_does_not_come_is_named_and_made_by_the_next_run(world: 
 def test_issue_12_2_only_some_are_under_way_at_once_and_with_json_it_shows_how_far_it_is(
     world: World, kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.entrypoints.cli.documents.documents._AT_ONCE", 1)
+    monkeypatch.setattr("chalicelib.documents.services.missing.AT_ONCE", 1)
     lose(world, kept)
     events = world.run(*RENDER, "--json").events
     assert [e["done"] for e in events if e["event"] == "progress"] == [0, 1, 2, 3]

@@ -10,7 +10,7 @@ from moto.ses.models import ses_backends
 from pypdf import PdfReader
 
 from chalicelib.documents.pdf.receipt import TypstRenderer
-from chalicelib.documents.services.kept import Kept
+from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts, Sent
 from chalicelib.documents.store.files import S3Files
 from chalicelib.identity.services.links import Links
@@ -54,7 +54,7 @@ def receipts(moto_aws: Resources) -> Receipts:
         links=Links(DynamoAccess(), keys, PausingClock()),
         claims=DynamoClaims(),
         files=files,
-        kept=Kept(files, FakeQueue(), PausingClock()),
+        pdf_links=PdfLinks(files, FakeQueue(), PausingClock()),
         renderer=TypstRenderer(),
         mailer=SesMailer(moto_aws.mail_from, region=REGION),
         keys=keys,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
-from chalicelib.documents.services.kept import Kept
+from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import RECEIPT_LINK, Receipts
 from chalicelib.identity.services.links import Links
 from chalicelib.kernel.account_refs import AccountRef
@@ -230,7 +230,7 @@ class World:
             links=Links(around(self.access), FakeKeys(), self.clock),
             claims=around(self.claims),
             files=around(self.files),
-            kept=Kept(self.files, self.queue, self.clock),
+            pdf_links=PdfLinks(self.files, self.queue, self.clock),
             renderer=around(self.renderer),
             mailer=around(self.mailer),
             keys=FakeKeys(),

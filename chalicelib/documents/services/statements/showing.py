@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.documents.ports.statements import Statements
-from chalicelib.documents.services.kept import Kept
+from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.periods import Period
@@ -19,7 +19,7 @@ _KIND = "statement"
 @dataclass(frozen=True)
 class Showing:
     statements: Statements
-    kept: Kept
+    pdf_links: PdfLinks
 
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         """Newest first. Error: Invalid cursor_invalid."""
@@ -34,7 +34,7 @@ class Showing:
         statement = issued.statement
         locale = statement.letterhead.locale
         filename = say(DOCUMENTS, "statement_file", locale, period=str(statement.period))
-        return self.kept.url(Filed.statement(ref.practice, issued), filename=filename, inline=inline)
+        return self.pdf_links.url(Filed.statement(ref.practice, issued), filename=filename, inline=inline)
 
 
 def _period(document_id: str) -> Period:

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
 from chalicelib.documents.services.missing import Missing, Searched
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
-from chalicelib.importing.services.progress import Progress
 
 _DETAILS = """\
 After a restore beside another bucket, or where files were removed, the rows name PDFs that are not there. The
@@ -22,8 +20,6 @@ others than those that were issued: where there is a copy of the old bucket, cop
 Status 4: some are still not there, or could not be looked for; they are named. The log of the documents
 function says why.
 """
-_AT_ONCE = 20
-_PATIENCE = timedelta(seconds=90)  # between two documents: the function may have to start, and to try again
 
 
 def add(commands: Subparsers) -> None:
@@ -68,33 +64,10 @@ def tell_missing(invocation: Invocation, practice: str) -> int:
 
 
 def _rendered(invocation: Invocation, missing: Sequence[Missing]) -> list[Missing]:
-    """Those that are still not there. Where none of some comes, the function stands: no more are tried."""
-    progress, left = invocation.output.progress(), list[Missing]()
+    """Those that are still not there."""
+    progress = invocation.output.progress()
     progress.start("rendering", len(missing))
-    for start in range(0, len(missing), _AT_ONCE):
-        some = list(missing[start : start + _AT_ONCE])
-        for one in some:
-            invocation.app.documents_queue.send(one.filed.task)
-        waiting = _awaited(invocation, some, progress)
-        left += waiting
-        if waiting == some:
-            return [*left, *missing[start + _AT_ONCE :]]
-    return left
-
-
-def _awaited(invocation: Invocation, waiting: list[Missing], progress: Progress) -> list[Missing]:
-    """Those of them that have not come in a while after the one before."""
-    clock, attempt = invocation.app.clock, 0
-    patience_ends = clock.now() + _PATIENCE
-    while waiting and clock.now() < patience_ends:
-        clock.pause(attempt)
-        attempt += 1
-        left = invocation.app.missing_documents.left_of(waiting)
-        if len(left) < len(waiting):
-            progress.advance(len(waiting) - len(left))
-            patience_ends, attempt = clock.now() + _PATIENCE, 0
-        waiting = left
-    return waiting
+    return invocation.app.missing_documents.render(missing, came=progress.advance)
 
 
 def _name(invocation: Invocation, documents: Sequence[Missing], what: str) -> None:

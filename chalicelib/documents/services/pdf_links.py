@@ -1,4 +1,5 @@
-"""The PDFs of issued documents, found before anybody is sent to one, and made again where one is gone.
+"""Links to the PDFs of issued documents: each is looked for before anybody is sent to it, and made again
+where it is gone.
 
 After a restore beside another bucket the rows say that there is a PDF, and there is none. All that it says is
 in the rows; but only the documents function can draw it.
@@ -15,7 +16,7 @@ _LOOKS = 14  # with pauses of half a second at most on average: some four second
 
 
 @dataclass(frozen=True)
-class Kept:
+class PdfLinks:
     files: Files
     queue: Queue
     clock: Clock
