@@ -77,13 +77,13 @@ STRIPE_RIGHTS = (
     Right("Webhook Endpoints", "write", "rak_webhook_write", ("webhook_endpoints",), needed=False),
 )
 
-# What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds.
+# What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds. One for each
+# fact: that money came the session's events say, so that the intent's (payment_intent.succeeded) need not.
 STRIPE_EVENTS = (
     "checkout.session.completed",
     "checkout.session.expired",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
-    "payment_intent.succeeded",
     "charge.updated",
     "charge.refunded",
     "refund.updated",

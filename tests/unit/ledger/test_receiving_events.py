@@ -15,3 +15,9 @@ def test_every_event_we_ask_for_is_one_that_stripe_offers() -> None:
     ]
     offered = form["schema"]["properties"]["enabled_events"]["items"]["enum"]
     assert set(STRIPE_EVENTS) <= set(offered)
+
+
+def test_that_money_came_one_type_of_event_says() -> None:
+    """Issue 13, number 1: a card's payment was two webhooks, two messages and two looks."""
+    came = {"checkout.session.completed", "payment_intent.succeeded", "charge.succeeded"}
+    assert came & set(STRIPE_EVENTS) == {"checkout.session.completed"}
