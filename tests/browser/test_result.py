@@ -1,7 +1,9 @@
 """Issue 10, 7 and 16: a payment's page says what was paid and where the receipt went, and leads on once."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
@@ -53,6 +55,32 @@ def test_a_receipts_link_leaves_the_address_bar_and_works_after_a_reload(payer: 
         payer.page.reload()
     with payer.page.expect_request(lambda asked: "a-token" in (asked.post_data or "")):
         payer.button("Show my receipt").click()
+
+
+def test_a_receipts_pdf_that_is_opened_after_its_minute_is_asked_for_anew(payer: Payer) -> None:
+    """Issue 12, number 2: the storage's own answer to a link that has run out is shown to nobody."""
+    receipt = {"date": "2026-11-02", "amount_minor": 8000, "currency": "USD", "reference": "AB1CD-EF2GH"}
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={**receipt, "url": payer.stack.url(f"/{payer.practice}/receipt?pdf={len(asked)}")})
+
+    payer.page.clock.install()
+    payer.page.route("**/receipts/open", answer)
+    payer.go("receipt", "#a-token")
+    payer.button("Show my receipt").click()
+    link = payer.page.get_by_role("link", name="Open or print the PDF")
+    expect(payer.page.get_by_text("The link works for one minute.")).to_be_visible()
+    payer.page.clock.fast_forward(59_000)
+    link.click()
+    expect(payer.page.get_by_text("This is a new link.")).to_be_visible()
+    expect(link).to_have_attribute("href", payer.stack.url(f"/{payer.practice}/receipt?pdf=2"))
+    expect(link).to_be_focused()
+    assert (len(asked), len(payer.context.pages)) == (2, 1)
+    with payer.context.expect_page() as there:
+        link.click()
+    expect(there.value).to_have_url(re.compile("pdf=2"))
 
 
 def test_10_a_receipts_link_that_no_longer_works_says_one_thing_and_offers_one(payer: Payer) -> None:

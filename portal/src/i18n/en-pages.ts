@@ -319,6 +319,7 @@ export const enPages = {
   "receipt.show": "Show my receipt",
   "receipt.newLink": "Get a new link",
   "receipt.minute": "The link works for one minute.",
+  "receipt.renewed": "This is a new link. It works for one minute.",
   "receipt.open": "Open or print",
   "receipt.openPdf": "Open or print the PDF",
   "receipt.download": "Download",

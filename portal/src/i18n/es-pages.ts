@@ -315,6 +315,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "receipt.show": "Mostrar mi recibo",
   "receipt.newLink": "Obtener un enlace nuevo",
   "receipt.minute": "El enlace sirve durante un minuto.",
+  "receipt.renewed": "Este enlace es nuevo. Sirve durante un minuto.",
   "receipt.open": "Abrir o imprimir",
   "receipt.openPdf": "Abrir o imprimir el PDF",
   "receipt.download": "Descargar",

@@ -18,6 +18,8 @@ import { hideReceiptToken, receiptToken } from "./token";
 
 /** Used up, or none of ours: the button can do nothing more with it. */
 const LINK_INVALID = "link_invalid";
+/** A little less than the storage's own minute: afterwards it answers in its own words. */
+const WORKS_MS = 55_000;
 
 /** Behind the link in the receipt e-mail. The token never leaves the browser but by the button. */
 export function ReceiptPage() {
@@ -26,7 +28,7 @@ export function ReceiptPage() {
   const practice = usePractice();
   const [token] = useState(() => receiptToken(practice.id));
   const [busy, setBusy] = useState(false);
-  const [opened, setOpened] = useState<ReceiptOpened | null>(null);
+  const [opened, setOpened] = useState<(ReceiptOpened & { untilMs: number; renewed: boolean }) | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   useEffect(() => {
     const hide = (): void => hideReceiptToken(practice.id);
@@ -40,7 +42,8 @@ export function ReceiptPage() {
     setBusy(true);
     setError(null);
     try {
-      setOpened(await api.openReceipt(practice.id, token));
+      const receipt = await api.openReceipt(practice.id, token);
+      setOpened((before) => ({ ...receipt, untilMs: Date.now() + WORKS_MS, renewed: before !== null }));
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       setError(caught);
@@ -59,7 +62,7 @@ export function ReceiptPage() {
         </Notice>
       )}
       {error && <ProblemNotice error={error} />}
-      {opened && <Opened receipt={opened} />}
+      {opened && <Opened receipt={opened} renew={open} />}
       <div class="actions">
         {useful && (
           <Button kind={opened ? "secondary" : "primary"} busy={busy} onClick={() => void open()}>
@@ -74,8 +77,18 @@ export function ReceiptPage() {
   );
 }
 
-function Opened({ receipt }: { receipt: ReceiptOpened }) {
+interface OpenedProps {
+  receipt: ReceiptOpened & { untilMs: number; renewed: boolean };
+  renew: () => Promise<void>;
+}
+
+function Opened({ receipt, renew }: OpenedProps) {
   const { t, money, date } = useWords();
+  const press = (event: Event): void => {
+    if (Date.now() < receipt.untilMs) return;
+    event.preventDefault();
+    void renew();
+  };
   return (
     <div class="slip" role="status">
       <dl class="ledger">
@@ -93,12 +106,12 @@ function Opened({ receipt }: { receipt: ReceiptOpened }) {
         </div>
       </dl>
       <p>
-        <a class="button button--primary" href={receipt.url} target="_blank" rel="noreferrer">
+        <a class="button button--primary" href={receipt.url} target="_blank" rel="noreferrer" onClick={press} onAuxClick={press}>
           <Icon name="receipt" /> {t("receipt.openPdf")}
           <NewTab />
         </a>
       </p>
-      <p class="slip__note">{t("receipt.minute")}</p>
+      <p class="slip__note">{t(receipt.renewed ? "receipt.renewed" : "receipt.minute")}</p>
     </div>
   );
 }
