@@ -26,11 +26,11 @@ class Round:
 
 class Rounds(Protocol):
     def latest(self, practice: str, job: str) -> Round | None:
-        """Strongly consistent."""
+        """Strongly consistent. Error: Unreadable."""
         ...
 
     def latest_of(self, practices: Iterable[str], job: str) -> Mapping[str, Round]:
-        """Of each practice that has one. Strongly consistent. Error: Busy."""
+        """Of each practice that has one that can be read. Strongly consistent. Error: Busy."""
         ...
 
     def save(self, practice: str, job: str, after: Round) -> Round:

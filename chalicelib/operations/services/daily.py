@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.outside import Busy, Conflict, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, Conflict, ProcessorRefused, ProcessorTimeout, Unreadable
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
@@ -62,6 +62,8 @@ class Daily:
     ) -> bool:
         """Whether nothing is left to do today, or somebody else does it."""
         try:
+            # None too where its row cannot be read, and keeps no other practice from its turn.
+            latest = latest or self.rounds.latest(practice, self.job)
             return self._advance(practice, self._of_today(practice, latest), step, until, done)
         except Conflict:
             log.info("somebody else is at it", extra={"job": self.job, "practice": practice})
@@ -71,6 +73,11 @@ class Daily:
                 return True
             about = {"job": self.job, "practice": practice, "why": str(error)}
             log.warning("round interrupted", extra=about)
+        except Unreadable as damaged:  # it will not come through by itself
+            log.warning(
+                "round interrupted", extra={"job": self.job, "practice": practice, "why": damaged.item}
+            )
+            self._call_person(practice, self._overdue("unreadable"))
         except Exception:  # one practice's trouble is not the next one's
             log.exception("round interrupted", extra={"job": self.job, "practice": practice})
         done["failed"] += 1

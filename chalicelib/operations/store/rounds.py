@@ -1,12 +1,14 @@
 """The rounds of daily jobs in DynamoDB: P#practice, JOB#job; only the latest of each is kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from chalicelib.kernel.outside import Conflict
+from chalicelib.kernel.outside import Conflict, Unreadable
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
@@ -22,10 +24,14 @@ class RoundItem(Item, discriminator="round"):
     tries = NumberAttribute(null=True)
 
     def round(self) -> Round:
-        return Round(
+        """Errors: TypeError, ValueError."""
+        found = Round(
             self.begun_at, self.since or "", self.cursor or "", self.ended_at or "", self.carried or "",
             int(self.version), int(self.tries or 0),
         )  # fmt: skip
+        for at in filter(None, (found.begun_at, found.since)):
+            datetime.fromisoformat(at)
+        return found
 
 
 class DynamoRounds(Rounds):
@@ -35,13 +41,21 @@ class DynamoRounds(Rounds):
             return RoundItem.get(keys.practice(practice), f"JOB#{job}", consistent_read=True).round()
         except DoesNotExist:
             return None
+        except (TypeError, ValueError) as error:
+            raise Unreadable("round") from error
 
-    @guarded
     def latest_of(self, practices: Iterable[str], job: str) -> Mapping[str, Round]:
         practice_at = {keys.practice(practice): practice for practice in practices}
-        places = [(pk, f"JOB#{job}") for pk in practice_at]
-        items = RoundItem.batch_get(places, consistent_read=True) if places else ()
-        return {practice_at[item.pk]: item.round() for item in items}
+        try:
+            return {practice_at[item.pk]: item.round() for item in _all(practice_at, job)}
+        except (TypeError, ValueError):  # of one row, which keeps none of the others from being read
+            return dict(self._each(practice_at.values(), job))
+
+    def _each(self, practices: Iterable[str], job: str) -> Iterator[tuple[str, Round]]:
+        for practice in practices:
+            with suppress(Unreadable):
+                if found := self.latest(practice, job):
+                    yield practice, found
 
     @guarded
     def save(self, practice: str, job: str, after: Round) -> Round:
@@ -65,3 +79,9 @@ class DynamoRounds(Rounds):
                 raise Conflict from error
             raise
         return saved
+
+
+@guarded
+def _all(places: Iterable[str], job: str) -> list[RoundItem]:
+    wanted = [(pk, f"JOB#{job}") for pk in places]
+    return list(RoundItem.batch_get(wanted, consistent_read=True)) if wanted else []

@@ -307,3 +307,28 @@ def test_a_death_after_the_last_step_leaves_an_alert_that_the_next_round_closes(
     job.clock.advance(days=1)
     job.run()
     assert job.alerts.names == []
+
+
+DAMAGES: list[tuple[str, dict[str, object]]] = [
+    ("REMOVE version", {}),
+    ("SET version = :x", {":x": "seven"}),
+    ("SET begun_at = :x", {":x": "yesterday"}),
+    ("SET since = :x", {":x": "yesterday"}),
+]
+
+
+@pytest.mark.parametrize(("edit", "values"), DAMAGES)
+@pytest.mark.parametrize("rounds", ["dynamo"], indirect=True)
+def test_a_round_that_cannot_be_read_calls_a_person_and_is_no_other_practices_trouble(
+    rounds: Rounds, edit: str, values: dict[str, object]
+) -> None:
+    job = Job(rounds, ("fern", "oak"))
+    job.run()
+    table = boto3.resource("dynamodb", region_name="us-east-1").Table("billfold-test-rounds")
+    given = {"ExpressionAttributeValues": values} if values else {}
+    table.update_item(Key={"pk": "P#fern", "sk": "JOB#job"}, UpdateExpression=edit, **given)
+    for _ in range(2):
+        job.clock.advance(days=1)
+        assert job.run() == {"steps": 3, "ended": 1, "failed": 1}
+    assert {practice for practice, *_ in job.steps[STEPS * 2 :]} == {"oak"}
+    assert job.alerts.subjects == {"job unreadable": "round_overdue"}
