@@ -23,6 +23,7 @@ from chalicelib.ledger.ports.imports import Imports, UnderWay
 from chalicelib.ledger.ports.ledgers import AuditedLedgers
 from chalicelib.ledger.services.roll import roll
 from chalicelib.platform.ports import Keys
+from chalicelib.practice.domain.practices import PRACTICE_ID
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.refiling import Refiling
 
@@ -211,9 +212,11 @@ def _head(line: str) -> _Head:
     version, practice, key = head.get("format"), head.get("practice"), head.get("key")
     if isinstance(version, int) and version != FORMAT:
         raise Invalid("backup_version", "file", format=version, reads=FORMAT)
-    if len(head) != 4 or not isinstance(practice, str) or not _KEY_NAME.fullmatch(str(key)):
+    # A practice named like the beginning of another's keys would have the other's rows.
+    named = isinstance(practice, str) and PRACTICE_ID.fullmatch(practice)
+    if len(head) != 4 or not named or not _KEY_NAME.fullmatch(str(key)):
         raise Invalid("backup_damaged", "file")
-    return _Head(practice, str(key))
+    return _Head(str(practice), str(key))
 
 
 def _last(head: str, rows: int, digest: str, keys: Keys) -> dict[str, object]:

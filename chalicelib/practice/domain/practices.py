@@ -1,5 +1,6 @@
 """A practice (tenant), its clinicians and places, and what it has decided about payments."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -9,6 +10,9 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Stale
 
 T = TypeVar("T", "Practice", "Client", "Person")
+
+# Part of the portal's addresses; and what tells the practice's keys in the store from all others.
+PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,3 +210,25 @@ def test_issue_12_1_a_retry_after_the_last_write_says_that_all_is_in_and_writes_
 def test_a_dry_run_refuses_what_a_restore_would(world: World, exported: str) -> None:
     result = world.run("restore", world.file("oak.jsonl", exported), "--dry-run", "--json")
     assert (result.status, result.events[-1]["code"]) == (1, "practice_exists")
+
+
+@pytest.mark.parametrize("name", ["oak#A", "oak#MOV", "", "Oak"])
+def test_no_file_is_of_a_practice_that_is_called_like_the_beginning_of_anothers_keys(
+    world: World, exported: str, name: str
+) -> None:
+    """Under "oak#A" the rows of all of oak's accounts would be the file's own, and written over oak's.
+
+    Whoever brings a practice along from another deployment brings the key, too: the seal proves nothing of
+    it but who made it.
+    """
+    before, (head, *lines) = kept(), exported.splitlines()
+    accounts = [line.replace('"balance":{"N":"15000"}', '"balance":{"N":"0"}') for line in lines[:-1]]
+    mine = [line for line in accounts if '"pk":{"S":"P#oak#A#' in line]
+    assert mine != [line for line in lines if line in mine]
+    file = world.file(
+        "elsewhere.jsonl", resealed([head.replace('"oak"', f'"{name}"'), *mine, lines[-1]], world.app.keys)
+    )
+    for more in ((), ("--unproven",)):
+        result = world.run("restore", file, "--json", *more)
+        assert (result.status, result.events[-1]["code"]) == (1, "backup_damaged")
+    assert kept() == before

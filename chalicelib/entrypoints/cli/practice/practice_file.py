@@ -14,9 +14,8 @@ from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
-from chalicelib.practice.domain.practices import Clinician, Location, Practice
+from chalicelib.practice.domain.practices import PRACTICE_ID, Clinician, Location, Practice
 
-_PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
 MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
@@ -120,7 +119,7 @@ def parse(raw: bytes) -> Practice:
 
 
 def _faults(found: PracticeFile) -> Iterator[Fault]:
-    if not _PRACTICE_ID.fullmatch(found.id):
+    if not PRACTICE_ID.fullmatch(found.id):
         yield Fault("id", "up to 40 small letters, digits and dashes: it is part of the portal's address")
     if found.currency not in EXPONENTS:
         yield Fault("currency", f"one of {', '.join(EXPONENTS)}")
