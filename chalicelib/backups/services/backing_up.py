@@ -154,7 +154,7 @@ class BackingUp:
 
         People are filed under this deployment's key, whichever the file's was, before anybody asks for one.
 
-        Errors: as `check`.
+        Errors: as `check`, also where the file was changed since it was checked.
         """
         backup = self.check(lines, proof)
         practice = backup.practice
@@ -162,10 +162,23 @@ class BackingUp:
             return backup
         if backup.there is None:
             self.backups.begin(practice, backup.name)
-        self.backups.put(practice, _Reading(lines()).rows())
+        self.backups.put(practice, self._as_checked(lines, backup))
         self.refiling.refile(practice)
-        self.backups.end(practice, _Reading(lines()).rows())
+        self.backups.end(practice, self._as_checked(lines, backup))
         return backup
+
+    def _as_checked(self, lines: Lines, backup: Backup) -> Iterator[str]:
+        """The rows. Whoever writes to a file while it is restored gets nothing of another practice's in.
+
+        Errors: Invalid backup_row_foreign, with its line; backup_damaged, at the end."""
+        digest = hashlib.sha256()
+        for number, row in enumerate(_Reading(lines()).rows(), start=2):
+            if not self.backups.belongs(backup.practice, row):
+                raise Invalid("backup_row_foreign", "file", line=number)
+            digest.update(row.encode())
+            yield row
+        if digest.hexdigest() != backup.name:
+            raise Invalid("backup_damaged", "file")
 
 
 @dataclass(frozen=True, slots=True)

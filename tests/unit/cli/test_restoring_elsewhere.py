@@ -2,10 +2,12 @@
 and stops; and a file whose key is not at hand is told from one of our own."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Busy
 from chalicelib.mail.domain.setbacks import MailStop, Setback
 from chalicelib.practice.services.address_hashes import address_hash, person_at
@@ -216,19 +218,37 @@ def test_a_dry_run_refuses_what_a_restore_would(world: World, exported: str) -> 
 def test_no_file_is_of_a_practice_that_is_called_like_the_beginning_of_anothers_keys(
     world: World, exported: str, name: str
 ) -> None:
-    """Under "oak#A" the rows of all of oak's accounts would be the file's own, and written over oak's.
+    """Under "oak#A" the rows of oak's accounts would be the file's own, and written over them.
 
-    Whoever brings a practice along from another deployment brings the key, too: the seal proves nothing of
-    it but who made it.
+    Whoever brings a practice along from another deployment brings the key, too: of such a file the seal
+    proves no more than who made it.
     """
     before, (head, *lines) = kept(), exported.splitlines()
-    accounts = [line.replace('"balance":{"N":"15000"}', '"balance":{"N":"0"}') for line in lines[:-1]]
-    mine = [line for line in accounts if '"pk":{"S":"P#oak#A#' in line]
-    assert mine != [line for line in lines if line in mine]
-    file = world.file(
-        "elsewhere.jsonl", resealed([head.replace('"oak"', f'"{name}"'), *mine, lines[-1]], world.app.keys)
-    )
+    theirs = [line for line in lines if f'"pk":{{"S":"P#{name}#' in line]
+    altered = [line.replace('"balance":{"N":"15000"}', '"balance":{"N":"0"}') for line in theirs]
+    assert (altered != theirs) == (name == "oak#A")
+    lines = [head.replace('"oak"', f'"{name}"'), *altered, lines[-1]]
     for more in ((), ("--unproven",)):
+        file = world.file("elsewhere.jsonl", resealed(lines, world.app.keys))
         result = world.run("restore", file, "--json", *more)
         assert (result.status, result.events[-1]["code"]) == (1, "backup_damaged")
     assert kept() == before
+
+
+@pytest.mark.parametrize("code", ["backup_row_foreign", "backup_damaged"])
+def test_a_file_that_is_changed_after_it_was_checked_is_not_restored(
+    world: World, exported: str, code: str
+) -> None:
+    """Another export to the same place, or somebody who waited for the seal to be believed."""
+    into_an_empty_table()
+    named = "P#elm#A#" if code == "backup_row_foreign" else "P#oak#A#0"
+    read = [exported, exported.replace("P#oak#A#", named)]
+
+    def lines() -> Iterator[str]:
+        return iter((read.pop(0) if len(read) > 1 else read[0]).splitlines())
+
+    with pytest.raises(Invalid, match=code):
+        world.app.backing_up.restore(lines)
+    assert [row for row in rows() if row["pk"]["S"].startswith("P#elm")] == []
+    assert world.app.practices.practice("oak") is None
+    assert world.app.backing_up.unfinished("oak")
