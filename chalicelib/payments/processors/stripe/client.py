@@ -165,8 +165,9 @@ class StripeProcessor(Embeds, Listing, Announces, Books, Charges):
     @heard
     def attempt_of(self, intent_id: str) -> Facts | None:
         for session in self._sessions_of(intent_id):
-            # Unlike metadata it cannot be written later.
-            if session.get("client_reference_id") == (session.get("metadata") or {}).get("payment"):
+            # Unlike metadata it cannot be written later; but a Payment Link's payer writes it in the URL.
+            named = session.get("client_reference_id") == (session.get("metadata") or {}).get("payment")
+            if named and not session.get("payment_link"):
                 return self.look(Reference(ObjectKind.SESSION, session["id"]))
         return None
 
