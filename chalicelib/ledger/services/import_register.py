@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chalicelib.kernel.instants import instant
 from chalicelib.ledger.ports.imports import Imports, UnderWay
-from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.domain.alerts import BY_ITSELF, AlertName, Cause
 from chalicelib.operations.ports.work import Due
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
@@ -36,7 +36,7 @@ class Register:
         """With the last write of it. Error: Busy."""
         self.imports.end(practice, found.id)
         # Closed after the row is gone: the sweep would find it again, and a closed alert says nothing more.
-        self.alerting.over(practice, _unfinished(found), note="by itself: the import has ended")
+        self.alerting.over(practice, _unfinished(found), note=f"{BY_ITSELF}the import has ended")
 
     def give_up(self, practice: str, found: UnderWay) -> None:
         """Another one took its accounts over: it has ended, unless it hides some still. Error: Busy."""

@@ -61,7 +61,8 @@ class Cause:
         return hashlib.sha256(f"{self.name}\n{self.subject}".encode()).hexdigest()[:12]
 
 
-_OVER = ("by itself: ", "rebuilt: ")
+# How the note of an alert begins whose cause was gone when it was closed.
+BY_ITSELF, REBUILT = "by itself: ", "rebuilt: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,5 @@ class Alert:
 
     @property
     def over(self) -> bool:
-        """Whether its cause was gone when it was closed: nobody has decided to live with it."""
-        return self.note.startswith(_OVER)
+        """Whether by its note its cause was gone when it was closed: nobody has decided to live with it."""
+        return self.note.startswith((BY_ITSELF, REBUILT))

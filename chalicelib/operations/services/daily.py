@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict, ProcessorRefused, ProcessorTimeout, Unreadable
-from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.domain.alerts import BY_ITSELF, AlertName, Cause
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
@@ -133,7 +133,7 @@ class Daily:
         causes += [self._overdue(ended.since)] if ended.since else []
         try:
             for cause in causes:
-                self.alerting.over(practice, cause, note="by itself: the round has come through")
+                self.alerting.over(practice, cause, note=f"{BY_ITSELF}the round has come through")
         except Busy:
             log.warning("alert not closed", extra={"job": self.job, "practice": practice})
 

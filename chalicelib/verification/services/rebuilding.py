@@ -14,6 +14,7 @@ from chalicelib.ledger.domain.markers import Marker, differing, expected, wantin
 from chalicelib.ledger.domain.repairs import AccountRow, Repair
 from chalicelib.ledger.ports.ledgers import RepairedLedgers
 from chalicelib.ledger.services.import_register import Register
+from chalicelib.operations.domain.alerts import REBUILT
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.ports import People
 from chalicelib.verification.domain.accounts import Stored, audit, chain
@@ -87,7 +88,7 @@ class Rebuilding:
             self.ledgers.repair(practice, foreseen.repair)
         except Conflict as conflict:
             raise Stale("rebuild_stale") from conflict
-        kept = f"rebuilt: by {actor.text}: {note} ({'; '.join(map(str, foreseen.changes))})"
+        kept = f"{REBUILT}by {actor.text}: {note} ({'; '.join(map(str, foreseen.changes))})"
         self.damage_alerts.close(practice, foreseen.mended, left=foreseen.left, note=kept[:_NOTE])
 
     def _read(self, ref: AccountRef, currency: str) -> tuple[AccountRow | None, Stored]:
