@@ -8,6 +8,7 @@ import boto3
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.main import main
+from chalicelib.entrypoints.cli.output import OK, PARTLY
 from sandbox.config import LAST_PORT, NO_PROXY, SandboxConfig
 from sandbox.processor import connect_new, own_keys
 
@@ -23,8 +24,9 @@ def run() -> int:
         config = SandboxConfig(int(port), Path(".billfold"), real_stripe=own_keys(os.environ) is not None)
         os.environ.update({**NO_PROXY, **config.app_environment()})
     status = main(sys.argv[1:])
-    if config is not None and status == 0 and sys.argv[1:3] == ["practice", "create"]:
-        # A new practice can take (the stand-in's) cards at once.
+    made = sys.argv[1:3] == ["practice", "create"] or sys.argv[1:2] == ["restore"]
+    if config is not None and made and status in (OK, PARTLY):
+        # A practice that is new here can take (the stand-in's) cards at once.
         connect_new(config, boto3.session.Session().client("ssm"), bootstrap.app().practices.practice_ids())
     return status
 

@@ -1,11 +1,14 @@
-"""`scripts/billfold` on a port that no sandbox can have (issue 12, number 8)."""
+"""`scripts/billfold`: on a port that no sandbox can have (issue 12, number 8); and what it connects."""
 
 import os
 import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 
 from sandbox.config import ROOT, without_accounts
+from sandbox.demo import command
 
 
 @pytest.mark.parametrize("port", ["99999", "65533", "0", "-1", "eight", "1e3", "²"])
@@ -15,3 +18,28 @@ def test_a_port_that_is_none_is_a_usage_error(port: str) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == f"billfold: PORT is a number between 1 and 65532, not {port}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "connects"),
+    [
+        (["practice", "create", "--file", "p.json"], 0, True),
+        (["restore", "p.jsonl"], 0, True),
+        (["restore", "p.jsonl"], 4, True),  # documents are missing
+        (["restore", "p.jsonl"], 1, False),
+        (["verify", "--practice", "elm"], 0, False),
+    ],
+)
+def test_issue_12_1_a_practice_that_was_restored_is_connected_as_a_new_one_is(
+    arguments: list[str], status: int, connects: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[str] = []
+    monkeypatch.setattr(os, "environ", {**os.environ, "PORT": "8000", "AWS_DEFAULT_REGION": "us-east-1"})
+    monkeypatch.delitem(os.environ, "BILLFOLD_TABLE", raising=False)
+    monkeypatch.setattr(sys, "argv", ["billfold", *arguments])
+    monkeypatch.setattr(command, "main", lambda given: status)
+    app = SimpleNamespace(practices=SimpleNamespace(practice_ids=lambda: ["elm"]))
+    monkeypatch.setattr("chalicelib.bootstrap.app", lambda: app)
+    monkeypatch.setattr(command, "connect_new", lambda config, ssm, practices: connected.extend(practices))
+    assert command.run() == status
+    assert connected == (["elm"] if connects else [])

@@ -23,8 +23,8 @@ from chalicelib.version import VERSION
 _EPILOG = """\
 exit status:
   0  done, or there was nothing to do
-  1  refused: nothing was written; the reasons are printed. Of verify, alerts and statements: there is
-     something to look at, which is printed
+  1  refused: nothing was written; the reasons are printed. Of verify, restore, alerts and statements:
+     there may be something to look at, which is printed
   2  the command line or the environment is wrong
   3  the store did not answer, or the command or its output was cut off; run the same command again,
      nothing is ever done twice. Of statements: some are still being made

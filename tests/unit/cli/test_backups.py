@@ -98,7 +98,7 @@ def test_every_row_and_balance_is_the_same_in_the_empty_table(world: World, expo
     balances, before = balances_of(world), rows()
     into_an_empty_table()
     result = world.run("restore", world.file("oak.jsonl", exported))
-    assert (result.status, result.out.splitlines()[-1].endswith("2 accounts, 3 entries: OK")) == (0, True)
+    assert (result.status, result.out.splitlines()[0].endswith("2 accounts, 3 entries: OK")) == (0, True)
     assert kept() == [row for row in before if row["kind"]["S"] not in backups.LEFT_OUT]
     assert balances_of(world) == balances == [5000, 9000]
     assert world.run("verify", "--practice", "oak").status == 0

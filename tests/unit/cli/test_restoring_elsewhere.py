@@ -82,6 +82,16 @@ def test_issue_12_1_under_another_key_people_sign_in_and_clients_are_found_and_n
     assert world.run("verify", "--practice", "oak").status == 0
 
 
+def test_issue_12_1_restore_says_how_the_money_since_comes_back_and_says_it_once(
+    world: World, exported: str
+) -> None:
+    elsewhere(world)
+    restore = ("restore", world.file("oak.jsonl", exported), "--unproven")
+    first, again = world.run(*restore), world.run(*restore)
+    for line in ("practice connect-stripe --practice oak ", "reconcile --practice oak --since DAY"):
+        assert (line in first.out, line in again.out) == (True, False)
+
+
 def test_under_the_same_key_every_row_comes_back_as_it_was(world: World, exported: str) -> None:
     before = kept()
     into_an_empty_table()

@@ -17,7 +17,7 @@ refused when it is cut short or altered, or when the table has anything of that 
 finished by the same command; run once more, it says that all is in. At the end the whole ledger is verified,
 as by `billfold verify`, and documents whose PDFs are not in the bucket are counted. Status 4: there are such
 (`billfold documents render` makes them again), or an import had begun and not ended when the file was made;
-run its files again.
+run its files again. Status 1, with rows restored: the ledger is not sound, as `billfold verify` says.
 
 The file is sealed under the lookup-key of the deployment that wrote it. Where that is not the one in force
 here, --key takes it from standard input, or asks for it on a terminal:
@@ -31,6 +31,10 @@ Not in the file, and so to be brought along otherwise: the documents' PDFs (they
 processor's keys (in the parameter store). Whichever keys this deployment has, people sign in as before.
 Made anew: sessions, sign-ins under way, e-mailed receipt links, counts of tries.
 """
+_SINCE = """
+What was paid since the file was made is at the processor. Post it, from that day on, before anything by hand:
+  billfold practice connect-stripe --practice {0}    (where its keys are not here)
+  billfold reconcile --practice {0} --since DAY"""
 
 
 def add(commands: Subparsers) -> None:
@@ -89,10 +93,11 @@ def _restored(invocation: Invocation, backup: Backup) -> int:
     rows = f"{how_many(backup.rows, 'row', 'rows')} of {backup.practice}"
     done = f"are all in since {backup.ended}, nothing was written" if backup.ended else "restored"
     verified = invocation.app.verifying.verify(backup.practice)
-    ok = "OK" if verified.ok else "NOT OK: run billfold verify"
+    ok = "OK" if verified.ok else f"NOT OK: run billfold verify --practice {backup.practice}"
     accounts = how_many(verified.accounts, "account", "accounts")
     entries = how_many(verified.entries, "entry", "entries")
-    text = f"{rows} {done}; {accounts}, {entries}: {ok}"
+    since = "" if backup.ended else _SINCE.format(backup.practice)
+    text = f"{rows} {done}; {accounts}, {entries}: {ok}{since}"
     invocation.output.tell("restored", text, ok=verified.ok, written=not backup.ended, **_facts(backup))
     documents = tell_missing(invocation, backup.practice)
     return LeftOut(invocation, backup.practice).tell(documents if verified.ok else REFUSED)
