@@ -79,6 +79,7 @@ class CatchingUp:
         self, practice: str, processor: Announces, known: Round | None, until: datetime
     ) -> tuple[Round, int]:
         found, seen = self._this_round(practice, processor.name, known), 0
+        resumed_at = found.cursor
         if self._age(_settled_until(found)) > LASTS:  # counted before: a call that dies in it can tell nobody
             found = self.rounds.save(practice, job(processor.name), replace(found, tries=found.tries + 1))
         while not found.ended_at and self.clock.now() < until:
@@ -87,8 +88,10 @@ class CatchingUp:
             except ProcessorDenied:
                 raise
             except ProcessorRefused:
-                self._begin_again(practice, processor.name, found)
-                raise
+                kept, found = found, self._from_its_beginning(practice, processor.name, found)
+                if not kept.cursor or kept.cursor != resumed_at:
+                    raise
+                continue
             before, found = found, self.rounds.save(practice, job(processor.name), replace(after, tries=0))
             seen += asked
             if _settled_until(found) != _settled_until(before):
@@ -195,11 +198,12 @@ class CatchingUp:
         self.alerting.raise_alert(practice, Cause(AlertName.MONEY_NOT_SETTLED, about.id, facts))
         return heard.given_up(name)
 
-    def _begin_again(self, practice: str, processor: str, found: Round) -> None:
+    def _from_its_beginning(self, practice: str, processor: str, found: Round) -> Round:
         """Its list may not know the place any more where the round was to go on."""
-        if found.cursor:
-            log.warning("list cut short", extra={"practice": practice, "processor": processor})
-            self.rounds.save(practice, job(processor), replace(found, cursor=""))
+        if not found.cursor:
+            return found
+        log.warning("list cut short", extra={"practice": practice, "processor": processor})
+        return self.rounds.save(practice, job(processor), replace(found, cursor=""))
 
     def _over(self, practice: str, processor: str, known: Round) -> None:
         """It has come through: what was raised for want of that closes."""

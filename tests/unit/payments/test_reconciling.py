@@ -300,6 +300,27 @@ def test_a_list_that_is_cut_short_is_read_again_from_its_beginning(
     assert {money.payment(f"key-{id_}", id_).state for id_ in ("maya", "noah")} == {State.SUCCEEDED}
 
 
+def test_a_place_that_the_list_has_forgotten_since_costs_nothing_and_calls_nobody(money: Money) -> None:
+    """A round that died on its way and is gone on with much later: its own place is news of long ago."""
+    run(money)
+    died = replace(row(money), cursor="evt_forgotten", ended_at="")
+    money.rounds.save("fern", JOB, died)
+    paid(money, KEY, "maya")
+    pages = money.processor.changes
+
+    def forgetful(*, since: datetime, cursor: str) -> Changes:
+        if cursor == "evt_forgotten":
+            raise ProcessorRefused("resource_missing")
+        return pages(since=since, cursor=cursor)
+
+    with pytest.MonkeyPatch.context() as forgotten:
+        forgotten.setattr(money.processor, "changes", forgetful)
+        run(money, after_minutes=7 * 60)
+    assert row(money).ended_at
+    assert money.payment(KEY).state is State.SUCCEEDED
+    assert money.alerts.names == []
+
+
 def test_each_round_overlaps_with_the_one_before(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[datetime]()
 
