@@ -48,7 +48,7 @@ def received(world: World) -> Payment:
 
 def with_queue(world: World, queue: FakeQueue) -> FakeQueue:
     world.app.documents_queue = queue
-    for part in ("kept", "receipts", "showing"):
+    for part in ("pdf_links", "receipts", "showing"):
         world.app.__dict__.pop(part, None)
     return queue
 

@@ -1,9 +1,9 @@
 """What must hold of an account after every step, computed here from the entries' postings alone."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.entries import Book, Entry
 from chalicelib.ledger.domain.payments import Payment
 from tests.support.money import Money
 
@@ -71,11 +71,15 @@ def _reversals(entries: Sequence[Entry]) -> None:
 
 
 def _taken_back(entries: Sequence[Entry]) -> None:
-    """Once a charge is taken back, no entry touches it any more, the insurer's part included."""
+    """Once a charge is taken back, no entry moves it any more, the insurer's part included. A reversal has
+    the lines of what it undoes; those about such a charge it evens out with lines of its own."""
     gone: set[str] = set()
     for entry in entries:
         lines = entry.draft.postings
-        assert not gone & {p.book.charge_id for p in lines}, "posted to a charge that was taken back"
+        moved = Counter[Book]()
+        for posting in lines:
+            moved[posting.book] += posting.debit_minor if posting.book.charge_id in gone else 0
+        assert not any(moved.values()), "posted to a charge that was taken back"
         if entry.draft.reverses:
             gone |= {p.book.charge_id for p in lines if p.book.name == "client:fee"}
 

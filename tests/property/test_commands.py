@@ -325,3 +325,19 @@ class TestCommands(Commands.TestCase):  # type: ignore[misc, valid-type]
 
 
 seed(SEED)(Commands)  # the same examples when the seed is given
+
+
+def test_undoing_money_leaves_a_charge_that_was_taken_back_as_it_is() -> None:
+    """It had paid one cent of that charge: the lines that undo it come to nothing there."""
+    money = Money()
+    money.open("maya")
+    money.charge("first", 5000, insurer_minor=2000)
+    money.charge("second", 3000, date="2026-03-04")
+    money.cash("p0", 1000)
+    money.post.opening_balance(money.ref(), "o0", -4001, on="2026-01-01")
+    money.give_back("r0", "p0", 500)
+    for seq in (2, 4):
+        money.correcting.reverse(money.ref(), seq, on="2026-03-07")
+    audit(money, "maya")
+    [left] = money.account().ledger.open.values()
+    assert (left.owed_minor, left.paid_minor, money.account().ledger.credit_minor) == (4500, 500, 0)

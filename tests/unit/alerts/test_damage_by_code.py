@@ -79,6 +79,7 @@ DAMAGES: dict[str, Damage] = {
     "open_items_differ": edit("ACCT", open="[[],[]]"),
     "credit_differs": edit("ACCT", credit=7),
     "reservation_differs": edit("ACCT", reserved='{"x":[{},true]}'),
+    "disputed_payment_differs": edit("ACCT", disputed='["x"]'),
     "head_differs": edit("ACCT", seq=1),
     "account_unlisted": lambda town: drop(town, keys.accounts("oak"), town.world.account_of("C1")),
     "account_missing": lambda town: drop(town, *own(town, "ACCT")),
