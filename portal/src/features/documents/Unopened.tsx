@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import { navigate } from "../../app/router";
 import { useWords } from "../../i18n";
@@ -12,8 +12,9 @@ const MAKING = ["document_missing", "document_not_ready", "receipt_not_ready"];
 export function Unopened() {
   const { t } = useWords();
   const [code] = useState(() => new URLSearchParams(location.search).get(CODE));
-  // It is said once: a reload of the page tries nothing again.
-  useEffect(() => void (code && navigate(withoutCode(), { replace: true })), []);
+  // It is said once: a reload of the page tries nothing again. The address changes before the words
+  // are seen, so that no reload is quicker.
+  useLayoutEffect(() => void (code && navigate(withoutCode(), { replace: true })), []);
   if (!code) return null;
   const making = MAKING.includes(code);
   return (
