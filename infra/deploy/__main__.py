@@ -109,6 +109,7 @@ class Deployment:
         parameters = {
             "Stage": self.stage.name, "PublicUrl": self.stage.public_url, "MailFrom": self.stage.mail_from,
             "AlarmEmail": self.stage.alarm_email, "EdgeSecret": edge_secret,
+            **self.stage.limits,
         }  # fmt: skip
         source = {"TemplateURL": self._put_template(template, bucket)}
         return Stack(f"billfold-{self.stage.name}", source, parameters)

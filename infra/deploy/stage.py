@@ -11,7 +11,9 @@ from infra.security_txt import SecurityContact
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
 _HSTS = ("host", "subdomains", "preload")
-_OPTIONAL = frozenset({"hsts", "security_contact", "security_policy", "security_languages"})
+# Whole numbers, from and to.
+_NUMBERS = {"portal_rate": (1, 5000), "sign_in_rate": (1, 5000), "webhook_rate": (1, 5000)}
+_OPTIONAL = frozenset({"hsts", "security_contact", "security_policy", "security_languages", *_NUMBERS})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What can be told before AWS is asked anything.
 _FORMS = {
@@ -41,7 +43,8 @@ class Stage:
 
     `hsts`: whether browsers insist on TLS for the portal's `host` alone, its `subdomains`, too, or all of
     these for ever (`preload`). `security_…`: what /.well-known/security.txt says; without a contact there is
-    none.
+    none. `…_rate`: requests a second that the gateway lets through to each method of that class, and twice as
+    many at once.
     """
 
     name: str
@@ -55,6 +58,9 @@ class Stage:
     security_contact: str = ""
     security_policy: str = ""
     security_languages: str = "en"
+    portal_rate: int = 100
+    sign_in_rate: int = 30
+    webhook_rate: int = 50
 
     @property
     def public_url(self) -> str:
@@ -63,6 +69,16 @@ class Stage:
     @property
     def secrets(self) -> str:
         return f"/billfold/{self.name}"
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """The gateway's limits, as parameters of app.yaml."""
+        rates = {"Portal": self.portal_rate, "SignIn": self.sign_in_rate, "Webhook": self.webhook_rate}
+        return {
+            f"{limited}{name}": str(rate * times)
+            for limited, rate in rates.items()
+            for name, times in (("Rate", 1), ("Burst", 2))
+        }
 
     @property
     def security(self) -> SecurityContact | None:
@@ -79,12 +95,15 @@ def load(name: str, folder: Path) -> Stage:
     given = _read(file)
     known = {field.name for field in fields(Stage) if field.name != "name"}
     complete = isinstance(given, dict) and known - _OPTIONAL <= set(given) <= known
-    if not complete or not all(map(_is_text, given.values())):
+    if not complete or not all(_is_text(value) for key, value in given.items() if key not in _NUMBERS):
         more = f"and, if you like, {', '.join(sorted(_OPTIONAL))}"
         raise DeployError(f"{file} must have exactly these, each a text ({more}):\n{_EXAMPLE}")
     for field, (pattern, what) in _FORMS.items():
         if not pattern.fullmatch(given[field]):
             raise DeployError(f"{file}: {field} is {what}, not {given[field]}")
+    for field, (least, most) in _NUMBERS.items():
+        if not _is_number(given.get(field, least), least, most):
+            raise DeployError(f"{file}: {field} is a whole number from {least} to {most}, not {given[field]}")
     if given.get("hsts", "host") not in _HSTS:
         raise DeployError(f"{file}: hsts is one of {', '.join(_HSTS)}")
     stage = Stage(name, **given)
@@ -108,3 +127,7 @@ def _read(file: Path) -> Any:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and value.strip() == value != ""
+
+
+def _is_number(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

@@ -249,13 +249,6 @@ def test_somebody_is_told_of_throttles() -> None:
     }  # fmt: skip
 
 
-def test_the_gateway_is_throttled_and_logs_no_bodies() -> None:
-    [settings_of_all] = RESOURCES["RestAPI"]["Properties"]["MethodSettings"]
-    assert (settings_of_all["ResourcePath"], settings_of_all["HttpMethod"]) == ("/*", "*")
-    assert 0 < settings_of_all["ThrottlingRateLimit"] <= settings_of_all["ThrottlingBurstLimit"] <= 200
-    assert settings_of_all["DataTraceEnabled"] is False
-
-
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_logs_are_encrypted_kept_for_a_year_and_written_by_the_functions_of_this_stack(function: str) -> None:
     assert "key-arn" in json.dumps(RESOURCES[log_group(function)]["Properties"]["KmsKeyId"])
