@@ -17,10 +17,17 @@ _PolicyText = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class SecurityHeaders:
-    """Header name → value, for the portal's pages and for the API's answers."""
+    """Header name → value, for the portal's pages and for the API's answers.
+
+    Of a practice's profile the API itself says whether it may be kept: `profile` is without that.
+    """
 
     pages: Mapping[str, str]
     api: Mapping[str, str]
+
+    @property
+    def profile(self) -> Mapping[str, str]:
+        return {name: value for name, value in self.api.items() if name != "Cache-Control"}
 
 
 def load_headers(stand_in_origin: str | None = None) -> SecurityHeaders:

@@ -15,6 +15,7 @@ from chalicelib.entrypoints.http.problems import problem
 from sandbox.server import Reply, Request
 
 PREFIX = "/api"
+PROFILES = f"{PREFIX}/practices/"  # whether these may be kept is the app's own to say, as in infra/site.yaml
 # As infra/app.yaml has the gateway answer.
 NO_SUCH_ROUTE: Mapping[str, Any] = {
     "statusCode": 404,
@@ -41,7 +42,7 @@ class ApiGateway:
     def __call__(self, request: Request) -> Reply:
         """Answer one request to /api/…"""
         if request.method == "OPTIONS":
-            return self._reply(NO_SUCH_ROUTE)  # no route declares it, and no other origin is let in
+            return self._reply(request, NO_SUCH_ROUTE)  # no route declares it, and no other origin is let in
         try:
             answer: Mapping[str, Any] = self._gateway.handle_request(
                 method=request.method,
@@ -55,19 +56,22 @@ class ApiGateway:
             traceback.print_exc()
             answer = {"statusCode": 502, "headers": {}, "body": '{"message": "Internal server error"}'}
         # API Gateway knows no method that a route does not declare.
-        return self._reply(NO_SUCH_ROUTE if answer["statusCode"] == 405 else answer)
+        return self._reply(request, NO_SUCH_ROUTE if answer["statusCode"] == 405 else answer)
 
     def _is_binary(self, request: Request) -> bool:
         return request.headers.get_content_type() in self._binary_types
 
-    def _reply(self, answer: Mapping[str, Any]) -> Reply:
-        ours = {name.lower() for name in self._headers}
+    def _reply(self, request: Request, answer: Mapping[str, Any]) -> Reply:
+        headers = self._headers
+        if request.path.startswith(PROFILES) and "Cache-Control" in answer["headers"]:
+            headers = {name: value for name, value in headers.items() if name != "Cache-Control"}
+        ours = {name.lower() for name in headers}
         sent = [(n, str(v)) for n, v in (answer.get("headers") or {}).items() if n.lower() not in ours]
         several = answer.get("multiValueHeaders") or {}
         sent += [(n, str(v)) for n, values in several.items() for v in values if n.lower() not in ours]
         if not any(name.lower() == "content-type" for name, _ in sent):
             sent.append(("Content-Type", "application/json"))
-        return Reply(int(answer["statusCode"]), (*sent, *self._headers.items()), _body(answer))
+        return Reply(int(answer["statusCode"]), (*sent, *headers.items()), _body(answer))
 
 
 def _keep_requests_apart(app: Chalice) -> None:

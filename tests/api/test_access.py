@@ -98,6 +98,25 @@ def test_every_answer_forbids_caching_and_speaks_the_readers_language(world: Wor
     assert answer.body["title"] != english.body["title"]
 
 
+def test_issue_13_7_a_profile_may_be_kept_for_a_minute_and_is_the_same_for_everybody(world: World) -> None:
+    """Nothing of the person who asks is in it, nor sent with it; what is refused is not kept."""
+    cookie = world.person("maya@example.test", "maya")
+    asked = [
+        world.call("GET", "/practices/fern", cookie=who, headers={"Accept-Language": language})
+        for who in ("", cookie)
+        for language in ("en", "es")
+    ]
+    first = asked[0]
+    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert [(one.body, one.headers) for one in asked] == [(first.body, first.headers)] * 4
+    assert "Set-Cookie" not in first.headers
+    for theirs in ("maya", cookie.partition("=")[2]):
+        assert theirs not in json.dumps(first.body).lower()
+    assert world.call("GET", "/practices/nobody").headers["Cache-Control"] == "no-store"
+    others = ["/default-practice", "/session", "/openapi.json"]
+    assert {world.call("GET", one, cookie=cookie).headers["Cache-Control"] for one in others} == {"no-store"}
+
+
 def test_an_unexpected_error_is_a_500_that_tells_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
+from chalicelib.entrypoints.http.policies import Anyone
+from chalicelib.entrypoints.http.runtime import ROUTES
 from infra.headers import load_headers
 from infra.table import load_template
 from sandbox.config import ROOT
+from sandbox.gateway import PROFILES
 
 SITE = ROOT / "infra" / "site.yaml"
 TEMPLATE = load_template(SITE)
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 CDN: dict[str, Any] = RESOURCES["Cdn"]["Properties"]["DistributionConfig"]
-[API] = CDN["CacheBehaviors"]
+PROFILE, API = CDN["CacheBehaviors"]
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 # CloudFront has a place of its own for these; all others are custom headers.
@@ -51,7 +54,7 @@ def _holds(condition: dict[str, Any], hsts: str) -> bool:
     return bool(condition["Fn::Equals"] == [{"Ref": "Hsts"}, hsts])
 
 
-@pytest.mark.parametrize("policy", ["PageHeaders", "ApiHeaders"])
+@pytest.mark.parametrize("policy", ["PageHeaders", "ApiHeaders", "ProfileHeaders"])
 @pytest.mark.parametrize(
     ("hsts", "subdomains", "preload"),
     [("host", False, False), ("subdomains", True, False), ("preload", True, True)],
@@ -69,8 +72,10 @@ def test_tls_for_other_names_than_the_portals_is_the_stages_choice(
 def sent(policy: str) -> dict[str, str]:
     """The headers of a response-headers policy, as a browser gets them; each replaces the origin's."""
     config = RESOURCES[policy]["Properties"]["ResponseHeadersPolicyConfig"]
-    custom = config["CustomHeadersConfig"]["Items"]
+    custom = list(config["CustomHeadersConfig"]["Items"])
     security = config["SecurityHeadersConfig"]
+    if policy == "ProfileHeaders":  # only where the API says nothing
+        assert custom.pop() == {"Header": "Cache-Control", "Override": False, "Value": "no-store"}
     assert all(part["Override"] is True for part in (*custom, *security.values()))
     headers = {SECURITY[name][0]: str(SECURITY[name][1](part)) for name, part in security.items()}
     return headers | {item["Header"]: item["Value"] for item in custom}
@@ -90,8 +95,36 @@ def test_the_template_is_valid_cloudformation() -> None:
 def test_pages_and_api_are_sent_exactly_the_headers_of_the_one_list() -> None:
     assert sent("PageHeaders") == dict(load_headers().pages)
     assert sent("ApiHeaders") == dict(load_headers().api)
+    assert sent("ProfileHeaders") == dict(load_headers().profile)
     assert CDN["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "PageHeaders"}
     assert API["ResponseHeadersPolicyId"] == {"Ref": "ApiHeaders"}
+    assert PROFILE["ResponseHeadersPolicyId"] == {"Ref": "ProfileHeaders"}
+
+
+def test_issue_13_7_the_profile_is_kept_for_a_minute_by_its_address_alone() -> None:
+    assert PROFILE["PathPattern"] == f"{PROFILES}*", "as the sandbox has it, and before all of /api/*"
+    assert (PROFILE["CachePolicyId"], PROFILE["AllowedMethods"]) == ({"Ref": "ProfileCache"}, ["GET", "HEAD"])
+    kept = RESOURCES["ProfileCache"]["Properties"]["CachePolicyConfig"]
+    assert (kept["MinTTL"], kept["DefaultTTL"], kept["MaxTTL"]) == (0, 0, 60)
+    told = RESOURCES["ProfileRequests"]["Properties"]["OriginRequestPolicyConfig"]
+    assert PROFILE["OriginRequestPolicyId"] == {"Ref": "ProfileRequests"}
+    for policy in (kept["ParametersInCacheKeyAndForwardedToOrigin"], told):
+        assert policy["CookiesConfig"] == {"CookieBehavior": "none"}
+        assert policy["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    assert kept["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"] == {"HeaderBehavior": "none"}
+    assert told["HeadersConfig"]["Headers"] == ["Accept-Language"], "of what is refused, and not kept"
+
+
+def test_issue_13_7_no_route_for_one_person_is_below_what_is_kept() -> None:
+    below = [route for route in ROUTES if f"/api{route.path}".startswith(PROFILES)]
+    assert [route.name for route in below] == ["get_practice"]
+    assert [(route.method, route.policy) for route in below] == [("GET", Anyone())]
+
+
+def test_issue_13_7_what_is_refused_is_not_kept_for_the_next_who_asks() -> None:
+    """CloudFront keeps it for ten seconds unless told not to, whatever the API says of most of these."""
+    kept = {one["ErrorCode"]: one["ErrorCachingMinTTL"] for one in CDN["CustomErrorResponses"]}
+    assert kept == dict.fromkeys([400, 403, 404, 405, 500, 502, 503, 504], 0)
 
 
 def test_the_api_is_never_cached_and_asked_over_tls_only() -> None:

@@ -12,16 +12,18 @@ from chalicelib.entrypoints.http.practice import views
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
 
 routes = Blueprint(__name__)
+_FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}
 
 
 @endpoint(routes, "GET", "/practices/{practice_id}", policy=Anyone(), returns=schemas.PracticeProfile,
           errors=("practice_not_found",))  # fmt: skip
-def get_practice(context: Context[None], practice_id: str) -> schemas.PracticeProfile:
-    """What anyone may know of a practice."""
+def get_practice(context: Context[None], practice_id: str) -> Reply:
+    """What anyone may know of a practice; kept for a minute by whoever likes to."""
     practice, terms = context.app.profiles.of(practice_id), context.app.terms
     bounds = terms.bounds(practice, practice.currency)
     ways = terms.offers(practice, practice.currency)
-    return views.profile(practice, bounds, ways, sandbox=context.app.settings.sandbox)
+    profile = views.profile(practice, bounds, ways, sandbox=context.app.settings.sandbox)
+    return Reply(profile, headers=_FOR_A_MINUTE)
 
 
 @endpoint(routes, "GET", "/default-practice", policy=Anyone(), returns=schemas.DefaultPractice)
