@@ -14,10 +14,17 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "The amount paid is exactly what was charged. No fee was added to it.",
         "El importe pagado es exactamente lo que se cobró. No se le añadió ningún cargo.",
     ),
+    "pay_online": (
+        "To pay, sign in at {page}. To pay in another way, ask the practice.",
+        "Para pagar, inicie sesión en {page}. Para pagar de otra manera, pregunte al consultorio.",
+    ),
+    "pay_ask": (
+        "To pay, ask the practice: how to reach it stands above.",
+        "Para pagar, pregunte al consultorio: sus datos de contacto figuran arriba.",
+    ),
     "statement": ("Statement", "Estado de cuenta"),
     "statement_title": ("Statement from {practice}, {month}", "Estado de cuenta de {practice}, {month}"),
     "statement_file": ("statement-{period}.pdf", "estado-de-cuenta-{period}.pdf"),
-    "statement_for": ("For", "Para"),
     "statement_period": ("Period", "Período"),
     "statement_range": ("{first} to {last}", "{first} a {last}"),
     "statement_made": ("Made on", "Emitido el"),

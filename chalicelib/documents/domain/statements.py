@@ -181,7 +181,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class StatementData:
-    """All that is printed."""
+    """All that is printed. `pay_at`: the page on which to pay, "" where nothing can be paid online."""
 
     statement: Statement
     lines: tuple[Line, ...] = field(default_factory=tuple)
+    pay_at: str = ""

@@ -34,3 +34,14 @@ def letterhead(*, name: str, address: str, phone: str, email: str) -> dict[str, 
         "initials": initials(name),
         "lines": [isolated(line) for line in lines if line],
     }
+
+
+def addressed(name: str, address: str) -> list[str]:
+    """What is read in an envelope's window: a line each, the name first."""
+    lines = (one_line(line) for line in (name, *address.splitlines()))
+    return [isolated(line) for line in lines if line]
+
+
+def how_to_pay(pay_at: str, locale: str) -> str:
+    """`pay_at` is the page's address, "" where nothing can be paid online."""
+    return say(DOCUMENTS, "pay_online", locale, page=pay_at) if pay_at else say(DOCUMENTS, "pay_ask", locale)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData
-from chalicelib.documents.pdf.page import document_page, letterhead
+from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay, letterhead
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import StatementRenderer
 from chalicelib.kernel.formatting import (
@@ -65,11 +65,14 @@ class _Words:
         self._locale = statement.letterhead.locale
 
     def page(self, data: StatementData) -> dict[str, object]:
+        head = self._statement.letterhead
         return {
             **self._document_page(),
             "heading": self._say("statement"),
+            "to": addressed(head.client_name, head.client_address),
             "about": self._about(),
             "headline": self._closing(),
+            "pay": how_to_pay(data.pay_at, self._locale) if self._open else "",
             "summary": {"heading": self._say("summary"), "rows": self._sums(), "note": self._late()},
             "ageing": {
                 "heading": self._say("ageing"),
@@ -99,22 +102,22 @@ class _Words:
         )
 
     def _about(self) -> list[dict[str, str]]:
-        head = self._statement.letterhead
-        address = [one_line(line) for line in head.client_address.splitlines()]
-        client = "\n".join(isolated(line) for line in (one_line(head.client_name), *address) if line)
         return [
-            {"label": self._say("statement_for"), "text": client},
             {"label": self._say("statement_period"), "text": self._dated("statement_range")},
             {"label": self._say("statement_made"), "text": self._day(self._statement.made_on)},
         ]
+
+    @property
+    def _open(self) -> bool:
+        """Whether there is something to pay: owed then, and not settled since."""
+        return self._statement.sums.closing_minor > 0 and self._statement.ageing.total_minor > 0
 
     def _closing(self) -> dict[str, str]:
         """A balance in credit is not "-$5.00 owed" but $5.00 the client has with the practice; and who has
         paid since the period's end is told so, lest it be paid twice."""
         closing = self._statement.sums.closing_minor
         label = self._say("closing_credit" if closing < 0 else "closing_owed", date=self._last_day())
-        settled = closing > 0 and not self._statement.ageing.total_minor
-        note = self._dated("settled_since") if settled else ""
+        note = self._dated("settled_since") if closing > 0 and not self._open else ""
         return {"label": label, "text": self._money(abs(closing)), "note": note}
 
     def _sums(self) -> list[dict[str, str]]:

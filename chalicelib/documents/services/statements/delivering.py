@@ -117,7 +117,8 @@ class Delivering:
             for row in rows
             for id_, service in row.services.items()
         }
-        return StatementData(statement, rules.lines(statement, [row.entry for row in rows], services))
+        pay_at = f"{self.public_url}/{profile.id}/billing" if profile.payments_enabled else ""
+        return StatementData(statement, rules.lines(statement, [row.entry for row in rows], services), pay_at)
 
     def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
         """The mail service's id of it; "" where it is refused for good: the portal has the statement."""
