@@ -1,22 +1,31 @@
-"""The one place that wires adapters to services, each when it is first needed; a class for every room."""
+"""The one place that wires adapters to services, each when it is first needed; a class for every room.
+
+What only jobs or commands use is imported where it is made: no request waits for an import that it does not
+need.
+"""
 
 import threading
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib import settings as environment
 from chalicelib.bootstrap.backups import BackupsWiring
 from chalicelib.bootstrap.importing import ImportingWiring
 from chalicelib.bootstrap.verification import VerificationWiring
-from chalicelib.operations.services.sweeping import Sweeping
-from chalicelib.payments.services.notices import RECEIPT, RETURNED
+
+if TYPE_CHECKING:
+    from chalicelib.operations.services.sweeping import Sweeping
 
 
 class App(BackupsWiring, VerificationWiring, ImportingWiring):
     """The wired services of one process. Tests replace any part by setting the attribute of that name."""
 
     @cached_property
-    def sweeping(self) -> Sweeping:
+    def sweeping(self) -> "Sweeping":
         """It starts again what is stuck, in whichever room."""
+        from chalicelib.operations.services.sweeping import Sweeping
+        from chalicelib.payments.services.notices import RECEIPT, RETURNED
+
         payments, mails = self.payment_restarts, self.mail_restarts
         restarts = {
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,

@@ -1,4 +1,4 @@
-"""Export and restore. Commands alone use them, so that no function's start imports them."""
+"""Export and restore."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

@@ -1,22 +1,25 @@
 """Receipts and statements, how they reach somebody, and what becomes of the mail."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
-from chalicelib.documents.services.mail_reports import MailReports
-from chalicelib.documents.services.missing import MissingDocuments
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
-from chalicelib.documents.services.restarts import MailRestarts
-from chalicelib.documents.services.returned_debits import Returns
-from chalicelib.documents.services.statements.delivering import Delivering
-from chalicelib.documents.services.statements.issuing import Issuing
-from chalicelib.documents.services.statements.paper import PaperList
-from chalicelib.documents.services.statements.running import Running
 from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.store.statements import DynamoStatements
+
+if TYPE_CHECKING:
+    from chalicelib.documents.services.mail_reports import MailReports
+    from chalicelib.documents.services.missing import MissingDocuments
+    from chalicelib.documents.services.restarts import MailRestarts
+    from chalicelib.documents.services.returned_debits import Returns
+    from chalicelib.documents.services.statements.delivering import Delivering
+    from chalicelib.documents.services.statements.issuing import Issuing
+    from chalicelib.documents.services.statements.paper import PaperList
+    from chalicelib.documents.services.statements.running import Running
 
 
 class _Renderer(Renderer, StatementRenderer):
@@ -53,33 +56,45 @@ class DocumentsWiring(PaymentsWiring):
         )  # fmt: skip
 
     @cached_property
-    def returns(self) -> Returns:
+    def returns(self) -> "Returns":
+        from chalicelib.documents.services.returned_debits import Returns
+
         return Returns(
             self.ledgers, self.practices, self.people, self.claims, self.mailer, self.clock,
             self.settings.public_url,
         )  # fmt: skip
 
     @cached_property
-    def mail_reports(self) -> MailReports:
+    def mail_reports(self) -> "MailReports":
+        from chalicelib.documents.services.mail_reports import MailReports
+
         return MailReports(self.addresses, self.statements, self.clock)
 
     @cached_property
-    def mail_restarts(self) -> MailRestarts:
+    def mail_restarts(self) -> "MailRestarts":
+        from chalicelib.documents.services.restarts import MailRestarts
+
         return MailRestarts(self.documents_queue, self.alerting)
 
     @cached_property
-    def issuing(self) -> Issuing:
+    def issuing(self) -> "Issuing":
+        from chalicelib.documents.services.statements.issuing import Issuing
+
         return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
 
     @cached_property
-    def statement_runs(self) -> Running:
+    def statement_runs(self) -> "Running":
+        from chalicelib.documents.services.statements.running import Running
+
         return Running(
             self.ledgers, self.practices, self.people, self.statements, self.issuing, self.work,
             self.issue_queue, self.documents_queue, self.register, self.alerting, self.clock,
         )  # fmt: skip
 
     @cached_property
-    def delivering(self) -> Delivering:
+    def delivering(self) -> "Delivering":
+        from chalicelib.documents.services.statements.delivering import Delivering
+
         return Delivering(
             ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
             addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.mailer,
@@ -87,7 +102,9 @@ class DocumentsWiring(PaymentsWiring):
         )  # fmt: skip
 
     @cached_property
-    def paper_list(self) -> PaperList:
+    def paper_list(self) -> "PaperList":
+        from chalicelib.documents.services.statements.paper import PaperList
+
         return PaperList(self.people, self.statements)
 
     @cached_property
@@ -99,7 +116,9 @@ class DocumentsWiring(PaymentsWiring):
         return PdfLinks(self.files, self.documents_queue, self.clock)
 
     @cached_property
-    def missing_documents(self) -> MissingDocuments:
+    def missing_documents(self) -> "MissingDocuments":
+        from chalicelib.documents.services.missing import MissingDocuments
+
         return MissingDocuments(
             self.ledgers, self.people, self.statements, self.files, self.documents_queue, self.clock
         )  # fmt: skip

@@ -1,17 +1,20 @@
 """Sessions, signing in, and limits."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.mail import MailWiring
 from chalicelib.bootstrap.practice import PracticeWiring
 from chalicelib.identity.ports import Access
 from chalicelib.identity.services.limits import Counters
 from chalicelib.identity.services.links import Links
-from chalicelib.identity.services.rotating import Rotating
 from chalicelib.identity.services.sessions import Sessions
 from chalicelib.identity.services.sign_in_limits import SignInLimits
 from chalicelib.identity.services.signing_in import SigningIn
 from chalicelib.identity.store.access import DynamoAccess
+
+if TYPE_CHECKING:
+    from chalicelib.identity.services.rotating import Rotating
 
 
 class IdentityWiring(MailWiring, PracticeWiring):
@@ -35,7 +38,9 @@ class IdentityWiring(MailWiring, PracticeWiring):
         )  # fmt: skip
 
     @cached_property
-    def rotating(self) -> Rotating:
+    def rotating(self) -> "Rotating":
+        from chalicelib.identity.services.rotating import Rotating
+
         return Rotating(self.key_ring, self.keys, self.access, self.practices, self.people, self.clock)
 
     @cached_property

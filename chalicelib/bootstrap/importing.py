@@ -1,4 +1,4 @@
-"""Files of rows to commands. Commands alone use it, so that no function's start imports it."""
+"""Files of rows to commands."""
 
 from typing import TYPE_CHECKING
 

@@ -1,26 +1,28 @@
 """Processors; paying, settling, refunds; what is asked of a processor by the clock."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.identity import IdentityWiring
 from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
-from chalicelib.payments.services.adopting import Adopting
-from chalicelib.payments.services.catching_up import CatchingUp
-from chalicelib.payments.services.connecting import Connecting
-from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
 from chalicelib.payments.services.next_steps import NextSteps
 from chalicelib.payments.services.overview import Overviews
 from chalicelib.payments.services.paying import Paying
 from chalicelib.payments.services.payment_limits import PaymentLimits
-from chalicelib.payments.services.reconciling import Reconciling
-from chalicelib.payments.services.refunding import Refunding
-from chalicelib.payments.services.restarts import PaymentRestarts
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.terms import Terms
 from chalicelib.payments.services.webhooks import Receiving
+
+if TYPE_CHECKING:
+    from chalicelib.payments.services.adopting import Adopting
+    from chalicelib.payments.services.connecting import Connecting
+    from chalicelib.payments.services.full_pass import FullPasses
+    from chalicelib.payments.services.reconciling import Reconciling
+    from chalicelib.payments.services.refunding import Refunding
+    from chalicelib.payments.services.restarts import PaymentRestarts
 
 
 class PaymentsWiring(LedgerWiring, IdentityWiring):
@@ -35,7 +37,9 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         return StripeConnection(secret_key, self.settings.stripe_api)
 
     @cached_property
-    def connecting(self) -> Connecting:
+    def connecting(self) -> "Connecting":
+        from chalicelib.payments.services.connecting import Connecting
+
         return Connecting(self.credentials)
 
     @cached_property
@@ -70,24 +74,33 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         )
 
     @cached_property
-    def refunding(self) -> Refunding:
+    def refunding(self) -> "Refunding":
+        from chalicelib.payments.services.refunding import Refunding
+
         return Refunding(self.ledgers, self.processors, self.settling, self.clock)
 
     @cached_property
-    def reconciling(self) -> Reconciling:
+    def reconciling(self) -> "Reconciling":
+        from chalicelib.payments.services.catching_up import CatchingUp
+        from chalicelib.payments.services.reconciling import Reconciling
+
         return Reconciling(
             self.ledgers, self.practices, self.work, self.rounds, self.processors, self.settling,
             CatchingUp(self.rounds, self.settling, self.full_passes, self.alerting, self.clock), self.clock,
         )  # fmt: skip
 
     @cached_property
-    def adopting(self) -> Adopting:
+    def adopting(self) -> "Adopting":
+        from chalicelib.payments.services.adopting import Adopting
+
         return Adopting(
             self.ledgers, self.people, self.processors, self.settling, self.alerting, self.keys, self.clock
         )
 
     @cached_property
-    def full_passes(self) -> FullPasses:
+    def full_passes(self) -> "FullPasses":
+        from chalicelib.payments.services.full_pass import JOB, FullPass, FullPasses
+
         return FullPasses([
             FullPass(
                 self.daily(f"{JOB}-{name}"), self.processors, self.ledgers, self.settling, self.alerting,
@@ -97,5 +110,7 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         ])  # fmt: skip
 
     @cached_property
-    def payment_restarts(self) -> PaymentRestarts:
+    def payment_restarts(self) -> "PaymentRestarts":
+        from chalicelib.payments.services.restarts import PaymentRestarts
+
         return PaymentRestarts(self.paying, self.refunding, self.settle_queue, self.alerting, self.clock)

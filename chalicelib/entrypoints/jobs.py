@@ -7,7 +7,6 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.documents.domain.filed import RENDER
-from chalicelib.entrypoints import mail_events
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
@@ -126,6 +125,8 @@ def _render(task: Task) -> None:
 
 
 def _mail_event(task: Task) -> None:
+    from chalicelib.entrypoints import mail_events
+
     found = mail_events.report(task["event"])
     if found is None:
         log.info("mail event of no concern")
