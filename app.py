@@ -26,10 +26,17 @@ def settle(event: SQSEvent) -> dict[str, Any]:
     return jobs.settle(event)
 
 
-@app.on_sqs_message(queue=f"billfold-{STAGE}-documents", name="documents", batch_size=5)
+# One at a time: a code waits for nobody's receipt to be drawn.
+@app.on_sqs_message(queue=f"billfold-{STAGE}-documents", name="documents", batch_size=1)
 def documents(event: SQSEvent) -> dict[str, Any]:
-    """Render and send receipts and statements; mail sign-in codes; take in what becomes of mail."""
+    """Mail sign-in codes; render and send receipts; take in what becomes of mail."""
     return jobs.documents(event)
+
+
+@app.on_sqs_message(queue=f"billfold-{STAGE}-delivery", name="delivery", batch_size=1)
+def delivery(event: SQSEvent) -> dict[str, Any]:
+    """Render and send the statements of a run."""
+    return jobs.delivery(event)
 
 
 @app.on_sqs_message(queue=f"billfold-{STAGE}-issue", name="issue", batch_size=10)

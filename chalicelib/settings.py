@@ -28,6 +28,7 @@ class Settings:
     settle_queue_url: str
     documents_queue_url: str
     issue_queue_url: str
+    delivery_queue_url: str
     public_url: str
     mail_from: str
     secrets_prefix: str
@@ -65,6 +66,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         settle_queue_url=need("BILLFOLD_SETTLE_QUEUE_URL"),
         documents_queue_url=need("BILLFOLD_DOCUMENTS_QUEUE_URL"),
         issue_queue_url=need("BILLFOLD_ISSUE_QUEUE_URL"),
+        delivery_queue_url=need("BILLFOLD_DELIVERY_QUEUE_URL"),
         public_url=need("BILLFOLD_PUBLIC_URL"),
         mail_from=need("BILLFOLD_MAIL_FROM"),
         secrets_prefix=need("BILLFOLD_SECRETS_PREFIX"),

@@ -98,7 +98,7 @@ class SandboxConfig:
 
     def app_environment(self) -> dict[str, str]:
         """The variables that chalicelib/settings.py and the AWS clients read."""
-        settle, documents, issue = queue_names()
+        settle, documents, issue, delivery = queue_names()
         environment = {
             **DUMMY_CREDENTIALS,
             "AWS_ENDPOINT_URL": self.aws_url,
@@ -109,6 +109,7 @@ class SandboxConfig:
             "BILLFOLD_SETTLE_QUEUE_URL": self.queue_url(settle),
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.queue_url(documents),
             "BILLFOLD_ISSUE_QUEUE_URL": self.queue_url(issue),
+            "BILLFOLD_DELIVERY_QUEUE_URL": self.queue_url(delivery),
             "BILLFOLD_PUBLIC_URL": self.portal_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{STAGE}",
@@ -136,6 +137,9 @@ def without_accounts(inherited: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in inherited.items() if not name.startswith(SHED_PREFIXES)}
 
 
-def queue_names() -> tuple[str, str, str]:
-    """The names of the settle, the documents and the issue queue."""
-    return f"billfold-{STAGE}-settle", f"billfold-{STAGE}-documents", f"billfold-{STAGE}-issue"
+def queue_names() -> tuple[str, str, str, str]:
+    """The names of the settle, the documents, the issue and the delivery queue."""
+    settle, documents, issue, delivery = (
+        f"billfold-{STAGE}-{name}" for name in ("settle", "documents", "issue", "delivery")
+    )
+    return settle, documents, issue, delivery

@@ -32,6 +32,7 @@ class Resources:
     settle_queue: str
     documents_queue: str
     issue_queue: str
+    delivery_queue: str
     mail_from: str
     secrets_prefix: str
     mail_configuration_set: str = ""
@@ -46,6 +47,7 @@ class Resources:
             settle_queue=environment["BILLFOLD_SETTLE_QUEUE_URL"].rpartition("/")[2],
             documents_queue=environment["BILLFOLD_DOCUMENTS_QUEUE_URL"].rpartition("/")[2],
             issue_queue=environment["BILLFOLD_ISSUE_QUEUE_URL"].rpartition("/")[2],
+            delivery_queue=environment["BILLFOLD_DELIVERY_QUEUE_URL"].rpartition("/")[2],
             mail_from=environment["BILLFOLD_MAIL_FROM"],
             secrets_prefix=environment["BILLFOLD_SECRETS_PREFIX"],
             mail_configuration_set=environment.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
@@ -63,7 +65,7 @@ def make_resources(names: Resources, session: Any = None, *, endpoint_url: str |
     _make_bucket(client("s3"), names.bucket)
     make_anchors_bucket(client("s3"), names.anchors_bucket)
     sqs = client("sqs")
-    for queue in (names.settle_queue, names.documents_queue, names.issue_queue):
+    for queue in (names.settle_queue, names.documents_queue, names.issue_queue, names.delivery_queue):
         make_queue(sqs, queue)
     sender = client("sesv2")
     _unless_there(

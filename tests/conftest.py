@@ -28,6 +28,7 @@ TEST_RESOURCES = Resources(
     settle_queue="billfold-test-settle",
     documents_queue="billfold-test-documents",
     issue_queue="billfold-test-issue",
+    delivery_queue="billfold-test-delivery",
     mail_from="billing@billfold.example",
     secrets_prefix="/billfold/test",
 )

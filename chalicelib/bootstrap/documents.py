@@ -80,7 +80,7 @@ class DocumentsWiring(PaymentsWiring):
     def issuing(self) -> "Issuing":
         from chalicelib.documents.services.statements.issuing import Issuing
 
-        return Issuing(self.ledgers, self.statements, self.documents_queue, self.clock)
+        return Issuing(self.ledgers, self.statements, self.delivery_queue, self.clock)
 
     @cached_property
     def statement_runs(self) -> "Running":
@@ -88,7 +88,7 @@ class DocumentsWiring(PaymentsWiring):
 
         return Running(
             self.ledgers, self.practices, self.people, self.statements, self.issuing, self.work,
-            self.issue_queue, self.documents_queue, self.register, self.alerting, self.clock,
+            self.issue_queue, self.delivery_queue, self.register, self.alerting, self.clock,
         )  # fmt: skip
 
     @cached_property

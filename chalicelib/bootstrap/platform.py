@@ -53,5 +53,9 @@ class PlatformWiring:
         return SqsQueue(self.settings.documents_queue_url, region=self.settings.region)
 
     @cached_property
+    def delivery_queue(self) -> Queue:
+        return SqsQueue(self.settings.delivery_queue_url, region=self.settings.region)
+
+    @cached_property
     def issue_queue(self) -> BatchQueue:
         return SqsQueue(self.settings.issue_queue_url, region=self.settings.region)

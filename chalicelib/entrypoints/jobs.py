@@ -23,13 +23,18 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def documents(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send receipts and statements, make again those that are gone, mail notices and codes, and take
-    in what becomes of mail."""
+    """Mail codes and notices, make and send receipts, make documents again that are gone, and take in what
+    becomes of mail."""
     tasks = {
-        RECEIPT: _receipt, RETURNED: _returned, "statement": _deliver,
-        RENDER: _render, "sign-in-mail": _sign_in_mail, "mail-event": _mail_event,
+        RECEIPT: _receipt, RETURNED: _returned, RENDER: _render, "sign-in-mail": _sign_in_mail,
+        "mail-event": _mail_event, "statement": _deliver,  # what an older version put there
     }  # fmt: skip
     return _each(records, tasks)
+
+
+def delivery(records: Iterable[Any]) -> dict[str, Any]:
+    """Make and send statements."""
+    return _each(records, {"statement": _deliver})
 
 
 def issue(records: Iterable[Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def run(world: World, at: str) -> dict[str, int]:
     world.clock.at = world.clock.at.fromisoformat(at)
     done = jobs.statements()
     assert jobs.issue(records(world.issue_queue.sent)) == {"batchItemFailures": []}
-    assert jobs.documents(records(world.documents_queue.sent)) == {"batchItemFailures": []}
+    assert jobs.delivery(records(world.delivery_queue.sent)) == {"batchItemFailures": []}
     return done
 
 

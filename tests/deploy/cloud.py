@@ -81,6 +81,7 @@ class Cloud:
             "BILLFOLD_SETTLE_QUEUE_URL": self.outputs["SettleQueueUrl"],
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.outputs["DocumentsQueueUrl"],
             "BILLFOLD_ISSUE_QUEUE_URL": self.outputs["IssueQueueUrl"],
+            "BILLFOLD_DELIVERY_QUEUE_URL": self.outputs["DeliveryQueueUrl"],
             "BILLFOLD_PUBLIC_URL": PUBLIC_URL,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_SECRETS_PREFIX": f"/billfold/{STAGE}",

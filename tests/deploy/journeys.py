@@ -197,7 +197,7 @@ def pay_without_webhooks(client: Client, function: str, before: Callable[[Client
 
 
 def statement(client: Client) -> None:
-    """The run of the practice's statement day: `statements`, `issue`, `documents`; then it is read."""
+    """The run of the practice's statement day: `statements`, `issue`, `delivery`; then it is read."""
     client.cloud.invoke("statements")
     client.wait("mailing the statement", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+", "tatement"))
     sign_in(client)

@@ -17,6 +17,7 @@ JOURNEY_OF: Mapping[str, str] = {
     "verify": "verify",
     "statements": "statement",
     "issue": "statement",
+    "delivery": "statement",
 }
 # What the emulator grants without asking IAM: deleting these changes nothing there. IAM's simulator is asked.
 NOT_ASKED: Mapping[str, str] = {
@@ -28,7 +29,7 @@ NOT_ASKED: Mapping[str, str] = {
 # about. That the statement is needed, they show by its other resources.
 AFTER_MISHAPS: Mapping[tuple[str, str], str] = {
     ("sweep", "-settle"): "an event was kept and could not be queued",
-    ("statements", "-documents"): "an issued statement has not been delivered for an hour",
+    ("statements", "-delivery"): "an issued statement has not been delivered for an hour",
 }
 
 

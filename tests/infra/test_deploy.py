@@ -38,7 +38,7 @@ DATA_OUTPUTS = {
 }  # fmt: skip
 APP_OUTPUTS = {
     "ApiDomain": "x.execute-api.example", "SettleQueueUrl": "https://s", "DocumentsQueueUrl": "https://d",
-    "IssueQueueUrl": "https://i",
+    "IssueQueueUrl": "https://i", "DeliveryQueueUrl": "https://v",
 }  # fmt: skip
 SITE_OUTPUTS = {"FilesBucket": "files-bucket", "DistributionId": "E1", "CdnDomain": "d1.cloudfront.net"}
 SAM = {

@@ -92,9 +92,10 @@ def test_only_the_api_makes_sign_ins_and_sessions(function: str) -> None:
         assert [pk for pk in THE_REST if may(function, action, pk)] == list(THE_REST * writes)
 
 
-def test_only_the_documents_function_writes_files_and_sends_mail() -> None:
-    assert [name for name in FUNCTIONS if "ses:SendEmail" in actions(name)] == ["documents"]
-    assert sorted(name for name in FUNCTIONS if "s3:PutObject" in actions(name)) == ["documents", "verify"]
+def test_only_documents_and_delivery_write_files_and_send_mail() -> None:
+    drawing = {"documents", "delivery"}
+    assert {name for name in FUNCTIONS if "ses:SendEmail" in actions(name)} == drawing
+    assert {name for name in FUNCTIONS if "s3:PutObject" in actions(name)} == drawing | {"verify"}
 
 
 def test_anchors_are_written_by_the_nightly_check_which_reaches_nothing_else_in_s3_and_no_secret() -> None:
@@ -107,8 +108,9 @@ def test_anchors_are_written_by_the_nightly_check_which_reaches_nothing_else_in_
     assert "-documents-" not in json.dumps(statements("verify"))
 
 
-def test_the_documents_function_cannot_read_processors_credentials() -> None:
-    [secrets] = [s for s in statements("documents") if s["Sid"] == "Secrets"]
+@pytest.mark.parametrize("function", ["documents", "delivery"])
+def test_who_draws_cannot_read_processors_credentials(function: str) -> None:
+    [secrets] = [s for s in statements(function) if s["Sid"] == "Secrets"]
     assert [resource["Fn::Sub"].rpartition("/")[2] for resource in secrets["Resource"]] == [
         "lookup-key", "token-key"
     ]  # fmt: skip
@@ -148,12 +150,9 @@ def test_the_api_gives_up_before_the_gateway_does() -> None:
     assert FUNCTIONS[API]["lambda_timeout"] <= 29
 
 
-@pytest.mark.parametrize(
-    ("function", "resource"), [("settle", "Settle"), ("documents", "Documents"), ("issue", "Issue")]
-)
-def test_a_queue_outlasts_its_worker_reports_failures_and_keeps_what_is_dead(
-    function: str, resource: str
-) -> None:
+@pytest.mark.parametrize("function", QUEUES)
+def test_a_queue_outlasts_its_worker_reports_failures_and_keeps_what_is_dead(function: str) -> None:
+    resource = logical_id(function)
     queue = TEMPLATE["Resources"][f"{resource}Queue"]["Properties"]
     assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["lambda_timeout"]
     dead = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]

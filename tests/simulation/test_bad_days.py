@@ -90,7 +90,7 @@ def books(app: App) -> None:
 
 
 def started(cloud: Cloud) -> dict[str, int]:
-    return run(cloud, issue_queue=SETTINGS.issue_queue_url, documents_queue=SETTINGS.documents_queue_url)
+    return run(cloud, issue_queue=SETTINGS.issue_queue_url, delivery_queue=SETTINGS.delivery_queue_url)
 
 
 def bounce(app: App) -> None:

@@ -85,7 +85,7 @@ class Run:
     def hour(self) -> bool:
         """The functions' turn; whether they all came to their end."""
         assert isinstance(self.clock, FakeClock)
-        queues = {"issue_queue": SETTINGS.issue_queue_url, "documents_queue": SETTINGS.documents_queue_url}
+        queues = {"issue_queue": SETTINGS.issue_queue_url, "delivery_queue": SETTINGS.delivery_queue_url}
         try:
             with answering(self.cloud.answer):
                 run(self.cloud, **queues)

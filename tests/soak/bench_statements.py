@@ -121,7 +121,7 @@ def work(counted: Counted) -> None:
     jobs.statements()
     for queue, function, batch in (
         (SETTINGS.issue_queue_url, jobs.issue, 10),
-        (SETTINGS.documents_queue_url, jobs.documents, 5),
+        (SETTINGS.delivery_queue_url, jobs.delivery, 1),
     ):
         while bodies := counted.ask("take", queue, batch):
             records = [Record(number, body) for number, body in enumerate(bodies)]

@@ -51,6 +51,7 @@ NAMES = {
     "BILLFOLD_SETTLE_QUEUE_URL": "http://127.0.0.1/settle",
     "BILLFOLD_DOCUMENTS_QUEUE_URL": "http://127.0.0.1/documents",
     "BILLFOLD_ISSUE_QUEUE_URL": "http://127.0.0.1/issue",
+    "BILLFOLD_DELIVERY_QUEUE_URL": "http://127.0.0.1/delivery",
     "BILLFOLD_PUBLIC_URL": "http://localhost:8000",
     "BILLFOLD_MAIL_FROM": "billing@billfold.example",
     "BILLFOLD_SECRETS_PREFIX": "/billfold/soak",

@@ -28,7 +28,7 @@ def settings_for(names: Resources) -> Settings:
         stage="test", table=names.table, bucket=names.bucket, region="us-east-1",
         anchors_bucket=names.anchors_bucket,
         settle_queue_url=queue + names.settle_queue, documents_queue_url=queue + names.documents_queue,
-        issue_queue_url=queue + names.issue_queue,
+        issue_queue_url=queue + names.issue_queue, delivery_queue_url=queue + names.delivery_queue,
         public_url=ORIGIN, mail_from=names.mail_from, secrets_prefix=names.secrets_prefix,
         stripe_api="http://127.0.0.1:9", stripe_js="http://127.0.0.1:9/stripe.js", default_practice="",
     )  # fmt: skip
@@ -56,6 +56,7 @@ class World:
         self.settle_queue = self.app.settle_queue = FakeQueue()
         self.documents_queue = self.app.documents_queue = FakeQueue()
         self.issue_queue = self.app.issue_queue = FakeQueue()
+        self.delivery_queue = self.app.delivery_queue = FakeQueue()
         bootstrap.use(self.app)
         self.post = Posting(self.app.ledgers, self.clock)
         self.practice(PRACTICE)

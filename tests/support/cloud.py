@@ -94,11 +94,11 @@ class Cloud:
             queue += back
 
 
-def run(cloud: Cloud, *, issue_queue: str, documents_queue: str) -> dict[str, int]:
+def run(cloud: Cloud, *, issue_queue: str, delivery_queue: str) -> dict[str, int]:
     """The three functions in turn: the schedule's, and the queues' with their batch sizes."""
     done = jobs.statements()
     cloud.work_off(issue_queue, jobs.issue, batch=10)
-    cloud.work_off(documents_queue, jobs.documents, batch=5)
+    cloud.work_off(delivery_queue, jobs.delivery, batch=1)
     return done
 
 

@@ -67,8 +67,10 @@ class Town:
         self.events = 0
         app.processors = OneProcessor(self.processor)
         app.__dict__["mailer"] = self.mails
-        self.settle, self.documents, self.issue = FakeQueue(), FakeQueue(), FakeQueue()
-        app.settle_queue, app.documents_queue, app.issue_queue = self.settle, self.documents, self.issue
+        self.settle, self.documents = FakeQueue(), FakeQueue()
+        self.issue, self.delivery = FakeQueue(), FakeQueue()
+        app.settle_queue, app.documents_queue = self.settle, self.documents
+        app.issue_queue, app.delivery_queue = self.issue, self.delivery
         self.world.with_books()
         practice = app.practices.practice("oak")
         assert practice is not None
@@ -164,12 +166,14 @@ class Town:
 
     def work(self) -> None:
         """The functions behind the queues; what fails in them is lost."""
-        while self.settle.sent or self.documents.sent or self.issue.sent:
-            settle, documents, issue = self.settle.sent, self.documents.sent, self.issue.sent
-            self.settle.sent, self.documents.sent, self.issue.sent = [], [], []
-            jobs.settle(map(Record, settle))
-            jobs.documents(map(Record, documents))
-            jobs.issue(map(Record, issue))
+        queues = {
+            self.settle: jobs.settle, self.documents: jobs.documents,
+            self.issue: jobs.issue, self.delivery: jobs.delivery,
+        }  # fmt: skip
+        while any(queue.sent for queue in queues):
+            for queue, job in queues.items():
+                waiting, queue.sent = queue.sent, []
+                job(map(Record, waiting))
 
     def sweep(self, *, minutes: float = 2) -> None:
         self.clock.advance(minutes=minutes)

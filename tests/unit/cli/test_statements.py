@@ -56,7 +56,7 @@ class Mails(Mailer):
 
 
 class WorkingClock(FakeClock):
-    """While the command waits, the documents function works."""
+    """While the command waits, the functions behind the queues work."""
 
     def __init__(self, queue: FakeQueue) -> None:
         super().__init__("2026-10-15T12:00:00+00:00")
@@ -65,14 +65,16 @@ class WorkingClock(FakeClock):
     def pause(self, attempt: int) -> None:
         self.advance(seconds=5)
         tasks, self.queue.sent = (self.queue.sent, []) if self.working else ([], self.queue.sent)
-        assert jobs.documents([Record(task) for task in tasks]) == {"batchItemFailures": []}
+        for task in tasks:
+            work = jobs.delivery if task["task"] == "statement" else jobs.documents
+            assert work([Record(task)]) == {"batchItemFailures": []}
 
 
 @pytest.fixture
 def mails(world: World) -> Mails:
     """Books imported in October, an empty mailbox, and the 20th of November."""
     queue, mails = FakeQueue(), Mails()
-    world.app.documents_queue = queue
+    world.app.documents_queue = world.app.delivery_queue = queue
     world.app.clock = clock = WorkingClock(queue)
     world.app.__dict__["mailer"] = mails
     world.with_books()

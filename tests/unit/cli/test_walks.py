@@ -87,7 +87,7 @@ def opened(world: World, practice: str, account: str, *, charges: int = 2) -> No
 
 def quiet(world: World) -> None:
     """Before any service is made: what it would send is kept."""
-    world.app.issue_queue, world.app.documents_queue = FakeQueue(), FakeQueue()
+    world.app.issue_queue, world.app.delivery_queue = FakeQueue(), FakeQueue()
 
 
 def worked_off(world: World, practice: str, month: Period) -> None:

@@ -260,7 +260,7 @@ def test_a_statement_whose_message_was_lost_is_delivered_by_the_next_hours() -> 
     world = World()
     world.at(STATEMENT_DAY)
     world.issuing.issue(world.practice, OCTOBER, world.people.client_rows["fern", "a00000"])
-    world.documents_queue.sent.clear()
+    world.delivery_queue.sent.clear()
     world.clock.advance(hours=1, minutes=1)
     assert world.run()["resent"] == 1
     assert len(world.mailer.sent) == 1
@@ -273,7 +273,7 @@ def lost(clients: int) -> World:
     for client in world.people.clients("fern"):
         world.issuing.issue(world.practice, OCTOBER, client)
     world.statements.mark_fanned_out("fern", OCTOBER, clients=clients, at="")
-    world.documents_queue.sent.clear()
+    world.delivery_queue.sent.clear()
     return world
 
 
@@ -282,7 +282,7 @@ def test_those_that_stay_stuck_keep_none_behind_them_waiting() -> None:
     for resent in (200, 5):
         world.clock.advance(hours=1, minutes=1) if resent == 200 else world.clock.advance(minutes=1)
         assert world.running.run_due()["resent"] == resent
-    assert len({message["account"] for message in world.documents_queue.sent}) == 205
+    assert len({message["account"] for message in world.delivery_queue.sent}) == 205
 
 
 def test_one_that_stays_stuck_is_tried_ever_more_seldom_and_a_person_is_called() -> None:

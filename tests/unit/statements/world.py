@@ -150,7 +150,7 @@ class World:
         self.practices, self.people = MemoryPractices(), FakePeople()
         self.practice: Practice = replace(PRACTICE, statement_day=statement_day)
         put_practice(self.practices, self.practice)
-        self.issue_queue, self.documents_queue = Queue(), Queue()
+        self.issue_queue, self.delivery_queue = Queue(), Queue()
         self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
         self.alerts = MemoryAlerts()
         self.imports = MemoryImports(self.ledgers)
@@ -182,16 +182,14 @@ class World:
     @property
     def issuing(self) -> Issuing:
         around = self.crashes.around
-        return Issuing(
-            around(self.ledgers), around(self.statements), around(self.documents_queue), self.clock
-        )
+        return Issuing(around(self.ledgers), around(self.statements), around(self.delivery_queue), self.clock)
 
     @property
     def running(self) -> Running:
         around, alerting = self.crashes.around, Alerting(self.alerts, self.clock)
         return Running(
             around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
-            self.issuing, around(self.work), around(self.issue_queue), around(self.documents_queue),
+            self.issuing, around(self.work), around(self.issue_queue), around(self.delivery_queue),
             Register(self.imports, alerting, self.clock), alerting, self.clock,
         )  # fmt: skip
 
@@ -211,12 +209,12 @@ class World:
             message = self.issue_queue.sent[0]
             self.running.issue(message["practice"], message["client"], Period.parse(message["period"]))
             self.issue_queue.sent.pop(0)
-        while self.documents_queue.sent:
-            message = self.documents_queue.sent[0]
+        while self.delivery_queue.sent:
+            message = self.delivery_queue.sent[0]
             self.delivering.deliver(
                 AccountRef(message["practice"], message["account"]), Period.parse(message["period"])
             )
-            self.documents_queue.sent.pop(0)
+            self.delivery_queue.sent.pop(0)
         return done
 
     def outcome(self, account_id: str, period: Period = OCTOBER) -> Outcome:

@@ -28,7 +28,7 @@ from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
-LEASE = timedelta(seconds=60)  # as long as the documents function may run
+LEASE = timedelta(seconds=60)  # as long as the delivery function may run
 _WHY_LENGTH = 300
 
 

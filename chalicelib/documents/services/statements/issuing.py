@@ -30,7 +30,7 @@ _RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.BOUNCED, Delivery.UNRENDER
 
 
 def task(ref: AccountRef, period: Period) -> dict[str, str]:
-    """The documents function's message: render and mail."""
+    """The delivery function's message: render and mail."""
     return {"task": TASK, "practice": ref.practice, "account": ref.account, "period": str(period)}
 
 
@@ -50,11 +50,11 @@ class Decision:
 class Issuing:
     ledgers: Ledgers
     statements: Statements
-    documents_queue: Queue
+    delivery_queue: Queue
     clock: Clock
 
     def issue(self, practice: Practice, period: Period, client: Client, *, again: bool = False) -> Decision:
-        """Write the statement and hand it to the documents function. The caller sees to it that the month is
+        """Write the statement and hand it to the delivery function. The caller sees to it that the month is
         over. `again`: deliver once more what could not be delivered. Error: Busy; safe to repeat."""
         for attempt in range(ATTEMPTS):
             decision = self.foresee(practice, period, client)
@@ -130,7 +130,7 @@ class Issuing:
             self.statements.save(practice.id, pending, Noted(client.id, Outcome.PENDING, noted.at))
             decision = Decision(Outcome.PENDING, pending)
         if decision.outcome is Outcome.PENDING:
-            self.documents_queue.send(task(client.ref(practice.id), period))
+            self.delivery_queue.send(task(client.ref(practice.id), period))
         return decision
 
 

@@ -27,7 +27,7 @@ from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.statements")
 BATCH = 10  # messages in one call to SQS
-PATIENCE = timedelta(hours=1)  # what a healthy documents function needs for a run, amply
+PATIENCE = timedelta(hours=1)  # what a healthy delivery function needs for a run, amply
 RESENT = 200
 LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
 STUCK = 3  # tries, eight hours: then somebody has to look why
@@ -35,7 +35,7 @@ STUCK = 3  # tries, eight hours: then somebody has to look why
 
 @dataclass(frozen=True)
 class Running:
-    """`issue_queue` feeds the function that issues, `documents_queue` the one that delivers."""
+    """`issue_queue` feeds the function that issues, `delivery_queue` the one that delivers."""
 
     index: AccountIndex
     practices: Practices
@@ -44,7 +44,7 @@ class Running:
     issuing: Issuing
     work: WorkLists
     issue_queue: BatchQueue
-    documents_queue: Queue
+    delivery_queue: Queue
     register: Register
     alerting: Alerting
     clock: Clock
@@ -121,7 +121,7 @@ class Running:
         if due.sweeps >= STUCK:
             subject = f"{due.account_id} {month}"
             self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
-        self.documents_queue.send(task(due.ref, Period.parse(month)))
+        self.delivery_queue.send(task(due.ref, Period.parse(month)))
 
 
 def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:
