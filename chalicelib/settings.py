@@ -16,7 +16,8 @@ class SettingsError(Exception):
 class Settings:
     """`sandbox` is true where the processors are stand-ins. URLs have no trailing slash.
 
-    `edge_secret` is what the CDN adds to every request; "" where there is no CDN. `mail_configuration_set`
+    `edge_secrets` are what the CDN adds to every request, two while it is being replaced; none where there is
+    no CDN. `mail_configuration_set`
     is SES's, by which it reports bounces and complaints; "" where there is none.
     """
 
@@ -35,7 +36,7 @@ class Settings:
     stripe_api: str
     stripe_js: str
     default_practice: str
-    edge_secret: str = ""
+    edge_secrets: frozenset[str] = frozenset()
     mail_configuration_set: str = ""
 
     @property
@@ -73,7 +74,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_api=env.get("BILLFOLD_STRIPE_API_BASE", "").rstrip("/") or STRIPE_API,
         stripe_js=env.get("BILLFOLD_STRIPE_JS_URL", "") or STRIPE_JS,
         default_practice=env.get("BILLFOLD_DEFAULT_PRACTICE", ""),
-        edge_secret=env.get("BILLFOLD_EDGE_SECRET", ""),
+        edge_secrets=frozenset(
+            {env.get("BILLFOLD_EDGE_SECRET", ""), env.get("BILLFOLD_EDGE_SECRET_BEFORE", "")} - {""}
+        ),
         mail_configuration_set=env.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
     )
 

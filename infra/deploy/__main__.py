@@ -12,13 +12,14 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra import security_txt
 from infra.deploy import secrets, site, stage
 from infra.deploy.aws import Aws, AwsError
+from infra.deploy.secrets import EdgeSecret
 from infra.deploy.stacks import Stack, Stacks
 from infra.deploy.stage import Stage
 from infra.deploy.template import ROOT, DeployError, code_files, content_key, deployable
@@ -30,7 +31,8 @@ _CDN_REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Deployment:
-    """`package` is the folder that `make package` fills, `portal` the one that the portal's build fills."""
+    """`package` is the folder that `make package` fills, `portal` the one that the portal's build fills;
+    `rotate`: the CDN is to add another secret to its requests."""
 
     stage: Stage
     package: Path
@@ -38,6 +40,7 @@ class Deployment:
     home: Stacks
     edge: Stacks
     say: Callable[[str], None]
+    rotate: bool = False
 
     def run(self) -> None:
         """Error: DeployError; what was done until then stays, and the next run goes on."""
@@ -47,14 +50,17 @@ class Deployment:
             self.say("functions and CDN can be shown once the data is there")
             return
         self._check_sender()
-        edge_secret = self._secrets()
-        app = self.home.bring_up_to_date(self._functions(data["PackagesBucket"], edge_secret))
+        secret = self._secrets()
+        functions = self._functions(data["PackagesBucket"], secret)
+        app = self.home.bring_up_to_date(functions)
         if app is None:
             self.say("the CDN can be shown once the functions are there")
             return
-        front = self.edge.bring_up_to_date(self._front(app["ApiDomain"], edge_secret))
+        front = self.edge.bring_up_to_date(self._front(app["ApiDomain"], secret.current))
         if self.home.dry_run or front is None:
             return
+        if secret.before:
+            self._retire(functions, secret)
         where = front["FilesBucket"], front["DistributionId"]
         new = site.upload(self.edge.aws, self.portal, *where, self._security_txt())
         self.say(f"the portal's files: {'uploaded' if new else 'up to date'}")
@@ -89,17 +95,29 @@ class Deployment:
         source = {"TemplateBody": DATA_TEMPLATE.read_text(encoding="utf-8")}
         return Stack(f"billfold-{self.stage.name}-data", source, {"Stage": self.stage.name}, keep)
 
-    def _secrets(self) -> str:
-        """The edge secret. A dry run makes none: where there is none yet, it goes on with a made-up one."""
-        aws, prefix = self.home.aws, self.stage.secrets
-        alias = f"alias/billfold-{self.stage.name}"
+    def _retire(self, functions: Stack, secret: EdgeSecret) -> None:
+        """The CDN adds the new one everywhere by now: the API takes no other any more."""
+        alone = EdgeSecret(secret.current)
+        self.home.bring_up_to_date(
+            replace(functions, parameters={**functions.parameters, **alone.parameters})
+        )
+        secrets.forget_the_one_before(self.home.aws, self.stage.secrets, self._alias, secret)
+        self.say("the CDN's secret: replaced; the one before is refused")
+
+    @property
+    def _alias(self) -> str:
+        return f"alias/billfold-{self.stage.name}"
+
+    def _secrets(self) -> EdgeSecret:
+        """The CDN's. A dry run makes none: where there is none yet, it goes on with a made-up one."""
+        aws, prefix, alias = self.home.aws, self.stage.secrets, self._alias
         if self.home.dry_run and not secrets.has_parameter(aws, f"{prefix}/edge-secret"):
-            return "0" * 64
+            return EdgeSecret("0" * 64)
         for name in [] if self.home.dry_run else secrets.ensure_keys(aws, prefix, alias):
             self.say(f"made {prefix}/{name}. No copy has to be kept (docs/runbook/operating.md)")
-        return secrets.ensure_edge_secret(aws, prefix, alias)
+        return secrets.edge_secret(aws, prefix, alias, rotate=self.rotate)
 
-    def _functions(self, bucket: str, edge_secret: str) -> Stack:
+    def _functions(self, bucket: str, secret: EdgeSecret) -> Stack:
         sam = json.loads((self.package / "template.json").read_text(encoding="utf-8"))
         keys = {name: content_key(self.package / name) for name in code_files(sam)}
         if not self.home.dry_run:
@@ -108,8 +126,8 @@ class Deployment:
         template = json.dumps(deployable(sam, bucket, keys), sort_keys=True)
         parameters = {
             "Stage": self.stage.name, "PublicUrl": self.stage.public_url, "MailFrom": self.stage.mail_from,
-            "AlarmEmail": self.stage.alarm_email, "EdgeSecret": edge_secret,
-            **self.stage.limits,
+            "AlarmEmail": self.stage.alarm_email, "ApiFirewall": self.stage.api_firewall,
+            **secret.parameters, **self.stage.limits,
         }  # fmt: skip
         source = {"TemplateURL": self._put_template(template, bucket)}
         return Stack(f"billfold-{self.stage.name}", source, parameters)
@@ -205,13 +223,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--portal", type=Path, default=ROOT / "portal" / "dist", help="the built portal")
     parser.add_argument("--dry-run", action="store_true", help="show what would change and carry nothing out")
     parser.add_argument("--yes", action="store_true", help="do not ask (losing data is refused still)")
+    parser.add_argument("--rotate-edge-secret", action="store_true", help="replace what the CDN adds")
     options = parser.parse_args(arguments)
+    if options.dry_run and options.rotate_edge_secret:
+        parser.error("a dry run replaces no secret")
     try:
         chosen = stage.load(options.stage, options.stages)
         ask = (lambda _: True) if options.yes else _ask
         home = Stacks(Aws(chosen.region), ask, _say, dry_run=options.dry_run)
         edge = Stacks(Aws(_CDN_REGION), ask, _say, dry_run=options.dry_run)
-        Deployment(chosen, options.package, options.portal, home, edge, _say).run()
+        rotate = options.rotate_edge_secret
+        Deployment(chosen, options.package, options.portal, home, edge, _say, rotate).run()
     except DeployError as error:
         print(f"billfold: {error}", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from infra.deploy.template import DeployError
 from infra.security_txt import SecurityContact
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
-_HSTS = ("host", "subdomains", "preload")
+# The first is the default.
+_CHOICES = {"hsts": ("host", "subdomains", "preload"), "api_firewall": ("on", "off")}
 # Whole numbers, from and to.
 _NUMBERS = {"portal_rate": (1, 5000), "sign_in_rate": (1, 5000), "webhook_rate": (1, 5000)}
-_OPTIONAL = frozenset({"hsts", "security_contact", "security_policy", "security_languages", *_NUMBERS})
+_OPTIONAL = frozenset({"security_contact", "security_policy", "security_languages", *_CHOICES, *_NUMBERS})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What can be told before AWS is asked anything.
 _FORMS = {
@@ -42,9 +44,9 @@ class Stage:
     """`account` guards against deploying with the wrong credentials.
 
     `hsts`: whether browsers insist on TLS for the portal's `host` alone, its `subdomains`, too, or all of
-    these for ever (`preload`). `security_…`: what /.well-known/security.txt says; without a contact there is
-    none. `…_rate`: requests a second that the gateway lets through to each method of that class, and twice as
-    many at once.
+    these for ever (`preload`). `api_firewall`: whether the API refuses what comes past the CDN. `security_…`:
+    what /.well-known/security.txt says; without a contact there is none. `…_rate`: requests a second that the
+    gateway lets through to each method of that class, and twice as many at once.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Stage:
     mail_from: str
     alarm_email: str
     hsts: str = "host"
+    api_firewall: str = "on"
     security_contact: str = ""
     security_policy: str = ""
     security_languages: str = "en"
@@ -98,20 +101,28 @@ def load(name: str, folder: Path) -> Stage:
     if not complete or not all(_is_text(value) for key, value in given.items() if key not in _NUMBERS):
         more = f"and, if you like, {', '.join(sorted(_OPTIONAL))}"
         raise DeployError(f"{file} must have exactly these, each a text ({more}):\n{_EXAMPLE}")
-    for field, (pattern, what) in _FORMS.items():
-        if not pattern.fullmatch(given[field]):
-            raise DeployError(f"{file}: {field} is {what}, not {given[field]}")
-    for field, (least, most) in _NUMBERS.items():
-        if not _is_number(given.get(field, least), least, most):
-            raise DeployError(f"{file}: {field} is a whole number from {least} to {most}, not {given[field]}")
-    if given.get("hsts", "host") not in _HSTS:
-        raise DeployError(f"{file}: hsts is one of {', '.join(_HSTS)}")
+    if mistake := _mistake(given):
+        raise DeployError(f"{file}: {mistake}")
     stage = Stage(name, **given)
     if stage.security is None and given.keys() & {"security_policy", "security_languages"}:
         raise DeployError(f"{file}: security_policy and security_languages say more of a security_contact")
     if stage.security is not None and (mistake := stage.security.mistake()):
         raise DeployError(f"{file}: {mistake}")
     return stage
+
+
+def _mistake(given: Mapping[str, Any]) -> str:
+    """The first value that cannot be right; "" where there is none."""
+    for field, (pattern, what) in _FORMS.items():
+        if not pattern.fullmatch(given[field]):
+            return f"{field} is {what}, not {given[field]}"
+    for field, (least, most) in _NUMBERS.items():
+        if not _is_number(given.get(field, least), least, most):
+            return f"{field} is a whole number from {least} to {most}, not {given[field]}"
+    for field, choices in _CHOICES.items():
+        if given.get(field, choices[0]) not in choices:
+            return f"{field} is one of {', '.join(choices)}"
+    return ""
 
 
 def _read(file: Path) -> Any:

@@ -215,6 +215,7 @@ def _deploy(url: str, certificate: Path, package: Path, stripe_url: str) -> dict
     s3.put_object(Bucket=bucket, Key="app.json", Body=json.dumps(template).encode())
     parameters = {
         "Stage": STAGE, "PublicUrl": PUBLIC_URL, "MailFrom": MAIL_FROM, "EdgeSecret": EDGE_SECRET,
+        "EdgeSecretBefore": EDGE_SECRET,
         "AlarmEmail": "ops@billfold.example",
     }  # fmt: skip
     where = {"TemplateURL": f"https://s3.{REGION}.amazonaws.com/{bucket}/app.json"}
@@ -265,18 +266,20 @@ def _by_hand(cloud: Cloud) -> None:
     cloud.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
 
 
-def without_metric_math(template: Template) -> Template:
-    """Without the alarms that the emulator's CloudFormation cannot make: those that compare two metrics."""
+def without_what_is_not_emulated(template: Template) -> Template:
+    """Without what the emulator's CloudFormation cannot make: alarms that compare two metrics, and where a
+    firewall stands."""
     kept = {
         name: resource
         for name, resource in template["Resources"].items()
         if "Metrics" not in resource.get("Properties", {})
+        and resource["Type"] != "AWS::WAFv2::WebACLAssociation"
     }
     return {**template, "Resources": kept}
 
 
 def _for_the_emulator(template: Template, stripe_url: str) -> Template:
-    template = without_metric_math(template)
+    template = without_what_is_not_emulated(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Environment"]["Variables"].update(_stand_in(stripe_url))

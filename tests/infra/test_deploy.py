@@ -190,7 +190,7 @@ def test_the_command_is_told_what_the_functions_are_told_but_for_the_cdns_secret
     told = dict(line.removeprefix("export ").split("=", 1) for line in printed if line.startswith("export "))
     assert settings.load(told).public_url == "https://billing.example.com"
     functions = load_template(APP_TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]
-    assert {*functions, "AWS_REGION"} - set(told) == {"BILLFOLD_EDGE_SECRET"}
+    assert {*functions, "AWS_REGION"} - set(told) == {"BILLFOLD_EDGE_SECRET", "BILLFOLD_EDGE_SECRET_BEFORE"}
 
 
 def test_the_cdn_is_deployed_where_its_firewall_must_be_and_the_rest_in_its_region(account: Account) -> None:

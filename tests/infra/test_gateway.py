@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.entrypoints.http.runtime import ROUTES
+from chalicelib.entrypoints.http.viewer import EDGE_HEADER
+from infra.deploy.secrets import EdgeSecret
 from infra.deploy.stage import Stage, load
 from infra.deploy.template import DeployError
 from infra.table import load_template
@@ -85,6 +87,60 @@ def test_issue_13_7_a_class_has_the_templates_limits_unless_the_stage_sets_other
 def test_issue_13_7_a_limit_that_is_no_number_of_requests_is_refused(tmp_path: Path, wrong: Any) -> None:
     with pytest.raises(DeployError, match=r"prod\.json: webhook_rate is a whole number from 1 to 5000"):
         load_stage(tmp_path, webhook_rate=wrong)
+
+
+FIREWALL: dict[str, Any] = TEMPLATE["Resources"]["ApiFirewallRules"]["Properties"]
+NEW, OLD = "n" * 64, "o" * 64
+
+
+def lets_in(headers: dict[str, str], secrets: EdgeSecret) -> bool:
+    """What the firewall makes of a request: its rules in their order, else its default."""
+    for rule in sorted(FIREWALL["Rules"], key=lambda one: int(one["Priority"])):
+        matches = [one["ByteMatchStatement"] for one in rule["Statement"]["OrStatement"]["Statements"]]
+        if any(_matches(match, headers, secrets.parameters) for match in matches):
+            return "Allow" in rule["Action"]
+    return "Allow" in FIREWALL["DefaultAction"]
+
+
+def _matches(match: dict[str, Any], headers: dict[str, str], parameters: dict[str, str]) -> bool:
+    assert match["PositionalConstraint"] == "EXACTLY"
+    assert [one["Type"] for one in match["TextTransformations"]] == ["NONE"]
+    sent = headers.get(match["FieldToMatch"]["SingleHeader"]["Name"])
+    return sent == parameters[match["SearchString"]["Ref"]]
+
+
+def test_issue_13_7_the_api_is_reached_by_the_cdn_alone() -> None:
+    """All else is refused before a function runs, and so before it can cost anything."""
+    assert (FIREWALL["Scope"], FIREWALL["DefaultAction"]) == ("REGIONAL", {"Block": {}})
+    assert not lets_in({}, EdgeSecret(NEW))
+    assert not lets_in({EDGE_HEADER: ""}, EdgeSecret(NEW))
+    assert not lets_in({EDGE_HEADER: f"{NEW}x"}, EdgeSecret(NEW))
+    assert lets_in({EDGE_HEADER: NEW}, EdgeSecret(NEW))
+    place = TEMPLATE["Resources"]["ApiFirewallPlace"]["Properties"]
+    assert place["WebACLArn"] == {"Fn::GetAtt": ["ApiFirewallRules", "Arn"]}
+    assert place["ResourceArn"]["Fn::Sub"].endswith("::/restapis/${RestAPI}/stages/${RestAPI.Stage}")
+
+
+def test_issue_13_7_two_secrets_are_valid_while_the_cdns_is_replaced_and_one_afterwards() -> None:
+    both, after = EdgeSecret(NEW, OLD), EdgeSecret(NEW)
+    assert [lets_in({EDGE_HEADER: one}, both) for one in (NEW, OLD, "x" * 64)] == [True, True, False]
+    assert [lets_in({EDGE_HEADER: one}, after) for one in (NEW, OLD)] == [True, False]
+
+
+def test_issue_13_7_the_firewall_keeps_no_requests_and_its_secrets_are_not_shown() -> None:
+    shown = [FIREWALL, *FIREWALL["Rules"]]
+    assert [one["VisibilityConfig"]["SampledRequestsEnabled"] for one in shown] == [False] * len(shown)
+    assert PARAMETERS["EdgeSecret"]["NoEcho"] is PARAMETERS["EdgeSecretBefore"]["NoEcho"] is True
+
+
+def test_issue_13_7_a_stage_may_do_without_the_apis_firewall(tmp_path: Path) -> None:
+    assert TEMPLATE["Conditions"] == {"ApiFirewallIsOn": {"Fn::Equals": [{"Ref": "ApiFirewall"}, "on"]}}
+    parts = [TEMPLATE["Resources"][f"ApiFirewall{part}"]["Condition"] for part in ("Rules", "Place")]
+    assert parts == ["ApiFirewallIsOn"] * 2
+    assert load_stage(tmp_path).api_firewall == PARAMETERS["ApiFirewall"]["Default"] == "on"
+    assert load_stage(tmp_path, api_firewall="off").api_firewall == "off"
+    with pytest.raises(DeployError, match="api_firewall is one of on, off"):
+        load_stage(tmp_path, api_firewall="maybe")
 
 
 def load_stage(folder: Path, **more: Any) -> Stage:

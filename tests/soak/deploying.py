@@ -16,7 +16,7 @@ from pathlib import Path
 from infra.package.__main__ import build
 from infra.package.target import of_this_python
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, REGION, ROOT
-from tests.deploy.cloud import running_aws, without_metric_math
+from tests.deploy.cloud import running_aws, without_what_is_not_emulated
 
 _ACCOUNT = "000000000000"
 _SETTINGS = {
@@ -60,10 +60,10 @@ def _older_portal(folder: Path) -> Path:
     return portal
 
 
-def _leave_metric_math_out(template: Path) -> None:
+def _leave_out_what_is_not_emulated(template: Path) -> None:
     """Everything else of the package is deployed as it is."""
     packaged = json.loads(template.read_text(encoding="utf-8"))
-    template.write_text(json.dumps(without_metric_math(packaged)), encoding="utf-8")
+    template.write_text(json.dumps(without_what_is_not_emulated(packaged)), encoding="utf-8")
 
 
 def main() -> int:
@@ -75,7 +75,7 @@ def main() -> int:
         folder = Path(scratch)
         (folder / "prod.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
         build(folder / "dist", of_this_python())
-        _leave_metric_math_out(folder / "dist" / "template.json")
+        _leave_out_what_is_not_emulated(folder / "dist" / "template.json")
         with running_aws(folder) as (url, certificate):
             shown = deploy(folder, aws, url, certificate, "--dry-run")
             assert "billfold-prod-data: a new stack" in shown

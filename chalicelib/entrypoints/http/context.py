@@ -50,7 +50,7 @@ class Context(Generic[B]):
 
     @property
     def ip(self) -> str:
-        return viewer.address(self.request, self.app.settings.edge_secret)
+        return viewer.address(self.request, self.app.settings.edge_secrets)
 
     def query(self, name: str) -> str | None:
         values = self.request.query_params
