@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Of each work list: a program that is told no other number writes into these, and all others read them.
+FEWEST_SHARDS = 4
 STRIPE_API = "https://api.stripe.com"
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 
@@ -18,7 +20,8 @@ class Settings:
 
     `edge_secrets` are what the CDN adds to every request, two while it is being replaced; none where there is
     no CDN. `mail_configuration_set`
-    is SES's, by which it reports bounces and complaints; "" where there is none.
+    is SES's, by which it reports bounces and complaints; "" where there is none. `work_shards`: into how many
+    shards of each work list is written; `work_shards_read`, as many or more, how many are read.
     """
 
     stage: str
@@ -38,6 +41,8 @@ class Settings:
     default_practice: str
     edge_secrets: frozenset[str] = frozenset()
     mail_configuration_set: str = ""
+    work_shards: int = FEWEST_SHARDS
+    work_shards_read: int = FEWEST_SHARDS
 
     @property
     def sandbox(self) -> bool:
@@ -58,6 +63,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(f"{name} is not set")
         return value.rstrip("/")
 
+    written = _shards(env, "BILLFOLD_WORK_SHARDS", FEWEST_SHARDS)
     return Settings(
         stage=need("BILLFOLD_STAGE"),
         table=need("BILLFOLD_TABLE"),
@@ -78,7 +84,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             {env.get("BILLFOLD_EDGE_SECRET", ""), env.get("BILLFOLD_EDGE_SECRET_BEFORE", "")} - {""}
         ),
         mail_configuration_set=env.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
+        work_shards=written,
+        work_shards_read=_shards(env, "BILLFOLD_WORK_SHARDS_READ", written),
     )
+
+
+def _shards(env: Mapping[str, str], name: str, least: int) -> int:
+    """Whatever is written has to be read."""
+    text = env.get(name, "") or str(least)
+    if not text.isdecimal() or int(text) < least:
+        raise SettingsError(f"{name} is not a whole number from {least} on")
+    return int(text)
 
 
 def check_stripe_key(key: str, settings: Settings) -> None:

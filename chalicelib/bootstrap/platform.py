@@ -4,7 +4,7 @@ from functools import cached_property
 
 from chalicelib.platform.chance import SystemChance
 from chalicelib.platform.clock import SystemClock
-from chalicelib.platform.dynamo.table import bind
+from chalicelib.platform.dynamo.table import Shards, bind
 from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
 from chalicelib.platform.ports import BatchQueue, Chance, Clock, KeyRing, Keys, Queue
 from chalicelib.platform.queue import SqsQueue
@@ -18,7 +18,8 @@ class PlatformWiring:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         share()
-        bind(settings.table, region=settings.region)
+        shards = Shards(settings.work_shards, settings.work_shards_read)
+        bind(settings.table, region=settings.region, shards=shards)
 
     @cached_property
     def clock(self) -> Clock:

@@ -20,6 +20,7 @@ from infra import security_txt
 from infra.deploy import secrets, site, stage
 from infra.deploy.aws import Aws, AwsError
 from infra.deploy.secrets import EdgeSecret
+from infra.deploy.shards import Shards, deployed
 from infra.deploy.stacks import Stack, Stacks
 from infra.deploy.stage import Stage
 from infra.deploy.template import ROOT, DeployError, code_files, content_key, deployable
@@ -51,16 +52,21 @@ class Deployment:
             return
         self._check_sender()
         secret = self._secrets()
-        functions = self._functions(data["PackagesBucket"], secret)
-        app = self.home.bring_up_to_date(functions)
+        functions, shards = self._functions(data["PackagesBucket"]), self._shards()
+        first = {**secret.parameters, **shards.parameters}
+        app = self.home.bring_up_to_date(_told(functions, first))
         if app is None:
             self.say("the CDN can be shown once the functions are there")
             return
         front = self.edge.bring_up_to_date(self._front(app["ApiDomain"], secret.current))
         if self.home.dry_run or front is None:
             return
+        then = self._settled(secret, shards, data["TableName"])
+        if then != first:
+            app = self.home.bring_up_to_date(_told(functions, then)) or app
         if secret.before:
-            self._retire(functions, secret)
+            secrets.forget_the_one_before(self.home.aws, self.stage.secrets, self._alias, secret)
+            self.say("the CDN's secret: replaced; the one before is refused")
         where = front["FilesBucket"], front["DistributionId"]
         new = site.upload(self.edge.aws, self.portal, *where, self._security_txt())
         self.say(f"the portal's files: {'uploaded' if new else 'up to date'}")
@@ -95,14 +101,18 @@ class Deployment:
         source = {"TemplateBody": DATA_TEMPLATE.read_text(encoding="utf-8")}
         return Stack(f"billfold-{self.stage.name}-data", source, {"Stage": self.stage.name}, keep)
 
-    def _retire(self, functions: Stack, secret: EdgeSecret) -> None:
-        """The CDN adds the new one everywhere by now: the API takes no other any more."""
-        alone = EdgeSecret(secret.current)
-        self.home.bring_up_to_date(
-            replace(functions, parameters={**functions.parameters, **alone.parameters})
-        )
-        secrets.forget_the_one_before(self.home.aws, self.stage.secrets, self._alias, secret)
-        self.say("the CDN's secret: replaced; the one before is refused")
+    def _shards(self) -> Shards:
+        """With which the functions read whatever may be written before the next step and after it."""
+        wanted = self.stage.work_list_shards
+        return deployed(self.home.outputs(f"billfold-{self.stage.name}"), wanted).made_readable(wanted)
+
+    def _settled(self, secret: EdgeSecret, shards: Shards, table: str) -> dict[str, str]:
+        """What the functions are told in the end. The CDN adds the new secret everywhere by now."""
+        wanted = self.stage.work_list_shards
+        settled = shards.drained(wanted, self.home.aws, table)
+        if settled.read > wanted:
+            self.say(f"work lists: {settled.read} shards are still read; deploy again later to read {wanted}")
+        return {**EdgeSecret(secret.current).parameters, **settled.parameters}
 
     @property
     def _alias(self) -> str:
@@ -117,7 +127,7 @@ class Deployment:
             self.say(f"made {prefix}/{name}. No copy has to be kept (docs/runbook/operating.md)")
         return secrets.edge_secret(aws, prefix, alias, rotate=self.rotate)
 
-    def _functions(self, bucket: str, secret: EdgeSecret) -> Stack:
+    def _functions(self, bucket: str) -> Stack:
         sam = json.loads((self.package / "template.json").read_text(encoding="utf-8"))
         keys = {name: content_key(self.package / name) for name in code_files(sam)}
         if not self.home.dry_run:
@@ -127,7 +137,7 @@ class Deployment:
         parameters = {
             "Stage": self.stage.name, "PublicUrl": self.stage.public_url, "MailFrom": self.stage.mail_from,
             "AlarmEmail": self.stage.alarm_email, "ApiFirewall": self.stage.api_firewall,
-            **secret.parameters, **self.stage.limits,
+            **self.stage.limits,
         }  # fmt: skip
         source = {"TemplateURL": self._put_template(template, bucket)}
         return Stack(f"billfold-{self.stage.name}", source, parameters)
@@ -180,6 +190,10 @@ class Deployment:
             self.say(f"export {name}={value}")
 
 
+def _told(functions: Stack, more: dict[str, str]) -> Stack:
+    return replace(functions, parameters={**functions.parameters, **more})
+
+
 def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str]) -> dict[str, str]:
     """What chalicelib/settings.py asks for; nothing of it is secret."""
     return {
@@ -196,6 +210,7 @@ def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str
         "BILLFOLD_MAIL_FROM": stage.mail_from,
         "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{stage.name}",
         "BILLFOLD_SECRETS_PREFIX": stage.secrets,
+        "BILLFOLD_WORK_SHARDS_READ": app["WorkShardsRead"],
     }
 
 

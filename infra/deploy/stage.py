@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from infra.deploy.shards import FEWEST, MOST
 from infra.deploy.template import DeployError
 from infra.security_txt import SecurityContact
 
@@ -14,7 +15,12 @@ _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
 # The first is the default.
 _CHOICES = {"hsts": ("host", "subdomains", "preload"), "api_firewall": ("on", "off")}
 # Whole numbers, from and to.
-_NUMBERS = {"portal_rate": (1, 5000), "sign_in_rate": (1, 5000), "webhook_rate": (1, 5000)}
+_NUMBERS = {
+    "portal_rate": (1, 5000),
+    "sign_in_rate": (1, 5000),
+    "webhook_rate": (1, 5000),
+    "work_list_shards": (FEWEST, MOST),
+}
 _OPTIONAL = frozenset({"security_contact", "security_policy", "security_languages", *_CHOICES, *_NUMBERS})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What can be told before AWS is asked anything.
@@ -46,7 +52,8 @@ class Stage:
     `hsts`: whether browsers insist on TLS for the portal's `host` alone, its `subdomains`, too, or all of
     these for ever (`preload`). `api_firewall`: whether the API refuses what comes past the CDN. `security_…`:
     what /.well-known/security.txt says; without a contact there is none. `…_rate`: requests a second that the
-    gateway lets through to each method of that class, and twice as many at once.
+    gateway lets through to each method of that class, and twice as many at once. `work_list_shards`: into how
+    many partitions of the index each list of what waits is cut.
     """
 
     name: str
@@ -64,6 +71,7 @@ class Stage:
     portal_rate: int = 100
     sign_in_rate: int = 30
     webhook_rate: int = 50
+    work_list_shards: int = FEWEST
 
     @property
     def public_url(self) -> str:

@@ -39,6 +39,7 @@ DATA_OUTPUTS = {
 APP_OUTPUTS = {
     "ApiDomain": "x.execute-api.example", "SettleQueueUrl": "https://s", "DocumentsQueueUrl": "https://d",
     "IssueQueueUrl": "https://i", "DeliveryQueueUrl": "https://v",
+    "WorkShards": "4", "WorkShardsRead": "4",
 }  # fmt: skip
 SITE_OUTPUTS = {"FilesBucket": "files-bucket", "DistributionId": "E1", "CdnDomain": "d1.cloudfront.net"}
 SAM = {
@@ -140,7 +141,7 @@ class Account:
 
     def changed(self) -> Sequence[str]:
         """Operations that change anything for good."""
-        reading = ("get-", "describe-", "head-", "list-", "create-change-set", "delete-change-set")
+        reading = ("get-", "describe-", "head-", "scan", "list-", "create-change-set", "delete-change-set")
         return [call[2] for call in self.calls() if not call[2].startswith(reading)]
 
 
@@ -190,7 +191,11 @@ def test_the_command_is_told_what_the_functions_are_told_but_for_the_cdns_secret
     told = dict(line.removeprefix("export ").split("=", 1) for line in printed if line.startswith("export "))
     assert settings.load(told).public_url == "https://billing.example.com"
     functions = load_template(APP_TEMPLATE)["Globals"]["Function"]["Environment"]["Variables"]
-    assert {*functions, "AWS_REGION"} - set(told) == {"BILLFOLD_EDGE_SECRET", "BILLFOLD_EDGE_SECRET_BEFORE"}
+    assert {*functions, "AWS_REGION"} - set(told) == {
+        "BILLFOLD_EDGE_SECRET",
+        "BILLFOLD_EDGE_SECRET_BEFORE",
+        "BILLFOLD_WORK_SHARDS",  # the command writes into those that everybody reads
+    }
 
 
 def test_the_cdn_is_deployed_where_its_firewall_must_be_and_the_rest_in_its_region(account: Account) -> None:

@@ -163,7 +163,8 @@ def test_a_queue_outlasts_its_worker_reports_failures_and_keeps_what_is_dead(fun
 
 def test_the_functions_are_told_every_setting_they_need() -> None:
     given = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    assert settings.load(dict.fromkeys(given, "https://x")).stage == "https://x"
+    told = {name: "4" if "SHARDS" in name else "https://x" for name in given}
+    assert settings.load(told).stage == "https://x"
     assert not [name for name in given if "STRIPE" in name]
 
 

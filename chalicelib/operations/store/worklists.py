@@ -9,13 +9,13 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.operations.ports.work import Due, InboxRow, WorkLists
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import (
-    SHARDS,
     Item,
     WorkList,
     connection,
     guarded,
     refused_by_condition,
     shard,
+    shards,
 )
 
 
@@ -40,7 +40,7 @@ class DynamoWorkLists(WorkLists):
     def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
         rows: list[Due] = []
         earlier = Item.gsi2sk < before
-        for part in range(SHARDS):
+        for part in shards():
             rows += [_due(kind, row) for row in _waiting(keys.due(kind, part), earlier, limit)]
         return sorted(rows, key=lambda row: row.since)[:limit]
 

@@ -123,6 +123,12 @@ def due(kind: str, shard: int) -> str:
     return f"DUE#{kind}#{shard}"
 
 
+def due_within(partition: str, shards: int) -> str:
+    """A work list's partition, in another shard where there are not so many."""
+    rest, _, shard = partition.rpartition("#")
+    return f"{rest}#{int(shard) % shards}"
+
+
 def cursor_text(last_key: Mapping[str, Mapping[str, str]] | None) -> str | None:
     """An opaque cursor: where the page ended, without the partition (that comes from the session again)."""
     if not last_key:

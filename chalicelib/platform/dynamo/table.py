@@ -4,6 +4,7 @@ Keys are in docs/adr/0003-one-table.md. Numbers are integers only: NumberAttribu
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,12 +18,12 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.kernel.outside import Busy, Conflict
+from chalicelib.settings import FEWEST_SHARDS
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _CONDITION = "ConditionalCheckFailedException"
-SHARDS = 4  # of each sparse work list
 
 
 # What the indexes hold besides keys, as infra/data.yaml has it: a row of an index has nothing else.
@@ -31,6 +32,15 @@ LISTED = [
     "delivery", "file", "claimed_until", "message_id",
 ]  # fmt: skip
 WAITING = ["kind", "account_id", "sweeps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Into how many shards of a work list this process writes, and how many it reads: more while their number
+    changes, because other processes may write there, or what was written is still waiting."""
+
+    written: int = FEWEST_SHARDS
+    read: int = FEWEST_SHARDS
 
 
 class ByDate(GlobalSecondaryIndex["Item"]):
@@ -62,6 +72,7 @@ class Item(Model):
         table_name = "unbound"
         host: str | None = None
         region = "us-east-1"
+        shards = Shards()
         # A gateway gives up after 29 s, so a call must not wait as long as PynamoDB's defaults do.
         connect_timeout_seconds = 2
         read_timeout_seconds = 5
@@ -81,9 +92,10 @@ class Item(Model):
     work_list = WorkList()
 
 
-def bind(table_name: str, *, region: str, host: str | None = None) -> None:
+def bind(table_name: str, *, region: str, host: str | None = None, shards: Shards | None = None) -> None:
     """Point every item class at a table. `host` None lets botocore decide (AWS_ENDPOINT_URL)."""
     Item.Meta.table_name = table_name
+    Item.Meta.shards = shards or Shards()
     Item.Meta.region = region
     Item.Meta.host = host
     Item._connection = None  # subclasses find the base's connection, made once here
@@ -95,8 +107,13 @@ def connection() -> Connection:
 
 
 def shard(text: str) -> int:
-    """The work list's shard of a name; the same in every process."""
-    return sum(text.encode()) % SHARDS
+    """The shard of a work list into which a name goes; the row keeps it until it is written again."""
+    return sum(text.encode()) % Item.Meta.shards.written
+
+
+def shards() -> range:
+    """All shards in which something may wait."""
+    return range(Item.Meta.shards.read)
 
 
 def guarded(call: Callable[P, R]) -> Callable[P, R]:

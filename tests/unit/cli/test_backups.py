@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -239,6 +240,17 @@ def test_what_a_job_took_up_meanwhile_is_not_put_back(world: World, exported: st
     world.app.work.inbox_done("oak", "stripe", "evt_1", expires_at=2_000_000_000)
     store.put("oak", waiting)
     assert world.app.work.due("inbox", before="2027", limit=9) == []
+
+
+def test_issue_13_7_what_waits_is_found_where_there_are_fewer_shards(world: World, exported: str) -> None:
+    into_an_empty_table()
+    waiting = [line for line in exported.splitlines()[1:-1] if "gsi2pk" in line]
+    elsewhere = [re.sub(r'"DUE#(\w+)#(\d+)"', r'"DUE#\1#1\2"', line) for line in waiting]  # shards 10 to 13
+    assert elsewhere != waiting
+    store = backups.DynamoBackups(FakeClock())
+    store.begin("oak", "name")
+    store.put("oak", elsewhere)
+    assert [due.id for due in world.app.work.due("inbox", before="2027", limit=9)] == ["stripe#evt_1"]
 
 
 def test_an_export_during_which_somebody_paid_has_no_end(
