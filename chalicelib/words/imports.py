@@ -110,9 +110,23 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "{value} must be up to 12 ICD-10 codes with spaces between them.",
         "{value} debe ser hasta 12 códigos CIE-10 separados por espacios.",
     ),
+    "modifier_repeated": (
+        "{value} has a modifier twice. Write each one once.",
+        "{value} tiene un modificador dos veces. Escriba cada uno una sola vez.",
+    ),
     "place_format": (
-        "{value} is not a place of service: two digits.",
-        "{value} no es un lugar de servicio: dos cifras.",
+        "{value} is not a place of service on Medicare’s list: two digits, such as 11 (office), 02 or 10 "
+        "(telehealth).",
+        "{value} no es un lugar de servicio de la lista de Medicare: dos cifras, como 11 (consultorio), 02 o "
+        "10 (telesalud).",
+    ),
+    "relation_missing": (
+        "Say what the client is to the insured: spouse, child or other.",
+        "Indique qué es el cliente respecto del asegurado: spouse, child u other.",
+    ),
+    "insured_missing": (
+        "Name the insured, or leave the relation out.",
+        "Indique el nombre de la persona asegurada o quite la relación.",
     ),
     "units_format": (
         "{value} must be a whole number from 1 to 999.",

@@ -14,7 +14,9 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
+from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
+from chalicelib.practice.domain.practices import Coverage, RelationToInsured
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ CLIENTS = Format(
         _optional("guarantor_superbills", v.yes_no, False),
         _optional("address", v.lines(300)),
         _optional("birth_date", v.any_date),
+        _optional("legal_name", v.line(120)),
+        _optional("preferred_name", v.line(120)),
+        _optional("member_id", v.line(40)),
+        _optional("insured", v.line(120)),
+        _optional("relation_to_insured", v.one_of(*filter(None, RelationToInsured))),
+        _optional("coverage", v.one_of(*filter(None, Coverage))),
     ),
 )  # fmt: skip
 CHARGES = Format(
@@ -78,6 +86,7 @@ CHARGES = Format(
         _optional("diagnoses", v.diagnoses, ()),
         _optional("place_of_service", v.place_of_service),
         _optional("units", v.units, 1),
+        _optional("status", v.one_of(*ChargeStatus), ChargeStatus.HELD),
     ),
 )  # fmt: skip
 PAYMENTS = Format(

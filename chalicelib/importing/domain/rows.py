@@ -6,6 +6,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.ledger.domain.charges import ChargeStatus
+
 Fault = tuple[str, str]
 
 
@@ -35,6 +37,12 @@ class ClientRow(Row):
     guarantor_superbills: bool
     address: str
     birth_date: str
+    legal_name: str = ""
+    preferred_name: str = ""
+    member_id: str = ""
+    insured: str = ""
+    relation_to_insured: str = ""
+    coverage: str = ""
 
     def faults(self) -> Iterator[Fault]:
         if self.guarantor_name and not self.guarantor_email:
@@ -43,6 +51,10 @@ class ClientRow(Row):
             yield "guarantor_name", "guarantor_name_missing"
         if self.guarantor_email and self.guarantor_email == self.email:
             yield "guarantor_email", "guarantor_is_client"
+        if self.insured and not self.relation_to_insured:
+            yield "relation_to_insured", "relation_missing"
+        if self.relation_to_insured and not self.insured:
+            yield "insured", "insured_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +72,7 @@ class ChargeRow(Row):
     diagnoses: tuple[str, ...]
     place_of_service: str
     units: int
+    status: str = ChargeStatus.HELD
 
     def faults(self) -> Iterator[Fault]:
         if self.insurance_minor > self.fee_minor:

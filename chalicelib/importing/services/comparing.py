@@ -79,6 +79,7 @@ def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
         ("diagnoses", row.diagnoses, charge.diagnoses),
         ("place_of_service", row.place_of_service, charge.place_of_service),
         ("units", row.units, charge.units),
+        ("status", row.status, charge.status),
     ]
     given = [difference for difference in odd if difference[0] in row.given]
     fee = charge.client_minor + charge.insurer_minor

@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields, replace
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.importing.services.granting import Granted, Granting
 from chalicelib.importing.services.progress import Together
-from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.domain.practices import Client, Coverage, Practice, RelationToInsured
 
 _SAME_NAME = (
     "name", "email", "superbills", "address", "birth_date",
     "guarantor_email", "guarantor_name", "guarantor_superbills",
+    "legal_name", "preferred_name", "member_id", "insured",
 )  # fmt: skip
 Merged = tuple[ClientRow, Client | None, Client]
 """A row, its client as stored, and its client as it will be."""
@@ -67,6 +68,10 @@ def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) 
     values = {name: getattr(row, name) for name in _SAME_NAME if name in row.given}
     if row.language:
         values["locale"] = row.language
+    if "relation_to_insured" in row.given:
+        values["relation_to_insured"] = RelationToInsured(row.relation_to_insured)
+    if "coverage" in row.given:
+        values["coverage"] = Coverage(row.coverage)
     return replace(base, **values)
 
 

@@ -14,6 +14,7 @@ from chalicelib.importing.domain.rows import (
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 
 # On one day: what is owed comes before what lowers it, money comes before money given back.
@@ -114,4 +115,5 @@ def facts(row: ChargeRow) -> ChargeFacts:
     return ChargeFacts(
         row.charge_id, row.date, row.service, row.clinician_id, row.fee_minor - row.insurance_minor,
         row.insurance_minor, row.cpt, row.diagnoses, row.place_of_service, row.units,
+        ChargeStatus(row.status),
     )  # fmt: skip

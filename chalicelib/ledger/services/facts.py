@@ -7,7 +7,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.closing import closing
 from chalicelib.ledger.domain.entries import Draft, EntryKind, OpenItem, Service
 from chalicelib.ledger.domain.history import Sequel
@@ -25,6 +25,7 @@ class FactChanges:
     cpt: str | None = None
     diagnoses: tuple[str, ...] | None = None
     place_of_service: str | None = None
+    status: ChargeStatus | None = None
 
     @property
     def given(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.allocation import Allocation, allocate
-from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem
 from chalicelib.ledger.domain.history import Sequel, called
@@ -39,6 +39,15 @@ class ChargeFacts:
     diagnoses: tuple[str, ...] = ()
     place_of_service: str = ""
     units: int = 1
+    status: ChargeStatus = ChargeStatus.HELD
+
+    @property
+    def command(self) -> str:
+        """A status is part of it where one was said: what was posted before there were any is known again."""
+        said = asdict(self)
+        if self.status is ChargeStatus.HELD:
+            del said["status"]
+        return fingerprint("charge", **said)
 
 
 @dataclass(frozen=True)
@@ -95,8 +104,7 @@ class Posting(InsurerCommands):
             sequels = (Sequel(entry.seq, facts.date, Closing.NO_FEE),) if free else ()
             return Change(account, after, entry, charge=charge, sequels=sequels)
 
-        command = fingerprint("charge", **asdict(facts))
-        return self._once(ref, "charge", facts.external_id, command, decide)
+        return self._once(ref, "charge", facts.external_id, facts.command, decide)
 
     def opening_balance(
         self, ref: AccountRef, external_id: str, amount_minor: int, *, on: str, label: str = ""
@@ -311,4 +319,5 @@ def _charge(account_id: str, charge_id: str, facts: ChargeFacts, seq: int) -> Ch
         diagnoses=facts.diagnoses,
         place_of_service=facts.place_of_service,
         units=facts.units,
+        status=facts.status,
     )

@@ -16,12 +16,33 @@ PRACTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
+class Supervisor:
+    """Who answers for a clinician's work, as superbills name them. `rendering`: insurers take them, and not
+    the clinician, for who rendered the service."""
+
+    name: str
+    credentials: str = ""
+    npi: str = ""
+    license: str = ""
+    license_state: str = ""
+    rendering: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Clinician:
+    """All from `tax_id` (an EIN) on is for documents; `tax_id` and `address`, where not the practice's."""
+
     id: str
     name: str
     credentials: str
     payments_enabled: bool
     tax_id: str = ""
+    npi: str = ""
+    taxonomy: str = ""
+    license: str = ""
+    license_state: str = ""
+    address: str = ""
+    supervisor: Supervisor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +59,9 @@ class Practice:
     `payments_enabled` is the practice's switch; each clinician has one of their own. `bank_debits`: payers
     may pay from a US bank account, too, which takes days and may be returned. `processors` are tried in this
     order for each way to pay.
-    `legal_name`, `tax_id` and `address` are for documents. Last month's statements are made on
-    `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where nothing is owed and happened.
+    `legal_name`, `tax_id` (an EIN), `npi` (the group's), `taxonomy` and `address` are for documents. Last
+    month's statements are made on `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where
+    nothing is owed and happened.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
@@ -67,6 +89,10 @@ class Practice:
     processors: tuple[str, ...] = ("stripe",)
     about_in: Mapping[str, str] = field(default_factory=dict)
     service_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    legal_name: str = ""
+    tax_id: str = ""
+    npi: str = ""
+    taxonomy: str = ""
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:
@@ -76,6 +102,15 @@ class Practice:
 
     def clinician(self, clinician_id: str) -> Clinician | None:
         return next((c for c in self.clinicians if c.id == clinician_id), None)
+
+
+class RelationToInsured(StrEnum):
+    """What the client is to whose policy it is; SELF where nothing else was said."""
+
+    SELF = ""
+    SPOUSE = "spouse"
+    CHILD = "child"
+    OTHER = "other"
 
 
 class Coverage(StrEnum):
@@ -93,7 +128,7 @@ class Client:
 
     The guarantor is kept here too: when another one takes over, the old one's grant has to be found.
     `legal_name` and `preferred_name` where they are others than `name`; `insured` is whose policy `member_id`
-    is of, where it is not the client's.
+    is of, where it is not the client's, and `relation_to_insured` what the client is to them.
     """
 
     id: str
@@ -111,6 +146,7 @@ class Client:
     preferred_name: str = ""
     member_id: str = ""
     insured: str = ""
+    relation_to_insured: RelationToInsured = RelationToInsured.SELF
     coverage: Coverage = Coverage.UNKNOWN
     version: int = field(default=0, compare=False)
 

@@ -36,6 +36,7 @@ CLIENTS = Codec(
             "preferred_name",
             "member_id",
             "insured",
+            "relation_to_insured",
         }
     ),
     elsewhere=frozenset({"id", "version"}),

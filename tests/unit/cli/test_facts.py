@@ -1,10 +1,13 @@
 """`billfold post charge` and `post facts`: services at 0.00, and what was said of a charge corrected."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from chalicelib.ledger.services.posting import own_id
+from chalicelib.ledger.domain.charges import ChargeStatus
+from chalicelib.ledger.services.posting import ChargeFacts, own_id
+from chalicelib.ledger.services.recording import fingerprint
 from tests.unit.cli.world import World
 
 CHARGE = ("post", "charge", "--practice", "oak", "--client", "C1", "--clinician", "dr-a", "--service", "Talk")
@@ -95,3 +98,34 @@ def test_a_former_charge_is_exported_with_the_practice(books: World, tmp_path: P
     books.run(*FACTS, "--service", "Intake")
     exported = books.run("export", "--practice", "oak", "--format", "jsonl").out
     assert sum('"former-charge"' in line for line in exported.splitlines()) == 1
+
+
+def test_issue_14_a_status_is_posted_imported_and_corrected(books: World) -> None:
+    def status(external_id: str) -> ChargeStatus:
+        id_ = own_id("oak", "charge", external_id)
+        return books.app.ledgers.charges(books.ref("C1"), [id_])[id_].status
+
+    assert books.run(*CHARGE, "--fee", "40.00", "--id", "A2", "--status", "no_show").status == 0
+    columns = "charge_id,client_id,date,service,clinician_id,fee,status\n"
+    rows = f"{columns}F1,C1,2026-10-03,Talk,dr-a,9.00,late_cancel\n"
+    file = books.file("charges-late.csv", rows)
+    assert books.run("import", "--practice", "oak", file).status == 0
+    assert "Nothing new" in books.run("import", "--practice", "oak", file).out
+    other = books.run(
+        "import", "--practice", "oak", books.file("charges-late.csv", rows.replace("late_cancel", "held"))
+    )
+    assert (other.status, "late_cancel" in other.out) == (1, True)
+    assert [status(id_) for id_ in ("A1", "A2", "F1")] == ["held", "no_show", "late_cancel"]
+    assert books.run(*FACTS, "--status", "other").status == 0
+    assert status("A1") is ChargeStatus.OTHER
+    refused = books.run(*FACTS, "--status", "cancelled")
+    assert (refused.status, "held, late_cancel, no_show, other" in refused.err + refused.out) == (1, True)
+
+
+def test_a_fee_posted_before_there_were_statuses_is_known_again() -> None:
+    """What marks a command stays as it was, where no status is said."""
+    facts = ChargeFacts("A1", "2026-10-01", "Talk", "dr-a", 15000)
+    said = {**asdict(facts)}
+    del said["status"]
+    assert facts.command == fingerprint("charge", **said)
+    assert replace(facts, status=ChargeStatus.OTHER).command != facts.command

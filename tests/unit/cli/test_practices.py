@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entrypoints.cli.practice.practice_file import PracticeFileError, parse
+from chalicelib.practice.domain.practices import Clinician, Supervisor
 from tests.unit.cli.world import PRACTICE, World
 
 
@@ -54,6 +55,23 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
         ({"clinicians": [{"id": "a", "name": "A\nB"}]}, "clinicians[0].name"),
         ({"clinicians": [{"id": "a", "name": "A", "credentials": "\x1b]0;x"}]}, "clinicians[0].credentials"),
         ({"locations": [{"id": "main", "name": "M", "address": "\u202e"}]}, "locations[0].address"),
+        ({"legal_name": "Oak\n"}, "legal_name"), ({"npi": "1234567890"}, "npi"),
+        ({"npi": "3234567893"}, "npi"),
+        ({"tax_id": "00-0000000"}, "tax_id"), ({"tax_id": "078-05-1120"}, "tax_id"),
+        ({"tax_id": "078051120"}, "tax_id"), ({"taxonomy": "101YM0800"}, "taxonomy"),
+        ({"clinicians": [{"id": "a", "name": "A", "npi": "1"}]}, "clinicians[0].npi"),
+        ({"clinicians": [{"id": "a", "name": "A", "tax_id": "1"}]}, "clinicians[0].tax_id"),
+        ({"clinicians": [{"id": "a", "name": "A", "license": "PSY 1"}]}, "clinicians[0].license_state"),
+        ({"clinicians": [{"id": "a", "name": "A", "license_state": "ZZ"}]}, "clinicians[0].license_state"),
+        ({"clinicians": [{"id": "a", "name": "A", "address": "\x07"}]}, "clinicians[0].address"),
+        (
+            {"clinicians": [{"id": "a", "name": "A", "supervisor": {"name": ""}}]},
+            "clinicians[0].supervisor.name",
+        ),
+        (
+            {"clinicians": [{"id": "a", "name": "A", "supervisor": {"name": "S", "npi": "1234567890"}}]},
+            "clinicians[0].supervisor.npi",
+        ),
         ({"colour": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
     ],
 )  # fmt: skip
@@ -87,6 +105,41 @@ def test_a_wrong_limit_is_told_what_one_looks_like_in_its_currency(currency: str
         parse(json.dumps({**file, "limit": "1.2345"}).encode())
     assert [fault.text for fault in refused.value.faults] == [said]
     assert parse(json.dumps({**file, "limit": like}).encode()).limit_minor == 500_000
+
+
+def test_issue_14_what_documents_name_is_kept_with_the_practice(world: World) -> None:
+    supervisor: dict[str, Any] = {
+        "name": "Dr. Sam Ode",
+        "credentials": "PhD",
+        "npi": "1245319599",
+        "rendering": True,
+    }
+    clinician: dict[str, Any] = {
+        "id": "a", "name": "Ana Ruiz", "credentials": "LMSW", "npi": "1234567893", "taxonomy": "104100000X",
+        "license": "077123", "license_state": "NY", "tax_id": "98-7654321", "address": "2 Oak St",
+        "supervisor": supervisor,
+    }  # fmt: skip
+    own = {"legal_name": "Oak Street Therapy PLLC", "tax_id": "12-3456789", "npi": "1245319599"}
+    _create(world, **own, taxonomy="101YM0800X", clinicians=[clinician])
+    practice = world.app.practices.practice("oak")
+    assert practice is not None
+    assert (practice.legal_name, practice.tax_id, practice.npi, practice.taxonomy) == (
+        *own.values(),
+        "101YM0800X",
+    )
+    [found] = practice.clinicians
+    assert found == Clinician(
+        **{**clinician, "payments_enabled": True, "supervisor": Supervisor(**supervisor)}
+    )
+
+
+def test_issue_14_a_social_security_number_is_refused_and_not_repeated(world: World) -> None:
+    for typed in ("078-05-1120", "078051120", "078 05 1120"):
+        ran = _create(world, tax_id=typed)
+        assert ran.status == 1
+        said = json.dumps(ran.events)
+        assert "an EIN is free from the IRS" in said
+        assert typed not in said
 
 
 def test_everything_wrong_is_listed(world: World) -> None:

@@ -119,6 +119,16 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "clients", "guarantor_superbills", "2", "choice_unknown"
     yield "clients", "address", "a" * 301, "text_too_long"
     yield "clients", "birth_date", "2026-11-30", "date_future"
+    yield "clients", "legal_name", "a" * 121, "text_too_long"
+    yield "clients", "preferred_name", "Bo\x07", "control_character"
+    yield "clients", "member_id", "W" * 41, "text_too_long"
+    yield "clients", "insured", "Pat Vale", "relation_missing"
+    yield "clients", "relation_to_insured", "cousin", "choice_unknown"
+    yield "clients", "relation_to_insured", "child", "insured_missing"
+    yield "clients", "coverage", "medicare", "choice_unknown"
+    yield "charges", "status", "cancelled", "choice_unknown"
+    yield "charges", "cpt", "90834-95-95", "modifier_repeated"
+    yield "charges", "place_of_service", "30", "place_format"
     yield "opening_balances", "amount", "12.5", "amount_decimals"
     yield "charges", "service", "a" * 121, "text_too_long"
     yield "charges", "fee", "-1.00", "amount_negative"
@@ -150,7 +160,10 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
 def test_a_bad_cell_is_refused_with_its_code(kind: str, column: str, text: str, code: str) -> None:
     format_ = next(f for f in FORMATS if f.kind == kind)
     found = _codes(_one(format_, {**GOOD[kind], column: text}))
-    places = {"guarantor_email_missing": "guarantor_email", "insurance_payment_empty": "paid"}
+    places = {
+        "guarantor_email_missing": "guarantor_email", "insurance_payment_empty": "paid",
+        "relation_missing": "relation_to_insured", "insured_missing": "insured",
+    }  # fmt: skip
     assert found == [(2, places.get(code, column), code)]
 
 

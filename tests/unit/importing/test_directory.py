@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.practice.domain.practices import Grant, Person
+from chalicelib.practice.domain.practices import Coverage, Grant, Person, RelationToInsured
 from tests.support.chance import FakeChance
 from tests.unit.importing.world import FILES, Killed, World, edited
 
@@ -150,6 +150,32 @@ def test_columns_a_later_file_does_not_have_are_kept() -> None:
     world.load(FILES)
     plan = world.load({"clients.csv": "client_id,name\nC2,Kid One\nC1,Ana Núñez\n"})
     assert plan.empty
+
+
+def test_issue_14_what_documents_name_of_a_client_is_kept_and_listed_when_it_changes() -> None:
+    world = World()
+    world.load(FILES)
+    columns = (
+        "client_id,name,email,legal_name,preferred_name,member_id,insured,relation_to_insured,coverage\n"
+    )
+    row = "C1,Ana Núñez,ana@example.test,Ana Maria Neri,Annie,W-1,Bo Neri,spouse,out_of_network\n"
+    plan = world.load({"clients.csv": columns + row})
+    assert {name: new for u in plan.directory.updates for name, _, new in u.changes} == {
+        "legal_name": "Ana Maria Neri", "preferred_name": "Annie", "member_id": "W-1", "insured": "Bo Neri",
+        "relation_to_insured": "spouse", "coverage": "out_of_network",
+    }  # fmt: skip
+    account = world.account("C1").id
+    stored = next(client for client in world.people.clients("oak") if client.id == account)
+    assert (stored.coverage, stored.relation_to_insured) == (
+        Coverage.OUT_OF_NETWORK,
+        RelationToInsured.SPOUSE,
+    )
+    again = world.load({"clients.csv": columns + row})
+    assert again.directory.known == 1
+    emptied = world.load({"clients.csv": columns + row.replace("Bo Neri,spouse,out_of_network", ",,")})
+    assert {name for u in emptied.directory.updates for name, _, _ in u.changes} == {
+        "insured", "relation_to_insured", "coverage",
+    }  # fmt: skip
 
 
 def test_account_ids_give_nothing_away_and_are_drawn_anew_in_every_deployment() -> None:

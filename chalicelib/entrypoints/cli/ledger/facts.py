@@ -10,12 +10,14 @@ from chalicelib.importing.domain import values
 from chalicelib.importing.domain.problems import BadValue, shown
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import Invalid
+from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.practice.domain.practices import Practice
 
 _FACTS = """\
-Corrects the service, clinician, codes or place of a charge, on the client's pages and on documents that are
-made from now on. What is owed stays as it is. The charge as it was, who corrected it, when and why are kept.
+Corrects the service, clinician, codes, place or status of a charge, on the client's pages and on documents
+that are made from now on. What is owed stays as it is. The charge as it was, who corrected it, when and why
+are kept.
 """
 _ID_HELP = "your own id of it; without one, the same command twice corrects once"
 
@@ -29,6 +31,7 @@ def add(kinds: Subparsers) -> None:
     parser.add_argument("--cpt", metavar="CODE")
     parser.add_argument("--diagnoses", metavar="CODES", help="all of them, spaces between them")
     parser.add_argument("--place-of-service", metavar="CODE")
+    parser.add_argument("--status", metavar="STATUS", help=", ".join(ChargeStatus))
     parser.add_argument("--reason", metavar="TEXT", help="why; kept with the entry, for the practice alone")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="the day of the entry; today without it")
     parser.add_argument("--id", metavar="ID", help=_ID_HELP)
@@ -71,10 +74,15 @@ def _facts(invocation: Invocation, practice: Practice) -> FactChanges:
         cpt=read("cpt", values.cpt),
         diagnoses=read("diagnoses", values.diagnoses),
         place_of_service=read("place_of_service", values.place_of_service),
+        status=read("status", _status),
     )
     if facts == FactChanges():
         raise Invalid("field_missing", "service")
     return facts
+
+
+def _status(text: str, terms: values.Terms) -> ChargeStatus:
+    return ChargeStatus(str(values.one_of(*ChargeStatus)(text, terms)))
 
 
 def _clinician(practice: Practice) -> values.Parser:

@@ -71,6 +71,7 @@ _POSTS = (
             ("diagnoses", "diagnoses", False, "for superbills; spaces between them"),
             ("place-of-service", "place_of_service", False, "for superbills"),
             ("units", "units", False, "for superbills"),
+            ("status", "status", False, "held without it; late_cancel, no_show, other: on no superbill"),
         ),
     ),
     _Kind("cash", PAYMENTS, "Post a payment in cash.", {"method": "cash"}, _PAYMENT_OPTIONS),
@@ -129,6 +130,7 @@ def _metavar(column: str) -> str:
     names = {
         "charge_ids": "IDS", "notes": "TEXT", "reason": "TEXT", "above_expected": "yes", "service": "TEXT",
         "cpt": "CODE", "diagnoses": "CODES", "place_of_service": "CODE", "units": "NUMBER",
+        "status": "STATUS",
     }  # fmt: skip
     return names.get(column, "AMOUNT")
 

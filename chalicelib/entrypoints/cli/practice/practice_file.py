@@ -14,7 +14,8 @@ from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
-from chalicelib.practice.domain.practices import PRACTICE_ID, Clinician, Location, Practice
+from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
+from chalicelib.practice.domain.practices import PRACTICE_ID, Clinician, Location, Practice, Supervisor
 
 _PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
@@ -23,21 +24,34 @@ _NO_TERMS = Terms("", date.max)  # a text is read against none
 _PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
+class LicensedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
-
-
-class ClinicianEntry(Entry, frozen=True):
     credentials: str = ""
+    npi: str = ""
+    license: str = ""
+    license_state: str = ""
+
+
+class SupervisorEntry(LicensedEntry, frozen=True):
+    rendering: bool = False
+
+
+class ClinicianEntry(LicensedEntry, frozen=True, kw_only=True):
+    id: str
     payments_enabled: bool = True
+    tax_id: str = ""
+    taxonomy: str = ""
+    address: str = ""
+    supervisor: SupervisorEntry | None = None
 
 
 # What about 5,000 dollars are, where that is another number by far.
 _LIMITS = {"JPY": "750000", "MXN": "90000", "KWD": "1500"}
 
 
-class LocationEntry(Entry, frozen=True):
+class LocationEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str
     address: str = ""
 
 
@@ -73,6 +87,10 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bank_debits: bool = False
     flow: str = "inline"
     limit: str = ""
+    legal_name: str = ""
+    tax_id: str = ""
+    npi: str = ""
+    taxonomy: str = ""
 
     @property
     def abouts(self) -> Texts:
@@ -140,8 +158,43 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
     yield from _limit_faults(found)
     yield from _text_faults(found)
     yield from _language_faults(found)
+    yield from _document_faults(found)
     yield from _id_faults("clinicians", found.clinicians)
     yield from _id_faults("locations", found.locations)
+
+
+def _document_faults(found: PracticeFile) -> Iterator[Fault]:
+    """Of what only documents name."""
+    yield from _written_faults("legal_name", found.legal_name, 120, line)
+    yield from _number_faults("", found)
+    for place, clinician in enumerate(found.clinicians):
+        at = f"clinicians[{place}]."
+        yield from _licensed_faults(at, clinician)
+        yield from _number_faults(at, clinician)
+        yield from _written_faults(f"{at}address", clinician.address, 300, lines)
+        if supervisor := clinician.supervisor:
+            yield from _name_faults(f"{at}supervisor.name", supervisor.name)
+            yield from _licensed_faults(f"{at}supervisor.", supervisor)
+            yield from _fault(f"{at}supervisor.npi", supervisor.npi, npi_fault)
+
+
+def _licensed_faults(at: str, found: LicensedEntry) -> Iterator[Fault]:
+    yield from _written_faults(f"{at}credentials", found.credentials, 80, line)
+    yield from _written_faults(f"{at}license", found.license, 40, line)
+    yield from _fault(f"{at}license_state", found.license_state, state_fault)
+    if found.license and not found.license_state:
+        yield Fault(f"{at}license_state", "the state that gave the license")
+
+
+def _number_faults(at: str, found: PracticeFile | ClinicianEntry) -> Iterator[Fault]:
+    yield from _fault(f"{at}tax_id", found.tax_id, tax_id_fault)
+    yield from _fault(f"{at}npi", found.npi, npi_fault)
+    yield from _fault(f"{at}taxonomy", found.taxonomy, taxonomy_fault)
+
+
+def _fault(place: str, text: str, of: Callable[[str], str | None]) -> Iterator[Fault]:
+    if text and (said := of(text)):
+        yield Fault(place, said)
 
 
 def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
@@ -165,8 +218,6 @@ def _text_faults(found: PracticeFile) -> Iterator[Fault]:
     yield from _name_faults("name", found.name)
     yield from _written_faults("phone", found.phone, 40, line)
     yield from _written_faults("address", found.address, 300, lines)
-    for place, clinician in enumerate(found.clinicians):
-        yield from _written_faults(f"clinicians[{place}].credentials", clinician.credentials, 80, line)
     for place, location in enumerate(found.locations):
         yield from _written_faults(f"locations[{place}].address", location.address, 300, lines)
 
@@ -203,7 +254,7 @@ def _language_faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("service_names", f"at most {MOST_SERVICE_NAMES} of them")
 
 
-def _id_faults(name: str, entries: Sequence[Entry]) -> Iterator[Fault]:
+def _id_faults(name: str, entries: Sequence[ClinicianEntry | LocationEntry]) -> Iterator[Fault]:
     ids = [entry.id for entry in entries]
     for place, entry in enumerate(entries):
         if not ID_PATTERN.fullmatch(entry.id):
@@ -232,10 +283,27 @@ def _practice(found: PracticeFile) -> Practice:
         flow=found.flow,
         limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
         descriptor=found.descriptor,
-        clinicians=tuple(
-            Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in found.clinicians
-        ),
+        clinicians=tuple(_clinician(entry) for entry in found.clinicians),
         locations=tuple(Location(place.id, place.name, place.address) for place in found.locations),
         statement_day=found.statement_day,
         skip_zero_statements=found.skip_zero_statements,
+        legal_name=found.legal_name.strip(),
+        tax_id=found.tax_id,
+        npi=found.npi,
+        taxonomy=found.taxonomy,
+    )
+
+
+def _clinician(found: ClinicianEntry) -> Clinician:
+    return Clinician(
+        found.id, found.name, found.credentials, found.payments_enabled, found.tax_id, found.npi,
+        found.taxonomy, found.license, found.license_state, found.address, _supervisor(found.supervisor),
+    )  # fmt: skip
+
+
+def _supervisor(found: SupervisorEntry | None) -> Supervisor | None:
+    if found is None:
+        return None
+    return Supervisor(
+        found.name, found.credentials, found.npi, found.license, found.license_state, found.rendering
     )
