@@ -70,7 +70,7 @@ reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m sandbox.reset $(STATE)
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf .set-up.lock $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist portal/dist.new $(STRIPE_JS)/node_modules build dist
+	rm -rf .set-up.lock $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(NAG) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist portal/dist.new $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
@@ -141,12 +141,13 @@ SEED      ?= 1
 PARTS     ?=
 BURST     := .venv-microburst
 CHECKOV   := .venv-checkov
+NAG       := .venv-nag
 AWSCLI    := .venv-awscli
 MUTANTS   := .venv-mutants
 PEERS     := .venv-hordak .venv-accounting
 
 # A part installs what it needs by itself; where all are played, nothing is installed while they are timed.
-soak: setup $(if $(PARTS),,$(STAMPS)/microburst $(STAMPS)/deploy $(STAMPS)/awscli $(STAMPS)/checkov) ## The long proofs side by side: schedules, emulator, races, cut replies, access, policies, deployment
+soak: setup $(if $(PARTS),,$(STAMPS)/microburst $(STAMPS)/deploy $(STAMPS)/awscli $(STAMPS)/checkov $(STAMPS)/nag) ## The long proofs side by side: schedules, emulator, races, cut replies, access, policies, deployment
 	$(BIN)/python -m tests.soak $(PARTS)
 
 soak-simulation: setup
@@ -170,13 +171,17 @@ soak-deploy: setup $(STAMPS)/deploy $(STAMPS)/awscli
 $(STAMPS)/awscli: tests/soak/requirements-awscli.txt | $(STAMPS)/python
 	$(SET_UP) venv $(AWSCLI) tests/soak/requirements-awscli.txt
 
-check-infra: setup $(STAMPS)/checkov ## What checkov says of the templates: nothing that is not argued in place
+check-infra: setup $(STAMPS)/checkov $(STAMPS)/nag $(STAMPS)/deploy ## What checkov and cdk-nag's HIPAA pack say of the templates: nothing that is not argued
 	$(BIN)/python -m infra.package --out build/checked
 	$(CHECKOV)/bin/checkov --skip-download --quiet --compact --framework cloudformation \
 	  -f infra/data.yaml -f infra/site.yaml -f build/checked/template.json
+	export $(NODE); $(BIN)/python -m infra.nag build/checked
 
 $(STAMPS)/checkov: infra/requirements-checkov.txt | $(STAMPS)/python
 	$(SET_UP) venv $(CHECKOV) infra/requirements-checkov.txt
+
+$(STAMPS)/nag: infra/requirements-nag.txt | $(STAMPS)/python
+	$(SET_UP) venv $(NAG) infra/requirements-nag.txt
 
 soak-access: setup
 	TEST_REQUESTS=$(REQUESTS) TEST_EXAMPLES=$(EXAMPLES) TEST_CODES=$(CODES) \
