@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
+from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.statements.showing import Showing
+from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
 
 if TYPE_CHECKING:
+    from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
     from chalicelib.documents.services.restarts import MailRestarts
@@ -110,6 +113,20 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def showing(self) -> Showing:
         return Showing(self.statements, self.pdf_links)
+
+    @cached_property
+    def invoices(self) -> DynamoInvoices:
+        return DynamoInvoices()
+
+    @cached_property
+    def invoice_issuing(self) -> "InvoiceIssuing":
+        from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
+
+        return InvoiceIssuing(self.ledgers, self.invoices, self.clock, self.settings.public_url)
+
+    @cached_property
+    def invoice_showing(self) -> InvoiceShowing:
+        return InvoiceShowing(self.reading, self.invoices)
 
     @cached_property
     def pdf_links(self) -> PdfLinks:

@@ -115,6 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "El consultorio está actualizando esta cuenta. Inténtelo de nuevo en unos minutos.",
     ),
     "alert_not_found": ("There is no such alert.", "No existe esa alerta."),
+    "charge_invoiced": (
+        "This service is on invoice {number} already.",
+        "Este servicio ya está en la factura {number}.",
+    ),
     "charge_not_found": ("There is no such service.", "No existe ese servicio."),
     "client_not_found": ("There is no such client.", "No existe ese cliente."),
     "document_missing": (
@@ -122,6 +126,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "not open then, contact the practice.",
         "El archivo de este documento no estaba y se está creando de nuevo. Ábralo en un minuto. Si aun así "
         "no se abre, comuníquese con el consultorio.",
+    ),
+    "due_date_early": (
+        "An invoice cannot be due before the day it is issued.",
+        "Una factura no puede vencer antes del día en que se emite.",
+    ),
+    "invoice_not_found": ("There is no such invoice.", "No existe esa factura."),
+    "invoice_void": (
+        "This invoice is void. Nothing is to be paid on it.",
+        "Esta factura está anulada. No hay que pagar nada por ella.",
+    ),
+    "nothing_to_invoice": (
+        "There is nothing to invoice: all that is owed is on an invoice already, or nothing is owed.",
+        "No hay nada que facturar: todo lo que se debe ya está en una factura, o no se debe nada.",
+    ),
+    "too_many_invoiced": (
+        "This account has {limit} services on invoices. No more can be invoiced.",
+        "Esta cuenta tiene {limit} servicios en facturas. No se pueden facturar más.",
     ),
     "document_not_found": ("There is no such document.", "No existe ese documento."),
     "document_not_ready": (

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chalicelib.backups.services.backing_up import BackingUp
 from chalicelib.backups.store.backups import DynamoBackups
+from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
 from chalicelib.ledger.store.imports import DynamoImports
 from chalicelib.ledger.store.items import AccountIndexItem
@@ -48,6 +49,7 @@ def restored(emulator: Ministack, entries: int) -> str:
         people,
         practices,
         DynamoStatements(),
+        DynamoInvoices(),
         DynamoImports(),
         Refiling(people, FakeKeys()),
         FakeKeys(),

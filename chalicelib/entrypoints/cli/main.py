@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.backups import backups
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.documents import documents, statements
+from chalicelib.entrypoints.cli.documents import documents, invoices, statements
 from chalicelib.entrypoints.cli.identity import log_in, rotate_key
 from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     mail.add(commands)
     statements.add(commands)
     documents.add(commands)
+    invoices.add(commands)
     entries.add(commands)
     books.add(commands)
     rebuilding.add(commands)

@@ -48,6 +48,11 @@ def runs(practice_id: str, kind: str) -> str:
     return f"P#{practice_id}#RUN#{kind}"
 
 
+def invoices(practice_id: str) -> str:
+    """The practice's counter of invoices, and whose each number is."""
+    return f"P#{practice_id}#INVOICES"
+
+
 def sign_in(practice_id: str, sign_in_id: str) -> str:
     return f"P#{practice_id}#SI#{sign_in_id}"
 

@@ -62,6 +62,7 @@ class Practice:
     `legal_name`, `tax_id` (an EIN), `npi` (the group's), `taxonomy` and `address` are for documents. Last
     month's statements are made on `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where
     nothing is owed and happened.
+    `invoice_days`: how many days after its issue an invoice is due.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
@@ -93,6 +94,7 @@ class Practice:
     tax_id: str = ""
     npi: str = ""
     taxonomy: str = ""
+    invoice_days: int = 30
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

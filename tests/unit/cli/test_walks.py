@@ -114,8 +114,16 @@ def rich(world: World) -> World:
         opened(world, "oak", account, charges=4)
     by_hand(world)
     by_card(world, processor)
+    invoiced(world)
     round_about(world)
     return world
+
+
+def invoiced(world: World) -> None:
+    """Two invoices, one of them void."""
+    for client in ("C1", "C2"):
+        assert world.run("invoice", "issue", "--practice", "oak", "--client", client).status == 0
+    assert world.run("invoice", "void", "--practice", "oak", "2").status == 0
 
 
 def by_hand(world: World) -> None:

@@ -19,6 +19,7 @@ from chalicelib.practice.domain.practices import PRACTICE_ID, Clinician, Locatio
 
 _PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
+MAX_INVOICE_DAYS = 365
 MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
 _NO_TERMS = Terms("", date.max)  # a text is read against none
 _PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
@@ -103,6 +104,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locations: list[LocationEntry] = []
     statement_day: int | None = None
     skip_zero_statements: bool = True
+    invoice_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,11 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("bank_debits", "US banks are debited in USD only: leave it out")
     if found.flow not in ("inline", "redirect"):
         yield Fault("flow", "inline or redirect")
-    if found.statement_day is not None and not 1 <= found.statement_day <= MAX_STATEMENT_DAY:
-        yield Fault("statement_day", f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
     if not _DESCRIPTOR.fullmatch(found.descriptor) or not re.search("[A-Za-z]", found.descriptor):
         yield Fault("descriptor", _PATTERNS)
     if not found.clinicians:
         yield Fault("clinicians", "at least one")
+    yield from _date_faults(found)
     yield from _limit_faults(found)
     yield from _text_faults(found)
     yield from _language_faults(found)
@@ -195,6 +196,13 @@ def _number_faults(at: str, found: PracticeFile | ClinicianEntry) -> Iterator[Fa
 def _fault(place: str, text: str, of: Callable[[str], str | None]) -> Iterator[Fault]:
     if text and (said := of(text)):
         yield Fault(place, said)
+
+
+def _date_faults(found: PracticeFile) -> Iterator[Fault]:
+    if found.statement_day is not None and not 1 <= found.statement_day <= MAX_STATEMENT_DAY:
+        yield Fault("statement_day", f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
+    if not 0 <= found.invoice_days <= MAX_INVOICE_DAYS:
+        yield Fault("invoice_days", f"a number of days from 0 to {MAX_INVOICE_DAYS}")
 
 
 def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
@@ -287,6 +295,7 @@ def _practice(found: PracticeFile) -> Practice:
         locations=tuple(Location(place.id, place.name, place.address) for place in found.locations),
         statement_day=found.statement_day,
         skip_zero_statements=found.skip_zero_statements,
+        invoice_days=found.invoice_days,
         legal_name=found.legal_name.strip(),
         tax_id=found.tax_id,
         npi=found.npi,

@@ -1,0 +1,71 @@
+"""Issued invoices, their numbers, and what of each account is invoiced."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.documents.domain.invoices import Counted, Invoice, Invoiced, InvoicePaper, Void
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.ports.ledgers import Page
+
+
+@dataclass(frozen=True, slots=True)
+class ToIssue:
+    """Invoices of one account, with their paper. They rest on the `account_version` whose open items they
+    list, and on `before`, what of it was invoiced by then; `after` has them."""
+
+    ref: AccountRef
+    account_version: int
+    before: Invoiced
+    after: Invoiced
+    invoices: Sequence[tuple[Invoice, InvoicePaper]]
+
+
+class Invoices(Protocol):
+    """All reads but `listed` are strongly consistent."""
+
+    def counted(self, practice: str) -> Counted: ...
+
+    def invoiced(self, ref: AccountRef) -> Invoiced:
+        """Error: Unreadable."""
+        ...
+
+    def issue(self, practice: str, accounts: Sequence[ToIssue], *, counted: Counted) -> None:
+        """One conditional transaction: all of them under the numbers after `counted`, or nothing. At most
+        `BATCH` invoices. Errors: Conflict (somebody issued, voided or posted meanwhile), Busy."""
+        ...
+
+    def void(self, practice: str, void: Void, *, before: Invoiced, counted: Counted) -> None:
+        """One conditional transaction. Errors: Conflict, Busy."""
+        ...
+
+    def invoice(self, ref: AccountRef, number: int) -> Invoice | None:
+        """Error: Unreadable."""
+        ...
+
+    def paper(self, ref: AccountRef, number: int) -> InvoicePaper | None:
+        """Error: Unreadable."""
+        ...
+
+    def voided(self, ref: AccountRef, number: int) -> Void | None:
+        """Error: Unreadable."""
+        ...
+
+    def account_of(self, practice: str, number: int) -> AccountRef | None:
+        """Whose invoice has that number."""
+        ...
+
+    def numbers(self, practice: str) -> Iterator[tuple[int, AccountRef]]:
+        """Every invoice's, ascending. Error: Busy."""
+        ...
+
+    def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Invoice]:
+        """The latest number first. Error: cursor_invalid."""
+        ...
+
+    def all_of(self, ref: AccountRef) -> Iterator[Invoice]:
+        """By their numbers. Errors: Unreadable, Busy."""
+        ...
+
+
+BATCH = 19  # invoices in one transaction: five rows each at most, and the practice's counter

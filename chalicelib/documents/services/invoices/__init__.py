@@ -1,0 +1,1 @@
+"""Invoices: issued, voided, and shown."""

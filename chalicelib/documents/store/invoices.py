@@ -1,0 +1,209 @@
+"""Invoices in DynamoDB: issued and voided in one conditional transaction each.
+
+P#practice#INVOICES         COUNTER                 the practice's latest number
+P#practice#INVOICES         N#000000000017          whose invoice has the number
+P#practice#A#account        INVOICED                which charges are on which invoice
+P#practice#A#account        DOC#invoice#000000000017    the invoice, for lists
+P#practice#A#account        PAPER#invoice#000000000017  its names and lines
+P#practice#A#account        VOID#invoice#000000000017   the document that voids it
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.documents.domain.invoices import Counted, Invoice, Invoiced, InvoicePaper, Void
+from chalicelib.documents.ports.invoices import Invoices, ToIssue
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.outside import Conflict
+from chalicelib.ledger.ports.ledgers import Page
+from chalicelib.ledger.store.items import AccountItem
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body, Codec, VersionedBody
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
+
+KIND = "invoice"
+_DOCUMENT = f"DOC#{KIND}#"
+_PAPER = f"PAPER#{KIND}#"
+_VOID = f"VOID#{KIND}#"
+_INVOICED = "INVOICED"
+_COUNTER = "COUNTER"
+_NUMBER = "N#"
+
+INVOICES = Codec(Invoice)
+PAPERS = Codec(InvoicePaper, private=frozenset({"letterhead"}))
+VOIDS = Codec(Void, private=frozenset({"notes"}))
+INVOICED = Codec(Invoiced, elsewhere=frozenset({"version"}))
+
+_Put = tuple[Item, Condition | None]
+R = TypeVar("R", bound=Body)
+
+
+class InvoiceItem(Body, discriminator="invoice"):
+    """Never changes."""
+
+    @classmethod
+    def of(cls, practice: str, invoice: Invoice) -> "InvoiceItem":
+        sk = _sk(_DOCUMENT, invoice.number)
+        return cls(keys.account(invoice.ref(practice)), sk, gsi1sk=sk, **INVOICES.parts(invoice))
+
+    def invoice(self) -> Invoice:
+        return INVOICES.read(self, f"invoice {_number(self.sk)}")
+
+
+class PaperItem(Body, discriminator="invoice-paper"):
+    """Never changes. Apart from the invoice, so that a list reads no lines."""
+
+
+class VoidItem(Body, discriminator="invoice-void"):
+    """Never changes."""
+
+
+class InvoicedItem(VersionedBody, discriminator="invoiced"):
+    @classmethod
+    def of(cls, ref: AccountRef, invoiced: Invoiced, version: int) -> "InvoicedItem":
+        return cls(keys.account(ref), _INVOICED, version=version, **INVOICED.parts(invoiced))
+
+
+class CounterItem(Item, discriminator="invoice-counter"):
+    last = NumberAttribute()
+    version = NumberAttribute()
+
+
+class NumberItem(Item, discriminator="invoice-number"):
+    account_id = UnicodeAttribute()
+
+
+class DynamoInvoices(Invoices):
+    @guarded
+    def counted(self, practice: str) -> Counted:
+        try:
+            row = CounterItem.get(keys.invoices(practice), _COUNTER, consistent_read=True)
+        except DoesNotExist:
+            return Counted()
+        return Counted(int(row.last), int(row.version))
+
+    @guarded
+    def invoiced(self, ref: AccountRef) -> Invoiced:
+        try:
+            row = InvoicedItem.get(keys.account(ref), _INVOICED, consistent_read=True)
+        except DoesNotExist:
+            return Invoiced()
+        return INVOICED.read(row, "what is invoiced", version=int(row.version))
+
+    def issue(self, practice: str, accounts: Sequence[ToIssue], *, counted: Counted) -> None:
+        puts, checks = list[_Put](), list[tuple[Item, Condition]]()
+        for one in accounts:
+            puts += _puts(practice, one)
+            unmoved = AccountItem.version == one.account_version
+            checks.append((AccountItem(keys.account(one.ref), "ACCT"), unmoved))
+        last = max(invoice.number for one in accounts for invoice, _ in one.invoices)
+        puts.append(_counter(practice, counted, last))
+        _together(puts, checks)
+
+    def void(self, practice: str, void: Void, *, before: Invoiced, counted: Counted) -> None:
+        ref = void.ref(practice)
+        row = VoidItem(keys.account(ref), _sk(_VOID, void.number), **VOIDS.parts(void))
+        _together(
+            [
+                (row, VoidItem.pk.does_not_exist()),
+                _invoiced(ref, before, before.without(void.number)),
+                _counter(practice, counted, counted.last),
+            ]
+        )
+
+    def invoice(self, ref: AccountRef, number: int) -> Invoice | None:
+        row = _row(InvoiceItem, ref, _DOCUMENT, number)
+        return row.invoice() if row else None
+
+    def paper(self, ref: AccountRef, number: int) -> InvoicePaper | None:
+        row = _row(PaperItem, ref, _PAPER, number)
+        return PAPERS.read(row, f"paper of invoice {number}") if row else None
+
+    def voided(self, ref: AccountRef, number: int) -> Void | None:
+        row = _row(VoidItem, ref, _VOID, number)
+        return VOIDS.read(row, f"void of invoice {number}") if row else None
+
+    @guarded
+    def account_of(self, practice: str, number: int) -> AccountRef | None:
+        try:
+            row = NumberItem.get(keys.invoices(practice), _sk(_NUMBER, number), consistent_read=True)
+        except DoesNotExist:
+            return None
+        return AccountRef(practice, row.account_id)
+
+    def numbers(self, practice: str) -> Iterator[tuple[int, AccountRef]]:
+        pk, of_it = keys.invoices(practice), NumberItem.sk.startswith(_NUMBER)
+        rows = guarded(NumberItem.query)(pk, of_it, consistent_read=True)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield _number(row.sk), AccountRef(practice, row.account_id)
+
+    @guarded
+    def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Invoice]:
+        pk = keys.account(ref)
+        rows = InvoiceItem.by_date.query(
+            pk,
+            InvoiceItem.gsi1sk.startswith(_DOCUMENT),
+            scan_index_forward=False,
+            limit=limit,
+            page_size=limit,
+            last_evaluated_key=keys.cursor_key(
+                cursor, pk, sk=_DOCUMENT, first=_DOCUMENT, last=f"{_DOCUMENT}~"
+            ),
+        )
+        found = [row.invoice() for row in rows if isinstance(row, InvoiceItem)]
+        return Page(found, keys.cursor_text(rows.last_evaluated_key))
+
+    def all_of(self, ref: AccountRef) -> Iterator[Invoice]:
+        of_it = InvoiceItem.sk.startswith(_DOCUMENT)
+        rows = guarded(InvoiceItem.query)(keys.account(ref), of_it, consistent_read=True)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.invoice()
+
+
+def _puts(practice: str, one: ToIssue) -> Iterator[_Put]:
+    for invoice, paper in one.invoices:
+        number = NumberItem(keys.invoices(practice), _sk(_NUMBER, invoice.number), account_id=one.ref.account)
+        yield number, NumberItem.pk.does_not_exist()
+        yield InvoiceItem.of(practice, invoice), InvoiceItem.pk.does_not_exist()
+        row = PaperItem(keys.account(one.ref), _sk(_PAPER, invoice.number), **PAPERS.parts(paper))
+        yield row, PaperItem.pk.does_not_exist()
+    yield _invoiced(one.ref, one.before, one.after)
+
+
+def _invoiced(ref: AccountRef, before: Invoiced, after: Invoiced) -> _Put:
+    return InvoicedItem.of(ref, after, before.version + 1), InvoicedItem.standing_at(before.version)
+
+
+def _counter(practice: str, counted: Counted, last: int) -> _Put:
+    row = CounterItem(keys.invoices(practice), _COUNTER, last=last, version=counted.version + 1)
+    first = CounterItem.pk.does_not_exist()
+    return row, CounterItem.version == counted.version if counted.version else first
+
+
+def _together(puts: Sequence[_Put], checks: Sequence[tuple[Item, Condition]] = ()) -> None:
+    try:
+        transact(puts, checks=checks)
+    except Canceled as canceled:
+        raise Conflict("invoice") from canceled
+
+
+@guarded
+def _row(of: type[R], ref: AccountRef, kind: str, number: int) -> R | None:
+    try:
+        return of.get(keys.account(ref), _sk(kind, number), consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def _sk(kind: str, number: int) -> str:
+    return f"{kind}{number:012d}"
+
+
+def _number(sk: str) -> int:
+    return int(sk.rpartition("#")[2])

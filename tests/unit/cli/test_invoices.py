@@ -1,0 +1,141 @@
+"""`billfold invoice`: issued, listed, shown and voided by hand (issue 14)."""
+
+import json
+
+import pytest
+
+from chalicelib.ledger.services.posting import own_id
+from tests.unit.cli.test_backups import EXPORT, into_an_empty_table, kept
+from tests.unit.cli.world import World
+
+OAK = ("--practice", "oak")
+
+
+@pytest.fixture
+def books(world: World) -> World:
+    world.with_books()
+    return world
+
+
+def issue(books: World, *more: str) -> None:
+    assert books.run("invoice", "issue", *OAK, *more).status == 0
+
+
+def test_every_client_is_invoiced_what_is_owed(books: World) -> None:
+    result = books.run("invoice", "issue", *OAK, "--all", "--due", "2026-12-01")
+    assert result.status == 0
+    *issued, done = result.out.splitlines()
+    assert done == "Done: 2 invoices issued: 1 to 2."
+    assert sorted(line[:3] for line in issued) == ["1: ", "2: "]
+    assert {line[3:] for line in issued} == {  # by the accounts' ids, which are random
+        "C1, 1 service, 150.00 USD due 2026-12-01", "C2, 1 service, 90.00 USD due 2026-12-01",
+    }  # fmt: skip
+    again = books.run("invoice", "issue", *OAK, "--all")
+    assert (again.status, again.out) == (0, "Done: 0 invoices issued.\n")
+
+
+def test_a_dry_run_lists_drafts_and_writes_nothing(books: World) -> None:
+    before = kept()
+    result = books.run("invoice", "issue", *OAK, "--all", "--dry-run")
+    assert (result.status, kept()) == (0, before)
+    assert "draft: C1, 1 service, 150.00 USD due 2026-12-20" in result.out
+    assert result.out.endswith("Dry run: 2 invoices would be issued. Nothing was written.\n")
+
+
+def test_an_invoice_is_shown_as_it_stands_and_as_it_was_issued(books: World) -> None:
+    issue(books, "--client", "C1", "--charges", "A1")
+    paid = books.run("post", "cash", *OAK, "--client", "C1", "--amount", "50")
+    assert paid.status == 0, paid.out + paid.err
+    result = books.run("invoice", "show", *OAK, "1")
+    assert result.out.splitlines() == [
+        "1: C1, partly paid, issued 2026-11-20, due 2026-12-20, 150.00 USD, still owed 100.00 USD",
+        "  2026-10-01 Talk: fee 150.00 USD, insurance 0.00 USD, adjustments 0.00 USD, paid 0.00 USD, "
+        "owed 150.00 USD",
+    ]
+    listed = books.run("invoice", "list", *OAK, "--client", "C1", "--json")
+    assert [event.get("status") for event in listed.events] == ["partly_paid", None]
+    assert "Ana" not in listed.out + result.out
+
+
+def test_a_void_invoice_is_listed_as_void_and_its_service_goes_on_another(books: World) -> None:
+    issue(books, "--client", "C1")
+    before = kept()
+    assert books.run("invoice", "void", *OAK, "1", "--dry-run").status == 0
+    assert kept() == before
+    assert books.run("invoice", "void", *OAK, "1", "--notes", "Twice").status == 0
+    issue(books, "--client", "C1")
+    listed = books.run("invoice", "list", *OAK, "--json").events
+    assert [(event["number"], event["status"]) for event in listed[:-1]] == [(1, "void"), (2, "open")]
+    assert "void since 2026-11-20" in books.run("invoice", "show", *OAK, "1").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("issue", "--client", "C9"), "client_not_found"),
+        (("issue", "--client", "C1", "--charges", "B1"), "charge_not_found"),
+        (("issue", "--client", "C1", "--charges", "A1"), "charge_invoiced"),
+        (("issue", "--client", "C1"), "nothing_to_invoice"),
+        (("issue", "--client", "C2", "--due", "2026-11-19"), "due_date_early"),
+        (("issue", "--client", "C2", "--due", "soon"), "date_invalid"),
+        (("show", "9"), "invoice_not_found"),
+        (("void", "9"), "invoice_not_found"),
+        (("void", "2"), "invoice_void"),
+        (("void", "2", "--dry-run"), "invoice_void"),
+        (("list", "--client", "C9"), "client_not_found"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_code_and_changes_nothing(
+    books: World, arguments: tuple[str, ...], code: str
+) -> None:
+    issue(books, "--client", "C1")
+    issue(books, "--client", "C2")
+    assert books.run("invoice", "void", *OAK, "2").status == 0
+    before = kept()
+    result = books.run("invoice", *arguments, *OAK, "--json")
+    assert (result.status, result.events[-1]["code"]) == (1, code)
+    assert kept() == before
+
+
+def test_charges_without_their_client_are_a_wrong_command(books: World) -> None:
+    assert books.run("invoice", "issue", *OAK, "--all", "--charges", "A1").status == 2
+
+
+def test_invoices_and_their_numbers_are_in_a_backup_and_go_on_after_it(books: World) -> None:
+    issue(books, "--client", "C1")
+    issue(books, "--client", "C2")
+    assert books.run("invoice", "void", *OAK, "2").status == 0
+    exported = books.run(*EXPORT)
+    assert exported.status == 0
+    kinds = {json.loads(line)["kind"]["S"] for line in exported.out.splitlines()[1:-1]}
+    assert {kind for kind in kinds if "invoice" in kind} == {
+        "invoice", "invoice-paper", "invoice-void", "invoiced", "invoice-counter", "invoice-number",
+    }  # fmt: skip
+    before = kept()
+    into_an_empty_table()
+    assert books.run("restore", books.file("oak.jsonl", exported.out)).status == 0
+    assert kept() == before
+    issue(books, "--client", "C2")
+    assert [number for number, _ in books.app.invoices.numbers("oak")] == [1, 2, 3]
+
+
+def test_a_balance_brought_along_can_be_invoiced_alone(books: World) -> None:
+    text = "client_id,date,amount\nC1,2026-09-01,40\n"
+    result = books.run("import", *OAK, books.file("opening_balances.csv", text))
+    assert result.status == 0, result.out
+    issue(books, "--client", "C1", "--charges", "opening:C1")
+    (line,) = books.app.invoice_showing.opened(books.ref("C1"), 1).paper.lines
+    assert (line.charge_id, line.service, line.owed_minor) == (
+        own_id("oak", "opening", "opening:C1"),
+        "",
+        4_000,
+    )
+
+
+def test_a_practice_says_when_invoices_are_due(world: World) -> None:
+    world.with_practice(invoice_days=14)
+    practice = world.app.practices.practice("oak")
+    assert practice is not None
+    assert practice.invoice_days == 14
+    path = world.file("practice.json", json.dumps({"id": "oak", "invoice_days": 400}))
+    assert world.run("practice", "create", "--file", path).status == 1
