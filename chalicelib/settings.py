@@ -1,5 +1,6 @@
 """The only reader of the environment. Read once, at the cold start; a wrong setting refuses to start."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ class Settings:
     """`sandbox` is true where the processors are stand-ins. URLs have no trailing slash.
 
     `edge_secrets` are what the CDN adds to every request, two while it is being replaced; none where there is
-    no CDN. `mail_configuration_set`
-    is SES's, by which it reports bounces and complaints; "" where there is none. `work_shards`: into how many
-    shards of each work list is written; `work_shards_read`, as many or more, how many are read.
+    no CDN. `mail_configuration_set` is SES's, by which it reports bounces and complaints; "" where there is
+    none. `mail_rate`: how many mails a second SES takes of the account; `statement_workers`: how many
+    functions send statements at once. `work_shards`: into how many shards of each work list is written;
+    `work_shards_read`, as many or more, how many are read.
     """
 
     stage: str
@@ -43,6 +45,8 @@ class Settings:
     mail_configuration_set: str = ""
     work_shards: int = FEWEST_SHARDS
     work_shards_read: int = FEWEST_SHARDS
+    mail_rate: float = 1.0  # as SES's own sandbox, which is the slowest there is
+    statement_workers: int = 2
 
     @property
     def sandbox(self) -> bool:
@@ -64,6 +68,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         return value.rstrip("/")
 
     written = _shards(env, "BILLFOLD_WORK_SHARDS", FEWEST_SHARDS)
+
+    def positive(name: str, default: str) -> float:
+        try:
+            value = float(env.get(name, default))
+        except ValueError:
+            value = 0.0
+        if not 0 < value < math.inf:
+            raise SettingsError(f"{name} is a number above 0")
+        return value
+
     return Settings(
         stage=need("BILLFOLD_STAGE"),
         table=need("BILLFOLD_TABLE"),
@@ -86,6 +100,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_configuration_set=env.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
         work_shards=written,
         work_shards_read=_shards(env, "BILLFOLD_WORK_SHARDS_READ", written),
+        mail_rate=positive("BILLFOLD_MAIL_RATE", "1"),
+        statement_workers=int(positive("BILLFOLD_STATEMENT_WORKERS", "2")),
     )
 
 

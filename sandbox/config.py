@@ -113,6 +113,7 @@ class SandboxConfig:
             "BILLFOLD_PUBLIC_URL": self.portal_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{STAGE}",
+            "BILLFOLD_MAIL_RATE": "14",  # as an account outside SES's own sandbox begins
             "BILLFOLD_SECRETS_PREFIX": SECRETS_PREFIX,
             "BILLFOLD_DEFAULT_PRACTICE": DEMO_PRACTICE,
             "PYTHONUNBUFFERED": "1",

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.statements.delivering import Delivering
     from chalicelib.documents.services.statements.issuing import Issuing
     from chalicelib.documents.services.statements.paper import PaperList
+    from chalicelib.documents.services.statements.resending import Resending
     from chalicelib.documents.services.statements.running import Running
+    from chalicelib.operations.services.mail_pauses import MailPauses
 
 
 class _Renderer(Renderer, StatementRenderer):
@@ -77,7 +79,7 @@ class DocumentsWiring(PaymentsWiring):
     def mail_restarts(self) -> "MailRestarts":
         from chalicelib.documents.services.restarts import MailRestarts
 
-        return MailRestarts(self.documents_queue, self.alerting)
+        return MailRestarts(self.documents_queue, self.mail_watch, self.mail_pauses, self.alerting)
 
     @cached_property
     def issuing(self) -> "Issuing":
@@ -90,9 +92,24 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.statements.running import Running
 
         return Running(
-            self.ledgers, self.practices, self.people, self.statements, self.issuing, self.work,
-            self.issue_queue, self.delivery_queue, self.register, self.alerting, self.clock,
+            self.ledgers, self.practices, self.people, self.statements, self.issuing, self.resending,
+            self.issue_queue, self.register, self.clock,
         )  # fmt: skip
+
+    @cached_property
+    def resending(self) -> "Resending":
+        from chalicelib.documents.services.statements.resending import Resending
+
+        return Resending(
+            self.work, self.delivery_queue, self.mail_watch, self.mail_pace, self.mail_pauses,
+            self.alerting, self.clock,
+        )  # fmt: skip
+
+    @cached_property
+    def mail_pauses(self) -> "MailPauses":
+        from chalicelib.operations.services.mail_pauses import MailPauses
+
+        return MailPauses(self.alerting, self.clock)
 
     @cached_property
     def delivering(self) -> "Delivering":
@@ -100,7 +117,7 @@ class DocumentsWiring(PaymentsWiring):
 
         return Delivering(
             ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
-            addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.mailer,
+            addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.statement_mailer,
             clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 

@@ -48,6 +48,6 @@ class IdentityWiring(MailWiring, PracticeWiring):
         return SigningIn(
             practices=self.practices, people=self.people, access=self.access, sessions=self.sessions,
             limits=SignInLimits(self.counters, self.keys, self.clock), queue=self.documents_queue,
-            mailer=self.mailer, chance=self.chance, clock=self.clock, keys=self.keys,
+            mailer=self.insisting_mailer, chance=self.chance, clock=self.clock, keys=self.keys,
             public_url=self.settings.public_url,
         )  # fmt: skip

@@ -1,9 +1,11 @@
-"""The mail service."""
+"""The mail service, and how fast mail goes there."""
 
 from functools import cached_property
 
 from chalicelib.bootstrap.platform import PlatformWiring
-from chalicelib.mail.ports import Mailer
+from chalicelib.mail.domain.pace import Pace
+from chalicelib.mail.ports import MailAccount, Mailer
+from chalicelib.mail.services.pacing import AccountWatch, InsistingMailer, StatementMailer
 from chalicelib.mail.ses.mailer import SesMailer
 
 
@@ -15,3 +17,25 @@ class MailWiring(PlatformWiring):
             region=self.settings.region,
             configuration_set=self.settings.mail_configuration_set,
         )
+
+    @cached_property
+    def insisting_mailer(self) -> Mailer:
+        return InsistingMailer(self.mailer, self.clock)
+
+    @cached_property
+    def statement_mailer(self) -> StatementMailer:
+        return StatementMailer(self.mailer, self.mail_watch, self.mail_pace, self.clock)
+
+    @cached_property
+    def mail_account(self) -> MailAccount:
+        from chalicelib.mail.ses.account import SesAccount
+
+        return SesAccount(region=self.settings.region)
+
+    @cached_property
+    def mail_watch(self) -> AccountWatch:
+        return AccountWatch(self.mail_account, self.clock)
+
+    @cached_property
+    def mail_pace(self) -> Pace:
+        return Pace(self.settings.mail_rate, self.settings.statement_workers)

@@ -6,7 +6,7 @@ from chalicelib.platform.chance import SystemChance
 from chalicelib.platform.clock import SystemClock
 from chalicelib.platform.dynamo.table import Shards, bind
 from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
-from chalicelib.platform.ports import BatchQueue, Chance, Clock, KeyRing, Keys, Queue
+from chalicelib.platform.ports import BatchQueue, Chance, Clock, KeyRing, Keys, MailQueue, Queue
 from chalicelib.platform.queue import SqsQueue
 from chalicelib.platform.tls import share
 from chalicelib.settings import Settings
@@ -50,11 +50,11 @@ class PlatformWiring:
         return SqsQueue(self.settings.settle_queue_url, region=self.settings.region)
 
     @cached_property
-    def documents_queue(self) -> Queue:
+    def documents_queue(self) -> MailQueue:
         return SqsQueue(self.settings.documents_queue_url, region=self.settings.region)
 
     @cached_property
-    def delivery_queue(self) -> Queue:
+    def delivery_queue(self) -> MailQueue:
         return SqsQueue(self.settings.delivery_queue_url, region=self.settings.region)
 
     @cached_property

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib import bootstrap
@@ -11,9 +12,13 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.kernel.periods import Period
+from chalicelib.mail.ports import MailPaused, MailThrottled
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
+from chalicelib.platform.ports import MailQueue
 
 log = logging.getLogger("billfold.jobs")
+# Seconds after which mail comes again. A claim on a mail, of a minute, is over by then; a code has none.
+_LATER, _CODE_LATER, _CODE_PAUSED = (60, 180), (1, 5), (30, 90)
 Task = Mapping[str, Any]
 
 
@@ -25,16 +30,25 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 def documents(records: Iterable[Any]) -> dict[str, Any]:
     """Mail codes and notices, make and send receipts, make documents again that are gone, and take in what
     becomes of mail."""
-    tasks = {
-        RECEIPT: _receipt, RETURNED: _returned, RENDER: _render, "sign-in-mail": _sign_in_mail,
-        "mail-event": _mail_event, "statement": _deliver,  # what an older version put there
+    queue = bootstrap.app().documents_queue
+    tasks: dict[str, Callable[[Task], None]] = {
+        RECEIPT: partial(_mail, queue, _receipt), RETURNED: partial(_mail, queue, _returned),
+        RENDER: _render, "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"),
+        "mail-event": _mail_event,
+        "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
     return _each(records, tasks)
 
 
 def delivery(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send statements."""
-    return _each(records, {"statement": _deliver})
+    """Make and send statements, no faster than leaves room for other mail."""
+    app = bootstrap.app()
+
+    def paced(task: Task) -> None:
+        with app.statement_mailer.paced():
+            _mail(app.delivery_queue, _deliver, task)
+
+    return _each(records, {"statement": paced})
 
 
 def issue(records: Iterable[Any]) -> dict[str, Any]:
@@ -87,6 +101,22 @@ def _each(records: Iterable[Any], tasks: Mapping[str, Callable[[Task], None]]) -
             log.exception("task failed", extra={"message_id": message_id})
             failed.append({"itemIdentifier": message_id})
     return {"batchItemFailures": failed}
+
+
+def _mail(queue: MailQueue, send: Callable[[Task], None], task: Task, **note: str) -> None:
+    """Where the mail service does not take it yet, it has not failed: a copy comes later, for nobody waits on
+    the first to fail eight times. What is in a work list waits there until a pause is over."""
+    soon, later = (_CODE_LATER, _CODE_PAUSED) if note else (_LATER, None)
+    try:
+        send(task)
+    except MailThrottled as throttled:
+        log.info("mail put off", extra={"task": task["task"], "why": str(throttled)})
+        queue.send_later({**task, **note}, least=soon[0], most=soon[1])
+    except MailPaused as paused:
+        log.warning("mail paused", extra={"task": task["task"], "why": str(paused)})
+        bootstrap.app().mail_pauses.met(task["practice"], paused.why)
+        if later:
+            queue.send_later({**task, **note}, least=later[0], most=later[1])
 
 
 def _ref(task: Task) -> AccountRef:
@@ -144,5 +174,6 @@ def _mail_event(task: Task) -> None:
 
 def _sign_in_mail(task: Task) -> None:
     bootstrap.app().signing_in.deliver(
-        task["practice"], task["sign_in_id"], locale=task["locale"], asked_by=task["asked_by"]
-    )
+        task["practice"], task["sign_in_id"], locale=task["locale"], asked_by=task["asked_by"],
+        counted="counted" in task,
+    )  # fmt: skip

@@ -3,6 +3,21 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.kernel.outside import Busy
+from chalicelib.mail.domain.pace import Allowance, Pause
+
+
+class MailThrottled(Busy):
+    """The service took nothing, being asked faster than it sends: ask again a little later."""
+
+
+class MailPaused(Busy):
+    """The service takes nothing for now, and only time or a person ends it."""
+
+    def __init__(self, why: Pause) -> None:
+        super().__init__(f"mail paused: {why}")
+        self.why = why
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -23,5 +38,12 @@ class Mail:
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> str:
-        """The mail service's message id. Errors: Busy (try again), Invalid mail_refused (never will)."""
+        """The mail service's message id. Errors: Invalid mail_refused (never will), MailThrottled and
+        MailPaused (nothing was sent), Busy (try again; it may have been sent)."""
+        ...
+
+
+class MailAccount(Protocol):
+    def allowance(self) -> Allowance:
+        """As of now. Error: Busy."""
         ...

@@ -17,3 +17,6 @@ class SystemClock(Clock):
     def pause(self, attempt: int) -> None:
         longest = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt)
         time.sleep(random.uniform(0, longest))  # noqa: S311 - full jitter; nothing secret in it
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)

@@ -14,6 +14,10 @@ class Clock(Protocol):
         """Wait a little before trying again: longer with every attempt, and not in step with others."""
         ...
 
+    def wait(self, seconds: float) -> None:
+        """Wait for just so long."""
+        ...
+
 
 class Chance(Protocol):
     def token(self) -> str:
@@ -87,4 +91,16 @@ class Queue(Protocol):
 class BatchQueue(Queue, Protocol):
     def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
         """Up to ten in one call. Error: Busy; some may be in the queue already."""
+        ...
+
+
+class MailQueue(BatchQueue, Protocol):
+    """Of mail, which waits where the mail service does not take it yet."""
+
+    def send_later(self, message: Mapping[str, str], *, least: int, most: int) -> None:
+        """It arrives after that many seconds, drawn between the two (at most 900). Error: Busy."""
+        ...
+
+    def waiting(self) -> int:
+        """About how many messages it holds, those too that are worked on or arrive later. Error: Busy."""
         ...

@@ -49,6 +49,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "A reader reported an e-mail as spam. That address gets no more mail of its kind.",
         "Alguien marcó un correo como no deseado. A esa dirección ya no se envían correos de ese tipo.",
     ),
+    "mail_paused": (
+        "The mail service takes no more mail for now. What waits is sent once it does.",
+        "El servicio de correo no acepta más correos por ahora. Lo que espera se enviará cuando los acepte.",
+    ),
     "money_not_settled": (
         "The ledger's rules refuse what the processor says happened.",
         "Las reglas del libro rechazan lo que el procesador dice que ocurrió.",

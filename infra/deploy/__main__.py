@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra import security_txt
-from infra.deploy import secrets, site, stage
+from infra.deploy import pace, secrets, site, stage
 from infra.deploy.aws import Aws, AwsError
 from infra.deploy.secrets import EdgeSecret
 from infra.deploy.shards import Shards, deployed
@@ -137,10 +137,16 @@ class Deployment:
         parameters = {
             "Stage": self.stage.name, "PublicUrl": self.stage.public_url, "MailFrom": self.stage.mail_from,
             "AlarmEmail": self.stage.alarm_email, "ApiFirewall": self.stage.api_firewall,
-            **self.stage.limits,
+            **self.stage.limits, **self._pace().parameters,
         }  # fmt: skip
         source = {"TemplateURL": self._put_template(template, bucket)}
         return Stack(f"billfold-{self.stage.name}", source, parameters)
+
+    def _pace(self) -> pace.AccountPace:
+        before = self.home.outputs(f"billfold-{self.stage.name}") or {}
+        found = pace.read(self.home.aws, reserved=int(before.get("CodeReserve", "0")))
+        self.say(str(found))
+        return found
 
     def _put_code(self, file: Path, bucket: str, key: str) -> None:
         try:
@@ -209,6 +215,8 @@ def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str
         "BILLFOLD_PUBLIC_URL": stage.public_url,
         "BILLFOLD_MAIL_FROM": stage.mail_from,
         "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{stage.name}",
+        "BILLFOLD_MAIL_RATE": app["MailRate"],
+        "BILLFOLD_STATEMENT_WORKERS": app["StatementWorkers"],
         "BILLFOLD_SECRETS_PREFIX": stage.secrets,
         "BILLFOLD_WORK_SHARDS_READ": app["WorkShardsRead"],
     }

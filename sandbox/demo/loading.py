@@ -75,7 +75,10 @@ class PastClock(Clock):
         return self._at
 
     def pause(self, attempt: int) -> None:
-        time.sleep(0.02)
+        self.wait(0.02)
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
 
 
 def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock, progress: Progress) -> Plan:

@@ -40,6 +40,7 @@ APP_OUTPUTS = {
     "ApiDomain": "x.execute-api.example", "SettleQueueUrl": "https://s", "DocumentsQueueUrl": "https://d",
     "IssueQueueUrl": "https://i", "DeliveryQueueUrl": "https://v",
     "WorkShards": "4", "WorkShardsRead": "4",
+    "CodeReserve": "0", "MailRate": "14", "StatementWorkers": "12",
 }  # fmt: skip
 SITE_OUTPUTS = {"FilesBucket": "files-bucket", "DistributionId": "E1", "CdnDomain": "d1.cloudfront.net"}
 SAM = {
@@ -72,6 +73,11 @@ def changes(action: str, resource: str, replacement: str = "False") -> dict[str,
     return {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}]}
 
 
+def account_limit(concurrent: int, unreserved: int) -> dict[str, Any]:
+    limit = {"ConcurrentExecutions": concurrent, "UnreservedConcurrentExecutions": unreserved}
+    return {"AccountLimit": limit}
+
+
 def up_to_date() -> dict[str, list[Any]]:
     """An account in which there is nothing to do."""
     return {
@@ -81,6 +87,8 @@ def up_to_date() -> dict[str, list[Any]]:
         "describe-stacks billfold-prod-site": [stack(SITE_OUTPUTS)],
         "describe-change-set": [UNCHANGED],
         "get-email-identity": [{"VerifiedForSendingStatus": True}],
+        "get-account": [{"SendQuota": {"MaxSendRate": 14.0, "Max24HourSend": 50000.0}}],
+        "get-account-settings": [account_limit(1000, 1000)],
         "get-parameter": [{"Parameter": {"Value": "e" * 40}}],
     }
 
@@ -582,3 +590,29 @@ def test_issue_12_8_which_stage_is_asked_before_anything_is_built() -> None:
     assert done.stdout == ""
     assert done.stderr.startswith("billfold: which stage? make deploy STAGE=prod\n")
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "concurrent", "unreserved", "kept", "wanted"),
+    [
+        (14.0, 1000, 1000, 0, ("14", "12", "50")),
+        (14.0, 1000, 950, 50, ("14", "12", "50")),  # the 50 are ours
+        (14.0, 1000, 140, 0, ("14", "12", "0")),  # others keep the rest
+        (1.0, 10, 10, 0, ("1", "2", "0")),  # a new account, in SES's own sandbox
+        (90.0, 200, 200, 0, ("90", "40", "50")),
+        (2000.0, 100_000, 100_000, 50, ("2000", "1000", "50")),
+    ],
+)
+def test_the_pace_of_mail_is_read_from_the_account(
+    account: Account, rate: float, concurrent: int, unreserved: int, kept: int, wanted: tuple[str, str, str]
+) -> None:
+    """Issue 13, number 4: "the pace is read from the account at deploy"."""
+    account.answers["get-account"] = [{"SendQuota": {"MaxSendRate": rate}}]
+    account.answers["get-account-settings"] = [account_limit(concurrent, unreserved)]
+    account.answers["describe-stacks billfold-prod"] = [stack({**APP_OUTPUTS, "CodeReserve": str(kept)})]
+    done = account.deploy()
+    assert done.returncode == 0
+    [asked] = [c[3] for c in account.calls("create-change-set") if c[3]["StackName"] == "billfold-prod"]
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in asked["Parameters"]}
+    assert (given["MailRate"], given["StatementWorkers"], given["CodeReserve"]) == wanted
+    assert f"SES takes {wanted[0]} mails a second" in done.stdout

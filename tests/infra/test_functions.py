@@ -22,6 +22,7 @@ FUNCTIONS: dict[str, Any] = CONFIG["stages"]["prod"]["lambda_functions"]
 TEMPLATE = load_template(ROOT / "infra" / "app.yaml")
 API = "api_handler"
 QUEUES = {source.name: source.queue for source in app.event_sources if isinstance(source, SQSEventConfig)}
+WITHOUT_RESOURCE = ("ses:GetAccount",)  # AWS knows nothing narrower for it; it reads numbers
 TAKING = ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
 
 
@@ -55,7 +56,7 @@ def test_every_function_of_the_app_has_a_policy_of_its_own() -> None:
 def test_no_policy_has_a_wildcard_for_an_action_or_for_all_resources(function: str) -> None:
     for statement in statements(function):
         assert statement["Effect"] == "Allow" or statement["Sid"] == "NoSignInsAndSessions"
-        assert statement["Resource"] != "*"
+        assert (statement["Resource"] == "*") == (statement["Action"] in WITHOUT_RESOURCE)
     assert not [action for action in actions(function) if "*" in action]
 
 
@@ -163,8 +164,10 @@ def test_a_queue_outlasts_its_worker_reports_failures_and_keeps_what_is_dead(fun
 
 def test_the_functions_are_told_every_setting_they_need() -> None:
     given = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    told = {name: "4" if "SHARDS" in name else "https://x" for name in given}
+    numbers = ("SHARDS", "RATE", "WORKERS")
+    told = {name: "4" if any(word in name for word in numbers) else "https://x" for name in given}
     assert settings.load(told).stage == "https://x"
+    assert {"BILLFOLD_MAIL_RATE", "BILLFOLD_STATEMENT_WORKERS"} <= given.keys()
     assert not [name for name in given if "STRIPE" in name]
 
 
@@ -238,8 +241,29 @@ def test_a_queue_is_encrypted_and_watched_for_what_waits_or_is_dead(queue: str) 
     [alarm] = [a for a in SIMPLE.values() if a["Dimensions"] == dimensions]
     dead = queue.endswith("DeadLetters")
     metric = "ApproximateNumberOfMessagesVisible" if dead else "ApproximateAgeOfOldestMessage"
-    assert (alarm["MetricName"], alarm["Threshold"]) == (metric, 1 if dead else 900)
+    paced = queue == "DeliveryQueue"  # a night of statements goes out at the pace of mail
+    waits = 6 * 3600 if paced else 900
+    assert (alarm["MetricName"], alarm["Threshold"]) == (metric, 1 if dead else waits)
     assert "key-arn" in json.dumps(RESOURCES[queue]["Properties"]["KmsMasterKeyId"])
+
+
+def test_statements_are_bounded_and_codes_have_room_of_their_own() -> None:
+    """Issue 13, number 4."""
+    for function in ("Issue", "Delivery"):
+        source = RESOURCES[function]["Properties"]["Events"][f"{function}SqsEventSource"]["Properties"]
+        assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "StatementWorkers"}}
+    reserved = RESOURCES["Documents"]["Properties"]["ReservedConcurrentExecutions"]
+    assert reserved == {"Fn::If": ["ReservesForCodes", {"Ref": "CodeReserve"}, {"Ref": "AWS::NoValue"}]}
+    assert TEMPLATE["Parameters"]["StatementWorkers"]["MinValue"] == 2, "SQS takes no fewer"
+    sizes = {s.name: s.batch_size for s in app.event_sources if isinstance(s, SQSEventConfig)}
+    assert sizes["documents"] == sizes["delivery"] == 1, "no mail waits for another in its batch"
+
+
+@pytest.mark.parametrize("function", ["documents", "delivery"])
+def test_who_sends_mail_may_put_it_off_in_its_own_queue(function: str) -> None:
+    """Issue 13, number 4."""
+    [puts] = [s for s in statements(function) if "sqs:SendMessage" in s["Action"]]
+    assert puts["Resource"]["Fn::Sub"].endswith(f":billfold-${{Stage}}-{function}")
 
 
 def test_somebody_is_told_of_throttles() -> None:

@@ -21,6 +21,7 @@ from tests.soak.seam import answering
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock
 from tests.support.cloud import Cloud, Killed, body, items, run
+from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
 
 MAILED, ON_PAPER, IDLE = ("a1", "a2"), "a3", "a4"
@@ -42,6 +43,7 @@ def app() -> Iterator[App]:
     """What every process of this module is made of: it remembers connections, and the app's key."""
     app = App(SETTINGS)
     app.clock = FakeClock(OCTOBER)
+    app.mail_account = FakeAccount()  # looked at once a minute, which would shift the count, too
     app.__dict__["delivering"] = replace(app.delivering, renderer=Plain())
     bootstrap.use(app)
     with answering(Cloud().answer):

@@ -73,6 +73,10 @@ class StageClock(Clock):
         Stage.world.at += timedelta(milliseconds=20 * 2 ** min(attempt, 5))
         Stage.world.pause()
 
+    def wait(self, seconds: float) -> None:
+        Stage.world.at += timedelta(seconds=seconds)
+        Stage.world.pause()
+
 
 class StageProcessor(Listing, Announces, Books):
     name = "stripe"

@@ -14,6 +14,7 @@ from chalicelib.practice.services.address_hashes import address_hash, person_at
 from chalicelib.settings import Settings
 from sandbox.resources import Resources
 from tests.support.clock import FakeClock
+from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.support.queue import FakeQueue
@@ -51,6 +52,7 @@ class World:
     def __init__(self, names: Resources) -> None:
         self.app = bootstrap.App(settings_for(names))
         self.clock = self.app.clock = FakeClock()
+        self.app.mail_account = FakeAccount()
         self.processor = FakeProcessor()
         self.app.processors = OneProcessor(self.processor)
         self.settle_queue = self.app.settle_queue = FakeQueue()

@@ -10,6 +10,7 @@ class FakeClock(Clock):
         self.at = datetime.fromisoformat(at).astimezone(UTC)
         self.pauses = 0
         self.tries: list[int] = []  # the attempts that were paused after
+        self.waits: list[float] = []  # seconds that were waited for
 
     def now(self) -> datetime:
         return self.at
@@ -17,6 +18,9 @@ class FakeClock(Clock):
     def pause(self, attempt: int) -> None:
         self.pauses += 1
         self.tries.append(attempt)
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
     def advance(self, **parts: float) -> None:
         self.at += timedelta(**parts)

@@ -68,6 +68,13 @@ class Cloud:
         self.queues[asked["QueueUrl"]] += [entry["MessageBody"] for entry in asked["Entries"]]
         return {"Successful": []}
 
+    def _GetQueueAttributes(self, asked: Mapping[str, Any]) -> Answer:
+        waiting = len(self.queues[asked["QueueUrl"]])
+        return {"Attributes": {"ApproximateNumberOfMessages": str(waiting)}}
+
+    def _GetAccount(self, asked: Mapping[str, Any]) -> Answer:
+        return {"SendQuota": {"Max24HourSend": 50_000.0, "SentLast24Hours": float(len(self.mails))}}
+
     def _PutObject(self, asked: Mapping[str, Any]) -> Answer:
         if asked["Key"] in self.files:
             raise ClientError({"Error": {"Code": "PreconditionFailed", "Message": ""}}, "PutObject")

@@ -14,9 +14,11 @@ from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.ledger.services.recording import Posted
+from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.daily import Daily
+from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.operations.services.sweeping import Sweeping
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.ports.processors import Processor
@@ -38,6 +40,7 @@ from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
+from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, Several
 from tests.support.queue import FakeQueue
@@ -140,7 +143,10 @@ class Money:
         )
         self.refunding = Refunding(self.ledgers, processors, self.settling, self.clock)
         payments = PaymentRestarts(self.paying, self.refunding, self.settle_queue, alerting, self.clock)
-        mails = MailRestarts(self.documents_queue, alerting)
+        mails = MailRestarts(
+            self.documents_queue, AccountWatch(FakeAccount(), self.clock), MailPauses(alerting, self.clock),
+            alerting,
+        )  # fmt: skip
         self.payment_restarts, self.mail_restarts = payments, mails
         restarts = {
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.platform.ports import BatchQueue
+from chalicelib.platform.ports import MailQueue
 
 
-class FakeQueue(BatchQueue):
+class FakeQueue(MailQueue):
     def __init__(self) -> None:
         self.sent: list[dict[str, str]] = []
+        self.later: list[tuple[dict[str, str], int, int]] = []  # with its least and most seconds
         self.down = False
 
     def send(self, message: Mapping[str, str]) -> None:
@@ -20,3 +21,12 @@ class FakeQueue(BatchQueue):
         assert 1 <= len(messages) <= 10, "SQS takes ten at a time"
         for message in messages:
             self.send(message)
+
+    def send_later(self, message: Mapping[str, str], *, least: int, most: int) -> None:
+        assert 0 <= least <= most <= 900, "SQS delays for a quarter of an hour at most"
+        if self.down:
+            raise Busy("queue")
+        self.later.append((dict(message), least, most))
+
+    def waiting(self) -> int:
+        return len(self.sent) + len(self.later)

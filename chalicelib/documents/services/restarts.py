@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from chalicelib.mail.ports import MailPaused
+from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.domain.alerts import AlertName
 from chalicelib.operations.ports.work import Due
 from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.operations.services.sweeping import call_if_stuck
 from chalicelib.payments.services.notices import receipt_message, returned_message
 from chalicelib.platform.ports import Queue
@@ -12,13 +15,27 @@ from chalicelib.platform.ports import Queue
 
 @dataclass(frozen=True)
 class MailRestarts:
+    """Errors: Busy; MailPaused, where the service would take none: that calls nobody a second time."""
+
     documents_queue: Queue
+    watch: AccountWatch
+    pauses: MailPauses
     alerting: Alerting
 
     def receipt(self, due: Due) -> None:
+        self._check(due)
         call_if_stuck(self.alerting, AlertName.RECEIPT_STUCK, due)
         self.documents_queue.send(receipt_message(due.practice, due.id))
 
     def returned(self, due: Due) -> None:
+        self._check(due)
         call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} {due.id}")
         self.documents_queue.send(returned_message(due.ref, due.id))
+
+    def _check(self, due: Due) -> None:
+        if not due.sweeps:
+            return  # the first time it may just have been lost: nothing else is asked
+        if why := self.watch.allowance().stopped:
+            self.pauses.met(due.practice, why)
+            raise MailPaused(why)
+        self.pauses.over(due.practice)

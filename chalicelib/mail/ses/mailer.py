@@ -15,11 +15,18 @@ from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.formatting import one_line
 from chalicelib.kernel.outside import Busy
-from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.mail.domain.pace import Pause
+from chalicelib.mail.ports import Mail, Mailer, MailPaused, MailThrottled
 from chalicelib.platform.aws import LazyClient
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
+_THROTTLES = frozenset({"TooManyRequestsException", "Throttling", "ThrottlingException"})
+_PAUSES = {
+    "SendingPausedException": Pause.SENDING_PAUSED,
+    "AccountSuspendedException": Pause.ACCOUNT_SUSPENDED,
+}
+_DAY_IS_FULL = "daily message quota"  # under the code of a throttle, which does not say how long it lasts
 _UNVERIFIED = "not verified"  # ours to mend, in the account's settings: the mail is not at fault
 _LONGEST_NAME = 200  # encoded: with the address it stays below the 320 characters SES takes
 _UTF_8 = "UTF-8"
@@ -97,8 +104,13 @@ def _content(text: str) -> dict[str, str]:
 
 
 def _as_port(error: ClientError) -> Exception:
-    """Whatever may pass (throttling, a paused or unverified account, their faults) is Busy: none is lost."""
+    """Whatever may pass (an unverified account, their faults, a throttle, a pause) is Busy: none is lost."""
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code in _REFUSALS and _UNVERIFIED not in message:
         return Invalid("mail_refused", "email")
+    if code in _PAUSES:
+        return MailPaused(_PAUSES[code])
+    if code in _THROTTLES or _DAY_IS_FULL in message.lower():
+        day = _DAY_IS_FULL in message.lower()
+        return MailPaused(Pause.DAILY_QUOTA) if day else MailThrottled(f"ses {code}")
     return Busy(f"ses {code}")

@@ -33,6 +33,7 @@ class AlertName(StrEnum):
     ROUND_OVERDUE = "round_overdue"
     ROUND_STUCK = "round_stuck"
     MAIL_COMPLAINT = "mail_complaint"
+    MAIL_PAUSED = "mail_paused"
 
 
 # What settling refuses for good: the error's code, and the alert it becomes. Any other is MONEY_NOT_SETTLED.

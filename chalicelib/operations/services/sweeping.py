@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import OutsideError
+from chalicelib.mail.ports import MailPaused
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import Due, WorkLists
 from chalicelib.operations.services.alerting import Alerting
@@ -39,10 +40,15 @@ class Sweeping:
     def _each(self, kind: str, before: str, restart: Restart) -> int:
         done = 0
         for due in self.work.due(kind, before=before, limit=BATCH):
-            done += _tried(restart, due)
+            tried = due
+            try:
+                done += _tried(restart, due)
+            except MailPaused as paused:  # no try, and so nothing that could be called stuck
+                log.info("mail paused", extra={"kind": due.kind, "id": due.id, "why": str(paused)})
+                tried = replace(due, sweeps=due.sweeps - 1)
             # Later each time, so that what keeps failing neither floods a queue nor holds up the list.
             wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
-            self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
+            self.work.postpone(tried, until=instant(self.clock.now() - PATIENCE + wait))
         return done
 
 
@@ -53,8 +59,11 @@ def call_if_stuck(alerting: Alerting, name: AlertName, due: Due, subject: str = 
 
 
 def _tried(restart: Restart, due: Due) -> int:
+    """How many. Error: MailPaused."""
     try:
         restart(due)
+    except MailPaused:
+        raise
     except _EXPECTED as error:
         log.warning("still stuck", extra={"kind": due.kind, "id": due.id, "why": str(error)})
         return 0

@@ -14,7 +14,8 @@ from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, OutsideError
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.mail.domain.pace import Pause
+from chalicelib.mail.ports import Mail, Mailer, MailPaused
 from chalicelib.operations.domain.alerts import Alert
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import Facts
@@ -45,10 +46,13 @@ class Mails(Mailer):
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self.away = False
+        self.paused: Pause | None = None
 
     def send(self, mail: Mail) -> str:
         if self.away:
             raise Busy("ses")
+        if self.paused:
+            raise MailPaused(self.paused)
         self.sent.append(mail)
         return f"mail-{len(self.sent)}"
 
@@ -195,6 +199,10 @@ class Town:
             except (BillfoldError, OutsideError):
                 continue
             self.work()
+
+    def pause_mail(self, why: Pause | None) -> None:
+        """What SES says of the account, and to whoever sends."""
+        self.mails.paused = self.world.account.stopped = why
 
     # --- who edits the table ------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from chalicelib.entrypoints import jobs
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing, ProcessorRefused
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.payments import State
+from chalicelib.mail.domain.pace import Pause
 from chalicelib.payments.ports.processors import Stage
 from tests.unit.alerts.town import Town
 
@@ -87,6 +88,48 @@ def notice_stuck(town: Town) -> Way:
     assert due(town, "returned") == 0
 
 
+def mail_paused(town: Town) -> Way:
+    """Issue 13: "mail paused: the alert says which, the next run goes on, nothing is skipped in silence"."""
+    practice = town.app.practices.practice("oak")
+    assert practice is not None
+    town.pause_mail(Pause.SENDING_PAUSED)
+    town.paid(KEY)
+    town.app.statement_runs.fan_out(practice, OCTOBER)
+    town.work()
+    yield
+    assert town.alerts["mail_paused"].cause.facts["code"] == "sending_paused"
+    for _ in range(12):
+        town.hours(1, step=20)
+        jobs.statements()
+        town.work()
+    assert (town.names(), town.mails.sent) == (["mail_paused"], []), "nothing is called stuck"
+    assert (due(town, "statement"), due(town, "receipt")) == (1, 1), "C2 is on paper"
+    town.pause_mail(None)
+    town.clock.advance(hours=7)
+    jobs.statements()
+    town.work()
+    town.sweep()
+    assert (due(town, "statement"), due(town, "receipt"), len(town.mails.sent)) == (0, 0, 2)
+
+
+def mail_paused_by_the_days_limit(town: Town) -> Way:
+    """Statements have used their share of the day; a receipt still goes out."""
+    practice = town.app.practices.practice("oak")
+    assert practice is not None
+    town.world.account.daily, town.world.account.sent = 200, 160
+    town.app.statement_runs.fan_out(practice, OCTOBER)
+    town.work()
+    yield
+    assert town.alerts["mail_paused"].cause.facts["code"] == "daily_quota"
+    town.paid(KEY)
+    assert len(town.mails.sent) == 1
+    town.world.account.sent = 0
+    town.clock.advance(hours=2)
+    jobs.statements()
+    town.work()
+    assert (due(town, "statement"), len(town.mails.sent)) == (0, 2)
+
+
 def statement_stuck(town: Town) -> Way:
     """Statements are issued while the mail service is away."""
     practice = town.app.practices.practice("oak")
@@ -151,5 +194,5 @@ def round_stuck(town: Town) -> Way:
 
 WAYS = (
     event_of_nothing, inbox_stuck, money_not_settled, receipt_stuck, notice_stuck, statement_stuck,
-    round_overdue, round_stuck,
+    round_overdue, round_stuck, mail_paused, mail_paused_by_the_days_limit,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from sandbox.resources import Resources
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock
+from tests.support.mail import FakeAccount
 
 NOW = "2026-11-20T18:00:00+00:00"
 PRACTICE = {
@@ -50,6 +51,7 @@ class World:
     ) -> None:
         self.app = bootstrap.App(settings_for(names))
         self.app.clock = FakeClock(NOW)
+        self.account = self.app.mail_account = FakeAccount()
         bootstrap.use(self.app)
         self.folder = folder
         self._capsys = capsys

@@ -38,6 +38,9 @@ class FakeClock(Clock):
     def pause(self, attempt: int) -> None:
         """Nothing waits in a test."""
 
+    def wait(self, seconds: float) -> None:
+        """Nor here."""
+
     def pass_seconds(self, seconds: int) -> None:
         self.at += timedelta(seconds=seconds)
 

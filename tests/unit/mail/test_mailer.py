@@ -3,6 +3,7 @@
 from dataclasses import replace
 from email import policy
 from email.parser import Parser
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -11,7 +12,9 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Busy
-from chalicelib.mail.ports import Mail
+from chalicelib.mail.domain.pace import Allowance, Pause
+from chalicelib.mail.ports import Mail, MailPaused, MailThrottled
+from chalicelib.mail.ses.account import SesAccount
 from chalicelib.mail.ses.mailer import SesMailer
 from sandbox.config import REGION
 from sandbox.resources import Resources
@@ -176,6 +179,35 @@ def test_what_may_pass_is_to_be_tried_again(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (answer("TooManyRequestsException", "Maximum sending rate exceeded."), None),
+        (answer("Throttling", "Maximum sending rate exceeded."), None),
+        (answer("ThrottlingException"), None),
+        (answer("TooManyRequestsException", "Daily message quota exceeded."), Pause.DAILY_QUOTA),
+        (answer("Throttling", "Daily message quota exceeded"), Pause.DAILY_QUOTA),
+        (answer("LimitExceededException", "Daily message quota exceeded"), Pause.DAILY_QUOTA),
+        (answer("SendingPausedException"), Pause.SENDING_PAUSED),
+        (answer("AccountSuspendedException"), Pause.ACCOUNT_SUSPENDED),
+    ],
+)
+def test_a_throttle_is_told_from_a_pause(error: Exception, why: Pause | None) -> None:
+    """Issue 13, number 4. Of both SES has sent nothing; a lost answer is neither."""
+    with pytest.raises(MailPaused if why else MailThrottled) as raised:
+        mailer(Recorder(error)).send(MAIL)
+    assert getattr(raised.value, "why", None) is why
+
+
+@pytest.mark.parametrize(
+    "error", [answer("InternalFailure"), ReadTimeoutError(endpoint_url="x"), answer("LimitExceededException")]
+)
+def test_what_may_have_been_sent_is_neither_a_throttle_nor_a_pause(error: Exception) -> None:
+    with pytest.raises(Busy) as raised:
+        mailer(Recorder(error)).send(MAIL)
+    assert type(raised.value) is Busy
+
+
+@pytest.mark.parametrize(
     "error", [answer("MessageRejected", "Address blacklisted."), answer("BadRequestException")]
 )
 def test_what_ses_will_never_take_is_refused(error: Exception) -> None:
@@ -205,3 +237,34 @@ def test_the_emulator_keeps_sender_and_both_parts(
     monkeypatch.setenv("AWS_ENDPOINT_URL", ministack.url)
     ministack.client("sesv2").create_email_identity(EmailIdentity=ADDRESS)
     assert SesMailer(ADDRESS, region=REGION).send(MAIL)
+
+
+QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 7.0}
+
+
+@pytest.mark.parametrize(
+    ("told", "allowance"),
+    [
+        ({"SendQuota": QUOTA, "SendingEnabled": True}, Allowance(200, 7)),
+        ({"SendQuota": QUOTA, "SendingEnabled": False}, Allowance(200, 7, Pause.SENDING_PAUSED)),
+        (
+            {"SendQuota": QUOTA, "SendingEnabled": False, "EnforcementStatus": "SHUTDOWN"},
+            Allowance(200, 7, Pause.ACCOUNT_SUSPENDED),
+        ),
+        ({"SendQuota": QUOTA, "SendingEnabled": True, "EnforcementStatus": "PROBATION"}, Allowance(200, 7)),
+    ],
+)
+def test_the_account_says_what_it_lets_us_send(told: dict[str, Any], allowance: Allowance) -> None:
+    account = SesAccount(region=REGION)
+    account._client = lambda: SimpleNamespace(get_account=lambda: told)  # type: ignore[assignment]
+    assert account.allowance() == allowance
+
+
+def test_an_account_that_does_not_answer_is_busy() -> None:
+    def get_account() -> dict[str, Any]:
+        raise answer("TooManyRequestsException")
+
+    account = SesAccount(region=REGION)
+    account._client = lambda: SimpleNamespace(get_account=get_account)  # type: ignore[assignment]
+    with pytest.raises(Busy):
+        account.allowance()

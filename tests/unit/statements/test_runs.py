@@ -11,6 +11,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.mail.domain.pace import Pace, Pause
 from chalicelib.practice.domain.practices import Client
 from tests.support.saving import put_client, put_practice
 from tests.unit.documents.world import Crash, Crashes
@@ -277,12 +278,59 @@ def lost(clients: int) -> World:
     return world
 
 
-def test_those_that_stay_stuck_keep_none_behind_them_waiting() -> None:
-    world = lost(205)
-    for resent in (200, 5):
-        world.clock.advance(hours=1, minutes=1) if resent == 200 else world.clock.advance(minutes=1)
-        assert world.running.run_due()["resent"] == resent
-    assert len({message["account"] for message in world.delivery_queue.sent}) == 205
+@pytest.mark.parametrize(("rate", "hourly"), [(0.0625, 180), (0.125, 360), (1, 405)])
+def test_as_many_are_sent_again_as_go_out_in_an_hour_and_none_keeps_others_waiting(
+    rate: float, hourly: int
+) -> None:
+    """Issue 13, number 4: "re-sending follows the pace, not 200 an hour"."""
+    world = lost(405)
+    world.pace = Pace(rate, workers=2)
+    world.clock.advance(hours=1, minutes=1)
+    assert world.running.run_due()["resent"] == hourly
+    sent = [message["account"] for message in world.delivery_queue.sent]
+    assert len(set(sent)) == len(sent) == hourly
+    world.delivery_queue.sent.clear()
+    world.clock.advance(minutes=1)
+    assert world.running.run_due()["resent"] == min(405 - hourly, hourly)
+    assert not {message["account"] for message in world.delivery_queue.sent} & set(sent)
+
+
+def test_what_is_still_in_the_queue_is_not_sent_again_and_calls_nobody() -> None:
+    """Issue 13, number 4: a night that takes hours is no failure."""
+    world = lost(100)
+    for client in range(100):
+        world.delivery_queue.send({"account": str(client)})
+    for _ in range(30):
+        world.clock.advance(hours=1)
+        assert world.running.run_due()["resent"] == 0
+    assert world.alerts.subjects == {}
+    world.delivery_queue.sent.clear()
+    assert world.running.run_due()["resent"] == 100
+
+
+@pytest.mark.parametrize("why", Pause)
+def test_while_mail_is_paused_none_is_sent_again_and_that_is_no_try(why: Pause) -> None:
+    """Issue 13, number 4: "the next run goes on"."""
+    world = lost(3)
+    world.account.daily, world.account.sent = 200, 160 if why is Pause.DAILY_QUOTA else 0
+    world.account.stopped = None if why is Pause.DAILY_QUOTA else why
+    for _ in range(30):
+        world.clock.advance(hours=1)
+        assert world.running.run_due()["resent"] == 0
+    assert world.alerts.subjects == {}
+    world.account.sent, world.account.stopped = 158, None
+    world.clock.advance(hours=1)
+    assert world.running.run_due()["resent"] == 2, "the day has room for two, and 40 are for codes"
+    world.account.sent = 0
+    world.clock.advance(hours=1)
+    assert world.running.run_due()["resent"] == 1
+
+
+def test_where_the_account_cannot_be_looked_at_statements_are_sent_again() -> None:
+    world = lost(3)
+    world.account.down = True
+    world.clock.advance(hours=2)
+    assert world.running.run_due()["resent"] == 3
 
 
 def test_one_that_stays_stuck_is_tried_ever_more_seldom_and_a_person_is_called() -> None:

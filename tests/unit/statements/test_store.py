@@ -34,7 +34,8 @@ from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from sandbox.resources import Resources
 from tests.support.practice import MAYA
-from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, Queue, World
+from tests.support.queue import FakeQueue
+from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, World
 
 AT = "2026-11-05T12:00:00.000Z"
 NOVEMBER = Period(2026, 11)
@@ -159,7 +160,7 @@ def test_on_the_table_a_client_costs_the_same_however_many_there_are_and_nothing
     for number in range(clients):
         world.client(f"a{number}")
     world.at(STATEMENT_DAY)
-    issuing = Issuing(ledgers, DynamoStatements(), Queue(), world.clock)
+    issuing = Issuing(ledgers, DynamoStatements(), FakeQueue(), world.clock)
     calls: Counter[str] = Counter()
     make = BaseClient._make_api_call
 

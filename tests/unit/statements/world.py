@@ -1,6 +1,6 @@
 """A statement run on stores in memory: clients with ledgers, queues the test plays, a crash at any call."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.mail_reports import MailReports
 from chalicelib.documents.services.statements.delivering import Delivering
 from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.documents.services.statements.running import Running
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
@@ -26,17 +27,21 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.mail.domain.pace import Pace
+from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.ports.work import Due
 from chalicelib.operations.services.addresses import Addresses
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.platform.ports import BatchQueue
+from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.practice.domain.practices import Client, Practice
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
+from tests.support.mail import FakeAccount
 from tests.support.money import MemoryPractices
 from tests.support.practice import PRACTICE
+from tests.support.queue import FakeQueue
 from tests.support.saving import put_client, put_practice
 from tests.support.worklists import MemoryWorkLists
 from tests.unit.documents.world import Crashes, FakeFiles
@@ -114,18 +119,6 @@ class StatementWorkLists(MemoryWorkLists):
                 yield Due("statement", practice, account_id, f"statement#{period}", at)
 
 
-class Queue(BatchQueue):
-    def __init__(self) -> None:
-        self.sent: list[Mapping[str, str]] = []
-
-    def send(self, message: Mapping[str, str]) -> None:
-        self.sent.append(message)
-
-    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
-        assert 1 <= len(messages) <= 10
-        self.sent += messages
-
-
 class TextRenderer(StatementRenderer):
     """The data's own words for a PDF, and the data by account and month; refuses whom it is told to."""
 
@@ -150,7 +143,8 @@ class World:
         self.practices, self.people = MemoryPractices(), FakePeople()
         self.practice: Practice = replace(PRACTICE, statement_day=statement_day)
         put_practice(self.practices, self.practice)
-        self.issue_queue, self.delivery_queue = Queue(), Queue()
+        self.issue_queue, self.delivery_queue = FakeQueue(), FakeQueue()
+        self.account, self.pace = FakeAccount(), Pace(rate=1, workers=2)
         self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
         self.alerts = MemoryAlerts()
         self.imports = MemoryImports(self.ledgers)
@@ -189,9 +183,17 @@ class World:
         around, alerting = self.crashes.around, Alerting(self.alerts, self.clock)
         return Running(
             around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
-            self.issuing, around(self.work), around(self.issue_queue), around(self.delivery_queue),
-            Register(self.imports, alerting, self.clock), alerting, self.clock,
+            self.issuing, self.resending, around(self.issue_queue),
+            Register(self.imports, alerting, self.clock), self.clock,
         )  # fmt: skip
+
+    @property
+    def resending(self) -> Resending:
+        around, alerting = self.crashes.around, Alerting(self.alerts, self.clock)
+        watch, pauses = AccountWatch(self.account, self.clock), MailPauses(alerting, self.clock)
+        return Resending(
+            around(self.work), around(self.delivery_queue), watch, self.pace, pauses, alerting, self.clock
+        )
 
     @property
     def delivering(self) -> Delivering:

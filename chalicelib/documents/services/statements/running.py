@@ -4,12 +4,13 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from chalicelib.documents.domain.statements import Outcome
 from chalicelib.documents.ports.statements import Statements
-from chalicelib.documents.services.statements.issuing import TASK, Issuing, task
+from chalicelib.documents.services.statements.issuing import TASK, Issuing
+from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.instants import instant, local_date
@@ -18,40 +19,31 @@ from chalicelib.kernel.periods import Period, due_period
 from chalicelib.ledger.ports.ledgers import AccountIndex
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.roll import Enrolled, roll
-from chalicelib.operations.domain.alerts import AlertName, Cause
-from chalicelib.operations.ports.work import Due, WorkLists
-from chalicelib.operations.services.alerting import Alerting
-from chalicelib.platform.ports import BatchQueue, Clock, Queue
+from chalicelib.platform.ports import BatchQueue, Clock
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.statements")
 BATCH = 10  # messages in one call to SQS
-PATIENCE = timedelta(hours=1)  # what a healthy delivery function needs for a run, amply
-RESENT = 200
-LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
-STUCK = 3  # tries, eight hours: then somebody has to look why
 
 
 @dataclass(frozen=True)
 class Running:
-    """`issue_queue` feeds the function that issues, `delivery_queue` the one that delivers."""
+    """`issue_queue` feeds the function that issues."""
 
     index: AccountIndex
     practices: Practices
     people: People
     statements: Statements
     issuing: Issuing
-    work: WorkLists
+    resending: Resending
     issue_queue: BatchQueue
-    delivery_queue: Queue
     register: Register
-    alerting: Alerting
     clock: Clock
 
     def run_due(self) -> dict[str, int]:
         """The hourly job; how many of each it saw to. One practice's trouble is not the next one's."""
-        done = Counter[str](practices=0, clients=0, without_day=0, resent=self._resend())
+        done = Counter[str](practices=0, clients=0, without_day=0, resent=self.resending.resend())
         for practice_id in self.practices.practice_ids():
             try:
                 self._run_if_due(practice_id, done)
@@ -105,23 +97,6 @@ class Running:
             log.warning("statements leave out an import", extra={"practice": practice_id, "import": found.id})
         done["clients"] += self.fan_out(practice, period)
         done["practices"] += 1
-
-    def _resend(self) -> int:
-        """Statements that nobody delivers: their message was lost with a worker or its dead letters."""
-        before = instant(self.clock.now() - PATIENCE)
-        stuck = self.work.due(TASK, before=before, limit=RESENT)
-        for due in stuck:
-            self._send_again(due, due.id.rpartition("#")[2])
-            # Later each time, so that those that keep failing keep none behind them waiting.
-            wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
-            self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
-        return len(stuck)
-
-    def _send_again(self, due: Due, month: str) -> None:
-        if due.sweeps >= STUCK:
-            subject = f"{due.account_id} {month}"
-            self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
-        self.delivery_queue.send(task(due.ref, Period.parse(month)))
 
 
 def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""Issued statements that nobody delivers, into the queue anew: as many as go out until the next hour."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.documents.services.statements.issuing import TASK, task
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.periods import Period
+from chalicelib.mail.domain.pace import Pace
+from chalicelib.mail.services.pacing import AccountWatch
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.ports.work import Due, WorkLists
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.operations.services.mail_pauses import MailPauses
+from chalicelib.platform.ports import Clock, MailQueue
+
+PATIENCE = timedelta(hours=1)  # what a healthy delivery function needs for a run, amply
+CHUNK = 200  # rows of the work list at a time
+BATCH = 10  # messages in one call to SQS
+LONGEST_TURN = timedelta(minutes=8)  # of the fifteen that the function has: the runs come after it
+LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
+STUCK = 3  # tries, eight hours: then somebody has to look why
+
+
+@dataclass(frozen=True)
+class Resending:
+    """Their message was lost with a worker or its dead letters, or mail was paused when it came."""
+
+    work: WorkLists
+    queue: MailQueue
+    watch: AccountWatch
+    pace: Pace
+    pauses: MailPauses
+    alerting: Alerting
+    clock: Clock
+
+    def resend(self) -> int:
+        """How many. None while the queue is full, for those are on their way, or while mail is paused:
+        neither counts as a try. Error: Busy."""
+        before = instant(self.clock.now() - PATIENCE)
+        if not self.work.due(TASK, before=before, limit=1):
+            return 0  # nothing waits, as in most hours: nothing else is asked
+        room, done, practices = self._room(), 0, set[str]()
+        until = self.clock.now() + LONGEST_TURN
+        for chunk in self._chunks(before, room, until):
+            self._send_again(chunk)
+            done += len(chunk)
+            practices |= {due.practice for due in chunk}
+        if done < room and self.clock.now() < until:  # all that waited is on its way
+            for practice in sorted(practices):
+                self.pauses.over(practice)
+        return done
+
+    def _room(self) -> int:
+        if self.queue.waiting() > self.pace.minutely:
+            return 0
+        return min(self.pace.hourly, self.watch.allowance().left())
+
+    def _chunks(self, before: str, room: int, until: datetime) -> Iterator[Sequence[Due]]:
+        """Up to `room` rows, each once: the index may still show one that was postponed a moment ago."""
+        seen = set[tuple[str, str, str]]()
+        while len(seen) < room and self.clock.now() < until:
+            found = self.work.due(TASK, before=before, limit=min(CHUNK, room - len(seen)))
+            chunk = [due for due in found if _name(due) not in seen]
+            if not chunk:
+                return
+            yield chunk
+            seen |= {_name(due) for due in chunk}
+
+    def _send_again(self, chunk: Sequence[Due]) -> None:
+        for start in range(0, len(chunk), BATCH):
+            some = chunk[start : start + BATCH]
+            for due in some:
+                self._call_if_stuck(due)
+            self.queue.send_all([task(due.ref, _month(due)) for due in some])
+            for due in some:
+                # Later each time, so that those that keep failing keep none behind them waiting.
+                wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
+                self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
+
+    def _call_if_stuck(self, due: Due) -> None:
+        if due.sweeps >= STUCK:
+            subject = f"{due.account_id} {_month(due)}"
+            self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
+
+
+def _name(due: Due) -> tuple[str, str, str]:
+    return due.practice, due.account_id, due.id
+
+
+def _month(due: Due) -> Period:
+    return Period.parse(due.id.rpartition("#")[2])
