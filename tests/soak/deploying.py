@@ -1,7 +1,8 @@
 """`make deploy` with the real AWS CLI, on the local AWS: `python -m tests.soak.deploying --aws FOLDER`.
 
 All three stacks in an empty account, dry run first; then once more, when everything must be found up to date.
-Last another portal, built before all of that, whose page is as long as the one that is there.
+Then another portal, built before all of that, whose page is as long as the one that is there. Last another
+secret for the CDN, and more shards of the work lists: the functions are told first what they take and read.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from infra.package.__main__ import build
 from infra.package.target import of_this_python
@@ -50,6 +52,35 @@ def _run(command: list[str], aws: Path, url: str, certificate: Path) -> str:
     return done.stdout
 
 
+def _settings(folder: Path, **more: int) -> None:
+    (folder / "prod.json").write_text(json.dumps({**_SETTINGS, **more}), encoding="utf-8")
+
+
+def _told(aws: Path, url: str, certificate: Path) -> tuple[str, str, bool]:
+    """What `sweep` is told: shards written and read, and whether one secret alone is valid, the CDN's."""
+    found = _asked(aws, url, certificate, "lambda", "list-functions")["Functions"]
+    [sweep] = [one for one in found if "-Sweep-" in one["FunctionName"]]
+    environment = sweep["Environment"]["Variables"]
+    kept = _asked(
+        aws,
+        url,
+        certificate,
+        "ssm",
+        "get-parameter",
+        "--name",
+        "/billfold/prod/edge-secret",
+        "--with-decryption",
+    )["Parameter"]["Value"]
+    secrets = {environment["BILLFOLD_EDGE_SECRET"], environment["BILLFOLD_EDGE_SECRET_BEFORE"]}
+    return environment["BILLFOLD_WORK_SHARDS"], environment["BILLFOLD_WORK_SHARDS_READ"], secrets == {kept}
+
+
+def _asked(aws: Path, url: str, certificate: Path, *arguments: str) -> Any:
+    return json.loads(
+        _run(["aws", *arguments, "--output", "json", "--region", REGION], aws, url, certificate)
+    )
+
+
 def _older_portal(folder: Path) -> Path:
     """A build with files of long ago, and as many bytes in its page, but others."""
     portal = shutil.copytree(ROOT / "portal" / "dist", folder / "portal")
@@ -73,7 +104,7 @@ def main() -> int:
     aws = parser.parse_args().aws
     with tempfile.TemporaryDirectory(prefix="billfold-deploy-") as scratch:
         folder = Path(scratch)
-        (folder / "prod.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+        _settings(folder)
         build(folder / "dist", of_this_python())
         _leave_out_what_is_not_emulated(folder / "dist" / "template.json")
         with running_aws(folder) as (url, certificate):
@@ -88,7 +119,15 @@ def main() -> int:
             assert "the portal's files: uploaded" in other
             show = ["aws", "s3", "cp", f"s3://billfold-prod-site-{_ACCOUNT}/index.html", "-"]
             assert _run(show, aws, url, certificate) == (portal / "index.html").read_text(encoding="utf-8")
-    print("deployed three stacks; deployed again, and there was nothing to do; then an older build's page")
+            _settings(folder, work_list_shards=8)
+            changed = deploy(folder, aws, url, certificate, "--yes", "--rotate-edge-secret")
+            assert [line for line in changed.splitlines() if line.endswith(": done")] == [
+                "billfold-prod: done", "billfold-prod-site: done", "billfold-prod: done",
+            ]  # fmt: skip
+            assert _told(aws, url, certificate) == ("8", "8", True)
+            assert deploy(folder, aws, url, certificate, "--yes").count("up to date") == 4
+    print("deployed three stacks; deployed again, and there was nothing to do; then an older build's page;")
+    print("then another secret of the CDN's, and eight shards, in three steps")
     return 0
 
 
