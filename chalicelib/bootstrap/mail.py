@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from chalicelib.bootstrap.platform import PlatformWiring
-from chalicelib.mail.domain.pace import Pace
+from chalicelib.mail.domain.pace import MailPace
 from chalicelib.mail.ports import MailAccount, Mailer
 from chalicelib.mail.services.pacing import AccountWatch, InsistingMailer, StatementMailer
 from chalicelib.mail.ses.mailer import SesMailer
@@ -37,5 +37,5 @@ class MailWiring(PlatformWiring):
         return AccountWatch(self.mail_account, self.clock)
 
     @cached_property
-    def mail_pace(self) -> Pace:
-        return Pace(self.settings.mail_rate, self.settings.statement_workers)
+    def mail_pace(self) -> MailPace:
+        return MailPace(self.settings.mail_rate, self.settings.statement_workers)

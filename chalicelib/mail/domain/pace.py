@@ -20,7 +20,7 @@ class Pause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class MailPace:
     """`rate`: mails a second that the service takes of the account. `workers`: how many send statements at
     once."""
 

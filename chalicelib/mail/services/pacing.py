@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.mail.domain.pace import Allowance, Pace, Pause
+from chalicelib.mail.domain.pace import Allowance, MailPace, Pause
 from chalicelib.mail.ports import Mail, MailAccount, Mailer, MailPaused, MailThrottled
 from chalicelib.platform.ports import Clock
 
@@ -71,7 +71,7 @@ class AccountWatch(MailAccount):
 class StatementMailer(Mailer):
     """One worker's: keeps the statements' share of the day, and by `paced` that of the rate."""
 
-    def __init__(self, mailer: Mailer, watch: AccountWatch, pace: Pace, clock: Clock) -> None:
+    def __init__(self, mailer: Mailer, watch: AccountWatch, pace: MailPace, clock: Clock) -> None:
         self._mailer, self._watch, self._pace, self._clock = mailer, watch, pace, clock
         self._asked = 0
 

@@ -14,7 +14,7 @@ from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.restarts import MailRestarts
 from chalicelib.entrypoints import jobs
 from chalicelib.kernel.outside import Busy
-from chalicelib.mail.domain.pace import MOST_A_DAY, Allowance, Pace, Pause, workers_for
+from chalicelib.mail.domain.pace import MOST_A_DAY, Allowance, MailPace, Pause, workers_for
 from chalicelib.mail.ports import Mail, Mailer, MailPaused, MailThrottled
 from chalicelib.mail.services.pacing import TRIES, AccountWatch, InsistingMailer, StatementMailer
 from chalicelib.operations.ports.work import Due
@@ -31,7 +31,7 @@ from tests.support.mail import FakeAccount
 from tests.support.queue import FakeQueue
 
 MAIL = Mail("maya@example.test", "Willow", "", "s", "t", "h", "en")
-PACE = Pace(rate=14, workers=12)
+PACE = MailPace(rate=14, workers=12)
 
 
 class Answers(Mailer):
@@ -59,7 +59,7 @@ def throttles(count: int) -> list[Exception]:
 def test_statements_take_four_fifths_of_the_rate_however_many_workers_there_are(
     rate: float, concurrency: int
 ) -> None:
-    pace = Pace(rate, workers_for(rate, concurrency))
+    pace = MailPace(rate, workers_for(rate, concurrency))
     assert pace.workers / pace.seconds == pytest.approx(0.8 * rate)
     assert 2 <= pace.workers <= max(2, concurrency / 5)
     assert pace.hourly == pytest.approx(0.8 * rate * 3600, abs=1)

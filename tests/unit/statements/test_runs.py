@@ -11,7 +11,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import Entry
-from chalicelib.mail.domain.pace import Pace, Pause
+from chalicelib.mail.domain.pace import MailPace, Pause
 from chalicelib.practice.domain.practices import Client
 from tests.support.saving import put_client, put_practice
 from tests.unit.documents.world import Crash, Crashes
@@ -284,7 +284,7 @@ def test_as_many_are_sent_again_as_go_out_in_an_hour_and_none_keeps_others_waiti
 ) -> None:
     """Issue 13, number 4: "re-sending follows the pace, not 200 an hour"."""
     world = lost(405)
-    world.pace = Pace(rate, workers=2)
+    world.pace = MailPace(rate, workers=2)
     world.clock.advance(hours=1, minutes=1)
     assert world.running.run_due()["resent"] == hourly
     sent = [message["account"] for message in world.delivery_queue.sent]

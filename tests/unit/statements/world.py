@@ -27,7 +27,7 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
-from chalicelib.mail.domain.pace import Pace
+from chalicelib.mail.domain.pace import MailPace
 from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.ports.work import Due
 from chalicelib.operations.services.addresses import Addresses
@@ -144,7 +144,7 @@ class World:
         self.practice: Practice = replace(PRACTICE, statement_day=statement_day)
         put_practice(self.practices, self.practice)
         self.issue_queue, self.delivery_queue = FakeQueue(), FakeQueue()
-        self.account, self.pace = FakeAccount(), Pace(rate=1, workers=2)
+        self.account, self.pace = FakeAccount(), MailPace(rate=1, workers=2)
         self.files, self.renderer, self.mailer = FakeFiles(), TextRenderer(), FakeMailer()
         self.alerts = MemoryAlerts()
         self.imports = MemoryImports(self.ledgers)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.documents.services.statements.issuing import TASK, task
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.periods import Period
-from chalicelib.mail.domain.pace import Pace
+from chalicelib.mail.domain.pace import MailPace
 from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import Due, WorkLists
@@ -30,7 +30,7 @@ class Resending:
     work: WorkLists
     queue: MailQueue
     watch: AccountWatch
-    pace: Pace
+    pace: MailPace
     pauses: MailPauses
     alerting: Alerting
     clock: Clock
