@@ -4,8 +4,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.payments import PaymentsWiring
+from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
 from chalicelib.documents.domain.statements import StatementData
-from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer, StatementRenderer
+from chalicelib.documents.ports.documents import (
+    Files,
+    ItemisedReceiptRenderer,
+    ReceiptData,
+    Renderer,
+    StatementRenderer,
+)
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
@@ -15,6 +22,7 @@ from chalicelib.documents.store.statements import DynamoStatements
 
 if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
+    from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
     from chalicelib.documents.services.restarts import MailRestarts
@@ -27,13 +35,18 @@ if TYPE_CHECKING:
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
-class _Renderer(Renderer, StatementRenderer):
+class _Renderer(Renderer, ItemisedReceiptRenderer, StatementRenderer):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
     def receipt(self, data: ReceiptData) -> bytes:
         from chalicelib.documents.pdf.receipt import TypstRenderer
 
         return TypstRenderer().receipt(data)
+
+    def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
+        from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
+
+        return TypstItemisedReceiptRenderer().itemised_receipt(data)
 
     def statement(self, data: StatementData) -> bytes:
         from chalicelib.documents.pdf.statement import TypstStatementRenderer
@@ -58,6 +71,14 @@ class DocumentsWiring(PaymentsWiring):
             ledgers=self.ledgers, practices=self.practices, people=self.people, links=self.links,
             claims=self.claims, files=self.files, pdf_links=self.pdf_links, renderer=_Renderer(),
             mailer=self.mailer, keys=self.keys, clock=self.clock, public_url=self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def itemised_receipts(self) -> "ItemisedReceipts":
+        from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
+
+        return ItemisedReceipts(
+            self.ledgers, self.practices, self.people, self.files, self.pdf_links, _Renderer()
         )  # fmt: skip
 
     @cached_property

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.documents.domain.filed import RENDER
+from chalicelib.documents.domain.filed import ITEMISED, RENDER
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
@@ -152,7 +152,9 @@ def _deliver(task: Task) -> None:
 
 def _render(task: Task) -> None:
     app, ref = bootstrap.app(), _ref(task)
-    if "payment" in task:
+    if task.get("form") == ITEMISED:
+        app.itemised_receipts.render(ref, task["payment"])
+    elif "payment" in task:
         app.receipts.render_again(ref, task["payment"])
     else:
         app.delivering.render_again(ref, Period.parse(task["period"]))

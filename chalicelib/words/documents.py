@@ -14,6 +14,37 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "The amount paid is exactly what was charged. No fee was added to it.",
         "El importe pagado es exactamente lo que se cobró. No se le añadió ningún cargo.",
     ),
+    "itemised_receipt": ("Itemized receipt", "Recibo detallado"),
+    "itemised_title": ("Itemized receipt from {practice}, {date}", "Recibo detallado de {practice}, {date}"),
+    "itemised_file": ("itemized-receipt-{date}.pdf", "recibo-detallado-{date}.pdf"),
+    "client": ("Client", "Cliente"),
+    "paid_by": ("Paid by", "Pagado por"),
+    "tax_id": ("EIN", "EIN"),
+    "tax_id_of": ("EIN of {name}", "EIN de {name}"),
+    "services": ("What was paid for", "Qué se pagó"),
+    "service": ("Service", "Servicio"),
+    "fee": ("Fee", "Tarifa"),
+    "insurance_paid": ("Paid by insurance", "Pagado por el seguro"),
+    "paid_here": ("Paid here", "Pagado aquí"),
+    "total": ("Total", "Total"),
+    "balance_brought": ("Balance brought along", "Saldo anterior"),
+    "kept_as_credit": ("Kept as credit, for no service yet", "A su favor, aún para ningún servicio"),
+    "not_eligible": (
+        "Not eligible: no care was received",
+        "No elegible: no se recibió atención",
+    ),
+    "refunded_since": ("Refunded, as of {date}", "Reembolsado al {date}"),
+    "taken_since": (
+        "Held or taken back by a bank, as of {date}",
+        "Retenido o retirado por un banco al {date}",
+    ),
+    "left_of_it": ("Left of this payment", "Queda de este pago"),
+    "itemised_note": (
+        "For health accounts (FSA, HSA) and insurers. It says what was paid; it is no claim, and no advice "
+        "on taxes.",
+        "Para cuentas de salud (FSA, HSA) y aseguradoras. Indica lo que se pagó; no es una reclamación ni un "
+        "consejo fiscal.",
+    ),
     "pay_online": (
         "To pay, sign in at {page}. To pay in another way, ask the practice.",
         "Para pagar, inicie sesión en {page}. Para pagar de otra manera, pregunte al consultorio.",

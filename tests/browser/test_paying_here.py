@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.payer import CARD_FRAME, CHALLENGED_CARD, DECLINED_CARD, GOOD_CARD, Payer
 from tests.browser.test_everyone import assert_fits_everyone
+from tests.support.pdf import text_of
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -62,6 +63,24 @@ def test_S6_the_receipt_opens_and_downloads_once_it_is_made(payer: Payer) -> Non
         answer = payer.page.request.get(payer.stack.url(str(href)))
         assert answer.ok
         assert answer.body().startswith(b"%PDF-")
+
+
+def test_S6_issue_14_an_itemised_receipt_names_the_services_and_opens_from_the_result_and_the_history(
+    payer: Payer,
+) -> None:
+    to_card(payer)
+    payer.type_card()
+    payer.press_pay("$80.00")
+    link = payer.page.get_by_role("link", name="Itemized receipt, with the services paid for")
+    expect(link).to_be_visible(timeout=20_000)
+    payer.go("payments")
+    expect(link).to_be_visible()
+    assert_fits_everyone(payer, "payments with an itemised receipt")
+    answer = payer.page.request.get(payer.stack.url(str(link.get_attribute("href"))))
+    assert answer.ok
+    text = text_of(answer.body())
+    assert "Itemized receipt" in text
+    assert "$80.00" in text
 
 
 def test_a_declined_card_charges_nothing_and_another_one_pays(payer: Payer) -> None:

@@ -9,16 +9,19 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.payments import Payment
 
 RENDER = "render"  # the documents function's task
+ITEMISED = "itemised"
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`."""
+    """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`.
+    `itemised`: not the receipt that was mailed, but the one that says what was paid for."""
 
     ref: AccountRef
     key: str
     period: Period | None = None
     payment_id: str = ""
+    itemised: bool = False
 
     @staticmethod
     def statement(practice: str, issued: Issued) -> "Filed":
@@ -35,4 +38,6 @@ class Filed:
     @property
     def task(self) -> Mapping[str, str]:
         what = {"period": str(self.period)} if self.period else {"payment": self.payment_id}
+        if self.itemised:
+            what["form"] = ITEMISED
         return {"task": RENDER, "practice": self.ref.practice, "account": self.ref.account, **what}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.ledger.domain.methods import Method
 
@@ -31,6 +32,12 @@ class ReceiptData:
 class Renderer(Protocol):
     def receipt(self, data: ReceiptData) -> bytes:
         """A PDF (PDF/UA-1, PDF/A-2a); the same data gives the same bytes."""
+        ...
+
+
+class ItemisedReceiptRenderer(Protocol):
+    def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
+        """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
         ...
 
 

@@ -89,6 +89,10 @@ export function operationsOf(call: Call) {
 export const receiptUrl = (id: string, payment: string, as: "inline" | "attachment") =>
   `/api${account(id)}/payments/${encodeURIComponent(payment)}/receipt?as=${as}`;
 
+/** As `receiptUrl`, of the receipt that says what was paid for. */
+export const itemisedReceiptUrl = (id: string, payment: string) =>
+  `/api${account(id)}/payments/${encodeURIComponent(payment)}/itemised-receipt`;
+
 /** As `receiptUrl`. */
 export const documentUrl = (id: string, document: string, as: "inline" | "attachment") =>
   `/api${account(id)}/documents/${encodeURIComponent(document)}?as=${as}`;

@@ -38,6 +38,22 @@ def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Rep
     )
 
 
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/payments/{payment_id}/itemised-receipt", policy=Client(),
+    status=303,
+    errors=(
+        "account_not_found", "payment_not_found", "receipt_not_ready", "document_missing", "field_invalid",
+    ),
+    query=(AS,),
+)  # fmt: skip
+def get_itemised_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Reply:
+    """The receipt that names what was paid for, as health accounts and insurers want it, as `receipt`."""
+    inline = wants_inline(context)
+    return redirect(
+        context, ref, "payments", lambda: context.app.itemised_receipts.url(ref, payment_id, inline=inline)
+    )
+
+
 def redirect(context: Context[None], ref: AccountRef, page: str, url: Callable[[], str]) -> Reply:
     """To the PDF; whoever followed a link to where there is none would see a page of JSON, and is led to the
     portal's page that has the link."""

@@ -4,10 +4,7 @@ import { useWords } from "../../i18n";
 import { Day } from "../../ui/Day";
 import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
-import { ReceiptLinks } from "../receipt/ReceiptLinks";
-
-/** States of a payment whose money came, whatever became of it since. */
-const CAME: Payment["state"][] = ["paid", "partly_refunded", "refunded", "disputed", "charged_back"];
+import { CAME, ReceiptLinks } from "../receipt/ReceiptLinks";
 
 /** T16: one payment: how and when in one line, one sum, its receipt at the right. */
 export function PaymentRow({ payment, account }: { payment: Payment; account: AccountTools }) {

@@ -1,0 +1,160 @@
+"""A receipt that says what was paid for: what administrators of health accounts and insurers ask for. Pure.
+
+It names services and clinicians, so only whoever may see the account is given it; the receipt that is mailed
+stays without them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.ledger.domain.charges import Charge, ChargeStatus
+from chalicelib.ledger.domain.effects import about
+from chalicelib.ledger.domain.entries import Entry, Service, holder
+from chalicelib.ledger.domain.methods import Method
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.practice.domain.practices import Client, Clinician, Person, Practice
+
+INSURANCE = "insurance"  # where the ledger says that an insurer's money lies
+
+
+@dataclass(frozen=True, slots=True)
+class PaidService:
+    """One service of a payment (minor units). `fee_minor` is the whole fee, 0 where it is not known;
+    `insurance_minor` what insurers have paid of it; `paid_minor` what this payment pays. `name` is "" for a
+    balance brought along, and in the language `name_locale`. `eligible`: not a fee for an appointment that
+    was not held."""
+
+    on: str
+    name: str
+    name_locale: str
+    clinician: str
+    fee_minor: int
+    insurance_minor: int
+    paid_minor: int
+    eligible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ItemisedReceiptData:
+    """Amounts minor, days practice-local. `refunded_minor` and `taken_minor` (by banks, in disputes) are as
+    of `stand_on`. `tax_ids` are EINs with whose they are, the practice's first. `payer` is "" where nobody
+    signed in to pay."""
+
+    practice_name: str
+    practice_legal_name: str
+    practice_address: str
+    practice_phone: str
+    practice_email: str
+    tax_ids: tuple[tuple[str, str], ...]
+    client: str
+    payer: str
+    services: tuple[PaidService, ...]
+    credit_minor: int
+    amount_minor: int
+    refunded_minor: int
+    taken_minor: int
+    currency: str
+    date: str
+    stand_on: str
+    method: Method
+    reference: str
+    locale: str
+
+
+def itemised(
+    practice: Practice,
+    client: Client,
+    payer: Person | None,
+    payment: Payment,
+    charges: Mapping[str, Charge],
+    entries: Iterable[Entry],
+    *,
+    stand_on: str,
+) -> ItemisedReceiptData:
+    """`charges` are those that the payment pays; `entries`, all since the first of them was posted."""
+    insured = _insured(entries)
+    services = [
+        _service(practice, payment, share.charge_id, share.amount_minor, charges, insured)
+        for share in payment.allocation.shares
+    ]
+    clinicians = {charge.clinician_id for charge in charges.values()}
+    return ItemisedReceiptData(
+        practice_name=practice.name,
+        practice_legal_name=practice.legal_name,
+        practice_address=practice.address,
+        practice_phone=practice.phone,
+        practice_email=practice.email,
+        tax_ids=_tax_ids(practice, clinicians),
+        client=client.legal_name or client.name,
+        payer=_payer(client, payer),
+        services=tuple(sorted(services, key=lambda service: service.on)),
+        credit_minor=payment.allocation.credit_minor,
+        amount_minor=payment.amount_minor,
+        refunded_minor=payment.refunded_minor,
+        taken_minor=payment.lost_minor + payment.disputed_minor,
+        currency=payment.currency,
+        date=payment.date,
+        stand_on=stand_on,
+        method=payment.method or Method(payment.processor),
+        reference=payment.reference or payment.id,
+        locale=payment.locale,
+    )
+
+
+def first_seq(charges: Iterable[Charge], last_seq: int) -> int:
+    """The number of the entry that posted the first of the charges; one after the last, of none."""
+    return min((charge.seq for charge in charges if charge.seq), default=last_seq + 1)
+
+
+def _service(
+    practice: Practice,
+    payment: Payment,
+    charge_id: str,
+    paid_minor: int,
+    charges: Mapping[str, Charge],
+    insured: Mapping[str, int],
+) -> PaidService:
+    charge = charges.get(charge_id)
+    known = payment.services.get(charge_id, Service("", payment.date))
+    name, name_locale = practice.service_in(charge.service if charge else known.name, payment.locale)
+    clinician = practice.clinician(charge.clinician_id) if charge else None
+    return PaidService(
+        on=charge.date if charge else known.on,
+        name=name,
+        name_locale=name_locale,
+        clinician=_named(clinician) if clinician else "",
+        fee_minor=charge.client_minor + charge.insurer_minor if charge else 0,
+        insurance_minor=insured.get(charge_id, 0),
+        paid_minor=paid_minor,
+        eligible=charge is None or charge.status is ChargeStatus.HELD,
+    )
+
+
+def _insured(entries: Iterable[Entry]) -> Mapping[str, int]:
+    """What insurers have paid, by charge; what was taken back of it is less."""
+    paid = Counter[str]()
+    for entry in entries:
+        for posting in entry.draft.postings:
+            if holder(posting.book) == INSURANCE:
+                paid[about(entry.draft)] += posting.debit_minor
+    return paid
+
+
+def _tax_ids(practice: Practice, clinician_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """A group of independent clinicians has one each; who reads the receipt sees whose care it was."""
+    found = (practice.clinician(id_) for id_ in sorted(clinician_ids))
+    own = [(c.name, c.tax_id) for c in found if c and c.tax_id]
+    return (("", practice.tax_id), *own) if practice.tax_id else tuple(own)
+
+
+def _named(clinician: Clinician) -> str:
+    return ", ".join(filter(None, (clinician.name, clinician.credentials)))
+
+
+def _payer(client: Client, payer: Person | None) -> str:
+    if payer is None:
+        return ""
+    if payer.email and payer.email == client.guarantor_email:
+        return client.guarantor_name
+    return client.legal_name or client.name if payer.email == client.email else ""

@@ -1,0 +1,91 @@
+"""Itemised receipts: made when somebody opens one, and kept under what they say.
+
+What they say changes with what is posted: a refund, an insurer's answer, a corrected service. So the file is
+named after the versions of all rows that it is drawn from; who opens it while nothing has changed is given
+the same bytes again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, first_seq, itemised
+from chalicelib.documents.ports.documents import Files, ItemisedReceiptRenderer
+from chalicelib.documents.services.pdf_links import PdfLinks
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import Refused, present
+from chalicelib.kernel.instants import local_date
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.ports import People, Practices
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
+
+_LAYOUT = 1  # raised where the same rows are to be drawn in another way
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What one receipt is drawn from."""
+
+    practice: Practice
+    client: Client
+    account: Account
+    payment: Payment
+
+    @property
+    def key(self) -> str:
+        """Where its PDF lies, within the practice's files."""
+        seen = (
+            _LAYOUT, self.practice.version, self.client.version, self.account.ledger.head,
+            self.payment.version,
+        )  # fmt: skip
+        digest = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+        return f"receipts/{self.payment.account_id}/{self.payment.id}-{digest}.pdf"
+
+
+@dataclass(frozen=True)
+class ItemisedReceipts:
+    ledgers: Ledgers
+    practices: Practices
+    people: People
+    files: Files
+    pdf_links: PdfLinks
+    renderer: ItemisedReceiptRenderer
+
+    def url(self, ref: AccountRef, payment_id: str, *, inline: bool) -> str:
+        """The PDF for a minute, for whoever may see the account. Errors: NotFound payment_not_found,
+        account_not_found, practice_not_found; Refused receipt_not_ready, where no money has come,
+        document_missing, while it is being made; Busy."""
+        rows = self._rows(ref, payment_id)
+        filed = Filed(ref, rows.key, payment_id=payment_id, itemised=True)
+        filename = say(DOCUMENTS, "itemised_file", rows.payment.locale, date=rows.payment.date)
+        return self.pdf_links.url(filed, filename=filename, inline=inline)
+
+    def render(self, ref: AccountRef, payment_id: str) -> None:
+        """Draw it as it stands now. Errors: as `url`; Invalid document_unrenderable."""
+        rows = self._rows(ref, payment_id)
+        pdf = self.renderer.itemised_receipt(self._data(ref, rows))
+        self.files.put(ref.practice, rows.key, pdf, content_type="application/pdf")
+
+    def _rows(self, ref: AccountRef, payment_id: str) -> _Rows:
+        account, payment = self.ledgers.account_and_payment(ref, payment_id)
+        payment = present(payment, "payment_not_found")
+        if payment.state is not State.SUCCEEDED:
+            raise Refused("receipt_not_ready")
+        practice = present(self.practices.practice(ref.practice), "practice_not_found")
+        client = present(self.people.client(ref.practice, ref.account), "account_not_found")
+        return _Rows(practice, client, present(account, "account_not_found"), payment)
+
+    def _data(self, ref: AccountRef, rows: _Rows) -> ItemisedReceiptData:
+        payment, last = rows.payment, rows.account.ledger.seq
+        charges = self.ledgers.charges(ref, [share.charge_id for share in payment.allocation.shares])
+        first = first_seq(charges.values(), last)
+        payer = self.people.person(ref.practice, payment.person_id) if payment.person_id else None
+        return itemised(
+            rows.practice, rows.client, payer, payment, charges,
+            self.ledgers.entries(ref, first=first, last=last) if first <= last else (),
+            stand_on=local_date(payment.updated_at, rows.practice.timezone),
+        )  # fmt: skip

@@ -1,0 +1,123 @@
+"""The receipt that says what was paid for (issue 14): drawn when it is opened, of what is posted by then."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.entrypoints import jobs
+from chalicelib.ledger.domain.charges import ChargeStatus
+from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.practice.domain.practices import Client
+from tests.api.test_missing_files import PAGE, WorkingQueue, with_queue
+from tests.api.test_statements import Record, pdf_at
+from tests.support.api import World
+from tests.support.pdf import text_of
+from tests.support.practice import MAYA, PRACTICE
+from tests.support.queue import FakeQueue
+from tests.support.saving import put_client
+
+
+@pytest.fixture
+def queue(world: World) -> FakeQueue:
+    world.app.__dict__.pop("itemised_receipts", None)
+    return with_queue(world, WorkingQueue())
+
+
+@pytest.fixture
+def maya(world: World, queue: FakeQueue) -> str:
+    """An insurer paid of one session, another was missed; she pays both in cash, and five dollars more."""
+    ada = replace(PRACTICE.clinicians[0], tax_id="98-7654321")
+    world.practice(
+        replace(
+            PRACTICE,
+            legal_name="Fern Hill PLLC",
+            tax_id="12-3456789",
+            clinicians=(ada, PRACTICE.clinicians[1]),
+        )
+    )
+    cookie = world.person("maya@example.test", "maya")
+    named = Client("maya", "maya", "Maya", "maya@example.test", "en", legal_name="Maya Ann Ortiz")
+    put_client(world.app.people, "fern", named)
+    world.charge("maya", "c1", 6_000, insurer_minor=9_000)
+    world.charge(
+        "maya", "c2", 7_500, service="Missed session", date="2026-03-05", status=ChargeStatus.NO_SHOW
+    )
+    world.post.insurance_payment(
+        MAYA, "i1", charge_external_id="c1", paid_minor=9_000, contractual_minor=0, to_client_minor=0,
+        on="2026-03-20",
+    )  # fmt: skip
+    world.post.external_payment(MAYA, "p1", 14_000, method="cash", on="2026-04-02")
+    return cookie
+
+
+def path(world: World) -> str:
+    paid = world.app.ledgers.payments(MAYA, cursor=None, limit=1).rows[0]
+    return f"/accounts/maya/payments/{paid.id}/itemised-receipt"
+
+
+def printed(world: World, cookie: str) -> str:
+    answer = world.call("GET", path(world), cookie=cookie, headers=PAGE)
+    assert answer.status == 303
+    return " ".join(text_of(pdf_at(world, answer.headers["Location"])).split())
+
+
+def test_it_names_each_service_with_its_date_clinician_fee_insurance_and_what_was_paid(
+    world: World, maya: str
+) -> None:
+    text = printed(world, maya)
+    for part in (
+        "Itemized receipt Payment received $140.00", "Fern Hill PLLC", "Client Maya Ann Ortiz", "Method Cash",
+        "EIN 12-3456789", "EIN of Ada Moss 98-7654321", "Mar 1, 2026 Individual session", "Ada Moss, LCSW",
+        "$150.00 $90.00 $60.00", "Missed session", "Not eligible: no care was received", "$75.00 $75.00",
+        "Kept as credit, for no service yet $5.00", "Total $140.00",
+    ):  # fmt: skip
+        assert part in text
+    assert text.count("Not eligible") == 1
+    assert "Refunded" not in text
+
+
+def test_it_is_made_once_for_what_is_posted_and_anew_when_something_was(
+    world: World, maya: str, queue: FakeQueue
+) -> None:
+    first = printed(world, maya)
+    assert printed(world, maya) == first
+    assert [task["form"] for task in queue.sent] == ["itemised"]
+    world.post.external_refund(MAYA, "r1", payment_external_id="p1", amount_minor=2_000, on="2026-04-03")
+    text = printed(world, maya)
+    assert "Refunded, as of" in text
+    assert "−$20.00 Left of this payment $120.00" in text.replace("-$20.00", "−$20.00")
+    assert len(queue.sent) == 2
+
+
+def test_what_an_insurer_took_back_is_not_said_to_be_paid(world: World, maya: str) -> None:
+    entries = world.app.ledgers.entries(MAYA, first=1, last=99)
+    insured = next(entry.seq for entry in entries if entry.draft.kind == "insurance_payment")
+    Correcting(world.app.ledgers, world.app.clock, "cli").reverse(MAYA, insured, on="2026-04-03")
+    assert "$90.00" not in printed(world, maya)
+
+
+def test_a_payment_without_money_has_none_and_another_persons_is_not_there(world: World, maya: str) -> None:
+    world.charge("maya", "c3", 9_000)
+    key = "6f5b1a52-6a0e-4b57-8f21-1f4f34f9a111"
+    assert world.pay("maya", maya, key, type="balance").status == 201
+    told = world.call("GET", f"/accounts/maya/payments/{key}/itemised-receipt", cookie=maya)
+    assert (told.status, told.code) == (409, "receipt_not_ready")
+    noah = world.person("noah@example.test", "noah")
+    theirs = world.call("GET", path(world), cookie=noah)
+    absent = world.call("GET", path(world).replace("/maya/", "/nobody/"), cookie=noah)
+    assert (theirs.status, theirs.body) == (404, absent.body)
+
+
+def test_in_spanish_it_is_spanish(world: World, maya: str) -> None:
+    paid = world.app.ledgers.payments(MAYA, cursor=None, limit=1).rows[0]
+    data = world.app.itemised_receipts._data(MAYA, world.app.itemised_receipts._rows(MAYA, paid.id))
+    text = " ".join(
+        text_of(world.app.itemised_receipts.renderer.itemised_receipt(replace(data, locale="es"))).split()
+    )
+    for part in ("Recibo detallado", "Cliente Maya Ann Ortiz", "Qué se pagó", "No elegible", "A su favor"):
+        assert part in text
+
+
+def test_a_task_about_no_payment_goes_back(world: World, maya: str) -> None:
+    task = {"task": "render", "practice": "fern", "account": "maya", "payment": "none", "form": "itemised"}
+    assert jobs.documents([Record(1, task)])["batchItemFailures"]

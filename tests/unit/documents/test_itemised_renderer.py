@@ -1,0 +1,94 @@
+"""The printed itemised receipt: conforming, always the same, whole whatever the data holds (issue 14)."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
+from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
+from chalicelib.ledger.domain.methods import Method
+from tests.support.pdf import text_of
+from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
+
+SERVICE = PaidService("2026-10-05", "Individual session", "en", "Dr. Ana Ruiz, PsyD", 15_000, 9_000, 6_000)
+DATA = ItemisedReceiptData(
+    practice_name="Willow Creek Counseling",
+    practice_legal_name="Willow Creek Counseling PLLC",
+    practice_address="412 Alder Street\nPortland, OR 97205",
+    practice_phone="(503) 555-0142",
+    practice_email="billing@willow.example",
+    tax_ids=(("", "12-3456789"), ("Dr. Ana Ruiz", "98-7654321")),
+    client="Robin Maria Vale",
+    payer="Pat Vale",
+    services=(SERVICE, replace(SERVICE, name="Missed session", insurance_minor=0, eligible=False)),
+    credit_minor=500,
+    amount_minor=12_500,
+    refunded_minor=3_000,
+    taken_minor=1_000,
+    currency="USD",
+    date="2026-11-03",
+    stand_on="2026-11-20",
+    method=Method("card", "Visa", "4242"),
+    reference="BF-7K2M-93QD",
+    locale="en",
+)
+HOSTILE = '#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref "]{} //'
+CASES = {
+    "english": DATA,
+    "spanish": replace(DATA, locale="es"),
+    "hostile": replace(DATA, client=HOSTILE, payer=HOSTILE, services=(replace(SERVICE, name=HOSTILE),)),
+    "other-scripts": replace(
+        DATA, client="שרה כהן", payer="心理 上담", services=(replace(SERVICE, name="חיים"),)
+    ),
+    "many": replace(DATA, services=(SERVICE,) * 60),
+    "long": replace(
+        DATA, client="Robin " * 33, services=(replace(SERVICE, name="S" * 200, clinician="C" * 200),)
+    ),
+    "bare": replace(
+        DATA, tax_ids=(), payer="", services=(), refunded_minor=0, taken_minor=0, practice_legal_name="",
+        practice_address="", currency="JPY",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("itemised")
+    for name, data in CASES.items():
+        (folder / f"{name}.pdf").write_bytes(TypstItemisedReceiptRenderer().itemised_receipt(data))
+    return {name: folder / f"{name}.pdf" for name in CASES}
+
+
+@pytest.mark.parametrize("profile", [PDF_UA_1, PDF_A_2A])
+def test_every_itemised_receipt_conforms(profile: str, printed: dict[str, Path]) -> None:
+    assert failures(list(printed.values()), profile) == {str(path): [] for path in printed.values()}
+
+
+def test_the_same_data_gives_the_same_bytes(printed: dict[str, Path]) -> None:
+    assert TypstItemisedReceiptRenderer().itemised_receipt(DATA) == printed["english"].read_bytes()
+
+
+def test_it_fits_one_sheet_in_both_languages_and_more_services_take_more(printed: dict[str, Path]) -> None:
+    pages = {name: len(PdfReader(BytesIO(path.read_bytes())).pages) for name, path in printed.items()}
+    assert (pages["english"], pages["spanish"], pages["bare"]) == (1, 1, 1)
+    assert pages["many"] > 1
+
+
+def test_what_is_left_of_the_payment_is_added_up(printed: dict[str, Path]) -> None:
+    text = " ".join(text_of(printed["english"].read_bytes()).split())
+    assert "Left of this payment $85.00" in text
+    assert "as of November 20, 2026" in text
+
+
+def test_what_nothing_is_known_of_is_left_out(printed: dict[str, Path]) -> None:
+    text = text_of(printed["bare"].read_bytes())
+    assert "Robin Maria Vale" in text
+    assert [word for word in ("EIN", "Pat Vale", "Left of", "Individual", "PLLC") if word in text] == []
+
+
+def test_markup_in_names_is_printed_and_not_run(printed: dict[str, Path]) -> None:
+    text = text_of(printed["hostile"].read_bytes())
+    assert all(part in text for part in ("#panic()", "<script>alert(1)</script>", "$x$ *b* `raw` @ref"))
