@@ -16,7 +16,7 @@ from chalicelib.words.mails import MAILS
 
 SOURCE = Path(__file__).parents[3] / "chalicelib"
 ERRORS = {"Invalid", "Refused", "NotFound", "Stale"}
-SAME_IN_BOTH = {"Link", "PayPal"}
+SAME_IN_BOTH = {"EIN", "Link", "PayPal", "Total"}
 TABLES = {"alerts": ALERTS, "errors": WORDS, "mails": MAILS, "documents": DOCUMENTS, "methods": METHODS}
 
 
