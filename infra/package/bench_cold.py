@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from infra.package.__main__ import CACHE, ROOT, build
 from infra.package.aws_over_tls import aws_over_tls
@@ -70,11 +71,17 @@ class Start:
         return done.stderr
 
 
-def _environment() -> Mapping[str, str]:
+def environment_of_functions() -> Mapping[str, str]:
     """What Lambda gives a function: made-up settings and credentials. Nothing here calls AWS."""
-    settings = load_template(ROOT / "infra" / "app.yaml")["Globals"]["Function"]["Environment"]["Variables"]
+    template = load_template(ROOT / "infra" / "app.yaml")
+    settings = template["Globals"]["Function"]["Environment"]["Variables"]
+    numbers = {name for name, given in settings.items() if _is_number(template, given)}
     credentials = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_REGION": "us-east-1"}
-    return {**dict.fromkeys(settings, "https://bench.example"), **credentials}
+    return {**dict.fromkeys(settings, "https://bench.example"), **dict.fromkeys(numbers, "4"), **credentials}
+
+
+def _is_number(template: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    return bool(template["Parameters"].get(given.get("Ref"), {}).get("Type") == "Number")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,7 +116,7 @@ def _unpacked(scratch: Path) -> Mapping[str, int]:
 
 
 def _starts(scratch: Path, aws: Mapping[str, str]) -> list[Start]:
-    environment = {**_environment(), **aws}
+    environment = {**environment_of_functions(), **aws}
     zips = [
         Start(f"{what}, {_NAMED[name]}", code, scratch / name, environment)
         for what, code in _WHAT.items()

@@ -13,18 +13,16 @@ from typing import Any
 
 import pytest
 
-from infra.package import aws_data, contents, layers, template, wheels
+from infra.package import aws_data, bench_cold, contents, layers, template, wheels
 from infra.package.__main__ import CACHE
 from infra.package.archive import unzipped_bytes, write_zip
 from infra.package.contents import staged_api
 from infra.package.target import PackageError, Target, of_this_python
-from infra.table import load_template
 from sandbox.config import DUMMY_CREDENTIALS, ROOT
 
 TARGET = of_this_python(native=True)  # what runs here is what is packed here, on a Mac too
 UNCHECKED = (0b01).to_bytes(4, "little")
-GIVEN = load_template(ROOT / "infra" / "app.yaml")["Globals"]["Function"]["Environment"]["Variables"]
-SETTINGS = dict.fromkeys(GIVEN, "https://x.example")
+SETTINGS = bench_cold.environment_of_functions()
 # All but the zip's own parts, which is never kept, and what measures or only calls.
 NO_LAYER_MAKERS = {
     "__init__.py", "__main__.py", "aws_over_tls.py", "bench_cold.py", "contents.py", "methods.py",
