@@ -225,7 +225,7 @@ class Ses:
         self._tokens, self._filled_at = rate, 0.0
 
     def send_email(self, **request: Any) -> dict[str, str]:
-        self.hub.sleep(self.hub.draw(0.02, 0.08))
+        self.hub.sleep(self.hub.draw(0.05, 0.15))
         self._fill()
         if self._is_paused():
             raise _refused("Sending is paused.", "SendingPausedException")
@@ -239,7 +239,6 @@ class Ses:
         self._day.append(self.hub.seconds)
         [to] = request["Destination"]["ToAddresses"]
         self.took.setdefault(to, []).append(self.hub.seconds)
-        self.hub.sleep(self.hub.draw(0.02, 0.08))
         return {"MessageId": f"ses-{to}"}
 
     def get_account(self) -> dict[str, Any]:
