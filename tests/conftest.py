@@ -4,11 +4,14 @@
 transactions are not atomic.
 """
 
+import copy
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import botocore.handlers
+import botocore.hooks
 import botocore.loaders
 import botocore.session
 import botocore.useragent
@@ -18,6 +21,7 @@ from playwright.sync_api import Browser
 
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, without_accounts
 from sandbox.resources import Resources, make_resources
+from tests.support import moto_at_once
 from tests.support.browser import chromium
 from tests.support.ministack import Ministack, running_ministack
 
@@ -41,6 +45,9 @@ def pytest_configure() -> None:
     os.environ.update({**DUMMY_CREDENTIALS, **NO_PROXY})
     _read_descriptions_of_aws_once()
     _name_the_caller_once()
+    _register_handlers_of_aws_once()
+    _find_names_of_events_once()
+    moto_at_once.take_no_detours()
 
 
 def _read_descriptions_of_aws_once() -> None:
@@ -52,6 +59,36 @@ def _read_descriptions_of_aws_once() -> None:
         return loaders.setdefault(search_path_string, create(search_path_string))
 
     botocore.session.create_loader = shared
+
+
+def _register_handlers_of_aws_once() -> None:
+    """Let each session begin with a copy of the first one's handlers: botocore looks at each of them anew."""
+    register = botocore.session.Session._register_builtin_handlers
+    first: dict[int, botocore.hooks.HierarchicalEmitter] = {}
+
+    def registered(self: Any, events: Any) -> None:
+        known = len(botocore.handlers.BUILTIN_HANDLERS)
+        if known not in first:
+            register(self, events)
+            first[known] = copy.copy(self._original_handler)
+        else:
+            self._original_handler = copy.copy(first[known])
+            self._events = botocore.hooks.EventAliaser(self._original_handler)
+
+    botocore.session.Session._register_builtin_handlers = registered
+
+
+def _find_names_of_events_once() -> None:
+    """Let all sessions share what botocore has found out of events' names: it looks for old ones."""
+    make = botocore.hooks.EventAliaser.__init__
+    found: dict[str, str] = {}
+
+    def made(self: Any, emitter: Any, aliases: Any = None) -> None:
+        make(self, emitter, aliases)
+        if self._event_aliases == botocore.hooks.EVENT_ALIASES:
+            self._alias_name_cache = found
+
+    botocore.hooks.EventAliaser.__init__ = made
 
 
 def _name_the_caller_once() -> None:
@@ -75,13 +112,18 @@ class _OneClientEach:
 
 
 _MAKER = _OneClientEach()
+_MADE: list[moto_at_once.Moment] = []  # what the first test made, and every test begins with
 
 
 @pytest.fixture
 def moto_aws() -> Iterator[Resources]:
     """AWS in this process, with the table, bucket, queues, sender and app key made; yields their names."""
     with mock_aws():
-        make_resources(TEST_RESOURCES, _MAKER)
+        if _MADE:
+            _MADE[0].bring_back()
+        else:
+            make_resources(TEST_RESOURCES, _MAKER)
+            _MADE.append(moto_at_once.Moment())
         yield TEST_RESOURCES
 
 
