@@ -1,5 +1,6 @@
 """The command line in this process, on moto: what it printed, and with what status it ended."""
 
+import functools
 import io
 import json
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli import command
-from chalicelib.entrypoints.cli.main import main
+from chalicelib.entrypoints.cli import main as cli
 from chalicelib.importing.services.progress import in_turn
 from chalicelib.kernel.account_refs import AccountRef
 from sandbox.resources import Resources
@@ -32,6 +33,8 @@ charge_id,client_id,date,service,clinician_id,fee
 A1,C1,2026-10-01,Talk,dr-a,150
 B1,C2,2026-10-01,Talk,dr-b,90
 """
+# What a process makes once: all commands and options.
+parser_made_once = functools.cache(cli.parser)
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,13 @@ class World:
         self._capsys = capsys
         self._patch = patch
         patch.setattr(command, "in_threads", in_turn)  # moto is not safe to use from threads
+        patch.setattr(cli, "parser", parser_made_once)
 
     def run(self, *arguments: str, stdin: str = "") -> Result:
         self._patch.setattr("sys.stdin", io.StringIO(stdin))
         self._capsys.readouterr()
         try:
-            status = main(arguments)
+            status = cli.main(arguments)
         except SystemExit as leaving:
             status = int(str(leaving.code or 0))
         printed = self._capsys.readouterr()
