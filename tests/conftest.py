@@ -5,6 +5,7 @@ transactions are not atomic.
 """
 
 import copy
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -48,6 +49,13 @@ def pytest_configure() -> None:
     _register_handlers_of_aws_once()
     _find_names_of_events_once()
     moto_at_once.take_no_detours()
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage be looked for less often, and not among what stays: all tests, and all that they import."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000)
 
 
 def _read_descriptions_of_aws_once() -> None:
