@@ -108,12 +108,11 @@ def test_a_payment_without_money_has_none_and_another_persons_is_not_there(world
     assert (theirs.status, theirs.body) == (404, absent.body)
 
 
-def test_in_spanish_it_is_spanish(world: World, maya: str) -> None:
-    paid = world.app.ledgers.payments(MAYA, cursor=None, limit=1).rows[0]
-    data = world.app.itemised_receipts._data(MAYA, world.app.itemised_receipts._rows(MAYA, paid.id))
-    text = " ".join(
-        text_of(world.app.itemised_receipts.renderer.itemised_receipt(replace(data, locale="es"))).split()
-    )
+def test_cash_of_who_reads_spanish_is_receipted_in_spanish(world: World, maya: str) -> None:
+    client = world.app.people.client("fern", "maya")
+    assert client is not None
+    put_client(world.app.people, "fern", replace(client, locale="es"))
+    text = printed(world, maya)
     for part in ("Recibo detallado", "Cliente Maya Ann Ortiz", "Qué se pagó", "No elegible", "A su favor"):
         assert part in text
 

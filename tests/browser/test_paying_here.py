@@ -71,7 +71,7 @@ def test_S6_issue_14_an_itemised_receipt_names_the_services_and_opens_from_the_r
     to_card(payer)
     payer.type_card()
     payer.press_pay("$80.00")
-    link = payer.page.get_by_role("link", name="Itemized receipt, with the services paid for")
+    link = payer.page.get_by_role("link", name="Itemized receipt with the services paid for")
     expect(link).to_be_visible(timeout=20_000)
     payer.go("payments")
     expect(link).to_be_visible()

@@ -73,9 +73,9 @@ def itemised(
     stand_on: str,
 ) -> ItemisedReceiptData:
     """`charges` are those that the payment pays; `entries`, all since the first of them was posted."""
-    insured = _insured(entries)
+    insured, locale = _insured(entries), reading_locale(client, payment)
     services = [
-        _service(practice, payment, share.charge_id, share.amount_minor, charges, insured)
+        _service(practice, locale, payment, share.charge_id, share.amount_minor, charges, insured)
         for share in payment.allocation.shares
     ]
     clinicians = {charge.clinician_id for charge in charges.values()}
@@ -98,8 +98,13 @@ def itemised(
         stand_on=stand_on,
         method=payment.method or Method(payment.processor),
         reference=payment.reference or payment.id,
-        locale=payment.locale,
+        locale=locale,
     )
+
+
+def reading_locale(client: Client, payment: Payment) -> str:
+    """The language that the payer read when they paid; of what the practice entered, the client's."""
+    return payment.locale if payment.person_id else client.locale
 
 
 def first_seq(charges: Iterable[Charge], last_seq: int) -> int:
@@ -109,6 +114,7 @@ def first_seq(charges: Iterable[Charge], last_seq: int) -> int:
 
 def _service(
     practice: Practice,
+    locale: str,
     payment: Payment,
     charge_id: str,
     paid_minor: int,
@@ -117,7 +123,7 @@ def _service(
 ) -> PaidService:
     charge = charges.get(charge_id)
     known = payment.services.get(charge_id, Service("", payment.date))
-    name, name_locale = practice.service_in(charge.service if charge else known.name, payment.locale)
+    name, name_locale = practice.service_in(charge.service if charge else known.name, locale)
     clinician = practice.clinician(charge.clinician_id) if charge else None
     return PaidService(
         on=charge.date if charge else known.on,

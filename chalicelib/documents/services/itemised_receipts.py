@@ -9,7 +9,12 @@ import hashlib
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed
-from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, first_seq, itemised
+from chalicelib.documents.domain.itemised_receipts import (
+    ItemisedReceiptData,
+    first_seq,
+    itemised,
+    reading_locale,
+)
 from chalicelib.documents.ports.documents import Files, ItemisedReceiptRenderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
@@ -61,7 +66,8 @@ class ItemisedReceipts:
         document_missing, while it is being made; Busy."""
         rows = self._rows(ref, payment_id)
         filed = Filed(ref, rows.key, payment_id=payment_id, itemised=True)
-        filename = say(DOCUMENTS, "itemised_file", rows.payment.locale, date=rows.payment.date)
+        locale = reading_locale(rows.client, rows.payment)
+        filename = say(DOCUMENTS, "itemised_file", locale, date=rows.payment.date)
         return self.pdf_links.url(filed, filename=filename, inline=inline)
 
     def render(self, ref: AccountRef, payment_id: str) -> None:

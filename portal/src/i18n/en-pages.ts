@@ -323,8 +323,8 @@ export const enPages = {
   "receipt.open": "Open or print",
   "receipt.openPdf": "Open or print the PDF",
   "receipt.download": "Download",
-  "receipt.itemised": "Itemized",
-  "receipt.itemisedFor": "receipt, with the services paid for",
+  "receipt.itemised": "Itemized receipt",
+  "receipt.itemisedFor": "with the services paid for",
   "receipt.of": "(receipt of {date}, {reference})",
   "receipt.toBilling": "Sign in to Billing",
 } as const;

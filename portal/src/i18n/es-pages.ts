@@ -319,8 +319,8 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "receipt.open": "Abrir o imprimir",
   "receipt.openPdf": "Abrir o imprimir el PDF",
   "receipt.download": "Descargar",
-  "receipt.itemised": "Detallado",
-  "receipt.itemisedFor": "(recibo con los servicios pagados)",
+  "receipt.itemised": "Recibo detallado",
+  "receipt.itemisedFor": "con los servicios pagados",
   "receipt.of": "(recibo del {date}, {reference})",
   "receipt.toBilling": "Iniciar sesión en Facturación",
 };
