@@ -30,7 +30,8 @@ class RoundItem(Item, discriminator="round"):
             int(self.version), int(self.tries or 0),
         )  # fmt: skip
         for at in filter(None, (found.begun_at, found.since)):
-            datetime.fromisoformat(at)
+            if datetime.fromisoformat(at).tzinfo is None:
+                raise ValueError(at)
         return found
 
 

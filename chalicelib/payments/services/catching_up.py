@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout, Unreadable
 from chalicelib.operations.domain.alerts import Alert, AlertName, Cause
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
@@ -60,7 +60,7 @@ class CatchingUp:
 
     def due(self, known: Round | None) -> bool:
         """Whether the practice is asked though nothing is under way there."""
-        if known is None or not known.ended_at:
+        if known is None or not known.ended_at or self._is_worthless(known):
             return True
         return Heard.parse(known.carried).due_at <= instant(self.clock.now())
 
@@ -70,6 +70,11 @@ class CatchingUp:
 
         Errors: ProcessorTimeout, ProcessorRefused, Busy; Conflict (another call is at it): nothing is lost.
         """
+        try:  # who read the rows of many passes over one that cannot be read
+            known = known or self.rounds.latest(practice, job(processor.name))
+        except Unreadable:
+            self._alert(practice, Cause(AlertName.ROUND_OVERDUE, f"{job(processor.name)} unreadable"))
+            return 0
         found, seen = self._through(practice, processor, known, until)
         if known is not None and not known.ended_at and found.ended_at:
             seen += self._through(practice, processor, found, until)[1]
@@ -80,7 +85,9 @@ class CatchingUp:
     ) -> tuple[Round, int]:
         found, seen = self._this_round(practice, processor.name, known), 0
         resumed_at = found.cursor
-        if self._age(_settled_until(found)) > LASTS:  # counted before: a call that dies in it can tell nobody
+        anew = known is None or self._is_worthless(known)  # kept at once: from then on it is counted how long
+        # Counted before: a call that dies in it can tell nobody.
+        if anew or self._age(_settled_until(found)) > LASTS:
             found = self.rounds.save(practice, job(processor.name), replace(found, tries=found.tries + 1))
         while not found.ended_at and self.clock.now() < until:
             try:
@@ -108,12 +115,23 @@ class CatchingUp:
             facts = {"job": job(processor), "code": why}
             self._alert(practice, replace(_overdue(processor, known), facts=facts))
 
+    def _is_worthless(self, known: Round) -> bool:
+        """Whether it says nothing that could be gone by: where a clock was wrong, or what it carries cannot
+        be read. That is a row that was lost, and no trouble of other practices."""
+        ahead = instant(self.clock.now() + LATE)
+        try:
+            due_at = Heard.parse(known.carried).due_at
+        except Unreadable:
+            return True
+        return max(known.begun_at, known.since) > ahead or due_at > instant(self.clock.now() + QUIET + LATE)
+
     def _this_round(self, practice: str, processor: str, known: Round | None) -> Round:
         """The one that has not ended, or the next; the books first where news may be gone from the list."""
         now = instant(self.clock.now())
-        if known is None:
+        if known is None or self._is_worthless(known):
             log.info("books compared first", extra={"practice": practice, "processor": processor})
-            return Round(now, carried=str(Heard(books=instant(self.clock.now() - FIRST))))
+            carried = str(Heard(books=instant(self.clock.now() - FIRST)))
+            return Round(now, carried=carried, version=known.version if known else 0)
         heard, since = Heard.parse(known.carried), _settled_until(known)
         if self._age(known.begun_at if heard.books else since) > OLDEST:
             about = {"practice": practice, "processor": processor, "since": heard.books or since}

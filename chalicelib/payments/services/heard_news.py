@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 
+from chalicelib.kernel.outside import Unreadable
 from chalicelib.payments.ports.processors import Facts, ObjectKind, Reference
 
 MOST = 300  # digests, about 20 kB of the row
@@ -28,7 +30,16 @@ class Heard:
 
     @staticmethod
     def parse(text: str) -> "Heard":
-        return Heard(**json.loads(text or "{}"))
+        """Error: Unreadable, of what a person edited, or a newer version of the program kept."""
+        try:
+            found = Heard(**json.loads(text or "{}"))
+            _ = [*map(named, found.again), *found.before.items(), *found.now.items()]
+            _ = [
+                datetime.fromisoformat(at) for at in (*found.again.values(), found.due_at, found.books) if at
+            ]
+        except (AttributeError, TypeError, ValueError) as error:
+            raise Unreadable("news") from error
+        return found
 
     def __str__(self) -> str:
         return json.dumps({key: value for key, value in asdict(self).items() if value}, separators=(",", ":"))

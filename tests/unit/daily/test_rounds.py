@@ -313,6 +313,7 @@ DAMAGES: list[tuple[str, dict[str, object]]] = [
     ("REMOVE version", {}),
     ("SET version = :x", {":x": "seven"}),
     ("SET begun_at = :x", {":x": "yesterday"}),
+    ("SET begun_at = :x", {":x": "2026-03-01T08:00:00.000"}),
     ("SET since = :x", {":x": "yesterday"}),
 ]
 

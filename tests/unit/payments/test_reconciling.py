@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout, Unreadable
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.ports.rounds import Round
 from chalicelib.payments.ports.movements import MovementsPage
@@ -470,3 +470,69 @@ def test_after_a_round_that_an_earlier_call_began_comes_the_next_at_once(
     ]
     assert asked == [first - timedelta(minutes=10)]
     assert row(money).since == instant(first + timedelta(minutes=5))
+
+
+WORTHLESS = {
+    "edited": ("", "{"),
+    "a newer version's": ("", '{"other":{}}'),
+    "no list": ("", "[]"),
+    "a number": ("", '{"due_at":5}'),
+    "of no kind": ("", '{"again":{"moon m":"2026-03-01T00:00:00.000Z"}}'),
+    "ahead": ("2036-01-01T00:00:00.000Z", "{}"),
+    "due in years": ("", '{"due_at":"2036-01-01T00:00:00.000Z"}'),
+}
+
+
+@pytest.mark.parametrize("name", WORTHLESS)
+def test_a_row_that_says_nothing_to_go_by_is_as_one_that_was_lost_and_no_other_practices_trouble(
+    money: Money, name: str
+) -> None:
+    """It ended every call for all practices; or, of a clock that was wrong, it kept its own from being asked
+    for as long as that was ahead, and nobody was told."""
+    run(money)
+    ahead, carried = WORTHLESS[name]
+    begun_at = ahead or row(money).begun_at
+    damaged = replace(row(money), begun_at=begun_at, ended_at=begun_at, carried=carried)
+    money.rounds.held["oak", JOB] = money.rounds.held[money.practice, JOB] = damaged  # type: ignore[attr-defined]
+    money.practices.held["oak"] = replace(money.practices.held[money.practice], id="oak")
+    paid(money)
+    assert run(money).count("movements") == 2, "books first, of both"
+    assert money.payment(KEY).state is State.SUCCEEDED
+    for practice in (money.practice, "oak"):
+        found = money.rounds.latest(practice, JOB)
+        assert found is not None
+        assert found.ended_at
+        assert found.begun_at <= instant(money.clock.now())
+    assert "round_overdue" not in money.alerts.subjects.values()
+
+
+def test_a_row_that_cannot_be_read_calls_a_person_by_name(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The books were compared with each call, nothing was kept, and that was taken for another call's."""
+
+    def unreadable(practice: str, job: str) -> Round | None:
+        raise Unreadable("round")
+
+    monkeypatch.setattr(money.rounds, "latest_of", lambda *_: {})
+    monkeypatch.setattr(money.rounds, "latest", unreadable)
+    assert run(money, after_minutes=61) == []
+    assert money.alerts.subjects == {f"{JOB} unreadable": "round_overdue"}
+
+
+def test_a_practice_that_never_came_through_calls_a_person_too_and_it_closes_by_itself(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row was lost, and its keys were revoked: without a row nobody knew for how long."""
+    money.rounds.held.clear()  # type: ignore[attr-defined]
+
+    def denied(**_: object) -> MovementsPage:
+        raise ProcessorDenied("api_key_expired")
+
+    with monkeypatch.context() as revoked:
+        revoked.setattr(money.processor, "movements", denied)
+        for _ in range(8):
+            run(money, after_minutes=60)
+    assert list(money.alerts.subjects.values()) == ["round_overdue"]
+    run(money)
+    assert money.alerts.names == []
