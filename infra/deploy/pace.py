@@ -5,30 +5,32 @@ from dataclasses import dataclass
 from chalicelib.mail.domain.pace import SHARE, workers_for
 from infra.deploy.aws import Aws
 
-RESERVE = 50  # codes and receipts at once
+CODE_WORKERS = 50  # codes and receipts at once
 _KEPT_FREE = 100  # AWS refuses a reserve that leaves fewer to all other functions
 
 
 @dataclass(frozen=True)
 class AccountPace:
-    """`rate`: mails a second. `reserve`: executions kept for codes and receipts, 0 for none."""
+    """`rate`: mails a second. `workers` and `code_workers`: how many functions send statements and other mail
+    at once. `reserve`: executions kept for the latter, 0 for none."""
 
     rate: float
     workers: int
+    code_workers: int
     reserve: int
 
     @property
     def parameters(self) -> dict[str, str]:
         return {
             "MailRate": f"{self.rate:g}", "StatementWorkers": str(self.workers),
-            "CodeReserve": str(self.reserve),
+            "CodeWorkers": str(self.code_workers), "CodeReserve": str(self.reserve),
         }  # fmt: skip
 
     def __str__(self) -> str:
         kept = f"{self.reserve} executions are kept" if self.reserve else "no executions are kept"
         return (
             f"SES takes {self.rate:g} mails a second: statements go at {SHARE * self.rate:g},"
-            f" {self.workers} at once; {kept} for codes and receipts"
+            f" {self.workers} at once, other mail {self.code_workers} at once; {kept} for that"
         )
 
 
@@ -37,5 +39,7 @@ def read(aws: Aws, reserved: int) -> AccountPace:
     rate = float(aws.call("sesv2", "get-account")["SendQuota"]["MaxSendRate"])
     limit = aws.call("lambda", "get-account-settings")["AccountLimit"]
     free = int(limit["UnreservedConcurrentExecutions"]) + reserved
-    reserve = RESERVE if free - RESERVE >= _KEPT_FREE else 0
-    return AccountPace(rate, workers_for(rate, int(limit["ConcurrentExecutions"])), reserve)
+    concurrency = int(limit["ConcurrentExecutions"])
+    code_workers = min(CODE_WORKERS, max(2, concurrency // 2))
+    reserve = code_workers if free - code_workers >= _KEPT_FREE else 0
+    return AccountPace(rate, workers_for(rate, concurrency), code_workers, reserve)

@@ -6,7 +6,8 @@ the Stripe stand-in is; nothing is scheduled, so that tests say when; alarms tha
 out; and two statements are put as the emulator asks for them. It wants leave for sqs:SendMessageBatch by
 that name (AWS takes sqs:SendMessage for it), and knows neither SES's identities nor its condition keys when
 it asks whether mail may be sent. The rule that anchors are put only where there is none is taken away, for
-it does not know s3:if-none-match.
+it does not know s3:if-none-match. How many workers a queue has is put as a number: the emulator hands a
+parameter on as a text, and then compares it.
 """
 
 import contextlib
@@ -283,6 +284,8 @@ def _for_the_emulator(template: Template, stripe_url: str) -> Template:
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Environment"]["Variables"].update(_stand_in(stripe_url))
+        if "ScalingConfig" in resource["Properties"]:
+            resource["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 2}
         if resource["Type"] == "AWS::Events::Rule":
             resource["Properties"]["State"] = "DISABLED"
         if resource["Type"] == "AWS::IAM::Role":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.config import REGION
-from tests.deploy.cloud import Cloud
+from tests.deploy.cloud import STAGE, Cloud
 
 ACCOUNT = "000000000000"
 
@@ -95,7 +95,7 @@ def simulated(cloud: Cloud, function: str) -> dict[str, str]:
 def unasked(cloud: Cloud, function: str) -> dict[str, tuple[set[str], str]]:
     """Sid → what AWS asks IAM for on the function's behalf, and about what; the emulator does not ask.
 
-    Only a function that is fed by a queue needs WorkOffTasks.
+    Only a function that is fed by a queue needs WorkOffTasks, and not each of them mails.
     """
     which = cloud.functions[function]
     group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{which}:log-stream:any"
@@ -107,7 +107,12 @@ def unasked(cloud: Cloud, function: str) -> dict[str, tuple[set[str], str]]:
     for source in fed_by:
         reads = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
         wanted["WorkOffTasks"] = (reads, source["EventSourceArn"])
-    return wanted
+        wanted["PutOffMail"] = ({"sqs:SendMessage"}, source["EventSourceArn"])
+    delivery = f"arn:aws:sqs:{REGION}:{ACCOUNT}:billfold-{STAGE}-delivery"
+    wanted["CountStatementsUnderWay"] = ({"sqs:GetQueueAttributes"}, delivery)
+    wanted["LookAtMailAccount"] = ({"ses:GetAccount"}, "*")
+    granted = {statement["Sid"] for statement in statements(cloud, function)}
+    return {sid: asked for sid, asked in wanted.items() if sid in granted}
 
 
 def is_granted(cloud: Cloud, granted: Iterable[Statement], wanted: Iterable[str], resource: str) -> bool:

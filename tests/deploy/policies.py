@@ -19,11 +19,15 @@ JOURNEY_OF: Mapping[str, str] = {
     "issue": "statement",
     "delivery": "statement",
 }
-# What the emulator grants without asking IAM: deleting these changes nothing there. IAM's simulator is asked.
+# What the emulator grants without asking IAM, or no journey brings about: deleting these changes nothing
+# there. IAM's simulator is asked.
 NOT_ASKED: Mapping[str, str] = {
     "Logs": "it writes the functions' logs itself",
     "WorkOffTasks": "it reads queues for the functions itself",
     "DataKey": "its services encrypt without asking KMS for leave",
+    "PutOffMail": "its SES throttles nobody",
+    "LookAtMailAccount": "a function that may not look sends on: its SES pauses nobody",
+    "CountStatementsUnderWay": "an issued statement has not been delivered for an hour",
 }
 # Function and end of a resource's name → when it is reached: only after a mishap, which no journey brings
 # about. That the statement is needed, they show by its other resources.

@@ -249,12 +249,13 @@ def test_a_queue_is_encrypted_and_watched_for_what_waits_or_is_dead(queue: str) 
 
 def test_statements_are_bounded_and_codes_have_room_of_their_own() -> None:
     """Issue 13, number 4."""
-    for function in ("Issue", "Delivery"):
+    bounds = {"Issue": "StatementWorkers", "Delivery": "StatementWorkers", "Documents": "CodeWorkers"}
+    for function, bound in bounds.items():
         source = RESOURCES[function]["Properties"]["Events"][f"{function}SqsEventSource"]["Properties"]
-        assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "StatementWorkers"}}
+        assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": bound}}
+        assert TEMPLATE["Parameters"][bound]["MinValue"] == 2, "SQS takes no fewer"
     reserved = RESOURCES["Documents"]["Properties"]["ReservedConcurrentExecutions"]
     assert reserved == {"Fn::If": ["ReservesForCodes", {"Ref": "CodeReserve"}, {"Ref": "AWS::NoValue"}]}
-    assert TEMPLATE["Parameters"]["StatementWorkers"]["MinValue"] == 2, "SQS takes no fewer"
     sizes = {s.name: s.batch_size for s in app.event_sources if isinstance(s, SQSEventConfig)}
     assert sizes["documents"] == sizes["delivery"] == 1, "no mail waits for another in its batch"
 
