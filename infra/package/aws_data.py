@@ -18,8 +18,8 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     ),
     # HeadBucket is botocore's own, for a bucket that turns out to be in another region.
     "s3": frozenset({"GetObject", "HeadBucket", "HeadObject", "ListObjectsV2", "PutObject"}),
-    "sesv2": frozenset({"SendEmail"}),
-    "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
+    "sesv2": frozenset({"GetAccount", "SendEmail"}),
+    "sqs": frozenset({"GetQueueAttributes", "SendMessage", "SendMessageBatch"}),
     "ssm": frozenset({"GetParameter"}),
 }
 
