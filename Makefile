@@ -6,8 +6,9 @@ SHELL      := /bin/sh
 PORT       ?= 8000
 PYTHON     ?= python3
 TESTS      ?= tests
-# Test processes side by side; each starts an emulator, a sandbox and a browser of its own when it needs them.
-WORKERS    ?= 2
+# Test processes side by side; each starts an emulator, a sandbox and a browser of its own when it needs them, and
+# waits for these a good part of its time: three keep CI's two processors at work.
+WORKERS    ?= 3
 STATE      ?= .billfold
 # More for the launcher, e.g. ARGS=--no-demo.
 ARGS       ?=
