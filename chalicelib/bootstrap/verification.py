@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.ledger import LedgerWiring
+from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.verification.ports import Anchors
 
 if TYPE_CHECKING:
@@ -44,8 +45,12 @@ class VerificationWiring(LedgerWiring):
 
     @cached_property
     def nightly(self) -> "Nightly":
+        from chalicelib.verification.services.comparing import Comparing
         from chalicelib.verification.services.nightly import JOB, Nightly
+        from chalicelib.verification.services.verifying import Verifying
 
+        glancing = Verifying(DynamoLedgers(strong=False), self.people, self.clock)
+        comparing = Comparing(self.verifying, glancing, self.anchoring)
         return Nightly(
-            self.daily(JOB), self.verifying, self.anchoring, self.register, self.alerting, self.clock
+            self.daily(JOB), comparing, self.anchoring, self.register, self.alerting, self.clock
         )  # fmt: skip

@@ -25,7 +25,7 @@ from chalicelib.verification.services.damage import DamageAlerts
 from chalicelib.verification.services.rebuilding import Rebuilding
 from tests.property.conftest import SEED
 from tests.property.test_undoing import command, left, undo
-from tests.support.anchors import MemoryAnchors
+from tests.support.anchors import MemoryAnchors, heads_of, keep
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money
 from tests.unit.identity.fakes import FakePeople
@@ -275,7 +275,7 @@ def run(request: pytest.FixtureRequest) -> "Run":
     drawn, money = random.Random(f"{SEED}/{request.param}"), Money()
     grown(money, drawn)
     anchors = MemoryAnchors()
-    rebuilding(money, anchors).anchoring.anchor("fern", "2026-03-10")
+    keep(anchors, "fern", "2026-03-10", heads_of(money.ledgers, "fern"))
     assert list(audit(stored(money.ledgers, money.ref()))) == []
     return money, drawn, anchors
 

@@ -39,9 +39,6 @@ MAKERS = {
     "chalicelib/documents/services/statements/running.py": {"Running.issue"},  # a message of our own queue
     "chalicelib/documents/domain/statements.py": {"Statement.ref"},
     "chalicelib/verification/domain/anchors.py": {"Head.ref"},
-    "chalicelib/verification/services/anchoring.py": {
-        "Anchoring._compared"
-    },  # clients, and heads of an anchor
     "chalicelib/verification/services/verifying.py": {"Verifying._one_sided"},  # accounts read just before
     # The practice's own ids of its clients, looked up for an operator.
     "chalicelib/entrypoints/cli/command.py": {"Invocation.account_of"},

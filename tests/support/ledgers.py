@@ -195,6 +195,10 @@ class MemoryLedgers(RepairedLedgers):
             return None
         return AccountRow(account.version, account.hold, account, self._balance_minor(account, ref))
 
+    def account_rows(self, refs: Iterable[AccountRef]) -> Mapping[str, AccountRow]:
+        rows = {ref.account: self.account_row(ref) for ref in refs}
+        return {id_: row for id_, row in rows.items() if row}
+
     def _balance_minor(self, account: Account, ref: AccountRef) -> int:
         return self.balances.get(_of(ref), account.ledger.balance_minor)
 

@@ -152,7 +152,13 @@ class AccountIndex(Protocol):
 
 
 class AuditedLedgers(Ledgers, AccountIndex, Protocol):
-    """What the ledger shows to those who check it. All reads are strongly consistent."""
+    """What the ledger shows to those who check it. All reads are strongly consistent, but of a store made for
+    a first look, which may be some writes behind."""
+
+    def account_rows(self, refs: Iterable[AccountRef]) -> Mapping[str, AccountRow]:
+        """Each account's own row by its id, in batches; those that are not there, or that another version
+        wrote, are left out."""
+        ...
 
     def other_rows(self, ref: AccountRef) -> Rows | None:
         """None where there is no account. Error: Unreadable, of the account's own row."""

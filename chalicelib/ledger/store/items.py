@@ -6,6 +6,7 @@ from dataclasses import astuple
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.accounts import Account, Reservation
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
@@ -69,8 +70,15 @@ class AccountItem(Item, discriminator="account"):
     def balance_minor(self) -> int:
         return int(self.balance)
 
-    def damaged(self) -> AccountRow:
-        """What is left of a row that is no account any more. Error: Unreadable (another version wrote it)."""
+    def account_row(self) -> AccountRow:
+        """As far as it can be read. Error: Unreadable (another version wrote it)."""
+        try:
+            account = self.account()
+            return AccountRow(account.version, account.hold, account, self.balance_minor())
+        except Unreadable:
+            return self._damaged()
+
+    def _damaged(self) -> AccountRow:
         with reading("account"):
             check_version(self.v, _ACCOUNT_VERSION)
         return AccountRow(int(self.version or 0), self.hold or "", None)

@@ -42,6 +42,12 @@ _PAGE = 100  # ids: whoever takes some accounts at a time reads the next page's,
 
 
 class DynamoLedgers(RepairedLedgers):
+    """`strong` false, for a first look: the rows of accounts may be some writes behind, for half the
+    price."""
+
+    def __init__(self, *, strong: bool = True) -> None:
+        self._strong = strong
+
     def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
         later = AccountIndexItem.sk > after if after else None
         rows = guarded(AccountIndexItem.query)(
@@ -62,7 +68,7 @@ class DynamoLedgers(RepairedLedgers):
     @guarded
     def account(self, ref: AccountRef) -> Account | None:
         try:
-            return AccountItem.get(keys.account(ref), "ACCT", consistent_read=True).account()
+            return AccountItem.get(keys.account(ref), "ACCT", consistent_read=self._strong).account()
         except DoesNotExist:
             return None
 
@@ -98,7 +104,7 @@ class DynamoLedgers(RepairedLedgers):
         rows = guarded(EntryItem.query)(
             keys.account(ref),
             EntryItem.sk.between(keys.entry(first), to),
-            consistent_read=True,
+            consistent_read=self._strong,
         )
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
@@ -132,7 +138,7 @@ class DynamoLedgers(RepairedLedgers):
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
         pk = keys.account(ref)
         wanted = sorted(set(ids))
-        rows = ChargeItem.batch_get([(pk, f"CH#{id_}") for id_ in wanted], consistent_read=True)
+        rows = ChargeItem.batch_get([(pk, f"CH#{id_}") for id_ in wanted], consistent_read=self._strong)
         return {row.charge().id: row.charge() for row in rows} if wanted else {}
 
     @guarded
@@ -147,7 +153,7 @@ class DynamoLedgers(RepairedLedgers):
     def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:
         pk = keys.account(ref)
         wanted = [(pk, f"PAY#{id_}") for id_ in sorted(set(ids))]
-        rows = PaymentItem.batch_get(wanted, consistent_read=True) if wanted else ()
+        rows = PaymentItem.batch_get(wanted, consistent_read=self._strong) if wanted else ()
         return {paid.id: paid for paid in (row.payment() for row in rows)}
 
     @guarded
@@ -187,8 +193,8 @@ class DynamoLedgers(RepairedLedgers):
     def _beside(self, ref: AccountRef) -> tuple[AccountItem | None, Rows]:
         pk = keys.account(ref)
         # Of the table, not of its index by date: that may be some writes behind the entries.
-        first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=True))
-        second = list(Item.query(pk, Item.sk.between("PAY#", "SQ#~"), consistent_read=True))
+        first = list(Item.query(pk, Item.sk.between("ACCT", "CH#~"), consistent_read=self._strong))
+        second = list(Item.query(pk, Item.sk.between("PAY#", "SQ#~"), consistent_read=self._strong))
         lost = list[str]()
         payments = _readable((row.payment for row in second if isinstance(row, PaymentItem)), lost)
         sequels = _readable((row.sequel for row in second if isinstance(row, SequelItem)), lost)
@@ -201,7 +207,7 @@ class DynamoLedgers(RepairedLedgers):
     def markers(self, practice: str, wanted: Iterable[str]) -> Mapping[str, Marker]:
         places = [(keys.marker(practice, key), "MOV") for key in sorted(set(wanted))]
         found: dict[str, Marker] = {}
-        for row in MarkerItem.batch_get(places, consistent_read=True) if places else ():
+        for row in MarkerItem.batch_get(places, consistent_read=self._strong) if places else ():
             with suppress(Unreadable):
                 found[row.key] = row.marker()
         return found
@@ -216,14 +222,17 @@ class DynamoLedgers(RepairedLedgers):
     @guarded
     def account_row(self, ref: AccountRef) -> AccountRow | None:
         try:
-            row = AccountItem.get(keys.account(ref), "ACCT", consistent_read=True)
+            return AccountItem.get(keys.account(ref), "ACCT", consistent_read=True).account_row()
         except DoesNotExist:
             return None
-        try:
-            account = row.account()
-            return AccountRow(account.version, account.hold, account, row.balance_minor())
-        except Unreadable:
-            return row.damaged()
+
+    @guarded
+    def account_rows(self, refs: Iterable[AccountRef]) -> Mapping[str, AccountRow]:
+        found, places = dict[str, AccountRow](), [(keys.account(ref), "ACCT") for ref in refs]
+        for row in AccountItem.batch_get(places, consistent_read=self._strong) if places else ():
+            with suppress(Unreadable):
+                found[keys.account_of(row.pk)] = row.account_row()
+        return found
 
     def repair(self, practice: str, repair: Repair) -> None:
         version, rows = repair.after.version, dict(repairs.rows(practice, repair))

@@ -103,10 +103,13 @@ def _rows(stored: Stored, closed: Mapping[str, Closing]) -> Iterator[Finding]:
         yield Finding("marker_differs", account_id, f"entry {marker.entry_seq}", found)
 
 
-def chain(account_id: str, entries: Sequence[Entry]) -> Iterator[Finding]:
-    """Whether the entries are those that were numbered and chained, up to the last there is."""
-    prev_hash = GENESIS
-    for seq, entry in enumerate(entries, start=1):
+def chain(
+    account_id: str, entries: Sequence[Entry], *, after: tuple[int, str] = (0, GENESIS)
+) -> Iterator[Finding]:
+    """Whether the entries are those that were numbered and chained, up to the last there is. `after`: the
+    number and the hash of the one before them."""
+    seq_before, prev_hash = after
+    for seq, entry in enumerate(entries, start=seq_before + 1):
         item = f"entry {entry.seq}"
         if entry.seq != seq:
             yield Finding("entry_gap", account_id, f"entry {seq}")
@@ -222,7 +225,7 @@ def credit_moved(entries: Iterable[Entry]) -> Counter[str]:
 def _payments(stored: Stored) -> Iterator[Finding]:
     own = by_payment(stored.entries)
     for payment in stored.payments:
-        yield from _payment(stored.account, own[payment.id], payment)
+        yield from payment_findings(stored.account, own[payment.id], payment)
     named = {entry.draft.payment_id for entry in stored.entries} - {""}
     missing = named - {payment.id for payment in stored.payments}
     for payment_id in sorted(missing):
@@ -243,7 +246,9 @@ def by_payment(entries: Sequence[Entry]) -> defaultdict[str, list[Entry]]:
     return own
 
 
-def _payment(account: Account, own: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
+def payment_findings(account: Account, own: Sequence[Entry], payment: Payment) -> Iterator[Finding]:
+    """`own`: all its entries that were not undone."""
+
     def found(code: str, *told: object) -> Finding:
         return Finding(code, account.id, f"payment {payment.id}", found_hash(*told))
 

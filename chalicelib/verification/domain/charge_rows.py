@@ -6,7 +6,7 @@ from dataclasses import replace
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
 
-_POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
+POSTING = (EntryKind.CHARGE, EntryKind.SERVICE, EntryKind.OPENING_BALANCE)
 _NAMES = (
     "id", "account_id", "external_id", "date", "service", "clinician_id", "client_minor", "insurer_minor",
     "seq", "facts_seq",
@@ -23,7 +23,7 @@ def differing(account_id: str, entries: Iterable[Entry], charges: Mapping[str, C
     known = list(entries)
     told = _told(known)
     for entry in known:
-        for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
+        for opened in entry.draft.opens if entry.draft.kind in POSTING else ():
             row = rest.pop(opened.charge_id, None)
             if row is None or said(row) != _posted(account_id, entry, *told[opened.charge_id]):
                 yield opened.charge_id
@@ -36,7 +36,7 @@ def rebuilt(account_id: str, entries: Iterable[Entry], charges: Mapping[str, Cha
     known = list(entries)
     told = _told(known)
     for entry in known:
-        for opened in entry.draft.opens if entry.draft.kind in _POSTING else ():
+        for opened in entry.draft.opens if entry.draft.kind in POSTING else ():
             posted = _posted(account_id, entry, *told[opened.charge_id])
             facts = dict(zip(_NAMES, posted, strict=True))
             row = charges.get(opened.charge_id)
@@ -50,7 +50,7 @@ def _told(entries: Iterable[Entry]) -> dict[str, tuple[OpenItem, int]]:
         for opened in entry.draft.opens:
             if entry.draft.kind is EntryKind.FACTS_CORRECTED:
                 told[opened.charge_id] = opened, entry.seq
-            elif entry.draft.kind in _POSTING:
+            elif entry.draft.kind in POSTING:
                 told[opened.charge_id] = opened, 0
     return told
 

@@ -69,14 +69,28 @@ class Verifying:
         """Some accounts, each by itself, and what has to be summed over all. Error: Busy."""
         findings, trial = list[Finding](), Counter[tuple[str, str]]()
         moved, read = Counter[str](), dict[str, int]()
-        for stored in self._stored(practice, accounts, findings):
-            findings += audit(stored)
+        for one in accounts:
+            stored, found = self.one(practice, one)
+            findings += found
+            if stored is None:
+                continue
             own = stored.entries
             moved.update(credit_moved(own))
             read[stored.account.id] = len(own)
             for posting in (p for entry in own for p in entry.draft.postings):
                 trial[posting.book.name, posting.money.currency] += posting.debit_minor
         return Checked(tuple(findings), trial, moved, read)
+
+    def one(self, practice: str, one: Enrolled) -> tuple[Stored | None, tuple[Finding, ...]]:
+        """One account by itself: all its rows, None where they cannot be read or there is none. Error:
+        Busy."""
+        try:
+            stored = self._consistent(one.ref)
+        except Unreadable as damaged:  # and all the others are still to be checked
+            return None, (Finding("row_unreadable", one.id, damaged.item),)
+        found = [*audit(stored)] if stored else []
+        found += self._listing(practice, one, there=stored is not None)
+        return stored, (*found, *(self._filing(practice, one) if stored else ()))
 
     def _one_sided(self, practice: str, moved: Counter[str], read: Mapping[str, int]) -> list[Finding]:
         """Transfers of credit of which one side is missing. `read` counts the entries read of each account.
@@ -90,20 +104,6 @@ class Verifying:
         return [
             Finding("transfer_one_sided", "", reference) for reference, net in sorted(moved.items()) if net
         ]
-
-    def _stored(
-        self, practice: str, accounts: Iterable[Enrolled], findings: list[Finding]
-    ) -> Iterator[Stored]:
-        for one in accounts:
-            try:
-                read = self._consistent(one.ref)
-            except Unreadable as damaged:  # and all the others are still to be checked
-                findings.append(Finding("row_unreadable", one.id, damaged.item))
-                continue
-            if read is not None:
-                yield read
-            findings += self._listing(practice, one, there=read is not None)
-            findings += self._filing(practice, one) if read is not None else ()
 
     def _listing(self, practice: str, one: Enrolled, *, there: bool) -> Iterator[Finding]:
         """Whether ledger and index agree. One made meanwhile may be on a page that had been read before."""

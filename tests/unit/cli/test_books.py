@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.payments.ports.movements import Kind, Movement
-from chalicelib.verification.domain.anchors import Head, render
+from chalicelib.verification.domain.anchors import Head
+from tests.support.anchors import keep
 from tests.support.processor import AT, FakeProcessor, OneProcessor
 from tests.support.reads import asked_of_dynamodb
 from tests.unit.cli.world import CHARGES, CLIENTS, World
@@ -59,8 +60,7 @@ def test_verify_says_which_anchor_it_held_the_chains_to(world: World) -> None:
 def test_verify_names_a_chain_that_is_not_the_anchored_one(world: World) -> None:
     world.with_books()
     first = next(iter(world.app.people.clients("oak"))).id
-    content = render("oak", "2026-11-19", [Head(first, 1, "00")], previous="")
-    world.app.anchors.put("oak", "2026-11-19", content)
+    keep(world.app.anchors, "oak", "2026-11-19", [Head(first, 1, "00")])
     result = world.run(*VERIFY)
     assert (result.status, f"{first} entry 1: chain_anchor_mismatch" in result.out) == (1, True)
     world.app.anchors.put("oak", "2026-11-20", b"nonsense")

@@ -336,6 +336,21 @@ def test_11_a_walk_costs_what_its_own_practice_has_and_no_more(
     assert len(large.calls) - len(small.calls) >= 18
 
 
+def test_13_a_night_compares_each_idle_account_by_one_row_and_reads_nothing_else_of_it(
+    grown: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 13, number 3: half a read unit, as the read is eventual; and its share of the two lists."""
+    monkeypatch.setattr("chalicelib.verification.services.nightly._turn", lambda _: -1)
+    for practice in ("small", "large"):
+        night(grown, practice)
+    assert isinstance(grown.app.clock, FakeClock)
+    grown.app.clock.advance(days=1)
+    small, large = (asked(night, grown, practice) for practice in ("small", "large"))
+    own = [word for call in large.calls for word in call.split() if word.startswith("P#large#A#")]
+    assert sorted(own) == [f"P#large#A#large-{number:02d}|ACCT" for number in range(20)]
+    assert large.units - small.units <= 18 * 0.5 + 1  # a page more of either list
+
+
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
 def test_11_what_a_larger_practice_beside_it_has_is_not_read(
     world: World, walk: Callable[[World, str], None]

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.services.posting import own_id
-from tests.unit.daily.test_nightly import Night
+from tests.unit.daily.night import Night
 
 Damage = Callable[[Night], None]
 

@@ -1,96 +1,16 @@
 """The nightly check: every account verified, however many; chains anchored; what was rewritten is named."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.ledger.domain.entries import Entry
-from chalicelib.ledger.domain.entry_text import sealed
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.operations.ports.rounds import Round
-from chalicelib.operations.services.alerting import Alerting
-from chalicelib.operations.services.daily import Daily
-from chalicelib.practice.domain.practices import Client
-from chalicelib.practice.ports import People
 from chalicelib.verification.domain.anchors import parse
-from chalicelib.verification.services.anchoring import Anchoring
-from chalicelib.verification.services.nightly import JOB, Nightly
-from chalicelib.verification.services.verifying import Verifying
-from tests.support.anchors import MemoryAnchors
-from tests.support.entries import edited
-from tests.support.money import Money, meanwhile
-from tests.support.rounds import MemoryRounds
-
-NAMES = ("ada", "ben", "cid", "dot", "eve")
-
-
-class Listed(People):
-    def __init__(self) -> None:
-        self.names = list(NAMES)
-
-    def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
-        yield from (Client(name, name, name, "", "en") for name in self.names if name > after)
-
-    def accounts_of(self, practice: str, external_ids: Iterable[str]) -> Mapping[str, str]:
-        return {id_: id_ for id_ in external_ids}
-
-    def client(self, practice: str, client_id: str) -> Client | None:
-        raise NotImplementedError
-
-    save_client = save_person = person = people = people_at = copy_stops = client  # type: ignore[assignment]
-    mail_stops = stop_mail = lift_stop = drop_address = client  # type: ignore[assignment]
-
-
-class Night(Money):
-    """Five accounts of three entries each, two accounts a step."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for name in NAMES:
-            self.open(name)
-            for n in range(3):
-                self.charge(f"{name}{n}", 1000, name)
-        self.people, self.rounds, self.anchors = Listed(), MemoryRounds(), MemoryAnchors()
-        alerting = Alerting(self.alerts, self.clock)
-        daily = Daily(JOB, self.practices, self.rounds, alerting, self.clock)
-        verifying = Verifying(self.ledgers, self.people, self.clock)
-        self.anchoring = Anchoring(self.ledgers, self.anchors, alerting)
-        self.nightly = Nightly(daily, verifying, self.anchoring, self.register, alerting, self.clock)
-
-    def night(self) -> dict[str, int]:
-        """The next night's round."""
-        self.clock.advance(days=1)
-        return self.nightly.run()
-
-    def anchored(self, account_id: str) -> tuple[int, str]:
-        found = self.anchors.latest(self.practice)
-        assert found is not None
-        head = parse(found[1]).heads[account_id]
-        return head.seq, head.hash
-
-    def alter(self, account_id: str, seq: int, **changes: object) -> Entry:
-        """Somebody edits a row."""
-        key = self.practice, account_id, seq
-        self.ledgers.rows[key] = edited(self.ledgers.rows[key], **changes)
-        return self.ledgers.rows[key]
-
-    def rewrite(self, account_id: str) -> None:
-        """Somebody edits the first entry and makes the whole chain anew, so that it is sound."""
-        prev_hash = sealed(self.alter(account_id, 1, actor="mallory")).hash
-        self.alter(account_id, 1, hash=prev_hash)
-        seq = self.account(account_id).ledger.seq
-        for number in range(2, seq + 1):
-            prev_hash = sealed(self.alter(account_id, number, prev_hash=prev_hash)).hash
-            self.alter(account_id, number, hash=prev_hash)
-        self.set_ledger(account_id, head=prev_hash)
-
-    def set_ledger(self, account_id: str, **changes: object) -> None:
-        account = self.account(account_id)
-        ledger = replace(account.ledger, **changes)  # type: ignore[arg-type]
-        self.ledgers.accounts[self.practice, account_id] = replace(account, ledger=ledger)
+from tests.support.money import meanwhile
+from tests.unit.daily.night import NAMES, Night
 
 
 @pytest.fixture
@@ -135,7 +55,7 @@ def test_a_chain_made_anew_is_sound_and_yet_named_by_the_anchor_every_night(nigh
     night.night()
     before = night.anchored("cid")
     night.rewrite("cid")
-    assert night.nightly.verifying.verify("fern").ok
+    assert night.verifying.verify("fern").ok
     assert [found.anchored.account_id for found in night.anchoring.compare("fern").mismatches] == ["cid"]
     for _ in range(2):
         night.night()

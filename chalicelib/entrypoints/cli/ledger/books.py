@@ -16,8 +16,8 @@ Recomputes every hash chain, balance, open item, reservation, payment, allocatio
 entries, and the trial balance over all of them; holds every chain to the latest anchor, which was kept where
 nobody can change it.
 Says OK, or names what is wrong and leaves by status 1. While an import has begun and not ended it says NOT
-ALL, names it, and leaves by status 4: what it has not posted yet cannot be checked. A function does the same
-every night.
+ALL, names it, and leaves by status 4: what it has not posted yet cannot be checked. A function does so
+every night with what has changed, and with everything within thirty nights.
 """
 _EXPORT = """\
 beancount: the whole ledger, with a balance assertion for every client: `bean-check` accepts it. Clients are
