@@ -8,6 +8,8 @@ from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import (
     Files,
+    InvoiceData,
+    InvoiceRenderer,
     ItemisedReceiptRenderer,
     ReceiptData,
     Renderer,
@@ -21,6 +23,7 @@ from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
 
 if TYPE_CHECKING:
+    from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
     from chalicelib.documents.services.mail_reports import MailReports
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
-class _Renderer(Renderer, ItemisedReceiptRenderer, StatementRenderer):
+class _Renderer(Renderer, ItemisedReceiptRenderer, StatementRenderer, InvoiceRenderer):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
     def receipt(self, data: ReceiptData) -> bytes:
@@ -52,6 +55,11 @@ class _Renderer(Renderer, ItemisedReceiptRenderer, StatementRenderer):
         from chalicelib.documents.pdf.statement import TypstStatementRenderer
 
         return TypstStatementRenderer().statement(data)
+
+    def invoice(self, data: InvoiceData) -> bytes:
+        from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
+
+        return TypstInvoiceRenderer().invoice(data)
 
 
 class DocumentsWiring(PaymentsWiring):
@@ -163,8 +171,14 @@ class DocumentsWiring(PaymentsWiring):
         return InvoiceIssuing(self.ledgers, self.invoices, self.clock, self.settings.public_url)
 
     @cached_property
+    def invoice_filing(self) -> "InvoiceFiling":
+        from chalicelib.documents.services.invoices.filing import InvoiceFiling
+
+        return InvoiceFiling(self.invoices, self.files, _Renderer())
+
+    @cached_property
     def invoice_showing(self) -> InvoiceShowing:
-        return InvoiceShowing(self.reading, self.invoices)
+        return InvoiceShowing(self.reading, self.invoices, self.pdf_links)
 
     @cached_property
     def pdf_links(self) -> PdfLinks:
@@ -175,5 +189,6 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.missing import MissingDocuments
 
         return MissingDocuments(
-            self.ledgers, self.people, self.statements, self.files, self.documents_queue, self.clock
+            self.ledgers, self.people, self.statements, self.invoices, self.files, self.documents_queue,
+            self.clock,
         )  # fmt: skip

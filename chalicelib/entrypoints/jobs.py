@@ -156,9 +156,12 @@ def _render(task: Task) -> None:
         app.itemised_receipts.render(ref, task["payment"])
     elif "payment" in task:
         app.receipts.render_again(ref, task["payment"])
+    elif "invoice" in task or "void" in task:
+        number = task.get("invoice") or task["void"]
+        app.invoice_filing.render(ref, int(number), void="void" in task)
     else:
         app.delivering.render_again(ref, Period.parse(task["period"]))
-    log.info("document rendered again", extra={"account": ref.account})
+    log.info("document rendered", extra={"account": ref.account})
 
 
 def _mail_event(task: Task) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.bootstrap import App
+from chalicelib.documents.domain.invoices import Grouping
+from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints.cli.command import in_threads
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.importing.services.importer import Importer, Source
@@ -62,6 +64,7 @@ def load(app: App, progress: Progress) -> Loaded:
     before = _import(app, practice, sources(shift, before=month.first_day), then, progress)
     since = _import(app, practice, sources(shift, since=month.first_day), app.clock, progress)
     _issue_statements(app, practice, month.previous)
+    _issue_invoices(app, practice)
     return Loaded(practice, before.rows + since.rows, before.steps + since.steps)
 
 
@@ -98,6 +101,14 @@ def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock,
 def _issue_statements(app: App, practice: Practice, period: Period) -> None:
     """Rendered and mailed by the driver's documents function, as on any statement day."""
     in_threads(lambda client: app.issuing.issue(practice, period, client), app.people.clients(practice.id))
+
+
+def _issue_invoices(app: App, practice: Practice) -> None:
+    """One a client and month of what is owed and on none yet."""
+    for _ in app.invoice_issuing.issue_all(
+        practice, app.people.clients(practice.id), InvoiceWish(Grouping.MONTH)
+    ):
+        pass
 
 
 def _shift(app: App, practice: Practice) -> timedelta:

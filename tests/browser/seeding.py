@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import bootstrap, settings
+from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
@@ -108,6 +109,19 @@ class Seeder:
         issued = self.app.statements.issued(client.ref(practice), period)
         assert issued is not None
         return issued.statement.id
+
+    def invoice(self, *, practice: str, account: str) -> int:
+        """Issue one of all that is owed and on none yet; returns its number."""
+        profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)
+        assert profile is not None
+        assert client is not None
+        (invoice,) = self.app.invoice_issuing.issue(profile, client, InvoiceWish())
+        return invoice.number
+
+    def void(self, *, practice: str, number: int) -> None:
+        profile = self.app.practices.practice(practice)
+        assert profile is not None
+        self.app.invoice_issuing.void(profile, number, actor="cli")
 
     def _date(self, days_ago: int) -> str:
         return (self.app.clock.now().date() - timedelta(days=days_ago)).isoformat()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.documents.domain.invoices import Invoice
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
@@ -14,14 +15,17 @@ ITEMISED = "itemised"
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`.
-    `itemised`: not the receipt that was mailed, but the one that says what was paid for."""
+    """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`, an invoice
+    its `number`. `itemised`: not the receipt that was mailed, but the one that says what was paid for;
+    `void`: the document that voids the invoice."""
 
     ref: AccountRef
     key: str
     period: Period | None = None
     payment_id: str = ""
     itemised: bool = False
+    number: int = 0
+    void: bool = False
 
     @staticmethod
     def statement(practice: str, issued: Issued) -> "Filed":
@@ -31,8 +35,22 @@ class Filed:
     def receipt(practice: str, payment: Payment) -> "Filed":
         return Filed(payment.ref(practice), payment.receipt_key, payment_id=payment.id)
 
+    @staticmethod
+    def invoice(practice: str, invoice: Invoice, *, void: bool) -> "Filed":
+        key = f"invoices/{invoice.account_id}/{invoice.number}{'-void' if void else ''}.pdf"
+        return Filed(invoice.ref(practice), key, number=invoice.number, void=void)
+
+    @property
+    def kind(self) -> str:
+        """What it is, for people who look after files."""
+        if self.number:
+            return "void" if self.void else "invoice"
+        return "statement" if self.period else "receipt"
+
     @property
     def name(self) -> str:
+        if self.number:
+            return f"void of invoice {self.number}" if self.void else f"invoice {self.number}"
         return f"statement {self.period}" if self.period else f"receipt {self.payment_id}"
 
     @property
@@ -40,4 +58,6 @@ class Filed:
         what = {"period": str(self.period)} if self.period else {"payment": self.payment_id}
         if self.itemised:
             what["form"] = ITEMISED
+        if self.number:
+            what = {self.kind: str(self.number)}
         return {"task": RENDER, "practice": self.ref.practice, "account": self.ref.account, **what}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.documents.domain.invoices import Invoice, InvoicePaper, Void
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.ledger.domain.methods import Method
@@ -43,6 +44,21 @@ class ItemisedReceiptRenderer(Protocol):
 
 class StatementRenderer(Protocol):
     def statement(self, data: StatementData) -> bytes:
+        """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceData:
+    """All that is printed of an invoice; with `void`, of the document that voids it."""
+
+    invoice: Invoice
+    paper: InvoicePaper
+    void: Void | None = None
+
+
+class InvoiceRenderer(Protocol):
+    def invoice(self, data: InvoiceData) -> bytes:
         """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
         ...
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.ports.documents import Files
+from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
@@ -42,6 +43,7 @@ class MissingDocuments:
     ledgers: AuditedLedgers
     people: People
     statements: Statements
+    invoices: Invoices
     files: Files
     queue: Queue
     clock: Clock
@@ -54,11 +56,12 @@ class MissingDocuments:
         for account in roll(self.ledgers, self.people, practice):
             client = account.client.external_id if account.client else account.id
             try:
-                statements, rows = list(self._statements(account.ref)), self.ledgers.other_rows(account.ref)
+                issued = [*self._statements(account.ref), *self._invoices(account.ref)]
+                rows = self.ledgers.other_rows(account.ref)
             except Unreadable as damaged:
                 unreadable.append((client, damaged.item))
                 continue
-            filed = [*statements, *(_receipts(practice, rows) if rows else ())]
+            filed = [*issued, *(_receipts(practice, rows) if rows else ())]
             count += len(filed)
             missing += [Missing(client, document) for document in filed if document.key not in there]
             lost = rows.unreadable if rows else ()
@@ -96,6 +99,13 @@ class MissingDocuments:
         """Error: Unreadable."""
         issued = (issued for issued in self.statements.all_of(ref) if issued.file)
         return (Filed.statement(ref.practice, one) for one in issued)
+
+    def _invoices(self, ref: AccountRef) -> Iterator[Filed]:
+        """With what voids them. An invoice that nobody has opened has no PDF yet. Error: Unreadable."""
+        for invoice in self.invoices.all_of(ref):
+            yield Filed.invoice(ref.practice, invoice, void=False)
+            if self.invoices.voided(ref, invoice.number):
+                yield Filed.invoice(ref.practice, invoice, void=True)
 
 
 def _receipts(practice: str, rows: Rows) -> Iterator[Filed]:

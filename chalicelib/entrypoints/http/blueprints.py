@@ -1,6 +1,6 @@
 """Every blueprint of the API; app.py registers them."""
 
-from chalicelib.entrypoints.http.documents import documents, receipts
+from chalicelib.entrypoints.http.documents import documents, invoices, receipts
 from chalicelib.entrypoints.http.identity import sign_in
 from chalicelib.entrypoints.http.ledger import history
 from chalicelib.entrypoints.http.payments import billing, paying, webhooks
@@ -14,5 +14,6 @@ ALL = (
     paying.routes,
     receipts.routes,
     documents.routes,
+    invoices.routes,
     webhooks.routes,
 )

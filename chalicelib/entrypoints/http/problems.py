@@ -22,6 +22,7 @@ STATUSES = {
     "method_not_allowed": 405,
     "body_too_large": 413,
     "item_in_flight": 409,
+    "invoice_void": 409,
     "refund_unknown": 409,
     "payment_state": 409,
     "receipt_not_ready": 409,

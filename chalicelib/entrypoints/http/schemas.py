@@ -5,7 +5,16 @@ are practice-local `YYYY-MM-DD`; instants are UTC, RFC 3339. Requests refuse unk
 """
 
 from chalicelib.entrypoints.http.common_schema import Id, Locale, Notes, Positive, Request
-from chalicelib.entrypoints.http.documents.schemas import Document, Documents, DocumentType
+from chalicelib.entrypoints.http.documents.schemas import (
+    Document,
+    Documents,
+    DocumentType,
+    Invoice,
+    InvoiceLine,
+    Invoices,
+    InvoiceStatus,
+    OpenedInvoice,
+)
 from chalicelib.entrypoints.http.identity.schemas import (
     Grant,
     Session,
@@ -26,6 +35,7 @@ from chalicelib.entrypoints.http.payments.schemas import (
     AmountScope,
     BalanceScope,
     Inline,
+    InvoiceScope,
     LeftOut,
     Payment,
     PaymentRequest,
@@ -75,11 +85,17 @@ __all__ = [
     "HistoryStatus",
     "Id",
     "Inline",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceScope",
+    "InvoiceStatus",
+    "Invoices",
     "Item",
     "LeftOut",
     "Locale",
     "Location",
     "Notes",
+    "OpenedInvoice",
     "Payment",
     "PaymentLine",
     "PaymentRequest",

@@ -95,7 +95,8 @@ class Payment:
     `ways`: those that were offered in it, by name. `returned`: the bank sent the debit back, why is in
     `failure`; `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by
     their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
-    for, whatever became of them. `actor`: who paid, or entered the payment. `services`: what the charges of
+    for, whatever became of them. `document` is the id of the invoice that its payer chose to pay, "" of other
+    choices. `actor`: who paid, or entered the payment. `services`: what the charges of
     its shares are. `receipt_mailed_to`: None until the worker is through with the receipt, then the address
     that the mail went to, "" where none was sent.
     """
@@ -137,6 +138,7 @@ class Payment:
     refunding_minor: int = 0
     refund_count: int = 0
     services: Mapping[str, Service] = field(default_factory=dict)
+    document: str = ""
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""

@@ -35,11 +35,13 @@ class Payable:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the payer chose. `kind` is balance, services, service or amount; absent parts are empty."""
+    """What the payer chose. `kind` is balance, services, service, amount or invoice; absent parts are empty.
+    `reference` is the id of the document whose services are paid."""
 
     kind: str
     charge_ids: tuple[str, ...] = ()
     amount_minor: int | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def quote(practice: Practice, account: Account, scope: Scope, bounds: Bounds) ->
     _not_edited(scope, allocation.total_minor)
     bounds.check(allocation.total_minor)
     _leaves_no_scrap(scope, rows, allocation.total_minor, bounds)
-    left_out = tuple(row for row in rows if row.reason) if scope.kind in ("balance", "amount") else ()
+    left_out = tuple(row for row in _asked(scope, rows) if row.reason)
     owed_after = account.ledger.balance_minor - allocation.total_minor
     return Quote(
         _key(account, allocation, owed_after),
@@ -100,6 +102,13 @@ def offered(rows: Sequence[Payable], bounds: Bounds) -> tuple[int, list[Payable]
     payable_minor = sum(row.payable_minor for row in rows)
     stepped_minor = bounds.stepped(payable_minor)
     return stepped_minor, [*(row for row in rows if row.reason), *_cut(rows, payable_minor, stepped_minor)]
+
+
+def _asked(scope: Scope, rows: Sequence[Payable]) -> Sequence[Payable]:
+    """Of what the payer is told why it is left out; a service that is chosen is paid or refused."""
+    if scope.kind in ("balance", "amount"):
+        return rows
+    return [row for row in rows if row.item.charge_id in scope.charge_ids] if scope.kind == "invoice" else ()
 
 
 def _stepped(
@@ -162,6 +171,14 @@ def _balance(_: Scope, rows: Sequence[Payable], __: Bounds) -> Allocation:
     return allocate(sum(payable.values()), [row.item for row in rows], payable)
 
 
+def _invoice(scope: Scope, rows: Sequence[Payable], bounds: Bounds) -> Allocation:
+    """What can be paid now of what its services still owe."""
+    chosen = _asked(scope, rows)
+    if chosen and all(row.reason is Reason.CLINICIAN_PAYMENTS_DISABLED for row in chosen):
+        raise Refused("clinician_payments_disabled")
+    return _balance(scope, chosen, bounds)
+
+
 def _amount(scope: Scope, rows: Sequence[Payable], bounds: Bounds) -> Allocation:
     payable = {row.item.charge_id: row.payable_minor for row in rows}
     allocation = allocate(positive(scope.amount_minor), [row.item for row in rows], payable)
@@ -187,7 +204,8 @@ def _service(scope: Scope, rows: Sequence[Payable], bounds: Bounds) -> Allocatio
     return Allocation((Share(row.item.charge_id, amount),))
 
 
-_RULES = {"balance": _balance, "services": _services, "service": _service, "amount": _amount}
+_RULES = {"balance": _balance, "services": _services, "service": _service, "amount": _amount,
+          "invoice": _invoice}  # fmt: skip
 
 
 def _chosen(by_id: Mapping[str, Payable], charge_id: str) -> Payable:

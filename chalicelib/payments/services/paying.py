@@ -260,6 +260,7 @@ class Paying:
             actor=wish.actor,
             locale=wish.locale,
             notes=wish.notes,
+            document=wish.scope.reference,
             reference=printed_reference(self.keys, account.ref(practice.id), wish.id),
             services={line.charge_id: line.service for line in offered.lines},
             version=1,

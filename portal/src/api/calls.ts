@@ -4,7 +4,9 @@ import type {
   Billing,
   Documents,
   History,
+  Invoices,
   Locale,
+  OpenedInvoice,
   Payment,
   Payments,
   PracticeProfile,
@@ -79,6 +81,12 @@ export function operationsOf(call: Call) {
 
     getDocuments: (id: string, cursor?: string, signal?: AbortSignal) =>
       call<Documents>("GET", `${account(id)}/documents${queryString({ type: "statement", cursor })}`, withSignal(signal)),
+
+    getInvoices: (id: string, cursor?: string, signal?: AbortSignal) =>
+      call<Invoices>("GET", `${account(id)}/invoices${queryString({ cursor })}`, withSignal(signal)),
+
+    getInvoice: (id: string, document: string, signal?: AbortSignal) =>
+      call<OpenedInvoice>("GET", `${account(id)}/invoices/${encodeURIComponent(document)}`, withSignal(signal)),
 
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),

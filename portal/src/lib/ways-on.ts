@@ -53,6 +53,8 @@ export const WAYS_ON: Record<string, Key | null> = {
   clinician_payments_disabled: "way.contact",
   idempotency_key_missing: null,
   idempotency_key_reused: null,
+  invoice_not_found: "way.contact",
+  invoice_void: "way.notCharged",
   item_in_flight: "way.watch",
   nothing_to_pay: "way.notCharged",
   payment_not_found: "way.contact",

@@ -4,6 +4,7 @@ import type { AccountTools } from "../app/practice";
 import { navigate, pathTo, type Route } from "../app/router";
 import { BillingPage } from "../features/billing/BillingPage";
 import { DocumentsPage } from "../features/documents/DocumentsPage";
+import { InvoicePage } from "../features/invoice/InvoicePage";
 import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { ReturnPage } from "../features/result/ReturnPage";
@@ -37,6 +38,8 @@ function PageOf({ name, practice, account }: Props) {
       return <PaymentsPage key={key} account={account} />;
     case "documents":
       return <DocumentsPage key={key} account={account} />;
+    case "invoice":
+      return <InvoicePage key={key} account={account} />;
     case "return":
       return <ReturnPage account={account} />;
     default:

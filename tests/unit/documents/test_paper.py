@@ -17,8 +17,12 @@ PAY_AT = "https://bills.example/willow/billing"
 
 
 def spots(data: StatementData) -> list[tuple[float, float, str]]:
+    return spots_of(TypstStatementRenderer().statement(data))
+
+
+def spots_of(pdf: bytes) -> list[tuple[float, float, str]]:
     """Inches from the left and the top at which each run of the first page begins."""
-    page, found = pages_of(TypstStatementRenderer().statement(data))[0], list[tuple[float, float, str]]()
+    page, found = pages_of(pdf)[0], list[tuple[float, float, str]]()
     height = float(page.mediabox.height)
 
     def visit(text: str, placed: list[float], at: list[float], _font: object, _size: float) -> None:

@@ -66,6 +66,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
         ledgers=world.ledgers, practices=FakePractices(), people=world.people, keys=importer.keys,
         chance=importer.chance, register=importer.register,
         issuing=SimpleNamespace(issue=lambda *_: None),
+        invoice_issuing=SimpleNamespace(issue_all=lambda *_: ()),
     )  # fmt: skip
 
 

@@ -13,9 +13,11 @@ documents function makes these again from the rows, some at a time, so that code
 them; nothing is mailed, and no file that is there is touched. Broken off, or run again, it makes what is
 missing still. --dry-run lists it.
 
-A statement is drawn from its own letterhead and entries, and a receipt from its payment. The practice's name
-and address on a receipt, and the names of services on a statement, are those of today. So the bytes may be
-others than those that were issued: where there is a copy of the old bucket, copy its files first.
+An invoice is drawn from what was issued alone: the same bytes. One that nobody has opened yet counts as
+missing, and is made ahead of time. A statement is drawn from its own letterhead and entries, and a receipt
+from its payment. The practice's name and address on a receipt, and on a statement the names of services and
+where to pay, are those of today. So the bytes may be others than those that were issued: where there is a
+copy of the old bucket, copy its files first.
 
 Status 4: some are still not there, or could not be looked for; they are named. The log of the documents
 function says why.
@@ -78,6 +80,7 @@ def _name(invocation: Invocation, documents: Sequence[Missing], what: str) -> No
 
 def _counted(documents: Sequence[Missing]) -> str:
     """How many, of which kinds."""
-    kinds = Counter("statement" if one.filed.period else "receipt" for one in documents)
-    parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in ("statement", "receipt") if kinds[kind]]
+    kinds = Counter(one.filed.kind for one in documents)
+    named = ("statement", "receipt", "invoice", "void")
+    parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in named if kinds[kind]]
     return " and ".join(parts) or "0 documents"

@@ -1,4 +1,4 @@
-"""Routes of billing documents: a list, and each one's PDF by a plain link."""
+"""Routes of billing documents: a list of statements, and each document's PDF by a plain link."""
 
 from chalice.app import Blueprint
 
@@ -41,10 +41,9 @@ def get_document(context: Context[None], ref: AccountRef, document_id: str) -> R
 
     Where there is none, a browser that follows a link is sent to the portal's documents, which say so.
     """
-    inline = wants_inline(context)
-    return redirect(
-        context, ref, "documents", lambda: context.app.showing.url(ref, document_id, inline=inline)
-    )
+    inline, invoices = wants_inline(context), context.app.invoice_showing
+    showing = invoices if invoices.is_one(document_id) else context.app.showing
+    return redirect(context, ref, "documents", lambda: showing.url(ref, document_id, inline=inline))
 
 
 def _document(issued: Issued) -> schemas.Document:

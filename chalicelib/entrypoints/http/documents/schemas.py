@@ -29,3 +29,67 @@ class Document(Struct, frozen=True):
 class Documents(Struct, frozen=True):
     documents: list[Document]
     next_cursor: str | None
+
+
+class InvoiceStatus(StrEnum):
+    """`paid`: nothing is owed of it any more. `void`: taken back; nothing is to be paid on it."""
+
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    VOID = "void"
+
+
+class Invoice(Struct, frozen=True):
+    """An invoice: what it said when it was issued, which never changes, and how it stands now.
+
+    Then fee - insurance - adjustments - paid = `amount_minor`; of that, `owed_now_minor` is still owed. Its
+    services are of `first_date` to `last_date`.
+    """
+
+    id: str
+    number: int
+    status: InvoiceStatus
+    issued_on: dt.date
+    due_on: dt.date
+    first_date: dt.date
+    last_date: dt.date
+    services: int
+    currency: str
+    fee_minor: int
+    insurance_minor: int
+    adjustments_minor: int
+    paid_minor: int
+    amount_minor: int
+    owed_now_minor: int
+
+
+class Invoices(Struct, frozen=True):
+    """`owed`: the invoice's id by the charge of each service that is on one and still owed."""
+
+    invoices: list[Invoice]
+    next_cursor: str | None
+    owed: dict[str, str]
+
+
+class InvoiceLine(Struct, frozen=True):
+    """A service as it stood when the invoice was issued. `service` is empty of a balance brought along."""
+
+    charge_id: str
+    date: dt.date
+    service: str
+    clinician: str
+    fee_minor: int
+    insurance_minor: int
+    adjustments_minor: int
+    paid_minor: int
+    owed_minor: int
+
+
+class OpenedInvoice(Struct, frozen=True):
+    """`voided_on` is set where it is void: then `<id>-void` among the documents says so."""
+
+    invoice: Invoice
+    client: str
+    lines: list[InvoiceLine]
+    voided_on: dt.date | None

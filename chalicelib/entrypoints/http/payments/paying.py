@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from typing import Any
 
 import msgspec
 from chalice.app import Blueprint
@@ -24,7 +25,7 @@ _QUOTE_ERRORS = (
     "account_not_found", "account_updating", "payments_disabled", "clinician_payments_disabled",
     "nothing_to_pay", "charge_not_payable", "item_in_flight", "amount_invalid", "amount_not_editable",
     "amount_above_owed", "amount_above_payable", "amount_below_minimum", "amount_above_limit", "amount_step",
-    "amount_leaves_too_little", "amount_whole_only",
+    "amount_leaves_too_little", "amount_whole_only", "invoice_not_found", "invoice_void",
 )  # fmt: skip
 _PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -36,7 +37,7 @@ IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 )  # fmt: skip
 def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> schemas.Quote:
     """Exactly what would be charged for this choice, and what it pays. Writes nothing."""
-    asked = scope(context.body.scope)
+    asked = scope(context, ref, context.body.scope)
     practice, offered = context.app.paying.quote(ref, asked)
     return views.quote(offered, Words(practice, context.locale))
 
@@ -51,7 +52,7 @@ def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> sch
 )  # fmt: skip
 def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> schemas.Payment:
     """Start a payment. `next` says where its payer goes on; the same key and body give the same payment."""
-    wish = _wish(context)
+    wish = _wish(context, ref)
     try:
         started = context.app.paying.start(ref, wish)
     except Stale as stale:
@@ -92,7 +93,11 @@ def cancel_payment(context: Context[None], ref: AccountRef, payment_id: str) -> 
     return _payment(context, context.app.paying.cancel(ref, payment_id))
 
 
-def scope(asked: schemas.Scope) -> Scope:
+def scope(context: Context[Any], ref: AccountRef, asked: schemas.Scope) -> Scope:
+    """Errors, of an invoice: NotFound invoice_not_found; Refused invoice_void."""
+    if isinstance(asked, schemas.InvoiceScope):
+        invoices = context.app.invoice_showing
+        return invoices.scope(ref, invoices.number(asked.document_id))
     if isinstance(asked, schemas.ServicesScope):
         return Scope("services", tuple(asked.charge_ids), asked.amount_minor)
     if isinstance(asked, schemas.ServiceScope):
@@ -102,14 +107,14 @@ def scope(asked: schemas.Scope) -> Scope:
     return Scope("balance")
 
 
-def _wish(context: Context[schemas.PaymentRequest]) -> PaymentWish:
+def _wish(context: Context[schemas.PaymentRequest], ref: AccountRef) -> PaymentWish:
     key = context.header("idempotency-key")
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("idempotency_key_missing", "Idempotency-Key")
     body = context.body
     return PaymentWish(
         id=key,
-        scope=scope(body.scope),
+        scope=scope(context, ref, body.scope),
         quote_key=body.quote,
         amount_minor=body.amount_minor,
         notes=body.notes,

@@ -36,7 +36,13 @@ class AmountScope(Request, frozen=True, tag_field="type", tag="amount"):
     amount_minor: Positive
 
 
-Scope = BalanceScope | ServicesScope | ServiceScope | AmountScope
+class InvoiceScope(Request, frozen=True, tag_field="type", tag="invoice"):
+    """What of an invoice's services can be paid now; `document_id` is the invoice's id."""
+
+    document_id: Id
+
+
+Scope = BalanceScope | ServicesScope | ServiceScope | AmountScope | InvoiceScope
 
 
 class Reason(StrEnum):

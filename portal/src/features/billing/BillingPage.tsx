@@ -3,19 +3,19 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Billing, Payment } from "../../api/schema";
 import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
-import { here, navigate, setState, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
+import { useReloadOnReturn } from "../../lib/use-return";
 import { useAnnounce } from "../../ui/Announcer";
 import { Name } from "../../ui/Name";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { AccountHistory } from "../history/AccountHistory";
-import type { Choice, Draft } from "../pay/choice";
-import { forgetTyped } from "../pay/typed";
+import type { Choice } from "../pay/choice";
+import { closeDialog, openDialog, useDraft } from "../pay/entry";
 import { PayDialog } from "../pay/PayDialog";
 import { AttemptNotice } from "./AttemptNotice";
 import { BalanceCard } from "./BalanceCard";
@@ -28,8 +28,7 @@ export function BillingPage({ account }: { account: AccountTools }) {
   const api = useApi();
   const id = account.grant.account_id;
   const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => api.getBilling(id, signal));
-  const kept = (usePlace().state as { draft?: Draft } | null)?.draft;
-  const draft = kept?.account === id ? kept : null;
+  const draft = useDraft(id);
   const choose = (choice: Choice): void => openDialog({ account: id, choice });
   const version = useFreshness(billing, reload);
 
@@ -56,19 +55,6 @@ export function BillingPage({ account }: { account: AccountTools }) {
       )}
     </div>
   );
-}
-
-/** The open dialog is an entry of the browser's history: Back closes it, a reload keeps it. */
-function openDialog(draft: Draft): void {
-  forgetTyped();
-  const { pathname, search } = here();
-  navigate(pathname + search, { state: { draft, pushed: true } });
-}
-
-function closeDialog(): void {
-  const pushed = (here().state as { pushed?: boolean } | null)?.pushed;
-  if (pushed) history.back();
-  else setState(null);
 }
 
 /** Keeps the page true while a payment is under way, and says what has changed. Counts the changes. */
@@ -101,19 +87,4 @@ function useFreshness(billing: Billing | null, reload: () => void): number {
     last.current = unfinished;
   }, [billing]);
   return version;
-}
-
-const LOOK_AGAIN_AFTER_MS = 15_000;
-
-/** Somebody who comes back to the tab sees what is true now. */
-function useReloadOnReturn(reload: () => void): void {
-  useEffect(() => {
-    let left = Date.now();
-    const changed = (): void => {
-      if (document.visibilityState === "hidden") left = Date.now();
-      else if (Date.now() - left > LOOK_AGAIN_AFTER_MS) reload();
-    };
-    document.addEventListener("visibilitychange", changed);
-    return () => document.removeEventListener("visibilitychange", changed);
-  }, [reload]);
 }

@@ -8,6 +8,7 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 import { DocumentRow } from "./DocumentRow";
+import { InvoicesSection } from "./InvoicesSection";
 import { Unopened } from "./Unopened";
 
 /** S3: billing documents by kind, newest first. An e-mail about a new one leads here. */
@@ -26,10 +27,10 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
       <PageTitle tab={t("documents.tab")}>{t("documents.title")}</PageTitle>
       <p class="lead">{t("documents.lead")}</p>
       <Unopened />
+      <InvoicesSection account={account} />
       <section class="statements" aria-labelledby="statements-title">
-        <div class="section-head">
-          <h2 id="statements-title">{t("documents.statements")}</h2>
-        </div>
+        <h2 id="statements-title">{t("documents.statements")}</h2>
+        <p class="services__lead">{t("documents.statementsLead")}</p>
         {loading && <Skeleton shapes={["row", "row", "row"]} />}
         {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
         {first?.length === 0 && <p class="empty">{t("documents.none")}</p>}

@@ -11,6 +11,7 @@ export function ChoiceWords({ choice, billing }: { choice: Choice; billing: Bill
   const { t, plural } = useWords();
   if (choice.kind === "balance") return <>{t("pay.whatBalance")}</>;
   if (choice.kind === "amount") return <>{t("pay.whatAmount")}</>;
+  if (choice.kind === "invoice") return <>{t("pay.whatInvoice", { number: choice.documentId.replace("invoice-", "") })}</>;
   const ids = choice.kind === "service" ? [choice.chargeId] : choice.chargeIds;
   const named = billing.items
     .filter((item) => ids.includes(item.charge_id))

@@ -5,7 +5,8 @@ export type Choice =
   | { kind: "balance" }
   | { kind: "service"; chargeId: string }
   | { kind: "services"; chargeIds: string[] }
-  | { kind: "amount" };
+  | { kind: "amount" }
+  | { kind: "invoice"; documentId: string };
 
 export interface Draft {
   account: string;
@@ -22,6 +23,8 @@ export function scopeOf(choice: Choice, amountMinor: number | null): Scope | nul
   switch (choice.kind) {
     case "balance":
       return { type: "balance" };
+    case "invoice":
+      return { type: "invoice", document_id: choice.documentId };
     case "services":
       return { type: "services", charge_ids: choice.chargeIds };
     case "service":
@@ -38,6 +41,8 @@ export function draftOf(account: string, scope: Scope): Draft {
       return { account, choice: { kind: "services", chargeIds: scope.charge_ids } };
     case "service":
       return { account, choice: { kind: "service", chargeId: scope.charge_id } };
+    case "invoice":
+      return { account, choice: { kind: "invoice", documentId: scope.document_id } };
     default:
       return { account, choice: { kind: scope.type } };
   }

@@ -1,0 +1,204 @@
+"""Invoices over HTTP (issue 14; S1, S3, S6, S9, S14): listed, opened, paid, and how they stand afterwards."""
+
+import json
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pypdf import PdfReader
+
+from chalicelib.documents.domain.invoices import InvoicePaper
+from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.documents.store.invoices import DynamoInvoices
+from chalicelib.entrypoints import jobs
+from chalicelib.kernel.account_refs import AccountRef
+from tests.api.test_statements import Record, pdf_at
+from tests.support.api import Answer, World
+from tests.support.practice import MAYA, PRACTICE
+from tests.support.queue import FakeQueue
+
+KEY = "0c6e2a4e-7c1d-4a52-9f0b-8d9b0a6f1e11"
+
+
+class Drawing(FakeQueue):
+    """The documents function, at once."""
+
+    def send(self, message: Any) -> None:
+        assert jobs.documents([Record(1, json.loads(json.dumps(dict(message))))]) == {"batchItemFailures": []}
+
+
+@pytest.fixture
+def cookie(world: World) -> str:
+    cookie = world.person("maya@example.test", "maya")
+    world.charge("maya", "c1", 15_000)
+    world.charge("maya", "c2", 5_000, date="2026-03-05")
+    return cookie
+
+
+def issue(world: World, wish: InvoiceWish = InvoiceWish()) -> None:  # noqa: B008
+    client = world.app.people.client("fern", "maya")
+    assert client is not None
+    world.app.invoice_issuing.issue(PRACTICE, client, wish)
+
+
+def listed(world: World, cookie: str) -> list[dict[str, Any]]:
+    answer = world.call("GET", "/accounts/maya/invoices", cookie=cookie)
+    assert answer.status == 200, answer.body
+    found: list[dict[str, Any]] = answer.body["invoices"]
+    return found
+
+
+def quote(world: World, cookie: str, document_id: str = "invoice-1") -> Answer:
+    return world.quote("maya", cookie, type="invoice", document_id=document_id)
+
+
+def test_S1_S3_invoices_are_listed_with_how_they_stand(world: World, cookie: str) -> None:
+    assert listed(world, cookie) == []
+    issue(world)
+    world.charge("maya", "c3", 2_000)
+    issue(world)
+    newest, oldest = listed(world, cookie)
+    assert (newest["number"], oldest["number"]) == (2, 1)
+    assert oldest == {
+        "id": "invoice-1", "number": 1, "status": "open", "issued_on": "2026-03-10",
+        "due_on": "2026-04-09", "first_date": "2026-03-01", "last_date": "2026-03-05", "services": 2,
+        "currency": "USD", "fee_minor": 20_000, "insurance_minor": 0, "adjustments_minor": 0,
+        "paid_minor": 0, "amount_minor": 20_000, "owed_now_minor": 20_000,
+    }  # fmt: skip
+    owed = world.call("GET", "/accounts/maya/invoices", cookie=cookie).body["owed"]
+    assert sorted(owed.values()) == ["invoice-1", "invoice-1", "invoice-2"]
+
+
+def test_an_opened_invoice_has_its_lines_as_they_were_issued(world: World, cookie: str) -> None:
+    issue(world)
+    world.post.external_payment(MAYA, "p1", 6_000, method="cash", on="2026-03-10")
+    opened = world.call("GET", "/accounts/maya/invoices/invoice-1", cookie=cookie).body
+    assert [line["owed_minor"] for line in opened["lines"]] == [15_000, 5_000]
+    assert (opened["invoice"]["status"], opened["invoice"]["owed_now_minor"]) == ("partly_paid", 14_000)
+    assert opened["voided_on"] is None
+
+
+def test_S9_an_invoice_pays_what_its_services_still_owe_now(world: World, cookie: str) -> None:
+    issue(world)
+    world.charge("maya", "c3", 2_000)  # on no invoice: not paid by it
+    world.post.external_payment(MAYA, "p1", 6_000, method="cash", on="2026-03-10")
+    offered = quote(world, cookie).body
+    assert offered["amount_minor"] == 14_000
+    assert [line["amount_minor"] for line in offered["lines"]] == [9_000, 5_000]
+    assert offered["owed_after_minor"] == 2_000
+    started = world.pay("maya", cookie, KEY, type="invoice", document_id="invoice-1")
+    assert (started.status, started.body["amount_minor"]) == (201, 14_000)
+    world.processor.take(KEY)
+    assert world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=cookie).body["state"] == "paid"
+    (invoice,) = listed(world, cookie)
+    assert (invoice["status"], invoice["owed_now_minor"]) == ("paid", 0)  # S14
+    payment = world.app.paying.payment(MAYA, KEY)
+    assert payment.document == "invoice-1"
+
+
+def test_a_stale_quote_of_an_invoice_is_answered_with_the_new_one(world: World, cookie: str) -> None:
+    issue(world)
+    offered = quote(world, cookie).body
+    world.post.external_payment(MAYA, "p1", 6_000, method="cash", on="2026-03-10")
+    body = {
+        "scope": {"type": "invoice", "document_id": "invoice-1"}, "quote": offered["quote"],
+        "amount_minor": 20_000,
+    }  # fmt: skip
+    answer = world.call(
+        "POST", "/accounts/maya/payments", body, cookie=cookie, headers={"Idempotency-Key": KEY}
+    )
+    assert (answer.status, answer.code) == (409, "quote_stale")
+    assert answer.body["quote"]["amount_minor"] == 14_000
+
+
+def test_S10_what_of_an_invoice_cannot_be_paid_online_is_left_out_and_named(
+    world: World, cookie: str
+) -> None:
+    bens = world.charge("maya", "c3", 4_000, clinician_id="ben")
+    issue(world)
+    offered = quote(world, cookie).body
+    assert offered["amount_minor"] == 20_000
+    assert offered["left_out"] == [
+        {"reason": "clinician_payments_disabled", "amount_minor": 4_000, "charge_ids": [bens]}
+    ]
+
+
+def test_an_invoice_of_a_clinician_without_online_payments_alone_is_refused(
+    world: World, cookie: str
+) -> None:
+    bens = world.charge("maya", "c3", 4_000, clinician_id="ben")
+    issue(world, InvoiceWish(charge_ids=(bens,)))
+    answer = quote(world, cookie)
+    assert (answer.status, answer.code) == (403, "clinician_payments_disabled")
+
+
+def test_a_paid_a_void_and_an_absent_invoice_are_not_paid(world: World, cookie: str) -> None:
+    issue(world)
+    world.post.external_payment(MAYA, "p1", 20_000, method="cash", on="2026-03-10")
+    assert quote(world, cookie).code == "nothing_to_pay"
+    world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
+    for document_id, status, code in (
+        ("invoice-1", 409, "invoice_void"), ("invoice-2", 404, "invoice_not_found"),
+        ("invoice-1-void", 404, "invoice_not_found"), ("statement-2026-03", 404, "invoice_not_found"),
+    ):  # fmt: skip
+        answer = quote(world, cookie, document_id)
+        assert (answer.status, answer.code) == (status, code), document_id
+
+
+def test_anothers_invoice_answers_as_an_absent_one(world: World, cookie: str) -> None:
+    issue(world)
+    other = world.person("noah@example.test", "noah")
+    for path in ("invoices/invoice-1", "documents/invoice-1"):
+        absent = world.call("GET", f"/accounts/noah/{path}", cookie=other)
+        assert absent.status == 404
+        assert world.call("GET", f"/accounts/maya/{path}", cookie=other).code == "account_not_found"
+    assert world.quote("noah", other, type="invoice", document_id="invoice-1").code == "invoice_not_found"
+
+
+def test_S6_an_invoice_is_made_when_it_is_first_opened_and_downloaded_as_the_same_bytes(
+    world: World, cookie: str
+) -> None:
+    world.app.documents_queue = Drawing()
+    issue(world)
+    path = "/accounts/maya/documents/invoice-1"
+    urls = [
+        world.call("GET", asked, cookie=cookie).headers["Location"]
+        for asked in (path, f"{path}?as=attachment")
+    ]
+    names = [parse_qs(urlsplit(url).query)["response-content-disposition"][0] for url in urls]
+    assert [name.partition(";")[0] for name in names] == ["inline", "attachment"]
+    assert all("invoice-1.pdf" in name for name in names)
+    first, second = (pdf_at(world, url) for url in urls)
+    assert first == second
+    text = " ".join(PdfReader(BytesIO(first)).pages[0].extract_text().split())
+    for part in ("Invoice", "Number 1", "To pay by April 9, 2026 $200.00", "Mar 5, 2026 Individual session"):
+        assert part in text
+    assert world.call("GET", f"{path}-void", cookie=cookie).code == "document_not_found"
+    world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
+    void = world.call("GET", f"{path}-void", cookie=cookie)
+    assert "This invoice is void" in PdfReader(BytesIO(pdf_at(world, void.headers["Location"]))).pages[
+        0
+    ].extract_text().replace("\n", " ")
+    assert pdf_at(world, world.call("GET", path, cookie=cookie).headers["Location"]) == first
+
+
+def test_a_paper_that_was_edited_is_never_drawn(world: World, cookie: str) -> None:
+    issue(world)
+
+    class Edited(DynamoInvoices):
+        def paper(self, ref: AccountRef, number: int) -> InvoicePaper | None:
+            paper = super().paper(ref, number)
+            return replace(paper, lines=paper.lines[:1]) if paper else None
+
+    world.app.__dict__["invoice_filing"] = replace(world.app.invoice_filing, invoices=Edited())
+    task = {"task": "render", "practice": "fern", "account": "maya", "invoice": "1"}
+    assert jobs.documents([Record(1, task)])["batchItemFailures"]
+
+
+@pytest.mark.parametrize("name", ["invoice-0", "invoice-", "invoice-01", "invoice-1-void-void", "invoice--1"])
+def test_what_is_no_invoices_name_is_not_found(world: World, cookie: str, name: str) -> None:
+    answer = world.call("GET", f"/accounts/maya/documents/{name}", cookie=cookie)
+    assert (answer.status, answer.code) == (404, "document_not_found")
+    assert world.call("GET", f"/accounts/maya/invoices/{name}", cookie=cookie).code == "invoice_not_found"

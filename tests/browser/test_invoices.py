@@ -1,0 +1,114 @@
+"""Invoices (issue 14; T2, S1, S3, S6, S9, S14): listed among the documents, opened, and paid at their top."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import Payer
+from tests.browser.test_everyone import NARROW, assert_fits_everyone
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def with_invoice(payer: Payer) -> int:
+    """Of all that is owed: 80.00 + 100.00 + 60.00, of which 60.00 cannot be paid online."""
+    number: int = payer.stack.books("invoice", practice=payer.practice, account=payer.account)
+    return number
+
+
+def open_invoice(payer: Payer) -> int:
+    number = with_invoice(payer)
+    payer.sign_in()
+    payer.go("documents")
+    payer.page.get_by_role("link", name=f"Invoice {number}", exact=True).click()
+    expect(payer.heading(f"Invoice {number}")).to_be_visible()
+    return number
+
+
+def test_S1_S3_invoices_are_a_section_of_the_documents_that_says_what_it_is(payer: Payer) -> None:
+    payer.sign_in()
+    payer.go("documents")
+    expect(payer.page.get_by_text("No invoices yet.")).to_be_visible()
+    number = with_invoice(payer)
+    payer.page.reload()
+    expect(payer.heading("Invoices", level=2)).to_be_visible()
+    expect(payer.page.get_by_text("To pay: what the practice asks for")).to_be_visible()
+    row = payer.page.locator(".invoices .ruled > li")
+    expect(row).to_contain_text(f"Invoice {number}")
+    expect(row).to_contain_text("$240.00")
+    expect(row.locator(".tag")).to_have_text("Open")
+
+
+def test_T2_S6_an_invoice_opens_and_downloads_as_the_same_bytes(payer: Payer) -> None:
+    number = open_invoice(payer)
+    opened = payer.page.get_by_role("link", name="Open or print").get_attribute("href")
+    assert opened is not None
+    inline = payer.page.request.get(payer.stack.url(opened))
+    with payer.page.expect_download() as started:
+        payer.page.get_by_role("link", name="Download").click()
+    assert started.value.suggested_filename == f"invoice-{number}.pdf"
+    downloaded = Path(started.value.path()).read_bytes()
+    assert downloaded.startswith(b"%PDF-")
+    assert downloaded == inline.body()
+
+
+def test_S9_S14_an_invoice_is_paid_at_its_top_and_says_then_what_is_left(payer: Payer) -> None:
+    number = open_invoice(payer)
+    expect(payer.page.locator(".balance__amount")).to_have_text("$240.00")
+    expect(payer.page.locator(".balance__words")).to_contain_text("$180.00 can be paid here.")
+    payer.button("Pay $180.00").click()
+    dialog = payer.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"What can be paid now of invoice {number}.")
+    expect(dialog.get_by_label("Payment Amount")).not_to_be_editable()
+    payer.next("Continue to your card")
+    payer.type_card()
+    payer.press_pay("$180.00")
+    expect(payer.heading("Thank you. Your payment went through.")).to_be_visible()
+    payer.go("invoice", f"?id=invoice-{number}")
+    expect(payer.heading("Partly paid", level=2)).to_be_visible()
+    expect(payer.page.locator(".balance__amount")).to_have_text("$60.00")
+    expect(payer.page.locator(".balance__words")).to_contain_text("It cannot be paid here now.")
+    expect(payer.page.locator(".balance__do")).to_have_count(0)
+    payer.stack.books(
+        "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=6_000
+    )
+    payer.page.reload()
+    expect(payer.heading("Paid", level=2)).to_be_visible()
+    payer.go("documents")
+    expect(payer.page.locator(".invoices .tag")).to_have_text("Paid")
+
+
+def test_a_void_invoice_says_so_and_asks_for_nothing(payer: Payer) -> None:
+    number = open_invoice(payer)
+    payer.stack.books("void", practice=payer.practice, number=number)
+    payer.page.reload()
+    expect(payer.page.get_by_text("This invoice is void: nothing is to be paid on it.")).to_be_visible()
+    expect(payer.page.locator(".balance__do")).to_have_count(0)
+    link = payer.page.get_by_role("link", name=f"Open or print (void of invoice {number})").get_attribute(
+        "href"
+    )
+    assert link is not None
+    assert payer.page.request.get(payer.stack.url(link)).body().startswith(b"%PDF-")
+
+
+def test_an_invoice_that_is_not_there_says_so(payer: Payer) -> None:
+    payer.sign_in()
+    payer.go("invoice", "?id=invoice-999999")
+    expect(payer.page.get_by_text("There is no such invoice.")).to_be_visible()
+    payer.faults.clear()  # the browser's own word on the 404
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+def test_the_pages_fit_everyone(new_payer: NewPayer, locale: str) -> None:
+    payer = new_payer(viewport=NARROW, locale=locale)
+    number = with_invoice(payer)
+    payer.sign_in()
+    for page, query in (("documents", ""), ("invoice", f"?id=invoice-{number}")):
+        payer.page.emulate_media(color_scheme="light")
+        payer.go(page, query)
+        expect(payer.page.locator(".receipt-links a").first).to_be_visible()
+        assert_fits_everyone(payer, f"{page} in {locale}")
+        payer.page.emulate_media(color_scheme="dark")
+        assert_fits_everyone(payer, f"{page} in {locale}, dark")
