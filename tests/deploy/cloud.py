@@ -34,6 +34,7 @@ from sandbox.driver import scheduled_event
 from sandbox.outbox import Outbox
 from sandbox.running import PATH as RUNNING
 from tests.deploy.certificate import write_certificate
+from tests.deploy.policies import NOT_ASKED
 from tests.support.ministack import free_port
 from tests.support.waiting import wait_until
 
@@ -295,7 +296,7 @@ def _for_the_emulator(template: Template, stripe_url: str) -> Template:
 
 
 def _as_the_emulator_asks(statement: dict[str, Any]) -> None:
-    if statement["Action"] == "sqs:SendMessage":
+    if statement["Action"] == "sqs:SendMessage" and statement["Sid"] not in NOT_ASKED:
         statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
     if statement["Action"] == "ses:SendEmail":
         statement.pop("Condition", None)
