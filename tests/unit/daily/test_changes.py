@@ -113,6 +113,32 @@ def test_turns_go_by_rounds_that_ran_and_a_night_that_was_missed_is_nobodys(
     assert whole_in == dict.fromkeys(NAMES, 1)
 
 
+def test_a_round_longer_than_the_nights_goes_on_and_passes_over_nobody_and_a_person_is_called(
+    night: Night, ledgers: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is one turn; the alert says which job, of which practice, since when, and closes by itself."""
+    monkeypatch.setattr("chalicelib.verification.services.nightly.MOST", 1)
+    monkeypatch.setattr("chalicelib.verification.services.nightly.PAGE", 1)
+    night.night()
+    ledgers.compared.clear()
+    real = ledgers.account_rows
+
+    def slow(refs: Iterable[AccountRef]) -> Mapping[str, AccountRow]:
+        night.clock.advance(minutes=11)
+        return real(refs)
+
+    monkeypatch.setattr(ledgers, "account_rows", slow)
+    called = []
+    for number in range(1, 8):  # an account a night, one to find that there is no more, and the anchor
+        assert night.night() == {"steps": 1, "ended": int(number == 7), "failed": 0}
+        called.append(night.alerts.names)
+    assert called == [[], [], *[["round_overdue"]] * 4, []]
+    [alert] = night.alerts.held.values()
+    assert alert.cause.subject.startswith("verify 2026-03-12T")
+    assert ledgers.compared == dict.fromkeys(NAMES, 1)
+    assert latest_anchor(night.anchors, "fern").round == 1
+
+
 Tamper = Callable[[Night], None]
 
 
