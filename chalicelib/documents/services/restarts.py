@@ -35,7 +35,9 @@ class MailRestarts:
     def _check(self, due: Due) -> None:
         if not due.sweeps:
             return  # the first time it may just have been lost: nothing else is asked
-        if why := self.watch.allowance().stopped:
+        allowance = self.watch.allowance()
+        if why := allowance.shut:
             self.pauses.met(due.practice, why)
             raise MailPaused(why)
-        self.pauses.over(due.practice)
+        if allowance.seen and allowance.pause() is None:  # else the practice's statements may still wait
+            self.pauses.over(due.practice)

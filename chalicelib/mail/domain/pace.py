@@ -52,11 +52,17 @@ def workers_for(rate: float, concurrency: int) -> int:
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What the service lets the account send: mails in 24 hours (below 0: as many as it likes), and how many
-    they were in the last 24."""
+    they were in the last 24. `seen`: False where the account could not be looked at, and nothing is known."""
 
     daily: float
     sent: float
     stopped: Pause | None = None
+    seen: bool = True
+
+    @property
+    def shut(self) -> Pause | None:
+        """Why no mail at all goes out; None: codes and receipts do."""
+        return self.stopped or (Pause.DAILY_QUOTA if 0 <= self.daily <= self.sent else None)
 
     def pause(self, more: int = 0) -> Pause | None:
         """Why no statement goes out once `more` mails have; None: they do."""

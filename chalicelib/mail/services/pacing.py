@@ -19,7 +19,7 @@ log = logging.getLogger("billfold.mail")
 TRIES = 30  # with pauses of half a second on average: some quarter of a minute
 _FIRST_PAUSE = 4  # a third of a second at most: the service counts by the second
 LOOK_EVERY = timedelta(minutes=1)
-_NOTHING_AGAINST_IT = Allowance(daily=-1, sent=0)
+_NOTHING_AGAINST_IT = Allowance(daily=-1, sent=0, seen=False)
 
 
 class InsistingMailer(Mailer):

@@ -284,6 +284,41 @@ def test_receipts_wait_out_a_pause_without_being_called_stuck() -> None:
     assert (len(queue.sent), alerting.listed("fern")) == (1, [])
 
 
+def test_receipts_wait_out_a_full_day_as_any_other_pause_and_close_no_alert_of_it() -> None:
+    """SES counts what it sends of the whole day: that it is full, no switch says. Its alert was closed a
+    minute after it had been raised, raised no more within the hour, and the receipts were called stuck."""
+    alerts, clock, account, queue = MemoryAlerts(), FakeClock(), FakeAccount(), FakeQueue()
+    alerting = Alerting(alerts, clock)
+    pauses = MailPauses(alerting, clock)
+    restarts = MailRestarts(queue, AccountWatch(account, clock), pauses, alerting)
+    account.daily, account.sent = 200, 200
+    pauses.met("fern", Pause.DAILY_QUOTA)
+    for sweeps in range(1, 20):
+        with pytest.raises(MailPaused):
+            restarts.receipt(Due("receipt", "fern", "maya", "m", "", sweeps))
+        clock.advance(minutes=2)
+    assert list(alerts.subjects.values()) == ["mail_paused"]
+
+
+@pytest.mark.parametrize(("sent", "down"), [(160, False), (199, False), (0, True)])
+def test_a_receipt_goes_while_statements_have_no_room_or_nobody_knows_and_their_alert_stays(
+    sent: int, down: bool
+) -> None:
+    """A receipt that was lost closed the alert of the practice's statements, which waited on for a day."""
+    alerts, clock, account, queue = MemoryAlerts(), FakeClock(), FakeAccount(), FakeQueue()
+    alerting = Alerting(alerts, clock)
+    pauses = MailPauses(alerting, clock)
+    restarts = MailRestarts(queue, AccountWatch(account, clock), pauses, alerting)
+    account.daily, account.sent, account.down = 200, sent, down
+    pauses.met("fern", Pause.DAILY_QUOTA)
+    restarts.receipt(Due("receipt", "fern", "maya", "m", "", 2))
+    assert (len(queue.sent), list(alerts.subjects.values())) == (1, ["mail_paused"])
+    account.sent, account.down = 100, False
+    clock.advance(minutes=1)
+    restarts.receipt(Due("receipt", "fern", "maya", "m", "", 2))
+    assert alerts.names == []
+
+
 def test_what_may_just_have_been_lost_asks_nothing_of_the_account() -> None:
     account, clock, queue = FakeAccount(), FakeClock(), FakeQueue()
     alerting = Alerting(MemoryAlerts(), clock)

@@ -317,13 +317,15 @@ def test_while_mail_is_paused_none_is_sent_again_and_that_is_no_try(why: Pause) 
     for _ in range(30):
         world.clock.advance(hours=1)
         assert world.running.run_due()["resent"] == 0
-    assert world.alerts.subjects == {}
+    assert list(world.alerts.subjects.values()) == ["mail_paused"], "not in silence, and not stuck"
     world.account.sent, world.account.stopped = 158, None
     world.clock.advance(hours=1)
     assert world.running.run_due()["resent"] == 2, "the day has room for two, and 40 are for codes"
+    assert world.alerts.names == ["mail_paused"]
     world.account.sent = 0
     world.clock.advance(hours=1)
     assert world.running.run_due()["resent"] == 1
+    assert world.alerts.names == []
 
 
 def test_where_the_account_cannot_be_looked_at_statements_are_sent_again() -> None:
@@ -331,6 +333,19 @@ def test_where_the_account_cannot_be_looked_at_statements_are_sent_again() -> No
     world.account.down = True
     world.clock.advance(hours=2)
     assert world.running.run_due()["resent"] == 3
+
+
+def test_and_no_pause_is_called_over_then() -> None:
+    """SES answers one GetAccount a second: that it did not says nothing of the pause."""
+    world = lost(3)
+    world.account.stopped = Pause.ACCOUNT_SUSPENDED
+    world.clock.advance(hours=2)
+    world.running.run_due()
+    assert world.alerts.names == ["mail_paused"]
+    world.account.down = True
+    world.clock.advance(hours=1)
+    assert world.running.run_due()["resent"] == 3
+    assert world.alerts.names == ["mail_paused"]
 
 
 def test_one_that_stays_stuck_is_tried_ever_more_seldom_and_a_person_is_called() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.documents.services.statements.issuing import TASK, task
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.periods import Period
-from chalicelib.mail.domain.pace import MailPace
+from chalicelib.mail.domain.pace import MailPace, Pause
 from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import Due, WorkLists
@@ -41,16 +41,26 @@ class Resending:
         before = instant(self.clock.now() - PATIENCE)
         if not self.work.due(TASK, before=before, limit=1):
             return 0  # nothing waits, as in most hours: nothing else is asked
+        if why := self.watch.allowance().pause():
+            self._call(before, why)
+            return 0
         room, done, practices = self._room(), 0, set[str]()
         until = self.clock.now() + LONGEST_TURN
         for chunk in self._chunks(before, room, until):
             self._send_again(chunk)
             done += len(chunk)
             practices |= {due.practice for due in chunk}
-        if done < room and self.clock.now() < until:  # all that waited is on its way
+        # All that waited is on its way, as far as anybody knows.
+        if done < room and self.clock.now() < until and self.watch.allowance().seen:
             for practice in sorted(practices):
                 self.pauses.over(practice)
         return done
+
+    def _call(self, before: str, why: Pause) -> None:
+        """For the practices whose statements have waited longest: their messages may have been lost before
+        any met the pause, and an alert of an earlier one may be closed."""
+        for practice in sorted({due.practice for due in self.work.due(TASK, before=before, limit=CHUNK)}):
+            self.pauses.met(practice, why)
 
     def _room(self) -> int:
         if self.queue.waiting() > self.pace.minutely:
