@@ -1,6 +1,5 @@
 """In-memory stand-ins for what signing in needs; the store tests hold them to the DynamoDB adapters."""
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -63,10 +62,10 @@ class FakeKeys(Keys):
         number = self.valid[0] if version is None else version
         assert number in self.valid, "a version that was dropped makes nothing"
         secret = f"test {purpose}" if number == 1 else f"test {number} {purpose}"
-        return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(secret.encode(), text.encode(), "sha256").hex()
 
     def lookup_hash(self, purpose: str, text: str) -> str:
-        return hmac.new(f"lookup {purpose}".encode(), text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(f"lookup {purpose}".encode(), text.encode(), "sha256").hex()
 
 
 class FakeQueue(Queue):
