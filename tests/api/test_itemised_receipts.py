@@ -96,6 +96,46 @@ def test_what_an_insurer_took_back_is_not_said_to_be_paid(world: World, maya: st
     assert "$90.00" not in printed(world, maya)
 
 
+def test_what_an_insurer_freed_later_is_kept_as_credit_and_not_paid_for_the_service(
+    world: World, maya: str
+) -> None:
+    """A session whose insurer paid all of it was said to have been paid by the client, too."""
+    world.charge("maya", "c9", 8_000, insurer_minor=7_000)
+    world.post.external_payment(MAYA, "p8", 2_000, method="cash", on="2026-04-02")
+    world.post.external_payment(MAYA, "p9", 5_500, method="cash", on="2026-04-03")
+    assert "$150.00 $55.00" in printed(world, maya)
+    world.post.insurance_payment(
+        MAYA, "i9", charge_external_id="c9", paid_minor=9_500, contractual_minor=0, to_client_minor=0,
+        on="2026-04-20", above_expected=True,
+    )  # fmt: skip
+    # $25.00 of the client's: the $5.00 that were credit before, and of the payments what came last.
+    freed = "$150.00 $95.00 $35.00 Kept as credit, for no service yet $20.00 Total $55.00"
+    assert freed in printed(world, maya)
+    world.post.external_refund(MAYA, "r9", payment_external_id="p9", amount_minor=1_000, on="2026-04-21")
+    assert f"{freed} Refunded" in printed(world, maya)
+    rows = world.app.ledgers.payments(MAYA, cursor=None, limit=9).rows
+    earlier = next(paid for paid in rows if paid.reference == "p8")
+    data = world.app.itemised_receipts._data(MAYA, world.app.itemised_receipts._rows(MAYA, earlier.id))
+    assert ([service.paid_minor for service in data.services], data.credit_minor) == ([2_000], 0)
+    entries = world.app.ledgers.entries(MAYA, first=1, last=99)
+    insured = [entry.seq for entry in entries if entry.draft.kind == "insurance_payment"][-1]
+    Correcting(world.app.ledgers, world.app.clock, "cli").reverse(MAYA, insured, on="2026-04-22")
+    assert "$150.00 $55.00 Total $55.00" in printed(world, maya)
+
+
+def test_while_an_import_holds_the_account_nothing_of_it_is_told(
+    world: World, maya: str, queue: FakeQueue
+) -> None:
+    """As of billing: half of what is being brought along would be on a paper for an insurer."""
+    where = path(world)
+    world.post.hold(MAYA, "imp1")
+    told = world.call("GET", where, cookie=maya)
+    assert (told.status, told.code, queue.sent) == (409, "account_updating", [])
+    world.post.release(MAYA, "imp1")
+    assert world.call("GET", where, cookie=maya, headers=PAGE).status == 303
+    assert queue.sent
+
+
 def test_a_payment_without_money_has_none_and_another_persons_is_not_there(world: World, maya: str) -> None:
     world.charge("maya", "c3", 9_000)
     key = "6f5b1a52-6a0e-4b57-8f21-1f4f34f9a111"

@@ -5,12 +5,14 @@ stays without them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.ledger.domain.allocation import Share
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.effects import about
-from chalicelib.ledger.domain.entries import Entry, Service, holder
+from chalicelib.ledger.domain.entries import Entry, Part, Service, holder
+from chalicelib.ledger.domain.entries import client as client_book
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.practice.domain.practices import Client, Clinician, Person, Practice
@@ -21,9 +23,9 @@ INSURANCE = "insurance"  # where the ledger says that an insurer's money lies
 @dataclass(frozen=True, slots=True)
 class PaidService:
     """One service of a payment (minor units). `fee_minor` is the whole fee, 0 where it is not known;
-    `insurance_minor` what insurers have paid of it; `paid_minor` what this payment pays. `name` is "" for a
-    balance brought along, and in the language `name_locale`. `eligible`: not a fee for an appointment that
-    was not held."""
+    `insurance_minor` what insurers have paid of it; `paid_minor` what this payment pays, less what has become
+    credit since, as where an insurer paid more than was expected. `name` is "" for a balance brought along,
+    and in the language `name_locale`. `eligible`: not a fee for an appointment that was not held."""
 
     on: str
     name: str
@@ -68,15 +70,16 @@ def itemised(
     payer: Person | None,
     payment: Payment,
     charges: Mapping[str, Charge],
-    entries: Iterable[Entry],
+    entries: Sequence[Entry],
     *,
     stand_on: str,
 ) -> ItemisedReceiptData:
     """`charges` are those that the payment pays; `entries`, all since the first of them was posted."""
     insured, locale = _insured(entries), reading_locale(client, payment)
     services = [
-        _service(practice, locale, payment, share.charge_id, share.amount_minor, charges, insured)
+        _service(practice, locale, payment, share.charge_id, kept_minor, charges, insured)
         for share in payment.allocation.shares
+        if (kept_minor := _kept_minor(payment, share, entries))
     ]
     clinicians = {charge.clinician_id for charge in charges.values()}
     return ItemisedReceiptData(
@@ -89,7 +92,7 @@ def itemised(
         client=client.legal_name or client.name,
         payer=_payer(client, payer),
         services=tuple(sorted(services, key=lambda service: service.on)),
-        credit_minor=payment.allocation.credit_minor,
+        credit_minor=payment.allocation.total_minor - sum(service.paid_minor for service in services),
         amount_minor=payment.amount_minor,
         refunded_minor=payment.refunded_minor,
         taken_minor=payment.lost_minor + payment.disputed_minor,
@@ -135,6 +138,24 @@ def _service(
         paid_minor=paid_minor,
         eligible=charge is None or charge.status is ChargeStatus.HELD,
     )
+
+
+def _kept_minor(payment: Payment, share: Share, entries: Iterable[Entry]) -> int:
+    """What of the share pays its charge still: of what became credit again, the money that came last is the
+    first. What was given back or is disputed is no part of that; the receipt says it by itself."""
+    book, known = client_book(Part.PAID, share.charge_id), {payment.id}
+    later_minor = freed_minor = 0
+    for entry in entries:
+        of = entry.draft.payment_id
+        minor = sum(posting.debit_minor for posting in entry.draft.postings if posting.book == book)
+        if not of:
+            freed_minor += minor
+        elif entry.seq <= payment.entry_seq:
+            known.add(of)
+        elif of not in known:
+            later_minor -= minor
+    left_minor = share.amount_minor + later_minor - max(0, freed_minor)
+    return max(0, min(share.amount_minor, left_minor))
 
 
 def _insured(entries: Iterable[Entry]) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from chalicelib.practice.ports import People, Practices
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_LAYOUT = 1  # raised where the same rows are to be drawn in another way
+_LAYOUT = 2  # raised where the same rows are to be drawn in another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class ItemisedReceipts:
 
     def url(self, ref: AccountRef, payment_id: str, *, inline: bool) -> str:
         """The PDF for a minute, for whoever may see the account. Errors: NotFound payment_not_found,
-        account_not_found, practice_not_found; Refused receipt_not_ready, where no money has come,
-        document_missing, while it is being made; Busy."""
+        account_not_found, practice_not_found; Refused account_updating, while an import holds the account,
+        receipt_not_ready, where no money has come, document_missing, while it is being made; Busy."""
         rows = self._rows(ref, payment_id)
         filed = Filed(ref, rows.key, payment_id=payment_id, itemised=True)
         locale = reading_locale(rows.client, rows.payment)
@@ -78,6 +78,8 @@ class ItemisedReceipts:
 
     def _rows(self, ref: AccountRef, payment_id: str) -> _Rows:
         account, payment = self.ledgers.account_and_payment(ref, payment_id)
+        if account and account.hold:
+            raise Refused("account_updating")
         payment = present(payment, "payment_not_found")
         if payment.state is not State.SUCCEEDED:
             raise Refused("receipt_not_ready")
@@ -92,6 +94,6 @@ class ItemisedReceipts:
         payer = self.people.person(ref.practice, payment.person_id) if payment.person_id else None
         return itemised(
             rows.practice, rows.client, payer, payment, charges,
-            self.ledgers.entries(ref, first=first, last=last) if first <= last else (),
+            [*self.ledgers.entries(ref, first=first, last=last)] if first <= last else [],
             stand_on=local_date(payment.updated_at, rows.practice.timezone),
         )  # fmt: skip

@@ -42,7 +42,8 @@ def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Rep
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}/itemised-receipt", policy=Client(),
     status=303,
     errors=(
-        "account_not_found", "payment_not_found", "receipt_not_ready", "document_missing", "field_invalid",
+        "account_not_found", "account_updating", "payment_not_found", "receipt_not_ready", "document_missing",
+        "field_invalid",
     ),
     query=(AS,),
 )  # fmt: skip
