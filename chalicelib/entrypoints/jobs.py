@@ -114,7 +114,10 @@ def _mail(queue: MailQueue, send: Callable[[Task], None], task: Task, **note: st
         queue.send_later({**task, **note}, least=soon[0], most=soon[1])
     except MailPaused as paused:
         log.warning("mail paused", extra={"task": task["task"], "why": str(paused)})
-        bootstrap.app().mail_pauses.met(task["practice"], paused.why)
+        try:
+            bootstrap.app().mail_pauses.met(task["practice"], paused.why)
+        except Exception:  # the next mail of the practice, or the sweep, tells it
+            log.exception("pause not told", extra={"practice": task["practice"]})
         if later:
             queue.send_later({**task, **note}, least=later[0], most=later[1])
 

@@ -230,6 +230,22 @@ def test_a_paused_mail_waits_in_its_work_list_and_an_alert_says_why(
     assert (alert.cause.name.value, alert.cause.facts) == ("mail_paused", {"code": why.value})
 
 
+@pytest.mark.parametrize("error", [Busy("throttled"), ValueError("a name of a newer version")])
+@pytest.mark.parametrize(("task", "job", "queue"), TASKS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_pause_that_cannot_be_told_costs_no_mail(
+    app: Any, task: dict[str, str], job: Callable[..., Any], queue: str, error: Exception
+) -> None:
+    """A code had no copy then, and what waits in a work list became a dead letter."""
+
+    def fails(*_: object) -> None:
+        raise error
+
+    app.alerts.all = fails
+    with_refusals(app, MailPaused(Pause.SENDING_PAUSED))
+    assert job([Record(task)]) == {"batchItemFailures": []}
+    assert [each[0] for each in getattr(app, queue).later] == [{**CODE, "counted": "yes"}] * (task is CODE)
+
+
 @pytest.mark.parametrize(("task", "job", "queue"), TASKS, ids=lambda value: getattr(value, "__name__", ""))
 def test_any_other_trouble_is_a_failure_as_before(
     app: Any, task: dict[str, str], job: Callable[..., Any], queue: str

@@ -348,6 +348,24 @@ def test_and_no_pause_is_called_over_then() -> None:
     assert world.alerts.names == ["mail_paused"]
 
 
+def test_a_practice_whose_alerts_cannot_be_read_keeps_no_other_from_its_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that a newer version had raised, or somebody edited, ended the hourly run before it had begun."""
+    world = lost(3)
+
+    def unreadable(practice: str) -> list[object]:
+        raise ValueError("a name of a newer version")
+
+    monkeypatch.setattr(world.alerts, "all", unreadable)
+    world.account.stopped = Pause.SENDING_PAUSED
+    world.clock.advance(hours=2)
+    assert world.running.run_due()["resent"] == 0
+    world.account.stopped = None
+    world.clock.advance(minutes=1)
+    assert world.running.run_due()["resent"] == 3
+
+
 def test_one_that_stays_stuck_is_tried_ever_more_seldom_and_a_person_is_called() -> None:
     world, tries = lost(1), list[int]()
     for hour in range(1, 120):

@@ -1,8 +1,10 @@
 """Issued statements that nobody delivers, into the queue anew: as many as go out until the next hour."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.documents.services.statements.issuing import TASK, task
 from chalicelib.kernel.instants import instant
@@ -15,6 +17,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.platform.ports import Clock, MailQueue
 
+log = logging.getLogger("billfold.statements")
 PATIENCE = timedelta(hours=1)  # what a healthy delivery function needs for a run, amply
 CHUNK = 200  # rows of the work list at a time
 BATCH = 10  # messages in one call to SQS
@@ -52,15 +55,14 @@ class Resending:
             practices |= {due.practice for due in chunk}
         # All that waited is on its way, as far as anybody knows.
         if done < room and self.clock.now() < until and self.watch.allowance().seen:
-            for practice in sorted(practices):
-                self.pauses.over(practice)
+            _tell(practices, self.pauses.over)
         return done
 
     def _call(self, before: str, why: Pause) -> None:
         """For the practices whose statements have waited longest: their messages may have been lost before
         any met the pause, and an alert of an earlier one may be closed."""
-        for practice in sorted({due.practice for due in self.work.due(TASK, before=before, limit=CHUNK)}):
-            self.pauses.met(practice, why)
+        practices = {due.practice for due in self.work.due(TASK, before=before, limit=CHUNK)}
+        _tell(practices, partial(self.pauses.met, why=why))
 
     def _room(self) -> int:
         if self.queue.waiting() > self.pace.minutely:
@@ -93,6 +95,15 @@ class Resending:
         if due.sweeps >= STUCK:
             subject = f"{due.account_id} {_month(due)}"
             self.alerting.raise_alert(due.practice, Cause(AlertName.STATEMENT_STUCK, subject))
+
+
+def _tell(practices: Iterable[str], tell: Callable[[str], None]) -> None:
+    """The trouble of one practice's alerts keeps no other from its run."""
+    for practice in sorted(practices):
+        try:
+            tell(practice)
+        except Exception:
+            log.exception("pause not told", extra={"practice": practice})
 
 
 def _name(due: Due) -> tuple[str, str, str]:
