@@ -1,12 +1,13 @@
 """Itemised receipts: made when somebody opens one, and kept under what they say.
 
 What they say changes with what is posted: a refund, an insurer's answer, a corrected service. So the file is
-named after the versions of all rows that it is drawn from; who opens it while nothing has changed is given
-the same bytes again.
+named after all that it is drawn from, by the chain's head for what is posted; who opens it while nothing has
+changed is given the same bytes again. Not by versions alone: a restored table counts those anew.
 """
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.itemised_receipts import (
@@ -43,11 +44,9 @@ class _Rows:
     @property
     def key(self) -> str:
         """Where its PDF lies, within the practice's files."""
-        seen = (
-            _LAYOUT, self.practice.version, self.client.version, self.account.ledger.head,
-            self.payment.version,
-        )  # fmt: skip
-        digest = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+        words = asdict(self.practice), asdict(self.client)
+        seen = _LAYOUT, *words, self.account.ledger.head, self.payment.version
+        digest = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
         return f"receipts/{self.payment.account_id}/{self.payment.id}-{digest}.pdf"
 
 
