@@ -45,6 +45,12 @@ def issue(event: SQSEvent) -> dict[str, Any]:
     return jobs.issue(event)
 
 
+@app.on_sqs_message(queue=f"billfold-{STAGE}-catch-up", name="catch_up", batch_size=1)
+def catch_up(event: SQSEvent) -> dict[str, Any]:
+    """Ask one practice's processor what was missed."""
+    return jobs.catch_up(event)
+
+
 @app.schedule(Rate(1, unit=Rate.HOURS), name="statements")
 def statements(_: CloudWatchEvent) -> dict[str, int]:
     """Start the statement runs that are due."""
@@ -59,7 +65,7 @@ def sweep(_: CloudWatchEvent) -> dict[str, int]:
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="reconcile")
 def reconcile(_: CloudWatchEvent) -> int:
-    """Ask the processors what was missed."""
+    """Put the practices whose turn it is into the queue of `catch_up`."""
     return jobs.reconcile()
 
 

@@ -35,6 +35,7 @@ class Settings:
     documents_queue_url: str
     issue_queue_url: str
     delivery_queue_url: str
+    catch_up_queue_url: str
     public_url: str
     mail_from: str
     secrets_prefix: str
@@ -88,6 +89,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         documents_queue_url=need("BILLFOLD_DOCUMENTS_QUEUE_URL"),
         issue_queue_url=need("BILLFOLD_ISSUE_QUEUE_URL"),
         delivery_queue_url=need("BILLFOLD_DELIVERY_QUEUE_URL"),
+        catch_up_queue_url=need("BILLFOLD_CATCH_UP_QUEUE_URL"),
         public_url=need("BILLFOLD_PUBLIC_URL"),
         mail_from=need("BILLFOLD_MAIL_FROM"),
         secrets_prefix=need("BILLFOLD_SECRETS_PREFIX"),

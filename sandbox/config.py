@@ -98,7 +98,7 @@ class SandboxConfig:
 
     def app_environment(self) -> dict[str, str]:
         """The variables that chalicelib/settings.py and the AWS clients read."""
-        settle, documents, issue, delivery = queue_names()
+        settle, documents, issue, delivery, catch_up = queue_names()
         environment = {
             **DUMMY_CREDENTIALS,
             "AWS_ENDPOINT_URL": self.aws_url,
@@ -110,6 +110,7 @@ class SandboxConfig:
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.queue_url(documents),
             "BILLFOLD_ISSUE_QUEUE_URL": self.queue_url(issue),
             "BILLFOLD_DELIVERY_QUEUE_URL": self.queue_url(delivery),
+            "BILLFOLD_CATCH_UP_QUEUE_URL": self.queue_url(catch_up),
             "BILLFOLD_PUBLIC_URL": self.portal_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{STAGE}",
@@ -138,9 +139,9 @@ def without_accounts(inherited: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in inherited.items() if not name.startswith(SHED_PREFIXES)}
 
 
-def queue_names() -> tuple[str, str, str, str]:
-    """The names of the settle, the documents, the issue and the delivery queue."""
-    settle, documents, issue, delivery = (
-        f"billfold-{STAGE}-{name}" for name in ("settle", "documents", "issue", "delivery")
+def queue_names() -> tuple[str, str, str, str, str]:
+    """The names of the settle, the documents, the issue, the delivery and the catch-up queue."""
+    settle, documents, issue, delivery, catch_up = (
+        f"billfold-{STAGE}-{name}" for name in ("settle", "documents", "issue", "delivery", "catch-up")
     )
-    return settle, documents, issue, delivery
+    return settle, documents, issue, delivery, catch_up

@@ -20,6 +20,8 @@ VISIBILITY_SECONDS = 15
 # After this many receipts a message goes to the queue of dead letters.
 MAX_RECEIVES = 8
 _FOURTEEN_DAYS_SECONDS = 14 * 24 * 3600
+# What a schedule puts again by itself: not kept for long, not given to another worker, no dead letters.
+_REPEATED = {"VisibilityTimeout": "3600", "MessageRetentionPeriod": "3600"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Resources:
     documents_queue: str
     issue_queue: str
     delivery_queue: str
+    catch_up_queue: str
     mail_from: str
     secrets_prefix: str
     mail_configuration_set: str = ""
@@ -48,6 +51,7 @@ class Resources:
             documents_queue=environment["BILLFOLD_DOCUMENTS_QUEUE_URL"].rpartition("/")[2],
             issue_queue=environment["BILLFOLD_ISSUE_QUEUE_URL"].rpartition("/")[2],
             delivery_queue=environment["BILLFOLD_DELIVERY_QUEUE_URL"].rpartition("/")[2],
+            catch_up_queue=environment["BILLFOLD_CATCH_UP_QUEUE_URL"].rpartition("/")[2],
             mail_from=environment["BILLFOLD_MAIL_FROM"],
             secrets_prefix=environment["BILLFOLD_SECRETS_PREFIX"],
             mail_configuration_set=environment.get("BILLFOLD_MAIL_CONFIGURATION_SET", ""),
@@ -67,6 +71,7 @@ def make_resources(names: Resources, session: Any = None, *, endpoint_url: str |
     sqs = client("sqs")
     for queue in (names.settle_queue, names.documents_queue, names.issue_queue, names.delivery_queue):
         make_queue(sqs, queue)
+    _queue(sqs, names.catch_up_queue, _REPEATED)
     sender = client("sesv2")
     _unless_there(
         lambda: sender.create_email_identity(EmailIdentity=names.mail_from), "AlreadyExistsException"

@@ -34,6 +34,7 @@ TEST_RESOURCES = Resources(
     documents_queue="billfold-test-documents",
     issue_queue="billfold-test-issue",
     delivery_queue="billfold-test-delivery",
+    catch_up_queue="billfold-test-catch-up",
     mail_from="billing@billfold.example",
     secrets_prefix="/billfold/test",
 )

@@ -18,11 +18,13 @@ from chalicelib.payments.services.webhooks import Receiving
 
 if TYPE_CHECKING:
     from chalicelib.payments.services.adopting import Adopting
+    from chalicelib.payments.services.catching_up import CatchingUp
     from chalicelib.payments.services.connecting import Connecting
     from chalicelib.payments.services.full_pass import FullPasses
     from chalicelib.payments.services.reconciling import Reconciling
     from chalicelib.payments.services.refunding import Refunding
     from chalicelib.payments.services.restarts import PaymentRestarts
+    from chalicelib.payments.services.turns import Turns
 
 
 class PaymentsWiring(LedgerWiring, IdentityWiring):
@@ -81,13 +83,25 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
 
     @cached_property
     def reconciling(self) -> "Reconciling":
-        from chalicelib.payments.services.catching_up import CatchingUp
         from chalicelib.payments.services.reconciling import Reconciling
 
         return Reconciling(
-            self.ledgers, self.practices, self.work, self.rounds, self.processors, self.settling,
-            CatchingUp(self.rounds, self.settling, self.full_passes, self.alerting, self.clock), self.clock,
-        )  # fmt: skip
+            self.practices, self.work, self.rounds, self.catch_up_queue, self.catching_up, self.clock
+        )
+
+    @cached_property
+    def catching_up(self) -> "CatchingUp":
+        from chalicelib.payments.services.catching_up import CatchingUp
+
+        return CatchingUp(self.rounds, self.settling, self.full_passes, self.alerting, self.clock)
+
+    @cached_property
+    def turns(self) -> "Turns":
+        from chalicelib.payments.services.turns import Turns
+
+        return Turns(
+            self.ledgers, self.work, self.rounds, self.processors, self.settling, self.catching_up, self.clock
+        )
 
     @cached_property
     def adopting(self) -> "Adopting":

@@ -60,3 +60,7 @@ class PlatformWiring:
     @cached_property
     def issue_queue(self) -> BatchQueue:
         return SqsQueue(self.settings.issue_queue_url, region=self.settings.region)
+
+    @cached_property
+    def catch_up_queue(self) -> BatchQueue:
+        return SqsQueue(self.settings.catch_up_queue_url, region=self.settings.region)

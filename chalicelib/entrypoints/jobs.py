@@ -69,9 +69,14 @@ def sweep() -> dict[str, int]:
 
 
 def reconcile() -> int:
-    seen = bootstrap.app().reconciling.reconcile()
-    log.info("reconciled", extra={"attempts": seen})
-    return seen
+    turns = bootstrap.app().reconciling.reconcile()
+    log.info("turns given", extra={"practices": turns})
+    return turns
+
+
+def catch_up(records: Iterable[Any]) -> dict[str, Any]:
+    """Ask practices' processors what was missed, one a message."""
+    return _each(records, {"reconcile": _turn})
 
 
 def full_pass() -> dict[str, int]:
@@ -129,6 +134,13 @@ def _ref(task: Task) -> AccountRef:
 
 def _work_off(task: Task) -> None:
     bootstrap.app().receiving.work_off(task["practice"], task["processor"], task["event"])
+
+
+def _turn(task: Task) -> None:
+    from chalicelib.payments.services.turns import Turn
+
+    seen = bootstrap.app().turns.take(Turn.parse(task))
+    log.info("turn taken", extra={"practice": task["practice"], "objects": seen})
 
 
 def _receipt(task: Task) -> None:

@@ -212,6 +212,7 @@ def operators_environment(stage: Stage, data: dict[str, str], app: dict[str, str
         "BILLFOLD_DOCUMENTS_QUEUE_URL": app["DocumentsQueueUrl"],
         "BILLFOLD_ISSUE_QUEUE_URL": app["IssueQueueUrl"],
         "BILLFOLD_DELIVERY_QUEUE_URL": app["DeliveryQueueUrl"],
+        "BILLFOLD_CATCH_UP_QUEUE_URL": app["CatchUpQueueUrl"],
         "BILLFOLD_PUBLIC_URL": stage.public_url,
         "BILLFOLD_MAIL_FROM": stage.mail_from,
         "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{stage.name}",

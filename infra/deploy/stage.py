@@ -20,6 +20,7 @@ _NUMBERS = {
     "sign_in_rate": (1, 5000),
     "webhook_rate": (1, 5000),
     "work_list_shards": (FEWEST, MOST),
+    "reconcile_concurrency": (2, 99),  # Lambda takes no fewer than 2
 }
 _OPTIONAL = frozenset({"security_contact", "security_policy", "security_languages", *_CHOICES, *_NUMBERS})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -53,7 +54,8 @@ class Stage:
     these for ever (`preload`). `api_firewall`: whether the API refuses what comes past the CDN. `security_…`:
     what /.well-known/security.txt says; without a contact there is none. `…_rate`: requests a second that the
     gateway lets through to each method of that class, and twice as many at once. `work_list_shards`: into how
-    many partitions of the index each list of what waits is cut.
+    many partitions of the index each list of what waits is cut. `reconcile_concurrency`: how many practices'
+    processors are asked at once for what was missed.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Stage:
     sign_in_rate: int = 30
     webhook_rate: int = 50
     work_list_shards: int = FEWEST
+    reconcile_concurrency: int = 4
 
     @property
     def public_url(self) -> str:
@@ -83,13 +86,14 @@ class Stage:
 
     @property
     def limits(self) -> dict[str, str]:
-        """The gateway's limits, as parameters of app.yaml."""
+        """The gateway's, and that of reconciling, as parameters of app.yaml."""
         rates = {"Portal": self.portal_rate, "SignIn": self.sign_in_rate, "Webhook": self.webhook_rate}
-        return {
+        of_gateway = {
             f"{limited}{name}": str(rate * times)
             for limited, rate in rates.items()
             for name, times in (("Rate", 1), ("Burst", 2))
         }
+        return {**of_gateway, "ReconcileConcurrency": str(self.reconcile_concurrency)}
 
     @property
     def security(self) -> SecurityContact | None:

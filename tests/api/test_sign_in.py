@@ -46,6 +46,7 @@ def wired(resources: Resources, public_url: str) -> bootstrap.App:
             "BILLFOLD_DOCUMENTS_QUEUE_URL": queue_url(resources.documents_queue),
             "BILLFOLD_ISSUE_QUEUE_URL": queue_url(resources.issue_queue),
             "BILLFOLD_DELIVERY_QUEUE_URL": queue_url(resources.delivery_queue),
+            "BILLFOLD_CATCH_UP_QUEUE_URL": queue_url(resources.catch_up_queue),
             "BILLFOLD_PUBLIC_URL": public_url,
             "BILLFOLD_MAIL_FROM": resources.mail_from,
             "BILLFOLD_SECRETS_PREFIX": resources.secrets_prefix,

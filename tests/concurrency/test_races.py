@@ -14,10 +14,13 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.ledger.store.ledgers import DynamoLedgers
+from chalicelib.operations.store.rounds import DynamoRounds
 from chalicelib.operations.store.worklists import DynamoWorkLists
 from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.catching_up import job
 from chalicelib.payments.services.paying import Progress
 from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.turns import Turn
 from chalicelib.platform.clock import SystemClock
 from chalicelib.practice.store.people import DynamoPeople
 from tests.concurrency.auditor import Auditor
@@ -134,6 +137,30 @@ def test_webhook_return_page_and_reconcile_race_to_one_credit_and_one_receipt(au
         assert marker is not None
         assert marker["due"] == "receipt"
         assert len(money.documents_queue.sent) == 1
+
+
+def test_13_1_workers_with_the_same_turn_at_once_are_one_round_and_one_credit(auditor: Auditor) -> None:
+    """Issue 13, number 1: the row's version decides. Who comes second has settled the same."""
+    for n in range(max(RACES // 3, 1)):
+        account_id, key = f"acct-{n}", f"key-{n}"
+        money = Money(DynamoLedgers(), work=DynamoWorkLists(), rounds=DynamoRounds())
+        money.open(account_id)
+        money.charge(f"c-{n}", 10000, account_id)
+        money.start(key, account_id)
+        money.processor.take(key)
+        before = money.rounds.latest(P, job("stripe"))
+        turn = Turn(P, "stripe", before.version if before else 0)
+        ends = at_once([partial(money.turns.take, turn)] * 4)
+        assert [end for end in ends if isinstance(end, BaseException)] == []
+        assert money.payment(key, account_id).state is State.SUCCEEDED
+        after = money.rounds.latest(P, job("stripe"))
+        assert after is not None
+        assert after.ended_at
+        assert auditor.violations(account_id, logged(money.processor)) == []
+        calls = len(money.processor.calls)
+        money.turns.take(turn)  # doubled, and late
+        assert len(money.processor.calls) == calls
+        assert money.rounds.latest(P, job("stripe")) == after
 
 
 def test_clicks_with_one_key_are_one_payment(auditor: Auditor, money: Money) -> None:

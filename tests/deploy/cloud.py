@@ -84,6 +84,7 @@ class Cloud:
             "BILLFOLD_DOCUMENTS_QUEUE_URL": self.outputs["DocumentsQueueUrl"],
             "BILLFOLD_ISSUE_QUEUE_URL": self.outputs["IssueQueueUrl"],
             "BILLFOLD_DELIVERY_QUEUE_URL": self.outputs["DeliveryQueueUrl"],
+            "BILLFOLD_CATCH_UP_QUEUE_URL": self.outputs["CatchUpQueueUrl"],
             "BILLFOLD_PUBLIC_URL": PUBLIC_URL,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
             "BILLFOLD_SECRETS_PREFIX": f"/billfold/{STAGE}",

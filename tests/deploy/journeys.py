@@ -189,8 +189,7 @@ def pay_without_webhooks(client: Client, function: str, before: Callable[[Client
         type_card(client, url)
         before(client)
         client.cloud.invoke(function)
-        if not is_paid(client, payment_id)():
-            raise JourneyError(f"{function} did not settle the payment")
+        client.wait(f"settling by {function}", is_paid(client, payment_id))
         receive_receipt(client, payment_id)
     finally:
         client.cloud.control("webhooks", {})

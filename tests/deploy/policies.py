@@ -13,6 +13,7 @@ JOURNEY_OF: Mapping[str, str] = {
     "documents": "pay",
     "sweep": "sweep",
     "reconcile": "reconcile",
+    "catch_up": "reconcile",
     "full_pass": "full-pass",
     "verify": "verify",
     "statements": "statement",

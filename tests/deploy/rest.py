@@ -8,7 +8,7 @@ stand-in has still to do or to send, messages that wait in a queue, and function
 from tests.deploy.cloud import Cloud
 
 # Those who put messages into another's queue come before it: what was found idle is given no more work.
-_QUEUES = ("IssueQueueUrl", "DeliveryQueueUrl", "SettleQueueUrl", "DocumentsQueueUrl")
+_QUEUES = ("IssueQueueUrl", "DeliveryQueueUrl", "CatchUpQueueUrl", "SettleQueueUrl", "DocumentsQueueUrl")
 _STAND_IN_LAGS_SECONDS = 1  # it says what a payment's fee was half a second after the payment
 
 

@@ -28,7 +28,7 @@ from tests.deploy.policies import (
 pytestmark = [pytest.mark.ministack, pytest.mark.slow]
 PRACTICE = "fern"
 # Two whose absence shows at once; `make soak` leaves out each in turn.
-LEFT_OUT = [("api_handler", "Table"), ("reconcile", "Secrets")]
+LEFT_OUT = [("api_handler", "Table"), ("catch_up", "Secrets")]
 
 
 def spare(function: str) -> str:
@@ -109,7 +109,7 @@ def test_a_function_reads_only_the_secrets_it_uses() -> None:
     keys, processors = {"lookup-key", "token-key"}, "practices/*"
     assert {function: secrets_of(function) for function in JOURNEY_OF} == {
         "api_handler": keys | {processors}, "documents": keys, "delivery": keys,
-        "settle": {processors}, "sweep": {processors}, "reconcile": {processors},
+        "settle": {processors}, "sweep": {processors}, "catch_up": {processors},
         "full_pass": {"token-key", processors},  # it makes the reference anew of a payment that was lost
-        "statements": set(), "issue": set(), "verify": set(),
+        "reconcile": set(), "statements": set(), "issue": set(), "verify": set(),
     }  # fmt: skip

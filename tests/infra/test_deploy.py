@@ -38,7 +38,7 @@ DATA_OUTPUTS = {
 }  # fmt: skip
 APP_OUTPUTS = {
     "ApiDomain": "x.execute-api.example", "SettleQueueUrl": "https://s", "DocumentsQueueUrl": "https://d",
-    "IssueQueueUrl": "https://i", "DeliveryQueueUrl": "https://v",
+    "IssueQueueUrl": "https://i", "DeliveryQueueUrl": "https://v", "CatchUpQueueUrl": "https://c",
     "WorkShards": "4", "WorkShardsRead": "4",
     "CodeReserve": "0", "MailRate": "14", "StatementWorkers": "12",
 }  # fmt: skip
@@ -504,6 +504,18 @@ def test_hsts_is_the_hosts_own_unless_the_stage_says_otherwise(account: Account)
         assert told["Hsts"] == wanted
     refused = account.deploy(stage={**SETTINGS, "hsts": "always"})
     assert "hsts is one of host, subdomains, preload" in refused.stderr
+
+
+def test_13_1_how_many_practices_are_asked_at_once_is_the_stages_to_say(account: Account) -> None:
+    for stage, wanted in ((SETTINGS, "4"), ({**SETTINGS, "reconcile_concurrency": 12}, "12")):
+        account.made.clear()
+        account.deploy(stage=stage)
+        made = [c[3] for c in account.calls("create-change-set") if c[3]["StackName"] == "billfold-prod"]
+        [told] = [{p["ParameterKey"]: p["ParameterValue"] for p in each["Parameters"]} for each in made]
+        assert told["ReconcileConcurrency"] == wanted
+    for wrong in (1, 0, 100, "4"):
+        refused = account.deploy(stage={**SETTINGS, "reconcile_concurrency": wrong})
+        assert "reconcile_concurrency is a whole number from 2 to 99" in refused.stderr
 
 
 @pytest.mark.parametrize("wrong", [{}, {**SETTINGS, "more": "x"}, {**SETTINGS, "domain": 1}, ["x"]])

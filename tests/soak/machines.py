@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.payments.services.turns import Turn
 from tests.soak.stories import Story
 
 JUMPS_SECONDS = (1, 30, 130, 130, 1200, 4000, 4000, 25_000, 90_000)
@@ -47,7 +48,10 @@ class Machines(Story):
     def _work(self, queue: str, body: str, receives: int) -> None:
         task = json.loads(body)
         practice = task["practice"]
-        run = {"inbox": self._settle, "receipt": self._receipt, "returned": self._returned}[task["task"]]
+        run = {
+            "inbox": self._settle, "receipt": self._receipt, "returned": self._returned,
+            "reconcile": self._turn,
+        }[task["task"]]  # fmt: skip
         markers = self._markers(practice, self._objects.get(task.get("event", ""), ""))
         if self.ask(practice, partial(run, task)).error is not None:
             self.world.queues.came_back(queue, body, receives)
@@ -58,6 +62,9 @@ class Machines(Story):
 
     def _settle(self, task: dict[str, str]) -> None:
         self.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+
+    def _turn(self, task: dict[str, str]) -> None:
+        self.app.turns.take(Turn.parse(task))
 
     def _receipt(self, task: dict[str, str]) -> None:
         self.app.receipts.send(task["practice"], task["marker"])

@@ -1,4 +1,4 @@
-"""SQS in this process, as far as SendMessage goes; delivery is the world's: at least once, in any order."""
+"""SQS in this process, as far as sending goes; delivery is the world's: at least once, in any order."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +17,10 @@ class Queues:
         self.dead: list[tuple[str, str]] = []
 
     def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if operation == "SendMessageBatch" and asked.keys() == {"QueueUrl", "Entries"}:
+            for entry in asked["Entries"]:
+                self.call("SendMessage", {"QueueUrl": asked["QueueUrl"], "MessageBody": entry["MessageBody"]})
+            return {"Successful": []}
         if operation != "SendMessage" or asked.keys() != {"QueueUrl", "MessageBody"}:
             raise Unknown(f"{operation} {sorted(asked)}")
         self.sent += 1

@@ -52,6 +52,7 @@ NAMES = {
     "BILLFOLD_DOCUMENTS_QUEUE_URL": "http://127.0.0.1/documents",
     "BILLFOLD_ISSUE_QUEUE_URL": "http://127.0.0.1/issue",
     "BILLFOLD_DELIVERY_QUEUE_URL": "http://127.0.0.1/delivery",
+    "BILLFOLD_CATCH_UP_QUEUE_URL": "http://127.0.0.1/catch-up",
     "BILLFOLD_PUBLIC_URL": "http://localhost:8000",
     "BILLFOLD_MAIL_FROM": "billing@billfold.example",
     "BILLFOLD_SECRETS_PREFIX": "/billfold/soak",

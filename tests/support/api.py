@@ -9,6 +9,7 @@ from chalice.test import Client as ChaliceClient
 from chalicelib import bootstrap
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.payments.services.turns import Turn
 from chalicelib.practice.domain.practices import Client, Grant, Person, Practice
 from chalicelib.practice.services.address_hashes import address_hash, person_at
 from chalicelib.settings import Settings
@@ -17,7 +18,7 @@ from tests.support.clock import FakeClock
 from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
-from tests.support.queue import FakeQueue
+from tests.support.queue import FakeQueue, InlineQueue
 from tests.support.saving import put_client, put_person, put_practice
 
 ORIGIN = "http://localhost:8000"
@@ -30,6 +31,7 @@ def settings_for(names: Resources) -> Settings:
         anchors_bucket=names.anchors_bucket,
         settle_queue_url=queue + names.settle_queue, documents_queue_url=queue + names.documents_queue,
         issue_queue_url=queue + names.issue_queue, delivery_queue_url=queue + names.delivery_queue,
+        catch_up_queue_url=queue + names.catch_up_queue,
         public_url=ORIGIN, mail_from=names.mail_from, secrets_prefix=names.secrets_prefix,
         stripe_api="http://127.0.0.1:9", stripe_js="http://127.0.0.1:9/stripe.js", default_practice="",
     )  # fmt: skip
@@ -59,6 +61,7 @@ class World:
         self.documents_queue = self.app.documents_queue = FakeQueue()
         self.issue_queue = self.app.issue_queue = FakeQueue()
         self.delivery_queue = self.app.delivery_queue = FakeQueue()
+        self.app.catch_up_queue = InlineQueue(lambda message: self.app.turns.take(Turn.parse(message)))
         bootstrap.use(self.app)
         self.post = Posting(self.app.ledgers, self.clock)
         self.practice(PRACTICE)

@@ -33,6 +33,7 @@ from chalicelib.payments.services.reconciling import Reconciling
 from chalicelib.payments.services.refunding import Refunding
 from chalicelib.payments.services.restarts import PaymentRestarts
 from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.turns import Turn, Turns
 from chalicelib.payments.services.webhooks import Receiving
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import Practices
@@ -43,7 +44,7 @@ from tests.support.ledgers import MemoryLedgers
 from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, Several
-from tests.support.queue import FakeQueue
+from tests.support.queue import FakeQueue, InlineQueue
 from tests.support.references import named
 from tests.support.rounds import MemoryRounds
 from tests.support.worklists import MemoryWorkLists
@@ -161,10 +162,11 @@ class Money:
             )
         ])  # fmt: skip
         catching_up = CatchingUp(self.rounds, self.settling, self.full_passes, alerting, self.clock)
-        self.reconciling = Reconciling(
-            self.ledgers, self.practices, self.work, self.rounds, processors, self.settling, catching_up,
-            self.clock,
-        )  # fmt: skip
+        self.turns = Turns(
+            self.ledgers, self.work, self.rounds, processors, self.settling, catching_up, self.clock
+        )
+        turns = InlineQueue(lambda message: self.turns.take(Turn.parse(message)))
+        self.reconciling = Reconciling(self.practices, self.work, self.rounds, turns, catching_up, self.clock)
 
     def _rounds_under_way(self, processors: Several) -> MemoryRounds:
         """As of a practice that `reconcile` has been through before."""

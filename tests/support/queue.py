@@ -1,9 +1,9 @@
 """A queue in memory; may refuse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib.kernel.outside import Busy
-from chalicelib.platform.ports import MailQueue
+from chalicelib.platform.ports import BatchQueue, MailQueue
 
 
 class FakeQueue(MailQueue):
@@ -30,3 +30,17 @@ class FakeQueue(MailQueue):
 
     def waiting(self) -> int:
         return len(self.sent) + len(self.later)
+
+
+class InlineQueue(BatchQueue):
+    """Whose worker takes each message at once, in the sender's own call."""
+
+    def __init__(self, work: Callable[[Mapping[str, str]], object]) -> None:
+        self.work = work
+
+    def send(self, message: Mapping[str, str]) -> None:
+        self.work(message)
+
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        for message in messages:
+            self.work(message)

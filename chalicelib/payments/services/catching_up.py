@@ -70,11 +70,6 @@ class CatchingUp:
 
         Errors: ProcessorTimeout, ProcessorRefused, Busy; Conflict (another call is at it): nothing is lost.
         """
-        try:  # who read the rows of many passes over one that cannot be read
-            known = known or self.rounds.latest(practice, job(processor.name))
-        except Unreadable:
-            self._alert(practice, Cause(AlertName.ROUND_OVERDUE, f"{job(processor.name)} unreadable"))
-            return 0
         found, seen = self._through(practice, processor, known, until)
         if known is not None and not known.ended_at and found.ended_at:
             seen += self._through(practice, processor, found, until)[1]
@@ -106,9 +101,13 @@ class CatchingUp:
         return found, seen
 
     def call_if_dead(self, practice: str, processor: str, known: Round | None) -> None:
-        """Calls went into the round, and were not heard of again."""
+        """Turns went into the round, and were not heard of again."""
         if known is not None and known.tries >= STUCK:
             self.call_if_it_lasts(practice, processor, known, "no_end")
+
+    def call_as_unreadable(self, practice: str, processor: str) -> None:
+        """Its row is none that any version writes."""
+        self._alert(practice, Cause(AlertName.ROUND_OVERDUE, f"{job(processor)} unreadable"))
 
     def call_if_it_lasts(self, practice: str, processor: str, known: Round | None, why: str) -> None:
         if known is not None and self._age(_settled_until(known)) > LASTS:

@@ -14,10 +14,12 @@ from chalicelib.entrypoints.cli import command
 from chalicelib.entrypoints.cli import main as cli
 from chalicelib.importing.services.progress import in_turn
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.payments.services.turns import Turn
 from sandbox.resources import Resources
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock
 from tests.support.mail import FakeAccount
+from tests.support.queue import InlineQueue
 
 NOW = "2026-11-20T18:00:00+00:00"
 PRACTICE = {
@@ -55,6 +57,7 @@ class World:
         self.app = bootstrap.App(settings_for(names))
         self.app.clock = FakeClock(NOW)
         self.account = self.app.mail_account = FakeAccount()
+        self.app.catch_up_queue = InlineQueue(lambda message: self.app.turns.take(Turn.parse(message)))
         bootstrap.use(self.app)
         self.folder = folder
         self._capsys = capsys

@@ -13,10 +13,12 @@ from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.ports.rounds import Round
 from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import Changes, Facts, ObjectKind, Reference, Stage
-from chalicelib.payments.services import reconciling
+from chalicelib.payments.services import reconciling, turns
 from chalicelib.payments.services.heard_news import MOST, ROOM, Heard
 from chalicelib.payments.services.settling import Settling
+from chalicelib.payments.services.turns import Turn
 from tests.support.money import Money
+from tests.support.queue import FakeQueue
 from tests.support.refunds import wish
 from tests.support.rounds import MemoryRounds
 
@@ -164,8 +166,9 @@ def test_a_practice_without_a_row_has_its_books_compared_first_and_nothing_is_lo
     """New, or of a table without it: what was captured before is posted, and news counts from then on."""
     paid(money)
     money.rounds = MemoryRounds()
-    catching_up = replace(money.reconciling.catching_up, rounds=money.rounds)
-    money.reconciling = replace(money.reconciling, rounds=money.rounds, catching_up=catching_up)
+    catching_up = replace(money.turns.catching_up, rounds=money.rounds)
+    money.reconciling = replace(money.reconciling, rounds=money.rounds)
+    money.turns = replace(money.turns, rounds=money.rounds, catching_up=catching_up)
     assert run(money)[:3] == ["movements", "look pi_key-1", "changes"]
     assert money.payment(KEY).state is State.SUCCEEDED
     assert money.processor.asked == [money.clock.now() - timedelta(days=33)]
@@ -173,11 +176,11 @@ def test_a_practice_without_a_row_has_its_books_compared_first_and_nothing_is_lo
 
 
 def slow_books(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each page takes two minutes."""
+    """Each page takes forty seconds."""
     pages = money.processor.movements
 
     def slow(*, since: datetime, cursor: str) -> MovementsPage:
-        money.clock.advance(minutes=2)
+        money.clock.advance(seconds=40)
         return pages(since=since, cursor=cursor)
 
     monkeypatch.setattr(money.processor, "movements", slow)
@@ -209,7 +212,7 @@ def test_books_that_are_longer_than_a_call_go_on_with_the_next(
     for account_id in ("maya", "noah", "olga"):
         paid(money, f"key-{account_id}", account_id)
     money.clock.advance(days=26)
-    monkeypatch.setattr(reconciling, "BUDGET", timedelta(seconds=1))
+    monkeypatch.setattr(turns, "BUDGET", timedelta(seconds=1))
     slow_books(money, monkeypatch)
     assert [call for call in run(money) if call.startswith("movements")] == ["movements"]
     assert row(money).cursor == "2"
@@ -375,7 +378,7 @@ def test_a_practice_that_has_not_connected_calls_nobody(
     def refused(*_: object) -> object:
         raise Refused("payments_disabled")
 
-    money.reconciling.processors.of = refused  # type: ignore[method-assign, assignment]
+    money.turns.processors.of = refused  # type: ignore[method-assign, assignment]
     run(money, after_minutes=9 * 60)
     assert money.alerts.names == []
 
@@ -400,15 +403,53 @@ def test_calls_that_die_in_a_round_call_a_person(money: Money, monkeypatch: pyte
     assert (alert.cause.name.value, alert.cause.facts["code"]) == ("round_overdue", "no_end")
 
 
-def test_whose_turn_does_not_come_is_named_when_it_lasts(
-    money: Money, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reconciling, "BUDGET", timedelta())
-    run(money, after_minutes=60)
-    assert money.alerts.names == []
-    assert run(money, after_minutes=6 * 60) == []
-    [alert] = money.alerts.all(money.practice)
-    assert alert.cause.facts["code"] == "no_turn"
+def queued(money: Money) -> FakeQueue:
+    """Turns wait for a test to take them."""
+    made = FakeQueue()
+    money.reconciling = replace(money.reconciling, queue=made)
+    return made
+
+
+def test_a_turn_is_a_practice_and_a_processor_and_where_nothing_is_due_there_is_none(money: Money) -> None:
+    """Ten messages a call at most: the fake refuses more."""
+    queue = queued(money)
+    assert money.reconciling.reconcile() == 1
+    assert queue.sent == [
+        {"task": "reconcile", "practice": money.practice, "processor": "stripe", "version": "1"}
+    ]
+    money.turns.take(Turn.parse(queue.sent.pop()))
+    assert (money.reconciling.reconcile(), queue.sent) == (0, [])
+    ids = [f"practice-{number}" for number in range(25)]
+    money.practices.held = dict.fromkeys(ids, money.practices.held["fern"])
+    assert money.reconciling.reconcile() == 25
+    assert sorted(message["practice"] for message in queue.sent) == sorted(ids)
+
+
+def test_a_message_that_is_lost_is_put_again_by_the_next_call(money: Money) -> None:
+    queue = queued(money)
+    paid(money)
+    money.reconciling.reconcile()
+    [lost] = queue.sent
+    queue.sent.clear()
+    money.clock.advance(minutes=5)
+    money.reconciling.reconcile()
+    assert queue.sent == [lost]
+    money.turns.take(Turn.parse(lost))
+    assert money.payment(KEY).state is State.SUCCEEDED
+
+
+def test_a_message_that_is_doubled_asks_the_processor_nothing(money: Money) -> None:
+    """Whether it comes twice, or waits while another call puts the same turn."""
+    queue = queued(money)
+    paid(money)
+    for _ in range(3):
+        money.reconciling.reconcile()
+    assert len(queue.sent) == 3
+    money.processor.calls.clear()
+    for message in queue.sent:
+        money.turns.take(Turn.parse(message))
+    assert money.processor.calls == [("changes", ""), ("look", "pi_key-1")]
+    assert money.account().ledger.seq == 3
 
 
 def test_two_calls_at_once_are_one_round(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from chalicelib.operations.domain.alerts import AlertName
 from chalicelib.payments.domain.ways import offers
 from chalicelib.payments.ports.processors import Facts, Stage
 from chalicelib.payments.processors.stripe.abilities import STRIPE
+from chalicelib.payments.services.turns import Turn
 from tests.support.clock import FakeClock
 from tests.support.money import Money
 from tests.support.orders import ORDERS, Orders
@@ -85,9 +86,10 @@ def test_what_was_approved_is_found_by_reconcile_where_the_processor_lists_nothi
     town = Town()
     town.start(KEY, way="paypal")
     town.orders.approve("O-1")
-    assert town.reconciling.reconcile() == 1
+    turn = Turn(town.practice, "paypal", 1)
+    assert town.turns.take(turn) == 1
     assert town.payment(KEY).state is State.SUCCEEDED
-    assert town.reconciling.reconcile() == 0
+    assert town.turns.take(turn) == 0
 
 
 def test_one_payment_that_cannot_be_looked_at_keeps_no_other_from_being_reconciled() -> None:
