@@ -232,6 +232,20 @@ def test_new_entries_are_read_and_no_older_ones(night: Night, ledgers: Counted) 
 
 
 @pytest.mark.usefixtures("nobodys_turn")
+def test_a_charge_opened_and_paid_since_and_credit_left_over_need_nothing_older(
+    night: Night, ledgers: Counted
+) -> None:
+    night.cash("before", 3500, "ben")
+    night.night()
+    night.charge("new", 700, "ben")  # 500 of it by the credit
+    night.cash("paid", 900, "ben")
+    assert of_tonight(night, ledgers) == {"ben"}
+    assert ledgers.read == {"ben": 1}
+    assert night.account("ben").ledger.credit_minor == 700
+    assert night.alerts.held == {}
+
+
+@pytest.mark.usefixtures("nobodys_turn")
 def test_what_undoes_something_older_has_the_account_read_whole(night: Night, ledgers: Counted) -> None:
     night.night()
     night.alter("ben", 1, actor="mallory")
@@ -531,6 +545,7 @@ def test_the_hash_of_an_accounts_row_is_of_all_that_it_says(night: Night) -> Non
         replace(account, version=99), replace(account, reserved=held), replace(account, hold="import-1"),
         replace(account, disputed=frozenset({"p1"})), *(replace(account, ledger=other) for other in ledgers),
     ]  # fmt: skip
+    assert len(state(account, 1)) == 16
     assert len({state(account, 1), state(account, 2), *(state(other, 1) for other in others)}) == 9
     compared = {"id", "ledger", "version", "reserved", "hold", "disputed"}
     assert {field.name for field in fields(Account)} == compared
