@@ -41,12 +41,15 @@ def test_what_comes_is_added_to_what_there_was() -> None:
 
 
 def test_the_trial_balance_comes_first_then_who_is_named_then_what_nobody_names() -> None:
-    assert subjects(Sums(Counter(USD=5, EUR=2))) == [f"trial_balance_off EUR {found_hash(2)}"]
+    off = Sums(Counter(USD=5, EUR=2))
+    assert off.findings == (Finding("trial_balance_off", "", "EUR"),)
+    assert subjects(off) == [f"trial_balance_off EUR {found_hash(2)}"]
     named = Sums(moved=KEPT.moved, suspects=KEPT.suspects)
     [finding] = named.findings
     assert finding == Finding("transfer_one_sided", "", finding.item)
     assert (len(finding.item), finding.found_hash) == (20, found_hash(-40))
     left = Sums(across=Counter(USD=500), moved=Counter(t1=300), off=1)
+    assert left.findings == (Finding("transfer_one_sided", "", "transfers"),)
     assert subjects(left) == [f"transfer_one_sided transfers {found_hash(200)}"]
     assert subjects(Sums(across=Counter(USD=500))) == []  # for one night
     assert subjects(Sums(across=Counter(USD=300), moved=Counter(t1=300), off=1)) == []
