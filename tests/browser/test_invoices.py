@@ -41,6 +41,17 @@ def test_S1_S3_invoices_are_a_section_of_the_documents_that_says_what_it_is(paye
     expect(row.locator(".tag")).to_have_text("Open")
 
 
+def test_T2_each_service_on_an_invoice_leads_to_it_from_its_row(payer: Payer) -> None:
+    payer.open_billing()
+    expect(payer.page.locator(".rows__invoice")).to_have_count(0)
+    number = with_invoice(payer)
+    payer.page.reload()
+    links = payer.page.locator(".rows__invoice a")
+    expect(links).to_have_count(3)
+    links.first.click()
+    expect(payer.heading(f"Invoice {number}")).to_be_visible()
+
+
 def test_T2_S6_an_invoice_opens_and_downloads_as_the_same_bytes(payer: Payer) -> None:
     number = open_invoice(payer)
     opened = payer.page.get_by_role("link", name="Open or print").get_attribute("href")

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from chalicelib.documents.domain.invoices import (
     Void,
 )
 from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
+from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.ports.documents import InvoiceData
 from tests.support.pdf import pages_of, places
 from tests.unit.documents.test_paper import SEEN_ANYHOW, SEEN_SOMEHOW, spots_of, within
-from tests.unit.statements.test_renderer import HOSTILE
+from tests.unit.statements.test_renderer import HOSTILE, having
+from tests.unit.statements.test_renderer import LINES as STATEMENT_LINES
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
 HEAD = InvoiceLetterhead(
@@ -179,3 +183,22 @@ def test_its_digest_is_of_what_is_printed() -> None:
     assert other.digest != USUAL.paper.digest == USUAL.invoice.digest
     assert InvoicePaper(HEAD, LINES).digest == USUAL.invoice.digest
     assert len(USUAL.invoice.digest) == len(hashlib.sha256(json.dumps({}).encode()).hexdigest())
+
+
+@pytest.mark.slow
+def test_an_invoice_is_drawn_no_slower_than_a_statement_of_as_many_lines() -> None:
+    """Issue 14, in the same run, turn by turn; a tenth is what the machine makes of the same work."""
+    invoices, statements = TypstInvoiceRenderer(), TypstStatementRenderer()
+    of_an_invoice, of_a_statement = list[float](), list[float]()
+    for turn in range(7):
+        plain = data(lines=(replace(LINES[1], fee_minor=10_000 + turn),) * 400)
+        rows = having(lines=(replace(STATEMENT_LINES[1], amount_minor=-3_000 - turn),) * 400)
+        of_an_invoice.append(_seconds(lambda plain=plain: invoices.invoice(plain)))  # type: ignore[misc]
+        of_a_statement.append(_seconds(lambda rows=rows: statements.statement(rows)))  # type: ignore[misc]
+    assert min(of_an_invoice) <= min(of_a_statement) * 1.1
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

@@ -29,6 +29,8 @@ export function BillingPage({ account }: { account: AccountTools }) {
   const id = account.grant.account_id;
   const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => api.getBilling(id, signal));
   const draft = useDraft(id);
+  // Beside the page, which does without where they do not come.
+  const invoices = useLoad(`invoices of ${id}`, (signal) => api.getInvoices(id, undefined, signal));
   const choose = (choice: Choice): void => openDialog({ account: id, choice });
   const version = useFreshness(billing, reload);
 
@@ -48,7 +50,12 @@ export function BillingPage({ account }: { account: AccountTools }) {
           {billing.attempt && <AttemptNotice key={`${billing.attempt.id} ${billing.attempt.state}`} attempt={billing.attempt} account={account} changed={reload} />}
           <BankNotices billing={billing} />
           <BalanceCard billing={billing} choose={choose} />
-          <OpenServices billing={billing} choose={choose} />
+          <OpenServices
+            billing={billing}
+            choose={choose}
+            invoices={invoices.data?.owed ?? {}}
+            invoicePage={(document) => account.path("invoice", { id: document })}
+          />
           <AccountHistory account={id} currency={billing.currency} version={version} />
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}
         </>

@@ -9,10 +9,13 @@ import { ServiceRow } from "./ServiceRow";
 interface Props {
   billing: Billing;
   choose: (choice: Choice) => void;
+  /** The id of a service's invoice, by its charge; nothing of what is on none. */
+  invoices: Record<string, string>;
+  invoicePage: (id: string) => string;
 }
 
 /** T5, T6: the open services; Check All at the left, Make a Payment at each row's right. */
-export function OpenServices({ billing, choose }: Props) {
+export function OpenServices({ billing, choose, invoices, invoicePage }: Props) {
   const { t, plural } = useWords();
   const { items, payments, currency } = billing;
   const payable = payments.enabled ? items.filter((item) => item.payable_minor >= payments.step_minor) : [];
@@ -61,6 +64,7 @@ export function OpenServices({ billing, choose }: Props) {
                   payable={payments.enabled && item.payable_minor >= payments.step_minor}
                   checked={checked.includes(item.charge_id)}
                   toggle={() => toggle(item.charge_id)}
+                  invoice={invoiceOf(invoices[item.charge_id], invoicePage)}
                   pay={() => choose({ kind: "service", chargeId: item.charge_id })}
                 />
               ))}
@@ -71,6 +75,10 @@ export function OpenServices({ billing, choose }: Props) {
       )}
     </section>
   );
+}
+
+function invoiceOf(id: string | undefined, page: (id: string) => string): { id: string; href: string } | null {
+  return id ? { id, href: page(id) } : null;
 }
 
 function markMixed(box: HTMLInputElement | null, mixed: boolean): void {

@@ -3,6 +3,7 @@ import { useWords } from "../../i18n";
 import { useWide } from "../../lib/use-wide";
 import { Button } from "../../ui/Button";
 import { Day } from "../../ui/Day";
+import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { Explanation } from "./Explanation";
 
@@ -15,10 +16,12 @@ interface Props {
   checked: boolean;
   toggle: () => void;
   pay: () => void;
+  /** T2: the invoice that it is on, and its page. */
+  invoice: { id: string; href: string } | null;
 }
 
 /** One open service. Its header is what it was, and when; its sum stands beside it. */
-export function ServiceRow({ item, currency, choosable, payable, checked, toggle, pay }: Props) {
+export function ServiceRow({ item, currency, choosable, payable, checked, toggle, pay, invoice }: Props) {
   const { t, money, date } = useWords();
   const wide = useWide();
   const name = { service: item.service, date: date(item.date) };
@@ -45,6 +48,11 @@ export function ServiceRow({ item, currency, choosable, payable, checked, toggle
       <td role="cell" class="rows__about">
         <Name>{item.clinician}</Name>
         <Explanation explanation={item.explanation} currency={currency} />
+        {invoice && (
+          <span class="rows__invoice">
+            <Link href={invoice.href}>{t("invoice.title", { number: invoice.id.replace("invoice-", "") })}</Link>
+          </span>
+        )}
         {item.in_flight_minor > 0 && (
           <span class="tag tag--wait">{t("services.inFlight", { amount: money(item.in_flight_minor, currency) })}</span>
         )}

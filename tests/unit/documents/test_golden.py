@@ -1,0 +1,62 @@
+"""What is posted looks as it did when somebody last looked: text and picture of each (issue 14).
+
+After a wanted change: `python -m tests.unit.documents.test_golden` writes both anew; look at each.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typst
+
+from chalicelib.documents.pdf import invoice, statement
+from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
+from chalicelib.documents.pdf.statement import TypstStatementRenderer
+from chalicelib.documents.pdf.typesetting import TEMPLATES, _fonts, _literal
+from tests.support.pdf import text_of
+from tests.unit.invoices.test_renderer import CASES as INVOICES
+from tests.unit.statements.test_renderer import CASES as STATEMENTS
+
+FOLDER = Path(__file__).parent / "golden"
+_SOURCE = '#import "/{template}.typ": document\n#document(json(bytes({data})), true)\n'
+PPI = 60.0
+
+PAGES: dict[str, tuple[str, Mapping[str, Any]]] = {
+    "statement": ("statement", statement.page_of(STATEMENTS["english"])),
+    "statement-spanish": ("statement", statement.page_of(STATEMENTS["spanish"])),
+    "invoice": ("invoice", invoice.page_of(INVOICES["english"])),
+    "invoice-void-spanish": ("invoice", invoice.page_of(INVOICES["void-spanish"])),
+}
+PDFS = {
+    "statement": lambda: TypstStatementRenderer().statement(STATEMENTS["english"]),
+    "statement-spanish": lambda: TypstStatementRenderer().statement(STATEMENTS["spanish"]),
+    "invoice": lambda: TypstInvoiceRenderer().invoice(INVOICES["english"]),
+    "invoice-void-spanish": lambda: TypstInvoiceRenderer().invoice(INVOICES["void-spanish"]),
+}
+
+
+def picture(name: str) -> bytes:
+    """The first page, by the same compiler and fonts as the PDF."""
+    template, data = PAGES[name]
+    source = _SOURCE.format(template=template, data=_literal(json.dumps(data, ensure_ascii=False)))
+    compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+    made: Any = compiler.compile(input=source.encode(), format="png", ppi=PPI)
+    return bytes(made[0] if isinstance(made, list) else made)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_its_text_is_the_golden_one(name: str) -> None:
+    assert text_of(PDFS[name]()) == (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_its_picture_is_the_golden_one(name: str) -> None:
+    assert picture(name) == (FOLDER / f"{name}.png").read_bytes()
+
+
+if __name__ == "__main__":
+    for each in PAGES:
+        (FOLDER / f"{each}.txt").write_text(text_of(PDFS[each]()), "utf-8")
+        (FOLDER / f"{each}.png").write_bytes(picture(each))
