@@ -29,7 +29,8 @@ class App(BackupsWiring, VerificationWiring, ImportingWiring):
         payments, mails = self.payment_restarts, self.mail_restarts
         restarts = {
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
-            RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
+            RECEIPT: mails.receipt, RETURNED: mails.returned, "invoice": mails.invoice,
+            "import": self.register.remind,
         }  # fmt: skip
         return Sweeping(self.work, restarts, self.clock)
 

@@ -25,6 +25,7 @@ from chalicelib.documents.store.statements import DynamoStatements
 if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
+    from chalicelib.documents.services.invoices.notices import InvoiceNotices
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
@@ -175,6 +176,15 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.invoices.filing import InvoiceFiling
 
         return InvoiceFiling(self.invoices, self.files, _Renderer())
+
+    @cached_property
+    def invoice_notices(self) -> "InvoiceNotices":
+        from chalicelib.documents.services.invoices.notices import InvoiceNotices
+
+        return InvoiceNotices(
+            self.practices, self.people, self.invoices, self.addresses, self.claims, self.mailer, self.clock,
+            self.settings.public_url,
+        )  # fmt: skip
 
     @cached_property
     def invoice_showing(self) -> InvoiceShowing:

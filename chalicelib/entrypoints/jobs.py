@@ -33,8 +33,8 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
     queue = bootstrap.app().documents_queue
     tasks: dict[str, Callable[[Task], None]] = {
         RECEIPT: partial(_mail, queue, _receipt), RETURNED: partial(_mail, queue, _returned),
-        RENDER: _render, "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"),
-        "mail-event": _mail_event,
+        RENDER: _render, "invoice": partial(_mail, queue, _invoice),
+        "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"), "mail-event": _mail_event,
         "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
     return _each(records, tasks)
@@ -151,6 +151,11 @@ def _receipt(task: Task) -> None:
 def _returned(task: Task) -> None:
     sent = bootstrap.app().returns.send(_ref(task), task["payment"])
     log.info("returned", extra={"account": task["account"], "payment": task["payment"], "sent": sent.value})
+
+
+def _invoice(task: Task) -> None:
+    sent = bootstrap.app().invoice_notices.send(_ref(task), int(task["number"]))
+    log.info("invoice", extra={"account": task["account"], "number": task["number"], "sent": sent.value})
 
 
 def _issue(task: Task) -> None:

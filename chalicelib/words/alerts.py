@@ -62,8 +62,8 @@ ALERTS: dict[str, tuple[str, str]] = {
         "El procesador tomó o dio dinero por un motivo que estos libros no llevan.",
     ),
     "notice_stuck": (
-        "A payer could not be told for hours that their bank debit came to nothing.",
-        "No se pudo avisar durante horas a quien pagó de que su débito bancario no se completó.",
+        "Somebody could not be told for hours that their bank debit came to nothing, or of an invoice.",
+        "Durante horas no se pudo avisar a alguien de que su débito no se completó, o de una factura.",
     ),
     "payment_stuck": (
         "How a payment ended is still not known. What it would pay cannot be paid until then.",

@@ -35,6 +35,12 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene un nuevo estado de cuenta. Inicie sesión para verlo, imprimirlo o descargarlo.",
     ),
     "statement_link": ("Go to your documents", "Vaya a sus documentos"),
+    "invoice_subject": ("You have a new invoice", "Tiene una factura nueva"),
+    "invoice_intro": (
+        "You have a new invoice. Sign in to see, pay, print or download it.",
+        "Usted tiene una factura nueva. Inicie sesión para verla, pagarla, imprimirla o descargarla.",
+    ),
+    "invoice_link": ("Go to your invoice", "Vaya a su factura"),
     "returned_subject": ("A payment was not completed", "Un pago no se completó"),
     "returned_intro": (
         "A payment you made online could not be completed, so it has paid nothing. "

@@ -51,6 +51,14 @@ class Invoices(Protocol):
         """Error: Unreadable."""
         ...
 
+    def untold(self, ref: AccountRef, number: int) -> bool:
+        """Whether nobody has been told of the invoice yet: it waits in the work list for that."""
+        ...
+
+    def told(self, ref: AccountRef, number: int) -> None:
+        """Off the work list. Doing it twice is harmless. Error: Busy."""
+        ...
+
     def account_of(self, practice: str, number: int) -> AccountRef | None:
         """Whose invoice has that number."""
         ...

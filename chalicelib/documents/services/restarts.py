@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.documents.services.invoices.notices import message as invoice_message
 from chalicelib.mail.ports import MailPaused
 from chalicelib.mail.services.pacing import AccountWatch
 from chalicelib.operations.domain.alerts import AlertName
@@ -31,6 +32,13 @@ class MailRestarts:
         self._check(due)
         call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} {due.id}")
         self.documents_queue.send(returned_message(due.ref, due.id))
+
+    def invoice(self, due: Due) -> None:
+        """The first time it is no restart: the sweep begins it."""
+        self._check(due)
+        number = int(due.id.rpartition("#")[2])
+        call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} invoice {number}")
+        self.documents_queue.send(invoice_message(due.ref, number))
 
     def _check(self, due: Due) -> None:
         if not due.sweeps:

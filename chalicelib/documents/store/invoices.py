@@ -23,7 +23,7 @@ from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.store.items import AccountItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec, VersionedBody
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
 
 KIND = "invoice"
 _DOCUMENT = f"DOC#{KIND}#"
@@ -43,12 +43,16 @@ R = TypeVar("R", bound=Body)
 
 
 class InvoiceItem(Body, discriminator="invoice"):
-    """Never changes."""
+    """Its body never changes. It is in the work list until somebody is told of it."""
 
     @classmethod
     def of(cls, practice: str, invoice: Invoice) -> "InvoiceItem":
         sk = _sk(_DOCUMENT, invoice.number)
-        return cls(keys.account(invoice.ref(practice)), sk, gsi1sk=sk, **INVOICES.parts(invoice))
+        return cls(
+            keys.account(invoice.ref(practice)), sk, gsi1sk=sk,
+            gsi2pk=keys.due(KIND, shard(invoice.account_id)), gsi2sk=invoice.issued_at,
+            **INVOICES.parts(invoice),
+        )  # fmt: skip
 
     def invoice(self) -> Invoice:
         return INVOICES.read(self, f"invoice {_number(self.sk)}")
@@ -126,6 +130,16 @@ class DynamoInvoices(Invoices):
     def voided(self, ref: AccountRef, number: int) -> Void | None:
         row = _row(VoidItem, ref, _VOID, number)
         return VOIDS.read(row, f"void of invoice {number}") if row else None
+
+    def untold(self, ref: AccountRef, number: int) -> bool:
+        row = _row(InvoiceItem, ref, _DOCUMENT, number)
+        return row is not None and row.gsi2pk is not None
+
+    @guarded
+    def told(self, ref: AccountRef, number: int) -> None:
+        row = InvoiceItem(keys.account(ref), _sk(_DOCUMENT, number))
+        waits = (InvoiceItem.gsi2pk, InvoiceItem.gsi2sk, InvoiceItem.sweeps)
+        row.update([name.remove() for name in waits], condition=InvoiceItem.pk.exists())
 
     @guarded
     def account_of(self, practice: str, number: int) -> AccountRef | None:

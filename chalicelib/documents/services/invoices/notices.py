@@ -1,0 +1,90 @@
+"""Tell whoever pays that there is an invoice: one e-mail with a link only, and what it is of stays behind
+sign-in.
+
+The invoice is in the work list from its issue until it is told, and the sweep hands it to the documents
+function. Safe to run again; after a crash between SES's answer and the mark the e-mail may go out twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.documents.ports.invoices import Invoices
+from chalicelib.documents.services.receipts import Sent
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import Invalid, present
+from chalicelib.mail.domain.letters import LinkTo, Paragraph
+from chalicelib.mail.domain.setbacks import MailKind
+from chalicelib.mail.ports import Mail, Mailer
+from chalicelib.operations.ports.claims import Claims
+from chalicelib.operations.services.addresses import Addresses, recipient
+from chalicelib.operations.services.claims import claim
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, practice_mail, questions
+from chalicelib.words import say
+from chalicelib.words.mails import MAILS
+
+TASK = "invoice"
+
+
+def message(ref: AccountRef, number: int) -> Mapping[str, str]:
+    """The documents function's: tell of the invoice."""
+    return {"task": TASK, "practice": ref.practice, "account": ref.account, "number": str(number)}
+
+
+@dataclass(frozen=True)
+class InvoiceNotices:
+    """`public_url` is the portal's origin, without a final slash."""
+
+    practices: Practices
+    people: People
+    invoices: Invoices
+    addresses: Addresses
+    claims: Claims
+    mailer: Mailer
+    clock: Clock
+    public_url: str
+
+    def send(self, ref: AccountRef, number: int) -> Sent:
+        """The worker's part. Errors: NotFound practice_not_found, invoice_not_found; Busy."""
+        present(self.invoices.invoice(ref, number), "invoice_not_found", "number")
+        if not self.invoices.untold(ref, number):
+            return Sent.BEFORE
+        profile = present(self.practices.practice(ref.practice), "practice_not_found")
+        claim(self.claims, self.clock, ref.practice, f"{TASK}#{number}")
+        if not self.invoices.untold(ref, number):
+            return Sent.BEFORE
+        outcome = self._mail(profile, ref, number)
+        self.invoices.told(ref, number)
+        return outcome
+
+    def _mail(self, profile: Practice, ref: AccountRef, number: int) -> Sent:
+        client = self.people.client(ref.practice, ref.account)
+        to = recipient(client) if client else ""
+        if client is None or not to or not self.invoices.invoiced(ref).on(number):
+            return Sent.NO_ADDRESS  # or it is void by now: there is nothing to tell
+        if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
+            return Sent.STOPPED
+        try:
+            self.mailer.send(
+                compose_invoice(profile, ref, number, to=to, locale=client.locale, public_url=self.public_url)
+            )
+        except Invalid:  # for good: the portal has the invoice
+            return Sent.REFUSED
+        return Sent.SENT
+
+
+def compose_invoice(
+    practice: Practice, ref: AccountRef, number: int, *, to: str, locale: str, public_url: str
+) -> Mail:
+    """A link to the invoice, which asks to sign in; no amount, and nobody's name."""
+    page = f"{public_url}/{practice.id}/invoice?account={ref.account}&id=invoice-{number}"
+    blocks = (
+        Paragraph(say(MAILS, "invoice_intro", locale)),
+        LinkTo(say(MAILS, "invoice_link", locale), page),
+        Paragraph(questions(practice, locale)),
+    )
+    subject = say(MAILS, "invoice_subject", locale)
+    tags = ((ACCOUNT_TAG, ref.account),)
+    return practice_mail(MailKind.STATEMENT, practice, to, locale, subject, blocks, tags)
