@@ -55,13 +55,15 @@ def tell_missing(invocation: Invocation, practice: str) -> int:
     """What `restore` says of documents: the status, which is not that of a whole practice where some are not
     there. Error: Busy."""
     searched: Searched = invocation.app.missing_documents.search(practice)
-    if not searched.missing:
+    # An invoice's PDF is made when it is first opened, here too: that it is not there yet loses nothing.
+    lost = [one for one in searched.missing if not one.filed.number]
+    if not lost:
         return OK
     text = (
-        f"Not in this deployment's bucket: {_counted(searched.missing)} of {searched.documents}. Copy the "
+        f"Not in this deployment's bucket: {_counted(lost)} of {searched.documents}. Copy the "
         f"old one's, or have them made again: billfold documents render --practice {practice}"
     )
-    invocation.output.tell("documents", text, missing=len(searched.missing), documents=searched.documents)
+    invocation.output.tell("documents", text, missing=len(lost), documents=searched.documents)
     return PARTLY
 
 
