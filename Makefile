@@ -128,7 +128,7 @@ $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
 .PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-access soak-policies soak-deploy check-infra
-.PHONY: bench bench-cold bench-statements mutants
+.PHONY: cost bench bench-cold bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
 SEQUENCES ?= 1000
@@ -207,6 +207,9 @@ bench-statements: setup $(STAMPS)/reportlab ## A statement run as clients grow; 
 
 $(STAMPS)/reportlab: tests/soak/requirements-reportlab.txt requirements-documents.txt | $(STAMPS)/python
 	$(SET_UP) venv .venv-reportlab tests/soak/requirements-reportlab.txt
+
+cost: setup ## What operations cost at list prices: calls counted, billed, beside the least they could
+	$(BIN)/python -m tests.soak.cost $(ARGS)
 
 bench-cold: setup ## A cold start: import of our zip and of chalice package's, beside bare Python
 	$(BIN)/python -m infra.package.bench_cold

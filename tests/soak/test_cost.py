@@ -1,0 +1,58 @@
+"""Issue 13, number 8: what an operation costs is counted and bounded: a tenth above what was measured.
+
+Without computing, whose time is this machine's. The whole, with the floor beside it: `make cost`.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from tests.soak.cost.__main__ import measured, payment, summary
+from tests.soak.cost.play import COMPUTING
+from tests.soak.cost.prices import DYNAMODB, PRICES, dollars
+
+Figures = dict[str, dict[str, float]]
+# Dollars, without mail and without computing.
+BOUNDS = {
+    "1,000 payments, all": 0.0964,
+    "… of it DynamoDB": 0.0476,
+    "… of it reconciling": 0.008,
+    "1,000 visits: signing in, opening Billing": 0.027,
+    "a million statements": 20.48,
+    "1,000 accounts for a month of nights": 0.0019,
+    "an idle practice, a month of days": 0.0036,
+    "the clock, a month": 0.149,
+}
+
+
+@pytest.fixture(scope="module")
+def figures() -> Iterator[Figures]:
+    logging.disable(logging.CRITICAL)
+    yield {title: {**counts, COMPUTING: 0.0} for title, counts in measured(quick=True).items()}
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_13_8_nothing_costs_a_tenth_more_than_was_measured(figures: Figures, name: str) -> None:
+    cost = summary(figures)[name]
+    assert BOUNDS[name] * 0.9 <= cost <= BOUNDS[name] * 1.1, f"{cost:.4f}: has it changed? See docs/cost.md"
+
+
+def test_13_8_what_was_promised_of_reconciling_and_of_an_idle_practice_holds(figures: Figures) -> None:
+    sums = summary(figures)
+    assert sums["… of it reconciling"] <= 0.02
+    assert sums["an idle practice, a month of days"] <= 0.01
+    assert sums["1,000 payments, all"] <= 0.10
+
+
+def test_13_8_a_transaction_counts_twice_its_indexes_once_and_each_row_of_a_batch_by_itself(
+    figures: Figures,
+) -> None:
+    """Settling: fourteen in one transaction; two events are put into the inbox, and taken off its list."""
+    settling = figures["settling it, by its webhooks"]
+    assert {name: settling[name] for name in DYNAMODB} == SETTLING
+    assert dollars(payment(figures), *DYNAMODB) > sum(SETTLING[name] * PRICES[name] for name in SETTLING)
+
+
+SETTLING = {"read units": 8.0, "write units": 18.0, "index units": 9.0}
