@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
+from chalicelib.documents.domain.payment_summaries import PaymentSummaryData
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import (
     Files,
     InvoiceData,
     InvoiceRenderer,
     ItemisedReceiptRenderer,
+    PaymentSummaryRenderer,
     ReceiptData,
     Renderer,
     StatementRenderer,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
+    from chalicelib.documents.services.payment_summaries import PaymentSummaries
     from chalicelib.documents.services.restarts import MailRestarts
     from chalicelib.documents.services.returned_debits import Returns
     from chalicelib.documents.services.statements.delivering import Delivering
@@ -39,7 +42,9 @@ if TYPE_CHECKING:
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
-class _Renderer(Renderer, ItemisedReceiptRenderer, StatementRenderer, InvoiceRenderer):
+class _Renderer(
+    Renderer, ItemisedReceiptRenderer, PaymentSummaryRenderer, StatementRenderer, InvoiceRenderer
+):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
     def receipt(self, data: ReceiptData) -> bytes:
@@ -51,6 +56,11 @@ class _Renderer(Renderer, ItemisedReceiptRenderer, StatementRenderer, InvoiceRen
         from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
 
         return TypstItemisedReceiptRenderer().itemised_receipt(data)
+
+    def payment_summary(self, data: PaymentSummaryData) -> bytes:
+        from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
+
+        return TypstPaymentSummaryRenderer().payment_summary(data)
 
     def statement(self, data: StatementData) -> bytes:
         from chalicelib.documents.pdf.statement import TypstStatementRenderer
@@ -88,6 +98,14 @@ class DocumentsWiring(PaymentsWiring):
 
         return ItemisedReceipts(
             self.ledgers, self.practices, self.people, self.files, self.pdf_links, _Renderer()
+        )  # fmt: skip
+
+    @cached_property
+    def payment_summaries(self) -> "PaymentSummaries":
+        from chalicelib.documents.services.payment_summaries import PaymentSummaries
+
+        return PaymentSummaries(
+            self.reading, self.people, self.files, self.pdf_links, _Renderer(), self.clock
         )  # fmt: skip
 
     @cached_property

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.documents.domain.filed import ITEMISED, RENDER
+from chalicelib.documents.domain.filed import ITEMISED, RENDER, SUMMARY
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
@@ -174,6 +174,8 @@ def _render(task: Task) -> None:
     app, ref = bootstrap.app(), _ref(task)
     if task.get("form") == ITEMISED:
         app.itemised_receipts.render(ref, task["payment"])
+    elif task.get("form") == SUMMARY:
+        app.payment_summaries.render(ref, task["first"], task["last"], task["made_on"])
     elif "payment" in task:
         app.receipts.render_again(ref, task["payment"])
     elif "invoice" in task or "void" in task:

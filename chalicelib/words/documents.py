@@ -45,6 +45,34 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "Para cuentas de salud (FSA, HSA) y aseguradoras. Indica lo que se pagó; no es una reclamación ni un "
         "consejo fiscal.",
     ),
+    "payment_summary": ("Summary of payments", "Resumen de pagos"),
+    "summary_title": (
+        "Summary of payments to {practice}, {first} to {last}",
+        "Resumen de pagos a {practice}, {first} a {last}",
+    ),
+    "summary_file": ("payments-{first}-to-{last}.pdf", "pagos-{first}-a-{last}.pdf"),
+    "paid_net": ("Paid from {first} to {last}", "Pagado del {first} al {last}"),
+    "care_of": ("Care by {name}", "Atención de {name}"),
+    "care_missed": (
+        "Missed and late-canceled appointments, other fees (not eligible)",
+        "Citas perdidas o canceladas tarde, otros cargos (no elegible)",
+    ),
+    "paid_ahead": ("For no service when it was paid", "Para ningún servicio al pagarse"),
+    "by_payment": ("Payments", "Pagos"),
+    "by_purpose": ("What it was paid for", "Para qué se pagó"),
+    "returned": ("Given back since", "Devuelto desde entonces"),
+    "net": ("Net", "Neto"),
+    "no_payments": ("No payment was made in these days.", "No se hizo ningún pago en estos días."),
+    "insurers_paid": (
+        "Insurers paid {amount} in these days. It is in none of the sums above.",
+        "Las aseguradoras pagaron {amount} en estos días. No está en ninguna de las sumas de arriba.",
+    ),
+    "summary_note": (
+        "A payment stands on the day on which it was made; what was given back of it by {date}, or taken by "
+        "a bank, is taken from it. This is no advice on taxes.",
+        "Un pago figura en el día en que se hizo; lo devuelto hasta el {date}, o retirado por un banco, se "
+        "le resta. Esto no es un consejo fiscal.",
+    ),
     "pay_online": (
         "To pay, sign in at {page}. To pay in another way, ask the practice.",
         "Para pagar, inicie sesión en {page}. Para pagar de otra manera, pregunte al consultorio.",

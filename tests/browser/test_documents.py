@@ -1,6 +1,7 @@
 """The Documents page: statements announced by a link, listed, opened and downloaded as the same bytes."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -8,6 +9,7 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
 from tests.browser.test_everyone import NARROW, assert_fits_everyone
+from tests.support.pdf import text_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -119,3 +121,36 @@ def test_issue_12_2_what_does_not_open_leads_to_a_page_that_says_so_once(
         payer.page.reload()
         expect(payer.page.get_by_role("heading", level=1)).to_be_visible()
         expect(payer.page.get_by_text(said)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-US", "light"), ("es-US", "dark")])
+def test_issue_14_a_summary_of_payments_opens_for_a_year_and_for_other_days(
+    new_payer: NewPayer, locale: str, scheme: Literal["light", "dark"]
+) -> None:
+    payer = new_payer(locale=locale)
+    payer.stack.books(
+        "payment", practice=payer.practice, account=payer.account, name="p1", amount_minor=4_000
+    )
+    payer.sign_in()
+    payer.page.emulate_media(color_scheme=scheme)
+    payer.go("documents")
+    english = locale == "en-US"
+    year = payer.page.get_by_role("link", name="Payments of" if english else "Pagos de").first
+    expect(year).to_be_visible()
+    payer.page.get_by_text("Other days" if english else "Otros días").click()
+    link = payer.page.get_by_role("link", name="Open the summary" if english else "Abrir el resumen")
+    link.click()
+    ends = ("From", "To") if english else ("Desde", "Hasta")
+    first, last = (payer.page.get_by_label(name, exact=True) for name in ends)
+    expect(first).to_be_focused()
+    expect(payer.page.get_by_text("Enter a date." if english else "Indique una fecha.")).to_be_visible()
+    assert_fits_everyone(payer, f"documents with a summary of payments in {locale}, {scheme}")
+    first.fill("2020-01-01")
+    last.fill("2019-01-01")
+    link.click()
+    expect(first).to_be_focused()
+    last.fill("2040-12-31")
+    for opener in (year, link):
+        answer = payer.page.request.get(payer.stack.url(str(opener.get_attribute("href"))))
+        assert answer.ok
+        assert "$40.00" in text_of(answer.body())

@@ -10,14 +10,15 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.payments import Payment
 
 RENDER = "render"  # the documents function's task
-ITEMISED = "itemised"
+ITEMISED, SUMMARY = "itemised", "summary"
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`, an invoice
     its `number`. `itemised`: not the receipt that was mailed, but the one that says what was paid for;
-    `void`: the document that voids the invoice."""
+    `void`: the document that voids the invoice; `days`: of a summary of payments, its first and last and the
+    one on which it is made."""
 
     ref: AccountRef
     key: str
@@ -26,6 +27,7 @@ class Filed:
     itemised: bool = False
     number: int = 0
     void: bool = False
+    days: tuple[str, str, str] | None = None
 
     @staticmethod
     def statement(practice: str, issued: Issued) -> "Filed":
@@ -60,4 +62,6 @@ class Filed:
             what["form"] = ITEMISED
         if self.number:
             what = {self.kind: str(self.number)}
+        if self.days:
+            what = {"form": SUMMARY, **dict(zip(("first", "last", "made_on"), self.days, strict=True))}
         return {"task": RENDER, "practice": self.ref.practice, "account": self.ref.account, **what}

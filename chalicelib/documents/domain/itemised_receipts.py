@@ -88,9 +88,9 @@ def itemised(
         practice_address=practice.address,
         practice_phone=practice.phone,
         practice_email=practice.email,
-        tax_ids=_tax_ids(practice, clinicians),
+        tax_ids=tax_ids(practice, clinicians),
         client=client.legal_name or client.name,
-        payer=_payer(client, payer),
+        payer=payer_name(client, payer),
         services=tuple(sorted(services, key=lambda service: service.on)),
         credit_minor=payment.allocation.total_minor - sum(service.paid_minor for service in services),
         amount_minor=payment.amount_minor,
@@ -132,7 +132,7 @@ def _service(
         on=charge.date if charge else known.on,
         name=name,
         name_locale=name_locale,
-        clinician=_named(clinician) if clinician else "",
+        clinician=clinician_name(clinician) if clinician else "",
         fee_minor=charge.client_minor + charge.insurer_minor if charge else 0,
         insurance_minor=insured.get(charge_id, 0),
         paid_minor=paid_minor,
@@ -168,18 +168,18 @@ def _insured(entries: Iterable[Entry]) -> Mapping[str, int]:
     return paid
 
 
-def _tax_ids(practice: Practice, clinician_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def tax_ids(practice: Practice, clinician_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """A group of independent clinicians has one each; who reads the receipt sees whose care it was."""
     found = (practice.clinician(id_) for id_ in sorted(clinician_ids))
     own = [(c.name, c.tax_id) for c in found if c and c.tax_id]
     return (("", practice.tax_id), *own) if practice.tax_id else tuple(own)
 
 
-def _named(clinician: Clinician) -> str:
+def clinician_name(clinician: Clinician) -> str:
     return ", ".join(filter(None, (clinician.name, clinician.credentials)))
 
 
-def _payer(client: Client, payer: Person | None) -> str:
+def payer_name(client: Client, payer: Person | None) -> str:
     if payer is None:
         return ""
     if payer.email and payer.email == client.guarantor_email:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from chalicelib.documents.domain.invoices import Invoice, InvoicePaper, Void
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
+from chalicelib.documents.domain.payment_summaries import PaymentSummaryData
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.ledger.domain.methods import Method
 
@@ -38,6 +39,12 @@ class Renderer(Protocol):
 
 class ItemisedReceiptRenderer(Protocol):
     def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
+        """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
+        ...
+
+
+class PaymentSummaryRenderer(Protocol):
+    def payment_summary(self, data: PaymentSummaryData) -> bytes:
         """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
         ...
 

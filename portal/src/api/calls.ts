@@ -101,6 +101,10 @@ export const receiptUrl = (id: string, payment: string, as: "inline" | "attachme
 export const itemisedReceiptUrl = (id: string, payment: string) =>
   `/api${account(id)}/payments/${encodeURIComponent(payment)}/itemised-receipt`;
 
+/** As `receiptUrl`, of what was paid between two days. */
+export const paymentSummaryUrl = (id: string, from: string, to: string) =>
+  `/api${account(id)}/payment-summary${queryString({ from, to })}`;
+
 /** As `receiptUrl`. */
 export const documentUrl = (id: string, document: string, as: "inline" | "attachment") =>
   `/api${account(id)}/documents/${encodeURIComponent(document)}?as=${as}`;

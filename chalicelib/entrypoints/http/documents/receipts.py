@@ -9,6 +9,7 @@ from chalicelib.documents.services.receipts import RECEIPT_LINK
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger import views
+from chalicelib.entrypoints.http.ledger.history import DATE, date_range
 from chalicelib.entrypoints.http.policies import Client, Link
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.account_refs import AccountRef
@@ -53,6 +54,33 @@ def get_itemised_receipt(context: Context[None], ref: AccountRef, payment_id: st
     return redirect(
         context, ref, "payments", lambda: context.app.itemised_receipts.url(ref, payment_id, inline=inline)
     )
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/payment-summary", policy=Client(), status=303,
+    errors=(
+        "account_not_found", "account_updating", "document_missing", "date_invalid", "date_range_reversed",
+        "field_missing", "field_invalid",
+    ),
+    query=(
+        Query("from", DATE, "First practice-local date, included."),
+        Query("to", DATE, "Last practice-local date, included."), AS,
+    ),
+)  # fmt: skip
+def get_payment_summary(context: Context[None], ref: AccountRef) -> Reply:
+    """What was paid between two days, both needed, net of what was given back: for taxes and health accounts.
+
+    A PDF, by way of an address that serves it for 60 seconds.
+    """
+
+    def url() -> str:
+        for name in ("from", "to"):
+            if not context.query(name):
+                raise Invalid("field_missing", name)
+        first, last = date_range(context)
+        return context.app.payment_summaries.url(ref, first, last, inline=wants_inline(context))
+
+    return redirect(context, ref, "documents", url)
 
 
 def redirect(context: Context[None], ref: AccountRef, page: str, url: Callable[[], str]) -> Reply:

@@ -49,7 +49,7 @@ _KINDS = {
 )  # fmt: skip
 def history(context: Context[None], ref: AccountRef) -> schemas.History:
     """Account History: the newest first; `from` and `to` are practice-local dates, both included."""
-    since, until = _range(context)
+    since, until = date_range(context)
     page = context.app.history.page(
         ref,
         since=since, until=until, cursor=context.query("cursor"), limit=PAGE,
@@ -58,7 +58,7 @@ def history(context: Context[None], ref: AccountRef) -> schemas.History:
     return schemas.History([_row(happened, words) for happened in page.rows], page.next_cursor)
 
 
-def _range(context: Context[object]) -> tuple[str, str]:
+def date_range(context: Context[object]) -> tuple[str, str]:
     since = _date(context, "from", dt.date.min)
     until = _date(context, "to", dt.date.max)
     if since > until:

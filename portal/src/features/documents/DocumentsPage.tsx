@@ -9,6 +9,7 @@ import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 import { DocumentRow } from "./DocumentRow";
 import { InvoicesSection } from "./InvoicesSection";
+import { SummarySection } from "./SummarySection";
 import { Unopened } from "./Unopened";
 
 /** S3: billing documents by kind, newest first. An e-mail about a new one leads here. */
@@ -50,6 +51,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
         )}
         <ShowMore pages={statements} />
       </section>
+      <SummarySection account={id} />
     </div>
   );
 }

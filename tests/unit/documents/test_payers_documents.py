@@ -1,4 +1,4 @@
-"""The printed itemised receipt: conforming, always the same, whole whatever the data holds (issue 14)."""
+"""Itemised receipts and summaries of payments, printed: conforming, always the same, whole (issue 14)."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -8,7 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
+from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
 from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
+from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 from chalicelib.ledger.domain.methods import Method
 from tests.support.pdf import text_of
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
@@ -54,27 +56,65 @@ CASES = {
 }  # fmt: skip
 
 
+SUMMARY = PaymentSummaryData(
+    practice_name=DATA.practice_name,
+    practice_legal_name=DATA.practice_legal_name,
+    practice_address=DATA.practice_address,
+    practice_phone=DATA.practice_phone,
+    practice_email=DATA.practice_email,
+    tax_ids=DATA.tax_ids,
+    client=DATA.client,
+    first="2026-01-01",
+    last="2026-12-31",
+    lines=(SummaryLine("2026-11-03", DATA.method, "BF-7K2M-93QD", "Pat Vale", 12_500, 4_000),) * 3,
+    care=(("Dr. Ana Ruiz, PsyD", 15_000), ("Dr. Sam Ode, LCSW", 7_500)),
+    missed_minor=1_000,
+    brought_minor=1_500,
+    credit_minor=500,
+    insurance_minor=9_000,
+    currency="USD",
+    made_on="2027-01-15",
+    locale="en",
+)
+SUMMARIES = {
+    "summary": SUMMARY,
+    "summary-spanish": replace(SUMMARY, locale="es"),
+    "summary-hostile": replace(
+        SUMMARY, client=HOSTILE, care=((HOSTILE, 25_500),), missed_minor=0, brought_minor=0, credit_minor=0
+    ),
+    "summary-many": replace(SUMMARY, lines=SUMMARY.lines * 30),
+    "summary-empty": replace(
+        SUMMARY, lines=(), care=(), missed_minor=0, brought_minor=0, credit_minor=0, insurance_minor=0
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("itemised")
     for name, data in CASES.items():
         (folder / f"{name}.pdf").write_bytes(TypstItemisedReceiptRenderer().itemised_receipt(data))
-    return {name: folder / f"{name}.pdf" for name in CASES}
+    for name, summed in SUMMARIES.items():
+        (folder / f"{name}.pdf").write_bytes(TypstPaymentSummaryRenderer().payment_summary(summed))
+    return {name: folder / f"{name}.pdf" for name in (*CASES, *SUMMARIES)}
 
 
 @pytest.mark.parametrize("profile", [PDF_UA_1, PDF_A_2A])
-def test_every_itemised_receipt_conforms(profile: str, printed: dict[str, Path]) -> None:
+def test_every_one_conforms(profile: str, printed: dict[str, Path]) -> None:
     assert failures(list(printed.values()), profile) == {str(path): [] for path in printed.values()}
 
 
 def test_the_same_data_gives_the_same_bytes(printed: dict[str, Path]) -> None:
     assert TypstItemisedReceiptRenderer().itemised_receipt(DATA) == printed["english"].read_bytes()
+    assert TypstPaymentSummaryRenderer().payment_summary(SUMMARY) == printed["summary"].read_bytes()
 
 
 def test_it_fits_one_sheet_in_both_languages_and_more_services_take_more(printed: dict[str, Path]) -> None:
     pages = {name: len(PdfReader(BytesIO(path.read_bytes())).pages) for name, path in printed.items()}
-    assert (pages["english"], pages["spanish"], pages["bare"]) == (1, 1, 1)
+    whole = ("english", "spanish", "bare", "summary", "summary-spanish", "summary-empty")
+    assert [pages[name] for name in whole] == [1] * len(whole)
     assert pages["many"] > 1
+    assert pages["summary-many"] > 1
 
 
 def test_what_is_left_of_the_payment_is_added_up(printed: dict[str, Path]) -> None:

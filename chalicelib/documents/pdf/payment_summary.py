@@ -1,0 +1,116 @@
+"""The payment summary's renderer: from what it says to what its template places."""
+
+from datetime import date
+
+from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
+from chalicelib.documents.domain.receipts import method_text
+from chalicelib.documents.pdf.page import document_page, letterhead
+from chalicelib.documents.pdf.typesetting import typeset
+from chalicelib.documents.ports.documents import PaymentSummaryRenderer
+from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line, short_date_text
+from chalicelib.kernel.money import Money
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
+
+_COLUMNS = ("date", "method", "received", "returned", "net")
+
+
+class TypstPaymentSummaryRenderer(PaymentSummaryRenderer):
+    def payment_summary(self, data: PaymentSummaryData) -> bytes:
+        return typeset("payment_summary", _Words(data).page(), dated=date.fromisoformat(data.made_on))
+
+
+class _Words:
+    """One summary in its reader's language."""
+
+    def __init__(self, data: PaymentSummaryData) -> None:
+        self._data = data
+
+    def page(self) -> dict[str, object]:
+        data = self._data
+        days = {"first": self._day(data.first), "last": self._day(data.last)}
+        name = isolated(one_line(data.practice_name))
+        return {
+            **document_page(
+                title=self._say("summary_title", practice=name, **days),
+                day=date.fromisoformat(data.made_on), currency=data.currency, locale=data.locale,
+                practice=self._letterhead(),
+            ),
+            "heading": self._say("payment_summary"),
+            "headline": {"label": self._say("paid_net", **days), "text": self._money(data.total_minor)},
+            "rows": self._facts(),
+            "purpose": {"heading": self._say("by_purpose"), "rows": self._purposes()},
+            "payments": {
+                "heading": self._say("by_payment"),
+                "columns": [self._say(key) for key in _COLUMNS],
+                "lines": [self._line(line) for line in data.lines],
+                "none": self._say("no_payments"),
+            },
+            "insurance": self._insurance(),
+            "note": self._say("summary_note", date=self._day(data.made_on)),
+        }  # fmt: skip
+
+    def _letterhead(self) -> dict[str, object]:
+        data = self._data
+        legal = data.practice_legal_name if data.practice_legal_name != data.practice_name else ""
+        return letterhead(
+            name=data.practice_name, address="\n".join(filter(None, (legal, data.practice_address))),
+            phone=data.practice_phone, email=data.practice_email,
+        )  # fmt: skip
+
+    def _facts(self) -> list[dict[str, str]]:
+        data = self._data
+        return [
+            self._row("client", self._name(data.client)),
+            self._row("statement_made", self._day(data.made_on)),
+            *(self._tax_id(*named) for named in data.tax_ids),
+        ]
+
+    def _tax_id(self, whose: str, tax_id: str) -> dict[str, str]:
+        label = self._say("tax_id_of", name=self._name(whose)) if whose else self._say("tax_id")
+        return {"label": label, "text": tax_id}
+
+    def _purposes(self) -> list[dict[str, str]]:
+        """Added up at the end; what is nothing is left out, and all of it where nothing was paid."""
+        data = self._data
+        if not data.lines:
+            return []
+        rows = [(self._say("care_of", name=self._name(name)), minor) for name, minor in data.care]
+        rows += [
+            (self._say("care_missed"), data.missed_minor),
+            (self._say("balance_brought"), data.brought_minor),
+            (self._say("paid_ahead"), data.credit_minor),
+        ]
+        rows = [(label, minor) for label, minor in rows if minor]
+        rows.append((self._say("total"), data.total_minor))
+        return [{"label": label, "text": self._money(minor)} for label, minor in rows]
+
+    def _line(self, line: SummaryLine) -> dict[str, str]:
+        about = (self._name(line.payer), one_line(line.reference))
+        return {
+            "date": short_date_text(line.date, self._data.locale),
+            "text": method_text(line.method, self._data.locale),
+            "detail": " · ".join(filter(None, about)),
+            "amount": self._money(line.amount_minor),
+            "returned": self._money(-line.returned_minor) if line.returned_minor else "",
+            "net": self._money(line.net_minor),
+        }
+
+    def _insurance(self) -> str:
+        amount = self._data.insurance_minor
+        return self._say("insurers_paid", amount=self._money(amount)) if amount else ""
+
+    def _row(self, key: str, text: str) -> dict[str, str]:
+        return {"label": self._say(key), "text": text}
+
+    def _name(self, name: str) -> str:
+        return isolated(one_line(name)) if name else ""
+
+    def _day(self, day: str) -> str:
+        return date_text(day, self._data.locale)
+
+    def _money(self, amount_minor: int) -> str:
+        return money_text(Money(amount_minor, self._data.currency), self._data.locale)
+
+    def _say(self, key: str, **values: str) -> str:
+        return say(DOCUMENTS, key, self._data.locale, **values)

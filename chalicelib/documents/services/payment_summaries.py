@@ -1,0 +1,85 @@
+"""Payment summaries: made when somebody opens one, and kept under what they say, as itemised receipts are."""
+
+import hashlib
+from dataclasses import dataclass
+
+from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, summary, within
+from chalicelib.documents.ports.documents import Files, PaymentSummaryRenderer
+from chalicelib.documents.services.pdf_links import PdfLinks
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import present
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.services.reading import Reading
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.ports import People
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
+
+_LAYOUT = 1  # raised where the same rows are to be drawn in another way
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a summary is drawn from, beside payments and entries."""
+
+    practice: Practice
+    client: Client
+    account: Account
+
+    def key(self, first: str, last: str, made_on: str) -> str:
+        """Where its PDF lies, within the practice's files."""
+        seen = (_LAYOUT, self.practice.version, self.client.version, self.account.ledger.head, made_on)
+        digest = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+        return f"summaries/{self.account.id}/{first}-{last}-{digest}.pdf"
+
+
+@dataclass(frozen=True)
+class PaymentSummaries:
+    reading: Reading
+    people: People
+    files: Files
+    pdf_links: PdfLinks
+    renderer: PaymentSummaryRenderer
+    clock: Clock
+
+    def url(self, ref: AccountRef, first: str, last: str, *, inline: bool) -> str:
+        """The PDF for a minute, for whoever may see the account; days YYYY-MM-DD, both included.
+
+        Errors: NotFound account_not_found; Refused account_updating, document_missing, while it is being
+        made; Busy.
+        """
+        rows = self._rows(ref)
+        made_on = local_date(instant(self.clock.now()), rows.practice.timezone)
+        filed = Filed(ref, rows.key(first, last, made_on), days=(first, last, made_on))
+        filename = say(DOCUMENTS, "summary_file", rows.client.locale, first=first, last=last)
+        return self.pdf_links.url(filed, filename=filename, inline=inline)
+
+    def render(self, ref: AccountRef, first: str, last: str, made_on: str) -> None:
+        """Draw it as it stands now. Errors: as `url`; Invalid document_unrenderable."""
+        rows = self._rows(ref)
+        pdf = self.renderer.payment_summary(self._data(ref, rows, first, last, made_on))
+        self.files.put(ref.practice, rows.key(first, last, made_on), pdf, content_type="application/pdf")
+
+    def _rows(self, ref: AccountRef) -> _Rows:
+        practice, account = self.reading.of(ref)
+        client = present(self.people.client(ref.practice, ref.account), "account_not_found")
+        return _Rows(practice, client, account)
+
+    def _data(self, ref: AccountRef, rows: _Rows, first: str, last: str, made_on: str) -> PaymentSummaryData:
+        """The entries name the payments: an index of them may be some moments behind."""
+        ledgers = self.reading.ledgers
+        entries = list(ledgers.entries(ref, first=1, last=rows.account.ledger.seq))
+        came = {entry.draft.payment_id for entry in entries if entry.draft.kind is EntryKind.PAYMENT}
+        paid = within(ledgers.payments_by_id(ref, came - {""}).values(), first, last)
+        charges = {share.charge_id for payment in paid for share in payment.allocation.shares}
+        payers = {payment.person_id for payment in paid if payment.person_id}
+        people = {id_: self.people.person(ref.practice, id_) for id_ in payers}
+        return summary(
+            rows.practice, rows.client, {id_: person for id_, person in people.items() if person}, paid,
+            ledgers.charges(ref, charges), entries,
+            first=first, last=last, currency=rows.account.ledger.currency, made_on=made_on,
+        )  # fmt: skip

@@ -1,0 +1,110 @@
+"""A summary's parts are its payments, whatever was given back of them, and in which order (issue 14)."""
+
+from contextlib import suppress
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, net_shares, summary, within
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.ledger.domain.charges import ChargeStatus
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.practice.domain.practices import Client
+from tests.support.money import Money
+from tests.support.practice import PRACTICE
+
+CLIENT = Client("maya", "maya", "Maya", "maya@example.test", "en")
+AMOUNTS = st.integers(1, 300)
+STEPS = st.one_of(
+    st.tuples(st.just("charge"), AMOUNTS, st.sampled_from(ChargeStatus)),
+    st.tuples(st.just("cash"), AMOUNTS, st.integers(1, 9)),
+    st.tuples(st.just("give_back"), AMOUNTS, st.integers(0, 12)),
+    st.tuples(st.just("lower"), AMOUNTS, st.integers(0, 12)),
+    st.tuples(st.just("reverse"), AMOUNTS, st.integers(1, 20)),
+)
+
+
+def played(steps: list[tuple[str, int, object]]) -> Money:
+    """What the ledger refuses is left out."""
+    money = Money()
+    money.open()
+    for number, (kind, minor, which) in enumerate(steps):
+        with suppress(BillfoldError):
+            match kind:
+                case "charge":
+                    money.charge(f"c{number}", minor, status=which)
+                case "cash":
+                    money.cash(f"p{number}", minor, on=f"2026-03-0{which}")
+                case "give_back":
+                    money.give_back(f"r{number}", f"p{which}", minor)
+                case "lower":
+                    money.post.adjustment(
+                        money.ref(), f"a{number}", charge_external_id=f"c{which}", amount_minor=minor,
+                        on="2026-03-04",
+                    )  # fmt: skip
+                case _:
+                    money.correcting.reverse(money.ref(), int(str(which)), on="2026-03-05")
+    return money
+
+
+def rows(money: Money) -> tuple[list[Entry], list[Payment]]:
+    entries = list(money.ledgers.entries(money.ref(), first=1, last=99))
+    ids = {entry.draft.payment_id for entry in entries if entry.draft.payment_id}
+    return entries, list(money.ledgers.payments_by_id(money.ref(), ids).values())
+
+
+def summed(money: Money, first: str, last: str) -> tuple[PaymentSummaryData, list[Payment]]:
+    entries, payments = rows(money)
+    paid = within(payments, first, last)
+    charges = money.ledgers.charges(
+        money.ref(), {share.charge_id for payment in paid for share in payment.allocation.shares}
+    )
+    made = summary(
+        PRACTICE, CLIENT, {}, paid, charges, entries, first=first, last=last, currency="USD",
+        made_on="2026-03-09",
+    )  # fmt: skip
+    return made, paid
+
+
+def parts(made: PaymentSummaryData) -> list[int]:
+    return [*dict(made.care).values(), made.missed_minor, made.brought_minor, made.credit_minor]
+
+
+@given(st.lists(STEPS, min_size=1, max_size=14))
+def test_the_parts_are_the_sum_of_what_is_kept_of_the_payments(steps: list[tuple[str, int, object]]) -> None:
+    money = played(steps)
+    made, paid = summed(money, "2026-01-01", "2026-12-31")
+    assert made.total_minor == sum(payment.kept_minor for payment in paid) == sum(parts(made))
+    assert all(part >= 0 for part in parts(made))
+
+
+@given(st.lists(STEPS, min_size=1, max_size=14), st.integers(1, 9))
+def test_two_stretches_are_together_the_whole(steps: list[tuple[str, int, object]], day: int) -> None:
+    money = played(steps)
+    whole, _ = summed(money, "2026-03-01", "2026-03-10")
+    halves = [
+        summed(money, first, last)[0]
+        for first, last in (
+            ("2026-03-01", f"2026-03-{day:02d}"),
+            (f"2026-03-{day + 1:02d}", "2026-03-10"),
+        )
+    ]
+    assert whole.total_minor == sum(half.total_minor for half in halves)
+    assert sum(parts(whole)) == sum(sum(parts(half)) for half in halves)
+
+
+def test_what_is_given_back_is_taken_from_the_payment_s_own_day() -> None:
+    money = played([("charge", 100, ChargeStatus.HELD), ("cash", 100, 2), ("give_back", 40, 1)])
+    made, _ = summed(money, "2026-03-02", "2026-03-02")
+    assert (made.total_minor, made.care, made.lines[0].returned_minor) == (60, (("Ada Moss, LCSW", 60),), 40)
+    assert summed(money, "2026-03-03", "2026-03-09")[0].lines == ()
+
+
+def test_missed_appointments_and_credit_stand_apart() -> None:
+    money = played(
+        [("charge", 50, ChargeStatus.NO_SHOW), ("charge", 30, ChargeStatus.HELD), ("cash", 100, 2)]
+    )
+    made, paid = summed(money, "2026-01-01", "2026-12-31")
+    assert (made.missed_minor, dict(made.care), made.credit_minor) == (50, {"Ada Moss, LCSW": 30}, 20)
+    assert sum(net_shares(paid[0], rows(money)[0]).values()) == 80
