@@ -38,6 +38,11 @@ MAKERS = {
     "chalicelib/ledger/store/ledgers.py": {"DynamoLedgers.account_refs"},  # the same
     "chalicelib/documents/services/statements/running.py": {"Running.issue"},  # a message of our own queue
     "chalicelib/documents/domain/statements.py": {"Statement.ref"},
+    "chalicelib/documents/domain/invoices.py": {"Invoice.ref", "Void.ref"},
+    "chalicelib/documents/store/invoices.py": {  # the practice's list of numbers, by account
+        "DynamoInvoices.account_of",
+        "DynamoInvoices.numbers",
+    },
     "chalicelib/verification/domain/anchors.py": {"Head.ref"},
     "chalicelib/verification/services/verifying.py": {"Verifying._one_sided"},  # accounts read just before
     # The practice's own ids of its clients, looked up for an operator.
