@@ -101,6 +101,19 @@ def test_what_is_given_back_is_taken_from_the_payment_s_own_day() -> None:
     assert summed(money, "2026-03-03", "2026-03-09")[0].lines == ()
 
 
+def test_what_an_insurer_freed_is_no_care_paid_for_any_more() -> None:
+    money = Money()
+    money.open()
+    money.charge("c1", 60, insurer_minor=90)
+    money.cash("p1", 60, on="2026-03-02")
+    money.post.insurance_payment(
+        money.ref(), "i1", charge_external_id="c1", paid_minor=130, contractual_minor=0, to_client_minor=0,
+        on="2026-03-04", above_expected=True,
+    )  # fmt: skip
+    made, _ = summed(money, "2026-03-01", "2026-03-31")
+    assert (dict(made.care), made.credit_minor, made.insurance_minor) == ({"Ada Moss, LCSW": 20}, 40, 130)
+
+
 def test_missed_appointments_and_credit_stand_apart() -> None:
     money = played(
         [("charge", 50, ChargeStatus.NO_SHOW), ("charge", 30, ChargeStatus.HELD), ("cash", 100, 2)]

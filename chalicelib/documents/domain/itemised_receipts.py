@@ -79,7 +79,7 @@ def itemised(
     services = [
         _service(practice, locale, payment, share.charge_id, kept_minor, charges, insured)
         for share in payment.allocation.shares
-        if (kept_minor := _kept_minor(payment, share, entries))
+        if (kept_minor := share_kept_minor(payment, share, entries))
     ]
     clinicians = {charge.clinician_id for charge in charges.values()}
     return ItemisedReceiptData(
@@ -140,7 +140,7 @@ def _service(
     )
 
 
-def _kept_minor(payment: Payment, share: Share, entries: Iterable[Entry]) -> int:
+def share_kept_minor(payment: Payment, share: Share, entries: Iterable[Entry]) -> int:
     """What of the share pays its charge still: of what became credit again, the money that came last is the
     first. What was given back or is disputed is no part of that; the receipt says it by itself."""
     book, known = client_book(Part.PAID, share.charge_id), {payment.id}

@@ -8,7 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.itemised_receipts import INSURANCE, clinician_name, payer_name, tax_ids
+from chalicelib.documents.domain.itemised_receipts import (
+    INSURANCE,
+    clinician_name,
+    payer_name,
+    share_kept_minor,
+    tax_ids,
+)
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import Entry, holder
 from chalicelib.ledger.domain.lookback import owed_again
@@ -134,13 +140,14 @@ class _Parts:
             self.care[clinician_name(clinician) if clinician else charge.clinician_id] += minor
 
 
-def net_shares(paid: Payment, entries: Iterable[Entry]) -> dict[str, int]:
+def net_shares(paid: Payment, entries: Sequence[Entry]) -> dict[str, int]:
     """What of the payment still pays each charge: never more together than what is kept of it.
 
-    A client's money is one, so that what was given back may have opened a charge that another payment had
-    paid. Then the latest of this one's own are counted as given back.
+    What an insurer or a correction freed of it is credit. A client's money is one, so that what was given
+    back may have opened a charge that another payment had paid. Then the latest of this one's own are
+    counted as given back.
     """
-    left = {share.charge_id: share.amount_minor for share in paid.allocation.shares}
+    left = {share.charge_id: share_kept_minor(paid, share, entries) for share in paid.allocation.shares}
     for share in owed_again(entries, paid.id):
         if share.charge_id in left:
             left[share.charge_id] -= min(share.amount_minor, left[share.charge_id])

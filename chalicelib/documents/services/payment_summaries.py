@@ -1,7 +1,8 @@
 """Payment summaries: made when somebody opens one, and kept under what they say, as itemised receipts are."""
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, summary, within
@@ -32,8 +33,9 @@ class _Rows:
 
     def key(self, first: str, last: str, made_on: str) -> str:
         """Where its PDF lies, within the practice's files."""
-        seen = (_LAYOUT, self.practice.version, self.client.version, self.account.ledger.head, made_on)
-        digest = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+        words = asdict(self.practice), asdict(self.client)
+        seen = _LAYOUT, *words, self.account.ledger.head, made_on
+        digest = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
         return f"summaries/{self.account.id}/{first}-{last}-{digest}.pdf"
 
 
