@@ -72,6 +72,27 @@ def test_chosen_services_are_paid_exactly_and_their_sum_is_fixed() -> None:
     assert code_of("services", charge_ids=()) == "amount_below_minimum"
 
 
+def test_S9_an_invoice_is_what_can_be_paid_now_of_its_services_and_nothing_else() -> None:
+    """Issue 14: what is paid since is not asked for again, and what is left out is named."""
+    offered = asked("invoice", charge_ids=("a2", "b1", "gone"))
+    assert (offered.amount_minor, shares(offered), offered.owed_after_minor) == (5000, {"a2": 5000}, 13000)
+    assert [(row.item.charge_id, row.reason) for row in offered.left_out] == [
+        ("b1", Reason.CLINICIAN_PAYMENTS_DISABLED)
+    ]
+    part = asked("invoice", in_flight("a1", 4000), charge_ids=("a1", "a2"))
+    assert shares(part) == {"a1": 6000, "a2": 5000}
+    assert [(row.item.charge_id, row.reason) for row in part.left_out] == [("a1", Reason.IN_FLIGHT)]
+
+
+def test_an_invoice_of_which_nothing_can_be_paid_is_refused_by_why() -> None:
+    assert code_of("invoice", charge_ids=("gone",)) == "nothing_to_pay"
+    assert code_of("invoice", charge_ids=()) == "nothing_to_pay"
+    assert code_of("invoice", charge_ids=("b1",)) == "clinician_payments_disabled"
+    assert code_of("invoice", in_flight("a2", 5000), charge_ids=("a2", "b1")) == "item_in_flight"
+    off = replace(PRACTICE, payments_enabled=False)
+    assert code_of("invoice", practice=off, charge_ids=("a1",)) == "payments_disabled"
+
+
 def test_one_service_may_be_paid_in_part() -> None:
     assert asked("service", charge_ids=("a1",), amount_minor=50).amount_minor == 50
     assert code_of("service", charge_ids=("a1",), amount_minor=10001) == "amount_above_owed"
