@@ -7,8 +7,9 @@ from infra.deploy.aws import Aws, AwsError
 
 
 def ensure_keys(aws: Aws, prefix: str, key_alias: str) -> list[str]:
-    """People are found by one, codes, sessions and links are made with the other, until `billfold rotate-key`
-    (docs/runbook/operating.md). Returns which were made."""
+    """Make what is not there yet of `lookup-key`, by which people are found, and `token-key`, with which
+    codes, sessions and links are made. Both stay until `billfold rotate-key` (docs/runbook/operating.md).
+    Returns which were made. Error: AwsError."""
     wanted = {"lookup-key": secrets.token_hex(32), "token-key": f"1:{secrets.token_hex(32)}"}
     return [name for name, value in wanted.items() if _put_new(aws, f"{prefix}/{name}", value, key_alias)]
 
