@@ -110,7 +110,8 @@ def _each(records: Iterable[Any], tasks: Mapping[str, Callable[[Task], None]]) -
 
 def _mail(queue: MailQueue, send: Callable[[Task], None], task: Task, **note: str) -> None:
     """Where the mail service does not take it yet, it has not failed: a copy comes later, for nobody waits on
-    the first to fail eight times. What is in a work list waits there until a pause is over."""
+    the first to fail eight times. What is in a work list waits there until a pause is over. `note`: what a
+    copy of a code's message bears beside; other mail has none."""
     soon, later = (_CODE_LATER, _CODE_PAUSED) if note else (_LATER, None)
     try:
         send(task)

@@ -143,16 +143,16 @@ def _service(
 def share_kept_minor(payment: Payment, share: Share, entries: Iterable[Entry]) -> int:
     """What of the share pays its charge still: of what became credit again, the money that came last is the
     first. What was given back or is disputed is no part of that; the receipt says it by itself."""
-    book, known = client_book(Part.PAID, share.charge_id), {payment.id}
+    book, earlier = client_book(Part.PAID, share.charge_id), {payment.id}
     later_minor = freed_minor = 0
     for entry in entries:
-        of = entry.draft.payment_id
+        payment_id = entry.draft.payment_id
         minor = sum(posting.debit_minor for posting in entry.draft.postings if posting.book == book)
-        if not of:
+        if not payment_id:
             freed_minor += minor
         elif entry.seq <= payment.entry_seq:
-            known.add(of)
-        elif of not in known:
+            earlier.add(payment_id)
+        elif payment_id not in earlier:
             later_minor -= minor
     left_minor = share.amount_minor + later_minor - max(0, freed_minor)
     return max(0, min(share.amount_minor, left_minor))

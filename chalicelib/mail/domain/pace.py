@@ -39,6 +39,7 @@ class MailPace:
 
     @property
     def minutely(self) -> int:
+        """Statements in a minute."""
         return self.hourly // 60
 
 

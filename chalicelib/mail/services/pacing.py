@@ -16,8 +16,8 @@ from chalicelib.mail.ports import Mail, MailAccount, Mailer, MailPaused, MailThr
 from chalicelib.platform.ports import Clock
 
 log = logging.getLogger("billfold.mail")
-TRIES = 30  # with pauses of half a second on average: some quarter of a minute
-_FIRST_PAUSE = 4  # a third of a second at most: the service counts by the second
+TRIES = 30  # with pauses of half a second on average, a quarter of a minute
+_FIRST_PAUSE = 4  # of the clock's, which double: a third of a second at most. Rates are counted by the second
 LOOK_EVERY = timedelta(minutes=1)
 _NOTHING_AGAINST_IT = Allowance(daily=-1, sent=0, seen=False)
 

@@ -1,4 +1,4 @@
-"""How far a daily job has come with each practice."""
+"""How far a nightly job, or `reconcile`, has come with each practice."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

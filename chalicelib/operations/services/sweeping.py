@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.instants import instant
@@ -46,10 +46,15 @@ class Sweeping:
             except MailPaused as paused:  # no try, and so nothing that could be called stuck
                 log.info("mail paused", extra={"kind": due.kind, "id": due.id, "why": str(paused)})
                 tried = replace(due, sweeps=due.sweeps - 1)
-            # Later each time, so that what keeps failing neither floods a queue nor holds up the list.
-            wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
-            self.work.postpone(tried, until=instant(self.clock.now() - PATIENCE + wait))
+            self.work.postpone(tried, until=next_try(due, self.clock.now(), PATIENCE, LONGEST))
         return done
+
+
+def next_try(due: Due, now: datetime, patience: timedelta, longest: timedelta) -> str:
+    """When it is due anew (UTC RFC 3339), to be started again `patience` after that: later each time, up to
+    `longest`, so that what keeps failing neither floods a queue nor holds up the list."""
+    wait = min(patience * 2 ** min(due.sweeps, 16), longest)
+    return instant(now - patience + wait)
 
 
 def call_if_stuck(alerting: Alerting, name: AlertName, due: Due, subject: str = "") -> None:

@@ -105,8 +105,8 @@ def _place(processor: str, event_id: str) -> str:
 
 
 def _waiting(partition: str, earlier: Condition, limit: int) -> Sequence[Mapping[str, Mapping[str, str]]]:
-    """Up to `limit` rows, oldest first, in DynamoDB's JSON: a sweep asks twenty times a minute and needs no
-    models, and no filter that names every kind of row there is."""
+    """Up to `limit` rows, oldest first, in DynamoDB's JSON: a sweep asks for each shard of each
+    kind every minute, and needs no models, and no filter that names every kind of row there is."""
     rows: Sequence[Mapping[str, Mapping[str, str]]] = connection().query(
         Item.Meta.table_name, partition,
         range_key_condition=earlier, index_name=WorkList.Meta.index_name, limit=limit,

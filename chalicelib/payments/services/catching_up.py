@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, ProcessorTimeout, Unreadable
-from chalicelib.operations.domain.alerts import Alert, AlertName, Cause
+from chalicelib.operations.domain.alerts import BY_ITSELF, Alert, AlertName, Cause
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.ports.processors import Announces, Facts, Reference
@@ -26,7 +26,7 @@ log = logging.getLogger("billfold.reconciling")
 LATE = timedelta(minutes=10)  # that news may be listed after it was made: rounds overlap by so much
 OLDEST = timedelta(days=25)  # of the list that is relied on; Stripe keeps it for 30 days
 QUIET = timedelta(hours=1)  # between two rounds where nothing is under way, and the last had no news
-SOON = timedelta(hours=1)  # what could not be settled is tried with every call for so long, then hourly
+YOUNG = timedelta(hours=1)  # what could not be settled is tried with every call for so long, then hourly
 GIVEN_UP = timedelta(days=3)  # then a person is called, and the books are compared each night
 LASTS = timedelta(hours=6)  # since the round before: then a person is called
 STUCK = 3  # calls that died in a round
@@ -161,7 +161,7 @@ class CatchingUp:
 
     def _ended(self, found: Round, heard: Heard) -> Round:
         """What this round met is what the next can meet again: nothing else need be kept."""
-        young = any(self._age(since) < SOON for since in heard.again.values())
+        young = any(self._age(since) < YOUNG for since in heard.again.values())
         wait = timedelta() if young or heard.told else QUIET
         due_at = instant(datetime.fromisoformat(found.begun_at) + wait)
         kept = replace(heard, before=heard.now, now={}, due_at=due_at)
@@ -172,7 +172,7 @@ class CatchingUp:
     ) -> Heard:
         """Settle what the object says. `silent`: those of the page that had no answer."""
         name = name_of(about)
-        if heard.before.get(name) == NOTHING:  # nor will it ever be
+        if heard.before.get(name) == NOTHING:  # what was none of ours never will be
             return heard.settled(name, NOTHING)
         over = True
         try:
@@ -226,9 +226,8 @@ class CatchingUp:
         """It has come through: what was raised for want of that closes."""
         if self._age(_settled_until(known)) > LASTS:
             try:
-                self.alerting.over(
-                    practice, _overdue(processor, known), note="by itself: the round has come through"
-                )
+                cause = _overdue(processor, known)
+                self.alerting.over(practice, cause, note=f"{BY_ITSELF}the round has come through")
             except Busy:
                 log.warning("alert not closed", extra={"practice": practice, "job": job(processor)})
 

@@ -4,23 +4,18 @@ Of all practices those whose turn it is: where something is under way, or was la
 each hour. Both are read off the table: a message that is lost is put again by the next call.
 """
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from chalicelib.kernel.instants import instant
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.ports.work import WorkLists
 from chalicelib.payments.services.catching_up import CatchingUp, job
-from chalicelib.payments.services.turns import Turn
+from chalicelib.payments.services.turns import AHEAD, MOST, Turn
 from chalicelib.platform.ports import BatchQueue, Clock
 from chalicelib.practice.ports import Practices
 
-log = logging.getLogger("billfold.reconciling")
-SOON = timedelta(days=1)  # what waits for anything is looked at again before that
-MOST = 1000  # of it, in one call
-UNDER_WAY = ("payment", "refund")
+UNDER_WAY = ("payment", "refund")  # kinds of work lists
 _AT_ONCE = 10  # messages; SQS takes no more
 
 
@@ -63,8 +58,8 @@ class Reconciling:
                     yield Turn(practice, name, latest.version if latest else 0)
 
     def _under_way(self) -> _UnderWay:
-        soon = instant(self.clock.now() + SOON)
-        lists = [self.work.due(kind, before=soon, limit=MOST) for kind in UNDER_WAY]
+        before = instant(self.clock.now() + AHEAD)
+        lists = [self.work.due(kind, before=before, limit=MOST) for kind in UNDER_WAY]
         practices = frozenset(due.practice for found in lists for due in found)
         return _UnderWay(practices, all(len(found) < MOST for found in lists))
 

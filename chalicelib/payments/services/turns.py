@@ -22,8 +22,8 @@ from chalicelib.platform.ports import Clock
 
 log = logging.getLogger("billfold.reconciling")
 BUDGET = timedelta(seconds=60)  # the function has 120; the rest is for its last page
-SOON = timedelta(days=1)  # what waits for anything is looked at again before that
-MOST = 1000  # of it, of all practices
+AHEAD = timedelta(days=1)  # whatever waits in a work list is looked at again before that
+MOST = 1000  # rows of a work list, of all practices
 _NOT_CONNECTED = "payments_disabled"
 _EXPECTED = (BillfoldError, OutsideError)
 
@@ -103,7 +103,7 @@ class Turns:
 
     def _own(self, practice: str, processor: Processor) -> Iterator[Facts]:
         """What becomes of our own payments that have not ended, at a processor that lists nothing."""
-        for due in self.work.due("payment", before=instant(self.clock.now() + SOON), limit=MOST):
+        for due in self.work.due("payment", before=instant(self.clock.now() + AHEAD), limit=MOST):
             facts = self._looked(processor, due) if due.practice == practice else None
             if facts is not None:
                 yield facts

@@ -22,11 +22,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """`trial`: each currency's trial balance. `across`: the same of credit between accounts alone, over all
-    entries there are. `moved`: transfers that were new or suspect, of which one side was read, with what is
-    open of each (minor units); `sides`: the accounts in which one was read. `suspects`: those that were
-    one-sided at the end of the round before, with their accounts, and `off` what `across` was off then by
-    none that was new."""
+    """Amounts are minor units. By currency: `trial` is the net of all books, `across` of credit that went
+    between accounts, both over all entries there are. By transfer: `moved` is the net of the sides that were
+    read, of transfers that are new or suspect; `sides`, in which accounts they are; `suspects`, those that
+    were one-sided at the end of the round before, with their accounts. `off`: what `across` came to then that
+    no transfer in `moved` explains."""
 
     trial: Counter[str] = field(default_factory=Counter)
     across: Counter[str] = field(default_factory=Counter)

@@ -50,7 +50,7 @@ class Nightly:
 @dataclass(frozen=True, slots=True)
 class _Carried:
     """From step to step: the sums, the parts of the anchor so far, and to which part of the earlier one it
-    has come."""
+    has come. `old`: kept by a version whose anchors had no parts."""
 
     sums: Sums
     parts: Parts = field(default_factory=Parts)
@@ -131,7 +131,7 @@ class _Night:
 
     def step(self, practice: str, found: Round) -> Round:
         carried = _Carried.parse(found.carried)
-        if found.cursor and carried.old:  # begun by a version that anchored otherwise
+        if found.cursor and carried.old:
             found, carried = replace(found, cursor=""), _Carried(Sums(suspects=carried.sums.suspects))
         if found.cursor == _ANCHOR:
             return self._end(practice, found, carried)

@@ -15,6 +15,7 @@ from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import Due, WorkLists
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.mail_pauses import MailPauses
+from chalicelib.operations.services.sweeping import next_try
 from chalicelib.platform.ports import Clock, MailQueue
 
 log = logging.getLogger("billfold.statements")
@@ -28,7 +29,7 @@ STUCK = 3  # tries, eight hours: then somebody has to look why
 
 @dataclass(frozen=True)
 class Resending:
-    """Their message was lost with a worker or its dead letters, or mail was paused when it came."""
+    """Statements whose message was lost (with a worker, as a dead letter), or came while mail was paused."""
 
     work: WorkLists
     queue: MailQueue
@@ -87,9 +88,7 @@ class Resending:
                 self._call_if_stuck(due)
             self.queue.send_all([task(due.ref, _month(due)) for due in some])
             for due in some:
-                # Later each time, so that those that keep failing keep none behind them waiting.
-                wait = min(PATIENCE * 2 ** min(due.sweeps, 16), LONGEST)
-                self.work.postpone(due, until=instant(self.clock.now() - PATIENCE + wait))
+                self.work.postpone(due, until=next_try(due, self.clock.now(), PATIENCE, LONGEST))
 
     def _call_if_stuck(self, due: Due) -> None:
         if due.sweeps >= STUCK:

@@ -54,7 +54,7 @@ class Running:
         return dict(done)
 
     def fan_out(self, practice: Practice, period: Period) -> int:
-        """Hand every account to the queue, a few at a time: how many there are does not matter to memory.
+        """Hand every account to the queue; how many. A few at a time: their number does not matter to memory.
 
         Cut off, the next call hands all over again; whoever has a statement gets no other. Error: Busy.
         """
