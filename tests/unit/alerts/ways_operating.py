@@ -181,7 +181,7 @@ def dies(*_: Any) -> None:
 def round_stuck(town: Town) -> Way:
     """The nightly check dies in the same step of the practice."""
     with pytest.MonkeyPatch.context() as slow:
-        slow.setattr("chalicelib.verification.services.verifying.Verifying.check", dies)
+        slow.setattr("chalicelib.verification.services.comparing.Comparing.seen", dies)
         for _ in range(4):
             town.clock.advance(minutes=15)
             with pytest.raises(Killed):
