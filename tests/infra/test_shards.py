@@ -6,14 +6,14 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.settings import SettingsError
-from infra.table import load_template
-from sandbox.config import ROOT
+from infra.package import bench_cold
 from tests.infra.test_deploy import APP_OUTPUTS, SETTINGS, Account, account, changes, stack
 
 __all__ = ["account"]
 APP = "billfold-prod"
-_GIVEN = load_template(ROOT / "infra" / "app.yaml")["Globals"]["Function"]["Environment"]["Variables"]
-ENVIRONMENT = {name: "x" for name in _GIVEN if "SHARDS" not in name}
+ENVIRONMENT = {
+    name: given for name, given in bench_cold.environment_of_functions().items() if "SHARDS" not in name
+}
 
 
 def deploy(account: Account, wanted: int, written: int, read: int, waiting: tuple[int, ...] = ()) -> Any:
