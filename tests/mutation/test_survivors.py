@@ -2,7 +2,10 @@
 
 import ast
 import json
+import re
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,12 @@ import pytest
 from tests.mutation import survivors, workspace
 from tests.mutation.survivors import Change, ListInvalid, listed, stale, unexplained
 
+OWN = {"chalicelib", "tests", "scripts"}
+_INSTALLED = (workspace.ROOT / "tests" / "mutation" / "requirements-mutmut.txt").read_text(encoding="utf-8")
+PACKAGES = {
+    *sys.stdlib_module_names, *OWN,
+    *(name.replace("-", "_") for name in re.findall(r"^([\w-]+)==", _INSTALLED, re.MULTILINE)),
+}  # fmt: skip
 MUTATED = """
 class Ledger:
     def xǁLedgerǁowed__mutmut_orig(self, a: int) -> int:
@@ -110,6 +119,40 @@ def test_every_module_and_test_file_that_the_configuration_names_is_there() -> N
     asked = tomllib.loads(text)["tool"]["mutmut"]
     named = [*asked["only_mutate"], *asked["pytest_add_cli_args_test_selection"]]
     assert [name for name in named if not (workspace.ROOT / name.partition("::")[0]).is_file()] == []
+
+
+def test_the_copy_has_all_that_its_tests_import(tmp_path: Path) -> None:
+    """And they need no more packages than its environment has: else `make mutants` cannot begin."""
+    workspace.make(tmp_path)
+    text = (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    asked = tomllib.loads(text)["tool"]["mutmut"]["pytest_add_cli_args_test_selection"]
+    wanted = {tmp_path / name for name in asked}
+    seen = set[Path]()
+    while wanted:
+        file = wanted.pop()
+        seen.add(file)
+        names = list(imported(file))
+        own = {name for name in names if name.partition(".")[0] in OWN}
+        found = {name: module_file(tmp_path, name) for name in own}
+        assert [name for name, module in found.items() if module is None] == [], file
+        assert {name.partition(".")[0] for name in names} - PACKAGES == set(), file
+        wanted |= {module for module in found.values() if module} - seen
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The modules that it imports as it is imported itself; of `from a import b` also a.b, if that is one."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            below = (f"{node.module}.{alias.name}" for alias in node.names)
+            modules = [name for name in below if module_file(workspace.ROOT, name)]
+            yield from modules or [node.module]
+
+
+def module_file(root: Path, name: str) -> Path | None:
+    path = root.joinpath(*name.split("."))
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
 WITH_PROPERTY = """

@@ -1,8 +1,8 @@
 """The copy in which mutants are made: the work tree itself is never touched.
 
-The copy holds the pure part of Billfold and its unit tests, without their fixtures of AWS, and mutmut's
-configuration (mutmut.toml). Properties are rewritten on the way, because mutmut passes over what has a
-decorator, and what is owed is a property.
+The copy holds Billfold and its unit tests, without their fixtures of AWS, and mutmut's configuration
+(mutmut.toml), which says what is mutated and by which tests. Properties are rewritten on the way, because
+mutmut passes over what has a decorator, and what is owed is a property.
 """
 
 import ast
@@ -12,12 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PARTS = ("chalicelib", "tests/support", "tests/unit")
 FILES = ("docs/states.svg", "scripts/draw_states.py")
-# Delivery, and what speaks to the outside.
-_OUTSIDE = (
-    "entrypoints", "bootstrap", "store", "processors", "pdf", "ses", "dynamo", "aws.py", "keys.py",
-    "queue.py",
-)  # fmt: skip
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "conftest.py", *_OUTSIDE)
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "conftest.py")
 
 
 def make(workspace: Path) -> None:
