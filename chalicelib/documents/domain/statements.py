@@ -49,6 +49,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FanOut:
+    """How many of a practice's accounts a run has handed to its queue, and up to which; `after` is "" where
+    those are all."""
+
+    clients: int = 0
+    after: str = ""
+
+    @property
+    def over(self) -> bool:
+        return not self.after
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """One client's outcome, why where that is not plain, and when."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from chalicelib.documents.domain.statements import Carried, Issued, Noted, Statement
+from chalicelib.documents.domain.statements import Carried, FanOut, Issued, Noted, Statement
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
@@ -46,8 +46,12 @@ class Statements(Protocol):
         """How the month's run went, client by client."""
         ...
 
-    def fanned_out(self, practice: str, period: Period) -> bool:
-        """Whether every client has been handed to the queue."""
+    def fanned_out(self, practice: str, period: Period) -> FanOut | None:
+        """How far the month's run has come; None before it began."""
         ...
 
-    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None: ...
+    def mark_fanned_out(
+        self, practice: str, period: Period, *, clients: int, at: str, after: str = ""
+    ) -> None:
+        """So many were handed to the queue: all, or those up to the account `after`."""
+        ...

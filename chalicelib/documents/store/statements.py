@@ -12,7 +12,15 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.documents.domain.statements import Carried, Delivery, Issued, Noted, Outcome, Statement
+from chalicelib.documents.domain.statements import (
+    Carried,
+    Delivery,
+    FanOut,
+    Issued,
+    Noted,
+    Outcome,
+    Statement,
+)
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
@@ -84,8 +92,11 @@ class CarriedItem(Body, discriminator="carried"):
 
 
 class RunItem(Item, discriminator="run"):
+    """`after`: the account up to which all were handed to the queue, while some are not."""
+
     clients = NumberAttribute()
     at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
 
 
 class NotedItem(Item, discriminator="noted"):
@@ -181,16 +192,18 @@ class DynamoStatements(Statements):
             yield row.noted()
 
     @guarded
-    def fanned_out(self, practice: str, period: Period) -> bool:
+    def fanned_out(self, practice: str, period: Period) -> FanOut | None:
         try:
-            RunItem.get(_runs(practice), f"{period}#{_RUN}", consistent_read=True)
+            row = RunItem.get(_runs(practice), f"{period}#{_RUN}", consistent_read=True)
         except DoesNotExist:
-            return False
-        return True
+            return None
+        return FanOut(int(row.clients), row.after or "")
 
     @guarded
-    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None:
-        RunItem(_runs(practice), f"{period}#{_RUN}", clients=clients, at=at).save()
+    def mark_fanned_out(
+        self, practice: str, period: Period, *, clients: int, at: str, after: str = ""
+    ) -> None:
+        RunItem(_runs(practice), f"{period}#{_RUN}", clients=clients, at=at, after=after or None).save()
 
 
 @guarded

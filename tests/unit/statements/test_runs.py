@@ -1,18 +1,19 @@
 """The statement run: once per practice and month, resumed wherever it was killed, stopped by nobody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.documents.domain.statements import Delivery, Outcome
+from chalicelib.documents.domain.statements import Delivery, FanOut, Outcome
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import Entry
 from chalicelib.mail.domain.pace import MailPace, Pause
 from chalicelib.practice.domain.practices import Client
+from tests.support.queue import FakeQueue
 from tests.support.saving import put_client, put_practice
 from tests.unit.documents.world import Crash, Crashes
 from tests.unit.statements.world import IN_OCTOBER, OCTOBER, STATEMENT_DAY, World
@@ -32,7 +33,7 @@ def test_a_due_practices_clients_get_a_statement_and_a_mail_each() -> None:
     assert len(world.statements.documents) == len(world.files.kept) == 23
     assert sorted(mail.to for mail in world.mailer.sent) == [f"a{n:05d}@example.test" for n in range(23)]
     assert {noted.outcome for noted in world.statements.noted("fern", OCTOBER)} == {Outcome.SENT}
-    assert world.statements.runs == {("fern", OCTOBER): 23}
+    assert world.statements.runs == {("fern", OCTOBER): FanOut(23)}
 
 
 def test_issue_10_10_a_statement_calls_services_as_the_practice_does_in_its_language() -> None:
@@ -386,6 +387,53 @@ def test_a_client_costs_the_same_number_of_calls_however_many_there_are(clients:
     issuing, delivering = 7, 10  # names travel with the entries: no charge is read
     assert len(calls) == len(for_the_run) + clients / 10 + clients * (issuing + delivering)
     assert calls.count("clients") == 1
+
+
+class SlowQueue(FakeQueue):
+    """Takes nine seconds for ten messages; answers no more once it has `most`."""
+
+    def __init__(self, world: World, most: int = 10_000) -> None:
+        super().__init__()
+        self.world, self.most = world, most
+
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        self.world.clock.advance(seconds=9)
+        self.down = len(self.sent) >= self.most
+        super().send_all(messages)
+
+
+@pytest.mark.parametrize("clients", [1200, 1501])
+def test_a_practice_too_large_for_one_call_goes_on_with_the_next_and_hands_nobody_over_twice(
+    clients: int,
+) -> None:
+    """Issue 13: a group with a million clients is handed over in hours, not begun anew every hour."""
+    world = World(clients)
+    world.at(STATEMENT_DAY)
+    world.issue_queue = SlowQueue(world)  # fifty batches are 7.5 minutes
+    handed = list[int]()
+    while world.running.run_due()["practices"]:
+        handed.append(len(world.issue_queue.sent))
+        world.clock.advance(hours=1)
+    sent = [message["client"] for message in world.issue_queue.sent]
+    assert len(handed) == 2
+    assert handed[0] == 1000
+    assert len(set(sent)) == len(sent) == clients
+    assert world.statements.runs == {("fern", OCTOBER): FanOut(clients)}
+
+
+def test_cut_off_between_two_notes_the_next_call_hands_over_no_more_than_came_since() -> None:
+    world = World(1300)
+    world.at(STATEMENT_DAY)
+    world.issue_queue = queue = SlowQueue(world, most=700)
+    with pytest.raises(Busy):
+        world.running.fan_out(world.practice, OCTOBER)
+    assert world.statements.runs["fern", OCTOBER].clients == 500
+    queue.most = 10_000
+    while world.running.run_due()["practices"]:
+        pass
+    sent = [message["client"] for message in queue.sent]
+    assert len(set(sent)) == 1300
+    assert len(sent) == 1300 + 700 - 500
 
 
 def test_in_october_nothing_is_due() -> None:

@@ -13,6 +13,7 @@ from chalicelib.documents.domain.spans import Span
 from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
+    FanOut,
     Letterhead,
     Noted,
     Outcome,
@@ -111,8 +112,11 @@ def test_who_read_before_somebody_elses_write_writes_nothing(store: Statements) 
 def test_a_fan_out_is_remembered_by_practice_and_month(store: Statements) -> None:
     assert not store.fanned_out("fern", OCTOBER)
     store.mark_fanned_out("fern", OCTOBER, clients=12, at=AT)
-    assert store.fanned_out("fern", OCTOBER)
-    assert not store.fanned_out("fern", NOVEMBER)
+    assert store.fanned_out("fern", OCTOBER) == FanOut(12)
+    store.mark_fanned_out("fern", NOVEMBER, clients=7, at=AT, after="maya")
+    assert store.fanned_out("fern", NOVEMBER) == FanOut(7, "maya")
+    store.mark_fanned_out("fern", NOVEMBER, clients=9, at=AT)
+    assert store.fanned_out("fern", NOVEMBER) == FanOut(9)
     assert not store.fanned_out("oak", OCTOBER)
     assert list(store.noted("fern", OCTOBER)) == []
 

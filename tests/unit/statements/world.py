@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
+    FanOut,
     Issued,
     Noted,
     Outcome,
@@ -60,7 +61,7 @@ class MemoryStatements(Statements):
         self.documents: dict[tuple[str, str, Period], Issued] = {}
         self.heads: dict[tuple[str, str], Carried] = {}
         self.notes: dict[tuple[str, Period, str], Noted] = {}
-        self.runs: dict[tuple[str, Period], int] = {}
+        self.runs: dict[tuple[str, Period], FanOut] = {}
 
     def carried(self, ref: AccountRef) -> Carried | None:
         return self.heads.get((ref.practice, ref.account))
@@ -100,11 +101,13 @@ class MemoryStatements(Statements):
     def noted(self, practice: str, period: Period) -> Iterator[Noted]:
         return (noted for key, noted in self.notes.items() if key[:2] == (practice, period))
 
-    def fanned_out(self, practice: str, period: Period) -> bool:
-        return (practice, period) in self.runs
+    def fanned_out(self, practice: str, period: Period) -> FanOut | None:
+        return self.runs.get((practice, period))
 
-    def mark_fanned_out(self, practice: str, period: Period, *, clients: int, at: str) -> None:
-        self.runs[practice, period] = clients
+    def mark_fanned_out(
+        self, practice: str, period: Period, *, clients: int, at: str, after: str = ""
+    ) -> None:
+        self.runs[practice, period] = FanOut(clients, after)
 
 
 class StatementWorkLists(MemoryWorkLists):

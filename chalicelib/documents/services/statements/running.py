@@ -4,10 +4,10 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from chalicelib.documents.domain.statements import Outcome
+from chalicelib.documents.domain.statements import FanOut, Outcome
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import TASK, Issuing
 from chalicelib.documents.services.statements.resending import Resending
@@ -25,6 +25,9 @@ from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.statements")
 BATCH = 10  # messages in one call to SQS
+NOTED = 50  # batches, after which it is noted how far a run has come
+NOBODY, NEVER = FanOut(), datetime.max.replace(tzinfo=UTC)
+BUDGET = timedelta(minutes=10)  # a function has 15; the rest is for the practices after a large one
 
 
 @dataclass(frozen=True)
@@ -42,32 +45,41 @@ class Running:
     clock: Clock
 
     def run_due(self) -> dict[str, int]:
-        """The hourly job; how many of each it saw to. One practice's trouble is not the next one's."""
+        """The hourly job; how many of each it saw to. One practice's trouble is not the next one's, and a
+        practice too large for one call goes on with the next."""
         done = Counter[str](practices=0, clients=0, without_day=0, resent=self.resending.resend())
+        until = self.clock.now() + BUDGET
         for practice_id in self.practices.practice_ids():
             try:
-                self._run_if_due(practice_id, done)
+                self._run_if_due(practice_id, done, until)
             except (BillfoldError, Busy) as error:
                 log.error("statements not run", extra={"practice": practice_id, "why": str(error)})
             except Exception:
                 log.exception("statements not run", extra={"practice": practice_id})
         return dict(done)
 
-    def fan_out(self, practice: Practice, period: Period) -> int:
-        """Hand every account to the queue; how many. A few at a time: their number does not matter to memory.
+    def fan_out(
+        self, practice: Practice, period: Period, before: FanOut = NOBODY, *, until: datetime = NEVER
+    ) -> int:
+        """Hand the accounts after `before` to the queue, all or as many as time allows; how many.
 
-        Cut off, the next call hands all over again; whoever has a statement gets no other. Error: Busy.
+        How many there are does not matter to memory. Now and then it is noted how far this has come: cut off,
+        the next call hands the last few over again, and whoever has a statement gets no other. Error: Busy.
         """
-        clients = 0
-        for batch in _batches(self.accounts(practice.id)):
+        clients = before.clients
+        for number, batch in enumerate(_batches(self.accounts(practice.id, after=before.after)), start=1):
             self.issue_queue.send_all([_message(practice.id, account.id, period) for account in batch])
             clients += len(batch)
-        self.statements.mark_fanned_out(practice.id, period, clients=clients, at=instant(self.clock.now()))
-        return clients
+            if number % NOTED == 0:
+                self._note(practice, period, clients, after=batch[-1].id)
+                if self.clock.now() >= until:
+                    return clients - before.clients
+        self._note(practice, period, clients)
+        return clients - before.clients
 
-    def accounts(self, practice: str) -> Iterator[Enrolled]:
-        """Of whom there is to be a statement, or a note why not; by their ids."""
-        return roll(self.index, self.people, practice)
+    def accounts(self, practice: str, *, after: str = "") -> Iterator[Enrolled]:
+        """Of whom there is to be a statement, or a note why not; by their ids, only those after `after`."""
+        return roll(self.index, self.people, practice, after=after)
 
     def issue(self, practice_id: str, client_id: str, period: Period) -> Outcome:
         """One message of the queue. Errors: NotFound practice_not_found, client_not_found; Busy."""
@@ -82,21 +94,26 @@ class Running:
         if self.clock.now() < period.ends_at(practice.timezone):
             raise Refused("month_not_over", "month")
 
-    def _run_if_due(self, practice_id: str, done: Counter[str]) -> None:
+    def _run_if_due(self, practice_id: str, done: Counter[str], until: datetime) -> None:
         practice = self.practices.practice(practice_id)
         if practice is None or practice.statement_day is None:
             done["without_day"] += 1
             return
         today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
         period = due_period(practice.statement_day, today)
-        if period is None or self.statements.fanned_out(practice_id, period):
+        before = self.statements.fanned_out(practice_id, period) if period else None
+        if period is None or (before and before.over):
             return
         # Before the accounts are listed: one that is there by then gets a statement, or a note why not.
         for found in self.register.under_way(practice_id):
             done["imports_left_out"] += 1
             log.warning("statements leave out an import", extra={"practice": practice_id, "import": found.id})
-        done["clients"] += self.fan_out(practice, period)
+        done["clients"] += self.fan_out(practice, period, before or NOBODY, until=until)
         done["practices"] += 1
+
+    def _note(self, practice: Practice, period: Period, clients: int, *, after: str = "") -> None:
+        at = instant(self.clock.now())
+        self.statements.mark_fanned_out(practice.id, period, clients=clients, at=at, after=after)
 
 
 def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:
