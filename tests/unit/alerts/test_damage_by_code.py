@@ -150,6 +150,13 @@ def test_what_is_damaged_is_found_called_for_and_rebuilt(books: Town, code: str)
         assert books.names() == []
 
 
+def test_an_accounts_own_row_that_cannot_be_read_is_found_the_next_night(books: Town) -> None:
+    """However idle the account is."""
+    edit("ACCT", open="{")(books)
+    assert night_called(books) == 1
+    assert books.alerts["ledger_broken"].cause.facts["code"] == "row_unreadable"
+
+
 def same(rows: Rows) -> Rows:
     """But for alerts, and how often a row was written."""
     kept = {where: row for where, row in rows.items() if row["kind"] != "alert"}

@@ -1,6 +1,0 @@
-"""Every run draws other nights from a seed that is printed; BILLFOLD_SEED=<seed> draws the same again."""
-
-import os
-import secrets
-
-SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))
