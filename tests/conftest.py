@@ -38,11 +38,13 @@ TEST_RESOURCES = Resources(
     mail_from="billing@billfold.example",
     secrets_prefix="/billfold/test",
 )
+# How much a run plays, and what it draws from: its worker processes are to know it, too.
+OF_THE_RUN = {"BILLFOLD_SEED", "BILLFOLD_SOAK", "BILLFOLD_RACES", "BILLFOLD_SCHEDULES"}
 
 
 def pytest_configure() -> None:
     """Replace the person's AWS credentials before anything reads them: no test touches an account."""
-    for name in os.environ.keys() - without_accounts(os.environ).keys():
+    for name in os.environ.keys() - without_accounts(os.environ).keys() - OF_THE_RUN:
         del os.environ[name]
     os.environ.update({**DUMMY_CREDENTIALS, **NO_PROXY})
     _read_descriptions_of_aws_once()

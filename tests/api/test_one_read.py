@@ -7,7 +7,6 @@ Issue 8, number 3.
 """
 
 import random
-import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,10 +18,10 @@ from chalicelib.ledger.domain.accounts import Account
 from tests.support.api import Answer, World
 from tests.support.ledgers import MemoryLedgers
 from tests.support.practice import MAYA
+from tests.support.seed import SEED
 
 COMMANDS = 700
 AT_ONCE = 4  # as many as the office posts between two reads
-SEED = secrets.randbelow(2**32)
 KEY = "0b8f1c1e-0000-4000-8000-{:012d}"
 
 

@@ -1,7 +1,6 @@
 """The shipped adapters on the emulator, whose transactions are atomic; BILLFOLD_RACES says how many races."""
 
 import os
-import secrets
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ from sandbox.config import REGION
 from tests.concurrency.auditor import Auditor
 from tests.support.ministack import Ministack
 from tests.support.money import Money
+from tests.support.seed import SEED
 
 RACES = int(os.environ.get("BILLFOLD_RACES") or 60)
-SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,8 +13,9 @@ from tests.concurrency.canaries import (
     TakenIsDuplicateLedgers,
     UnmarkedLedgers,
 )
-from tests.concurrency.conftest import RACES, SEED
+from tests.concurrency.conftest import RACES
 from tests.concurrency.harness import adoption_race, race
+from tests.support.seed import SEED
 
 PATIENCE = 60  # races within which a canary must have been caught; most fall in the first three
 

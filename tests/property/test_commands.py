@@ -17,8 +17,9 @@ from chalicelib.ledger.services.recording import Posted
 from chalicelib.payments.domain.quotes import Quote
 from chalicelib.payments.ports.processors import Facts, Stage
 from tests.property.auditing import audit, audit_together
-from tests.property.conftest import MORE, SEED
+from tests.property.conftest import MORE
 from tests.support.money import Money
+from tests.support.seed import SEED
 
 T = TypeVar("T")
 

@@ -5,7 +5,6 @@ Issue 10, S14: a service was called paid while a bank held what had paid it.
 
 import contextlib
 import random
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,8 +17,8 @@ from chalicelib.payments.ports.processors import Decision
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money
+from tests.support.seed import SEED
 
-SEED = secrets.randbelow(2**32)
 RUNS, STEPS = 120, 10
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.verification.services.nightly import TURNS
-from tests.property.conftest import SEED
 from tests.property.test_rebuilding import HURTS, grown
 from tests.property.test_undoing import command
+from tests.support.seed import SEED
 from tests.unit.daily.night import Night
 
 RUNS = 40

@@ -23,11 +23,11 @@ from chalicelib.verification.domain.accounts import audit
 from chalicelib.verification.services.anchoring import Anchoring
 from chalicelib.verification.services.damage import DamageAlerts
 from chalicelib.verification.services.rebuilding import Rebuilding
-from tests.property.conftest import SEED
 from tests.property.test_undoing import command, left, undo
 from tests.support.anchors import MemoryAnchors, heads_of, keep
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money
+from tests.support.seed import SEED
 from tests.unit.identity.fakes import FakePeople
 
 RUNS, COMMANDS, DAMAGES = 120, 14, 4

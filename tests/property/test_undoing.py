@@ -5,7 +5,6 @@ Issue 8, number 6.
 
 import contextlib
 import random
-import secrets
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +14,8 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
 from chalicelib.verification.domain.accounts import audit
 from tests.support.ledgers import stored
 from tests.support.money import Money
+from tests.support.seed import SEED
 
-SEED = secrets.randbelow(2**32)
 RUNS, COMMANDS = 150, 12
 KINDS = frozenset(EntryKind) - {EntryKind.REVERSAL}
 DAY = "2026-03-09"

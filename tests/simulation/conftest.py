@@ -1,7 +1,6 @@
 """The shipped adapters over a store in this process, with a boundary at botocore's call."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,9 +13,9 @@ from tests.simulation.boundary import Boundary, Fault
 from tests.simulation.story import Story
 from tests.soak.seam import answering
 from tests.support.money import Money
+from tests.support.seed import SEED
 
 TABLE = "billfold-test"
-SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))
 SCHEDULES = int(os.environ.get("BILLFOLD_SCHEDULES") or 200)
 
 NewStory = Callable[..., Story]

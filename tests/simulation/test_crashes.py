@@ -11,8 +11,9 @@ from tests.concurrency.auditor import Auditor
 from tests.concurrency.canaries import ClaimFirst
 from tests.concurrency.harness import logged
 from tests.simulation.boundary import Fault
-from tests.simulation.conftest import SCHEDULES, SEED, NewStory
+from tests.simulation.conftest import SCHEDULES, NewStory
 from tests.simulation.story import KEY, Story
+from tests.support.seed import SEED
 
 
 def told(new_story: NewStory, faults: list[Fault], rounds: int = 5, **facts: object) -> Story:

@@ -16,13 +16,14 @@ from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.conftest import TEST_RESOURCES
-from tests.simulation.conftest import SCHEDULES, SEED
+from tests.simulation.conftest import SCHEDULES
 from tests.soak.seam import answering
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock
 from tests.support.cloud import Cloud, Killed, body, items, run
 from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
+from tests.support.seed import SEED
 
 MAILED, ON_PAPER, IDLE = ("a1", "a2"), "a3", "a4"
 SETTINGS = replace(settings_for(TEST_RESOURCES), region=REGION)

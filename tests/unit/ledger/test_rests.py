@@ -4,7 +4,6 @@ Issue 10: 69.80 of 70.00 was taken, and 0.20 stayed that no processor takes.
 """
 
 import random
-import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -19,8 +18,8 @@ from chalicelib.payments.domain.quotes import Quote, Scope, quote
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from tests.support.practice import PRACTICE
 from tests.support.refusals import refusal
+from tests.support.seed import SEED
 
-SEED = secrets.randbelow(2**32)
 FIGURES = ("whole_minor", "most_minor")
 
 

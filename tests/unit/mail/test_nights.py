@@ -10,7 +10,7 @@ from chalicelib import bootstrap
 from chalicelib.documents.domain.statements import Statement
 from chalicelib.documents.services.statements import delivering
 from chalicelib.mail.ports import Mail
-from tests.unit.mail.conftest import SEED
+from tests.support.seed import SEED
 from tests.unit.mail.night import Night
 
 

@@ -7,9 +7,7 @@ Issue 8, number 8.
 """
 
 import contextlib
-import os
 import random
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
@@ -31,9 +29,9 @@ from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts
 from tests.support.practice import MAYA, NOAH
 from tests.support.saving import put_practice
+from tests.support.seed import SEED
 from tests.unit.statements.world import World
 
-SEED = int(os.environ.get("BILLFOLD_SEED") or secrets.randbelow(2**32))
 HISTORIES = 60
 BEGUN, MONTHS = date(2026, 1, 1), 7
 
