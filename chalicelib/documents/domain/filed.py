@@ -1,16 +1,26 @@
 """An issued document whose PDF was made: where it lies, and what makes it again where it is gone."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from chalicelib.documents.domain.invoices import Invoice
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.practice.domain.practices import Client, Practice
 
 RENDER = "render"  # the documents function's task
 ITEMISED, SUMMARY = "itemised", "summary"
+
+
+def contents_hash(layout: int, practice: Practice, client: Client, *posted: str | int) -> str:
+    """Of all that a file is drawn from, for its name: 16 hex digits. `layout` is raised where the same rows
+    are to be drawn in another way; `posted` tells what is posted, and whatever else the file says."""
+    seen = layout, asdict(practice), asdict(client), *posted
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

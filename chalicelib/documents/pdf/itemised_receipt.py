@@ -29,11 +29,15 @@ class _Words:
     def page(self) -> dict[str, object]:
         data = self._data
         name = isolated(one_line(data.practice_name))
+        practice = letterhead(
+            name=data.practice_name, legal_name=data.practice_legal_name, address=data.practice_address,
+            phone=data.practice_phone, email=data.practice_email,
+        )  # fmt: skip
         return {
             **document_page(
                 title=self._say("itemised_title", practice=name, date=self._day(data.date)),
                 day=date.fromisoformat(data.date), currency=data.currency, locale=data.locale,
-                practice=self._letterhead(),
+                practice=practice,
             ),
             "heading": self._say("itemised_receipt"),
             "headline": self._row("received", self._money(data.amount_minor)),
@@ -47,15 +51,6 @@ class _Words:
             "since": self._since(),
             "note": self._say("itemised_note"),
         }  # fmt: skip
-
-    def _letterhead(self) -> dict[str, object]:
-        """The legal name, by which insurers know the practice, stands above its address."""
-        data = self._data
-        legal = data.practice_legal_name if data.practice_legal_name != data.practice_name else ""
-        return letterhead(
-            name=data.practice_name, address="\n".join(filter(None, (legal, data.practice_address))),
-            phone=data.practice_phone, email=data.practice_email,
-        )  # fmt: skip
 
     def _facts(self) -> list[dict[str, str]]:
         data = self._data

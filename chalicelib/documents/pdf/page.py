@@ -23,10 +23,12 @@ def document_page(
     }
 
 
-def letterhead(*, name: str, address: str, phone: str, email: str) -> dict[str, object]:
-    """`author` is the name for the file's metadata; the rest is printed."""
+def letterhead(*, name: str, address: str, phone: str, email: str, legal_name: str = "") -> dict[str, object]:
+    """`author` is the name for the file's metadata; the rest is printed. `legal_name`, by which insurers know
+    the practice, stands above its address where it is another one."""
     contact = " · ".join(filter(None, (one_line(phone), one_line(email))))
-    lines = [*(one_line(line) for line in address.splitlines()), contact]
+    legal = [] if legal_name == name else legal_name.splitlines()
+    lines = [*(one_line(line) for line in (*legal, *address.splitlines())), contact]
     name = one_line(name)
     return {
         "author": name,

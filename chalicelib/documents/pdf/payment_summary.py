@@ -30,11 +30,15 @@ class _Words:
         data = self._data
         days = {"first": self._day(data.first), "last": self._day(data.last)}
         name = isolated(one_line(data.practice_name))
+        practice = letterhead(
+            name=data.practice_name, legal_name=data.practice_legal_name, address=data.practice_address,
+            phone=data.practice_phone, email=data.practice_email,
+        )  # fmt: skip
         return {
             **document_page(
                 title=self._say("summary_title", practice=name, **days),
                 day=date.fromisoformat(data.made_on), currency=data.currency, locale=data.locale,
-                practice=self._letterhead(),
+                practice=practice,
             ),
             "heading": self._say("payment_summary"),
             "headline": {"label": self._say("paid_net", **days), "text": self._money(data.total_minor)},
@@ -49,14 +53,6 @@ class _Words:
             "insurance": self._insurance(),
             "note": self._say("summary_note", date=self._day(data.made_on)),
         }  # fmt: skip
-
-    def _letterhead(self) -> dict[str, object]:
-        data = self._data
-        legal = data.practice_legal_name if data.practice_legal_name != data.practice_name else ""
-        return letterhead(
-            name=data.practice_name, address="\n".join(filter(None, (legal, data.practice_address))),
-            phone=data.practice_phone, email=data.practice_email,
-        )  # fmt: skip
 
     def _facts(self) -> list[dict[str, str]]:
         data = self._data

@@ -5,11 +5,9 @@ named after all that it is drawn from, by the chain's head for what is posted; w
 changed is given the same bytes again. Not by versions alone: a restored table counts those anew.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.filed import Filed, contents_hash
 from chalicelib.documents.domain.itemised_receipts import (
     ItemisedReceiptData,
     first_seq,
@@ -44,9 +42,9 @@ class _Rows:
     @property
     def key(self) -> str:
         """Where its PDF lies, within the practice's files."""
-        words = asdict(self.practice), asdict(self.client)
-        seen = _LAYOUT, *words, self.account.ledger.head, self.payment.version
-        digest = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
+        digest = contents_hash(
+            _LAYOUT, self.practice, self.client, self.account.ledger.head, self.payment.version
+        )
         return f"receipts/{self.payment.account_id}/{self.payment.id}-{digest}.pdf"
 
 

@@ -1,10 +1,8 @@
 """Payment summaries: made when somebody opens one, and kept under what they say, as itemised receipts are."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.filed import Filed, contents_hash
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, summary, within
 from chalicelib.documents.ports.documents import Files, PaymentSummaryRenderer
 from chalicelib.documents.services.pdf_links import PdfLinks
@@ -33,9 +31,7 @@ class _Rows:
 
     def key(self, first: str, last: str, made_on: str) -> str:
         """Where its PDF lies, within the practice's files."""
-        words = asdict(self.practice), asdict(self.client)
-        seen = _LAYOUT, *words, self.account.ledger.head, made_on
-        digest = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
+        digest = contents_hash(_LAYOUT, self.practice, self.client, self.account.ledger.head, made_on)
         return f"summaries/{self.account.id}/{first}-{last}-{digest}.pdf"
 
 
