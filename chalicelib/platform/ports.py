@@ -88,9 +88,12 @@ class Queue(Protocol):
     def send(self, message: Mapping[str, str]) -> None: ...
 
 
+BATCH = 10  # messages in one call; SQS takes no more
+
+
 class BatchQueue(Queue, Protocol):
     def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
-        """Up to ten in one call. Error: Busy; some may be in the queue already."""
+        """Up to `BATCH` in one call. Error: Busy; some may be in the queue already."""
         ...
 
 

@@ -12,11 +12,10 @@ from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.ports.work import WorkLists
 from chalicelib.payments.services.catching_up import CatchingUp, job
 from chalicelib.payments.services.turns import AHEAD, MOST, Turn
-from chalicelib.platform.ports import BatchQueue, Clock
+from chalicelib.platform.ports import BATCH, BatchQueue, Clock
 from chalicelib.practice.ports import Practices
 
 UNDER_WAY = ("payment", "refund")  # kinds of work lists
-_AT_ONCE = 10  # messages; SQS takes no more
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class Reconciling:
         """Put the turns of all practices whose turn it is into the queue; how many. Safe to repeat, for a
         turn that is put twice is taken once. Error: Busy; some may be in the queue already."""
         due = list(self._due())
-        for first in range(0, len(due), _AT_ONCE):
-            self.queue.send_all([turn.message() for turn in due[first : first + _AT_ONCE]])
+        for first in range(0, len(due), BATCH):
+            self.queue.send_all([turn.message() for turn in due[first : first + BATCH]])
         return len(due)
 
     def _due(self) -> Iterator[Turn]:

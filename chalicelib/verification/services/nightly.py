@@ -156,40 +156,42 @@ class _Night:
 
     def _look(self, step: _Step) -> Round:
         """Some accounts on."""
-        came = _Came(step.found.cursor, step.carried.earlier)
-        shares = (share for page in self._pages(step, came) for share in self._shares(step, page, came))
+        progress = _Progress(step.found.cursor, step.carried.earlier)
+        shares = (
+            share for page in self._pages(step, progress) for share in self._shares(step, page, progress)
+        )
         sums = step.carried.sums.plus(shares)
-        self._call_person(step, came.findings)
-        if came.ended:
+        self._call_person(step, progress.findings)
+        if progress.ended:
             self._call_person(step, sums.findings)
-        parts = self._put(step, came)
-        carried = _Carried(sums.rest if came.ended else sums, parts, came.earlier)
-        to = step.standing.to if step.standing else came.to
-        return replace(step.found, cursor=_ANCHOR if came.ended else to, carried=str(carried))
+        parts = self._put(step, progress)
+        carried = _Carried(sums.rest if progress.ended else sums, parts, progress.earlier)
+        to = step.standing.to if step.standing else progress.to
+        return replace(step.found, cursor=_ANCHOR if progress.ended else to, carried=str(carried))
 
-    def _pages(self, step: _Step, came: "_Came") -> Iterator[list[Place]]:
+    def _pages(self, step: _Step, progress: "_Progress") -> Iterator[list[Place]]:
         """What a call that died in the step has anchored, no more and no less; else until enough is read."""
         page = PAGE if step.found.tries <= 1 else 1
         places = self.nightly.comparing.places(
-            step.practice, step.earlier, after=step.found.cursor, part=came.earlier,
+            step.practice, step.earlier, after=step.found.cursor, part=progress.earlier,
             damaged=lambda number, why: self._damaged(step, number, why),
         )  # fmt: skip
         if step.standing is not None:
             until = step.standing.to
             places = takewhile(lambda place: place.one.id <= until, places)
-        while step.standing or (came.read < page and came.count < MOST):
+        while step.standing or (progress.read < page and progress.count < MOST):
             found = list(islice(places, page))
             yield found
             if len(found) < page:
-                came.ended = step.standing is None
+                progress.ended = step.standing is None
                 return
 
-    def _shares(self, step: _Step, page: Sequence[Place], came: "_Came") -> Iterator[Share]:
+    def _shares(self, step: _Step, page: Sequence[Place], progress: "_Progress") -> Iterator[Share]:
         for place, seen in zip(page, self.nightly.comparing.seen(step.practice, page, step.due), strict=True):
-            came.findings += seen.findings
-            came.heads += self._kept(step, seen)
-            came.to, came.earlier = seen.id, max(came.earlier, place.part)
-            came.read, came.count = came.read + seen.read, came.count + 1
+            progress.findings += seen.findings
+            progress.heads += self._kept(step, seen)
+            progress.to, progress.earlier = seen.id, max(progress.earlier, place.part)
+            progress.read, progress.count = progress.read + seen.read, progress.count + 1
             yield Share(seen.id, step.nets(seen), credit_moved(step.to_pair(seen)))
 
     def _kept(self, step: _Step, seen: Seen) -> Iterator[Head]:
@@ -199,14 +201,14 @@ class _Night:
         if head is not None:
             yield head
 
-    def _put(self, step: _Step, came: "_Came") -> Parts:
+    def _put(self, step: _Step, progress: "_Progress") -> Parts:
         """Of a step without accounts there is none."""
         parts, standing = step.carried.parts, step.standing
         if standing is not None:
             return Parts(parts.count + 1, standing.sha256)
-        if not came.count:
+        if not progress.count:
             return parts
-        return self.nightly.anchoring.put_part(step.practice, step.day, parts, came.heads, to=came.to)
+        return self.nightly.anchoring.put_part(step.practice, step.day, parts, progress.heads, to=progress.to)
 
     def _damaged(self, step: _Step, number: int, why: str) -> None:
         day = step.earlier.anchor.day if step.earlier else ""
@@ -217,7 +219,7 @@ class _Night:
 
 
 @dataclass(slots=True)
-class _Came:
+class _Progress:
     """How far a step has come: the last account, the part of the earlier anchor that it is in, what was found
     and what is to be anchored; how many accounts there were, and how many of them were read."""
 

@@ -16,12 +16,11 @@ from chalicelib.operations.ports.work import Due, WorkLists
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.operations.services.sweeping import next_try
-from chalicelib.platform.ports import Clock, MailQueue
+from chalicelib.platform.ports import BATCH, Clock, MailQueue
 
 log = logging.getLogger("billfold.statements")
 PATIENCE = timedelta(hours=1)  # what a healthy delivery function needs for a run, amply
 CHUNK = 200  # rows of the work list at a time
-BATCH = 10  # messages in one call to SQS
 LONGEST_TURN = timedelta(minutes=8)  # of the fifteen that the function has: the runs come after it
 LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
 STUCK = 3  # tries, eight hours: then somebody has to look why

@@ -19,12 +19,11 @@ from chalicelib.kernel.periods import Period, due_period
 from chalicelib.ledger.ports.ledgers import AccountIndex
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.roll import Enrolled, roll
-from chalicelib.platform.ports import BatchQueue, Clock
+from chalicelib.platform.ports import BATCH, BatchQueue, Clock
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.statements")
-BATCH = 10  # messages in one call to SQS
 NOTED = 50  # batches, after which it is noted how far a run has come
 NOBODY, NEVER = FanOut(), datetime.max.replace(tzinfo=UTC)
 BUDGET = timedelta(minutes=10)  # a function has 15; the rest is for the practices after a large one
