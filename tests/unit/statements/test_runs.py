@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.statements import Delivery, FanOut, Outcome
+from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.kernel.periods import Period
@@ -419,6 +420,24 @@ def test_a_practice_too_large_for_one_call_goes_on_with_the_next_and_hands_nobod
     assert handed[0] == 1000
     assert len(set(sent)) == len(sent) == clients
     assert world.statements.runs == {("fern", OCTOBER): FanOut(clients)}
+
+
+def test_what_sending_again_takes_of_a_call_is_not_there_for_the_runs_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Issue 13, number 4: both share the function's fifteen minutes, at whose end it is killed."""
+    world = World(1200)
+    world.at(STATEMENT_DAY)
+    world.issue_queue = SlowQueue(world)  # fifty batches are 7.5 minutes
+
+    def resend(_: Resending) -> int:
+        world.clock.advance(minutes=8)
+        return 0
+
+    monkeypatch.setattr(Resending, "resend", resend)
+    assert world.running.run_due()["clients"] == 500
+    assert world.running.run_due()["clients"] == 500
+    assert world.running.run_due()["clients"] == 200
 
 
 def test_cut_off_between_two_notes_the_next_call_hands_over_no_more_than_came_since() -> None:

@@ -21,7 +21,7 @@ from chalicelib.platform.ports import BATCH, Clock, MailQueue
 log = logging.getLogger("billfold.statements")
 PATIENCE = timedelta(hours=1)  # what a healthy delivery function needs for a run, amply
 CHUNK = 200  # rows of the work list at a time
-LONGEST_TURN = timedelta(minutes=8)  # of the fifteen that the function has: the runs come after it
+LONGEST_TURN = timedelta(minutes=8)  # of the ten that a call has: the runs come after it
 LONGEST = timedelta(hours=24)  # between two tries of one that keeps failing
 STUCK = 3  # tries, eight hours: then somebody has to look why
 

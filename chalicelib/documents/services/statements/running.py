@@ -46,8 +46,8 @@ class Running:
     def run_due(self) -> dict[str, int]:
         """The hourly job; how many of each it saw to. One practice's trouble is not the next one's, and a
         practice too large for one call goes on with the next."""
+        until = self.clock.now() + BUDGET  # what is sent again takes its part of it
         done = Counter[str](practices=0, clients=0, without_day=0, resent=self.resending.resend())
-        until = self.clock.now() + BUDGET
         for practice_id in self.practices.practice_ids():
             try:
                 self._run_if_due(practice_id, done, until)
