@@ -4,13 +4,11 @@ from datetime import date
 
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.pdf.page import document_page, letterhead
+from chalicelib.documents.pdf.page import DocumentWords, document_page, letterhead
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import ItemisedReceiptRenderer
-from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line, short_date_text
-from chalicelib.kernel.money import Money
-from chalicelib.words import language, say
-from chalicelib.words.documents import DOCUMENTS
+from chalicelib.kernel.formatting import isolated, one_line, short_date_text
+from chalicelib.words import language
 
 _COLUMNS = ("date", "service", "fee", "insurance_paid", "paid_here")
 
@@ -20,10 +18,11 @@ class TypstItemisedReceiptRenderer(ItemisedReceiptRenderer):
         return typeset("itemised_receipt", _Words(data).page(), dated=date.fromisoformat(data.date))
 
 
-class _Words:
+class _Words(DocumentWords):
     """One receipt in its reader's language."""
 
     def __init__(self, data: ItemisedReceiptData) -> None:
+        super().__init__(data.locale, data.currency)
         self._data = data
 
     def page(self) -> dict[str, object]:
@@ -64,10 +63,6 @@ class _Words:
         ]
         return [row for row in rows if row["text"]]
 
-    def _tax_id(self, whose: str, tax_id: str) -> dict[str, str]:
-        label = self._say("tax_id_of", name=self._name(whose)) if whose else self._say("tax_id")
-        return {"label": label, "text": tax_id}
-
     def _line(self, service: PaidService) -> dict[str, str]:
         details = [self._name(service.clinician), "" if service.eligible else self._say("not_eligible")]
         name = self._name(service.name)
@@ -102,18 +97,3 @@ class _Words:
         ]
         left = data.amount_minor - data.refunded_minor - data.taken_minor
         return [*gone, self._row("left_of_it", self._money(left))] if gone else []
-
-    def _row(self, key: str, text: str, **values: str) -> dict[str, str]:
-        return {"label": self._say(key, **values), "text": text}
-
-    def _name(self, name: str) -> str:
-        return isolated(one_line(name)) if name else ""
-
-    def _day(self, day: str) -> str:
-        return date_text(day, self._data.locale)
-
-    def _money(self, amount_minor: int) -> str:
-        return money_text(Money(amount_minor, self._data.currency), self._data.locale)
-
-    def _say(self, key: str, **values: str) -> str:
-        return say(DOCUMENTS, key, self._data.locale, **values)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from chalicelib.kernel.formatting import initials, isolated, one_line
+from chalicelib.kernel.formatting import date_text, initials, isolated, money_text, one_line
+from chalicelib.kernel.money import Money
 from chalicelib.words import language, say
 from chalicelib.words.documents import DOCUMENTS
 
@@ -47,3 +48,29 @@ def addressed(name: str, address: str) -> list[str]:
 def how_to_pay(pay_at: str, locale: str) -> str:
     """`pay_at` is the page's address, "" where nothing can be paid online."""
     return say(DOCUMENTS, "pay_online", locale, page=pay_at) if pay_at else say(DOCUMENTS, "pay_ask", locale)
+
+
+class DocumentWords:
+    """What a document says, in its reader's language; rows are labels with texts."""
+
+    def __init__(self, locale: str, currency: str) -> None:
+        self._locale, self._currency = locale, currency
+
+    def _row(self, key: str, text: str, **values: str) -> dict[str, str]:
+        return {"label": self._say(key, **values), "text": text}
+
+    def _tax_id(self, whose: str, tax_id: str) -> dict[str, str]:
+        label = self._say("tax_id_of", name=self._name(whose)) if whose else self._say("tax_id")
+        return {"label": label, "text": tax_id}
+
+    def _name(self, name: str) -> str:
+        return isolated(one_line(name)) if name else ""
+
+    def _day(self, day: str) -> str:
+        return date_text(day, self._locale)
+
+    def _money(self, amount_minor: int) -> str:
+        return money_text(Money(amount_minor, self._currency), self._locale)
+
+    def _say(self, key: str, **values: str) -> str:
+        return say(DOCUMENTS, key, self._locale, **values)

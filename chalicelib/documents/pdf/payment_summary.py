@@ -4,13 +4,10 @@ from datetime import date
 
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.pdf.page import document_page, letterhead
+from chalicelib.documents.pdf.page import DocumentWords, document_page, letterhead
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import PaymentSummaryRenderer
-from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line, short_date_text
-from chalicelib.kernel.money import Money
-from chalicelib.words import say
-from chalicelib.words.documents import DOCUMENTS
+from chalicelib.kernel.formatting import isolated, one_line, short_date_text
 
 _COLUMNS = ("date", "method", "received", "returned", "net")
 
@@ -20,10 +17,11 @@ class TypstPaymentSummaryRenderer(PaymentSummaryRenderer):
         return typeset("payment_summary", _Words(data).page(), dated=date.fromisoformat(data.made_on))
 
 
-class _Words:
+class _Words(DocumentWords):
     """One summary in its reader's language."""
 
     def __init__(self, data: PaymentSummaryData) -> None:
+        super().__init__(data.locale, data.currency)
         self._data = data
 
     def page(self) -> dict[str, object]:
@@ -62,10 +60,6 @@ class _Words:
             *(self._tax_id(*named) for named in data.tax_ids),
         ]
 
-    def _tax_id(self, whose: str, tax_id: str) -> dict[str, str]:
-        label = self._say("tax_id_of", name=self._name(whose)) if whose else self._say("tax_id")
-        return {"label": label, "text": tax_id}
-
     def _purposes(self) -> list[dict[str, str]]:
         """Added up at the end; what is nothing is left out, and all of it where nothing was paid."""
         data = self._data
@@ -95,18 +89,3 @@ class _Words:
     def _insurance(self) -> str:
         amount = self._data.insurance_minor
         return self._say("insurers_paid", amount=self._money(amount)) if amount else ""
-
-    def _row(self, key: str, text: str) -> dict[str, str]:
-        return {"label": self._say(key), "text": text}
-
-    def _name(self, name: str) -> str:
-        return isolated(one_line(name)) if name else ""
-
-    def _day(self, day: str) -> str:
-        return date_text(day, self._data.locale)
-
-    def _money(self, amount_minor: int) -> str:
-        return money_text(Money(amount_minor, self._data.currency), self._data.locale)
-
-    def _say(self, key: str, **values: str) -> str:
-        return say(DOCUMENTS, key, self._data.locale, **values)
