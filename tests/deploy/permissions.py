@@ -110,6 +110,8 @@ def unasked(cloud: Cloud, function: str) -> dict[str, tuple[set[str], str]]:
         wanted["PutOffMail"] = ({"sqs:SendMessage"}, source["EventSourceArn"])
     delivery = f"arn:aws:sqs:{REGION}:{ACCOUNT}:billfold-{STAGE}-delivery"
     wanted["CountStatementsUnderWay"] = ({"sqs:GetQueueAttributes"}, delivery)
+    documents = f"arn:aws:s3:::{cloud.outputs['DocumentsBucket']}/practices/any"
+    wanted["SignDocumentLinks"] = ({"s3:GetObject"}, documents)
     wanted["LookAtMailAccount"] = ({"ses:GetAccount"}, "*")
     granted = {statement["Sid"] for statement in statements(cloud, function)}
     return {sid: asked for sid, asked in wanted.items() if sid in granted}

@@ -26,6 +26,7 @@ NOT_ASKED: Mapping[str, str] = {
     "Logs": "it writes the functions' logs itself",
     "WorkOffTasks": "it reads queues for the functions itself",
     "DataKey": "its services encrypt without asking KMS for leave",
+    "SignDocumentLinks": "HEAD is refused without a word, and counts as an absent file",
     "PutOffMail": "its SES throttles nobody",
     "LookAtMailAccount": "a function that may not look sends on: its SES pauses nobody",
     "CountStatementsUnderWay": "an issued statement has not been delivered for an hour",
@@ -33,6 +34,7 @@ NOT_ASKED: Mapping[str, str] = {
 # Function and end of a resource's name → when it is reached: only after a mishap, which no journey brings
 # about. That the statement is needed, they show by its other resources.
 AFTER_MISHAPS: Mapping[tuple[str, str], str] = {
+    ("documents", "/lookup-key"): "a mail came back, or was reported as spam",
     ("sweep", "-settle"): "an event was kept and could not be queued",
     ("statements", "-delivery"): "an issued statement has not been delivered for an hour",
 }
