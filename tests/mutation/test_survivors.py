@@ -119,6 +119,9 @@ def test_every_module_and_test_file_that_the_configuration_names_is_there() -> N
     asked = tomllib.loads(text)["tool"]["mutmut"]
     named = [*asked["only_mutate"], *asked["pytest_add_cli_args_test_selection"]]
     assert [name for name in named if not (workspace.ROOT / name.partition("::")[0]).is_file()] == []
+    for left_out in asked["pytest_add_cli_args"][1::2]:
+        file, _, test = left_out.partition("::")
+        assert f"def {test}(" in (workspace.ROOT / file).read_text(encoding="utf-8")
 
 
 def test_the_copy_has_all_that_its_tests_import(tmp_path: Path) -> None:
