@@ -97,6 +97,24 @@ def test_what_cannot_be_is_refused_by_its_code_and_changes_nothing(
     assert kept() == before
 
 
+def test_services_that_are_invoiced_already_are_said_and_the_rest_is_invoiced(books: World) -> None:
+    """Issue 14: what a broken-off run has invoiced is left as it is."""
+    issue(books, "--client", "C1", "--charges", "A1")
+    text = "client_id,date,amount\nC1,2026-09-01,40\n"
+    assert books.run("import", *OAK, books.file("opening_balances.csv", text)).status == 0
+    both = ("invoice", "issue", *OAK, "--client", "C1", "--charges", "A1", "opening:C1")
+    there = "A1 is on invoice 1 already."
+    assert books.run(*both, "--dry-run").out.splitlines()[0] == there
+    result = books.run(*both, "--json")
+    assert result.status == 0
+    assert [(event.get("charge"), event.get("number")) for event in result.events] == [
+        ("A1", 1), (None, "2"), (None, None)
+    ]  # fmt: skip
+    again = books.run(*both)
+    assert again.status == 1
+    assert again.out.splitlines() == [there, "opening:C1 is on invoice 2 already."]
+
+
 def test_charges_without_their_client_are_a_wrong_command(books: World) -> None:
     assert books.run("invoice", "issue", *OAK, "--all", "--charges", "A1").status == 2
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.documents.domain.invoices import Counted, Grouping, Invoiced, Status, Void
-from chalicelib.documents.ports.invoices import ToIssue
+from chalicelib.documents.ports.invoices import BATCH, ToIssue
 from chalicelib.documents.services.invoices.issuing import InvoiceIssuing, InvoiceWish
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
@@ -109,6 +109,22 @@ def test_chosen_services_alone_are_invoiced(world: World, maya: Client) -> None:
     issued = world.issue(maya, InvoiceWish(Grouping.SESSION, tuple(ids[:25])))
     assert [invoice.number for invoice in issued] == list(range(1, 26))
     assert world.app.invoices.invoiced(maya.ref("fern")).charges.keys() == set(ids[:25])
+
+
+def test_chosen_services_of_a_broken_off_run_go_on_with_what_is_left(world: World, maya: Client) -> None:
+    """Issue 14: killed between two transactions, the same wish again invoices the rest, and nothing twice."""
+    ids = tuple(world.charge(maya, f"s{number}", f"2026-10-{number + 1:02d}") for number in range(25))
+    wish = InvoiceWish(Grouping.SESSION, ids)
+    with pytest.raises(InterruptedError):
+        issuing(world, Broken()).issue(world.practice, maya, wish)
+    there = world.app.invoices.invoiced(maya.ref("fern")).charges
+    assert len(there) == BATCH
+    assert len(world.app.invoice_issuing.foresee(world.practice, maya, wish)) == 25 - BATCH
+    assert [invoice.number for invoice in world.issue(maya, wish)] == list(range(BATCH + 1, 26))
+    after = world.app.invoices.invoiced(maya.ref("fern")).charges
+    assert after == {**after, **there}
+    assert sorted(after.values()) == list(range(1, 26))
+    refused(world, maya, wish, "charge_invoiced", Refused)
 
 
 def test_what_is_paid_taken_back_or_somebody_elses_is_on_no_invoice(world: World, maya: Client) -> None:
@@ -238,7 +254,16 @@ class Disturbed(DynamoInvoices):
             raise Busy("reply lost")
 
 
-def issuing(world: World, disturbed: Disturbed) -> InvoiceIssuing:
+class Broken(DynamoInvoices):
+    """The process ends after the first transaction."""
+
+    def issue(self, practice: str, accounts: Sequence[ToIssue], *, counted: Counted) -> None:
+        if counted.last:
+            raise InterruptedError
+        super().issue(practice, accounts, counted=counted)
+
+
+def issuing(world: World, disturbed: DynamoInvoices) -> InvoiceIssuing:
     return replace(world.app.invoice_issuing, invoices=disturbed)
 
 

@@ -29,8 +29,8 @@ LINES = 2_000  # in one transaction: well below its 4 MB, however long the names
 
 @dataclass(frozen=True, slots=True)
 class InvoiceWish:
-    """`charge_ids`: only these services; without them all that is owed and on no invoice. `due_on`
-    (YYYY-MM-DD): "" for the practice's days after the issue."""
+    """`charge_ids`: only these services, of which those on an invoice stay there; without them all that is
+    owed and on no invoice. `due_on` (YYYY-MM-DD): "" for the practice's days after the issue."""
 
     grouping: Grouping = Grouping.CLIENT
     charge_ids: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class InvoiceIssuing:
     def foresee(self, practice: Practice, client: Client, wish: InvoiceWish) -> Sequence[DraftInvoice]:
         """What `issue` would issue to the client, unnumbered; writes nothing. Errors: NotFound
         account_not_found, charge_not_found; Invalid due_date_early; Refused account_updating,
-        charge_not_open, charge_invoiced; Busy."""
+        charge_not_open, charge_invoiced where all chosen services are; Busy."""
         return self._plan(practice, client, wish).drafts
 
     def issue(self, practice: Practice, client: Client, wish: InvoiceWish) -> Sequence[Invoice]:
@@ -169,10 +169,12 @@ class InvoiceIssuing:
     def _chosen(
         self, ref: AccountRef, items: Sequence[OpenItem], invoiced: Invoiced, charge_ids: Sequence[str]
     ) -> list[OpenItem]:
-        free = {item.charge_id: item for item in items}
-        for charge_id in charge_ids:
-            if number := invoiced.charges.get(charge_id):
-                raise Refused("charge_invoiced", "charges", number=number)
+        """What an earlier run has invoiced is left as it is, as long as something is left to invoice."""
+        free = {item.charge_id for item in items}
+        left = [charge_id for charge_id in charge_ids if charge_id not in invoiced.charges]
+        if not left:
+            raise Refused("charge_invoiced", "charges", number=invoiced.charges[charge_ids[0]])
+        for charge_id in left:
             if charge_id not in free:
                 if charge_id not in self.ledgers.charges(ref, [charge_id]):
                     raise NotFound("charge_not_found", "charges")

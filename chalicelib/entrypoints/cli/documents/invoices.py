@@ -30,7 +30,8 @@ changes; a service is on one invoice only. How it stands (open, partly paid, pai
 _ISSUE = """\
 Takes what is owed and on no invoice yet. Without --each all of a client's services are on one invoice; with
 it those of a session, a day or a month. More than 400 services go on several. Numbers have no gaps: broken
-off and run again, it goes on with what is left. --all leaves out whose import has not ended.
+off and run again, it goes on with what is left, and says which of --charges are on an invoice already.
+--all leaves out whose import has not ended.
 --dry-run lists the drafts.
 """
 _VOID = """\
@@ -79,6 +80,8 @@ def run_issue(invocation: Invocation) -> int:
         options.usage_error("--charges are one client's: name the client")
     wish = _wish(practice, options.each, options.charges, options.due)
     clients = list(_clients(invocation, practice))
+    if options.charges:
+        _tell_there(invocation, practice, clients[0])
     if options.dry_run:
         return _foresee(invocation, practice, clients, wish)
     if not options.all:
@@ -97,6 +100,15 @@ def _wish(practice: Practice, each: str, charges: Sequence[str], due: str) -> In
         except ValueError as error:
             raise Invalid("date_invalid", "due") from error
     return InvoiceWish(Grouping(each), tuple(dict.fromkeys(_charge(practice, id_) for id_ in charges)), due)
+
+
+def _tell_there(invocation: Invocation, practice: Practice, client: Client) -> None:
+    """Which of the chosen services an earlier run has invoiced."""
+    there = invocation.app.invoices.invoiced(client.ref(practice.id)).charges
+    for external_id in dict.fromkeys(invocation.options.charges):
+        if number := there.get(_charge(practice, external_id)):
+            text = f"{external_id} is on invoice {number} already."
+            invocation.output.tell("already", text, charge=external_id, number=number)
 
 
 def _charge(practice: Practice, external_id: str) -> str:
