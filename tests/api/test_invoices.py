@@ -6,10 +6,18 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.documents.domain.invoices import InvoicePaper
+from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.invoices import (
+    DraftInvoice,
+    InvoiceLetterhead,
+    InvoiceLine,
+    InvoicePaper,
+    Void,
+)
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.entrypoints import jobs
@@ -182,6 +190,48 @@ def test_S6_an_invoice_is_made_when_it_is_first_opened_and_downloaded_as_the_sam
         0
     ].extract_text().replace("\n", " ")
     assert pdf_at(world, world.call("GET", path, cookie=cookie).headers["Location"]) == first
+
+
+def test_a_number_issued_again_after_a_restore_never_gives_out_the_lost_invoices_file(
+    world: World, cookie: str
+) -> None:
+    """Issue 14: the bucket still has what was made since the backup."""
+    world.app.documents_queue = Drawing()
+    table = boto3.resource("dynamodb").Table(world.app.settings.table)
+    backup = table.scan()["Items"]
+
+    def opened(name: str) -> bytes:
+        answer = world.call("GET", f"/accounts/maya/documents/{name}", cookie=cookie)
+        return pdf_at(world, answer.headers["Location"])
+
+    def made() -> tuple[bytes, bytes]:
+        issue(world)
+        first = opened("invoice-1")
+        world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
+        return first, opened("invoice-1-void")
+
+    lost = made()
+    for row in table.scan()["Items"]:
+        table.delete_item(Key={"pk": row["pk"], "sk": row["sk"]})
+    for row in backup:
+        table.put_item(Item=row)
+    world.charge("maya", "c3", 7_000)
+    again = made()
+    assert not set(lost) & set(again)
+    for pdf in again:
+        assert "$70.00" in PdfReader(BytesIO(pdf)).pages[0].extract_text()
+
+
+def test_a_void_of_another_day_is_another_file() -> None:
+    invoice = DraftInvoice(
+        "maya", "USD", "2026-03-10", "2026-04-09", "2026-03-10T17:00:00.000Z",
+        InvoicePaper(InvoiceLetterhead("Fern", "", "", "", "Maya", "", "", "en"), (
+            InvoiceLine("c1", "2026-03-01", "Talk", "", 5_000),
+        )),
+    ).numbered(1)  # fmt: skip
+    first = Void(1, "maya", "2026-03-10", "2026-03-10T18:00:00.000Z", "cli", "Twice")
+    voids = (None, first, replace(first, voided_on="2026-03-11"))
+    assert len({Filed.invoice("fern", invoice, void=void).key for void in voids}) == 3
 
 
 def test_a_paper_that_was_edited_is_never_drawn(world: World, cookie: str) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from chalicelib.documents.domain.invoices import Invoice
+from chalicelib.documents.domain.invoices import Invoice, Void
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
@@ -19,7 +19,10 @@ ITEMISED, SUMMARY = "itemised", "summary"
 def contents_hash(layout: int, practice: Practice, client: Client, *posted: str | int) -> str:
     """Of all that a file is drawn from, for its name: 16 hex digits. `layout` is raised where the same rows
     are to be drawn in another way; `posted` tells what is posted, and whatever else the file says."""
-    seen = layout, asdict(practice), asdict(client), *posted
+    return _hash(layout, asdict(practice), asdict(client), *posted)
+
+
+def _hash(*seen: object) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -48,9 +51,11 @@ class Filed:
         return Filed(payment.ref(practice), payment.receipt_key, payment_id=payment.id)
 
     @staticmethod
-    def invoice(practice: str, invoice: Invoice, *, void: bool) -> "Filed":
-        key = f"invoices/{invoice.account_id}/{invoice.number}{'-void' if void else ''}.pdf"
-        return Filed(invoice.ref(practice), key, number=invoice.number, void=void)
+    def invoice(practice: str, invoice: Invoice, *, void: Void | None = None) -> "Filed":
+        """Named by what it says, too: after a restore a number may be issued again, for something else."""
+        said = _hash(asdict(invoice), void.voided_on if void else "")
+        key = f"invoices/{invoice.account_id}/{invoice.number}{'-void' if void else ''}-{said}.pdf"
+        return Filed(invoice.ref(practice), key, number=invoice.number, void=void is not None)
 
     @property
     def kind(self) -> str:

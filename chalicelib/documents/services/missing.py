@@ -103,9 +103,9 @@ class MissingDocuments:
     def _invoices(self, ref: AccountRef) -> Iterator[Filed]:
         """With what voids them. An invoice that nobody has opened has no PDF yet. Error: Unreadable."""
         for invoice in self.invoices.all_of(ref):
-            yield Filed.invoice(ref.practice, invoice, void=False)
-            if self.invoices.voided(ref, invoice.number):
-                yield Filed.invoice(ref.practice, invoice, void=True)
+            yield Filed.invoice(ref.practice, invoice)
+            if void := self.invoices.voided(ref, invoice.number):
+                yield Filed.invoice(ref.practice, invoice, void=void)
 
 
 def _receipts(practice: str, rows: Rows) -> Iterator[Filed]:

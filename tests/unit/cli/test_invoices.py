@@ -1,10 +1,16 @@
 """`billfold invoice`: issued, listed, shown and voided by hand (issue 14)."""
 
 import json
+import re
+import shlex
+from pathlib import Path
 
+import boto3
 import pytest
 
 from chalicelib.ledger.services.posting import own_id
+from chalicelib.platform.dynamo.table import Item
+from sandbox.config import REGION
 from tests.unit.cli.test_backups import EXPORT, into_an_empty_table, kept
 from tests.unit.cli.world import World
 
@@ -135,6 +141,29 @@ def test_invoices_and_their_numbers_are_in_a_backup_and_go_on_after_it(books: Wo
     assert kept() == before
     issue(books, "--client", "C2")
     assert [number for number, _ in books.app.invoices.numbers("oak")] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["none issued", "one issued"])
+def test_numbers_go_on_after_the_one_that_was_set_by_hand(books: World, before: int) -> None:
+    """Issue 14: the command of the runbook, after a restore that has lost invoices."""
+    if before:
+        issue(books, "--client", "C1")
+    text = Path("docs/runbook/emergencies.md").read_text()
+    command = re.search(
+        r"aws dynamodb update-item (.*?)```", text[text.index("P#willow#INVOICES") - 200 :], re.S
+    )
+    assert command is not None
+    words = shlex.split(command[1].replace("\\\n", " ").replace("willow", "oak"))
+    asked = dict(zip(words[::2], words[1::2], strict=True))
+    boto3.client("dynamodb", region_name=REGION).update_item(
+        TableName=Item.Meta.table_name, Key=json.loads(asked["--key"]),
+        UpdateExpression=asked["--update-expression"],
+        ExpressionAttributeNames=json.loads(asked["--expression-attribute-names"]),
+        ExpressionAttributeValues=json.loads(asked["--expression-attribute-values"]),
+    )  # fmt: skip
+    issue(books, "--client", "C2")
+    assert [number for number, _ in books.app.invoices.numbers("oak")] == [1, 42][1 - before :]
+    assert kept()  # every row can be read, and so exported
 
 
 def test_a_balance_brought_along_can_be_invoiced_alone(books: World) -> None:

@@ -27,5 +27,5 @@ class InvoiceFiling:
         if void:
             present(found, "invoice_not_found", "number")
         pdf = self.renderer.invoice(InvoiceData(invoice, paper, found))
-        key = Filed.invoice(ref.practice, invoice, void=void).key
+        key = Filed.invoice(ref.practice, invoice, void=found).key
         self.files.put(ref.practice, key, pdf, content_type="application/pdf")

@@ -94,11 +94,10 @@ class InvoiceShowing:
         """The PDF for a minute; made when it is first opened. Errors: NotFound document_not_found; Refused
         document_missing, while it is being made."""
         found = present(_ID.fullmatch(document_id), "document_not_found")
-        number, void = int(found[1]), found[2] is not None
+        number = int(found[1])
         invoice = present(self.invoices.invoice(ref, number), "document_not_found")
         paper = present(self.invoices.paper(ref, number), "document_not_found")
-        if void:
-            present(self.invoices.voided(ref, number), "document_not_found")
+        void = present(self.invoices.voided(ref, number), "document_not_found") if found[2] else None
         key = "invoice_void_file" if void else "invoice_file"
         filename = say(DOCUMENTS, key, paper.letterhead.locale, number=str(number))
         filed = Filed.invoice(ref.practice, invoice, void=void)
