@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -272,6 +273,44 @@ def test_whose_reply_was_lost_looks_and_issues_none_twice(world: World, maya: Cl
     lost = issuing(world, Disturbed(lost=True))
     assert [invoice.number for invoice in lost.issue(world.practice, maya, InvoiceWish())] == [1]
     assert lost.void(world.practice, 1, actor="cli") == world.app.invoices.voided(maya.ref("fern"), 1)
+
+
+class Late(DynamoInvoices):
+    """The first transaction's reply is lost, and its write is seen only when the work is tried again."""
+
+    def __init__(self) -> None:
+        self.late: list[Callable[[], None]] = []
+        self.first = True
+
+    def issue(self, practice: str, accounts: Sequence[ToIssue], *, counted: Counted) -> None:
+        write = partial(super().issue, practice, accounts, counted=counted)
+        if not self.first:
+            return write()
+        self.first = False
+        self.late.append(write)
+        raise Busy("reply lost")
+
+    def counted(self, practice: str) -> Counted:
+        while self.late:
+            self.late.pop()()
+        return super().counted(practice)
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_what_lands_late_after_its_reply_was_lost_is_told_as_issued(
+    world: World, maya: Client, chosen: bool
+) -> None:
+    """Issue 14: not as if there were nothing to invoice."""
+    ids = tuple(world.charge(maya, f"s{number:03d}") for number in range(25))
+    wish = InvoiceWish(Grouping.SESSION, ids if chosen else ())
+    made = issuing(world, Late()).issue(world.practice, maya, wish)
+    assert [invoice.number for invoice in made] == list(range(1, 26))
+    assert list(world.app.invoices.all_of(maya.ref("fern"))) == made
+    one = world.charge(maya, "last")
+    (last,) = issuing(world, Late()).issue(
+        world.practice, maya, InvoiceWish(charge_ids=(one,) if chosen else ())
+    )
+    assert last.number == 26
 
 
 def test_of_two_at_once_the_second_takes_the_numbers_after(world: World, maya: Client) -> None:

@@ -123,28 +123,41 @@ class InvoiceIssuing:
         self, practice: Practice, clients: Sequence[Client], wish: InvoiceWish, *, bulk: bool
     ) -> tuple[Sequence[ToIssue], bool]:
         """What one transaction issued, and whether that was all."""
+        plan = self._plan_in_bulk if bulk else self._plan
+        tried = list[tuple[Sequence[ToIssue], bool]]()
         for attempt in range(ATTEMPTS):
             counted = self.invoices.counted(practice.id)
-            plan = self._plan_in_bulk if bulk else self._plan
+            if landed := self._landed(tried):
+                return landed
             taken, whole = _taken(filter(None, (plan(practice, client, wish) for client in clients)))
             accounts = _numbered(taken, counted)
             if not accounts or self._commits(practice, accounts, counted, attempt):
                 return accounts, whole
+            tried.append((accounts, whole))
+        if landed := self._landed(tried):
+            return landed
         raise Busy("the practice's invoices stay contended")
 
     def _commits(
         self, practice: Practice, accounts: Sequence[ToIssue], counted: Counted, attempt: int
     ) -> bool:
+        """Where no reply comes they may have been issued all the same, or be so in a while."""
         try:
             self.invoices.issue(practice.id, accounts, counted=counted)
-        except Conflict:
+        except (Conflict, Busy):
             self.clock.pause(attempt)
             return False
-        except Busy:  # which may hide that they were issued
-            self.clock.pause(attempt)
-            invoice, _ = accounts[0].invoices[0]
-            return self.invoices.invoice(accounts[0].ref, invoice.number) == invoice
         return True
+
+    def _landed(
+        self, tried: Iterable[tuple[Sequence[ToIssue], bool]]
+    ) -> tuple[Sequence[ToIssue], bool] | None:
+        """That of them which was written after all."""
+        for accounts, whole in tried:
+            invoice, _ = accounts[0].invoices[0]
+            if self.invoices.invoice(accounts[0].ref, invoice.number) == invoice:
+                return accounts, whole
+        return None
 
     def _plan_in_bulk(self, practice: Practice, client: Client, wish: InvoiceWish) -> _Plan | None:
         """None of whom nothing is to be invoiced now."""
