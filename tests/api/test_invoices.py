@@ -155,6 +155,31 @@ def test_a_paid_a_void_and_an_absent_invoice_are_not_paid(world: World, cookie: 
         assert (answer.status, answer.code) == (status, code), document_id
 
 
+def test_a_repeated_payment_of_an_invoice_that_is_void_by_now_is_the_one_that_was_started(
+    world: World, cookie: str
+) -> None:
+    """Issue 14, S9: the same key and body give the same payment, and another key or body none."""
+    issue(world)
+    offered = quote(world, cookie).body
+    body: dict[str, Any] = {
+        "scope": {"type": "invoice", "document_id": "invoice-1"}, "quote": offered["quote"],
+        "amount_minor": offered["amount_minor"],
+    }  # fmt: skip
+
+    def start(body: dict[str, Any], key: str = KEY) -> Answer:
+        return world.call(
+            "POST", "/accounts/maya/payments", body, cookie=cookie, headers={"Idempotency-Key": key}
+        )
+
+    started = start(body)
+    world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
+    again = start(body)
+    assert (again.status, again.body["id"]) == (201, KEY), again.body
+    assert again.body == started.body
+    assert start({**body, "amount_minor": 5_000}).code == "idempotency_key_reused"
+    assert start(body, KEY.replace("0c", "1c")).code == "invoice_void"
+
+
 def test_anothers_invoice_answers_as_an_absent_one(world: World, cookie: str) -> None:
     issue(world)
     other = world.person("noah@example.test", "noah")

@@ -113,7 +113,7 @@ class Paying:
         practice = self._practice(ref.practice)
         seen = self._seen(practice, ref, wish.id)
         if seen.payment is not None:
-            return Progress(practice, seen.account, _replayed(seen.payment, wish))
+            return Progress(practice, seen.account, _replayed(seen.payment, wish.body_hash))
         account = _not_held(seen.account)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
             self._agreed(practice, account, wish)  # before any attempt makes way for it
@@ -128,6 +128,15 @@ class Paying:
                 continue  # another tab started an attempt after ours had made way
             return Progress.of(practice, self._opening.open(practice, intended) if new else intended)
         raise Busy("attempts replace each other")
+
+    def repeated(self, ref: AccountRef, payment_id: str, body_hash: str) -> Progress | None:
+        """The payment that was started by that key and body, whatever can be paid now; None where none was.
+        Error: Invalid idempotency_key_reused."""
+        practice = self._practice(ref.practice)
+        seen = self._seen(practice, ref, payment_id)
+        if seen.payment is None:
+            return None
+        return Progress(practice, seen.account, _replayed(seen.payment, body_hash))
 
     def check(self, ref: AccountRef, payment_id: str) -> Progress:
         """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
@@ -214,7 +223,7 @@ class Paying:
 
         def decide(held: Seen) -> Change | None:
             if held.payment is not None:
-                made.append(_replayed(held.payment, wish))
+                made.append(_replayed(held.payment, wish.body_hash))
                 return None
             if any(not other.firm for other in held.account.reserved.values()):
                 raise _Waiting
@@ -312,8 +321,8 @@ def _instant(at: str) -> datetime:
     return datetime.fromisoformat(at)
 
 
-def _replayed(known: Payment, wish: PaymentWish) -> Payment:
-    if known.body_hash != wish.body_hash:
+def _replayed(known: Payment, body_hash: str) -> Payment:
+    if known.body_hash != body_hash:
         raise Invalid("idempotency_key_reused", "Idempotency-Key")
     return known
 

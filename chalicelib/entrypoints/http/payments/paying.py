@@ -15,7 +15,7 @@ from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid, Refused, Stale
+from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, Stale
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.services.paying import PaymentWish, Progress
 from chalicelib.practice.domain.practices import Practice
@@ -52,9 +52,8 @@ def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> sch
 )  # fmt: skip
 def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> schemas.Payment:
     """Start a payment. `next` says where its payer goes on; the same key and body give the same payment."""
-    wish = _wish(context, ref)
     try:
-        started = context.app.paying.start(ref, wish)
+        started = _started(context, ref)
     except Stale as stale:
         offered, practice = stale.details.get("quote"), stale.details.get("practice")
         if not isinstance(offered, Quote) or not isinstance(practice, Practice):
@@ -107,14 +106,26 @@ def scope(context: Context[Any], ref: AccountRef, asked: schemas.Scope) -> Scope
     return Scope("balance")
 
 
-def _wish(context: Context[schemas.PaymentRequest], ref: AccountRef) -> PaymentWish:
+def _started(context: Context[schemas.PaymentRequest], ref: AccountRef) -> Progress:
+    """Also what was started on an invoice that is void by now, when asked again."""
     key = context.header("idempotency-key")
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    digest = hashlib.sha256(msgspec.json.encode(context.body)).hexdigest()[:32]
+    try:
+        asked = scope(context, ref, context.body.scope)
+    except BillfoldError:
+        if earlier := context.app.paying.repeated(ref, key, digest):
+            return earlier
+        raise
+    return context.app.paying.start(ref, _wish(context, key, asked, digest))
+
+
+def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body_hash: str) -> PaymentWish:
     body = context.body
     return PaymentWish(
         id=key,
-        scope=scope(context, ref, body.scope),
+        scope=asked,
         quote_key=body.quote,
         amount_minor=body.amount_minor,
         notes=body.notes,
@@ -122,7 +133,7 @@ def _wish(context: Context[schemas.PaymentRequest], ref: AccountRef) -> PaymentW
         actor=context.principal.actor.text,
         locale=context.locale,
         way=body.way.value if body.way else "",
-        body_hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32],
+        body_hash=body_hash,
     )
 
 
