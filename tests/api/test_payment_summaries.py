@@ -16,6 +16,11 @@ __all__ = ["maya", "queue"]  # the fixtures
 PATH = "/accounts/maya/payment-summary"
 
 
+@pytest.fixture(autouse=True)
+def the_year_after(world: World) -> None:
+    world.clock.at = world.clock.at.fromisoformat("2027-01-15T18:00:00+00:00")
+
+
 def printed(world: World, cookie: str, query: str) -> str:
     answer = world.call("GET", f"{PATH}?{query}", cookie=cookie, headers=PAGE)
     assert answer.status == 303
@@ -41,6 +46,13 @@ def test_days_without_payments_say_so(world: World, maya: str) -> None:
     assert "$0.00" in text
     assert "No payment was made in these days." in text
     assert "Insurers" not in text
+
+
+def test_a_year_that_is_not_over_is_summed_up_to_today_and_none_is_to_come(world: World, maya: str) -> None:
+    text = printed(world, maya, "from=2026-12-01&to=2027-12-31")
+    assert "Paid from December 1, 2026 to January 15, 2027" in text
+    told = world.call("GET", f"{PATH}?from=2027-02-01&to=2027-03-01", cookie=maya)
+    assert (told.status, told.code) == (422, "date_range_reversed")
 
 
 def test_it_is_made_once_a_day_for_what_is_posted(world: World, maya: str, queue: FakeQueue) -> None:

@@ -1,5 +1,6 @@
 """The Documents page: statements announced by a link, listed, opened and downloaded as the same bytes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -149,7 +150,7 @@ def test_issue_14_a_summary_of_payments_opens_for_a_year_and_for_other_days(
     last.fill("2019-01-01")
     link.click()
     expect(first).to_be_focused()
-    last.fill("2040-12-31")
+    last.fill(datetime.now(UTC).date().isoformat())
     for opener in (year, link):
         answer = payer.page.request.get(payer.stack.url(str(opener.get_attribute("href"))))
         assert answer.ok

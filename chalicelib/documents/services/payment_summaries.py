@@ -7,7 +7,7 @@ from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, su
 from chalicelib.documents.ports.documents import Files, PaymentSummaryRenderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import present
+from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import EntryKind
@@ -47,11 +47,14 @@ class PaymentSummaries:
     def url(self, ref: AccountRef, first: str, last: str, *, inline: bool) -> str:
         """The PDF for a minute, for whoever may see the account; days YYYY-MM-DD, both included.
 
-        Errors: NotFound account_not_found; Refused account_updating, document_missing, while it is being
-        made; Busy.
+        Errors: Invalid date_range_reversed, also where `first` has not come yet; NotFound account_not_found;
+        Refused account_updating, document_missing, while it is being made; Busy.
         """
         rows = self._rows(ref)
         made_on = local_date(instant(self.clock.now()), rows.practice.timezone)
+        last = min(last, made_on)  # nothing is said of days that have not come
+        if first > last:
+            raise Invalid("date_range_reversed", "from")
         filed = Filed(ref, rows.key(first, last, made_on), days=(first, last, made_on))
         filename = say(DOCUMENTS, "summary_file", rows.client.locale, first=first, last=last)
         return self.pdf_links.url(filed, filename=filename, inline=inline)

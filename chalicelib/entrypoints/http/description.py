@@ -70,7 +70,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     names = re.findall(r"{(\w+)}", route.path)
     in_path = [{"name": n, "in": "path", "required": True, "schema": _PATH_ID} for n in names]
     query = [
-        {"name": q.name, "in": "query", "required": False, "schema": q.schema, "description": q.summary}
+        {"name": q.name, "in": "query", "required": q.required, "schema": q.schema, "description": q.summary}
         for q in route.query
     ]
     headers = [

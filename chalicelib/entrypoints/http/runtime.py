@@ -41,6 +41,7 @@ class Query:
     name: str
     schema: dict[str, Any]
     summary: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ def get_itemised_receipt(context: Context[None], ref: AccountRef, payment_id: st
         "field_missing", "field_invalid",
     ),
     query=(
-        Query("from", DATE, "First practice-local date, included."),
-        Query("to", DATE, "Last practice-local date, included."), AS,
+        Query("from", DATE, "First practice-local date, included.", required=True),
+        Query("to", DATE, "Last practice-local date, included, or today.", required=True), AS,
     ),
 )  # fmt: skip
 def get_payment_summary(context: Context[None], ref: AccountRef) -> Reply:

@@ -21,7 +21,12 @@ export function InvoiceRow({ invoice, account }: { invoice: Invoice; account: Ac
         {invoice.status === "partly_paid" && ` · ${t("invoice.stillOwed", { amount: money(invoice.owed_now_minor, invoice.currency) })}`}
       </p>
       <div class="ruled__links">
-        <DocumentLinks account={account.grant.account_id} id={invoice.id} which={t("invoice.of", { number })} />
+        {/* What asked for money that nobody asks for any more is on the invoice's page. */}
+        {invoice.status === "void" ? (
+          <DocumentLinks account={account.grant.account_id} id={`${invoice.id}-void`} which={t("invoice.ofVoid", { number })} />
+        ) : (
+          <DocumentLinks account={account.grant.account_id} id={invoice.id} which={t("invoice.of", { number })} />
+        )}
       </div>
     </li>
   );

@@ -54,7 +54,7 @@ function OtherDays({ account }: { account: string }) {
               <input
                 id={`summary-${end}`}
                 type="date"
-                max="9999-12-31"
+                max={today()}
                 value={days[end]}
                 aria-describedby={describedBy}
                 aria-invalid={said?.end === end || undefined}
@@ -70,6 +70,11 @@ function OtherDays({ account }: { account: string }) {
       </a>
     </div>
   );
+}
+
+function today(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 function faultOf(days: Record<End, string>): { end: End; key: Key } | null {
