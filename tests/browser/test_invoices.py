@@ -68,7 +68,9 @@ def test_T2_S6_an_invoice_opens_and_downloads_as_the_same_bytes(payer: Payer) ->
 def test_S9_S14_an_invoice_is_paid_at_its_top_and_says_then_what_is_left(payer: Payer) -> None:
     number = open_invoice(payer)
     expect(payer.page.locator(".balance__amount")).to_have_text("$240.00")
-    expect(payer.page.locator(".balance__words")).to_contain_text("$180.00 can be paid here.")
+    words = payer.page.locator(".balance__words")
+    expect(words).to_contain_text("$180.00 can be paid here.")
+    expect(words).to_contain_text("$60.00 is with Joan Weiss")
     payer.button("Pay $180.00").click()
     dialog = payer.page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"What can be paid now of invoice {number}.")
