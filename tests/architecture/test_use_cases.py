@@ -13,7 +13,7 @@ import chalicelib
 
 # What one run writes down for itself; no use case.
 _NOTEBOOKS = {
-    "chalicelib.verification.services.nightly._Came",
+    "chalicelib.verification.services.nightly._Progress",
     "chalicelib.backups.services.backing_up._Reading",
     "chalicelib.importing.services.references.References",
 }

@@ -1,4 +1,4 @@
-"""SQS in this process, as far as sending goes; delivery is the world's: at least once, in any order."""
+"""SQS and SES in this process, as far as asked. Delivery is the world's: at least once, in any order."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,3 +33,13 @@ class Queues:
             self.dead.append((queue, body))
         else:
             self._deliver(queue, body, receives)
+
+
+class MailAccount:
+    """SES in this process, as far as its account is looked at: it has room, and nobody has paused it."""
+
+    def call(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if operation != "GetAccount" or asked:
+            raise Unknown(f"{operation} {sorted(asked)}")
+        quota = {"Max24HourSend": 50_000.0, "SentLast24Hours": 0.0, "MaxSendRate": 14.0}
+        return {"SendQuota": quota, "SendingEnabled": True, "EnforcementStatus": "HEALTHY"}

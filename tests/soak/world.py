@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 from tests.soak.expressions import Unknown
 from tests.soak.faults import Fault, Faults
 from tests.soak.processor import House, LogRow
-from tests.soak.queues import Queues
+from tests.soak.queues import MailAccount, Queues
 from tests.soak.scheduler import NEVER, Crash, Scheduler, below
 from tests.soak.sizes import LONG, Size
 from tests.soak.store import Store, failure
@@ -42,6 +42,7 @@ class World:
         self.log: list[LogRow] = []
         self.mails: list[str] = []
         self.houses: dict[str, House] = {}
+        self.mail_account = MailAccount()
         self.foreign: set[str] = set()
         self.restored = False
         self.acknowledged: list[dict[str, object]] = []
@@ -103,10 +104,13 @@ class World:
         if operation == "TransactWriteItems" and "ClientRequestToken" not in asked:  # botocore makes one too
             self._tokens += 1
             asked = {**asked, "ClientRequestToken": f"token-{self._tokens}"}
-        if service not in ("dynamodb", "sqs"):
+        parts: dict[str, Store | Queues | MailAccount] = {
+            "dynamodb": self.store, "sqs": self.queues, "sesv2": self.mail_account,
+        }  # fmt: skip
+        if service not in parts:
             raise Unknown(f"{service}.{operation}")
         self._check_practice(asked)
-        part: Store | Queues = self.store if service == "dynamodb" else self.queues
+        part = parts[service]
         return self.boundary(
             f"{service}.{operation}",
             lambda _: part.call(operation, asked),
