@@ -339,7 +339,7 @@ export const enPages = {
   "unopened.other": "This document did not open",
   "unopened.again": "Open it again in a minute. If it still does not open then, contact the practice.",
   "summary.title": "For taxes and health accounts",
-  "summary.lead": "What you paid, less what was given back, and what it was paid for. Nothing to pay here.",
+  "summary.lead": "What was paid on this account, less what was given back, by whom and for what. Nothing to pay here.",
   "summary.year": "Payments of {year}",
   "summary.other": "Other days",
   "summary.noDate": "Enter a date.",

@@ -335,7 +335,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "unopened.other": "Este documento no se abrió",
   "unopened.again": "Ábralo de nuevo en un minuto. Si aun así no se abre, contacte con el consultorio.",
   "summary.title": "Para impuestos y cuentas de salud",
-  "summary.lead": "Lo que pagó, menos lo devuelto, y para qué se pagó. Aquí no hay nada que pagar.",
+  "summary.lead": "Lo que se pagó en esta cuenta, menos lo devuelto, por quién y para qué. Aquí no hay nada que pagar.",
   "summary.year": "Pagos de {year}",
   "summary.other": "Otros días",
   "summary.noDate": "Indique una fecha.",
