@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # Of each work list: a program that is told no other number writes into these, and all others read them.
 FEWEST_SHARDS = 4
 STRIPE_API = "https://api.stripe.com"
-STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+STRIPE_JS = "https://js.stripe.com/dahlia/stripe.js"
 
 
 class SettingsError(Exception):

@@ -10,7 +10,6 @@ const sessionOf = (view, cardComplete) => {
   return {
     billingAddress: null,
     businessName: view.business_name,
-    nameCollection: null,
     canConfirm: view.status === "open" && cardComplete && (view.mode === "setup" || view.email !== null),
     currency: view.currency,
     currencyOptions: null,
