@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.invoices import (
     DraftInvoice,
-    InvoiceLetterhead,
     InvoiceLine,
     InvoicePaper,
     Void,
@@ -24,6 +23,7 @@ from chalicelib.entrypoints import jobs
 from chalicelib.kernel.account_refs import AccountRef
 from tests.api.test_statements import Record, pdf_at
 from tests.support.api import Answer, World
+from tests.support.letterheads import of_invoice
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.queue import FakeQueue
 
@@ -250,7 +250,7 @@ def test_a_number_issued_again_after_a_restore_never_gives_out_the_lost_invoices
 def test_a_void_of_another_day_is_another_file() -> None:
     invoice = DraftInvoice(
         "maya", "USD", "2026-03-10", "2026-04-09", "2026-03-10T17:00:00.000Z",
-        InvoicePaper(InvoiceLetterhead("Fern", "", "", "", "Maya", "", "", "en"), (
+        InvoicePaper(of_invoice("Fern", "", "", "", "Maya", "", "", "en"), (
             InvoiceLine("c1", "2026-03-01", "Talk", "", 5_000),
         )),
     ).numbered(1)  # fmt: skip

@@ -29,11 +29,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import HRFlowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Span
-from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from chalicelib.documents.domain.statements import Line, Statement, StatementData, Sums
 from chalicelib.documents.pdf.statement import TypstStatementRenderer, page_of
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
+from tests.support.letterheads import posted
 
 FONT, ITALIC = "Noto", "NotoItalic"
 INK, QUIET, ACCENT, HAIRLINE = map(HexColor, ("#22302c", "#55625c", "#1f5148", "#ddd4c4"))
@@ -50,9 +52,9 @@ SERVICES = (
 )  # fmt: skip
 
 
-def head(client: int, practice: int) -> Letterhead:
+def head(client: int, practice: int) -> PostedLetterhead:
     owner = LAST[practice % len(LAST)]
-    return Letterhead(
+    return posted(
         f"{owner} and {FIRST[practice % len(FIRST)]} Counseling",
         f"{practice + 12} {STREETS[practice % len(STREETS)]}, Suite 3\nPortland, OR 97205",
         f"(503) 555-{practice % 10_000:04d}",

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
+from chalicelib.documents.domain.letterheads import JOINED, PostedLetterhead, practice_facts
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.entries import OpenItem
@@ -41,29 +42,24 @@ class Status(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceLetterhead:
-    """Whom the invoice is from, for and about, as they were called when it was issued. The client is called
-    by the preferred name; `guarantor_name` is who is responsible where that is somebody else. `pay_at` is
-    the page on which to pay, "" where nothing can be paid online."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLetterhead(PostedLetterhead):
+    """The client is called by the preferred name; `guarantor_name` is who is responsible where that is
+    somebody else. `pay_at` is the page on which to pay, "" where nothing can be paid online."""
 
-    practice_name: str
-    practice_address: str
-    practice_phone: str
-    practice_email: str
-    client_name: str
-    client_address: str
     guarantor_name: str
-    locale: str
     pay_at: str = ""
 
     @staticmethod
-    def of(practice: Practice, client: Client, *, pay_at: str) -> "InvoiceLetterhead":
+    def about(practice: Practice, client: Client, *, pay_at: str) -> "InvoiceLetterhead":
         return InvoiceLetterhead(
-            practice.name, practice.address, practice.phone, practice.email,
-            client.preferred_name or client.name, client.address, client.guarantor_name, client.locale,
-            pay_at if practice.payments_enabled else "",
-        )  # fmt: skip
+            **practice_facts(practice),
+            client_name=client.preferred_name or client.name,
+            client_address=client.address,
+            guarantor_name=client.guarantor_name,
+            locale=client.locale,
+            pay_at=pay_at if practice.payments_enabled else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +113,11 @@ class InvoicePaper:
 
     @property
     def digest(self) -> str:
-        """The same for the same words and sums, whatever was read or written on the way."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        """The same for the same words and sums, whatever was read or written on the way; and whatever fields
+        have joined since it was issued."""
+        said = asdict(self)
+        head = {key: held for key, held in said["letterhead"].items() if held or key not in JOINED}
+        text = json.dumps({**said, "letterhead": head}, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -244,7 +243,7 @@ _KEYS = {
 
 def paper(practice: Practice, client: Client, items: Iterable[OpenItem], *, pay_at: str) -> InvoicePaper:
     lines = tuple(_line(practice, client.locale, item) for item in items)
-    return InvoicePaper(InvoiceLetterhead.of(practice, client, pay_at=pay_at), lines)
+    return InvoicePaper(InvoiceLetterhead.about(practice, client, pay_at=pay_at), lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.ledger.domain.allocation import Share
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.effects import about
@@ -43,11 +44,7 @@ class ItemisedReceiptData:
     of `stand_on`. `tax_ids` are EINs with whose they are, the practice's first. `payer` is "" where nobody
     signed in to pay."""
 
-    practice_name: str
-    practice_legal_name: str
-    practice_address: str
-    practice_phone: str
-    practice_email: str
+    letterhead: Letterhead
     tax_ids: tuple[tuple[str, str], ...]
     client: str
     payer: str
@@ -83,11 +80,7 @@ def itemised(
     ]
     clinicians = {charge.clinician_id for charge in charges.values()}
     return ItemisedReceiptData(
-        practice_name=practice.name,
-        practice_legal_name=practice.legal_name,
-        practice_address=practice.address,
-        practice_phone=practice.phone,
-        practice_email=practice.email,
+        letterhead=Letterhead.of(practice),
         tax_ids=tax_ids(practice, clinicians),
         client=client.legal_name or client.name,
         payer=payer_name(client, payer),

@@ -15,6 +15,7 @@ from chalicelib.documents.domain.itemised_receipts import (
     share_kept_minor,
     tax_ids,
 )
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import Entry, holder
 from chalicelib.ledger.domain.lookback import owed_again
@@ -47,11 +48,7 @@ class PaymentSummaryData:
     `insurance_minor`: what insurers paid in the same days, which is in none of it.
     """
 
-    practice_name: str
-    practice_legal_name: str
-    practice_address: str
-    practice_phone: str
-    practice_email: str
+    letterhead: Letterhead
     tax_ids: tuple[tuple[str, str], ...]
     client: str
     first: str
@@ -95,11 +92,7 @@ def summary(
     for paid in payments:
         parts.add(paid, entries)
     return PaymentSummaryData(
-        practice_name=practice.name,
-        practice_legal_name=practice.legal_name,
-        practice_address=practice.address,
-        practice_phone=practice.phone,
-        practice_email=practice.email,
+        letterhead=Letterhead.of(practice),
         tax_ids=tax_ids(practice, {charge.clinician_id for charge in charges.values()}),
         client=client.legal_name or client.name,
         first=first,

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from chalicelib.documents.domain.ageing import ageing
+from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Spans, numbers, spans
-from chalicelib.documents.domain.statements import Carried, Letterhead, Line, Statement, Sums
+from chalicelib.documents.domain.statements import Carried, Line, Statement, Sums
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.effects import about, by_charge, effect_minor, pending_effect_minor
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Part, Service
@@ -57,7 +58,7 @@ def issue(
     before: Carried | None,
     ledger: Ledger,
     entries: Sequence[Entry],
-    letterhead: Letterhead,
+    letterhead: PostedLetterhead,
     *,
     account_id: str,
     period: Period,

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Spans
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
-from chalicelib.practice.domain.practices import Client, Practice
 
 
 class Delivery(StrEnum):
@@ -104,26 +104,6 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
-    """Whom the statement is from and for, as they were called when it was issued."""
-
-    practice_name: str
-    practice_address: str
-    practice_phone: str
-    practice_email: str
-    client_name: str
-    client_address: str
-    locale: str
-
-    @staticmethod
-    def of(practice: Practice, client: Client) -> "Letterhead":
-        return Letterhead(
-            practice.name, practice.address, practice.phone, practice.email,
-            client.name, client.address, client.locale,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
 class Statement:
     """Immutable once issued; its lines are those of the entries it covers, immutable too.
 
@@ -141,7 +121,7 @@ class Statement:
     sums: Sums
     ageing: Ageing
     pending_minor: int
-    letterhead: Letterhead
+    letterhead: PostedLetterhead
     made_on: str
     issued_at: str
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib.documents.domain.invoices import InvoiceLine
-from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay, letterhead
+from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import InvoiceData, InvoiceRenderer
 from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line, short_date_text
@@ -56,10 +56,6 @@ class _Words:
 
     def _document_page(self) -> dict[str, object]:
         head, void = self._head, self._void is not None
-        practice = letterhead(
-            name=head.practice_name, address=head.practice_address,
-            phone=head.practice_phone, email=head.practice_email,
-        )  # fmt: skip
         name = isolated(one_line(head.practice_name))
         title = "invoice_void_title" if void else "invoice_title"
         return document_page(
@@ -67,7 +63,7 @@ class _Words:
             day=self._day,
             currency=self._invoice.currency,
             locale=self._locale,
-            practice=practice,
+            head=head,
         )
 
     def _about(self) -> list[dict[str, str]]:

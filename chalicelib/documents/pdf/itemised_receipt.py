@@ -4,7 +4,7 @@ from datetime import date
 
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.pdf.page import DocumentWords, document_page, letterhead
+from chalicelib.documents.pdf.page import DocumentWords, document_page
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import ItemisedReceiptRenderer
 from chalicelib.kernel.formatting import isolated, one_line, short_date_text
@@ -27,16 +27,12 @@ class _Words(DocumentWords):
 
     def page(self) -> dict[str, object]:
         data = self._data
-        name = isolated(one_line(data.practice_name))
-        practice = letterhead(
-            name=data.practice_name, legal_name=data.practice_legal_name, address=data.practice_address,
-            phone=data.practice_phone, email=data.practice_email,
-        )  # fmt: skip
+        name = isolated(one_line(data.letterhead.practice_name))
         return {
             **document_page(
                 title=self._say("itemised_title", practice=name, date=self._day(data.date)),
                 day=date.fromisoformat(data.date), currency=data.currency, locale=data.locale,
-                practice=practice,
+                head=data.letterhead,
             ),
             "heading": self._say("itemised_receipt"),
             "headline": self._row("received", self._money(data.amount_minor)),

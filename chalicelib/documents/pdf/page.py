@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.kernel.formatting import date_text, initials, isolated, money_text, one_line
 from chalicelib.kernel.money import Money
 from chalicelib.words import language, say
@@ -11,26 +12,25 @@ LETTER_CURRENCIES = frozenset({"USD", "CAD", "MXN"})  # where printers hold US L
 
 
 def document_page(
-    *, title: str, day: date, currency: str, locale: str, practice: dict[str, object]
+    *, title: str, day: date, currency: str, locale: str, head: Letterhead
 ) -> dict[str, object]:
-    """`practice` is a `letterhead`; `day` is the document's date."""
+    """`day` is the document's date."""
     return {
         "title": title,
         "language": language(locale),
         "date": [day.year, day.month, day.day],
         "paper": "us-letter" if currency in LETTER_CURRENCIES else "a4",
         "page": say(DOCUMENTS, "page", locale, page="{page}", pages="{pages}"),
-        "practice": practice,
+        "practice": letterhead(head),
     }
 
 
-def letterhead(*, name: str, address: str, phone: str, email: str, legal_name: str = "") -> dict[str, object]:
-    """`author` is the name for the file's metadata; the rest is printed. `legal_name`, by which insurers know
-    the practice, stands above its address where it is another one."""
-    contact = " · ".join(filter(None, (one_line(phone), one_line(email))))
-    legal = [] if legal_name == name else legal_name.splitlines()
-    lines = [*(one_line(line) for line in (*legal, *address.splitlines())), contact]
-    name = one_line(name)
+def letterhead(head: Letterhead) -> dict[str, object]:
+    """`author` is the name for the file's metadata; the rest is printed."""
+    contact = " · ".join(filter(None, (one_line(head.practice_phone), one_line(head.practice_email))))
+    legal = [] if head.practice_legal_name == head.practice_name else head.practice_legal_name.splitlines()
+    lines = [*(one_line(line) for line in (*legal, *head.practice_address.splitlines())), contact]
+    name = one_line(head.practice_name)
     return {
         "author": name,
         "name": isolated(name),

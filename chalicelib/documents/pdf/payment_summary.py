@@ -4,7 +4,7 @@ from datetime import date
 
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.pdf.page import DocumentWords, document_page, letterhead
+from chalicelib.documents.pdf.page import DocumentWords, document_page
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import PaymentSummaryRenderer
 from chalicelib.kernel.formatting import isolated, one_line, short_date_text
@@ -27,16 +27,12 @@ class _Words(DocumentWords):
     def page(self) -> dict[str, object]:
         data = self._data
         days = {"first": self._day(data.first), "last": self._day(data.last)}
-        name = isolated(one_line(data.practice_name))
-        practice = letterhead(
-            name=data.practice_name, legal_name=data.practice_legal_name, address=data.practice_address,
-            phone=data.practice_phone, email=data.practice_email,
-        )  # fmt: skip
+        name = isolated(one_line(data.letterhead.practice_name))
         return {
             **document_page(
                 title=self._say("summary_title", practice=name, **days),
                 day=date.fromisoformat(data.made_on), currency=data.currency, locale=data.locale,
-                practice=practice,
+                head=data.letterhead,
             ),
             "heading": self._say("payment_summary"),
             "headline": {"label": self._say("paid_net", **days), "text": self._money(data.total_minor)},

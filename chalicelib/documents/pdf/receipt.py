@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib.documents.domain.receipts import receipt_rows
-from chalicelib.documents.pdf.page import document_page, letterhead
+from chalicelib.documents.pdf.page import document_page
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import ReceiptData, Renderer
 from chalicelib.kernel.formatting import date_text, isolated, one_line
@@ -29,7 +29,7 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
         owed_after_minor=data.owed_after_minor,
         locale=data.locale,
     )
-    name, day = isolated(one_line(data.practice_name)), date_text(data.date, data.locale)
+    name, day = isolated(one_line(data.letterhead.practice_name)), date_text(data.date, data.locale)
     return {
         **_page(data, title=say(DOCUMENTS, "receipt_title", data.locale, practice=name, date=day)),
         "heading": say(DOCUMENTS, "receipt", data.locale),
@@ -40,12 +40,10 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
 
 
 def _page(data: ReceiptData, *, title: str) -> dict[str, object]:
-    practice = letterhead(
-        name=data.practice_name, address=data.practice_address,
-        phone=data.practice_phone, email=data.practice_email,
-    )  # fmt: skip
     day = date.fromisoformat(data.date)
-    return document_page(title=title, day=day, currency=data.currency, locale=data.locale, practice=practice)
+    return document_page(
+        title=title, day=day, currency=data.currency, locale=data.locale, head=data.letterhead
+    )
 
 
 def _row(row: Row) -> dict[str, str]:

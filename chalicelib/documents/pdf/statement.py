@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData
-from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay, letterhead
+from chalicelib.documents.domain.statements import Line, Statement, StatementData
+from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import StatementRenderer
 from chalicelib.kernel.formatting import (
@@ -98,7 +98,7 @@ class _Words:
             day=period.last_day,
             currency=self._statement.currency,
             locale=self._locale,
-            practice=_practice(head),
+            head=head,
         )
 
     def _about(self) -> list[dict[str, str]]:
@@ -195,10 +195,3 @@ class _Words:
 
     def _say(self, key: str, **values: str) -> str:
         return say(DOCUMENTS, key, self._locale, **values)
-
-
-def _practice(head: Letterhead) -> dict[str, object]:
-    return letterhead(
-        name=head.practice_name, address=head.practice_address,
-        phone=head.practice_phone, email=head.practice_email,
-    )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from chalicelib.documents.domain.invoices import Invoice, InvoicePaper, Void
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.ledger.domain.methods import Method
@@ -18,10 +19,7 @@ class ReceiptData:
     `owed_after_minor` is None where it must not be shown (guests).
     """
 
-    practice_name: str
-    practice_address: str
-    practice_phone: str
-    practice_email: str
+    letterhead: Letterhead
     amount_minor: int
     currency: str
     date: str

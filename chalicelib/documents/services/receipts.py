@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipt_mail import compose_receipt
@@ -191,10 +192,7 @@ class Receipts:
 
 def _data(profile: Practice, payment: Payment) -> ReceiptData:
     return ReceiptData(
-        practice_name=profile.name,
-        practice_address=profile.address,
-        practice_phone=profile.phone,
-        practice_email=profile.email,
+        letterhead=Letterhead.of(profile),
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         date=payment.date,

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.documents.domain import statement_lines
 from chalicelib.documents.domain.ageing import Ageing
-from chalicelib.documents.domain.statements import Letterhead, Statement, Sums
+from chalicelib.documents.domain.statements import Statement, Sums
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import beancount
@@ -22,6 +22,7 @@ from chalicelib.verification.domain.accounts import Stored, audit
 from chalicelib.verification.services.verifying import Verifying
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
+from tests.support.letterheads import posted
 from tests.support.money import meanwhile
 from tests.support.practice import MAYA
 from tests.unit.books.test_beancount import checked
@@ -157,7 +158,7 @@ def accounts(ledgers: MemoryLedgers) -> list[tuple[Account, list[Entry]]]:
 
 STATEMENT = Statement(
     "maya", Period(2026, 12), "USD", (), False, 0, Sums(0, 0, 0, 0, 0), Ageing(), 0,
-    Letterhead("", "", "", "", "", "", "en"), "2027-01-05", "2027-01-05T12:00:00.000Z",
+    posted("", "", "", "", "", "", "en"), "2027-01-05", "2027-01-05T12:00:00.000Z",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from chalicelib.documents.pdf.receipt import TypstRenderer
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from tests.support.pdf import pages_of, places, text_of
 from tests.unit.documents.test_renderer import CASES as RECEIPTS
-from tests.unit.documents.test_renderer import RECEIPT
+from tests.unit.documents.test_renderer import RECEIPT, headed
 from tests.unit.statements.test_renderer import CASES as STATEMENTS
 from tests.unit.statements.test_renderer import HEAD, LINES, having
 
@@ -22,8 +22,8 @@ LONGEST = f"{'bartholomew-' * 5}m@{'northern-willow-creek.' * 8}example"
 HEBREW, ARABIC, MIXED = "שרה כהן", "المشورة", "שרה כהן (Cohen) 24"
 
 
-def receipt(**changes: str) -> bytes:
-    return TypstRenderer().receipt(replace(RECEIPT, **changes))  # type: ignore[arg-type]
+def receipt(reference: str = RECEIPT.reference, **changes: str) -> bytes:
+    return TypstRenderer().receipt(replace(headed(**changes), reference=reference))
 
 
 def statement(service: str = "", **changes: str) -> bytes:

@@ -12,16 +12,14 @@ from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, Su
 from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
 from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 from chalicelib.ledger.domain.methods import Method
+from tests.support.letterheads import WILLOW
 from tests.support.pdf import text_of
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
+HEAD = replace(WILLOW, practice_legal_name="Willow Creek Counseling PLLC")
 SERVICE = PaidService("2026-10-05", "Individual session", "en", "Dr. Ana Ruiz, PsyD", 15_000, 9_000, 6_000)
 DATA = ItemisedReceiptData(
-    practice_name="Willow Creek Counseling",
-    practice_legal_name="Willow Creek Counseling PLLC",
-    practice_address="412 Alder Street\nPortland, OR 97205",
-    practice_phone="(503) 555-0142",
-    practice_email="billing@willow.example",
+    letterhead=HEAD,
     tax_ids=(("", "12-3456789"), ("Dr. Ana Ruiz", "98-7654321")),
     client="Robin Maria Vale",
     payer="Pat Vale",
@@ -50,18 +48,14 @@ CASES = {
         DATA, client="Robin " * 33, services=(replace(SERVICE, name="S" * 200, clinician="C" * 200),)
     ),
     "bare": replace(
-        DATA, tax_ids=(), payer="", services=(), refunded_minor=0, taken_minor=0, practice_legal_name="",
-        practice_address="", currency="JPY",
+        DATA, tax_ids=(), payer="", services=(), refunded_minor=0, taken_minor=0,
+        letterhead=replace(HEAD, practice_legal_name="", practice_address=""), currency="JPY",
     ),
 }  # fmt: skip
 
 
 SUMMARY = PaymentSummaryData(
-    practice_name=DATA.practice_name,
-    practice_legal_name=DATA.practice_legal_name,
-    practice_address=DATA.practice_address,
-    practice_phone=DATA.practice_phone,
-    practice_email=DATA.practice_email,
+    letterhead=HEAD,
     tax_ids=DATA.tax_ids,
     client=DATA.client,
     first="2026-01-01",

@@ -15,13 +15,11 @@ from chalicelib.documents.pdf.receipt import TypstRenderer
 from chalicelib.documents.ports.documents import ReceiptData
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.methods import Method
+from tests.support.letterheads import WILLOW
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
 RECEIPT = ReceiptData(
-    practice_name="Willow Creek Counseling",
-    practice_address="412 Alder Street, Suite 3\nPortland, OR 97205",
-    practice_phone="(503) 555-0142",
-    practice_email="billing@willow.example",
+    letterhead=WILLOW,
     amount_minor=123_450,
     currency="USD",
     date="2026-11-03",
@@ -30,6 +28,13 @@ RECEIPT = ReceiptData(
     owed_after_minor=4_500,
     locale="en",
 )
+
+
+def headed(**changes: str) -> ReceiptData:
+    """The receipt of a practice that is called so."""
+    return replace(RECEIPT, letterhead=replace(WILLOW, **changes))
+
+
 HOSTILE = "#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref =cmd|' /C calc'!A0 \"]{} //"
 CASES = {
     "english": RECEIPT,
@@ -37,15 +42,15 @@ CASES = {
     "guest": replace(RECEIPT, owed_after_minor=None),
     "credit": replace(RECEIPT, owed_after_minor=-500),
     "yen-on-a4": replace(RECEIPT, currency="JPY"),
-    "other-scripts": replace(RECEIPT, practice_name="心理咨询 カウンセリング 상담 المشورة ייעוץ परामर्श 🌿"),
-    "hostile": replace(RECEIPT, practice_name=HOSTILE, reference=HOSTILE, practice_address=HOSTILE),
-    "no-font": replace(RECEIPT, practice_name="Willow ᚠᚢᚦ \ue000 \U000e0041", reference="\U0010fffd"),
-    "bare": replace(RECEIPT, practice_address="", practice_phone="", practice_email=""),
+    "other-scripts": headed(practice_name="心理咨询 カウンセリング 상담 المشورة ייעוץ परामर्श 🌿"),
+    "hostile": replace(headed(practice_name=HOSTILE, practice_address=HOSTILE), reference=HOSTILE),
+    "no-font": replace(headed(practice_name="Willow ᚠᚢᚦ \ue000 \U000e0041"), reference="\U0010fffd"),
+    "bare": headed(practice_address="", practice_phone="", practice_email=""),
     "long": replace(
-        RECEIPT, practice_name="Willow " * 60, reference="R" * 300, practice_address="Line\n" * 90
+        headed(practice_name="Willow " * 60, practice_address="Line\n" * 90), reference="R" * 300
     ),
-    "many-lines": replace(RECEIPT, practice_address="Line\n" * 90),
-    "long-data": replace(RECEIPT, practice_address="Suite 3, " * 300),
+    "many-lines": headed(practice_address="Line\n" * 90),
+    "long-data": headed(practice_address="Suite 3, " * 300),
 }
 
 
@@ -143,7 +148,7 @@ def test_a_character_without_a_font_prints_a_box_and_stops_nothing(printed: dict
 
 def test_every_letter_of_the_alphabet_can_lack_a_font_at_once() -> None:
     runes = "".join(map(chr, range(0x16A0, 0x16F0)))
-    assert TypstRenderer().receipt(replace(RECEIPT, practice_name=runes, reference=runes[::-1]))
+    assert TypstRenderer().receipt(replace(headed(practice_name=runes), reference=runes[::-1]))
 
 
 def test_a_template_that_cannot_be_set_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -20,13 +20,14 @@ from chalicelib.documents.domain.invoices import (
 from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.ports.documents import InvoiceData
+from tests.support.letterheads import of_invoice
 from tests.support.pdf import pages_of, places
 from tests.unit.documents.test_paper import SEEN_ANYHOW, SEEN_SOMEHOW, spots_of, within
 from tests.unit.statements.test_renderer import HOSTILE, having
 from tests.unit.statements.test_renderer import LINES as STATEMENT_LINES
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
-HEAD = InvoiceLetterhead(
+HEAD = of_invoice(
     "Willow Creek Counseling", "412 Alder Street, Suite 3\nPortland, OR 97205", "(503) 555-0142",
     "billing@willow.example", "May Okafor", "5 Oak Lane\nWillow Creek, NY", "Ada Okafor", "en",
     "https://bills.example/willow/billing",
@@ -70,7 +71,7 @@ CASES = {
     "chinese": named("心理咨询服务与家庭治疗" * 18),
     "hostile": named(HOSTILE),
     "no-font": named("Willow ᚠᚢᚦ \ue000"),
-    "bare": data(InvoiceLetterhead("Willow", "", "", "", "May", "", "", "en")),
+    "bare": data(of_invoice("Willow", "", "", "", "May", "", "", "en")),
 }
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from chalicelib.documents.domain import statement_lines
 from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Span
 from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
     Issued,
-    Letterhead,
     Line,
     Statement,
     Sums,
@@ -31,7 +31,7 @@ from tests.support.practice import PRACTICE
 CHARGES = {"c1": Service("Individual session", "2026-03-01")}
 MAYA = Client("maya", "ext", "Maya Lind", "maya@example.test", "es", address="2 Test Street")
 FEE = ("D client:fee/c1 10000", "C income:fees 10000", "D insurer/c1 7000", "C client:insurance/c1 7000")
-HEAD = Letterhead.of(PRACTICE, MAYA)
+HEAD = PostedLetterhead.to(PRACTICE, MAYA)
 OPENING = EntryKind.OPENING_BALANCE
 
 SUM_OF = {
@@ -230,7 +230,7 @@ def test_what_is_open_ages_less_what_came_after_the_period() -> None:
 
 
 def test_a_letterhead_is_the_practices_and_the_clients_as_they_are_called_now() -> None:
-    made = Letterhead.of(PRACTICE, MAYA)
+    made = PostedLetterhead.to(PRACTICE, MAYA)
     assert (made.practice_name, made.practice_address) == (PRACTICE.name, PRACTICE.address)
     assert (made.practice_phone, made.practice_email) == (PRACTICE.phone, PRACTICE.email)
     assert (made.client_name, made.client_address, made.locale) == ("Maya Lind", "2 Test Street", "es")

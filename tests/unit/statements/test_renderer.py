@@ -8,15 +8,17 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Span
-from chalicelib.documents.domain.statements import Letterhead, Line, Statement, StatementData, Sums
+from chalicelib.documents.domain.statements import Line, Statement, StatementData, Sums
 from chalicelib.documents.pdf.statement import TypstStatementRenderer, page_of
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
+from tests.support.letterheads import posted
 from tests.support.pdf import pages_of, places
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
-HEAD = Letterhead(
+HEAD = posted(
     "Willow Creek Counseling", "412 Alder Street, Suite 3\nPortland, OR 97205", "(503) 555-0142",
     "billing@willow.example", "Maya Okafor", "5 Oak Lane\nWillow Creek, NY", "en",
 )  # fmt: skip
@@ -36,7 +38,7 @@ USUAL = StatementData(STATEMENT, LINES)
 HOSTILE = "#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref =cmd|' /C calc'!A0 \"]{} //"
 
 
-def having(head: Letterhead = HEAD, lines: tuple[Line, ...] = LINES, **facts: object) -> StatementData:
+def having(head: PostedLetterhead = HEAD, lines: tuple[Line, ...] = LINES, **facts: object) -> StatementData:
     return StatementData(replace(STATEMENT, letterhead=head, **facts), lines)  # type: ignore[arg-type]
 
 
@@ -65,7 +67,7 @@ CASES = {
     "long-letterhead": having(
         replace(HEAD, practice_name="W" * 80, practice_address="M" * 80, practice_email="m" * 60 + "@x.test")
     ),
-    "bare": having(Letterhead("Willow", "", "", "", "Maya", "", "en")),
+    "bare": having(posted("Willow", "", "", "", "Maya", "", "en")),
 }
 
 

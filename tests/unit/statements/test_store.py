@@ -14,7 +14,6 @@ from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
     FanOut,
-    Letterhead,
     Noted,
     Outcome,
     Statement,
@@ -34,13 +33,14 @@ from chalicelib.platform.dynamo import keys, table
 from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from sandbox.resources import Resources
+from tests.support.letterheads import posted
 from tests.support.practice import MAYA
 from tests.support.queue import FakeQueue
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, World
 
 AT = "2026-11-05T12:00:00.000Z"
 NOVEMBER = Period(2026, 11)
-HEAD = Letterhead("Fern Hill", "1 Test Road", "", "", "梅 Núñez", "", "es")
+HEAD = posted("Fern Hill", "1 Test Road", "", "", "梅 Núñez", "", "es")
 PENDING = Noted("maya", Outcome.PENDING, AT)
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from chalicelib.documents.domain import statement_lines as rules
+from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
     Issued,
-    Letterhead,
     Noted,
     Outcome,
     Statement,
@@ -104,7 +104,7 @@ class Issuing:
             before,
             account.ledger,
             entries,
-            Letterhead.of(practice, client),
+            PostedLetterhead.to(practice, client),
             account_id=client.id,
             period=period,
             made_on=local_date(at, practice.timezone),
