@@ -18,6 +18,12 @@ RETURNS = {
     "debit_not_authorized": "The customer has notified their bank that this payment was unauthorized.",
     "invalid_currency": "The bank was unable to process this payment because of its currency.",
 }
+# The returns after which Stripe lets nobody debit the account again, as (reason, the network's code).
+BLOCKED_BY = {
+    "account_closed": ("bank_account_closed", "R02"),
+    "no_account": ("bank_account_unusable", "R03"),
+    "debit_not_authorized": ("debit_not_authorized", "R10"),
+}
 # A debit that comes back after it succeeded is a dispute for one of these reasons; final, like all of ACH.
 LATE_RETURNS = ("insufficient_funds", "incorrect_account_details", "bank_cannot_process")
 UNAUTHORIZED = "debit_not_authorized"

@@ -6,25 +6,42 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Decline:
-    """How a refused card is reported: the error's code, the issuer's decline_code, words for the payer."""
+    """How a refused card is reported: the error's code, the issuer's decline_code, words for the payer, and
+    Stripe's advice on trying it again."""
 
     code: str
     decline_code: str | None
     message: str
+    advice: Literal["confirm_card_data", "do_not_try_again", "try_again_later"] | None = None
 
 
+_DECLINED = "Your card was declined."
 DECLINES = {
-    "generic_decline": Decline("card_declined", "generic_decline", "Your card was declined."),
-    "insufficient_funds": Decline("card_declined", "insufficient_funds", "Your card has insufficient funds."),
-    "lost_card": Decline("card_declined", "lost_card", "Your card was declined."),
-    "stolen_card": Decline("card_declined", "stolen_card", "Your card was declined."),
-    "fraudulent": Decline("card_declined", "fraudulent", "Your card was declined."),
-    "expired_card": Decline("expired_card", "expired_card", "Your card has expired."),
-    "incorrect_cvc": Decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
+    "generic_decline": Decline("card_declined", "generic_decline", _DECLINED, "try_again_later"),
+    "do_not_honor": Decline("card_declined", "do_not_honor", _DECLINED, "try_again_later"),
+    "try_again_later": Decline("card_declined", "try_again_later", _DECLINED, "try_again_later"),
+    "card_velocity_exceeded": Decline(
+        "card_declined",
+        "card_velocity_exceeded",
+        "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+        "try_again_later",
+    ),
+    "insufficient_funds": Decline(
+        "card_declined", "insufficient_funds", "Your card has insufficient funds.", "try_again_later"
+    ),
+    "lost_card": Decline("card_declined", "lost_card", _DECLINED, "do_not_try_again"),
+    "stolen_card": Decline("card_declined", "stolen_card", _DECLINED, "do_not_try_again"),
+    "pickup_card": Decline("card_declined", "pickup_card", _DECLINED, "do_not_try_again"),
+    "fraudulent": Decline("card_declined", "fraudulent", _DECLINED, "do_not_try_again"),
+    "expired_card": Decline("expired_card", "expired_card", "Your card has expired.", "do_not_try_again"),
+    "incorrect_cvc": Decline(
+        "incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.", "confirm_card_data"
+    ),
     "processing_error": Decline(
         "processing_error",
         "processing_error",
         "An error occurred while processing your card. Try again in a little bit.",
+        "try_again_later",
     ),
     "authentication_required": Decline(
         "authentication_required",
@@ -71,6 +88,11 @@ CARDS = (
         test_ids=("pm_card_chargeDeclinedInsufficientFunds", "pm_card_visa_chargeDeclinedInsufficientFunds"),
         tokens=("tok_visa_chargeDeclinedInsufficientFunds",),
         decline="insufficient_funds",
+    ),
+    Card(
+        "4000000000006975",
+        test_ids=("pm_card_visa_chargeDeclinedVelocityLimitExceeded",),
+        decline="card_velocity_exceeded",
     ),
     Card("4000000000009987", test_ids=("pm_card_visa_chargeDeclinedLostCard",), decline="lost_card"),
     Card("4000000000009979", test_ids=("pm_card_visa_chargeDeclinedStolenCard",), decline="stolen_card"),

@@ -4,12 +4,14 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox.standin import clock, delivery, faults
 from sandbox.standin.clock import now
 from sandbox.standin.delivery import POLICY, Deliverer
 from sandbox.standin.exchange import Request, Response, json_response
 from sandbox.standin.store import Store
+from sandbox.stripe import control_methods
 from sandbox.stripe.errors import Json, Refused, error_response
 from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import (
@@ -73,7 +75,13 @@ class Control:
             ("POST", "rights"): self._give_rights,
             ("GET", "requests"): lambda _: {"data": self.journal.entries()},
             ("DELETE", "requests"): self._forget_requests,
-        }
+        } | {name: partial(self._of_methods, action) for name, action in control_methods.ACTIONS.items()}
+
+    def _of_methods(self, action: control_methods.Action, body: Json) -> Json:
+        with self.store.transaction():
+            answer = action(self._scope(body), body)
+        self.worker.wake()
+        return answer
 
     def _scope(self, body: Json) -> Scope:
         return Scope(self.store, body["account"], self.origin)

@@ -195,11 +195,6 @@ def debit_not_processing(practice: Practice) -> Reply:
     return send("POST", f"{practice.server.origin}/_control/debits", json.dumps(wanted).encode())
 
 
-def card_details_of_no_card(practice: Practice) -> Reply:
-    method = practice.saved_card(practice.customer(), "pm_usBankAccount_success")
-    return practice.post(f"{METHODS}/{method}", {"card": {"exp_month": 1}})
-
-
 def bank_routing_number_invalid(practice: Practice) -> Reply:
     assert practice.client_call("payment_methods", **BANK).status == 200
     return practice.client_call("payment_methods", **BANK | {"routing_number": "110000001"})

@@ -15,11 +15,11 @@ import pytest
 import sandbox.stripe
 from sandbox.stripe import schema
 from sandbox.stripe.refusals import REFUSALS
-from tests.contract import refused_checkouts, refused_payments, refused_requests
+from tests.contract import refused_checkouts, refused_methods, refused_payments, refused_requests
 from tests.contract.harness import Practice, Reply
 
 SOURCE = Path(next(iter(sandbox.stripe.__path__)))
-MODULES = (refused_checkouts, refused_payments, refused_requests)
+MODULES = (refused_checkouts, refused_methods, refused_payments, refused_requests)
 
 
 def _case(name: str) -> Callable[[Practice], Reply]:

@@ -63,12 +63,13 @@ def made(scope: Scope, intent: Json, method: Json, status: str, *, captured: boo
 
 
 def _outcome(decline: str | None) -> Json:
+    advice = {"advice_code": DECLINES[decline].advice} if decline else {}
     if decline == "fraudulent":
-        return _outcome_of("blocked", "not_sent_to_network", "highest_risk_level", "highest", 90)
+        blocked = _outcome_of("blocked", "not_sent_to_network", "highest_risk_level", "highest", 90)
+        return blocked | advice
     if decline:
-        return _outcome_of(
-            "issuer_declined", "declined_by_network", DECLINES[decline].decline_code, "normal", 30
-        )
+        code = DECLINES[decline].decline_code
+        return _outcome_of("issuer_declined", "declined_by_network", code, "normal", 30) | advice
     return _outcome_of("authorized", "approved_by_network", None, "normal", 10)
 
 

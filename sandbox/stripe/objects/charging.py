@@ -2,7 +2,7 @@
 
 from sandbox.stripe.cards import Card
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.objects import charges, disputes, payment_methods
+from sandbox.stripe.objects import behaviour, charges, disputes
 from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
@@ -13,18 +13,18 @@ def needs_authentication(
 ) -> bool:
     """Whether the bank wants the payer to prove who they are before this payment."""
     if card.authentication == "unless_set_up":
-        return not (off_session and payment_methods.is_set_up(scope, method))
+        return not (off_session and behaviour.is_set_up(scope, method))
     return card.authentication == "always" or asked
 
 
 def take(scope: Scope, intent: Json, method: Json, *, authenticated: bool) -> Json:
     """Charge the card now. Returns the intent, paid or authorized; raises card_refused after recording it."""
-    card = payment_methods.card_of(scope, method)
-    if card.decline:
-        raise fail(scope, intent, method, card.decline, authenticated=authenticated)
+    card, decline = behaviour.card_of(scope, method), behaviour.charge_decline(scope, method)
+    if decline:
+        raise fail(scope, intent, method, decline, authenticated=authenticated)
     charge = charges.for_intent(scope, intent, method, card, decline=None, authenticated=authenticated)
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
-    payment_methods.mark(scope, method, used=True)
+    behaviour.mark(scope, method, used=True)
     _keep_for_later(scope, intent, method, authenticated)
     if intent["capture_method"] == "manual":
         return _authorized(scope, intent, charge)
@@ -58,7 +58,7 @@ def paid(scope: Scope, intent: Json, amount: int) -> Json:
 
 def fail(scope: Scope, intent: Json, method: Json, name: str, *, authenticated: bool = False) -> Refused:
     """Record a failed attempt and return the refusal to raise."""
-    card = payment_methods.card_of(scope, method)
+    card = behaviour.card_of(scope, method)
     charge = charges.for_intent(scope, intent, method, card, decline=name, authenticated=authenticated)
     intent |= {"latest_charge": charge["id"], "payment_method": None}
     move(intent, "refused")
@@ -74,7 +74,7 @@ def _keep_for_later(scope: Scope, intent: Json, method: Json, authenticated: boo
     if intent["setup_future_usage"] is None:
         return
     if authenticated:
-        payment_methods.mark(scope, method, set_up=True)
+        behaviour.mark(scope, method, set_up=True)
     if intent["customer"] and method["customer"] is None:
         method["customer"] = intent["customer"]
         if method["allow_redisplay"] == "unspecified":

@@ -88,8 +88,9 @@ def retrieve(scope: Scope, params: Json, ident: str) -> Json:
 
 def delete(scope: Scope, params: Json, ident: str) -> Json:
     customer = scope.require("customer", ident, "id")
-    for method in listing.listed(scope, "payment_method", {"limit": 100, "customer": ident}, "")["data"]:
-        scope.save(method | {"customer": None})
+    while found := listing.listed(scope, "payment_method", {"limit": 100, "customer": ident}, "")["data"]:
+        for method in found:
+            payment_methods.ended(scope, method)
     scope.store.delete(ident)
     scope.save({"id": f"deleted_{ident}", "object": "deleted_customer", "created": customer["created"]})
     scope.emit("customer.deleted", customer)

@@ -2,7 +2,7 @@
 
 from sandbox.stripe import banks, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import charges, checkout_flow, debits, disputes, payment_methods
+from sandbox.stripe.objects import behaviour, charges, checkout_flow, debits, disputes, payment_methods
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
 
@@ -12,7 +12,7 @@ def settle_later(scope: Scope, ident: str) -> None:
     intent = scope.require("payment_intent", ident)
     if intent["status"] != "processing":
         return
-    bank = payment_methods.bank_of(scope, scope.require("payment_method", intent["payment_method"]))
+    bank = behaviour.bank_of(scope, scope.require("payment_method", intent["payment_method"]))
     if bank.returned:
         _return(scope, intent, bank.returned)
     else:
@@ -51,7 +51,9 @@ def _return(scope: Scope, intent: Json, code: str) -> None:
         scope, scope.require("charge", intent["latest_charge"]),
         bill=money.RETURN_FEE_MINOR, failure_code=code, failure_message=message,
     )  # fmt: skip
-    method = scope.require("payment_method", intent["payment_method"])
+    method = payment_methods.block(
+        scope, scope.require("payment_method", intent["payment_method"]), banks.BLOCKED_BY.get(code)
+    )
     move(intent, "refused")
     intent |= {
         "payment_method": None,

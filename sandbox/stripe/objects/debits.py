@@ -5,8 +5,8 @@ nobody hears of success or failure for up to four business days.
 """
 
 from sandbox.stripe import banks
-from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import balance, charges, payment_methods
+from sandbox.stripe.errors import Json, Refused, refuse
+from sandbox.stripe.objects import balance, behaviour, charges
 from sandbox.stripe.params import only
 from sandbox.stripe.scope import Scope, random_text
 from sandbox.stripe.states import move
@@ -49,19 +49,32 @@ def check_mandate(params: Json, intent: Json) -> None:
 
 
 def submit(scope: Scope, intent: Json, method: Json) -> Json:
-    """Send the debit to the bank: the intent is processing from here on."""
+    """Send the debit to the bank: the intent is processing from here on. Raises bank_account_blocked."""
+    if method[banks.TYPE]["status_details"]:
+        raise _refused_blocked(scope, intent, method)
     details = {banks.TYPE: _details(method), "type": banks.TYPE}
     charge = charges.made(scope, intent, method, "pending", captured=True, payment_method_details=details)
     charges.settle(scope, charge)  # pending, from the day the bank is asked
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
     move(intent, "submitted")
-    payment_methods.mark(scope, method, used=True)
+    behaviour.mark(scope, method, used=True)
     scope.save(intent)
     scope.emit("charge.pending", charge)
     scope.emit("payment_intent.processing", intent)
-    if payment_methods.bank_of(scope, method).settles:
+    if behaviour.bank_of(scope, method).settles:
         scope.later(scope.store.setting(DELAY, SETTLES_AFTER_SECONDS), "settle_debit", intent["id"])
     return intent
+
+
+def _refused_blocked(scope: Scope, intent: Json, method: Json) -> Refused:
+    """The refusal of an account that is blocked, recorded on the intent."""
+    refusal = refuse("bank_account_blocked", extra={"payment_method": method}, keeps_effects=True)
+    move(intent, "refused")
+    intent |= {"payment_method": None, "last_payment_error": dict(refusal.error)}
+    scope.save(intent)
+    scope.emit("payment_intent.payment_failed", intent)
+    refusal.error["payment_intent"] = intent
+    return refusal
 
 
 def _details(method: Json) -> Json:

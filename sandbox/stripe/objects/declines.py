@@ -14,6 +14,8 @@ def declined(name: str, method: Json | None, **more: str | Json) -> Refused:
     }
     if decline.decline_code:
         extra["decline_code"] = decline.decline_code
+    if decline.advice:
+        extra["advice_code"] = decline.advice
     if method is not None:
         extra["payment_method"] = method
     return refuse("card_refused", message=decline.message, extra=extra | more, keeps_effects=True)

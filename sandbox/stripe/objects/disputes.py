@@ -2,7 +2,8 @@
 
 from sandbox.stripe import banks, listing, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import balance, payment_methods
+from sandbox.stripe.objects import balance
+from sandbox.stripe.objects.behaviour import dispute_of
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.schema import blank
 from sandbox.stripe.scope import Scope
@@ -24,7 +25,7 @@ def open_for(scope: Scope, charge_id: str, reason: str | None = None, amount: in
     if not 0 < amount <= charge["amount"]:
         raise ValueError(f"a dispute of {amount} over a charge of {charge['amount']}")
     method = scope.require("payment_method", charge["payment_method"])
-    reason = reason or payment_methods.dispute_of(scope, method)
+    reason = reason or dispute_of(scope, method)
     inquiry, debit = reason == "inquiry", method["type"] == banks.TYPE
     dispute = scope.new(
         "dispute",

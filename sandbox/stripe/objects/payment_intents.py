@@ -2,7 +2,7 @@
 
 from sandbox.stripe import banks, listing, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import charges, charging, debits, payment_methods
+from sandbox.stripe.objects import behaviour, charges, charging, debits, payment_methods
 from sandbox.stripe.objects.customers import check_email
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
@@ -192,10 +192,9 @@ def attempt(
         _give(scope, intent, method)
     if method["type"] == banks.TYPE:
         return debits.submit(scope, intent, method)
-    card = payment_methods.card_of(scope, method)
+    card = behaviour.card_of(scope, method)
     asked = intent["payment_method_options"]["card"]["request_three_d_secure"] in ("any", "challenge")
-    refused_at_once = card.decline and not card.decline_only_charges
-    if refused_at_once or not charging.needs_authentication(
+    if behaviour.declined_at_once(scope, method) or not charging.needs_authentication(
         scope, card, method, off_session=off_session, asked=asked
     ):
         return charging.take(scope, intent, method, authenticated=False)

@@ -2,7 +2,8 @@
 
 from sandbox.stripe import banks, listing
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import balance, payment_methods
+from sandbox.stripe.objects import balance
+from sandbox.stripe.objects.behaviour import refund_of
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
 
@@ -14,7 +15,7 @@ def create(scope: Scope, params: Json) -> Json:
     charge = _charge(scope, params)
     amount = _amount(charge, params)
     method = scope.require("payment_method", charge["payment_method"])
-    behaviour, debit = payment_methods.refund_of(scope, method), method["type"] == banks.TYPE
+    behaviour, debit = refund_of(scope, method), method["type"] == banks.TYPE
     refund = scope.new(
         "refund",
         debit=debit,

@@ -2,7 +2,7 @@
 
 from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.objects import charging, payment_methods
+from sandbox.stripe.objects import behaviour, charging, payment_methods
 from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.objects.payment_intents import challenge_action
 from sandbox.stripe.params import merged_metadata, only
@@ -95,10 +95,10 @@ def attempt(scope: Scope, intent: Json, method: Json, *, return_url: str | None)
     if intent["payment_method"] != method["id"] or intent["status"] != "requires_confirmation":
         intent["payment_method"] = method["id"]
         move(intent, "method_given")
-    card = payment_methods.card_of(scope, method)
-    if card.decline and not card.decline_only_charges:
-        raise _failed(scope, intent, method, card.decline)
-    if not charging.needs_authentication(scope, card, method, off_session=False):
+    decline = behaviour.setup_decline(scope, method)
+    if decline:
+        raise _failed(scope, intent, method, decline)
+    if not charging.needs_authentication(scope, behaviour.card_of(scope, method), method, off_session=False):
         return _set_up(scope, intent, method)
     move(intent, "challenged")
     intent["next_action"] = challenge_action(scope, intent, return_url)
@@ -132,7 +132,7 @@ def _set_up(scope: Scope, intent: Json, method: Json) -> Json:
             method["allow_redisplay"] = "limited"
         scope.save(method)
         scope.emit("payment_method.attached", method)
-    payment_methods.mark(scope, method, used=True, set_up=True)
+    behaviour.mark(scope, method, used=True, set_up=True)
     move(intent, "set_up")
     scope.save(intent)
     scope.emit("setup_intent.succeeded", intent)

@@ -96,7 +96,7 @@ def _shown(scope: Scope, session: Json) -> Json:
         "return_url": session["return_url"],
         "line_items": [_line(item) for item in kept.get("line_items", [])],
         "saved_payment_methods": [_method(each) for each in checkout_flow.saved_methods(scope, session)],
-        "payment_method_types": session["payment_method_types"],
+        "payment_method_types": typed_method.offered(scope, session["payment_method_types"]),
         "may_save": saving.get("payment_method_save") == "enabled",
         "last_error": error.get("message"),
         "decline_code": error.get("decline_code"),

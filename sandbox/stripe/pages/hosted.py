@@ -71,7 +71,7 @@ def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, 
 <form method="post" autocomplete="on" novalidate>
 {_email(scope, session, email)}
 {_saved(scope, session)}
-{typed_method.choice(session["payment_method_types"])}
+{typed_method.choice(typed_method.offered(scope, session["payment_method_types"]))}
 <fieldset class="by-card"><legend>{legend}</legend>
 {typed_card.fields()}
 {_save_box(session)}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sandbox.standin.exchange import Request, Response
 from sandbox.standin.store import Store
+from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.objects.payment_intents import OFFERED
+from sandbox.stripe.objects.new_methods import WALLETS
 from sandbox.stripe.pages import bank_window, challenge, client, hosted, typed_bank, typed_card, typed_method
 from sandbox.stripe.pages.html import page
 from sandbox.stripe.params import read_form
@@ -88,7 +89,7 @@ def _frame(request: Request) -> Response:
     error = '<p class="alert" id="error" role="alert" hidden></p>'
     heading = '<h1 class="hidden">Card details</h1>'
     kinds = (
-        typed_method.choice(list(OFFERED), hidden=True)
+        typed_method.choice(["card", *WALLETS, banks.TYPE], hidden=True)
         + f'<div id="by-card">{typed_card.fields()}</div>'
         + f'<div id="by-bank" hidden>{_SIGN_IN}{typed_bank.fields()}</div>'
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import payment_methods
+from sandbox.stripe.objects import new_methods
 from sandbox.stripe.pages.html import field
 from sandbox.stripe.scope import Scope
 
@@ -37,7 +37,7 @@ def method_from(scope: Scope, form: dict[str, Any]) -> Json:
     bank = banks.BY_NUMBER.get(number)
     if bank is None or routing != banks.ROUTING_NUMBER:
         raise refuse("bank_not_a_test_account", param="account_number")
-    return payment_methods.from_bank(scope, bank, details={"name": holder})
+    return new_methods.from_bank(scope, bank, details={"name": holder})
 
 
 def _digits(form: dict[str, Any], name: str) -> str:

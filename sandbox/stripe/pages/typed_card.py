@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.stripe import cards
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import payment_methods
+from sandbox.stripe.objects import new_methods
 from sandbox.stripe.pages.html import field
 from sandbox.stripe.scope import Scope
 
@@ -51,7 +51,7 @@ def method_from(scope: Scope, form: dict[str, Any]) -> Json:
     card = cards.BY_NUMBER.get(number)
     if card is None:
         raise refuse("card_not_a_test_card", param="number")
-    return payment_methods.from_card(scope, card, details=_details(form), expiry=expiry)
+    return new_methods.from_card(scope, card, details=_details(form), expiry=expiry)
 
 
 def _expiry(scope: Scope, text: str) -> tuple[int, int]:

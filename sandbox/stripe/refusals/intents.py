@@ -73,6 +73,12 @@ REFUSALS: dict[str, Refusal] = {
         "This PaymentIntent requires a mandate, but no existing mandate was found. Collect "
         "mandate acceptance from the customer and try again, providing acceptance data in mandate_data.",
     ),
+    "bank_account_blocked": Refusal(
+        400,
+        INVALID,
+        "payment_method_bank_account_blocked",
+        "This bank account has failed in the past and is blocked: use another payment method.",
+    ),
     "debit_not_processing": Refusal(400, INVALID, None, "No debit is being processed: it is {status}."),
     "intent_needs_payment_method": Refusal(
         400,

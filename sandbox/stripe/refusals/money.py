@@ -73,9 +73,10 @@ REFUSALS: dict[str, Refusal] = {
     "default_payment_method_not_attached": Refusal(
         400, INVALID, "resource_missing", "No such PaymentMethod attached to the customer: '{id}'"
     ),
-    "card_details_of_no_card": Refusal(
-        400, INVALID, None, "You cannot set card on a PaymentMethod of another type."
+    "details_of_another_type": Refusal(
+        400, INVALID, None, "You cannot set {param} on a PaymentMethod of type {type}."
     ),
+    "expiry_impossible": Refusal(400, INVALID, "invalid_expiry_month", "No card expires in that month."),
     "card_refused": Refusal(402, "card_error", "card_declined", "{message}"),
     # --- cards as typed by the payer
     "card_number_incorrect": Refusal(402, "card_error", "incorrect_number", "Your card number is incorrect."),
@@ -83,6 +84,7 @@ REFUSALS: dict[str, Refusal] = {
         402, "card_error", "invalid_expiry_year", "Your card's expiration is in the past."
     ),
     "card_cvc_invalid": Refusal(402, "card_error", "invalid_cvc", "Your card's security code is invalid."),
+    "wallet_not_offered": Refusal(400, INVALID, None, "{wallet} is not switched on for this account."),
     # --- bank accounts as typed by the payer
     "bank_routing_number_invalid": Refusal(
         402, "card_error", "routing_number_invalid", "The routing number is not one of a US bank."

@@ -14,9 +14,16 @@
   /** @param {string} name */
   const typed = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value.trim();
 
-  const byBank = () => /** @type {RadioNodeList} */ (form.elements.namedItem("type")).value === "us_bank_account";
-  const kind = () => (byBank() ? "us_bank_account" : "card");
-  const names = () => (byBank() ? ["holder", "routing_number", "account_number"] : ["number", "expiry", "cvc", "name", "zip"]);
+  /** @type {Record<string, string[]>} */
+  const FIELDS = {
+    card: ["number", "expiry", "cvc", "name", "zip"],
+    us_bank_account: ["holder", "routing_number", "account_number"],
+  };
+  const kind = () => /** @type {RadioNodeList} */ (form.elements.namedItem("type")).value;
+  const byBank = () => kind() === "us_bank_account";
+  const byCard = () => kind() === "card";
+  /** What is typed; nothing for a wallet, which knows it all. */
+  const names = () => FIELDS[kind()] ?? [];
   const what = () => (byBank() ? "bank account" : "card");
 
   const bankComplete = () =>
@@ -30,17 +37,21 @@
     /^[0-9]{3,4}$/.test(typed("cvc")) &&
     typed("zip") !== "";
 
-  const complete = () => (byBank() ? bankComplete() : cardComplete());
+  const complete = () => (byBank() ? bankComplete() : !byCard() || cardComplete());
 
-  const empty = () => names().every((name) => typed(name) === "");
+  const empty = () => names().length > 0 && names().every((name) => typed(name) === "");
 
   /** The session says what it takes; the choice is shown only where there is one. @param {string[]} types */
   const offer = (types) => {
-    /** @type {HTMLElement} */ (form.querySelector(".kinds")).hidden = types.length < 2;
+    const kinds = /** @type {HTMLElement} */ (form.querySelector(".kinds"));
+    kinds.hidden = types.length < 2;
+    for (const input of kinds.querySelectorAll("input")) {
+      /** @type {HTMLElement} */ (input.parentElement).hidden = !types.includes(input.value);
+    }
   };
 
   const turn = () => {
-    /** @type {HTMLElement} */ (document.getElementById("by-card")).hidden = byBank();
+    /** @type {HTMLElement} */ (document.getElementById("by-card")).hidden = !byCard();
     /** @type {HTMLElement} */ (document.getElementById("by-bank")).hidden = !byBank();
   };
 
