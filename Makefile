@@ -28,7 +28,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states package reset clean
+.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes package reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -56,6 +56,11 @@ openapi: setup ## Write docs/openapi.json from the code
 
 states: setup ## Draw docs/states.svg from the tables of transitions
 	$(BIN)/python -m scripts.draw_states
+
+codes: setup ## Build the table of diagnosis codes anew, from CMS's lists as simple-icd-10-cm has them
+	for version in 1.2.0 1.3.0 1.5.0; do \
+	  $(BIN)/python -m pip download -q --no-deps -d build/codes simple-icd-10-cm==$$version || exit 1; done
+	$(BIN)/python -m scripts.build_codes build/codes
 
 package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
 	$(BIN)/python -m infra.package

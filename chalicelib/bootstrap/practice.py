@@ -1,12 +1,16 @@
 """Practices and their people."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.platform import PlatformWiring
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.profiles import Profiles
 from chalicelib.practice.store.people import DynamoPeople
 from chalicelib.practice.store.practices import DynamoPractices
+
+if TYPE_CHECKING:
+    from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
 
 
 class PracticeWiring(PlatformWiring):
@@ -21,3 +25,11 @@ class PracticeWiring(PlatformWiring):
     @cached_property
     def people(self) -> People:
         return DynamoPeople()
+
+    @cached_property
+    def diagnosis_codes(self) -> "DiagnosisCodes":
+        """As they are when they are first asked for: what is loaded later is for the next process."""
+        from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
+        from chalicelib.practice.store.diagnosis_codes import shipped
+
+        return DiagnosisCodes((shipped(),))
