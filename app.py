@@ -41,7 +41,7 @@ def delivery(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue=f"billfold-{STAGE}-issue", name="issue", batch_size=10)
 def issue(event: SQSEvent) -> dict[str, Any]:
-    """Issue the statements of a run."""
+    """Issue the statements and invoices of a run."""
     return jobs.issue(event)
 
 
@@ -53,7 +53,7 @@ def catch_up(event: SQSEvent) -> dict[str, Any]:
 
 @app.schedule(Rate(1, unit=Rate.HOURS), name="statements")
 def statements(_: CloudWatchEvent) -> dict[str, int]:
-    """Start the statement runs that are due."""
+    """Start the statement and invoice runs that are due."""
     return jobs.statements()
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.invoices.notices import InvoiceNotices
+    from chalicelib.documents.services.invoices.running import InvoiceRuns
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
@@ -188,6 +189,16 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
 
         return InvoiceIssuing(self.ledgers, self.invoices, self.clock, self.settings.public_url)
+
+    @cached_property
+    def invoice_runs(self) -> "InvoiceRuns":
+        from chalicelib.documents.services.invoices.running import InvoiceRuns
+        from chalicelib.ledger.store.ledgers import DynamoLedgers
+
+        return InvoiceRuns(
+            DynamoLedgers(strong=False), self.practices, self.people, self.invoices, self.invoice_issuing,
+            self.rounds, self.alerting, self.issue_queue, self.clock,
+        )  # fmt: skip
 
     @cached_property
     def invoice_filing(self) -> "InvoiceFiling":

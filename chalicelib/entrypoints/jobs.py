@@ -52,13 +52,14 @@ def delivery(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def issue(records: Iterable[Any]) -> dict[str, Any]:
-    """Issue statements, a client each."""
-    return _each(records, {"statement": _issue})
+    """Issue statements, a client each, and invoices, some clients of a practice at once."""
+    return _each(records, {"statement": _issue, "invoices": _issue_invoices})
 
 
 def statements() -> dict[str, int]:
-    done = bootstrap.app().statement_runs.run_due()
-    log.info("statements started", extra=done)
+    app = bootstrap.app()
+    done = app.statement_runs.run_due(app.invoice_runs.hand_over)
+    log.info("statements and invoices started", extra=done)
     return done
 
 
@@ -163,6 +164,11 @@ def _issue(task: Task) -> None:
     period = Period.parse(task["period"])
     outcome = bootstrap.app().statement_runs.issue(task["practice"], task["client"], period)
     log.info("statement", extra={"client": task["client"], "outcome": outcome.value})
+
+
+def _issue_invoices(task: Task) -> None:
+    issued = bootstrap.app().invoice_runs.step(task["practice"], int(task["version"]))
+    log.info("invoices", extra={"practice": task["practice"], "issued": issued})
 
 
 def _deliver(task: Task) -> None:

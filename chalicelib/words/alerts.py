@@ -86,8 +86,8 @@ ALERTS: dict[str, tuple[str, str]] = {
         "Un trabajo programado lleva mucho tiempo sin completarse para esta consulta.",
     ),
     "round_stuck": (
-        "A step of a nightly job was begun three times and never finished.",
-        "Un paso de un trabajo nocturno se inició tres veces y nunca terminó.",
+        "A step of a scheduled job was begun three times and never finished.",
+        "Un paso de un trabajo programado se inició tres veces y nunca terminó.",
     ),
     "second_capture": (
         "One payment was captured twice at the processor. It was credited once.",

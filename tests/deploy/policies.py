@@ -35,6 +35,7 @@ NOT_ASKED: Mapping[str, str] = {
 # about. That the statement is needed, they show by its other resources.
 AFTER_MISHAPS: Mapping[tuple[str, str], str] = {
     ("documents", "/lookup-key"): "a mail came back, or was reported as spam",
+    ("issue", "-issue"): "a practice that issues invoices by the clock has more accounts than a step takes",
     ("sweep", "-settle"): "an event was kept and could not be queued",
     ("statements", "-delivery"): "an issued statement has not been delivered for an hour",
 }

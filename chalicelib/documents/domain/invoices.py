@@ -32,6 +32,17 @@ class Grouping(StrEnum):
     MONTH = "month"
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Practice-local days (YYYY-MM-DD) from `first` on, and before `until`."""
+
+    first: str
+    until: str
+
+    def has(self, day: str) -> bool:
+        return self.first <= day < self.until
+
+
 class Status(StrEnum):
     """How an invoice stands by the ledger. PAID: nothing is owed of it any more. DRAFT: not issued."""
 
@@ -221,9 +232,14 @@ def _status(invoice: Invoice, charged: bool, owed_minor: int) -> Status:
     return Status.PARTLY_PAID if owed_minor < invoice.sums.owed_minor else Status.OPEN
 
 
-def open_to_invoice(ledger: Ledger, invoiced: Invoiced) -> list[OpenItem]:
-    """What is owed and on no invoice yet, by the services' dates."""
-    items = (item for id_, item in ledger.open.items() if id_ not in invoiced.charges)
+def open_to_invoice(ledger: Ledger, invoiced: Invoiced, days: Days | None = None) -> list[OpenItem]:
+    """What is owed and on no invoice yet, by the services' dates. `days`: only services of these days, and no
+    balance that was brought along."""
+    items = [
+        item
+        for id_, item in ledger.open.items()
+        if id_ not in invoiced.charges and (days is None or (item.clinician_id and days.has(item.called.on)))
+    ]
     return sorted(items, key=lambda item: (item.called.on, item.charge_id))
 
 

@@ -1,6 +1,6 @@
 """Issued invoices, their numbers, and what of each account is invoiced."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,12 +22,17 @@ class ToIssue:
 
 
 class Invoices(Protocol):
-    """All reads but `listed` are strongly consistent."""
+    """All reads but `listed` and `invoiced_at_a_glance` are strongly consistent."""
 
     def counted(self, practice: str) -> Counted: ...
 
     def invoiced(self, ref: AccountRef) -> Invoiced:
         """Error: Unreadable."""
+        ...
+
+    def invoiced_at_a_glance(self, refs: Iterable[AccountRef]) -> Mapping[str, Invoiced]:
+        """Of each account by its id, in batches, and maybe some writes behind. What cannot be read is left
+        out, and so is who has no invoice. Error: Busy."""
         ...
 
     def issue(self, practice: str, accounts: Sequence[ToIssue], *, counted: Counted) -> None:

@@ -8,7 +8,8 @@ P#practice#A#account        PAPER#invoice#000000000017  its names and lines
 P#practice#A#account        VOID#invoice#000000000017   the document that voids it
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -18,7 +19,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.documents.domain.invoices import Counted, Invoice, Invoiced, InvoicePaper, Void
 from chalicelib.documents.ports.invoices import Invoices, ToIssue
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.outside import Conflict
+from chalicelib.kernel.outside import Conflict, Unreadable
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.store.items import AccountItem
 from chalicelib.platform.dynamo import keys
@@ -71,6 +72,9 @@ class InvoicedItem(VersionedBody, discriminator="invoiced"):
     def of(cls, ref: AccountRef, invoiced: Invoiced, version: int) -> "InvoicedItem":
         return cls(keys.account(ref), _INVOICED, version=version, **INVOICED.parts(invoiced))
 
+    def invoiced(self) -> Invoiced:
+        return INVOICED.read(self, "what is invoiced", version=int(self.version))
+
 
 class CounterItem(Item, discriminator="invoice-counter"):
     last = NumberAttribute()
@@ -96,7 +100,15 @@ class DynamoInvoices(Invoices):
             row = InvoicedItem.get(keys.account(ref), _INVOICED, consistent_read=True)
         except DoesNotExist:
             return Invoiced()
-        return INVOICED.read(row, "what is invoiced", version=int(row.version))
+        return row.invoiced()
+
+    @guarded
+    def invoiced_at_a_glance(self, refs: Iterable[AccountRef]) -> Mapping[str, Invoiced]:
+        found, places = dict[str, Invoiced](), [(keys.account(ref), _INVOICED) for ref in refs]
+        for row in InvoicedItem.batch_get(places) if places else ():
+            with suppress(Unreadable):
+                found[keys.account_of(row.pk)] = row.invoiced()
+        return found
 
     def issue(self, practice: str, accounts: Sequence[ToIssue], *, counted: Counted) -> None:
         puts, checks = list[_Put](), list[tuple[Item, Condition]]()

@@ -52,6 +52,15 @@ class Location:
     address: str
 
 
+class InvoicesBy(StrEnum):
+    """When invoices are issued: by a person, or by the clock for each session, day or month."""
+
+    HAND = "by_hand"
+    SESSION = "per_session"
+    DAY = "daily"
+    MONTH = "monthly"
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """`timezone` is an IANA name; `flow` is "inline" or "redirect"; `descriptor` is for card statements.
@@ -62,7 +71,8 @@ class Practice:
     `legal_name`, `tax_id` (an EIN), `npi` (the group's), `taxonomy` and `address` are for documents. Last
     month's statements are made on `statement_day` (1 to 28; None: never); `skip_zero_statements`: none where
     nothing is owed and happened.
-    `invoice_days`: how many days after its issue an invoice is due.
+    `invoice_days`: how many days after its issue an invoice is due. By the clock (`invoices`) only services
+    from `invoices_from` (YYYY-MM-DD) on are invoiced: what is older, somebody has billed in another way.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
@@ -95,6 +105,8 @@ class Practice:
     npi: str = ""
     taxonomy: str = ""
     invoice_days: int = 30
+    invoices: InvoicesBy = InvoicesBy.HAND
+    invoices_from: str = ""
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

@@ -186,3 +186,34 @@ def test_a_practice_says_when_invoices_are_due(world: World) -> None:
     assert practice.invoice_days == 14
     path = world.file("practice.json", json.dumps({"id": "oak", "invoice_days": 400}))
     assert world.run("practice", "create", "--file", path).status == 1
+
+
+@pytest.mark.parametrize("by", ["per_session", "daily", "monthly"])
+def test_a_practice_says_whether_the_clock_issues_invoices_and_from_when(world: World, by: str) -> None:
+    """Issue 14: by the practice's setting."""
+    world.with_practice(invoices=by, invoices_from="2026-12-01")
+    (shown,) = world.run("practice", "show", "--practice", "oak", "--json").events
+    assert (shown["invoices"], shown["invoices_from"]) == (by, "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [({"invoices": "weekly"}, "invoices"), ({"invoices": "daily"}, "invoices_from"),
+     ({"invoices": "daily", "invoices_from": "soon"}, "invoices_from"),
+     ({"invoices": "daily", "invoices_from": "20261201"}, "invoices_from")],
+)  # fmt: skip
+def test_a_setting_that_says_nothing_clear_is_refused(world: World, said: dict[str, str], field: str) -> None:
+    entry = {"id": "ada", "name": "Ada Moss"}
+    facts = {
+        "id": "oak", "name": "Oak", "timezone": "America/New_York", "currency": "USD", "clinicians": [entry],
+        "descriptor": "OAK PRACTICE", "email": "oak@example.test", **said,
+    }  # fmt: skip
+    result = world.run("practice", "create", "--file", world.file("practice.json", json.dumps(facts)))
+    assert result.status == 1
+    assert result.out.splitlines()[0].startswith(f"{field}: "), result.out
+
+
+def test_without_a_word_invoices_are_issued_by_hand(world: World) -> None:
+    world.with_practice()
+    (shown,) = world.run("practice", "show", "--practice", "oak", "--json").events
+    assert shown["invoices"] == "by_hand"

@@ -11,7 +11,15 @@ from datetime import date, timedelta
 from itertools import islice
 
 from chalicelib.documents.domain import invoices as rules
-from chalicelib.documents.domain.invoices import Counted, DraftInvoice, Grouping, Invoice, Invoiced, Void
+from chalicelib.documents.domain.invoices import (
+    Counted,
+    Days,
+    DraftInvoice,
+    Grouping,
+    Invoice,
+    Invoiced,
+    Void,
+)
 from chalicelib.documents.ports.invoices import BATCH, Invoices, ToIssue
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
@@ -30,11 +38,13 @@ LINES = 2_000  # in one transaction: well below its 4 MB, however long the names
 @dataclass(frozen=True, slots=True)
 class InvoiceWish:
     """`charge_ids`: only these services, of which those on an invoice stay there; without them all that is
-    owed and on no invoice. `due_on` (YYYY-MM-DD): "" for the practice's days after the issue."""
+    owed and on no invoice. `due_on` (YYYY-MM-DD): "" for the practice's days after the issue. `days`: only
+    services of these days."""
 
     grouping: Grouping = Grouping.CLIENT
     charge_ids: tuple[str, ...] = ()
     due_on: str = ""
+    days: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,7 @@ class InvoiceIssuing:
     def _planned(self, practice: Practice, client: Client, account: Account, wish: InvoiceWish) -> _Plan:
         ref = client.ref(practice.id)
         invoiced = self.invoices.invoiced(ref)
-        items = rules.open_to_invoice(account.ledger, invoiced)
+        items = rules.open_to_invoice(account.ledger, invoiced, wish.days)
         if wish.charge_ids:
             items = self._chosen(ref, items, invoiced, wish.charge_ids)
         drafts = self._drafts(practice, client, account, rules.grouped(items, wish.grouping), wish)

@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -43,18 +44,21 @@ class Running:
     register: Register
     clock: Clock
 
-    def run_due(self) -> dict[str, int]:
+    def run_due(self, beside: Callable[[Practice], object] = lambda practice: None) -> dict[str, int]:
         """The hourly job; how many of each it saw to. One practice's trouble is not the next one's, and a
-        practice too large for one call goes on with the next."""
+        practice too large for one call goes on with the next. `beside`: what else is hourly, so that a
+        practice is read once for both."""
         until = self.clock.now() + BUDGET  # what is sent again takes its part of it
         done = Counter[str](practices=0, clients=0, without_day=0, resent=self.resending.resend())
         for practice_id in self.practices.practice_ids():
-            try:
-                self._run_if_due(practice_id, done, until)
-            except (BillfoldError, Busy) as error:
-                log.error("statements not run", extra={"practice": practice_id, "why": str(error)})
-            except Exception:
-                log.exception("statements not run", extra={"practice": practice_id})
+            with _told("practice not read", practice_id):
+                practice = self.practices.practice(practice_id)
+                if practice is None:
+                    continue
+                with _told("invoices not begun", practice_id):
+                    beside(practice)
+                with _told("statements not run", practice_id):
+                    self._run_if_due(practice, done, until)
         return dict(done)
 
     def fan_out(
@@ -93,26 +97,36 @@ class Running:
         if self.clock.now() < period.ends_at(practice.timezone):
             raise Refused("month_not_over", "month")
 
-    def _run_if_due(self, practice_id: str, done: Counter[str], until: datetime) -> None:
-        practice = self.practices.practice(practice_id)
-        if practice is None or practice.statement_day is None:
+    def _run_if_due(self, practice: Practice, done: Counter[str], until: datetime) -> None:
+        if practice.statement_day is None:
             done["without_day"] += 1
             return
         today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
         period = due_period(practice.statement_day, today)
-        before = self.statements.fanned_out(practice_id, period) if period else None
+        before = self.statements.fanned_out(practice.id, period) if period else None
         if period is None or (before and before.over):
             return
         # Before the accounts are listed: one that is there by then gets a statement, or a note why not.
-        for found in self.register.under_way(practice_id):
+        for found in self.register.under_way(practice.id):
             done["imports_left_out"] += 1
-            log.warning("statements leave out an import", extra={"practice": practice_id, "import": found.id})
+            log.warning("statements leave out an import", extra={"practice": practice.id, "import": found.id})
         done["clients"] += self.fan_out(practice, period, before or NOBODY, until=until)
         done["practices"] += 1
 
     def _note(self, practice: Practice, period: Period, clients: int, *, after: str = "") -> None:
         at = instant(self.clock.now())
         self.statements.mark_fanned_out(practice.id, period, clients=clients, at=at, after=after)
+
+
+@contextmanager
+def _told(what: str, practice: str) -> Iterator[None]:
+    """Its trouble is in the log, and stops nothing else."""
+    try:
+        yield
+    except (BillfoldError, Busy) as error:
+        log.error(what, extra={"practice": practice, "why": str(error)})
+    except Exception:
+        log.exception(what, extra={"practice": practice})
 
 
 def _message(practice: str, client_id: str, period: Period) -> dict[str, str]:

@@ -15,7 +15,14 @@ from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
 from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
-from chalicelib.practice.domain.practices import PRACTICE_ID, Clinician, Location, Practice, Supervisor
+from chalicelib.practice.domain.practices import (
+    PRACTICE_ID,
+    Clinician,
+    InvoicesBy,
+    Location,
+    Practice,
+    Supervisor,
+)
 
 _PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
@@ -105,6 +112,8 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statement_day: int | None = None
     skip_zero_statements: bool = True
     invoice_days: int = 30
+    invoices: str = InvoicesBy.HAND.value
+    invoices_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,19 @@ def _date_faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("statement_day", f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
     if not 0 <= found.invoice_days <= MAX_INVOICE_DAYS:
         yield Fault("invoice_days", f"a number of days from 0 to {MAX_INVOICE_DAYS}")
+    if found.invoices not in list(InvoicesBy):
+        yield Fault("invoices", f"one of {', '.join(InvoicesBy)}")
+    elif not _is_day(found.invoices_from, empty=found.invoices == InvoicesBy.HAND):
+        yield Fault("invoices_from", "the first day whose services the clock invoices, like 2026-12-01")
+
+
+def _is_day(text: str, *, empty: bool) -> bool:
+    if not text:
+        return empty
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
@@ -296,6 +318,8 @@ def _practice(found: PracticeFile) -> Practice:
         statement_day=found.statement_day,
         skip_zero_statements=found.skip_zero_statements,
         invoice_days=found.invoice_days,
+        invoices=InvoicesBy(found.invoices),
+        invoices_from=found.invoices_from,
         legal_name=found.legal_name.strip(),
         tax_id=found.tax_id,
         npi=found.npi,
