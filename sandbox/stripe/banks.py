@@ -1,7 +1,7 @@
 """Stripe's published test bank accounts and what a debit of each of them comes to.
 
 https://docs.stripe.com/payments/ach-direct-debit/accept-a-payment. Verified at once, as by signing in to the
-bank; there are no micro-deposits here.
+bank, unless its payer chose a test deposit.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ class Bank:
     returned: str | None = None
     disputed: str | None = None
     settles: bool = True
+    deposit_fails: bool = False
 
     @property
     def last4(self) -> str:
@@ -52,6 +53,7 @@ BANKS = (
     Bank("000333333335", "pm_usBankAccount_debitNotAuthorized", returned="debit_not_authorized"),
     Bank("000444444440", "pm_usBankAccount_invalidCurrency", returned="invalid_currency"),
     Bank("000555555559", "pm_usBankAccount_dispute", disputed=UNAUTHORIZED),
+    Bank("000666666661", "pm_usBankAccount_depositFails", deposit_fails=True),
     Bank("000000000009", "pm_usBankAccount_processing", settles=False),
 )
 BY_NUMBER = {bank.number: bank for bank in BANKS}

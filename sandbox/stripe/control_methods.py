@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sandbox.stripe.cards import BY_NUMBER, DECLINES
 from sandbox.stripe.errors import Json
-from sandbox.stripe.objects import customers, new_methods, payment_methods
+from sandbox.stripe.objects import customers, mandates, new_methods, payment_methods
 from sandbox.stripe.objects.behaviour import mark
 from sandbox.stripe.scope import Scope
 
@@ -60,8 +60,14 @@ def _wallets(scope: Scope, body: Json) -> Json:
     return body
 
 
+def _mandate(scope: Scope, body: Json) -> Json:
+    """{"account", "payment_method", "status"}: the bank account's mandate is inactive, or active again."""
+    return mandates.turn(scope, _method(scope, body), body["status"]) or {}
+
+
 ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "customers/delete"): _delete,
+    ("POST", "mandates"): _mandate,
     ("POST", "payment_methods/block"): _block,
     ("POST", "payment_methods/decline"): _decline,
     ("POST", "payment_methods/detach"): _detach,

@@ -19,14 +19,20 @@ _NAMES = {
     "/v1/customers": "customer",
     "/v1/disputes": "dispute",
     "/v1/events": "event",
+    "/v1/mandates": "mandate",
     "/v1/payment_intents": "payment_intent",
     "/v1/payment_methods": "payment_method",
     "/v1/refunds": "charge",
+    "/v1/setup_attempts": "setup_intent",
     "/v1/setup_intents": "setup_intent",
     "/v1/webhook_endpoints": "webhook",
 }
 # Of objects that are not called as their right is.
-_OF_KINDS = {"balance_transaction": "balance_transaction_source", "refund": "charge"}
+_OF_KINDS = {
+    "balance_transaction": "balance_transaction_source",
+    "refund": "charge",
+    "setup_attempt": "setup_intent",
+}
 
 
 @dataclass(frozen=True)

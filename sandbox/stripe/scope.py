@@ -18,7 +18,7 @@ PREFIXES = {
     "balance_transaction": "txn_", "charge": "ch_", "checkout.session": "cs_test_", "customer": "cus_",
     "dispute": "du_", "event": "evt_", "item": "li_", "payment_intent": "pi_", "payment_method": "pm_",
     "price": "price_", "product": "prod_", "refund": "re_", "setup_intent": "seti_",
-    "webhook_endpoint": "we_",
+    "webhook_endpoint": "we_", "mandate": "mandate_", "setup_attempt": "setatt_",
 }  # fmt: skip
 # What is not paid by card has these at Stripe.
 DEBIT_PREFIXES = {"charge": "py_", "refund": "pyr_"}

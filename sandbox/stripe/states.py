@@ -23,6 +23,7 @@ PAYMENT: dict[tuple[str, str], str] = {
     ("requires_action", "authorized"): "requires_capture",
     ("requires_action", "paid"): "succeeded",
     ("requires_action", "refused"): "requires_payment_method",
+    ("requires_action", "submitted"): "processing",
     ("requires_capture", "paid"): "succeeded",
     ("requires_payment_method", "canceled"): "canceled",
     ("requires_confirmation", "canceled"): "canceled",

@@ -8,7 +8,7 @@ from sandbox.standin.clock import now
 from sandbox.standin.delivery import Deliverer
 from sandbox.standin.store import Store
 from sandbox.stripe.journal import Journal
-from sandbox.stripe.objects import charges, checkout_sessions, debit_outcomes, refunds
+from sandbox.stripe.objects import charges, checkout_sessions, debit_outcomes, deposit_outcomes, refunds
 from sandbox.stripe.scope import Scope
 
 log = logging.getLogger("sandbox.stripe")
@@ -16,6 +16,8 @@ log = logging.getLogger("sandbox.stripe")
 JOBS: dict[str, Callable[[Scope, str], object]] = {
     "settle_charge": charges.settle_later,
     "settle_debit": debit_outcomes.settle_later,
+    "deposit_expires": deposit_outcomes.expire_later,
+    "deposit_fails": deposit_outcomes.fail_later,
     "refund_fails_later": refunds.fail_later,
     "refund_pending": refunds.succeed_later,
     "expire_session": checkout_sessions.expire_later,

@@ -25,7 +25,7 @@ def ui_mode_unsupported(practice: Practice) -> Reply:
 
 
 def session_type_unsupported(practice: Practice) -> Reply:
-    setup = _refused(practice, mode="setup", line_items=None, payment_method_types=["us_bank_account"])
+    setup = _refused(practice, mode="setup", line_items=None, payment_method_types=["sepa_debit"])
     assert setup.refusal == "session_type_unsupported"
     return _refused(practice, payment_method_types=["card", "sepa_debit"])
 
@@ -78,9 +78,9 @@ def line_item_quantity(practice: Practice) -> Reply:
 
 
 def data_of_other_mode(practice: Practice) -> Reply:
-    setup = _refused(
-        practice, mode="setup", line_items=None, payment_intent_data={"description": "Professional services"}
-    )
+    data = {"description": "Professional services"}
+    wanted = {"mode": "setup", "line_items": None, "currency": "usd"}
+    setup = _refused(practice, **wanted, payment_intent_data=data)
     assert setup.refusal == "data_of_other_mode"
     return _refused(practice, setup_intent_data={"description": "x"})
 
@@ -124,16 +124,6 @@ def session_not_open_to_confirm(practice: Practice) -> Reply:
 def save_not_enabled(practice: Practice) -> Reply:
     secret = _elements(practice, customer=practice.customer())
     return _confirm(practice, secret, save_payment_method="true")
-
-
-def save_of_bank_account(practice: Practice) -> Reply:
-    secret = _elements(
-        practice,
-        customer=practice.customer(),
-        payment_method_types=["us_bank_account"],
-        saved_payment_method_options={"payment_method_save": "enabled"},
-    )
-    return _confirm(practice, secret, payment_method="pm_usBankAccount_success", save_payment_method="true")
 
 
 def saved_method_not_offered(practice: Practice) -> Reply:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.contract.harness import BANK, CARD, Json, Practice, Reply, bank, card, debit, pay, send
+from tests.contract.harness import BANK, CARD, Practice, Reply, bank, card, debit, pay, send
 
 CUSTOMERS = "/v1/customers"
 INTENTS = "/v1/payment_intents"
@@ -177,14 +177,6 @@ def debit_capture_method(practice: Practice) -> Reply:
     return practice.post(INTENTS, debit(capture_method="manual"))
 
 
-def microdeposits_unsupported(practice: Practice) -> Reply:
-    def options(method: str) -> Json:
-        return {"us_bank_account": {"verification_method": method}}
-
-    assert practice.post(INTENTS, debit(payment_method_options=options("instant"))).status == 200
-    return practice.post(INTENTS, debit(payment_method_options=options("microdeposits")))
-
-
 def mandate_missing(practice: Practice) -> Reply:
     assert practice.post(INTENTS, debit()).status == 200
     return practice.post(INTENTS, debit(mandate_data={}))
@@ -212,10 +204,6 @@ def bank_not_a_test_account(practice: Practice) -> Reply:
     elsewhere = practice.client_call("payment_methods", **BANK | {"routing_number": "021000021"})
     assert elsewhere.refusal == "bank_not_a_test_account"
     return practice.client_call("payment_methods", **bank("000123456780"))
-
-
-def setup_type_unsupported(practice: Practice) -> Reply:
-    return practice.post(SETUPS, {"payment_method_types": ["us_bank_account"]})
 
 
 def intent_needs_payment_method(practice: Practice) -> Reply:

@@ -247,7 +247,7 @@ def test_a_refused_confirmation_leaves_nothing_behind(practice: Practice) -> Non
 
 def test_saving_a_card_in_setup_mode(practice: Practice) -> None:
     customer = practice.customer()
-    session = practice.session(mode="setup", customer=customer, line_items=None)
+    session = practice.session(mode="setup", customer=customer, line_items=None, currency="usd")
     assert session["payment_status"] == "no_payment_required"
     assert _submit(practice, session, "4242424242424242").status == 303
     after = _read(practice, session, expand=["setup_intent"])

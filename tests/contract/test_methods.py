@@ -125,7 +125,8 @@ def test_an_expired_card_is_not_saved(practice: Practice) -> None:
     practice.control("POST", "clock", {"advance_seconds": 2 * A_YEAR})
     attached = practice.post(f"{METHODS}/{method}/attach", {"customer": practice.customer()})
     assert (attached.refusal, attached.error["code"]) == ("card_refused", "expired_card")
-    saved = practice.post("/v1/setup_intents", {"payment_method": method, "confirm": True})
+    wanted = {"payment_method": method, "payment_method_types": ["card"], "confirm": True}
+    saved = practice.post("/v1/setup_intents", wanted)
     assert saved.error["code"] == "expired_card"
 
 

@@ -12,6 +12,7 @@ from sandbox.stripe import routes
 from sandbox.stripe.objects import customers
 from sandbox.stripe.scope import Scope
 from tests.contract.harness import Json, Practice, bank, card, debit, pay
+from tests.contract.test_set_up import by_deposit, set_up_bank
 
 DOCUMENT, _MORE = (
     json.loads((Path(__file__).parent / name).read_text())
@@ -64,11 +65,20 @@ def _ids(practice: Practice) -> dict[str, str]:
         "dispute": practice.get("/v1/disputes", {"payment_intent": disputed["id"]}).json["data"][0]["id"],
         "session": practice.session(customer=customer, client_reference_id="ref_1")["id"],
         "webhook_endpoint": endpoint["id"],
+        "mandate": practice.made("/v1/setup_intents", set_up_bank())["mandate"],
         "event": practice.get("/v1/events").json["data"][0]["id"],
         "balance_transaction": refund["balance_transaction"],
-        "setup": practice.made("/v1/setup_intents", {"customer": customer, "payment_method": "pm_card_visa"})[
-            "id"
-        ],
+        "setup": practice.made("/v1/setup_intents", _waiting_setup(customer))["id"],
+    }
+
+
+def _waiting_setup(customer: str) -> Json:
+    """A set-up at a challenge: it has an attempt, and may still be changed."""
+    return {
+        "customer": customer,
+        "payment_method": "pm_card_authenticationRequired",
+        "payment_method_types": ["card"],
+        "confirm": True,
     }
 
 
@@ -122,6 +132,13 @@ def _special(practice: Practice, path: str, ids: dict[str, str]) -> tuple[str, J
             fresh = practice.made("/v1/setup_intents", {"payment_method": "pm_card_visa"})["id"]
             body = {"return_url": "http://localhost:1/"} if path.endswith("confirm") else {}
             return f"/v1/setup_intents/{fresh}/{path.rpartition('/')[2]}", body
+        case "/v1/setup_intents/{intent}/verify_microdeposits":
+            waiting = practice.made("/v1/setup_intents", by_deposit())["id"]
+            return f"/v1/setup_intents/{waiting}/verify_microdeposits", {"descriptor_code": "SM11AA"}
+        case "/v1/payment_intents/{intent}/verify_microdeposits":
+            how = {"us_bank_account": {"verification_method": "microdeposits"}}
+            waiting = practice.made("/v1/payment_intents", debit(payment_method_options=how))["id"]
+            return f"/v1/payment_intents/{waiting}/verify_microdeposits", {"descriptor_code": "SM11AA"}
     return _filled(path, ids), BODIES.get(path, {})
 
 
@@ -149,7 +166,8 @@ def test_answers_with_the_published_schema(practice: Practice, method: str, path
     if method == "POST" and path in REFUSED:
         return
     ids = _ids(practice)
-    where, body = _special(practice, path, ids) if method == "POST" else (_filled(path, ids), {})
+    asked = {"setup_intent": ids["setup"]} if path == "/v1/setup_attempts" else {}
+    where, body = _special(practice, path, ids) if method == "POST" else (_filled(path, ids), asked)
     reply = practice.api(method, where, body)
     assert reply.status == 200, reply.json
     faults = [error.message for error in _validator(method, path).iter_errors(reply.json)]
@@ -161,12 +179,13 @@ def test_every_event_and_what_it_carries_has_the_published_schema(practice: Prac
     _story(practice)
     newest = practice.get("/v1/events", {"limit": 100}).json["data"]
     older = practice.get("/v1/events", {"limit": 100, "starting_after": newest[-1]["id"]}).json["data"]
-    events = newest + older
+    oldest = practice.get("/v1/events", {"limit": 100, "starting_after": older[-1]["id"]}).json["data"]
+    events = newest + older + oldest
     for event in events:
         _check("event", event)
         carried = event["data"]["object"]
         _check(carried["object"], carried)
-    assert len({event["type"] for event in events}) >= 32, sorted({event["type"] for event in events})
+    assert len({event["type"] for event in events}) >= 36, sorted({event["type"] for event in events})
 
 
 @functools.cache
@@ -211,10 +230,34 @@ def _story(practice: Practice) -> None:
     practice.browser(f"/c/pay/{session['id']}", card("4242424242424242"))
     practice.made(f"/v1/checkout/sessions/{practice.session()['id']}/expire")
     practice.api("DELETE", f"/v1/customers/{customer}")
+    _methods(practice)
     _debits(practice)
     practice.control("POST", "clock", {"advance_seconds": 90})
     practice.made("/v1/refunds", {"payment_intent": _debits(practice)})
     practice.control("POST", "clock", {"advance_seconds": 90})
+
+
+def _methods(practice: Practice) -> None:
+    """What happens to saved methods, and set-ups of bank accounts that end in every way."""
+    practice.control("POST", "wallets", {"account": "demo", "wallets": ["apple_pay"]})
+    wallet = practice.client_call("payment_methods", type="apple_pay").json["id"]
+    practice.made(f"/v1/payment_methods/{wallet}/attach", {"customer": practice.customer()})
+    practice.paid(
+        customer=practice.customer(), payment_method="pm_card_visa", setup_future_usage="on_session"
+    )
+    renewed = {"account": "demo", "payment_method": wallet, "exp_year": 2040}
+    practice.control("POST", "payment_methods/renew", renewed)
+    for code in ("SM11AA", "SM33CC", "SM44DD"):
+        waiting = practice.made("/v1/setup_intents", by_deposit(customer=practice.customer()))["id"]
+        path = f"/v1/setup_intents/{waiting}/verify_microdeposits"
+        practice.post(path, {"descriptor_code": code})
+    bank_account = practice.made("/v1/setup_intents", set_up_bank(customer=practice.customer()))
+    closed = {"account": "demo", "payment_method": bank_account["payment_method"]}
+    why = {"reason": "debit_not_authorized", "network_code": "R10"}
+    practice.control("POST", "payment_methods/block", closed | why)
+    practice.control("POST", "payment_methods/detach", closed)
+    session = practice.session(mode="setup", line_items=None, payment_method_types=["card"])["id"]
+    practice.made(f"/v1/checkout/sessions/{session}/expire")
 
 
 def _debits(practice: Practice) -> str:

@@ -2,7 +2,7 @@
 
 from sandbox.stripe.cards import Card
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.objects import behaviour, charges, disputes
+from sandbox.stripe.objects import behaviour, charges, disputes, payment_methods
 from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
@@ -75,9 +75,4 @@ def _keep_for_later(scope: Scope, intent: Json, method: Json, authenticated: boo
         return
     if authenticated:
         behaviour.mark(scope, method, set_up=True)
-    if intent["customer"] and method["customer"] is None:
-        method["customer"] = intent["customer"]
-        if method["allow_redisplay"] == "unspecified":
-            method["allow_redisplay"] = "limited"
-        scope.save(method)
-        scope.emit("payment_method.attached", method)
+    payment_methods.keep(scope, method, intent["customer"])

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sandbox.stripe import banks, listing
+from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import customers, payment_intents, payment_methods, setup_intents
+from sandbox.stripe.objects import customers, deposits, payment_intents, payment_methods, setting_up
 from sandbox.stripe.scope import Scope
 
 
@@ -51,7 +51,7 @@ def confirm(scope: Scope, session: Json, payer: Payer) -> Json:
     _remember(scope, session, email, method, payer)
     if session["mode"] == "setup":
         intent = scope.require("setup_intent", session["setup_intent"])
-        setup_intents.attempt(scope, intent, method, return_url=payer.return_url)
+        setting_up.attempt(scope, intent, method, return_url=payer.return_url)
     else:
         intent = _intent(scope, session)
         payment_intents.attempt(
@@ -68,8 +68,6 @@ def _method(scope: Scope, session: Json, payer: Payer) -> Json:
     options = session["saved_payment_method_options"] or {}
     if payer.save and options.get("payment_method_save") != "enabled":
         raise refuse("save_not_enabled", param="save_payment_method")
-    if payer.save and method["type"] == banks.TYPE:
-        raise refuse("save_of_bank_account", param="save_payment_method")
     return method
 
 
@@ -139,13 +137,17 @@ def intent_of(scope: Scope, session: Json) -> Json | None:
 
 
 def after_attempt(scope: Scope, session: Json) -> Json:
-    """Complete the session once its intent has succeeded (or holds the money, or is with the bank)."""
+    """Complete the session once its intent has succeeded (or holds the money, or is with the bank, or a test
+    deposit is on its way)."""
     intent = intent_of(scope, session)
-    if intent is None or intent["status"] not in ("succeeded", "requires_capture", "processing"):
+    if intent is None:
+        return session
+    through = intent["status"] in ("succeeded", "requires_capture", "processing")
+    if not through and not deposits.awaited(intent):
         return session
     kept = scope.private("checkout.session", session["id"])
-    if kept.get("save"):
-        _keep_card(scope, session, kept["method"])
+    if through:
+        _keep_ticked(scope, session)
     if session["mode"] == "payment":
         session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
     return _completed(scope, session, kept)
@@ -173,9 +175,12 @@ def complete_early(scope: Scope, session: Json, status: str) -> Json:
     return _completed(scope, session, scope.private("checkout.session", session["id"]))
 
 
-def _keep_card(scope: Scope, session: Json, ident: str) -> None:
-    """The payer ticked the box: the card may be shown to this customer in later sessions."""
-    method = scope.require("payment_method", ident)
+def _keep_ticked(scope: Scope, session: Json) -> None:
+    """Where the payer ticked the box, the method may be shown to this customer in later sessions."""
+    kept = scope.private("checkout.session", session["id"])
+    if not kept.get("save"):
+        return
+    method = scope.require("payment_method", kept["method"])
     attached = method["customer"] is None
     method |= {"allow_redisplay": "always", "customer": session["customer"]}
     scope.save(method)
@@ -199,12 +204,19 @@ def debit_ended(scope: Scope, intent: Json, *, paid: bool) -> None:
     scope.emit(f"checkout.session.async_payment_{outcome}", scope.require("checkout.session", session["id"]))
 
 
+def deposits_verified(scope: Scope, intent: Json) -> None:
+    """Days after the session was complete, its bank account is verified, and kept where that was ticked."""
+    session = session_of_intent(scope, intent)
+    if session is not None:
+        _keep_ticked(scope, session)
+
+
 def finish_challenge(scope: Scope, intent: Json, *, passed: bool) -> None:
     """The payer answered the 3-D Secure challenge. Raises challenge_over, card_refused."""
     if intent["status"] != "requires_action":
         raise refuse("challenge_over")
     if intent["object"] == "setup_intent":
-        setup_intents.challenged(scope, intent, passed=passed)
+        setting_up.challenged(scope, intent, passed=passed)
     else:
         payment_intents.challenged(scope, intent, passed=passed)
     session = session_of_intent(scope, intent)

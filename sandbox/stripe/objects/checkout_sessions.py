@@ -47,8 +47,8 @@ def _modes(params: Json) -> tuple[str, str]:
     if ui_mode == "embedded_page":
         raise refuse("ui_mode_unsupported", param="ui_mode", ui_mode=ui_mode)
     for kind in params.get("payment_method_types", []):
-        if kind not in (payment_intents.OFFERED if mode == "payment" else ("card",)):
-            raise refuse("session_type_unsupported", param="payment_method_types", type=kind, mode=mode)
+        if kind not in payment_intents.OFFERED:
+            raise refuse("session_type_unsupported", param="payment_method_types", type=kind)
     return mode, ui_mode
 
 
@@ -91,7 +91,6 @@ def _opened(scope: Scope, params: Json, mode: str, ui_mode: str) -> Json:
         ),
         expires_at=expires_at,
         mode=mode,
-        payment_method_types=["card"],
         payment_status="unpaid" if mode == "payment" else "no_payment_required",
         shipping_options=[],
         status="open",
@@ -147,6 +146,8 @@ def _priced(scope: Scope, params: Json, session: Json) -> list[Json]:
     if session["mode"] == "setup":
         if "line_items" in params:
             raise refuse("line_items_in_setup", param="line_items")
+        if "currency" not in params and "payment_method_types" not in params:
+            raise refuse("setup_currency_missing", param="currency")
         session["currency"] = params.get("currency")
         return []
     items = line_items.build(scope, params)
@@ -173,12 +174,10 @@ def _check_intent_data(params: Json, mode: str) -> None:
 
 def _offer(scope: Scope, params: Json, session: Json) -> None:
     """Which kinds of payment methods the payer may choose from."""
-    if session["mode"] == "payment":
-        session["payment_method_types"] = params.get("payment_method_types") or debits.automatic(
-            scope, session["currency"]
-        )
+    currency = session["currency"] or "usd"
+    session["payment_method_types"] = params.get("payment_method_types") or debits.automatic(scope, currency)
     types, data = session["payment_method_types"], params.get("payment_intent_data", {})
-    debits.check_offer(types, session["currency"], data.get("capture_method", "automatic_async"))
+    debits.check_offer(types, currency, data.get("capture_method", "automatic_async"))
     bank = params.get("payment_method_options", {}).get(banks.TYPE)
     session["payment_method_options"] |= debits.options(types, bank)
 
@@ -186,7 +185,10 @@ def _offer(scope: Scope, params: Json, session: Json) -> None:
 def _setup_intent(scope: Scope, params: Json, session: Json) -> str:
     data = params.get("setup_intent_data", {})
     only(data, "description", "metadata")
-    wanted = data | ({"customer": session["customer"]} if session["customer"] else {})
+    names = ("payment_method_types", "payment_method_options")
+    wanted = data | {name: session[name] for name in names}
+    if session["customer"]:
+        wanted["customer"] = session["customer"]
     return str(setup_intents.create(scope, wanted)["id"])
 
 
@@ -223,6 +225,9 @@ def expired(scope: Scope, session: Json) -> Json:
     intent = scope.find("payment_intent", session["payment_intent"])
     if intent and may(intent, "canceled"):
         payment_intents.canceled(scope, intent, "automatic")
+    setup = scope.find("setup_intent", session["setup_intent"])
+    if setup and may(setup, "canceled"):
+        setup_intents.canceled(scope, setup, "abandoned")
     scope.emit("checkout.session.expired", session)
     return session
 

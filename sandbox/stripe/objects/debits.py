@@ -6,9 +6,9 @@ nobody hears of success or failure for up to four business days.
 
 from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.objects import balance, behaviour, charges
+from sandbox.stripe.objects import balance, behaviour, charges, deposits, mandates, payment_methods
 from sandbox.stripe.params import only
-from sandbox.stripe.scope import Scope, random_text
+from sandbox.stripe.scope import Scope
 from sandbox.stripe.states import move
 
 # As long as it takes unless the stand-in is told otherwise: `make run` shows `processing`, and then the end.
@@ -31,33 +31,55 @@ def automatic(scope: Scope, currency: str) -> list[str]:
     return [kind for kind in scope.automatic_types() if currency == "usd" or kind != banks.TYPE]
 
 
+def automatic_of(params: Json) -> Json | None:
+    """An intent's automatic_payment_methods: on unless its types are listed."""
+    if "payment_method_types" in params:
+        return None
+    given = params.get("automatic_payment_methods", {"enabled": True})
+    if not given["enabled"]:
+        return None
+    return {"allow_redirects": given.get("allow_redirects", "always"), "enabled": True}
+
+
+def check_return_url(intent: Json, params: Json) -> None:
+    """Whatever is switched on might lead the payer away and wants a way back."""
+    automatic = intent["automatic_payment_methods"] or {}
+    if automatic.get("allow_redirects") == "always" and not params.get("return_url"):
+        raise refuse("return_url_needed", param="return_url", extra={intent["object"]: intent})
+
+
 def options(types: list[str], given: Json | None) -> Json:
     """payment_method_options[us_bank_account] as Stripe shows them, where bank accounts are offered."""
     if banks.TYPE not in types:
         return {}
     only(given or {}, "verification_method")
     method = (given or {}).get("verification_method", "automatic")
-    if method == "microdeposits":
-        raise refuse("microdeposits_unsupported", param="payment_method_options")
     return {banks.TYPE: {"verification_method": method}}
 
 
-def check_mandate(params: Json, intent: Json) -> None:
-    """A debit by API needs the payer's agreement with it; Checkout and Stripe.js collect it themselves."""
-    if not params.get("mandate_data"):
-        raise refuse("mandate_missing", param="mandate_data", extra={"payment_intent": intent})
+def take(scope: Scope, intent: Json, method: Json) -> Json:
+    """Submit the debit, or first verify the account by a test deposit. Raises bank_account_blocked."""
+    try:
+        payment_methods.check_unblocked(method)
+    except Refused as refusal:
+        raise _blocked(scope, intent, refusal) from None
+    mandates.for_debit(scope, intent, method)
+    if deposits.needed(scope, intent, method):
+        return deposits.start(scope, intent, method)
+    return submit(scope, intent, method)
 
 
 def submit(scope: Scope, intent: Json, method: Json) -> Json:
-    """Send the debit to the bank: the intent is processing from here on. Raises bank_account_blocked."""
-    if method[banks.TYPE]["status_details"]:
-        raise _refused_blocked(scope, intent, method)
-    details = {banks.TYPE: _details(method), "type": banks.TYPE}
+    """Send the debit to the bank: the intent is processing from here on."""
+    mandate = mandates.for_debit(scope, intent, method)["id"]
+    details = {banks.TYPE: _details(method, mandate), "type": banks.TYPE}
     charge = charges.made(scope, intent, method, "pending", captured=True, payment_method_details=details)
     charges.settle(scope, charge)  # pending, from the day the bank is asked
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
     move(intent, "submitted")
     behaviour.mark(scope, method, used=True)
+    if intent["setup_future_usage"]:
+        payment_methods.keep(scope, method, intent["customer"])
     scope.save(intent)
     scope.emit("charge.pending", charge)
     scope.emit("payment_intent.processing", intent)
@@ -66,9 +88,8 @@ def submit(scope: Scope, intent: Json, method: Json) -> Json:
     return intent
 
 
-def _refused_blocked(scope: Scope, intent: Json, method: Json) -> Refused:
+def _blocked(scope: Scope, intent: Json, refusal: Refused) -> Refused:
     """The refusal of an account that is blocked, recorded on the intent."""
-    refusal = refuse("bank_account_blocked", extra={"payment_method": method}, keeps_effects=True)
     move(intent, "refused")
     intent |= {"payment_method": None, "last_payment_error": dict(refusal.error)}
     scope.save(intent)
@@ -77,11 +98,11 @@ def _refused_blocked(scope: Scope, intent: Json, method: Json) -> Refused:
     return refusal
 
 
-def _details(method: Json) -> Json:
+def _details(method: Json, mandate: str) -> Json:
     shown = method[banks.TYPE]
     kept = ("account_holder_type", "account_type", "bank_name", "fingerprint", "last4", "routing_number")
     return {key: shown[key] for key in kept} | {
-        "mandate": f"mandate_{random_text(24)}",
+        "mandate": mandate,
         "payment_reference": None,
     }
 

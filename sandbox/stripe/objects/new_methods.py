@@ -59,8 +59,8 @@ def from_card(
     return _saved(scope, "card", shown, details, card.number)
 
 
-def from_bank(scope: Scope, bank: Bank, *, details: Json) -> Json:
-    """Of a test bank account, verified at once. `details` has the holder's name."""
+def from_bank(scope: Scope, bank: Bank, *, details: Json, by_deposit: bool = False) -> Json:
+    """Of a test bank account, verified at once or by a test deposit. `details` has the holder's name."""
     shown = {
         "account_holder_type": "individual",
         "account_type": "checking",
@@ -72,10 +72,10 @@ def from_bank(scope: Scope, bank: Bank, *, details: Json) -> Json:
         "routing_number": banks.ROUTING_NUMBER,
         "status_details": {},
     }
-    return _saved(scope, banks.TYPE, shown, details, bank.number)
+    return _saved(scope, banks.TYPE, shown, details, bank.number, by_deposit=by_deposit)
 
 
-def _saved(scope: Scope, kind: str, shown: Json, details: Json | None, number: str) -> Json:
+def _saved(scope: Scope, kind: str, shown: Json, details: Json | None, number: str, **more: bool) -> Json:
     method = scope.new(
         "payment_method",
         allow_redisplay="unspecified",
@@ -83,4 +83,4 @@ def _saved(scope: Scope, kind: str, shown: Json, details: Json | None, number: s
         metadata={},
         type=kind,
     )
-    return scope.save(method | {kind: shown}, {"number": number, "used": False, "set_up": False})
+    return scope.save(method | {kind: shown}, {"number": number, "used": False, "set_up": False} | more)

@@ -2,7 +2,7 @@
 
 from sandbox.stripe import banks, listing, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import behaviour, charges, charging, debits, payment_methods
+from sandbox.stripe.objects import behaviour, charges, charging, debits, deposits, mandates, payment_methods
 from sandbox.stripe.objects.customers import check_email
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
@@ -23,7 +23,7 @@ def create(scope: Scope, params: Json) -> Json:
         raise refuse("off_session_without_confirm", param="off_session")
     if params.get("off_session") and params.get("setup_future_usage"):
         raise refuse("off_session_saves_card", param="off_session")
-    currency, automatic = money.check_currency(params["currency"]), _automatic(params)
+    currency, automatic = money.check_currency(params["currency"]), debits.automatic_of(params)
     intent = scope.new(
         "payment_intent",
         amount=0,
@@ -44,16 +44,6 @@ def create(scope: Scope, params: Json) -> Json:
     scope.save(intent)
     scope.emit("payment_intent.created", intent)
     return _confirmed(scope, intent, params) if params.get("confirm") else intent
-
-
-def _automatic(params: Json) -> Json | None:
-    """Automatic payment methods are on unless the types are listed."""
-    if "payment_method_types" in params:
-        return None
-    given = params.get("automatic_payment_methods", {"enabled": True})
-    if not given["enabled"]:
-        return None
-    return {"allow_redirects": given.get("allow_redirects", "always"), "enabled": True}
 
 
 def _change(scope: Scope, intent: Json, params: Json) -> None:
@@ -104,17 +94,7 @@ def check_suffix(params: Json) -> None:
 
 
 def _give(scope: Scope, intent: Json, method: Json) -> None:
-    """Put a payment method on the intent: it must be nobody's, or the intent's customer's."""
-    owner = method["customer"]
-    if owner is not None and intent["customer"] is None:
-        raise refuse("payment_method_needs_customer", param="payment_method", id=method["id"])
-    if owner is not None and owner != intent["customer"]:
-        raise refuse("payment_method_of_other_customer", param="payment_method", id=method["id"])
-    allowed = intent["payment_method_types"]
-    if method["type"] not in allowed:
-        raise refuse(
-            "method_not_allowed", param="payment_method", type=method["type"], allowed=", ".join(allowed)
-        )
+    payment_methods.check_given(intent, method)
     intent["payment_method"] = method["id"]
     move(intent, "method_given")
 
@@ -158,12 +138,10 @@ def confirm(scope: Scope, params: Json, ident: str) -> Json:
 def _confirmed(scope: Scope, intent: Json, params: Json) -> Json:
     if intent["payment_method"] is None:
         raise refuse("intent_needs_payment_method", param="payment_method", extra={"payment_intent": intent})
-    automatic = intent["automatic_payment_methods"] or {}
-    if automatic.get("allow_redirects") == "always" and not params.get("return_url"):
-        raise refuse("return_url_needed", param="return_url", extra={"payment_intent": intent})
+    debits.check_return_url(intent, params)
     method = payment_methods.resolve(scope, intent["payment_method"])
     if method["type"] == banks.TYPE:
-        debits.check_mandate(params, intent)
+        mandates.check(scope, intent, method, params)
     return attempt(
         scope,
         intent,
@@ -191,7 +169,7 @@ def attempt(
     ):
         _give(scope, intent, method)
     if method["type"] == banks.TYPE:
-        return debits.submit(scope, intent, method)
+        return debits.take(scope, intent, method)
     card = behaviour.card_of(scope, method)
     asked = intent["payment_method_options"]["card"]["request_three_d_secure"] in ("any", "challenge")
     if behaviour.declined_at_once(scope, method) or not charging.needs_authentication(
@@ -214,13 +192,7 @@ def left_at(scope: Scope, intent: Json, status: str) -> Json:
     _give(scope, intent, payment_methods.resolve(scope, name))
     if status == "requires_action":
         move(intent, "challenged")
-        url = f"{scope.origin}/verify/{intent['id']}"
-        deposits = {"arrival_date": int(scope.now) + 86400, "hosted_verification_url": url,
-                    "microdeposit_type": "descriptor_code"}  # fmt: skip
-        intent["next_action"] = {
-            "type": "verify_with_microdeposits",
-            "verify_with_microdeposits": deposits,
-        }
+        intent["next_action"] = deposits.action(scope, intent)
     return scope.save(intent)
 
 

@@ -3,6 +3,7 @@
 from sandbox.stripe import banks, cards, listing
 from sandbox.stripe.cards import Card
 from sandbox.stripe.errors import Json, refuse
+from sandbox.stripe.objects import mandates
 from sandbox.stripe.objects.behaviour import mark, setup_decline
 from sandbox.stripe.objects.declines import declined
 from sandbox.stripe.objects.new_methods import billing, from_bank, from_card
@@ -102,8 +103,12 @@ def attach(scope: Scope, params: Json, ident: str) -> Json:
 
 
 def _check_attachable(scope: Scope, method: Json) -> None:
-    """Attaching verifies the card, so the cards that decline everything cannot be attached."""
-    decline = setup_decline(scope, method) if method["type"] == "card" else None
+    """Attaching verifies a card, so those that decline everything cannot be attached; not a bank account."""
+    if method["type"] == banks.TYPE:
+        if scope.private("payment_method", method["id"]).get("by_deposit"):
+            raise refuse("bank_account_unverified", param="payment_method", id=method["id"])
+        return
+    decline = setup_decline(scope, method)
     if decline:
         raise declined(decline, method)
 
@@ -120,6 +125,8 @@ def block(scope: Scope, method: Json, why: tuple[str, str] | None) -> Json:
     """The bank account as (reason, the network's code) has it blocked; told where it is somebody's."""
     if why is None:
         return method
+    if why[0] == banks.UNAUTHORIZED:
+        mandates.turn(scope, method, "inactive")
     shown = method[banks.TYPE] | {
         "status_details": {"blocked": dict(zip(("reason", "network_code"), why, strict=True))}
     }
@@ -131,7 +138,40 @@ def block(scope: Scope, method: Json, why: tuple[str, str] | None) -> Json:
 def ended(scope: Scope, method: Json) -> Json:
     """The method belongs to nobody from now on, and to nobody ever again."""
     mark(scope, method, used=True)
+    mandates.turn(scope, method, "inactive")
     return changed(scope, method, "payment_method.detached", customer=None)
+
+
+def keep(scope: Scope, method: Json, customer: str | None) -> None:
+    """A payment or set-up that went well leaves the method with its customer, shown with leave only."""
+    if customer is None or method["customer"] is not None:
+        return
+    method["customer"] = customer
+    if method["allow_redisplay"] == "unspecified":
+        method["allow_redisplay"] = "limited"
+    scope.save(method)
+    scope.emit("payment_method.attached", method)
+
+
+def check_given(intent: Json, method: Json) -> None:
+    """An intent's method is nobody's or its customer's, and of a type that the intent takes.
+
+    Raises payment_method_needs_customer, payment_method_of_other_customer, method_not_allowed.
+    """
+    owner, allowed = method["customer"], intent["payment_method_types"]
+    if owner is not None and intent["customer"] is None:
+        raise refuse("payment_method_needs_customer", param="payment_method", id=method["id"])
+    if owner is not None and owner != intent["customer"]:
+        raise refuse("payment_method_of_other_customer", param="payment_method", id=method["id"])
+    if method["type"] not in allowed:
+        raise refuse(
+            "method_not_allowed", param="payment_method", type=method["type"], allowed=", ".join(allowed),
+        )  # fmt: skip
+
+
+def check_unblocked(method: Json) -> None:
+    if method["type"] == banks.TYPE and method[banks.TYPE]["status_details"]:
+        raise refuse("bank_account_blocked", extra={"payment_method": method}, keeps_effects=True)
 
 
 def _forget_default(scope: Scope, customer_id: str, ident: str) -> None:

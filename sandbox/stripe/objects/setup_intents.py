@@ -1,10 +1,9 @@
-"""/v1/setup_intents: saving a card without paying."""
+"""/v1/setup_intents: saving a card or a bank account without paying."""
 
-from sandbox.stripe import listing
-from sandbox.stripe.errors import Json, Refused, refuse
-from sandbox.stripe.objects import behaviour, charging, payment_methods
-from sandbox.stripe.objects.declines import declined
-from sandbox.stripe.objects.payment_intents import challenge_action
+from sandbox.stripe import banks, listing
+from sandbox.stripe.errors import Json, refuse
+from sandbox.stripe.objects import debits, mandates, payment_methods, setting_up
+from sandbox.stripe.objects.payment_intents import OFFERED
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
 from sandbox.stripe.states import CONFIRMABLE, may, move
@@ -17,15 +16,18 @@ _CHANGE = (
     "payment_method_types",
     "payment_method_options",
 )
+_CONFIRM = ("mandate_data", "return_url", "use_stripe_sdk")
 
 
 def create(scope: Scope, params: Json) -> Json:
-    only(params, *_CHANGE, "automatic_payment_methods", "confirm", "return_url", "usage", "use_stripe_sdk")
+    only(params, *_CHANGE, *_CONFIRM, "automatic_payment_methods", "confirm", "usage")
+    automatic = debits.automatic_of(params)
     intent = scope.new(
         "setup_intent",
+        automatic_payment_methods=automatic,
         metadata={},
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
+        payment_method_types=scope.automatic_types() if automatic else ["card"],
         status="requires_payment_method",
         usage=params.get("usage", "off_session"),
     )
@@ -38,16 +40,26 @@ def create(scope: Scope, params: Json) -> Json:
 
 def _change(scope: Scope, intent: Json, params: Json) -> None:
     for kind in params.get("payment_method_types") or []:
-        if kind != "card":
+        if kind not in OFFERED:
             raise refuse("setup_type_unsupported", param="payment_method_types", type=kind)
     if "customer" in params:
         intent["customer"] = scope.require("customer", params["customer"], "customer")["id"]
     if "description" in params:
         intent["description"] = params["description"]
     intent["metadata"] = merged_metadata(intent["metadata"], params.get("metadata"))
+    intent["payment_method_types"] = params.get("payment_method_types") or intent["payment_method_types"]
+    _options(intent, params.get("payment_method_options", {}))
     if "payment_method" in params:
-        intent["payment_method"] = payment_methods.resolve(scope, params["payment_method"])["id"]
-        move(intent, "method_given")
+        setting_up.give(intent, payment_methods.resolve(scope, params["payment_method"]))
+
+
+def _options(intent: Json, options: Json) -> None:
+    only(options, "card", banks.TYPE)
+    card = options.get("card") or {}
+    only(card, "request_three_d_secure")
+    intent["payment_method_options"]["card"] |= card
+    bank = options.get(banks.TYPE) or intent["payment_method_options"].get(banks.TYPE)
+    intent["payment_method_options"] |= debits.options(intent["payment_method_types"], bank)
 
 
 def update(scope: Scope, params: Json, ident: str) -> Json:
@@ -70,8 +82,8 @@ def find_all(scope: Scope, params: Json) -> Json:
 
 
 def confirm(scope: Scope, params: Json, ident: str) -> Json:
-    only(params, "payment_method", "payment_method_options", "return_url", "use_stripe_sdk")
-    intent = scope.require("setup_intent", ident, "intent")
+    only(params, *_CONFIRM, "payment_method", "payment_method_options")
+    intent = _own(scope, ident, "confirm")
     if intent["status"] not in CONFIRMABLE:
         raise refuse(
             "setup_intent_state_confirm",
@@ -83,74 +95,30 @@ def confirm(scope: Scope, params: Json, ident: str) -> Json:
     return _confirmed(scope, intent, params)
 
 
+def _own(scope: Scope, ident: str, verb: str) -> Json:
+    """The intent, unless an open Checkout Session has it."""
+    intent = scope.require("setup_intent", ident, "intent")
+    found = listing.listed(
+        scope, "checkout.session", {"limit": 1}, "", where={"setup_intent": ident, "status": "open"}
+    )
+    if found["data"]:
+        raise refuse("setup_intent_of_checkout", verb=verb)
+    return intent
+
+
 def _confirmed(scope: Scope, intent: Json, params: Json) -> Json:
     if intent["payment_method"] is None:
         raise refuse("setup_needs_payment_method", param="payment_method", extra={"setup_intent": intent})
+    debits.check_return_url(intent, params)
     method = payment_methods.resolve(scope, intent["payment_method"])
-    return attempt(scope, intent, method, return_url=params.get("return_url"))
-
-
-def attempt(scope: Scope, intent: Json, method: Json, *, return_url: str | None) -> Json:
-    """Confirm with `method`: saved, waiting at a challenge, or card_refused raised."""
-    if intent["payment_method"] != method["id"] or intent["status"] != "requires_confirmation":
-        intent["payment_method"] = method["id"]
-        move(intent, "method_given")
-    decline = behaviour.setup_decline(scope, method)
-    if decline:
-        raise _failed(scope, intent, method, decline)
-    if not charging.needs_authentication(scope, behaviour.card_of(scope, method), method, off_session=False):
-        return _set_up(scope, intent, method)
-    move(intent, "challenged")
-    intent["next_action"] = challenge_action(scope, intent, return_url)
-    scope.save(intent)
-    scope.emit("setup_intent.requires_action", intent)
-    return intent
-
-
-def challenged(scope: Scope, intent: Json, *, passed: bool) -> Json:
-    """The payer came out of the challenge."""
-    method = scope.require("payment_method", intent["payment_method"])
-    if passed:
-        return _set_up(scope, intent, method)
-    intent["payment_method"] = None
-    move(intent, "refused")
-    intent["last_setup_error"] = {
-        "code": "setup_intent_authentication_failure",
-        "message": "The provided payment method could not be authenticated. Try another one.",
-        "payment_method": method,
-        "type": "invalid_request_error",
-    }
-    scope.save(intent)
-    scope.emit("setup_intent.setup_failed", intent)
-    return intent
-
-
-def _set_up(scope: Scope, intent: Json, method: Json) -> Json:
-    if intent["customer"] and method["customer"] is None:
-        method["customer"] = intent["customer"]
-        if method["allow_redisplay"] == "unspecified":
-            method["allow_redisplay"] = "limited"
-        scope.save(method)
-        scope.emit("payment_method.attached", method)
-    behaviour.mark(scope, method, used=True, set_up=True)
-    move(intent, "set_up")
-    scope.save(intent)
-    scope.emit("setup_intent.succeeded", intent)
-    return intent
-
-
-def _failed(scope: Scope, intent: Json, method: Json, name: str) -> Refused:
-    intent["payment_method"] = None
-    move(intent, "refused")
-    intent["last_setup_error"] = declined(name, method).error
-    scope.save(intent)
-    scope.emit("setup_intent.setup_failed", intent)
-    return declined(name, method, setup_intent=intent)
+    if method["type"] == banks.TYPE:
+        mandates.check(scope, intent, method, params)
+    return setting_up.attempt(scope, intent, method, return_url=params.get("return_url"))
 
 
 def cancel(scope: Scope, params: Json, ident: str) -> Json:
     only(params, "cancellation_reason")
-    intent = scope.require("setup_intent", ident, "intent")
+    intent = _own(scope, ident, "cancel")
     if not may(intent, "canceled"):
         raise refuse(
             "setup_intent_state_cancel",
@@ -158,8 +126,12 @@ def cancel(scope: Scope, params: Json, ident: str) -> Json:
             status=intent["status"],
             extra={"setup_intent": intent},
         )
+    return canceled(scope, intent, params.get("cancellation_reason"))
+
+
+def canceled(scope: Scope, intent: Json, reason: str | None) -> Json:
     move(intent, "canceled")
-    intent["cancellation_reason"] = params.get("cancellation_reason")
+    intent["cancellation_reason"] = reason
     scope.save(intent)
     scope.emit("setup_intent.canceled", intent)
     return intent

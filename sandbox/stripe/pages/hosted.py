@@ -38,8 +38,9 @@ def _pay(scope: Scope, session: Json, form: dict[str, Any]) -> Response:
     if isinstance(outcome, Refused):
         return _form(scope, session, str(outcome), status=402, email=str(form.get("email", "")))
     intent = checkout_flow.intent_of(scope, session)
-    if intent and intent["status"] == "requires_action":
-        return redirect(intent["next_action"]["redirect_to_url"]["url"])
+    challenge = ((intent or {}).get("next_action") or {}).get("redirect_to_url")
+    if challenge:
+        return redirect(challenge["url"])
     return redirect(success_url(session))
 
 
@@ -142,7 +143,9 @@ def _save_box(session: Json) -> str:
 def _bank(session: Json) -> str:
     if banks.TYPE not in session["payment_method_types"]:
         return ""
-    return f'<fieldset class="by-bank"><legend>US bank account</legend>{typed_bank.fields()}</fieldset>'
+    deposit = session["payment_method_options"][banks.TYPE]["verification_method"] == "automatic"
+    fields = typed_bank.fields(deposit=deposit)
+    return f'<fieldset class="by-bank"><legend>US bank account</legend>{fields}</fieldset>'
 
 
 def _over(message: str, session: Json | None = None) -> Response:

@@ -10,7 +10,16 @@ from sandbox.standin.store import Store
 from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.objects.new_methods import WALLETS
-from sandbox.stripe.pages import bank_window, challenge, client, hosted, typed_bank, typed_card, typed_method
+from sandbox.stripe.pages import (
+    bank_window,
+    challenge,
+    client,
+    deposit,
+    hosted,
+    typed_bank,
+    typed_card,
+    typed_method,
+)
 from sandbox.stripe.pages.html import page
 from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
@@ -43,6 +52,7 @@ class Site:
         self._views: list[tuple[re.Pattern[str], View]] = [
             (re.compile(r"/c/pay/(cs_test_\w+)"), hosted.view),
             (re.compile(r"/challenge/((?:pi|seti)_\w+)"), challenge.view),
+            (re.compile(r"/verify/((?:pi|seti)_\w+)"), deposit.view),
             (re.compile(r"/receipts/((?:ch|py)_\w+)"), hosted.receipt),
         ]
 
@@ -91,7 +101,7 @@ def _frame(request: Request) -> Response:
     kinds = (
         typed_method.choice(["card", *WALLETS, banks.TYPE], hidden=True)
         + f'<div id="by-card">{typed_card.fields()}</div>'
-        + f'<div id="by-bank" hidden>{_SIGN_IN}{typed_bank.fields()}</div>'
+        + f'<div id="by-bank" hidden>{_SIGN_IN}{typed_bank.fields(deposit=True)}</div>'
     )
     body = f'{heading}<form id="card" autocomplete="on" novalidate>{kinds}{error}</form>'
     known = theme if theme in ("night", "stripe") else ""

@@ -9,16 +9,20 @@ from sandbox.stripe.objects import new_methods
 from sandbox.stripe.pages.html import field
 from sandbox.stripe.scope import Scope
 
-MANDATE = "By paying you allow this one debit of your bank account (sandbox: no bank is asked)."
+MANDATE = "By going on you allow debits of your bank account as agreed (sandbox: no bank is asked)."
+_BOX = '<input type="checkbox" name="verify" value="deposit">'
+DEPOSIT = f'<label class="choice">{_BOX} Verify with a deposit of $0.01, which takes days</label>'
 
 
-def fields() -> str:
-    """The inputs. Account numbers are never printed back, so a second try starts empty."""
+def fields(*, deposit: bool = False) -> str:
+    """The inputs; `deposit` offers that way of verifying. Numbers are never printed back: a second try starts
+    empty."""
     return "".join(
         [
             field("holder", "Name on the account", autocomplete="name", maxlength="200"),
             field("routing_number", "Routing number", hint="9 digits", inputmode="numeric", maxlength="11"),
             field("account_number", "Account number", inputmode="numeric", maxlength="23"),
+            DEPOSIT if deposit else "",
             f"<p>{MANDATE}</p>",
         ]
     )
@@ -37,7 +41,9 @@ def method_from(scope: Scope, form: dict[str, Any]) -> Json:
     bank = banks.BY_NUMBER.get(number)
     if bank is None or routing != banks.ROUTING_NUMBER:
         raise refuse("bank_not_a_test_account", param="account_number")
-    return new_methods.from_bank(scope, bank, details={"name": holder})
+    return new_methods.from_bank(
+        scope, bank, details={"name": holder}, by_deposit=form.get("verify") == "deposit"
+    )
 
 
 def _digits(form: dict[str, Any], name: str) -> str:

@@ -5,7 +5,13 @@ from sandbox.stripe.refusals.row import INVALID, Refusal
 REFUSALS: dict[str, Refusal] = {
     # --- checkout
     "mode_missing": Refusal(400, INVALID, "parameter_missing", "Missing required param: mode."),
-    "session_type_unsupported": Refusal(400, INVALID, None, "This sandbox takes no {type} in {mode} mode."),
+    "session_type_unsupported": Refusal(400, INVALID, None, "This sandbox takes no {type} in its sessions."),
+    "setup_currency_missing": Refusal(
+        400,
+        INVALID,
+        "parameter_missing",
+        "In setup mode a currency is required where payment_method_types are not listed.",
+    ),
     "mode_unsupported": Refusal(400, INVALID, None, "This sandbox has no {mode} sessions."),
     "ui_mode_unsupported": Refusal(400, INVALID, None, "This sandbox has no {ui_mode} sessions."),
     "success_url_missing": Refusal(
@@ -59,7 +65,6 @@ REFUSALS: dict[str, Refusal] = {
         None,
         "Enable saved_payment_method_options[payment_method_save] to save payment methods.",
     ),
-    "save_of_bank_account": Refusal(400, INVALID, None, "This sandbox saves cards only."),
     "saved_method_not_offered": Refusal(
         400, INVALID, None, "The payment method is not among this session's saved payment methods."
     ),

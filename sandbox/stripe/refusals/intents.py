@@ -53,7 +53,7 @@ REFUSALS: dict[str, Refusal] = {
         400,
         INVALID,
         None,
-        "The PaymentMethod provided ({type}) is not allowed for this PaymentIntent. Please attach a "
+        "The PaymentMethod provided ({type}) is not allowed for this intent. Please attach a "
         "PaymentMethod of one of the following types: {allowed}.",
     ),
     # --- bank debits
@@ -63,14 +63,48 @@ REFUSALS: dict[str, Refusal] = {
     "debit_capture_method": Refusal(
         400, INVALID, None, "us_bank_account cannot be used with a capture_method of manual."
     ),
-    "microdeposits_unsupported": Refusal(
-        400, INVALID, None, "This sandbox verifies bank accounts at once, never by micro-deposits."
+    "deposits_not_offered": Refusal(
+        400,
+        INVALID,
+        None,
+        "This bank account is verified by a deposit, and only instant verification is taken here.",
     ),
+    "deposits_not_awaited": Refusal(
+        400, INVALID, None, "No deposit is waiting to be verified: the status is {status}."
+    ),
+    "deposit_code_missing": Refusal(
+        400, INVALID, "parameter_missing", "This deposit is verified by its descriptor_code."
+    ),
+    "deposit_code_wrong": Refusal(
+        400,
+        INVALID,
+        "payment_method_microdeposit_verification_descriptor_code_mismatch",
+        "The descriptor code provided does not match the one that was sent to the bank account.",
+    ),
+    "deposit_tries_exceeded": Refusal(
+        400,
+        INVALID,
+        "payment_method_microdeposit_verification_attempts_exceeded",
+        "You have exceeded the number of allowed verification attempts.",
+    ),
+    "bank_account_unverified": Refusal(
+        400,
+        INVALID,
+        "bank_account_unverified",
+        "The bank account {id} has to be verified before it is saved.",
+    ),
+    "mandate_inactive": Refusal(
+        400,
+        INVALID,
+        "payment_intent_mandate_invalid",
+        "The mandate that was given for this bank account is inactive: collect a new one.",
+    ),
+    "mandate_online_missing": Refusal(400, INVALID, "parameter_missing", "Missing required param: {param}."),
     "mandate_missing": Refusal(
         400,
         INVALID,
         None,
-        "This PaymentIntent requires a mandate, but no existing mandate was found. Collect "
+        "This {thing} requires a mandate, but no existing mandate was found. Collect "
         "mandate acceptance from the customer and try again, providing acceptance data in mandate_data.",
     ),
     "bank_account_blocked": Refusal(
@@ -86,7 +120,12 @@ REFUSALS: dict[str, Refusal] = {
         None,
         "You cannot confirm this PaymentIntent because it's missing a payment method.",
     ),
-    "setup_type_unsupported": Refusal(400, INVALID, None, "This sandbox saves no {type}, cards only."),
+    "setup_type_unsupported": Refusal(
+        400, INVALID, None, "This sandbox saves no {type}, cards and US bank accounts only."
+    ),
+    "setup_intent_of_checkout": Refusal(
+        400, INVALID, None, "This SetupIntent belongs to a Checkout Session, which alone may {verb} it."
+    ),
     "setup_needs_payment_method": Refusal(
         400, INVALID, None, "You cannot confirm this SetupIntent because it's missing a payment method."
     ),

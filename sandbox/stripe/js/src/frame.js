@@ -76,6 +76,8 @@
     }
     const body = new URLSearchParams({ key, type: kind() });
     for (const name of names()) body.set(name, typed(name));
+    const deposit = /** @type {HTMLInputElement} */ (form.elements.namedItem("verify"));
+    if (byBank() && deposit.checked) body.set("verify", "deposit");
     const response = await fetch("/client/payment_methods", { method: "POST", body, credentials: "omit" });
     const answer = await response.json();
     show(response.ok ? "" : answer.error.message);
