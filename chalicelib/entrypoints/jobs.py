@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.documents.domain.filed import ITEMISED, RENDER, SUMMARY
+from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
@@ -180,9 +181,9 @@ def _deliver(task: Task) -> None:
 def _render(task: Task) -> None:
     app, ref = bootstrap.app(), _ref(task)
     if task.get("form") == ITEMISED:
-        app.itemised_receipts.render(ref, task["payment"])
+        app.itemised_receipts.render(ref, task["payment"], _reader(task))
     elif task.get("form") == SUMMARY:
-        app.payment_summaries.render(ref, task["first"], task["last"], task["made_on"])
+        app.payment_summaries.render(ref, task["first"], task["last"], task["made_on"], _reader(task))
     elif "payment" in task:
         app.receipts.render_again(ref, task["payment"])
     elif "invoice" in task or "void" in task:
@@ -191,6 +192,10 @@ def _render(task: Task) -> None:
     else:
         app.delivering.render_again(ref, Period.parse(task["period"]))
     log.info("document rendered", extra={"account": ref.account})
+
+
+def _reader(task: Task) -> Reader:
+    return Reader(task["person"], Reads(task["reads"]))
 
 
 def _mail_event(task: Task) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.entrypoints import jobs
 from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.correcting import Correcting
@@ -15,6 +16,8 @@ from tests.support.pdf import text_of
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.queue import FakeQueue
 from tests.support.saving import put_client
+
+OWN = Reader("maya", Reads.OWN)
 
 
 @pytest.fixture
@@ -66,7 +69,8 @@ def test_it_names_each_service_with_its_date_clinician_fee_insurance_and_what_wa
 ) -> None:
     text = printed(world, maya)
     for part in (
-        "Itemized receipt Payment received $140.00", "Fern Hill PLLC", "Client Maya Ann Ortiz", "Method Cash",
+        "Itemized receipt Payment received $140.00", "Fern Hill PLLC", "Client Maya Ann Ortiz",
+        "Paid by Received at the practice's office Method Cash",
         "EIN 12-3456789", "EIN of Ada Moss 98-7654321", "Mar 1, 2026 Individual session", "Ada Moss, LCSW",
         "$150.00 $90.00 $60.00", "Missed session", "Not eligible: no care was received", "$75.00 $75.00",
         "Kept as credit, for no service yet $5.00", "Total $140.00",
@@ -115,7 +119,7 @@ def test_what_an_insurer_freed_later_is_kept_as_credit_and_not_paid_for_the_serv
     assert f"{freed} Refunded" in printed(world, maya)
     rows = world.app.ledgers.payments(MAYA, cursor=None, limit=9).rows
     earlier = next(paid for paid in rows if paid.reference == "p8")
-    data = world.app.itemised_receipts._data(MAYA, world.app.itemised_receipts._rows(MAYA, earlier.id))
+    data = world.app.itemised_receipts._data(MAYA, world.app.itemised_receipts._rows(MAYA, earlier.id, OWN))
     assert ([service.paid_minor for service in data.services], data.credit_minor) == ([2_000], 0)
     entries = world.app.ledgers.entries(MAYA, first=1, last=99)
     insured = [entry.seq for entry in entries if entry.draft.kind == "insurance_payment"][-1]
@@ -127,14 +131,14 @@ def test_other_names_are_another_file_though_the_rows_versions_are_the_same(worl
     """A restored table counts versions anew: what was drawn before of a row that says something else now was
     given out."""
     paid = world.app.ledgers.payments(MAYA, cursor=None, limit=1).rows[0]
-    rows = world.app.itemised_receipts._rows(MAYA, paid.id)
+    rows = world.app.itemised_receipts._rows(MAYA, paid.id, OWN)
     for other in (
         replace(rows, client=replace(rows.client, legal_name="Maya Ortiz-Vale")),
         replace(rows, practice=replace(rows.practice, tax_id="99-9999999")),
         replace(rows, practice=replace(rows.practice, clinicians=())),
     ):
         assert other.key != rows.key
-    assert world.app.itemised_receipts._rows(MAYA, paid.id).key == rows.key
+    assert world.app.itemised_receipts._rows(MAYA, paid.id, OWN).key == rows.key
 
 
 def test_while_an_import_holds_the_account_nothing_of_it_is_told(
@@ -173,4 +177,5 @@ def test_cash_of_who_reads_spanish_is_receipted_in_spanish(world: World, maya: s
 
 def test_a_task_about_no_payment_goes_back(world: World, maya: str) -> None:
     task = {"task": "render", "practice": "fern", "account": "maya", "payment": "none", "form": "itemised"}
+    task |= {"person": "maya", "reads": "own"}
     assert jobs.documents([Record(1, task)])["batchItemFailures"]

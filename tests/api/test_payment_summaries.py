@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.api.test_itemised_receipts import maya, queue
+from tests.api.test_itemised_receipts import OWN, maya, queue
 from tests.api.test_missing_files import PAGE
 from tests.api.test_statements import pdf_at
 from tests.support.api import World
@@ -62,7 +62,7 @@ def test_it_is_made_once_a_day_for_what_is_posted(world: World, maya: str, queue
     world.post.external_payment(MAYA, "p2", 1_000, method="check", on="2026-04-03")
     assert "Check" in printed(world, maya, query)
     assert len(queue.sent) == 2
-    rows = world.app.payment_summaries._rows(MAYA)
+    rows = world.app.payment_summaries._rows(MAYA, OWN)
     days = [rows.key("2026-01-01", "2026-12-31", day) for day in ("2026-04-03", "2026-04-04")]
     assert len(set(days)) == 2, "the day on which it is made stands on it"
 

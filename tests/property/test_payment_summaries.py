@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, net_shares, summary, within
+from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.domain.entries import Entry
@@ -61,8 +62,8 @@ def summed(money: Money, first: str, last: str) -> tuple[PaymentSummaryData, lis
         money.ref(), {share.charge_id for payment in paid for share in payment.allocation.shares}
     )
     made = summary(
-        PRACTICE, CLIENT, {}, paid, charges, entries, first=first, last=last, currency="USD",
-        made_on="2026-03-09",
+        PRACTICE, CLIENT, {}, paid, charges, entries, reader=Reader("maya", Reads.OWN), first=first,
+        last=last, currency="USD", made_on="2026-03-09",
     )  # fmt: skip
     return made, paid
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from chalicelib.documents.domain.invoices import Invoice, Void
+from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
@@ -16,10 +17,11 @@ RENDER = "render"  # the documents function's task
 ITEMISED, SUMMARY = "itemised", "summary"
 
 
-def contents_hash(layout: int, practice: Practice, client: Client, *posted: str | int) -> str:
+def contents_hash(layout: int, practice: Practice, client: Client, reader: Reader, *posted: str | int) -> str:
     """Of all that a file is drawn from, for its name: 16 hex digits. `layout` is raised where the same rows
-    are to be drawn in another way; `posted` tells what is posted, and whatever else the file says."""
-    return _hash(layout, asdict(practice), asdict(client), *posted)
+    are to be drawn in another way; `posted` tells what is posted, and whatever else the file says. Who reads
+    is in it, lest one be given the file with another's names."""
+    return _hash(layout, asdict(practice), asdict(client), asdict(reader), *posted)
 
 
 def _hash(*seen: object) -> str:
@@ -31,7 +33,7 @@ class Filed:
     """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`, an invoice
     its `number`. `itemised`: not the receipt that was mailed, but the one that says what was paid for;
     `void`: the document that voids the invoice; `days`: of a summary of payments, its first and last and the
-    one on which it is made."""
+    one on which it is made; `reader`: whose names it has, where that is not everybody's."""
 
     ref: AccountRef
     key: str
@@ -41,6 +43,7 @@ class Filed:
     number: int = 0
     void: bool = False
     days: tuple[str, str, str] | None = None
+    reader: Reader | None = None
 
     @staticmethod
     def statement(practice: str, issued: Issued) -> "Filed":
@@ -79,4 +82,6 @@ class Filed:
             what = {self.kind: str(self.number)}
         if self.days:
             what = {"form": SUMMARY, **dict(zip(("first", "last", "made_on"), self.days, strict=True))}
+        if self.reader:
+            what = {**what, "person": self.reader.person_id, "reads": self.reader.reads.value}
         return {"task": RENDER, "practice": self.ref.practice, "account": self.ref.account, **what}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.letterheads import Letterhead
+from chalicelib.documents.domain.readers import Payer, Reader
 from chalicelib.ledger.domain.allocation import Share
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.effects import about
@@ -41,13 +42,13 @@ class PaidService:
 @dataclass(frozen=True, slots=True)
 class ItemisedReceiptData:
     """Amounts minor, days practice-local. `refunded_minor` and `taken_minor` (by banks, in disputes) are as
-    of `stand_on`. `tax_ids` are EINs with whose they are, the practice's first. `payer` is "" where nobody
-    signed in to pay."""
+    of `stand_on`. `tax_ids` are EINs with whose they are, the practice's first. `client` and `payer` are
+    called as its reader may read."""
 
     letterhead: Letterhead
     tax_ids: tuple[tuple[str, str], ...]
     client: str
-    payer: str
+    payer: Payer
     services: tuple[PaidService, ...]
     credit_minor: int
     amount_minor: int
@@ -69,6 +70,7 @@ def itemised(
     charges: Mapping[str, Charge],
     entries: Sequence[Entry],
     *,
+    reader: Reader,
     stand_on: str,
 ) -> ItemisedReceiptData:
     """`charges` are those that the payment pays; `entries`, all since the first of them was posted."""
@@ -82,8 +84,8 @@ def itemised(
     return ItemisedReceiptData(
         letterhead=Letterhead.of(practice),
         tax_ids=tax_ids(practice, clinicians),
-        client=client.legal_name or client.name,
-        payer=payer_name(client, payer),
+        client=reader.client_name(client),
+        payer=reader.payer(client, payment, payer),
         services=tuple(sorted(services, key=lambda service: service.on)),
         credit_minor=payment.allocation.total_minor - sum(service.paid_minor for service in services),
         amount_minor=payment.amount_minor,
@@ -170,11 +172,3 @@ def tax_ids(practice: Practice, clinician_ids: Iterable[str]) -> tuple[tuple[str
 
 def clinician_name(clinician: Clinician) -> str:
     return ", ".join(filter(None, (clinician.name, clinician.credentials)))
-
-
-def payer_name(client: Client, payer: Person | None) -> str:
-    if payer is None:
-        return ""
-    if payer.email and payer.email == client.guarantor_email:
-        return client.guarantor_name
-    return client.legal_name or client.name if payer.email == client.email else ""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from chalicelib.documents.domain.itemised_receipts import (
     INSURANCE,
     clinician_name,
-    payer_name,
     share_kept_minor,
     tax_ids,
 )
 from chalicelib.documents.domain.letterheads import Letterhead
+from chalicelib.documents.domain.readers import Payer, Reader
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import Entry, holder
 from chalicelib.ledger.domain.lookback import owed_again
@@ -31,7 +31,7 @@ class SummaryLine:
     date: str
     method: Method
     reference: str
-    payer: str
+    payer: Payer
     amount_minor: int
     returned_minor: int
 
@@ -82,6 +82,7 @@ def summary(
     charges: Mapping[str, Charge],
     entries: Sequence[Entry],
     *,
+    reader: Reader,
     first: str,
     last: str,
     currency: str,
@@ -94,10 +95,10 @@ def summary(
     return PaymentSummaryData(
         letterhead=Letterhead.of(practice),
         tax_ids=tax_ids(practice, {charge.clinician_id for charge in charges.values()}),
-        client=client.legal_name or client.name,
+        client=reader.client_name(client),
         first=first,
         last=last,
-        lines=tuple(_line(client, people.get(paid.person_id), paid) for paid in payments),
+        lines=tuple(_line(paid, reader.payer(client, paid, people.get(paid.person_id))) for paid in payments),
         care=tuple(sorted(parts.care.items())),
         missed_minor=parts.missed_minor,
         brought_minor=parts.brought_minor,
@@ -152,12 +153,12 @@ def net_shares(paid: Payment, entries: Sequence[Entry]) -> dict[str, int]:
     return {charge_id: minor for charge_id, minor in left.items() if minor}
 
 
-def _line(client: Client, payer: Person | None, paid: Payment) -> SummaryLine:
+def _line(paid: Payment, payer: Payer) -> SummaryLine:
     return SummaryLine(
         date=paid.date,
         method=paid.method or Method(paid.processor),
         reference=paid.reference or paid.id,
-        payer=payer_name(client, payer),
+        payer=payer,
         amount_minor=paid.amount_minor,
         returned_minor=paid.amount_minor - max(paid.kept_minor, 0),
     )

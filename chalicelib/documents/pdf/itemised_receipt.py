@@ -52,7 +52,7 @@ class _Words(DocumentWords):
         rows = [
             self._row("date", self._day(data.date)),
             self._row("client", self._name(data.client)),
-            self._row("paid_by", self._name(data.payer)),
+            self._row("paid_by", self._payer(data.payer)),
             self._row("method", method_text(data.method, data.locale)),
             self._row("reference", one_line(data.reference)),
             *(self._tax_id(*named) for named in data.tax_ids),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from chalicelib.documents.domain.letterheads import Letterhead
+from chalicelib.documents.domain.readers import Payer
 from chalicelib.kernel.formatting import date_text, initials, isolated, money_text, one_line
 from chalicelib.kernel.money import Money
 from chalicelib.words import language, say
@@ -65,6 +66,9 @@ class DocumentWords:
 
     def _name(self, name: str) -> str:
         return isolated(one_line(name)) if name else ""
+
+    def _payer(self, payer: Payer) -> str:
+        return self._say(payer.said) if payer.said else self._name(payer.name)
 
     def _day(self, day: str) -> str:
         return date_text(day, self._locale)

@@ -72,7 +72,7 @@ class _Words(DocumentWords):
         return [{"label": label, "text": self._money(minor)} for label, minor in rows]
 
     def _line(self, line: SummaryLine) -> dict[str, str]:
-        about = (self._name(line.payer), one_line(line.reference))
+        about = (self._payer(line.payer), one_line(line.reference))
         return {
             "date": short_date_text(line.date, self._data.locale),
             "text": method_text(line.method, self._data.locale),

@@ -14,6 +14,7 @@ from chalicelib.documents.domain.itemised_receipts import (
     itemised,
     reading_locale,
 )
+from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.ports.documents import Files, ItemisedReceiptRenderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
@@ -27,7 +28,7 @@ from chalicelib.practice.ports import People, Practices
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_LAYOUT = 2  # raised where the same rows are to be drawn in another way
+_LAYOUT = 3  # raised where the same rows are to be drawn in another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class _Rows:
     client: Client
     account: Account
     payment: Payment
+    reader: Reader
 
     @property
     def key(self) -> str:
         """Where its PDF lies, within the practice's files."""
         digest = contents_hash(
-            _LAYOUT, self.practice, self.client, self.account.ledger.head, self.payment.version
+            _LAYOUT, self.practice, self.client, self.reader, self.account.ledger.head, self.payment.version
         )
         return f"receipts/{self.payment.account_id}/{self.payment.id}-{digest}.pdf"
 
@@ -57,23 +59,23 @@ class ItemisedReceipts:
     pdf_links: PdfLinks
     renderer: ItemisedReceiptRenderer
 
-    def url(self, ref: AccountRef, payment_id: str, *, inline: bool) -> str:
-        """The PDF for a minute, for whoever may see the account. Errors: NotFound payment_not_found,
+    def url(self, ref: AccountRef, payment_id: str, *, reader: Reader, inline: bool) -> str:
+        """The PDF for a minute, with the names that its reader may read. Errors: NotFound payment_not_found,
         account_not_found, practice_not_found; Refused account_updating, while an import holds the account,
         receipt_not_ready, where no money has come, document_missing, while it is being made; Busy."""
-        rows = self._rows(ref, payment_id)
-        filed = Filed(ref, rows.key, payment_id=payment_id, itemised=True)
+        rows = self._rows(ref, payment_id, reader)
+        filed = Filed(ref, rows.key, payment_id=payment_id, itemised=True, reader=reader)
         locale = reading_locale(rows.client, rows.payment)
         filename = say(DOCUMENTS, "itemised_file", locale, date=rows.payment.date)
         return self.pdf_links.url(filed, filename=filename, inline=inline)
 
-    def render(self, ref: AccountRef, payment_id: str) -> None:
+    def render(self, ref: AccountRef, payment_id: str, reader: Reader) -> None:
         """Draw it as it stands now. Errors: as `url`; Invalid document_unrenderable."""
-        rows = self._rows(ref, payment_id)
+        rows = self._rows(ref, payment_id, reader)
         pdf = self.renderer.itemised_receipt(self._data(ref, rows))
         self.files.put(ref.practice, rows.key, pdf, content_type="application/pdf")
 
-    def _rows(self, ref: AccountRef, payment_id: str) -> _Rows:
+    def _rows(self, ref: AccountRef, payment_id: str, reader: Reader) -> _Rows:
         account, payment = self.ledgers.account_and_payment(ref, payment_id)
         if account and account.hold:
             raise Refused("account_updating")
@@ -82,7 +84,7 @@ class ItemisedReceipts:
             raise Refused("receipt_not_ready")
         practice = present(self.practices.practice(ref.practice), "practice_not_found")
         client = present(self.people.client(ref.practice, ref.account), "account_not_found")
-        return _Rows(practice, client, present(account, "account_not_found"), payment)
+        return _Rows(practice, client, present(account, "account_not_found"), payment, reader)
 
     def _data(self, ref: AccountRef, rows: _Rows) -> ItemisedReceiptData:
         payment, last = rows.payment, rows.account.ledger.seq
@@ -92,5 +94,5 @@ class ItemisedReceipts:
         return itemised(
             rows.practice, rows.client, payer, payment, charges,
             [*self.ledgers.entries(ref, first=first, last=last)] if first <= last else [],
-            stand_on=local_date(payment.updated_at, rows.practice.timezone),
+            reader=rows.reader, stand_on=local_date(payment.updated_at, rows.practice.timezone),
         )  # fmt: skip

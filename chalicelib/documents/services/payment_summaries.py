@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed, contents_hash
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, summary, within
+from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.ports.documents import Files, PaymentSummaryRenderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
@@ -18,7 +19,7 @@ from chalicelib.practice.ports import People
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_LAYOUT = 1  # raised where the same rows are to be drawn in another way
+_LAYOUT = 2  # raised where the same rows are to be drawn in another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,13 @@ class _Rows:
     practice: Practice
     client: Client
     account: Account
+    reader: Reader
 
     def key(self, first: str, last: str, made_on: str) -> str:
         """Where its PDF lies, within the practice's files."""
-        digest = contents_hash(_LAYOUT, self.practice, self.client, self.account.ledger.head, made_on)
+        digest = contents_hash(
+            _LAYOUT, self.practice, self.client, self.reader, self.account.ledger.head, made_on
+        )
         return f"summaries/{self.account.id}/{first}-{last}-{digest}.pdf"
 
 
@@ -44,31 +48,31 @@ class PaymentSummaries:
     renderer: PaymentSummaryRenderer
     clock: Clock
 
-    def url(self, ref: AccountRef, first: str, last: str, *, inline: bool) -> str:
-        """The PDF for a minute, for whoever may see the account; days YYYY-MM-DD, both included.
+    def url(self, ref: AccountRef, first: str, last: str, *, reader: Reader, inline: bool) -> str:
+        """The PDF for a minute, with the names that its reader may read; days YYYY-MM-DD, both included.
 
         Errors: Invalid date_range_reversed, also where `first` has not come yet; NotFound account_not_found;
         Refused account_updating, document_missing, while it is being made; Busy.
         """
-        rows = self._rows(ref)
+        rows = self._rows(ref, reader)
         made_on = local_date(instant(self.clock.now()), rows.practice.timezone)
         last = min(last, made_on)  # nothing is said of days that have not come
         if first > last:
             raise Invalid("date_range_reversed", "from")
-        filed = Filed(ref, rows.key(first, last, made_on), days=(first, last, made_on))
+        filed = Filed(ref, rows.key(first, last, made_on), days=(first, last, made_on), reader=reader)
         filename = say(DOCUMENTS, "summary_file", rows.client.locale, first=first, last=last)
         return self.pdf_links.url(filed, filename=filename, inline=inline)
 
-    def render(self, ref: AccountRef, first: str, last: str, made_on: str) -> None:
+    def render(self, ref: AccountRef, first: str, last: str, made_on: str, reader: Reader) -> None:
         """Draw it as it stands now. Errors: as `url`; Invalid document_unrenderable."""
-        rows = self._rows(ref)
+        rows = self._rows(ref, reader)
         pdf = self.renderer.payment_summary(self._data(ref, rows, first, last, made_on))
         self.files.put(ref.practice, rows.key(first, last, made_on), pdf, content_type="application/pdf")
 
-    def _rows(self, ref: AccountRef) -> _Rows:
+    def _rows(self, ref: AccountRef, reader: Reader) -> _Rows:
         practice, account = self.reading.of(ref)
         client = present(self.people.client(ref.practice, ref.account), "account_not_found")
-        return _Rows(practice, client, account)
+        return _Rows(practice, client, account, reader)
 
     def _data(self, ref: AccountRef, rows: _Rows, first: str, last: str, made_on: str) -> PaymentSummaryData:
         """The entries name the payments: an index of them may be some moments behind."""
@@ -82,5 +86,6 @@ class PaymentSummaries:
         return summary(
             rows.practice, rows.client, {id_: person for id_, person in people.items() if person}, paid,
             ledgers.charges(ref, charges), entries,
-            first=first, last=last, currency=rows.account.ledger.currency, made_on=made_on,
+            reader=rows.reader, first=first, last=last, currency=rows.account.ledger.currency,
+            made_on=made_on,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
+from chalicelib.documents.domain.readers import Payer
 from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
 from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 from chalicelib.ledger.domain.methods import Method
@@ -22,7 +23,7 @@ DATA = ItemisedReceiptData(
     letterhead=HEAD,
     tax_ids=(("", "12-3456789"), ("Dr. Ana Ruiz", "98-7654321")),
     client="Robin Maria Vale",
-    payer="Pat Vale",
+    payer=Payer("Pat Vale"),
     services=(SERVICE, replace(SERVICE, name="Missed session", insurance_minor=0, eligible=False)),
     credit_minor=500,
     amount_minor=12_500,
@@ -39,16 +40,18 @@ HOSTILE = '#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref "]{} //'
 CASES = {
     "english": DATA,
     "spanish": replace(DATA, locale="es"),
-    "hostile": replace(DATA, client=HOSTILE, payer=HOSTILE, services=(replace(SERVICE, name=HOSTILE),)),
+    "hostile": replace(
+        DATA, client=HOSTILE, payer=Payer(HOSTILE), services=(replace(SERVICE, name=HOSTILE),)
+    ),
     "other-scripts": replace(
-        DATA, client="שרה כהן", payer="心理 上담", services=(replace(SERVICE, name="חיים"),)
+        DATA, client="שרה כהן", payer=Payer("心理 上담"), services=(replace(SERVICE, name="חיים"),)
     ),
     "many": replace(DATA, services=(SERVICE,) * 60),
     "long": replace(
         DATA, client="Robin " * 33, services=(replace(SERVICE, name="S" * 200, clinician="C" * 200),)
     ),
     "bare": replace(
-        DATA, tax_ids=(), payer="", services=(), refunded_minor=0, taken_minor=0,
+        DATA, tax_ids=(), payer=Payer(said="another_payer"), services=(), refunded_minor=0, taken_minor=0,
         letterhead=replace(HEAD, practice_legal_name="", practice_address=""), currency="JPY",
     ),
 }  # fmt: skip
@@ -60,7 +63,7 @@ SUMMARY = PaymentSummaryData(
     client=DATA.client,
     first="2026-01-01",
     last="2026-12-31",
-    lines=(SummaryLine("2026-11-03", DATA.method, "BF-7K2M-93QD", "Pat Vale", 12_500, 4_000),) * 3,
+    lines=(SummaryLine("2026-11-03", DATA.method, "BF-7K2M-93QD", Payer("Pat Vale"), 12_500, 4_000),) * 3,
     care=(("Dr. Ana Ruiz, PsyD", 15_000), ("Dr. Sam Ode, LCSW", 7_500)),
     missed_minor=1_000,
     brought_minor=1_500,

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Blueprint
 
+from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.services.receipts import RECEIPT_LINK
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
@@ -50,9 +51,10 @@ def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Rep
 )  # fmt: skip
 def get_itemised_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Reply:
     """The receipt that names what was paid for, as health accounts and insurers want it, as `receipt`."""
-    inline = wants_inline(context)
+    inline, receipts = wants_inline(context), context.app.itemised_receipts
+    reader = _reader(context, ref)
     return redirect(
-        context, ref, "payments", lambda: context.app.itemised_receipts.url(ref, payment_id, inline=inline)
+        context, ref, "payments", lambda: receipts.url(ref, payment_id, reader=reader, inline=inline)
     )
 
 
@@ -78,7 +80,8 @@ def get_payment_summary(context: Context[None], ref: AccountRef) -> Reply:
             if not context.query(name):
                 raise Invalid("field_missing", name)
         first, last = date_range(context)
-        return context.app.payment_summaries.url(ref, first, last, inline=wants_inline(context))
+        inline, reader = wants_inline(context), _reader(context, ref)
+        return context.app.payment_summaries.url(ref, first, last, reader=reader, inline=inline)
 
     return redirect(context, ref, "documents", url)
 
@@ -95,6 +98,12 @@ def redirect(context: Context[None], ref: AccountRef, page: str, url: Callable[[
         query = urlencode({"account": ref.account, "unopened": code})
         home = f"{context.app.settings.public_url}/{ref.practice}"
         return Reply(None, 303, {"Location": f"{home}/{page}?{query}"})
+
+
+def _reader(context: Context[None], ref: AccountRef) -> Reader:
+    """Which names whoever asks may read."""
+    who = context.principal
+    return Reader.of(who.person_id, who.grant(ref.account))
 
 
 def wants_inline(context: Context[None]) -> bool:

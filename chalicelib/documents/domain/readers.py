@@ -1,0 +1,61 @@
+"""Who reads a document of an account, and which names they read on it. Pure.
+
+An account may have several people: its client, and who pays for them. Each is told what they know anyway.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment
+from chalicelib.practice.domain.practices import Client, Grant, Person
+
+
+class Reads(StrEnum):
+    """OWN: what is about themselves. SUPERBILLS: as guarantor who is shown superbills, with the legal name.
+    OTHERS: as guarantor who is not."""
+
+    OWN = "own"
+    SUPERBILLS = "superbills"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who paid, as one reader is told: by `name`, or in words (`said`, of words.documents); neither where
+    nobody knows."""
+
+    name: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    person_id: str
+    reads: Reads
+
+    @staticmethod
+    def of(person_id: str, grant: Grant) -> "Reader":
+        if grant.relation == "self":
+            return Reader(person_id, Reads.OWN)
+        return Reader(person_id, Reads.SUPERBILLS if grant.superbills else Reads.OTHERS)
+
+    def client_name(self, client: Client) -> str:
+        """The legal name, as insurers want it, only for the client and whoever is shown superbills, which
+        have it, too."""
+        other = client.preferred_name if self.reads is Reads.OTHERS else client.legal_name
+        return other or client.name
+
+    def payer(self, client: Client, payment: Payment, payer: Person | None) -> Payer:
+        """The client is told who paid, and everybody what they paid themselves."""
+        if not payment.person_id and payment.processor in EXTERNAL_METHODS:
+            return Payer(said="received_at_office")
+        if self.reads is not Reads.OWN and payment.person_id != self.person_id:
+            return Payer(said="another_payer")
+        return Payer(_known_as(client, payer)) if payer else Payer()
+
+
+def _known_as(client: Client, payer: Person) -> str:
+    """A person has no name of their own: the client's row has those of the two who may pay."""
+    if payer.email and payer.email == client.guarantor_email:
+        return client.guarantor_name
+    return client.legal_name or client.name if payer.email == client.email else ""
