@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.statements.paper import PaperList
     from chalicelib.documents.services.statements.resending import Resending
     from chalicelib.documents.services.statements.running import Running
+    from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
@@ -218,6 +219,13 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def invoice_showing(self) -> InvoiceShowing:
         return InvoiceShowing(self.reading, self.invoices, self.pdf_links)
+
+    @cached_property
+    def superbill_drafting(self) -> "SuperbillDrafting":
+        from chalicelib.documents.domain.superbill_lines import UnlistedCodes
+        from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
+
+        return SuperbillDrafting(self.ledgers, UnlistedCodes(), self.clock)
 
     @cached_property
     def pdf_links(self) -> PdfLinks:

@@ -121,6 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "charge_not_found": ("There is no such service.", "No existe ese servicio."),
     "client_not_found": ("There is no such client.", "No existe ese cliente."),
+    "clinician_not_found": ("There is no such clinician.", "No existe ese profesional."),
     "document_missing": (
         "The file of this document was gone and is being made again. Open it in a minute. If it still does "
         "not open then, contact the practice.",
@@ -139,6 +140,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing_to_invoice": (
         "There is nothing to invoice: all that is owed is on an invoice already, or nothing is owed.",
         "No hay nada que facturar: todo lo que se debe ya está en una factura, o no se debe nada.",
+    ),
+    "superbill_days_ahead": (
+        "A superbill covers days that have come: its last day cannot be after today.",
+        "Un comprobante para el seguro abarca días que ya llegaron: el último no puede ser posterior a hoy.",
+    ),
+    "too_many_superbills": (
+        "This account has {limit} superbills. No more can be issued.",
+        "Esta cuenta tiene {limit} comprobantes para el seguro. No se pueden emitir más.",
     ),
     "too_many_invoiced": (
         "This account has {limit} services on invoices. No more can be invoiced.",

@@ -21,15 +21,21 @@ from chalicelib.ledger.domain.ledger import explain
 
 def item_from(entries: Iterable[Entry], charge_id: str) -> OpenItem | None:
     """The charge as the entries leave it, beginning with the one that posted it; None if none opens it."""
-    item: OpenItem | None = None
+    return items_from(entries, {charge_id}).get(charge_id)
+
+
+def items_from(entries: Iterable[Entry], charge_ids: Collection[str]) -> dict[str, OpenItem]:
+    """The charges as the entries leave them, as `item_from`; those that none opens are left out."""
+    items: dict[str, OpenItem] = {}
     for entry in entries:
         for opened in entry.draft.opens:
-            if opened.charge_id == charge_id:
-                again = item is not None and entry.draft.postings
-                item = replace(item, since=opened.since) if item and again else opened
-        if item is not None:
-            item = explain(item, entry.draft.postings)
-    return item
+            if opened.charge_id in charge_ids:
+                known = items.get(opened.charge_id)
+                again = replace(known, since=opened.since) if known and entry.draft.postings else None
+                items[opened.charge_id] = again or opened
+        for charge_id in {posting.book.charge_id for posting in entry.draft.postings} & items.keys():
+            items[charge_id] = explain(items[charge_id], entry.draft.postings)
+    return items
 
 
 def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:

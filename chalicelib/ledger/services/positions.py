@@ -1,6 +1,7 @@
 """How charges stand and what a refund undoes: from the account and, where need be, its entries."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.kernel.errors import Invalid
@@ -68,13 +69,12 @@ class Positions:
         newest = self._undoable(practice, account, payment, amount_minor - credit_minor)
         return take_back(amount_minor, credit_minor, newest)
 
-    def at_stake(self, practice: str, account: Account) -> frozenset[str]:
-        """The charges that would be owed again if banks kept what they hold of the account's payments.
-
-        Nothing is read where they hold nothing.
+    def at_stake(self, practice: str, account: Account) -> Mapping[str, int]:
+        """What would be owed again (minor units), by charge, if banks kept what they hold of the account's
+        payments. Nothing is read where they hold nothing.
         """
         if not account.disputed:
-            return frozenset()
+            return {}
         ref, credit_minor = account.ref(practice), account.ledger.credit_minor
         gone = list[Share]()
         for _, payment in sorted(self.ledgers.payments_by_id(ref, account.disputed).items()):
@@ -83,7 +83,10 @@ class Positions:
             gone_minor = sum(share.amount_minor for share in gone)
             there = self._undoable(practice, account, payment, needed_minor + gone_minor)
             gone += first_of(without(there, gone), needed_minor).shares
-        return frozenset(share.charge_id for share in gone)
+        held = Counter[str]()
+        for share in gone:
+            held[share.charge_id] += share.amount_minor
+        return held
 
     def check_refund(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> None:
         """Could that refund be posted, besides those under way? The money may have gone to another account

@@ -73,6 +73,7 @@ class Practice:
     nothing is owed and happened.
     `invoice_days`: how many days after its issue an invoice is due. By the clock (`invoices`) only services
     from `invoices_from` (YYYY-MM-DD) on are invoiced: what is older, somebody has billed in another way.
+    `superbill_diagnosis_words`: superbills say in words what the diagnoses' codes say.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
@@ -107,6 +108,7 @@ class Practice:
     invoice_days: int = 30
     invoices: InvoicesBy = InvoicesBy.HAND
     invoices_from: str = ""
+    superbill_diagnosis_words: bool = True
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

@@ -114,6 +114,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoice_days: int = 30
     invoices: str = InvoicesBy.HAND.value
     invoices_from: str = ""
+    superbill_diagnosis_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +321,7 @@ def _practice(found: PracticeFile) -> Practice:
         invoice_days=found.invoice_days,
         invoices=InvoicesBy(found.invoices),
         invoices_from=found.invoices_from,
+        superbill_diagnosis_words=found.superbill_diagnosis_words,
         legal_name=found.legal_name.strip(),
         tax_id=found.tax_id,
         npi=found.npi,

@@ -1,0 +1,1 @@
+"""Superbills: drafted, issued, shown, drawn and told of."""
