@@ -222,10 +222,9 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def superbill_drafting(self) -> "SuperbillDrafting":
-        from chalicelib.documents.domain.superbill_lines import UnlistedCodes
         from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
 
-        return SuperbillDrafting(self.ledgers, UnlistedCodes(), self.clock)
+        return SuperbillDrafting(self.ledgers, self.diagnosis_codes, self.clock)
 
     @cached_property
     def pdf_links(self) -> PdfLinks:

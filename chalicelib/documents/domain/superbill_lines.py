@@ -7,7 +7,6 @@ balances brought along are on none. What is not paid yet is on it with 0.00. Pur
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from chalicelib.documents.domain.superbills import (
     BillingProvider,
@@ -20,6 +19,7 @@ from chalicelib.documents.domain.superbills import (
 )
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem
+from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes, dotted
 from chalicelib.practice.domain.practices import Client, Clinician, Coverage, Practice
 
 MAX_LINES = 400
@@ -61,18 +61,6 @@ class Missing:
     charge: str = ""
 
 
-class DiagnosisWords(Protocol):
-    """What is known of diagnosis codes (ICD-10-CM)."""
-
-    def fault(self, code: str, day: str) -> str | None:
-        """Why it may not be billed for a service of that day; None where it may."""
-        ...
-
-    def words(self, code: str) -> str:
-        """What it says, "" where that is not known."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Billed:
     """A charge as it stands; `disputed_minor` is what banks hold of what was paid, until they decide."""
@@ -85,16 +73,6 @@ class Billed:
     def paid_minor(self) -> int:
         """The client's own money that pays it now, as far as nobody has taken it or asks for it back."""
         return max(0, self.item.paid_minor - self.disputed_minor)
-
-
-class UnlistedCodes(DiagnosisWords):
-    """Where no list of codes is at hand: none is refused, and none has words."""
-
-    def fault(self, code: str, day: str) -> str | None:
-        return None
-
-    def words(self, code: str) -> str:
-        return ""
 
 
 def for_everyone(client: Client) -> bool:
@@ -125,7 +103,7 @@ def _is_care(one: Billed) -> bool:
 
 
 def missing(
-    practice: Practice, client: Client, clinician_id: str, billed: Sequence[Billed], codes: DiagnosisWords
+    practice: Practice, client: Client, clinician_id: str, billed: Sequence[Billed], codes: DiagnosisCodes
 ) -> list[Missing]:
     """All that the superbill wants; nothing is issued before it is there."""
     clinician = practice.clinician(clinician_id)
@@ -163,7 +141,7 @@ def _client_gaps(client: Client) -> list[Gap]:
     return [gap for gap, there in wanted if not there.strip()]
 
 
-def _line_gaps(charge: Charge, codes: DiagnosisWords) -> list[Missing]:
+def _line_gaps(charge: Charge, codes: DiagnosisCodes) -> list[Missing]:
     wanted = ((Gap.CODE, charge.cpt), (Gap.DIAGNOSIS, charge.diagnoses), (Gap.PLACE, charge.place_of_service))
     gaps = [gap for gap, there in wanted if not there]
     if any(codes.fault(code, charge.date) for code in charge.diagnoses[:MAX_POINTERS]):
@@ -176,7 +154,7 @@ def paper(
     client: Client,
     clinician: Clinician,
     billed: Sequence[Billed],
-    codes: DiagnosisWords,
+    codes: DiagnosisCodes,
 ) -> SuperbillPaper:
     """Of services for which nothing is missing."""
     letters = dict(zip(diagnosis_codes(one.charge for one in billed), _LETTERS, strict=False))
@@ -214,8 +192,3 @@ def _line(practice: Practice, locale: str, one: Billed, letters: Mapping[str, st
         "".join(pointers), charge.units, service, service_locale,
         item.fee_minor, item.insurance_minor, item.adjustments_minor, one.paid_minor,
     )  # fmt: skip
-
-
-def dotted(code: str) -> str:
-    """With the point, as people and insurers write diagnosis codes."""
-    return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.practice.domain.practices import Client, Clinician, Practice, RelationToInsured, Supervisor
@@ -62,22 +63,20 @@ class BillingProvider:
     """Whom the money was paid to. `tax_id` is an EIN, `tax_id_of` whose it is: "" for the practice's own, or
     an independent clinician's name. `npi` is the group's, "" where there is none."""
 
-    name: str
-    legal_name: str
-    address: str
-    phone: str
-    email: str
+    letterhead: Letterhead
     tax_id: str
     tax_id_of: str
     npi: str
 
     @staticmethod
     def of(practice: Practice, clinician: Clinician) -> "BillingProvider":
+        head = Letterhead.of(practice)
+        if clinician.address:
+            head = replace(head, practice_address=clinician.address)
         own = bool(clinician.tax_id)
         return BillingProvider(
-            practice.name, practice.legal_name, clinician.address or practice.address, practice.phone,
-            practice.email, clinician.tax_id or practice.tax_id, clinician.name if own else "", practice.npi,
-        )  # fmt: skip
+            head, clinician.tax_id or practice.tax_id, clinician.name if own else "", practice.npi
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ def gaps(books: Books, **world: object) -> list[Gap]:
 def test_who_gave_and_who_received_are_named_as_insurers_know_them(books: Books) -> None:
     books.charge("c1")
     paper = books.paper()
-    assert (paper.billing.name, paper.billing.legal_name) == ("Fern Hill Practice", "Fern Hill Therapy PLLC")
+    head = paper.billing.letterhead
+    assert (head.practice_name, head.practice_legal_name) == ("Fern Hill Practice", "Fern Hill Therapy PLLC")
     assert (paper.billing.tax_id, paper.billing.tax_id_of, paper.billing.npi) == (
         "12-3456789",
         "",

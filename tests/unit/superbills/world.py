@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.documents.domain.superbill_lines import DiagnosisWords
 from chalicelib.documents.domain.superbills import Stretch, SuperbillLine, SuperbillPaper
 from chalicelib.documents.services.superbills.drafting import SuperbillDrafting, SuperbillPlan, SuperbillWish
+from chalicelib.practice.domain.diagnosis_codes import CodeTable, DiagnosisCodes, Listed, table_text
 from chalicelib.practice.domain.practices import Client, Clinician, Practice
 from tests.support.clock import FakeClock
 from tests.support.money import Money
@@ -33,14 +33,14 @@ MARCH = Stretch("2026-03-01", "2026-03-31")
 CODED: dict[str, Any] = {"cpt": "90834-95", "diagnoses": ("F41.1",), "place_of_service": "10"}
 
 
-class Codes(DiagnosisWords):
-    """Codes whose first letter is Z may not be billed."""
+def coded(*codes: str) -> DiagnosisCodes:
+    """A release with these codes, all of them billable."""
+    words = {"F411": "Generalized anxiety disorder"}
+    listed = {code: Listed(billable=True, words=words.get(code, f"About {code}")) for code in codes}
+    return DiagnosisCodes((CodeTable(table_text({"2025-10-01": listed})),))
 
-    def fault(self, code: str, day: str) -> str | None:
-        return "diagnosis_out_of_date" if code.startswith("Z") else None
 
-    def words(self, code: str) -> str:
-        return {"F41.1": "Generalized anxiety disorder"}.get(code, "")
+CODES = coded("F411", "F331", "F4310", "F900", "F840", *(f"F{number:02d}1" for number in range(13)))
 
 
 class Books:
@@ -49,7 +49,7 @@ class Books:
     def __init__(self, money: Money | None = None) -> None:
         self.money = money or Money()
         self.money.open()
-        self.drafting = SuperbillDrafting(self.money.ledgers, Codes(), FakeClock("2026-04-02T17:00:00+00:00"))
+        self.drafting = SuperbillDrafting(self.money.ledgers, CODES, FakeClock("2026-04-02T17:00:00+00:00"))
 
     def charge(self, external_id: str, minor: int = 15_000, **facts: Any) -> str:
         return self.money.charge(external_id, minor, **{**CODED, **facts})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain import superbill_lines as rules
-from chalicelib.documents.domain.superbill_lines import Billed, DiagnosisWords, Missing
+from chalicelib.documents.domain.superbill_lines import Billed, Missing
 from chalicelib.documents.domain.superbills import DraftSuperbill, Stretch
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
@@ -14,6 +14,7 @@ from chalicelib.ledger.domain.lookback import items_from
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.positions import Positions
 from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
 from chalicelib.practice.domain.practices import Client, Practice
 
 
@@ -41,7 +42,7 @@ class SuperbillPlan:
 @dataclass(frozen=True)
 class SuperbillDrafting:
     ledgers: Ledgers
-    codes: DiagnosisWords
+    codes: DiagnosisCodes
     clock: Clock
 
     def plan(self, practice: Practice, client: Client, wish: SuperbillWish) -> SuperbillPlan:
