@@ -2,7 +2,7 @@
 
 import time
 
-from tests.contract.harness import Practice, Reply, checkout, line
+from tests.contract.harness import CARD, Json, Practice, Reply, checkout, line
 
 SESSIONS = "/v1/checkout/sessions"
 ENDPOINTS = "/v1/webhook_endpoints"
@@ -151,3 +151,58 @@ def endpoints_too_many(practice: Practice) -> Reply:
 
 def endpoint_url_invalid(practice: Practice) -> Reply:
     return practice.post(ENDPOINTS, {"url": "localhost/webhooks", "enabled_events": ["*"]})
+
+
+def save_options_in_setup(practice: Practice) -> Reply:
+    wanted = {
+        "customer": practice.customer(),
+        "saved_payment_method_options": {"payment_method_save": "enabled"},
+    }
+    assert _refused(practice, **wanted).status == 200
+    return _refused(practice, mode="setup", line_items=None, currency="usd", **wanted)
+
+
+def save_asked_twice(practice: Practice) -> Reply:
+    wanted = {"customer": practice.customer(), "payment_intent_data": {"setup_future_usage": "on_session"}}
+    off, on = ({"payment_method_save": word} for word in ("disabled", "enabled"))
+    assert _refused(practice, **wanted, saved_payment_method_options=off).status == 200
+    return _refused(practice, **wanted, saved_payment_method_options=on)
+
+
+def customer_creation_of_customer(practice: Practice) -> Reply:
+    return _refused(practice, customer=practice.customer(), customer_creation="always")
+
+
+def customer_update_without_customer(practice: Practice) -> Reply:
+    return _refused(practice, customer_update={"name": "auto"})
+
+
+def billing_address_missing(practice: Practice) -> Reply:
+    secret = _elements(practice, billing_address_collection="required")
+    whole: Json = {"name": "A Payer", "address": {"line1": "1 Main St", "city": "Troy", "state": "NY"}}
+    assert _billed(practice, secret, whole).refusal == "billing_address_missing"
+    whole["address"] |= {"postal_code": "12180", "country": "US"}
+    assert _billed(practice, secret, whole | {"name": ""}).refusal == "billing_address_missing"
+    assert _billed(practice, secret, whole).status == 200
+    return _confirm(practice, _elements(practice, billing_address_collection="required"))
+
+
+def _billed(practice: Practice, secret: str, billing: Json) -> Reply:
+    fields = {"client_secret": secret, "payment_method": "pm_card_visa", "email": "payer@example.org"}
+    body = {"key": practice.publishable_key, "billing": billing}
+    return practice.browser("/client/confirm", fields | body)
+
+
+def name_missing(practice: Practice) -> Reply:
+    optional = {"individual": {"enabled": True, "optional": True}, "business": {"enabled": False}}
+    assert _confirm(practice, _elements(practice, name_collection=optional)).status == 200
+    return _confirm(practice, _elements(practice, name_collection={"individual": {"enabled": True}}))
+
+
+def terms_not_accepted(practice: Practice) -> Reply:
+    consent = {"terms_of_service": "required"}
+    assert _refused(practice, ui_mode="elements", consent_collection=consent).status == 400
+    page = f"/c/pay/{practice.session(consent_collection=consent)['id']}"
+    untaken = practice.browser(page, CARD)
+    assert practice.browser(page, CARD | {"terms": "yes"}).status == 303
+    return untaken

@@ -16,13 +16,15 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "sandbox" / "stripe" / "js" / "node_modules" / "axe-core" / "axe.min.js"
-HTML = """<!doctype html><title>Shop</title><div id="pay"></div>
+HTML = """<!doctype html><title>Shop</title><div id="address"></div><div id="pay"></div>
 <script src="{js}"></script><script src="/shop.js"></script>"""
 SCRIPT = """
-window.open_session = async (key, clientSecret) => {
+window.open_session = async (key, clientSecret, address) => {
   const defaultValues = {email: "payer@example.org"};
   const checkout = Stripe(key).initCheckoutElementsSdk({clientSecret, defaultValues});
   const element = checkout.createPaymentElement();
+  window.checkout = checkout;
+  if (address) checkout.createBillingAddressElement().mount("#address");
   window.heard = [];
   element.on("ready", () => heard.push("ready"));
   element.on("change", ({complete}) => heard.push(complete));
@@ -88,9 +90,10 @@ def page(browser: Browser, shop: str) -> Iterator[Page]:
     assert [text for text in complaints if "402 (Payment Required)" not in text] == []
 
 
-def _open(page: Page, practice: Practice, **params: Any) -> Any:
+def _open(page: Page, practice: Practice, address: Any = False, **params: Any) -> Any:
     secret = practice.session(ui_mode="elements", **params)["client_secret"]
-    return page.evaluate("([key, secret]) => open_session(key, secret)", [practice.publishable_key, secret])
+    given = [practice.publishable_key, secret, address]
+    return page.evaluate("(given) => open_session(...given)", given)
 
 
 def _fill(frame: FrameLocator | Page, number: str) -> None:
@@ -255,3 +258,62 @@ def test_the_hosted_page_by_keyboard_on_a_phone(browser: Browser, practice: Prac
     page.get_by_role("button", name="Complete").press("Enter")
     page.wait_for_url(f"{shop}/done")
     context.close()
+
+
+def _fill_address(page: Page) -> None:
+    frame = page.frame_locator("#address iframe")
+    said = {"Full name": "Alex Example", "Address": "1 Main St", "City": "Troy", "State": "NY"}
+    for label, text in (said | {"ZIP code": "12180"}).items():
+        frame.get_by_role("textbox", name=label, exact=True).fill(text)
+
+
+def test_the_address_element_asks_name_and_zip_in_the_card_fields_place(
+    page: Page, practice: Practice
+) -> None:
+    _open(page, practice, address=True, billing_address_collection="required")
+    frame = page.frame_locator("#pay iframe")
+    frame.get_by_label("Card number").fill("4242424242424242")
+    frame.get_by_label("Expiry date").fill("12 / 40")
+    frame.get_by_label("Security code").fill("123")
+    assert not frame.get_by_label("ZIP code").is_visible()
+    wait_until(lambda: page.evaluate("heard.includes(true)"))
+    assert page.evaluate("actions.getSession().canConfirm") is False
+    assert page.evaluate("actions.validateElements()")["error"]["validation_errors"][0]["element"] == (
+        "billingAddress"
+    )
+    assert page.evaluate("pay({})")["error"]["message"] == "Your billing address is incomplete."
+    _fill_address(page)
+    wait_until(lambda: page.evaluate("actions.getSession().canConfirm"))
+    value = page.evaluate("checkout.getBillingAddressElement().getValue()")
+    assert (value["complete"], value["value"]["address"]["postal_code"]) == (True, "12180")
+    assert page.evaluate("pay({})")["type"] == "success"
+    details = practice.get("/v1/charges").json["data"][0]["billing_details"]
+    assert (details["name"], details["address"]["state"]) == ("Alex Example", "NY")
+
+
+def test_the_page_may_say_the_address_itself(page: Page, practice: Practice) -> None:
+    _open(page, practice, billing_address_collection="required")
+    _fill(page.frame_locator("#pay iframe"), "4242424242424242")
+    address = {"line1": "1 Main St", "city": "Troy", "state": "NY", "postal_code": "12180", "country": "US"}
+    more = {"billingAddress": {"name": "Alex Example", "address": address}}
+    assert page.evaluate("more => pay(more)", more)["session"]["status"]["type"] == "complete"
+
+
+def test_a_wallet_pays_without_a_word(page: Page, practice: Practice) -> None:
+    practice.control("POST", "wallets", {"account": practice.name, "wallets": ["google_pay"]})
+    _open(page, practice)
+    frame = page.frame_locator("#pay iframe")
+    frame.get_by_label("Google Pay").check()
+    assert not frame.get_by_label("Apple Pay").is_visible()
+    wait_until(lambda: page.evaluate("heard.includes(true)"))
+    assert page.evaluate("pay({})")["type"] == "success"
+    paid = practice.get("/v1/charges").json["data"][0]["payment_method_details"]["card"]
+    assert paid["wallet"]["type"] == "google_pay"
+
+
+def test_saving_asked_twice_is_the_pages_own_mistake(page: Page, practice: Practice) -> None:
+    """IntegrationError: with setup_future_usage the session has decided, and the page may not ask again."""
+    customer = practice.customer()
+    _open(page, practice, customer=customer, payment_intent_data={"setup_future_usage": "on_session"})
+    error = page.evaluate("pay({savePaymentMethod: false}).catch(({name}) => name)")
+    assert error == "IntegrationError"

@@ -1,21 +1,31 @@
 """What the payer does with an open Checkout Session, on the hosted page or through Stripe.js."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.stripe import listing
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import customers, deposits, payment_intents, payment_methods, setting_up
+from sandbox.stripe.objects import (
+    checkout_details,
+    customers,
+    deposits,
+    payment_intents,
+    payment_methods,
+    setting_up,
+)
+from sandbox.stripe.objects.checkout_details import Answers
 from sandbox.stripe.scope import Scope
 
 
 @dataclass(frozen=True)
 class Payer:
-    """What the payer brings: a payment method, perhaps an e-mail address, and whether to save the card."""
+    """What the payer brings: a payment method, perhaps an e-mail address, whether to save the card, and what
+    else the session asks."""
 
     payment_method: str
     email: str | None = None
     save: bool = False
     return_url: str | None = None
+    answers: Answers = field(default_factory=Answers)
 
 
 def by_client_secret(scope: Scope, secret: str) -> Json:
@@ -43,14 +53,15 @@ def confirm(scope: Scope, session: Json, payer: Payer) -> Json:
     """Pay (or save) with the payer's method. Returns the session: complete, or with a challenge waiting.
 
     Raises session_not_open_to_confirm, email_missing, save_not_enabled, saved_method_not_offered,
-    card_refused.
+    card_refused, and as checkout_details.take.
     """
     _still_open(session)
     method = _method(scope, session, payer)
     email = _email(scope, session, payer, method)
-    _remember(scope, session, email, method, payer)
+    checkout_details.take(scope, session, method, payer.answers, email)
+    _remember(scope, session, method, payer)
     if session["mode"] == "setup":
-        intent = scope.require("setup_intent", session["setup_intent"])
+        intent = _setup(scope, session)
         setting_up.attempt(scope, intent, method, return_url=payer.return_url)
     else:
         intent = _intent(scope, session)
@@ -85,20 +96,24 @@ def _email(scope: Scope, session: Json, payer: Payer, method: Json) -> str | Non
     return email
 
 
-def _remember(scope: Scope, session: Json, email: str | None, method: Json, payer: Payer) -> None:
-    details = method["billing_details"]
-    session["customer_details"] = {
-        "address": details["address"],
-        "business_name": None,
-        "email": email,
-        "individual_name": None,
-        "name": details["name"],
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": [],
-    }
+def _remember(scope: Scope, session: Json, method: Json, payer: Payer) -> None:
+    """The method's leave to be shown comes with the session, where it is a new one."""
     kept = scope.private("checkout.session", session["id"])
+    shown = kept["payment_method_data"].get("allow_redisplay")
+    if shown and method["customer"] is None:
+        method["allow_redisplay"] = shown
+        scope.save(method)
     scope.save(session, kept | {"save": payer.save, "method": method["id"]})
+
+
+def _setup(scope: Scope, session: Json) -> Json:
+    """The session's SetupIntent, with a customer of its own where the session makes one."""
+    intent = scope.require("setup_intent", session["setup_intent"])
+    if session["customer"] is None and session["customer_creation"] == "always":
+        intent["customer"] = session["customer"] = _new_customer(scope, session)
+        scope.save(session)
+        scope.save(intent)
+    return intent
 
 
 def _intent(scope: Scope, session: Json) -> Json:
@@ -111,9 +126,10 @@ def _intent(scope: Scope, session: Json) -> Json:
         "currency": session["currency"],
         "payment_method_types": session["payment_method_types"],
     }
-    customer = session["customer"] or _new_customer(scope, session, data)
-    if customer:
-        wanted["customer"] = session["customer"] = customer
+    if session["customer"] is None and _makes_customer(session, data):
+        session["customer"] = _new_customer(scope, session)
+    if session["customer"]:
+        wanted["customer"] = session["customer"]
     wanted["payment_method_options"] = session["payment_method_options"]
     intent = payment_intents.create(scope, wanted)
     session["payment_intent"] = intent["id"]
@@ -121,10 +137,12 @@ def _intent(scope: Scope, session: Json) -> Json:
     return intent
 
 
-def _new_customer(scope: Scope, session: Json, data: Json) -> str | None:
+def _makes_customer(session: Json, data: Json) -> bool:
     """customer_creation: always, or if_required when the card is to be kept for later."""
-    if session["customer_creation"] != "always" and not data.get("setup_future_usage"):
-        return None
+    return session["customer_creation"] == "always" or bool(data.get("setup_future_usage"))
+
+
+def _new_customer(scope: Scope, session: Json) -> str:
     details = session["customer_details"]
     wanted = {key: details[key] for key in ("email", "name") if details[key]}
     return str(customers.create(scope, wanted)["id"])
@@ -157,6 +175,7 @@ def _completed(scope: Scope, session: Json, kept: Json) -> Json:
     kept["client_secret"] = session["client_secret"]
     session |= {"status": "complete", "url": None, "client_secret": None}
     scope.save(session, kept)
+    checkout_details.write_customer(scope, session, kept["customer_update"])
     scope.emit("checkout.session.completed", session)
     return session
 

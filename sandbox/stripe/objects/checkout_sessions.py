@@ -4,17 +4,19 @@ from urllib.parse import urlsplit
 
 from sandbox.stripe import banks, listing
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import debits, line_items, payment_intents, setup_intents
+from sandbox.stripe.objects import checkout_details, debits, line_items, payment_intents, setup_intents
 from sandbox.stripe.objects.customers import check_email
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
 from sandbox.stripe.states import may
 
 _SUPPORTED = (
-    "adaptive_pricing", "cancel_url", "client_reference_id", "currency", "customer", "customer_creation",
-    "customer_email", "expires_at", "line_items", "locale", "metadata", "mode", "payment_intent_data",
-    "payment_method_options", "payment_method_types", "return_url", "saved_payment_method_options",
-    "setup_intent_data", "submit_type", "success_url", "ui_mode", "wallet_options",
+    "adaptive_pricing", "billing_address_collection", "cancel_url", "client_reference_id",
+    "consent_collection", "currency", "customer", "customer_creation", "customer_email", "customer_update",
+    "expires_at", "line_items", "locale", "metadata", "mode", "name_collection", "payment_intent_data",
+    "payment_method_data", "payment_method_options", "payment_method_types", "return_url",
+    "saved_payment_method_options", "setup_intent_data", "submit_type", "success_url", "ui_mode",
+    "wallet_options",
 )  # fmt: skip
 _INTENT_DATA = ("capture_method", "description", "metadata", "receipt_email", "setup_future_usage",
                 "statement_descriptor", "statement_descriptor_suffix")  # fmt: skip
@@ -26,6 +28,7 @@ def create(scope: Scope, params: Json) -> Json:
     mode, ui_mode = _modes(params)
     _check_urls(params, ui_mode)
     _check_customer(scope, params)
+    _check_saving(params, mode)
     session = _opened(scope, params, mode, ui_mode)
     items = _priced(scope, params, session)
     _check_intent_data(params, mode)
@@ -33,7 +36,8 @@ def create(scope: Scope, params: Json) -> Json:
     if mode == "setup":
         session["setup_intent"] = _setup_intent(scope, params, session)
     _address(scope, session)
-    scope.save(session, {"line_items": items, "payment_intent_data": params.get("payment_intent_data", {})})
+    names = ("payment_intent_data", "payment_method_data", "customer_update")
+    scope.save(session, {"line_items": items} | {name: params.get(name, {}) for name in names})
     scope.later(session["expires_at"] - scope.now, "expire_session", session["id"])
     return session
 
@@ -74,8 +78,22 @@ def _check_customer(scope: Scope, params: Json) -> None:
         raise refuse("customer_given_twice", param="customer_email")
     if "customer" in params:
         scope.require("customer", params["customer"], "customer")
-    if "saved_payment_method_options" in params and "customer" not in params:
+    if "customer" in params and "customer_creation" in params:
+        raise refuse("customer_creation_of_customer", param="customer_creation")
+
+
+def _check_saving(params: Json, mode: str) -> None:
+    """saved_payment_method_options are for payments of a customer; setup_future_usage answers for them."""
+    options = params.get("saved_payment_method_options")
+    if options is None:
+        return
+    if mode == "setup":
+        raise refuse("save_options_in_setup", param="saved_payment_method_options")
+    if "customer" not in params:
         raise refuse("save_needs_customer", param="saved_payment_method_options")
+    keeps = params.get("payment_intent_data", {}).get("setup_future_usage")
+    if keeps and options.get("payment_method_save") == "enabled":
+        raise refuse("save_asked_twice", param="saved_payment_method_options[payment_method_save]")
 
 
 def _opened(scope: Scope, params: Json, mode: str, ui_mode: str) -> Json:
@@ -104,7 +122,8 @@ def _opened(scope: Scope, params: Json, mode: str, ui_mode: str) -> Json:
     session["adaptive_pricing"] = {"enabled": True} | _adaptive_pricing(params)
     session["wallet_options"] = _wallets(params)
     session["payment_method_options"] = {"card": {"request_three_d_secure": _three_d_secure(params)}}
-    if mode == "payment" and "customer" not in params:
+    session |= checkout_details.asked(params, ui_mode)
+    if "customer" not in params:
         session["customer_creation"] = params.get("customer_creation", "if_required")
     return session
 

@@ -8,7 +8,8 @@ from sandbox.standin.store import Store
 from sandbox.stripe import auth, money
 from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, error_response
-from sandbox.stripe.objects import checkout_flow, customers
+from sandbox.stripe.objects import checkout_details, checkout_flow, customers
+from sandbox.stripe.objects.checkout_details import Answers
 from sandbox.stripe.objects.checkout_flow import Payer
 from sandbox.stripe.pages import typed_method
 from sandbox.stripe.params import read_form
@@ -71,8 +72,18 @@ def _confirm(scope: Scope, form: dict[str, Any]) -> Json:
         payment_method=str(form.get("payment_method", "")),
         email=form.get("email") or kept.get("email"),
         save=form.get("save_payment_method") == "true",
+        answers=Answers(**_billing(form.get("billing"))),
     )
     return _shown(scope, checkout_flow.confirm(scope, session, payer))
+
+
+def _billing(given: Any) -> Json:
+    """What the billing address element, or the page, says of the payer."""
+    if not isinstance(given, dict):
+        return {}
+    typed, parts = given.get("address"), (*checkout_details.ADDRESS, "line2")
+    address = {part: str(typed[part]) for part in parts if part in typed} if isinstance(typed, dict) else None
+    return {"name": given.get("name") or None, "address": address}
 
 
 def _shown(scope: Scope, session: Json) -> Json:
@@ -97,6 +108,8 @@ def _shown(scope: Scope, session: Json) -> Json:
         "line_items": [_line(item) for item in kept.get("line_items", [])],
         "saved_payment_methods": [_method(each) for each in checkout_flow.saved_methods(scope, session)],
         "payment_method_types": typed_method.offered(scope, session["payment_method_types"]),
+        "billing_address_required": session["billing_address_collection"] == "required",
+        "saved_anyway": bool(kept.get("payment_intent_data", {}).get("setup_future_usage")),
         "may_save": saving.get("payment_method_save") == "enabled",
         "last_error": error.get("message"),
         "decline_code": error.get("decline_code"),

@@ -7,9 +7,10 @@ from sandbox.standin.exchange import Request, Response
 from sandbox.stripe import banks, money
 from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.objects import checkout_flow, payment_methods
+from sandbox.stripe.objects import checkout_details, checkout_flow, payment_methods
+from sandbox.stripe.objects.checkout_details import Answers
 from sandbox.stripe.objects.checkout_flow import Payer
-from sandbox.stripe.pages import typed_bank, typed_card, typed_method
+from sandbox.stripe.pages import typed_address, typed_bank, typed_card, typed_method
 from sandbox.stripe.pages.html import alert, field, page, redirect
 from sandbox.stripe.scope import Scope
 
@@ -36,7 +37,9 @@ def _pay(scope: Scope, session: Json, form: dict[str, Any]) -> Response:
     outcome = attempted(scope.store, lambda: _confirmed(scope, session, form))
     session = scope.require("checkout.session", session["id"])
     if isinstance(outcome, Refused):
-        return _form(scope, session, str(outcome), status=402, email=str(form.get("email", "")))
+        answer = _form(scope, session, str(outcome), status=outcome.status, email=str(form.get("email", "")))
+        answer.headers["Sandbox-Refusal"] = outcome.name
+        return answer
     intent = checkout_flow.intent_of(scope, session)
     challenge = ((intent or {}).get("next_action") or {}).get("redirect_to_url")
     if challenge:
@@ -51,8 +54,16 @@ def _confirmed(scope: Scope, session: Json, form: dict[str, Any]) -> Json:
         email=form.get("email") or None,
         save=form.get("save") == "yes",
         return_url=f"{scope.origin}/c/pay/{session['id']}",
+        answers=_answers(form),
     )
     return checkout_flow.confirm(scope, session, payer)
+
+
+def _answers(form: dict[str, Any]) -> Answers:
+    name, address = typed_address.details_from(form)
+    names = {who: str(form.get(f"{who}_name") or "").strip() for who in checkout_details.NAMES}
+    given = {who: text for who, text in names.items() if text}
+    return Answers(name=name, address=address, names=given, terms=form.get("terms") == "yes")
 
 
 def _last_error(scope: Scope, session: Json) -> str | None:
@@ -71,13 +82,16 @@ def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, 
 {alert(error)}
 <form method="post" autocomplete="on" novalidate>
 {_email(scope, session, email)}
+{_names(session)}
 {_saved(scope, session)}
 {typed_method.choice(typed_method.offered(scope, session["payment_method_types"]))}
 <fieldset class="by-card"><legend>{legend}</legend>
-{typed_card.fields()}
+{typed_card.fields(holder=not _whole_address(session))}
 {_save_box(session)}
 </fieldset>
 {_bank(session)}
+{_billing(session)}
+{_consent(scope, session)}
 <p><button type="submit">{escape(action)}</button></p>
 </form>"""
     return page(f"{action} – {scope.account}", body, status=status)
@@ -123,13 +137,43 @@ def _choices(scope: Scope, session: Json) -> list[Json]:
 
 
 def _saved(scope: Scope, session: Json) -> str:
+    """The most recently saved one is chosen already, as at Stripe."""
     options = "".join(
-        f'<label class="choice"><input type="radio" name="saved" value="{escape(method["id"])}"> '
-        f"{escape(payment_methods.named(method))}</label>"
-        for method in _choices(scope, session)
+        f'<label class="choice"><input type="radio" name="saved" value="{escape(method["id"])}"'
+        f"{'' if place else ' checked'}> {escape(payment_methods.named(method))}</label>"
+        for place, method in enumerate(_choices(scope, session))
     )
-    new = '<label class="choice"><input type="radio" name="saved" value="" checked> Another card</label>'
+    new = '<label class="choice"><input type="radio" name="saved" value=""> Another card</label>'
     return f"<fieldset><legend>Saved cards</legend>{options}{new}</fieldset>" if options else ""
+
+
+def _names(session: Json) -> str:
+    labels = {"individual": "Your name", "business": "Business name"}
+    wanted = checkout_details.names_wanted(session)
+    return "".join(field(f"{who}_name", labels[who], maxlength="150") for who in wanted)
+
+
+def _whole_address(session: Json) -> bool:
+    return bool(session["billing_address_collection"] == "required")
+
+
+def _billing(session: Json) -> str:
+    if not _whole_address(session):
+        return ""
+    return f"<fieldset><legend>Billing address</legend>{typed_address.fields()}</fieldset>"
+
+
+def _consent(scope: Scope, session: Json) -> str:
+    """Stripe's own words about later charges, unless they are hidden, and the terms to take."""
+    agreement = (session["consent_collection"] or {}).get("payment_method_reuse_agreement") or {}
+    data = scope.private("checkout.session", session["id"])["payment_intent_data"]
+    keeps = session["mode"] == "setup" or data.get("setup_future_usage")
+    words = f"By going on you allow {escape(scope.account)} to charge you for future payments as agreed."
+    reuse = f'<p id="reuse">{words}</p>' if keeps and agreement.get("position") != "hidden" else ""
+    if not checkout_details.terms_wanted(session):
+        return reuse
+    box = '<input type="checkbox" name="terms" value="yes">'
+    return f'{reuse}<label class="choice">{box} I agree to the terms of service</label>'
 
 
 def _save_box(session: Json) -> str:

@@ -7,18 +7,14 @@ from pathlib import Path
 
 from sandbox.standin.exchange import Request, Response
 from sandbox.standin.store import Store
-from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, Refused
-from sandbox.stripe.objects.new_methods import WALLETS
 from sandbox.stripe.pages import (
     bank_window,
     challenge,
     client,
     deposit,
+    frames,
     hosted,
-    typed_bank,
-    typed_card,
-    typed_method,
 )
 from sandbox.stripe.pages.html import page
 from sandbox.stripe.params import read_form
@@ -29,16 +25,15 @@ SCRIPTS = Path(__file__).parents[1] / "js" / "src"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 _FILES = {
     "sandbox.css": (ASSETS, "text/css; charset=utf-8"),
-    "frame.js": (SCRIPTS, JAVASCRIPT),
     "challenge.js": (SCRIPTS, JAVASCRIPT),
     "bank.js": (SCRIPTS, JAVASCRIPT),
 }
 # The path Stripe.js has had at js.stripe.com: /v3/stripe.js, then one per release train.
 _STRIPE_JS = re.compile(r"/[a-z0-9]+/stripe\.js")
 
-_STRIPE_JS_PARTS = ("wire", "session", "payment-element", "overlay", "checkout", "stripe")
-
-_SIGN_IN = '<p><button type="button" class="secondary" id="sign-in">Sign in to your bank</button></p>'
+_STRIPE_JS_PARTS = ("wire", "session", "payment-element", "address-element", "overlay", "checkout", "stripe")
+# A frame's script comes with what all of them say to the page.
+_FRAME_SCRIPTS = ("frame.js", "address.js")
 
 View = Callable[[Scope, str, Request, Json], Response]
 
@@ -60,13 +55,15 @@ class Site:
         """None: no page here."""
         if request.path.startswith("/client/"):
             return client.answer(self._store, self._origin, request)
-        if request.path == "/frame/payment":
-            return _frame(request)
+        if request.path.startswith("/frame/"):
+            return frames.view(request)
         if request.path == bank_window.PATH:
             return bank_window.view()
         if _STRIPE_JS.fullmatch(request.path):
             return _static(_stripe_js(), JAVASCRIPT)
         name = request.path.removeprefix("/assets/")
+        if request.path == f"/assets/{name}" and name in _FRAME_SCRIPTS:
+            return _static((SCRIPTS / "talk.js").read_bytes() + (SCRIPTS / name).read_bytes(), JAVASCRIPT)
         if request.path == f"/assets/{name}" and name in _FILES:
             folder, content_type = _FILES[name]
             return _static((folder / name).read_bytes(), content_type)
@@ -92,20 +89,6 @@ class Site:
             answer = page("Not possible", words, status=refusal.status)
             answer.headers["Sandbox-Refusal"] = refusal.name
             return answer
-
-
-def _frame(request: Request) -> Response:
-    theme = read_form(request.query).get("theme", "")
-    error = '<p class="alert" id="error" role="alert" hidden></p>'
-    heading = '<h1 class="hidden">Card details</h1>'
-    kinds = (
-        typed_method.choice(["card", *WALLETS, banks.TYPE], hidden=True)
-        + f'<div id="by-card">{typed_card.fields()}</div>'
-        + f'<div id="by-bank" hidden>{_SIGN_IN}{typed_bank.fields(deposit=True)}</div>'
-    )
-    body = f'{heading}<form id="card" autocomplete="on" novalidate>{kinds}{error}</form>'
-    known = theme if theme in ("night", "stripe") else ""
-    return page("Card details", body, framed=True, theme=known, script="frame.js")
 
 
 def _stripe_js() -> bytes:

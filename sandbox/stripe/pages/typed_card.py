@@ -10,9 +10,14 @@ from sandbox.stripe.objects import new_methods
 from sandbox.stripe.pages.html import field
 from sandbox.stripe.scope import Scope
 
+HOLDER = field("name", "Name on card", autocomplete="cc-name", maxlength="200") + field(
+    "zip", "ZIP code", autocomplete="postal-code", maxlength="12"
+)
 
-def fields() -> str:
-    """The inputs. Card data is never printed back, so a second try starts empty."""
+
+def fields(*, holder: bool = True) -> str:
+    """The inputs; without `holder`, name and ZIP are asked elsewhere. Card data is never printed back, so a
+    second try starts empty."""
     return "".join(
         [
             field("number", "Card number", autocomplete="cc-number", inputmode="numeric", maxlength="23"),
@@ -34,8 +39,7 @@ def fields() -> str:
                 maxlength="4",
             ),
             "</div>",
-            field("name", "Name on card", autocomplete="cc-name", maxlength="200"),
-            field("zip", "ZIP code", autocomplete="postal-code", maxlength="12"),
+            HOLDER if holder else "",
         ]
     )
 

@@ -44,6 +44,29 @@ REFUSALS: dict[str, Refusal] = {
     "customer_given_twice": Refusal(
         400, INVALID, None, "You may only specify one of customer and customer_email."
     ),
+    "save_options_in_setup": Refusal(
+        400, INVALID, None, "You cannot set saved_payment_method_options in setup mode."
+    ),
+    "save_asked_twice": Refusal(
+        400,
+        INVALID,
+        None,
+        "payment_method_save lets the payer decide what setup_future_usage has decided: set one of them.",
+    ),
+    "customer_creation_of_customer": Refusal(
+        400, INVALID, None, "You cannot set customer_creation for a session with a customer."
+    ),
+    "customer_update_without_customer": Refusal(
+        400, INVALID, None, "customer_update can only be set for a session with a customer."
+    ),
+    "billing_address_missing": Refusal(
+        400,
+        INVALID,
+        "payment_method_billing_details_address_missing",
+        "Your name and your whole billing address are needed.",
+    ),
+    "name_missing": Refusal(400, INVALID, None, "The name of the {who} is needed."),
+    "terms_not_accepted": Refusal(400, INVALID, None, "The terms have to be accepted."),
     "save_needs_customer": Refusal(
         400, INVALID, None, "saved_payment_method_options can only be set for a session with a customer."
     ),

@@ -4,12 +4,7 @@
 (() => {
   const form = /** @type {HTMLFormElement} */ (document.getElementById("card"));
   const error = /** @type {HTMLElement} */ (document.getElementById("error"));
-  /** The page that embeds us is known by its first message; until then nothing secret is said. */
-  let parentOrigin = "*";
   let told = "";
-
-  /** @param {object} message */
-  const tell = (message) => window.parent.postMessage(message, parentOrigin);
 
   /** @param {string} name */
   const typed = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value.trim();
@@ -35,14 +30,22 @@
     /^[0-9]{13,19}$/.test(typed("number").replace(/[ -]/g, "")) &&
     /^(0?[1-9]|1[0-2]) ?\/? ?([0-9]{2}){1,2}$/.test(typed("expiry")) &&
     /^[0-9]{3,4}$/.test(typed("cvc")) &&
-    typed("zip") !== "";
+    (asked || typed("zip") !== "");
 
   const complete = () => (byBank() ? bankComplete() : !byCard() || cardComplete());
 
   const empty = () => names().length > 0 && names().every((name) => typed(name) === "");
 
-  /** The session says what it takes; the choice is shown only where there is one. @param {string[]} types */
-  const offer = (types) => {
+  /** Whether an address element of the page asks name and ZIP. */
+  let asked = false;
+
+  /**
+   * The session says what it takes; the choice is shown only where there is one.
+   * @param {string[]} types @param {boolean} address
+   */
+  const offer = (types, address) => {
+    asked = address;
+    /** @type {HTMLElement} */ (document.getElementById("card-holder")).hidden = address;
     const kinds = /** @type {HTMLElement} */ (form.querySelector(".kinds"));
     kinds.hidden = types.length < 2;
     for (const input of kinds.querySelectorAll("input")) {
@@ -84,22 +87,6 @@
     return tell(response.ok ? { type: "token", id: answer.id } : { type: "token", error: answer.error.message });
   };
 
-  const VARIABLES = /** @type {const} */ ({
-    colorText: "--ink",
-    colorBackground: "--paper",
-    colorPrimary: "--act",
-    colorDanger: "--bad",
-  });
-
-  /** @param {{theme?: string, variables?: Record<string, string>}} message */
-  const restyle = ({ theme, variables = {} }) => {
-    const root = document.documentElement;
-    if (theme) root.dataset.theme = theme;
-    for (const [name, property] of Object.entries(VARIABLES)) {
-      if (variables[name]) root.style.setProperty(property, variables[name]);
-    }
-  };
-
   /** @type {Window | null} */
   let bank = null;
 
@@ -121,19 +108,17 @@
 
   window.addEventListener("message", ({ source, origin, data }) => {
     if (bank && source === bank && origin === window.location.origin && data.type === "bank-account") fill(data);
-    if (source !== window.parent) return;
-    parentOrigin = origin;
+  });
+
+  const tell = talkToPage((data) => {
     if (data.type === "tokenize") tokenize(data.key);
-    if (data.type === "appearance") restyle(data);
-    if (data.type === "offer") offer(data.types);
-    if (data.type === "focus") first.focus();
-    if (data.type === "blur" && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    if (data.type === "offer") offer(data.types, data.address);
     if (data.type === "clear") {
       form.reset();
       turn();
       changed();
     }
-  });
+  }, first);
 
   /** @type {HTMLElement} */ (document.getElementById("sign-in")).addEventListener("click", signIn);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -142,11 +127,4 @@
     turn();
     changed();
   });
-  window.addEventListener("focus", () => tell({ type: "focus" }));
-  window.addEventListener("blur", () => tell({ type: "blur" }));
-  window.addEventListener("keydown", ({ key }) => key === "Escape" && tell({ type: "escape" }));
-  new ResizeObserver(() => tell({ type: "height", height: document.documentElement.offsetHeight })).observe(
-    document.documentElement,
-  );
-  tell({ type: "ready" });
 })();

@@ -11,6 +11,12 @@ class Checkout {
     this.frame = null;
     /** @type {PaymentElement | null} */
     this.element = null;
+    /** @type {Frame | null} */
+    this.addressFrame = null;
+    /** @type {AddressElement | null} */
+    this.addressElement = null;
+    /** What the page itself said of the address. @type {Contact | null} */
+    this.contact = options.defaultValues?.billingAddress ?? null;
     /** @type {View | null} */
     this.view = null;
     /** @type {((session: Session) => void)[]} */
@@ -35,16 +41,41 @@ class Checkout {
 
   session() {
     if (!this.view) throw new Error("Call loadActions() and wait for it first.");
-    return sessionOf(this.view, this.frame?.complete ?? false);
+    return sessionOf(this.view, this.frame?.complete ?? false, this.billing());
+  }
+
+  /** Whose card it is: as the address element has it, or the page. @returns {Contact | null} */
+  billing() {
+    return this.addressFrame?.complete ? this.addressFrame.value : this.contact;
   }
 
   createPaymentElement() {
     if (this.element) throw new Error("Can only create one Element of type payment.");
     this.frame = new Frame(this.key, this.appearance);
+    this.frame.address = this.addressFrame !== null;
     if (this.view) this.frame.offer(this.view.payment_method_types);
     this.element = elementOf(this.frame);
     this.element.on("change", () => this.changed());
     return this.element;
+  }
+
+  /** @param {Parameters<Sdk["createBillingAddressElement"]>[0]} options */
+  createBillingAddressElement(options) {
+    if (this.addressElement) throw new Error("Can only create one Element of type address.");
+    if (Object.keys(options ?? {}).length) unsupported("options of the billing address element")();
+    this.addressFrame = new Frame(this.key, this.appearance, "address");
+    this.addressElement = addressElementOf(this.addressFrame);
+    this.addressElement.on("change", () => this.changed());
+    this.frame?.offer(this.frame.types, true);
+    return this.addressElement;
+  }
+
+  /** @param {Contact | null} contact @returns {ReturnType<Actions["updateBillingAddress"]>} */
+  async updateBillingAddress(contact) {
+    if (this.addressElement) throw new IntegrationError("The billing address element has the billing address.");
+    this.contact = contact;
+    this.changed();
+    return { type: "success", session: this.session() };
   }
 
   /** @returns {ReturnType<Sdk["loadActions"]>} */
@@ -72,7 +103,7 @@ class Checkout {
       applyPromotionCode: unsupported("applyPromotionCode"),
       removePromotionCode: unsupported("removePromotionCode"),
       updateShippingAddress: unsupported("updateShippingAddress"),
-      updateBillingAddress: unsupported("updateBillingAddress"),
+      updateBillingAddress: (contact) => this.updateBillingAddress(contact),
       updatePhoneNumber: unsupported("updatePhoneNumber"),
       updateLineItemQuantity: unsupported("updateLineItemQuantity"),
       updateTaxIdInfo: unsupported("updateTaxIdInfo"),
@@ -91,7 +122,12 @@ class Checkout {
 
   /** @returns {ReturnType<Actions["validateElements"]>} */
   async validateElements() {
-    if (this.frame?.complete) return { type: "success", session: this.session() };
+    if (this.frame?.complete && (this.addressFrame?.complete ?? true)) return { type: "success", session: this.session() };
+    if (this.frame?.complete) {
+      const message = "Your billing address is incomplete.";
+      const validation_errors = [{ message, element: /** @type {const} */ ("billingAddress") }];
+      return { type: "error", error: { code: "validation_error", message, validation_errors } };
+    }
     const message = "Your payment details are incomplete.";
     const code = this.frame ? "validation_error" : "no_elements";
     return { type: "error", error: { code, message, validation_errors: this.frame ? [{ message, element: "payment" }] : [] } };
@@ -99,11 +135,21 @@ class Checkout {
 
   /** @param {ConfirmOptions} options @returns {Promise<ConfirmResult>} */
   async confirm(options) {
+    if (options.savePaymentMethod !== undefined && this.view?.saved_anyway) {
+      throw new IntegrationError("savePaymentMethod cannot be passed for a session with setup_future_usage.");
+    }
+    if (options.billingAddress && this.addressElement) {
+      throw new IntegrationError("billingAddress cannot be passed beside the billing address element.");
+    }
+    if (this.addressElement && !this.addressFrame?.complete) {
+      return { type: "error", error: { message: "Your billing address is incomplete.", code: null } };
+    }
     const token = options.paymentMethod ? { id: options.paymentMethod } : await this.tokenize();
     if (!token.id) return { type: "error", error: { message: token.error ?? "", code: null } };
     const answer = await this.ask("/client/confirm", {
       payment_method: token.id,
       email: options.email,
+      ...contactFields(options.billingAddress ?? this.billing()),
       save_payment_method: options.savePaymentMethod ? "true" : undefined,
     });
     if (!answer.ok) return this.refused(answer);
@@ -151,18 +197,19 @@ const sdkOf = (checkout) => ({
   changeAppearance: (appearance) => {
     checkout.appearance = appearance;
     checkout.frame?.restyle(appearance);
+    checkout.addressFrame?.restyle(appearance);
   },
   loadFonts: () => {},
   createPaymentElement: () => checkout.createPaymentElement(),
   getPaymentElement: () => checkout.element,
-  getBillingAddressElement: () => null,
+  getBillingAddressElement: () => checkout.addressElement,
   getShippingAddressElement: () => null,
   getExpressCheckoutElement: () => null,
   getCurrencySelectorElement: () => null,
   getTaxIdElement: () => null,
   getTermsElement: () => null,
   getLinkSignupElement: () => null,
-  createBillingAddressElement: unsupported("createBillingAddressElement"),
+  createBillingAddressElement: (options) => checkout.createBillingAddressElement(options),
   createShippingAddressElement: unsupported("createShippingAddressElement"),
   createExpressCheckoutElement: unsupported("createExpressCheckoutElement"),
   createCurrencySelectorElement: unsupported("createCurrencySelectorElement"),

@@ -1,12 +1,20 @@
 // @ts-check
 /** @file The Payment Element: card and bank fields in a frame of this script's own origin, so the page never has a card number. */
 
-/** The Payment Element: a frame, and messages to and from it. */
+/** What Stripe calls the Element in its events, by the frame's name. */
+const ELEMENT_TYPES = { payment: "payment", address: "address" };
+
+/** An Element: a frame, and messages to and from it. */
 class Frame {
-  /** @param {string} key @param {Appearance | undefined} appearance */
-  constructor(key, appearance) {
+  /** @param {string} key @param {Appearance | undefined} appearance @param {keyof typeof ELEMENT_TYPES} [name] */
+  constructor(key, appearance, name = "payment") {
     this.key = key;
     this.appearance = appearance;
+    this.name = name;
+    this.elementType = ELEMENT_TYPES[name];
+    /** What the page may read of it: an address. @type {any} */
+    this.value = null;
+    this.address = false;
     this.complete = false;
     this.ready = false;
     this.destroyed = false;
@@ -30,8 +38,8 @@ class Frame {
     this.unmount();
     const iframe = document.createElement("iframe");
     const theme = this.appearance?.theme;
-    iframe.src = `${ORIGIN}/frame/payment${theme ? `?theme=${encodeURIComponent(theme)}` : ""}`;
-    iframe.title = "Secure payment input frame";
+    iframe.src = `${ORIGIN}/frame/${this.name}${theme ? `?theme=${encodeURIComponent(theme)}` : ""}`;
+    iframe.title = `Secure ${this.name} input frame`;
     iframe.allow = "payment *";
     Object.assign(iframe.style, { border: "0", width: "100%", height: "0", display: "block", colorScheme: "normal" });
     window.addEventListener("message", this.heard);
@@ -49,7 +57,7 @@ class Frame {
   }
 
   failed() {
-    this.emit("loaderror", { elementType: "payment", error: { type: "api_connection_error", message: "The frame did not load." } });
+    this.emit("loaderror", { elementType: this.elementType, error: { type: "api_connection_error", message: "The frame did not load." } });
   }
 
   /** @param {MessageEvent} message */
@@ -62,14 +70,16 @@ class Frame {
       this.ready = true;
       this.tell({ type: "appearance", variables: this.appearance?.variables ?? {} });
       this.offer(this.types);
-      this.emit("ready", { elementType: "payment" });
+      this.emit("ready", { elementType: this.elementType });
     }
     if (data.type === "change") {
       this.complete = data.complete;
-      const { kind, complete, empty } = data;
-      this.emit("change", { elementType: "payment", complete, empty, collapsed: false, value: { type: kind } });
+      const { kind, complete, empty, value } = data;
+      this.value = value ?? null;
+      const mine = value ? { elementMode: "billing", isNewAddress: true, value } : { collapsed: false, value: { type: kind } };
+      this.emit("change", { elementType: this.elementType, complete, empty, ...mine });
     }
-    if (["focus", "blur", "escape"].includes(data.type)) this.emit(data.type, { elementType: "payment" });
+    if (["focus", "blur", "escape"].includes(data.type)) this.emit(data.type, { elementType: this.elementType });
   }
 
   /** @param {object} message */
@@ -77,10 +87,11 @@ class Frame {
     this.iframe?.contentWindow?.postMessage(message, ORIGIN);
   }
 
-  /** What the session takes. @param {string[]} types */
-  offer(types) {
+  /** What the session takes, and whether another Element asks for the address. @param {string[]} types @param {boolean} [address] */
+  offer(types, address = this.address) {
     this.types = types;
-    if (this.ready) this.tell({ type: "offer", types });
+    this.address = address;
+    if (this.ready) this.tell({ type: "offer", types, address });
   }
 
   /** Has the frame turn what was typed into a payment method. @returns {Promise<Token>} */

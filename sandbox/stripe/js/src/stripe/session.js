@@ -1,16 +1,16 @@
 // @ts-check
 /** @file A session as @stripe/stripe-js shows it, from what the stand-in answers. */
 
-/** @param {View} view @param {boolean} cardComplete @returns {Session} */
-const sessionOf = (view, cardComplete) => {
+/** @param {View} view @param {boolean} cardComplete @param {Contact | null} contact @returns {Session} */
+const sessionOf = (view, cardComplete, contact) => {
   /** @param {number} minor */
   const amount = (minor) => ({ minorUnitsAmount: minor, amount: shown(minor, view) });
   const nothing = amount(0);
   const total = amount(view.amount_total);
   return {
-    billingAddress: null,
+    billingAddress: contact,
     businessName: view.business_name,
-    canConfirm: view.status === "open" && cardComplete && (view.mode === "setup" || view.email !== null),
+    canConfirm: view.status === "open" && cardComplete && allSaid(view, contact),
     currency: view.currency,
     currencyOptions: null,
     discountAmounts: null,
@@ -45,6 +45,10 @@ const sessionOf = (view, cardComplete) => {
     optionalItems: null,
   };
 };
+
+/** Whether the payer has said all that the session asks beside the card. @param {View} view @param {Contact | null} contact */
+const allSaid = (view, contact) =>
+  (view.mode === "setup" || view.email !== null) && (!view.billing_address_required || contactComplete(contact));
 
 /** @param {number} minor @param {View} view */
 const shown = (minor, view) =>

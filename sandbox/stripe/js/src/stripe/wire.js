@@ -22,7 +22,7 @@
  *     card: {brand: string, exp_month: number, exp_year: number, last4: string},
  *     billing_details: {email: string | null, name: string | null, phone: string | null}
  *   }[],
- *   payment_method_types: string[], may_save: boolean, last_error: string | null, decline_code: string | null, challenge_url: string | null
+ *   payment_method_types: string[], may_save: boolean, billing_address_required: boolean, saved_anyway: boolean, last_error: string | null, decline_code: string | null, challenge_url: string | null
  * }} View
  */
 /** @typedef {{ok: true, view: View} | {ok: false, status: number, message: string, declineCode: string | null}} Answer */
@@ -35,6 +35,15 @@ const LOAD_TIMEOUT_MS = 15000;
 const unsupported = (what) => () => {
   throw new Error(`The Stripe.js stand-in has no ${what}.`);
 };
+
+/** What Stripe.js throws where the page itself is wrong. */
+class IntegrationError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = "IntegrationError";
+  }
+}
 
 /**
  * A form to the stand-in: no preflight, no cookie.
