@@ -11,6 +11,8 @@ from chalicelib.practice.store.practices import DynamoPractices
 
 if TYPE_CHECKING:
     from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
+    from chalicelib.practice.ports import CodeReleases
+    from chalicelib.practice.services.code_loading import CodeLoading
 
 
 class PracticeWiring(PlatformWiring):
@@ -32,4 +34,17 @@ class PracticeWiring(PlatformWiring):
         from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
         from chalicelib.practice.store.diagnosis_codes import shipped
 
-        return DiagnosisCodes((shipped(),))
+        return DiagnosisCodes((shipped(), *self.code_releases.loaded()))
+
+    @cached_property
+    def code_releases(self) -> "CodeReleases":
+        from chalicelib.practice.store.diagnosis_codes import DynamoCodeReleases
+
+        return DynamoCodeReleases()
+
+    @cached_property
+    def code_loading(self) -> "CodeLoading":
+        from chalicelib.practice.services.code_loading import CodeLoading
+        from chalicelib.practice.store.diagnosis_codes import shipped
+
+        return CodeLoading(shipped(), self.code_releases, self.clock)

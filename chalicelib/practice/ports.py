@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.mail.domain.setbacks import MailStop
+from chalicelib.practice.domain.diagnosis_codes import CodeTable
 from chalicelib.practice.domain.practices import Client, Person, Practice
 
 
@@ -24,6 +25,19 @@ class Practices(Protocol):
 
     def processors(self) -> Mapping[str, Sequence[str]]:
         """The processors of every practice by its id, in as few reads as the ids alone. For jobs."""
+        ...
+
+
+class CodeReleases(Protocol):
+    """Releases of the diagnosis codes that were loaded, beside those that ship; of the whole deployment."""
+
+    def loaded(self) -> Sequence[CodeTable]:
+        """One a release, by their days. Strongly consistent. Errors: Unreadable, Busy."""
+        ...
+
+    def keep(self, day: str, text: str) -> None:
+        """In place of the one of that day, if there is one. `text` as `table_text` makes it. Errors: Refused
+        order_file_large, Busy."""
         ...
 
 

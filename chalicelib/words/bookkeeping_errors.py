@@ -237,4 +237,31 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "That is more than is owed for this service.",
         "Es más de lo que se debe por este servicio.",
     ),
+    "order_file_large": (
+        "This release is larger than what can be kept.",
+        "Esta versión es más grande de lo que se puede guardar.",
+    ),
+    "order_file_line": (
+        "Line {line} is not one of CMS's order files of ICD-10-CM.",
+        "La línea {line} no es de un archivo “order” de la CIE-10-MC de CMS.",
+    ),
+    "order_file_repeats": (
+        "Line {line} has a code that an earlier line has.",
+        "La línea {line} tiene un código que ya está en una línea anterior.",
+    ),
+    "order_file_small": (
+        "The file has {count} billable codes. A release has {fewest} at least: part of it may be missing.",
+        "El archivo tiene {count} códigos facturables. Una versión tiene al menos {fewest}: puede faltar "
+        "una parte.",
+    ),
+    "release_date": (
+        "Give the day from which the release is valid, like 2026-10-01: not before {earliest}, and not more "
+        "than a year ahead.",
+        "Indique el día desde el que vale la versión, como 2026-10-01: no antes de {earliest} ni con más de "
+        "un año de anticipación.",
+    ),
+    "release_shipped": (
+        "The release of that day ships with Billfold.",
+        "La versión de ese día viene con Billfold.",
+    ),
 }

@@ -9,6 +9,7 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} in the books, {new} in the file",
         "{old} en los libros, {new} en el archivo",
     ),
+    "warning": ("Check this: {doubt}", "Revise esto: {doubt}"),
     "refused": ("{problems}; nothing was written.", "{problems}; no se escribió nada."),
     "all_listed": ("Add --all to list every one.", "Añada --all para verlos todos."),
     "unconfirmed": (

@@ -103,8 +103,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "{value} contiene un carácter que no se puede imprimir.",
     ),
     "cpt_format": (
-        "{value} is not a procedure code: five letters or digits, perhaps with modifiers (-95).",
-        "{value} no es un código de procedimiento: cinco letras o cifras, quizá con modificadores (-95).",
+        "{value} is not a procedure code: five digits (90837), four and a letter, or a letter and four "
+        "(H0004), and up to four modifiers (-95).",
+        "{value} no es un código de procedimiento: cinco cifras (90837), cuatro y una letra, o una letra y "
+        "cuatro (H0004), y hasta cuatro modificadores (-95).",
     ),
     "diagnoses_format": (
         "{value} must be up to 12 ICD-10 codes with spaces between them.",

@@ -14,7 +14,7 @@ from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuildin
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
 from chalicelib.entrypoints.cli.payments import adopting, reconciling, refunding
-from chalicelib.entrypoints.cli.practice import mail, practices
+from chalicelib.entrypoints.cli.practice import codes, mail, practices
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.settings import SettingsError
@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     posting.add(commands)
     refunding.add(commands)
     log_in.add(commands)
+    codes.add(commands)
     mail.add(commands)
     statements.add(commands)
     documents.add(commands)

@@ -11,6 +11,7 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.money import Money, decimal_text, like
 from chalicelib.words import say
+from chalicelib.words.codes import CODES
 from chalicelib.words.errors import WORDS
 from chalicelib.words.import_report import IMPORT_REPORT, counted
 from chalicelib.words.imports import IMPORTS
@@ -59,16 +60,25 @@ class Output:
         """`more`: how many rows have the same problem in the same column and are not shown."""
         self.currency = currency
         words = self.words(problem.code, problem.details)
-        row = say(IMPORT_REPORT, "row", self.language, row=str(problem.row)) if problem.row else ""
-        place = ", ".join(part for part in (problem.file, row, problem.column) if part)
+        self._tell_at("problem", problem, words, f"{words} [{problem.code}]", more)
+
+    def warning(self, warning: Problem, *, more: int = 0) -> None:
+        """What does not keep anything from being done. `more` as in `problem`."""
+        words = self.words(warning.code, warning.details)
+        said = say(IMPORT_REPORT, "warning", self.language, doubt=words)
+        self._tell_at("warning", warning, words, f"{said} [{warning.code}]", more)
+
+    def _tell_at(self, event: str, at: Problem, words: str, said: str, more: int) -> None:
+        row = say(IMPORT_REPORT, "row", self.language, row=str(at.row)) if at.row else ""
+        place = ", ".join(part for part in (at.file, row, at.column) if part)
         others = f" {counted('more_like_it', more, self.language)}" if more else ""
         self.tell(
-            "problem", f"{place}: {words} [{problem.code}]{others}", file=problem.file, row=problem.row,
-            column=problem.column, code=problem.code, message=words,
+            event, f"{place}: {said}{others}", file=at.file, row=at.row, column=at.column, code=at.code,
+            message=words,
         )  # fmt: skip
 
     def words(self, code: str, details: Mapping[str, object]) -> str:
-        pair = IMPORTS.get(code) or WORDS[code]
+        pair = IMPORTS.get(code) or CODES.get(code) or WORDS[code]
         text = pair[1 if self.language == "es" else 0].format(**{"like": like(self.currency), **details})
         remainder = details.get("remainder_minor")
         if isinstance(remainder, int):

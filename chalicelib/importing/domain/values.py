@@ -10,6 +10,7 @@ from chalicelib.importing.domain.problems import BadValue, shown
 from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, MAX_AMOUNT_MINOR, Money, decimal_text
+from chalicelib.practice.domain.procedure_codes import PLACES, PROCEDURE, modifiers
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 EARLIEST = date(1900, 1, 1)
@@ -19,14 +20,7 @@ ADJUSTMENT_KINDS = ("adjustment", "write_off")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"-?[0-9]{1,3}([.,' ][0-9]{3})+([.,][0-9]+)?")
 _PLAIN = re.compile(r"(-?)([0-9]{1,15})(?:([.,])([0-9]*))?")
-_CPT = re.compile(r"[A-Za-z0-9]{5}(-[A-Za-z0-9]{2}){0,4}")
 _ICD = re.compile(r"[A-Za-z][0-9][0-9A-Za-z](\.[0-9A-Za-z]{1,4})?")
-# Places of service as CMS lists them (list of 2024, with 27 and 66), for professional claims.
-_PLACES_LISTED = """
-01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 31 32 33 34 41 42 49 50 51 52
-53 54 55 56 57 58 60 61 62 65 66 71 72 81 99
-"""
-_PLACES = frozenset(_PLACES_LISTED.split())
 _WORDS_FOR_YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -160,12 +154,13 @@ def lines(longest: int) -> Parser:
 
 
 def cpt(text: str, _: Terms) -> str:
-    if not _CPT.fullmatch(text):
+    code = _upper(text)
+    if not PROCEDURE.fullmatch(code):
         raise BadValue("cpt_format", value=shown(text))
-    modifiers = text.upper().split("-")[1:]
-    if len(set(modifiers)) < len(modifiers):
+    given = modifiers(code)
+    if len(set(given)) < len(given):
         raise BadValue("modifier_repeated", value=shown(text))
-    return text.upper()
+    return code
 
 
 def diagnoses(text: str, _: Terms) -> tuple[str, ...]:
@@ -180,7 +175,7 @@ def diagnoses(text: str, _: Terms) -> tuple[str, ...]:
 
 
 def place_of_service(text: str, _: Terms) -> str:
-    if text not in _PLACES:
+    if text not in PLACES:
         raise BadValue("place_format", value=shown(text))
     return text
 
@@ -194,6 +189,10 @@ def units(text: str, _: Terms) -> int:
 def _lower(text: str) -> str:
     """Of plain letters only: changing case makes plain letters of some others, and so another word."""
     return text.lower() if text.isascii() else text
+
+
+def _upper(text: str) -> str:
+    return text.upper() if text.isascii() else text
 
 
 def _clean(text: str, longest: int, *, allowed: str) -> str:

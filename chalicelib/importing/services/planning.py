@@ -81,6 +81,12 @@ class Plan:
     given_up: tuple[UnderWay, ...] = ()
 
     @property
+    def charged(self) -> tuple[ChargeRow, ...]:
+        """The rows of charges that are posted or corrected."""
+        steps = (step for account in self.accounts for step in account.steps)
+        return tuple(step.row for step in steps if isinstance(step.row, ChargeRow))
+
+    @property
     def corrections(self) -> tuple[Correction, ...]:
         return tuple(c for account in self.accounts for c in account.corrections)
 

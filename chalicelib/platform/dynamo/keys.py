@@ -1,5 +1,5 @@
-"""Every partition key but the index of practices begins with its practice; this is the only place that makes
-or reads one."""
+"""Every partition key but two, the practices' index and the loaded diagnosis codes, begins with its practice;
+this is the only place that makes or reads one."""
 
 import base64
 import binascii
@@ -37,6 +37,10 @@ def alerts(practice_id: str) -> str:
 
 PRACTICES = "PRACTICES"
 """The index of practices, for jobs; its sort keys are their ids."""
+
+
+CODES = "CODES"
+"""Loaded releases of the diagnosis codes, for every practice; their sort keys are the days they begin."""
 
 
 def directory(practice_id: str) -> str:

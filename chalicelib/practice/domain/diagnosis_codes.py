@@ -6,9 +6,10 @@ codes, and the categories above them, which need more characters. Not every rele
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from string import ascii_uppercase
 
 ABSENT, CATEGORY, BILLABLE = "-hb"
 
@@ -76,7 +77,7 @@ class CodeTable:
         if title != _TITLE:
             raise ValueError("not a table of diagnosis codes")
         self.releases: Sequence[str] = tuple(days.split())
-        self._text = text
+        self.text = text
         self._line = re.compile(rf"([0-6])([0-9A-Z]+)([-hb]{{{len(self.releases)}}})(.)(.*)")
         self._letters: dict[str, Mapping[str, tuple[str, str]]] = {}
 
@@ -89,6 +90,12 @@ class CodeTable:
         """What the code says, "" where it is in none of the releases."""
         return self._found(code)[1]
 
+    def codes(self, beginning: str = "") -> Iterator[str]:
+        """Those of any of the releases, in their order; with a letter at least, those that begin so."""
+        for letter in beginning[:1] or ascii_uppercase:
+            self._found(letter)
+            yield from (code for code in self._letters[letter] if code.startswith(beginning))
+
     def _found(self, code: str) -> tuple[str, str]:
         letter = code[:1]
         if letter not in self._letters:
@@ -97,12 +104,12 @@ class CodeTable:
 
     def _unpacked(self, letter: str) -> Iterable[tuple[str, tuple[str, str]]]:
         """The letter's codes: its first line is the one that has nothing from the line before."""
-        start = self._text.find(f"\n0{letter}") if letter else -1
+        start = self.text.find(f"\n0{letter}") if letter else -1
         if start < 0:
             return
-        end = self._text.find("\n0", start + 1)
+        end = self.text.find("\n0", start + 1)
         code = words = ""
-        for line in self._text[start + 1 : end if end > 0 else None].splitlines():
+        for line in self.text[start + 1 : end if end > 0 else None].splitlines():
             found = self._line.fullmatch(line)
             if not found:
                 raise ValueError(f"not a line of a table of diagnosis codes: {line}")
@@ -139,9 +146,20 @@ class DiagnosisCodes:
         newest_first = sorted(self.tables, key=lambda table: max(table.releases), reverse=True)
         return next((said for table in newest_first if (said := table.words(bare(code)))), "")
 
+    def count(self, release: str) -> int:
+        """How many billable codes it has."""
+        return sum(self._mark(code, release) == BILLABLE for code in self._table(release).codes())
+
+    def below(self, category: str, day: str) -> Sequence[str]:
+        """The codes under a category that may be billed on the day, without their points."""
+        found = {code for table in self.tables for code in table.codes(bare(category))}
+        return sorted(code for code in found if self.fault(code, day) is None)
+
     def _mark(self, code: str, release: str) -> str:
-        table = next(table for table in self.tables if release in table.releases)
-        return table.mark(code, release)
+        return self._table(release).mark(code, release)
+
+    def _table(self, release: str) -> CodeTable:
+        return next(table for table in self.tables if release in table.releases)
 
     def _in_force(self, day: str) -> Sequence[str]:
         """The releases that are asked about a day. Before the first it is that one.

@@ -10,6 +10,7 @@ from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.reading import MAX_LINE_BYTES
 from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services import doubts
 from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.actors import IMPORT
@@ -58,6 +59,7 @@ def run(invocation: Invocation) -> int:
     _tell_plan(plan, output, every=options.all)
     if plan.problems:
         return _refuse(plan, output, every=options.all)
+    _tell_warnings(doubts.warnings(plan, lambda: invocation.app.diagnosis_codes), output, every=options.all)
     if plan.corrections and not (options.confirm_corrections or options.dry_run):
         output.tell(
             "unconfirmed", report_line("unconfirmed", output.language), corrections=len(plan.corrections)
@@ -118,6 +120,12 @@ def _tell_problems(problems: Sequence[Problem], currency: str, output: Output, *
         return
     for first, *others in alike(problems):
         output.problem(first, currency, more=len(others))
+
+
+def _tell_warnings(warnings: Sequence[Problem], output: Output, *, every: bool) -> None:
+    each = every or output.as_json
+    for first, *others in [[warning] for warning in warnings] if each else alike(warnings):
+        output.warning(first, more=len(others))
 
 
 def alike(problems: Sequence[Problem]) -> list[list[Problem]]:

@@ -1,6 +1,7 @@
 """`billfold post facts`: correct what was said of a charge."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
@@ -8,10 +9,13 @@ from chalicelib.entrypoints.cli.ledger.correcting import account_of, date_of, gi
 from chalicelib.entrypoints.cli.output import OK
 from chalicelib.importing.domain import values
 from chalicelib.importing.domain.problems import BadValue, shown
+from chalicelib.importing.services.doubts import charge_warnings
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
+from chalicelib.ledger.services.posting import own_id
 from chalicelib.practice.domain.practices import Practice
 
 _FACTS = """\
@@ -49,15 +53,28 @@ def run(invocation: Invocation) -> int:
     asked: dict[str, Any] = {"charge_external_id": options.charge, "facts": facts, "on": on}
     if options.dry_run:
         correcting.foresee(ref, id_, **asked)
+        _warn(invocation, ref, facts)
         text = f"Dry run: the facts of {options.charge} would be corrected. Nothing was written."
         output.tell("dry_run", text, id=id_, posted=0)
         return OK
     done = correcting.correct(ref, id_, **asked, reason=reason)
+    _warn(invocation, ref, facts)
     text = f"Entry {done.seq} corrects the facts of {options.charge}."
     if done.duplicate:
         text = f"{id_} is in the books already, as entry {done.seq}."
     output.tell("done", text, id=id_, entry=done.seq, posted=int(not done.duplicate))
     return OK
+
+
+def _warn(invocation: Invocation, ref: AccountRef, facts: FactChanges) -> None:
+    """Of the charge with what was given; an opening balance has no codes."""
+    id_ = own_id(ref.practice, "charge", invocation.options.charge)
+    charge = invocation.app.ledgers.charges(ref, [id_]).get(id_)
+    if charge:
+        corrected = replace(charge, **facts.given)
+        for warning in charge_warnings(corrected, lambda: invocation.app.diagnosis_codes):
+            option = f"--{warning.column.replace('_', '-')}"
+            invocation.output.warning(replace(warning, column=option))
 
 
 def _facts(invocation: Invocation, practice: Practice) -> FactChanges:

@@ -23,6 +23,7 @@ from chalicelib.importing.domain.formats import (
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.reading import read
 from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services import doubts
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.instants import instant, local_date
@@ -151,6 +152,8 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
         wrong = importer.apply(plan)
     if wrong:
         return _refuse(kind, wrong, output, practice)
+    for warning in doubts.warnings(plan, lambda: invocation.app.diagnosis_codes):
+        output.warning(replace(warning, row=0, column=_option(kind, warning.column)))
     id_ = getattr(rows[0], kind.format.key)
     if not plan.steps:
         again = "Give it another --id to post it again."
