@@ -6,6 +6,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Collection
 
 from sandbox.standin.exchange import Request
 from sandbox.standin.store import Store
@@ -69,3 +70,9 @@ def _key(header: str) -> str:
         return base64.b64decode(rest, validate=True).decode().partition(":")[0]
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
+def check_client_secret(given: str, known: Collection[str | None], thing: str) -> None:
+    """Whoever has an object's client_secret may ask about it. Raises client_secret_invalid."""
+    if given not in known:
+        raise refuse("client_secret_invalid", thing=thing)

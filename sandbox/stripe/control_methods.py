@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sandbox.stripe.cards import BY_NUMBER, DECLINES
 from sandbox.stripe.errors import Json
-from sandbox.stripe.objects import customers, mandates, new_methods, payment_methods
+from sandbox.stripe.objects import customers, domains, mandates, new_methods, payment_methods
 from sandbox.stripe.objects.behaviour import mark
 from sandbox.stripe.scope import Scope
 
@@ -65,8 +65,14 @@ def _mandate(scope: Scope, body: Json) -> Json:
     return mandates.turn(scope, _method(scope, body), body["status"]) or {}
 
 
+def _domain(scope: Scope, body: Json) -> Json:
+    """{"account", "domain_name", "wallet", "why"}: at its next check the wallet is inactive; "" active."""
+    return domains.tell(scope, body["domain_name"], body["wallet"], body["why"])
+
+
 ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "customers/delete"): _delete,
+    ("POST", "domains"): _domain,
     ("POST", "mandates"): _mandate,
     ("POST", "payment_methods/block"): _block,
     ("POST", "payment_methods/decline"): _decline,

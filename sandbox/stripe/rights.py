@@ -21,6 +21,7 @@ _NAMES = {
     "/v1/events": "event",
     "/v1/mandates": "mandate",
     "/v1/payment_intents": "payment_intent",
+    "/v1/payment_method_domains": "payment_method_domain",
     "/v1/payment_methods": "payment_method",
     "/v1/refunds": "charge",
     "/v1/setup_attempts": "setup_intent",

@@ -19,6 +19,7 @@ PREFIXES = {
     "dispute": "du_", "event": "evt_", "item": "li_", "payment_intent": "pi_", "payment_method": "pm_",
     "price": "price_", "product": "prod_", "refund": "re_", "setup_intent": "seti_",
     "webhook_endpoint": "we_", "mandate": "mandate_", "setup_attempt": "setatt_",
+    "payment_method_domain": "pmd_",
 }  # fmt: skip
 # What is not paid by card has these at Stripe.
 DEBIT_PREFIXES = {"charge": "py_", "refund": "pyr_"}

@@ -1,7 +1,7 @@
 """One request for each refusal about saved payment methods."""
 
 from tests.contract.harness import BANK as HOLDER
-from tests.contract.harness import Practice, Reply, checkout, debit
+from tests.contract.harness import Practice, Reply, checkout, debit, pay
 
 INTENTS = "/v1/payment_intents"
 METHODS = "/v1/payment_methods"
@@ -118,3 +118,38 @@ def setup_currency_missing(practice: Practice) -> Reply:
     wanted = checkout(mode="setup", line_items=None)
     assert practice.post("/v1/checkout/sessions", wanted | {"currency": "usd"}).status == 200
     return practice.post("/v1/checkout/sessions", wanted)
+
+
+def _cvc(practice: Practice, token: str | None) -> Reply:
+    customer = practice.customer()
+    card = {"require_cvc_recollection": True} | ({"cvc_token": token} if token else {})
+    whose = {"customer": customer, "payment_method": practice.saved_card(customer)}
+    return practice.post(INTENTS, pay(**whose, payment_method_options={"card": card}))
+
+
+def _token(practice: Practice) -> str:
+    return str(practice.client_call("tokens", cvc="1234").json["id"])
+
+
+def cvc_token_needed(practice: Practice) -> Reply:
+    return _cvc(practice, None)
+
+
+def cvc_token_spent(practice: Practice) -> Reply:
+    used, old = _token(practice), _token(practice)
+    assert _cvc(practice, used).status == 200
+    assert _cvc(practice, used).refusal == "cvc_token_spent"
+    practice.control("POST", "clock", {"advance_seconds": 15 * 60 + 1})
+    assert _cvc(practice, "cvctok_nobody").refusal == "resource_missing"
+    return _cvc(practice, old)
+
+
+def cvc_invalid(practice: Practice) -> Reply:
+    return practice.client_call("tokens", cvc="12")
+
+
+def domain_invalid(practice: Practice) -> Reply:
+    for bad in ("localhost", "127.0.0.1", "https://pay.example.org", "pay.example.org/x"):
+        reply = practice.post("/v1/payment_method_domains", {"domain_name": bad})
+        assert reply.refusal == "domain_invalid", bad
+    return practice.post("/v1/payment_method_domains", {"domain_name": "-a.example.org"})

@@ -34,6 +34,13 @@ window.open_session = async (key, clientSecret, address) => {
   window.actions = loaded.actions;
   return loaded.actions.getSession();
 };
+window.own = async (key) => {
+  window.stripe = Stripe(key);
+  window.cvc = stripe.elements().create("cardCvc");
+  document.getElementById("pay").replaceChildren();
+  cvc.mount("#pay");
+  await new Promise((resolve) => cvc.on("ready", resolve));
+};
 window.pay = (more) => actions.confirm({redirect: "if_required", ...more});
 """
 
@@ -209,7 +216,9 @@ def test_leaves_for_return_url_unless_told_otherwise(page: Page, practice: Pract
 
 def test_what_is_not_there_says_so(page: Page, practice: Practice) -> None:
     _open(page, practice)
-    for call in ("actions.updatePhoneNumber('1')", f"Stripe('{practice.publishable_key}').elements()"):
+    script = f"Stripe('{practice.publishable_key}')"
+    missing = (f"{script}.confirmCardPayment('x')", f"{script}.elements().create('card')")
+    for call in ("actions.updatePhoneNumber('1')", *missing):
         with pytest.raises(Exception, match="stand-in has no"):
             page.evaluate(call)
     with pytest.raises(Exception, match="publishable keys of the sandbox"):
@@ -317,3 +326,38 @@ def test_saving_asked_twice_is_the_pages_own_mistake(page: Page, practice: Pract
     _open(page, practice, customer=customer, payment_intent_data={"setup_future_usage": "on_session"})
     error = page.evaluate("pay({savePaymentMethod: false}).catch(({name}) => name)")
     assert error == "IntegrationError"
+
+
+def _own(page: Page, practice: Practice, **params: Any) -> Any:
+    """A payment of ours with a saved card, and the code's field on the page."""
+    page.evaluate("key => own(key)", practice.publishable_key)
+    customer = practice.customer()
+    whose = {"customer": customer, "payment_method": practice.saved_card(customer, params.pop("card"))}
+    return practice.paid(**whose, **params)
+
+
+def test_the_security_code_of_a_saved_card_is_typed_again(page: Page, practice: Practice) -> None:
+    again = {"card": {"require_cvc_recollection": True}}
+    intent = _own(page, practice, card="pm_card_visa", payment_method_options=again, confirm=False)
+    token = "stripe.createToken('cvc_update', cvc)"
+    assert page.evaluate(token)["error"]["code"] == "incomplete_cvc"
+    page.frame_locator("#pay iframe").get_by_label("Security code").fill("123")
+    made = page.evaluate(token)["token"]["id"]
+    options = {"card": {"cvc_token": made}}
+    path = f"/v1/payment_intents/{intent['id']}/confirm"
+    assert practice.made(path, {"payment_method_options": options})["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(("button", "status"), [("Complete", "succeeded"), ("Fail", None)])
+def test_the_payer_answers_the_bank_above_the_page(
+    page: Page, practice: Practice, button: str, status: str | None
+) -> None:
+    intent = _own(page, practice, card="pm_card_authenticationRequired")
+    assert intent["next_action"]["type"] == "use_stripe_sdk"
+    secret = intent["client_secret"]
+    page.evaluate("clientSecret => { window.result = stripe.handleNextAction({clientSecret}) }", secret)
+    page.frame_locator("[role=dialog] iframe").get_by_role("button", name=button).click()
+    result = page.evaluate("result")
+    assert result.get("paymentIntent", {}).get("status") == status
+    if status is None:
+        assert result["error"]["code"] == "payment_intent_authentication_failure"

@@ -65,6 +65,9 @@ def _ids(practice: Practice) -> dict[str, str]:
         "dispute": practice.get("/v1/disputes", {"payment_intent": disputed["id"]}).json["data"][0]["id"],
         "session": practice.session(customer=customer, client_reference_id="ref_1")["id"],
         "webhook_endpoint": endpoint["id"],
+        "payment_method_domain": practice.made(
+            "/v1/payment_method_domains", {"domain_name": "pay.example.org"}
+        )["id"],
         "mandate": practice.made("/v1/setup_intents", set_up_bank())["mandate"],
         "event": practice.get("/v1/events").json["data"][0]["id"],
         "balance_transaction": refund["balance_transaction"],
@@ -96,6 +99,7 @@ BODIES: dict[str, Json] = {
     "/v1/checkout/sessions/{session}": {"metadata": {"a": "b"}},
     "/v1/payment_intents": pay(confirm=False),
     "/v1/payment_intents/{intent}": {"metadata": {"a": "b"}},
+    "/v1/payment_method_domains": {"domain_name": "shop.example.org"},
     "/v1/payment_methods": {"type": "card", "card": {"token": "tok_visa"}},
     "/v1/payment_methods/{payment_method}": {"metadata": {"a": "b"}},
     "/v1/charges/{charge}": {"description": "changed"},

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sandbox.stripe import listing
+from sandbox.stripe import auth, listing
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import (
     checkout_details,
@@ -31,9 +31,10 @@ class Payer:
 def by_client_secret(scope: Scope, secret: str) -> Json:
     """The open or closed session whose client_secret this is; its id is the secret's beginning."""
     session = scope.find("checkout.session", secret.partition("_secret_")[0])
-    known = scope.private("checkout.session", session["id"]).get("client_secret") if session else None
-    if session is None or secret not in (session["client_secret"], known):
-        raise refuse("client_secret_invalid", thing="Checkout Session")
+    kept = scope.private("checkout.session", session["id"]).get("client_secret") if session else None
+    known = {session["client_secret"], kept} if session else set()
+    auth.check_client_secret(secret, known, "Checkout Session")
+    assert session is not None
     return session
 
 

@@ -2,7 +2,16 @@
 
 from sandbox.stripe import banks, listing, money
 from sandbox.stripe.errors import Json, refuse
-from sandbox.stripe.objects import behaviour, charges, charging, debits, deposits, mandates, payment_methods
+from sandbox.stripe.objects import (
+    behaviour,
+    charges,
+    charging,
+    cvc_tokens,
+    debits,
+    deposits,
+    mandates,
+    payment_methods,
+)
 from sandbox.stripe.objects.customers import check_email
 from sandbox.stripe.params import merged_metadata, only
 from sandbox.stripe.scope import Scope, random_text
@@ -69,8 +78,9 @@ def _change(scope: Scope, intent: Json, params: Json) -> None:
 def _options(intent: Json, options: Json) -> None:
     only(options, "card", banks.TYPE)
     card = options.get("card") or {}
-    only(card, "request_three_d_secure", "setup_future_usage")
-    intent["payment_method_options"]["card"] |= card
+    shown = ("request_three_d_secure", "require_cvc_recollection", "setup_future_usage")
+    only(card, *shown, "cvc_token")
+    intent["payment_method_options"]["card"] |= {name: card[name] for name in shown if name in card}
     bank = options.get(banks.TYPE) or intent["payment_method_options"].get(banks.TYPE)
     intent["payment_method_options"] |= debits.options(intent["payment_method_types"], bank)
 
@@ -142,6 +152,8 @@ def _confirmed(scope: Scope, intent: Json, params: Json) -> Json:
     method = payment_methods.resolve(scope, intent["payment_method"])
     if method["type"] == banks.TYPE:
         mandates.check(scope, intent, method, params)
+    typed_again = (params.get("payment_method_options", {}).get("card") or {}).get("cvc_token")
+    cvc_tokens.spend(scope, intent, method, typed_again)
     return attempt(
         scope,
         intent,

@@ -11,7 +11,7 @@ from sandbox.stripe.errors import Json, Refused, error_response
 from sandbox.stripe.objects import checkout_details, checkout_flow, customers
 from sandbox.stripe.objects.checkout_details import Answers
 from sandbox.stripe.objects.checkout_flow import Payer
-from sandbox.stripe.pages import typed_method
+from sandbox.stripe.pages import client_intents, typed_method
 from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
 
@@ -137,4 +137,6 @@ _ACTIONS: dict[str, Action] = {
     "/client/payment_methods": _tokenize,
     "/client/email": _update_email,
     "/client/confirm": _confirm,
+    "/client/intent": client_intents.read,
+    "/client/tokens": client_intents.cvc_token,
 }

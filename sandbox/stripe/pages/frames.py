@@ -31,8 +31,13 @@ _PAYMENT = (
     + f'<div id="by-card">{typed_card.fields(holder=False)}{_HOLDER}</div>'
     + f'<div id="by-bank" hidden>{_SIGN_IN}{typed_bank.fields(deposit=True)}</div>'
 )
+_CVC = (
+    '<p class="field"><label class="hidden" for="cvc">Security code</label><input id="cvc" name="cvc" '
+    'autocomplete="cc-csc" inputmode="numeric" maxlength="4" placeholder="CVC"></p>'
+)
 # By the last part of the path: (title, the form's id, what is in it, its script).
 _FRAMES = {
     "payment": ("Card details", "card", _PAYMENT, "frame.js"),
+    "cvc": ("Security code", "cvc-form", _CVC, "cvc.js"),
     "address": ("Billing address", "address", typed_address.fields(), "address.js"),
 }

@@ -31,9 +31,18 @@ _FILES = {
 # The path Stripe.js has had at js.stripe.com: /v3/stripe.js, then one per release train.
 _STRIPE_JS = re.compile(r"/[a-z0-9]+/stripe\.js")
 
-_STRIPE_JS_PARTS = ("wire", "session", "payment-element", "address-element", "overlay", "checkout", "stripe")
+_STRIPE_JS_PARTS = (
+    "wire",
+    "session",
+    "payment-element",
+    "address-element",
+    "overlay",
+    "checkout",
+    "intents",
+    "stripe",
+)
 # A frame's script comes with what all of them say to the page.
-_FRAME_SCRIPTS = ("frame.js", "address.js")
+_FRAME_SCRIPTS = ("frame.js", "address.js", "cvc.js")
 
 View = Callable[[Scope, str, Request, Json], Response]
 

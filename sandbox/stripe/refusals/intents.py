@@ -114,6 +114,15 @@ REFUSALS: dict[str, Refusal] = {
         "This bank account has failed in the past and is blocked: use another payment method.",
     ),
     "debit_not_processing": Refusal(400, INVALID, None, "No debit is being processed: it is {status}."),
+    "cvc_token_needed": Refusal(
+        400,
+        INVALID,
+        "parameter_missing",
+        "This PaymentIntent wants the security code of a saved card again: pass it as {param}.",
+    ),
+    "cvc_token_spent": Refusal(
+        400, INVALID, "token_already_used", "You cannot use a CVC token more than once, or after 15 minutes."
+    ),
     "intent_needs_payment_method": Refusal(
         400,
         INVALID,

@@ -84,6 +84,8 @@ REFUSALS: dict[str, Refusal] = {
         402, "card_error", "invalid_expiry_year", "Your card's expiration is in the past."
     ),
     "card_cvc_invalid": Refusal(402, "card_error", "invalid_cvc", "Your card's security code is invalid."),
+    "cvc_invalid": Refusal(402, "card_error", "invalid_cvc", "Your card's security code is invalid."),
+    "domain_invalid": Refusal(400, INVALID, "url_invalid", "No domain that wallets can be shown on: {name}"),
     "wallet_not_offered": Refusal(400, INVALID, None, "{wallet} is not switched on for this account."),
     # --- bank accounts as typed by the payer
     "bank_routing_number_invalid": Refusal(

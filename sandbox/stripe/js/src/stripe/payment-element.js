@@ -2,7 +2,7 @@
 /** @file The Payment Element: card and bank fields in a frame of this script's own origin, so the page never has a card number. */
 
 /** What Stripe calls the Element in its events, by the frame's name. */
-const ELEMENT_TYPES = { payment: "payment", address: "address" };
+const ELEMENT_TYPES = { payment: "payment", address: "address", cvc: "cardCvc" };
 
 /** An Element: a frame, and messages to and from it. */
 class Frame {

@@ -7,15 +7,13 @@ const Stripe = (publishableKey) => {
     throw new Error("The Stripe.js stand-in takes publishable keys of the sandbox only (pk_test_sandbox_…).");
   }
   /** @type {Pick<import("@stripe/stripe-js").Stripe, "initCheckoutElementsSdk">} */
-  const supported = { initCheckoutElementsSdk: (options) => sdkOf(new Checkout(publishableKey, options)) };
-  const known = { ...supported, version: "sandbox", _registerWrapper: () => {} };
-  const whole = new Proxy(known, {
-    get: (target, name) => {
-      if (name in target) return Reflect.get(target, name);
-      if (typeof name === "symbol" || name === "then") return undefined;
-      return unsupported(`stripe.${name}`);
-    },
-  });
+  const checkouts = { initCheckoutElementsSdk: (options) => sdkOf(new Checkout(publishableKey, options)) };
+  const own = {
+    elements: (/** @type {{appearance?: Appearance}} */ options) => elementsOf(publishableKey, options),
+    createToken,
+    handleNextAction: (/** @type {{clientSecret: string}} */ options) => handleNextAction(publishableKey, options),
+  };
+  const whole = nothingElse({ ...checkouts, ...own, version: "sandbox", _registerWrapper: () => {} }, "stripe");
   return /** @type {import("@stripe/stripe-js").Stripe} */ (/** @type {unknown} */ (whole));
 };
 Stripe.version = "sandbox";
