@@ -36,6 +36,7 @@ class Seeder:
     def practice(
         self, *, practice: str, name: str, flow: str, bank_debits: bool = False, currency: str = "USD",
         phone: str = "(503) 555-0142", website: str = "https://example.test", payments: bool = True,
+        notices: dict[str, bool] | None = None,
     ) -> None:  # fmt: skip
         put_practice(self.app.practices,
             Practice(
@@ -45,7 +46,7 @@ class Seeder:
                 address="12 River Street\nPortland, OR", payments_enabled=payments, limit_minor=500_000,
                 descriptor="RIVER STREET", clinicians=CLINICIANS,
                 locations=(Location("river", "River Street", "12 River Street, Portland, OR"),),
-                bank_debits=bank_debits,
+                bank_debits=bank_debits, notices=notices or {},
             )
         )  # fmt: skip
 

@@ -2,7 +2,10 @@
 
 from chalicelib.documents.domain.invoices import InvoiceLetterhead
 from chalicelib.documents.domain.letterheads import Letterhead, PostedLetterhead
+from chalicelib.words.notices import NOTICE_TEXTS
 
+LAW = tuple(texts[0] for texts in NOTICE_TEXTS.values())
+SPANISH_LAW = tuple(texts[1] for texts in NOTICE_TEXTS.values())
 WILLOW = Letterhead(
     practice_name="Willow Creek Counseling",
     practice_address="412 Alder Street, Suite 3\nPortland, OR 97205",

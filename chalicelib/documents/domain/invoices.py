@@ -16,6 +16,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Practice
 
 MAX_LINES = 400  # of one invoice; what is more goes on the next
@@ -64,7 +65,7 @@ class InvoiceLetterhead(PostedLetterhead):
     @staticmethod
     def about(practice: Practice, client: Client, *, pay_at: str) -> "InvoiceLetterhead":
         return InvoiceLetterhead(
-            **practice_facts(practice),
+            **practice_facts(practice, Place.INVOICE, client.locale),
             client_name=client.preferred_name or client.name,
             client_address=client.address,
             guarantor_name=client.guarantor_name,

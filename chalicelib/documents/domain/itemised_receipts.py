@@ -17,6 +17,7 @@ from chalicelib.ledger.domain.entries import Entry, Part, Service, holder
 from chalicelib.ledger.domain.entries import client as client_book
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Clinician, Person, Practice
 
 INSURANCE = "insurance"  # where the ledger says that an insurer's money lies
@@ -82,7 +83,7 @@ def itemised(
     ]
     clinicians = {charge.clinician_id for charge in charges.values()}
     return ItemisedReceiptData(
-        letterhead=Letterhead.of(practice),
+        letterhead=Letterhead.of(practice, Place.ITEMISED_RECEIPT, locale),
         tax_ids=tax_ids(practice, clinicians),
         client=reader.client_name(client),
         payer=reader.payer(client, payment, payer),

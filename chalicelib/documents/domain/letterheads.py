@@ -6,26 +6,30 @@ A field that joins has a default, and prints nothing where it is that: what was 
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.practice.domain.notices import Place, texts_at
 from chalicelib.practice.domain.practices import Client, Practice
 
-JOINED = frozenset({"practice_legal_name"})
+JOINED = frozenset({"practice_legal_name", "notices"})
 """What letterheads did not have when the first documents were issued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
     """The practice as it was called when the document was made. `practice_legal_name`, by which insurers know
-    it, is printed where it is another one."""
+    it, is printed where it is another one; `notices` is what law wants said on such a document, in its
+    language."""
 
     practice_name: str
     practice_address: str
     practice_phone: str
     practice_email: str
     practice_legal_name: str = ""
+    notices: tuple[str, ...] = ()
 
     @staticmethod
-    def of(practice: Practice) -> "Letterhead":
-        return Letterhead(**practice_facts(practice))
+    def of(practice: Practice, place: Place | None, locale: str) -> "Letterhead":
+        """Of a document of that kind; None: of one that says nothing of care."""
+        return Letterhead(**practice_facts(practice, place, locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +43,12 @@ class PostedLetterhead(Letterhead):
     @staticmethod
     def to(practice: Practice, client: Client) -> "PostedLetterhead":
         return PostedLetterhead(
-            **practice_facts(practice),
+            **practice_facts(practice, Place.STATEMENT, client.locale),
             client_name=client.name, client_address=client.address, locale=client.locale,
         )  # fmt: skip
 
 
-def practice_facts(practice: Practice) -> dict[str, Any]:
+def practice_facts(practice: Practice, place: Place | None, locale: str) -> dict[str, Any]:
     """What every letterhead has of the practice, by its fields' names."""
     return {
         "practice_name": practice.name,
@@ -52,4 +56,5 @@ def practice_facts(practice: Practice) -> dict[str, Any]:
         "practice_phone": practice.phone,
         "practice_email": practice.email,
         "practice_legal_name": practice.legal_name,
+        "notices": texts_at(practice, place, locale) if place else (),
     }

@@ -21,6 +21,7 @@ from chalicelib.ledger.domain.entries import Entry, holder
 from chalicelib.ledger.domain.lookback import owed_again
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Person, Practice
 
 
@@ -93,7 +94,7 @@ def summary(
     for paid in payments:
         parts.add(paid, entries)
     return PaymentSummaryData(
-        letterhead=Letterhead.of(practice),
+        letterhead=Letterhead.of(practice, Place.PAYMENT_SUMMARY, client.locale),
         tax_ids=tax_ids(practice, {charge.clinician_id for charge in charges.values()}),
         client=reader.client_name(client),
         first=first,

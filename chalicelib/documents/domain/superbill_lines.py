@@ -161,7 +161,7 @@ def paper(
     supervisor = clinician.supervisor
     supervised = supervisor is not None and supervisor.rendering
     return SuperbillPaper(
-        billing=BillingProvider.of(practice, clinician),
+        billing=BillingProvider.of(practice, clinician, client.locale),
         clinician=Licensed.of(clinician, rendering=not supervised),
         supervisor=Licensed.of(supervisor, rendering=supervised) if supervisor else None,
         client=Insured.of(client),

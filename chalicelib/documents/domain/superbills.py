@@ -14,6 +14,7 @@ from enum import StrEnum
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
+from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Clinician, Practice, RelationToInsured, Supervisor
 
 MAX_STRETCHES = 4_000  # of an account's superbills: some 240 KB of its one row's 400 KB
@@ -69,8 +70,8 @@ class BillingProvider:
     npi: str
 
     @staticmethod
-    def of(practice: Practice, clinician: Clinician) -> "BillingProvider":
-        head = Letterhead.of(practice)
+    def of(practice: Practice, clinician: Clinician, locale: str) -> "BillingProvider":
+        head = Letterhead.of(practice, Place.SUPERBILL, locale)
         if clinician.address:
             head = replace(head, practice_address=clinician.address)
         own = bool(clinician.tax_id)

@@ -23,6 +23,7 @@ def document_page(
         "paper": "us-letter" if currency in LETTER_CURRENCIES else "a4",
         "page": say(DOCUMENTS, "page", locale, page="{page}", pages="{pages}"),
         "practice": letterhead(head),
+        "notices": [one_line(text) for text in head.notices],
     }
 
 

@@ -192,7 +192,7 @@ class Receipts:
 
 def _data(profile: Practice, payment: Payment) -> ReceiptData:
     return ReceiptData(
-        letterhead=Letterhead.of(profile),
+        letterhead=Letterhead.of(profile, None, payment.locale),
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         date=payment.date,

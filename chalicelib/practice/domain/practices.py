@@ -76,6 +76,7 @@ class Practice:
     `superbill_diagnosis_words`: superbills say in words what the diagnoses' codes say.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
+    `notices`: what law wants said, by its id, switched on or off (practice.domain.notices).
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
 
@@ -109,6 +110,7 @@ class Practice:
     invoices: InvoicesBy = InvoicesBy.HAND
     invoices_from: str = ""
     superbill_diagnosis_words: bool = True
+    notices: Mapping[str, bool] = field(default_factory=dict)
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ export type Inline = Schemas["Inline"];
 export type Invoice = Schemas["Invoice"];
 export type Invoices = Schemas["Invoices"];
 export type Item = Schemas["Item"];
+export type LawNotice = Schemas["Notice"];
 export type LeftOut = Schemas["LeftOut"];
 export type OpenedInvoice = Schemas["OpenedInvoice"];
 export type Payment = Schemas["Payment"];

@@ -72,6 +72,7 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
             {"clinicians": [{"id": "a", "name": "A", "supervisor": {"name": "S", "npi": "1234567890"}}]},
             "clinicians[0].supervisor.npi",
         ),
+        ({"notices": {"part2": True}}, "notices.part2"), ({"notices": {"part_2": "yes"}}, "notices[...]"),
         ({"colour": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
     ],
 )  # fmt: skip

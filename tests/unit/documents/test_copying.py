@@ -2,6 +2,7 @@
 of any script in their own order, and still nothing over the margin."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pypdf import PageObject
@@ -22,11 +23,11 @@ LONGEST = f"{'bartholomew-' * 5}m@{'northern-willow-creek.' * 8}example"
 HEBREW, ARABIC, MIXED = "שרה כהן", "المشورة", "שרה כהן (Cohen) 24"
 
 
-def receipt(reference: str = RECEIPT.reference, **changes: str) -> bytes:
+def receipt(reference: str = RECEIPT.reference, **changes: Any) -> bytes:
     return TypstRenderer().receipt(replace(headed(**changes), reference=reference))
 
 
-def statement(service: str = "", **changes: str) -> bytes:
+def statement(service: str = "", **changes: Any) -> bytes:
     lines = tuple(replace(line, service=service or line.service) for line in LINES)
     return TypstStatementRenderer().statement(having(replace(HEAD, **changes), lines))
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from chalicelib.documents.domain.statements import Statement
 from chalicelib.documents.ports.documents import ReceiptData
 from chalicelib.documents.store.invoices import PAPERS, PaperItem
 from chalicelib.documents.store.statements import STATEMENTS, StatementItem
+from chalicelib.practice.domain.notices import Place
 from tests.support.practice import PRACTICE
 
 # As the first documents were kept, before a letterhead had more than these.
@@ -42,16 +44,17 @@ def test_14_every_document_carries_the_one_letterhead() -> None:
         named = {field.name: field.type for field in fields(data)}
         assert issubclass(named["letterhead"], Letterhead)  # type: ignore[arg-type]
         assert not any(name.startswith("practice_") for name in named)
-    own = Letterhead.of(PRACTICE)
-    assert {field.name for field in fields(own)} == set(practice_facts(PRACTICE))
+    own = Letterhead.of(PRACTICE, Place.STATEMENT, "en")
+    assert {field.name for field in fields(own)} == set(practice_facts(PRACTICE, None, "en"))
 
 
 def test_14_an_invoice_issued_before_is_read_and_its_paper_is_the_one_that_was_issued() -> None:
     paper = PAPERS.read(PAPER_THEN, "paper")
     assert paper.letterhead.client_name == "Maya"
     assert paper.digest == DIGEST_THEN
-    for name in JOINED:
-        assert replace(paper, letterhead=replace(paper.letterhead, **{name: "x"})).digest != DIGEST_THEN
+    later: dict[str, Any] = dict.fromkeys(JOINED, "x")
+    for name, said in later.items():
+        assert replace(paper, letterhead=replace(paper.letterhead, **{name: said})).digest != DIGEST_THEN
 
 
 def test_14_a_statement_issued_before_is_read() -> None:

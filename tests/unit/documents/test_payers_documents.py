@@ -13,7 +13,7 @@ from chalicelib.documents.domain.readers import Payer
 from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
 from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 from chalicelib.ledger.domain.methods import Method
-from tests.support.letterheads import WILLOW
+from tests.support.letterheads import LAW, WILLOW
 from tests.support.pdf import text_of
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
@@ -50,6 +50,7 @@ CASES = {
     "long": replace(
         DATA, client="Robin " * 33, services=(replace(SERVICE, name="S" * 200, clinician="C" * 200),)
     ),
+    "notices": replace(DATA, letterhead=replace(HEAD, notices=LAW)),
     "bare": replace(
         DATA, tax_ids=(), payer=Payer(said="another_payer"), services=(), refunded_minor=0, taken_minor=0,
         letterhead=replace(HEAD, practice_legal_name="", practice_address=""), currency="JPY",

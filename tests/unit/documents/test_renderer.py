@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typst
@@ -30,7 +31,7 @@ RECEIPT = ReceiptData(
 )
 
 
-def headed(**changes: str) -> ReceiptData:
+def headed(**changes: Any) -> ReceiptData:
     """The receipt of a practice that is called so."""
     return replace(RECEIPT, letterhead=replace(WILLOW, **changes))
 

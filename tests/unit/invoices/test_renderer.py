@@ -20,7 +20,7 @@ from chalicelib.documents.domain.invoices import (
 from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.ports.documents import InvoiceData
-from tests.support.letterheads import of_invoice
+from tests.support.letterheads import SPANISH_LAW, of_invoice
 from tests.support.pdf import pages_of, places
 from tests.unit.documents.test_paper import SEEN_ANYHOW, SEEN_SOMEHOW, spots_of, within
 from tests.unit.statements.test_renderer import HOSTILE, having
@@ -71,6 +71,7 @@ CASES = {
     "chinese": named("心理咨询服务与家庭治疗" * 18),
     "hostile": named(HOSTILE),
     "no-font": named("Willow ᚠᚢᚦ \ue000"),
+    "notices": data(replace(SPANISH, notices=SPANISH_LAW)),
     "bare": data(of_invoice("Willow", "", "", "", "May", "", "", "en")),
 }
 

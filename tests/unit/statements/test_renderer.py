@@ -14,7 +14,7 @@ from chalicelib.documents.domain.statements import Line, Statement, StatementDat
 from chalicelib.documents.pdf.statement import TypstStatementRenderer, page_of
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
-from tests.support.letterheads import posted
+from tests.support.letterheads import LAW, posted
 from tests.support.pdf import pages_of, places
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
@@ -67,6 +67,7 @@ CASES = {
     "long-letterhead": having(
         replace(HEAD, practice_name="W" * 80, practice_address="M" * 80, practice_email="m" * 60 + "@x.test")
     ),
+    "notices": having(replace(HEAD, notices=LAW)),
     "bare": having(posted("Willow", "", "", "", "Maya", "", "en")),
 }
 

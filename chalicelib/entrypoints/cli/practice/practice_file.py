@@ -15,6 +15,7 @@ from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
 from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
+from chalicelib.practice.domain.notices import NOTICE_IDS
 from chalicelib.practice.domain.practices import (
     PRACTICE_ID,
     Clinician,
@@ -115,6 +116,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoices: str = InvoicesBy.HAND.value
     invoices_from: str = ""
     superbill_diagnosis_words: bool = True
+    notices: dict[str, bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
     yield from _text_faults(found)
     yield from _language_faults(found)
     yield from _document_faults(found)
+    yield from _notice_faults(found)
     yield from _id_faults("clinicians", found.clinicians)
     yield from _id_faults("locations", found.locations)
 
@@ -187,6 +190,12 @@ def _document_faults(found: PracticeFile) -> Iterator[Fault]:
             yield from _name_faults(f"{at}supervisor.name", supervisor.name)
             yield from _licensed_faults(f"{at}supervisor.", supervisor)
             yield from _fault(f"{at}supervisor.npi", supervisor.npi, npi_fault)
+
+
+def _notice_faults(found: PracticeFile) -> Iterator[Fault]:
+    for name in found.notices:
+        if name not in NOTICE_IDS:
+            yield Fault(f"notices.{name}", f"no notice; there are {', '.join(sorted(NOTICE_IDS))}")
 
 
 def _licensed_faults(at: str, found: LicensedEntry) -> Iterator[Fault]:
@@ -326,6 +335,7 @@ def _practice(found: PracticeFile) -> Practice:
         tax_id=found.tax_id,
         npi=found.npi,
         taxonomy=found.taxonomy,
+        notices=found.notices,
     )
 
 

@@ -52,6 +52,19 @@ class PaymentSettings(Struct, frozen=True):
     ways: list[Way]
 
 
+class NoticePlace(StrEnum):
+    SIGN_IN = "sign_in"
+    CARD_FORM = "card_form"
+
+
+class Notice(Struct, frozen=True):
+    """What law wants shown in that `place` of the pages; `text` by language."""
+
+    id: str
+    place: NoticePlace
+    text: dict[Locale, str]
+
+
 class PracticeProfile(Struct, frozen=True):
     """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given."""
 
@@ -68,6 +81,7 @@ class PracticeProfile(Struct, frozen=True):
     locations: list[Location]
     clinicians: list[Clinician]
     payments: PaymentSettings
+    notices: list[Notice]
     sandbox: bool
 
 

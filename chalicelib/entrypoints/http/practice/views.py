@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from chalicelib.entrypoints.http import schemas
 from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.ways import Offer
+from chalicelib.practice.domain.notices import Place, notices_at
 from chalicelib.practice.domain.practices import Practice
+from chalicelib.words.notices import NOTICE_TEXTS
 
 
 def profile(
@@ -27,8 +29,19 @@ def profile(
             schemas.Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in practice.clinicians
         ],
         payments=payment_settings(practice, bounds, ways),
+        notices=notices(practice),
         sandbox=sandbox,
     )
+
+
+def notices(practice: Practice) -> list[schemas.Notice]:
+    """What is shown on pages; documents have theirs printed."""
+    return [
+        schemas.Notice(notice.id, place, {"en": english, "es": spanish})
+        for place in schemas.NoticePlace
+        for notice in notices_at(practice, Place(place.value))
+        for english, spanish in [NOTICE_TEXTS[notice.id]]
+    ]
 
 
 def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) -> schemas.PaymentSettings:

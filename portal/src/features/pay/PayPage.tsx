@@ -9,6 +9,7 @@ import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Button } from "../../ui/Button";
+import { LawNotices } from "../shell/LawNotices";
 import { CardForm } from "./CardForm";
 import type { CardFields } from "./card-fields";
 import { currentIntent } from "./intent";
@@ -53,6 +54,7 @@ export function PayPage({ account }: { account: AccountTools }) {
           waits={shown.at !== "trouble"}
         />
         <section class="pay-layout__how card">
+          {ways.includes("card") && <LawNotices place="card_form" />}
           <HowToPay state={shown} ways={ways} inline={inline} dispatch={dispatch} fields={fields} />
         </section>
         {canTurnBack(shown) && (

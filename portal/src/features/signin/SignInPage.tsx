@@ -6,6 +6,7 @@ import type { OutReason } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
+import { LawNotices } from "../shell/LawNotices";
 import { CodeStep } from "./CodeStep";
 import { CookiesBlocked } from "./CookiesBlocked";
 import { EmailStep } from "./EmailStep";
@@ -35,6 +36,7 @@ export function SignInPage({ reason }: { reason: OutReason }) {
           <EmailStep email={email} setEmail={setEmail} sent={() => mark(true)} />
         )}
       </div>
+      <LawNotices place="sign_in" />
     </div>
   );
 }
