@@ -179,7 +179,7 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def showing(self) -> Showing:
-        return Showing(self.statements, self.pdf_links)
+        return Showing(self.statements, self.people, self.pdf_links)
 
     @cached_property
     def invoices(self) -> DynamoInvoices:

@@ -40,12 +40,17 @@ def new_payer(stack: Stack, browser: Browser) -> Iterator[NewPayer]:
     payers: list[Payer] = []
 
     def make(
-        practice: str = INLINE, *, owes: bool = True, children: dict[str, str] | None = None, **options: Any
+        practice: str = INLINE,
+        *,
+        owes: bool = True,
+        children: dict[str, str] | None = None,
+        superbills: bool = True,
+        **options: Any,
     ) -> Payer:
         account = f"a{next(_numbers)}"
         email = f"{account}@example.test"
         names = {account: "Maya Lindqvist", **{f"{account}-{k}": v for k, v in (children or {}).items()}}
-        stack.books("person", practice=practice, email=email, accounts=names)
+        stack.books("person", practice=practice, email=email, accounts=names, superbills=superbills)
         if owes:
             add_charges(stack, practice, account)
         context = browser.new_context(**{**READER, **options})

@@ -50,20 +50,31 @@ class Seeder:
             )
         )  # fmt: skip
 
-    def person(self, *, practice: str, email: str, accounts: dict[str, str], locale: str = "en") -> None:
-        """Somebody who may see these accounts (id → name); the first is their own."""
+    def person(
+        self, *, practice: str, email: str, accounts: dict[str, str], locale: str = "en",
+        superbills: bool = True,
+    ) -> None:  # fmt: skip
+        """Somebody who may see these accounts (id → name); the first is their own. `superbills`: of the
+        others too."""
         profile, grants = self.app.practices.practice(practice), list[Grant]()
         assert profile is not None
         for account, name in accounts.items():
             self.post.open_account(AccountRef(practice, account), profile.currency)
             put_client(self.app.people, practice, Client(account, account, name, email, locale))
-            grants.append(Grant(account, name, "guarantor" if grants else "self", True))
+            relation = "guarantor" if grants else "self"
+            grants.append(Grant(account, name, relation, relation == "self" or superbills))
         known = person_at(self.app.people, self.app.keys, practice, email)
         hashed, id_ = (
             address_hash(self.app.keys, practice, email),
             known.id if known else self.app.chance.id(),
         )
         put_person(self.app.people, practice, Person(id_, email, locale, tuple(grants), (hashed,)))
+
+    def paper(self, *, practice: str, account: str) -> None:
+        """The client wants statements on paper from now on."""
+        client = self.app.people.client(practice, account)
+        assert client is not None
+        put_client(self.app.people, practice, replace(client, paper=True))
 
     def session(self, *, practice: str, email: str) -> str:
         """The value of a signed-in browser's cookie."""

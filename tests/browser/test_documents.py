@@ -1,5 +1,6 @@
 """The Documents page: statements announced by a link, listed, opened and downloaded as the same bytes."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,27 @@ from tests.browser.test_everyone import NARROW, assert_fits_everyone
 from tests.support.pdf import text_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+# The kind, its heading, what it is, and what is said where there is none.
+SECTIONS = {
+    "en-US": [
+        ("invoices", "Invoices", "To pay", "As soon as the practice issues one"),
+        ("statements", "Statements", "What happened in a month", "No statements yet."),
+        (
+            "superbills", "Insurance Reimbursement Statements", "For your insurer: nothing to pay here",
+            "Your practice has issued none.",
+        ),
+    ],
+    "es-US": [
+        ("invoices", "Facturas", "Por pagar", "En cuanto el consultorio emita una"),
+        ("statements", "Estados de cuenta", "Lo que pasó en un mes", "Todavía no hay estados de cuenta."),
+        (
+            "superbills", "Comprobantes para el reembolso del seguro",
+            "Para su aseguradora: aquí no hay nada que pagar", "Su consultorio no ha emitido ninguno.",
+        ),
+    ],
+}  # fmt: skip
 
 
 def with_statement(payer: Payer) -> str:
@@ -29,7 +51,7 @@ def test_S3_the_mailed_link_leads_through_sign_in_to_the_statements(payer: Payer
     payer.sign_in()
     payer.page.goto(address)
     expect(payer.heading("Documents")).to_be_visible()
-    expect(payer.heading("Statements", level=2)).to_be_visible()
+    expect(payer.page.get_by_role("heading", name="Statements", exact=True)).to_be_visible()
     expect(payer.page.locator(".ruled > li")).to_have_count(1)
     expect(payer.page.locator(".ruled > li")).to_contain_text("What was owed at the end")
     expect(payer.page).to_have_title("Documents · Billfold")
@@ -50,10 +72,40 @@ def test_S6_a_statement_opens_and_downloads_as_the_same_bytes(payer: Payer) -> N
     assert downloaded == inline.body()
 
 
-def test_before_the_first_statement_the_page_says_so(payer: Payer) -> None:
+@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+def test_S3_the_page_has_three_sections_each_with_what_it_is_and_what_will_come(
+    new_payer: NewPayer, locale: str
+) -> None:
+    payer = new_payer(locale=locale)
     payer.sign_in()
     payer.go("documents")
-    expect(payer.page.get_by_text("No statements yet.")).to_be_visible()
+    for kind, title, says, empty in SECTIONS[locale]:
+        section = payer.page.get_by_role("region", name=title, exact=True)
+        expect(section.get_by_role("heading", level=2)).to_have_text(title)
+        expect(section).to_have_class(re.compile(rf"\b{kind}\b"))
+        expect(section.locator(".services__lead")).to_contain_text(says)
+        expect(section.locator(".empty")).to_contain_text(empty)
+    titles = payer.page.get_by_role("heading", level=2).all_inner_texts()
+    assert titles[:3] == [title for _, title, _, _ in SECTIONS[locale]]
+
+
+def test_S3_the_page_says_whether_statements_come_on_paper(payer: Payer) -> None:
+    payer.sign_in()
+    payer.go("documents")
+    how = payer.page.locator(".documents__how")
+    expect(how).to_have_text("Paperless: an e-mail tells you when there is a new one.")
+    payer.stack.books("paper", practice=payer.practice, account=payer.account)
+    payer.page.reload()
+    expect(how).to_have_text("The practice sends your statements by post. They are here, too.")
+
+
+def test_S3_a_guarantor_without_superbills_is_told_whom_to_ask(new_payer: NewPayer) -> None:
+    payer = new_payer(children={"kid": "Ana Lindqvist"}, superbills=False)
+    payer.sign_in()
+    payer.go("documents", f"?account={payer.account}-kid")
+    expect(payer.page.locator(".superbills .empty")).to_have_text(
+        "Only the client sees these. To see them, too, ask the practice."
+    )
 
 
 def test_older_statements_are_shown_once_however_often_they_are_asked_for(payer: Payer) -> None:
@@ -69,7 +121,9 @@ def test_older_statements_are_shown_once_however_often_they_are_asked_for(payer:
             "last_date": f"{month}-30", "currency": "USD", "opening_minor": 0, "closing_minor": 4500,
             "available": True,
         }  # fmt: skip
-        route.fulfill(json={"documents": [document], "next_cursor": None if older else "older"})
+        route.fulfill(
+            json={"documents": [document], "next_cursor": None if older else "older", "by_post": False}
+        )
 
     payer.sign_in()
     payer.page.route("**/api/accounts/*/documents?*", answer)

@@ -70,6 +70,7 @@ CLIENTS = Format(
         _optional("insured", v.line(120)),
         _optional("relation_to_insured", v.one_of(*filter(None, RelationToInsured))),
         _optional("coverage", v.one_of(*filter(None, Coverage))),
+        _optional("paper", v.yes_no, False),
     ),
 )  # fmt: skip
 CHARGES = Format(

@@ -43,6 +43,7 @@ class ClientRow(Row):
     insured: str = ""
     relation_to_insured: str = ""
     coverage: str = ""
+    paper: bool = False
 
     def faults(self) -> Iterator[Fault]:
         if self.guarantor_name and not self.guarantor_email:

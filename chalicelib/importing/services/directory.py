@@ -11,7 +11,7 @@ from chalicelib.practice.domain.practices import Client, Coverage, Practice, Rel
 _SAME_NAME = (
     "name", "email", "superbills", "address", "birth_date",
     "guarantor_email", "guarantor_name", "guarantor_superbills",
-    "legal_name", "preferred_name", "member_id", "insured",
+    "legal_name", "preferred_name", "member_id", "insured", "paper",
 )  # fmt: skip
 Merged = tuple[ClientRow, Client | None, Client]
 """A row, its client as stored, and its client as it will be."""

@@ -146,7 +146,8 @@ class Client:
 
     The guarantor is kept here too: when another one takes over, the old one's grant has to be found.
     `legal_name` and `preferred_name` where they are others than `name`; `insured` is whose policy `member_id`
-    is of, where it is not the client's, and `relation_to_insured` what the client is to them.
+    is of, where it is not the client's, and `relation_to_insured` what the client is to them. `paper`: their
+    statements are posted though there is an address to mail to.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Client:
     insured: str = ""
     relation_to_insured: RelationToInsured = RelationToInsured.SELF
     coverage: Coverage = Coverage.UNKNOWN
+    paper: bool = False
     version: int = field(default=0, compare=False)
 
     def ref(self, practice: str) -> AccountRef:

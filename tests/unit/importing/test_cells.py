@@ -126,6 +126,7 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "clients", "relation_to_insured", "cousin", "choice_unknown"
     yield "clients", "relation_to_insured", "child", "insured_missing"
     yield "clients", "coverage", "medicare", "choice_unknown"
+    yield "clients", "paper", "perhaps", "choice_unknown"
     yield "charges", "status", "cancelled", "choice_unknown"
     yield "charges", "cpt", "90834-95-95", "modifier_repeated"
     yield "charges", "place_of_service", "30", "place_format"

@@ -156,13 +156,14 @@ def test_issue_14_what_documents_name_of_a_client_is_kept_and_listed_when_it_cha
     world = World()
     world.load(FILES)
     columns = (
-        "client_id,name,email,legal_name,preferred_name,member_id,insured,relation_to_insured,coverage\n"
+        "client_id,name,email,legal_name,preferred_name,member_id,insured,relation_to_insured,coverage,"
+        "paper\n"
     )
-    row = "C1,Ana Núñez,ana@example.test,Ana Maria Neri,Annie,W-1,Bo Neri,spouse,out_of_network\n"
+    row = "C1,Ana Núñez,ana@example.test,Ana Maria Neri,Annie,W-1,Bo Neri,spouse,out_of_network,yes\n"
     plan = world.load({"clients.csv": columns + row})
     assert {name: new for u in plan.directory.updates for name, _, new in u.changes} == {
         "legal_name": "Ana Maria Neri", "preferred_name": "Annie", "member_id": "W-1", "insured": "Bo Neri",
-        "relation_to_insured": "spouse", "coverage": "out_of_network",
+        "relation_to_insured": "spouse", "coverage": "out_of_network", "paper": True,
     }  # fmt: skip
     account = world.account("C1").id
     stored = next(client for client in world.people.clients("oak") if client.id == account)
@@ -172,9 +173,9 @@ def test_issue_14_what_documents_name_of_a_client_is_kept_and_listed_when_it_cha
     )
     again = world.load({"clients.csv": columns + row})
     assert again.directory.known == 1
-    emptied = world.load({"clients.csv": columns + row.replace("Bo Neri,spouse,out_of_network", ",,")})
+    emptied = world.load({"clients.csv": columns + row.replace("Bo Neri,spouse,out_of_network,yes", ",,,")})
     assert {name for u in emptied.directory.updates for name, _, _ in u.changes} == {
-        "insured", "relation_to_insured", "coverage",
+        "insured", "relation_to_insured", "coverage", "paper",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.statements import Delivery, FanOut, Outcome
+from chalicelib.documents.services.statements.delivering import PAPER_WANTED
 from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable
@@ -154,6 +155,17 @@ def test_one_clients_trouble_stops_nobody_else_and_is_written_down() -> None:
         "nothing": Outcome.SKIPPED, "importing": Outcome.UPDATING, "no-account": Outcome.NO_ACCOUNT,
     }  # fmt: skip
     assert world.statements.notes["fern", OCTOBER, "broken"].why == "document_unrenderable: unknown variable"
+
+
+def test_issue_14_a_client_who_wants_paper_gets_paper_and_no_mail_though_there_is_an_address() -> None:
+    world = World(1)
+    client = world.people.client_rows["fern", "a00000"]
+    put_client(world.people, "fern", replace(client, paper=True))
+    world.at(STATEMENT_DAY)
+    world.run()
+    assert world.outcome("a00000", OCTOBER) is Outcome.PAPER
+    assert world.statements.notes["fern", OCTOBER, "a00000"].why == PAPER_WANTED
+    assert not world.mailer.sent
 
 
 def damaged(world: World, client_id: str) -> Callable[[], None]:

@@ -29,6 +29,7 @@ from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
 LEASE = timedelta(seconds=60)  # as long as the delivery function may run
+PAPER_WANTED = "paper, as the client file says"
 _WHY_LENGTH = 300
 
 
@@ -84,16 +85,25 @@ class Delivering:
             return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
         except Unreadable as damaged:
             return self._mark(profile.id, issued, Delivery.UNRENDERABLE, unreadable(damaged)[:_WHY_LENGTH])
-        client = self.people.client(profile.id, issued.statement.account_id)
-        to = recipient(client) if client else ""
-        stop = self.addresses.stopped(profile.id, to, MailKind.STATEMENT) if to else None
-        if not to or stop:
-            return self._mark(profile.id, filed, Delivery.PAPER, str(stop or ""))
+        to, why = self._addressed(profile.id, issued.statement.account_id)
+        if not to:
+            return self._mark(profile.id, filed, Delivery.PAPER, why)
         claimed_until = instant(self.clock.now() + LEASE)
         claimed = self.statements.save(profile.id, replace(filed, claimed_until=claimed_until))
         message_id = self._mailed(profile, issued.statement, to)
         sent = replace(claimed, message_id=message_id)
         return self._mark(profile.id, sent, Delivery.SENT if message_id else Delivery.MAIL_REFUSED)
+
+    def _addressed(self, practice: str, account_id: str) -> tuple[str, str]:
+        """Whom to mail to, or "" and why it is posted: "" where there is no address."""
+        client = self.people.client(practice, account_id)
+        to = recipient(client) if client else ""
+        if client is None or not to:
+            return "", ""
+        if client.paper:
+            return "", PAPER_WANTED
+        stop = self.addresses.stopped(practice, to, MailKind.STATEMENT)
+        return ("", str(stop)) if stop else (to, "")
 
     def _filed(self, profile: Practice, issued: Issued) -> Issued:
         if issued.file:

@@ -26,7 +26,8 @@ def get_documents(context: Context[None], ref: AccountRef) -> schemas.Documents:
     if context.query("type") not in (None, *TYPES):
         raise Invalid("field_invalid", "type")
     page = context.app.showing.listed(ref, cursor=context.query("cursor"), limit=PAGE)
-    return schemas.Documents([_document(issued) for issued in page.rows], page.next_cursor)
+    rows = [_document(issued) for issued in page.rows]
+    return schemas.Documents(rows, page.next_cursor, context.app.showing.by_post(ref))
 
 
 @endpoint(

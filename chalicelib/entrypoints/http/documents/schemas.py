@@ -27,8 +27,11 @@ class Document(Struct, frozen=True):
 
 
 class Documents(Struct, frozen=True):
+    """`by_post`: statements are posted; else an e-mail says that there is one."""
+
     documents: list[Document]
     next_cursor: str | None
+    by_post: bool
 
 
 class InvoiceStatus(StrEnum):

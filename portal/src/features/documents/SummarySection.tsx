@@ -14,7 +14,7 @@ export function SummarySection({ account }: { account: string }) {
   const { t } = useWords();
   const now = new Date().getFullYear();
   return (
-    <section class="statements" aria-labelledby="summary-title">
+    <section class="documents" aria-labelledby="summary-title">
       <h2 id="summary-title">{t("summary.title")}</h2>
       <p class="services__lead">{t("summary.lead")}</p>
       <p class="receipt-links">
