@@ -23,7 +23,8 @@ def _renew(scope: Scope, body: Json) -> Json:
     if "number" in body:
         number = BY_NUMBER[body["number"]].number
         mark(scope, method, number=number)
-        card |= {"last4": number[-4:], "fingerprint": new_methods.fingerprint(scope, "card", number)}
+        kind = (card["wallet"] or {}).get("type", "card")
+        card |= {"last4": number[-4:], "fingerprint": new_methods.fingerprint(scope, kind, number)}
     return payment_methods.changed(scope, method, "payment_method.automatically_updated", card=card)
 
 

@@ -19,10 +19,10 @@ AXE = Path(__file__).parents[2] / "sandbox" / "stripe" / "js" / "node_modules" /
 HTML = """<!doctype html><title>Shop</title><div id="address"></div><div id="pay"></div>
 <script src="{js}"></script><script src="/shop.js"></script>"""
 SCRIPT = """
-window.open_session = async (key, clientSecret, address) => {
+window.open_session = async (key, clientSecret, address, options) => {
   const defaultValues = {email: "payer@example.org"};
   const checkout = Stripe(key).initCheckoutElementsSdk({clientSecret, defaultValues});
-  const element = checkout.createPaymentElement();
+  const element = checkout.createPaymentElement(options ?? {});
   window.checkout = checkout;
   if (address) checkout.createBillingAddressElement().mount("#address");
   window.heard = [];
@@ -97,9 +97,9 @@ def page(browser: Browser, shop: str) -> Iterator[Page]:
     assert [text for text in complaints if "402 (Payment Required)" not in text] == []
 
 
-def _open(page: Page, practice: Practice, address: Any = False, **params: Any) -> Any:
+def _open(page: Page, practice: Practice, address: Any = False, options: Any = None, **params: Any) -> Any:
     secret = practice.session(ui_mode="elements", **params)["client_secret"]
-    given = [practice.publishable_key, secret, address]
+    given = [practice.publishable_key, secret, address, options]
     return page.evaluate("(given) => open_session(...given)", given)
 
 
@@ -309,8 +309,9 @@ def test_the_page_may_say_the_address_itself(page: Page, practice: Practice) -> 
 
 
 def test_a_wallet_pays_without_a_word(page: Page, practice: Practice) -> None:
-    practice.control("POST", "wallets", {"account": practice.name, "wallets": ["google_pay"]})
-    _open(page, practice)
+    wallets = {"account": practice.name, "wallets": ["apple_pay", "google_pay"]}
+    practice.control("POST", "wallets", wallets)
+    _open(page, practice, options={"wallets": {"applePay": "never"}})
     frame = page.frame_locator("#pay iframe")
     frame.get_by_label("Google Pay").check()
     assert not frame.get_by_label("Apple Pay").is_visible()

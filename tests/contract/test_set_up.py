@@ -213,6 +213,24 @@ def test_a_bank_asks_the_payer_while_a_card_is_saved(
         assert events(practice, "setup_intent.setup_failed")
 
 
+def test_a_saved_account_is_not_verified_again(practice: Practice) -> None:
+    customer = practice.customer()
+    method = practice.made(SETUPS, set_up_bank(customer=customer))["payment_method"]
+    again = practice.made(SETUPS, by_deposit(customer=customer, payment_method=method))
+    assert again["status"] == "succeeded"
+
+
+def test_a_blocked_account_is_not_saved(practice: Practice) -> None:
+    intent = practice.made(SETUPS, set_up_bank(customer=practice.customer()))
+    why = {"reason": "bank_account_frozen", "network_code": "R16"}
+    told(practice, "payment_methods/block", payment_method=intent["payment_method"], **why)
+    wanted = set_up_bank(customer=intent["customer"], payment_method=intent["payment_method"])
+    refused = practice.post(SETUPS, wanted)
+    assert refused.refusal == "bank_account_blocked"
+    (failed,) = events(practice, "setup_intent.setup_failed")
+    assert failed["object"]["last_setup_error"]["code"] == "payment_method_bank_account_blocked"
+
+
 def test_an_abandoned_set_up_expires(practice: Practice) -> None:
     opened = session(practice, "elements")
     submit(practice, opened, card("4000000000000002"))

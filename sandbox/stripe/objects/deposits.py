@@ -21,7 +21,7 @@ def needed(scope: Scope, intent: Json, method: Json) -> bool:
     """Whether the account is to be verified first. Raises deposits_not_offered."""
     how = intent["payment_method_options"][banks.TYPE]["verification_method"]
     kept = scope.private("payment_method", method["id"])
-    if kept.get("verified"):
+    if kept.get("verified") or method["customer"] is not None:
         return False
     if kept.get("by_deposit") and how == "instant":
         raise refuse("deposits_not_offered", param="payment_method")

@@ -45,7 +45,11 @@ def attempt(scope: Scope, intent: Json, method: Json, *, return_url: str | None)
 
 
 def _bank(scope: Scope, intent: Json, method: Json) -> Json:
-    payment_methods.check_unblocked(method)
+    try:
+        payment_methods.check_unblocked(method)
+    except Refused as refusal:
+        failed(scope, intent, method, dict(refusal.error))
+        raise
     intent["mandate"] = mandates.for_debit(scope, intent, method)["id"]
     if not deposits.needed(scope, intent, method):
         return set_up(scope, intent, method)

@@ -21,13 +21,13 @@ _CONFIRM = ("mandate_data", "return_url", "use_stripe_sdk")
 
 def create(scope: Scope, params: Json) -> Json:
     only(params, *_CHANGE, *_CONFIRM, "automatic_payment_methods", "confirm", "usage")
-    automatic = debits.automatic_of(params)
+    automatic = debits.automatic_of(params) if "automatic_payment_methods" in params else None
     intent = scope.new(
         "setup_intent",
         automatic_payment_methods=automatic,
         metadata={},
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=scope.automatic_types() if automatic else ["card"],
+        payment_method_types=scope.automatic_types(),
         status="requires_payment_method",
         usage=params.get("usage", "off_session"),
     )

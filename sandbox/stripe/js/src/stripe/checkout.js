@@ -49,10 +49,13 @@ class Checkout {
     return this.addressFrame?.complete ? this.addressFrame.value : this.contact;
   }
 
-  createPaymentElement() {
+  /** @param {Parameters<Sdk["createPaymentElement"]>[0]} options */
+  createPaymentElement(options) {
     if (this.element) throw new Error("Can only create one Element of type payment.");
     this.frame = new Frame(this.key, this.appearance);
     this.frame.address = this.addressFrame !== null;
+    const { applePay, googlePay } = options?.wallets ?? {};
+    this.frame.left = [applePay === "never" ? "apple_pay" : "", googlePay === "never" ? "google_pay" : ""];
     if (this.view) this.frame.offer(this.view.payment_method_types);
     this.element = elementOf(this.frame);
     this.element.on("change", () => this.changed());
@@ -200,7 +203,7 @@ const sdkOf = (checkout) => ({
     checkout.addressFrame?.restyle(appearance);
   },
   loadFonts: () => {},
-  createPaymentElement: () => checkout.createPaymentElement(),
+  createPaymentElement: (options) => checkout.createPaymentElement(options),
   getPaymentElement: () => checkout.element,
   getBillingAddressElement: () => checkout.addressElement,
   getShippingAddressElement: () => null,

@@ -15,6 +15,8 @@ class Frame {
     /** What the page may read of it: an address. @type {any} */
     this.value = null;
     this.address = false;
+    /** Wallets that the page leaves out. @type {string[]} */
+    this.left = [];
     this.complete = false;
     this.ready = false;
     this.destroyed = false;
@@ -91,7 +93,8 @@ class Frame {
   offer(types, address = this.address) {
     this.types = types;
     this.address = address;
-    if (this.ready) this.tell({ type: "offer", types, address });
+    const offered = types.filter((type) => !this.left.includes(type));
+    if (this.ready) this.tell({ type: "offer", types: offered, address });
   }
 
   /** Has the frame turn what was typed into a payment method. @returns {Promise<Token>} */
