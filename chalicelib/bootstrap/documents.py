@@ -212,8 +212,8 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.invoices.notices import InvoiceNotices
 
         return InvoiceNotices(
-            self.practices, self.people, self.invoices, self.addresses, self.claims, self.mailer, self.clock,
-            self.settings.public_url,
+            self.practices, self.people, self.invoices, self.addresses, self.claims, self.rounds,
+            self.mailer, self.clock, self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

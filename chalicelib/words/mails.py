@@ -41,6 +41,12 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene una factura nueva. Inicie sesión para verla, pagarla, imprimirla o descargarla.",
     ),
     "invoice_link": ("Go to your invoice", "Vaya a su factura"),
+    "invoices_subject": ("You have new invoices", "Tiene facturas nuevas"),
+    "invoices_intro": (
+        "You have new invoices. Sign in to see, pay, print or download them.",
+        "Usted tiene facturas nuevas. Inicie sesión para verlas, pagarlas, imprimirlas o descargarlas.",
+    ),
+    "invoices_link": ("Go to your invoices", "Vaya a sus facturas"),
     "returned_subject": ("A payment was not completed", "Un pago no se completó"),
     "returned_intro": (
         "A payment you made online could not be completed, so it has paid nothing. "

@@ -284,3 +284,15 @@ def test_a_round_that_dies_in_the_same_step_calls_a_person(clock: Clock) -> None
     with world.on_aws():
         (alert,) = world.app.alerting.listed("fern")
     assert alert.cause.name is AlertName.ROUND_STUCK
+
+
+def test_a_round_whose_row_somebody_edited_calls_a_person(clock: Clock) -> None:
+    world = clock(InvoicesBy.DAY)
+    clients(world, ["ada"], ["2026-11-03"])
+    strike(world, "2026-11-04")
+    key = next(key for key in world.cloud.store.items if "JOB#invoices" in str(key))
+    world.cloud.store.items[key] = {**world.cloud.store.items[key], "begun_at": {"S": "soon"}}
+    strike(world, "2026-11-05")
+    with world.on_aws():
+        (alert,) = world.app.alerting.listed("fern")
+    assert (alert.cause.name, alert.cause.subject) == (AlertName.ROUND_OVERDUE, "invoices unreadable")

@@ -41,13 +41,15 @@ RECEIPT_LINK = "receipt"
 
 
 class Sent(StrEnum):
-    """What came of it. Only `SENT` mailed; for the others there is nothing left to do either."""
+    """What came of it. Only `SENT` mailed; for the others there is nothing left to do either, but for
+    `LATER`, which waits in its work list."""
 
     SENT = "sent"
     BEFORE = "sent_before"
     NO_ADDRESS = "no_address"
     STOPPED = "mail_stopped"
     REFUSED = "mail_refused"
+    LATER = "later"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ P#practice#A#account        VOID#invoice#000000000017   the document that voids 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from typing import TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -33,6 +34,7 @@ _VOID = f"VOID#{KIND}#"
 _INVOICED = "INVOICED"
 _COUNTER = "COUNTER"
 _NUMBER = "N#"
+_UNTOLD = 20  # invoices of an account read at once, to see which are told
 
 INVOICES = Codec(Invoice)
 PAPERS = Codec(InvoicePaper, private=frozenset({"letterhead"}))
@@ -146,6 +148,14 @@ class DynamoInvoices(Invoices):
     def untold(self, ref: AccountRef, number: int) -> bool:
         row = _row(InvoiceItem, ref, _DOCUMENT, number)
         return row is not None and row.gsi2pk is not None
+
+    @guarded
+    def latest_untold(self, ref: AccountRef) -> Sequence[int]:
+        rows = InvoiceItem.query(
+            keys.account(ref), InvoiceItem.sk.startswith(_DOCUMENT), consistent_read=True,
+            scan_index_forward=False, page_size=_UNTOLD,
+        )  # fmt: skip
+        return sorted(_number(row.sk) for row in takewhile(lambda row: row.gsi2pk is not None, rows))
 
     @guarded
     def told(self, ref: AccountRef, number: int) -> None:

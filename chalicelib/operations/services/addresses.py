@@ -44,11 +44,17 @@ class Addresses:
         """Why not to send that there; None: nothing is known against it. Error: Busy."""
         return stop_of(self.stops(practice, email), kind)
 
+    def filed_under(self, practice: str, email: str) -> str:
+        """The hash by which the practice knows the address; "" of what is none."""
+        try:
+            return address_hash(self.keys, practice, email)
+        except Invalid:
+            return ""
+
     def stops(self, practice: str, email: str) -> Sequence[MailStop]:
         """What stops mail to that address now. Error: Busy."""
-        try:
-            hashed = address_hash(self.keys, practice, email)
-        except Invalid:  # the mail service says what is wrong with it
+        hashed = self.filed_under(practice, email)
+        if not hashed:  # the mail service says what is wrong with it
             return ()
         return [stop for stop in self.people.mail_stops(practice, hashed) if not stop.lifted_at]
 

@@ -2,19 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from chalicelib.documents.domain.invoices import Grouping
+from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.documents.services.invoices.notices import compose_invoice, message
+from chalicelib.documents.services.invoices.running import JOB
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
-from chalicelib.practice.domain.practices import Client
+from chalicelib.mail.ports import Mail
+from chalicelib.operations.ports.rounds import Round
+from chalicelib.practice.domain.practices import Client, Grant, InvoicesBy, Person
 from chalicelib.practice.services.address_hashes import address_hash
 from tests.support.cloud import Killed
 from tests.support.practice import PRACTICE
 from tests.support.queue import FakeQueue
+from tests.support.saving import put_practice
 from tests.unit.invoices.world import World
 
 MAYA = AccountRef("fern", "maya")
@@ -118,10 +127,70 @@ def test_an_invoice_that_is_not_there_is_not_found(world: World) -> None:
 )
 def test_the_mail_names_nobody_and_no_amount(locale: str, subject: str) -> None:
     mail = compose_invoice(
-        PRACTICE, MAYA, 17, to="ada@example.test", locale=locale, public_url="https://b.example"
+        PRACTICE, [(MAYA, 17)], to="ada@example.test", locale=locale, public_url="https://b.example"
     )
     assert mail.subject == subject
     assert ("kind", "statement") in mail.tags
     assert "https://b.example/fern/invoice?account=maya&id=invoice-17" in mail.text
     for word in ("May", "$", "session"):
         assert word not in mail.text.replace("account=maya", "").replace("Maya", "")
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject"), [("en", "You have new invoices"), ("es", "Tiene facturas nuevas")]
+)
+def test_the_mail_of_several_leads_to_where_all_are(locale: str, subject: str) -> None:
+    mail = compose_invoice(
+        PRACTICE, [(MAYA, 17), (MAYA, 18)], to="a@example.test", locale=locale, public_url="https://b.example"
+    )
+    assert mail.subject == subject
+    assert "https://b.example/fern/documents?account=maya" in mail.text
+    for word in ("17", "$", "session"):
+        assert word not in mail.text
+
+
+def test_one_person_is_told_of_a_runs_invoices_in_one_mail(world: World) -> None:
+    """Issue 14: many mails of one subject say no more than one."""
+    tom = world.client("tom", guarantor_email="ada@example.test")
+    noah = world.client("noah")
+    grants = tuple(Grant(id_, "Name", "guarantor", False) for id_ in ("maya", "tom", "noah"))
+    hashed = address_hash(world.app.keys, "fern", "ada@example.test")
+    world.app.people.save_person("fern", Person("ada", "ada@example.test", "en", grants, (hashed,)))
+    for number, client in enumerate((tom, tom, tom, noah)):
+        world.charge(client, f"t{number}", f"2026-10-0{number + 1}")
+    for client in (tom, noah):
+        world.issue(client, InvoiceWish(Grouping.SESSION))
+    world.app.invoice_issuing.void(PRACTICE, 2, actor="cli")
+    assert len(due(world)) == 5
+    assert world.app.invoice_notices.send(AccountRef("fern", "tom"), 3) is Sent.SENT
+    assert due(world) == ["invoice#000000000005"], "Noah pays for himself"
+    for ref, number in ((MAYA, 1), (AccountRef("fern", "tom"), 4)):
+        assert world.app.invoice_notices.send(ref, number) is Sent.BEFORE
+    assert world.cloud.mails == ["ada@example.test"]
+
+
+def test_two_workers_with_invoices_of_one_person_never_both_mail(world: World) -> None:
+    world.charge(world.app.people.client("fern", "maya"), "s2")  # type: ignore[arg-type]
+    world.issue(world.app.people.client("fern", "maya"))  # type: ignore[arg-type]
+    send_mail = world.app.mailer.send
+
+    def meanwhile(mail: Mail) -> str:
+        with pytest.raises(Busy):
+            world.app.invoice_notices.send(MAYA, 2)
+        return send_mail(mail)
+
+    notices = replace(world.app.invoice_notices, mailer=SimpleNamespace(send=meanwhile))
+    assert notices.send(MAYA, 1) is Sent.SENT
+    assert (len(world.cloud.mails), due(world)) == (1, [])
+
+
+def test_while_the_clock_issues_a_practices_invoices_their_mail_waits_but_no_longer_than_an_hour(
+    world: World,
+) -> None:
+    """Issue 14: two children's invoices may be some minutes apart, and their mail is one."""
+    put_practice(world.app.practices, replace(PRACTICE, invoices=InvoicesBy.DAY, invoices_from="2026-10-01"))
+    world.app.rounds.save("fern", JOB, Round(instant(world.clock.now()), carried="2026-11-05"))
+    assert send(world) is Sent.LATER
+    assert (world.cloud.mails, due(world)) == ([], ["invoice#000000000001"])
+    world.clock.advance(hours=1)
+    assert send(world) is Sent.SENT

@@ -1,31 +1,39 @@
-"""Tell whoever pays that there is an invoice: one e-mail with a link only, and what it is of stays behind
+"""Tell whoever pays that there are invoices: one e-mail with a link only, and what they are of stays behind
 sign-in.
 
-The invoice is in the work list from its issue until it is told, and the sweep hands it to the documents
-function. Safe to run again; after a crash between SES's answer and the mark the e-mail may go out twice.
+An invoice is in the work list from its issue until it is told, and the sweep hands it to the documents
+function. The first of a payer's invoices tells of all that the payer has not been told of, whichever account
+they are of; while the practice's invoices are being issued by the clock, it waits. Safe to run again; after a
+crash between SES's answer and the last mark the e-mail may go out twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from chalicelib.documents.ports.invoices import Invoices
+from chalicelib.documents.services.invoices.running import JOB
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
+from chalicelib.kernel.outside import Unreadable
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
 from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.ports.claims import Claims
+from chalicelib.operations.ports.rounds import Rounds
 from chalicelib.operations.services.addresses import Addresses, recipient
 from chalicelib.operations.services.claims import claim
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Client, InvoicesBy, Practice
 from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.services.address_hashes import person_by_hash
 from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, practice_mail, questions
 from chalicelib.words import say
 from chalicelib.words.mails import MAILS
 
 TASK = "invoice"
+PATIENCE = timedelta(hours=1)  # with a round: a longer one tells as it comes
 
 
 def message(ref: AccountRef, number: int) -> Mapping[str, str]:
@@ -42,6 +50,7 @@ class InvoiceNotices:
     invoices: Invoices
     addresses: Addresses
     claims: Claims
+    rounds: Rounds
     mailer: Mailer
     clock: Clock
     public_url: str
@@ -52,39 +61,79 @@ class InvoiceNotices:
         if not self.invoices.untold(ref, number):
             return Sent.BEFORE
         profile = present(self.practices.practice(ref.practice), "practice_not_found")
-        claim(self.claims, self.clock, ref.practice, f"{TASK}#{number}")
-        if not self.invoices.untold(ref, number):
-            return Sent.BEFORE
-        outcome = self._mail(profile, ref, number)
-        self.invoices.told(ref, number)
-        return outcome
-
-    def _mail(self, profile: Practice, ref: AccountRef, number: int) -> Sent:
+        if self._under_way(profile):
+            return Sent.LATER
         client = self.people.client(ref.practice, ref.account)
         to = recipient(client) if client else ""
-        if client is None or not to or not self.invoices.invoiced(ref).on(number):
-            return Sent.NO_ADDRESS  # or it is void by now: there is nothing to tell
+        hashed = self.addresses.filed_under(ref.practice, to)
+        claim(self.claims, self.clock, ref.practice, f"{TASK}#{hashed or ref.account}")
+        if not self.invoices.untold(ref, number):
+            return Sent.BEFORE
+        if client is None or not to:
+            self.invoices.told(ref, number)
+            return Sent.NO_ADDRESS
+        untold = {of: self.invoices.latest_untold(of) for of in self._accounts(ref, to, hashed)}
+        untold[ref] = sorted({*untold[ref], number})
+        outcome = self._mail(profile, client, untold, to)
+        for of, numbers in untold.items():
+            for one in numbers:
+                self.invoices.told(of, one)
+        return outcome
+
+    def _under_way(self, profile: Practice) -> bool:
+        if profile.invoices is InvoicesBy.HAND:
+            return False
+        try:
+            found = self.rounds.latest(profile.id, JOB)
+        except Unreadable:  # whoever hands steps over calls a person
+            return False
+        if found is None or found.ended_at:
+            return False
+        return self.clock.now() - datetime.fromisoformat(found.begun_at) < PATIENCE
+
+    def _accounts(self, ref: AccountRef, to: str, hashed: str) -> Iterator[AccountRef]:
+        """It, and whichever others the same address is told of."""
+        yield ref
+        person = person_by_hash(self.people, ref.practice, hashed) if hashed else None
+        for grant in person.grants if person else ():
+            if grant.account_id != ref.account:
+                client = self.people.client(ref.practice, grant.account_id)
+                if client is not None and recipient(client) == to:
+                    yield grant.ref(ref.practice)
+
+    def _mail(
+        self, profile: Practice, client: Client, untold: Mapping[AccountRef, Sequence[int]], to: str
+    ) -> Sent:
+        asked = {of: self.invoices.invoiced(of) for of in untold}
+        standing = [
+            (of, number) for of, numbers in untold.items() for number in numbers if asked[of].on(number)
+        ]
+        if not standing:
+            return Sent.NO_ADDRESS  # they are void by now: there is nothing to tell
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
             return Sent.STOPPED
         try:
             self.mailer.send(
-                compose_invoice(profile, ref, number, to=to, locale=client.locale, public_url=self.public_url)
+                compose_invoice(profile, standing, to=to, locale=client.locale, public_url=self.public_url)
             )
-        except Invalid:  # for good: the portal has the invoice
+        except Invalid:  # for good: the portal has the invoices
             return Sent.REFUSED
         return Sent.SENT
 
 
 def compose_invoice(
-    practice: Practice, ref: AccountRef, number: int, *, to: str, locale: str, public_url: str
+    practice: Practice, invoices: Sequence[tuple[AccountRef, int]], *, to: str, locale: str, public_url: str
 ) -> Mail:
-    """A link to the invoice, which asks to sign in; no amount, and nobody's name."""
-    page = f"{public_url}/{practice.id}/invoice?account={ref.account}&id=invoice-{number}"
+    """A link to the invoice, or to where all are, which asks to sign in; no amount, and nobody's name."""
+    (ref, number), words = invoices[0], "invoice" if len(invoices) == 1 else "invoices"
+    page = f"documents?account={ref.account}"
+    if len(invoices) == 1:
+        page = f"invoice?account={ref.account}&id=invoice-{number}"
     blocks = (
-        Paragraph(say(MAILS, "invoice_intro", locale)),
-        LinkTo(say(MAILS, "invoice_link", locale), page),
+        Paragraph(say(MAILS, f"{words}_intro", locale)),
+        LinkTo(say(MAILS, f"{words}_link", locale), f"{public_url}/{practice.id}/{page}"),
         Paragraph(questions(practice, locale)),
     )
-    subject = say(MAILS, "invoice_subject", locale)
+    subject = say(MAILS, f"{words}_subject", locale)
     tags = ((ACCOUNT_TAG, ref.account),)
     return practice_mail(MailKind.STATEMENT, practice, to, locale, subject, blocks, tags)

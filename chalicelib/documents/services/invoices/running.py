@@ -52,11 +52,15 @@ class InvoiceRuns:
 
     def hand_over(self, practice: Practice) -> bool:
         """Hourly: whether the practice's next step was put into the queue. Reads nothing of who issues by
-        hand. Safe to repeat. Error: Busy."""
+        hand. Safe to repeat. Errors: Unreadable, Busy."""
         days = invoice_days.due(practice, self._today(practice))
         if days is None:
             return False
-        latest = self.rounds.latest(practice.id, JOB)
+        try:
+            latest = self.rounds.latest(practice.id, JOB)
+        except Unreadable:  # it will not come through by itself
+            self.alerting.raise_alert(practice.id, Cause(AlertName.ROUND_OVERDUE, f"{JOB} unreadable"))
+            raise
         if latest and latest.ended_at and latest.carried >= days.until:
             return False
         with suppress(Conflict):  # another call begins it
