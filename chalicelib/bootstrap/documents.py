@@ -17,6 +17,7 @@ from chalicelib.documents.ports.documents import (
     Renderer,
     StatementRenderer,
 )
+from chalicelib.documents.services.account_history import AccountHistory
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
@@ -225,6 +226,10 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
 
         return SuperbillDrafting(self.ledgers, self.diagnosis_codes, self.clock)
+
+    @cached_property
+    def account_history(self) -> AccountHistory:
+        return AccountHistory(self.practices, self.invoices, self.history)
 
     @cached_property
     def pdf_links(self) -> PdfLinks:

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.invoices import (
     DraftInvoice,
+    Grouping,
     InvoiceLine,
     InvoicePaper,
     Void,
@@ -277,3 +278,75 @@ def test_what_is_no_invoices_name_is_not_found(world: World, cookie: str, name: 
     answer = world.call("GET", f"/accounts/maya/documents/{name}", cookie=cookie)
     assert (answer.status, answer.code) == (404, "document_not_found")
     assert world.call("GET", f"/accounts/maya/invoices/{name}", cookie=cookie).code == "invoice_not_found"
+
+
+def history(world: World, cookie: str, query: str = "") -> list[dict[str, Any]]:
+    answer = world.call("GET", f"/accounts/maya/history{query}", cookie=cookie)
+    assert answer.status == 200, answer.body
+    rows: list[dict[str, Any]] = answer.body["rows"]
+    return rows
+
+
+def stand(world: World, cookie: str) -> list[tuple[int, str]]:
+    """Of the invoices in Account History."""
+    rows = [row for row in history(world, cookie) if row["kind"] == "invoice"]
+    return [(row["documents"][0]["number"], row["status"]) for row in rows]
+
+
+def test_S14_account_history_has_each_invoice_at_its_date_and_how_it_stands_now(
+    world: World, cookie: str
+) -> None:
+    """Issue 14: open, partly paid, paid and void, from the first page load after it came so."""
+    issue(world)
+    row = history(world, cookie)[0]
+    assert (row["id"], row["date"], row["kind"]) == ("invoice-1", "2026-03-10", "invoice")
+    assert (row["status"], row["invoice_minor"], row["amount_minor"]) == ("open", 20_000, 0)
+    assert row["documents"] == [{"kind": "invoice", "id": "invoice-1", "number": 1}]
+    world.post.external_payment(MAYA, "p1", 6_000, method="cash", on="2026-03-10")
+    assert stand(world, cookie) == [(1, "partly_paid")]
+    world.pay("maya", cookie, KEY, type="invoice", document_id="invoice-1")
+    world.processor.take(KEY)
+    assert stand(world, cookie) == [(1, "partly_paid")], "paid only after capture"
+    world.call("POST", f"/accounts/maya/payments/{KEY}/check", cookie=cookie)
+    assert stand(world, cookie) == [(1, "paid")]
+    world.charge("maya", "c3", 2_000)
+    issue(world)
+    world.app.invoice_issuing.void(PRACTICE, 2, actor="cli")
+    assert stand(world, cookie) == [(2, "void"), (1, "paid")]
+
+
+def test_S5_invoices_are_in_the_range_of_dates_and_on_the_pages_as_entries_are(
+    world: World, cookie: str
+) -> None:
+    issue(world)
+    ids = [row["id"] for row in history(world, cookie, "?from=2026-03-10&to=2026-03-10")]
+    assert ids == ["invoice-1"]
+    assert "invoice-1" not in [row["id"] for row in history(world, cookie, "?to=2026-03-09")]
+    for number in range(30):
+        world.charge("maya", f"more{number}", 1_000, date="2026-03-10")
+    issue(world, InvoiceWish(Grouping.SESSION))
+    found, cursor = list[str](), ""
+    while True:
+        body = world.call("GET", f"/accounts/maya/history?{cursor}", cookie=cookie).body
+        found += [row["id"] for row in body["rows"]]
+        if not body["next_cursor"]:
+            break
+        cursor = f"cursor={body['next_cursor']}"
+    assert len(found) == len(set(found)) == 31 + 32
+    assert found[:31] == [f"invoice-{number}" for number in range(31, 0, -1)]
+
+
+def test_T2_a_service_names_the_invoice_that_it_is_on_and_does_when_it_is_paid(
+    world: World, cookie: str
+) -> None:
+    (first, _) = (world.charge("maya", f"d{number}", 1_000) for number in range(2))
+    issue(world, InvoiceWish(charge_ids=(first,)))
+    world.post.external_payment(
+        MAYA, "p1", 1_000, method="cash", on="2026-03-10", charge_external_ids=("d0",)
+    )
+    rows = [row for row in history(world, cookie) if row["kind"] == "service"]
+    said = {row["charge_id"]: (row["status"], row["documents"]) for row in rows}
+    assert said.pop(first) == ("paid", [{"kind": "invoice", "id": "invoice-1", "number": 1}])
+    assert list(said.values()) == [("open", [])] * 3
+    world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
+    assert not any(row["documents"] for row in history(world, cookie) if row["kind"] == "service")

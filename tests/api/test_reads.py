@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from chalicelib.documents.domain.invoices import Grouping
+from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from tests.support.api import World
-from tests.support.practice import MAYA
+from tests.support.practice import MAYA, PRACTICE
 from tests.support.reads import Asked, asked_of_dynamodb
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -64,6 +66,16 @@ def test_account_history_of_services_that_were_written_off(world: World) -> None
         answer = world.call("GET", "/accounts/maya/history?from=2026-03-01&to=2026-03-04", cookie=cookie)
     assert {row["status"] for row in answer.body["rows"]} == {"written_off"}
     assert len(answer.body["rows"]) == 12
+    assert made.units <= 8, show(made)
+    assert len(made.calls) <= 4, show(made)
+
+
+def test_account_history_of_invoices_and_the_services_on_them(world: World) -> None:
+    """Issue 14, S14 and T2: within the same bounds. How each stands now is told by the account's two rows."""
+    cookie = client(world, 25)
+    for client_ in world.app.people.clients("fern"):
+        world.app.invoice_issuing.issue(PRACTICE, client_, InvoiceWish(Grouping.SESSION))
+    made = asked(world, "history", cookie)
     assert made.units <= 8, show(made)
     assert len(made.calls) <= 4, show(made)
 

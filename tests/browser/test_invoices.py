@@ -1,5 +1,6 @@
 """Invoices (issue 14; T2, S1, S3, S6, S9, S14): listed among the documents, opened, and paid at their top."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import Payer
+from tests.browser.stack import REDIRECT
 from tests.browser.test_everyone import NARROW, assert_fits_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -50,6 +52,50 @@ def test_T2_each_service_on_an_invoice_leads_to_it_from_its_row(payer: Payer) ->
     expect(links).to_have_count(3)
     links.first.click()
     expect(payer.heading(f"Invoice {number}")).to_be_visible()
+
+
+def test_T2_a_paid_service_leads_to_its_invoice_from_account_history(payer: Payer) -> None:
+    """Issue 14: of paid services, too, and of the invoice itself, which stands on its date."""
+    number = with_invoice(payer)
+    payer.stack.books(
+        "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=24_000
+    )
+    payer.open_billing()
+    expect(payer.page.locator(".services .rows__row")).to_have_count(0)
+    history = payer.page.locator(".rows--history .rows__row")
+    paid = history.filter(has_text="Individual session")
+    expect(paid.locator(".tag")).to_have_text("Paid")
+    own = history.filter(has_text="asks for $240.00")
+    expect(own.locator(".tag")).to_have_text("Paid")
+    expect(own.get_by_role("link", name=f"Invoice {number}")).to_be_visible()
+    paid.get_by_role("link", name=f"Invoice {number}").click()
+    expect(payer.heading(f"Invoice {number}")).to_be_visible()
+
+
+def test_S14_an_invoices_status_in_account_history_changes_without_a_reload_and_is_announced(
+    new_payer: NewPayer,
+) -> None:
+    """Issue 14: next to the invoice's date, once the payment is captured."""
+    payer = new_payer(REDIRECT)
+    number = with_invoice(payer)
+    payer.open_billing()
+    payer.choose("Individual session")
+    payer.next("Next")
+    payer.button("Continue to payment").click()
+    payer.page.wait_for_url(re.compile("/c/pay/"))
+    watcher = Payer(
+        payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account
+    )
+    watcher.go()
+    name = f"Invoice {number}"
+    expect(watcher.page.get_by_text("You started a payment of $80.00")).to_be_visible()
+    status = watcher.page.locator(".history tbody tr").filter(has_text="asks for").locator(".tag")
+    expect(status).to_have_text("Open")
+    watcher.page.evaluate("window.stillTheSamePage = true")
+    payer.pay_on_processors_page()
+    expect(status).to_have_text("Partly paid", timeout=30_000)
+    expect(watcher.page.get_by_test_id("announcer")).to_contain_text(f"{name}: now Partly paid")
+    assert watcher.page.evaluate("window.stillTheSamePage") is True
 
 
 def test_T2_S6_an_invoice_opens_and_downloads_as_the_same_bytes(payer: Payer) -> None:
@@ -118,10 +164,11 @@ def test_the_pages_fit_everyone(new_payer: NewPayer, locale: str) -> None:
     payer = new_payer(viewport=NARROW, locale=locale)
     number = with_invoice(payer)
     payer.sign_in()
-    for page, query in (("documents", ""), ("invoice", f"?id=invoice-{number}")):
+    pages = (("documents", ""), ("invoice", f"?id=invoice-{number}"), ("billing", ""))
+    for page, query in pages:
         payer.page.emulate_media(color_scheme="light")
         payer.go(page, query)
-        expect(payer.page.locator(".receipt-links a").first).to_be_visible()
+        expect(payer.page.locator(".receipt-links a, .rows--history tbody tr").first).to_be_visible()
         assert_fits_everyone(payer, f"{page} in {locale}")
         payer.page.emulate_media(color_scheme="dark")
         assert_fits_everyone(payer, f"{page} in {locale}, dark")

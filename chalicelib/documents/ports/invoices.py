@@ -6,6 +6,8 @@ from typing import Protocol
 
 from chalicelib.documents.domain.invoices import Counted, Invoice, Invoiced, InvoicePaper, Void
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.history import Beside
 from chalicelib.ledger.ports.ledgers import Page
 
 
@@ -30,6 +32,10 @@ class Invoices(Protocol):
         """Error: Unreadable."""
         ...
 
+    def account_and_invoiced(self, ref: AccountRef) -> tuple[Account | None, Invoiced]:
+        """In one call. Error: Unreadable."""
+        ...
+
     def invoiced_at_a_glance(self, refs: Iterable[AccountRef]) -> Mapping[str, Invoiced]:
         """Of each account by its id, in batches, and maybe some writes behind. What cannot be read is left
         out, and so is who has no invoice. Error: Busy."""
@@ -46,6 +52,10 @@ class Invoices(Protocol):
 
     def invoice(self, ref: AccountRef, number: int) -> Invoice | None:
         """Error: Unreadable."""
+        ...
+
+    def beside(self, row: Beside) -> Invoice | None:
+        """The invoice that Account History found there; None of anything else. Error: Unreadable."""
         ...
 
     def paper(self, ref: AccountRef, number: int) -> InvoicePaper | None:

@@ -21,6 +21,8 @@ from chalicelib.documents.domain.invoices import Counted, Invoice, Invoiced, Inv
 from chalicelib.documents.ports.invoices import Invoices, ToIssue
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict, Unreadable
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.history import Beside
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.store.items import AccountItem
 from chalicelib.platform.dynamo import keys
@@ -46,13 +48,14 @@ R = TypeVar("R", bound=Body)
 
 
 class InvoiceItem(Body, discriminator="invoice"):
-    """Its body never changes. It is in the work list until somebody is told of it."""
+    """Its body never changes. It is in the work list until somebody is told of it, and stands in Account
+    History on the day of its issue, above what was posted on that day."""
 
     @classmethod
     def of(cls, practice: str, invoice: Invoice) -> "InvoiceItem":
         sk = _sk(_DOCUMENT, invoice.number)
         return cls(
-            keys.account(invoice.ref(practice)), sk, gsi1sk=sk,
+            keys.account(invoice.ref(practice)), sk, gsi1sk=f"D#{invoice.issued_on}#{sk}",
             gsi2pk=keys.due(KIND, shard(invoice.account_id)), gsi2sk=invoice.issued_at,
             **INVOICES.parts(invoice),
         )  # fmt: skip
@@ -105,6 +108,13 @@ class DynamoInvoices(Invoices):
         return row.invoiced()
 
     @guarded
+    def account_and_invoiced(self, ref: AccountRef) -> tuple[Account | None, Invoiced]:
+        pk = keys.account(ref)
+        rows = list(Item.batch_get([(pk, "ACCT"), (pk, _INVOICED)], consistent_read=True))
+        account = next((row.account() for row in rows if isinstance(row, AccountItem)), None)
+        return account, next((row.invoiced() for row in rows if isinstance(row, InvoicedItem)), Invoiced())
+
+    @guarded
     def invoiced_at_a_glance(self, refs: Iterable[AccountRef]) -> Mapping[str, Invoiced]:
         found, places = dict[str, Invoiced](), [(keys.account(ref), _INVOICED) for ref in refs]
         for row in InvoicedItem.batch_get(places) if places else ():
@@ -136,6 +146,11 @@ class DynamoInvoices(Invoices):
     def invoice(self, ref: AccountRef, number: int) -> Invoice | None:
         row = _row(InvoiceItem, ref, _DOCUMENT, number)
         return row.invoice() if row else None
+
+    def beside(self, row: Beside) -> Invoice | None:
+        if not row.name.startswith(_DOCUMENT):
+            return None
+        return INVOICES.read(row, f"invoice {_number(row.name)}")
 
     def paper(self, ref: AccountRef, number: int) -> InvoicePaper | None:
         row = _row(PaperItem, ref, _PAPER, number)
@@ -181,17 +196,15 @@ class DynamoInvoices(Invoices):
     @guarded
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Invoice]:
         pk = keys.account(ref)
-        rows = InvoiceItem.by_date.query(
+        rows = InvoiceItem.query(
             pk,
-            InvoiceItem.gsi1sk.startswith(_DOCUMENT),
+            InvoiceItem.sk.startswith(_DOCUMENT),
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
-            last_evaluated_key=keys.cursor_key(
-                cursor, pk, sk=_DOCUMENT, first=_DOCUMENT, last=f"{_DOCUMENT}~"
-            ),
+            last_evaluated_key=keys.own_cursor_key(cursor, pk, sk=_DOCUMENT),
         )
-        found = [row.invoice() for row in rows if isinstance(row, InvoiceItem)]
+        found = [row.invoice() for row in rows]
         return Page(found, keys.cursor_text(rows.last_evaluated_key))
 
     def all_of(self, ref: AccountRef) -> Iterator[Invoice]:

@@ -24,6 +24,8 @@ from chalicelib.entrypoints.http.identity.schemas import (
 )
 from chalicelib.entrypoints.http.ledger.schemas import (
     History,
+    HistoryDocument,
+    HistoryDocumentKind,
     HistoryKind,
     HistoryPayment,
     HistoryRow,
@@ -81,6 +83,8 @@ __all__ = [
     "Flow",
     "Grant",
     "History",
+    "HistoryDocument",
+    "HistoryDocumentKind",
     "HistoryKind",
     "HistoryPayment",
     "HistoryRow",

@@ -68,5 +68,16 @@ class HistoryRow:
         return replace(self, closing=sequel.closing, payment=paid, services=services)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A row that another room keeps among an account's dates. That room knows by `name`, its place in the
+    account, what it is, and reads the rest."""
+
+    name: str
+    v: float | None
+    body: str
+    private: str | None = None
+
+
 def called(items: Mapping[str, OpenItem], charge_ids: Iterable[str]) -> dict[str, Service]:
     return {id_: items[id_].called for id_ in charge_ids if id_ in items}

@@ -8,7 +8,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
-from chalicelib.ledger.domain.history import HistoryRow, Sequel
+from chalicelib.ledger.domain.history import Beside, HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
@@ -66,8 +66,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
+    """`beside`: of a page by date, what other rooms keep among its rows."""
+
     rows: Sequence[T]
     next_cursor: str | None
+    beside: Sequence[Beside] = ()
 
 
 class Ledgers(Protocol):
@@ -93,7 +96,7 @@ class Ledgers(Protocol):
     ) -> Page[HistoryRow]:
         """By date, newest first; `since` and `until` (YYYY-MM-DD) are inclusive. Error: cursor_invalid.
 
-        `limit` counts sequels, too: a page may have fewer entries than that.
+        `limit` counts sequels and what is beside, too: a page may have fewer entries than that.
         """
         ...
 

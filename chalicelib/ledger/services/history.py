@@ -1,6 +1,6 @@
 """Account History as a reader is told it: what happened, to which service, by which payment."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from chalicelib.ledger.domain.effects import (
     settled_minor,
 )
 from chalicelib.ledger.domain.entries import EntryKind, Service
-from chalicelib.ledger.domain.history import HistoryRow, PaidBy
+from chalicelib.ledger.domain.history import Beside, HistoryRow, PaidBy
 from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.reading import Reading
 from chalicelib.practice.domain.practices import Practice
@@ -77,9 +77,12 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
+    """`beside`: what other rooms keep of the same days."""
+
     practice: Practice
     rows: tuple[Happened, ...]
     next_cursor: str | None
+    beside: Sequence[Beside] = ()
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,19 @@ class History:
         Errors: NotFound account_not_found; Refused account_updating; Invalid cursor_invalid.
         """
         practice, account = self.reading.of(ref)
+        return self.of(practice, account, since=since, until=until, cursor=cursor, limit=limit)
+
+    def of(
+        self, practice: Practice, account: Account, *, since: str, until: str, cursor: str | None, limit: int
+    ) -> HistoryPage:
+        """As `page`, where the account has been read. Error: Invalid cursor_invalid."""
+        ref = account.ref(practice.id)
         page = self.reading.ledgers.history(ref, since=since, until=until, cursor=cursor, limit=limit)
         # What was posted since the account was read is on the next page load: its charge would look paid.
         shown = [row for row in page.rows if row.entry.seq <= account.ledger.seq]
         at_stake = Positions(self.reading.ledgers).at_stake(ref.practice, account)
         rows = tuple(_happened(row, account, at_stake) for row in shown)
-        return HistoryPage(practice, rows, page.next_cursor)
+        return HistoryPage(practice, rows, page.next_cursor, page.beside)
 
 
 def _happened(row: HistoryRow, account: Account, at_stake: Collection[str]) -> Happened:

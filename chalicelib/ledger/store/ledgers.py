@@ -14,7 +14,7 @@ from chalicelib.kernel.outside import AlreadyRecorded, Conflict, Unreadable
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry
-from chalicelib.ledger.domain.history import HistoryRow, Sequel
+from chalicelib.ledger.domain.history import Beside, HistoryRow, Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import Refund
@@ -33,6 +33,7 @@ from chalicelib.ledger.store.items import (
     SequelItem,
 )
 from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
 from chalicelib.practice.store.lookups import LookupItem, lookup
 
@@ -125,14 +126,15 @@ class DynamoLedgers(RepairedLedgers):
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
-            last_evaluated_key=keys.cursor_key(cursor, pk, sk="E#", first=first, last=last),
+            last_evaluated_key=keys.cursor_key(cursor, pk, sk=("E#", "DOC#"), first=first, last=last),
         )
         items = list(found)
         more = found.last_evaluated_key
         if more and isinstance(items[-1], SequelItem):  # its entry comes next, and they belong together
             items.pop()
             more = {"sk": {"S": items[-1].sk}, "gsi1sk": {"S": items[-1].gsi1sk}}
-        return Page(list(_with_sequels(items)), keys.cursor_text(more))
+        beside = [_beside(item) for item in items if isinstance(item, Body) and not _is_ours(item)]
+        return Page(list(_with_sequels(items)), keys.cursor_text(more), beside)
 
     @guarded
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
@@ -305,6 +307,14 @@ def _of_charges(practice: str, change: Change) -> Iterator[tuple[Item, Condition
         yield FormerChargeItem.of(practice, change.former), FormerChargeItem.pk.does_not_exist()
     for sequel in change.sequels:
         yield SequelItem.of(change.after.ref(practice), sequel), None  # the account's version guards it
+
+
+def _is_ours(item: Item) -> bool:
+    return isinstance(item, EntryItem | SequelItem)
+
+
+def _beside(row: Body) -> Beside:
+    return Beside(row.sk, row.v, row.body, row.private)
 
 
 def _with_sequels(items: Iterable[Item]) -> Iterator[HistoryRow]:

@@ -7,7 +7,7 @@ a kind of row keeps, of a default too, is a new version. What is not known here 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -38,6 +38,19 @@ class VersionedBody(Body):
         return cls.version == version if version else cls.pk.does_not_exist()
 
 
+class Kept(Protocol):
+    """What of a row is read: the row itself, or what another room has read of it."""
+
+    @property
+    def v(self) -> float | None: ...
+
+    @property
+    def body(self) -> str: ...
+
+    @property
+    def private(self) -> str | None: ...
+
+
 @dataclass(frozen=True)
 class Codec(Generic[T]):
     """Of one kind of row. `type` is the dataclass that its rows are. `private` names the fields that tell of
@@ -57,7 +70,7 @@ class Codec(Generic[T]):
                 (private if name in self.private else plain)[name] = held
         return {"v": self.version, "body": _json(plain), "private": _json(private) if private else None}
 
-    def read(self, row: Body, item: str, **elsewhere: object) -> T:
+    def read(self, row: Kept, item: str, **elsewhere: object) -> T:
         """What the row keeps; `item` is what to call it. Error: Unreadable."""
         with reading(item):
             check_version(row.v, self.version)

@@ -147,20 +147,39 @@ def cursor_text(last_key: Mapping[str, Mapping[str, str]] | None) -> str | None:
 
 
 def cursor_key(
-    cursor: str | None, pk: str, *, sk: str, first: str, last: str
+    cursor: str | None, pk: str, *, sk: str | tuple[str, ...], first: str, last: str
 ) -> dict[str, dict[str, str]] | None:
-    """The key a cursor stands for: in this partition, a row whose sk begins with `sk`, its date or name from
-    `first` to `last`; the store would refuse others as if it were at fault. Error: cursor_invalid.
+    """The key a cursor stands for: in this partition, a row whose sk begins with `sk`, or one of them, its
+    date or name from `first` to `last`; the store would refuse others as if it were at fault. Error:
+    cursor_invalid.
     """
     if cursor is None:
         return None
-    try:
-        inner = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        row, place = inner["sk"], inner["gsi1sk"]
-        ours = bool(row and place) and row.startswith(sk) and first <= place <= last and len(inner) == 2
-        _ = (row + place).encode()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
-        raise Invalid("cursor_invalid", "cursor") from error
-    if not ours:
+    row, place = _of_cursor(cursor, "sk", "gsi1sk")
+    if not (row.startswith(sk) and first <= place <= last):
         raise Invalid("cursor_invalid", "cursor")
     return {"pk": {"S": pk}, "sk": {"S": row}, "gsi1sk": {"S": place}}
+
+
+def own_cursor_key(cursor: str | None, pk: str, *, sk: str) -> dict[str, dict[str, str]] | None:
+    """As `cursor_key`, of rows by their own keys. Error: cursor_invalid."""
+    if cursor is None:
+        return None
+    (row,) = _of_cursor(cursor, "sk")
+    if not row.startswith(sk):
+        raise Invalid("cursor_invalid", "cursor")
+    return {"pk": {"S": pk}, "sk": {"S": row}}
+
+
+def _of_cursor(cursor: str, *names: str) -> tuple[str, ...]:
+    """The texts of these names, of which none is empty. Error: cursor_invalid."""
+    try:
+        inner = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        found = tuple(inner[name] for name in names)
+        whole = all(found) and len(inner) == len(names)
+        _ = "".join(found).encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
+        raise Invalid("cursor_invalid", "cursor") from error
+    if not whole:
+        raise Invalid("cursor_invalid", "cursor")
+    return found

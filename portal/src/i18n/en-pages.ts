@@ -92,6 +92,7 @@ export const enPages = {
   "history.paidAfterAll": "{amount} of it counts as paid again",
   "history.yourPart": "your part: {amount}",
   "history.changed": "{date}, {what}: now {status}.",
+  "history.asked": "asks for {amount}",
   "range.open": "Choose dates",
   "range.chosen": "{from} to {to}",
   "range.since": "From {from}",
@@ -123,6 +124,7 @@ export const enPages = {
   "kind.credit_transfer": "Credit moved between accounts",
   "kind.opening_balance": "Opening balance",
   "kind.correction": "Correction",
+  "kind.invoice": "Invoice",
   "status.open": "Open",
   "status.partly_paid": "Partly paid",
   "status.paid": "Paid",
@@ -131,6 +133,7 @@ export const enPages = {
   "status.reversed": "Voided",
   "status.written_off": "Written off",
   "status.no_fee": "No fee",
+  "status.void": "Void",
 
   // choosing what to pay
   "pay.title": "Make a Payment",

@@ -92,6 +92,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "history.paidAfterAll": "{amount} de ese pago vuelven a contar como pagados",
   "history.yourPart": "su parte: {amount}",
   "history.changed": "{date}, {what}: ahora {status}.",
+  "history.asked": "pide {amount}",
   "range.open": "Elegir fechas",
   "range.chosen": "{from} a {to}",
   "range.since": "Desde el {from}",
@@ -123,6 +124,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "kind.credit_transfer": "Saldo a favor trasladado entre cuentas",
   "kind.opening_balance": "Saldo inicial",
   "kind.correction": "Corrección",
+  "kind.invoice": "Factura",
   "status.open": "Pendiente",
   "status.partly_paid": "Pagado en parte",
   "status.paid": "Pagado",
@@ -131,6 +133,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "status.reversed": "Anulado",
   "status.written_off": "Condonado",
   "status.no_fee": "Sin cargo",
+  "status.void": "Anulada",
 
   "pay.title": "Hacer un pago",
   "pay.tab": "Pago",

@@ -1,9 +1,11 @@
 """Account History: what happened on an account, as its client reads it."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from chalice.app import Blueprint
 
+from chalicelib.documents.domain.invoices import InvoiceStanding
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
@@ -48,14 +50,15 @@ _KINDS = {
     ),
 )  # fmt: skip
 def history(context: Context[None], ref: AccountRef) -> schemas.History:
-    """Account History: the newest first; `from` and `to` are practice-local dates, both included."""
+    """Account History, and invoices among it: the newest first; `from` and `to` are practice-local dates,
+    both included."""
     since, until = date_range(context)
-    page = context.app.history.page(
+    page = context.app.account_history.page(
         ref,
         since=since, until=until, cursor=context.query("cursor"), limit=PAGE,
     )  # fmt: skip
     words = views.Words(page.practice, context.locale)
-    return schemas.History([_row(happened, words) for happened in page.rows], page.next_cursor)
+    return schemas.History([_any_row(row, page.invoiced, words) for row in page.rows], page.next_cursor)
 
 
 def date_range(context: Context[object]) -> tuple[str, str]:
@@ -79,7 +82,44 @@ def _date(context: Context[object], name: str, otherwise: dt.date) -> dt.date:
     return found
 
 
-def _row(happened: Happened, words: views.Words) -> schemas.HistoryRow:
+def _any_row(
+    row: Happened | InvoiceStanding, invoiced: Mapping[str, int], words: views.Words
+) -> schemas.HistoryRow:
+    if isinstance(row, InvoiceStanding):
+        return _invoice(row, words)
+    posted = row.charge_id if row.status else ""  # what else concerns the service is not on the invoice
+    return _row(row, [_document(invoiced[posted])] if posted in invoiced else [], words)
+
+
+def _document(number: int) -> schemas.HistoryDocument:
+    return schemas.HistoryDocument(schemas.HistoryDocumentKind.INVOICE, f"invoice-{number}", number)
+
+
+def _invoice(row: InvoiceStanding, words: views.Words) -> schemas.HistoryRow:
+    invoice = row.invoice
+    return schemas.HistoryRow(
+        id=invoice.id,
+        date=views.date(invoice.issued_on),
+        kind=schemas.HistoryKind.INVOICE,
+        status=schemas.HistoryStatus(row.status.value),
+        service="",
+        service_locale=words.own_locale,
+        service_date=None,
+        amount_minor=0,
+        insurer_minor=0,
+        charge_id=None,
+        payment=None,
+        lines=[],
+        credit_minor=0,
+        disputed_minor=0,
+        invoice_minor=invoice.sums.owed_minor,
+        documents=[_document(invoice.number)],
+    )
+
+
+def _row(
+    happened: Happened, documents: list[schemas.HistoryDocument], words: views.Words
+) -> schemas.HistoryRow:
     service = happened.service
     name, locale = words.service(service) if service else ("", words.own_locale)
     return schemas.HistoryRow(
@@ -100,6 +140,8 @@ def _row(happened: Happened, words: views.Words) -> schemas.HistoryRow:
         ],
         credit_minor=happened.credit_minor,
         disputed_minor=happened.disputed_minor,
+        invoice_minor=0,
+        documents=documents,
     )
 
 

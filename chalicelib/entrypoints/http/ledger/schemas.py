@@ -35,11 +35,13 @@ class HistoryKind(StrEnum):
     CREDIT_TRANSFER = "credit_transfer"
     OPENING_BALANCE = "opening_balance"
     CORRECTION = "correction"
+    INVOICE = "invoice"
 
 
 class HistoryStatus(StrEnum):
-    """A service's. `no_fee`: it is free. `reversed`: it was taken back. `written_off`: lowered to nothing,
-    and nothing was paid. `disputed`: a bank holds what paid it until it decides."""
+    """A service's, or an invoice's. `no_fee`: it is free. `reversed`: it was taken back. `written_off`:
+    lowered to nothing, and nothing was paid. `disputed`: a bank holds what paid it until it decides. `void`:
+    the invoice asks for nothing any more."""
 
     OPEN = "open"
     PARTLY_PAID = "partly_paid"
@@ -49,6 +51,7 @@ class HistoryStatus(StrEnum):
     REVERSED = "reversed"
     WRITTEN_OFF = "written_off"
     NO_FEE = "no_fee"
+    VOID = "void"
 
 
 class HistoryPayment(Struct, frozen=True):
@@ -61,6 +64,18 @@ class HistoryPayment(Struct, frozen=True):
     receipt_available: bool
 
 
+class HistoryDocumentKind(StrEnum):
+    INVOICE = "invoice"
+
+
+class HistoryDocument(Struct, frozen=True):
+    """A document that a service is on, or that a row is: by `id` it is opened. `number` is the practice's."""
+
+    kind: HistoryDocumentKind
+    id: str
+    number: int
+
+
 class HistoryRow(Struct, frozen=True):
     """`amount_minor` is signed: what it did to the balance (a fee is positive, a payment negative).
 
@@ -68,7 +83,9 @@ class HistoryRow(Struct, frozen=True):
     back or moved: then `lines` and `credit_minor` say what it did to which service and to the credit, signed
     alike. `insurer_minor` is what an insurer paid, or may not be asked for: it never touches the client's
     balance, and neither does `disputed_minor`: what a bank came to hold until it decides, below 0 what it
-    holds no more. `status` is a service's own, else null.
+    holds no more. `status` is a service's own, or
+    an invoice's, else null. An invoice stands on the day of its issue: `invoice_minor` is what it asked for,
+    which moves nothing; 0 in other rows. `documents`: the invoice that the row is, or that its service is on.
     """
 
     id: str
@@ -85,6 +102,8 @@ class HistoryRow(Struct, frozen=True):
     lines: list[PaymentLine]
     credit_minor: int
     disputed_minor: int
+    invoice_minor: int
+    documents: list[HistoryDocument]
 
 
 class History(Struct, frozen=True):

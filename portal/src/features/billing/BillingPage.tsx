@@ -33,6 +33,7 @@ export function BillingPage({ account }: { account: AccountTools }) {
   const invoices = useLoad(`invoices of ${id}`, (signal) => api.getInvoices(id, undefined, signal));
   const choose = (choice: Choice): void => openDialog({ account: id, choice });
   const version = useFreshness(billing, reload);
+  const invoicePage = (document: string): string => account.path("invoice", { id: document });
 
   return (
     <div class="page">
@@ -54,9 +55,9 @@ export function BillingPage({ account }: { account: AccountTools }) {
             billing={billing}
             choose={choose}
             invoices={invoices.data?.owed ?? {}}
-            invoicePage={(document) => account.path("invoice", { id: document })}
+            invoicePage={invoicePage}
           />
-          <AccountHistory account={id} currency={billing.currency} version={version} />
+          <AccountHistory account={id} currency={billing.currency} version={version} invoicePage={invoicePage} />
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}
         </>
       )}

@@ -8,7 +8,7 @@ import { useAnnounce } from "../../ui/Announcer";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
-import { grouped } from "./grouping";
+import { grouped, statusKey } from "./grouping";
 import { HistoryTable } from "./HistoryTable";
 import { RangePicker } from "./RangePicker";
 import { ALL, countKey, goTo, noneKey, useRange, type Range } from "./use-range";
@@ -18,10 +18,12 @@ interface Props {
   currency: string;
   /** Grows when the account may have changed: the rows are then asked for again. */
   version: number;
+  /** T2: where a service's invoice is. */
+  invoicePage: (id: string) => string;
 }
 
 /** S4, S5, S14: sessions and payments, newest first, at the very bottom; by date range; statuses follow the truth. */
-export function AccountHistory({ account, currency, version }: Props) {
+export function AccountHistory({ account, currency, version, invoicePage }: Props) {
   const { t } = useWords();
   const api = useApi();
   const range = useRange();
@@ -55,7 +57,7 @@ export function AccountHistory({ account, currency, version }: Props) {
         />
       )}
       {first?.length === 0 && <p class="empty">{t(noneKey(range))}</p>}
-      {rows.length > 0 && <HistoryTable entries={grouped(rows)} account={account} currency={currency} />}
+      {rows.length > 0 && <HistoryTable entries={grouped(rows)} account={account} currency={currency} invoicePage={invoicePage} />}
       {/* Of other dates nothing more was asked for: the end of their list takes no focus. */}
       <ShowMore key={`${range.from} ${range.to}`} pages={pages} count={(shown) => grouped(shown).length} />
     </section>
@@ -87,9 +89,12 @@ function useAnnouncedChanges(rows: HistoryRow[] | null): void {
     if (!rows) return;
     const changed = rows.filter((row) => row.status && last.current?.has(row.id) && last.current.get(row.id) !== row.status);
     const lines = changed.map((row) =>
-      t("history.changed", { date: date(row.date), what: row.service, status: t(`status.${row.status!}`) }),
+      t("history.changed", { date: date(row.date), what: whatOf(row, t), status: t(statusKey(row)!) }),
     );
     if (lines.length > 0) announce(lines.join(" "));
     last.current = new Map(rows.map((row) => [row.id, row.status]));
   }, [rows]);
 }
+
+const whatOf = (row: HistoryRow, t: ReturnType<typeof useWords>["t"]): string =>
+  row.kind === "invoice" ? t("invoice.title", { number: String(row.documents[0]?.number) }) : row.service;

@@ -4,6 +4,7 @@ import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { Day } from "../../ui/Day";
 import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { NewTab } from "../../ui/NewTab";
 import { heldKey, type Entry } from "./grouping";
@@ -12,12 +13,21 @@ interface Props {
   entry: Entry;
   account: string;
   currency: string;
+  invoicePage: (id: string) => string;
 }
 
 /** What a row is about: how it was paid and its receipt, which payment it undid, what an insurer did. */
-export function HistoryDetails({ entry: { row, insurer }, account, currency }: Props) {
+export function HistoryDetails({ entry: { row, insurer }, account, currency, invoicePage }: Props) {
+  const { t, money } = useWords();
   return (
     <>
+      {row.kind === "invoice" && <p>{t("history.asked", { amount: money(row.invoice_minor, currency) })}</p>}
+      {row.kind === "service" &&
+        row.documents.map((document) => (
+          <p key={document.id}>
+            <Link href={invoicePage(document.id)}>{t("invoice.title", { number: String(document.number) })}</Link>
+          </p>
+        ))}
       {row.kind !== "service" && row.charge_id && <p><Say sentence="history.for" parts={{ service: <Service of={row} /> }} /></p>}
       {row.payment && <Paid row={row} payment={row.payment} account={account} />}
       <Moved row={row} currency={currency} />

@@ -1,5 +1,5 @@
 /** What an insurer did stands under the session that it did it for. */
-import type { HistoryRow } from "../../api/schema";
+import type { HistoryRow, Invoice } from "../../api/schema";
 import type { Key } from "../../i18n";
 
 export interface Entry {
@@ -12,6 +12,12 @@ export interface Entry {
 const INSURERS: readonly string[] = ["insurance_payment", "insurance_adjustment"];
 
 export const isInsurers = (row: HistoryRow): boolean => INSURERS.includes(row.kind);
+
+/** How a service, or an invoice, stands: the same states, but not all the same words. */
+export const statusKey = ({ kind, status }: HistoryRow): Key | null => {
+  if (!status) return null;
+  return kind === "invoice" ? `invoice.status.${status as Invoice["status"]}` : `status.${status}`;
+};
 
 /** What a row says that moved money to a bank, or from it, and nothing of what is owed: an amount of $0.00 would say nothing. */
 export function heldKey(row: HistoryRow): Key | null {
