@@ -217,7 +217,11 @@ def test_leaves_for_return_url_unless_told_otherwise(page: Page, practice: Pract
 def test_what_is_not_there_says_so(page: Page, practice: Practice) -> None:
     _open(page, practice)
     script = f"Stripe('{practice.publishable_key}')"
-    missing = (f"{script}.confirmCardPayment('x')", f"{script}.elements().create('card')")
+    missing = (
+        f"{script}.confirmCardPayment('x')",
+        f"{script}.elements().create('card')",
+        f"{script}.initCheckoutElementsSdk({{clientSecret: 'x'}}).createPaymentElement({{fields: {{}}}})",
+    )
     for call in ("actions.updatePhoneNumber('1')", *missing):
         with pytest.raises(Exception, match="stand-in has no"):
             page.evaluate(call)

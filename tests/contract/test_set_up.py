@@ -183,6 +183,17 @@ def test_a_payment_waits_for_its_deposit_too(practice: Practice) -> None:
     assert len(events(practice, "checkout.session.async_payment_succeeded")) == 1
 
 
+def test_a_payment_that_waits_for_its_deposit_can_be_called_off(practice: Practice) -> None:
+    opened = practice.session(payment_method_types=[BANK])
+    submit(practice, opened, bank("000123456789", verify="deposit"))
+    intent = practice.get(f"{SESSIONS}/{opened['id']}").json["payment_intent"]
+    assert practice.made(f"{INTENTS}/{intent}/cancel")["status"] == "canceled"
+    practice.control("POST", "clock", {"advance_seconds": 11 * DAY})
+    assert practice.get(f"{INTENTS}/{intent}").json["status"] == "canceled"
+    late = practice.post(f"{INTENTS}/{intent}/verify_microdeposits", {"descriptor_code": "SM11AA"})
+    assert late.refusal == "deposits_not_awaited"
+
+
 def test_a_deposit_that_never_came_fails_its_payment(practice: Practice) -> None:
     opened = practice.session(payment_method_types=[BANK])
     submit(practice, opened, bank("000666666661", verify="deposit"))

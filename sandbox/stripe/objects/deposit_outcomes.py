@@ -53,7 +53,7 @@ def verify(scope: Scope, intent: Json, params: Json) -> Json:
 
 
 def _wrong(scope: Scope, intent: Json) -> str:
-    tries = scope.private(intent["object"], intent["id"])["tries"] + 1
+    tries = scope.private(intent["object"], intent["id"]).get("tries", 0) + 1
     scope.save(intent, {"tries": tries})
     return "wrong" if tries < MOST_TRIES else "attempts_exceeded"
 

@@ -204,7 +204,9 @@ def left_at(scope: Scope, intent: Json, status: str) -> Json:
     _give(scope, intent, payment_methods.resolve(scope, name))
     if status == "requires_action":
         move(intent, "challenged")
-        intent["next_action"] = deposits.action(scope, intent)
+        intent["next_action"] = (
+            deposits.action(scope, intent) if bank else challenge_action(scope, intent, None)
+        )
     return scope.save(intent)
 
 

@@ -73,7 +73,7 @@ def _last_error(scope: Scope, session: Json) -> str | None:
 
 
 def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, email: str = "") -> Response:
-    action = "Save card" if session["mode"] == "setup" else f"Pay {_total(session)}"
+    action = _action(session)
     legend = "Or pay with another card" if _choices(scope, session) else "Card"
     body = f"""
 {_back(session)}
@@ -97,6 +97,12 @@ def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, 
     return page(f"{action} – {scope.account}", body, status=status)
 
 
+def _action(session: Json) -> str:
+    if session["mode"] == "payment":
+        return f"Pay {_total(session)}"
+    return "Save card" if session["payment_method_types"] == ["card"] else "Save"
+
+
 def _total(session: Json) -> str:
     return money.shown(session["amount_total"], session["currency"])
 
@@ -108,7 +114,7 @@ def _back(session: Json) -> str:
 
 def _items(scope: Scope, session: Json) -> str:
     if session["mode"] == "setup":
-        return "<p>Save a card for later payments.</p>"
+        return "<p>Nothing is paid now: it is saved for later payments.</p>"
     rows = "".join(
         f"<tr><td>{escape(item['description'])}{_times(item)}</td>"
         f"<td class='amount'>{escape(money.shown(item['amount_total'], item['currency']))}</td></tr>"

@@ -1,6 +1,9 @@
 // @ts-check
 /** @file initCheckoutElementsSdk: one Checkout Session in the browser. */
 
+/** Options of the Payment Element that say how it looks, and which wallets it leaves out. */
+const ELEMENT_OPTIONS = ["business", "layout", "paymentMethodOrder", "terms", "wallets"];
+
 /** One Checkout Session in the browser. */
 class Checkout {
   /** @param {string} key @param {SdkOptions} options */
@@ -52,6 +55,8 @@ class Checkout {
   /** @param {Parameters<Sdk["createPaymentElement"]>[0]} options */
   createPaymentElement(options) {
     if (this.element) throw new Error("Can only create one Element of type payment.");
+    const ignored = Object.keys(options ?? {}).find((name) => !ELEMENT_OPTIONS.includes(name));
+    if (ignored) unsupported(`option ${ignored} of the Payment Element`)();
     this.frame = new Frame(this.key, this.appearance);
     this.frame.address = this.addressFrame !== null;
     const { applePay, googlePay } = options?.wallets ?? {};
