@@ -1,5 +1,6 @@
 """Receipts and statements, how they reach somebody, and what becomes of the mail."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.practice.domain.practices import Logo
 
 if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.notices import InvoiceNotices
     from chalicelib.documents.services.invoices.running import InvoiceRuns
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
+    from chalicelib.documents.services.logo_entry import LogoEntry
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
     from chalicelib.documents.services.payment_summaries import PaymentSummaries
@@ -50,30 +53,33 @@ class _Renderer(
 ):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
+    def __init__(self, logos: Callable[[Logo], bytes | None]) -> None:
+        self._logos = logos
+
     def receipt(self, data: ReceiptData) -> bytes:
         from chalicelib.documents.pdf.receipt import TypstRenderer
 
-        return TypstRenderer().receipt(data)
+        return TypstRenderer(self._logos).receipt(data)
 
     def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
         from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
 
-        return TypstItemisedReceiptRenderer().itemised_receipt(data)
+        return TypstItemisedReceiptRenderer(self._logos).itemised_receipt(data)
 
     def payment_summary(self, data: PaymentSummaryData) -> bytes:
         from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 
-        return TypstPaymentSummaryRenderer().payment_summary(data)
+        return TypstPaymentSummaryRenderer(self._logos).payment_summary(data)
 
     def statement(self, data: StatementData) -> bytes:
         from chalicelib.documents.pdf.statement import TypstStatementRenderer
 
-        return TypstStatementRenderer().statement(data)
+        return TypstStatementRenderer(self._logos).statement(data)
 
     def invoice(self, data: InvoiceData) -> bytes:
         from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
 
-        return TypstInvoiceRenderer().invoice(data)
+        return TypstInvoiceRenderer(self._logos).invoice(data)
 
 
 class DocumentsWiring(PaymentsWiring):
@@ -88,10 +94,22 @@ class DocumentsWiring(PaymentsWiring):
         return S3Files(self.settings.bucket, region=self.settings.region)
 
     @cached_property
+    def _renderer(self) -> _Renderer:
+        from chalicelib.documents.store.logos import FiledLogos
+
+        return _Renderer(FiledLogos(self.files))
+
+    @cached_property
+    def logo_entry(self) -> "LogoEntry":
+        from chalicelib.documents.services.logo_entry import LogoEntry
+
+        return LogoEntry(self.files, lambda content: _Renderer(lambda _logo: content))
+
+    @cached_property
     def receipts(self) -> Receipts:
         return Receipts(
             ledgers=self.ledgers, practices=self.practices, people=self.people, links=self.links,
-            claims=self.claims, files=self.files, pdf_links=self.pdf_links, renderer=_Renderer(),
+            claims=self.claims, files=self.files, pdf_links=self.pdf_links, renderer=self._renderer,
             mailer=self.mailer, keys=self.keys, clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 
@@ -100,7 +118,7 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
 
         return ItemisedReceipts(
-            self.ledgers, self.practices, self.people, self.files, self.pdf_links, _Renderer()
+            self.ledgers, self.practices, self.people, self.files, self.pdf_links, self._renderer
         )  # fmt: skip
 
     @cached_property
@@ -108,7 +126,7 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.payment_summaries import PaymentSummaries
 
         return PaymentSummaries(
-            self.reading, self.people, self.files, self.pdf_links, _Renderer(), self.clock
+            self.reading, self.people, self.files, self.pdf_links, self._renderer, self.clock
         )  # fmt: skip
 
     @cached_property
@@ -168,7 +186,7 @@ class DocumentsWiring(PaymentsWiring):
 
         return Delivering(
             ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
-            addresses=self.addresses, files=self.files, renderer=_Renderer(), mailer=self.statement_mailer,
+            addresses=self.addresses, files=self.files, renderer=self._renderer, mailer=self.statement_mailer,
             clock=self.clock, public_url=self.settings.public_url,
         )  # fmt: skip
 
@@ -206,7 +224,7 @@ class DocumentsWiring(PaymentsWiring):
     def invoice_filing(self) -> "InvoiceFiling":
         from chalicelib.documents.services.invoices.filing import InvoiceFiling
 
-        return InvoiceFiling(self.invoices, self.files, _Renderer())
+        return InvoiceFiling(self.invoices, self.files, self._renderer)
 
     @cached_property
     def invoice_notices(self) -> "InvoiceNotices":

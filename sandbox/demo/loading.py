@@ -9,6 +9,7 @@ from chalicelib.bootstrap import App
 from chalicelib.documents.domain.invoices import Grouping
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints.cli.command import in_threads
+from chalicelib.entrypoints.cli.practice import logo
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.planning import Plan
@@ -53,10 +54,14 @@ class NotTheDemo(Exception):
 
 def load(app: App, progress: Progress) -> Loaded:
     """Errors: NotTheDemo; Refused table_outdated, restore_unfinished; Unreadable; Busy: the store is away."""
-    practice = parse((FOLDER / "practice.json").read_bytes())
-    known = app.practices.practice(practice.id)
+    file = FOLDER / "practice.json"
+    raw = file.read_bytes()
+    known = app.practices.practice(parse(raw).id)
+    practice, picture, _ = logo.of_file(app, file, raw, parse(raw), known)
     if known and (known.name, known.currency) != (practice.name, practice.currency):
         raise NotTheDemo(f"{practice.id} is {known.name} here ({known.currency}), another practice")
+    if picture:
+        app.logo_entry.keep(practice, picture)
     if known != practice:
         app.practices.save_practice(practice, before=known)
     shift, month = _shift(app, practice), Period.of(_today(app, practice))

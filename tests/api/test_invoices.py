@@ -19,14 +19,18 @@ from chalicelib.documents.domain.invoices import (
     Void,
 )
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.documents.store.files import S3Files
 from chalicelib.documents.store.invoices import DynamoInvoices
+from chalicelib.documents.store.logos import FiledLogos
 from chalicelib.entrypoints import jobs
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.practice.domain.logos import picture_of
 from tests.api.test_statements import Record, pdf_at
 from tests.support.api import Answer, World
 from tests.support.letterheads import of_invoice
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.queue import FakeQueue
+from tests.unit.practice.test_logos import svg
 
 KEY = "0c6e2a4e-7c1d-4a52-9f0b-8d9b0a6f1e11"
 
@@ -350,3 +354,28 @@ def test_T2_a_service_names_the_invoice_that_it_is_on_and_does_when_it_is_paid(
     assert list(said.values()) == [("open", [])] * 3
     world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
     assert not any(row["documents"] for row in history(world, cookie) if row["kind"] == "service")
+
+
+def test_14_an_issued_invoice_keeps_its_logo_when_another_is_entered(world: World, cookie: str) -> None:
+    """It names the file by its hash; its PDF, made when it is first opened, is of that one."""
+    first, second = (picture_of(svg(f'<path d="M0 0L{side} 9z"/>')) for side in (40, 90))
+    for picture in (first, second):
+        after = replace(PRACTICE, logo=picture.logo("fern", "Fern"))
+        world.app.logo_entry.keep(after, picture)
+        world.practice(after)
+        client = world.app.people.client("fern", "maya")
+        assert client is not None
+        if picture is first:
+            world.app.invoice_issuing.issue(after, client, InvoiceWish())
+    asked = list[str]()
+
+    class Watched(S3Files):
+        def get(self, practice: str, key: str) -> bytes:
+            asked.append(key)
+            return super().get(practice, key)
+
+    files = Watched(world.app.settings.bucket, region=world.app.settings.region)
+    renderer = world.app.invoice_filing.renderer
+    renderer._logos = FiledLogos(files)  # type: ignore[attr-defined]
+    world.app.invoice_filing.render(MAYA, 1)
+    assert asked == [first.logo("fern", "Fern").key]

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.practice.domain.notices import Place, texts_at
-from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.domain.practices import Client, Logo, Paper, Practice
 
-JOINED = frozenset({"practice_legal_name", "notices"})
+JOINED = frozenset({"practice_legal_name", "notices", "text", "paper", "colour", "logo"})
 """What letterheads did not have when the first documents were issued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
     """The practice as it was called when the document was made. `practice_legal_name`, by which insurers know
-    it, is printed where it is another one; `notices` is what law wants said on such a document, in its
-    language."""
+    it, is printed where it is another one. `text`, `colour` and `logo` are the practice's own; `notices` is
+    what law wants said on such a document, in its language."""
 
     practice_name: str
     practice_address: str
@@ -25,6 +25,10 @@ class Letterhead:
     practice_email: str
     practice_legal_name: str = ""
     notices: tuple[str, ...] = ()
+    text: str = ""
+    paper: Paper = Paper.USUAL
+    colour: str = ""
+    logo: Logo | None = None
 
     @staticmethod
     def of(practice: Practice, place: Place | None, locale: str) -> "Letterhead":
@@ -56,5 +60,9 @@ def practice_facts(practice: Practice, place: Place | None, locale: str) -> dict
         "practice_phone": practice.phone,
         "practice_email": practice.email,
         "practice_legal_name": practice.legal_name,
+        "text": practice.letterhead,
+        "paper": practice.paper,
+        "colour": practice.colour,
+        "logo": practice.logo,
         "notices": texts_at(practice, place, locale) if place else (),
     }

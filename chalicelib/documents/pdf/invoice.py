@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib.documents.domain.invoices import InvoiceLine
-from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay
+from chalicelib.documents.pdf.page import Logos, addressed, document_page, how_to_pay, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import InvoiceData, InvoiceRenderer
 from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line, short_date_text
@@ -13,13 +13,16 @@ from chalicelib.words.documents import DOCUMENTS
 
 
 class TypstInvoiceRenderer(InvoiceRenderer):
+    def __init__(self, logos: Logos = no_logos) -> None:
+        self._logos = logos
+
     def invoice(self, data: InvoiceData) -> bytes:
-        return typeset("invoice", page_of(data), dated=_dated(data))
+        return typeset("invoice", page_of(data, self._logos), dated=_dated(data))
 
 
-def page_of(data: InvoiceData) -> dict[str, object]:
+def page_of(data: InvoiceData, logos: Logos = no_logos) -> dict[str, object]:
     """All that the template places, in its reader's language."""
-    return _Words(data).page()
+    return _Words(data, logos).page()
 
 
 def _dated(data: InvoiceData) -> date:
@@ -29,7 +32,8 @@ def _dated(data: InvoiceData) -> date:
 class _Words:
     """One invoice in its reader's language."""
 
-    def __init__(self, data: InvoiceData) -> None:
+    def __init__(self, data: InvoiceData, logos: Logos) -> None:
+        self._logos = logos
         self._invoice, self._paper, self._void = data.invoice, data.paper, data.void
         self._head, self._locale = data.paper.letterhead, data.paper.letterhead.locale
         self._day = _dated(data)
@@ -64,6 +68,7 @@ class _Words:
             currency=self._invoice.currency,
             locale=self._locale,
             head=head,
+            logos=self._logos,
         )
 
     def _about(self) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.pdf.page import DocumentWords, document_page
+from chalicelib.documents.pdf.page import DocumentWords, Logos, document_page, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import ItemisedReceiptRenderer
 from chalicelib.kernel.formatting import isolated, one_line, short_date_text
@@ -14,16 +14,21 @@ _COLUMNS = ("date", "service", "fee", "insurance_paid", "paid_here")
 
 
 class TypstItemisedReceiptRenderer(ItemisedReceiptRenderer):
+    def __init__(self, logos: Logos = no_logos) -> None:
+        self._logos = logos
+
     def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
-        return typeset("itemised_receipt", _Words(data).page(), dated=date.fromisoformat(data.date))
+        return typeset(
+            "itemised_receipt", _Words(data, self._logos).page(), dated=date.fromisoformat(data.date)
+        )
 
 
 class _Words(DocumentWords):
     """One receipt in its reader's language."""
 
-    def __init__(self, data: ItemisedReceiptData) -> None:
+    def __init__(self, data: ItemisedReceiptData, logos: Logos) -> None:
         super().__init__(data.locale, data.currency)
-        self._data = data
+        self._data, self._logos = data, logos
 
     def page(self) -> dict[str, object]:
         data = self._data
@@ -32,7 +37,7 @@ class _Words(DocumentWords):
             **document_page(
                 title=self._say("itemised_title", practice=name, date=self._day(data.date)),
                 day=date.fromisoformat(data.date), currency=data.currency, locale=data.locale,
-                head=data.letterhead,
+                head=data.letterhead, logos=self._logos,
             ),
             "heading": self._say("itemised_receipt"),
             "headline": self._row("received", self._money(data.amount_minor)),

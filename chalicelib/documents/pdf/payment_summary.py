@@ -4,7 +4,7 @@ from datetime import date
 
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.pdf.page import DocumentWords, document_page
+from chalicelib.documents.pdf.page import DocumentWords, Logos, document_page, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import PaymentSummaryRenderer
 from chalicelib.kernel.formatting import isolated, one_line, short_date_text
@@ -13,16 +13,21 @@ _COLUMNS = ("date", "method", "received", "returned", "net")
 
 
 class TypstPaymentSummaryRenderer(PaymentSummaryRenderer):
+    def __init__(self, logos: Logos = no_logos) -> None:
+        self._logos = logos
+
     def payment_summary(self, data: PaymentSummaryData) -> bytes:
-        return typeset("payment_summary", _Words(data).page(), dated=date.fromisoformat(data.made_on))
+        return typeset(
+            "payment_summary", _Words(data, self._logos).page(), dated=date.fromisoformat(data.made_on)
+        )
 
 
 class _Words(DocumentWords):
     """One summary in its reader's language."""
 
-    def __init__(self, data: PaymentSummaryData) -> None:
+    def __init__(self, data: PaymentSummaryData, logos: Logos) -> None:
         super().__init__(data.locale, data.currency)
-        self._data = data
+        self._data, self._logos = data, logos
 
     def page(self) -> dict[str, object]:
         data = self._data
@@ -32,7 +37,7 @@ class _Words(DocumentWords):
             **document_page(
                 title=self._say("summary_title", practice=name, **days),
                 day=date.fromisoformat(data.made_on), currency=data.currency, locale=data.locale,
-                head=data.letterhead,
+                head=data.letterhead, logos=self._logos,
             ),
             "heading": self._say("payment_summary"),
             "headline": {"label": self._say("paid_net", **days), "text": self._money(data.total_minor)},

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib.documents.domain.receipts import receipt_rows
-from chalicelib.documents.pdf.page import document_page
+from chalicelib.documents.pdf.page import Logos, document_page, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import ReceiptData, Renderer
 from chalicelib.kernel.formatting import date_text, isolated, one_line
@@ -15,11 +15,14 @@ from chalicelib.words.documents import DOCUMENTS
 class TypstRenderer(Renderer):
     """Error of every method: Invalid document_unrenderable."""
 
+    def __init__(self, logos: Logos = no_logos) -> None:
+        self._logos = logos
+
     def receipt(self, data: ReceiptData) -> bytes:
-        return typeset("receipt", _receipt(data), dated=date.fromisoformat(data.date))
+        return typeset("receipt", _receipt(data, self._logos), dated=date.fromisoformat(data.date))
 
 
-def _receipt(data: ReceiptData) -> dict[str, object]:
+def _receipt(data: ReceiptData, logos: Logos) -> dict[str, object]:
     amount, *rows = receipt_rows(
         amount_minor=data.amount_minor,
         currency=data.currency,
@@ -31,7 +34,7 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
     )
     name, day = isolated(one_line(data.letterhead.practice_name)), date_text(data.date, data.locale)
     return {
-        **_page(data, title=say(DOCUMENTS, "receipt_title", data.locale, practice=name, date=day)),
+        **_page(data, logos, title=say(DOCUMENTS, "receipt_title", data.locale, practice=name, date=day)),
         "heading": say(DOCUMENTS, "receipt", data.locale),
         "headline": _row(amount),
         "rows": [_row(row) for row in rows],
@@ -39,10 +42,15 @@ def _receipt(data: ReceiptData) -> dict[str, object]:
     }
 
 
-def _page(data: ReceiptData, *, title: str) -> dict[str, object]:
+def _page(data: ReceiptData, logos: Logos, *, title: str) -> dict[str, object]:
     day = date.fromisoformat(data.date)
     return document_page(
-        title=title, day=day, currency=data.currency, locale=data.locale, head=data.letterhead
+        title=title,
+        day=day,
+        currency=data.currency,
+        locale=data.locale,
+        head=data.letterhead,
+        logos=logos,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.domain.statements import Line, Statement, StatementData
-from chalicelib.documents.pdf.page import addressed, document_page, how_to_pay
+from chalicelib.documents.pdf.page import Logos, addressed, document_page, how_to_pay, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import StatementRenderer
 from chalicelib.kernel.formatting import (
@@ -48,19 +48,23 @@ _AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
 
 
 class TypstStatementRenderer(StatementRenderer):
+    def __init__(self, logos: Logos = no_logos) -> None:
+        self._logos = logos
+
     def statement(self, data: StatementData) -> bytes:
-        return typeset("statement", page_of(data), dated=data.statement.period.last_day)
+        return typeset("statement", page_of(data, self._logos), dated=data.statement.period.last_day)
 
 
-def page_of(data: StatementData) -> dict[str, object]:
+def page_of(data: StatementData, logos: Logos = no_logos) -> dict[str, object]:
     """All that the template places, in its reader's language."""
-    return _Words(data.statement).page(data)
+    return _Words(data.statement, logos).page(data)
 
 
 class _Words:
     """One statement in its reader's language."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, logos: Logos) -> None:
+        self._logos = logos
         self._statement = statement
         self._locale = statement.letterhead.locale
 
@@ -99,6 +103,7 @@ class _Words:
             currency=self._statement.currency,
             locale=self._locale,
             head=head,
+            logos=self._logos,
         )
 
     def _about(self) -> list[dict[str, str]]:

@@ -32,20 +32,22 @@ _ONE_PAGE = re.compile(
 )  # the first thing Typst writes
 _SOURCE = """\
 #import "/{template}.typ": document
-#let data = json(bytes({data}))
+#let data = json(bytes({data})) + (picture: {picture})
 #document(data, {numbered})
 """
 
 
 def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
-    """The PDF of `templates/<template>.typ`, which reads `data`; `dated` is the document's date.
+    """The PDF of `templates/<template>.typ`, which reads `data`; `dated` is the document's date. The
+    `picture` of the data, an SVG, is none of the document's text.
 
     Error: Invalid document_unrenderable, with Typst's own words as `reason`.
     """
-    text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps({**data, "picture": ""}, ensure_ascii=False)
+    picture = str(data.get("picture", ""))
     for _ in range(_ROUNDS):
         try:
-            return _set(template, text, dated)
+            return _set(template, text, picture, dated)
         except typst.TypstError as error:
             missing = [cluster for cluster in _missing(error.diagnostic) if cluster in text]
             if not missing:
@@ -55,17 +57,18 @@ def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
     raise Invalid("document_unrenderable", reason="characters without a font")
 
 
-def _set(template: str, data: str, dated: date) -> bytes:
+def _set(template: str, data: str, picture: str, dated: date) -> bytes:
     """With page numbers only where there are more pages: to have them, Typst lays everything out twice."""
     if len(data) < _LONG:
-        pdf = _compile(template, data, dated, numbered=False)
+        pdf = _compile(template, data, picture, dated, numbered=False)
         if _ONE_PAGE.match(pdf):
             return pdf
-    return _compile(template, data, dated, numbered=True)
+    return _compile(template, data, picture, dated, numbered=True)
 
 
-def _compile(template: str, data: str, dated: date, *, numbered: bool) -> bytes:
-    source = _SOURCE.format(template=template, data=_literal(data), numbered=str(numbered).lower())
+def _compile(template: str, data: str, picture: str, dated: date, *, numbered: bool) -> bytes:
+    quoted = {"data": _literal(data), "picture": _literal(picture)}
+    source = _SOURCE.format(template=template, numbered=str(numbered).lower(), **quoted)
     compiler = _compiler(str(TEMPLATES), threading.get_ident())
     pdf: bytes = compiler.compile(  # type: ignore[assignment]  # bytes, because there is no output file
         input=source.encode(),

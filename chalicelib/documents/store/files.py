@@ -19,7 +19,7 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 3},
 )
 # Without the right to list a bucket, what is not there is answered as forbidden.
-_ABSENT = frozenset({"404", "403", "NoSuchKey"})
+_ABSENT = frozenset({"404", "403", "NoSuchKey", "AccessDenied"})
 _CONTENT_TYPES = {"pdf": "application/pdf"}
 
 
@@ -50,7 +50,7 @@ class S3Files(Files):
             try:
                 found = self._client().get_object(Bucket=self._bucket, Key=practice_key(practice, key))
             except ClientError as error:
-                if code_of(error) == "NoSuchKey":
+                if code_of(error) in _ABSENT:
                     raise NotFound("document_not_found") from error
                 raise
             content: bytes = found["Body"].read()

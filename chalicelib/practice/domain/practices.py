@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Stale
@@ -52,6 +52,32 @@ class Location:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A file among those of `practice`, found by the SHA-256 of its bytes: a document that names it keeps it.
+    Width and height are pixels or an SVG's units; `text` is what is read out in its place."""
+
+    practice: str
+    digest: str
+    kind: Literal["png", "svg"]
+    width: float
+    height: float
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Where it lies, within the practice's files."""
+        return f"logos/{self.digest}.{self.kind}"
+
+
+class Paper(StrEnum):
+    """What documents are printed on; USUAL: what printers hold where the currency is spent."""
+
+    USUAL = ""
+    LETTER = "letter"
+    A4 = "a4"
+
+
 class InvoicesBy(StrEnum):
     """When invoices are issued: by a person, or by the clock for each session, day or month."""
 
@@ -76,6 +102,7 @@ class Practice:
     `superbill_diagnosis_words`: superbills say in words what the diagnoses' codes say.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
+    `letterhead` is a text of its own below the address on documents, `colour` (#rrggbb) its name's there.
     `notices`: what law wants said, by its id, switched on or off (practice.domain.notices).
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
@@ -111,6 +138,10 @@ class Practice:
     invoices_from: str = ""
     superbill_diagnosis_words: bool = True
     notices: Mapping[str, bool] = field(default_factory=dict)
+    letterhead: str = ""
+    paper: Paper = Paper.USUAL
+    colour: str = ""
+    logo: Logo | None = None
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

@@ -73,7 +73,11 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
             "clinicians[0].supervisor.npi",
         ),
         ({"notices": {"part2": True}}, "notices.part2"), ({"notices": {"part_2": "yes"}}, "notices[...]"),
-        ({"colour": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
+        ({"colour": "blue"}, "colour"), ({"colour": "#777"}, "colour"), ({"colour": "#8a8a8a"}, "colour"),
+        ({"paper": "legal"}, "paper"), ({"letterhead": "a\nb\nc\nd\ne"}, "letterhead"),
+        ({"letterhead": "L" * 201}, "letterhead"), ({"letterhead": "A\u202e"}, "letterhead"),
+        ({"logo": {"file": "a.png", "text": "T" * 121}}, "logo.text"), ({"logo": "a.png"}, "logo"),
+        ({"mood": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_naming_the_field(changes: dict[str, Any], field: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.documents.services.logo_entry import LogoEntry
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.progress import SILENT, in_turn
@@ -19,6 +20,7 @@ from sandbox.demo import loading
 from sandbox.demo.files import FOLDER, session_dates, sources
 from sandbox.demo.loading import SIGN_INS, Loaded, NotTheDemo, load
 from tests.support.clock import FakeClock
+from tests.unit.documents.world import FakeFiles, FakeRenderer
 from tests.unit.identity.fakes import FakePractices
 from tests.unit.importing.world import OnePractice, World
 
@@ -67,6 +69,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
         chance=importer.chance, register=importer.register,
         issuing=SimpleNamespace(issue=lambda *_: None),
         invoice_issuing=SimpleNamespace(issue_all=lambda *_: ()),
+        logo_entry=LogoEntry(FakeFiles(), lambda _content: FakeRenderer()),
     )  # fmt: skip
 
 

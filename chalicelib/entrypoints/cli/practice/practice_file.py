@@ -14,6 +14,7 @@ from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
+from chalicelib.practice.domain.colours import colour_fault
 from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
 from chalicelib.practice.domain.notices import NOTICE_IDS
 from chalicelib.practice.domain.practices import (
@@ -21,6 +22,7 @@ from chalicelib.practice.domain.practices import (
     Clinician,
     InvoicesBy,
     Location,
+    Paper,
     Practice,
     Supervisor,
 )
@@ -28,8 +30,10 @@ from chalicelib.practice.domain.practices import (
 _PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
 MAX_INVOICE_DAYS = 365
+MOST_LETTERHEAD, LETTERHEAD_LINES = 200, 4
+LOGO_TEXT = 120
 MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
-_NO_TERMS = Terms("", date.max)  # a text is read against none
+NO_TERMS = Terms("", date.max)  # a text is read against none
 _PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
 
 
@@ -69,6 +73,13 @@ Texts = dict[str, str]
 _LANGUAGES = ("en", "es")
 
 
+class LogoFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`file` lies beside the practice's; `text` is what is read out in the logo's place."""
+
+    file: str
+    text: str = ""
+
+
 class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`limit` is decimal text, the most a client may pay at once; without it about 5,000 dollars in the
     practice's currency. Without `statement_day` no statements.
@@ -77,6 +88,8 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `about` is text in the practice's language, or a text by language with that among them. `service_names`
     gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
+
+    Without a word of `logo` the one that was entered stays; null takes it away.
     """
 
     id: str
@@ -117,6 +130,10 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoices_from: str = ""
     superbill_diagnosis_words: bool = True
     notices: dict[str, bool] = {}
+    letterhead: str = ""
+    paper: str = ""
+    colour: str = ""
+    logo: LogoFile | msgspec.UnsetType | None = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +153,23 @@ class PracticeFileError(Exception):
 
 
 def parse(raw: bytes) -> Practice:
-    """Error: PracticeFileError."""
+    """All but its logo, which is a file of its own. Error: PracticeFileError."""
+    found = read(raw)
+    faults = list(_faults(found))
+    if faults:
+        raise PracticeFileError(faults)
+    return _practice(found)
+
+
+def read(raw: bytes) -> PracticeFile:
+    """What the file says, unchecked. Error: PracticeFileError."""
     try:
-        found = msgspec.json.decode(raw, type=PracticeFile)
+        return msgspec.json.decode(raw, type=PracticeFile)
     except msgspec.ValidationError as error:
         text, _, place = str(error).partition(" - at `$")
         raise PracticeFileError([Fault(place.rstrip("`").lstrip("."), text)]) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PracticeFileError([Fault("", f"this is not JSON: {error}")]) from error
-    faults = list(_faults(found))
-    if faults:
-        raise PracticeFileError(faults)
-    return _practice(found)
 
 
 def _faults(found: PracticeFile) -> Iterator[Fault]:
@@ -178,7 +200,15 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
 
 
 def _document_faults(found: PracticeFile) -> Iterator[Fault]:
-    """Of what only documents name."""
+    """Of what only documents name, and how they look."""
+    yield from _written_faults("letterhead", found.letterhead, MOST_LETTERHEAD, lines)
+    if len(found.letterhead.splitlines()) > LETTERHEAD_LINES:
+        yield Fault("letterhead", f"at most {LETTERHEAD_LINES} lines")
+    if found.paper not in list(Paper):
+        yield Fault("paper", "letter or a4; absent: what is usual where the currency is spent")
+    yield from _fault("colour", found.colour, colour_fault)
+    if isinstance(found.logo, LogoFile):
+        yield from _written_faults("logo.text", found.logo.text, LOGO_TEXT, line)
     yield from _written_faults("legal_name", found.legal_name, 120, line)
     yield from _number_faults("", found)
     for place, clinician in enumerate(found.clinicians):
@@ -271,7 +301,7 @@ def _name_faults(place: str, text: str) -> Iterator[Fault]:
 def _written_faults(place: str, text: str, longest: int, of: Callable[[int], Parser]) -> Iterator[Fault]:
     """As in an import: what is written can be printed, and reads in the order of its letters."""
     try:
-        of(longest)(text, _NO_TERMS)
+        of(longest)(text, NO_TERMS)
     except BadValue:
         what = "characters on one line" if of is line else "characters"
         yield Fault(place, f"at most {longest} {what} that can be printed")
@@ -336,6 +366,9 @@ def _practice(found: PracticeFile) -> Practice:
         npi=found.npi,
         taxonomy=found.taxonomy,
         notices=found.notices,
+        letterhead=found.letterhead.strip(),
+        paper=Paper(found.paper),
+        colour=found.colour.lower(),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 from chalicelib.entrypoints.cli.payments import connecting
+from chalicelib.entrypoints.cli.practice import logo
 from chalicelib.entrypoints.cli.practice.practice_file import Fault, PracticeFileError, parse
 from chalicelib.kernel.errors import Refused
 from chalicelib.practice.domain.practices import Practice, changed
@@ -24,13 +25,15 @@ def add(commands: Subparsers) -> None:
     create = command(kinds, "create", run_create, summary, writes=True, practice=False, details=_CREATE)
     create.add_argument("--file", type=Path, required=True, metavar="practice.json")
     command(kinds, "show", run_show, "Show a practice as it is stored.", writes=False)
+    logo.add(kinds)
     connecting.add(kinds)
 
 
 def run_create(invocation: Invocation) -> int:
     options, output, practices = invocation.options, invocation.output, invocation.app.practices
     try:
-        practice = parse(options.file.read_bytes())
+        raw = options.file.read_bytes()
+        practice = parse(raw)
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
@@ -39,7 +42,8 @@ def run_create(invocation: Invocation) -> int:
     before = practices.practice(practice.id)
     if before is None and invocation.app.backing_up.unfinished(practice.id):  # of a dry run, too
         raise Refused("restore_unfinished", "practice")
-    faults = list(_conflicts(before, practice)) if before else []
+    practice, picture, unfit = logo.of_file(invocation.app, options.file, raw, practice, before)
+    faults = [*unfit, *(_conflicts(before, practice) if before else ())]
     if faults:
         return _refuse(invocation, faults)
     if before == practice:
@@ -60,6 +64,8 @@ def run_create(invocation: Invocation) -> int:
             changed=list(changes),
         )
         return OK
+    if picture:
+        invocation.app.logo_entry.keep(practice, picture)
     practices.save_practice(practice, before=before)
     url = f"{invocation.app.settings.public_url}/{practice.id}/"
     output.tell(
