@@ -164,6 +164,21 @@ def test_terms_that_were_taken_are_told(practice: Practice) -> None:
     assert after(practice, session)["consent"] == {"terms_of_service": "accepted", "promotions": None}
 
 
+def test_a_set_up_shows_nothing_that_was_saved(practice: Practice) -> None:
+    customer = practice.customer()
+    practice.made(f"/v1/payment_methods/{practice.saved_card(customer)}", SHOWN)
+    wanted = {"mode": "setup", "line_items": None, "currency": "usd", "customer": customer}
+    session = practice.session(**wanted)
+    assert session["saved_payment_method_options"] is None
+    assert "ending in" not in page(practice, session)
+
+
+def test_removing_a_card_is_left_to_our_page(practice: Practice) -> None:
+    options = {"payment_method_remove": "enabled"}
+    asked = checkout(customer=practice.customer(), saved_payment_method_options=options)
+    assert practice.post(SESSIONS, asked).refusal == "parameter_unsupported"
+
+
 def test_what_the_page_cannot_ask_is_refused(practice: Practice) -> None:
     for ui_mode, consent in (
         ("hosted_page", {"promotions": "auto"}),

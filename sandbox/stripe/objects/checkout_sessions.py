@@ -144,8 +144,10 @@ def _wallets(params: Json) -> Json | None:
 
 def _saving(params: Json) -> Json | None:
     given = params.get("saved_payment_method_options")
-    if "customer" not in params:
+    if "customer" not in params or params["mode"] == "setup":
         return None
+    removing = (given or {}).get("payment_method_remove") == "enabled"
+    only({"saved_payment_method_options[payment_method_remove]": True} if removing else {})
     default = {
         "allow_redisplay_filters": ["always"],
         "payment_method_remove": "disabled",
