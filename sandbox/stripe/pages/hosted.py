@@ -37,7 +37,7 @@ def _pay(scope: Scope, session: Json, form: dict[str, Any]) -> Response:
     outcome = attempted(scope.store, lambda: _confirmed(scope, session, form))
     session = scope.require("checkout.session", session["id"])
     if isinstance(outcome, Refused):
-        answer = _form(scope, session, str(outcome), status=outcome.status, email=str(form.get("email", "")))
+        answer = _form(scope, session, str(outcome), status=402, email=str(form.get("email", "")))
         answer.headers["Sandbox-Refusal"] = outcome.name
         return answer
     intent = checkout_flow.intent_of(scope, session)

@@ -66,7 +66,7 @@ REFUSALS: dict[str, Refusal] = {
         "Your name and your whole billing address are needed.",
     ),
     "name_missing": Refusal(400, INVALID, None, "The name of the {who} is needed."),
-    "terms_not_accepted": Refusal(400, INVALID, None, "The terms have to be accepted."),
+    "terms_not_accepted": Refusal(402, INVALID, None, "The terms have to be accepted."),
     "save_needs_customer": Refusal(
         400, INVALID, None, "saved_payment_method_options can only be set for a session with a customer."
     ),
