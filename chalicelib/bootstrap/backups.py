@@ -3,13 +3,13 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.documents import DocumentsWiring
+from chalicelib.bootstrap.questions import QuestionsWiring
 
 if TYPE_CHECKING:
     from chalicelib.backups.services.backing_up import BackingUp
 
 
-class BackupsWiring(DocumentsWiring):
+class BackupsWiring(QuestionsWiring):
     @cached_property
     def backing_up(self) -> "BackingUp":
         from chalicelib.backups.services.backing_up import BackingUp

@@ -35,6 +35,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
     tasks: dict[str, Callable[[Task], None]] = {
         RECEIPT: partial(_mail, queue, _receipt), RETURNED: partial(_mail, queue, _returned),
         RENDER: _render, "invoice": partial(_mail, queue, _invoice),
+        "question": partial(_mail, queue, _question),
         "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"), "mail-event": _mail_event,
         "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
@@ -159,6 +160,11 @@ def _returned(task: Task) -> None:
 def _invoice(task: Task) -> None:
     sent = bootstrap.app().invoice_notices.send(_ref(task), int(task["number"]))
     log.info("invoice", extra={"account": task["account"], "number": task["number"], "sent": sent.value})
+
+
+def _question(task: Task) -> None:
+    sent = bootstrap.app().question_notices.send(_ref(task), task["question"])
+    log.info("question", extra={"account": task["account"], "id": task["question"], "sent": sent.value})
 
 
 def _issue(task: Task) -> None:

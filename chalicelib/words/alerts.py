@@ -62,8 +62,9 @@ ALERTS: dict[str, tuple[str, str]] = {
         "El procesador tomó o dio dinero por un motivo que estos libros no llevan.",
     ),
     "notice_stuck": (
-        "Somebody could not be told for hours that their bank debit came to nothing, or of an invoice.",
-        "Durante horas no se pudo avisar a alguien de que su débito no se completó, o de una factura.",
+        "Somebody could not be told for hours: of a returned debit, an invoice, a question or an answer.",
+        "Durante horas no se pudo avisar a alguien: de un débito devuelto, una factura, una pregunta o una "
+        "respuesta.",
     ),
     "payment_stuck": (
         "How a payment ended is still not known. What it would pay cannot be paid until then.",

@@ -55,6 +55,23 @@ MAILS: dict[str, tuple[str, str]] = {
         "Inicie sesión para ver cuál es y qué hacer.",
     ),
     "returned_link": ("Go to Billing", "Ir a Facturación"),
+    "question_subject": ("A question is waiting", "Hay una pregunta pendiente"),
+    "question_intro": (
+        "A question about an account is waiting for an answer. This command shows it:",
+        "Una pregunta sobre una cuenta espera respuesta. Este comando la muestra:",
+    ),
+    "question_answer": (
+        "Answer it with `billfold questions answer`, not by replying to this e-mail: the answer then stands "
+        "where the question was asked.",
+        "Respóndala con `billfold questions answer`, no contestando este correo: así la respuesta aparece "
+        "donde se hizo la pregunta.",
+    ),
+    "answer_subject": ("Your question was answered", "Respondieron a su pregunta"),
+    "answer_intro": (
+        "There is an answer to a question you asked online. Sign in to read it.",
+        "Hay una respuesta a una pregunta que usted hizo en línea. Inicie sesión para leerla.",
+    ),
+    "answer_link": ("Go to your questions", "Vaya a sus preguntas"),
     "questions": (
         "Questions? Reply to this e-mail or call {phone}.",
         "¿Preguntas? Responda a este correo o llame al {phone}.",

@@ -21,6 +21,7 @@ from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
+from sandbox.demo import questions
 from sandbox.demo.files import FOLDER, session_dates, sources
 
 
@@ -70,6 +71,7 @@ def load(app: App, progress: Progress) -> Loaded:
     since = _import(app, practice, sources(shift, since=month.first_day), app.clock, progress)
     _issue_statements(app, practice, month.previous)
     _issue_invoices(app, practice)
+    questions.ask(app, practice)
     return Loaded(practice, before.rows + since.rows, before.steps + since.steps)
 
 

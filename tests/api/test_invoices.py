@@ -79,6 +79,7 @@ def test_S1_S3_invoices_are_listed_with_how_they_stand(world: World, cookie: str
         "due_on": "2026-04-09", "first_date": "2026-03-01", "last_date": "2026-03-05", "services": 2,
         "currency": "USD", "fee_minor": 20_000, "insurance_minor": 0, "adjustments_minor": 0,
         "paid_minor": 0, "amount_minor": 20_000, "owed_now_minor": 20_000,
+        "question": None,
     }  # fmt: skip
     owed = world.call("GET", "/accounts/maya/invoices", cookie=cookie).body["owed"]
     assert sorted(owed.values()) == ["invoice-1", "invoice-1", "invoice-2"]

@@ -130,6 +130,12 @@ class Seeder:
         (invoice,) = self.app.invoice_issuing.issue(profile, client, InvoiceWish())
         return invoice.number
 
+    def answer(self, *, practice: str, account: str, text: str) -> None:
+        """The account's one open question."""
+        listed = self.app.answering.listed(practice)
+        (asked,) = [question for question in listed if question.account_id == account]
+        self.app.answering.answer(practice, asked.id, text, actor="cli")
+
     def void(self, *, practice: str, number: int) -> None:
         profile = self.app.practices.practice(practice)
         assert profile is not None

@@ -43,6 +43,11 @@ MAKERS = {
         "DynamoInvoices.account_of",
         "DynamoInvoices.numbers",
     },
+    "chalicelib/questions/domain/questions.py": {"Question.ref"},
+    "chalicelib/questions/store/questions.py": {  # the practice's list of questions, by account
+        "DynamoQuestions._places",
+        "DynamoQuestions.account_of",
+    },
     "chalicelib/verification/domain/anchors.py": {"Head.ref"},
     "chalicelib/verification/services/verifying.py": {"Verifying._one_sided"},  # accounts read just before
     # The practice's own ids of its clients, looked up for an operator.

@@ -31,13 +31,13 @@ KEPT = frozenset({
     "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "marker",
     "inbox", "statement", "carried", "run", "noted", "practice", "practice-index", "lookup", "client",
     "person", "mail_stop", "alert", "round", "import", "invoice", "invoice-paper", "invoice-void", "invoiced",
-    "invoice-counter", "invoice-number",
+    "invoice-counter", "invoice-number", "question", "question-index",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.
 _PARTITIONS = (
     keys.practice, keys.accounts, keys.directory, keys.client_lookups, keys.addresses, keys.alerts,
-    keys.inbox, keys.invoices,
+    keys.inbox, keys.invoices, keys.questions,
 )  # fmt: skip
 BATCH, AT_ONCE = 25, 100  # rows written in one call, and read
 ATTEMPTS = 10  # in a row, in which nothing at all was written or read

@@ -14,6 +14,8 @@ from itertools import groupby
 from chalicelib.documents.domain.letterheads import JOINED, PostedLetterhead, practice_facts
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.asked import ItemKind, Mark
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.practice.domain.notices import Place
@@ -212,17 +214,24 @@ class Invoiced:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceStanding:
-    """How an invoice stands now; `owed_minor` is what its services still owe."""
+    """How an invoice stands now; `owed_minor` is what its services still owe. `mark`: whether a question
+    about it waits for an answer."""
 
     invoice: Invoice
     status: Status
     owed_minor: int
+    mark: Mark | None = None
 
 
 def standing(invoice: Invoice, invoiced: Invoiced, ledger: Ledger) -> InvoiceStanding:
     charge_ids = invoiced.on(invoice.number)
     owed_minor = sum(ledger.open[id_].owed_minor for id_ in charge_ids if id_ in ledger.open)
     return InvoiceStanding(invoice, _status(invoice, bool(charge_ids), owed_minor), owed_minor)
+
+
+def marked(found: InvoiceStanding, account: Account) -> InvoiceStanding:
+    """With what it shows of the questions about it."""
+    return replace(found, mark=account.mark(ItemKind.INVOICE, found.invoice.id))
 
 
 def _status(invoice: Invoice, charged: bool, owed_minor: int) -> Status:

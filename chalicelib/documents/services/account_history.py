@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.invoices import InvoiceStanding, standing
+from chalicelib.documents.domain.invoices import InvoiceStanding, marked, standing
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
@@ -42,7 +42,7 @@ class AccountHistory:
             raise Refused("account_updating")
         page = self.history.of(practice, account, since=since, until=until, cursor=cursor, limit=limit)
         issued = filter(None, map(self.invoices.beside, page.beside))
-        invoices = [standing(invoice, invoiced, account.ledger) for invoice in issued]
+        invoices = [marked(standing(invoice, invoiced, account.ledger), account) for invoice in issued]
         both: list[Happened | InvoiceStanding] = [*invoices, *page.rows]
         rows = tuple(sorted(both, key=_day, reverse=True))
         return AccountHistoryPage(practice, rows, invoiced.charges, page.next_cursor)

@@ -24,23 +24,24 @@ class MailRestarts:
     alerting: Alerting
 
     def receipt(self, due: Due) -> None:
-        self._check(due)
+        self.check(due)
         call_if_stuck(self.alerting, AlertName.RECEIPT_STUCK, due)
         self.documents_queue.send(receipt_message(due.practice, due.id))
 
     def returned(self, due: Due) -> None:
-        self._check(due)
+        self.check(due)
         call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} {due.id}")
         self.documents_queue.send(returned_message(due.ref, due.id))
 
     def invoice(self, due: Due) -> None:
         """The first time it is no restart: the sweep begins it."""
-        self._check(due)
+        self.check(due)
         number = int(due.id.rpartition("#")[2])
         call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} invoice {number}")
         self.documents_queue.send(invoice_message(due.ref, number))
 
-    def _check(self, due: Due) -> None:
+    def check(self, due: Due) -> None:
+        """Whether mail may be asked for again."""
         if not due.sweeps:
             return  # the first time it may just have been lost: nothing else is asked
         allowance = self.watch.allowance()

@@ -15,6 +15,7 @@ from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
 from chalicelib.entrypoints.cli.payments import adopting, reconciling, refunding
 from chalicelib.entrypoints.cli.practice import codes, mail, practices
+from chalicelib.entrypoints.cli.questions import questions
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.settings import SettingsError
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     documents.add(commands)
     invoices.add(commands)
     superbills.add(commands)
+    questions.add(commands)
     entries.add(commands)
     books.add(commands)
     rebuilding.add(commands)

@@ -5,6 +5,7 @@ from chalicelib.entrypoints.http.identity import sign_in
 from chalicelib.entrypoints.http.ledger import history
 from chalicelib.entrypoints.http.payments import billing, paying, webhooks
 from chalicelib.entrypoints.http.practice import public
+from chalicelib.entrypoints.http.questions import questions
 
 ALL = (
     public.routes,
@@ -15,5 +16,6 @@ ALL = (
     receipts.routes,
     documents.routes,
     invoices.routes,
+    questions.routes,
     webhooks.routes,
 )

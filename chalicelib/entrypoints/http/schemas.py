@@ -67,10 +67,23 @@ from chalicelib.entrypoints.http.practice.schemas import (
     WayName,
 )
 from chalicelib.entrypoints.http.problem_schema import Problem
+from chalicelib.entrypoints.http.questions.schemas import (
+    About,
+    AskedItem,
+    AskedKind,
+    Question,
+    QuestionChoice,
+    QuestionMark,
+    QuestionRequest,
+    Questions,
+)
 from chalicelib.payments.domain.return_reasons import ReturnReason
 
 __all__ = [
+    "About",
     "AmountScope",
+    "AskedItem",
+    "AskedKind",
     "Balance",
     "BalanceScope",
     "Billing",
@@ -113,6 +126,11 @@ __all__ = [
     "Positive",
     "PracticeProfile",
     "Problem",
+    "Question",
+    "QuestionChoice",
+    "QuestionMark",
+    "QuestionRequest",
+    "Questions",
     "Quote",
     "QuoteLine",
     "QuoteRequest",

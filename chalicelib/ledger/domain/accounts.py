@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.asked import Asked, ItemKind, Mark, mark
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, State, reservation
@@ -29,7 +30,8 @@ class Account:
     """`version` guards every write; `reserved` is the fold of live payments, by payment id.
 
     `hold` names an import that has not finished; while it is set the client sees no balance. `disputed` are
-    the payments, by their ids, of which banks hold money until they decide.
+    the payments, by their ids, of which banks hold money until they decide. `asked` marks the items that
+    the practice was asked about, by the questions' ids, the latest last.
     """
 
     id: str
@@ -38,10 +40,15 @@ class Account:
     reserved: Mapping[str, Reservation] = field(default_factory=dict)
     hold: str = ""
     disputed: frozenset[str] = frozenset()
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
     def ref(self, practice: str) -> AccountRef:
         """It, as one of that practice."""
         return AccountRef(practice, self.id)
+
+    def mark(self, kind: ItemKind, id_: str) -> Mark | None:
+        """What the item shows of the questions about it."""
+        return mark(self.asked, kind, id_)
 
     def in_flight_minor(self, charge_id: str) -> int:
         """Money that may arrive for the charge without anybody doing anything."""

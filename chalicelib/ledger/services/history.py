@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.asked import ItemKind, Mark
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.effects import (
     about,
@@ -59,7 +60,9 @@ class Touched:
 class Happened:
     """One entry. It is about one service (`charge_id`, `service`), or about money that came, went back or
     moved: then `touched` and `credit_minor` say what it did. `status` is that of the service it posted;
-    `disputed_minor` is what a bank came to hold by it until it decides, below 0 what it holds no more."""
+    `disputed_minor` is what a bank came to hold by it until it decides, below 0 what it holds no more.
+    `mark`: whether a question about the service that it posted, or the payment that it is, waits for an
+    answer."""
 
     seq: int
     on: str
@@ -73,6 +76,7 @@ class Happened:
     touched: tuple[Touched, ...] = ()
     credit_minor: int = 0
     disputed_minor: int = 0
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,15 @@ def _happened(row: HistoryRow, account: Account, at_stake: Collection[str]) -> H
         touched=() if charge_id else tuple(_touched(row, by_charge([entry]))),
         credit_minor=0 if charge_id else credit_effect_minor(entry),
         disputed_minor=disputed_effect_minor(entry),
+        mark=_mark(row, account, posted),
     )
+
+
+def _mark(row: HistoryRow, account: Account, posted: str) -> Mark | None:
+    if posted:
+        return account.mark(ItemKind.SERVICE, posted)
+    of_payment = row.entry.draft.kind is EntryKind.PAYMENT and row.payment
+    return account.mark(ItemKind.PAYMENT, of_payment.id) if of_payment else None
 
 
 def _touched(row: HistoryRow, amounts: Mapping[str, int]) -> Iterator[Touched]:

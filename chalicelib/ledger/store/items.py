@@ -8,6 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.asked import Asked, ItemKind, ItemRef
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Service
@@ -46,6 +47,7 @@ class AccountItem(Item, discriminator="account"):
     reserved = UnicodeAttribute()
     hold = UnicodeAttribute(null=True)
     disputed = UnicodeAttribute(null=True)
+    asked = UnicodeAttribute(null=True)
 
     @classmethod
     def of(cls, practice: str, account: Account, version: int) -> "AccountItem":
@@ -64,6 +66,9 @@ class AccountItem(Item, discriminator="account"):
             reserved=_json({id_: [dict(r.shares), r.firm] for id_, r in account.reserved.items()}),
             hold=account.hold or None,
             disputed=_json(sorted(account.disputed)) if account.disputed else None,
+            asked=_json({id_: [*astuple(one.about), one.waiting] for id_, one in account.asked.items()})
+            if account.asked
+            else None,
         )
 
     @reading("account")
@@ -96,7 +101,12 @@ class AccountItem(Item, discriminator="account"):
         account_id = keys.account_of(self.pk)
         reserved = {id_: Reservation(*row) for id_, row in json.loads(self.reserved).items()}
         disputed = frozenset[str](json.loads(self.disputed or "[]"))
-        return Account(account_id, ledger, int(self.version), reserved, self.hold or "", disputed)
+        asked = {id_: _asked(*row) for id_, row in json.loads(self.asked or "{}").items()}
+        return Account(account_id, ledger, int(self.version), reserved, self.hold or "", disputed, asked)
+
+
+def _asked(kind: str, id_: str, waiting: bool) -> Asked:
+    return Asked(ItemRef(ItemKind(kind), id_), waiting)
 
 
 class AccountIndexItem(Item, discriminator="account-index"):

@@ -57,6 +57,11 @@ def invoices(practice_id: str) -> str:
     return f"P#{practice_id}#INVOICES"
 
 
+def questions(practice_id: str) -> str:
+    """Whose each of the practice's questions is."""
+    return f"P#{practice_id}#QUESTIONS"
+
+
 def sign_in(practice_id: str, sign_in_id: str) -> str:
     return f"P#{practice_id}#SI#{sign_in_id}"
 

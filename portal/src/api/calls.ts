@@ -10,6 +10,9 @@ import type {
   Payment,
   Payments,
   PracticeProfile,
+  Question,
+  QuestionRequest,
+  Questions,
   Quote,
   ReceiptOpened,
   Scope,
@@ -87,6 +90,12 @@ export function operationsOf(call: Call) {
 
     getInvoice: (id: string, document: string, signal?: AbortSignal) =>
       call<OpenedInvoice>("GET", `${account(id)}/invoices/${encodeURIComponent(document)}`, withSignal(signal)),
+
+    getQuestions: (id: string, query: { kind?: string; id?: string; cursor?: string | undefined }, signal?: AbortSignal) =>
+      call<Questions>("GET", `${account(id)}/questions${queryString(query)}`, withSignal(signal)),
+
+    askQuestion: (id: string, body: QuestionRequest, idempotencyKey: string) =>
+      call<Question>("POST", `${account(id)}/questions`, { body, idempotencyKey }),
 
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),

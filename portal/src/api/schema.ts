@@ -3,6 +3,8 @@ import type { components } from "./types";
 
 type Schemas = components["schemas"];
 
+export type AskedItem = Schemas["AskedItem"];
+export type AskedKind = AskedItem["kind"];
 export type Balance = Schemas["Balance"];
 export type Billing = Schemas["Billing"];
 export type BillingDocument = Schemas["Document"];
@@ -23,6 +25,11 @@ export type PaymentLine = Schemas["PaymentLine"];
 export type Payments = Schemas["Payments"];
 export type PracticeProfile = Schemas["PracticeProfile"];
 export type Problem = Schemas["Problem"];
+export type Question = Schemas["Question"];
+export type QuestionRequest = Schemas["QuestionRequest"];
+export type QuestionChoice = QuestionRequest["choice"];
+export type QuestionMark = NonNullable<Item["question"]>;
+export type Questions = Schemas["Questions"];
 export type Quote = Schemas["Quote"];
 export type QuoteLine = Schemas["QuoteLine"];
 export type Reason = Schemas["Reason"];

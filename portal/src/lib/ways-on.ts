@@ -65,4 +65,12 @@ export const WAYS_ON: Record<string, Key | null> = {
   receipt_not_ready: null,
   too_many_payments: null,
   way_unavailable: null,
+  // asking the practice
+  charge_not_found: "way.contact",
+  question_key_missing: null,
+  question_key_reused: null,
+  question_text_long: null,
+  question_text_missing: null,
+  too_many_open_questions: "way.contact",
+  too_many_questions: "way.contact",
 };

@@ -7,6 +7,7 @@ import { DocumentsPage } from "../features/documents/DocumentsPage";
 import { InvoicePage } from "../features/invoice/InvoicePage";
 import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
+import { QuestionsPage } from "../features/questions/QuestionsPage";
 import { ReturnPage } from "../features/result/ReturnPage";
 import { IdleWarning } from "../features/shell/IdleWarning";
 import "../i18n/pages";
@@ -40,6 +41,8 @@ function PageOf({ name, practice, account }: Props) {
       return <DocumentsPage key={key} account={account} />;
     case "invoice":
       return <InvoicePage key={key} account={account} />;
+    case "questions":
+      return <QuestionsPage key={key} account={account} />;
     case "return":
       return <ReturnPage account={account} />;
     default:

@@ -70,6 +70,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
         issuing=SimpleNamespace(issue=lambda *_: None),
         invoice_issuing=SimpleNamespace(issue_all=lambda *_: ()),
         logo_entry=LogoEntry(FakeFiles(), lambda _content: FakeRenderer()),
+        invoices=SimpleNamespace(all_of=lambda _: ()),
     )  # fmt: skip
 
 

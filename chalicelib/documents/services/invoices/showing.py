@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed
-from chalicelib.documents.domain.invoices import InvoicePaper, InvoiceStanding, Void, standing
+from chalicelib.documents.domain.invoices import InvoicePaper, InvoiceStanding, Void, marked, standing
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
@@ -49,7 +49,7 @@ class InvoiceShowing:
         page = self.invoices.listed(ref, cursor=cursor, limit=limit)
         _, account = self.reading.of(ref)
         invoiced, open_items = self.invoices.invoiced(ref), account.ledger.open
-        rows = [standing(row, invoiced, account.ledger) for row in page.rows]
+        rows = [marked(standing(row, invoiced, account.ledger), account) for row in page.rows]
         owed = {id_: number for id_, number in invoiced.charges.items() if id_ in open_items}
         return InvoiceList(rows, page.next_cursor, owed)
 
@@ -68,7 +68,7 @@ class InvoiceShowing:
         paper = present(self.invoices.paper(ref, number), "invoice_not_found", "number")
         _, account = self.reading.of(ref)
         found = standing(invoice, self.invoices.invoiced(ref), account.ledger)
-        return OpenedInvoice(found, paper, self.invoices.voided(ref, number))
+        return OpenedInvoice(marked(found, account), paper, self.invoices.voided(ref, number))
 
     def scope(self, ref: AccountRef, number: int) -> Scope:
         """What is paid by paying the invoice: its services. The payment keeps its id.

@@ -59,6 +59,7 @@ def _invoice(row: InvoiceStanding) -> schemas.Invoice:
         paid_minor=sums.paid_minor,
         amount_minor=sums.owed_minor,
         owed_now_minor=row.owed_minor,
+        question=row.mark,
     )
 
 

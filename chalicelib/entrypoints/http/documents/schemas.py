@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from chalicelib.ledger.domain.asked import Mark
+
 
 class DocumentType(StrEnum):
     STATEMENT = "statement"
@@ -47,7 +49,8 @@ class Invoice(Struct, frozen=True):
     """An invoice: what it said when it was issued, which never changes, and how it stands now.
 
     Then fee - insurance - adjustments - paid = `amount_minor`; of that, `owed_now_minor` is still owed. Its
-    services are of `first_date` to `last_date`.
+    services are of `first_date` to `last_date`. `question`: whether one about it waits for the practice's
+    answer, or has one.
     """
 
     id: str
@@ -65,6 +68,7 @@ class Invoice(Struct, frozen=True):
     paid_minor: int
     amount_minor: int
     owed_now_minor: int
+    question: Mark | None
 
 
 class Invoices(Struct, frozen=True):

@@ -114,6 +114,7 @@ def _invoice(row: InvoiceStanding, words: views.Words) -> schemas.HistoryRow:
         disputed_minor=0,
         invoice_minor=invoice.sums.owed_minor,
         documents=[_document(invoice.number)],
+        question=row.mark,
     )
 
 
@@ -142,6 +143,7 @@ def _row(
         disputed_minor=happened.disputed_minor,
         invoice_minor=0,
         documents=documents,
+        question=happened.mark,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from chalicelib.entrypoints.http.common_schema import Locale
+from chalicelib.ledger.domain.asked import Mark
 
 
 class PaymentLine(Struct, frozen=True):
@@ -86,6 +87,7 @@ class HistoryRow(Struct, frozen=True):
     holds no more. `status` is a service's own, or
     an invoice's, else null. An invoice stands on the day of its issue: `invoice_minor` is what it asked for,
     which moves nothing; 0 in other rows. `documents`: the invoice that the row is, or that its service is on.
+    `question`: whether one about the service or the payment waits for the practice's answer, or has one.
     """
 
     id: str
@@ -104,6 +106,7 @@ class HistoryRow(Struct, frozen=True):
     disputed_minor: int
     invoice_minor: int
     documents: list[HistoryDocument]
+    question: Mark | None
 
 
 class History(Struct, frozen=True):

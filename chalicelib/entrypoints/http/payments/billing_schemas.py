@@ -8,6 +8,7 @@ from msgspec import Struct
 from chalicelib.entrypoints.http.common_schema import Locale
 from chalicelib.entrypoints.http.payments.schemas import LeftOut, Payment, Reason
 from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
+from chalicelib.ledger.domain.asked import Mark
 
 
 class Explanation(Struct, frozen=True):
@@ -23,7 +24,8 @@ class Explanation(Struct, frozen=True):
 class Item(Struct, frozen=True):
     """One open service. `payable_minor` is what can be paid now; `reason` says why it is less than owed.
 
-    `service` is the practice's name for it, in the language `service_locale`.
+    `service` is the practice's name for it, in the language `service_locale`. `question`: whether one about
+    it waits for the practice's answer, or has one.
     """
 
     charge_id: str
@@ -36,6 +38,7 @@ class Item(Struct, frozen=True):
     in_flight_minor: int
     payable_minor: int
     reason: Reason | None
+    question: Mark | None
 
 
 class Balance(Struct, frozen=True):

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from chalicelib.entrypoints.http.common_schema import Id, Locale, Notes, Positive, Request
 from chalicelib.entrypoints.http.ledger.schemas import PaymentLine
 from chalicelib.entrypoints.http.practice.schemas import WayName
+from chalicelib.ledger.domain.asked import Mark
 from chalicelib.payments.domain.return_reasons import ReturnReason
 
 
@@ -145,6 +146,7 @@ class Payment(Struct, frozen=True):
     `owed_now_minor` is today's (negative: the client's credit). `receipt_pending`: its receipt is still
     being made or e-mailed. Two are told to the payer alone, not to who else sees the account:
     `receipt_sent_to`, where it was e-mailed, if it was, and `notes`, which are empty for everybody else.
+    `question`: whether one about it waits for the practice's answer, or has one.
     """
 
     id: str
@@ -171,6 +173,7 @@ class Payment(Struct, frozen=True):
     owed_now_minor: int
     next: Redirect | Inline | None
     return_reason: ReturnReason | None
+    question: Mark | None
 
 
 class Payments(Struct, frozen=True):

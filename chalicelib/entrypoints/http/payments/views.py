@@ -6,6 +6,7 @@ from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.ledger.views import Words, date, line
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.asked import ItemKind
 from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain import quotes
@@ -45,6 +46,7 @@ def item(row: quotes.Payable, account: Account, words: Words) -> schemas.Item:
         in_flight_minor=in_flight,
         payable_minor=row.payable_minor,
         reason=schemas.Reason(row.reason.value) if row.reason else None,
+        question=account.mark(ItemKind.SERVICE, owed.charge_id),
     )
 
 
@@ -133,6 +135,7 @@ def payment(
         owed_now_minor=account.ledger.balance_minor,
         next=next_step,
         return_reason=_return_reason(paid),
+        question=account.mark(ItemKind.PAYMENT, paid.id),
     )
 
 

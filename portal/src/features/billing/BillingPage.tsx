@@ -9,6 +9,7 @@ import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
 import { useReloadOnReturn } from "../../lib/use-return";
 import { useAnnounce } from "../../ui/Announcer";
+import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -57,6 +58,9 @@ export function BillingPage({ account }: { account: AccountTools }) {
             invoices={invoices.data?.owed ?? {}}
             invoicePage={invoicePage}
           />
+          <p>
+            <Link href={account.path("questions")}>{t("ask.all")}</Link>
+          </p>
           <AccountHistory account={id} currency={billing.currency} version={version} invoicePage={invoicePage} />
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}
         </>

@@ -58,6 +58,7 @@ export function OpenServices({ billing, choose, invoices, invoicePage }: Props) 
               {items.map((item) => (
                 <ServiceRow
                   key={item.charge_id}
+                  account={billing.account_id}
                   item={item}
                   currency={currency}
                   choosable={payable.length > 0}

@@ -5,9 +5,11 @@ import { Button } from "../../ui/Button";
 import { Day } from "../../ui/Day";
 import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
+import { AskLink } from "../questions/AskLink";
 import { Explanation } from "./Explanation";
 
 interface Props {
+  account: string;
   item: Item;
   currency: string;
   /** Some service of the table can be chosen: there is a column for it. */
@@ -21,7 +23,7 @@ interface Props {
 }
 
 /** One open service. Its header is what it was, and when; its sum stands beside it. */
-export function ServiceRow({ item, currency, choosable, payable, checked, toggle, pay, invoice }: Props) {
+export function ServiceRow({ account, item, currency, choosable, payable, checked, toggle, pay, invoice }: Props) {
   const { t, money, date } = useWords();
   const wide = useWide();
   const name = { service: item.service, date: date(item.date) };
@@ -53,6 +55,7 @@ export function ServiceRow({ item, currency, choosable, payable, checked, toggle
             <Link href={invoice.href}>{t("invoice.title", { number: invoice.id.replace("invoice-", "") })}</Link>
           </span>
         )}
+        <AskLink account={account} kind="service" id={item.charge_id} mark={item.question} of={`${item.service}, ${name.date}`} />
         {item.in_flight_minor > 0 && (
           <span class="tag tag--wait">{t("services.inFlight", { amount: money(item.in_flight_minor, currency) })}</span>
         )}

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { NewTab } from "../../ui/NewTab";
+import { AskLink } from "../questions/AskLink";
 import { heldKey, type Entry } from "./grouping";
 
 interface Props {
@@ -32,6 +33,7 @@ export function HistoryDetails({ entry: { row, insurer }, account, currency, inv
       {row.payment && <Paid row={row} payment={row.payment} account={account} />}
       <Moved row={row} currency={currency} />
       <Held row={row} currency={currency} />
+      <Ask row={row} account={account} />
       {insurer.length > 0 && (
         <ul role="list" class="plain-list">
           {insurer.map((part) => (
@@ -125,4 +127,15 @@ function InsurerPart({ part, currency }: { part: HistoryRow; currency: string })
       {part.amount_minor !== 0 && <> ({t("history.yourPart", { amount: money(part.amount_minor, currency) })})</>}
     </li>
   );
+}
+
+/** S19: of a service, paid ones too, and of a payment. */
+function Ask({ row, account }: { row: HistoryRow; account: string }) {
+  const { t, date } = useWords();
+  const of = (what: string): string => `${what}, ${date(row.date)}`;
+  if (row.kind === "service" && row.charge_id) {
+    return <AskLink account={account} kind="service" id={row.charge_id} mark={row.question} of={of(row.service)} />;
+  }
+  if (row.kind !== "payment" || !row.payment) return null;
+  return <AskLink account={account} kind="payment" id={row.payment.id} mark={row.question} of={of(t("kind.payment"))} />;
 }

@@ -11,6 +11,7 @@ import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { DocumentLinks } from "../documents/DocumentLinks";
+import { AskLink } from "../questions/AskLink";
 import { closeDialog, openDialog, useDraft } from "../pay/entry";
 import { PayDialog } from "../pay/PayDialog";
 import { InvoiceCard } from "./InvoiceCard";
@@ -63,6 +64,18 @@ export function InvoicePage({ account }: { account: AccountTools }) {
             <p>
               {t("invoice.voidedOn", { date: date(data.opened.voided_on) })}{" "}
               <DocumentLinks account={id} id={`${invoice.id}-void`} which={t("invoice.ofVoid", { number: String(invoice.number) })} />
+            </p>
+          )}
+          {invoice.status !== "void" && (
+            <p>
+              <AskLink
+                account={id}
+                kind="invoice"
+                id={invoice.id}
+                mark={invoice.question}
+                of={title}
+                label={invoice.owed_now_minor > 0 ? "ask.paid" : "ask.link"}
+              />
             </p>
           )}
           <InvoiceLines opened={data.opened} />

@@ -4,11 +4,12 @@ import { useWords } from "../../i18n";
 import { Day } from "../../ui/Day";
 import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
+import { AskLink } from "../questions/AskLink";
 import { CAME, ReceiptLinks } from "../receipt/ReceiptLinks";
 
 /** T16: one payment: how and when in one line, one sum, its receipt at the right. */
 export function PaymentRow({ payment, account }: { payment: Payment; account: AccountTools }) {
-  const { t, money } = useWords();
+  const { t, money, date } = useWords();
   const show = (minor: number): string => money(minor, payment.currency);
   return (
     <li class="ruled__row payment">
@@ -36,6 +37,7 @@ export function PaymentRow({ payment, account }: { payment: Payment; account: Ac
           <Link href={account.path("return", { account: payment.account_id, payment: payment.id })}>{t("payments.follow")}</Link>
         )}
         <ReceiptLinks payment={payment} named />
+        <AskLink account={payment.account_id} kind="payment" id={payment.id} mark={payment.question} of={`${payment.method || t("kind.payment")}, ${date(payment.date)}`} />
       </div>
     </li>
   );

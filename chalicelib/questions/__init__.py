@@ -1,0 +1,1 @@
+"""What clients ask the practice about a service, an invoice or a payment, and what it answers."""
