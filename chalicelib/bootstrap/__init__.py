@@ -30,7 +30,7 @@ class App(BackupsWiring, VerificationWiring, ImportingWiring):
         restarts = {
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
             RECEIPT: mails.receipt, RETURNED: mails.returned, "invoice": mails.invoice,
-            "question": self.question_restarts.question,
+            "question": self.question_restarts.question, "superbill": mails.superbill,
             "import": self.register.remind,
         }  # fmt: skip
         return Sweeping(self.work, restarts, self.clock)

@@ -18,5 +18,5 @@ class BackupsWiring(QuestionsWiring):
 
         return BackingUp(
             DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements,
-            self.invoices, self.imports, Refiling(self.people, self.keys), self.keys,
+            self.invoices, self.superbills, self.imports, Refiling(self.people, self.keys), self.keys,
         )  # fmt: skip

@@ -17,17 +17,22 @@ from chalicelib.documents.ports.documents import (
     ReceiptData,
     Renderer,
     StatementRenderer,
+    SuperbillData,
+    SuperbillRenderer,
 )
 from chalicelib.documents.services.account_history import AccountHistory
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.statements.showing import Showing
+from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
 from chalicelib.practice.domain.practices import Logo
+from chalicelib.documents.store.superbills import DynamoSuperbills
 
 if TYPE_CHECKING:
+    from chalicelib.documents.services.clocked_rounds import ClockedRounds
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.invoices.notices import InvoiceNotices
@@ -45,11 +50,20 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.statements.resending import Resending
     from chalicelib.documents.services.statements.running import Running
     from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
+    from chalicelib.documents.services.superbills.filing import SuperbillFiling
+    from chalicelib.documents.services.superbills.issuing import SuperbillIssuing
+    from chalicelib.documents.services.superbills.notices import SuperbillNotices
+    from chalicelib.documents.services.superbills.running import SuperbillRuns
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
 class _Renderer(
-    Renderer, ItemisedReceiptRenderer, PaymentSummaryRenderer, StatementRenderer, InvoiceRenderer
+    Renderer,
+    ItemisedReceiptRenderer,
+    PaymentSummaryRenderer,
+    StatementRenderer,
+    InvoiceRenderer,
+    SuperbillRenderer,
 ):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
@@ -80,6 +94,11 @@ class _Renderer(
         from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
 
         return TypstInvoiceRenderer(self._logos).invoice(data)
+
+    def superbill(self, data: SuperbillData) -> bytes:
+        from chalicelib.documents.pdf.superbill import TypstSuperbillRenderer
+
+        return TypstSuperbillRenderer(self._logos).superbill(data)
 
 
 class DocumentsWiring(PaymentsWiring):
@@ -220,6 +239,11 @@ class DocumentsWiring(PaymentsWiring):
             self.rounds, self.alerting, self.issue_queue, self.clock,
         )  # fmt: skip
 
+    def _clocked_rounds(self, job: str) -> "ClockedRounds":
+        from chalicelib.documents.services.clocked_rounds import ClockedRounds
+
+        return ClockedRounds(job, self.rounds, self.alerting, self.issue_queue, self.clock)
+
     @cached_property
     def invoice_filing(self) -> "InvoiceFiling":
         from chalicelib.documents.services.invoices.filing import InvoiceFiling
@@ -250,6 +274,44 @@ class DocumentsWiring(PaymentsWiring):
         return AccountHistory(self.practices, self.invoices, self.history)
 
     @cached_property
+    def superbills(self) -> DynamoSuperbills:
+        return DynamoSuperbills()
+
+    @cached_property
+    def superbill_issuing(self) -> "SuperbillIssuing":
+        from chalicelib.documents.services.superbills.issuing import SuperbillIssuing
+
+        return SuperbillIssuing(self.superbill_drafting, self.superbills, self.people, self.clock)
+
+    @cached_property
+    def superbill_runs(self) -> "SuperbillRuns":
+        from chalicelib.documents.services.superbills.running import JOB, SuperbillRuns
+
+        return SuperbillRuns(
+            self.ledgers, self.practices, self.people, self.superbill_issuing, self._clocked_rounds(JOB),
+            self.clock,
+        )  # fmt: skip
+
+    @cached_property
+    def superbill_filing(self) -> "SuperbillFiling":
+        from chalicelib.documents.services.superbills.filing import SuperbillFiling
+
+        return SuperbillFiling(self.superbills, self.files, self._renderer)
+
+    @cached_property
+    def superbill_showing(self) -> SuperbillShowing:
+        return SuperbillShowing(self.superbills, self.pdf_links)
+
+    @cached_property
+    def superbill_notices(self) -> "SuperbillNotices":
+        from chalicelib.documents.services.superbills.notices import SuperbillNotices
+
+        return SuperbillNotices(
+            self.practices, self.people, self.superbills, self.addresses, self.claims, self.mailer,
+            self.clock, self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
     def pdf_links(self) -> PdfLinks:
         return PdfLinks(self.files, self.documents_queue, self.clock)
 
@@ -258,6 +320,6 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.missing import MissingDocuments
 
         return MissingDocuments(
-            self.ledgers, self.people, self.statements, self.invoices, self.files, self.documents_queue,
-            self.clock,
+            self.ledgers, self.people, self.statements, self.invoices, self.superbills, self.files,
+            self.documents_queue, self.clock,
         )  # fmt: skip

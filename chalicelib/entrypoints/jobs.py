@@ -36,6 +36,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
         RECEIPT: partial(_mail, queue, _receipt), RETURNED: partial(_mail, queue, _returned),
         RENDER: _render, "invoice": partial(_mail, queue, _invoice),
         "question": partial(_mail, queue, _question),
+        "superbill": partial(_mail, queue, _superbill),
         "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"), "mail-event": _mail_event,
         "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
@@ -54,14 +55,17 @@ def delivery(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def issue(records: Iterable[Any]) -> dict[str, Any]:
-    """Issue statements, a client each, and invoices, some clients of a practice at once."""
-    return _each(records, {"statement": _issue, "invoices": _issue_invoices})
+    """Issue statements, a client each, and invoices and superbills, some clients of a practice at once."""
+    tasks = {"statement": _issue, "invoices": _issue_invoices, "superbills": _issue_superbills}
+    return _each(records, tasks)
 
 
 def statements() -> dict[str, int]:
     app = bootstrap.app()
-    done = app.statement_runs.run_due(app.invoice_runs.hand_over)
-    log.info("statements and invoices started", extra=done)
+    done = app.statement_runs.run_due(
+        {"invoices": app.invoice_runs.hand_over, "superbills": app.superbill_runs.hand_over}
+    )
+    log.info("statements, invoices and superbills started", extra=done)
     return done
 
 
@@ -167,6 +171,11 @@ def _question(task: Task) -> None:
     log.info("question", extra={"account": task["account"], "id": task["question"], "sent": sent.value})
 
 
+def _superbill(task: Task) -> None:
+    sent = bootstrap.app().superbill_notices.send(_ref(task), int(task["number"]))
+    log.info("superbill", extra={"account": task["account"], "number": task["number"], "sent": sent.value})
+
+
 def _issue(task: Task) -> None:
     period = Period.parse(task["period"])
     outcome = bootstrap.app().statement_runs.issue(task["practice"], task["client"], period)
@@ -176,6 +185,11 @@ def _issue(task: Task) -> None:
 def _issue_invoices(task: Task) -> None:
     issued = bootstrap.app().invoice_runs.step(task["practice"], int(task["version"]))
     log.info("invoices", extra={"practice": task["practice"], "issued": issued})
+
+
+def _issue_superbills(task: Task) -> None:
+    issued = bootstrap.app().superbill_runs.step(task["practice"], int(task["version"]))
+    log.info("superbills", extra={"practice": task["practice"], "issued": issued})
 
 
 def _deliver(task: Task) -> None:
@@ -195,6 +209,9 @@ def _render(task: Task) -> None:
     elif "invoice" in task or "void" in task:
         number = task.get("invoice") or task["void"]
         app.invoice_filing.render(ref, int(number), void="void" in task)
+    elif "superbill" in task or "superbill-void" in task:
+        number = task.get("superbill") or task["superbill-void"]
+        app.superbill_filing.render(ref, int(number), void="superbill-void" in task)
     else:
         app.delivering.render_again(ref, Period.parse(task["period"]))
     log.info("document rendered", extra={"account": ref.account})

@@ -62,8 +62,8 @@ ALERTS: dict[str, tuple[str, str]] = {
         "El procesador tomó o dio dinero por un motivo que estos libros no llevan.",
     ),
     "notice_stuck": (
-        "Somebody could not be told for hours: of a returned debit, an invoice, a question or an answer.",
-        "Durante horas no se pudo avisar a alguien: de un débito devuelto, una factura, una pregunta o una "
+        "Somebody could not be told for hours: of a returned debit, a document, a question or an answer.",
+        "Durante horas no se pudo avisar a alguien: de un débito devuelto, un documento, una pregunta o una "
         "respuesta.",
     ),
     "payment_stuck": (

@@ -142,6 +142,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is nothing to invoice: all that is owed is on an invoice already, or nothing is owed.",
         "No hay nada que facturar: todo lo que se debe ya está en una factura, o no se debe nada.",
     ),
+    "superbill_empty": (
+        "There is no service in these days that a superbill has.",
+        "No hay en estos días ningún servicio que vaya en un comprobante para el seguro.",
+    ),
+    "superbill_incomplete": (
+        "Something is missing for this superbill: `billfold superbill missing` names it.",
+        "Falta algo para este comprobante: `billfold superbill missing` dice qué.",
+    ),
+    "superbill_not_found": ("There is no such superbill.", "No existe ese comprobante para el seguro."),
+    "superbill_unchanged": (
+        "A new superbill would say the same as this one.",
+        "Un comprobante nuevo diría lo mismo que este.",
+    ),
+    "superbill_void": (
+        "This superbill does not stand any more: it is void, or another one replaces it.",
+        "Este comprobante ya no es válido: está anulado, o lo sustituye otro.",
+    ),
     "superbill_days_ahead": (
         "A superbill covers days that have come: its last day cannot be after today.",
         "Un comprobante para el seguro abarca días que ya llegaron: el último no puede ser posterior a hoy.",

@@ -47,6 +47,12 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene facturas nuevas. Inicie sesión para verlas, pagarlas, imprimirlas o descargarlas.",
     ),
     "invoices_link": ("Go to your invoices", "Vaya a sus facturas"),
+    "document_subject": ("You have a new document", "Tiene un documento nuevo"),
+    "document_intro": (
+        "You have a new document. Sign in to see, print or download it.",
+        "Usted tiene un documento nuevo. Inicie sesión para verlo, imprimirlo o descargarlo.",
+    ),
+    "document_link": ("Go to your document", "Vaya a su documento"),
     "returned_subject": ("A payment was not completed", "Un pago no se completó"),
     "returned_intro": (
         "A payment you made online could not be completed, so it has paid nothing. "

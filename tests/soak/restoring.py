@@ -15,6 +15,7 @@ from chalicelib.backups.services.backing_up import BackingUp
 from chalicelib.backups.store.backups import DynamoBackups
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.documents.store.superbills import DynamoSuperbills
 from chalicelib.ledger.store.imports import DynamoImports
 from chalicelib.ledger.store.items import AccountIndexItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers
@@ -50,6 +51,7 @@ def restored(emulator: Ministack, entries: int) -> str:
         practices,
         DynamoStatements(),
         DynamoInvoices(),
+        DynamoSuperbills(),
         DynamoImports(),
         Refiling(people, FakeKeys()),
         FakeKeys(),

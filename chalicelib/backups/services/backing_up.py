@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from chalicelib.backups.ports import Backups, Occupied
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.outside import Busy
@@ -31,7 +32,7 @@ from chalicelib.practice.services.refiling import Refiling
 # Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
 # versions, 5 no reasons, 6 no rows that find people, 7 no names in entries,
 # 8 no list of accounts, 9 a partition each for what finds a client or person, a webhook, a month's run,
-# 10 no seal, 11 no invoices, 12 no questions.
+# 10 no seal, 11 no invoices, 12 no questions and no superbills.
 FORMAT = 13
 _NAME_LENGTH = 16  # of a key's name
 _KEY_NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
@@ -74,13 +75,14 @@ class BackingUp:
     practices: Practices
     statements: Statements
     invoices: Invoices
+    superbills: Superbills
     imports: Imports
     refiling: Refiling
     keys: Keys
 
     def export(self, practice: str) -> Iterator[str]:
         """The file's lines. Errors: NotFound practice_not_found; Unreadable; Busy, also when an account has
-        changed, a statement or invoice was issued, an import began or ended, or the key was changed: of what
+        changed, a document was issued, an import began or ended, or the key was changed: of what
         is written together, half might be in the file. What an import under way has hidden is in the file;
         who runs the export has to be told."""
         present(self.practices.practice(practice), "practice_not_found", "practice")
@@ -98,8 +100,9 @@ class BackingUp:
     def _positions(self, practice: str) -> "_Positions":
         accounts = roll(self.ledgers, self.people, practice)
         versions = {account.ref: self._version(account.ref) for account in accounts}
-        counted, under_way = self.invoices.counted(practice), tuple(self.imports.under_way(practice))
-        return _Positions(versions, counted.version, under_way, _key_name(self.keys))
+        numbered = self.invoices.counted(practice).version, self.superbills.counted(practice).version
+        under_way = tuple(self.imports.under_way(practice))
+        return _Positions(versions, numbered, under_way, _key_name(self.keys))
 
     def _version(self, ref: AccountRef) -> tuple[int, str]:
         account = self.ledgers.account(ref)
@@ -186,12 +189,12 @@ class BackingUp:
 
 @dataclass(frozen=True, slots=True)
 class _Positions:
-    """`versions`: each account's, and the month of its latest statement, which changes no version; `invoices`
-    counts what was issued and voided, which changes none either. `key`: the name of the one by which the file
-    is sealed."""
+    """`versions`: each account's, and the month of its latest statement, which changes no version; `numbered`
+    counts what invoices and superbills were issued and voided, which changes none either. `key`: the name of
+    the one by which the file is sealed."""
 
     versions: Mapping[AccountRef, tuple[int, str]]
-    invoices: int
+    numbered: tuple[int, int]
     under_way: tuple[UnderWay, ...]
     key: str
 

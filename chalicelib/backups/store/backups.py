@@ -31,13 +31,14 @@ KEPT = frozenset({
     "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "marker",
     "inbox", "statement", "carried", "run", "noted", "practice", "practice-index", "lookup", "client",
     "person", "mail_stop", "alert", "round", "import", "invoice", "invoice-paper", "invoice-void", "invoiced",
-    "invoice-counter", "invoice-number", "question", "question-index",
+    "invoice-counter", "invoice-number", "question", "question-index", "superbill", "superbill-paper",
+    "superbill-void", "superbilled", "superbill-counter", "superbill-number",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.
 _PARTITIONS = (
     keys.practice, keys.accounts, keys.directory, keys.client_lookups, keys.addresses, keys.alerts,
-    keys.inbox, keys.invoices, keys.questions,
+    keys.inbox, keys.invoices, keys.questions, keys.superbills,
 )  # fmt: skip
 BATCH, AT_ONCE = 25, 100  # rows written in one call, and read
 ATTEMPTS = 10  # in a row, in which nothing at all was written or read

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from chalicelib.documents.domain.invoices import Invoice, Void
 from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.domain.statements import Issued
+from chalicelib.documents.domain.superbills import Superbill, SuperbillVoid
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.payments import Payment
@@ -31,9 +32,9 @@ def _hash(*seen: object) -> str:
 @dataclass(frozen=True, slots=True)
 class Filed:
     """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`, an invoice
-    its `number`. `itemised`: not the receipt that was mailed, but the one that says what was paid for;
-    `void`: the document that voids the invoice; `days`: of a summary of payments, its first and last and the
-    one on which it is made; `reader`: whose names it has, where that is not everybody's."""
+    its `number`, and so has a `superbill`. `itemised`: not the receipt that was mailed, but the one that says
+    what was paid for; `void`: the document that voids it; `days`: of a summary of payments, its first and
+    last and the one on which it is made; `reader`: whose names it has, where that is not everybody's."""
 
     ref: AccountRef
     key: str
@@ -41,6 +42,7 @@ class Filed:
     payment_id: str = ""
     itemised: bool = False
     number: int = 0
+    superbill: bool = False
     void: bool = False
     days: tuple[str, str, str] | None = None
     reader: Reader | None = None
@@ -60,9 +62,20 @@ class Filed:
         key = f"invoices/{invoice.account_id}/{invoice.number}{'-void' if void else ''}-{said}.pdf"
         return Filed(invoice.ref(practice), key, number=invoice.number, void=void is not None)
 
+    @staticmethod
+    def of_superbill(practice: str, superbill: Superbill, *, void: SuperbillVoid | None = None) -> "Filed":
+        """Named as an invoice's."""
+        said = _hash(asdict(superbill), [void.voided_on, void.replaced_by] if void else "")
+        key = f"superbills/{superbill.account_id}/{superbill.number}{'-void' if void else ''}-{said}.pdf"
+        return Filed(
+            superbill.ref(practice), key, number=superbill.number, superbill=True, void=void is not None
+        )
+
     @property
     def kind(self) -> str:
         """What it is, for people who look after files."""
+        if self.number and self.superbill:
+            return "superbill-void" if self.void else "superbill"
         if self.number:
             return "void" if self.void else "invoice"
         return "statement" if self.period else "receipt"
@@ -70,7 +83,8 @@ class Filed:
     @property
     def name(self) -> str:
         if self.number:
-            return f"void of invoice {self.number}" if self.void else f"invoice {self.number}"
+            named = f"superbill {self.number}" if self.superbill else f"invoice {self.number}"
+            return f"void of {named}" if self.void else named
         return f"statement {self.period}" if self.period else f"receipt {self.payment_id}"
 
     @property

@@ -9,6 +9,7 @@ from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.domain.payment_summaries import PaymentSummaryData
 from chalicelib.documents.domain.statements import StatementData
+from chalicelib.documents.domain.superbills import Superbill, SuperbillPaper, SuperbillVoid
 from chalicelib.ledger.domain.methods import Method
 
 
@@ -64,6 +65,21 @@ class InvoiceData:
 
 class InvoiceRenderer(Protocol):
     def invoice(self, data: InvoiceData) -> bytes:
+        """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SuperbillData:
+    """All that is printed of a superbill; with `void`, of the document that voids it."""
+
+    superbill: Superbill
+    paper: SuperbillPaper
+    void: SuperbillVoid | None = None
+
+
+class SuperbillRenderer(Protocol):
+    def superbill(self, data: SuperbillData) -> bytes:
         """As `Renderer.receipt`. Error: Invalid document_unrenderable."""
         ...
 

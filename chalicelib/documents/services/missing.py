@@ -8,6 +8,7 @@ from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.ports.ledgers import AuditedLedgers, Rows
@@ -44,6 +45,7 @@ class MissingDocuments:
     people: People
     statements: Statements
     invoices: Invoices
+    superbills: Superbills
     files: Files
     queue: Queue
     clock: Clock
@@ -56,7 +58,11 @@ class MissingDocuments:
         for account in roll(self.ledgers, self.people, practice):
             client = account.client.external_id if account.client else account.id
             try:
-                issued = [*self._statements(account.ref), *self._invoices(account.ref)]
+                issued = [
+                    *self._statements(account.ref),
+                    *self._invoices(account.ref),
+                    *self._superbills(account.ref),
+                ]
                 rows = self.ledgers.other_rows(account.ref)
             except Unreadable as damaged:
                 unreadable.append((client, damaged.item))
@@ -106,6 +112,13 @@ class MissingDocuments:
             yield Filed.invoice(ref.practice, invoice)
             if void := self.invoices.voided(ref, invoice.number):
                 yield Filed.invoice(ref.practice, invoice, void=void)
+
+    def _superbills(self, ref: AccountRef) -> Iterator[Filed]:
+        """As invoices. Error: Unreadable."""
+        for superbill in self.superbills.all_of(ref):
+            yield Filed.of_superbill(ref.practice, superbill)
+            if void := self.superbills.voided(ref, superbill.number):
+                yield Filed.of_superbill(ref.practice, superbill, void=void)
 
 
 def _receipts(practice: str, rows: Rows) -> Iterator[Filed]:

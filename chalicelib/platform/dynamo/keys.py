@@ -62,6 +62,11 @@ def questions(practice_id: str) -> str:
     return f"P#{practice_id}#QUESTIONS"
 
 
+def superbills(practice_id: str) -> str:
+    """The practice's counter of superbills, and whose each number is."""
+    return f"P#{practice_id}#SUPERBILLS"
+
+
 def sign_in(practice_id: str, sign_in_id: str) -> str:
     return f"P#{practice_id}#SI#{sign_in_id}"
 

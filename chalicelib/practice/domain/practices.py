@@ -99,6 +99,7 @@ class Practice:
     nothing is owed and happened.
     `invoice_days`: how many days after its issue an invoice is due. By the clock (`invoices`) only services
     from `invoices_from` (YYYY-MM-DD) on are invoiced: what is older, somebody has billed in another way.
+    Last month's superbills are issued on `superbill_day` (1 to 28; None: by hand alone);
     `superbill_diagnosis_words`: superbills say in words what the diagnoses' codes say.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
@@ -136,6 +137,7 @@ class Practice:
     invoice_days: int = 30
     invoices: InvoicesBy = InvoicesBy.HAND
     invoices_from: str = ""
+    superbill_day: int | None = None
     superbill_diagnosis_words: bool = True
     notices: Mapping[str, bool] = field(default_factory=dict)
     letterhead: str = ""

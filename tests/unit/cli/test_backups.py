@@ -158,7 +158,7 @@ def with_a_session(lines: list[str]) -> list[str]:
 
 
 def of_another_version(lines: list[str]) -> list[str]:
-    return [lines[0].replace('"format": 12', '"format": 11'), *lines[1:]]
+    return [lines[0].replace('"format": 13', '"format": 12'), *lines[1:]]
 
 
 def of_nothing(lines: list[str]) -> list[str]:

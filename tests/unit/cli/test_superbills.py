@@ -1,8 +1,15 @@
 """`billfold superbill`: what is missing is named before anything is issued (issue 14)."""
 
+import json
+from typing import Any
+
 import pytest
 
-from tests.unit.cli.world import PRACTICE, World
+from chalicelib.documents.domain.superbills import Stretch
+from chalicelib.documents.services.superbills.drafting import SuperbillWish
+from chalicelib.kernel.outside import Busy
+from tests.unit.cli.test_backups import EXPORT, into_an_empty_table, kept
+from tests.unit.cli.world import PRACTICE, Result, World
 
 OAK = ("--practice", "oak")
 OCTOBER = ("--month", "2026-10")
@@ -83,3 +90,116 @@ def test_the_setting_is_in_the_practice_s_file(world: World) -> None:
     practice = world.app.practices.practice(PRACTICE["id"])  # type: ignore[arg-type]
     assert practice is not None
     assert not practice.superbill_diagnosis_words
+
+
+def issue(books: World, *more: str) -> Result:
+    return books.run("superbill", "issue", *OAK, *OCTOBER, *more)
+
+
+def test_who_wants_nothing_gets_one_and_what_is_missing_for_others_is_named(books: World) -> None:
+    result = issue(books, "--all")
+    assert result.status == 4
+    assert "C2, dr-b, B1 of 2026-10-02: its procedure code" in result.out
+    line = "1: C1, dr-a, 1 service from 2026-10-01 to 2026-10-31, charged 150.00 USD, paid by the client "
+    assert line + "0.00 USD" in result.out
+    assert result.out.endswith("Done: 1 superbill issued.\n")
+    again = issue(books, "--client", "C1")
+    assert (again.status, again.out.splitlines()) == (
+        0, ["C1 has superbill 1 for these days already.", "Done: 0 superbills issued."],
+    )  # fmt: skip
+
+
+def test_a_dry_run_lists_drafts_and_writes_nothing(books: World) -> None:
+    before = kept()
+    result = issue(books, "--client", "C1", "--dry-run")
+    assert (result.status, kept()) == (0, before)
+    assert result.out.startswith("draft: C1, dr-a, 1 service")
+    assert result.out.endswith("Dry run: 1 superbill would be issued. Nothing was written.\n")
+    assert issue(books, "--client", "C1").status == 0
+    assert issue(books, "--client", "C1", "--dry-run").out.startswith("Dry run: 0 superbills")
+
+
+def test_one_is_listed_shown_replaced_and_voided(books: World) -> None:
+    assert issue(books, "--client", "C1").status == 0
+    shown = books.run("superbill", "show", *OAK, "1")
+    assert shown.out.splitlines() == [
+        "1: C1, dr-a, issued, issued 2026-11-20, services from 2026-10-01 to 2026-10-31, "
+        "paid by the client 0.00 USD",
+        "  2026-10-01 90834-95, place 10, units 1: 150.00 USD, paid 0.00 USD",
+    ]
+    assert books.run("post", "cash", *OAK, "--client", "C1", "--amount", "150").status == 0
+    before = kept()
+    assert books.run("superbill", "replace", *OAK, "1", "--dry-run").status == 0
+    assert kept() == before
+    replaced = books.run("superbill", "replace", *OAK, "1", "--notes", "paid since")
+    assert replaced.out == "Done: superbill 2 replaces 1.\n"
+    before = kept()
+    assert books.run("superbill", "void", *OAK, "2", "--dry-run").status == 0
+    assert kept() == before
+    assert books.run("superbill", "void", *OAK, "2").out == "Done: superbill 2 is void.\n"
+    listed = books.run("superbill", "list", *OAK, "--json").events
+    assert [(event["number"], event["status"], event["replaced_by"]) for event in listed[:-1]] == [
+        (1, "replaced", 2), (2, "void", 0),
+    ]  # fmt: skip
+    assert "Ana" not in shown.out + str(listed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("issue", "--client", "C9", *OCTOBER), "client_not_found"),
+        (("issue", "--client", "C1", "--month", "2026-09"), "superbill_empty"),
+        (("show", "9"), "superbill_not_found"),
+        (("replace", "9"), "superbill_not_found"),
+        (("replace", "1"), "superbill_unchanged"),
+        (("replace", "1", "--dry-run"), "superbill_unchanged"),
+        (("void", "9"), "superbill_not_found"),
+        (("void", "9", "--dry-run"), "superbill_not_found"),
+        (("list", "--client", "C9"), "client_not_found"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_code_and_changes_nothing(
+    books: World, arguments: tuple[str, ...], code: str
+) -> None:
+    assert issue(books, "--client", "C1").status == 0
+    before = kept()
+    result = books.run("superbill", *arguments, *OAK, "--json")
+    assert (result.status, result.events[-1]["code"]) == (1, code)
+    assert kept() == before
+
+
+def test_superbills_and_their_numbers_are_in_a_backup_and_go_on_after_it(books: World) -> None:
+    assert issue(books, "--client", "C1").status == 0
+    assert books.run("post", "cash", *OAK, "--client", "C1", "--amount", "150").status == 0
+    assert books.run("superbill", "replace", *OAK, "1").status == 0
+    exported = books.run(*EXPORT)
+    assert exported.status == 0
+    kinds = {json.loads(line)["kind"]["S"] for line in exported.out.splitlines()[1:-1]}
+    assert {kind for kind in kinds if "superbill" in kind} == {
+        "superbill", "superbill-paper", "superbill-void", "superbilled", "superbill-counter",
+        "superbill-number",
+    }  # fmt: skip
+    before = kept()
+    into_an_empty_table()
+    assert books.run("restore", books.file("oak.jsonl", exported.out)).status == 0
+    assert own(kept()) == own(before)
+    assert books.run("superbill", "void", *OAK, "2").status == 0
+    assert issue(books, "--client", "C1").out.startswith("3: C1")
+
+
+def own(rows: list[Any]) -> list[str]:
+    return sorted(text for row in rows if "superbill" in (text := str(row)).lower())
+
+
+def test_a_superbill_issued_while_a_backup_is_made_stops_it(books: World) -> None:
+    """What is written together is in the file whole, or nothing is."""
+    backing_up, ref = books.app.backing_up, books.ref("C1")
+    lines = backing_up.export("oak")
+    next(lines)
+    practice = books.app.practices.practice("oak")
+    client = books.app.people.client("oak", ref.account)
+    assert practice is not None
+    assert client is not None
+    books.app.superbill_issuing.issue(practice, client, SuperbillWish(Stretch("2026-10-01", "2026-10-31")))
+    with pytest.raises(Busy):
+        list(lines)

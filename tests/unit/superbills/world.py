@@ -3,13 +3,21 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.documents.domain.superbills import Stretch, SuperbillLine, SuperbillPaper
+from chalicelib.documents.domain.superbills import (
+    Stretch,
+    SuperbillLine,
+    SuperbillPaper,
+    SuperbillStanding,
+)
 from chalicelib.documents.services.superbills.drafting import SuperbillDrafting, SuperbillPlan, SuperbillWish
+from chalicelib.documents.services.superbills.issuing import SuperbillsIssued
+from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.practice.domain.diagnosis_codes import CodeTable, DiagnosisCodes, Listed, table_text
 from chalicelib.practice.domain.practices import Client, Clinician, Practice
 from tests.support.clock import FakeClock
 from tests.support.money import Money
 from tests.support.practice import PRACTICE
+from tests.unit.invoices.world import World
 
 ADA = Clinician(
     "ada", "Ada Moss", "LCSW", payments_enabled=True, npi="1234567893", license="SW-100", license_state="NY"
@@ -30,6 +38,7 @@ MAYA = Client(
     legal_name="Maya Okafor", member_id="XYZ123",
 )  # fmt: skip
 MARCH = Stretch("2026-03-01", "2026-03-31")
+OCTOBER = Stretch("2026-10-01", "2026-10-31")
 CODED: dict[str, Any] = {"cpt": "90834-95", "diagnoses": ("F41.1",), "place_of_service": "10"}
 
 
@@ -74,3 +83,41 @@ class Books:
         )
         lines = (line for draft in self.plan().drafts for line in draft.paper.lines)
         return {charges[line.charge_id].external_id: line for line in lines}
+
+
+class AwsWorld(World):
+    """A practice's books on AWS in this process, of services for which nothing is missing."""
+
+    def __init__(self, practice: Practice = WHOLE) -> None:
+        super().__init__(practice)
+        self.app.diagnosis_codes = CODES
+
+    def client(self, id_: str, **facts: Any) -> Client:
+        made = super().client(id_)
+        client = replace(
+            made, **{"address": MAYA.address, "birth_date": MAYA.birth_date, "external_id": id_, **facts}
+        )
+        self.app.people.save_client(self.practice.id, client, before=replace(made, version=1))
+        found = self.app.people.client(self.practice.id, id_)
+        assert found is not None
+        return found
+
+    def serve(self, client: Client, external_id: str, on: str = "2026-10-15", **facts: Any) -> str:
+        """The charge's id."""
+        made = ChargeFacts(external_id, on, "Individual session", "ada", 10_000)
+        self.post.charge(client.ref(self.practice.id), replace(made, **{**CODED, **facts}))
+        return own_id(self.practice.id, "charge", external_id)
+
+    def pay(self, client: Client, external_id: str, minor: int, on: str = "2026-10-16") -> None:
+        self.post.external_payment(client.ref(self.practice.id), external_id, minor, method="cash", on=on)
+
+    def bill(self, client: Client, stretch: Stretch = OCTOBER, clinician: str = "") -> SuperbillsIssued:
+        return self.app.superbill_issuing.issue(self.practice, client, SuperbillWish(stretch, clinician))
+
+    def superbills(self, client: Client) -> list[SuperbillStanding]:
+        return self.app.superbill_showing.all_of(client.ref(self.practice.id))
+
+    def paper_of(self, client: Client, number: int) -> SuperbillPaper:
+        found = self.app.superbills.paper(client.ref(self.practice.id), number)
+        assert found is not None
+        return found

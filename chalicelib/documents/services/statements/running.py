@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 
 from chalicelib.documents.domain.statements import FanOut, Outcome
 from chalicelib.documents.ports.statements import Statements
@@ -26,6 +27,7 @@ from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.statements")
 NOTED = 50  # batches, after which it is noted how far a run has come
+NOTHING: Mapping[str, Callable[[Practice], object]] = MappingProxyType({})
 NOBODY, NEVER = FanOut(), datetime.max.replace(tzinfo=UTC)
 BUDGET = timedelta(minutes=10)  # a function has 15; the rest is for the practices after a large one
 
@@ -44,10 +46,10 @@ class Running:
     register: Register
     clock: Clock
 
-    def run_due(self, beside: Callable[[Practice], object] = lambda practice: None) -> dict[str, int]:
+    def run_due(self, beside: Mapping[str, Callable[[Practice], object]] = NOTHING) -> dict[str, int]:
         """The hourly job; how many of each it saw to. One practice's trouble is not the next one's, and a
-        practice too large for one call goes on with the next. `beside`: what else is hourly, so that a
-        practice is read once for both."""
+        practice too large for one call goes on with the next. `beside`: what else is hourly, by
+        its name, so that a practice is read once for all."""
         until = self.clock.now() + BUDGET  # what is sent again takes its part of it
         done = Counter[str](practices=0, clients=0, without_day=0, resent=self.resending.resend())
         for practice_id in self.practices.practice_ids():
@@ -55,8 +57,9 @@ class Running:
                 practice = self.practices.practice(practice_id)
                 if practice is None:
                     continue
-                with _told("invoices not begun", practice_id):
-                    beside(practice)
+                for name, begin in beside.items():
+                    with _told(f"{name} not begun", practice_id):
+                        begin(practice)
                 with _told("statements not run", practice_id):
                     self._run_if_due(practice, done, until)
         return dict(done)

@@ -13,11 +13,11 @@ documents function makes these again from the rows, some at a time, so that code
 them; nothing is mailed, and no file that is there is touched. Broken off, or run again, it makes what is
 missing still. --dry-run lists it.
 
-An invoice is drawn from what was issued alone: the same bytes. One that nobody has opened yet counts as
-missing, and is made ahead of time. A statement is drawn from its own letterhead and entries, and a receipt
-from its payment. The practice's name and address on a receipt, and on a statement the names of services and
-where to pay, are those of today. So the bytes may be others than those that were issued: where there is a
-copy of the old bucket, copy its files first.
+An invoice or superbill is drawn from what was issued alone: the same bytes. One that nobody has opened yet
+counts as missing, and is made ahead of time. A statement is drawn from its own letterhead and entries, and a
+receipt from its payment. The practice's name and address on a receipt, and on a statement the names of
+services and where to pay, are those of today. So the bytes may be others than those that were issued: where
+there is a copy of the old bucket, copy its files first.
 
 Status 4: some are still not there, or could not be looked for; they are named. The log of the documents
 function says why.
@@ -55,7 +55,7 @@ def tell_missing(invocation: Invocation, practice: str) -> int:
     """What `restore` says of documents: the status, which is not that of a whole practice where some are not
     there. Error: Busy."""
     searched: Searched = invocation.app.missing_documents.search(practice)
-    # An invoice's PDF is made when it is first opened, here too: that it is not there yet loses nothing.
+    # Of invoices and superbills the PDF is made when it is first opened, here too: nothing is lost.
     lost = [one for one in searched.missing if not one.filed.number]
     if not lost:
         return OK
@@ -83,6 +83,6 @@ def _name(invocation: Invocation, documents: Sequence[Missing], what: str) -> No
 def _counted(documents: Sequence[Missing]) -> str:
     """How many, of which kinds."""
     kinds = Counter(one.filed.kind for one in documents)
-    named = ("statement", "receipt", "invoice", "void")
+    named = ("statement", "receipt", "invoice", "void", "superbill", "superbill-void")
     parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in named if kinds[kind]]
     return " and ".join(parts) or "0 documents"

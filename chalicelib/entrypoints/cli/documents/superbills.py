@@ -1,15 +1,24 @@
-"""`billfold superbill`: what is missing for superbills."""
+"""`billfold superbill`: name what is missing; issue superbills, list them, show, replace and void one."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from chalicelib.documents.domain.superbill_lines import Gap, Missing, for_everyone
-from chalicelib.documents.domain.superbills import Stretch
+from chalicelib.documents.domain.superbills import (
+    Stretch,
+    Superbill,
+    SuperbillLine,
+    SuperbillStanding,
+    SuperbillStatus,
+)
 from chalicelib.documents.services.superbills.drafting import SuperbillPlan, SuperbillWish
+from chalicelib.documents.services.superbills.issuing import SuperbillsIssued
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
+from chalicelib.kernel.actors import Actor, Channel
 from chalicelib.kernel.errors import Invalid, present
+from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client, Practice
 
@@ -24,6 +33,25 @@ service, by the practice's id of it (`billfold post facts`). Nothing is written.
 
 Status 4: something is missing.
 """
+_ISSUE = """\
+One for each client and clinician. Whoever has one for the same days keeps it, so that the same command again
+goes on with the others. For whom something is missing there is none, and it is named; the others are issued.
+Numbers have no gaps. --all leaves out clients of whom nobody may see superbills, clients in network, and
+whose import has not ended. --dry-run says what would be issued.
+
+Status 4: something is missing for some.
+"""
+_REPLACE = """\
+Issues another one for the same clinician and days, of what the books say now, with a number of its own; it
+says which one it replaces. The former one is void, and a document of its own says so.
+"""
+_VOID = """\
+The superbill keeps its number, and a document of its own says that it is void, and when. One for the same
+days may be issued next.
+"""
+_STATUS = {
+    SuperbillStatus.ISSUED: "issued", SuperbillStatus.REPLACED: "replaced", SuperbillStatus.VOID: "void",
+}  # fmt: skip
 _WANTED = {
     Gap.CLINICIAN: "the clinician is not in practice.json",
     Gap.PRACTICE_ADDRESS: "the practice's address",
@@ -45,12 +73,25 @@ _WANTED = {
 
 
 def add(commands: Subparsers) -> None:
-    top = commands.add_parser("superbill", help="See to superbills.", description=_ABOUT)
+    top = commands.add_parser("superbill", help="Issue and replace superbills.", description=_ABOUT)
     kinds = top.add_subparsers(title="commands", metavar="<command>", required=True)
     missing = command(
         kinds, "missing", run_missing, "Name what is missing for superbills.", writes=False, details=_MISSING
     )
-    _add_whose(missing)
+    issue = command(kinds, "issue", run_issue, "Issue superbills.", writes=True, details=_ISSUE)
+    for parser in (missing, issue):
+        _add_whose(parser)
+    listing = command(kinds, "list", run_list, "List superbills, and which stand.", writes=False)
+    listing.add_argument("--client", metavar="CLIENT", help="only this client's, by the practice's id")
+    show = command(kinds, "show", run_show, "Show a superbill, line by line.", writes=False)
+    replace = command(
+        kinds, "replace", run_replace, "Issue one in place of another.", writes=True, details=_REPLACE
+    )
+    void = command(kinds, "void", run_void, "Void a superbill.", writes=True, details=_VOID)
+    for parser in (show, replace, void):
+        parser.add_argument("number", type=int, metavar="NUMBER", help="the superbill's number")
+    for parser in (replace, void):
+        parser.add_argument("--notes", default="", metavar="TEXT", help="why, for the practice alone")
 
 
 def _add_whose(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +119,150 @@ def run_missing(invocation: Invocation) -> int:
     )
     invocation.output.tell("done", text, missing=gaps, complete=complete)
     return PARTLY if gaps else OK
+
+
+def run_issue(invocation: Invocation) -> int:
+    """Errors: as `run_missing`; Refused superbill_empty, too_many_superbills."""
+    practice, wish = invocation.practice(), _wish(invocation)
+    clients, issuing = _clients(invocation, practice), invocation.app.superbill_issuing
+    if invocation.options.dry_run:
+        return _foresee(invocation, practice, wish)
+    if invocation.options.all:
+        return _tell_issued(invocation, practice, issuing.issue_all(practice, clients, wish))
+    done = ((client, issuing.issue(practice, client, wish)) for client in clients)
+    return _tell_issued(invocation, practice, done)
+
+
+def _foresee(invocation: Invocation, practice: Practice, wish: SuperbillWish) -> int:
+    count = gaps = 0
+    for client in _clients(invocation, practice):
+        plan = _plan(invocation, practice, client, wish)
+        if plan is None:
+            continue
+        tell_missing(invocation, practice, client, plan.missing)
+        gaps += len(plan.missing)
+        superbilled = invocation.app.superbills.superbilled(client.ref(practice.id))
+        for draft in plan.drafts:
+            if not superbilled.number(draft.stretch, draft.clinician_id):
+                count += 1
+                _tell(invocation, client.external_id, "draft", draft.numbered(0))
+    text = f"Dry run: {how_many(count, 'superbill', 'superbills')} would be issued. Nothing was written."
+    invocation.output.tell("dry_run", text, superbills=count, missing=gaps)
+    return PARTLY if gaps else OK
+
+
+def _tell_issued(
+    invocation: Invocation, practice: Practice, done: Iterable[tuple[Client, SuperbillsIssued]]
+) -> int:
+    numbers, gaps = list[int](), 0
+    for client, came in done:
+        tell_missing(invocation, practice, client, came.missing)
+        gaps += len(came.missing)
+        for number in came.standing:
+            text = f"{client.external_id} has superbill {number} for these days already."
+            invocation.output.tell("already", text, client=client.external_id, number=number)
+        for superbill in came.issued:
+            numbers.append(superbill.number)
+            _tell(invocation, client.external_id, str(superbill.number), superbill)
+    span = f": {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else ""
+    text = f"Done: {how_many(len(numbers), 'superbill', 'superbills')} issued{span}."
+    invocation.output.tell("done", text, superbills=len(numbers), numbers=numbers, missing=gaps)
+    return PARTLY if gaps else OK
+
+
+def _tell(invocation: Invocation, client: str, what: str, said: Superbill) -> None:
+    services = how_many(len(said.charge_ids), "service", "services")
+    fee, paid = _money(said.sums.fee_minor, said.currency), _money(said.sums.paid_minor, said.currency)
+    text = (
+        f"{what}: {client}, {said.clinician_id}, {services} from {said.first} to {said.last}, "
+        f"charged {fee}, paid by the client {paid}"
+    )
+    invocation.output.tell(
+        "superbill", text, number=what, client=client, clinician=said.clinician_id,
+        services=len(said.charge_ids), first=said.first, last=said.last, charged=fee, paid=paid,
+    )  # fmt: skip
+
+
+def run_list(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found, client_not_found."""
+    practice, count = invocation.practice(), 0
+    if invocation.options.client:
+        clients = iter([_client(invocation, practice, invocation.options.client)])
+    else:
+        clients = invocation.app.people.clients(practice.id)
+    for client in clients:
+        for row in invocation.app.superbill_showing.all_of(client.ref(practice.id)):
+            count += 1
+            _tell_standing(invocation, client.external_id, row)
+    invocation.output.tell("superbills", how_many(count, "superbill", "superbills"), superbills=count)
+    return OK
+
+
+def _tell_standing(invocation: Invocation, client: str, row: SuperbillStanding) -> None:
+    superbill = row.superbill
+    by = f" by {row.replaced_by}" if row.replaced_by else ""
+    former = f", replaces {superbill.replaces}" if superbill.replaces else ""
+    paid = _money(superbill.sums.paid_minor, superbill.currency)
+    text = (
+        f"{superbill.number}: {client}, {superbill.clinician_id}, {_STATUS[row.status]}{by}, issued "
+        f"{superbill.issued_on}, services from {superbill.first} to {superbill.last}, paid by the client "
+        f"{paid}{former}"
+    )
+    invocation.output.tell(
+        "superbill", text, number=superbill.number, client=client, clinician=superbill.clinician_id,
+        status=row.status.value, replaced_by=row.replaced_by, replaces=superbill.replaces,
+        issued_on=superbill.issued_on, first=superbill.first, last=superbill.last, paid=paid,
+    )  # fmt: skip
+
+
+def run_show(invocation: Invocation) -> int:
+    """Its diagnoses are on its document alone. Errors: NotFound practice_not_found, superbill_not_found."""
+    practice, number = invocation.practice(), invocation.options.number
+    ref = present(invocation.app.superbills.account_of(practice.id, number), "superbill_not_found", "number")
+    opened = invocation.app.superbill_showing.opened(ref, number)
+    client = invocation.app.people.client(practice.id, ref.account)
+    _tell_standing(invocation, client.external_id if client else ref.account, opened.standing)
+    for line in opened.paper.lines:
+        _tell_line(invocation, line, opened.standing.superbill.currency)
+    return OK
+
+
+def _tell_line(invocation: Invocation, line: SuperbillLine, currency: str) -> None:
+    fee, paid = _money(line.fee_minor, currency), _money(line.paid_minor, currency)
+    code = "-".join((line.code, *line.modifiers))
+    text = f"  {line.date} {code}, place {line.place_of_service}, units {line.units}: {fee}, paid {paid}"
+    invocation.output.tell(
+        "line", text, date=line.date, code=code, place=line.place_of_service, units=line.units, fee=fee,
+        paid=paid,
+    )  # fmt: skip
+
+
+def run_replace(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found, superbill_not_found; Refused superbill_void, superbill_empty,
+    superbill_incomplete, superbill_unchanged, account_updating."""
+    practice, options, issuing = invocation.practice(), invocation.options, invocation.app.superbill_issuing
+    if options.dry_run:
+        issuing.check_replaceable(practice, options.number)
+        text = f"Dry run: superbill {options.number} would be replaced. Nothing was written."
+        invocation.output.tell("dry_run", text, replaced=options.number)
+        return OK
+    made = issuing.replace(practice, options.number, actor=_actor(), notes=options.notes)
+    text = f"Done: superbill {made.number} replaces {options.number}."
+    invocation.output.tell("done", text, number=made.number, replaced=options.number)
+    return OK
+
+
+def run_void(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found, superbill_not_found; Refused superbill_void."""
+    practice, options, issuing = invocation.practice(), invocation.options, invocation.app.superbill_issuing
+    if options.dry_run:
+        issuing.check_standing(practice, options.number)
+        text = f"Dry run: superbill {options.number} would be void. Nothing was written."
+        invocation.output.tell("dry_run", text, voided=options.number)
+        return OK
+    void = issuing.void(practice, options.number, actor=_actor(), notes=options.notes)
+    invocation.output.tell("done", f"Done: superbill {void.number} is void.", number=void.number)
+    return OK
 
 
 def _plan(
@@ -128,7 +313,18 @@ def _clients(invocation: Invocation, practice: Practice) -> Iterator[Client]:
     if invocation.options.all:
         yield from filter(for_everyone, invocation.app.people.clients(practice.id))
         return
-    external_id = invocation.options.client
+    yield _client(invocation, practice, invocation.options.client)
+
+
+def _client(invocation: Invocation, practice: Practice, external_id: str) -> Client:
     ref = invocation.account_of(external_id)
     found = invocation.app.people.client(practice.id, ref.account) if ref else None
-    yield present(found, "client_not_found", "client", client=external_id)
+    return present(found, "client_not_found", "client", client=external_id)
+
+
+def _money(amount_minor: int, currency: str) -> str:
+    return f"{decimal_text(Money(amount_minor, currency))} {currency}"
+
+
+def _actor() -> str:
+    return Actor(Channel.CLI).text

@@ -128,6 +128,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoice_days: int = 30
     invoices: str = InvoicesBy.HAND.value
     invoices_from: str = ""
+    superbill_day: int | None = None
     superbill_diagnosis_words: bool = True
     notices: dict[str, bool] = {}
     letterhead: str = ""
@@ -248,8 +249,9 @@ def _fault(place: str, text: str, of: Callable[[str], str | None]) -> Iterator[F
 
 
 def _date_faults(found: PracticeFile) -> Iterator[Fault]:
-    if found.statement_day is not None and not 1 <= found.statement_day <= MAX_STATEMENT_DAY:
-        yield Fault("statement_day", f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
+    for name, day in (("statement_day", found.statement_day), ("superbill_day", found.superbill_day)):
+        if day is not None and not 1 <= day <= MAX_STATEMENT_DAY:
+            yield Fault(name, f"a day from 1 to {MAX_STATEMENT_DAY}, which every month has")
     if not 0 <= found.invoice_days <= MAX_INVOICE_DAYS:
         yield Fault("invoice_days", f"a number of days from 0 to {MAX_INVOICE_DAYS}")
     if found.invoices not in list(InvoicesBy):
@@ -360,6 +362,7 @@ def _practice(found: PracticeFile) -> Practice:
         invoice_days=found.invoice_days,
         invoices=InvoicesBy(found.invoices),
         invoices_from=found.invoices_from,
+        superbill_day=found.superbill_day,
         superbill_diagnosis_words=found.superbill_diagnosis_words,
         legal_name=found.legal_name.strip(),
         tax_id=found.tax_id,

@@ -1,0 +1,134 @@
+"""An e-mail says that there is a document, with a link and nothing else; the sweep sees to it (issue 14)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.documents.services.receipts import Sent
+from chalicelib.documents.services.superbills.notices import compose_superbill, message, superbill_reader
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import NotFound
+from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
+from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.services.address_hashes import address_hash
+from tests.support.cloud import Killed
+from tests.support.practice import PRACTICE
+from tests.support.queue import FakeQueue
+from tests.unit.superbills.world import MAYA as CLIENT
+from tests.unit.superbills.world import AwsWorld
+
+MAYA = AccountRef("fern", "maya")
+
+
+def told() -> AwsWorld:
+    """There is one to tell of."""
+    world = AwsWorld()
+    with world.on_aws():
+        maya = world.client("maya")
+        world.serve(maya, "s1")
+        world.bill(maya)
+        world.app.keys.keyed_hash("warm", "")
+        world.app.keys.lookup_hash("warm", "")
+    world.cloud.calls.clear()
+    return world
+
+
+@pytest.fixture
+def world() -> Iterator[AwsWorld]:
+    world = told()
+    with world.on_aws():
+        yield world
+
+
+def send(world: AwsWorld) -> Sent:
+    return world.app.superbill_notices.send(MAYA, 1)
+
+
+def due(world: AwsWorld) -> list[str]:
+    return [due.id for due in world.app.work.due("superbill", before="2027", limit=9)]
+
+
+def test_a_superbill_waits_until_somebody_is_told_once(world: AwsWorld) -> None:
+    assert due(world) == ["superbill#000000000001"]
+    assert send(world) is Sent.SENT
+    assert (world.cloud.mails, due(world)) == (["maya@example.test"], [])
+    assert send(world) is Sent.BEFORE
+    assert world.app.superbills.superbill(MAYA, 1) is not None
+
+
+def test_the_sweep_hands_it_to_the_documents_function(world: AwsWorld) -> None:
+    queue = FakeQueue()
+    world.app.documents_queue = queue
+    world.clock.advance(minutes=2)
+    assert world.app.sweeping.sweep()["superbill"] == 1
+    assert queue.sent == [message(MAYA, 1)]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_at_any_call_it_is_told_and_twice_only_between_answer_and_mark(after: bool) -> None:
+    whole = told()
+    with whole.on_aws():
+        assert send(whole) is Sent.SENT
+    steps, twice = list(whole.cloud.calls), 0
+    for at in range(len(steps)):
+        world = told()
+        world.cloud.at, world.cloud.after = at, after
+        with world.on_aws(), pytest.raises(Killed):
+            send(world)
+        world.cloud.at = -1
+        world.clock.advance(minutes=2)  # the claim of a killed worker runs out
+        with world.on_aws():
+            send(world)
+            assert due(world) == []
+        twice += len(world.cloud.mails) - 1
+    assert twice == 1
+
+
+@pytest.mark.parametrize(
+    ("client", "to"),
+    [
+        (CLIENT, "maya@example.test"),
+        (replace(CLIENT, guarantor_email="ada@example.test"), "maya@example.test"),
+        (replace(CLIENT, email="", guarantor_email="ada@example.test"), ""),
+        (replace(CLIENT, email="", guarantor_email="ada@example.test", guarantor_superbills=True),
+         "ada@example.test"),
+        (replace(CLIENT, superbills=False, guarantor_email="ada@example.test"), ""),
+    ],
+)  # fmt: skip
+def test_only_who_may_see_superbills_is_told(client: Client, to: str) -> None:
+    """Issue 14: a guarantor only where the grant says so."""
+    assert superbill_reader(client) == to
+
+
+def test_once_it_does_not_stand_nobody_is_told(world: AwsWorld) -> None:
+    world.app.superbill_issuing.void(world.practice, 1, actor="cli")
+    assert send(world) is Sent.NO_ADDRESS
+    assert (world.cloud.mails, due(world)) == ([], [])
+
+
+def test_an_address_whose_mail_is_stopped_is_left_alone(world: AwsWorld) -> None:
+    hashed = address_hash(world.app.keys, "fern", "maya@example.test")
+    stop = MailStop(Setback.COMPLAINT, "2026-11-05T00:00:00.000Z", kind=MailKind.STATEMENT)
+    world.app.people.stop_mail("fern", hashed, stop, sent_at="2026-11-05T00:00:00.000Z")
+    assert send(world) is Sent.STOPPED
+    assert (world.cloud.mails, due(world)) == ([], [])
+
+
+def test_a_superbill_that_is_not_there_is_not_found(world: AwsWorld) -> None:
+    with pytest.raises(NotFound, match="superbill_not_found"):
+        world.app.superbill_notices.send(MAYA, 2)
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject"), [("en", "You have a new document"), ("es", "Tiene un documento nuevo")]
+)
+def test_the_mail_says_neither_what_it_is_nor_of_whom(locale: str, subject: str) -> None:
+    mail = compose_superbill(
+        PRACTICE, MAYA, 17, to="ada@example.test", locale=locale, public_url="https://b.example"
+    )
+    assert mail.subject == subject
+    assert "https://b.example/fern/superbill?account=maya&id=superbill-17" in mail.text
+    rest = mail.text.replace("https://b.example/fern/superbill?account=maya&id=superbill-17", "")
+    for word in ("superbill", "insur", "segur", "Maya", "$", "F41", "90834"):
+        assert word not in rest
