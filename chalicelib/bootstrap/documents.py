@@ -267,7 +267,7 @@ class DocumentsWiring(PaymentsWiring):
     def superbill_drafting(self) -> "SuperbillDrafting":
         from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
 
-        return SuperbillDrafting(self.ledgers, self.diagnosis_codes, self.clock)
+        return SuperbillDrafting(self.ledgers, lambda: self.diagnosis_codes, self.clock)
 
     @cached_property
     def account_history(self) -> AccountHistory:

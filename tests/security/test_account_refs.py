@@ -48,6 +48,8 @@ MAKERS = {
         "DynamoQuestions._places",
         "DynamoQuestions.account_of",
     },
+    "chalicelib/documents/domain/superbills.py": {"Superbill.ref", "SuperbillVoid.ref"},
+    "chalicelib/documents/store/numbered.py": {"Series.all", "Series.account_of"},
     "chalicelib/verification/domain/anchors.py": {"Head.ref"},
     "chalicelib/verification/services/verifying.py": {"Verifying._one_sided"},  # accounts read just before
     # The practice's own ids of its clients, looked up for an operator.

@@ -13,6 +13,11 @@ from chalicelib.words import language
 
 _COLUMNS = ("date", "line_service", "fee", "line_paid")
 _DIAGNOSIS_COLUMNS = ("diagnosis_letter", "diagnosis_code", "diagnosis_words")
+_RELATIONS = {
+    RelationToInsured.SPOUSE: "relation_spouse",
+    RelationToInsured.CHILD: "relation_child",
+    RelationToInsured.OTHER: "relation_other",
+}
 _WORDS_OF_CODES = "en"  # the National Center for Health Statistics publishes them in no other language
 _NO_LINE = ""
 
@@ -87,7 +92,7 @@ class _Words(DocumentWords):
         yield self._row("superbill_member", self._name(client.member_id))
         yield self._row("superbill_insured", self._name(client.insured))
         if client.insured and client.relation is not RelationToInsured.SELF:
-            yield self._row("superbill_relation", self._say(f"relation_{client.relation.value}"))
+            yield self._row("superbill_relation", self._say(_RELATIONS[client.relation]))
 
     def _numbers(self) -> Iterator[dict[str, str]]:
         superbill, void = self._superbill, self._void
@@ -116,7 +121,7 @@ class _Words(DocumentWords):
     def _licensed(self, who: Licensed) -> str:
         name = ", ".join(filter(None, (who.name, who.credentials)))
         license_ = self._say("license", number=who.license, state=who.license_state) if who.license else ""
-        npi = self._say("npi", number=who.npi) if who.npi else ""
+        npi = f"NPI {who.npi}" if who.npi else ""
         return "\n".join(filter(None, (self._name(name), self._name(license_), npi)))
 
     def _diagnosis(self, diagnosis: Diagnosis) -> dict[str, str]:

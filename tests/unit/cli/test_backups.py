@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.backups.ports import Occupied
 from chalicelib.backups.store import backups
+from chalicelib.documents.store.numbered import CounterRow, NumberRow
 from chalicelib.identity.ports import SessionRow
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy
@@ -123,7 +124,7 @@ def test_every_attribute_that_is_exported_is_of_a_type_that_can_be_restored() ->
 
 
 def row_classes() -> set[type[Item]]:
-    bases = (Item, Body, VersionedBody)
+    bases = (Item, Body, VersionedBody, CounterRow, NumberRow)
     return {cls for base in bases for cls in base.__subclasses__()} - {*bases}
 
 

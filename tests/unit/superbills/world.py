@@ -58,7 +58,9 @@ class Books:
     def __init__(self, money: Money | None = None) -> None:
         self.money = money or Money()
         self.money.open()
-        self.drafting = SuperbillDrafting(self.money.ledgers, CODES, FakeClock("2026-04-02T17:00:00+00:00"))
+        self.drafting = SuperbillDrafting(
+            self.money.ledgers, lambda: CODES, FakeClock("2026-04-02T17:00:00+00:00")
+        )
 
     def charge(self, external_id: str, minor: int = 15_000, **facts: Any) -> str:
         return self.money.charge(external_id, minor, **{**CODED, **facts})

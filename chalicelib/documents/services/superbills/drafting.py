@@ -1,6 +1,6 @@
 """Draft a client's superbills from the books, and say what is missing for them before anything is issued."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain import superbill_lines as rules
@@ -41,8 +41,10 @@ class SuperbillPlan:
 
 @dataclass(frozen=True)
 class SuperbillDrafting:
+    """`codes` are read once a superbill wants them."""
+
     ledgers: Ledgers
-    codes: DiagnosisCodes
+    codes: Callable[[], DiagnosisCodes]
     clock: Clock
 
     def plan(self, practice: Practice, client: Client, wish: SuperbillWish) -> SuperbillPlan:
@@ -68,10 +70,10 @@ class SuperbillDrafting:
         for clinician_id, billed in rules.by_clinician(self._billed(practice, account, wish.stretch)).items():
             if wish.clinician_id not in ("", clinician_id):
                 continue
-            gaps += (found := rules.missing(practice, client, clinician_id, billed, self.codes))
+            gaps += (found := rules.missing(practice, client, clinician_id, billed, self.codes()))
             clinician = practice.clinician(clinician_id)
             if clinician and not found:
-                paper = rules.paper(practice, client, clinician, billed, self.codes)
+                paper = rules.paper(practice, client, clinician, billed, self.codes())
                 drafts.append(
                     DraftSuperbill(
                         account.id, clinician_id, account.ledger.currency, wish.stretch, today, at, paper
