@@ -28,8 +28,8 @@ from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
-from chalicelib.practice.domain.practices import Logo
 from chalicelib.documents.store.superbills import DynamoSuperbills
+from chalicelib.practice.domain.practices import Logo
 
 if TYPE_CHECKING:
     from chalicelib.documents.services.clocked_rounds import ClockedRounds
