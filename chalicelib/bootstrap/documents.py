@@ -300,7 +300,7 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def superbill_showing(self) -> SuperbillShowing:
-        return SuperbillShowing(self.superbills, self.pdf_links)
+        return SuperbillShowing(self.practices, self.superbills, self.pdf_links)
 
     @cached_property
     def superbill_notices(self) -> "SuperbillNotices":

@@ -159,6 +159,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "This superbill does not stand any more: it is void, or another one replaces it.",
         "Este comprobante ya no es válido: está anulado, o lo sustituye otro.",
     ),
+    "superbills_hidden": (
+        "Only the client sees these documents. To see them, too, ask the practice.",
+        "Solo el cliente ve estos documentos. Para verlos también, pregunte al consultorio.",
+    ),
     "superbill_days_ahead": (
         "A superbill covers days that have come: its last day cannot be after today.",
         "Un comprobante para el seguro abarca días que ya llegaron: el último no puede ser posterior a hoy.",

@@ -35,7 +35,8 @@ CLASSES = {
         "GET /accounts/{account_id}/payments/{payment_id}/receipt", "POST /receipts/open",
         "GET /accounts/{account_id}/payments/{payment_id}/itemised-receipt",
         "GET /accounts/{account_id}/payment-summary", "GET /accounts/{account_id}/invoices",
-        "GET /accounts/{account_id}/invoices/{document_id}",
+        "GET /accounts/{account_id}/invoices/{document_id}", "GET /accounts/{account_id}/superbills",
+        "GET /accounts/{account_id}/superbills/{document_id}",
     },
 }  # fmt: skip
 

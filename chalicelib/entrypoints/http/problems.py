@@ -49,7 +49,7 @@ _BY_CLASS = ((Invalid, 422), (NotFound, 404), (Stale, 409))
 _NOT_FOUND = ("_not_found", "charge_not_payable")
 _REFUSED = frozenset({
     "payments_disabled", "clinician_payments_disabled", "nothing_to_pay", "other_browser",
-    "request_header_missing", "origin_foreign", "staff_required",
+    "request_header_missing", "origin_foreign", "staff_required", "superbills_hidden",
 })  # fmt: skip
 
 

@@ -14,6 +14,11 @@ from chalicelib.entrypoints.http.documents.schemas import (
     Invoices,
     InvoiceStatus,
     OpenedInvoice,
+    OpenedSuperbill,
+    Superbill,
+    SuperbillLine,
+    Superbills,
+    SuperbillStatus,
 )
 from chalicelib.entrypoints.http.identity.schemas import (
     Grant,
@@ -117,6 +122,7 @@ __all__ = [
     "Notice",
     "NoticePlace",
     "OpenedInvoice",
+    "OpenedSuperbill",
     "Payment",
     "PaymentLine",
     "PaymentRequest",
@@ -147,6 +153,10 @@ __all__ = [
     "SignInCodeRequest",
     "SignInCodeSent",
     "SignInRequest",
+    "Superbill",
+    "SuperbillLine",
+    "SuperbillStatus",
+    "Superbills",
     "Way",
     "WayName",
 ]

@@ -19,6 +19,8 @@ from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import present
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import Practices
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
@@ -27,8 +29,9 @@ _ID = re.compile(r"superbill-([1-9]\d{0,11})(-void)?")
 
 @dataclass(frozen=True, slots=True)
 class OpenedSuperbill:
-    """`void` is there where it does not stand any more."""
+    """`void` is there where it does not stand any more; `practice` as it is now."""
 
+    practice: Practice | None
     standing: SuperbillStanding
     paper: SuperbillPaper
     void: SuperbillVoid | None
@@ -37,8 +40,9 @@ class OpenedSuperbill:
 @dataclass(frozen=True, slots=True)
 class SuperbillList:
     """A page of them, and on which of these that stand each service is, paid or not: charge id → document
-    id."""
+    id. `practice` as it is now, None where there is no row."""
 
+    practice: Practice | None
     rows: Sequence[SuperbillStanding]
     next_cursor: str | None
     services: Mapping[str, str]
@@ -46,6 +50,7 @@ class SuperbillList:
 
 @dataclass(frozen=True)
 class SuperbillShowing:
+    practices: Practices
     superbills: Superbills
     pdf_links: PdfLinks
 
@@ -53,10 +58,10 @@ class SuperbillShowing:
         """The latest number first. Error: Invalid cursor_invalid."""
         page = self.superbills.listed(ref, cursor=cursor, limit=limit)
         if not page.rows:
-            return SuperbillList((), page.next_cursor, {})
+            return SuperbillList(None, (), page.next_cursor, {})
         superbilled = self.superbills.superbilled(ref)
         rows = [standing(row, superbilled) for row in page.rows]
-        return SuperbillList(rows, page.next_cursor, services_on(rows))
+        return SuperbillList(self.practices.practice(ref.practice), rows, page.next_cursor, services_on(rows))
 
     def all_of(self, ref: AccountRef) -> list[SuperbillStanding]:
         """By their numbers. Error: Busy."""
@@ -69,7 +74,8 @@ class SuperbillShowing:
         superbill = present(self.superbills.superbill(ref, number), "superbill_not_found", "number")
         paper = present(self.superbills.paper(ref, number), "superbill_not_found", "number")
         found = standing(superbill, self.superbills.superbilled(ref))
-        return OpenedSuperbill(found, paper, self.superbills.voided(ref, number))
+        practice = self.practices.practice(ref.practice)
+        return OpenedSuperbill(practice, found, paper, self.superbills.voided(ref, number))
 
     def number(self, document_id: str) -> int:
         """Error: NotFound superbill_not_found."""

@@ -3,6 +3,9 @@
 from chalice.app import Blueprint
 
 from chalicelib.documents.domain.statements import Issued
+from chalicelib.documents.services.invoices.showing import InvoiceShowing
+from chalicelib.documents.services.statements.showing import Showing
+from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
@@ -10,7 +13,7 @@ from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Invalid, NotFound
 
 routes = Blueprint(__name__)
 TYPES = [kind.value for kind in schemas.DocumentType]
@@ -42,8 +45,14 @@ def get_document(context: Context[None], ref: AccountRef, document_id: str) -> R
 
     Where there is none, a browser that follows a link is sent to the portal's documents, which say so.
     """
-    inline, invoices = wants_inline(context), context.app.invoice_showing
-    showing = invoices if invoices.is_one(document_id) else context.app.showing
+    inline, app = wants_inline(context), context.app
+    showing: Showing | InvoiceShowing | SuperbillShowing = app.showing
+    if app.invoice_showing.is_one(document_id):
+        showing = app.invoice_showing
+    if app.superbill_showing.is_one(document_id):
+        if not context.principal.grant(ref.account).superbills:
+            raise NotFound("document_not_found")
+        showing = app.superbill_showing
     return redirect(context, ref, "documents", lambda: showing.url(ref, document_id, inline=inline))
 
 

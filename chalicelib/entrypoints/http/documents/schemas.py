@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from chalicelib.entrypoints.http.common_schema import Locale
 from chalicelib.ledger.domain.asked import Mark
 
 
@@ -91,6 +92,73 @@ class InvoiceLine(Struct, frozen=True):
     adjustments_minor: int
     paid_minor: int
     owed_minor: int
+
+
+class SuperbillStatus(StrEnum):
+    """`replaced`: another one stands for it. `void`: none does."""
+
+    ISSUED = "issued"
+    REPLACED = "replaced"
+    VOID = "void"
+
+
+class Superbill(Struct, frozen=True):
+    """For the client's insurer: nothing is to be paid on it. It never changes.
+
+    It covers what one clinician gave from `first_date` to `last_date`: fees, what of them insurers or
+    adjustments took off, and `paid_minor`, which the client had paid when it was issued. `replaces` and
+    `replaced_by` are ids of superbills.
+    """
+
+    id: str
+    number: int
+    status: SuperbillStatus
+    issued_on: dt.date
+    first_date: dt.date
+    last_date: dt.date
+    clinician: str
+    services: int
+    currency: str
+    fee_minor: int
+    insurance_minor: int
+    adjustments_minor: int
+    paid_minor: int
+    replaces: str | None
+    replaced_by: str | None
+
+
+class Superbills(Struct, frozen=True):
+    """`services`: of each service that is on one of these, paid or not, the id of the one that stands, by its
+    charge."""
+
+    superbills: list[Superbill]
+    next_cursor: str | None
+    services: dict[str, str]
+
+
+class SuperbillLine(Struct, frozen=True):
+    """A service as it stood when the superbill was issued. `code` is the procedure's, with modifiers."""
+
+    charge_id: str
+    date: dt.date
+    service: str
+    service_locale: Locale
+    code: str
+    units: int
+    fee_minor: int
+    insurance_minor: int
+    adjustments_minor: int
+    paid_minor: int
+
+
+class OpenedSuperbill(Struct, frozen=True):
+    """`client` by the legal name. `voided_on` is set where it does not stand any more: then `<id>-void` among
+    the documents says so."""
+
+    superbill: Superbill
+    client: str
+    lines: list[SuperbillLine]
+    voided_on: dt.date | None
 
 
 class OpenedInvoice(Struct, frozen=True):
