@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.invoices.notices import InvoiceNotices
+    from chalicelib.documents.services.invoices.paper import InvoicePaperList
     from chalicelib.documents.services.invoices.running import InvoiceRuns
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
     from chalicelib.documents.services.logo_entry import LogoEntry
@@ -268,6 +269,12 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
 
         return SuperbillDrafting(self.ledgers, lambda: self.diagnosis_codes, self.clock)
+
+    @cached_property
+    def invoice_paper_list(self) -> "InvoicePaperList":
+        from chalicelib.documents.services.invoices.paper import InvoicePaperList
+
+        return InvoicePaperList(self.people, self.invoice_showing, self.addresses)
 
     @cached_property
     def account_history(self) -> AccountHistory:

@@ -86,6 +86,14 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Es más de lo que se debe por este servicio.",
     ),
     "month_invalid": ("Enter a month like 2026-10.", "Escriba un mes como 2026-10."),
+    "invoice_number_given": (
+        "Numbers up to {last} are given already: only a higher one can be set.",
+        "Los números hasta {last} ya están dados: solo se puede fijar uno más alto.",
+    ),
+    "invoice_paid": (
+        "Something was paid of this invoice, and stays paid. To void it all the same, add --yes.",
+        "Ya se pagó algo de esta factura, y queda pagado. Para anularla de todos modos, añada --yes.",
+    ),
     "folder_not_empty": (
         "This folder is not empty. Name one that does not exist yet.",
         "Esta carpeta no está vacía. Indique una que todavía no exista.",

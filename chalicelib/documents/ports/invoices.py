@@ -46,6 +46,10 @@ class Invoices(Protocol):
         `BATCH` invoices. Errors: Conflict (somebody issued, voided or posted meanwhile), Busy."""
         ...
 
+    def count_on_from(self, practice: str, last: int, *, counted: Counted) -> None:
+        """The next invoice has the number after `last`. Errors: Conflict, Busy."""
+        ...
+
     def void(self, practice: str, void: Void, *, before: Invoiced, counted: Counted) -> None:
         """One conditional transaction. Errors: Conflict, Busy."""
         ...

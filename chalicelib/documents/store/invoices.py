@@ -132,6 +132,9 @@ class DynamoInvoices(Invoices):
         puts.append(_counter(practice, counted, last))
         _together(puts, checks)
 
+    def count_on_from(self, practice: str, last: int, *, counted: Counted) -> None:
+        _together([_counter(practice, counted, last)])
+
     def void(self, practice: str, void: Void, *, before: Invoiced, counted: Counted) -> None:
         ref = void.ref(practice)
         row = VoidItem(keys.account(ref), _sk(_VOID, void.number), **VOIDS.parts(void))

@@ -139,7 +139,7 @@ def test_issue_12_2_a_paper_list_names_the_document_that_is_missing_and_writes_n
     folder = tmp_path / "post"
     result = world.run(*RUN, "--paper", str(folder))
     assert (result.status, folder.exists()) == (1, False)
-    assert "C2: the PDF of the statement of 2026-10 is not there" in result.out
+    assert "C2: the PDF of statement 2026-10 is not there" in result.out
     assert "billfold documents render --practice oak" in result.err
     world.run(*RENDER)
     assert world.run(*RUN, "--paper", str(folder)).status == 0

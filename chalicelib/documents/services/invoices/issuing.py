@@ -83,10 +83,16 @@ class InvoiceIssuing:
     def issue(self, practice: Practice, client: Client, wish: InvoiceWish) -> Sequence[Invoice]:
         """Errors: as `foresee`; Refused nothing_to_invoice, too_many_invoiced. Safe to repeat: what is on an
         invoice is on no other."""
-        made = list(self._issued(practice, [client], wish))
-        if not made:
+        return list(self.issue_in_turn(practice, client, wish))
+
+    def issue_in_turn(self, practice: Practice, client: Client, wish: InvoiceWish) -> Iterator[Invoice]:
+        """As `issue`, each as it is issued: what comes before an error is issued."""
+        found = False
+        for invoice in self._issued(practice, [client], wish):
+            found = True
+            yield invoice
+        if not found:
             raise Refused("nothing_to_invoice")
-        return made
 
     def issue_all(
         self, practice: Practice, clients: Iterable[Client], wish: InvoiceWish
@@ -116,6 +122,23 @@ class InvoiceIssuing:
                 self.clock.pause(attempt)
             else:
                 return void
+        raise Busy("the practice's invoices stay contended")
+
+    def count_on_from(self, practice: str, last: int) -> Counted:
+        """The next invoice has the number after `last`, and those between are nobody's: after a restore that
+        lost invoices which people have. Errors: Refused invoice_number_given; Busy."""
+        for attempt in range(ATTEMPTS):
+            counted = self.invoices.counted(practice)
+            if last < counted.last:
+                raise Refused("invoice_number_given", "number", last=counted.last)
+            if last == counted.last:  # done before
+                return counted
+            try:
+                self.invoices.count_on_from(practice, last, counted=counted)
+            except (Conflict, Busy):
+                self.clock.pause(attempt)
+            else:
+                return Counted(last, counted.version + 1)
         raise Busy("the practice's invoices stay contended")
 
     def _issued(
@@ -196,12 +219,13 @@ class InvoiceIssuing:
         free = {item.charge_id for item in items}
         left = [charge_id for charge_id in charge_ids if charge_id not in invoiced.charges]
         if not left:
-            raise Refused("charge_invoiced", "charges", number=invoiced.charges[charge_ids[0]])
+            first = charge_ids[0]
+            raise Refused("charge_invoiced", "charges", number=invoiced.charges[first], charge_id=first)
         for charge_id in left:
             if charge_id not in free:
                 if charge_id not in self.ledgers.charges(ref, [charge_id]):
-                    raise NotFound("charge_not_found", "charges")
-                raise Refused("charge_not_open", "charges")
+                    raise NotFound("charge_not_found", "charges", charge_id=charge_id)
+                raise Refused("charge_not_open", "charges", charge_id=charge_id)
         return [item for item in items if item.charge_id in charge_ids]
 
     def _drafts(

@@ -1,7 +1,8 @@
-"""`billfold invoice`: issue invoices, list them, show one, and void one."""
+"""`billfold invoice`: issue, list, show and void invoices, write those to post, and set their number."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from chalicelib.documents.domain.invoices import (
     DraftInvoice,
@@ -13,12 +14,14 @@ from chalicelib.documents.domain.invoices import (
     Status,
 )
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.documents.services.invoices.paper import InvoiceToPost
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
+from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS, Posted, write_paper
+from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, how_many
 from chalicelib.importing.domain.values import OPENING_PREFIX
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor, Channel
-from chalicelib.kernel.errors import BillfoldError, Invalid, present
+from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, present
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.practice.domain.practices import Client, Practice
@@ -32,11 +35,21 @@ Takes what is owed and on no invoice yet. Without --each all of a client's servi
 it those of a session, a day or a month. More than 400 services go on several. Numbers have no gaps: broken
 off and run again, it goes on with what is left, and says which of --charges are on an invoice already.
 --all leaves out whose import has not ended.
---dry-run lists the drafts.
+--dry-run lists the drafts, with the day, service and charge of each line.
 """
 _VOID = """\
 The invoice keeps its number, and a document of its own says that it is void, and when. What was paid stays
-paid. Its services may be on another invoice: issue that next.
+paid. Its services may be on another invoice: issue that next. Of an invoice of which something was paid
+--yes is wanted.
+"""
+_NUMBER = """\
+Says the number of the latest invoice. --set is for after a restore that lost invoices which people have: the
+next one has the number after it, and those between are nobody's. It only goes up.
+"""
+_PAPER = """\
+Writes the PDFs of the invoices that are still to be paid, and that no e-mail tells of, into a new folder,
+with a list: those of clients without an address, or to whose address mail has stopped. Issues and mails
+nothing.
 """
 _WORDS = {
     Status.DRAFT: "draft", Status.OPEN: "open", Status.PARTLY_PAID: "partly paid", Status.PAID: "paid",
@@ -55,6 +68,16 @@ def add(commands: Subparsers) -> None:
     void = command(kinds, "void", run_void, "Void an invoice.", writes=True, details=_VOID)
     void.add_argument("number", type=int, metavar="NUMBER", help="the invoice's number")
     void.add_argument("--notes", default="", metavar="TEXT", help="why, for the practice alone")
+    void.add_argument("--yes", action="store_true", help="though something was paid of it")
+    paper = command(kinds, "paper", run_paper, "Write the invoices to post.", writes=False, details=_PAPER)
+    paper.add_argument("folder", metavar="FOLDER", help="a new folder, or an empty one")
+    paper.add_argument("--since", default="", metavar="YYYY-MM-DD", help="only what was issued since")
+    number = command(
+        kinds, "number", run_number, "Say or set the latest number.", writes=True, details=_NUMBER
+    )
+    number.add_argument(
+        "--set", type=int, metavar="N", dest="last", help="the next invoice has the number after"
+    )
 
 
 def _add_issue(kinds: Subparsers) -> None:
@@ -79,27 +102,53 @@ def run_issue(invocation: Invocation) -> int:
     if options.all and options.charges:
         options.usage_error("--charges are one client's: name the client")
     wish = _wish(practice, options.each, options.charges, options.due)
-    clients = list(_clients(invocation, practice))
+    clients, numbers = list(_clients(invocation, practice)), list[int]()
     if options.charges:
         _tell_there(invocation, practice, clients[0])
-    if options.dry_run:
-        return _foresee(invocation, practice, clients, wish)
-    if not options.all:
-        return _tell_issued(
-            invocation, clients, [invocation.app.invoice_issuing.issue(practice, clients[0], wish)]
-        )
-    return _tell_issued(
-        invocation, clients, invocation.app.invoice_issuing.issue_all(practice, clients, wish)
-    )
+    try:
+        if options.dry_run:
+            return _foresee(invocation, practice, clients, wish)
+        return _tell_issued(invocation, clients, _issued(invocation, practice, clients, wish), numbers)
+    except BillfoldError as error:
+        return _complain(invocation, practice, error, numbers)
+
+
+def _issued(
+    invocation: Invocation, practice: Practice, clients: Sequence[Client], wish: InvoiceWish
+) -> Iterator[Invoice]:
+    issuing = invocation.app.invoice_issuing
+    if not invocation.options.all:
+        return issuing.issue_in_turn(practice, clients[0], wish)
+    return chain.from_iterable(issuing.issue_all(practice, clients, wish))
+
+
+def _complain(
+    invocation: Invocation, practice: Practice, error: BillfoldError, numbers: Sequence[int]
+) -> int:
+    """By the charge that it is about, as the practice calls it; after what was issued until then."""
+    output, named = invocation.output, {_charge(practice, id_): id_ for id_ in invocation.options.charges}
+    charge = named.get(str(error.details.get("charge_id", "")), "")
+    words = output.words(error.code, error.details)
+    if numbers:
+        _tell_done(invocation, numbers)
+    about = {"charge": charge} if charge else {}
+    output.complain(error.code, f"{charge}: {words}" if charge else words, field=error.field, **about)
+    return PARTLY if numbers else REFUSED
 
 
 def _wish(practice: Practice, each: str, charges: Sequence[str], due: str) -> InvoiceWish:
-    if due:
-        try:
-            due = date.fromisoformat(due).isoformat()
-        except ValueError as error:
-            raise Invalid("date_invalid", "due") from error
-    return InvoiceWish(Grouping(each), tuple(dict.fromkeys(_charge(practice, id_) for id_ in charges)), due)
+    chosen = tuple(dict.fromkeys(_charge(practice, id_) for id_ in charges))
+    return InvoiceWish(Grouping(each), chosen, _day(due, "due"))
+
+
+def _day(text: str, field: str) -> str:
+    """Error: Invalid date_invalid."""
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise Invalid("date_invalid", field) from error
 
 
 def _tell_there(invocation: Invocation, practice: Practice, client: Client) -> None:
@@ -136,9 +185,22 @@ def _foresee(invocation: Invocation, practice: Practice, clients: Sequence[Clien
             count += 1
             sums = InvoiceSums.of(draft.paper.lines)
             _tell(invocation, client.external_id, "draft", draft, sums, len(draft.paper.lines))
+            _tell_drafted(invocation, client.ref(practice.id), draft)
     text = f"Dry run: {how_many(count, 'invoice', 'invoices')} would be issued. Nothing was written."
     invocation.output.tell("dry_run", text, invoices=count)
     return OK
+
+
+def _tell_drafted(invocation: Invocation, ref: AccountRef, draft: DraftInvoice) -> None:
+    lines = draft.paper.lines
+    known = invocation.app.ledgers.charges(ref, [line.charge_id for line in lines])
+    for line in lines:
+        charge = known[line.charge_id].external_id if line.charge_id in known else line.charge_id
+        owed, service = _money(line.owed_minor, draft.currency), line.service or "balance brought along"
+        invocation.output.tell(
+            "line", f"  {line.date} {service} ({charge}): {owed}", date=line.date, service=line.service,
+            charge=charge, owed=owed,
+        )  # fmt: skip
 
 
 def _drafts(
@@ -153,26 +215,22 @@ def _drafts(
 
 
 def _tell_issued(
-    invocation: Invocation,
-    clients: Sequence[Client],
-    batches: Iterable[Sequence[Invoice]],
+    invocation: Invocation, clients: Sequence[Client], issued: Iterable[Invoice], numbers: list[int]
 ) -> int:
-    called, numbers = {client.id: client.external_id for client in clients}, list[int]()
-    for batch in batches:
-        for invoice in batch:
-            numbers.append(invoice.number)
-            _tell(
-                invocation,
-                called[invoice.account_id],
-                str(invoice.number),
-                invoice,
-                invoice.sums,
-                invoice.lines,
-            )
+    """`numbers` grows with what is issued, so that it is known where it was cut off."""
+    called = {client.id: client.external_id for client in clients}
+    for invoice in issued:
+        numbers.append(invoice.number)
+        what = str(invoice.number)
+        _tell(invocation, called[invoice.account_id], what, invoice, invoice.sums, invoice.lines)
+    _tell_done(invocation, numbers)
+    return OK
+
+
+def _tell_done(invocation: Invocation, numbers: Sequence[int]) -> None:
     span = f": {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else ""
     text = f"Done: {how_many(len(numbers), 'invoice', 'invoices')} issued{span}."
     invocation.output.tell("done", text, invoices=len(numbers), numbers=numbers)
-    return OK
 
 
 def _tell(
@@ -230,7 +288,8 @@ def run_show(invocation: Invocation) -> int:
     for line in opened.paper.lines:
         _tell_line(invocation, line, opened.standing.invoice.currency)
     if opened.void:
-        text = f"void since {opened.void.voided_on}"
+        notes = f": {opened.void.notes}" if opened.void.notes else ""
+        text = f"void since {opened.void.voided_on}{notes}"
         invocation.output.tell("void", text, voided_on=opened.void.voided_on, notes=opened.void.notes)
     return OK
 
@@ -253,14 +312,16 @@ def _external_id(invocation: Invocation, ref: AccountRef) -> str:
 
 
 def run_void(invocation: Invocation) -> int:
-    """Errors: NotFound practice_not_found, invoice_not_found; Refused invoice_void."""
+    """Errors: NotFound practice_not_found, invoice_not_found; Refused invoice_void, invoice_paid."""
     practice, options = invocation.practice(), invocation.options
     number, output = options.number, invocation.output
+    ref = present(invocation.app.invoices.account_of(practice.id, number), "invoice_not_found", "number")
+    found = invocation.app.invoice_showing.opened(ref, number).standing
+    if found.status is Status.VOID:
+        raise Refused("invoice_void", "number")
+    if found.status in (Status.PAID, Status.PARTLY_PAID) and not options.yes:
+        raise Refused("invoice_paid", "number")
     if options.dry_run:
-        ref = present(invocation.app.invoices.account_of(practice.id, number), "invoice_not_found", "number")
-        if not invocation.app.invoices.invoiced(ref).on(number):
-            output.complain("invoice_void", output.words("invoice_void", {}))
-            return REFUSED
         output.tell(
             "dry_run", f"Dry run: invoice {number} would be void. Nothing was written.", number=number
         )
@@ -270,6 +331,44 @@ def run_void(invocation: Invocation) -> int:
     )
     output.tell("done", f"Invoice {number} is void since {void.voided_on}.", number=number)
     return OK
+
+
+def run_number(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found; Refused invoice_number_given; Busy."""
+    practice, last = invocation.practice(), invocation.options.last
+    latest = invocation.app.invoices.counted(practice.id).last
+    if last is None:
+        text = f"The latest invoice has number {latest}." if latest else "No invoice has been issued."
+        invocation.output.tell("number", text, last=latest)
+        return OK
+    if last < latest:
+        raise Refused("invoice_number_given", "number", last=latest)
+    if invocation.options.dry_run:
+        text = f"Dry run: the next invoice would have number {last + 1}. Nothing was written."
+        invocation.output.tell("dry_run", text, last=last)
+        return OK
+    invocation.app.invoice_issuing.count_on_from(practice.id, last)
+    invocation.output.tell("done", f"Done: the next invoice has number {last + 1}.", last=last)
+    return OK
+
+
+def run_paper(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found, document_not_found; Invalid date_invalid; Refused
+    folder_not_empty; Busy."""
+    practice, options = invocation.practice(), invocation.options
+    found = invocation.app.invoice_paper_list.of(practice.id, since=_day(options.since, "since"))
+    rows = [_posted(invocation, row) for row in found]
+    return write_paper(invocation, practice, rows, folder=options.folder, kind="invoice")
+
+
+def _posted(invocation: Invocation, row: InvoiceToPost) -> Posted:
+    ref = row.invoice.ref(invocation.options.practice)
+    paper = present(invocation.app.invoices.paper(ref, row.invoice.number), "document_not_found")
+    head, client = paper.letterhead, row.client
+    return Posted(
+        row.file, client.external_id, head.guarantor_name or head.client_name, head.client_address,
+        row.why or NO_ADDRESS, f"invoice {row.invoice.number}",
+    )  # fmt: skip
 
 
 def _money(amount_minor: int, currency: str) -> str:
