@@ -108,7 +108,7 @@ class _Words:
 
     def _about(self) -> list[dict[str, str]]:
         return [
-            {"label": self._say("statement_period"), "text": self._dated("statement_range")},
+            {"label": self._say("statement_period"), "text": self._range()},
             {"label": self._say("statement_made"), "text": self._day(self._statement.made_on)},
         ]
 
@@ -188,6 +188,13 @@ class _Words:
         days = {"first": period.first_day.isoformat(), "last": period.last_day.isoformat()}
         named = {name: self._day(day) for name, day in (days | {"made": self._statement.made_on}).items()}
         return self._say(key, **named)
+
+    def _range(self) -> str:
+        """In short, for it stands in a narrow column."""
+        period = self._statement.period
+        ends = {"first": period.first_day.isoformat(), "last": period.last_day.isoformat()}
+        named = {name: short_date_text(day, self._locale) for name, day in ends.items()}
+        return self._say("statement_range", **named)
 
     def _last_day(self) -> str:
         return self._day(self._statement.period.last_day.isoformat())

@@ -98,7 +98,7 @@ def test_a_statement_says_all_it_must(printed: dict[str, Path]) -> None:
     text = text_of(printed["english"])
     for part in (
         "Willow Creek Counseling", "Portland, OR 97205", "Maya Okafor", "5 Oak Lane",
-        "October 1, 2026 to October 31, 2026", "Owed on October 31, 2026", "$290.00",
+        "Oct 1, 2026 to Oct 31, 2026", "Owed on October 31, 2026", "$290.00",
         "Balance before $45.00", "Services and charges $300.00", "Payments −$60.00", "Adjustments −$5.00",
         "Refunds and returned payments $10.00", "Balance after $290.00",
         "0 to 30 days", "$200.00", "31 to 60 days", "$50.00", "61 to 90 days", "$40.00", "More than 90 days",

@@ -64,7 +64,7 @@ function OtherDays({ account }: { account: string }) {
           </Field>
         ))}
       </div>
-      <a class="button button--quiet" href={paymentSummaryUrl(account, days.from, days.to)} target="_blank" rel="noreferrer" onClick={press}>
+      <a class="button button--secondary" href={paymentSummaryUrl(account, days.from, days.to)} target="_blank" rel="noreferrer" onClick={press}>
         {t("summary.open")}
         <NewTab />
       </a>
