@@ -24,7 +24,7 @@ ROWS = {
     "write_off": "line_write_off", "responsibility_transfer": "line_transfer", "refund": "line_refund",
     "refund_failure": "line_refund_failure", "dispute": "line_dispute", "dispute_won": "line_dispute_won",
     "dispute_lost": "line_dispute_lost", "credit_transfer": "line_credit_transfer",
-    "opening_balance": "line_opening", "correction": "line_correction",
+    "opening_balance": "line_opening", "correction": "line_correction", "invoice": "invoice",
 }  # fmt: skip
 
 

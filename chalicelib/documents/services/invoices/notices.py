@@ -125,15 +125,16 @@ def compose_invoice(
     practice: Practice, invoices: Sequence[tuple[AccountRef, int]], *, to: str, locale: str, public_url: str
 ) -> Mail:
     """A link to the invoice, or to where all are, which asks to sign in; no amount, and nobody's name."""
-    (ref, number), words = invoices[0], "invoice" if len(invoices) == 1 else "invoices"
-    page = f"documents?account={ref.account}"
+    ref, number = invoices[0]
+    page, said = f"documents?account={ref.account}", ("invoices_subject", "invoices_intro", "invoices_link")
     if len(invoices) == 1:
         page = f"invoice?account={ref.account}&id=invoice-{number}"
+        said = ("invoice_subject", "invoice_intro", "invoice_link")
+    subject, intro, link = (say(MAILS, key, locale) for key in said)
     blocks = (
-        Paragraph(say(MAILS, f"{words}_intro", locale)),
-        LinkTo(say(MAILS, f"{words}_link", locale), f"{public_url}/{practice.id}/{page}"),
+        Paragraph(intro),
+        LinkTo(link, f"{public_url}/{practice.id}/{page}"),
         Paragraph(questions(practice, locale)),
     )
-    subject = say(MAILS, f"{words}_subject", locale)
     tags = ((ACCOUNT_TAG, ref.account),)
     return practice_mail(MailKind.STATEMENT, practice, to, locale, subject, blocks, tags)
