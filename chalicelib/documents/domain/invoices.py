@@ -6,6 +6,7 @@ ledger, and what is invoiced from one row an account has (`Invoiced`). Pure.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -16,13 +17,14 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.asked import ItemKind, Mark
-from chalicelib.ledger.domain.entries import OpenItem
+from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem, Part
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Practice
 
 MAX_LINES = 400  # of one invoice; what is more goes on the next
 MAX_INVOICED = 10_000  # services of an account: some 310 KB of its one row's 400 KB
+_JOINED = "written_off_minor"  # a field of lines that the first invoices had not
 TEMPLATE = 1  # version of the page that invoices are drawn on
 
 
@@ -79,7 +81,8 @@ class InvoiceLetterhead(PostedLetterhead):
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
     """One service: fee - insurance - adjustments - paid = owed (minor units), as of the issue. `service` is
-    the practice's own name in the client's language, "" of a balance brought along."""
+    the practice's own name in the client's language, "" of a balance brought along. Of the adjustments,
+    `written_off_minor` was written off."""
 
     charge_id: str
     date: str
@@ -89,6 +92,7 @@ class InvoiceLine:
     insurance_minor: int = 0
     adjustments_minor: int = 0
     paid_minor: int = 0
+    written_off_minor: int = 0
 
     @property
     def owed_minor(self) -> int:
@@ -131,7 +135,10 @@ class InvoicePaper:
         have joined since it was issued."""
         said = asdict(self)
         head = {key: held for key, held in said["letterhead"].items() if held or key not in JOINED}
-        text = json.dumps({**said, "letterhead": head}, sort_keys=True, separators=(",", ":"))
+        lines = [
+            {key: held for key, held in line.items() if held or key != _JOINED} for line in said["lines"]
+        ]
+        text = json.dumps({"letterhead": head, "lines": lines}, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -267,8 +274,16 @@ _KEYS = {
 }
 
 
-def paper(practice: Practice, client: Client, items: Iterable[OpenItem], *, pay_at: str) -> InvoicePaper:
-    lines = tuple(_line(practice, client.locale, item) for item in items)
+def paper(
+    practice: Practice,
+    client: Client,
+    items: Iterable[OpenItem],
+    written_off: Mapping[str, int],
+    *,
+    pay_at: str,
+) -> InvoicePaper:
+    """`written_off`: what of the services' adjustments was (minor units), by charge."""
+    lines = tuple(_line(practice, client.locale, item, written_off.get(item.charge_id, 0)) for item in items)
     return InvoicePaper(InvoiceLetterhead.about(practice, client, pay_at=pay_at), lines)
 
 
@@ -291,12 +306,27 @@ class DraftInvoice:
         )  # fmt: skip
 
 
-def _line(practice: Practice, locale: str, item: OpenItem) -> InvoiceLine:
+def _line(practice: Practice, locale: str, item: OpenItem, written_off_minor: int) -> InvoiceLine:
     clinician = practice.clinician(item.clinician_id)
     named = [clinician.name, clinician.credentials] if clinician else []
     return InvoiceLine(
         item.charge_id, item.called.on,
         practice.service_in(item.service, locale)[0] if item.service else "",
         ", ".join(filter(None, named)),
-        item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor,
+        item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor, written_off_minor,
     )  # fmt: skip
+
+
+def written_off(entries: Iterable[Entry]) -> Mapping[str, int]:
+    """What was written off of each charge and has not been taken back (minor units); `entries` in order."""
+    sums, numbers = Counter[str](), set[int]()
+    for entry in entries:
+        draft = entry.draft
+        if draft.kind is EntryKind.WRITE_OFF or (
+            draft.kind is EntryKind.REVERSAL and draft.reverses in numbers
+        ):
+            numbers.add(entry.seq)
+            for posting in draft.postings:
+                if posting.book.name == Part.ADJUSTMENTS:
+                    sums[posting.book.charge_id] -= posting.debit_minor
+    return sums

@@ -101,8 +101,9 @@ class _Words:
     def _line(self, line: InvoiceLine) -> dict[str, object]:
         clinician = "" if self._clinician else isolated(one_line(line.clinician))
         taken = (
-            ("insurance", line.insurance_minor), ("adjustments", line.adjustments_minor),
-            ("payments", line.paid_minor),
+            ("insurance", line.insurance_minor),
+            ("adjustments", line.adjustments_minor - line.written_off_minor),
+            ("line_write_off", line.written_off_minor), ("payments", line.paid_minor),
         )  # fmt: skip
         off = [f"{self._say(key)} {self._money(-minor)}" for key, minor in taken if minor and not self._void]
         return {
@@ -117,9 +118,10 @@ class _Words:
     def _sums(self) -> list[dict[str, str]]:
         """The fees, what was taken off them, and what is to pay."""
         sums = self._invoice.sums
+        written_off = sum(line.written_off_minor for line in self._paper.lines)
         taken = (
-            ("insurance", -sums.insurance_minor), ("adjustments", -sums.adjustments_minor),
-            ("payments", -sums.paid_minor),
+            ("insurance", -sums.insurance_minor), ("adjustments", written_off - sums.adjustments_minor),
+            ("line_write_off", -written_off), ("payments", -sums.paid_minor),
         )  # fmt: skip
         rows = [
             ("fees", sums.fee_minor),

@@ -345,6 +345,7 @@ export const enPages = {
   "invoice.linesLead": "As they stood when the invoice was issued.",
   "invoice.client": "Client:",
   "invoice.brought": "Opening balance",
+  "invoice.writtenOff": "Of the adjustments, {amount} was written off.",
   "invoice.total": "To pay",
   "unopened.making": "This document is being made",
   "unopened.other": "This document did not open",

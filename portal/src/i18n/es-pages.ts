@@ -341,6 +341,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "invoice.linesLead": "Como estaban al emitirse la factura.",
   "invoice.client": "Cliente:",
   "invoice.brought": "Saldo inicial",
+  "invoice.writtenOff": "De los ajustes, {amount} se condonó.",
   "invoice.total": "A pagar",
   "unopened.making": "Este documento se está preparando",
   "unopened.other": "Este documento no se abrió",

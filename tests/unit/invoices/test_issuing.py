@@ -1,5 +1,6 @@
 """Invoices of what is owed and on none yet, numbered without gaps, and void by a document of its own."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -58,6 +59,39 @@ def test_an_invoice_says_what_stood_when_it_was_issued(world: World, maya: Clien
     assert line.clinician == "Ada Moss, LCSW"
     assert (line.fee_minor, line.insurance_minor, line.paid_minor) == (15_000, 9_000, 1_000)
     assert line.owed_minor == invoice.sums.owed_minor == 5_000
+
+
+def test_an_invoice_says_what_was_adjusted_and_what_was_written_off(world: World, maya: Client) -> None:
+    """Issue 14: why something was taken off, by its kind; what staff typed is for the practice alone."""
+    ref, about = maya.ref("fern"), {"on": "2026-10-16", "reason": "Hardship"}
+    world.charge(maya, "s1")
+    world.charge(maya, "s2", "2026-10-16")
+    world.post.adjustment(ref, "a1", charge_external_id="s1", amount_minor=1_000, **about)
+    world.post.write_off(ref, "w1", charge_external_id="s1", amount_minor=500, **about)
+    world.post.write_off(ref, "w2", charge_external_id="s1", amount_minor=300, **about)
+    world.post.write_off(ref, "w3", charge_external_id="s2", amount_minor=200, **about)
+    Correcting(world.app.ledgers, world.clock, "cli").reverse(ref, 5, on="2026-11-05")  # w2
+    world.issue(maya)
+    paper = world.app.invoices.paper(ref, 1)
+    assert paper is not None
+    assert [(line.adjustments_minor, line.written_off_minor) for line in paper.lines] == [
+        (1_500, 500), (200, 200)
+    ]  # fmt: skip
+    assert "Hardship" not in str(paper)
+
+
+def test_only_where_something_was_adjusted_is_more_read_than_the_account(world: World, maya: Client) -> None:
+    for number in range(30):
+        world.charge(maya, f"s{number}")
+    world.cloud.calls.clear()
+    world.issue(maya)
+    plain = Counter(world.cloud.calls)
+    ref, about = maya.ref("fern"), {"on": "2026-10-16"}
+    world.charge(maya, "last")
+    world.post.write_off(ref, "w1", charge_external_id="last", amount_minor=500, **about)
+    world.cloud.calls.clear()
+    world.issue(maya)
+    assert Counter(world.cloud.calls) - plain == {"dynamodb BatchGetItem": 1, "dynamodb Query": 1}
 
 
 def test_services_are_called_in_the_clients_language(world: World) -> None:

@@ -73,6 +73,7 @@ CASES = {
     "no-font": named("Willow ᚠᚢᚦ \ue000"),
     "notices": data(replace(SPANISH, notices=SPANISH_LAW)),
     "bare": data(of_invoice("Willow", "", "", "", "May", "", "", "en")),
+    "written-off": data(lines=(replace(LINES[0], written_off_minor=300), *LINES[1:])),
 }
 
 
@@ -204,3 +205,11 @@ def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def test_what_was_written_off_is_told_apart_from_what_was_adjusted(printed: dict[str, Path]) -> None:
+    """Issue 14: of a service, and of all."""
+    text = "\n".join(page.extract_text() for page in PdfReader(printed["written-off"]).pages)
+    assert text.count("Adjustments −$2.00") == text.count("Written off −$3.00") == 2
+    usual = "\n".join(page.extract_text() for page in PdfReader(printed["english"]).pages)
+    assert "Written off" not in usual

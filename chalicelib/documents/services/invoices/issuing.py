@@ -5,10 +5,10 @@ versions of the accounts that they rest on. Of two at once the counter lets one 
 anew. Run again, a command goes on with what is on no invoice yet.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from chalicelib.documents.domain import invoices as rules
 from chalicelib.documents.domain.invoices import (
@@ -242,13 +242,25 @@ class InvoiceIssuing:
         if wish.due_on and wish.due_on < today:
             raise Invalid("due_date_early", "due")
         pay_at = f"{self.public_url}/{practice.id}/billing"
+        groups = list(groups)
+        written_off = self._written_off(client.ref(practice.id), chain.from_iterable(groups))
         return [
             DraftInvoice(
                 account.id, account.ledger.currency, today, wish.due_on or due, at,
-                rules.paper(practice, client, items, pay_at=pay_at),
+                rules.paper(practice, client, items, written_off, pay_at=pay_at),
             )
             for items in groups
         ]  # fmt: skip
+
+    def _written_off(self, ref: AccountRef, items: Iterable[OpenItem]) -> Mapping[str, int]:
+        """Of the services' adjustments. What happened since they were charged is read where there are any:
+        the account's version holds, so that it is what the invoice rests on."""
+        adjusted = [item.charge_id for item in items if item.adjustments_minor]
+        if not adjusted:
+            return {}
+        charges = self.ledgers.charges(ref, adjusted).values()
+        first = min((charge.seq for charge in charges), default=1)
+        return rules.written_off(self.ledgers.entries(ref, first=max(first, 1)))
 
 
 def _taken(plans: Iterable[_Plan]) -> tuple[list[_Plan], bool]:

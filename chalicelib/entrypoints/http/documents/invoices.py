@@ -72,6 +72,7 @@ def _line(line: InvoiceLine) -> schemas.InvoiceLine:
         fee_minor=line.fee_minor,
         insurance_minor=line.insurance_minor,
         adjustments_minor=line.adjustments_minor,
+        written_off_minor=line.written_off_minor,
         paid_minor=line.paid_minor,
         owed_minor=line.owed_minor,
     )

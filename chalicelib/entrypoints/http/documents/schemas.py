@@ -81,7 +81,8 @@ class Invoices(Struct, frozen=True):
 
 
 class InvoiceLine(Struct, frozen=True):
-    """A service as it stood when the invoice was issued. `service` is empty of a balance brought along."""
+    """A service as it stood when the invoice was issued. `service` is empty of a balance brought along. Of
+    the adjustments, `written_off_minor` was written off."""
 
     charge_id: str
     date: dt.date
@@ -90,6 +91,7 @@ class InvoiceLine(Struct, frozen=True):
     fee_minor: int
     insurance_minor: int
     adjustments_minor: int
+    written_off_minor: int
     paid_minor: int
     owed_minor: int
 

@@ -32,6 +32,7 @@ export function InvoiceLines({ opened }: { opened: OpenedInvoice }) {
                 <small>
                   <Explanation explanation={line} currency={invoice.currency} />
                 </small>
+                {line.written_off_minor > 0 && <small>{t("invoice.writtenOff", { amount: show(line.written_off_minor) })}</small>}
               </dt>
               <dd>{show(line.owed_minor)}</dd>
             </div>
