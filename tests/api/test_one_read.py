@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.documents.domain.invoices import Invoiced
+from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.accounts import Account
@@ -39,6 +41,16 @@ class Restless(MemoryLedgers):
             command()
             self.command = command
         return found
+
+
+class Uninvoiced(DynamoInvoices):
+    """Nothing is on an invoice; the account is read with that, in one call."""
+
+    def __init__(self, ledgers: Restless) -> None:
+        self.ledgers = ledgers
+
+    def account_and_invoiced(self, ref: AccountRef) -> tuple[Account | None, Invoiced]:
+        return self.ledgers.account(ref), Invoiced()
 
 
 class Office:
@@ -83,6 +95,7 @@ def ledgers(world: World, request: pytest.FixtureRequest) -> Iterator[Restless]:
     print(f"BILLFOLD_SEED={SEED}")
     made = Restless()
     world.app.ledgers = made  # type: ignore[assignment]
+    world.app.__dict__["invoices"] = Uninvoiced(made)
     world.post = world.app.posting("import")
     yield made
     made.command = None
