@@ -291,12 +291,14 @@ answer = [zoneinfo.ZoneInfo(name).key for name in ("America/New_York", "Europe/M
 
 def test_the_layer_and_the_zip_make_a_document(unpacked: Path, layer: Path) -> None:
     code = """
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.pdf.receipt import TypstRenderer
 from chalicelib.documents.ports.documents import ReceiptData
 from chalicelib.ledger.domain.methods import Method
 card = Method("card", "Visa", "4242")
-texts = ("Fern 柳", "1 Road", "555", "a@b.example", 100, "USD", "2026-01-02", card, "R-1", 0, "es")
-answer = TypstRenderer().receipt(ReceiptData(*texts))[:5].decode()
+head = Letterhead(practice_name="Fern 柳", practice_address="1 Road", practice_phone="", practice_email="")
+data = ReceiptData(head, 100, "USD", "2026-01-02", card, "R-1", 0, "es")
+answer = TypstRenderer().receipt(data)[:5].decode()
 """
     assert run_in(unpacked, code, layer) == "%PDF-"
 
