@@ -11,9 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import bootstrap, settings
+from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.documents.services.superbills.drafting import SuperbillWish
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
 from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
 from chalicelib.practice.services.address_hashes import address_hash, person_at
@@ -129,6 +132,44 @@ class Seeder:
         assert client is not None
         (invoice,) = self.app.invoice_issuing.issue(profile, client, InvoiceWish())
         return invoice.number
+
+    def superbill(self, *, practice: str, account: str) -> list[int]:
+        """Issue those of all that the account has, with what insurers ask for; returns their numbers."""
+        profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)
+        assert profile is not None
+        assert client is not None
+        whole = tuple(
+            replace(clinician, npi="1234567893", license="PSY-100", license_state="OR")
+            for clinician in profile.clinicians
+        )
+        profile = replace(profile, clinicians=whole, tax_id="12-3456789")
+        client = replace(client, birth_date="1990-04-02", address="5 Oak Lane\nPortland, OR")
+        rows, today = self.app.ledgers.other_rows(client.ref(practice)), self._date(0)
+        assert rows is not None
+        facts = FactChanges(cpt="90834-95", diagnoses=("F41.1",), place_of_service="10")
+        for charge in rows.charges.values():
+            if not charge.cpt:
+                CorrectingFacts(self.app.ledgers, self.app.clock).correct(
+                    client.ref(practice), f"coded {charge.external_id}",
+                    charge_external_id=charge.external_id, facts=facts, on=today,
+                )  # fmt: skip
+        wish = SuperbillWish(Stretch(self._date(400), today))
+        return [made.number for made in self.app.superbill_issuing.issue(profile, client, wish).issued]
+
+    def replace_superbill(self, *, practice: str, number: int) -> int:
+        profile = self.app.practices.practice(practice)
+        assert profile is not None
+        whole = tuple(
+            replace(clinician, npi="1234567893", license="PSY-101", license_state="OR")
+            for clinician in profile.clinicians
+        )
+        ref = self.app.superbills.account_of(practice, number)
+        assert ref is not None
+        client = self.app.people.client(practice, ref.account)
+        assert client is not None
+        put_client(self.app.people, practice, replace(client, birth_date="1990-04-02", address="5 Oak Lane"))
+        whole_practice = replace(profile, clinicians=whole, tax_id="12-3456789")
+        return self.app.superbill_issuing.replace(whole_practice, number, actor="cli").number
 
     def answer(self, *, practice: str, account: str, text: str) -> None:
         """The account's one open question."""

@@ -7,6 +7,7 @@ import type {
   Invoices,
   Locale,
   OpenedInvoice,
+  OpenedSuperbill,
   Payment,
   Payments,
   PracticeProfile,
@@ -17,6 +18,7 @@ import type {
   ReceiptOpened,
   Scope,
   Session,
+  Superbills,
   WayName,
 } from "./schema";
 
@@ -96,6 +98,12 @@ export function operationsOf(call: Call) {
 
     askQuestion: (id: string, body: QuestionRequest, idempotencyKey: string) =>
       call<Question>("POST", `${account(id)}/questions`, { body, idempotencyKey }),
+
+    getSuperbills: (id: string, cursor?: string, signal?: AbortSignal) =>
+      call<Superbills>("GET", `${account(id)}/superbills${queryString({ cursor })}`, withSignal(signal)),
+
+    getSuperbill: (id: string, document: string, signal?: AbortSignal) =>
+      call<OpenedSuperbill>("GET", `${account(id)}/superbills/${encodeURIComponent(document)}`, withSignal(signal)),
 
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),

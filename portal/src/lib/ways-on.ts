@@ -38,6 +38,8 @@ export const WAYS_ON: Record<string, Key | null> = {
   document_not_ready: null,
   practice_not_found: "way.address",
   session_required: null,
+  superbill_not_found: "way.contact",
+  superbills_hidden: null,
   // paying
   account_updating: null,
   amount_above_limit: null,

@@ -9,6 +9,7 @@ import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { QuestionsPage } from "../features/questions/QuestionsPage";
 import { ReturnPage } from "../features/result/ReturnPage";
+import { SuperbillPage } from "../features/superbill/SuperbillPage";
 import { IdleWarning } from "../features/shell/IdleWarning";
 import "../i18n/pages";
 
@@ -43,6 +44,8 @@ function PageOf({ name, practice, account }: Props) {
       return <InvoicePage key={key} account={account} />;
     case "questions":
       return <QuestionsPage key={key} account={account} />;
+    case "superbill":
+      return <SuperbillPage key={key} account={account} />;
     case "return":
       return <ReturnPage account={account} />;
     default:

@@ -18,6 +18,7 @@ import { AccountHistory } from "../history/AccountHistory";
 import type { Choice } from "../pay/choice";
 import { closeDialog, openDialog, useDraft } from "../pay/entry";
 import { PayDialog } from "../pay/PayDialog";
+import { WithSuperbills } from "../superbill/SuperbillLink";
 import { AttemptNotice } from "./AttemptNotice";
 import { BalanceCard } from "./BalanceCard";
 import { BankNotices } from "./BankNotices";
@@ -52,16 +53,18 @@ export function BillingPage({ account }: { account: AccountTools }) {
           {billing.attempt && <AttemptNotice key={`${billing.attempt.id} ${billing.attempt.state}`} attempt={billing.attempt} account={account} changed={reload} />}
           <BankNotices billing={billing} />
           <BalanceCard billing={billing} choose={choose} />
-          <OpenServices
-            billing={billing}
-            choose={choose}
-            invoices={invoices.data?.owed ?? {}}
-            invoicePage={invoicePage}
-          />
-          <p>
-            <Link href={account.path("questions")}>{t("ask.all")}</Link>
-          </p>
-          <AccountHistory account={id} currency={billing.currency} version={version} invoicePage={invoicePage} />
+          <WithSuperbills account={account}>
+            <OpenServices
+              billing={billing}
+              choose={choose}
+              invoices={invoices.data?.owed ?? {}}
+              invoicePage={invoicePage}
+            />
+            <p>
+              <Link href={account.path("questions")}>{t("ask.all")}</Link>
+            </p>
+            <AccountHistory account={id} currency={billing.currency} version={version} invoicePage={invoicePage} />
+          </WithSuperbills>
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}
         </>
       )}

@@ -6,6 +6,7 @@ import { Day } from "../../ui/Day";
 import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { AskLink } from "../questions/AskLink";
+import { SuperbillLink } from "../superbill/SuperbillLink";
 import { Explanation } from "./Explanation";
 
 interface Props {
@@ -56,6 +57,7 @@ export function ServiceRow({ account, item, currency, choosable, payable, checke
           </span>
         )}
         <AskLink account={account} kind="service" id={item.charge_id} mark={item.question} of={`${item.service}, ${name.date}`} />
+        <SuperbillLink charge={item.charge_id} />
         {item.in_flight_minor > 0 && (
           <span class="tag tag--wait">{t("services.inFlight", { amount: money(item.in_flight_minor, currency) })}</span>
         )}

@@ -8,6 +8,7 @@ import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
 import { NewTab } from "../../ui/NewTab";
 import { AskLink } from "../questions/AskLink";
+import { SuperbillLink } from "../superbill/SuperbillLink";
 import { heldKey, type Entry } from "./grouping";
 
 interface Props {
@@ -29,6 +30,7 @@ export function HistoryDetails({ entry: { row, insurer }, account, currency, inv
             <Link href={invoicePage(document.id)}>{t("invoice.title", { number: String(document.number) })}</Link>
           </p>
         ))}
+      {row.kind === "service" && row.charge_id && <SuperbillLink charge={row.charge_id} />}
       {row.kind !== "service" && row.charge_id && <p><Say sentence="history.for" parts={{ service: <Service of={row} /> }} /></p>}
       {row.payment && <Paid row={row} payment={row.payment} account={account} />}
       <Moved row={row} currency={currency} />

@@ -60,7 +60,7 @@ function Tabs({ account, route }: { account: AccountTools; route: Route | undefi
       <ul class="tabs" role="list">
         {TABS.map((page) => (
           <li key={page}>
-            <Link href={account.path(page)} current={route?.name === page || (page === "documents" && route?.name === "invoice")}>
+            <Link href={account.path(page)} current={route?.name === page || (page === "documents" && (route?.name === "invoice" || route?.name === "superbill"))}>
               {t(`nav.${page}`)}
             </Link>
           </li>
