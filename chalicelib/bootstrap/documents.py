@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
     from chalicelib.documents.services.payment_summaries import PaymentSummaries
+    from chalicelib.documents.services.reminders.looking import Looking
+    from chalicelib.documents.services.reminders.reminding import Reminding
+    from chalicelib.documents.services.reminders.requests import MoneyRequests
+    from chalicelib.documents.services.reminders.running import ReminderRuns
     from chalicelib.documents.services.restarts import MailRestarts
     from chalicelib.documents.services.returned_debits import Returns
     from chalicelib.documents.services.statements.delivering import Delivering
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.superbills.issuing import SuperbillIssuing
     from chalicelib.documents.services.superbills.notices import SuperbillNotices
     from chalicelib.documents.services.superbills.running import SuperbillRuns
+    from chalicelib.documents.store.reminders import DynamoReminders
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
@@ -207,7 +212,7 @@ class DocumentsWiring(PaymentsWiring):
         return Delivering(
             ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
             addresses=self.addresses, files=self.files, renderer=self._renderer, mailer=self.statement_mailer,
-            clock=self.clock, public_url=self.settings.public_url,
+            clock=self.clock, requests=self.money_requests, public_url=self.settings.public_url,
         )  # fmt: skip
 
     @cached_property
@@ -257,7 +262,45 @@ class DocumentsWiring(PaymentsWiring):
 
         return InvoiceNotices(
             self.practices, self.people, self.invoices, self.addresses, self.claims, self.rounds,
-            self.mailer, self.clock, self.settings.public_url,
+            self.mailer, self.clock, self.money_requests, self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def reminders(self) -> "DynamoReminders":
+        from chalicelib.documents.store.reminders import DynamoReminders
+
+        return DynamoReminders()
+
+    @cached_property
+    def money_requests(self) -> "MoneyRequests":
+        from chalicelib.documents.services.reminders.requests import MoneyRequests
+
+        return MoneyRequests(self.reminders, self.keys, self.clock)
+
+    @cached_property
+    def reminder_look(self) -> "Looking":
+        from chalicelib.documents.services.reminders.looking import Looking
+
+        return Looking(
+            self.ledgers, self.invoices, self.people, self.addresses, self.reminders, self.money_requests
+        )
+
+    @cached_property
+    def reminder_runs(self) -> "ReminderRuns":
+        from chalicelib.documents.services.reminders.running import ReminderRuns
+
+        return ReminderRuns(
+            self.reminders, self.invoices, self.people, self.rounds, self.delivery_queue, self.mail_watch,
+            self.mail_pace, self.clock,
+        )  # fmt: skip
+
+    @cached_property
+    def reminding(self) -> "Reminding":
+        from chalicelib.documents.services.reminders.reminding import Reminding
+
+        return Reminding(
+            self.practices, self.reminders, self.reminder_look, self.claims, self.statement_mailer,
+            self.clock, self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

@@ -51,7 +51,11 @@ def delivery(records: Iterable[Any]) -> dict[str, Any]:
         with app.statement_mailer.paced():
             _mail(app.delivery_queue, _deliver, task)
 
-    return _each(records, {"statement": paced})
+    def reminded(task: Task) -> None:
+        with app.statement_mailer.paced():
+            _mail(app.delivery_queue, _remind, task)
+
+    return _each(records, {"statement": paced, "reminder": reminded})
 
 
 def issue(records: Iterable[Any]) -> dict[str, Any]:
@@ -62,10 +66,12 @@ def issue(records: Iterable[Any]) -> dict[str, Any]:
 
 def statements() -> dict[str, int]:
     app = bootstrap.app()
-    done = app.statement_runs.run_due(
-        {"invoices": app.invoice_runs.hand_over, "superbills": app.superbill_runs.hand_over}
-    )
-    log.info("statements, invoices and superbills started", extra=done)
+    beside = {
+        "invoices": app.invoice_runs.hand_over, "superbills": app.superbill_runs.hand_over,
+        "reminders": app.reminder_runs.hand_over,
+    }  # fmt: skip
+    done = app.statement_runs.run_due(beside)
+    log.info("statements, invoices, superbills and reminders started", extra=done)
     return done
 
 
@@ -196,6 +202,12 @@ def _deliver(task: Task) -> None:
     period = Period.parse(task["period"])
     delivery = bootstrap.app().delivering.deliver(_ref(task), period)
     log.info("statement delivered", extra={"account": task["account"], "delivery": delivery.value})
+
+
+def _remind(task: Task) -> None:
+    numbers = [int(number) for number in task["invoices"].split(",")]
+    sent = bootstrap.app().reminding.remind(task["practice"], numbers)
+    log.info("reminder", extra={"practice": task["practice"], "invoices": numbers, "sent": sent.value})
 
 
 def _render(task: Task) -> None:

@@ -79,7 +79,8 @@ class People(Protocol):
         ...
 
     def copy_stops(self, practice: str, *, source: str, target: str) -> None:
-        """What stops mail under one hash of an address stops it under the other, too."""
+        """What stops mail under one hash of an address stops it under the other, too; and the day on which it
+        was last asked for money holds there."""
         ...
 
     def drop_address(self, practice: str, hashed: str) -> None:

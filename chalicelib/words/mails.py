@@ -53,6 +53,16 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene un documento nuevo. Inicie sesión para verlo, imprimirlo o descargarlo.",
     ),
     "document_link": ("Go to your document", "Vaya a su documento"),
+    "reminder_subject": ("An invoice is past its due date", "Una factura está vencida"),
+    "reminder_intro": (
+        "You have an invoice that is past its due date. Sign in to see or pay it. If you have paid it "
+        "already, or have a question about it, tell the practice there: "
+        "until it answers you get no reminder.",
+        "Usted tiene una factura vencida. Inicie sesión para verla o pagarla. Si ya la pagó, o si tiene una "
+        "pregunta, dígaselo allí al consultorio: hasta que responda no recibirá recordatorios.",
+    ),
+    "reminder_link": ("See the invoice", "Vea la factura"),
+    "reminder_paid": ("Already paid? Tell us", "¿Ya la pagó? Díganoslo"),
     "returned_subject": ("A payment was not completed", "Un pago no se completó"),
     "returned_intro": (
         "A payment you made online could not be completed, so it has paid nothing. "

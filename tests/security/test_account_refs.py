@@ -39,6 +39,7 @@ MAKERS = {
     "chalicelib/documents/services/statements/running.py": {"Running.issue"},  # a message of our own queue
     "chalicelib/documents/domain/statements.py": {"Statement.ref"},
     "chalicelib/documents/domain/invoices.py": {"Invoice.ref", "Void.ref"},
+    "chalicelib/documents/domain/reminders.py": {"Reminder.ref"},
     "chalicelib/documents/store/invoices.py": {  # the practice's list of numbers, by account
         "DynamoInvoices.account_of",
         "DynamoInvoices.numbers",

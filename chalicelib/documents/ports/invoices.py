@@ -87,7 +87,7 @@ class Invoices(Protocol):
         """Whose invoice has that number."""
         ...
 
-    def numbers(self, practice: str) -> Iterator[tuple[int, AccountRef]]:
+    def numbers(self, practice: str, *, after: int = 0) -> Iterator[tuple[int, AccountRef]]:
         """Every invoice's, ascending. Error: Busy."""
         ...
 

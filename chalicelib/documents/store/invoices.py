@@ -189,8 +189,8 @@ class DynamoInvoices(Invoices):
             return None
         return AccountRef(practice, row.account_id)
 
-    def numbers(self, practice: str) -> Iterator[tuple[int, AccountRef]]:
-        pk, of_it = keys.invoices(practice), NumberItem.sk.startswith(_NUMBER)
+    def numbers(self, practice: str, *, after: int = 0) -> Iterator[tuple[int, AccountRef]]:
+        pk, of_it = keys.invoices(practice), NumberItem.sk.between(_sk(_NUMBER, after + 1), f"{_NUMBER}~")
         rows = guarded(NumberItem.query)(pk, of_it, consistent_read=True)
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:

@@ -67,6 +67,11 @@ def superbills(practice_id: str) -> str:
     return f"P#{practice_id}#SUPERBILLS"
 
 
+def reminders(practice_id: str) -> str:
+    """When each of the practice's invoices is looked at next."""
+    return f"P#{practice_id}#REMINDERS"
+
+
 def sign_in(practice_id: str, sign_in_id: str) -> str:
     return f"P#{practice_id}#SI#{sign_in_id}"
 

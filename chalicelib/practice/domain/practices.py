@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, TypeVar
 
@@ -100,6 +101,7 @@ class Practice:
     `invoice_days`: how many days after its issue an invoice is due. By the clock (`invoices`) only services
     from `invoices_from` (YYYY-MM-DD) on are invoiced: what is older, somebody has billed in another way.
     Last month's superbills are issued on `superbill_day` (1 to 28; None: by hand alone);
+    `reminders`: so many days after an invoice's due date its payer is reminded; none before `reminders_from`.
     `superbill_diagnosis_words`: superbills say in words what the diagnoses' codes say.
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
@@ -138,6 +140,8 @@ class Practice:
     invoices: InvoicesBy = InvoicesBy.HAND
     invoices_from: str = ""
     superbill_day: int | None = None
+    reminders: tuple[int, ...] = ()
+    reminders_from: str = ""
     superbill_diagnosis_words: bool = True
     notices: Mapping[str, bool] = field(default_factory=dict)
     letterhead: str = ""
@@ -153,6 +157,17 @@ class Practice:
 
     def clinician(self, clinician_id: str) -> Clinician | None:
         return next((c for c in self.clinicians if c.id == clinician_id), None)
+
+
+def reminders_begun(before: Practice | None, after: Practice, *, today: str) -> Practice:
+    """With the day on which its reminders begin: a week after they were switched on, for what was mailed
+    before that day asked for money, too, and nobody has noted it."""
+    if not after.reminders:
+        return after
+    if before and before.reminders:
+        return replace(after, reminders_from=before.reminders_from)
+    begin = date.fromisoformat(today) + timedelta(days=7)
+    return replace(after, reminders_from=begin.isoformat())
 
 
 class RelationToInsured(StrEnum):

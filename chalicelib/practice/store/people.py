@@ -18,6 +18,7 @@ from chalicelib.practice.store import lookups
 
 _CLIENT = "C#"
 _STOP = "STOP#"
+ASKED = "#ASKED"  # behind the hash of an address
 _PAGE = 100  # clients: whoever takes some at a time does not read a megabyte of them
 _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
@@ -76,6 +77,12 @@ class StopItem(Item, discriminator="mail_stop"):
             Setback(setback), self.at, self.why or "", MailKind(about or MailKind.UNKNOWN), self.mail or "",
             self.lifted_at or "",
         )  # fmt: skip
+
+
+class AskedItem(Item, discriminator="asked"):
+    """Beside the stops: on which day the address was last asked for money."""
+
+    on = UnicodeAttribute()
 
 
 class DynamoPeople(People):
@@ -165,6 +172,10 @@ class DynamoPeople(People):
             copy.lifted_at = row.lifted_at
             with _unless_there():
                 copy.save(condition=StopItem.pk.does_not_exist())
+        for asked in AskedItem.query(mine, AskedItem.sk == source + ASKED, consistent_read=True):
+            with _unless_there():
+                later = AskedItem.pk.does_not_exist() | (AskedItem.on < asked.on)
+                AskedItem(mine, target + ASKED, on=asked.on).save(condition=later)
 
     @guarded
     def drop_address(self, practice: str, hashed: str) -> None:

@@ -77,6 +77,9 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
         ({"paper": "legal"}, "paper"), ({"letterhead": "a\nb\nc\nd\ne"}, "letterhead"),
         ({"letterhead": "L" * 201}, "letterhead"), ({"letterhead": "A\u202e"}, "letterhead"),
         ({"logo": {"file": "a.png", "text": "T" * 121}}, "logo.text"), ({"logo": "a.png"}, "logo"),
+        ({"reminders": "on"}, "reminders"), ({"reminders": []}, "reminders"),
+        ({"reminders": [3, 3]}, "reminders"), ({"reminders": [0, 3]}, "reminders"),
+        ({"reminders": [400]}, "reminders"), ({"reminders": [1, 2, 3, 4, 5, 6, 7]}, "reminders"),
         ({"mood": "blue"}, ""), ({"payments_enabled": "yes"}, "payments_enabled"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.documents.store.reminders import DynamoReminders
 from chalicelib.identity.ports import EVERYWHERE, Link, SessionRow, SignIn, Use
 from chalicelib.identity.store.access import DynamoAccess
 from chalicelib.kernel.errors import Stale
@@ -173,6 +174,20 @@ def test_stops_are_copied_where_none_stands_and_dropped_with_the_address(world: 
     world.people.drop_address("willow", "h-1")
     assert world.people.mail_stops("willow", "h-1") == []
     assert world.people.mail_stops("willow", "h-2") == lifted
+
+
+@pytest.mark.parametrize("world", ["dynamo"], indirect=True)
+def test_the_day_on_which_an_address_was_last_asked_for_money_goes_along(world: World) -> None:
+    """Else a payer would be reminded twice within a week after the lookups' key changed (issue 14)."""
+    reminders = DynamoReminders()
+    reminders.note_asked("willow", "h-1", on="2026-11-20")
+    world.people.copy_stops("willow", source="h-1", target="h-2")
+    assert reminders.asked_on("willow", "h-2") == "2026-11-20"
+    reminders.note_asked("willow", "h-2", on="2026-11-25")
+    world.people.copy_stops("willow", source="h-1", target="h-2")
+    assert reminders.asked_on("willow", "h-2") == "2026-11-25"
+    world.people.drop_address("willow", "h-1")
+    assert (reminders.asked_on("willow", "h-1"), reminders.asked_on("willow", "h-9")) == ("", "")
 
 
 BOUNCED = MailStop(Setback.BOUNCE, "2026-11-05T12:00:00.000Z", "550 unknown", mail="m-1")

@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib.documents.domain.statements import Delivery, Issued, Noted
 from chalicelib.documents.services.receipts import Sent
+from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.documents.services.statements.delivering import Delivering
 from chalicelib.documents.services.statements.issuing import task
 from chalicelib.documents.services.statements.resending import Resending
@@ -170,6 +171,7 @@ class Night:
                 ledgers=None, practices=practices, people=self.people, statements=self.statements,  # type: ignore[arg-type]
                 addresses=Addresses(self.people, self.keys, alerting, self.clock),
                 files=None, renderer=None, clock=self.clock, public_url="https://bills.example",  # type: ignore[arg-type]
+                requests=MoneyRequests(None, None, self.clock),  # type: ignore[arg-type]
                 mailer=statement_mailer if self.paced else mailer,
             ),
             signing_in=self._signing_in(InsistingMailer(mailer, self.clock) if self.paced else mailer),

@@ -17,6 +17,7 @@ from chalicelib.documents.domain.statements import (
 from chalicelib.documents.ports.documents import StatementRenderer
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.mail_reports import MailReports
+from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.documents.services.statements.delivering import Delivering
 from chalicelib.documents.services.statements.issuing import Issuing
 from chalicelib.documents.services.statements.resending import Resending
@@ -204,7 +205,7 @@ class World:
         return Delivering(
             around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
             self.addresses, around(self.files), around(self.renderer), around(self.mailer),
-            self.clock, PUBLIC_URL,
+            self.clock, MoneyRequests(None, None, self.clock), PUBLIC_URL,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def run(self) -> dict[str, int]:

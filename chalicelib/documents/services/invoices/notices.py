@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.services.invoices.running import JOB
 from chalicelib.documents.services.receipts import Sent
+from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.outside import Unreadable
@@ -53,6 +54,7 @@ class InvoiceNotices:
     rounds: Rounds
     mailer: Mailer
     clock: Clock
+    requests: MoneyRequests
     public_url: str
 
     def send(self, ref: AccountRef, number: int) -> Sent:
@@ -112,6 +114,7 @@ class InvoiceNotices:
             return Sent.NO_ADDRESS  # they are void by now: there is nothing to tell
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
             return Sent.STOPPED
+        self.requests.note(profile, to)
         try:
             self.mailer.send(
                 compose_invoice(profile, standing, to=to, locale=client.locale, public_url=self.public_url)

@@ -12,6 +12,7 @@ from chalicelib.documents.domain import statement_lines as rules
 from chalicelib.documents.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
 from chalicelib.documents.ports.documents import Files, StatementRenderer
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.documents.services.statements.issuing import unreadable
 from chalicelib.documents.services.statements.mail import compose_statement
 from chalicelib.documents.services.statements.reading import rows_of
@@ -46,6 +47,7 @@ class Delivering:
     renderer: StatementRenderer
     mailer: Mailer
     clock: Clock
+    requests: MoneyRequests
     public_url: str
 
     def deliver(self, ref: AccountRef, period: Period) -> Delivery:
@@ -90,6 +92,7 @@ class Delivering:
             return self._mark(profile.id, filed, Delivery.PAPER, why)
         claimed_until = instant(self.clock.now() + LEASE)
         claimed = self.statements.save(profile.id, replace(filed, claimed_until=claimed_until))
+        self.requests.note(profile, to)
         message_id = self._mailed(profile, issued.statement, to)
         sent = replace(claimed, message_id=message_id)
         return self._mark(profile.id, sent, Delivery.SENT if message_id else Delivery.MAIL_REFUSED)

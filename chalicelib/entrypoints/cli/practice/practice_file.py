@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 import msgspec
@@ -29,7 +30,7 @@ from chalicelib.practice.domain.practices import (
 
 _PAGE = re.compile(r"https://\S+")
 _DESCRIPTOR = re.compile(r"[A-Za-z0-9 .&/+-]{5,22}")
-MAX_INVOICE_DAYS = 365
+MAX_INVOICE_DAYS, MOST_REMINDERS = 365, 6
 MOST_LETTERHEAD, LETTERHEAD_LINES = 200, 4
 LOGO_TEXT = 120
 MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
@@ -129,6 +130,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoices: str = InvoicesBy.HAND.value
     invoices_from: str = ""
     superbill_day: int | None = None
+    reminders: str | list[int] = "off"
     superbill_diagnosis_words: bool = True
     notices: dict[str, bool] = {}
     letterhead: str = ""
@@ -191,6 +193,7 @@ def _faults(found: PracticeFile) -> Iterator[Fault]:
     if not found.clinicians:
         yield Fault("clinicians", "at least one")
     yield from _date_faults(found)
+    yield from _reminder_faults(found)
     yield from _limit_faults(found)
     yield from _text_faults(found)
     yield from _language_faults(found)
@@ -258,6 +261,18 @@ def _date_faults(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("invoices", f"one of {', '.join(InvoicesBy)}")
     elif not _is_day(found.invoices_from, empty=found.invoices == InvoicesBy.HAND):
         yield Fault("invoices_from", "the first day whose services the clock invoices, like 2026-12-01")
+
+
+def _reminder_faults(found: PracticeFile) -> Iterator[Fault]:
+    days = found.reminders
+    if isinstance(days, str):
+        right = days == "off"
+    else:
+        rising = all(former < day for former, day in pairwise([0, *days]))
+        right = rising and 0 < len(days) <= MOST_REMINDERS and days[-1] <= MAX_INVOICE_DAYS
+    if not right:
+        what = f"up to {MOST_REMINDERS} days after the due date, rising, up to {MAX_INVOICE_DAYS}"
+        yield Fault("reminders", f'"off", or {what}, like [3, 14, 30]')
 
 
 def _is_day(text: str, *, empty: bool) -> bool:
@@ -363,6 +378,7 @@ def _practice(found: PracticeFile) -> Practice:
         invoices=InvoicesBy(found.invoices),
         invoices_from=found.invoices_from,
         superbill_day=found.superbill_day,
+        reminders=() if isinstance(found.reminders, str) else tuple(found.reminders),
         superbill_diagnosis_words=found.superbill_diagnosis_words,
         legal_name=found.legal_name.strip(),
         tax_id=found.tax_id,

@@ -10,7 +10,8 @@ from chalicelib.entrypoints.cli.payments import connecting
 from chalicelib.entrypoints.cli.practice import logo
 from chalicelib.entrypoints.cli.practice.practice_file import Fault, PracticeFileError, parse
 from chalicelib.kernel.errors import Refused
-from chalicelib.practice.domain.practices import Practice, changed
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.practice.domain.practices import Practice, changed, reminders_begun
 
 _CREATE = """\
 Makes the practice, or changes it to what the file says now. docs/own-practice.md describes the file.
@@ -40,6 +41,8 @@ def run_create(invocation: Invocation) -> int:
     except PracticeFileError as error:
         return _refuse(invocation, error.faults)
     before = practices.practice(practice.id)
+    today = local_date(instant(invocation.app.clock.now()), practice.timezone)
+    practice = reminders_begun(before, practice, today=today)
     if before is None and invocation.app.backing_up.unfinished(practice.id):  # of a dry run, too
         raise Refused("restore_unfinished", "practice")
     practice, picture, unfit = logo.of_file(invocation.app, options.file, raw, practice, before)
