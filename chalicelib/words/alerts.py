@@ -94,6 +94,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "One payment was captured twice at the processor. It was credited once.",
         "Un mismo pago se cobró dos veces en el procesador. Se abonó una vez.",
     ),
+    "invoice_stuck": (
+        "A client's services could not be invoiced by the clock. The other clients' were.",
+        "Los servicios de un cliente no se pudieron facturar automáticamente. Los de los demás clientes sí.",
+    ),
     "statement_stuck": (
         "A statement could not be made or sent for hours.",
         "Un estado de cuenta no se pudo crear o enviar durante horas.",

@@ -30,6 +30,7 @@ class AlertName(StrEnum):
     NOTICE_STUCK = "notice_stuck"
     PAYMENT_STUCK = "payment_stuck"
     STATEMENT_STUCK = "statement_stuck"
+    INVOICE_STUCK = "invoice_stuck"
     ROUND_OVERDUE = "round_overdue"
     ROUND_STUCK = "round_stuck"
     MAIL_COMPLAINT = "mail_complaint"

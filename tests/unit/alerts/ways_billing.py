@@ -13,6 +13,8 @@ from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.domain.refunds import State as RefundState
 from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import Decision, Stage
+from chalicelib.platform.dynamo import keys
+from chalicelib.practice.domain.practices import InvoicesBy
 from chalicelib.practice.store.people import DynamoPeople
 from tests.support import ses_events
 from tests.support.processor import AT, came_in
@@ -268,9 +270,30 @@ def mail_complaint(town: Town) -> Way:
     assert town.follow("mail_complaint", "mail", "stopped").out == "0 stopped\n"
 
 
+def invoice_stuck(town: Town) -> Way:
+    """Somebody has edited the row that says what is invoiced of C2."""
+    practice, ref = town.app.practices.practice("oak"), town.world.ref("C2")
+    assert practice is not None
+    by_clock = replace(practice, invoices=InvoicesBy.DAY, invoices_from="2026-09-01")
+    town.app.practices.save_practice(by_clock, before=practice)
+    place = {"pk": keys.account(ref), "sk": "INVOICED"}
+    town.table.put_item(Item={**place, "kind": "invoiced", "v": 1, "version": 1, "body": "{"})
+    jobs.statements()
+    town.work()
+    yield
+    alert = town.alerts["invoice_stuck"].cause
+    assert (alert.subject, alert.facts["code"]) == (ref.account, "row_unreadable: what is invoiced")
+    assert list(town.app.invoices.all_of(town.world.ref("C1"))), "the others have theirs"
+    town.table.delete_item(Key=place)
+    town.clock.advance(days=1)
+    jobs.statements()
+    town.work()
+    assert "open" in town.follow("invoice_stuck", "invoice", "list", client="C2").out
+
+
 WAYS = (
     amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
     refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
     unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid, payment_stuck,
-    payment_stuck_at_a_bank, mail_complaint,
+    payment_stuck_at_a_bank, mail_complaint, invoice_stuck,
 )  # fmt: skip

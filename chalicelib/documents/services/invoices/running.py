@@ -146,6 +146,8 @@ class InvoiceRuns:
                 why = error.code if isinstance(error, BillfoldError) else f"row_unreadable: {error}"
                 about = {"practice": practice.id, "account": clients[0].id, "why": why}
                 log.error("invoices not issued", extra=about)
+                cause = Cause(AlertName.INVOICE_STUCK, clients[0].id, {"code": why})
+                self.alerting.raise_alert(practice.id, cause)
                 return 0
         return sum(self._issued_to(practice, [client], wish) for client in clients)
 
