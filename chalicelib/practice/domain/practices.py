@@ -195,7 +195,7 @@ class Client:
     The guarantor is kept here too: when another one takes over, the old one's grant has to be found.
     `legal_name` and `preferred_name` where they are others than `name`; `insured` is whose policy `member_id`
     is of, where it is not the client's, and `relation_to_insured` what the client is to them. `paper`: their
-    statements are posted though there is an address to mail to.
+    statements and invoices are posted though there is an address to mail to.
     """
 
     id: str

@@ -109,6 +109,16 @@ def test_without_an_address_or_once_it_is_void_nobody_is_mailed(world: World) ->
     assert (world.cloud.mails, due(world)) == ([], [])
 
 
+def test_who_has_documents_on_paper_is_not_mailed(world: World) -> None:
+    maya = world.app.people.client("fern", "maya")
+    assert maya is not None
+    world.app.people.save_client("fern", replace(maya, paper=True), before=maya)
+    assert send(world) is Sent.NO_ADDRESS
+    assert (world.cloud.mails, due(world)) == ([], [])
+    (posted,) = world.app.invoice_paper_list.of("fern")
+    assert (posted.invoice.number, posted.why) == (1, "paper, as the client file says")
+
+
 def test_an_address_whose_mail_is_stopped_is_left_alone(world: World) -> None:
     hashed = address_hash(world.app.keys, "fern", "ada@example.test")
     stop = MailStop(Setback.COMPLAINT, "2026-11-05T00:00:00.000Z", kind=MailKind.STATEMENT)

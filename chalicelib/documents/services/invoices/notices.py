@@ -66,7 +66,7 @@ class InvoiceNotices:
         if self._under_way(profile):
             return Sent.LATER
         client = self.people.client(ref.practice, ref.account)
-        to = recipient(client) if client else ""
+        to = _told_at(client) if client else ""
         hashed = self.addresses.filed_under(ref.practice, to)
         claim(self.claims, self.clock, ref.practice, f"{TASK}#{hashed or ref.account}")
         if not self.invoices.untold(ref, number):
@@ -100,7 +100,7 @@ class InvoiceNotices:
         for grant in person.grants if person else ():
             if grant.account_id != ref.account:
                 client = self.people.client(ref.practice, grant.account_id)
-                if client is not None and recipient(client) == to:
+                if client is not None and _told_at(client) == to:
                     yield grant.ref(ref.practice)
 
     def _mail(
@@ -122,6 +122,11 @@ class InvoiceNotices:
         except Invalid:  # for good: the portal has the invoices
             return Sent.REFUSED
         return Sent.SENT
+
+
+def _told_at(client: Client) -> str:
+    """ "" of whom the practice posts its documents to."""
+    return "" if client.paper else recipient(client)
 
 
 def compose_invoice(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.invoices import Invoice, Status
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
+from chalicelib.documents.services.statements.delivering import PAPER_WANTED
 from chalicelib.kernel.errors import Refused
 from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.operations.services.addresses import Addresses, recipient
@@ -43,6 +44,8 @@ class InvoicePaperList:
     def _unreached(self, practice: str, client: Client) -> str | None:
         """None where an e-mail tells them."""
         to = recipient(client)
+        if to and client.paper:
+            return PAPER_WANTED
         stop = self.addresses.stopped(practice, to, MailKind.STATEMENT) if to else ""
         return None if stop is None else str(stop)
 

@@ -48,8 +48,8 @@ next one has the number after it, and those between are nobody's. It only goes u
 """
 _PAPER = """\
 Writes the PDFs of the invoices that are still to be paid, and that no e-mail tells of, into a new folder,
-with a list: those of clients without an address, or to whose address mail has stopped. Issues and mails
-nothing.
+with a list: those of clients without an address, to whose address mail has stopped, or whose documents are
+posted by the client file (paper). Issues and mails nothing.
 """
 _WORDS = {
     Status.DRAFT: "draft", Status.OPEN: "open", Status.PARTLY_PAID: "partly paid", Status.PAID: "paid",
