@@ -39,7 +39,7 @@ _NUMBER = "N#"
 _UNTOLD = 20  # invoices of an account read at once, to see which are told
 
 INVOICES = Codec(Invoice)
-PAPERS = Codec(InvoicePaper, private=frozenset({"letterhead"}))
+PAPERS = Codec(InvoicePaper, private=frozenset({"letterhead"}), lean=frozenset({"letterhead"}))
 VOIDS = Codec(Void, private=frozenset({"notes"}))
 INVOICED = Codec(Invoiced, elsewhere=frozenset({"version"}))
 

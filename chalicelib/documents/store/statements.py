@@ -37,7 +37,7 @@ _RUN = "RUN"
 _CLIENT = "C#"
 
 
-STATEMENTS = Codec(Statement, private=frozenset({"letterhead"}))
+STATEMENTS = Codec(Statement, private=frozenset({"letterhead"}), lean=frozenset({"letterhead"}))
 CARRIED_ON = Codec(Carried)
 
 

@@ -55,19 +55,22 @@ class Kept(Protocol):
 class Codec(Generic[T]):
     """Of one kind of row. `type` is the dataclass that its rows are. `private` names the fields that tell of
     a person's life: names, addresses, birth dates, notes, diagnoses, member ids. `elsewhere` names those that
-    the row's key and other attributes keep; who reads it gives them."""
+    the row's key and other attributes keep; who reads it gives them. `lean` names those that are dataclasses
+    of many defaults, which are left out of them, too: a row of more than a kilobyte costs twice."""
 
     type: type[T]
     version: int = 1
     private: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    lean: frozenset[str] = frozenset()
 
     def parts(self, value: T) -> dict[str, Any]:
         """The attributes of a `Body` row that keep it."""
         plain, private = dict[str, object](), dict[str, object]()
         for name, held in _told(value):
             if name not in self.elsewhere:
-                (private if name in self.private else plain)[name] = held
+                kept = dict(_told(held)) if name in self.lean else held
+                (private if name in self.private else plain)[name] = kept
         return {"v": self.version, "body": _json(plain), "private": _json(private) if private else None}
 
     def read(self, row: Kept, item: str, **elsewhere: object) -> T:

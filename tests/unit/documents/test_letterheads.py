@@ -15,6 +15,7 @@ from chalicelib.documents.ports.documents import ReceiptData
 from chalicelib.documents.store.invoices import PAPERS, PaperItem
 from chalicelib.documents.store.statements import STATEMENTS, StatementItem
 from chalicelib.practice.domain.notices import Place
+from chalicelib.practice.domain.practices import Logo, Paper
 from tests.support.practice import PRACTICE
 
 # As the first documents were kept, before a letterhead had more than these.
@@ -68,3 +69,15 @@ def test_14_a_statement_issued_before_is_read() -> None:
 @pytest.mark.parametrize("item", [PAPER_THEN, STATEMENT_THEN])
 def test_what_joined_a_letterhead_was_not_there_then(item: PaperItem | StatementItem) -> None:
     assert not JOINED & set(json.loads(item.private or "")["letterhead"])
+
+
+def test_what_a_practice_has_not_takes_no_room_in_a_row() -> None:
+    """A statement's row is a kilobyte long: some 70 bytes more, of nothing, and each costs twice as much."""
+    statement, paper = STATEMENTS.read(STATEMENT_THEN, "statement"), PAPERS.read(PAPER_THEN, "paper")
+    assert STATEMENTS.parts(statement)["private"] == STATEMENT_THEN.private
+    assert not JOINED & set(json.loads(PAPERS.parts(paper)["private"])["letterhead"])
+    logo = Logo("fern", "ab12", "png", 4, 2, "Fern")
+    head = replace(statement.letterhead, logo=logo, paper=Paper.A4, notices=("Said",), text="Since 1998")
+    kept = STATEMENTS.parts(replace(statement, letterhead=head))
+    row = StatementItem(v=1, body=kept["body"], private=kept["private"])
+    assert STATEMENTS.read(row, "statement").letterhead == head
