@@ -31,6 +31,7 @@ class App(BackupsWiring, VerificationWiring, ImportingWiring):
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
             RECEIPT: mails.receipt, RETURNED: mails.returned, "invoice": mails.invoice,
             "question": self.question_restarts.question, "superbill": mails.superbill,
+            "estimate": mails.estimate,
             "import": self.register.remind,
         }  # fmt: skip
         return Sweeping(self.work, restarts, self.clock)

@@ -20,12 +20,15 @@ from chalicelib.documents.ports.documents import (
     SuperbillData,
     SuperbillRenderer,
 )
+from chalicelib.documents.ports.estimates import EstimateData, EstimateRenderer
 from chalicelib.documents.services.account_history import AccountHistory
+from chalicelib.documents.services.estimates.showing import EstimateFiling, EstimateShowing
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.services.superbills.showing import SuperbillShowing
+from chalicelib.documents.store.estimates import DynamoEstimates
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.statements import DynamoStatements
 from chalicelib.documents.store.superbills import DynamoSuperbills
@@ -33,6 +36,9 @@ from chalicelib.practice.domain.practices import Logo
 
 if TYPE_CHECKING:
     from chalicelib.documents.services.clocked_rounds import ClockedRounds
+    from chalicelib.documents.services.estimates.issuing import EstimateIssuing
+    from chalicelib.documents.services.estimates.notices import EstimateNotices
+    from chalicelib.documents.services.estimates.watching import EstimateWatch
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.invoices.notices import InvoiceNotices
@@ -70,6 +76,7 @@ class _Renderer(
     StatementRenderer,
     InvoiceRenderer,
     SuperbillRenderer,
+    EstimateRenderer,
 ):
     """Typst is in the documents function's own layer: nothing else may import it by being wired."""
 
@@ -105,6 +112,11 @@ class _Renderer(
         from chalicelib.documents.pdf.superbill import TypstSuperbillRenderer
 
         return TypstSuperbillRenderer(self._logos).superbill(data)
+
+    def estimate(self, data: EstimateData) -> bytes:
+        from chalicelib.documents.pdf.estimate import TypstEstimateRenderer
+
+        return TypstEstimateRenderer(self._logos).estimate(data)
 
 
 class DocumentsWiring(PaymentsWiring):
@@ -362,6 +374,41 @@ class DocumentsWiring(PaymentsWiring):
         )  # fmt: skip
 
     @cached_property
+    def estimates(self) -> DynamoEstimates:
+        return DynamoEstimates()
+
+    @cached_property
+    def estimate_issuing(self) -> "EstimateIssuing":
+        from chalicelib.documents.services.estimates.issuing import EstimateIssuing
+
+        return EstimateIssuing(self.estimates, self.clock)
+
+    @cached_property
+    def estimate_notices(self) -> "EstimateNotices":
+        from chalicelib.documents.services.estimates.notices import EstimateNotices
+
+        return EstimateNotices(
+            self.practices, self.people, self.estimates, self.addresses, self.claims, self.mailer, self.clock,
+            self.settings.public_url,
+        )  # fmt: skip
+
+    @cached_property
+    def estimate_watch(self) -> "EstimateWatch":
+        from chalicelib.documents.services.estimates.watching import EstimateWatch
+
+        return EstimateWatch(
+            self.ledgers, self.estimates, self.estimate_showing, self.alerting, self.clock
+        )  # fmt: skip
+
+    @cached_property
+    def estimate_showing(self) -> EstimateShowing:
+        return EstimateShowing(self.estimates, self.pdf_links)
+
+    @cached_property
+    def estimate_filing(self) -> EstimateFiling:
+        return EstimateFiling(self.estimate_showing, self.files, self._renderer)
+
+    @cached_property
     def pdf_links(self) -> PdfLinks:
         return PdfLinks(self.files, self.documents_queue, self.clock)
 
@@ -370,6 +417,7 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.missing import MissingDocuments
 
         return MissingDocuments(
-            self.ledgers, self.people, self.statements, self.invoices, self.superbills, self.files,
+            self.ledgers, self.people, self.statements, self.invoices, self.superbills, self.estimates,
+            self.files,
             self.documents_queue, self.clock,
         )  # fmt: skip

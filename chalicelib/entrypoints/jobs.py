@@ -37,6 +37,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
         RENDER: _render, "invoice": partial(_mail, queue, _invoice),
         "question": partial(_mail, queue, _question),
         "superbill": partial(_mail, queue, _superbill),
+        "estimate": partial(_mail, queue, _estimate),
         "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"), "mail-event": _mail_event,
         "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
@@ -182,6 +183,11 @@ def _superbill(task: Task) -> None:
     log.info("superbill", extra={"account": task["account"], "number": task["number"], "sent": sent.value})
 
 
+def _estimate(task: Task) -> None:
+    sent = bootstrap.app().estimate_notices.send(_ref(task), int(task["number"]))
+    log.info("estimate", extra={"account": task["account"], "number": task["number"], "sent": sent.value})
+
+
 def _issue(task: Task) -> None:
     period = Period.parse(task["period"])
     outcome = bootstrap.app().statement_runs.issue(task["practice"], task["client"], period)
@@ -216,6 +222,8 @@ def _render(task: Task) -> None:
         app.itemised_receipts.render(ref, task["payment"], _reader(task))
     elif task.get("form") == SUMMARY:
         app.payment_summaries.render(ref, task["first"], task["last"], task["made_on"], _reader(task))
+    elif "estimate" in task:
+        app.estimate_filing.render(ref, int(task["estimate"]))
     elif "payment" in task:
         app.receipts.render_again(ref, task["payment"])
     elif "invoice" in task or "void" in task:

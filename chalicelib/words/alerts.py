@@ -25,6 +25,12 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The processor calls the state of a dispute by a word that is not known here.",
         "El procesador nombra el estado de una disputa con una palabra que aquí no se conoce.",
     ),
+    "estimate_exceeded": (
+        "A clinician's fees are $400 or more above a client's good faith estimate. The client may dispute "
+        "them.",
+        "Las tarifas de un profesional superan en $400 o más la estimación de buena fe de un cliente. El "
+        "cliente puede disputarlas.",
+    ),
     "insurer_overpaid": (
         "An insurer paid more for a charge than all it came to. The rest is the insurer's.",
         "Una aseguradora pagó por un cargo más de todo lo que costó. El resto es de la aseguradora.",

@@ -245,6 +245,41 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "That is more than is owed for this service.",
         "Es más de lo que se debe por este servicio.",
     ),
+    "estimate_begun": (
+        "An estimate begins today or later, and its first appointment not before it.",
+        "Una estimación empieza hoy o más tarde, y su primera cita no antes que ella.",
+    ),
+    "estimate_clinician": (
+        "This practice has no clinician {clinician}.",
+        "Este consultorio no tiene al profesional {clinician}.",
+    ),
+    "estimate_incomplete": (
+        "Enter first what the law wants on an estimate: {missing}. The practice's file or clients.csv has "
+        "it.",
+        "Registre primero lo que la ley exige en una estimación: {missing}. El archivo del consultorio o "
+        "clients.csv lo admiten.",
+    ),
+    "estimate_line": (
+        "A line has the clinician's id, how many times, the fee, the service, and perhaps its code.",
+        "Una línea tiene el id del profesional, cuántas veces, la tarifa, el servicio y quizá su código.",
+    ),
+    "estimate_lines": (
+        "An estimate has 1 to {most} services.",
+        "Una estimación tiene de 1 a {most} servicios.",
+    ),
+    "estimate_months": (
+        "An estimate is for 1 to {most} months.",
+        "Una estimación es para 1 a {most} meses.",
+    ),
+    "estimate_not_found": ("There is no such estimate.", "No existe esa estimación."),
+    "estimate_not_self_pay": (
+        "Good faith estimates are for clients whose coverage is self_pay.",
+        "Las estimaciones de buena fe son para clientes con cobertura self_pay.",
+    ),
+    "estimate_quantity": (
+        "A service is expected 1 to {most} times.",
+        "Un servicio se prevé de 1 a {most} veces.",
+    ),
     "order_file_large": (
         "This release is larger than what can be kept.",
         "Esta versión es más grande de lo que se puede guardar.",

@@ -35,6 +35,12 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene un nuevo estado de cuenta. Inicie sesión para verlo, imprimirlo o descargarlo.",
     ),
     "statement_link": ("Go to your documents", "Vaya a sus documentos"),
+    "estimate_subject": ("You have a new good faith estimate", "Tiene una nueva estimación de buena fe"),
+    "estimate_intro": (
+        "You have a new good faith estimate. Sign in to see, print or download it.",
+        "Usted tiene una nueva estimación de buena fe. Inicie sesión para verla, imprimirla o descargarla.",
+    ),
+    "estimate_link": ("Go to your documents", "Vaya a sus documentos"),
     "invoice_subject": ("You have a new invoice", "Tiene una factura nueva"),
     "invoice_intro": (
         "You have a new invoice. Sign in to see, pay, print or download it.",

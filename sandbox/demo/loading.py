@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.bootstrap import App
+from chalicelib.documents.domain.estimates import EstimateLine, EstimateWish
 from chalicelib.documents.domain.invoices import Grouping
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints.cli.command import in_threads
@@ -20,7 +21,7 @@ from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Coverage, Practice
 from sandbox.demo import questions
 from sandbox.demo.files import FOLDER, session_dates, sources
 
@@ -72,6 +73,7 @@ def load(app: App, progress: Progress) -> Loaded:
     _issue_statements(app, practice, month.previous)
     _issue_invoices(app, practice)
     questions.ask(app, practice)
+    _issue_estimates(app, practice)
     return Loaded(practice, before.rows + since.rows, before.steps + since.steps)
 
 
@@ -116,6 +118,15 @@ def _issue_invoices(app: App, practice: Practice) -> None:
         practice, app.people.clients(practice.id), InvoiceWish(Grouping.MONTH)
     ):
         pass
+
+
+def _issue_estimates(app: App, practice: Practice) -> None:
+    """For whoever pays for themselves, unless an earlier load did: a session every third week for a year."""
+    session = EstimateLine("Individual session, 50 minutes", "arroyo", 17, 14_000, "90834")
+    wish = EstimateWish((session,), _today(app, practice).isoformat())
+    for client in app.people.clients(practice.id):
+        if client.coverage is Coverage.SELF_PAY and not app.estimates.all_of(client.ref(practice.id)):
+            app.estimate_issuing.issue(practice, client, wish)
 
 
 def _shift(app: App, practice: Practice) -> timedelta:

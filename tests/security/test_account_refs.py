@@ -38,6 +38,7 @@ MAKERS = {
     "chalicelib/ledger/store/ledgers.py": {"DynamoLedgers.account_refs"},  # the same
     "chalicelib/documents/services/statements/running.py": {"Running.issue"},  # a message of our own queue
     "chalicelib/documents/domain/statements.py": {"Statement.ref"},
+    "chalicelib/documents/domain/estimates.py": {"Estimate.ref"},
     "chalicelib/documents/domain/invoices.py": {"Invoice.ref", "Void.ref"},
     "chalicelib/documents/domain/reminders.py": {"Reminder.ref"},
     "chalicelib/documents/store/invoices.py": {  # the practice's list of numbers, by account

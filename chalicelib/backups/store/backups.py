@@ -33,7 +33,7 @@ KEPT = frozenset({
     "person", "mail_stop", "alert", "round", "import", "invoice", "invoice-paper", "invoice-void", "invoiced",
     "invoice-counter", "invoice-number", "question", "question-index", "superbill", "superbill-paper",
     "superbill-void", "superbilled", "superbill-counter", "superbill-number",
-    "reminder", "asked",
+    "reminder", "asked", "estimate", "estimate-paper",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.

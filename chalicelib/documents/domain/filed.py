@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from chalicelib.documents.domain.estimates import Estimate
 from chalicelib.documents.domain.invoices import Invoice, Void
 from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.domain.statements import Issued
@@ -32,9 +33,10 @@ def _hash(*seen: object) -> str:
 @dataclass(frozen=True, slots=True)
 class Filed:
     """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`, an invoice
-    its `number`, and so has a `superbill`. `itemised`: not the receipt that was mailed, but the one that says
-    what was paid for; `void`: the document that voids it; `days`: of a summary of payments, its first and
-    last and the one on which it is made; `reader`: whose names it has, where that is not everybody's."""
+    its `number`, and so has a `superbill`; a good faith estimate its `estimate_seq`. `itemised`: not the
+    receipt that was mailed, but the one that says what was paid for; `void`: the document that voids it;
+    `days`: of a summary of payments, its first and last and the one on which it is made; `reader`: whose
+    names it has, where that is not everybody's."""
 
     ref: AccountRef
     key: str
@@ -43,6 +45,7 @@ class Filed:
     itemised: bool = False
     number: int = 0
     superbill: bool = False
+    estimate_seq: int = 0
     void: bool = False
     days: tuple[str, str, str] | None = None
     reader: Reader | None = None
@@ -71,17 +74,27 @@ class Filed:
             superbill.ref(practice), key, number=superbill.number, superbill=True, void=void is not None
         )
 
+    @staticmethod
+    def estimate(practice: str, estimate: Estimate) -> "Filed":
+        """Named by what it says, too, as an invoice is."""
+        key = f"estimates/{estimate.account_id}/{estimate.seq}-{_hash(asdict(estimate))}.pdf"
+        return Filed(estimate.ref(practice), key, estimate_seq=estimate.seq)
+
     @property
     def kind(self) -> str:
         """What it is, for people who look after files."""
         if self.number and self.superbill:
             return "superbill-void" if self.void else "superbill"
+        if self.estimate_seq:
+            return "estimate"
         if self.number:
             return "void" if self.void else "invoice"
         return "statement" if self.period else "receipt"
 
     @property
     def name(self) -> str:
+        if self.estimate_seq:
+            return f"estimate {self.estimate_seq}"
         if self.number:
             named = f"superbill {self.number}" if self.superbill else f"invoice {self.number}"
             return f"void of {named}" if self.void else named
@@ -92,6 +105,8 @@ class Filed:
         what = {"period": str(self.period)} if self.period else {"payment": self.payment_id}
         if self.itemised:
             what["form"] = ITEMISED
+        if self.estimate_seq:
+            what = {self.kind: str(self.estimate_seq)}
         if self.number:
             what = {self.kind: str(self.number)}
         if self.days:

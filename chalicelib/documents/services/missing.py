@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.ports.documents import Files
+from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.ports.superbills import Superbills
@@ -46,6 +47,7 @@ class MissingDocuments:
     statements: Statements
     invoices: Invoices
     superbills: Superbills
+    estimates: Estimates
     files: Files
     queue: Queue
     clock: Clock
@@ -58,11 +60,7 @@ class MissingDocuments:
         for account in roll(self.ledgers, self.people, practice):
             client = account.client.external_id if account.client else account.id
             try:
-                issued = [
-                    *self._statements(account.ref),
-                    *self._invoices(account.ref),
-                    *self._superbills(account.ref),
-                ]
+                issued = list(self._issued(account.ref))
                 rows = self.ledgers.other_rows(account.ref)
             except Unreadable as damaged:
                 unreadable.append((client, damaged.item))
@@ -101,6 +99,13 @@ class MissingDocuments:
             waiting = left
         return waiting
 
+    def _issued(self, ref: AccountRef) -> Iterator[Filed]:
+        """Error: Unreadable."""
+        yield from self._statements(ref)
+        yield from self._invoices(ref)
+        yield from self._superbills(ref)
+        yield from self._estimates(ref)
+
     def _statements(self, ref: AccountRef) -> Iterator[Filed]:
         """Error: Unreadable."""
         issued = (issued for issued in self.statements.all_of(ref) if issued.file)
@@ -119,6 +124,10 @@ class MissingDocuments:
             yield Filed.of_superbill(ref.practice, superbill)
             if void := self.superbills.voided(ref, superbill.number):
                 yield Filed.of_superbill(ref.practice, superbill, void=void)
+
+    def _estimates(self, ref: AccountRef) -> Iterator[Filed]:
+        """Nobody may have opened one yet, as with invoices. Error: Unreadable."""
+        return (Filed.estimate(ref.practice, estimate) for estimate in self.estimates.all_of(ref))
 
 
 def _receipts(practice: str, rows: Rows) -> Iterator[Filed]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.documents.services.estimates.notices import message as estimate_message
 from chalicelib.documents.services.invoices.notices import message as invoice_message
 from chalicelib.documents.services.superbills.notices import message as superbill_message
 from chalicelib.mail.ports import MailPaused
@@ -47,6 +48,13 @@ class MailRestarts:
         number = int(due.id.rpartition("#")[2])
         call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} superbill {number}")
         self.documents_queue.send(superbill_message(due.ref, number))
+
+    def estimate(self, due: Due) -> None:
+        """As `invoice`."""
+        self.check(due)
+        number = int(due.id.rpartition("#")[2])
+        call_if_stuck(self.alerting, AlertName.NOTICE_STUCK, due, f"{due.account_id} estimate {number}")
+        self.documents_queue.send(estimate_message(due.ref, number))
 
     def check(self, due: Due) -> None:
         """Whether mail may be asked for again."""

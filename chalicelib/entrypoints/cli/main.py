@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.backups import backups
 from chalicelib.entrypoints.cli.command import Invocation
-from chalicelib.entrypoints.cli.documents import documents, invoices, reminders, statements, superbills
+from chalicelib.entrypoints.cli.documents import (
+    documents,
+    estimates,
+    invoices,
+    reminders,
+    statements,
+    superbills,
+)
 from chalicelib.entrypoints.cli.identity import log_in, rotate_key
 from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
@@ -57,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     statements.add(commands)
     documents.add(commands)
     invoices.add(commands)
+    estimates.add(commands)
     superbills.add(commands)
     questions.add(commands)
     reminders.add(commands)

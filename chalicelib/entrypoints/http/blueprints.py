@@ -1,6 +1,6 @@
 """Every blueprint of the API; app.py registers them."""
 
-from chalicelib.entrypoints.http.documents import documents, invoices, receipts, superbills
+from chalicelib.entrypoints.http.documents import documents, estimates, invoices, receipts, superbills
 from chalicelib.entrypoints.http.identity import sign_in
 from chalicelib.entrypoints.http.ledger import history
 from chalicelib.entrypoints.http.payments import billing, paying, webhooks
@@ -18,5 +18,6 @@ ALL = (
     invoices.routes,
     questions.routes,
     superbills.routes,
+    estimates.routes,
     webhooks.routes,
 )

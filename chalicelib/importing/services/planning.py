@@ -87,6 +87,11 @@ class Plan:
         return tuple(step.row for step in steps if isinstance(step.row, ChargeRow))
 
     @property
+    def charged_clients(self) -> frozenset[str]:
+        """Whose charges are posted: the practice's own ids."""
+        return frozenset(row.client_id for row in self.charged)
+
+    @property
     def corrections(self) -> tuple[Correction, ...]:
         return tuple(c for account in self.accounts for c in account.corrections)
 

@@ -23,6 +23,7 @@ class AlertName(StrEnum):
     LEDGER_BROKEN = "ledger_broken"
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
     INSURER_OVERPAID = "insurer_overpaid"
+    ESTIMATE_EXCEEDED = "estimate_exceeded"
     IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
     EVENT_OF_NOTHING = "event_of_nothing"

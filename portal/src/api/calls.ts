@@ -3,6 +3,7 @@ import type { Call } from "./client";
 import type {
   Billing,
   Documents,
+  Estimates,
   History,
   Invoices,
   Locale,
@@ -105,6 +106,9 @@ export function operationsOf(call: Call) {
     getSuperbill: (id: string, document: string, signal?: AbortSignal) =>
       call<OpenedSuperbill>("GET", `${account(id)}/superbills/${encodeURIComponent(document)}`, withSignal(signal)),
 
+    getEstimates: (id: string, signal?: AbortSignal) =>
+      call<Estimates>("GET", `${account(id)}/estimates`, withSignal(signal)),
+
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),
   };
@@ -125,6 +129,10 @@ export const paymentSummaryUrl = (id: string, from: string, to: string) =>
 /** As `receiptUrl`. */
 export const documentUrl = (id: string, document: string, as: "inline" | "attachment") =>
   `/api${account(id)}/documents/${encodeURIComponent(document)}?as=${as}`;
+
+/** As `receiptUrl`, of a good faith estimate. */
+export const estimateUrl = (id: string, document: string, as: "inline" | "attachment") =>
+  `/api${account(id)}/estimates/${encodeURIComponent(document)}?as=${as}`;
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal ? { signal } : {};

@@ -19,6 +19,7 @@ from chalicelib.practice.store.people import DynamoPeople
 from tests.support import ses_events
 from tests.support.processor import AT, came_in
 from tests.unit.alerts.town import ANA, Record, Town
+from tests.unit.cli.test_estimates import WHOLE
 
 Way = Iterator[None]
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -230,6 +231,38 @@ def insurer_overpaid(town: Town) -> Way:
     assert [line.split()[1] for line in books if "liability:insurers" in line] == ["0.00"]
 
 
+def estimate_exceeded(town: Town) -> Way:
+    """A fee had a nought too many."""
+    world = town.world
+    world.with_practice(**WHOLE)
+    clients = world.file("clients.csv", "client_id,name,birth_date,coverage\nC1,Ana,1990-02-03,self_pay\n")
+    assert world.run("import", "--practice", "oak", clients).status == 0
+    issue = ("estimate", "issue", "--practice", "oak", "--client", "C1", "--line", "dr-a", "10", "150.00")
+    assert world.run(*issue, "Talk").status == 0
+    post = (
+        "post",
+        "charge",
+        "--practice",
+        "oak",
+        "--client",
+        "C1",
+        "--clinician",
+        "dr-a",
+        "--service",
+        "Talk",
+    )
+    assert world.run(*post, "--fee", "1899.99", "--id", "T1").status == 0
+    assert town.names() == []
+    assert world.run(*post, "--fee", "0.01", "--id", "T2").status == 0
+    yield
+    facts = town.alerts["estimate_exceeded"].cause.facts
+    assert (facts["charged_minor"], facts["expected_minor"]) == (190_000, 150_000)
+    entries = world.run(*town.typed("estimate_exceeded", "entries", client="C1"), "--json").events
+    (seq,) = (event["entry"] for event in entries if event["id"] == "T1")
+    town.follow("estimate_exceeded", "post", "reverse", client="C1", entry=str(seq))
+    assert world.run(*post, "--fee", "189.99", "--id", "T3").status == 0
+
+
 def payment_stuck(town: Town) -> Way:
     """Stripe answers the question to open it with an error that it keeps, and shows no session."""
     town.processor.saved[KEY] = "before"
@@ -294,6 +327,6 @@ def invoice_stuck(town: Town) -> Way:
 WAYS = (
     amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
     refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
-    unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid, payment_stuck,
-    payment_stuck_at_a_bank, mail_complaint, invoice_stuck,
+    unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid,
+    estimate_exceeded, payment_stuck, payment_stuck_at_a_bank, mail_complaint, invoice_stuck,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.documents.store.estimates import ESTIMATE_PAPERS, ESTIMATES
 from chalicelib.documents.store.invoices import INVOICED, INVOICES, PAPERS, VOIDS
 from chalicelib.documents.store.statements import CARRIED_ON, STATEMENTS
 from chalicelib.kernel.errors import Refused
@@ -33,7 +34,7 @@ from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 CODECS: tuple[Codec[Any], ...] = (
     CHARGE_ROWS, PAYMENTS, REFUNDS, CLIENT_ROWS, PEOPLE, PRACTICES, STATEMENTS, CARRIED_ON,
-    INVOICES, PAPERS, VOIDS, INVOICED,
+    INVOICES, PAPERS, VOIDS, INVOICED, ESTIMATES, ESTIMATE_PAPERS,
 )  # fmt: skip
 PAYMENT_ROWS = "payment_id,client_id,date,amount,method,notes\nP1,C1,2026-10-02,20,cash,From her mother\n"
 

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from chalicelib.backups.store.backups import KEPT
+from chalicelib.documents.domain.estimates import drafted
 from chalicelib.documents.domain.statements import Noted, Outcome
 from chalicelib.identity.ports import SessionRow
 from chalicelib.kernel.account_refs import AccountRef
@@ -34,6 +35,8 @@ from tests.support.queue import FakeQueue
 from tests.support.reads import Asked, asked_of_dynamodb
 from tests.support.refunds import wish
 from tests.unit.cli.world import World
+from tests.unit.documents.test_estimates import AT as AT_ONCE
+from tests.unit.documents.test_estimates import MAYA, WILLOW, WISH
 
 ON, AT = "2026-10-02", "2026-11-20T18:00:00.000Z"
 OCTOBER = Period(2026, 10)
@@ -115,6 +118,7 @@ def rich(world: World) -> World:
     by_hand(world)
     by_card(world, processor)
     invoiced(world)
+    estimated(world)
     round_about(world)
     return world
 
@@ -124,6 +128,11 @@ def invoiced(world: World) -> None:
     for client in ("C1", "C2"):
         assert world.run("invoice", "issue", "--practice", "oak", "--client", client).status == 0
     assert world.run("invoice", "void", "--practice", "oak", "2").status == 0
+
+
+def estimated(world: World) -> None:
+    made = drafted(WILLOW, replace(MAYA, id="A1"), WISH, **AT_ONCE)
+    world.app.estimates.issue("oak", made.numbered("A1", 1), made.paper)
 
 
 def by_hand(world: World) -> None:

@@ -71,6 +71,8 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
         invoice_issuing=SimpleNamespace(issue_all=lambda *_: ()),
         logo_entry=LogoEntry(FakeFiles(), lambda _content: FakeRenderer()),
         invoices=SimpleNamespace(all_of=lambda _: ()),
+        estimates=SimpleNamespace(all_of=lambda _: ()),
+        estimate_issuing=SimpleNamespace(issue=lambda *_: None),
     )  # fmt: skip
 
 

@@ -12,12 +12,20 @@ from chalicelib.words import Words, language, say
 from chalicelib.words.alerts import ALERTS
 from chalicelib.words.documents import DOCUMENTS, METHODS
 from chalicelib.words.errors import WORDS
+from chalicelib.words.estimates import ESTIMATES
 from chalicelib.words.mails import MAILS
 
 SOURCE = Path(__file__).parents[3] / "chalicelib"
 ERRORS = {"Invalid", "Refused", "NotFound", "Stale"}
 SAME_IN_BOTH = {"EIN", "Link", "PayPal", "Total"}
-TABLES = {"alerts": ALERTS, "errors": WORDS, "mails": MAILS, "documents": DOCUMENTS, "methods": METHODS}
+TABLES = {
+    "alerts": ALERTS,
+    "errors": WORDS,
+    "mails": MAILS,
+    "documents": DOCUMENTS,
+    "methods": METHODS,
+    "estimates": ESTIMATES,
+}
 
 
 def trees() -> Iterator[ast.Module]:

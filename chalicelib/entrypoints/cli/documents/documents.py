@@ -83,6 +83,6 @@ def _name(invocation: Invocation, documents: Sequence[Missing], what: str) -> No
 def _counted(documents: Sequence[Missing]) -> str:
     """How many, of which kinds."""
     kinds = Counter(one.filed.kind for one in documents)
-    named = ("statement", "receipt", "invoice", "void", "superbill", "superbill-void")
+    named = ("statement", "receipt", "invoice", "void", "superbill", "superbill-void", "estimate")
     parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in named if kinds[kind]]
     return " and ".join(parts) or "0 documents"

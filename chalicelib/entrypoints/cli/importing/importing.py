@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.reading import MAX_LINE_BYTES
@@ -70,6 +71,7 @@ def run(invocation: Invocation) -> int:
     if options.dry_run:
         return _finish(plan, output, "dry_run", event="dry_run", summary=_summary(plan, output.language))
     refused = importer.apply(plan)
+    call_if_exceeded(invocation, plan)
     if refused:
         return _tell_refused(plan, refused, output, every=options.all)
     return _finish(plan, output, "done", summary=_summary(plan, output.language, rows="posted"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.entrypoints.cli.command import Invocation, Run, Subparsers, command
+from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.ledger import correcting, facts
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.importing.domain.batch import gathered
@@ -150,6 +151,7 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
     wrong = plan.problems or _foreign(invocation, practice, plan)
     if not (wrong or options.dry_run):
         wrong = importer.apply(plan)
+        call_if_exceeded(invocation, plan)
     if wrong:
         return _refuse(kind, wrong, output, practice)
     for warning in doubts.warnings(plan, lambda: invocation.app.diagnosis_codes):

@@ -52,7 +52,7 @@ def get_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Rep
 def get_itemised_receipt(context: Context[None], ref: AccountRef, payment_id: str) -> Reply:
     """The receipt that names what was paid for, as health accounts and insurers want it, as `receipt`."""
     inline, receipts = wants_inline(context), context.app.itemised_receipts
-    reader = _reader(context, ref)
+    reader = reader_of(context, ref)
     return redirect(
         context, ref, "payments", lambda: receipts.url(ref, payment_id, reader=reader, inline=inline)
     )
@@ -80,7 +80,7 @@ def get_payment_summary(context: Context[None], ref: AccountRef) -> Reply:
             if not context.query(name):
                 raise Invalid("field_missing", name)
         first, last = date_range(context)
-        inline, reader = wants_inline(context), _reader(context, ref)
+        inline, reader = wants_inline(context), reader_of(context, ref)
         return context.app.payment_summaries.url(ref, first, last, reader=reader, inline=inline)
 
     return redirect(context, ref, "documents", url)
@@ -100,7 +100,7 @@ def redirect(context: Context[None], ref: AccountRef, page: str, url: Callable[[
         return Reply(None, 303, {"Location": f"{home}/{page}?{query}"})
 
 
-def _reader(context: Context[None], ref: AccountRef) -> Reader:
+def reader_of(context: Context[None], ref: AccountRef) -> Reader:
     """Which names whoever asks may read."""
     who = context.principal
     return Reader.of(who.person_id, who.grant(ref.account))

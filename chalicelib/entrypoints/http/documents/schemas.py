@@ -37,6 +37,22 @@ class Documents(Struct, frozen=True):
     by_post: bool
 
 
+class Estimate(Struct, frozen=True):
+    """A good faith estimate as it was issued; it never changes. `total_minor` are all expected charges, for
+    services from `first_date` to `last_date`."""
+
+    id: str
+    issued_on: dt.date
+    first_date: dt.date
+    last_date: dt.date
+    currency: str
+    total_minor: int
+
+
+class Estimates(Struct, frozen=True):
+    estimates: list[Estimate]
+
+
 class InvoiceStatus(StrEnum):
     """`paid`: nothing is owed of it any more. `void`: taken back; nothing is to be paid on it."""
 

@@ -2,6 +2,7 @@ import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
+import { EstimatesSection } from "./EstimatesSection";
 import { InvoicesSection } from "./InvoicesSection";
 import { StatementsSection } from "./StatementsSection";
 import { SummarySection } from "./SummarySection";
@@ -27,6 +28,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
           <Link href={account.path("payments")}>{t("payments.title")}</Link>
         </p>
       </section>
+      <EstimatesSection account={id} />
       <SummarySection account={id} />
     </div>
   );

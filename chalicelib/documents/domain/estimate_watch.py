@@ -1,0 +1,109 @@
+"""What of a client's good faith estimates wants doing: none there, over or nearly, fees that changed, and
+charges so far above one that the client may dispute a bill. Pure.
+
+A service belongs to the latest estimate whose days it is of: one that is issued when fees change stands in
+the place of the one before from its first day on.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from chalicelib.documents.domain.estimates import DISPUTED_MINOR, Estimate, EstimatePaper
+from chalicelib.ledger.domain.charges import Charge
+
+SOON = timedelta(days=30)
+Issued = tuple[Estimate, EstimatePaper]
+
+
+class Wants(StrEnum):
+    """NONE: there is no estimate. ENDED, ENDING: another year wants another one. FEE: a service was charged
+    otherwise than the estimate says. EXCEEDED: a clinician's charges reach what may be disputed."""
+
+    NONE = "none"
+    ENDED = "ended"
+    ENDING = "ending"
+    FEE = "fee"
+    EXCEEDED = "exceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """`estimate` is its number, 0 of none. Of FEE, `clinician_id` and `service` were charged `charged_minor`,
+    where `expected_minor` was expected; of EXCEEDED, all that the clinician charged and was expected to."""
+
+    wants: Wants
+    estimate: int = 0
+    on: str = ""
+    clinician_id: str = ""
+    service: str = ""
+    charged_minor: int = 0
+    expected_minor: int = 0
+
+
+def concerns(issued: Sequence[Issued], charges: Iterable[Charge], *, today: str) -> list[Concern]:
+    """Of a client who pays for themselves; `charges` are of services that were held and not taken back."""
+    found = [] if (term := _term(issued, today)) is None else [term]
+    given = _by_estimate(issued, charges)
+    for estimate, paper in issued:
+        found += _fees(estimate, paper, given[estimate.seq])
+        found += _exceeded(estimate, paper, given[estimate.seq])
+    return found
+
+
+def fee_of(charge: Charge) -> int:
+    """The whole fee (minor units), whoever pays it."""
+    return charge.client_minor + charge.insurer_minor
+
+
+def _term(issued: Sequence[Issued], today: str) -> Concern | None:
+    """Of the estimate that lasts longest."""
+    if not issued:
+        return Concern(Wants.NONE)
+    last, _ = max(issued, key=lambda one: (one[0].last_date, one[0].seq))
+    if last.last_date < today:
+        return Concern(Wants.ENDED, last.seq, last.last_date)
+    soon = (date.fromisoformat(today) + SOON).isoformat()
+    return Concern(Wants.ENDING, last.seq, last.last_date) if last.last_date <= soon else None
+
+
+def _by_estimate(issued: Sequence[Issued], charges: Iterable[Charge]) -> Mapping[int, list[Charge]]:
+    found = defaultdict[int, list[Charge]](list)
+    latest_first = sorted((estimate for estimate, _ in issued), key=lambda estimate: -estimate.seq)
+    for charge in charges:
+        days = (one for one in latest_first if one.first_date <= charge.date <= one.last_date)
+        estimate = next(days, None)
+        if estimate:
+            found[estimate.seq].append(charge)
+    return found
+
+
+def _fees(estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge]) -> list[Concern]:
+    """One a service, of its latest charge: what was charged last is what is charged now."""
+    expected = {(line.clinician_id, line.service): line.charge_minor for line in paper.lines}
+    last = {(c.clinician_id, c.service): c for c in sorted(charges, key=lambda c: (c.date, c.seq))}
+    return [
+        Concern(
+            Wants.FEE, estimate.seq, charge.date, *named, charged_minor=fee_of(charge),
+            expected_minor=expected[named] * charge.units,
+        )
+        for named, charge in last.items()
+        if named in expected and fee_of(charge) != expected[named] * charge.units
+    ]  # fmt: skip
+
+
+def _exceeded(estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge]) -> list[Concern]:
+    """By clinician, for a bill is held to what was expected of that one; of nothing where it names none."""
+    charged = defaultdict[str, int](int)
+    for charge in charges:
+        charged[charge.clinician_id] += fee_of(charge)
+    return [
+        Concern(
+            Wants.EXCEEDED, estimate.seq, clinician_id=clinician_id, charged_minor=minor,
+            expected_minor=paper.total_of(clinician_id),
+        )
+        for clinician_id, minor in sorted(charged.items())
+        if minor >= paper.total_of(clinician_id) + DISPUTED_MINOR
+    ]  # fmt: skip

@@ -1,0 +1,118 @@
+"""The good faith estimate's renderer: from what was issued to what its template places."""
+
+from datetime import date
+
+from chalicelib.documents.domain.estimates import EstimateLine, EstimateProvider
+from chalicelib.documents.pdf.page import Logos, addressed, document_page, no_logos
+from chalicelib.documents.pdf.typesetting import typeset
+from chalicelib.documents.ports.estimates import EstimateData, EstimateRenderer
+from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line
+from chalicelib.kernel.money import Money
+from chalicelib.words import say
+from chalicelib.words.estimates import ESTIMATES
+
+
+class TypstEstimateRenderer(EstimateRenderer):
+    def __init__(self, logos: Logos = no_logos) -> None:
+        self._logos = logos
+
+    def estimate(self, data: EstimateData) -> bytes:
+        page = _Words(data, self._logos).page()
+        return typeset("estimate", page, dated=date.fromisoformat(data.estimate.issued_on))
+
+
+class _Words:
+    """One estimate in its reader's language."""
+
+    def __init__(self, data: EstimateData, logos: Logos) -> None:
+        self._logos = logos
+        self._estimate, self._paper = data.estimate, data.paper
+        self._head, self._locale = data.paper.letterhead, data.paper.letterhead.locale
+
+    def page(self) -> dict[str, object]:
+        estimate, head = self._estimate, self._head
+        return {
+            **document_page(
+                title=self._say("title", practice=self._name(head.practice_name)),
+                day=date.fromisoformat(estimate.issued_on), currency=estimate.currency, locale=self._locale,
+                head=head, logos=self._logos,
+            ),
+            "heading": self._say("heading"),
+            "to": addressed(head.client_name, head.client_address),
+            "about": [
+                self._row("issued", self._day(estimate.issued_on)),
+                self._row("first", self._day(estimate.first_date)),
+                self._row("last", self._day(estimate.last_date)),
+            ],
+            "headline": {**self._row("expected", self._money(estimate.total_minor)), "note": ""},
+            "pay": "",
+            "facts": self._facts(),
+            "services": {
+                "heading": self._say("services"),
+                "columns": [self._say(key) for key in ("service", "quantity", "each", "total")],
+                "lines": [self._line(line) for line in self._paper.lines],
+            },
+            "sums": self._sums(),
+            "providers": {
+                "heading": self._say("providers"),
+                "rows": [self._provider(provider) for provider in self._paper.providers],
+            },
+        }  # fmt: skip
+
+    def _facts(self) -> list[dict[str, str]]:
+        paper = self._paper
+        return [
+            self._row("client", self._name(self._head.client_name)),
+            self._row("birth_date", self._day(self._head.birth_date)),
+            self._row("primary", self._name(paper.lines[0].service)),
+            self._row("scheduled", self._visit()),
+            self._row("diagnoses", ", ".join(paper.diagnoses) or self._say("no_diagnosis")),
+        ]
+
+    def _visit(self) -> str:
+        on = self._paper.scheduled_on
+        return self._day(on) if on else self._say("not_scheduled")
+
+    def _line(self, line: EstimateLine) -> dict[str, str]:
+        clinician = next(p.name for p in self._paper.providers if p.clinician_id == line.clinician_id)
+        code = self._say("code", code=line.cpt) if line.cpt else ""
+        whose = self._name(clinician) if len(self._paper.providers) > 1 else ""
+        return {
+            "text": self._name(line.service),
+            "detail": " · ".join(filter(None, (code, whose))),
+            "quantity": str(line.quantity),
+            "each": self._money(line.charge_minor),
+            "total": self._money(line.total_minor),
+        }
+
+    def _sums(self) -> list[dict[str, str]]:
+        """What each clinician's come to, for a bill is held to that; added up where there are several."""
+        paper = self._paper
+        if len(paper.providers) < 2:
+            return []
+        rows = [
+            self._row("from_clinician", self._money(paper.total_of(p.clinician_id)), name=self._name(p.name))
+            for p in paper.providers
+        ]
+        return [*rows, self._row("total", self._money(paper.total_minor))]
+
+    def _provider(self, provider: EstimateProvider) -> dict[str, str]:
+        known_as = f"NPI {provider.npi}, EIN {provider.tax_id}, {provider.state}"  # in any language
+        where = ", ".join(one_line(line) for line in provider.address.splitlines() if line.strip())
+        lines = (provider.name, known_as, where)
+        return self._row("provider", "\n".join(self._name(line) for line in lines))
+
+    def _row(self, key: str, text: str, **values: str) -> dict[str, str]:
+        return {"label": self._say(key, **values), "text": text}
+
+    def _name(self, name: str) -> str:
+        return isolated(one_line(name))
+
+    def _day(self, day: str) -> str:
+        return date_text(day, self._locale)
+
+    def _money(self, amount_minor: int) -> str:
+        return money_text(Money(amount_minor, self._estimate.currency), self._locale)
+
+    def _say(self, key: str, **values: str) -> str:
+        return say(ESTIMATES, key, self._locale, **values)

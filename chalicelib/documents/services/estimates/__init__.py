@@ -1,0 +1,1 @@
+"""Good faith estimates: issued, drawn, and shown."""

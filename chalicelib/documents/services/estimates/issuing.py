@@ -1,0 +1,58 @@
+"""Issue good faith estimates: what is written once stays, however often the command is run."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.documents.domain.estimates import DraftEstimate, Estimate, EstimateWish, drafted
+from chalicelib.documents.ports.estimates import Estimates
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy, Conflict
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Client, Practice
+
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class EstimateIssuing:
+    estimates: Estimates
+    clock: Clock
+
+    def foresee(self, practice: Practice, client: Client, wish: EstimateWish) -> DraftEstimate:
+        """What `issue` would issue. Writes nothing. Errors: as `drafted`."""
+        at = instant(self.clock.now())
+        return drafted(practice, client, wish, issued_on=local_date(at, practice.timezone), issued_at=at)
+
+    def issue(self, practice: Practice, client: Client, wish: EstimateWish) -> tuple[Estimate, bool]:
+        """The estimate, and whether it is new: the same words on the same day are issued once.
+
+        Errors: as `drafted`; Busy.
+        """
+        draft, ref = self.foresee(practice, client, wish), client.ref(practice.id)
+        for attempt in range(_ATTEMPTS):
+            latest = next(iter(self.estimates.all_of(ref)), None)
+            if latest and _says(latest, draft):
+                return latest, attempt > 0
+            estimate = draft.numbered(client.id, latest.seq + 1 if latest else 1)
+            if self._commits(ref, estimate, draft, attempt):
+                return estimate, True
+        raise Busy("the client's estimates stay contended")
+
+    def _commits(self, ref: AccountRef, estimate: Estimate, draft: DraftEstimate, attempt: int) -> bool:
+        """Where no reply comes it may have been issued all the same."""
+        try:
+            self.estimates.issue(ref.practice, estimate, draft.paper)
+        except (Conflict, Busy):
+            self.clock.pause(attempt)
+            return False
+        return True
+
+
+def _says(estimate: Estimate, draft: DraftEstimate) -> bool:
+    """Whether the draft would say the same."""
+    return draft.numbered(estimate.account_id, estimate.seq) == _at(estimate, draft)
+
+
+def _at(estimate: Estimate, draft: DraftEstimate) -> Estimate:
+    """The estimate, had it been issued at the draft's instant of the same day."""
+    return replace(estimate, issued_at=draft.issued_at)
