@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.restarts import MailRestarts
     from chalicelib.documents.services.returned_debits import Returns
     from chalicelib.documents.services.statements.delivering import Delivering
+    from chalicelib.documents.services.statements.filing import StatementFiling
     from chalicelib.documents.services.statements.issuing import Issuing
     from chalicelib.documents.services.statements.paper import PaperList
     from chalicelib.documents.services.statements.resending import Resending
@@ -191,7 +192,9 @@ class DocumentsWiring(PaymentsWiring):
     def issuing(self) -> "Issuing":
         from chalicelib.documents.services.statements.issuing import Issuing
 
-        return Issuing(self.ledgers, self.statements, self.delivery_queue, self.clock)
+        return Issuing(
+            self.ledgers, self.statements, self.delivery_queue, self.clock, self.settings.public_url
+        )
 
     @cached_property
     def statement_runs(self) -> "Running":
@@ -222,10 +225,16 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.statements.delivering import Delivering
 
         return Delivering(
-            ledgers=self.ledgers, practices=self.practices, people=self.people, statements=self.statements,
-            addresses=self.addresses, files=self.files, renderer=self._renderer, mailer=self.statement_mailer,
-            clock=self.clock, requests=self.money_requests, public_url=self.settings.public_url,
+            practices=self.practices, people=self.people, statements=self.statements,
+            addresses=self.addresses, mailer=self.statement_mailer, clock=self.clock,
+            requests=self.money_requests, public_url=self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def statement_filing(self) -> "StatementFiling":
+        from chalicelib.documents.services.statements.filing import StatementFiling
+
+        return StatementFiling(self.ledgers, self.statements, self.files, self._renderer, self.clock)
 
     @cached_property
     def paper_list(self) -> "PaperList":

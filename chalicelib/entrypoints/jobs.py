@@ -29,8 +29,8 @@ def settle(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def documents(records: Iterable[Any]) -> dict[str, Any]:
-    """Mail codes and notices, make and send receipts, make documents again that are gone, and take in what
-    becomes of mail."""
+    """Mail codes and notices, make and send receipts, draw what is opened or gone, and take in what becomes
+    of mail."""
     queue = bootstrap.app().documents_queue
     tasks: dict[str, Callable[[Task], None]] = {
         RECEIPT: partial(_mail, queue, _receipt), RETURNED: partial(_mail, queue, _returned),
@@ -45,7 +45,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
 
 
 def delivery(records: Iterable[Any]) -> dict[str, Any]:
-    """Make and send statements, no faster than leaves room for other mail."""
+    """Say to whom it concerns that there is a statement, no faster than leaves room for other mail."""
     app = bootstrap.app()
 
     def paced(task: Task) -> None:
@@ -233,7 +233,7 @@ def _render(task: Task) -> None:
         number = task.get("superbill") or task["superbill-void"]
         app.superbill_filing.render(ref, int(number), void="superbill-void" in task)
     else:
-        app.delivering.render_again(ref, Period.parse(task["period"]))
+        app.statement_filing.render(ref, Period.parse(task["period"]))
     log.info("document rendered", extra={"account": ref.account})
 
 

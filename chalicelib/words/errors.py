@@ -124,10 +124,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "client_not_found": ("There is no such client.", "No existe ese cliente."),
     "clinician_not_found": ("There is no such clinician.", "No existe ese profesional."),
     "document_missing": (
-        "The file of this document was gone and is being made again. Open it in a minute. If it still does "
-        "not open then, contact the practice.",
-        "El archivo de este documento no estaba y se está creando de nuevo. Ábralo en un minuto. Si aun así "
-        "no se abre, comuníquese con el consultorio.",
+        "The file of this document is being made. Open it in a minute. If it still does not open then, "
+        "contact the practice.",
+        "El archivo de este documento se está creando. Ábralo en un minuto. Si aun así no se abre, "
+        "comuníquese con el consultorio.",
     ),
     "due_date_early": (
         "An invoice cannot be due before the day it is issued.",
@@ -176,10 +176,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Esta cuenta tiene {limit} servicios en facturas. No se pueden facturar más.",
     ),
     "document_not_found": ("There is no such document.", "No existe ese documento."),
-    "document_not_ready": (
-        "This document is still being made. Try again in a minute.",
-        "Este documento todavía se está creando. Inténtelo de nuevo en un minuto.",
-    ),
     "mail_refused": (
         "E-mail to this address is refused. Check the address.",
         "El correo a esta dirección es rechazado. Revise la dirección.",

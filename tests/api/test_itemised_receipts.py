@@ -9,8 +9,8 @@ from chalicelib.entrypoints import jobs
 from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.practice.domain.practices import Client
-from tests.api.test_missing_files import PAGE, WorkingQueue, with_queue
-from tests.api.test_statements import Record, pdf_at
+from tests.api.test_missing_files import PAGE
+from tests.api.test_statements import Record, WorkingQueue, pdf_at, working
 from tests.support.api import World
 from tests.support.pdf import text_of
 from tests.support.practice import MAYA, PRACTICE
@@ -23,7 +23,7 @@ OWN = Reader("maya", Reads.OWN)
 @pytest.fixture
 def queue(world: World) -> FakeQueue:
     world.app.__dict__.pop("itemised_receipts", None)
-    return with_queue(world, WorkingQueue())
+    return working(world, WorkingQueue())
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Statements over HTTP (S3, S6): listed newest first, opened and downloaded as the same bytes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -20,6 +20,7 @@ from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.support.api import World
 from tests.support.practice import MAYA, PRACTICE
+from tests.support.queue import FakeQueue
 from tests.support.ses_events import bounce
 
 
@@ -36,6 +37,21 @@ class Record:
 def records(tasks: list[dict[str, str]]) -> Iterator[Record]:
     sent, tasks[:] = list(tasks), []
     return (Record(number, task) for number, task in enumerate(sent))
+
+
+class WorkingQueue(FakeQueue):
+    """The documents function, at once."""
+
+    def send(self, message: Mapping[str, str]) -> None:
+        super().send(message)
+        assert jobs.documents([Record(1, dict(message))]) == {"batchItemFailures": []}
+
+
+def working(world: World, queue: FakeQueue) -> FakeQueue:
+    world.app.documents_queue = queue
+    for part in ("pdf_links", "receipts", "showing"):
+        world.app.__dict__.pop(part, None)
+    return queue
 
 
 def run(world: World, at: str) -> dict[str, int]:
@@ -71,7 +87,7 @@ def pdf_at(world: World, url: str) -> bytes:
 def test_S3_statements_are_listed_newest_first(world: World, cookie: str) -> None:
     answer = world.call("GET", "/accounts/maya/documents", cookie=cookie)
     newest, oldest = answer.body["documents"]
-    assert (newest["id"], newest["type"], newest["available"]) == ("statement-2026-04", "statement", True)
+    assert (newest["id"], newest["type"]) == ("statement-2026-04", "statement")
     assert (newest["first_date"], newest["last_date"]) == ("2026-04-01", "2026-04-30")
     assert (oldest["opening_minor"], oldest["closing_minor"]) == (0, 15_000)
     assert (newest["opening_minor"], newest["closing_minor"]) == (15_000, 10_000)
@@ -81,6 +97,7 @@ def test_S3_statements_are_listed_newest_first(world: World, cookie: str) -> Non
 
 def test_S6_a_statement_is_opened_and_downloaded_as_the_same_bytes(world: World, cookie: str) -> None:
     path = "/accounts/maya/documents/statement-2026-03"
+    working(world, WorkingQueue())
     opened = world.call("GET", path, cookie=cookie)
     downloaded = world.call("GET", f"{path}?as=attachment", cookie=cookie)
     assert (opened.status, downloaded.status) == (303, 303)
@@ -132,7 +149,9 @@ def test_anothers_statement_answers_exactly_as_an_absent_account(world: World, c
     assert (theirs.status, theirs.body) == (404, absent.body)
 
 
-def test_a_statement_whose_pdf_is_not_made_yet_is_listed_and_says_so(world: World, cookie: str) -> None:
+def test_issue_13_a_statement_that_nobody_has_opened_is_listed_and_drawn_when_it_is_opened(
+    world: World, cookie: str
+) -> None:
     client = Client("noah", "noah", "Noah", "", "en")
     world.app.people.save_client("fern", client)
     noah = world.person("noah@example.test", "noah")
@@ -142,9 +161,14 @@ def test_a_statement_whose_pdf_is_not_made_yet_is_listed_and_says_so(world: Worl
     world.app.issuing.issue(practice, Period(2026, 5), client)
     noah = world.person("noah@example.test", "noah")
     (listed,) = world.call("GET", "/accounts/noah/documents", cookie=noah).body["documents"]
-    assert listed["available"] is False
-    answer = world.call("GET", "/accounts/noah/documents/statement-2026-05", cookie=noah)
-    assert (answer.status, answer.code) == (409, "document_not_ready")
+    path = f"/accounts/noah/documents/{listed['id']}"
+    sent = working(world, FakeQueue()).sent
+    answer = world.call("GET", path, cookie=noah)
+    assert (answer.status, answer.code, len(sent)) == (409, "document_missing", 1)
+    assert jobs.documents(records(sent)) == {"batchItemFailures": []}
+    opened = world.call("GET", path, cookie=noah)
+    assert (opened.status, sent) == (303, [])
+    assert pdf_at(world, opened.headers["Location"]).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,6 @@ def test_older_statements_are_shown_once_however_often_they_are_asked_for(payer:
         document = {
             "id": f"statement-{month}", "type": "statement", "first_date": f"{month}-01",
             "last_date": f"{month}-30", "currency": "USD", "opening_minor": 0, "closing_minor": 4500,
-            "available": True,
         }  # fmt: skip
         route.fulfill(
             json={"documents": [document], "next_cursor": None if older else "older", "by_post": False}

@@ -33,7 +33,7 @@ def test_a_month_without_entries_has_its_statement_on_a_store_that_refuses_empty
     bind(ministack_table, region=REGION, host=ministack.url)
     ledgers, statements, clock = DynamoLedgers(), DynamoStatements(), FakeClock("2026-12-05T12:00:00+00:00")
     Posting(ledgers, clock).open_account(AccountRef("fern", "quiet"), "USD")
-    issuing = Issuing(ledgers, statements, FakeQueue(), clock)
+    issuing = Issuing(ledgers, statements, FakeQueue(), clock, "")
     practice, client = replace(PRACTICE, skip_zero_statements=False), Client("quiet", "q", "Q", "", "en")
     for month in (OCTOBER, NOVEMBER):
         assert issuing.issue(practice, month, client).outcome is Outcome.PENDING
@@ -55,7 +55,10 @@ def test_workers_on_the_same_clients_and_on_two_months_make_one_chain(
             client.ref("fern"), ChargeFacts(f"fee {client.id}", "2026-10-15", "Session", "ada", 10_000)
         )
     clock.at = clock.at.fromisoformat("2026-12-05T12:00:00+00:00")
-    issuing, practice = Issuing(ledgers, statements, FakeQueue(), clock), replace(PRACTICE, statement_day=5)
+    issuing, practice = (
+        Issuing(ledgers, statements, FakeQueue(), clock, ""),
+        replace(PRACTICE, statement_day=5),
+    )
 
     def work(number: int) -> list[Outcome]:
         months = [OCTOBER, NOVEMBER] if number % 4 else [NOVEMBER, OCTOBER]

@@ -1,5 +1,6 @@
 """A statement run killed before or after any AWS call, shipped code down to botocore: it resumes."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import App
 from chalicelib.documents.domain.statements import StatementData
 from chalicelib.documents.ports.documents import StatementRenderer
+from chalicelib.entrypoints import jobs
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 from chalicelib.practice.domain.practices import Client
@@ -20,7 +22,7 @@ from tests.simulation.conftest import SCHEDULES
 from tests.soak.seam import answering
 from tests.support.api import settings_for
 from tests.support.clock import FakeClock
-from tests.support.cloud import Cloud, Killed, body, items, run
+from tests.support.cloud import Cloud, Killed, Record, body, items, run
 from tests.support.mail import FakeAccount
 from tests.support.practice import PRACTICE
 from tests.support.seed import SEED
@@ -29,7 +31,7 @@ MAILED, ON_PAPER, IDLE = ("a1", "a2"), "a3", "a4"
 SETTINGS = replace(settings_for(TEST_RESOURCES), region=REGION)
 OCTOBER, NOVEMBER = "2026-10-15T12:00:00+00:00", "2026-11-02T12:00:00+00:00"
 STATEMENT_DAY = "2026-11-05T12:00:00+00:00"
-MARK = "dynamodb TransactWriteItems"
+MARK = "dynamodb PutItem"
 
 
 class Plain(StatementRenderer):
@@ -45,7 +47,7 @@ def app() -> Iterator[App]:
     app = App(SETTINGS)
     app.clock = FakeClock(OCTOBER)
     app.mail_account = FakeAccount()  # looked at once a minute, which would shift the count, too
-    app.__dict__["delivering"] = replace(app.delivering, renderer=Plain())
+    app.__dict__["statement_filing"] = replace(app.statement_filing, renderer=Plain())
     bootstrap.use(app)
     with answering(Cloud().answer):
         app.keys.keyed_hash("warm", "")  # what a process asks only once would shift the count of its calls
@@ -92,11 +94,19 @@ class Run:
         try:
             with answering(self.cloud.answer):
                 run(self.cloud, **queues)
+                self._opened()
         except Killed:
             return False
         finally:
             self.clock.advance(hours=1)
         return True
+
+    def _opened(self) -> None:
+        """Everybody opens what they have; what is not there yet is drawn."""
+        accounts = [item["pk"].rpartition("#")[2] for item in items(self.cloud, "statement")]
+        for account in sorted(accounts):
+            task = {"task": "render", "practice": PRACTICE.id, "account": account, "period": "2026-10"}
+            assert jobs.documents([Record(0, json.dumps(task))]) == {"batchItemFailures": []}
 
     def settle(self) -> None:
         """No more kills: hours pass until nothing is left to do."""

@@ -81,6 +81,11 @@ class Cloud:
         self.files[asked["Key"]] = self.keep(asked["Body"])
         return {}
 
+    def _HeadObject(self, asked: Mapping[str, Any]) -> Answer:
+        if asked["Key"] not in self.files:
+            raise ClientError({"Error": {"Code": "404", "Message": ""}}, "HeadObject")
+        return {}
+
     def _SendEmail(self, asked: Mapping[str, Any]) -> Answer:
         self.mails.append(asked["Destination"]["ToAddresses"][0])
         return {"MessageId": f"mail-{len(self.mails)}"}

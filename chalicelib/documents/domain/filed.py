@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from chalicelib.documents.domain.estimates import Estimate
 from chalicelib.documents.domain.invoices import Invoice, Void
 from chalicelib.documents.domain.readers import Reader
-from chalicelib.documents.domain.statements import Issued
+from chalicelib.documents.domain.statements import Statement
 from chalicelib.documents.domain.superbills import Superbill, SuperbillVoid
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
@@ -51,8 +51,11 @@ class Filed:
     reader: Reader | None = None
 
     @staticmethod
-    def statement(practice: str, issued: Issued) -> "Filed":
-        return Filed(issued.statement.ref(practice), issued.file, period=issued.statement.period)
+    def statement(practice: str, statement: Statement) -> "Filed":
+        """Named by what it says, too: after a restore a month may be issued again, of other entries."""
+        said = f"-{statement.digest[:16]}" if statement.digest else ""
+        key = f"statements/{statement.account_id}/{statement.period}{said}.pdf"
+        return Filed(statement.ref(practice), key, period=statement.period)
 
     @staticmethod
     def receipt(practice: str, payment: Payment) -> "Filed":
@@ -90,6 +93,10 @@ class Filed:
         if self.number:
             return "void" if self.void else "invoice"
         return "statement" if self.period else "receipt"
+
+    @property
+    def made_when_opened(self) -> bool:
+        return bool(self.number or self.period)
 
     @property
     def name(self) -> str:

@@ -5,17 +5,20 @@ All is added up from what each entry did, never folded: a check of 31 October th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from chalicelib.documents.domain.ageing import ageing
 from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Spans, numbers, spans
-from chalicelib.documents.domain.statements import Carried, Line, Statement, Sums
+from chalicelib.documents.domain.statements import Carried, Line, Statement, StatementData, Sums
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.effects import about, by_charge, effect_minor, pending_effect_minor
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Part, Service
+from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.markers import held_at
+from chalicelib.practice.domain.practices import Practice
 
 
 class Sum(StrEnum):
@@ -93,6 +96,26 @@ def issue(
     )
     rest = spans(entry.seq for entry in left)
     return statement, Carried(period, ledger.seq, rest, summed.closing_minor, pending_minor)
+
+
+def sealed(statement: Statement, rows: Sequence[HistoryRow], practice: Practice, *, pay_at: str) -> Statement:
+    """With all that is printed of it and could be otherwise later: `rows` are those it covers."""
+    names = sorted({service.name for row in rows for service in row.services.values()})
+    called = [(name, practice.service_in(name, statement.letterhead.locale)[0]) for name in names]
+    others = tuple((name, other) for name, other in called if other != name)
+    full = replace(statement, called=others, pay_at=pay_at if practice.payments_enabled else "")
+    return replace(full, digest=printed(full, rows).digest)
+
+
+def printed(statement: Statement, rows: Sequence[HistoryRow]) -> StatementData:
+    """All that its page says: `rows` are those it covers."""
+    called = dict(statement.called)
+    services = {
+        id_: service._replace(name=called.get(service.name, service.name))
+        for row in rows
+        for id_, service in row.services.items()
+    }
+    return StatementData(statement, lines(statement, [row.entry for row in rows], services))
 
 
 def own(entries: Iterable[Entry], period: Period, *, first: bool) -> list[Entry]:

@@ -5,7 +5,9 @@ entry is on exactly one: the first one issued after it was recorded whose month 
 Each opening balance is the closing balance of the statement before. statement_lines.py makes them.
 """
 
-from dataclasses import dataclass, field, replace
+import hashlib
+import json
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 
 from chalicelib.documents.domain.ageing import Ageing
@@ -15,10 +17,13 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
 
+TEMPLATE = 1  # raised where the same statement is to be drawn in another way
+
 
 class Delivery(StrEnum):
-    """What became of a statement. PENDING: still to be rendered or mailed; PAPER: no address to mail to;
-    BOUNCED: the mail service took the e-mail and reported later that it did not arrive."""
+    """What became of a statement. PENDING: still to be mailed; PAPER: no address to mail to; BOUNCED: the
+    mail service took the e-mail and reported later that it did not arrive; UNRENDERABLE: it was mailed, and
+    when it was opened its PDF could not be drawn."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -63,7 +68,8 @@ class FanOut:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One client's outcome, why where that is not plain, and when."""
+    """One client's outcome, why where that is not plain, and when. PENDING of one that was issued, and mailed
+    without anything to be noted: what became of it is in the document."""
 
     client_id: str
     outcome: Outcome
@@ -105,11 +111,15 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Immutable once issued; its lines are those of the entries it covers, immutable too.
+    """Immutable once issued; its lines are those of the entries it covers, immutable too. Its PDF is drawn
+    when it is first opened, and says the same whenever that is.
 
     `first`: there is none before it, so that what is dated before its period is in the opening balance.
     `ageing` is of what was open when it was made, on `made_on` (practice-local, YYYY-MM-DD). `pending_minor`
     is expected from insurers and no part of what the client owes. `late` counts lines of earlier periods.
+    `called` are services whose names the practice has in the statement's language: as posted, as printed.
+    `pay_at` is the page on which to pay, "" where nothing can be paid online. `template` is the version of
+    the page that it is drawn on, `digest` of all that is printed, "" where it was drawn when it was issued.
     """
 
     account_id: str
@@ -124,6 +134,10 @@ class Statement:
     letterhead: PostedLetterhead
     made_on: str
     issued_at: str
+    called: tuple[tuple[str, str], ...] = ()
+    pay_at: str = ""
+    digest: str = ""
+    template: int = TEMPLATE
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -136,15 +150,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A statement and what has been done with it since. `file` is its PDF's key, "" until that is kept.
+    """A statement and what has been done with it since.
 
-    `claimed_until` is an instant up to which somebody is sending the e-mail; `version` guards every write.
-    `message_id` is what the mail service called the last e-mail, "" before it.
+    `claimed_until` is an instant up to which somebody is sending the e-mail; `version` guards every write. A
+    list knows neither. `message_id` is what the mail service called the last e-mail, "" before it.
     """
 
     statement: Statement
     delivery: Delivery = Delivery.PENDING
-    file: str = ""
     claimed_until: str = ""
     version: int = 0
     message_id: str = ""
@@ -174,8 +187,23 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class StatementData:
-    """All that is printed. `pay_at`: the page on which to pay, "" where nothing can be paid online."""
+    """All that is printed."""
 
     statement: Statement
     lines: tuple[Line, ...] = field(default_factory=tuple)
-    pay_at: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of all but the instant of writing: the same for the same words and sums, whatever has joined
+        since, with its default. 32 hex digits."""
+        said = _told(replace(self, statement=replace(self.statement, digest="", issued_at="")))
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _told(value: object) -> object:
+    """What a value says, for a hash: of a record no field that has its default."""
+    if is_dataclass(value):
+        held = {f.name: (getattr(value, f.name), f.default) for f in fields(value)}
+        return {name: _told(said) for name, (said, default) in held.items() if said != default}
+    return [_told(part) for part in value] if isinstance(value, tuple) else value

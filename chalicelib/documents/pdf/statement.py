@@ -76,7 +76,7 @@ class _Words:
             "to": addressed(head.client_name, head.client_address),
             "about": self._about(),
             "headline": self._closing(),
-            "pay": how_to_pay(data.pay_at, self._locale) if self._open else "",
+            "pay": how_to_pay(data.statement.pay_at, self._locale) if self._open else "",
             "summary": {"heading": self._say("summary"), "rows": self._sums(), "note": self._late()},
             "ageing": {
                 "heading": self._say("ageing"),

@@ -27,6 +27,11 @@ class Statements(Protocol):
         """Strongly consistent."""
         ...
 
+    def claim(self, practice: str, issued: Issued, *, until: str) -> Issued:
+        """Keep everybody else from sending it up to that instant, if nobody did anything meanwhile; as it is
+        stored now. Its place in the work list stays. Errors: Conflict, Busy."""
+        ...
+
     def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
         """What was done with it since, if nobody did anything meanwhile; as it is stored now.
         Errors: Conflict, Busy. The statement itself never changes."""

@@ -107,9 +107,8 @@ class MissingDocuments:
         yield from self._estimates(ref)
 
     def _statements(self, ref: AccountRef) -> Iterator[Filed]:
-        """Error: Unreadable."""
-        issued = (issued for issued in self.statements.all_of(ref) if issued.file)
-        return (Filed.statement(ref.practice, one) for one in issued)
+        """One that nobody has opened has no PDF yet. Error: Unreadable."""
+        return (Filed.statement(ref.practice, one.statement) for one in self.statements.all_of(ref))
 
     def _invoices(self, ref: AccountRef) -> Iterator[Filed]:
         """With what voids them. An invoice that nobody has opened has no PDF yet. Error: Unreadable."""

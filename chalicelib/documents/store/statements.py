@@ -6,10 +6,11 @@ P#practice#RUN#statement    2026-10#RUN, 2026-10#C#client   the run and its outc
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.documents.domain.statements import (
@@ -42,16 +43,17 @@ CARRIED_ON = Codec(Carried)
 
 
 class StatementItem(Body, discriminator="statement"):
-    """`body` never changes; the rest says what was done with it."""
+    """`body` never changes; the rest says what was done with it. `writes` counts how often that was written,
+    and guards the row; no index holds it or the claim, so that a claim writes none.
+    """
 
-    version = NumberAttribute()
     delivery = UnicodeAttribute()
-    file = UnicodeAttribute(null=True)
-    claimed_until = UnicodeAttribute(null=True)
+    sending_until = UnicodeAttribute(null=True)
+    writes = NumberAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
 
     @classmethod
-    def of(cls, practice: str, issued: Issued, version: int) -> "StatementItem":
+    def of(cls, practice: str, issued: Issued, writes: int) -> "StatementItem":
         statement = issued.statement
         pending = issued.delivery is Delivery.PENDING
         sk = _document(statement.period)
@@ -62,20 +64,22 @@ class StatementItem(Body, discriminator="statement"):
             gsi2pk=keys.due(KIND, shard(statement.account_id)) if pending else None,
             gsi2sk=statement.issued_at if pending else None,
             **STATEMENTS.parts(statement),
-            version=version,
+            writes=writes,
             delivery=issued.delivery.value,
-            file=issued.file or None,
-            claimed_until=issued.claimed_until or None,
+            sending_until=issued.claimed_until or None,
             message_id=issued.message_id or None,
         )
+
+    @classmethod
+    def standing_at(cls, writes: int) -> Condition:
+        return cls.writes == writes if writes else cls.writes.does_not_exist()
 
     def issued(self) -> Issued:
         return Issued(
             STATEMENTS.read(self, f"statement {self.sk.removeprefix(_DOCUMENT)}"),
             Delivery(self.delivery),
-            self.file or "",
-            self.claimed_until or "",
-            int(self.version),
+            self.sending_until or "",
+            int(self.writes or 0),
             self.message_id or "",
         )
 
@@ -148,13 +152,22 @@ class DynamoStatements(Statements):
             return None
 
     def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
-        if noted is None and issued.delivery is Delivery.PENDING:
-            return _kept_waiting(practice, issued)
         item = StatementItem.of(practice, issued, issued.version + 1)
-        unchanged = (item, StatementItem.version == issued.version)
-        note = () if noted is None else ((NotedItem.of(practice, issued.statement.period, noted), None),)
-        _together(unchanged, *note)
+        unchanged = (item, StatementItem.standing_at(issued.version))
+        if noted is None:
+            _alone(*unchanged)
+        else:
+            _together(unchanged, (NotedItem.of(practice, issued.statement.period, noted), None))
         return item.issued()
+
+    @guarded
+    def claim(self, practice: str, issued: Issued, *, until: str) -> Issued:
+        statement, after = issued.statement, replace(issued, claimed_until=until, version=issued.version + 1)
+        row = StatementItem(keys.account(statement.ref(practice)), _document(statement.period))
+        told = [StatementItem.sending_until.set(until), StatementItem.writes.set(after.version)]
+        with _conflicting():
+            row.update([*told], condition=StatementItem.standing_at(issued.version))
+        return after
 
     @guarded
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
@@ -206,25 +219,21 @@ class DynamoStatements(Statements):
         RunItem(_runs(practice), f"{period}#{_RUN}", clients=clients, at=at, after=after or None).save()
 
 
-@guarded
-def _kept_waiting(practice: str, issued: Issued) -> Issued:
-    """What one try leaves, its place in the work list untouched: there it is counted how many there were."""
-    statement, after = issued.statement, replace(issued, version=issued.version + 1)
-    row = StatementItem(keys.account(statement.ref(practice)), _document(statement.period))
-    told = [
-        (StatementItem.file, issued.file),
-        (StatementItem.claimed_until, issued.claimed_until),
-        (StatementItem.message_id, issued.message_id),
-    ]
-    actions = [name.set(value) if value else name.remove() for name, value in told]
-    unchanged = StatementItem.version == issued.version
+@contextmanager
+def _conflicting() -> Iterator[None]:
+    """Where the row's condition does not hold, somebody else wrote it."""
     try:
-        row.update([*actions, StatementItem.version.set(after.version)], condition=unchanged)
-    except UpdateError as error:
+        yield
+    except (PutError, UpdateError) as error:
         if refused_by_condition(error):
             raise Conflict("statement") from error
         raise
-    return after
+
+
+@guarded
+def _alone(item: Item, unchanged: Condition) -> None:
+    with _conflicting():
+        item.save(condition=unchanged)
 
 
 def _together(*puts: tuple[Item, Condition | None]) -> None:

@@ -28,7 +28,6 @@ STATUSES = {
     "payment_state": 409,
     "question_ended": 409,
     "receipt_not_ready": 409,
-    "document_not_ready": 409,
     "document_missing": 409,
     "account_updating": 409,
     "media_type": 415,

@@ -310,7 +310,6 @@ export const enPages = {
   "documents.period": "{from} to {to}",
   "documents.owed": "What was owed at the end",
   "documents.credit": "Credit with the practice at the end",
-  "documents.making": "This one is still being made. Look again in a minute.",
   "documents.of": "(statement of {period})",
   "documents.invoices": "Invoices",
   "documents.invoicesLead": "To pay: what the practice asks for, and how it stands.",

@@ -306,7 +306,6 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "documents.period": "{from} a {to}",
   "documents.owed": "Lo que se debía al final",
   "documents.credit": "Saldo a su favor al final",
-  "documents.making": "Este todavía se está preparando. Vuelva a mirar en un minuto.",
   "documents.of": "(estado de cuenta: {period})",
   "documents.invoices": "Facturas",
   "documents.invoicesLead": "Por pagar: lo que pide el consultorio y cómo está.",

@@ -35,7 +35,6 @@ export const WAYS_ON: Record<string, Key | null> = {
   other_browser: null,
   document_missing: null,
   document_not_found: "way.contact",
-  document_not_ready: null,
   practice_not_found: "way.address",
   session_required: null,
   superbill_not_found: "way.contact",

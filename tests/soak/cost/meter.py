@@ -86,6 +86,7 @@ class Meter:
             bodies = [entry["MessageBody"] for entry in asked.get("Entries", [{"MessageBody": ""}])]
             self.counts["queue requests"] += max(1, ceil(sum(map(len, bodies)) / QUEUE_BYTES))
         self.counts["files put"] += operation == "PutObject"
+        self.counts["files read"] += operation == "HeadObject"
         self.counts["mails"] += operation == "SendEmail"
 
     def _dynamodb(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from chalicelib.entrypoints import jobs
@@ -108,7 +109,7 @@ def reconciled(hours: int) -> dict[str, Played]:
 
 
 def statements(clients: int) -> dict[str, Played]:
-    """A run of a practice whose clients have had two services and paid in cash."""
+    """A run of a practice whose clients have had two services and paid in cash; then each opens theirs."""
     play = Play()
     with play.running():
         for number in range(clients):
@@ -119,8 +120,18 @@ def statements(clients: int) -> dict[str, Played]:
         put_practice(play.app.practices, replace(PRACTICE, statement_day=5))
         play.world.clock.at = FakeClock("2026-04-05T12:00:00+00:00").at
         made = play.played(lambda: play.clock_call("statements", jobs.statements))
+        assert not play.cloud.files
+        opened = [
+            play.played(partial(play.open_statement, *who, "2026-03")) for who in _readers(play, clients)
+        ]
     assert len(play.cloud.files) == clients
-    return {"a statement": times(made, 1 / clients)}
+    first = {"opening a statement, the first time": mean(opened[1:])}
+    return {"a statement": times(made, 1 / clients), **first}
+
+
+def _readers(play: Play, clients: int) -> list[tuple[str, str]]:
+    names = [f"client-{number}" for number in range(clients)]
+    return [(name, play.world.person(f"{name}@example.test", name)) for name in names]
 
 
 def nights(clients: int) -> dict[str, Played]:

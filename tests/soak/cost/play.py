@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unittest import mock
 
 from chalicelib.entrypoints import jobs
 from chalicelib.payments.ports import connections
@@ -172,6 +173,16 @@ class Play:
                     signed = {"stripe-signature": "good"}
                     self.app.receiving.receive(PRACTICE.id, "stripe", signed, raw)
                 self.work_off("settle")
+
+    def open_statement(self, name: str, cookie: str, month: str) -> None:
+        """The request finds no PDF, has it drawn, and looks again until it is there: twice in all, here. The
+        browser then reads the file."""
+        path = f"/accounts/{name}/documents/statement-{month}"
+        self.meter.counts["gateway requests"] += 1
+        self.meter.counts["files read"] += 1
+        with mock.patch("chalicelib.documents.services.pdf_links._LOOKS", 1), self.function("api_handler"):
+            self.world.call("GET", path, cookie=cookie)
+        self.work_off("documents")
 
     def come_back(self, name: str, cookie: str, key: str) -> None:
         self.http("POST", f"/accounts/{name}/payments/{key}/check", {}, cookie=cookie)

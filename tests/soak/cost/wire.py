@@ -34,7 +34,8 @@ def on_the_wire(answer: Answer) -> Iterator[None]:
         try:
             status, body = 200, json.dumps(answer(service, operation, asked)).encode()
         except ClientError as error:
-            status, body = 400, json.dumps(_told(error)).encode()
+            code = error.response["Error"]["Code"]
+            status, body = int(code) if code.isdigit() else 400, json.dumps(_told(error)).encode()
         content = b"" if service == "s3" else body
         return AWSResponse(request.url, status, {**_JSON, "Content-Length": str(len(content))}, _Raw(content))
 
@@ -51,6 +52,8 @@ def _read(request: AWSPreparedRequest) -> tuple[str, str, dict[str, Any]]:
     url = urlsplit(request.url)
     if url.path == "/v2/email/outbound-emails":
         return "sesv2", "SendEmail", json.loads(body)
+    if request.method == "HEAD":
+        return "s3", "HeadObject", {"Key": unquote(url.path.lstrip("/"))}
     assert request.method == "PUT", f"{request.method} {request.url}"
     return "s3", "PutObject", {"Key": unquote(url.path.lstrip("/")), "Body": body}
 

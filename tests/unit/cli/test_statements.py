@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.statements import Issued, StatementData
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.entrypoints import jobs
@@ -228,8 +229,8 @@ def test_the_paper_list_is_a_folder_of_a_list_and_the_same_pdfs_as_in_the_portal
     ]  # fmt: skip
     assert [row["why"][:12] for row in rows] == ["Permanent Ge", "no address"]
     for row in rows:
-        issued = issued_of(world, row["client_id"])
-        assert (folder / row["file"]).read_bytes() == world.app.files.get("oak", issued.file)
+        filed = Filed.statement("oak", issued_of(world, row["client_id"]).statement)
+        assert (folder / row["file"]).read_bytes() == world.app.files.get("oak", filed.key)
     assert (folder.stat().st_mode & 0o777, (folder / "list.csv").stat().st_mode & 0o777) == (0o700, 0o600)
 
 
@@ -260,15 +261,21 @@ def test_a_month_without_a_run_has_no_paper_list(world: World, mails: Mails, tmp
 def test_what_cannot_be_rendered_is_named_with_the_reason_and_made_later(
     world: World, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Issue 13: by whoever opened it first; the paper list is not written without it."""
+
     def broken(self: TypstStatementRenderer, data: StatementData) -> bytes:
         raise Invalid("document_unrenderable", reason="unknown variable")
 
+    assert world.run(*RUN).status == 0
+    draw = Record({**Filed.statement("oak", issued_of(world, "C1").statement).task})
     with monkeypatch.context() as patched:
         patched.setattr(TypstStatementRenderer, "statement", broken)
-        result = world.run(*RUN)
-    assert result.status == 1
-    assert "C1: issued, but its PDF could not be made (document_unrenderable: unknown variable)" in result.out
-    assert outcomes(world) == {"C1": "sent", "C2": "paper"}
+        assert jobs.documents([draw])["batchItemFailures"]
+        result = world.run(*RUN, "--dry-run")
+    assert "C1: mailed, but its PDF could not be made (document_unrenderable: unknown variable)" in result.out
+    assert outcomes(world, "--again", "failed") == {"C1": "sent"}
+    assert jobs.documents([draw]) == {"batchItemFailures": []}
+    assert (outcomes(world), len(mails.sent)) == ({"C1": "sent", "C2": "paper"}, 2)
 
 
 def test_a_client_whose_rows_were_edited_is_named_and_made_once_they_are_mended(

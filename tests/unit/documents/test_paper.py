@@ -35,6 +35,10 @@ def spots_of(pdf: bytes) -> list[tuple[float, float, str]]:
     return found
 
 
+def paid_at(data: StatementData) -> StatementData:
+    return replace(data, statement=replace(data.statement, pay_at=PAY_AT))
+
+
 def within(spot: tuple[float, float, str], area: tuple[tuple[float, float], tuple[float, float]]) -> bool:
     (left, right), (top, bottom) = area
     return left <= spot[0] < right and top <= spot[1] < bottom
@@ -59,9 +63,9 @@ def test_it_says_how_to_pay_what_is_owed_and_nothing_of_paying_where_nothing_is(
     def said(data: StatementData) -> str:
         return " ".join(text for *_, text in spots(data))
 
-    assert f"To pay, sign in at {PAY_AT}." in said(replace(USUAL, pay_at=PAY_AT))
+    assert f"To pay, sign in at {PAY_AT}." in said(paid_at(USUAL))
     assert "To pay, ask the practice" in said(USUAL)
     spanish = having(replace(HEAD, locale="es"))
-    assert f"Para pagar, inicie sesión en {PAY_AT}." in said(replace(spanish, pay_at=PAY_AT))
+    assert f"Para pagar, inicie sesión en {PAY_AT}." in said(paid_at(spanish))
     for nothing in ("credit", "settled"):
-        assert "To pay" not in said(replace(CASES[nothing], pay_at=PAY_AT))
+        assert "To pay" not in said(paid_at(CASES[nothing]))

@@ -67,6 +67,9 @@ class NightStatements(MemoryStatements):
             self.waiting.pop(issued.statement.account_id, None)
         return super().save(practice, issued, noted)
 
+    def claim(self, practice: str, issued: Issued, *, until: str) -> Issued:
+        return super().save(practice, replace(issued, claimed_until=until))
+
     def due(self, kind: str, *, before: str, limit: int) -> Sequence[Due]:
         found = (due for due in self.waiting.values() if due.since < before)
         return nsmallest(limit, found, key=lambda due: due.since)
@@ -168,9 +171,9 @@ class Night:
             documents_queue=self.documents_queue, delivery_queue=self.delivery_queue,
             receipts=NightReceipts(self, mailer), returns=None,
             delivering=Delivering(
-                ledgers=None, practices=practices, people=self.people, statements=self.statements,  # type: ignore[arg-type]
+                practices=practices, people=self.people, statements=self.statements,
                 addresses=Addresses(self.people, self.keys, alerting, self.clock),
-                files=None, renderer=None, clock=self.clock, public_url="https://bills.example",  # type: ignore[arg-type]
+                clock=self.clock, public_url="https://bills.example",
                 requests=MoneyRequests(None, None, self.clock),  # type: ignore[arg-type]
                 mailer=statement_mailer if self.paced else mailer,
             ),
@@ -216,9 +219,7 @@ class Night:
         for number in numbers:
             ref = AccountRef(FERN, f"s{number:05d}")
             at = self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self.statements.add(
-                Issued(replace(pattern, account_id=ref.account, issued_at=at), file="x", version=1)
-            )
+            self.statements.add(Issued(replace(pattern, account_id=ref.account, issued_at=at), version=1))
             self.delivery_queue.send(task(ref, OCTOBER))
 
     def _ask(self, who: str) -> None:

@@ -119,6 +119,7 @@ class History:
         account = world.ledgers.account(MAYA)
         assert account is not None
         world.delivering.deliver(MAYA, period)
+        world.filing.render(MAYA, period)
         self.made.append(
             Made(world.statement("maya", period), account.ledger.seq, world.renderer.set["maya", period])
         )

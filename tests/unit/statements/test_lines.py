@@ -237,8 +237,8 @@ def test_a_letterhead_is_the_practices_and_the_clients_as_they_are_called_now() 
 
 
 def test_what_becomes_of_a_statement_frees_its_claim_and_keeps_the_rest() -> None:
-    claimed = Issued(statement(), Delivery.PENDING, "a.pdf", claimed_until="2026-04-05", version=3)
-    assert claimed.now(Delivery.SENT) == Issued(statement(), Delivery.SENT, "a.pdf", "", 3)
+    claimed = Issued(statement(), Delivery.PENDING, "2026-04-05", 3, "m-1")
+    assert claimed.now(Delivery.SENT) == Issued(statement(), Delivery.SENT, "", 3, "m-1")
 
 
 def stating(kind: EntryKind, seq: int) -> Entry:

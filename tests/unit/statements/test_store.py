@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,7 +73,7 @@ def test_what_is_issued_is_read_back_the_same(store: Statements) -> None:
     after = issue(store)
     found = store.issued(MAYA, OCTOBER)
     assert found is not None
-    assert (found.statement, found.delivery, found.file) == (statement(), Delivery.PENDING, "")
+    assert (found.statement, found.delivery) == (statement(), Delivery.PENDING)
     assert store.carried(MAYA) == after
     assert store.issued(AccountRef("oak", "maya"), OCTOBER) is None
 
@@ -98,14 +97,19 @@ def test_who_read_before_somebody_elses_write_writes_nothing(store: Statements) 
     issue(store)
     first = store.issued(MAYA, OCTOBER)
     assert first is not None
-    claimed = store.save("fern", replace(first, file="statements/maya/2026-10.pdf", claimed_until="2026"))
+    claimed = store.claim("fern", first, until="2026")
     sent = Noted("maya", Outcome.SENT, AT)
     with pytest.raises(Conflict):
         store.save("fern", first.now(Delivery.SENT), sent)
+    with pytest.raises(Conflict):
+        store.claim("fern", first, until="2027")
+    with pytest.raises(Conflict):
+        store.save("fern", first.now(Delivery.SENT))
     assert [noted.outcome for noted in store.noted("fern", OCTOBER)] == [Outcome.PENDING]
+    assert store.issued(MAYA, OCTOBER) == claimed
     done = store.save("fern", claimed.now(Delivery.SENT), sent)
     assert store.issued(MAYA, OCTOBER) == done
-    assert (done.file, done.claimed_until) == ("statements/maya/2026-10.pdf", "")
+    assert done.claimed_until == ""
     assert list(store.noted("fern", OCTOBER)) == [sent]
 
 
@@ -164,7 +168,7 @@ def test_on_the_table_a_client_costs_the_same_however_many_there_are_and_nothing
     for number in range(clients):
         world.client(f"a{number}")
     world.at(STATEMENT_DAY)
-    issuing = Issuing(ledgers, DynamoStatements(), FakeQueue(), world.clock)
+    issuing = Issuing(ledgers, DynamoStatements(), FakeQueue(), world.clock, "")
     calls: Counter[str] = Counter()
     make = BaseClient._make_api_call
 

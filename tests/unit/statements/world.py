@@ -1,9 +1,11 @@
 """A statement run on stores in memory: clients with ledgers, queues the test plays, a crash at any call."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
@@ -19,12 +21,13 @@ from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.mail_reports import MailReports
 from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.documents.services.statements.delivering import Delivering
+from chalicelib.documents.services.statements.filing import StatementFiling
 from chalicelib.documents.services.statements.issuing import Issuing
 from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.documents.services.statements.running import Running
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
-from chalicelib.kernel.outside import Conflict
+from chalicelib.kernel.outside import Conflict, Unreadable
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.services.import_register import Register
@@ -80,6 +83,9 @@ class MemoryStatements(Statements):
 
     def issued(self, ref: AccountRef, period: Period) -> Issued | None:
         return self.documents.get((ref.practice, ref.account, period))
+
+    def claim(self, practice: str, issued: Issued, *, until: str) -> Issued:
+        return self.save(practice, replace(issued, claimed_until=until))
 
     def save(self, practice: str, issued: Issued, noted: Noted | None = None) -> Issued:
         key = (practice, issued.statement.account_id, issued.statement.period)
@@ -180,7 +186,8 @@ class World:
     @property
     def issuing(self) -> Issuing:
         around = self.crashes.around
-        return Issuing(around(self.ledgers), around(self.statements), around(self.delivery_queue), self.clock)
+        queue = around(self.delivery_queue)
+        return Issuing(around(self.ledgers), around(self.statements), queue, self.clock, PUBLIC_URL)
 
     @property
     def running(self) -> Running:
@@ -203,9 +210,16 @@ class World:
     def delivering(self) -> Delivering:
         around = self.crashes.around
         return Delivering(
-            around(self.ledgers), around(self.practices), around(self.people), around(self.statements),
-            self.addresses, around(self.files), around(self.renderer), around(self.mailer),
-            self.clock, MoneyRequests(None, None, self.clock), PUBLIC_URL,  # type: ignore[arg-type]
+            around(self.practices), around(self.people), around(self.statements), self.addresses,
+            around(self.mailer), self.clock, MoneyRequests(None, None, self.clock), PUBLIC_URL,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    @property
+    def filing(self) -> StatementFiling:
+        around = self.crashes.around
+        return StatementFiling(
+            around(self.ledgers), around(self.statements), around(self.files), around(self.renderer),
+            self.clock,
         )  # fmt: skip
 
     def run(self) -> dict[str, int]:
@@ -221,10 +235,27 @@ class World:
                 AccountRef(message["practice"], message["account"]), Period.parse(message["period"])
             )
             self.delivery_queue.sent.pop(0)
+        self.open_all()
         return done
 
+    def open_all(self) -> None:
+        """Whoever has a statement opens it: what is not there yet is drawn, if it can be."""
+        for issued in list(self.statements.documents.values()):
+            filed = Filed.statement("fern", issued.statement)
+            if ("fern", filed.key) not in self.files.kept:
+                with suppress(Invalid, Unreadable):
+                    self.filing.render(filed.ref, issued.statement.period)
+
+    def pdf(self, account_id: str, period: Period = OCTOBER) -> bytes:
+        kept: bytes = self.files.kept["fern", Filed.statement("fern", self.statement(account_id, period)).key]
+        return kept
+
     def outcome(self, account_id: str, period: Period = OCTOBER) -> Outcome:
-        return self.statements.notes["fern", period, account_id].outcome
+        """What the run came to: of one that was issued and needed no other note, what became of it since."""
+        noted = self.statements.notes["fern", period, account_id].outcome
+        if noted is not Outcome.PENDING:
+            return noted
+        return Outcome(self.statements.documents["fern", account_id, period].delivery)
 
     def statement(self, account_id: str = "a00000", period: Period = OCTOBER) -> Any:
         return self.statements.documents["fern", account_id, period].statement

@@ -1,27 +1,22 @@
-"""Deliver an issued statement: a PDF kept for good, and one e-mail that says only that there is one.
+"""Deliver an issued statement: one e-mail that says only that there is one. Whoever opens it has it drawn.
 
-Every step can be done again with the same result. Before the e-mail the document is claimed, so that two
-workers never send it both; a killed worker's claim ends after LEASE. So the e-mail goes out twice only
-where a worker is killed between SES's answer and our mark.
+Before the e-mail the document is claimed, so that two workers never send it both; a killed worker's claim
+ends after LEASE. So the e-mail goes out twice only where a worker is killed between SES's answer and our
+mark.
 """
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.documents.domain import statement_lines as rules
-from chalicelib.documents.domain.statements import Delivery, Issued, Noted, Outcome, Statement, StatementData
-from chalicelib.documents.ports.documents import Files, StatementRenderer
+from chalicelib.documents.domain.statements import Delivery, Issued, Noted, Outcome, Statement
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.reminders.requests import MoneyRequests
-from chalicelib.documents.services.statements.issuing import unreadable
 from chalicelib.documents.services.statements.mail import compose_statement
-from chalicelib.documents.services.statements.reading import rows_of
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid, Refused, present
+from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.outside import Busy, Conflict, Unreadable
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.kernel.periods import Period
-from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.mail.ports import Mailer
 from chalicelib.operations.services.addresses import Addresses, recipient
@@ -31,20 +26,16 @@ from chalicelib.practice.ports import People, Practices
 
 LEASE = timedelta(seconds=60)  # as long as the delivery function may run
 PAPER_WANTED = "paper, as the client file says"
-_WHY_LENGTH = 300
 
 
 @dataclass(frozen=True)
 class Delivering:
     """`public_url` is the portal's origin, without a final slash."""
 
-    ledgers: Ledgers
     practices: Practices
     people: People
     statements: Statements
     addresses: Addresses
-    files: Files
-    renderer: StatementRenderer
     mailer: Mailer
     clock: Clock
     requests: MoneyRequests
@@ -55,7 +46,8 @@ class Delivering:
 
         Errors: NotFound practice_not_found, document_not_found; Busy: try again later.
         """
-        profile, issued = self._read(ref, period)
+        profile = present(self.practices.practice(ref.practice), "practice_not_found")
+        issued = present(self.statements.issued(ref, period), "document_not_found")
         if issued.delivery is not Delivery.PENDING:
             return issued.delivery
         try:
@@ -63,35 +55,13 @@ class Delivering:
         except Conflict as conflict:
             raise Busy("somebody else delivers it") from conflict
 
-    def render_again(self, ref: AccountRef, period: Period) -> None:
-        """Make the PDF anew where it is gone; the bytes that there are stay. Mails nothing.
-
-        Errors: NotFound practice_not_found, document_not_found; Refused document_not_ready; Invalid
-        document_unrenderable; Unreadable; Busy.
-        """
-        profile, issued = self._read(ref, period)
-        if not issued.file:
-            raise Refused("document_not_ready")
-        self._keep(profile, issued.statement, issued.file)
-
-    def _read(self, ref: AccountRef, period: Period) -> tuple[Practice, Issued]:
-        profile = present(self.practices.practice(ref.practice), "practice_not_found")
-        return profile, present(self.statements.issued(ref, period), "document_not_found")
-
     def _deliver(self, profile: Practice, issued: Issued) -> Delivery:
         if issued.claimed_until > instant(self.clock.now()):
             raise Busy("somebody else delivers it")
-        try:
-            filed = self._filed(profile, issued)
-        except Invalid as error:
-            return self._mark(profile.id, issued, Delivery.UNRENDERABLE, _reason(error))
-        except Unreadable as damaged:
-            return self._mark(profile.id, issued, Delivery.UNRENDERABLE, unreadable(damaged)[:_WHY_LENGTH])
         to, why = self._addressed(profile.id, issued.statement.account_id)
         if not to:
-            return self._mark(profile.id, filed, Delivery.PAPER, why)
-        claimed_until = instant(self.clock.now() + LEASE)
-        claimed = self.statements.save(profile.id, replace(filed, claimed_until=claimed_until))
+            return self._mark(profile.id, issued, Delivery.PAPER, why)
+        claimed = self.statements.claim(profile.id, issued, until=instant(self.clock.now() + LEASE))
         self.requests.note(profile, to)
         message_id = self._mailed(profile, issued.statement, to)
         sent = replace(claimed, message_id=message_id)
@@ -108,31 +78,6 @@ class Delivering:
         stop = self.addresses.stopped(practice, to, MailKind.STATEMENT)
         return ("", str(stop)) if stop else (to, "")
 
-    def _filed(self, profile: Practice, issued: Issued) -> Issued:
-        if issued.file:
-            return issued
-        statement = issued.statement
-        key = f"statements/{statement.account_id}/{statement.period}.pdf"
-        self._keep(profile, statement, key)
-        return replace(issued, file=key)
-
-    def _keep(self, profile: Practice, statement: Statement, key: str) -> None:
-        pdf = self.renderer.statement(self._data(profile, statement))
-        self.files.put(profile.id, key, pdf, content_type="application/pdf")
-
-    def _data(self, profile: Practice, statement: Statement) -> StatementData:
-        """The lines are read from the entries, which are as immutable as the statement. Services are called
-        as the practice calls them in the statement's language."""
-        rows = rows_of(self.ledgers, statement.ref(profile.id), statement.covered)
-        locale = statement.letterhead.locale
-        services = {
-            id_: service._replace(name=profile.service_in(service.name, locale)[0])
-            for row in rows
-            for id_, service in row.services.items()
-        }
-        pay_at = f"{self.public_url}/{profile.id}/billing" if profile.payments_enabled else ""
-        return StatementData(statement, rules.lines(statement, [row.entry for row in rows], services), pay_at)
-
     def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
         """The mail service's id of it; "" where it is refused for good: the portal has the statement."""
         try:
@@ -141,10 +86,9 @@ class Delivering:
             return ""
 
     def _mark(self, practice: str, issued: Issued, delivery: Delivery, why: str = "") -> Delivery:
-        noted = Noted(issued.statement.account_id, Outcome(delivery), instant(self.clock.now()), why)
+        """That it was mailed is in the document alone: nobody asks the run's notes for whom all went well."""
+        noted = None
+        if delivery is not Delivery.SENT:
+            noted = Noted(issued.statement.account_id, Outcome(delivery), instant(self.clock.now()), why)
         self.statements.save(practice, issued.now(delivery), noted)
         return delivery
-
-
-def _reason(error: Invalid) -> str:
-    return f"{error.code}: {error.details.get('reason', '')}"[:_WHY_LENGTH]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.documents.domain import statement_lines as rules
 from chalicelib.documents.domain.letterheads import PostedLetterhead
+from chalicelib.documents.domain.spans import numbers
 from chalicelib.documents.domain.statements import (
     Carried,
     Delivery,
@@ -13,7 +14,7 @@ from chalicelib.documents.domain.statements import (
     Statement,
 )
 from chalicelib.documents.ports.statements import Statements
-from chalicelib.documents.services.statements.reading import entries_of
+from chalicelib.documents.services.statements.reading import rows_of
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, present
 from chalicelib.kernel.instants import instant, local_date
@@ -30,7 +31,7 @@ _RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.BOUNCED, Delivery.UNRENDER
 
 
 def task(ref: AccountRef, period: Period) -> dict[str, str]:
-    """The delivery function's message: render and mail."""
+    """The delivery function's message: say that there is one."""
     return {"task": TASK, "practice": ref.practice, "account": ref.account, "period": str(period)}
 
 
@@ -48,10 +49,13 @@ class Decision:
 
 @dataclass(frozen=True)
 class Issuing:
+    """`public_url` is the portal's origin, without a final slash."""
+
     ledgers: Ledgers
     statements: Statements
     delivery_queue: Queue
     clock: Clock
+    public_url: str
 
     def issue(self, practice: Practice, period: Period, client: Client, *, again: bool = False) -> Decision:
         """Write the statement and hand it to the delivery function. The caller sees to it that the month is
@@ -99,7 +103,8 @@ class Issuing:
         if account is None or account.hold:
             return Decision(Outcome.NO_ACCOUNT if account is None else Outcome.UPDATING)
         uncovered = rules.uncovered(before, account.ledger.seq)
-        entries, at = entries_of(self.ledgers, client.ref(practice.id), uncovered), instant(self.clock.now())
+        rows, at = rows_of(self.ledgers, client.ref(practice.id), uncovered), instant(self.clock.now())
+        entries = [row.entry for row in rows]
         statement, after = rules.issue(
             before,
             account.ledger,
@@ -112,7 +117,14 @@ class Issuing:
         )
         if practice.skip_zero_statements and rules.idle(statement, entries):
             return Decision(Outcome.SKIPPED)
-        return Decision(Outcome.PENDING, None, statement, before, after)
+        covered = set(numbers(statement.covered))
+        full = rules.sealed(
+            statement,
+            [row for row in rows if row.entry.seq in covered],
+            practice,
+            pay_at=f"{self.public_url}/{practice.id}/billing",
+        )
+        return Decision(Outcome.PENDING, None, full, before, after)
 
     def _carry_out(
         self, practice: Practice, period: Period, client: Client, decision: Decision, *, again: bool

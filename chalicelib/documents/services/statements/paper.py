@@ -13,7 +13,7 @@ _BY_POST = frozenset(delivery.value for delivery in BY_POST)
 
 @dataclass(frozen=True, slots=True)
 class ToPost:
-    """`noted` says why it was not mailed; the PDF is at `issued.file`."""
+    """`noted` says why it was not mailed."""
 
     client: Client
     issued: Issued

@@ -2,7 +2,6 @@
 
 from chalicelib.documents.domain.spans import Spans, numbers, spans
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.domain.history import HistoryRow
 from chalicelib.ledger.ports.ledgers import Ledgers
 
@@ -18,8 +17,3 @@ def rows_of(ledgers: Ledgers, ref: AccountRef, covered: Spans) -> list[HistoryRo
         for row in ledgers.history_rows(ref, first=span.first, last=span.last)
         if row.entry.seq in wanted
     ]
-
-
-def entries_of(ledgers: Ledgers, ref: AccountRef, covered: Spans) -> list[Entry]:
-    """As `rows_of`."""
-    return [row.entry for row in rows_of(ledgers, ref, covered)]

@@ -7,7 +7,7 @@ from chalicelib.documents.domain.statements import Issued
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
+from chalicelib.kernel.errors import Invalid, NotFound, present
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.operations.services.addresses import recipient
@@ -35,15 +35,12 @@ class Showing:
         return client is not None and (client.paper or not recipient(client))
 
     def url(self, ref: AccountRef, document_id: str, *, inline: bool) -> str:
-        """The PDF for a minute. Errors: NotFound document_not_found; Refused document_not_ready,
-        document_missing (its PDF is gone, and is being made again)."""
-        issued = present(self.statements.issued(ref, _period(document_id)), "document_not_found")
-        if not issued.file:
-            raise Refused("document_not_ready")
-        statement = issued.statement
+        """The PDF for a minute; made when it is first opened. Errors: NotFound document_not_found; Refused
+        document_missing, while it is being made."""
+        statement = present(self.statements.issued(ref, _period(document_id)), "document_not_found").statement
         locale = statement.letterhead.locale
         filename = say(DOCUMENTS, "statement_file", locale, period=str(statement.period))
-        return self.pdf_links.url(Filed.statement(ref.practice, issued), filename=filename, inline=inline)
+        return self.pdf_links.url(Filed.statement(ref.practice, statement), filename=filename, inline=inline)
 
 
 def _period(document_id: str) -> Period:

@@ -13,11 +13,10 @@ documents function makes these again from the rows, some at a time, so that code
 them; nothing is mailed, and no file that is there is touched. Broken off, or run again, it makes what is
 missing still. --dry-run lists it.
 
-An invoice or superbill is drawn from what was issued alone: the same bytes. One that nobody has opened yet
-counts as missing, and is made ahead of time. A statement is drawn from its own letterhead and entries, and a
-receipt from its payment. The practice's name and address on a receipt, and on a statement the names of
-services and where to pay, are those of today. So the bytes may be others than those that were issued: where
-there is a copy of the old bucket, copy its files first.
+A statement, invoice or superbill is drawn from what was issued alone: the same bytes. One that nobody has
+opened yet counts as missing, and is made ahead of time. A receipt is drawn from its payment; the practice's
+name and address on it are those of today. So its bytes may be others than those that were issued: where there
+is a copy of the old bucket, copy its files first.
 
 Status 4: some are still not there, or could not be looked for; they are named. The log of the documents
 function says why.
@@ -55,8 +54,8 @@ def tell_missing(invocation: Invocation, practice: str) -> int:
     """What `restore` says of documents: the status, which is not that of a whole practice where some are not
     there. Error: Busy."""
     searched: Searched = invocation.app.missing_documents.search(practice)
-    # Of invoices and superbills the PDF is made when it is first opened, here too: nothing is lost.
-    lost = [one for one in searched.missing if not one.filed.number]
+    # What is made when it is first opened is made so here, too: that it is not there yet loses nothing.
+    lost = [one for one in searched.missing if not one.filed.made_when_opened]
     if not lost:
         return OK
     text = (

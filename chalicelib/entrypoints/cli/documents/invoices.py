@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 
+from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.invoices import (
     DraftInvoice,
     Grouping,
@@ -366,8 +367,8 @@ def _posted(invocation: Invocation, row: InvoiceToPost) -> Posted:
     paper = present(invocation.app.invoices.paper(ref, row.invoice.number), "document_not_found")
     head, client = paper.letterhead, row.client
     return Posted(
-        row.file, client.external_id, head.guarantor_name or head.client_name, head.client_address,
-        row.why or NO_ADDRESS, f"invoice {row.invoice.number}",
+        Filed.invoice(ref.practice, row.invoice), client.external_id, head.guarantor_name or head.client_name,
+        head.client_address, row.why or NO_ADDRESS,
     )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.statements import Outcome
+from chalicelib.documents.services.missing import Missing
 from chalicelib.documents.services.statements.paper import ToPost
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
@@ -22,28 +24,28 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A document to post: its file, whom it goes to as it names them, why no e-mail does, and what it is."""
+    """A document to post, whom it goes to as it names them, and why no e-mail does."""
 
-    file: str
+    filed: Filed
     client_id: str
     name: str
     address: str
     why: str
-    document: str
 
 
 def run_paper(invocation: Invocation, practice: Practice, period: Period) -> int:
-    """Issues and mails nothing. Errors: Refused folder_not_empty, NotFound document_not_found."""
-    rows = [_statement(row) for row in invocation.app.paper_list.of(practice.id, period)]
+    """Issues and mails nothing; has the PDFs drawn that nobody has opened. Errors: Refused folder_not_empty,
+    NotFound document_not_found."""
+    rows = [_statement(practice.id, row) for row in invocation.app.paper_list.of(practice.id, period)]
     return write_paper(invocation, practice, rows, folder=invocation.options.paper, kind="statement")
 
 
-def _statement(row: ToPost) -> Posted:
+def _statement(practice: str, row: ToPost) -> Posted:
     statement = row.issued.statement
     head, why = statement.letterhead, why_by_post(row.noted.outcome, row.noted.why)
     return Posted(
-        row.issued.file, row.client.external_id, head.client_name, head.client_address, why,
-        f"statement {statement.period}",
+        Filed.statement(practice, statement), row.client.external_id, head.client_name, head.client_address,
+        why,
     )  # fmt: skip
 
 
@@ -51,15 +53,15 @@ def write_paper(
     invocation: Invocation, practice: Practice, rows: Sequence[Posted], *, folder: str, kind: str
 ) -> int:
     """Into a new folder; `kind`: "statement" or "invoice". Errors: as `run_paper`."""
-    if missing := [row for row in rows if not invocation.app.files.has(practice.id, row.file)]:
-        return _refuse(invocation, practice, missing)
+    if missing := _drawn(invocation, practice, rows):
+        return _refuse(invocation, missing)
     place = Path(folder)
     _make(place)
     progress = invocation.output.progress()
     progress.start("writing", len(rows))
     names = [f"{number:03d}-{row.client_id}.pdf" for number, row in enumerate(rows, 1)]
     for name, row in zip(names, rows, strict=True):
-        _write(place / name, invocation.app.files.get(practice.id, row.file))
+        _write(place / name, invocation.app.files.get(practice.id, row.filed.key))
         progress.advance()
     _write(place / _LIST, _listed(names, rows).encode("utf-8-sig"))
     invocation.output.tell(
@@ -69,15 +71,23 @@ def write_paper(
     return OK
 
 
-def _refuse(invocation: Invocation, practice: Practice, missing: Sequence[Posted]) -> int:
+def _drawn(invocation: Invocation, practice: Practice, rows: Iterable[Posted]) -> list[Missing]:
+    """Have the documents function draw what is not there yet; what is still not there. Error: Busy."""
+    app, wanted = invocation.app, [Missing(row.client_id, row.filed) for row in rows]
+    missing = [one for one in wanted if not app.files.has(practice.id, one.filed.key)]
+    progress = invocation.output.progress()
+    progress.start("rendering", len(missing))
+    return app.missing_documents.render(missing, came=progress.advance)
+
+
+def _refuse(invocation: Invocation, missing: Sequence[Missing]) -> int:
     """Before anything is written: a list with gaps might be posted."""
-    for row in missing:
-        kind, _, of = row.document.partition(" ")
-        text = f"{row.client_id}: the PDF of {kind} {of} is not there"
-        invocation.output.tell("missing", text, client=row.client_id, document=row.document)
-    made = f"billfold documents render --practice {practice.id}"
+    for one in missing:
+        text = f"{one.client}: the PDF of {one.filed.name} is not there"
+        invocation.output.tell("missing", text, client=one.client, document=one.filed.name)
     text = (
-        f"{how_many(len(missing), 'PDF is', 'PDFs are')} missing, and nothing was written. First run: {made}"
+        f"{how_many(len(missing), 'PDF was', 'PDFs were')} not made, and nothing was written. "
+        "The log of the documents function says why."
     )
     invocation.output.complain("document_missing", text, missing=len(missing))
     return REFUSED

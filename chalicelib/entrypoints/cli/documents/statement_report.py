@@ -17,7 +17,7 @@ WORDS = {
     Outcome.PAPER: "on the paper list",
     Outcome.MAIL_REFUSED: "not mailed: the address is refused",
     Outcome.BOUNCED: "mailed, but it came back",
-    Outcome.UNRENDERABLE: "issued, but its PDF could not be made",
+    Outcome.UNRENDERABLE: "mailed, but its PDF could not be made",
     Outcome.SKIPPED: "skipped: nothing owed and no activity",
     Outcome.NO_ACCOUNT: "skipped: no account",
     Outcome.UPDATING: "not made: an import of theirs has not finished",

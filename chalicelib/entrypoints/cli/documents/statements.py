@@ -21,10 +21,10 @@ R = TypeVar("R")
 _DETAILS = """\
 What the clock does on the practice's statement day, done now: one statement a client, and one e-mail that
 says there is one. Run again, it makes and mails only what is missing, and tries once more what could not be
-rendered or mailed; nobody gets a second statement. Says who is on the paper list, and who failed and why.
+drawn or mailed; nobody gets a second statement. Says who is on the paper list, and who failed and why.
 While an import has begun and not ended it names it and leaves by status 4, also with --paper: clients that
 it has not shown yet get none. Once it has ended, run the same command again.
---again runs it for those alone whom the last run of the month left so: `failed` (not made, not rendered, or
+--again runs it for those alone whom the last run of the month left so: `failed` (not made, not drawn, or
 the address refused), `bounced` (mail to the address is tried once more; not after a complaint), `paper`.
 --paper makes nothing: it writes the PDFs of all whom no e-mail reached into a new folder, with a list.
 """
@@ -144,7 +144,7 @@ def _delivered(
     clients: Sequence[Client],
     decisions: Sequence[Decision],
 ) -> Iterator[Decision]:
-    """Watch the documents function work off what is pending; give up when it delivers nothing for a while."""
+    """Watch the delivery function work off what is pending; give up when it delivers nothing for a while."""
     app, progress = invocation.app, invocation.output.progress()
     progress.start("delivering", sum(decision.outcome is Outcome.PENDING for decision in decisions))
     patience_ends = app.clock.now() + _PATIENCE

@@ -35,9 +35,7 @@ def get_documents(context: Context[None], ref: AccountRef) -> schemas.Documents:
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/documents/{document_id}", policy=Client(), status=303,
-    errors=(
-        "account_not_found", "document_not_found", "document_not_ready", "document_missing", "field_invalid",
-    ),
+    errors=("account_not_found", "document_not_found", "document_missing", "field_invalid"),
     query=(AS,),
 )  # fmt: skip
 def get_document(context: Context[None], ref: AccountRef, document_id: str) -> Reply:
@@ -66,5 +64,4 @@ def _document(issued: Issued) -> schemas.Document:
         currency=statement.currency,
         opening_minor=statement.sums.opening_minor,
         closing_minor=statement.sums.closing_minor,
-        available=bool(issued.file),
     )

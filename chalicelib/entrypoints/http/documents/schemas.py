@@ -16,7 +16,7 @@ class DocumentType(StrEnum):
 class Document(Struct, frozen=True):
     """A billing document as it was issued; it never changes. Amounts signed: negative is the client's credit.
 
-    It covers `first_date` to `last_date`. `available` is false until its PDF has been made.
+    It covers `first_date` to `last_date`. Its PDF is made when it is first opened.
     """
 
     id: str
@@ -26,7 +26,6 @@ class Document(Struct, frozen=True):
     currency: str
     opening_minor: int
     closing_minor: int
-    available: bool
 
 
 class Documents(Struct, frozen=True):

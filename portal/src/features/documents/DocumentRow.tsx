@@ -15,11 +15,7 @@ export function DocumentRow({ document, account }: { document: BillingDocument; 
       <p class="ruled__sum">{money(Math.abs(closing), document.currency)}</p>
       <p class="ruled__about">{t(closing < 0 ? "documents.credit" : "documents.owed")}</p>
       <div class="ruled__links">
-        {document.available ? (
-          <DocumentLinks account={account} id={document.id} which={t("documents.of", { period })} />
-        ) : (
-          <p>{t("documents.making")}</p>
-        )}
+        <DocumentLinks account={account} id={document.id} which={t("documents.of", { period })} />
       </div>
     </li>
   );

@@ -5,8 +5,8 @@ import { useWords } from "../../i18n";
 import { Notice } from "../../ui/Notice";
 
 const CODE = "unopened";
-/** The PDF is on its way: of a new document, or of one whose file was gone. */
-const MAKING = ["document_missing", "document_not_ready", "receipt_not_ready"];
+/** The PDF is on its way: of a document that nobody has opened yet, or of one whose file was gone. */
+const MAKING = ["document_missing", "receipt_not_ready"];
 
 /** Why a document did not open. The API leads here whoever followed a link to one that it could not give. */
 export function Unopened() {
