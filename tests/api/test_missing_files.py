@@ -1,6 +1,7 @@
 """Issue 12, number 2: a document whose file is gone is made again and opened, or a page says so."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -8,6 +9,7 @@ import pytest
 
 from chalicelib.entrypoints import jobs
 from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Change
 from sandbox.config import REGION
 from tests.api.test_statements import Record, WorkingQueue, cookie, pdf_at, working
 from tests.support.api import World
@@ -29,12 +31,14 @@ def lose_files(world: World) -> dict[str, bytes]:
 
 
 def received(world: World) -> Payment:
-    """A payment with its receipt, made and filed."""
-    paid = world.app.ledgers.payments(MAYA, cursor=None, limit=1).rows[0]
-    practice = world.app.practices.practice("fern")
-    assert practice is not None
-    world.app.receipts._file(practice, paid)
-    return paid
+    """A payment with its receipt, made and filed: as if it had come by card."""
+    ledgers = world.app.ledgers
+    account, paid = ledgers.account(MAYA), ledgers.payments(MAYA, cursor=None, limit=1).rows[0]
+    assert account is not None
+    by_card = replace(paid, flow="redirect", version=paid.version + 1)
+    ledgers.commit("fern", Change(account, account, payment=by_card))
+    world.app.receipts.render_again(MAYA, paid.id)
+    return by_card
 
 
 @pytest.mark.parametrize("kind", ["statement", "receipt"])

@@ -88,12 +88,11 @@ def grown(money: Money, drawn: random.Random) -> None:
 
 
 def receipt(money: Money, payment_id: str) -> None:
-    """Its receipt was filed and mailed."""
+    """Its receipt was mailed."""
     of, paid = money.practice, money.payment(payment_id)
     money.ledgers.held_payments[of, "maya", payment_id] = replace(
-        paid, receipt_key="receipts/x.pdf", receipt_mailed_to="", version=paid.version + 1
+        paid, receipt_mailed_to="", version=paid.version + 1
     )
-    money.ledgers.sequels[of, "maya", paid.entry_seq] = Sequel(paid.entry_seq, paid.date, receipt=True)
     key = f"stripe#{paid.intent_id}#succeeded"
     money.ledgers.notice_sent(of, key)
 

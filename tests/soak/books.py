@@ -17,7 +17,7 @@ Item = Mapping[str, Mapping[str, str]]
 Items = Mapping[Key, Item]
 
 LIVE = {"created", "awaiting", "capturing", "unknown", "processing"}
-FIRM = {"created", "capturing", "unknown", "processing"}
+FIRM = {"capturing", "unknown", "processing"}
 PARTS = {"client:fee": 1, "client:insurance": -1, "client:adjustments": -1, "client:paid": -1}
 ZEROS = "0" * 64
 # An entry's fields, as its body lists them.
@@ -45,6 +45,7 @@ class Account:
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     charges: dict[str, dict[str, Any]] = field(default_factory=dict)
     sequels: dict[int, Item] = field(default_factory=dict)
+    paid: dict[int, list[Any]] = field(default_factory=dict)
 
     def bodies(self) -> list[dict[str, Any]]:
         return [body for body, _, _ in self.entries]
@@ -96,6 +97,8 @@ def accounts_of(items: Items) -> list[Account]:
         elif sk.startswith("E#"):
             text = item["body"]["S"]
             account.entries.append((_entry(text), text, item["hash"]["S"]))
+            if "paid" in item:
+                account.paid[_entry(text)["seq"]] = json.loads(item["paid"]["S"])
         elif sk.startswith("CH#"):
             account.charges[sk[3:]] = {"service": "", "facts_seq": 0, **json.loads(item["body"]["S"])}
         elif sk.startswith("SQ#"):
@@ -165,9 +168,11 @@ def _closed(account: Account, bill: Sums) -> Iterator[str]:
 
 
 def _receipts(account: Account) -> Iterator[str]:
-    """I2: a payment's sequel says that there is a receipt where the payment does."""
-    told = {paid.get("entry_seq", 0) for paid in account.payments.values() if paid.get("receipt_key")}
-    said = {seq for seq, sequel in account.sequels.items() if "receipt" in sequel}
+    """I2: a payment's entry says that there is a receipt, where the payment was captured by a processor."""
+    captured = (paid for paid in account.payments.values() if paid["state"] == "succeeded")
+    told = {paid["entry_seq"] for paid in captured if paid["flow"] != "external"}
+    kinds = {body["seq"]: body["kind"] for body in account.bodies()}
+    said = {seq for seq, paid in account.paid.items() if paid[4] and kinds[seq] == "payment"}
     for seq in sorted(told ^ said):
         yield f"I2 the receipt of entry {seq} is in one row of two"
 

@@ -61,6 +61,9 @@ class MemoryLedgers(RepairedLedgers):
 
     def _checked(self, practice: str, change: Change) -> None:
         after = change.after
+        if change.of_payment_alone:
+            self._versions(practice, change)
+            return
         if any((practice, marker.key) in self.movements for marker in change.markers):
             raise AlreadyRecorded
         if change.charge and (practice, after.id, change.charge.id) in self.held_charges:
@@ -87,6 +90,9 @@ class MemoryLedgers(RepairedLedgers):
                 raise Conflict
 
     def _write(self, practice: str, change: Change) -> None:
+        if change.payment and change.of_payment_alone:
+            self.held_payments[practice, change.after.id, change.payment.id] = change.payment
+            return
         if change.other:
             self._write(practice, change.other)
         after = change.after

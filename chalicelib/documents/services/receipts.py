@@ -6,7 +6,6 @@ that no two workers send it. Once it is out, the movement's marker is taken off 
 notes the address last, for a lost note harms nobody.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -19,7 +18,6 @@ from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
@@ -80,7 +78,7 @@ class Receipts:
             return Sent.BEFORE
         profile = present(self.practices.practice(practice), "practice_not_found")
         payment = self._payment(marker.ref(practice), marker.payment_id)
-        self._file(profile, payment)
+        self._keep(profile, payment)
         claim(self.claims, self.clock, practice, f"{RECEIPT}#{marker_key}")
         if self._marker(practice, marker_key).due != RECEIPT:
             return Sent.BEFORE
@@ -113,7 +111,7 @@ class Receipts:
         if not payment.receipt_key:
             raise Refused("receipt_not_ready")
         profile = present(self.practices.practice(ref.practice), "practice_not_found")
-        self._keep(profile, payment, payment.receipt_key)
+        self._keep(profile, payment)
 
     def _marker(self, practice: str, key: str) -> Marker:
         return present(self.ledgers.marker(practice, key), "payment_not_found")
@@ -121,22 +119,9 @@ class Receipts:
     def _payment(self, ref: AccountRef, payment_id: str) -> Payment:
         return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
 
-    def _file(self, profile: Practice, payment: Payment) -> None:
-        """Render, keep, and only then say on the payment that there is a receipt."""
-        if payment.receipt_key:
-            return
-        # A payment's id is its payer's to choose, and another account may have the same.
-        key = f"receipts/{payment.account_id}/{payment.id}.pdf"
-        self._keep(profile, payment, key)
-
-        def keep(now: Payment) -> Payment:
-            return now if now.receipt_key else replace(now, receipt_key=key)
-
-        self._change(profile.id, payment, keep)
-
-    def _keep(self, profile: Practice, payment: Payment, key: str) -> None:
+    def _keep(self, profile: Practice, payment: Payment) -> None:
         pdf = self.renderer.receipt(_data(profile, payment))
-        self.files.put(profile.id, key, pdf, content_type="application/pdf")
+        self.files.put(profile.id, payment.receipt_key, pdf, content_type="application/pdf")
 
     def _note_unless_noted(self, practice: str, marker: Marker) -> None:
         """Whoever sent it may have died before the note: where it went is not known, but that it is over."""
@@ -145,27 +130,16 @@ class Receipts:
             self._note(practice, payment, "")
 
     def _note(self, practice: str, payment: Payment, address: str) -> None:
-        """Keep where the receipt went; an address is never put out of mind by who knows none."""
-
-        def note(now: Payment) -> Payment:
-            return replace(now, receipt_mailed_to=address or now.receipt_mailed_to or "")
-
-        self._change(practice, payment, note)
-
-    def _change(self, practice: str, payment: Payment, change: Callable[[Payment], Payment]) -> None:
-        """As it is when it is written, so that a refund posted meanwhile stays."""
+        """Keep where the receipt went, on the payment as it is then, so that a refund posted meanwhile stays;
+        an address is never put out of mind by who knows none."""
 
         def decide(account: Account) -> Change | None:
             now = self._payment(payment.ref(practice), payment.id)
-            changed = change(now)
-            if changed == now:
+            mailed_to = address or now.receipt_mailed_to or ""
+            if now.receipt_mailed_to == mailed_to:
                 return None
-            filed = changed.receipt_key != now.receipt_key
-            return Change(
-                account, account,
-                payment=replace(changed, version=now.version + 1),
-                sequels=(Sequel(now.entry_seq, now.date, receipt=True),) if filed else (),
-            )  # fmt: skip
+            noted = replace(now, receipt_mailed_to=mailed_to, version=now.version + 1)
+            return Change(account, account, payment=noted)
 
         record(self.ledgers, self.clock, payment.ref(practice), decide)
 

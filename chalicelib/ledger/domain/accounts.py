@@ -9,8 +9,9 @@ from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment, State, reservation
 
-# An attempt that still waits for its payer gives way to a new one; these do not.
-FIRM = frozenset({State.CREATED, State.CAPTURING, State.UNKNOWN, State.PROCESSING})
+# What needs no payer any more. An attempt that is being opened does: nobody has been shown where to pay. So
+# the account stays as it is when that is known.
+FIRM = frozenset({State.CAPTURING, State.UNKNOWN, State.PROCESSING})
 
 
 @dataclass(frozen=True, slots=True)

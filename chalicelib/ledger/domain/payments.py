@@ -128,7 +128,6 @@ class Payment:
     refunded_minor: int = 0
     fee_minor: int | None = None
     owed_after_minor: int | None = None
-    receipt_key: str = ""
     receipt_mailed_to: str | None = None
     version: int = 0
     ways: tuple[str, ...] = ()
@@ -154,9 +153,16 @@ class Payment:
         return self.flow == OUTSIDE
 
     @property
+    def receipt_key(self) -> str:
+        """Where its receipt is, among the practice's files; "" where there is none to be: not for what was
+        paid outside. A payment's id is its payer's to choose, and another account may have the same."""
+        there = self.state is State.SUCCEEDED and not self.outside
+        return f"receipts/{self.account_id}/{self.id}.pdf" if there else ""
+
+    @property
     def receipt_pending(self) -> bool:
-        """Whether the worker is still to make its receipt or to mail it; outside payments have none."""
-        return self.state is State.SUCCEEDED and not self.outside and self.receipt_mailed_to is None
+        """Whether the worker is still to mail its receipt."""
+        return bool(self.receipt_key) and self.receipt_mailed_to is None
 
     @property
     def kept_minor(self) -> int:

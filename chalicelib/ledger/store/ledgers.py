@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel.account_refs import AccountRef
@@ -34,7 +34,7 @@ from chalicelib.ledger.store.items import (
 )
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact
 from chalicelib.practice.store.lookups import LookupItem, lookup
 
 T = TypeVar("T")
@@ -81,6 +81,8 @@ class DynamoLedgers(RepairedLedgers):
         return account, next((row.payment() for row in rows if isinstance(row, PaymentItem)), None)
 
     def commit(self, practice: str, change: Change) -> None:
+        if change.payment and change.of_payment_alone:
+            return _put_alone(practice, change.payment)
         puts = list(_puts(practice, change))
         try:
             transact(puts)
@@ -257,6 +259,16 @@ class DynamoLedgers(RepairedLedgers):
             actions=[MarkerItem.due.remove(), Item.gsi2pk.remove(), Item.gsi2sk.remove()],
             condition=MarkerItem.at.exists(),
         )
+
+
+@guarded
+def _put_alone(practice: str, payment: Payment) -> None:
+    try:
+        PaymentItem.of(practice, payment).save(condition=_at(PaymentItem, payment.version - 1))
+    except PutError as error:
+        if refused_by_condition(error):
+            raise Conflict from error
+        raise
 
 
 def _readable(reads: Iterable[Callable[[], T]], lost: list[str]) -> list[T]:

@@ -210,11 +210,14 @@ class Paying:
     def _replace_waiting(self, practice: Practice, account: Account, *, keep: str) -> bool:
         """One unfinished attempt per account: an older one is ended at the processor first. Whether one was.
 
-        `keep` is our own: the first of two clicks may have opened it since the second looked.
+        `keep` is our own: the first of two clicks may have opened it since the second looked. Error: Refused
+        item_in_flight, where one is just being opened, or died in that: it is not known yet how to end it.
         """
         waiting = [id_ for id_, held in account.reserved.items() if not held.firm and id_ != keep]
         for payment_id in waiting:
-            self._canceled(practice, account.ref(practice.id), payment_id)
+            seen = self._canceled(practice, account.ref(practice.id), payment_id)
+            if seen.existing.state is State.CREATED:
+                raise Refused("item_in_flight")
         return bool(waiting)
 
     def _intend(self, practice: Practice, seen: Seen, wish: PaymentWish) -> tuple[Seen, bool]:

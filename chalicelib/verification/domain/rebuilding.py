@@ -162,9 +162,10 @@ def _disputed(stored: Stored, payments: Iterable[Payment]) -> frozenset[str]:
 
 def _sequels(stored: Stored, payments: Sequence[Payment], closed: Mapping[str, Closing]) -> Iterator[Sequel]:
     """What lists are to show; and in place of what they must not show, a row that shows nothing."""
-    right = {q.seq: q for q in sequel_rows.expected(stored.entries, payments, closed) if q.shown}
-    for sequel in stored.sequels:
-        if sequel.shown and right.get(sequel.seq) != sequel:
+    shown = [sequel for sequel in stored.sequels if sequel.shown]
+    right = sequel_rows.right(stored.entries, payments, closed, shown)
+    for sequel in shown:
+        if right.get(sequel.seq) != sequel:
             yield Sequel(sequel.seq, sequel.on)
     yield from right.values()
 

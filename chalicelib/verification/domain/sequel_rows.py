@@ -20,14 +20,25 @@ def differing(
 
     `closed` is how the entries leave each charge that was closed otherwise than by payment.
     """
-    right = {q.seq: q for q in expected(entries, payments, closed) if q.shown}
     shown = {sequel.seq: sequel for sequel in found if sequel.shown}
-    yield from sorted(seq for seq in right.keys() | shown.keys() if right.get(seq) != shown.get(seq))
+    told = right(entries, payments, closed, shown.values())
+    yield from sorted(seq for seq in told.keys() | shown.keys() if told.get(seq) != shown.get(seq))
 
 
-def expected(
-    entries: Iterable[Entry], payments: Iterable[Payment], closed: Mapping[str, Closing]
-) -> Iterator[Sequel]:
+def right(
+    entries: Iterable[Entry],
+    payments: Iterable[Payment],
+    closed: Mapping[str, Closing],
+    found: Iterable[Sequel],
+) -> dict[int, Sequel]:
+    """What lists are to show, by the entries' numbers. That a payment has a receipt its entry says itself; a
+    row that said so beside it, for one from before that, stays."""
+    receipts = {p.entry_seq: Sequel(p.entry_seq, p.date, receipt=True) for p in payments if p.receipt_key}
+    kept = {sequel.seq: receipts[sequel.seq] for sequel in found if sequel.seq in receipts}
+    return kept | {q.seq: q for q in expected(entries, closed) if q.shown}
+
+
+def expected(entries: Iterable[Entry], closed: Mapping[str, Closing]) -> Iterator[Sequel]:
     """What became of the entries; where there is nothing to show, too."""
     known = list(entries)
     corrected = {
@@ -41,6 +52,3 @@ def expected(
             yield Sequel(
                 entry.seq, entry.draft.occurred_on, closed.get(id_, Closing.NONE), service=corrected.get(id_)
             )
-    for payment in payments:
-        if payment.receipt_key:
-            yield Sequel(payment.entry_seq, payment.date, receipt=True)

@@ -85,13 +85,13 @@ def exported(world: World) -> str:
 
 
 def with_its_receipt(world: World, client: str) -> None:
-    """As the documents function leaves the latest payment once its receipt is filed."""
+    """As a former version left the latest payment once its receipt was filed: with a row beside its entry."""
     ledgers = world.app.ledgers
     ref = AccountRef("oak", client)
     account, paid = ledgers.account(ref), ledgers.payments(ref, cursor=None, limit=1).rows[0]
     assert account is not None
-    world.app.files.put("oak", "receipt.pdf", b"%PDF", content_type="application/pdf")
-    filed = replace(paid, receipt_key="receipt.pdf", version=paid.version + 1)
+    filed = replace(paid, flow="redirect", version=paid.version + 1)
+    world.app.files.put("oak", filed.receipt_key, b"%PDF", content_type="application/pdf")
     shown = Sequel(paid.entry_seq, paid.date, receipt=True)
     ledgers.commit("oak", Change(account, account, payment=filed, sequels=(shown,)))
 

@@ -113,14 +113,15 @@ class FakeLedgers(Ledgers):
 
     def commit(self, practice: str, change: Change) -> None:
         key = (practice, change.before.id)
-        if self.accounts[key].version != change.before.version:
+        if not change.of_payment_alone and self.accounts[key].version != change.before.version:
             raise Conflict
         if change.payment is not None:
             row = (practice, change.before.id, change.payment.id)
             if self.paid[row].version != change.payment.version - 1:
                 raise Conflict
             self.paid[row] = change.payment
-        self.accounts[key] = replace(change.after, version=change.before.version + 1)
+        if not change.of_payment_alone:
+            self.accounts[key] = replace(change.after, version=change.before.version + 1)
 
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         return self.paid.get((ref.practice, ref.account, payment_id))
