@@ -212,7 +212,7 @@ def reservations(account: Account) -> Iterator[str]:
     """I2: what is reserved is what live payments would pay, and nothing else."""
     live = {}
     for id_, payment in account.payments.items():
-        shares = {share["charge_id"]: share["amount_minor"] for share in payment["allocation"]["shares"]}
+        shares = {charge: amount_minor for charge, amount_minor, *_ in payment["shares"]}
         if payment["state"] in LIVE:
             live[id_] = [shares, payment["state"] in FIRM]
     if account.item and json.loads(account.item["reserved"]["S"]) != live:

@@ -97,9 +97,10 @@ def with_a_charge_that_says_it_was_taken_back(items: Items) -> None:
 
 
 def without_what_became_of_it(items: Items) -> None:
-    del items[
-        next(key for key, item in sorted(items.items()) if key[1].startswith("SQ#") and "receipt" in item)
-    ]
+    key, entry = next(
+        (key, item) for key, item in sorted(items.items()) if "true]" in item.get("paid", {}).get("S", "")
+    )
+    items[key] = {**entry, "paid": {"S": entry["paid"]["S"].replace("true]", "false]")}}
 
 
 TAMPERINGS = (

@@ -20,6 +20,7 @@ from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, check_at
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.domain.repairs import AccountRow
+from chalicelib.ledger.store import payment_bodies
 from chalicelib.ledger.store.open_items import packed, unpacked
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec, check_version, reading
@@ -220,6 +221,10 @@ class FormerChargeItem(Body, discriminator="former-charge"):
 
 PAYMENTS = Codec(
     Payment,
+    version=payment_bodies.VERSION,
+    former=payment_bodies.FORMER,
+    packed=payment_bodies.packed,
+    unpacked=payment_bodies.unpacked,
     private=frozenset({"notes", "receipt_mailed_to"}),
     elsewhere=frozenset({"id", "account_id", "version"}),
 )

@@ -4,7 +4,7 @@ A field that has its default is left out, so that one may be added with a defaul
 a kind of row keeps, of a default too, is a new version. What is not known here is refused, never read half.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Generic, Protocol, TypeVar
@@ -56,13 +56,18 @@ class Codec(Generic[T]):
     """Of one kind of row. `type` is the dataclass that its rows are. `private` names the fields that tell of
     a person's life: names, addresses, birth dates, notes, diagnoses, member ids. `elsewhere` names those that
     the row's key and other attributes keep; who reads it gives them. `lean` names those that are dataclasses
-    of many defaults, which are left out of them, too: a row of more than a kilobyte costs twice."""
+    of many defaults, which are left out of them, too: a row of more than a kilobyte costs twice. `packed`
+    gives plain fields the form that the body has, `unpacked` undoes it, also of a `former` version, whose rows
+    are still read."""
 
     type: type[T]
     version: int = 1
     private: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
     lean: frozenset[str] = frozenset()
+    packed: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    unpacked: Callable[[Mapping[str, Any], int], Mapping[str, Any]] = lambda held, _version: held
+    former: frozenset[int] = frozenset()
 
     def parts(self, value: T) -> dict[str, Any]:
         """The attributes of a `Body` row that keep it."""
@@ -71,13 +76,15 @@ class Codec(Generic[T]):
             if name not in self.elsewhere:
                 kept = dict(_told(held)) if name in self.lean else held
                 (private if name in self.private else plain)[name] = kept
-        return {"v": self.version, "body": _json(plain), "private": _json(private) if private else None}
+        body, apart = _json(self.packed(plain)), _json(private) if private else None
+        return {"v": self.version, "body": body, "private": apart}
 
     def read(self, row: Kept, item: str, **elsewhere: object) -> T:
         """What the row keeps; `item` is what to call it. Error: Unreadable."""
         with reading(item):
-            check_version(row.v, self.version)
-            held: Mapping[str, object] = msgspec.json.decode(row.body)
+            if row.v not in self.former:
+                check_version(row.v, self.version)
+            held = self.unpacked(msgspec.json.decode(row.body), int(row.v))
             private: Mapping[str, object] = msgspec.json.decode(row.private) if row.private else {}
             return msgspec.convert({**held, **private, **elsewhere}, self.type)
 

@@ -96,7 +96,7 @@ def found(books: World) -> list[tuple[str, str]]:
 
 def test_a_payment_charge_or_balance_edited_to_say_something_else_is_named(books: World) -> None:
     paid, charge = own_id("oak", "payment", "C1-p"), own_id("oak", "charge", "C1-1")
-    edit(f"PAY#{paid}", lambda fields: fields["allocation"]["shares"][0].__setitem__("charge_id", "other"))
+    edit(f"PAY#{paid}", lambda fields: fields["shares"][0].__setitem__(0, "other"))
     assert found(books) == [("allocation_differs", f"payment {paid}")]
     edit(f"CH#{charge}", lambda fields: fields.__setitem__("client_minor", 1))
     assert found(books)[1:] == [("charge_differs", f"charge {charge}")]

@@ -15,6 +15,7 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
+from chalicelib.ledger.domain.entries import Service
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Event, Payment, State, advance
 from chalicelib.ledger.services.posting import own_id
@@ -65,7 +66,7 @@ def rewrite(kind: str, version: int | None) -> None:
 
 
 @pytest.mark.parametrize("kind", ["charge", "payment", "account"])
-@pytest.mark.parametrize("version", [2, None])
+@pytest.mark.parametrize("version", [3, None])
 def test_a_row_of_another_version_is_named_with_it(books: World, kind: str, version: int | None) -> None:
     rewrite(kind, version)
     result = books.run("verify", "--practice", "oak", "--json")
@@ -158,6 +159,42 @@ def test_a_final_payment_of_two_lines_is_within_a_kilobyte_and_leads_nobody_on()
     assert item_bytes(row.to_dynamodb_dict()) <= 1024
     assert row.payment() == paid
     assert keys.account_of(row.pk) == paid.account_id
+
+
+def test_issue_13_a_payment_of_three_named_lines_is_within_a_kilobyte_from_its_start_to_its_receipt() -> None:
+    """A row above a kilobyte is two units to write, and again in the index: $4 for a million payments."""
+    shares = tuple(Share(f"{n:020x}", 12_000) for n in range(3))
+    services = {share.charge_id: Service(f"Session {n}", "2026-03-01") for n, share in enumerate(shares)}
+    paid = replace(
+        paid_online(), allocation=Allocation(shares, 500), services=services, actor="portal:" + "p" * 20,
+        person_id="p" * 20, session_id="cs_0b8f1c1e-0000-4000-8000-000000000001",
+        intent_id="pi_0b8f1c1e-0000-4000-8000-000000000001", receipt_mailed_to="somebody@example.test",
+    )  # fmt: skip
+    row = PaymentItem.of("willow-street-practice", paid)
+    assert item_bytes(row.to_dynamodb_dict()) <= 1024
+    assert row.payment() == paid
+    none = replace(paid, allocation=Allocation(()), services={"gone": Service("Session", "")}, method=None)
+    assert PaymentItem.of("oak", none).payment() == none
+
+
+def test_issue_13_a_payment_of_a_former_version_is_read_as_it_was_written() -> None:
+    """As a table, or an export, from before version 2 has it."""
+    body = (
+        '{"amount_minor":36000,"currency":"USD","allocation":{"shares":[{"charge_id":"c1","amount_minor":35000}],'
+        '"credit_minor":1000},"state":"succeeded","processor":"stripe","flow":"redirect","body_hash":"d8",'
+        '"date":"2026-03-10","created_at":"2026-03-10T15:00:00.000Z","updated_at":"2026-03-10T15:00:00.000Z",'
+        '"method":{"kind":"card","brand":"Visa","last4":"4242","expiry":"","wallet":""},"entry_seq":4,'
+        '"receipt_key":"receipts/a1/p1.pdf","services":{"c1":["Session","2026-03-01"]}}'
+    )
+    row = PaymentItem(pk="P#oak#A#a1", sk="PAY#p1", v=1, version=5, body=body)
+    paid = row.payment()
+    assert paid.allocation == Allocation((Share("c1", 35_000),), 1_000)
+    assert (paid.method, paid.services) == (
+        Method("card", "Visa", "4242"),
+        {"c1": Service("Session", "2026-03-01")},
+    )
+    assert (paid.version, paid.receipt_key) == (5, "receipts/a1/p1.pdf")
+    assert PaymentItem.of("oak", paid).payment() == paid
 
 
 def test_fields_that_are_reserved_come_back_and_cost_nothing_until_they_are_used() -> None:
