@@ -148,7 +148,7 @@ def _ref(task: Task) -> AccountRef:
 
 
 def _work_off(task: Task) -> None:
-    bootstrap.app().receiving.work_off(task["practice"], task["processor"], task["event"])
+    bootstrap.app().receiving.work_off(task["practice"], task["processor"], task["event"], task)
 
 
 def _turn(task: Task) -> None:

@@ -30,7 +30,7 @@ def send(world: World, event_id: str, object_id: str, signature: str = GOOD_SIGN
 
 def work_off(world: World) -> None:
     for task in world.settle_queue.sent:
-        world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+        world.app.receiving.work_off(task["practice"], task["processor"], task["event"], task)
     world.settle_queue.sent.clear()
 
 
@@ -129,9 +129,9 @@ def test_an_event_of_an_object_that_does_not_exist_ends_after_two_hours_with_an_
     task = world.settle_queue.sent[0]
     for _ in range(2):
         with pytest.raises(ProcessorMissing):
-            world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+            world.app.receiving.work_off(task["practice"], task["processor"], task["event"], task)
         world.clock.advance(hours=1)
-    world.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+    world.app.receiving.work_off(task["practice"], task["processor"], task["event"], task)
     (alert,) = world.app.alerting.listed("fern")
     assert (alert.cause.name.value, alert.cause.subject) == ("event_of_nothing", "ch_none")
     due = world.app.work.due("inbox", before="2999-01-01T00:00:00.000Z", limit=10)

@@ -114,7 +114,9 @@ class Story:
 
     def _settler(self) -> None:
         for message in list(self.settle_queue.sent):
-            self.money.receiving.work_off(message["practice"], message["processor"], message["event"])
+            self.money.receiving.work_off(
+                message["practice"], message["processor"], message["event"], message
+            )
             self.settle_queue.sent.remove(message)
 
     def _documents(self) -> None:

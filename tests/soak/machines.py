@@ -61,7 +61,7 @@ class Machines(Story):
                 self.world.broken.append(f"I4 {marker} was worked off and is not in the ledger")
 
     def _settle(self, task: dict[str, str]) -> None:
-        self.app.receiving.work_off(task["practice"], task["processor"], task["event"])
+        self.app.receiving.work_off(task["practice"], task["processor"], task["event"], task)
 
     def _turn(self, task: dict[str, str]) -> None:
         self.app.turns.take(Turn.parse(task))

@@ -91,7 +91,7 @@ class MemoryLedgers(RepairedLedgers):
 
     def _write(self, practice: str, change: Change) -> None:
         if change.payment and change.of_payment_alone:
-            self.held_payments[practice, change.after.id, change.payment.id] = change.payment
+            self.note(practice, change.payment)
             return
         if change.other:
             self._write(practice, change.other)
@@ -112,6 +112,12 @@ class MemoryLedgers(RepairedLedgers):
             self.movements[practice, marker.key] = marker
         if change.external_id:
             self.found_by[practice, change.external_id] = after.id
+
+    def note(self, practice: str, payment: Payment) -> None:
+        paid = self.held_payments.get((practice, payment.account_id, payment.id))
+        if (paid.version if paid else 0) != payment.version - 1:
+            raise Conflict
+        self.held_payments[practice, payment.account_id, payment.id] = payment
 
     def _write_charges(self, practice: str, change: Change) -> None:
         after = change.after

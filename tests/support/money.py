@@ -245,7 +245,7 @@ class Money:
         """What the settle function does with its queue; each message once."""
         while self.settle_queue.sent:
             message = self.settle_queue.sent.pop(0)
-            self.receiving.work_off(message["practice"], message["processor"], message["event"])
+            self.receiving.work_off(message["practice"], message["processor"], message["event"], message)
 
     def sweep(self, *, after_minutes: float = 2) -> dict[str, int]:
         self.clock.advance(minutes=after_minutes)

@@ -17,12 +17,12 @@ from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
-from chalicelib.ledger.domain.accounts import Account
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.ledger.ports.ledgers import Change, Ledgers
-from chalicelib.ledger.services.recording import record
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.recording import ATTEMPTS
 from chalicelib.mail.domain.setbacks import MailKind, stop_of
 from chalicelib.mail.ports import Mailer
 from chalicelib.operations.ports.claims import Claims
@@ -133,15 +133,17 @@ class Receipts:
         """Keep where the receipt went, on the payment as it is then, so that a refund posted meanwhile stays;
         an address is never put out of mind by who knows none."""
 
-        def decide(account: Account) -> Change | None:
-            now = self._payment(payment.ref(practice), payment.id)
-            mailed_to = address or now.receipt_mailed_to or ""
-            if now.receipt_mailed_to == mailed_to:
+        for attempt in range(ATTEMPTS):
+            mailed_to = address or payment.receipt_mailed_to or ""
+            if payment.receipt_mailed_to == mailed_to:
                 return None
-            noted = replace(now, receipt_mailed_to=mailed_to, version=now.version + 1)
-            return Change(account, account, payment=noted)
-
-        record(self.ledgers, self.clock, payment.ref(practice), decide)
+            noted = replace(payment, receipt_mailed_to=mailed_to, version=payment.version + 1)
+            try:
+                return self.ledgers.note(practice, noted)
+            except (Conflict, Busy):  # Busy may hide that it was written: the payment tells
+                self.clock.pause(attempt)
+                payment = self._payment(payment.ref(practice), payment.id)
+        raise Busy("the payment stays contended")
 
     def _mail(self, profile: Practice, payment: Payment) -> tuple[Sent, str]:
         """What came of it, and the address it went to, if any."""

@@ -60,6 +60,9 @@ class LedgerProxy(Ledgers):
     def marker(self, practice: str, key: str) -> Marker | None:
         return self._below.marker(practice, key)
 
+    def note(self, practice: str, payment: Payment) -> None:
+        self._below.note(practice, payment)
+
     def notice_sent(self, practice: str, key: str) -> None:
         self._below.notice_sent(practice, key)
 

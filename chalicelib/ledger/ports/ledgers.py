@@ -93,6 +93,11 @@ class Ledgers(Protocol):
         another account's), Conflict, Busy."""
         ...
 
+    def note(self, practice: str, payment: Payment) -> None:
+        """Put the payment over the one before, by itself: with what neither the account nor an entry knows.
+        Errors: Conflict, Busy."""
+        ...
+
     def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
         """In order of their numbers. Error: Unreadable."""
         ...

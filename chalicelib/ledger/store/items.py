@@ -17,7 +17,7 @@ from chalicelib.ledger.domain.history import HistoryRow, PaidBy, Sequel
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.methods import Method
-from chalicelib.ledger.domain.payments import Payment, check_at
+from chalicelib.ledger.domain.payments import Payment, State, check_at
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.domain.repairs import AccountRow
 from chalicelib.ledger.store import payment_bodies
@@ -232,7 +232,7 @@ PAYMENTS = Codec(
 
 class PaymentItem(Body, discriminator="payment"):
     """In the work list while it is live, by the instant from which it is worth a look, and while its payer
-    is still to be told something."""
+    is still to be told something; in lists once it is known how its opening went."""
 
     version = NumberAttribute()
 
@@ -242,7 +242,7 @@ class PaymentItem(Body, discriminator="payment"):
         return cls(
             pk=keys.account(payment.ref(practice)),
             sk=f"PAY#{payment.id}",
-            gsi1sk=f"PAY#{payment.created_at}#{payment.id}",
+            gsi1sk=f"PAY#{payment.created_at}#{payment.id}" if payment.state is not State.CREATED else None,
             gsi2pk=keys.due(due, shard(payment.id)) if due else None,
             gsi2sk=check_at(payment) if due else None,
             version=payment.version,

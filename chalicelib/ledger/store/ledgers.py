@@ -82,7 +82,7 @@ class DynamoLedgers(RepairedLedgers):
 
     def commit(self, practice: str, change: Change) -> None:
         if change.payment and change.of_payment_alone:
-            return _put_alone(practice, change.payment)
+            return self.note(practice, change.payment)
         puts = list(_puts(practice, change))
         try:
             transact(puts)
@@ -95,6 +95,15 @@ class DynamoLedgers(RepairedLedgers):
             if failed & markers:
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
+
+    @guarded
+    def note(self, practice: str, payment: Payment) -> None:
+        try:
+            PaymentItem.of(practice, payment).save(condition=_at(PaymentItem, payment.version - 1))
+        except PutError as error:
+            if refused_by_condition(error):
+                raise Conflict from error
+            raise
 
     def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
         for item in self._entry_items(ref, first, last):
@@ -259,16 +268,6 @@ class DynamoLedgers(RepairedLedgers):
             actions=[MarkerItem.due.remove(), Item.gsi2pk.remove(), Item.gsi2sk.remove()],
             condition=MarkerItem.at.exists(),
         )
-
-
-@guarded
-def _put_alone(practice: str, payment: Payment) -> None:
-    try:
-        PaymentItem.of(practice, payment).save(condition=_at(PaymentItem, payment.version - 1))
-    except PutError as error:
-        if refused_by_condition(error):
-            raise Conflict from error
-        raise
 
 
 def _readable(reads: Iterable[Callable[[], T]], lost: list[str]) -> list[T]:

@@ -25,6 +25,7 @@ from chalicelib.payments.ports.processors import (
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Queue
 
+_OBJECT = "object"
 log = logging.getLogger("billfold.receiving")
 MISSING_FOR = timedelta(hours=2)  # sweep tries seven times in them; at four hours it takes it for stuck
 REMEMBER_SECONDS = 30 * 24 * 3600  # longer than any processor repeats an event
@@ -52,17 +53,18 @@ class Receiving:
         # One received before is worked off again: a resent event is how people mend what is stuck.
         self.work.inbox_put(practice, row)
         try:
-            self.queue.send(message(practice, processor, event.id))
+            self.queue.send({**message(practice, processor, event.id), **_told(row)})
         except Busy:
             # The row is kept and in the work list: sweep enqueues it.
             log.warning("event not queued", extra={"practice": practice, "event": event.id})
 
-    def work_off(self, practice: str, processor: str, event_id: str) -> None:
-        """Settle what the event speaks of: one call to the processor at most. Safe to repeat.
+    def work_off(self, practice: str, processor: str, event_id: str, told: Mapping[str, str]) -> None:
+        """Settle what the event speaks of: one call to the processor at most. Safe to repeat. `told` is its
+        message, which has the row, but where the row was found in the work list.
 
         Errors: ProcessorTimeout, ProcessorRefused, Busy: leave it in the queue and try again later.
         """
-        row = self.work.inbox_row(practice, processor, event_id)
+        row = _row(told) if _OBJECT in told else self.work.inbox_row(practice, processor, event_id)
         if row is None:
             return
         try:
@@ -96,6 +98,15 @@ class Receiving:
             facts = {"event": row.event_id, "type": row.event_type, "object": row.object_id}
             self.alerting.raise_alert(practice, Cause(AlertName.EVENT_OF_NOTHING, row.object_id, facts))
             return None
+
+
+def _told(row: InboxRow) -> dict[str, str]:
+    """What a message has of the row, so that nobody reads it again."""
+    return {"type": row.event_type, "kind": row.object_kind, _OBJECT: row.object_id, "at": row.received_at}
+
+
+def _row(told: Mapping[str, str]) -> InboxRow:
+    return InboxRow(told["processor"], told["event"], told["type"], told["kind"], told[_OBJECT], told["at"])
 
 
 def message(practice: str, processor: str, event_id: str) -> dict[str, str]:

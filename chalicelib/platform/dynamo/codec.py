@@ -84,7 +84,7 @@ class Codec(Generic[T]):
         with reading(item):
             if row.v not in self.former:
                 check_version(row.v, self.version)
-            held = self.unpacked(msgspec.json.decode(row.body), int(row.v))
+            held = self.unpacked(msgspec.json.decode(row.body), int(row.v or 0))
             private: Mapping[str, object] = msgspec.json.decode(row.private) if row.private else {}
             return msgspec.convert({**held, **private, **elsewhere}, self.type)
 

@@ -113,15 +113,20 @@ class FakeLedgers(Ledgers):
 
     def commit(self, practice: str, change: Change) -> None:
         key = (practice, change.before.id)
-        if not change.of_payment_alone and self.accounts[key].version != change.before.version:
+        if self.accounts[key].version != change.before.version:
             raise Conflict
         if change.payment is not None:
             row = (practice, change.before.id, change.payment.id)
             if self.paid[row].version != change.payment.version - 1:
                 raise Conflict
             self.paid[row] = change.payment
-        if not change.of_payment_alone:
-            self.accounts[key] = replace(change.after, version=change.before.version + 1)
+        self.accounts[key] = replace(change.after, version=change.before.version + 1)
+
+    def note(self, practice: str, payment: Payment) -> None:
+        row = (practice, payment.account_id, payment.id)
+        if self.paid[row].version != payment.version - 1:
+            raise Conflict
+        self.paid[row] = payment
 
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         return self.paid.get((ref.practice, ref.account, payment_id))
