@@ -266,7 +266,7 @@ export const enPages = {
   "result.noMoreAny": "Nothing else will be charged.",
   "result.receiptReady": "Your receipt is ready.",
   "result.receiptSent": "Receipt sent to {email}.",
-  "result.receiptComing": "Your receipt is being made now and will also come by e-mail.",
+  "result.receiptComing": "Your receipt is here, and will also come by e-mail.",
   "result.waitTitle": "{amount}: waiting for the card processor’s answer",
   "result.processingTitle": "{amount} is on its way from your bank",
   "result.checkingText": "Please do not pay again. We keep asking and this page changes by itself; you may also close it and look later.",

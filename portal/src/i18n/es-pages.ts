@@ -263,7 +263,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "result.noMoreAny": "No se cobrará nada más.",
   "result.receiptReady": "Su recibo está listo.",
   "result.receiptSent": "Recibo enviado a {email}.",
-  "result.receiptComing": "Su recibo se está preparando y también le llegará por correo.",
+  "result.receiptComing": "Su recibo está aquí, y también le llegará por correo.",
   "result.waitTitle": "{amount}: esperando la respuesta del procesador de tarjetas",
   "result.processingTitle": "{amount} viene en camino desde su banco",
   "result.checkingText": "Por favor, no pague otra vez. Seguimos preguntando y esta página se actualiza sola; también puede cerrarla y volver más tarde.",

@@ -99,7 +99,7 @@ function PaidSlip({ payment, since, children }: SlipProps) {
           <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
         </p>
       )}
-      {(payment.receipt_available || payment.receipt_pending) && (
+      {payment.receipt_available && (
         <div class="result-receipt">
           <p>
             <ReceiptWords payment={payment} />
@@ -114,7 +114,7 @@ function PaidSlip({ payment, since, children }: SlipProps) {
 /** G7: where the receipt went. */
 function ReceiptWords({ payment }: { payment: Payment }) {
   const { t } = useWords();
-  if (!payment.receipt_available) return <>{t("result.receiptComing")}</>;
+  if (payment.receipt_pending) return <>{t("result.receiptComing")}</>;
   if (!payment.receipt_sent_to) return <>{t("result.receiptReady")}</>;
   return <Say sentence="result.receiptSent" parts={{ email: <bdi>{payment.receipt_sent_to}</bdi> }} />;
 }
