@@ -54,7 +54,7 @@ def test_9_a_payment_says_its_method_and_has_its_receipt_and_what_it_paid(world:
     row = of_kind(history(world, maya), "payment")
     assert row["payment"]["method"] == "Visa ending in 4242"
     assert row["payment"]["id"] == KEY
-    assert row["payment"]["receipt_available"] is False  # it is made a moment later
+    assert row["payment"]["receipt_available"] is True
     paid = [("Individual session", "2026-03-01", -12000), ("Family session", "2026-03-05", -8000)]
     assert sorted(lines(row)) == sorted(paid)
     assert row["credit_minor"] == 0

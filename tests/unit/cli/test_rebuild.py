@@ -166,7 +166,7 @@ DAMAGE: list[Callable[[World], None]] = [
     lambda books: edit(place(books, f"CH#{own_id('oak', 'charge', 'A1')}"), body="{}"),
     lambda books: edit_body(
         place(books, f"PAY#{own_id('oak', 'payment', 'P-1')}"),
-        lambda held: held["shares"][0].__setitem__(0, "other"),
+        lambda held: held["shares"].__setitem__(0, ["other", held["shares"][0][1]]),
     ),
 ]
 

@@ -123,12 +123,15 @@ def test_absent_rows_and_other_practices_rows_are_none(money: Money) -> None:
 
 
 def written(calls: Calls) -> list[str]:
-    """The rows that each transaction put, by the names that docs/adr/0003 has for them."""
-    asked = [asked["TransactItems"] for operation, asked in calls.made if operation == "TransactWriteItems"]
-    return [
-        " ".join(sorted(item["Put"]["Item"]["sk"]["S"].partition("#")[0] for item in items))
-        for items in asked
+    """The rows that each write put, by the names that docs/adr/0003 has for them."""
+    puts = [
+        [part["Put"]["Item"] for part in asked["TransactItems"]]
+        if "TransactItems" in asked
+        else [asked["Item"]]
+        for operation, asked in calls.made
+        if operation in ("TransactWriteItems", "PutItem")
     ]
+    return [" ".join(sorted(item["sk"]["S"].partition("#")[0] for item in items)) for items in puts]
 
 
 def test_a_charge_a_payment_and_a_refund_outside_are_one_transaction_each(money: Money, calls: Calls) -> None:
@@ -138,7 +141,8 @@ def test_a_charge_a_payment_and_a_refund_outside_are_one_transaction_each(money:
     money.give_back("r1", "p1", 700)
     assert written(calls) == [
         "ACCT CH E MOV",
-        *2 * ["ACCT PAY"],  # the intent, and the processor's answer
+        "ACCT PAY",  # the intent
+        "PAY",  # and the processor's answer
         "ACCT E E MOV MOV PAY",  # the money, and the processor's fee
         *2 * ["ACCT E MOV PAY"],  # cash, and what was given back of it
     ]
@@ -426,3 +430,43 @@ def test_11_what_an_import_hides_is_found_by_the_index_of_accounts_and_without_a
 def _is_sequel(item: Any) -> bool:
     """Put over the one before it, if any: the account's version in the same transaction guards it."""
     return bool(item["Put"]["Item"]["sk"]["S"].startswith("SQ#"))
+
+
+def test_issue_13_a_payment_of_which_alone_something_changes_is_put_at_its_own_version(
+    money: Money, calls: Calls
+) -> None:
+    """Issue 13: where to pay, and where a receipt went, take no transaction with the account."""
+    paid(money)
+    account, read = money.account(), money.payment("key-1")
+    calls.made.clear()
+    noted = replace(read, receipt_mailed_to="maya@example.test", version=read.version + 1)
+    money.ledgers.commit(P, Change(account, account, payment=noted))
+    assert [name for name, _ in calls.made] == ["PutItem"]
+    assert (money.account(), money.payment("key-1")) == (account, noted)
+    stale = replace(read, receipt_mailed_to="", version=read.version + 1)
+    refunded = replace(read, refunded_minor=100, version=read.version + 1)
+    for write in (
+        lambda: money.ledgers.note(P, stale),
+        lambda: money.ledgers.commit(P, Change(account, account, payment=stale)),
+        lambda: money.ledgers.commit(P, Change(account, replace(account, hold="x"), payment=refunded)),
+    ):
+        with pytest.raises(Conflict):
+            write()
+    assert (money.account(), money.payment("key-1")) == (account, noted)
+
+
+def test_issue_13_an_attempt_is_listed_once_it_is_opened_and_stands_in_no_index_before(
+    money: Money, calls: Calls
+) -> None:
+    money.charge("c1", 10000)
+    calls.made.clear()
+    money.start("key-1")
+    puts = [
+        part["Put"]["Item"]
+        for name, asked in calls.made
+        for part in (asked["TransactItems"] if name == "TransactWriteItems" else [{"Put": asked}])
+        if name in ("TransactWriteItems", "PutItem")
+    ]
+    rows = [put for put in puts if put["sk"]["S"] == "PAY#key-1"]
+    assert ["gsi1sk" in row for row in rows] == [False, True]
+    assert [found.id for found in money.ledgers.payments(MAYA, cursor=None, limit=9).rows] == ["key-1"]

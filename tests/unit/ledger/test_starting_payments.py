@@ -109,6 +109,28 @@ def test_a_double_click_while_the_first_is_at_the_processor_gives_the_same_payme
     assert (first.state, opened(money)) == (State.AWAITING, ["key-1"])
 
 
+def test_issue_13_another_tab_is_refused_while_an_attempt_is_being_opened_and_replaces_it_afterwards(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not firm any more, so that its account is not written when it is open; and never paid twice."""
+    reach, refused = money.processor.open, list[str]()
+    other = money.wish("key-2", money.quote())
+
+    def other_tab(attempt: Attempt) -> Opened:
+        monkeypatch.setattr(money.processor, "open", reach)
+        with pytest.raises(Refused) as caught:
+            money.paying.start(money.ref(), other)
+        refused.append(caught.value.code)
+        return reach(attempt)
+
+    monkeypatch.setattr(money.processor, "open", other_tab)
+    assert money.start("key-1").state is State.AWAITING
+    assert (refused, opened(money)) == (["item_in_flight"], ["key-1"])
+    assert money.paying.start(money.ref(), other).payment.state is State.AWAITING
+    assert money.payment("key-1").state is State.CANCELED
+    assert list(money.account().reserved) == ["key-2"]
+
+
 def test_a_double_click_after_the_first_had_no_answer_gives_the_same_payment(money: Money) -> None:
     wish = money.wish("key-1", money.quote())
     money.processor.silent = ["before"]
