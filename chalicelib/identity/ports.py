@@ -117,8 +117,8 @@ class Access(Protocol):
         """Count one use of `key` in the current window; False above the limit."""
         ...
 
-    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
-        """The uses of `key`, as they were noted last."""
+    def uses(self, practice: str, key: str, *, strong: bool = True) -> tuple[Use, ...]:
+        """The uses of `key`, as they were noted last; where not `strong`, perhaps a moment ago."""
         ...
 
     def note_uses(

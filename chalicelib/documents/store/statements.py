@@ -38,7 +38,11 @@ _RUN = "RUN"
 _CLIENT = "C#"
 
 
-STATEMENTS = Codec(Statement, private=frozenset({"letterhead"}), lean=frozenset({"letterhead"}))
+# Version 1 had account and month in the body, too.
+STATEMENTS = Codec(
+    Statement, version=2, former=frozenset({1}), private=frozenset({"letterhead"}),
+    elsewhere=frozenset({"account_id", "period"}), lean=frozenset({"letterhead"}),
+)  # fmt: skip
 CARRIED_ON = Codec(Carried)
 
 
@@ -75,8 +79,10 @@ class StatementItem(Body, discriminator="statement"):
         return cls.writes == writes if writes else cls.writes.does_not_exist()
 
     def issued(self) -> Issued:
+        month = self.sk.removeprefix(_DOCUMENT)
+        own = {"account_id": keys.account_of(self.pk), "period": _period(month)}
         return Issued(
-            STATEMENTS.read(self, f"statement {self.sk.removeprefix(_DOCUMENT)}"),
+            STATEMENTS.read(self, f"statement {month}", **own),
             Delivery(self.delivery),
             self.sending_until or "",
             int(self.writes or 0),
@@ -242,6 +248,11 @@ def _together(*puts: tuple[Item, Condition | None]) -> None:
         transact(puts)
     except Canceled as canceled:
         raise Conflict("statement") from canceled
+
+
+def _period(month: str) -> dict[str, int]:
+    year, _, number = month.partition("-")
+    return {"year": int(year), "month": int(number)}
 
 
 def _document(period: Period) -> str:

@@ -80,8 +80,9 @@ class Counters:
         """
         key, longest = self.keys.keyed_hash("pace", f"{name}/{subject}"), max(p.seconds for p in paces)
         named = self.keys.keyed_hash("pace-use", once)[:_NAME_LENGTH] if once else ""
-        for _ in range(_ATTEMPTS):
-            now, before = self._now(), self.access.uses(practice, key)
+        for attempt in range(_ATTEMPTS):
+            # What is noted rests on what was read, so that the first look may be behind: uses only join.
+            now, before = self._now(), self.access.uses(practice, key, strong=attempt > 0)
             recent = tuple(use for use in before if now - use.at < longest)
             if named and any(use.name == named for use in recent):
                 return 0

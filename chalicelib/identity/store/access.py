@@ -202,9 +202,9 @@ class DynamoAccess(Access):
         return True
 
     @guarded
-    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
+    def uses(self, practice: str, key: str, *, strong: bool = True) -> tuple[Use, ...]:
         try:
-            item = UsesItem.get(keys.rate(practice, key), USES, consistent_read=True)
+            item = UsesItem.get(keys.rate(practice, key), USES, consistent_read=strong)
         except UsesItem.DoesNotExist:
             return ()
         return tuple(map(_use, item.times.split(",")))

@@ -57,8 +57,8 @@ class Codec(Generic[T]):
     a person's life: names, addresses, birth dates, notes, diagnoses, member ids. `elsewhere` names those that
     the row's key and other attributes keep; who reads it gives them. `lean` names those that are dataclasses
     of many defaults, which are left out of them, too: a row of more than a kilobyte costs twice. `packed`
-    gives plain fields the form that the body has, `unpacked` undoes it, also of a `former` version, whose rows
-    are still read."""
+    gives plain fields the form that the body has; `unpacked` undoes it, also of a `former` version, whose
+    rows are still read."""
 
     type: type[T]
     version: int = 1

@@ -245,7 +245,7 @@ class FakeAccess(Access):
         self.counts[window] = self.counts.get(window, 0) + 1
         return True
 
-    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
+    def uses(self, practice: str, key: str, *, strong: bool = True) -> tuple[Use, ...]:
         return self.noted.get((practice, key), ())
 
     def note_uses(

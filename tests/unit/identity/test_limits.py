@@ -67,7 +67,7 @@ class Overtaken(FakeAccess):
 
     times = 0
 
-    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
+    def uses(self, practice: str, key: str, *, strong: bool = True) -> tuple[Use, ...]:
         found = super().uses(practice, key)
         if self.times:
             self.times -= 1

@@ -148,7 +148,7 @@ def test_a_charge_a_payment_and_a_refund_outside_are_one_transaction_each(money:
     ]
     writes = [asked for operation, asked in calls.made if operation == "TransactWriteItems"]
     assert {operation for operation, _ in calls.made} <= {
-        "TransactWriteItems", "GetItem", "Query", "BatchGetItem", "DescribeTable",
+        "TransactWriteItems", "PutItem", "GetItem", "Query", "BatchGetItem", "DescribeTable",
     }  # fmt: skip
     for asked in writes:
         for item in asked["TransactItems"]:

@@ -115,7 +115,7 @@ class Raced(FakeAccess):
 
     times = 0
 
-    def uses(self, practice: str, key: str) -> tuple[Use, ...]:
+    def uses(self, practice: str, key: str, *, strong: bool = True) -> tuple[Use, ...]:
         found = super().uses(practice, key)
         if self.times:
             self.times -= 1
