@@ -22,7 +22,7 @@ from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Coverage, Practice
-from sandbox.demo import questions
+from sandbox.demo import questions, superbills
 from sandbox.demo.files import FOLDER, session_dates, sources
 
 
@@ -72,6 +72,7 @@ def load(app: App, progress: Progress) -> Loaded:
     since = _import(app, practice, sources(shift, since=month.first_day), app.clock, progress)
     _issue_statements(app, practice, month.previous)
     _issue_invoices(app, practice)
+    superbills.issue(app, practice, month.previous)
     questions.ask(app, practice)
     _issue_estimates(app, practice)
     return Loaded(practice, before.rows + since.rows, before.steps + since.steps)

@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 import typst
 
-from chalicelib.documents.pdf import invoice, statement
+from chalicelib.documents.pdf import invoice, statement, superbill
 from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
+from chalicelib.documents.pdf.superbill import TypstSuperbillRenderer
 from chalicelib.documents.pdf.typesetting import TEMPLATES, _fonts, _literal
 from tests.support.pdf import text_of
 from tests.unit.invoices.test_renderer import CASES as INVOICES
 from tests.unit.statements.test_renderer import CASES as STATEMENTS
+from tests.unit.superbills.samples import CASES as SUPERBILLS
 
 FOLDER = Path(__file__).parent / "golden"
 _SOURCE = '#import "/{template}.typ": document\n#document(json(bytes({data})), true)\n'
@@ -28,12 +30,16 @@ PAGES: dict[str, tuple[str, Mapping[str, Any]]] = {
     "statement-spanish": ("statement", statement.page_of(STATEMENTS["spanish"])),
     "invoice": ("invoice", invoice.page_of(INVOICES["english"])),
     "invoice-void-spanish": ("invoice", invoice.page_of(INVOICES["void-spanish"])),
+    "superbill": ("superbill", superbill.page_of(SUPERBILLS["english"])),
+    "superbill-spanish": ("superbill", superbill.page_of(SUPERBILLS["spanish"])),
 }
 PDFS = {
     "statement": lambda: TypstStatementRenderer().statement(STATEMENTS["english"]),
     "statement-spanish": lambda: TypstStatementRenderer().statement(STATEMENTS["spanish"]),
     "invoice": lambda: TypstInvoiceRenderer().invoice(INVOICES["english"]),
     "invoice-void-spanish": lambda: TypstInvoiceRenderer().invoice(INVOICES["void-spanish"]),
+    "superbill": lambda: TypstSuperbillRenderer().superbill(SUPERBILLS["english"]),
+    "superbill-spanish": lambda: TypstSuperbillRenderer().superbill(SUPERBILLS["spanish"]),
 }
 
 

@@ -64,6 +64,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
     world = World()
     importer = world.importer
     monkeypatch.setattr(loading, "in_threads", in_turn)
+    monkeypatch.setattr(loading, "superbills", SimpleNamespace(issue=lambda *_: None))
     return SimpleNamespace(
         ledgers=world.ledgers, practices=FakePractices(), people=world.people, keys=importer.keys,
         chance=importer.chance, register=importer.register,
