@@ -14,6 +14,7 @@ from chalicelib.documents.domain.superbills import (
     Insured,
     Licensed,
     Stretch,
+    Superbill,
     SuperbillLine,
     SuperbillPaper,
 )
@@ -88,13 +89,32 @@ def charged_in(entries: Iterable[Entry], stretch: Stretch) -> list[str]:
     return [item.charge_id for opens in posted for item in opens if item.called.on in stretch]
 
 
-def by_clinician(billed: Iterable[Billed]) -> dict[str, list[Billed]]:
-    """What goes on a superbill each, by the services' days; the clinicians by their ids."""
+def by_clinician(billed: Iterable[Billed], *, only: str = "") -> dict[str, list[Billed]]:
+    """What goes on a superbill each, by the services' days; the clinicians by their ids, `only` this one."""
     found = dict[str, list[Billed]]()
     for one in sorted(billed, key=lambda one: (one.charge.clinician_id, one.charge.date, one.charge.id)):
-        if _is_care(one):
+        if _is_care(one) and only in ("", one.charge.clinician_id):
             found.setdefault(one.charge.clinician_id, []).append(one)
     return found
+
+
+def on_no_other(
+    there: Mapping[str, Sequence[Billed]], on_one: Mapping[str, Superbill], stretch: Stretch
+) -> tuple[dict[str, list[Billed]], list[int]]:
+    """By clinician, what is on no superbill of other days or another clinician, and the numbers of those.
+
+    An insurer who is sent a service twice may pay it twice, and asks for it back. `on_one`: on which
+    superbill that stands each service is, by charge id.
+    """
+    free, elsewhere = dict[str, list[Billed]](), set[int]()
+    for clinician_id, billed in there.items():
+        for one in billed:
+            on = on_one.get(one.charge.id)
+            if on is None or (on.stretch, on.clinician_id) == (stretch, clinician_id):
+                free.setdefault(clinician_id, []).append(one)
+            else:
+                elsewhere.add(on.number)
+    return free, sorted(elsewhere)
 
 
 def _is_care(one: Billed) -> bool:

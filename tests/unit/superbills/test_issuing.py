@@ -90,6 +90,35 @@ def test_what_is_missing_for_one_keeps_the_others_from_nothing(world: AwsWorld, 
     assert ([s.clinician_id for s in again.issued], again.standing, again.missing) == (["ada"], [1], [])
 
 
+def test_a_service_is_on_one_superbill_that_stands(world: AwsWorld, maya: Client) -> None:
+    """Some days by hand, then the month by the clock: who is sent a service twice may pay it twice."""
+    first, second = world.serve(maya, "s1", "2026-10-05"), world.serve(maya, "s2", "2026-10-20")
+    assert [s.charge_ids for s in world.bill(maya, Stretch("2026-10-01", "2026-10-10")).issued] == [(first,)]
+    month = world.bill(maya)
+    assert ([s.charge_ids for s in month.issued], month.standing) == ([(second,)], [1])
+    wide = world.bill(maya, Stretch("2026-09-15", "2026-10-31"))
+    assert (wide.issued, wide.standing, wide.missing) == ([], [1, 2], [])
+    world.pay(maya, "p1", 20_000)
+    assert replaced(world, 2).charge_ids == (second,)
+    world.app.superbill_issuing.void(world.practice, 1, actor="cli")
+    assert [s.charge_ids for s in world.bill(maya, Stretch("2026-10-05", "2026-10-20")).issued] == [(first,)]
+
+
+def test_what_was_another_clinicians_is_theirs_once_that_superbill_is_replaced(
+    world: AwsWorld, maya: Client
+) -> None:
+    first, second = world.serve(maya, "s1"), world.serve(maya, "s2")
+    world.bill(maya)
+    facts = FactChanges(clinician_id="ben")
+    correcting = CorrectingFacts(world.app.ledgers, world.clock)
+    correcting.correct(maya.ref("fern"), "k1", charge_external_id="s2", facts=facts, on="2026-11-05")
+    assert ([*world.bill(maya).issued], world.bill(maya).standing) == ([], [1])
+    assert replaced(world, 1).charge_ids == (first,)
+    after = world.bill(maya)
+    assert [(s.clinician_id, s.charge_ids) for s in after.issued] == [("ben", (second,))]
+    assert after.standing == [2]
+
+
 def test_zero_lines_are_refused(world: AwsWorld, maya: Client) -> None:
     refused(world, lambda: world.bill(maya), "superbill_empty")
 

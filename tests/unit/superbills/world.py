@@ -5,12 +5,15 @@ from typing import Any
 
 from chalicelib.documents.domain.superbills import (
     Stretch,
+    Superbilled,
     SuperbillLine,
     SuperbillPaper,
     SuperbillStanding,
 )
 from chalicelib.documents.services.superbills.drafting import SuperbillDrafting, SuperbillPlan, SuperbillWish
 from chalicelib.documents.services.superbills.issuing import SuperbillsIssued
+from chalicelib.documents.store.superbills import DynamoSuperbills
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.practice.domain.diagnosis_codes import CodeTable, DiagnosisCodes, Listed, table_text
 from chalicelib.practice.domain.practices import Client, Clinician, Practice
@@ -52,6 +55,13 @@ def coded(*codes: str) -> DiagnosisCodes:
 CODES = coded("F411", "F331", "F4310", "F900", "F840", *(f"F{number:02d}1" for number in range(13)))
 
 
+class NoSuperbills(DynamoSuperbills):
+    """None was issued before."""
+
+    def superbilled(self, ref: AccountRef) -> Superbilled:
+        return Superbilled()
+
+
 class Books:
     """One account's, on stores in memory."""
 
@@ -59,7 +69,7 @@ class Books:
         self.money = money or Money()
         self.money.open()
         self.drafting = SuperbillDrafting(
-            self.money.ledgers, lambda: CODES, FakeClock("2026-04-02T17:00:00+00:00")
+            NoSuperbills(), self.money.ledgers, lambda: CODES, FakeClock("2026-04-02T17:00:00+00:00")
         )
 
     def charge(self, external_id: str, minor: int = 15_000, **facts: Any) -> str:

@@ -1,11 +1,18 @@
 """Draft a client's superbills from the books, and say what is missing for them before anything is issued."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain import superbill_lines as rules
 from chalicelib.documents.domain.superbill_lines import Billed, Missing
-from chalicelib.documents.domain.superbills import DraftSuperbill, Stretch
+from chalicelib.documents.domain.superbills import (
+    DraftSuperbill,
+    Stretch,
+    Superbill,
+    SuperbillStatus,
+    standing,
+)
+from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.instants import instant, local_date
@@ -29,11 +36,13 @@ class SuperbillWish:
 @dataclass(frozen=True, slots=True)
 class SuperbillPlan:
     """A client's superbills as the `account` was read: a draft for each clinician for whom nothing is
-    missing, and of the others what is."""
+    missing, and of the others what is. `elsewhere`: the numbers of superbills for other days, or of another
+    clinician, that stand and have services of these days, which the drafts so leave out."""
 
     account: Account
     drafts: Sequence[DraftSuperbill]
     missing: Sequence[Missing]
+    elsewhere: Sequence[int]
 
     def for_clinician(self, clinician_id: str) -> DraftSuperbill | None:
         return next((draft for draft in self.drafts if draft.clinician_id == clinician_id), None)
@@ -43,6 +52,7 @@ class SuperbillPlan:
 class SuperbillDrafting:
     """`codes` are read once a superbill wants them."""
 
+    superbills: Superbills
     ledgers: Ledgers
     codes: Callable[[], DiagnosisCodes]
     clock: Clock
@@ -67,9 +77,10 @@ class SuperbillDrafting:
         today = local_date(at, practice.timezone)
         _check(practice, wish, today)
         drafts, gaps = list[DraftSuperbill](), list[Missing]()
-        for clinician_id, billed in rules.by_clinician(self._billed(practice, account, wish.stretch)).items():
-            if wish.clinician_id not in ("", clinician_id):
-                continue
+        there = rules.by_clinician(self._billed(practice, account, wish.stretch), only=wish.clinician_id)
+        on_one = self._on_one(account.ref(practice.id)) if there else {}
+        free, elsewhere = rules.on_no_other(there, on_one, wish.stretch)
+        for clinician_id, billed in free.items():
             gaps += (found := rules.missing(practice, client, clinician_id, billed, self.codes()))
             clinician = practice.clinician(clinician_id)
             if clinician and not found:
@@ -79,7 +90,15 @@ class SuperbillDrafting:
                         account.id, clinician_id, account.ledger.currency, wish.stretch, today, at, paper
                     )
                 )
-        return SuperbillPlan(account, drafts, gaps)
+        return SuperbillPlan(account, drafts, gaps, elsewhere)
+
+    def _on_one(self, ref: AccountRef) -> Mapping[str, Superbill]:
+        """On which superbill that stands each service is, by charge id. Whoever issues guards by a version
+        that was read before this."""
+        superbilled = self.superbills.superbilled(ref)
+        found = self.superbills.all_of(ref) if superbilled.standing else ()
+        stands = (one for one in found if standing(one, superbilled).status is SuperbillStatus.ISSUED)
+        return {id_: superbill for superbill in stands for id_ in superbill.charge_ids}
 
     def _billed(self, practice: Practice, account: Account, stretch: Stretch) -> list[Billed]:
         """The charges of these days, as they stand at the account's own number. All entries are read: what

@@ -25,7 +25,8 @@ from chalicelib.practice.ports import People
 
 @dataclass(frozen=True, slots=True)
 class SuperbillsIssued:
-    """What came of a wish for one client. `standing`: the numbers of those that were there before."""
+    """What came of a wish for one client. `standing`: the numbers of those that were there before, and have
+    services of these days."""
 
     issued: Sequence[Superbill]
     standing: Sequence[int]
@@ -210,4 +211,5 @@ def _told(issued: Sequence[Superbill], before: Superbilled, wanted: _Wanted | No
         return SuperbillsIssued(issued, (), ())
     numbers = [before.number(draft.stretch, draft.clinician_id) for draft in wanted.plan.drafts]
     own = {superbill.number for superbill in issued}
-    return SuperbillsIssued(issued, [n for n in numbers if n and n not in own], wanted.plan.missing)
+    there = sorted({*numbers, *wanted.plan.elsewhere} - own - {0})
+    return SuperbillsIssued(issued, there, wanted.plan.missing)

@@ -36,7 +36,8 @@ Status 4: something is missing.
 _ISSUE = """\
 One for each client and clinician. Whoever has one for the same days keeps it, so that the same command again
 goes on with the others. For whom something is missing there is none, and it is named; the others are issued.
-Numbers have no gaps. --all leaves out clients of whom nobody may see superbills, clients in network, and
+Numbers have no gaps. A service is on one superbill that stands: one for other days leaves out what is on it
+already, and says so. --all leaves out clients of whom nobody may see superbills, clients in network, and
 whose import has not ended. --dry-run says what would be issued.
 
 Status 4: something is missing for some.
@@ -141,6 +142,7 @@ def _foresee(invocation: Invocation, practice: Practice, wish: SuperbillWish) ->
             continue
         tell_missing(invocation, practice, client, plan.missing)
         gaps += len(plan.missing)
+        _tell_already(invocation, client, plan.elsewhere)
         superbilled = invocation.app.superbills.superbilled(client.ref(practice.id))
         for draft in plan.drafts:
             if not superbilled.number(draft.stretch, draft.clinician_id):
@@ -158,9 +160,7 @@ def _tell_issued(
     for client, came in done:
         tell_missing(invocation, practice, client, came.missing)
         gaps += len(came.missing)
-        for number in came.standing:
-            text = f"{client.external_id} has superbill {number} for these days already."
-            invocation.output.tell("already", text, client=client.external_id, number=number)
+        _tell_already(invocation, client, came.standing)
         for superbill in came.issued:
             numbers.append(superbill.number)
             _tell(invocation, client.external_id, str(superbill.number), superbill)
@@ -168,6 +168,12 @@ def _tell_issued(
     text = f"Done: {how_many(len(numbers), 'superbill', 'superbills')} issued{span}."
     invocation.output.tell("done", text, superbills=len(numbers), numbers=numbers, missing=gaps)
     return PARTLY if gaps else OK
+
+
+def _tell_already(invocation: Invocation, client: Client, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        text = f"{client.external_id} has superbill {number} for these days already."
+        invocation.output.tell("already", text, client=client.external_id, number=number)
 
 
 def _tell(invocation: Invocation, client: str, what: str, said: Superbill) -> None:
