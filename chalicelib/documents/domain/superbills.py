@@ -174,9 +174,17 @@ class SuperbillPaper:
 
     @property
     def digest(self) -> str:
-        """The same for the same words and sums, whatever was read or written on the way."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        """The same for the same words and sums, whatever was read or written on the way; and whatever fields
+        have joined since it was issued, for they are empty in it."""
+        text = json.dumps(_given(asdict(self)), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _given(said: object) -> object:
+    """Without the fields that are empty, however deep."""
+    if isinstance(said, Mapping):
+        return {key: _given(held) for key, held in said.items() if held}
+    return [_given(held) for held in said] if isinstance(said, tuple) else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.pdf.superbill import TypstSuperbillRenderer
+from tests.support.letterheads import WILLOW
 from tests.support.pdf import places
 from tests.unit.statements.test_renderer import LINES as STATEMENT_LINES
 from tests.unit.statements.test_renderer import having
@@ -115,6 +117,19 @@ def test_four_hundred_lines_are_all_printed_under_their_columns_on_every_page(
 def test_long_names_stay_on_the_page(name: str, printed: dict[str, Path]) -> None:
     for page in PdfReader(printed[name]).pages:
         assert max(end for _, end in places(page)) <= float(page.mediabox.width) - 20
+
+
+def test_its_digest_stays_whatever_fields_join() -> None:
+    """Else no PDF could be made any more of what was issued before an upgrade, and not opened until then."""
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Later(Letterhead):
+        joined: str = ""
+
+    paper = USUAL.paper
+    head = Later(**{field.name: getattr(WILLOW, field.name) for field in fields(WILLOW)})
+    before = replace(paper, billing=replace(paper.billing, letterhead=WILLOW))
+    assert replace(paper, billing=replace(paper.billing, letterhead=head)).digest == before.digest
 
 
 def test_its_digest_is_of_what_is_printed() -> None:
