@@ -25,6 +25,7 @@ _INSTEAD = {
 _ROOT_LEFT_OUT = frozenset({"width", "height", "x", "y", "preserveAspectRatio", "version", "baseProfile"})
 _REFERENCE = re.compile(r"url\(\s*['\"]?#[\w.-]+['\"]?\s*\)")
 _ELSEWHERE = re.compile(r"url\(|://|data:|javascript:|@|\\|expression|<", re.IGNORECASE)
+_CLASSES = re.compile(r"\s*\.[\w-]+(?:\s*,\s*\.[\w-]+)*\s*")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z-]*[0-9]?")
 _HUGE = re.compile(r"(?<![.\d])\d{7}|\de\+?\d\d|nan|inf", re.IGNORECASE)
 _GEOMETRY = frozenset({
@@ -32,6 +33,7 @@ _GEOMETRY = frozenset({
     "cx", "cy", "r", "rx", "ry", "fx", "fy", "viewBox", "stroke-width", "stroke-dasharray",
     "stroke-dashoffset",
 })  # fmt: skip
+_CLIPS = "an SVG whose clip paths are clipped themselves: cut the shapes first (“flatten”)"
 _LENGTH = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,9})?)(?:px)?")
 
 
@@ -61,6 +63,7 @@ class _Shapes:
         self.written = list[str]()
         self.width = self.height = 0.0
         self._open = list[str | None]()
+        self._cut, self._cutting = set[str](), set[str]()  # classes within clip paths, and those that clip
         self._said = list[str]()
         self._count = 0
 
@@ -83,6 +86,8 @@ class _Shapes:
         if space != _SVG or local not in _DRAWN or nested:
             self._refuse(space, local)
         kept = _kept(attributes)
+        if "clipPath" in (local, *self._open):
+            self._within_clip(kept)
         if not self._open:
             kept = self._root(kept)
         self._open.append(local)
@@ -92,10 +97,33 @@ class _Shapes:
         local = self._open.pop()
         said = "".join(self._said)
         self._said.clear()
-        if local == "style" and _ELSEWHERE.search(_REFERENCE.sub("", said)):
-            raise BadPicture("an SVG whose style refers to something elsewhere")
+        if local == "style":
+            self._style(said)
         if local:
             self.written.append(f"{escape(said)}</{local}>")
+
+    def _style(self, said: str) -> None:
+        if _ELSEWHERE.search(_REFERENCE.sub("", said)):
+            raise BadPicture("an SVG whose style refers to something elsewhere")
+        for rule in said.split("}"):
+            selector, _, body = rule.partition("{")
+            if "clip-path" not in body.lower():
+                continue
+            if not _CLASSES.fullmatch(selector):
+                raise BadPicture(_CLIPS)
+            self._cutting.update(re.findall(r"[\w-]+", selector))
+        self._check_clips()
+
+    def _within_clip(self, kept: Mapping[str, str]) -> None:
+        """A clip path of parts that are clipped themselves doubles with each level: a bomb."""
+        if "clip-path" in kept or "clip-path" in kept.get("style", "").lower():
+            raise BadPicture(_CLIPS)
+        self._cut.update(kept.get("class", "").split())
+        self._check_clips()
+
+    def _check_clips(self) -> None:
+        if self._cut & self._cutting:
+            raise BadPicture(_CLIPS)
 
     def text(self, words: str) -> None:
         """It comes in pieces, which are read together at the end."""

@@ -62,6 +62,11 @@ BAD_SVGS = {
     '<style>@import "//x.test";</style>': "elsewhere", r"<style>.a{fill:u\72l(//x)}</style>": "elsewhere",
     "<style>.a{fill:u<!-- -->rl(//x)}</style>": "elsewhere", "<style><g/></style>": "shapes",
     '<path d="M0 0L1e30 1"/>': "measure", '<path d="M0 0L12345678 1"/>': "measure",
+    '<clipPath id="a"><path clip-path="url(#b)" d="M0 0"/></clipPath>': "clipped",
+    '<clipPath id="a"><path style="Clip-Path:url(#b)" d="M0 0"/></clipPath>': "clipped",
+    '<clipPath id="a"><g class="b c"/></clipPath><style>.a,.c{x:y;clip-path:url(#b)}</style>': "clipped",
+    '<style>.c{clip-path:url(#b)}</style><clipPath id="a"><path class="c" d="M0 0"/></clipPath>': "clipped",
+    "<style>path{clip-path:url(#b)}</style>": "clipped",
     "<g/>" * 5_001: "elements", "<g>" * 41 + "</g>" * 41: "within",
 }  # fmt: skip
 BAD_FILES = {
@@ -124,6 +129,14 @@ def test_of_an_svg_the_shapes_are_kept_and_what_editors_add_is_not() -> None:
     found = picture_of(doctype + svg(editors))
     assert (found.kind, found.content, found.width, found.height) == ("svg", kept, 100, 40)
     assert picture_of(kept) == found, "what is kept is kept as it is"
+
+
+def test_shapes_are_clipped_as_drawing_programs_write_it() -> None:
+    inside = (
+        '<clipPath id="a"><path class="b" d="M0 0"></path></clipPath><style>.b{fill:none}'
+        '.c{clip-path:url(#a)}</style><g class="c"></g><g clip-path="url(#a)"></g>'
+    )
+    assert picture_of(svg(inside)).content == svg(inside)
 
 
 def test_the_name_is_the_hash_of_what_is_kept() -> None:
