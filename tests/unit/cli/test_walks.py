@@ -10,14 +10,16 @@ import pytest
 
 from chalicelib.backups.store.backups import KEPT
 from chalicelib.documents.domain.estimates import drafted
+from chalicelib.documents.domain.reminders import Reminder
 from chalicelib.documents.domain.statements import Noted, Outcome
 from chalicelib.identity.ports import SessionRow
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.periods import Period
+from chalicelib.ledger.domain.asked import ItemKind, ItemRef
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
-from chalicelib.ledger.services.posting import ChargeFacts
+from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.mail.domain.setbacks import MailStop, Setback
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow
@@ -27,6 +29,8 @@ from chalicelib.payments.services.paying import PaymentWish
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item
 from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.questions.domain.questions import Choice
+from chalicelib.questions.services.asking import QuestionWish
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
 from tests.support.practice import PRACTICE
@@ -34,6 +38,8 @@ from tests.support.processor import FakeProcessor, OneProcessor
 from tests.support.queue import FakeQueue
 from tests.support.reads import Asked, asked_of_dynamodb
 from tests.support.refunds import wish
+from tests.unit.cli.test_superbills import CLIENTS as DETAILED
+from tests.unit.cli.test_superbills import DETAILS
 from tests.unit.cli.world import World
 from tests.unit.documents.test_estimates import AT as AT_ONCE
 from tests.unit.documents.test_estimates import MAYA, WILLOW, WISH
@@ -43,6 +49,10 @@ OCTOBER = Period(2026, 10)
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 EXPORT = ("export", "--practice", "oak", "--format", "jsonl")
 A1, A2 = AccountRef("oak", "A1"), AccountRef("oak", "A2")
+CODED = """\
+charge_id,client_id,date,service,clinician_id,fee,cpt,diagnoses,place_of_service
+S1,C1,2026-09-01,Talk,dr-a,150,90834,F41.1,11
+"""
 Row = Mapping[str, Mapping[str, str]]
 
 
@@ -119,6 +129,8 @@ def rich(world: World) -> World:
     by_card(world, processor)
     invoiced(world)
     estimated(world)
+    superbilled(world)
+    asked_and_reminded(world)
     round_about(world)
     return world
 
@@ -133,6 +145,24 @@ def invoiced(world: World) -> None:
 def estimated(world: World) -> None:
     made = drafted(WILLOW, replace(MAYA, id="A1"), WISH, **AT_ONCE)
     world.app.estimates.issue("oak", made.numbered("A1", 1), made.paper)
+
+
+def superbilled(world: World) -> None:
+    """One that is void."""
+    world.with_practice(**DETAILS)
+    files = [world.file("clients.csv", DETAILED), world.file("charges.csv", CODED)]
+    assert world.run("import", "--practice", "oak", *files).status == 0
+    of_it = ("--practice", "oak", "--client", "C1", "--month", "2026-09")
+    assert world.run("superbill", "issue", *of_it).status == 0
+    assert world.run("superbill", "void", "--practice", "oak", "1").status == 0
+
+
+def asked_and_reminded(world: World) -> None:
+    charge = ItemRef(ItemKind.SERVICE, own_id("oak", "charge", "A1-2"))
+    wish = QuestionWish("question-00000001", charge, Choice.ALREADY_PAID, "", "p", "cli")
+    world.app.asking.ask(A1, wish)
+    world.app.reminders.plan("oak", Reminder(1, "A1", ON, ON))
+    world.app.reminders.note_asked("oak", "hash", on=ON)
 
 
 def by_hand(world: World) -> None:
