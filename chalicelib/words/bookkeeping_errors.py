@@ -90,6 +90,10 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Numbers up to {last} are given already: only a higher one can be set.",
         "Los números hasta {last} ya están dados: solo se puede fijar uno más alto.",
     ),
+    "superbill_number_given": (
+        "Numbers up to {last} are given already: only a higher one can be set.",
+        "Los números hasta {last} ya están dados: solo se puede fijar uno más alto.",
+    ),
     "invoice_paid": (
         "Something was paid of this invoice, and stays paid. To void it all the same, add --yes.",
         "Ya se pagó algo de esta factura, y queda pagado. Para anularla de todos modos, añada --yes.",

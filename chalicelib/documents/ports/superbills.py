@@ -38,6 +38,10 @@ class Superbills(Protocol):
         `BATCH` superbills. Errors: Conflict (somebody issued, voided or posted meanwhile), Busy."""
         ...
 
+    def count_on_from(self, practice: str, last: int, *, counted: Counted) -> None:
+        """The next superbill has the number after `last`. Errors: Conflict, Busy."""
+        ...
+
     def void(
         self,
         practice: str,

@@ -98,6 +98,9 @@ class DynamoSuperbills(Superbills):
         unmoved = AccountItem.version == issue.account_version
         together(KIND, puts, [(AccountItem(keys.account(issue.ref), "ACCT"), unmoved)])
 
+    def count_on_from(self, practice: str, last: int, *, counted: Counted) -> None:
+        together(KIND, [_SERIES.counter(practice, counted, last)])
+
     def void(
         self,
         practice: str,

@@ -1,6 +1,8 @@
 """`billfold superbill`: what is missing is named before anything is issued (issue 14)."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +53,25 @@ def test_what_is_missing_is_named_by_client_clinician_and_service(books: World) 
         "C2, dr-b, B1 of 2026-10-02: its procedure code",
         "Missing: 5 things. Nothing is missing for 1 superbill.",
     ]
+
+
+def test_numbers_go_on_after_the_one_that_was_set(books: World) -> None:
+    """Issue 14: the command of the runbook, after a restore that has lost superbills. Only upward."""
+    text = Path("docs/runbook/emergencies.md").read_text()
+    command = re.search(r"billfold (superbill number --practice willow --set 23)\n", text)
+    assert command is not None
+    words = command[1].replace("willow", "oak").split()
+    assert books.run("superbill", "number", *OAK).out == "No superbill has been issued.\n"
+    there = kept()
+    assert books.run(*words, "--dry-run").out.startswith("Dry run: the next superbill would have number 24.")
+    assert kept() == there
+    for _ in range(2):  # whoever runs it again changes nothing
+        assert books.run(*words).out == "Done: the next superbill has number 24.\n"
+    assert books.run("superbill", "issue", *OAK, "--client", "C1", *OCTOBER).status == 0
+    assert [number for number, _ in books.app.superbills.numbers("oak")] == [24]
+    refused = books.run(*words, "--json")
+    assert (refused.status, refused.events[-1]["code"]) == (1, "superbill_number_given")
+    assert books.run("superbill", "number", *OAK).out == "The latest superbill has number 24.\n"
 
 
 def test_nothing_is_missing_where_all_is_there(books: World) -> None:

@@ -1,4 +1,4 @@
-"""`billfold superbill`: name what is missing; issue superbills, list them, show, replace and void one."""
+"""`billfold superbill`: name what is missing, issue superbills, list, show, replace and void them; number."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from chalicelib.documents.services.superbills.issuing import SuperbillsIssued
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
 from chalicelib.kernel.actors import Actor, Channel
-from chalicelib.kernel.errors import Invalid, present
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client, Practice
@@ -49,6 +49,10 @@ says which one it replaces. The former one is void, and a document of its own sa
 _VOID = """\
 The superbill keeps its number, and a document of its own says that it is void, and when. One for the same
 days may be issued next.
+"""
+_NUMBER = """\
+Says the number of the latest superbill. --set is for after a restore that lost superbills which insurers
+have: the next one has the number after it, and those between are nobody's. It only goes up.
 """
 _STATUS = {
     SuperbillStatus.ISSUED: "issued", SuperbillStatus.REPLACED: "replaced", SuperbillStatus.VOID: "void",
@@ -89,6 +93,12 @@ def add(commands: Subparsers) -> None:
         kinds, "replace", run_replace, "Issue one in place of another.", writes=True, details=_REPLACE
     )
     void = command(kinds, "void", run_void, "Void a superbill.", writes=True, details=_VOID)
+    number = command(
+        kinds, "number", run_number, "Say or set the latest number.", writes=True, details=_NUMBER
+    )
+    number.add_argument(
+        "--set", type=int, metavar="N", dest="last", help="the next superbill has the number after"
+    )
     for parser in (show, replace, void):
         parser.add_argument("number", type=int, metavar="NUMBER", help="the superbill's number")
     for parser in (replace, void):
@@ -268,6 +278,24 @@ def run_void(invocation: Invocation) -> int:
         return OK
     void = issuing.void(practice, options.number, actor=_actor(), notes=options.notes)
     invocation.output.tell("done", f"Done: superbill {void.number} is void.", number=void.number)
+    return OK
+
+
+def run_number(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found; Refused superbill_number_given; Busy."""
+    practice, last, output = invocation.practice(), invocation.options.last, invocation.output
+    latest = invocation.app.superbills.counted(practice.id).last
+    if last is None:
+        text = f"The latest superbill has number {latest}." if latest else "No superbill has been issued."
+        output.tell("number", text, last=latest)
+    elif last < latest:
+        raise Refused("superbill_number_given", "number", last=latest)
+    elif invocation.options.dry_run:
+        text = f"Dry run: the next superbill would have number {last + 1}. Nothing was written."
+        output.tell("dry_run", text, last=last)
+    else:
+        invocation.app.superbill_issuing.count_on_from(practice.id, last)
+        output.tell("done", f"Done: the next superbill has number {last + 1}.", last=last)
     return OK
 
 
