@@ -37,6 +37,10 @@ CLASSES = {
         "GET /accounts/{account_id}/payment-summary", "GET /accounts/{account_id}/invoices",
         "GET /accounts/{account_id}/invoices/{document_id}", "GET /accounts/{account_id}/superbills",
         "GET /accounts/{account_id}/superbills/{document_id}",
+        "GET /accounts/{account_id}/estimates",
+        "GET /accounts/{account_id}/estimates/{document_id}",
+        "GET /accounts/{account_id}/questions",
+        "POST /accounts/{account_id}/questions",
     },
 }  # fmt: skip
 
