@@ -195,7 +195,7 @@ class Timeline:
                 self.again.add(self.reminded[-1][1])
         cloud.at = -1
         if self.faults:
-            raise Noticed(self.faults[0])
+            raise Noticed(f"{self.faults[0]}; again {self.again}; {self.reminded[-3:]}; {cloud.calls[-60:]}")
 
     # --- what must hold ---
 
