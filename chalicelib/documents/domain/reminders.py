@@ -25,6 +25,7 @@ class Kept(StrEnum):
     DISPUTE = "dispute"  # a bank holds money of the account until it decides
     IN_FLIGHT = "in_flight"  # money for one of its services may still arrive
     NO_ADDRESS = "no_address"
+    BY_POST = "by_post"  # the client has invoices posted, and is mailed nothing of them
     STOPPED = "stopped"  # mail to the address bounced, or its reader reported it
     ASKED_LATELY = "asked_lately"  # the payer was asked for money within a week
 

@@ -107,6 +107,18 @@ def test_what_is_paid_void_or_asked_about_is_kept_back_until_it_is_not(world: Wo
     assert noah.id == due[1].account_id
 
 
+def test_who_has_invoices_posted_is_mailed_no_reminder_of_them(world: World) -> None:
+    """The client file's `paper`: perhaps others read the mail of that address."""
+    owing(world, "maya")
+    known = world.app.people.client("fern", "maya")
+    assert known is not None
+    world.app.people.save_client("fern", replace(known, paper=True), before=known)
+    assert days(world, 30) == {}
+    (due,) = world.app.reminders.of_numbers("fern", [1])
+    (looked,) = world.app.reminder_look.look(ON, [due])
+    assert (due.on, looked.kept) == ("2026-12-12", Kept.BY_POST)
+
+
 def test_nothing_is_read_of_who_has_reminders_off_or_of_the_night(world: World) -> None:
     owing(world, "maya")
     world.cloud.calls.clear()

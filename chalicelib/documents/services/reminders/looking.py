@@ -75,6 +75,8 @@ class _Seen:
         to = recipient(client) if client else ""
         payer = self.by.payer(self.practice.id, to)
         kept, asked_on = kept_back(reminder, account, invoiced), ""
+        if kept is None and client and client.paper:
+            kept = Kept.BY_POST
         if kept is None:
             kept, asked_on = self._payer(to, payer) if payer else (Kept.NO_ADDRESS, "")
         return Looked(reminder, kept, owed_minor, to, payer, asked_on, client)

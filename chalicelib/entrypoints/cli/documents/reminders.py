@@ -20,6 +20,7 @@ _WORDS = {
     Kept.DISPUTE: "a bank holds money of the account",
     Kept.IN_FLIGHT: "a payment is under way",
     Kept.NO_ADDRESS: "no e-mail address",
+    Kept.BY_POST: "invoices are posted to the client",
     Kept.STOPPED: "mail to the address is stopped",
     Kept.ASKED_LATELY: "asked for money within a week",
 }
