@@ -61,7 +61,7 @@ class MemoryLedgers(RepairedLedgers):
 
     def _checked(self, practice: str, change: Change) -> None:
         after = change.after
-        if change.of_payment_alone:
+        if change.alone:
             self._versions(practice, change)
             return
         if any((practice, marker.key) in self.movements for marker in change.markers):
@@ -90,7 +90,7 @@ class MemoryLedgers(RepairedLedgers):
                 raise Conflict
 
     def _write(self, practice: str, change: Change) -> None:
-        if change.payment and change.of_payment_alone:
+        if change.payment and change.alone:
             self.note(practice, change.payment)
             return
         if change.other:

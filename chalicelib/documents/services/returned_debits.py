@@ -66,7 +66,8 @@ class Returns:
             now = self._payment(payment.ref(practice), payment.id)
             if now.notice != RETURNED:
                 return None
-            return Change(account, account, payment=replace(now, notice="", version=now.version + 1))
+            told = replace(now, notice="", version=now.version + 1)
+            return Change(account, account, payment=told, alone=True)
 
         record(self.ledgers, self.clock, payment.ref(practice), decide)
 

@@ -61,10 +61,16 @@ class Account:
 
 
 def with_payment(account: Account, payment: Payment) -> Account:
-    """The account with what it keeps of the payment: its reservation while it is live, and its id while some
-    of its money is disputed."""
-    reserved = {id_: held for id_, held in account.reserved.items() if id_ != payment.id}
-    if payment.live:
-        reserved[payment.id] = Reservation.of(payment)
-    held_by_banks = {payment.id} if payment.disputed_minor else set[str]()
+    """The account with what it keeps of the payment."""
+    held, disputed = kept_of(payment)
+    reserved = {id_: other for id_, other in account.reserved.items() if id_ != payment.id}
+    if held:
+        reserved[payment.id] = held
+    held_by_banks = {payment.id} if disputed else set[str]()
     return replace(account, reserved=reserved, disputed=account.disputed - {payment.id} | held_by_banks)
+
+
+def kept_of(payment: Payment) -> tuple[Reservation | None, bool]:
+    """What an account keeps of the payment: its reservation while it is live, and whether some of its money
+    is disputed."""
+    return Reservation.of(payment) if payment.live else None, bool(payment.disputed_minor)

@@ -33,8 +33,9 @@ class Change:
     `marker` are put only where absent; `payment` and `refund` are put at their own `version`, over the one
     before. `corrected` is a charge that is there, put again with its facts corrected; `former` is it as it
     was before, kept beside it. `sequels` are put over those before them. `other` is the second account's part
-    of a command over two; it has no marker of its own. A payment of which nothing else changes is written by
-    itself, and the account keeps its version. `external_id`: the practice's own id of the client
+    of a command over two; it has no marker of its own. `alone`: the payment is written by itself, under its
+    own version, and the account keeps its own. Who says so knows it from the payment as it was: the account
+    may have been read before that. `external_id`: the practice's own id of the client
     whose account is made; put only where it stands for no other account. `fee`: what the processor took for
     the money of `entry`, in the entry after it.
     """
@@ -52,11 +53,7 @@ class Change:
     other: "Change | None" = None
     external_id: str = ""
     fee: Marked | None = None
-
-    @property
-    def of_payment_alone(self) -> bool:
-        """Whether nothing is written but the payment, which its own version guards."""
-        return self.payment is not None and self == Change(self.before, self.before, payment=self.payment)
+    alone: bool = False
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -52,7 +52,7 @@ class Seen:
         return lost and now.account.version != self.account.version
 
     def after(self, change: Change) -> "Seen":
-        written = 0 if change.of_payment_alone else 1
+        written = 0 if change.alone else 1
         account = replace(change.after, version=change.before.version + written)
         return replace(self, account=account, payment=change.payment or self.payment)
 

@@ -81,7 +81,7 @@ class DynamoLedgers(RepairedLedgers):
         return account, next((row.payment() for row in rows if isinstance(row, PaymentItem)), None)
 
     def commit(self, practice: str, change: Change) -> None:
-        if change.payment and change.of_payment_alone:
+        if change.payment and change.alone:
             return self.note(practice, change.payment)
         puts = list(_puts(practice, change))
         try:

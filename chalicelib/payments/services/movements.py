@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain import drafts
-from chalicelib.ledger.domain.accounts import Account, with_payment
+from chalicelib.ledger.domain.accounts import Account, kept_of, with_payment
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
@@ -116,7 +116,9 @@ class MarkedMovements:
                 return None
             event, facts = found
             moved = advance(held.existing, event, at=instant(self.clock.now()), **facts)
-            return Change(held.account, with_payment(held.account, moved), payment=moved)
+            # By the payment as it was: an older account may happen to say already what it is to say.
+            alone = held.payment is not None and kept_of(held.payment) == kept_of(moved)
+            return Change(held.account, with_payment(held.account, moved), payment=moved, alone=alone)
 
         return record_payment(self.ledgers, self.clock, ref, payment_id, decide, seen=seen)
 

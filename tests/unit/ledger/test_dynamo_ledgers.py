@@ -440,14 +440,14 @@ def test_issue_13_a_payment_of_which_alone_something_changes_is_put_at_its_own_v
     account, read = money.account(), money.payment("key-1")
     calls.made.clear()
     noted = replace(read, receipt_mailed_to="maya@example.test", version=read.version + 1)
-    money.ledgers.commit(P, Change(account, account, payment=noted))
+    money.ledgers.commit(P, Change(account, account, payment=noted, alone=True))
     assert [name for name, _ in calls.made] == ["PutItem"]
     assert (money.account(), money.payment("key-1")) == (account, noted)
     stale = replace(read, receipt_mailed_to="", version=read.version + 1)
     refunded = replace(read, refunded_minor=100, version=read.version + 1)
     for write in (
         lambda: money.ledgers.note(P, stale),
-        lambda: money.ledgers.commit(P, Change(account, account, payment=stale)),
+        lambda: money.ledgers.commit(P, Change(account, account, payment=stale, alone=True)),
         lambda: money.ledgers.commit(P, Change(account, replace(account, hold="x"), payment=refunded)),
     ):
         with pytest.raises(Conflict):

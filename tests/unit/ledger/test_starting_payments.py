@@ -4,8 +4,9 @@ import pytest
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
-from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.ports.processors import Attempt, Opened, Stage
 from tests.support.money import Money, meanwhile
@@ -129,6 +130,54 @@ def test_issue_13_another_tab_is_refused_while_an_attempt_is_being_opened_and_re
     assert money.paying.start(money.ref(), other).payment.state is State.AWAITING
     assert money.payment("key-1").state is State.CANCELED
     assert list(money.account().reserved) == ["key-2"]
+
+
+def test_issue_13_an_intent_that_is_written_after_its_account_was_read_again_frees_its_items_when_it_fails(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody heard of its write, which came between the two reads of the next try: the account that was read
+    does not have it, and a failed payment leaves such an account as it is."""
+    wish, commit = money.wish("key-1", money.quote()), money.ledgers.commit
+
+    def late(practice: str, change: Change) -> None:
+        monkeypatch.setattr(money.ledgers, "commit", commit)
+        meanwhile(money.ledgers, "account", lambda: commit(practice, change))
+        raise Busy("no answer yet")
+
+    monkeypatch.setattr(money.ledgers, "commit", late)
+    money.processor.refuse = "amount_too_small"
+    with pytest.raises(ProcessorRefused):
+        money.paying.start(money.ref(), wish)
+    assert money.payment("key-1").state is State.FAILED
+    assert money.account().reserved == {}
+    money.processor.refuse = ""
+    assert money.start("key-2").state is State.AWAITING
+
+
+def test_issue_13_what_is_heard_of_an_unknown_attempt_is_kept_with_an_account_from_before(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two look at an attempt whose opener was killed. One hears nothing between the other's two reads."""
+    meanwhile(money.ledgers, "commit", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        money.start("key-1")
+    money.clock.advance(seconds=40)
+
+    def unheard() -> None:
+        money.processor.silent = ["before"]
+        assert money.check("key-1").state is State.UNKNOWN
+
+    commit = money.ledgers.commit
+
+    def throttled(practice: str, change: Change) -> None:
+        monkeypatch.setattr(money.ledgers, "commit", commit)
+        meanwhile(money.ledgers, "account", unheard)
+        raise Busy("throttled")
+
+    monkeypatch.setattr(money.ledgers, "commit", throttled)
+    assert money.check("key-1").state is State.AWAITING
+    assert [held.firm for held in money.account().reserved.values()] == [False]
+    assert money.start("key-2").state is State.AWAITING
 
 
 def test_a_double_click_after_the_first_had_no_answer_gives_the_same_payment(money: Money) -> None:
