@@ -13,7 +13,8 @@ from sandbox.door import WORDS, refusal
 # What is shown in a tab by a link must not run there: its page would be this origin's, and could ask for all.
 _INERT = (b"content-security-policy", b"default-src 'none'; sandbox")
 _OURS = [(b"cross-origin-resource-policy", b"same-origin"), (b"x-content-type-options", b"nosniff")]
-_PDF = "application/pdf"
+# By the end of a document's name. A browser shows the one in a viewer of its own, and only keeps the other.
+_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 # What our signed addresses are made of (chalicelib/documents/store/files.py), and nothing else.
 _OF_A_SIGNED_ADDRESS = {
     "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
@@ -52,24 +53,27 @@ def _refusal(scope: Message, pages: Collection[str]) -> int | None:
 
 
 def _is_signed_document(scope: Message) -> bool:
-    """A PDF of S3 by a signed address, and nothing that could be another service's call."""
+    """A document of S3 by a signed address, and nothing that could be another service's call."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     names = {name for name, _ in asked}
     path = scope["path"]
+    expected = _TYPES.get(path.rpartition(".")[2])
     return (
         path.strip("/").count("/") > 0
-        and path.endswith(".pdf")
+        and expected is not None
         and not path.startswith("/_")  # no bucket is called so, but what steers the emulator is
         and {"X-Amz-Signature", "X-Amz-Credential"} <= names
         and names <= _OF_A_SIGNED_ADDRESS
-        and all(value == _PDF for name, value in asked if name == "response-content-type")
+        and all(value == expected for name, value in asked if name == "response-content-type")
         and all(value.endswith("/s3/aws4_request") for name, value in asked if name == "X-Amz-Credential")
     )
 
 
 def _without_leave(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    is_pdf = any(n.lower() == b"content-type" and v == _PDF.encode() for n, v in headers)
-    set_here = _OURS if is_pdf else [*_OURS, _INERT]  # a sandbox would keep the browser's PDF viewer out
+    types = [value.encode() for value in _TYPES.values()]
+    is_document = any(n.lower() == b"content-type" and v in types for n, v in headers)
+    # A sandbox would keep the browser's PDF viewer out, and let nothing be kept.
+    set_here = _OURS if is_document else [*_OURS, _INERT]
     ours = {name for name, _ in set_here}
     kept = [
         (n, v) for n, v in headers if not n.lower().startswith(b"access-control-") and n.lower() not in ours

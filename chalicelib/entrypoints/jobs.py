@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.documents.domain.filed import ITEMISED, RENDER, SUMMARY
 from chalicelib.documents.domain.readers import Reader, Reads
+from chalicelib.documents.domain.records import TASK as RECORDS
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
@@ -34,7 +35,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
     queue = bootstrap.app().documents_queue
     tasks: dict[str, Callable[[Task], None]] = {
         RECEIPT: partial(_mail, queue, _receipt), RETURNED: partial(_mail, queue, _returned),
-        RENDER: _render, "invoice": partial(_mail, queue, _invoice),
+        RENDER: _render, "invoice": partial(_mail, queue, _invoice), RECORDS: partial(_mail, queue, _records),
         "question": partial(_mail, queue, _question),
         "superbill": partial(_mail, queue, _superbill),
         "estimate": partial(_mail, queue, _estimate),
@@ -239,6 +240,11 @@ def _render(task: Task) -> None:
 
 def _reader(task: Task) -> Reader:
     return Reader(task["person"], Reads(task["reads"]))
+
+
+def _records(task: Task) -> None:
+    step = bootstrap.app().records_making.make(_ref(task), task["person"], task["records"], _render)
+    log.info("records", extra={"account": task["account"], "step": step.value})
 
 
 def _mail_event(task: Task) -> None:

@@ -52,8 +52,8 @@ def code_of(error: ClientError) -> str:
     return code
 
 
-def practice_key(practice: str, name: str) -> str:
+def practice_key(practice: str, name: str, *, root: str = "practices") -> str:
     """Where a practice's object lies in S3: no practice reaches into another's folder."""
     if not practice or "/" in practice:
         raise ValueError("a practice's id is one part of a key")
-    return f"practices/{practice}/{name}"
+    return f"{root}/{practice}/{name}"

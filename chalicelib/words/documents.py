@@ -248,6 +248,17 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "line_dispute_lost": ("Payment taken back by the bank", "Pago retirado por el banco"),
     "line_credit_transfer": ("Credit moved between accounts", "Saldo a favor trasladado entre cuentas"),
     "line_correction": ("Correction", "Corrección"),
+    "records_file": ("billing-records-{date}.zip", "historial-de-facturacion-{date}.zip"),
+    "records_table": ("history.csv", "historial.csv"),
+    "records_invoices": ("invoices", "facturas"),
+    "records_statements": ("statements", "estados-de-cuenta"),
+    "records_receipts": ("receipts", "recibos"),
+    "csv_service_date": ("Service date", "Fecha del servicio"),
+    "csv_amount": ("Change in what is owed", "Cambio en lo que se debe"),
+    "csv_credit": ("Of that, credit", "De ello, saldo a favor"),
+    "csv_insurance": ("Insurance", "Seguro"),
+    "csv_currency": ("Currency", "Moneda"),
+    "csv_for": ("For", "Para"),
     "page": ("Page {page} of {pages}", "Página {page} de {pages}"),
 }
 

@@ -69,6 +69,12 @@ MAILS: dict[str, tuple[str, str]] = {
     ),
     "reminder_link": ("See the invoice", "Vea la factura"),
     "reminder_paid": ("Already paid? Tell us", "¿Ya la pagó? Díganoslo"),
+    "records_subject": ("Your billing records are ready", "Su historial de facturación está listo"),
+    "records_intro": (
+        "The billing records that you asked for are ready. Sign in to download them, within a week.",
+        "El historial de facturación que usted pidió está listo. Inicie sesión para descargarlo, en el plazo "
+        "de una semana.",
+    ),
     "returned_subject": ("A payment was not completed", "Un pago no se completó"),
     "returned_intro": (
         "A payment you made online could not be completed, so it has paid nothing. "

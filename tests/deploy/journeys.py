@@ -164,20 +164,34 @@ def receive_receipt(client: Client, payment_id: str) -> None:
     download(client, client.call("GET", path, expect=303).headers["Location"])
 
 
-def download(client: Client, url: str) -> None:
-    """A PDF from S3, without any credentials but those in the address."""
+def take_records(client: Client) -> None:
+    """All documents in one file, and the mail about it."""
+    path = f"/accounts/{client.account}/records"
+    client.call("POST", path, {}, expect=200)
+
+    def made() -> bool | None:
+        return client.call("GET", path, expect=200).json()["state"] == "ready" or None
+
+    client.wait("making the records", made)
+    client.wait("mailing about the records", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+", "ecords"))
+    download(client, client.call("GET", f"{path}/file", expect=303).headers["Location"], b"PK")
+
+
+def download(client: Client, url: str, begins: bytes = b"%PDF-") -> None:
+    """A document from S3, without any credentials but those in the address."""
     answer = requests.get(url, timeout=30, verify=str(client.cloud.certificate))
-    if answer.status_code != 200 or not answer.content.startswith(b"%PDF-"):
+    if answer.status_code != 200 or not answer.content.startswith(begins):
         raise JourneyError(f"the document: {answer.status_code} {answer.text[:300]}")
 
 
 def pay(client: Client) -> None:
-    """Sign in, pay by card, and be sent the receipt: API, webhook, `settle`, `documents`."""
+    """Sign in, pay by card, get the receipt, take all documents: API, webhook, `settle`, `documents`."""
     sign_in(client)
     payment_id, url = start_payment(client)
     type_card(client, url)
     client.wait("settling by the webhook", is_paid(client, payment_id))
     receive_receipt(client, payment_id)
+    take_records(client)
 
 
 def pay_without_webhooks(client: Client, function: str, before: Callable[[Client], None]) -> None:

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.documents.domain.records import KEPT
 from chalicelib.documents.store.statements import StatementItem
 from chalicelib.ledger.store.items import EntryItem, PaymentItem, SequelItem
 from chalicelib.platform.dynamo.table import LISTED, WAITING
@@ -69,6 +70,17 @@ def test_the_bucket_is_private_versioned_and_encrypted() -> None:
     assert rule["BucketKeyEnabled"] is True
     assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     assert RESOURCES["DataKey"]["Properties"]["EnableKeyRotation"] is True
+
+
+def test_issue_14_what_somebody_took_of_their_records_is_deleted_after_as_many_days_as_the_page_says() -> (
+    None
+):
+    rules = RESOURCES["Documents"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    by_prefix = [rule for rule in rules if rule.get("Prefix")]
+    assert {rule["Prefix"] for rule in by_prefix} == {"records/"}, "documents are kept for good"
+    [gone] = [rule for rule in by_prefix if "ExpirationInDays" in rule]
+    assert gone["ExpirationInDays"] == KEPT.days
+    assert gone["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 @pytest.mark.parametrize("name", [n for n, r in RESOURCES.items() if r["Type"] == "AWS::S3::Bucket"])

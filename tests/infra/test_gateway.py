@@ -34,6 +34,8 @@ CLASSES = {
         "POST /accounts/{account_id}/payments/{payment_id}/check",
         "GET /accounts/{account_id}/payments/{payment_id}/receipt", "POST /receipts/open",
         "GET /accounts/{account_id}/payments/{payment_id}/itemised-receipt",
+        "GET /accounts/{account_id}/records", "POST /accounts/{account_id}/records",
+        "GET /accounts/{account_id}/records/file",
         "GET /accounts/{account_id}/payment-summary", "GET /accounts/{account_id}/invoices",
         "GET /accounts/{account_id}/invoices/{document_id}", "GET /accounts/{account_id}/superbills",
         "GET /accounts/{account_id}/superbills/{document_id}",

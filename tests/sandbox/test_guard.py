@@ -18,6 +18,8 @@ SHOWN = (
 )
 FILE = "/billfold-documents/practices/fern/receipts/1.pdf"
 
+RECORDS = "/billfold-documents/records/fern/maya/1.zip"
+
 
 def ask(path: str, query: str, content_type: str = "text/html", **headers: str) -> tuple[int, dict[str, str]]:
     """Status and headers of what the guarded emulator answers; by itself it answers all with 200."""
@@ -38,10 +40,12 @@ def ask(path: str, query: str, content_type: str = "text/html", **headers: str) 
     return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 
-def test_a_link_opens_a_signed_document() -> None:
-    status, headers = ask(FILE, f"{SIGNED}&{SHOWN}", "application/pdf")
+@pytest.mark.parametrize(("file", "kind"), [(FILE, "pdf"), (RECORDS, "zip")])
+def test_a_link_opens_a_signed_document(file: str, kind: str) -> None:
+    shown = SHOWN.replace("pdf", kind)
+    status, headers = ask(file, f"{SIGNED}&{shown}", f"application/{kind}")
     assert status == 200
-    assert "content-security-policy" not in headers, "a sandbox keeps the browser's PDF viewer out"
+    assert "content-security-policy" not in headers, "a sandbox keeps viewer and download out"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,8 @@ def test_a_link_opens_a_signed_document() -> None:
     [
         (FILE, SIGNED + "&response-content-type=text%2Fhtml"),
         (FILE, SIGNED + "&response-content-type=application%2Fpdf&response-content-type=text%2Fhtml"),
+        (FILE, SIGNED + "&response-content-type=application%2Fzip"),
+        (RECORDS, SIGNED + "&response-content-type=text%2Fhtml"),
         (FILE, SIGNED + "&response-content-encoding=gzip"),
         (FILE, SIGNED + "&X-Amz-Target=AmazonSSM.GetParametersByPath"),
         (FILE, SIGNED + "&x-amz-signature=0"),
@@ -71,7 +77,7 @@ def test_a_link_opens_nothing_else(path: str, query: str) -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/html", "application/xml", "image/svg+xml", "application/json"]
 )
-def test_what_is_no_pdf_is_inert_and_lets_no_origin_in(content_type: str) -> None:
+def test_what_is_no_document_is_inert_and_lets_no_origin_in(content_type: str) -> None:
     for headers in ({}, {"user_agent": "a program"}):
         status, answered = ask(FILE, SIGNED, content_type, **headers)
         assert status == 200

@@ -41,6 +41,7 @@ MAKERS = {
     "chalicelib/documents/domain/estimates.py": {"Estimate.ref"},
     "chalicelib/documents/domain/invoices.py": {"Invoice.ref", "Void.ref"},
     "chalicelib/documents/domain/reminders.py": {"Reminder.ref"},
+    "chalicelib/documents/domain/records.py": {"Records.ref"},
     "chalicelib/documents/store/invoices.py": {  # the practice's list of numbers, by account
         "DynamoInvoices.account_of",
         "DynamoInvoices.numbers",

@@ -1,7 +1,6 @@
 """The statement's renderer: from what was issued to what its template places."""
 
-from collections.abc import Mapping
-
+from chalicelib.documents.domain.line_words import line_word
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.domain.statements import Line, Statement, StatementData
 from chalicelib.documents.pdf.page import Logos, addressed, document_page, how_to_pay, no_logos
@@ -16,34 +15,11 @@ from chalicelib.kernel.formatting import (
     short_date_text,
 )
 from chalicelib.kernel.money import Money
-from chalicelib.ledger.domain.disputes import Turn, turn
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS, METHODS
 
-LINE_WORDS: Mapping[EntryKind | Turn, str] = {
-    EntryKind.CHARGE: "line_service",
-    EntryKind.SERVICE: "line_service",
-    EntryKind.FACTS_CORRECTED: "line_correction",
-    EntryKind.OPENING_BALANCE: "line_opening",
-    EntryKind.RESPONSIBILITY_TRANSFER: "line_transfer",
-    EntryKind.ADJUSTMENT: "line_adjustment",
-    EntryKind.WRITE_OFF: "line_write_off",
-    EntryKind.PAYMENT: "line_payment",
-    EntryKind.INSURANCE_PAYMENT: "line_insurance",
-    EntryKind.CONTRACTUAL_ADJUSTMENT: "line_contractual",
-    EntryKind.PROCESSOR_FEE: "line_adjustment",
-    EntryKind.REFUND: "line_refund",
-    EntryKind.REFUND_FAILURE: "line_refund_failure",
-    Turn.OPENED: "line_dispute",
-    Turn.WON: "line_dispute_won",
-    Turn.LOST: "line_dispute_lost",
-    EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
-    EntryKind.REVERSAL: "line_correction",
-}
-"""Every kind is called something, even those that have a line only where they change what the client owes;
-what is about a dispute by its turn."""
 _AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
 
 
@@ -168,7 +144,7 @@ class _Words:
         service = isolated(one_line(line.service))
         if line.kind in (EntryKind.CHARGE, EntryKind.SERVICE) and service:
             return service
-        what = self._say(LINE_WORDS[turn(line.kind, line.amount_minor) or line.kind])
+        what = line_word(line.kind, line.amount_minor, self._locale)
         if line.processor in METHODS:
             return f"{what}: {method_text(Method(line.processor), self._locale)}"
         return f"{what}: {service}" if service else what

@@ -20,15 +20,20 @@ _CONFIG = Config(
 )
 # Without the right to list a bucket, what is not there is answered as forbidden.
 _ABSENT = frozenset({"404", "403", "NoSuchKey", "AccessDenied"})
-_CONTENT_TYPES = {"pdf": "application/pdf"}
+_CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 class S3Files(Files):
-    """A practice's files live under `practices/<practice>/`; safe to share between threads."""
+    """A practice's files live under `<root>/<practice>/`; safe to share between threads. What is not kept for
+    good has a root of its own, by which the bucket deletes it."""
 
-    def __init__(self, bucket: str, *, region: str) -> None:
+    def __init__(self, bucket: str, *, region: str, root: str = "practices") -> None:
         self._bucket = bucket
+        self._root = root
         self._client = LazyClient("s3", region=region, config=_CONFIG)
+
+    def _key(self, practice: str, key: str) -> str:
+        return practice_key(practice, key, root=self._root)
 
     def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None:
         """The first bytes under a key stay: putting again changes nothing. Error: Busy."""
@@ -36,7 +41,7 @@ class S3Files(Files):
             try:
                 self._client().put_object(
                     Bucket=self._bucket,
-                    Key=practice_key(practice, key),
+                    Key=self._key(practice, key),
                     Body=content,
                     ContentType=content_type,
                     IfNoneMatch="*",
@@ -48,7 +53,7 @@ class S3Files(Files):
     def get(self, practice: str, key: str) -> bytes:
         with told_as_busy("s3"):
             try:
-                found = self._client().get_object(Bucket=self._bucket, Key=practice_key(practice, key))
+                found = self._client().get_object(Bucket=self._bucket, Key=self._key(practice, key))
             except ClientError as error:
                 if code_of(error) in _ABSENT:
                     raise NotFound("document_not_found") from error
@@ -59,7 +64,7 @@ class S3Files(Files):
     def has(self, practice: str, key: str) -> bool:
         with told_as_busy("s3"):
             try:
-                self._client().head_object(Bucket=self._bucket, Key=practice_key(practice, key))
+                self._client().head_object(Bucket=self._bucket, Key=self._key(practice, key))
             except ClientError as error:
                 if code_of(error) in _ABSENT:
                     return False
@@ -67,7 +72,7 @@ class S3Files(Files):
         return True
 
     def keys(self, practice: str) -> Iterator[str]:
-        folder = practice_key(practice, "")
+        folder = self._key(practice, "")
         with told_as_busy("s3"):
             pages = self._client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
@@ -80,7 +85,7 @@ class S3Files(Files):
             "ResponseContentType": _CONTENT_TYPES.get(key.rsplit(".", 1)[-1], "application/octet-stream"),
             "ResponseCacheControl": "private, no-store",
         }
-        where = {"Bucket": self._bucket, "Key": practice_key(practice, key)}
+        where = {"Bucket": self._bucket, "Key": self._key(practice, key)}
         with told_as_busy("s3"):
             link: str = self._client().generate_presigned_url(
                 "get_object", Params={**where, **answer_as}, ExpiresIn=seconds

@@ -1,6 +1,13 @@
 """Every blueprint of the API; app.py registers them."""
 
-from chalicelib.entrypoints.http.documents import documents, estimates, invoices, receipts, superbills
+from chalicelib.entrypoints.http.documents import (
+    documents,
+    estimates,
+    invoices,
+    receipts,
+    records,
+    superbills,
+)
 from chalicelib.entrypoints.http.identity import sign_in
 from chalicelib.entrypoints.http.ledger import history
 from chalicelib.entrypoints.http.payments import billing, paying, webhooks
@@ -17,6 +24,7 @@ ALL = (
     documents.routes,
     invoices.routes,
     questions.routes,
+    records.routes,
     superbills.routes,
     estimates.routes,
     webhooks.routes,

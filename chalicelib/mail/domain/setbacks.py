@@ -12,7 +12,8 @@ class MailKind(StrEnum):
     """What an e-mail of ours is. The mail service is given it as a tag, and says it when it reports.
 
     STATEMENT: that there is one, or an invoice, or that one is overdue. NOTICE: that a bank debit came
-    to nothing, or of a question or its answer. UNKNOWN: of the time before mail bore its kind.
+    to nothing, of a question or its answer, or that records are there. UNKNOWN: of the time before mail
+    bore its kind.
     """
 
     SIGN_IN = "sign-in"

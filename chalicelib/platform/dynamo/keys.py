@@ -72,6 +72,11 @@ def reminders(practice_id: str) -> str:
     return f"P#{practice_id}#REMINDERS"
 
 
+def records(ref: AccountRef) -> str:
+    """Who asked for the account's billing records, by person."""
+    return f"P#{ref.practice}#REC#{ref.account}"
+
+
 def sign_in(practice_id: str, sign_in_id: str) -> str:
     return f"P#{practice_id}#SI#{sign_in_id}"
 

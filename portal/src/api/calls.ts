@@ -17,6 +17,7 @@ import type {
   Questions,
   Quote,
   ReceiptOpened,
+  Records,
   Scope,
   Session,
   Superbills,
@@ -109,6 +110,11 @@ export function operationsOf(call: Call) {
     getEstimates: (id: string, signal?: AbortSignal) =>
       call<Estimates>("GET", `${account(id)}/estimates`, withSignal(signal)),
 
+    /** Null where this reader asked for none this week. */
+    getRecords: (id: string, signal?: AbortSignal) => call<Records | null>("GET", `${account(id)}/records`, withSignal(signal)),
+
+    askForRecords: (id: string) => call<Records>("POST", `${account(id)}/records`),
+
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),
   };
@@ -125,6 +131,9 @@ export const itemisedReceiptUrl = (id: string, payment: string) =>
 /** As `receiptUrl`, of what was paid between two days. */
 export const paymentSummaryUrl = (id: string, from: string, to: string) =>
   `/api${account(id)}/payment-summary${queryString({ from, to })}`;
+
+/** As `receiptUrl`, of all documents in one file. */
+export const recordsUrl = (id: string) => `/api${account(id)}/records/file`;
 
 /** As `receiptUrl`. */
 export const documentUrl = (id: string, document: string, as: "inline" | "attachment") =>

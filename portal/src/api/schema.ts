@@ -37,6 +37,7 @@ export type Quote = Schemas["Quote"];
 export type QuoteLine = Schemas["QuoteLine"];
 export type Reason = Schemas["Reason"];
 export type ReceiptOpened = Schemas["ReceiptOpened"];
+export type Records = Schemas["Records"];
 export type Scope = Schemas["QuoteRequest"]["scope"];
 export type Session = Schemas["Session"];
 export type Superbill = Schemas["Superbill"];

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.documents.domain import statement_lines
 from chalicelib.documents.domain.ageing import Ageing
 from chalicelib.documents.domain.letterheads import PostedLetterhead
+from chalicelib.documents.domain.line_words import LINE_WORDS
 from chalicelib.documents.domain.spans import Span
 from chalicelib.documents.domain.statements import (
     Carried,
@@ -17,7 +18,6 @@ from chalicelib.documents.domain.statements import (
     Statement,
     Sums,
 )
-from chalicelib.documents.pdf.statement import LINE_WORDS
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import effects, entries
 from chalicelib.ledger.domain.disputes import turn

@@ -185,3 +185,26 @@ class OpenedInvoice(Struct, frozen=True):
     client: str
     lines: list[InvoiceLine]
     voided_on: dt.date | None
+
+
+class RecordsState(StrEnum):
+    MAKING = "making"
+    READY = "ready"
+
+
+class Records(Struct, frozen=True):
+    """All documents of an account, and a table of what was posted, as one file for who asked.
+
+    Of `documents`, `drawn` are there so far and `left_out` cannot be made. `superbills`: they are among them.
+    `stalled`: nobody goes on with it; asking again does. The file is gone after `until`.
+    """
+
+    state: RecordsState
+    superbills: bool
+    documents: int
+    drawn: int
+    left_out: int
+    stalled: bool
+    asked_at: dt.datetime
+    made_at: dt.datetime | None
+    until: dt.datetime

@@ -4,6 +4,7 @@ import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
 import { EstimatesSection } from "./EstimatesSection";
 import { InvoicesSection } from "./InvoicesSection";
+import { RecordsSection } from "./RecordsSection";
 import { StatementsSection } from "./StatementsSection";
 import { SummarySection } from "./SummarySection";
 import { SuperbillsSection } from "./SuperbillsSection";
@@ -30,6 +31,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
       </section>
       <EstimatesSection account={id} />
       <SummarySection account={id} />
+      <RecordsSection key={id} account={account} />
     </div>
   );
 }

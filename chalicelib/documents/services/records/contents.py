@@ -1,0 +1,95 @@
+"""What is in somebody's billing records: every issued document by the name of its file, and the table of what
+was posted. No name has a person's in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.records import Records
+from chalicelib.documents.ports.invoices import Invoices
+from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.records.history_csv import history_csv
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.history import History, HistoryPage
+from chalicelib.words import say
+from chalicelib.words.documents import DOCUMENTS
+
+_AT_ONCE = 100  # rows of a list in one request
+_EVER = {"since": "0001-01-01", "until": "9999-12-31"}
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A document, and where it lies in the file."""
+
+    filed: Filed
+    name: str
+
+
+@dataclass(frozen=True)
+class RecordsContents:
+    ledgers: Ledgers
+    statements: Statements
+    invoices: Invoices
+    history: History
+
+    def documents(self, wish: Records, practice: str) -> list[Enclosed]:
+        """In the order of their names within each folder. Errors: Unreadable, Busy."""
+        ref, taken = wish.ref(practice), dict[str, int]()
+        found = [*self._invoices(ref, wish.locale), *self._statements(ref, wish.locale)]
+        found += self._receipts(ref, wish.locale)
+        return [Enclosed(filed, _only(name, taken)) for name, filed in found]
+
+    def table(self, wish: Records, practice: str) -> tuple[str, bytes]:
+        """The CSV's name and content. Errors: Refused account_updating, Busy."""
+        pages = list(self._history(wish.ref(practice)))
+        rows = [row for page in pages for row in page.rows]
+        content = history_csv(pages[0].practice, reversed(rows), wish.locale)
+        return say(DOCUMENTS, "records_table", wish.locale), content
+
+    def _history(self, ref: AccountRef) -> Iterator[HistoryPage]:
+        """At least one page."""
+        page = self.history.page(ref, cursor=None, limit=_AT_ONCE, **_EVER)
+        yield page
+        while page.next_cursor:
+            page = self.history.page(ref, cursor=page.next_cursor, limit=_AT_ONCE, **_EVER)
+            yield page
+
+    def _invoices(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
+        folder = say(DOCUMENTS, "records_invoices", locale)
+        for invoice in self.invoices.all_of(ref):
+            number = str(invoice.number)
+            name = say(DOCUMENTS, "invoice_file", locale, number=number)
+            yield f"{folder}/{name}", Filed.invoice(ref.practice, invoice)
+            if void := self.invoices.voided(ref, invoice.number):
+                name = say(DOCUMENTS, "invoice_void_file", locale, number=number)
+                yield f"{folder}/{name}", Filed.invoice(ref.practice, invoice, void=void)
+
+    def _statements(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
+        folder = say(DOCUMENTS, "records_statements", locale)
+        for issued in self.statements.all_of(ref):
+            name = say(DOCUMENTS, "statement_file", locale, period=str(issued.statement.period))
+            yield f"{folder}/{name}", Filed.statement(ref.practice, issued.statement)
+
+    def _receipts(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
+        folder = say(DOCUMENTS, "records_receipts", locale)
+        for payment in self._payments(ref):
+            if payment.receipt_key:
+                name = say(DOCUMENTS, "receipt_file", locale, date=payment.date)
+                yield f"{folder}/{name}", Filed.receipt(ref.practice, payment)
+
+    def _payments(self, ref: AccountRef) -> Iterator[Payment]:
+        page = self.ledgers.payments(ref, cursor=None, limit=_AT_ONCE)
+        yield from page.rows
+        while page.next_cursor:
+            page = self.ledgers.payments(ref, cursor=page.next_cursor, limit=_AT_ONCE)
+            yield from page.rows
+
+
+def _only(name: str, taken: dict[str, int]) -> str:
+    """Two receipts of a day have the same name: the second is called -2."""
+    taken[name] = taken.get(name, 0) + 1
+    stem, _, suffix = name.rpartition(".")
+    return name if taken[name] == 1 else f"{stem}-{taken[name]}.{suffix}"
