@@ -22,6 +22,7 @@ from chalicelib.documents.ports.documents import (
 )
 from chalicelib.documents.ports.estimates import EstimateData, EstimateRenderer
 from chalicelib.documents.services.account_history import AccountHistory
+from chalicelib.documents.services.billing_pages import BillingPages
 from chalicelib.documents.services.estimates.showing import EstimateFiling, EstimateShowing
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
@@ -30,6 +31,7 @@ from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.documents.store.estimates import DynamoEstimates
 from chalicelib.documents.store.invoices import DynamoInvoices
+from chalicelib.documents.store.overviews import DynamoOverviewRows
 from chalicelib.documents.store.statements import DynamoStatements
 from chalicelib.documents.store.superbills import DynamoSuperbills
 from chalicelib.practice.domain.practices import Logo
@@ -375,6 +377,10 @@ class DocumentsWiring(PaymentsWiring):
             self.files, self.records_files, self.claims, self.documents_queue,
             RecordsNotices(self.practices, self.people, self.mailer, self.settings.public_url), self.clock,
         )  # fmt: skip
+
+    @cached_property
+    def billing_pages(self) -> BillingPages:
+        return BillingPages(self.practices, DynamoOverviewRows(), self.overviews)
 
     @cached_property
     def superbills(self) -> DynamoSuperbills:

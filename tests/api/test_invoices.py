@@ -85,6 +85,30 @@ def test_S1_S3_invoices_are_listed_with_how_they_stand(world: World, cookie: str
     assert sorted(owed.values()) == ["invoice-1", "invoice-1", "invoice-2"]
 
 
+def test_S1_S2_billing_has_the_latest_invoices_with_how_they_stand_in_its_one_call(
+    world: World, cookie: str
+) -> None:
+    shown = world.billing("maya", cookie)
+    assert (shown["recent_documents"], shown["invoiced"]) == ({"invoices": [], "statements": []}, {})
+    issue(world)
+    world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
+    issue(world)
+    for number in range(3, 5):
+        world.charge("maya", f"c{number}", 2_000)
+        issue(world)
+    world.post.external_payment(MAYA, "p1", 16_000, method="cash", on="2026-03-10")
+    shown = world.billing("maya", cookie)
+    rows = shown["recent_documents"]["invoices"]
+    assert [(row["number"], row["status"], row["owed_now_minor"]) for row in rows] == [
+        (row["number"], row["status"], row["owed_now_minor"]) for row in listed(world, cookie)[:3]
+    ]
+    assert [row["number"] for row in rows] == [4, 3, 2]
+    assert set(shown["invoiced"]) == {item["charge_id"] for item in shown["items"]}
+    world.app.invoice_issuing.void(PRACTICE, 4, actor="cli")
+    newest = world.billing("maya", cookie)["recent_documents"]["invoices"][0]
+    assert (newest["number"], newest["status"], newest["amount_minor"]) == (4, "void", 2_000)
+
+
 def test_an_opened_invoice_has_its_lines_as_they_were_issued(world: World, cookie: str) -> None:
     issue(world)
     world.post.external_payment(MAYA, "p1", 6_000, method="cash", on="2026-03-10")

@@ -1,9 +1,14 @@
 """How much a page and a payment ask of DynamoDB: counted, so that one call more fails."""
 
+import re
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from chalicelib.documents.domain.invoices import Grouping
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.kernel.periods import Period
 from tests.support.api import World
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.reads import Asked, asked_of_dynamodb
@@ -34,6 +39,51 @@ def test_billing_with_sixty_open_services(world: World) -> None:
     made = asked(world, "billing", client(world, 60))
     assert made.units <= 8, show(made)
     assert len(made.calls) <= 4, show(made)
+
+
+def issued(world: World) -> None:
+    """An invoice for each of the client's services."""
+    practice, client = world.app.practices.practice("fern"), world.app.people.client("fern", "maya")
+    assert practice is not None
+    assert client is not None
+    world.app.invoice_issuing.issue(practice, client, InvoiceWish(grouping=Grouping.SESSION))
+
+
+def test_S2_billing_has_the_latest_documents_within_the_same_bounds(world: World) -> None:
+    cookie = client(world, 60)
+    issued(world)
+    with asked_of_dynamodb() as made:
+        answer = world.call("GET", "/accounts/maya/billing", cookie=cookie)
+    assert [row["number"] for row in answer.body["recent_documents"]["invoices"]] == [60, 59, 58]
+    assert len(answer.body["invoiced"]) == 60
+    assert made.units <= 8, show(made)
+    assert len(made.calls) <= 4, show(made)
+
+
+def statements(world: World, count: int) -> None:
+    """Of so many months, the latest of them last month; nothing is drawn or mailed."""
+    practice, client = world.app.practices.practice("fern"), world.app.people.client("fern", "maya")
+    assert practice is not None
+    assert client is not None
+    months = [Period.of(world.clock.now().date()).previous]
+    while len(months) < count:
+        months.append(months[-1].previous)
+    for month in reversed(months):
+        world.app.issuing.issue(replace(practice, skip_zero_statements=False), month, client)
+
+
+@pytest.mark.parametrize("kind", ["invoices", "documents"])
+def test_issue_14_a_page_of_fifty_documents(world: World, kind: str) -> None:
+    """Six units at most beside the session and the practice."""
+    cookie = client(world, 50)
+    issued(world)
+    statements(world, 50)
+    with asked_of_dynamodb() as made:
+        answer = world.call("GET", f"/accounts/maya/{kind}", cookie=cookie)
+    assert len(answer.body[kind]) == 50, answer.body
+    beside = re.compile(r"\|(SESSION|PRACTICE)\b")
+    each = zip(made.calls, made.each, strict=True)
+    assert sum(units for call, units in each if not beside.search(call)) <= 6, show(made)
 
 
 def test_account_history_of_a_page(world: World) -> None:

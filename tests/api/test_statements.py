@@ -77,6 +77,13 @@ def cookie(world: World) -> str:
     return world.person("maya@example.test", "maya")
 
 
+def test_S1_S2_billing_has_the_latest_statement(world: World, cookie: str) -> None:
+    (latest,) = world.billing("maya", cookie)["recent_documents"]["statements"]
+    newest, _ = world.call("GET", "/accounts/maya/documents", cookie=cookie).body["documents"]
+    assert latest == {name: newest[name] for name in latest}
+    assert latest["id"] == "statement-2026-04"
+
+
 def pdf_at(world: World, url: str) -> bytes:
     parts = urlsplit(url)
     key = parts.path.split(f"{world.app.settings.bucket}/", 1)[-1].lstrip("/")

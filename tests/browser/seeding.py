@@ -73,11 +73,15 @@ class Seeder:
         )
         put_person(self.app.people, practice, Person(id_, email, locale, tuple(grants), (hashed,)))
 
-    def paper(self, *, practice: str, account: str) -> None:
+    def paper(self, *, practice: str, account: str, email: str) -> None:
         """The client wants statements on paper from now on."""
         client = self.app.people.client(practice, account)
+        person = person_at(self.app.people, self.app.keys, practice, email)
         assert client is not None
+        assert person is not None
         put_client(self.app.people, practice, replace(client, paper=True))
+        grants = tuple(replace(grant, paper=grant.account_id == account) for grant in person.grants)
+        put_person(self.app.people, practice, replace(person, grants=grants))
 
     def session(self, *, practice: str, email: str) -> str:
         """The value of a signed-in browser's cookie."""

@@ -60,7 +60,7 @@ def test_S3_the_mailed_link_leads_through_sign_in_to_the_statements(payer: Payer
 def test_S6_a_statement_opens_and_downloads_as_the_same_bytes(payer: Payer) -> None:
     with_statement(payer)
     payer.open_billing()
-    payer.page.get_by_role("link", name="Documents").click()
+    payer.page.get_by_role("link", name="Documents", exact=True).click()
     opened = payer.page.get_by_role("link", name="Open or print").get_attribute("href")
     assert opened is not None
     inline = payer.page.request.get(payer.stack.url(opened))
@@ -93,8 +93,8 @@ def test_S3_the_page_says_whether_statements_come_on_paper(payer: Payer) -> None
     payer.sign_in()
     payer.go("documents")
     how = payer.page.locator(".documents__how")
-    expect(how).to_have_text("Paperless: an e-mail tells you when there is a new one.")
-    payer.stack.books("paper", practice=payer.practice, account=payer.account)
+    expect(how).to_have_text("Paperless: an e-mail says when there is a new one.")
+    payer.stack.books("paper", practice=payer.practice, account=payer.account, email=payer.email)
     payer.page.reload()
     expect(how).to_have_text("The practice sends your statements by post. They are here, too.")
 
@@ -120,9 +120,7 @@ def test_older_statements_are_shown_once_however_often_they_are_asked_for(payer:
             "id": f"statement-{month}", "type": "statement", "first_date": f"{month}-01",
             "last_date": f"{month}-30", "currency": "USD", "opening_minor": 0, "closing_minor": 4500,
         }  # fmt: skip
-        route.fulfill(
-            json={"documents": [document], "next_cursor": None if older else "older", "by_post": False}
-        )
+        route.fulfill(json={"documents": [document], "next_cursor": None if older else "older"})
 
     payer.sign_in()
     payer.page.route("**/api/accounts/*/documents?*", answer)
@@ -150,7 +148,7 @@ def test_the_page_fits_everyone(new_payer: NewPayer, locale: str) -> None:
 def test_issue_12_2_a_statement_whose_file_is_gone_is_made_again_and_opened(payer: Payer) -> None:
     with_statement(payer)
     payer.open_billing()
-    payer.page.get_by_role("link", name="Documents").click()
+    payer.page.get_by_role("link", name="Documents", exact=True).click()
     address = payer.page.get_by_role("link", name="Open or print").get_attribute("href")
     assert address is not None
     before = payer.page.request.get(payer.stack.url(address)).body()

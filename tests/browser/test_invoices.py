@@ -43,6 +43,27 @@ def test_S1_S3_invoices_are_a_section_of_the_documents_that_says_what_it_is(paye
     expect(row.locator(".tag")).to_have_text("Open")
 
 
+def test_S1_S2_billing_shows_recent_documents_in_three_sections_and_leads_to_all(payer: Payer) -> None:
+    number = with_invoice(payer)
+    payer.stack.books("statement", practice=payer.practice, account=payer.account)
+    payer.open_billing()
+    recent = payer.page.get_by_role("region", name="Recent documents")
+    assert recent.get_by_role("heading", level=3).all_inner_texts() == [
+        "Invoices", "Statements", "Insurance Reimbursement Statements",
+    ]  # fmt: skip
+    expect(recent.get_by_text("To pay: what the practice asks for")).to_be_visible()
+    expect(recent.get_by_text("What happened in a month")).to_be_visible()
+    expect(recent.get_by_text("For your insurer: nothing to pay here")).to_be_visible()
+    row = recent.locator(".ruled__row").first
+    expect(row).to_contain_text(f"Invoice {number}")
+    expect(row.locator(".tag")).to_have_text("Open")
+    expect(recent.locator(".ruled__row").nth(1)).to_contain_text("What was owed at the end")
+    headings = payer.page.get_by_role("heading", level=2).all_inner_texts()
+    assert headings.index("Recent documents") < headings.index("Account History")  # S4: at the very bottom
+    recent.get_by_role("link", name="All documents").click()
+    expect(payer.heading("Documents")).to_be_visible()
+
+
 def test_T2_each_service_on_an_invoice_leads_to_it_from_its_row(payer: Payer) -> None:
     payer.open_billing()
     expect(payer.page.locator(".rows__invoice")).to_have_count(0)

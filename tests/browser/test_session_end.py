@@ -277,7 +277,7 @@ def test_1_tabs_hear_of_signing_in_and_of_a_session_that_ended(payer: Payer) -> 
     expect(other.get_by_text(SIGNED_OUT)).to_have_count(0)
     expect(other.locator(".balance__amount")).to_be_visible()
     payer.context.clear_cookies()
-    other.get_by_role("link", name="Documents").click()
+    other.get_by_role("link", name="Documents", exact=True).click()
     expect(other.get_by_text(KEPT_PRIVATE)).to_be_visible()
     expect(payer.page.get_by_text(KEPT_PRIVATE)).to_be_visible()
 

@@ -20,9 +20,11 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Asked:
-    """`calls` are the operations in their order, each with what it read; `units` are read units."""
+    """`calls` are the operations in their order, each with what it read; `units` are read units, `each` those
+    of every call."""
 
     calls: list[str] = field(default_factory=list)
+    each: list[float] = field(default_factory=list)
     units: float = 0.0
     write_units: int = 0
 
@@ -30,7 +32,8 @@ class Asked:
         if operation == "DescribeTable":  # once a process
             return
         self.calls.append(f"{operation} {' '.join(_keys(operation, request))}".strip())
-        self.units += _units(operation, request, answer)
+        self.each.append(_units(operation, request, answer))
+        self.units += self.each[-1]
         self.write_units += sum(_write_units(operation, request))
 
 

@@ -25,6 +25,7 @@ from chalicelib.practice.domain.practices import Client, Practice
 MAX_LINES = 400  # of one invoice; what is more goes on the next
 MAX_INVOICED = 10_000  # services of an account: some 310 KB of its one row's 400 KB
 _JOINED = "written_off_minor"  # a field of lines that the first invoices had not
+LATEST = 3  # invoices that an overview shows
 TEMPLATE = 1  # version of the page that invoices are drawn on
 
 
@@ -198,11 +199,30 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What an overview shows of an invoice beside how it stands; `owed_minor` as of its issue."""
+
+    number: int
+    currency: str
+    issued_on: str
+    due_on: str
+    owed_minor: int
+
+    @property
+    def id(self) -> str:
+        return f"invoice-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Invoiced:
-    """What of an account is on an invoice that is not void: charge id → number. `version` guards it."""
+    """What of an account is on an invoice that is not void: charge id → number. `version` guards it.
+
+    `latest` are the account's newest invoices, void ones too, the last issued first: so that an overview
+    reads no row of theirs."""
 
     charges: Mapping[str, int] = field(default_factory=dict)
     version: int = 0
+    latest: tuple[Glance, ...] = ()
 
     def on(self, number: int) -> frozenset[str]:
         """The charges of that invoice; none where it is void."""
@@ -214,6 +234,13 @@ class Invoiced:
         if len(charges) > MAX_INVOICED:
             raise Refused("too_many_invoiced", limit=MAX_INVOICED)
         return replace(self, charges=charges)
+
+    def with_invoice(self, invoice: Invoice, charge_ids: Iterable[str]) -> "Invoiced":
+        """Error: Refused too_many_invoiced."""
+        glance = Glance(
+            invoice.number, invoice.currency, invoice.issued_on, invoice.due_on, invoice.sums.owed_minor
+        )
+        return replace(self.with_charges(invoice.number, charge_ids), latest=(glance, *self.latest)[:LATEST])
 
     def without(self, number: int) -> "Invoiced":
         return replace(self, charges={id_: of for id_, of in self.charges.items() if of != number})
@@ -231,9 +258,14 @@ class InvoiceStanding:
 
 
 def standing(invoice: Invoice, invoiced: Invoiced, ledger: Ledger) -> InvoiceStanding:
-    charge_ids = invoiced.on(invoice.number)
+    return InvoiceStanding(invoice, *status(invoice.number, invoice.sums.owed_minor, invoiced, ledger))
+
+
+def status(number: int, issued_minor: int, invoiced: Invoiced, ledger: Ledger) -> tuple[Status, int]:
+    """Of an invoice that asked for `issued_minor`, and what is still owed of it (minor units)."""
+    charge_ids = invoiced.on(number)
     owed_minor = sum(ledger.open[id_].owed_minor for id_ in charge_ids if id_ in ledger.open)
-    return InvoiceStanding(invoice, _status(invoice, bool(charge_ids), owed_minor), owed_minor)
+    return _status(issued_minor, bool(charge_ids), owed_minor), owed_minor
 
 
 def marked(found: InvoiceStanding, account: Account) -> InvoiceStanding:
@@ -241,12 +273,12 @@ def marked(found: InvoiceStanding, account: Account) -> InvoiceStanding:
     return replace(found, mark=account.mark(ItemKind.INVOICE, found.invoice.id))
 
 
-def _status(invoice: Invoice, charged: bool, owed_minor: int) -> Status:
+def _status(issued_minor: int, charged: bool, owed_minor: int) -> Status:
     if not charged:
         return Status.VOID
     if not owed_minor:
         return Status.PAID
-    return Status.PARTLY_PAID if owed_minor < invoice.sums.owed_minor else Status.OPEN
+    return Status.PARTLY_PAID if owed_minor < issued_minor else Status.OPEN
 
 
 def open_to_invoice(ledger: Ledger, invoiced: Invoiced, days: Days | None = None) -> list[OpenItem]:

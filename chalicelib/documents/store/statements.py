@@ -100,6 +100,9 @@ class CarriedItem(Body, discriminator="carried"):
         pk, period = keys.account(ref), str(carried.period)
         return cls(pk, _CARRIED, period=period, **CARRIED_ON.parts(carried))
 
+    def carried(self) -> Carried:
+        return CARRIED_ON.read(self, "statement carried on")
+
 
 class RunItem(Item, discriminator="run"):
     """`after`: the account up to which all were handed to the queue, while some are not."""
@@ -132,10 +135,9 @@ class DynamoStatements(Statements):
     @guarded
     def carried(self, ref: AccountRef) -> Carried | None:
         try:
-            item = CarriedItem.get(keys.account(ref), _CARRIED, consistent_read=True)
+            return CarriedItem.get(keys.account(ref), _CARRIED, consistent_read=True).carried()
         except DoesNotExist:
             return None
-        return CARRIED_ON.read(item, "statement carried on")
 
     def issue(
         self, practice: str, statement: Statement, *, before: Carried | None, after: Carried, noted: Noted

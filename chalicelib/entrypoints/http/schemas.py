@@ -41,7 +41,15 @@ from chalicelib.entrypoints.http.ledger.schemas import (
     HistoryStatus,
     PaymentLine,
 )
-from chalicelib.entrypoints.http.payments.billing_schemas import Balance, Billing, Explanation, Item
+from chalicelib.entrypoints.http.payments.billing_schemas import (
+    Balance,
+    Billing,
+    Explanation,
+    Item,
+    RecentDocuments,
+    RecentInvoice,
+    RecentStatement,
+)
 from chalicelib.entrypoints.http.payments.schemas import (
     AmountScope,
     BalanceScope,
@@ -149,6 +157,9 @@ __all__ = [
     "Reason",
     "ReceiptOpenRequest",
     "ReceiptOpened",
+    "RecentDocuments",
+    "RecentInvoice",
+    "RecentStatement",
     "Records",
     "RecordsState",
     "Redirect",

@@ -124,10 +124,11 @@ def wishes_of(clients: Iterable[Pair]) -> dict[str, GrantWish]:
             wish = wishes.setdefault(email, GrantWish(email))
             wish.accounts.add(after.id)
             if email == after.email:
-                wish.grants.append(Grant(after.id, after.name, "self", after.superbills))
+                wish.grants.append(Grant(after.id, after.name, "self", after.superbills, after.paper))
                 wishes[email] = replace(wish, locale=after.locale)
             elif email == after.guarantor_email:
-                wish.grants.append(Grant(after.id, after.name, "guarantor", after.guarantor_superbills))
+                seen = after.guarantor_superbills
+                wish.grants.append(Grant(after.id, after.name, "guarantor", seen, after.paper))
     return wishes
 
 

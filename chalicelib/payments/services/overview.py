@@ -49,7 +49,11 @@ class Overviews:
     terms: Terms
 
     def overview(self, ref: AccountRef) -> Overview:
-        practice, account = self.reading.of(ref)
+        return self.of(*self.reading.of(ref))
+
+    def of(self, practice: Practice, account: Account) -> Overview:
+        """As `overview`, where both have been read."""
+        ref = account.ref(practice.id)
         items = payables(practice, account)
         bounds = self.terms.bounds(practice, account.ledger.currency)
         payable_minor, left_out = offered(items, bounds)

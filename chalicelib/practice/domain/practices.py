@@ -225,12 +225,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a person may see: an account as themselves, or as guarantor of its client."""
+    """What a person may see: an account as themselves, or as guarantor of its client. `paper`: the client's
+    statements are posted."""
 
     account_id: str
     name: str
     relation: str
     superbills: bool
+    paper: bool = False
 
     def ref(self, practice: str) -> AccountRef:
         """The account, in that practice."""

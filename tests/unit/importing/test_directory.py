@@ -171,6 +171,9 @@ def test_issue_14_what_documents_name_of_a_client_is_kept_and_listed_when_it_cha
         Coverage.OUT_OF_NETWORK,
         RelationToInsured.SPOUSE,
     )
+    ana = world.person("ana@example.test")
+    assert ana is not None
+    assert [grant.paper for grant in ana.grants if grant.account_id == account] == [True]
     again = world.load({"clients.csv": columns + row})
     assert again.directory.known == 1
     emptied = world.load({"clients.csv": columns + row.replace("Bo Neri,spouse,out_of_network,yes", ",,,")})

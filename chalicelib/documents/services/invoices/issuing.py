@@ -60,8 +60,9 @@ class _Plan:
         """Error: Refused too_many_invoiced."""
         after, made = self.invoiced, []
         for number, draft in enumerate(self.drafts, first):
-            after = after.with_charges(number, (line.charge_id for line in draft.paper.lines))
-            made.append((draft.numbered(number), draft.paper))
+            invoice = draft.numbered(number)
+            after = after.with_invoice(invoice, (line.charge_id for line in draft.paper.lines))
+            made.append((invoice, draft.paper))
         return ToIssue(self.ref, self.account.version, self.invoiced, after, made)
 
 

@@ -10,8 +10,6 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, present
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
-from chalicelib.operations.services.addresses import recipient
-from chalicelib.practice.ports import People
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
@@ -21,18 +19,11 @@ _KIND = "statement"
 @dataclass(frozen=True)
 class Showing:
     statements: Statements
-    people: People
     pdf_links: PdfLinks
 
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Issued]:
         """Newest first. Error: Invalid cursor_invalid."""
         return self.statements.listed(ref, cursor=cursor, limit=limit)
-
-    def by_post(self, ref: AccountRef) -> bool:
-        """Whether the practice posts the account's statements: as the client wants, or for want of an
-        address to mail to."""
-        client = self.people.client(ref.practice, ref.account)
-        return client is not None and (client.paper or not recipient(client))
 
     def url(self, ref: AccountRef, document_id: str, *, inline: bool) -> str:
         """The PDF for a minute; made when it is first opened. Errors: NotFound document_not_found; Refused

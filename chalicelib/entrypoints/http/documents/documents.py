@@ -9,13 +9,14 @@ from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
-from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
+from chalicelib.entrypoints.http.ledger.history import CURSOR
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound
 
 routes = Blueprint(__name__)
+PAGE = 50  # rows of documents are short: six read units
 TYPES = [kind.value for kind in schemas.DocumentType]
 TYPE = Query("type", {"type": "string", "enum": TYPES}, "Documents of this kind (the default: statement).")
 
@@ -29,8 +30,7 @@ def get_documents(context: Context[None], ref: AccountRef) -> schemas.Documents:
     if context.query("type") not in (None, *TYPES):
         raise Invalid("field_invalid", "type")
     page = context.app.showing.listed(ref, cursor=context.query("cursor"), limit=PAGE)
-    rows = [_document(issued) for issued in page.rows]
-    return schemas.Documents(rows, page.next_cursor, context.app.showing.by_post(ref))
+    return schemas.Documents([_document(issued) for issued in page.rows], page.next_cursor)
 
 
 @endpoint(

@@ -5,8 +5,9 @@ from chalice.app import Blueprint
 from chalicelib.documents.domain.invoices import InvoiceLine, InvoiceStanding
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.documents.documents import PAGE
 from chalicelib.entrypoints.http.ledger import views
-from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
+from chalicelib.entrypoints.http.ledger.history import CURSOR
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef

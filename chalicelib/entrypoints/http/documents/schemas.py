@@ -29,11 +29,8 @@ class Document(Struct, frozen=True):
 
 
 class Documents(Struct, frozen=True):
-    """`by_post`: statements are posted; else an e-mail says that there is one."""
-
     documents: list[Document]
     next_cursor: str | None
-    by_post: bool
 
 
 class Estimate(Struct, frozen=True):

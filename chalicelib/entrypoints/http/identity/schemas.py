@@ -29,12 +29,14 @@ class SignInRequest(Request, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """What a signed-in person may see: an account, and as whom."""
+    """What a signed-in person may see: an account, and as whom. `paper`: its statements are posted, and no
+    e-mail says that there is one."""
 
     account_id: str
     name: str
     relation: Literal["self", "guarantor"]
     superbills: bool
+    paper: bool
 
 
 class Session(Struct, frozen=True):

@@ -123,6 +123,7 @@ def _session(principal: Principal) -> Session:
             grant.name,
             "self" if grant.relation == "self" else "guarantor",
             grant.superbills,
+            grant.paper,
         )
         for grant in principal.grants
     ]

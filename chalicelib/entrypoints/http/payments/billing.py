@@ -2,10 +2,12 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.documents.domain.statements import Carried
+from chalicelib.documents.services.billing_pages import BillingPage, RecentInvoice
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
-from chalicelib.entrypoints.http.ledger.views import Words
+from chalicelib.entrypoints.http.ledger.views import Words, date
 from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
@@ -21,8 +23,10 @@ routes = Blueprint(__name__)
     errors=("account_not_found", "account_updating", "payments_disabled"),
 )  # fmt: skip
 def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
-    """The Billing page in one call: balance, open services, what is left out and why, the latest payments."""
-    found = context.app.overviews.overview(ref)
+    """The Billing page in one call: balance, open services, what is left out and why, the latest payments and
+    documents."""
+    page = context.app.billing_pages.page(ref)
+    found = page.overview
     account, words = found.account, Words(found.practice, context.locale)
     attempt = found.attempt
     step = next_step(context, found.practice, attempt) if attempt else None
@@ -38,6 +42,35 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
         attempt=views.payment(attempt, account, words, step, reader=reader) if attempt else None,
         processing=[views.payment(paid, account, words, None, reader=reader) for paid in found.processing],
         recent_payments=[views.payment(paid, account, words, None, reader=reader) for paid in found.recent],
+        recent_documents=_recent_documents(page),
+        invoiced={charge_id: f"invoice-{number}" for charge_id, number in page.invoiced.items()},
+    )
+
+
+def _recent_documents(page: BillingPage) -> schemas.RecentDocuments:
+    currency = page.overview.account.ledger.currency
+    statements = [_statement(page.statement, currency)] if page.statement else []
+    return schemas.RecentDocuments([_invoice(recent) for recent in page.invoices], statements)
+
+
+def _invoice(recent: RecentInvoice) -> schemas.RecentInvoice:
+    glance = recent.glance
+    return schemas.RecentInvoice(
+        id=glance.id,
+        number=glance.number,
+        status=schemas.InvoiceStatus(recent.status.value),
+        issued_on=date(glance.issued_on),
+        due_on=date(glance.due_on),
+        currency=glance.currency,
+        amount_minor=glance.owed_minor,
+        owed_now_minor=recent.owed_minor,
+    )
+
+
+def _statement(latest: Carried, currency: str) -> schemas.RecentStatement:
+    period = latest.period
+    return schemas.RecentStatement(
+        f"statement-{period}", period.first_day, period.last_day, currency, latest.balance_minor
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.entrypoints.http.common_schema import Locale
+from chalicelib.entrypoints.http.documents.schemas import InvoiceStatus
 from chalicelib.entrypoints.http.payments.schemas import LeftOut, Payment, Reason
 from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
 from chalicelib.ledger.domain.asked import Mark
@@ -51,9 +52,40 @@ class Balance(Struct, frozen=True):
     payable_minor: int
 
 
+class RecentInvoice(Struct, frozen=True):
+    """One of the newest invoices: what it asked for, and how it stands now (as in `invoices`)."""
+
+    id: str
+    number: int
+    status: InvoiceStatus
+    issued_on: dt.date
+    due_on: dt.date
+    currency: str
+    amount_minor: int
+    owed_now_minor: int
+
+
+class RecentStatement(Struct, frozen=True):
+    """The newest statement; `closing_minor` is what was owed at its end, below 0 the client's credit."""
+
+    id: str
+    first_date: dt.date
+    last_date: dt.date
+    currency: str
+    closing_minor: int
+
+
+class RecentDocuments(Struct, frozen=True):
+    """The newest of each kind, the newest first; all are in `invoices` and `documents`."""
+
+    invoices: list[RecentInvoice]
+    statements: list[RecentStatement]
+
+
 class Billing(Struct, frozen=True):
     """The Billing page in one call. `attempt` is the account's unfinished payment, if any, and
-    `processing` those that are with the payer's bank, which may take days."""
+    `processing` those that are with the payer's bank, which may take days. `invoiced`: the invoice's id by
+    the charge of each service that is on one and still owed."""
 
     account_id: str
     name: str
@@ -65,3 +97,5 @@ class Billing(Struct, frozen=True):
     attempt: Payment | None
     processing: list[Payment]
     recent_payments: list[Payment]
+    recent_documents: RecentDocuments
+    invoiced: dict[str, str]

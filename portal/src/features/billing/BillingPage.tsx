@@ -23,6 +23,7 @@ import { AttemptNotice } from "./AttemptNotice";
 import { BalanceCard } from "./BalanceCard";
 import { BankNotices } from "./BankNotices";
 import { OpenServices } from "./OpenServices";
+import { RecentDocuments } from "./RecentDocuments";
 
 /** S2: what is owed and for what, and from here to paying it. */
 export function BillingPage({ account }: { account: AccountTools }) {
@@ -31,8 +32,6 @@ export function BillingPage({ account }: { account: AccountTools }) {
   const id = account.grant.account_id;
   const { data: billing, error, loading, reload } = useLoad(`billing ${id}`, (signal) => api.getBilling(id, signal));
   const draft = useDraft(id);
-  // Beside the page, which does without where they do not come.
-  const invoices = useLoad(`invoices of ${id}`, (signal) => api.getInvoices(id, undefined, signal));
   const choose = (choice: Choice): void => openDialog({ account: id, choice });
   const version = useFreshness(billing, reload);
   const invoicePage = (document: string): string => account.path("invoice", { id: document });
@@ -57,12 +56,13 @@ export function BillingPage({ account }: { account: AccountTools }) {
             <OpenServices
               billing={billing}
               choose={choose}
-              invoices={invoices.data?.owed ?? {}}
+              invoices={billing.invoiced}
               invoicePage={invoicePage}
             />
             <p>
               <Link href={account.path("questions")}>{t("ask.all")}</Link>
             </p>
+            <RecentDocuments billing={billing} account={account} />
             <AccountHistory account={id} currency={billing.currency} version={version} invoicePage={invoicePage} />
           </WithSuperbills>
           {draft && <PayDialog billing={billing} draft={draft} account={account} onClose={closeDialog} />}

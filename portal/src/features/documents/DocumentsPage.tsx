@@ -20,7 +20,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
       <p class="lead">{t("documents.lead")}</p>
       <Unopened />
       <InvoicesSection account={account} />
-      <StatementsSection account={id} />
+      <StatementsSection account={account} />
       <SuperbillsSection account={account} />
       <section class="documents" aria-labelledby="receipts-title">
         <h2 id="receipts-title">{t("documents.receipts")}</h2>

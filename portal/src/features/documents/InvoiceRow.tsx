@@ -1,11 +1,11 @@
-import type { Invoice } from "../../api/schema";
+import type { RecentInvoice } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
 import { DocumentLinks } from "./DocumentLinks";
 
 /** S1, S14: one invoice, how it stands, and the way to its page, where it is paid. */
-export function InvoiceRow({ invoice, account }: { invoice: Invoice; account: AccountTools }) {
+export function InvoiceRow({ invoice, account }: { invoice: RecentInvoice; account: AccountTools }) {
   const { t, money, date } = useWords();
   const number = String(invoice.number);
   return (

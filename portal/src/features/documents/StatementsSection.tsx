@@ -1,19 +1,17 @@
-import { useState } from "preact/hooks";
-
 import { useApi } from "../../app/api";
+import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
 import { DocumentRow } from "./DocumentRow";
 import { DocumentsSection } from "./DocumentsSection";
 
-/** S3: what happened in each month, the newest first; and whether they come on paper, too. */
-export function StatementsSection({ account }: { account: string }) {
+/** S3: what happened in each month, the newest first; and whether it comes on paper. */
+export function StatementsSection({ account }: { account: AccountTools }) {
   const { t } = useWords();
   const api = useApi();
-  const [byPost, setByPost] = useState<boolean | null>(null);
-  const statements = usePages(`documents ${account}`, async (cursor, signal) => {
-    const page = await api.getDocuments(account, cursor, signal);
-    setByPost(page.by_post);
+  const { account_id: id, paper } = account.grant;
+  const statements = usePages(`documents ${id}`, async (cursor, signal) => {
+    const page = await api.getDocuments(id, cursor, signal);
     return { rows: page.documents, next: page.next_cursor };
   });
   return (
@@ -21,9 +19,9 @@ export function StatementsSection({ account }: { account: string }) {
       kind="statements"
       pages={statements}
       dateOf={(document) => document.last_date}
-      row={(document) => <DocumentRow key={document.id} document={document} account={account} />}
+      row={(document) => <DocumentRow key={document.id} document={document} account={id} />}
     >
-      {byPost !== null && <p class="documents__how">{t(byPost ? "documents.byPost" : "documents.byMail")}</p>}
+      <p class="documents__how">{t(paper ? "documents.byPost" : "documents.byMail")}</p>
     </DocumentsSection>
   );
 }
