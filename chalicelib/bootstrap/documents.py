@@ -373,7 +373,7 @@ class DocumentsWiring(PaymentsWiring):
 
         return RecordsMaking(
             DynamoRecordsWishes(),
-            RecordsContents(self.ledgers, self.statements, self.invoices, self.history),
+            RecordsContents(self.ledgers, self.statements, self.invoices, self.superbills, self.history),
             self.files, self.records_files, self.claims, self.documents_queue,
             RecordsNotices(self.practices, self.people, self.mailer, self.settings.public_url), self.clock,
         )  # fmt: skip

@@ -89,7 +89,8 @@ def test_S1_S2_billing_has_the_latest_invoices_with_how_they_stand_in_its_one_ca
     world: World, cookie: str
 ) -> None:
     shown = world.billing("maya", cookie)
-    assert (shown["recent_documents"], shown["invoiced"]) == ({"invoices": [], "statements": []}, {})
+    none: dict[str, list[Any]] = {"invoices": [], "statements": [], "superbills": []}
+    assert (shown["recent_documents"], shown["invoiced"]) == (none, {})
     issue(world)
     world.app.invoice_issuing.void(PRACTICE, 1, actor="cli")
     issue(world)

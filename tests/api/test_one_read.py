@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.invoices import Invoiced
+from chalicelib.documents.domain.superbills import Superbilled
+from chalicelib.documents.ports.overviews import OverviewRows, Rows
+from chalicelib.documents.services.billing_pages import BillingPages
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
@@ -51,6 +54,16 @@ class Uninvoiced(DynamoInvoices):
 
     def account_and_invoiced(self, ref: AccountRef) -> tuple[Account | None, Invoiced]:
         return self.ledgers.account(ref), Invoiced()
+
+
+class Undocumented(OverviewRows):
+    """Nothing has been issued; the account is read with that, in one call."""
+
+    def __init__(self, ledgers: Restless) -> None:
+        self.ledgers = ledgers
+
+    def rows(self, ref: AccountRef) -> Rows:
+        return Rows(self.ledgers.account(ref), Invoiced(), None, Superbilled())
 
 
 class Office:
@@ -96,6 +109,7 @@ def ledgers(world: World, request: pytest.FixtureRequest) -> Iterator[Restless]:
     made = Restless()
     world.app.ledgers = made  # type: ignore[assignment]
     world.app.__dict__["invoices"] = Uninvoiced(made)
+    world.app.billing_pages = BillingPages(world.app.practices, Undocumented(made), world.app.overviews)
     world.post = world.app.posting("import")
     yield made
     made.command = None

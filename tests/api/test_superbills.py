@@ -17,6 +17,7 @@ from chalicelib.documents.services.superbills.notices import message
 from chalicelib.practice.domain.practices import Grant
 from chalicelib.practice.services.address_hashes import person_at
 from tests.api.test_invoices import Drawing
+from tests.api.test_records import archive, press, work
 from tests.api.test_statements import pdf_at
 from tests.support.api import Answer, World
 from tests.support.practice import MAYA
@@ -207,3 +208,25 @@ def test_what_the_practice_s_file_no_longer_names_is_still_listed(world: World, 
     issue(world)
     put_practice(world.app.practices, replace(WHOLE, clinicians=WHOLE.clinicians[1:]))
     assert get(world, cookie, "superbills").body["superbills"][0]["clinician"] == ""
+
+
+def test_S1_S2_billing_has_the_latest_superbills_for_who_may_see_them(world: World, cookie: str) -> None:
+    issue(world)
+    (recent,) = world.billing("maya", cookie)["recent_documents"]["superbills"]
+    assert recent == {
+        "id": "superbill-1", "number": 1, "first_date": "2026-03-01", "last_date": "2026-03-10",
+    }  # fmt: skip
+    guarantor = see(world, "pat@example.test")
+    assert world.billing("maya", guarantor)["recent_documents"]["superbills"] == []
+
+
+def test_records_have_superbills_for_who_may_see_them(world: World, cookie: str) -> None:
+    """Issue 14: as guarantor without superbills where the grant says no."""
+    issue(world)
+    guarantor = see(world, "pat@example.test")
+    for reader, shown in ((cookie, True), (guarantor, False)):
+        press(world, reader)
+        work(world)
+        names = archive(world, reader).namelist()
+        assert any("superbill" in name for name in names) is shown
+        assert not any(word.lower() in " ".join(names).lower() for word in PLANTED)

@@ -256,6 +256,11 @@ class Superbilled:
         """Of the superbill that stands for these; 0 of none."""
         return self.standing.get(stretch_key(stretch, clinician_id), 0)
 
+    def latest(self, count: int) -> list[tuple[int, Stretch]]:
+        """Those with the highest numbers that stand, the latest first, and their days."""
+        stretches = {number: Stretch(*key.split("/")[:2]) for key, number in self.standing.items()}
+        return sorted(stretches.items(), key=lambda item: item[0], reverse=True)[:count]
+
     def with_issued(self, superbill: Superbill) -> "Superbilled":
         """Error: Refused too_many_superbills."""
         key = stretch_key(superbill.stretch, superbill.clinician_id)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.documents.domain.invoices import Invoiced
 from chalicelib.documents.domain.statements import Carried
+from chalicelib.documents.domain.superbills import Superbilled
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 
@@ -16,6 +17,7 @@ class Rows:
     account: Account | None
     invoiced: Invoiced
     carried: Carried | None
+    superbilled: Superbilled
 
 
 class OverviewRows(Protocol):

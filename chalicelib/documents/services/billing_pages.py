@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.invoices import Glance, Invoiced, Status, status
+from chalicelib.documents.domain.invoices import LATEST, Glance, Invoiced, Status, status
 from chalicelib.documents.domain.statements import Carried
+from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.ports.overviews import OverviewRows
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
@@ -25,12 +26,14 @@ class RecentInvoice:
 @dataclass(frozen=True, slots=True)
 class BillingPage:
     """`invoiced`: on which invoice each service is that is still owed, charge id → number. `statement` is the
-    latest one: its period, and the balance that it closed with."""
+    latest one: its period, and the balance that it closed with. `superbills`: the numbers and days of the
+    latest that stand, for who may see them."""
 
     overview: Overview
     invoices: Sequence[RecentInvoice]
     invoiced: Mapping[str, int]
     statement: Carried | None
+    superbills: Sequence[tuple[int, Stretch]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class BillingPages:
             raise Refused("account_updating")
         owed = {id_: number for id_, number in found.invoiced.charges.items() if id_ in account.ledger.open}
         invoices = [_recent(glance, found.invoiced, account.ledger) for glance in found.invoiced.latest]
-        return BillingPage(self.overviews.of(practice, account), invoices, owed, found.carried)
+        superbills = found.superbilled.latest(LATEST)
+        return BillingPage(self.overviews.of(practice, account), invoices, owed, found.carried, superbills)
 
 
 def _recent(glance: Glance, invoiced: Invoiced, ledger: Ledger) -> RecentInvoice:

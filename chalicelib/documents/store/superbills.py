@@ -63,7 +63,8 @@ class SuperbillVoidItem(Body, discriminator="superbill-void"):
 
 
 class SuperbilledItem(VersionedBody, discriminator="superbilled"):
-    pass
+    def superbilled(self) -> Superbilled:
+        return SUPERBILLED.read(self, "what is on superbills", version=int(self.version))
 
 
 class SuperbillCounterItem(CounterRow, discriminator="superbill-counter"):
@@ -87,7 +88,7 @@ class DynamoSuperbills(Superbills):
             row = SuperbilledItem.get(keys.account(ref), _SUPERBILLED, consistent_read=True)
         except DoesNotExist:
             return Superbilled()
-        return SUPERBILLED.read(row, "what is on superbills", version=int(row.version))
+        return row.superbilled()
 
     def issue(self, practice: str, issue: SuperbillsToIssue, *, counted: Counted) -> None:
         puts = [*_puts(practice, issue), _superbilled(issue.ref, issue.before, issue.after)]

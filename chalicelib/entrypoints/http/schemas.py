@@ -49,6 +49,7 @@ from chalicelib.entrypoints.http.payments.billing_schemas import (
     RecentDocuments,
     RecentInvoice,
     RecentStatement,
+    RecentSuperbill,
 )
 from chalicelib.entrypoints.http.payments.schemas import (
     AmountScope,
@@ -160,6 +161,7 @@ __all__ = [
     "RecentDocuments",
     "RecentInvoice",
     "RecentStatement",
+    "RecentSuperbill",
     "Records",
     "RecordsState",
     "Redirect",

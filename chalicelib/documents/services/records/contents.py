@@ -8,6 +8,7 @@ from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.records import Records
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.documents.services.records.history_csv import history_csv
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.payments import Payment
@@ -33,12 +34,14 @@ class RecordsContents:
     ledgers: Ledgers
     statements: Statements
     invoices: Invoices
+    superbills: Superbills
     history: History
 
     def documents(self, wish: Records, practice: str) -> list[Enclosed]:
         """In the order of their names within each folder. Errors: Unreadable, Busy."""
         ref, taken = wish.ref(practice), dict[str, int]()
         found = [*self._invoices(ref, wish.locale), *self._statements(ref, wish.locale)]
+        found += self._superbills(ref, wish.locale) if wish.superbills else ()
         found += self._receipts(ref, wish.locale)
         return [Enclosed(filed, _only(name, taken)) for name, filed in found]
 
@@ -66,6 +69,16 @@ class RecordsContents:
             if void := self.invoices.voided(ref, invoice.number):
                 name = say(DOCUMENTS, "invoice_void_file", locale, number=number)
                 yield f"{folder}/{name}", Filed.invoice(ref.practice, invoice, void=void)
+
+    def _superbills(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
+        folder = say(DOCUMENTS, "records_superbills", locale)
+        for superbill in self.superbills.all_of(ref):
+            number = str(superbill.number)
+            name = say(DOCUMENTS, "superbill_file", locale, number=number)
+            yield f"{folder}/{name}", Filed.of_superbill(ref.practice, superbill)
+            if void := self.superbills.voided(ref, superbill.number):
+                name = say(DOCUMENTS, "superbill_void_file", locale, number=number)
+                yield f"{folder}/{name}", Filed.of_superbill(ref.practice, superbill, void=void)
 
     def _statements(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
         folder = say(DOCUMENTS, "records_statements", locale)

@@ -3,6 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.documents.domain.statements import Carried
+from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.billing_pages import BillingPage, RecentInvoice
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
@@ -42,15 +43,20 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
         attempt=views.payment(attempt, account, words, step, reader=reader) if attempt else None,
         processing=[views.payment(paid, account, words, None, reader=reader) for paid in found.processing],
         recent_payments=[views.payment(paid, account, words, None, reader=reader) for paid in found.recent],
-        recent_documents=_recent_documents(page),
+        recent_documents=_recent_documents(page, superbills=context.principal.grant(ref.account).superbills),
         invoiced={charge_id: f"invoice-{number}" for charge_id, number in page.invoiced.items()},
     )
 
 
-def _recent_documents(page: BillingPage) -> schemas.RecentDocuments:
+def _recent_documents(page: BillingPage, *, superbills: bool) -> schemas.RecentDocuments:
     currency = page.overview.account.ledger.currency
     statements = [_statement(page.statement, currency)] if page.statement else []
-    return schemas.RecentDocuments([_invoice(recent) for recent in page.invoices], statements)
+    shown = [_superbill(*latest) for latest in page.superbills] if superbills else []
+    return schemas.RecentDocuments([_invoice(recent) for recent in page.invoices], statements, shown)
+
+
+def _superbill(number: int, days: Stretch) -> schemas.RecentSuperbill:
+    return schemas.RecentSuperbill(f"superbill-{number}", number, date(days.first), date(days.last))
 
 
 def _invoice(recent: RecentInvoice) -> schemas.RecentInvoice:

@@ -75,11 +75,22 @@ class RecentStatement(Struct, frozen=True):
     closing_minor: int
 
 
+class RecentSuperbill(Struct, frozen=True):
+    """One of the newest superbills that stand, and the days of its services."""
+
+    id: str
+    number: int
+    first_date: dt.date
+    last_date: dt.date
+
+
 class RecentDocuments(Struct, frozen=True):
-    """The newest of each kind, the newest first; all are in `invoices` and `documents`."""
+    """The newest of each kind, the newest first; all are in `invoices`, `documents` and `superbills`. None of
+    the last where the grant shows no superbills."""
 
     invoices: list[RecentInvoice]
     statements: list[RecentStatement]
+    superbills: list[RecentSuperbill]
 
 
 class Billing(Struct, frozen=True):

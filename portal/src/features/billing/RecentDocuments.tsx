@@ -7,12 +7,13 @@ import { Link } from "../../ui/Link";
 import { DocumentRow } from "../documents/DocumentRow";
 import { SAID, type DocumentKind } from "../documents/DocumentsSection";
 import { InvoiceRow } from "../documents/InvoiceRow";
+import { SuperbillRow } from "../documents/SuperbillRow";
 
 /** S1, S2: the newest documents in the three sections of S3, and the way to all of them. */
 export function RecentDocuments({ billing, account }: { billing: Billing; account: AccountTools }) {
   const { t } = useWords();
   const { account_id: id, superbills } = account.grant;
-  const { invoices, statements } = billing.recent_documents;
+  const { invoices, statements, superbills: superbillsShown } = billing.recent_documents;
   return (
     <section class="documents recent" aria-labelledby="recent-title">
       <h2 id="recent-title">{t("documents.recent")}</h2>
@@ -26,7 +27,13 @@ export function RecentDocuments({ billing, account }: { billing: Billing; accoun
           <DocumentRow key={statement.id} document={{ ...statement, available: true }} account={id} />
         ))}
       </Kind>
-      {superbills && <Kind kind="superbills">{[]}</Kind>}
+      {superbills && (
+        <Kind kind="superbills">
+          {superbillsShown.map((superbill) => (
+            <SuperbillRow key={superbill.id} superbill={superbill} account={account} />
+          ))}
+        </Kind>
+      )}
       <p>
         <Link href={account.path("documents")}>{t("invoice.toDocuments")}</Link>
       </p>

@@ -1,4 +1,4 @@
-import type { Superbill } from "../../api/schema";
+import type { RecentSuperbill, Superbill } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
@@ -6,29 +6,31 @@ import { Name } from "../../ui/Name";
 import { DocumentLinks } from "./DocumentLinks";
 
 /** S1, S3: one superbill. What was paid is said in words: a sum alone would look like one to pay. */
-export function SuperbillRow({ superbill, account }: { superbill: Superbill; account: AccountTools }) {
+export function SuperbillRow({ superbill, account }: { superbill: Superbill | RecentSuperbill; account: AccountTools }) {
   const { t, money, date } = useWords();
   const number = String(superbill.number);
-  const stands = superbill.status === "issued";
+  // Of those that Billing shows all stand, and it says less of them.
+  const whole = "status" in superbill ? superbill : null;
+  const stands = !whole || whole.status === "issued";
   return (
     <li class="ruled__row">
       <h4 class="ruled__what">
         <Link href={account.path("superbill", { id: superbill.id })}>{t("superbill.title", { number })}</Link>
       </h4>
       <p class="ruled__about">
-        {!stands && (
+        {whole && !stands && (
           <>
-            <span class="tag tag--void">{t(`superbill.status.${superbill.status}`)}</span>{" "}
+            <span class="tag tag--void">{t(`superbill.status.${whole.status}`)}</span>{" "}
           </>
         )}
         {t("superbill.days", { from: date(superbill.first_date), to: date(superbill.last_date) })}
-        {superbill.clinician && (
+        {whole?.clinician && (
           <>
             {" · "}
-            <Name>{superbill.clinician}</Name>
+            <Name>{whole.clinician}</Name>
           </>
         )}
-        {stands && ` · ${t("superbill.paid", { paid: money(superbill.paid_minor, superbill.currency), fee: money(superbill.fee_minor, superbill.currency) })}`}
+        {whole && stands && ` · ${t("superbill.paid", { paid: money(whole.paid_minor, whole.currency), fee: money(whole.fee_minor, whole.currency) })}`}
       </p>
       <div class="ruled__links">
         {/* What an insurer must not be sent any more is on the superbill's page. */}
