@@ -89,7 +89,7 @@ def test_one_press_gives_every_document_drawn_or_not_and_the_table(world: World,
     assert standing(world, cookie) is None
     asked = press(world, cookie)
     assert (asked["state"], asked["made_at"], asked["superbills"]) == ("making", None, True)
-    assert world.call("GET", f"{PATH}/file", cookie=cookie).code == "document_not_ready"
+    assert world.call("GET", f"{PATH}/file", cookie=cookie).code == "document_missing"
     work(world)
     made = standing(world, cookie)
     assert (made["state"], made["documents"], made["drawn"], made["left_out"]) == ("ready", 4, 4, 0)

@@ -54,9 +54,9 @@ class RecordsAsking:
         return saved
 
     def url(self, ref: AccountRef, person_id: str, *, superbills: bool) -> str:
-        """Of the file, for a minute. Errors: NotFound document_not_found; Refused document_not_ready."""
+        """Of the file, for a minute. Errors: NotFound document_not_found; Refused document_missing."""
         found = present(self.standing(ref, person_id, superbills=superbills), "document_not_found")
         if not found.made_at:
-            raise Refused("document_not_ready")
+            raise Refused("document_missing")
         filename = say(DOCUMENTS, "records_file", found.locale, date=found.made_at[:10])
         return self.files.url(ref.practice, found.key, filename=filename, inline=False)

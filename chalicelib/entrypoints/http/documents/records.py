@@ -43,7 +43,7 @@ def ask_for_records(context: Context[None], ref: AccountRef) -> schemas.Records:
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/records/file", policy=Client(), status=303,
-    errors=("account_not_found", "document_not_found", "document_not_ready"),
+    errors=("account_not_found", "document_not_found", "document_missing"),
 )  # fmt: skip
 def get_records_file(context: Context[None], ref: AccountRef) -> Reply:
     """The file, a ZIP, by way of an address that serves it for 60 seconds.

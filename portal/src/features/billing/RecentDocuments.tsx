@@ -24,7 +24,7 @@ export function RecentDocuments({ billing, account }: { billing: Billing; accoun
       </Kind>
       <Kind kind="statements">
         {statements.map((statement) => (
-          <DocumentRow key={statement.id} document={{ ...statement, available: true }} account={id} />
+          <DocumentRow key={statement.id} document={statement} account={id} />
         ))}
       </Kind>
       {superbills && (

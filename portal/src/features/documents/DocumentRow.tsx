@@ -1,15 +1,10 @@
-import type { BillingDocument, RecentStatement } from "../../api/schema";
+import type { RecentStatement } from "../../api/schema";
 import { useWords } from "../../i18n";
 import { wholeMonth } from "../../lib/dates";
 import { DocumentLinks } from "./DocumentLinks";
 
-interface Props {
-  document: RecentStatement & Pick<BillingDocument, "available">;
-  account: string;
-}
-
 /** S6: one document, with two plain links to the same bytes: one to open or print, one to keep. */
-export function DocumentRow({ document, account }: Props) {
+export function DocumentRow({ document, account }: { document: RecentStatement; account: string }) {
   const { t, money, date, locale } = useWords();
   const closing = document.closing_minor;
   const { first_date: from, last_date: to } = document;
