@@ -191,23 +191,30 @@ class Timeline:
             self.app.reminder_runs.hand_over(self.world.practice)
             cloud.work_off(self.app.settings.delivery_queue_url, jobs.delivery, batch=1)
         except Killed:
-            if "sesv2 SendEmail" in cloud.calls[-2:] and len(self.reminded) > before:
-                self.again.add(self.reminded[-1][1])
+            cloud.at = -1
+            self.again.update(to for _, to in self.reminded[before:] if not self.marked(to))
         cloud.at = -1
         if self.faults:
             raise Noticed(f"{self.faults[0]}; again {self.again}; {self.reminded[-3:]}; {cloud.calls[-60:]}")
+
+    def marked(self, to: str) -> bool:
+        """Whether it is kept that the payer was asked for money today."""
+        return self.app.reminders.asked_on("fern", address_hash(self.app.keys, "fern", to)) == self.today
 
     # --- what must hold ---
 
     def judge(self, mail: Mail) -> None:
         today = self.today
+        asks = [
+            self.remindable(number) for number, to in self.issued.items() if to == mail.to
+        ]  # it may die here
         if mail.to in self.again:
             self.again.remove(mail.to)
         elif (before := self.asked.get(mail.to)) and later(before, 7) > today:
             self.faults.append(f"{mail.to} was asked on {before}, and again on {today}")
         if mail.to in self.stopped:
             self.faults.append("mail to a stopped address")
-        if not any(self.remindable(number) for number, to in self.issued.items() if to == mail.to):
+        if not any(asks):
             self.faults.append(f"{mail.to} has nothing to be reminded of on {today}")
         self.asked[mail.to] = today
         self.reminded.append((today, mail.to))
