@@ -64,16 +64,17 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A charge as it stands; `disputed_minor` is what banks hold of what was paid, until they decide."""
+    """A charge as it stands; `going_minor` is what banks hold of what was paid until they decide, and what
+    refunds under way will take."""
 
     charge: Charge
     item: OpenItem
-    disputed_minor: int = 0
+    going_minor: int = 0
 
     @property
     def paid_minor(self) -> int:
         """The client's own money that pays it now, as far as nobody has taken it or asks for it back."""
-        return max(0, self.item.paid_minor - self.disputed_minor)
+        return max(0, self.item.paid_minor - self.going_minor)
 
 
 def for_everyone(client: Client) -> bool:

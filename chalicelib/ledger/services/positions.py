@@ -75,11 +75,26 @@ class Positions:
         """
         if not account.disputed:
             return {}
-        ref, credit_minor = account.ref(practice), account.ledger.credit_minor
-        gone = list[Share]()
-        for _, payment in sorted(self.ledgers.payments_by_id(ref, account.disputed).items()):
-            from_credit = min(credit_minor, payment.disputed_minor)
-            credit_minor, needed_minor = credit_minor - from_credit, payment.disputed_minor - from_credit
+        held = self.ledgers.payments_by_id(account.ref(practice), account.disputed).values()
+        return self._gone(practice, account, {paid.id: (paid, paid.disputed_minor) for paid in held})
+
+    def leaving(self, practice: str, account: Account) -> Mapping[str, int]:
+        """As `at_stake`, and with what refunds under way will take."""
+        ref = account.ref(practice)
+        ids = {refund.payment_id for refund in self.ledgers.refunds_under_way(ref)} | set(account.disputed)
+        held = self.ledgers.payments_by_id(ref, ids).values() if ids else ()
+        return self._gone(
+            practice, account, {paid.id: (paid, paid.disputed_minor + _refunding(paid)) for paid in held}
+        )
+
+    def _gone(
+        self, practice: str, account: Account, taken: Mapping[str, tuple[Payment, int]]
+    ) -> Mapping[str, int]:
+        """What of each charge would be owed again if so much went of each payment; `taken` by its id."""
+        credit_minor, gone = account.ledger.credit_minor, list[Share]()
+        for _, (payment, taken_minor) in sorted(taken.items()):
+            from_credit = min(credit_minor, taken_minor)
+            credit_minor, needed_minor = credit_minor - from_credit, taken_minor - from_credit
             gone_minor = sum(share.amount_minor for share in gone)
             there = self._undoable(practice, account, payment, needed_minor + gone_minor)
             gone += first_of(without(there, gone), needed_minor).shares

@@ -9,8 +9,9 @@ from chalicelib.documents.domain.superbills import Diagnosis, Stretch
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
-from chalicelib.payments.ports.processors import Decision
+from chalicelib.payments.ports.processors import Decision, RefundStatus
 from chalicelib.practice.domain.practices import Client, Coverage, RelationToInsured, Supervisor
+from tests.support.refunds import wish
 from tests.unit.superbills.world import ADA, MARCH, MAYA, WHOLE, Books
 
 
@@ -150,6 +151,21 @@ def test_what_was_refunded_is_not_paid_any_more(books: Books) -> None:
     books.money.cash("p1", 15_000)
     books.money.give_back("r1", "p1", 4_000)
     assert books.lines["c1"].paid_minor == 11_000
+
+
+def test_what_a_refund_under_way_will_take_is_not_paid(books: Books) -> None:
+    """A bank may take days for it, and an insurer would pay for what the client is given back."""
+    books.charge("c1")
+    money = books.money
+    money.start("key-1")
+    money.processor.take("key-1")
+    money.settle("key-1")
+    money.processor.refunds_begin = RefundStatus.PENDING
+    money.refunding.refund(wish(money.ledgers, "key-1", 6_000, id_="r1"))
+    assert books.lines["c1"].paid_minor == 9_000
+    money.processor.refund_becomes("key-1", RefundStatus.SUCCEEDED)
+    money.settle("key-1")
+    assert books.lines["c1"].paid_minor == 9_000
 
 
 def test_an_insurers_money_is_not_the_clients(books: Books) -> None:

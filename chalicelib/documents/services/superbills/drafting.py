@@ -107,8 +107,8 @@ class SuperbillDrafting:
         entries = list(self.ledgers.entries(ref, first=1, last=account.ledger.seq))
         ids = rules.charged_in(entries, stretch)
         charges, items = self.ledgers.charges(ref, ids), items_from(entries, frozenset(ids))
-        held = Positions(self.ledgers).at_stake(practice.id, account)
-        return [Billed(charges[id_], items[id_], held.get(id_, 0)) for id_ in ids if id_ in charges]
+        going = Positions(self.ledgers).leaving(practice.id, account)
+        return [Billed(charges[id_], items[id_], going.get(id_, 0)) for id_ in ids if id_ in charges]
 
 
 def _check(practice: Practice, wish: SuperbillWish, today: str) -> None:
