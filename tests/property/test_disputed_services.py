@@ -105,9 +105,31 @@ def test_exactly_what_would_be_owed_again_is_disputed(run: int) -> None:
     client = Client(random.Random(f"{SEED}/{run}"))
     for number in range(STEPS):
         client.step(number)
+    exactly_what_would_be_owed_again_is_disputed(client)
+
+
+def exactly_what_would_be_owed_again_is_disputed(client: Client) -> None:
     told, before = client.statuses(), client.owed()
     client.lose_all()
     again = {id_ for id_, minor in client.owed().items() if minor > before.get(id_, 0)}
     assert {id_ for id_, status in told.items() if status is ServiceStatus.DISPUTED} == again
     assert ServiceStatus.DISPUTED not in client.statuses().values()
     assert list(audit(stored(client.money.ledgers, client.money.ref()))) == []
+
+
+def test_what_banks_hold_of_two_payments_of_one_service_reaches_the_next() -> None:
+    """The second payment's share goes first, then what was paid last: the next service was called paid."""
+    client = Client(random.Random(0))
+    for number, amount in ((1, 3000), (2, 4000)):
+        client.money.start(f"key-{number}", kind="amount", amount_minor=amount)
+        client.money.processor.take(f"key-{number}")
+        client.money.settle(f"key-{number}")
+        if number == 1:
+            client.money.charge("c1", 7000)
+    client.money.charge("c2", 2500)
+    client.money.cash("p1", 2500)
+    for number, taken in ((1, 3000), (2, 1500)):
+        client.disputed[f"key-{number}", f"dp_{number}"] = taken
+        client.hear(f"key-{number}", f"dp_{number}", Decision.OPEN)
+    assert set(client.statuses().values()) == {ServiceStatus.DISPUTED}
+    exactly_what_would_be_owed_again_is_disputed(client)

@@ -97,7 +97,8 @@ class Positions:
             credit_minor, needed_minor = credit_minor - from_credit, taken_minor - from_credit
             gone_minor = sum(share.amount_minor for share in gone)
             there = self._undoable(practice, account, payment, needed_minor + gone_minor)
-            gone += first_of(without(there, gone), needed_minor).shares
+            left = without(there[::-1], gone)[::-1]  # of each charge the newest part is gone
+            gone += first_of(left, needed_minor).shares
         held = Counter[str]()
         for share in gone:
             held[share.charge_id] += share.amount_minor
