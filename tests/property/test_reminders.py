@@ -204,6 +204,16 @@ class Timeline:
     # --- what must hold ---
 
     def judge(self, mail: Mail) -> None:
+        """What it reads is no call of the process: else a kill at the mark came too many calls after SES's
+        answer to be known for what it was."""
+        cloud = self.world.cloud
+        calls, at, cloud.calls, cloud.at = cloud.calls, cloud.at, [], -1
+        try:
+            self._judge(mail)
+        finally:
+            cloud.calls, cloud.at = calls, at
+
+    def _judge(self, mail: Mail) -> None:
         today = self.today
         asks = [
             self.remindable(number) for number, to in self.issued.items() if to == mail.to
