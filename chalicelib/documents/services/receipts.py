@@ -70,7 +70,8 @@ class Receipts:
     def send(self, practice: str, marker_key: str) -> Sent:
         """The worker's part, for a movement whose notice is due.
 
-        Errors: NotFound payment_not_found, practice_not_found; Invalid document_unrenderable; Busy.
+        Errors: NotFound payment_not_found, practice_not_found; Refused receipt_not_ready, where the payment
+        is not as its marker says; Invalid document_unrenderable; Busy.
         """
         marker = self._marker(practice, marker_key)
         if marker.due != RECEIPT:
@@ -108,8 +109,6 @@ class Receipts:
         document_unrenderable; Busy.
         """
         payment = self._payment(ref, payment_id)
-        if not payment.receipt_key:
-            raise Refused("receipt_not_ready")
         profile = present(self.practices.practice(ref.practice), "practice_not_found")
         self._keep(profile, payment)
 
@@ -120,6 +119,8 @@ class Receipts:
         return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
 
     def _keep(self, profile: Practice, payment: Payment) -> None:
+        if not payment.receipt_key:
+            raise Refused("receipt_not_ready")
         pdf = self.renderer.receipt(_data(profile, payment))
         self.files.put(profile.id, payment.receipt_key, pdf, content_type="application/pdf")
 

@@ -53,6 +53,15 @@ def test_a_receipt_sent_before_is_not_sent_again() -> None:
     assert len(world.mailer.sent) == 1
 
 
+def test_issue_13_a_receipt_is_neither_made_nor_mailed_of_a_payment_that_was_not_captured() -> None:
+    """Issue 13: that there is one is said by the capture; a marker whose payment says otherwise is damage."""
+    world = World()
+    world.ledgers.paid["willow", PAID.account_id, PAID.id] = replace(world.payment, state=State.AWAITING)
+    with pytest.raises(Refused, match="receipt_not_ready"):
+        world.receipts.send("willow", MOVEMENT)
+    assert (world.files.kept, world.mailer.sent, world.due) == ({}, [], "receipt")
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("at", range(len(STEPS)), ids=[f"{n}-{name}" for n, name in enumerate(STEPS)])
 def test_a_crash_at_any_step_and_another_run_give_the_same_pdf_and_link(at: int, after: bool) -> None:
