@@ -100,7 +100,7 @@ class Estimate:
     last_date: str
     total_minor: int
     digest: str
-    template: int = TEMPLATE
+    template: int = 1  # as in Statement
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -136,7 +136,7 @@ class DraftEstimate:
     def numbered(self, account_id: str, seq: int) -> Estimate:
         return Estimate(
             seq, account_id, self.currency, self.issued_on, self.issued_at, self.first_date, self.last_date,
-            self.paper.total_minor, self.paper.digest,
+            self.paper.total_minor, self.paper.digest, template=TEMPLATE,
         )  # fmt: skip
 
 

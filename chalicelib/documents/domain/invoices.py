@@ -162,7 +162,7 @@ class Invoice:
     lines: int
     sums: InvoiceSums
     digest: str
-    template: int = TEMPLATE
+    template: int = 1  # as in Statement
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -335,6 +335,7 @@ class DraftInvoice:
         return Invoice(
             number, self.account_id, self.currency, self.issued_on, self.due_on, self.issued_at,
             min(dates), max(dates), len(dates), InvoiceSums.of(self.paper.lines), self.paper.digest,
+            template=TEMPLATE,
         )  # fmt: skip
 
 

@@ -11,7 +11,14 @@ from enum import StrEnum
 from chalicelib.documents.domain.ageing import ageing
 from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Spans, numbers, spans
-from chalicelib.documents.domain.statements import Carried, Line, Statement, StatementData, Sums
+from chalicelib.documents.domain.statements import (
+    TEMPLATE,
+    Carried,
+    Line,
+    Statement,
+    StatementData,
+    Sums,
+)
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.effects import about, by_charge, effect_minor, pending_effect_minor
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Part, Service
@@ -93,6 +100,7 @@ def issue(
         letterhead=letterhead,
         made_on=made_on,
         issued_at=at,
+        template=TEMPLATE,
     )
     rest = spans(entry.seq for entry in left)
     return statement, Carried(period, ledger.seq, rest, summed.closing_minor, pending_minor)

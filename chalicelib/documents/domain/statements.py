@@ -137,7 +137,7 @@ class Statement:
     called: tuple[tuple[str, str], ...] = ()
     pay_at: str = ""
     digest: str = ""
-    template: int = TEMPLATE
+    template: int = 1  # not TEMPLATE: a row has no field that has its default
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""

@@ -207,7 +207,7 @@ class Superbill:
     sums: SuperbillSums
     digest: str
     replaces: int = 0
-    template: int = TEMPLATE
+    template: int = 1  # as in Statement
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -311,7 +311,7 @@ class DraftSuperbill:
         return Superbill(
             number, self.account_id, self.clinician_id, self.currency, self.stretch.first, self.stretch.last,
             self.issued_on, self.issued_at, tuple(line.charge_id for line in lines), SuperbillSums.of(lines),
-            self.paper.digest, self.paper.replaces,
+            self.paper.digest, self.paper.replaces, template=TEMPLATE,
         )  # fmt: skip
 
     def replacing(self, number: int) -> "DraftSuperbill":

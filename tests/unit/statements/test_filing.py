@@ -1,12 +1,25 @@
 """Issue 13: a statement's PDF is made when it is first opened, from what was issued alone."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from chalicelib.documents.domain import statement_lines
 from chalicelib.documents.domain.ageing import Ageing
+from chalicelib.documents.domain.estimates import Estimate
+from chalicelib.documents.domain.invoices import Invoice
 from chalicelib.documents.domain.spans import Span
-from chalicelib.documents.domain.statements import Delivery, Line, Outcome, Statement, StatementData, Sums
+from chalicelib.documents.domain.statements import (
+    Delivery,
+    Issued,
+    Line,
+    Outcome,
+    Statement,
+    StatementData,
+    Sums,
+)
+from chalicelib.documents.domain.superbills import Superbill
+from chalicelib.documents.store.statements import StatementItem
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.domain.entries import EntryKind
@@ -70,6 +83,19 @@ def test_issue_13_a_hash_is_the_same_whatever_fields_join_with_their_defaults() 
     assert StatementData(issued, (line,)).digest == known
     assert StatementData(replace(issued, issued_at="later"), (line,)).digest == known
     assert StatementData(issued, (replace(line, late=True),)).digest != known
+
+
+def test_issue_13_one_keeps_the_page_that_it_is_drawn_on_when_there_is_another_since(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A row has no field that has its default: that of the page is the first one for good."""
+    monkeypatch.setattr(statement_lines, "TEMPLATE", 2)
+    statement = issued_in_spanish().statement()
+    assert statement.template == 2
+    row = StatementItem.of("fern", Issued(statement), 1)
+    assert (row.issued().statement, '"template":2' in row.body) == (statement, True)
+    for kind in (Statement, Invoice, Superbill, Estimate):
+        assert {field.name: field.default for field in fields(kind)}["template"] == 1
 
 
 def test_issue_13_one_from_before_there_were_hashes_is_drawn_under_its_former_name() -> None:
