@@ -116,9 +116,10 @@ class MarkedMovements:
                 return None
             event, facts = found
             moved = advance(held.existing, event, at=instant(self.clock.now()), **facts)
-            # By the payment as it was: an older account may happen to say already what it is to say.
-            alone = held.payment is not None and kept_of(held.payment) == kept_of(moved)
-            return Change(held.account, with_payment(held.account, moved), payment=moved, alone=alone)
+            after = with_payment(held.account, moved)
+            # By the payment as it was, too: an older account may happen to say already what it is to say.
+            same = held.payment is not None and kept_of(held.payment) == kept_of(moved)
+            return Change(held.account, after, payment=moved, alone=same and after == held.account)
 
         return record_payment(self.ledgers, self.clock, ref, payment_id, decide, seen=seen)
 

@@ -1,5 +1,7 @@
 """Starting a payment: two tabs, double clicks, lost replies, a silent or refusing processor."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.kernel.account_refs import AccountRef
@@ -178,6 +180,19 @@ def test_issue_13_what_is_heard_of_an_unknown_attempt_is_kept_with_an_account_fr
     assert money.check("key-1").state is State.AWAITING
     assert [held.firm for held in money.account().reserved.values()] == [False]
     assert money.start("key-2").state is State.AWAITING
+
+
+def test_issue_13_an_account_that_holds_an_attempt_otherwise_is_written_with_it(money: Money) -> None:
+    """A former version took an attempt that is being opened for firm: its items were refused for an hour."""
+    meanwhile(money.ledgers, "commit", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        money.start("key-1")
+    money.clock.advance(seconds=40)
+    account = money.account()
+    former = {id_: replace(held, firm=True) for id_, held in account.reserved.items()}
+    money.ledgers.accounts["fern", "maya"] = replace(account, reserved=former)
+    assert money.check("key-1").state is State.AWAITING
+    assert [held.firm for held in money.account().reserved.values()] == [False]
 
 
 def test_a_double_click_after_the_first_had_no_answer_gives_the_same_payment(money: Money) -> None:
