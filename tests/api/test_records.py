@@ -227,6 +227,9 @@ def test_four_hundred_documents_are_made_over_some_calls(
 
     def draw(task: Any) -> None:
         world.clock.advance(seconds=1)
+        if "period" in task:
+            real(task)
+            return
         number = int(task.get("invoice") or task["void"])
         invoice = world.app.invoices.invoice(MAYA, number)
         assert invoice is not None
@@ -234,6 +237,7 @@ def test_four_hundred_documents_are_made_over_some_calls(
         key = Filed.invoice("fern", invoice, void=void).key
         world.app.files.put("fern", key, pdf, content_type="application/pdf")
 
+    real = jobs._render
     monkeypatch.setattr(jobs, "_render", draw)
     press(world, cookie)
     seen = list[tuple[int, int]]()
@@ -242,7 +246,7 @@ def test_four_hundred_documents_are_made_over_some_calls(
         assert jobs.documents([Record(1, task)]) == {"batchItemFailures": []}
         found = standing(world, cookie)
         seen.append((found["drawn"], found["documents"]))
-    assert seen[0] == (21, 402)  # with the statement
+    assert seen[0] == (20, 402)
     assert seen[-1] == (402, 402)
     assert sorted(seen) == seen
     assert len(archive(world, cookie).namelist()) == 403
