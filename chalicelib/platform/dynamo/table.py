@@ -29,7 +29,7 @@ _CONDITION = "ConditionalCheckFailedException"
 # What the indexes hold besides keys, as infra/data.yaml has it: a row of an index has nothing else.
 LISTED = [
     "kind", "v", "version", "body", "private", "hash", "names", "paid", "closing", "service", "receipt",
-    "delivery", "file", "claimed_until", "message_id",
+    "delivery", "message_id",
 ]  # fmt: skip
 WAITING = ["kind", "account_id", "sweeps"]
 
