@@ -169,7 +169,8 @@ def test_11_indexes_hold_what_lists_and_work_lists_read_and_nothing_else() -> No
     }
     assert projected == {"gsi1": LISTED, "gsi2": WAITING}
     keys = {"pk", "sk", "gsi1sk", "gsi2pk", "gsi2sk"}
-    not_shown = keys | {"ttl", "sweeps"} | {"writes", "sending_until"}  # of a statement: a claim writes no index
+    # Of a statement the last two: a claim writes no index.
+    not_shown = keys | {"ttl", "sweeps"} | {"writes", "sending_until"}
     listed = (EntryItem, SequelItem, PaymentItem, StatementItem, ClientItem)
     shown = {name for row in listed for name in row.get_attributes()} - not_shown
     assert shown == set(LISTED), "what a list shows is in its index"
