@@ -6,11 +6,14 @@ Issue 14: refunds, charge-backs and insurers' money handled.
 import contextlib
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.ledger.domain.entries import Part
+from chalicelib.payments.ports.processors import RefundStatus
 from tests.property.test_disputed_services import Client
 from tests.support.seed import SEED
 from tests.unit.superbills.world import CODED, WHOLE, Books
@@ -40,6 +43,26 @@ class Insured(Client):
         self.money.give_back(f"g{number}", f"p{self.drawn.randrange(number + 1)}", 300)
 
 
+class Waiting(Insured):
+    """And whose refunds take days."""
+
+    def __init__(self, drawn: random.Random) -> None:
+        super().__init__(drawn)
+        self.money.processor.refunds_begin = RefundStatus.PENDING
+
+    def step(self, number: int) -> None:
+        with contextlib.suppress(ProcessorRefused):
+            super().step(number)
+
+    def refunds_arrive(self) -> None:
+        attempts = self.money.processor.attempts
+        for key, facts in list(attempts.items()):
+            refunds = tuple(replace(refund, status=RefundStatus.SUCCEEDED) for refund in facts.refunds)
+            attempts[key] = replace(facts, refunds=refunds)
+        for key in self.paid:
+            self.money.settle(key)
+
+
 def paid_by_books(client: Insured) -> Counter[str]:
     """What the books of paid money come to, by charge."""
     paid = Counter[str]()
@@ -65,6 +88,17 @@ def test_what_is_paid_of_each_line_is_what_allocations_leave_once_banks_have_dec
     for number in range(STEPS):
         client.step(number)
     told = paid_by_superbills(client)
+    client.lose_all()
+    assert told == paid_by_superbills(client) == paid_by_books(client)
+
+
+@pytest.mark.parametrize("run", range(RUNS))
+def test_what_refunds_under_way_will_take_is_not_paid(run: int) -> None:
+    client = Waiting(random.Random(f"{SEED}/waiting/{run}"))
+    for number in range(STEPS):
+        client.step(number)
+    told = paid_by_superbills(client)
+    client.refunds_arrive()
     client.lose_all()
     assert told == paid_by_superbills(client) == paid_by_books(client)
 

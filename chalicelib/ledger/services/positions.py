@@ -83,9 +83,7 @@ class Positions:
         ref = account.ref(practice)
         ids = {refund.payment_id for refund in self.ledgers.refunds_under_way(ref)} | set(account.disputed)
         held = self.ledgers.payments_by_id(ref, ids).values() if ids else ()
-        return self._gone(
-            practice, account, {paid.id: (paid, paid.disputed_minor + _refunding(paid)) for paid in held}
-        )
+        return self._gone(practice, account, {paid.id: (paid, _leaving(paid)) for paid in held})
 
     def _gone(
         self, practice: str, account: Account, taken: Mapping[str, tuple[Payment, int]]
@@ -182,5 +180,14 @@ def _corrected(charge: Charge) -> Service | None:
 
 def _refunding(payment: Payment) -> int:
     """What a bank keeps of it by a dispute is no more the client's, whatever is refunded."""
-    minor = min(payment.refunding_minor, payment.amount_minor - payment.refunded_minor)
-    return shift(payment, payment.refunded(minor)).client_minor
+    return shift(payment, _refunded(payment)).client_minor
+
+
+def _leaving(payment: Payment) -> int:
+    """With what a bank holds of the rest: what is disputed and refunded goes once."""
+    return _refunding(payment) + _refunded(payment).disputed_minor
+
+
+def _refunded(payment: Payment) -> Payment:
+    """Once its refunds under way have gone."""
+    return payment.refunded(min(payment.refunding_minor, payment.amount_minor - payment.refunded_minor))

@@ -168,6 +168,22 @@ def test_what_a_refund_under_way_will_take_is_not_paid(books: Books) -> None:
     assert books.lines["c1"].paid_minor == 9_000
 
 
+def test_what_a_bank_holds_and_is_refunded_goes_once(books: Books) -> None:
+    books.charge("c1")
+    money = books.money
+    money.start("key-1")
+    money.processor.take("key-1")
+    money.settle("key-1")
+    money.processor.refunds_begin = RefundStatus.PENDING
+    money.refunding.refund(wish(money.ledgers, "key-1", 9_000, id_="r1"))
+    facts = money.processor.dispute("key-1", Decision.OPEN, id_="dp_1", taken=9_000)
+    money.settling.settle(money.practice, "stripe", facts)
+    assert books.lines["c1"].paid_minor == 0
+    books.charge("c2", 5_000)
+    money.cash("p1", 5_000)
+    assert books.lines["c2"].paid_minor == 5_000
+
+
 def test_an_insurers_money_is_not_the_clients(books: Books) -> None:
     books.charge("c1", 6_000, insurer_minor=9_000)
     books.money.cash("p1", 6_000)
