@@ -336,7 +336,7 @@ class DocumentsWiring(PaymentsWiring):
     def superbill_drafting(self) -> "SuperbillDrafting":
         from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
 
-        return SuperbillDrafting(self.superbills, self.ledgers, lambda: self.diagnosis_codes, self.clock)
+        return SuperbillDrafting(self.superbills, self.ledgers, self.diagnosis_codes, self.clock)
 
     @cached_property
     def invoice_paper_list(self) -> "InvoicePaperList":

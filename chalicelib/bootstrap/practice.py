@@ -1,6 +1,7 @@
 """Practices and their people."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.platform import PlatformWiring
@@ -29,12 +30,17 @@ class PracticeWiring(PlatformWiring):
         return DynamoPeople()
 
     @cached_property
-    def diagnosis_codes(self) -> "DiagnosisCodes":
-        """As they are when they are first asked for: what is loaded later is for the next process."""
-        from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
-        from chalicelib.practice.store.diagnosis_codes import shipped
+    def diagnosis_codes(self) -> "Callable[[], DiagnosisCodes]":
+        """Reads them when it is first called: what is loaded later is for the next process."""
 
-        return DiagnosisCodes((shipped(), *self.code_releases.loaded()))
+        @cache
+        def read() -> "DiagnosisCodes":
+            from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes
+            from chalicelib.practice.store.diagnosis_codes import shipped
+
+            return DiagnosisCodes((shipped(), *self.code_releases.loaded()))
+
+        return read
 
     @cached_property
     def code_releases(self) -> "CodeReleases":

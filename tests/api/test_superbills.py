@@ -32,7 +32,7 @@ PLANTED = ("Zebulon", "Quartz", "Grief work", "F41.1", "90834", "1990-04-02", "X
 @pytest.fixture
 def cookie(world: World) -> str:
     world.practice(replace(WHOLE))
-    world.app.diagnosis_codes = CODES
+    world.app.diagnosis_codes = lambda: CODES
     cookie = world.person("maya@example.test", "maya")
     client = world.app.people.client("fern", "maya")
     assert client is not None

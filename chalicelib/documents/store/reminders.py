@@ -15,7 +15,7 @@ from chalicelib.kernel.outside import Conflict
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Codec, VersionedBody
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact
-from chalicelib.practice.store.people import ASKED, AskedItem
+from chalicelib.practice.store.people import AskedItem
 
 _NUMBER, _ON = "N#", "ON#"
 REMINDERS = Codec(Reminder, elsewhere=frozenset({"number", "version"}))
@@ -73,7 +73,7 @@ class DynamoReminders(Reminders):
     @guarded
     def asked_on(self, practice: str, address_hash: str) -> str:
         try:
-            found = AskedItem.get(keys.addresses(practice), address_hash + ASKED, consistent_read=True)
+            found = AskedItem.get(*keys.address_asked(practice, address_hash), consistent_read=True)
         except DoesNotExist:
             return ""
         return str(found.on)
@@ -84,4 +84,4 @@ class DynamoReminders(Reminders):
 
 
 def _asked(practice: str, address_hash: str, on: str) -> AskedItem:
-    return AskedItem(keys.addresses(practice), address_hash + ASKED, on=on)
+    return AskedItem(*keys.address_asked(practice, address_hash), on=on)

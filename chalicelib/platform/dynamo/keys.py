@@ -111,6 +111,11 @@ def address_lookup(practice_id: str, address_hash: str) -> tuple[str, str]:
     return addresses(practice_id), f"{address_hash}#LOOKUP"
 
 
+def address_asked(practice_id: str, address_hash: str) -> tuple[str, str]:
+    """When the address was last asked for money."""
+    return addresses(practice_id), f"{address_hash}#ASKED"
+
+
 def person(person_id: str) -> str:
     return f"PERSON#{person_id}"
 

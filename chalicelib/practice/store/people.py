@@ -18,7 +18,6 @@ from chalicelib.practice.store import lookups
 
 _CLIENT = "C#"
 _STOP = "STOP#"
-ASKED = "#ASKED"  # behind the hash of an address
 _PAGE = 100  # clients: whoever takes some at a time does not read a megabyte of them
 _MAX_NAME_BYTES = 500  # an index key holds 1,024
 
@@ -172,10 +171,11 @@ class DynamoPeople(People):
             copy.lifted_at = row.lifted_at
             with _unless_there():
                 copy.save(condition=StopItem.pk.does_not_exist())
-        for asked in AskedItem.query(mine, AskedItem.sk == source + ASKED, consistent_read=True):
+        _, of_source = keys.address_asked(practice, source)
+        for asked in AskedItem.query(mine, AskedItem.sk == of_source, consistent_read=True):
             with _unless_there():
                 later = AskedItem.pk.does_not_exist() | (AskedItem.on < asked.on)
-                AskedItem(mine, target + ASKED, on=asked.on).save(condition=later)
+                AskedItem(*keys.address_asked(practice, target), on=asked.on).save(condition=later)
 
     @guarded
     def drop_address(self, practice: str, hashed: str) -> None:

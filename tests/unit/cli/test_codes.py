@@ -58,7 +58,7 @@ def test_a_newer_release_is_loaded_once_and_counts_from_its_day(world: World) ->
     assert (done.status, "Loaded 60,001 billable codes" in done.out) == (0, True)
     assert "Beside the release of 2026-04-01: " in done.out
     assert "Nothing new" in world.run(*load).out
-    again = world.app.diagnosis_codes
+    again = world.app.diagnosis_codes()
     assert again.fault("Z99.9Z", "2026-09-30") == "diagnosis_out_of_date"
     assert again.fault("Z99.9Z", "2026-10-01") is None
     assert again.fault("F32.A", "2026-10-01") == "diagnosis_out_of_date"

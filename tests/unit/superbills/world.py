@@ -102,7 +102,7 @@ class AwsWorld(World):
 
     def __init__(self, practice: Practice = WHOLE) -> None:
         super().__init__(practice)
-        self.app.diagnosis_codes = CODES
+        self.app.diagnosis_codes = lambda: CODES
 
     def client(self, id_: str, **facts: Any) -> Client:
         made = super().client(id_)

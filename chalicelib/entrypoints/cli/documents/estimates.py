@@ -74,7 +74,7 @@ def run_issue(invocation: Invocation) -> int:
     practice, output = invocation.practice(), invocation.output
     client = _client(invocation, practice, invocation.options.client)
     wish = _wish(invocation, practice)
-    for doubt in diagnosis_doubts(invocation.app.diagnosis_codes, wish.diagnoses, wish.first_date):
+    for doubt in diagnosis_doubts(invocation.app.diagnosis_codes(), wish.diagnoses, wish.first_date):
         output.warning(Problem("", 0, "--diagnoses", doubt.code, {"value": shown(doubt.value)}))
     if invocation.options.dry_run:
         draft = invocation.app.estimate_issuing.foresee(practice, client, wish)

@@ -60,7 +60,7 @@ def run(invocation: Invocation) -> int:
     _tell_plan(plan, output, every=options.all)
     if plan.problems:
         return _refuse(plan, output, every=options.all)
-    _tell_warnings(doubts.warnings(plan, lambda: invocation.app.diagnosis_codes), output, every=options.all)
+    _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
     if plan.corrections and not (options.confirm_corrections or options.dry_run):
         output.tell(
             "unconfirmed", report_line("unconfirmed", output.language), corrections=len(plan.corrections)

@@ -72,7 +72,7 @@ def _warn(invocation: Invocation, ref: AccountRef, facts: FactChanges) -> None:
     charge = invocation.app.ledgers.charges(ref, [id_]).get(id_)
     if charge:
         corrected = replace(charge, **facts.given)
-        for warning in charge_warnings(corrected, lambda: invocation.app.diagnosis_codes):
+        for warning in charge_warnings(corrected, invocation.app.diagnosis_codes):
             option = f"--{warning.column.replace('_', '-')}"
             invocation.output.warning(replace(warning, column=option))
 

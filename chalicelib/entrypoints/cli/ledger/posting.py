@@ -154,7 +154,7 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
         call_if_exceeded(invocation, plan)
     if wrong:
         return _refuse(kind, wrong, output, practice)
-    for warning in doubts.warnings(plan, lambda: invocation.app.diagnosis_codes):
+    for warning in doubts.warnings(plan, invocation.app.diagnosis_codes):
         output.warning(replace(warning, row=0, column=_option(kind, warning.column)))
     id_ = getattr(rows[0], kind.format.key)
     if not plan.steps:

@@ -61,7 +61,7 @@ def run_load(invocation: Invocation) -> int:
 
 def run_show(invocation: Invocation) -> int:
     """Error: date_invalid."""
-    options, output, codes = invocation.options, invocation.output, invocation.app.diagnosis_codes
+    options, output, codes = invocation.options, invocation.output, invocation.app.diagnosis_codes()
     if not options.code:
         for release in codes.releases:
             count = codes.count(release)
