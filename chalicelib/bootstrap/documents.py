@@ -262,12 +262,12 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def invoice_runs(self) -> "InvoiceRuns":
-        from chalicelib.documents.services.invoices.running import InvoiceRuns
+        from chalicelib.documents.services.invoices.running import JOB, InvoiceRuns
         from chalicelib.ledger.store.ledgers import DynamoLedgers
 
         return InvoiceRuns(
             DynamoLedgers(strong=False), self.practices, self.people, self.invoices, self.invoice_issuing,
-            self.rounds, self.alerting, self.issue_queue, self.clock,
+            self._clocked_rounds(JOB), self.alerting, self.clock,
         )  # fmt: skip
 
     def _clocked_rounds(self, job: str) -> "ClockedRounds":

@@ -1,38 +1,33 @@
-"""Invoices by the clock: a round a day or a month, in steps of some accounts, a message of the queue each.
+"""Invoices by the clock: a round a day or a month, in steps of some accounts.
 
-The row of the round says how far it has come, and is written before a step and after it. Killed anywhere, the
-hourly job goes on there; of two workers with the same message the second finds that its step was taken. A
-step that is done twice issues nothing twice: what is invoiced is in the accounts' own rows.
+A step that is done twice issues nothing twice: what is invoiced is in the accounts' own rows.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from chalicelib.documents.domain import invoice_days
 from chalicelib.documents.domain import invoices as rules
 from chalicelib.documents.domain.invoices import Days, Invoiced
 from chalicelib.documents.ports.invoices import BATCH, Invoices
+from chalicelib.documents.services.clocked_rounds import PAGE, ClockedRounds, Step
 from chalicelib.documents.services.invoices.issuing import InvoiceIssuing, InvoiceWish
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, present
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.outside import Busy, Conflict, Unreadable
+from chalicelib.kernel.outside import Unreadable
 from chalicelib.ledger.ports.ledgers import AuditedLedgers
-from chalicelib.operations.domain.alerts import BY_ITSELF, AlertName, Cause
-from chalicelib.operations.ports.rounds import Round, Rounds
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.ports.rounds import Round
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.operations.services.daily import OVERDUE, STUCK
-from chalicelib.platform.ports import Clock, Queue
+from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People, Practices
 
 log = logging.getLogger("billfold.invoices")
-JOB = TASK = "invoices"
-PAGE = 100  # accounts looked at in a step: one call of DynamoDB
+JOB = "invoices"
 
 
 @dataclass(frozen=True)
@@ -45,73 +40,28 @@ class InvoiceRuns:
     people: People
     invoices: Invoices
     issuing: InvoiceIssuing
-    rounds: Rounds
+    rounds: ClockedRounds
     alerting: Alerting
-    queue: Queue
     clock: Clock
 
     def hand_over(self, practice: Practice) -> bool:
         """Hourly: whether the practice's next step was put into the queue. Reads nothing of who issues by
         hand. Safe to repeat. Errors: Unreadable, Busy."""
         days = invoice_days.due(practice, self._today(practice))
-        if days is None:
-            return False
-        try:
-            latest = self.rounds.latest(practice.id, JOB)
-        except Unreadable:  # it will not come through by itself
-            self.alerting.raise_alert(practice.id, Cause(AlertName.ROUND_OVERDUE, f"{JOB} unreadable"))
-            raise
-        if latest and latest.ended_at and latest.carried >= days.until:
-            return False
-        with suppress(Conflict):  # another call begins it
-            found = self._under_way(practice.id, latest, days)
-            self._call_if_overdue(practice.id, found)
-            self.queue.send(_message(practice.id, found))
-            return True
-        return False
+        return days is not None and self.rounds.hand_over(practice.id, days.until)
 
     def step(self, practice_id: str, version: int) -> int:
         """One message: how many invoices it issued. Errors: NotFound practice_not_found; Busy."""
-        found = self.rounds.latest(practice_id, JOB)
-        if found is None or found.ended_at or found.version != version:
-            return 0  # somebody has taken it
         practice = present(self.practices.practice(practice_id), "practice_not_found")
-        days = invoice_days.since_first(practice, found.carried)
+        return self.rounds.step(practice_id, version, lambda begun: self._step(practice, begun))
+
+    def _step(self, practice: Practice, begun: Round) -> Step | None:
+        days = invoice_days.since_first(practice, begun.carried)
         if days is None:
-            return 0  # by hand since
-        self._call_if_stuck(practice_id, found)
-        try:
-            begun = self.rounds.save(practice_id, JOB, replace(found, tries=found.tries + 1))
-            return self._done(practice, days, begun)
-        except Conflict:
-            log.info("somebody else is at it", extra={"practice": practice_id})
-            return 0
-
-    def _under_way(self, practice: str, latest: Round | None, days: Days) -> Round:
-        """The round that has not ended, or a new one. Errors: Conflict, Busy."""
-        if latest and not latest.ended_at:
-            return latest
-        now = instant(self.clock.now())
-        if latest is None:
-            return self.rounds.save(practice, JOB, Round(now, carried=days.until))
-        self._over(practice, latest)  # in case the call that ended it died before it had done so
-        after = replace(latest, begun_at=now, since=latest.begun_at, cursor="", ended_at="")
-        return self.rounds.save(practice, JOB, replace(after, carried=days.until))
-
-    def _done(self, practice: Practice, days: Days, begun: Round) -> int:
-        """The step. Errors: Conflict, Busy."""
+            return None  # by hand since
         refs = list(islice(self.glance.account_refs(practice.id, after=begun.cursor), PAGE))
         issued = self._issued(practice, days, self._to_invoice(refs, days))
-        whole = len(refs) < PAGE
-        after = replace(begun, tries=0, cursor="" if whole else refs[-1].account)
-        if whole:
-            after = replace(after, ended_at=instant(self.clock.now()))
-        after = self.rounds.save(practice.id, JOB, after)
-        if whole:
-            self._over(practice.id, after)
-        else:
-            self.queue.send(_message(practice.id, after))
-        return issued
+        return Step(issued, refs[-1].account if len(refs) == PAGE else "")
 
     def _to_invoice(self, refs: Sequence[AccountRef], days: Days) -> Iterator[AccountRef]:
         """Whose services of these days are on no invoice yet. Of who owes for none only the account's row is
@@ -153,29 +103,3 @@ class InvoiceRuns:
 
     def _today(self, practice: Practice) -> str:
         return local_date(instant(self.clock.now()), practice.timezone)
-
-    def _call_if_overdue(self, practice: str, found: Round) -> None:
-        if self.clock.now() - datetime.fromisoformat(found.begun_at) > OVERDUE:
-            self.alerting.raise_alert(practice, _cause(AlertName.ROUND_OVERDUE, found))
-
-    def _call_if_stuck(self, practice: str, found: Round) -> None:
-        if found.tries >= STUCK:
-            cause = _cause(AlertName.ROUND_STUCK, found)
-            self.alerting.raise_alert(practice, replace(cause, facts={"job": JOB, "cursor": found.cursor}))
-
-    def _over(self, practice: str, ended: Round) -> None:
-        """What was raised for want of its end closes."""
-        try:
-            for name in (AlertName.ROUND_OVERDUE, AlertName.ROUND_STUCK):
-                note = f"{BY_ITSELF}the round has come through"
-                self.alerting.over(practice, _cause(name, ended), note=note)
-        except Busy:
-            log.warning("alert not closed", extra={"job": JOB, "practice": practice})
-
-
-def _cause(name: AlertName, of: Round) -> Cause:
-    return Cause(name, f"{JOB} {of.begun_at}")
-
-
-def _message(practice: str, found: Round) -> Mapping[str, str]:
-    return {"task": TASK, "practice": practice, "version": str(found.version)}
