@@ -42,17 +42,16 @@ MAKERS = {
     "chalicelib/documents/domain/invoices.py": {"Invoice.ref", "Void.ref"},
     "chalicelib/documents/domain/reminders.py": {"Reminder.ref"},
     "chalicelib/documents/domain/records.py": {"Records.ref"},
-    "chalicelib/documents/store/invoices.py": {  # the practice's list of numbers, by account
-        "DynamoInvoices.account_of",
-        "DynamoInvoices.numbers",
-    },
     "chalicelib/questions/domain/questions.py": {"Question.ref"},
     "chalicelib/questions/store/questions.py": {  # the practice's list of questions, by account
         "DynamoQuestions._places",
         "DynamoQuestions.account_of",
     },
     "chalicelib/documents/domain/superbills.py": {"Superbill.ref", "SuperbillVoid.ref"},
-    "chalicelib/documents/store/numbered.py": {"Series.all", "Series.account_of"},
+    "chalicelib/documents/store/numbered.py": {  # the practice's list of numbers, by account
+        "Series.account_of",
+        "Series.all",
+    },
     "chalicelib/verification/domain/anchors.py": {"Head.ref"},
     "chalicelib/verification/services/verifying.py": {"Verifying._one_sided"},  # accounts read just before
     # The practice's own ids of its clients, looked up for an operator.

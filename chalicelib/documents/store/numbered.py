@@ -53,6 +53,7 @@ class Series:
         return row, self.counters.version == before.version if before.version else first
 
     def number(self, ref: AccountRef, number: int) -> Put:
+        """Whose the number is, where it is nobody's yet."""
         row = self.numbers(self.partition(ref.practice), sk(_NUMBER, number), account_id=ref.account)
         return row, self.numbers.pk.does_not_exist()
 
@@ -64,8 +65,9 @@ class Series:
             return None
         return AccountRef(practice, row.account_id)
 
-    def all(self, practice: str) -> Iterator[tuple[int, AccountRef]]:
-        for row in every(self.numbers, self.partition(practice), _NUMBER):
+    def all(self, practice: str, *, after: int = 0) -> Iterator[tuple[int, AccountRef]]:
+        """Ascending, those above `after`. Error: Busy."""
+        for row in every(self.numbers, self.partition(practice), _NUMBER, after=after):
             yield number_of(row.sk), AccountRef(practice, row.account_id)
 
 
@@ -79,15 +81,16 @@ def together(what: str, puts: Sequence[Put], checks: Sequence[tuple[Item, Condit
 
 @guarded
 def row_of(of: type[R], ref: AccountRef, kind: str, number: int) -> R | None:
+    """Read strongly. Error: Busy."""
     try:
         return of.get(keys.account(ref), sk(kind, number), consistent_read=True)
     except DoesNotExist:
         return None
 
 
-def every(of: type[R], pk: str, kind: str) -> Iterator[R]:
-    """Ascending. Error: Busy."""
-    rows = guarded(of.query)(pk, of.sk.startswith(kind), consistent_read=True)
+def every(of: type[R], pk: str, kind: str, *, after: int = 0) -> Iterator[R]:
+    """Ascending, those numbered above `after`. Error: Busy."""
+    rows = guarded(of.query)(pk, of.sk.between(sk(kind, after + 1), f"{kind}~"), consistent_read=True)
     step = guarded(lambda: next(rows, None))
     while (row := step()) is not None:
         yield row
@@ -113,6 +116,7 @@ def page_of(
 
 @guarded
 def off_the_list(of: type[Item], ref: AccountRef, kind: str, number: int) -> None:
+    """Out of the work list that it is in. Safe to repeat. Error: Busy."""
     row = of(keys.account(ref), sk(kind, number))
     waits = (of.gsi2pk, of.gsi2sk, of.sweeps)
     row.update([name.remove() for name in waits], condition=of.pk.exists())
