@@ -373,7 +373,9 @@ class DocumentsWiring(PaymentsWiring):
 
         return RecordsMaking(
             DynamoRecordsWishes(),
-            RecordsContents(self.ledgers, self.statements, self.invoices, self.superbills, self.history),
+            RecordsContents(
+                self.ledgers, self.statements, self.invoices, self.superbills, self.estimates, self.history
+            ),
             self.files, self.records_files, self.claims, self.documents_queue,
             RecordsNotices(self.practices, self.people, self.mailer, self.settings.public_url), self.clock,
         )  # fmt: skip

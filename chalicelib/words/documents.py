@@ -253,6 +253,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "records_invoices": ("invoices", "facturas"),
     "records_statements": ("statements", "estados-de-cuenta"),
     "records_superbills": ("insurance-reimbursement", "reembolso-del-seguro"),
+    "records_estimates": ("good-faith-estimates", "estimaciones-de-buena-fe"),
     "records_receipts": ("receipts", "recibos"),
     "csv_service_date": ("Service date", "Fecha del servicio"),
     "csv_amount": ("Change in what is owed", "Cambio en lo que se debe"),

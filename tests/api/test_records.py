@@ -19,6 +19,7 @@ from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints import jobs
 from chalicelib.kernel.errors import Invalid
 from sandbox.config import REGION
+from tests.api.test_estimates import issue as issue_estimate
 from tests.api.test_statements import Record, run
 from tests.support.api import World
 from tests.support.practice import MAYA, PRACTICE
@@ -200,6 +201,23 @@ def test_a_guarantor_has_records_of_their_own_and_they_are_gone_with_the_right_t
     put_person(world.app.people, "fern", replace(person, grants=grants))
     assert standing(world, guarantor) is None
     assert press(world, guarantor)["superbills"] is False
+
+
+def test_good_faith_estimates_are_in_the_records_of_those_who_are_shown_them(
+    world: World, cookie: str
+) -> None:
+    """Issue 14: "one press gives every document"; an estimate has diagnoses, as superbills have."""
+    issue_estimate(world)
+    guarantor = world.person("pat@example.test", "maya", relation="guarantor")
+    person = world.app.people.person("fern", world.app.sessions.principal(value_of(guarantor)).person_id)
+    assert person is not None
+    grants = tuple(replace(grant, superbills=False) for grant in person.grants)
+    put_person(world.app.people, "fern", replace(person, grants=grants))
+    for reader, shown in ((cookie, True), (guarantor, False)):
+        press(world, reader)
+        work(world)
+        names = archive(world, reader).namelist()
+        assert ("good-faith-estimates/good-faith-estimate-2026-11-20.pdf" in names) is shown
 
 
 def value_of(cookie: str) -> str:

@@ -13,10 +13,19 @@ STALLED = timedelta(seconds=90)  # the function that makes them lives for 60
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Whether superbills and good faith estimates, which tell of diagnoses, are shown to a person."""
+
+    superbills: bool
+    estimates: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """One person's wish for the records of one account, and how far it has come.
 
-    `superbills`: with them, as the person's grant said then. `seen_at` is when somebody last went on with it.
+    `superbills`, `estimates`: with them, as they were shown to the person then. `seen_at` is when somebody
+    last went on with it.
     `drawn` of `documents` have their PDF; `left_out` are the keys of those of which none can be made.
     `made_at` is "" until the file is there; `told`: an e-mail has said so. `version` guards every write.
     """
@@ -33,6 +42,7 @@ class Records:
     left_out: tuple[str, ...] = ()
     made_at: str = ""
     told: bool = False
+    estimates: bool = False
     version: int = 0
 
     @property
@@ -55,6 +65,10 @@ class Records:
     def fresh(self, now: datetime) -> bool:
         """Whether who asks again is given this: it is being made, or was a moment ago."""
         return not self.made_at or now - datetime.fromisoformat(self.made_at) < FRESH
+
+    def within(self, shown: Shown) -> bool:
+        """Whether nothing is in it that is not shown to the person any more."""
+        return (shown.superbills or not self.superbills) and (shown.estimates or not self.estimates)
 
     def seen(self, now: datetime) -> "Records":
         return replace(self, seen_at=instant(now))

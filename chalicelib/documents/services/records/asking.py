@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.records import Records
+from chalicelib.documents.domain.records import Records, Shown
 from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.records import RecordsWishes
 from chalicelib.kernel.account_refs import AccountRef
@@ -24,38 +24,38 @@ class RecordsAsking:
     chance: Chance
     clock: Clock
 
-    def standing(self, ref: AccountRef, person_id: str, *, superbills: bool) -> Records | None:
-        """The person's latest wish while there is something of it. `superbills`: whether they may see them
-        now; who may no longer is given nothing that has them. Error: Busy."""
+    def standing(self, ref: AccountRef, person_id: str, *, shown: Shown) -> Records | None:
+        """The person's latest wish while there is something of it, and nothing in it that is not shown to
+        them any more. Error: Busy."""
         found = self.wishes.wish(ref, person_id)
-        if found is None or found.over(self.clock.now()) or (found.superbills and not superbills):
+        if found is None or found.over(self.clock.now()) or not found.within(shown):
             return None
         return found
 
-    def ask(self, ref: AccountRef, person_id: str, *, superbills: bool, locale: str) -> Records:
+    def ask(self, ref: AccountRef, person_id: str, *, shown: Shown, locale: str) -> Records:
         """Have them made. Whoever presses again is given what is being made or was a moment ago; where its
         function died, it goes on. Error: Busy."""
         latest, now = self.wishes.wish(ref, person_id), self.clock.now()
-        found = self.standing(ref, person_id, superbills=superbills) if latest else None
+        found = self.standing(ref, person_id, shown=shown) if latest else None
         if found and found.fresh(now) and not found.stalled(now):
             return found
         wish = found.seen(now) if found and not found.made_at else Records(
-            self.chance.id(), ref.account, person_id, superbills, locale, instant(now), instant(now),
-            version=latest.version if latest else 0,
+            self.chance.id(), ref.account, person_id, shown.superbills, locale, instant(now), instant(now),
+            estimates=shown.estimates, version=latest.version if latest else 0,
         )  # fmt: skip
         try:
             saved = self.wishes.save(ref.practice, wish)
         except Conflict as conflict:  # two presses at once: the other one's
-            found = self.standing(ref, person_id, superbills=superbills)
+            found = self.standing(ref, person_id, shown=shown)
             if found is None:
                 raise Busy("records") from conflict
             return found
         self.queue.send(saved.task(ref.practice))
         return saved
 
-    def url(self, ref: AccountRef, person_id: str, *, superbills: bool) -> str:
+    def url(self, ref: AccountRef, person_id: str, *, shown: Shown) -> str:
         """Of the file, for a minute. Errors: NotFound document_not_found; Refused document_missing."""
-        found = present(self.standing(ref, person_id, superbills=superbills), "document_not_found")
+        found = present(self.standing(ref, person_id, shown=shown), "document_not_found")
         if not found.made_at:
             raise Refused("document_missing")
         filename = say(DOCUMENTS, "records_file", found.locale, date=found.made_at[:10])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.records import Records
+from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.ports.superbills import Superbills
@@ -16,6 +17,7 @@ from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.history import History, HistoryPage
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
+from chalicelib.words.estimates import ESTIMATES
 
 _AT_ONCE = 100  # rows of a list in one request
 _EVER = {"since": "0001-01-01", "until": "9999-12-31"}
@@ -35,6 +37,7 @@ class RecordsContents:
     statements: Statements
     invoices: Invoices
     superbills: Superbills
+    estimates: Estimates
     history: History
 
     def documents(self, wish: Records, practice: str) -> list[Enclosed]:
@@ -42,6 +45,7 @@ class RecordsContents:
         ref, taken = wish.ref(practice), dict[str, int]()
         found = [*self._invoices(ref, wish.locale), *self._statements(ref, wish.locale)]
         found += self._superbills(ref, wish.locale) if wish.superbills else ()
+        found += self._estimates(ref, wish.locale) if wish.estimates else ()
         found += self._receipts(ref, wish.locale)
         return [Enclosed(filed, _only(name, taken)) for name, filed in found]
 
@@ -80,6 +84,12 @@ class RecordsContents:
                 name = say(DOCUMENTS, "superbill_void_file", locale, number=number)
                 yield f"{folder}/{name}", Filed.of_superbill(ref.practice, superbill, void=void)
 
+    def _estimates(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
+        folder = say(DOCUMENTS, "records_estimates", locale)
+        for estimate in reversed(self.estimates.all_of(ref)):
+            name = say(ESTIMATES, "file", locale, date=estimate.issued_on)
+            yield f"{folder}/{name}", Filed.estimate(ref.practice, estimate)
+
     def _statements(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
         folder = say(DOCUMENTS, "records_statements", locale)
         for issued in self.statements.all_of(ref):
@@ -102,7 +112,7 @@ class RecordsContents:
 
 
 def _only(name: str, taken: dict[str, int]) -> str:
-    """Two receipts of a day have the same name: the second is called -2."""
+    """Two receipts or estimates of a day have the same name: the second is called -2."""
     taken[name] = taken.get(name, 0) + 1
     stem, _, suffix = name.rpartition(".")
     return name if taken[name] == 1 else f"{stem}-{taken[name]}.{suffix}"

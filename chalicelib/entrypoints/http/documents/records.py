@@ -4,10 +4,11 @@ import datetime as dt
 
 from chalice.app import Blueprint
 
-from chalicelib.documents.domain.records import Records
+from chalicelib.documents.domain.readers import Reads
+from chalicelib.documents.domain.records import Records, Shown
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
-from chalicelib.entrypoints.http.documents.receipts import redirect
+from chalicelib.entrypoints.http.documents.receipts import reader_of, redirect
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
 from chalicelib.kernel.account_refs import AccountRef
@@ -21,8 +22,8 @@ routes = Blueprint(__name__)
 )  # fmt: skip
 def get_records(context: Context[None], ref: AccountRef) -> schemas.Records | None:
     """How far the records have come that this reader asked for; null where there are none of this week."""
-    reader, superbills = _reader(context, ref)
-    found = context.app.records_asking.standing(ref, reader, superbills=superbills)
+    person_id, shown = _reader(context, ref)
+    found = context.app.records_asking.standing(ref, person_id, shown=shown)
     return _records(context, found) if found else None
 
 
@@ -35,9 +36,9 @@ def ask_for_records(context: Context[None], ref: AccountRef) -> schemas.Records:
 
     Asked again, it is the one that is being made, or was made a moment ago. An e-mail says when it is there.
     """
-    reader, superbills = _reader(context, ref)
+    person_id, shown = _reader(context, ref)
     asking = context.app.records_asking
-    found = asking.ask(ref, reader, superbills=superbills, locale=context.locale)
+    found = asking.ask(ref, person_id, shown=shown, locale=context.locale)
     return _records(context, found)
 
 
@@ -50,14 +51,15 @@ def get_records_file(context: Context[None], ref: AccountRef) -> Reply:
 
     Where there is none, a browser that follows a link is sent to the portal's documents, which say so.
     """
-    reader, superbills = _reader(context, ref)
+    person_id, shown = _reader(context, ref)
     asking = context.app.records_asking
-    return redirect(context, ref, "documents", lambda: asking.url(ref, reader, superbills=superbills))
+    return redirect(context, ref, "documents", lambda: asking.url(ref, person_id, shown=shown))
 
 
-def _reader(context: Context[None], ref: AccountRef) -> tuple[str, bool]:
-    """Who reads, and whether superbills are shown to them."""
-    return context.principal.person_id, context.principal.grant(ref.account).superbills
+def _reader(context: Context[None], ref: AccountRef) -> tuple[str, Shown]:
+    """Who reads, and what is shown to them."""
+    reader, grant = reader_of(context, ref), context.principal.grant(ref.account)
+    return reader.person_id, Shown(grant.superbills, estimates=reader.reads is not Reads.OTHERS)
 
 
 def _records(context: Context[None], found: Records) -> schemas.Records:
