@@ -1,9 +1,10 @@
 """What every command has: its arguments, the wired services, and where to print."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.bootstrap import App
@@ -11,8 +12,8 @@ from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.services.importer import Importer
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor
-from chalicelib.kernel.errors import present
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.kernel.errors import Invalid, present
+from chalicelib.practice.domain.practices import Client, Practice
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,6 +40,19 @@ class Invocation:
         found = self.app.people.accounts_of(practice, [client_id]).get(client_id)
         return AccountRef(practice, found) if found else None
 
+    def client(self, client_id: str) -> Client:
+        """By the practice's own id. Error: NotFound client_not_found."""
+        ref = self.account_of(client_id)
+        found = self.app.people.client(ref.practice, ref.account) if ref else None
+        return present(found, "client_not_found", "client", client=client_id)
+
+    def clients(self) -> Iterator[Client]:
+        """The one that --client names, or all of the practice. Error: NotFound client_not_found."""
+        if self.options.client is not None:  # an empty id is no client's, and not everybody's
+            yield self.client(self.options.client)
+        else:
+            yield from self.app.people.clients(self.options.practice)
+
     def importer(self, *, actor: Actor) -> Importer:
         return self.app.importer(actor=actor, together=in_threads, progress=self.output.progress())
 
@@ -48,6 +62,14 @@ Run = Callable[[Invocation], int]
 
 class Subparsers(Protocol):
     def add_parser(self, name: str, **kwargs: Any) -> argparse.ArgumentParser: ...
+
+
+def day_of(text: str, field: str) -> str:
+    """An option's day, YYYY-MM-DD; "" where it was not given. Error: Invalid date_invalid."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise Invalid("date_invalid", field) from error
 
 
 def in_threads(work: Callable[[T], R], items: Iterable[T], /) -> list[R]:

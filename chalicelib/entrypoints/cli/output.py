@@ -26,6 +26,11 @@ def how_many(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def amount_text(amount_minor: int, currency: str) -> str:
+    """150.00 USD."""
+    return f"{decimal_text(Money(amount_minor, currency))} {currency}"
+
+
 class OutputLost(Exception):
     """Whoever reads what is printed has gone, or the disk it goes to is full; the text says why."""
 

@@ -1,7 +1,6 @@
 """`billfold estimate`: issue good faith estimates, list them, and show one."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.documents.domain.estimate_watch import Concern, Wants
@@ -14,14 +13,13 @@ from chalicelib.documents.domain.estimates import (
     EstimatePaper,
     EstimateWish,
 )
-from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
 from chalicelib.entrypoints.cli.ledger.correcting import given
-from chalicelib.entrypoints.cli.output import OK, how_many
+from chalicelib.entrypoints.cli.output import OK, amount_text, how_many
 from chalicelib.importing.domain import values
 from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.kernel.errors import Invalid, present
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.domain.procedure_codes import diagnosis_doubts
 
@@ -72,7 +70,7 @@ def run_issue(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found; Refused estimate_not_self_pay,
     estimate_incomplete; Invalid estimate_…, and those of the cells."""
     practice, output = invocation.practice(), invocation.output
-    client = _client(invocation, practice, invocation.options.client)
+    client = invocation.client(invocation.options.client)
     wish = _wish(invocation, practice)
     for doubt in diagnosis_doubts(invocation.app.diagnosis_codes(), wish.diagnoses, wish.first_date):
         output.warning(Problem("", 0, "--diagnoses", doubt.code, {"value": shown(doubt.value)}))
@@ -80,7 +78,7 @@ def run_issue(invocation: Invocation) -> int:
         draft = invocation.app.estimate_issuing.foresee(practice, client, wish)
         said = _said(client, draft, draft.paper.total_minor)
         text = f"Dry run: {said} would be issued. Nothing was written."
-        output.tell("dry_run", text, total=_money(draft.paper.total_minor, draft.currency))
+        output.tell("dry_run", text, total=amount_text(draft.paper.total_minor, draft.currency))
         return OK
     estimate, new = invocation.app.estimate_issuing.issue(practice, client, wish)
     said = f"Estimate {estimate.seq} of {_said(client, estimate, estimate.total_minor)}"
@@ -92,7 +90,7 @@ def run_issue(invocation: Invocation) -> int:
 def run_list(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
     practice, count = invocation.practice(), 0
-    for client in _clients(invocation, practice):
+    for client in invocation.clients():
         for estimate in invocation.app.estimates.all_of(client.ref(practice.id)):
             count += 1
             text = f"{client.external_id} {estimate.seq}: issued {estimate.issued_on}, {_span(estimate)}"
@@ -104,7 +102,7 @@ def run_list(invocation: Invocation) -> int:
 def run_show(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found, estimate_not_found."""
     practice, options = invocation.practice(), invocation.options
-    client = _client(invocation, practice, options.client)
+    client = invocation.client(options.client)
     estimate, paper = invocation.app.estimate_showing.opened(client.ref(practice.id), options.number)
     text = f"Estimate {estimate.seq} of {_said(client, estimate, estimate.total_minor)}"
     invocation.output.tell("estimate", f"{text}, issued {estimate.issued_on}", **_facts(client, estimate))
@@ -117,7 +115,7 @@ def run_show(invocation: Invocation) -> int:
 def run_due(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
     practice, count = invocation.practice(), 0
-    for client in _clients(invocation, practice):
+    for client in invocation.clients():
         for concern in invocation.app.estimate_watch.concerns(practice, client):
             count += 1
             _tell_concern(invocation, client, concern, practice.currency)
@@ -127,7 +125,7 @@ def run_due(invocation: Invocation) -> int:
 
 def _tell_concern(invocation: Invocation, client: Client, concern: Concern, currency: str) -> None:
     charged, expected, disputed = (
-        _money(minor, currency)
+        amount_text(minor, currency)
         for minor in (concern.charged_minor, concern.expected_minor, concern.expected_minor + DISPUTED_MINOR)
     )
     said = {
@@ -153,19 +151,11 @@ def _wish(invocation: Invocation, practice: Practice) -> EstimateWish:
     diagnoses: Any = given(invocation, practice, "diagnoses", options.diagnoses, values.diagnoses)
     return EstimateWish(
         tuple(_line(invocation, practice, parts) for parts in options.line),
-        _day("from", options.first) if options.first else today,
+        day_of(options.first or "", "from") or today,
         options.months,
         diagnoses,
-        _day("visit", options.visit) if options.visit else "",
+        day_of(options.visit or "", "visit"),
     )
-
-
-def _day(field: str, text: str) -> str:
-    """Error: Invalid date_invalid."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise Invalid("date_invalid", field) from error
 
 
 def _line(invocation: Invocation, practice: Practice, parts: Sequence[str]) -> EstimateLine:
@@ -186,26 +176,13 @@ def _line(invocation: Invocation, practice: Practice, parts: Sequence[str]) -> E
     )
 
 
-def _clients(invocation: Invocation, practice: Practice) -> Iterator[Client]:
-    if invocation.options.client:
-        yield _client(invocation, practice, invocation.options.client)
-    else:
-        yield from invocation.app.people.clients(practice.id)
-
-
-def _client(invocation: Invocation, practice: Practice, external_id: str) -> Client:
-    ref = invocation.account_of(external_id)
-    found = invocation.app.people.client(practice.id, ref.account) if ref else None
-    return present(found, "client_not_found", "client", client=external_id)
-
-
 def _said(client: Client, said: Estimate | DraftEstimate, total_minor: int) -> str:
     span = f"{said.first_date} to {said.last_date}"
-    return f"{client.external_id}, {span}, {_money(total_minor, said.currency)}"
+    return f"{client.external_id}, {span}, {amount_text(total_minor, said.currency)}"
 
 
 def _span(estimate: Estimate) -> str:
-    money = _money(estimate.total_minor, estimate.currency)
+    money = amount_text(estimate.total_minor, estimate.currency)
     return f"{estimate.first_date} to {estimate.last_date}, {money}"
 
 
@@ -213,12 +190,12 @@ def _facts(client: Client, estimate: Estimate) -> dict[str, object]:
     return {
         "client": client.external_id, "number": estimate.seq, "issued_on": estimate.issued_on,
         "first_date": estimate.first_date, "last_date": estimate.last_date,
-        "total": _money(estimate.total_minor, estimate.currency),
+        "total": amount_text(estimate.total_minor, estimate.currency),
     }  # fmt: skip
 
 
 def _tell_line(invocation: Invocation, line: EstimateLine, currency: str) -> None:
-    each, total = (_money(minor, currency) for minor in (line.charge_minor, line.total_minor))
+    each, total = (amount_text(minor, currency) for minor in (line.charge_minor, line.total_minor))
     text = f"  {line.service} ({line.clinician_id}): {line.quantity} times {each}, {total}"
     invocation.output.tell(
         "line", text, service=line.service, clinician=line.clinician_id, quantity=line.quantity, fee=each,
@@ -228,10 +205,6 @@ def _tell_line(invocation: Invocation, line: EstimateLine, currency: str) -> Non
 
 def _tell_clinicians(invocation: Invocation, paper: EstimatePaper, currency: str) -> None:
     for provider in paper.providers:
-        total = _money(paper.total_of(provider.clinician_id), currency)
+        total = amount_text(paper.total_of(provider.clinician_id), currency)
         text = f"  {provider.clinician_id}: {total} in all"
         invocation.output.tell("clinician", text, clinician=provider.clinician_id, total=total)
-
-
-def _money(amount_minor: int, currency: str) -> str:
-    return f"{decimal_text(Money(amount_minor, currency))} {currency}"

@@ -1,7 +1,6 @@
 """`billfold invoice`: issue, list, show and void invoices, write those to post, and set their number."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import chain
 
 from chalicelib.documents.domain.filed import Filed
@@ -16,14 +15,13 @@ from chalicelib.documents.domain.invoices import (
 )
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.documents.services.invoices.paper import InvoiceToPost
-from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
 from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS, Posted, write_paper
-from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, how_many
+from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, amount_text, how_many
 from chalicelib.importing.domain.values import OPENING_PREFIX
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.actors import Actor, Channel
-from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, present
-from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.kernel.actors import CLI
+from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.practice.domain.practices import Client, Practice
 
@@ -103,7 +101,7 @@ def run_issue(invocation: Invocation) -> int:
     if options.all and options.charges:
         options.usage_error("--charges are one client's: name the client")
     wish = _wish(practice, options.each, options.charges, options.due)
-    clients, numbers = list(_clients(invocation, practice)), list[int]()
+    clients, numbers = list(invocation.clients()), list[int]()
     if options.charges:
         _tell_there(invocation, practice, clients[0])
     try:
@@ -139,17 +137,7 @@ def _complain(
 
 def _wish(practice: Practice, each: str, charges: Sequence[str], due: str) -> InvoiceWish:
     chosen = tuple(dict.fromkeys(_charge(practice, id_) for id_ in charges))
-    return InvoiceWish(Grouping(each), chosen, _day(due, "due"))
-
-
-def _day(text: str, field: str) -> str:
-    """Error: Invalid date_invalid."""
-    if not text:
-        return ""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise Invalid("date_invalid", field) from error
+    return InvoiceWish(Grouping(each), chosen, day_of(due, "due"))
 
 
 def _tell_there(invocation: Invocation, practice: Practice, client: Client) -> None:
@@ -164,19 +152,6 @@ def _tell_there(invocation: Invocation, practice: Practice, client: Client) -> N
 def _charge(practice: Practice, external_id: str) -> str:
     kind = "opening" if external_id.startswith(OPENING_PREFIX) else "charge"
     return own_id(practice.id, kind, external_id)
-
-
-def _clients(invocation: Invocation, practice: Practice) -> Iterator[Client]:
-    if invocation.options.all:
-        yield from invocation.app.people.clients(practice.id)
-    else:
-        yield _client(invocation, practice, invocation.options.client)
-
-
-def _client(invocation: Invocation, practice: Practice, external_id: str) -> Client:
-    ref = invocation.account_of(external_id)
-    found = invocation.app.people.client(practice.id, ref.account) if ref else None
-    return present(found, "client_not_found", "client", client=external_id)
 
 
 def _foresee(invocation: Invocation, practice: Practice, clients: Sequence[Client], wish: InvoiceWish) -> int:
@@ -197,7 +172,7 @@ def _tell_drafted(invocation: Invocation, ref: AccountRef, draft: DraftInvoice) 
     known = invocation.app.ledgers.charges(ref, [line.charge_id for line in lines])
     for line in lines:
         charge = known[line.charge_id].external_id if line.charge_id in known else line.charge_id
-        owed, service = _money(line.owed_minor, draft.currency), line.service or "balance brought along"
+        owed, service = amount_text(line.owed_minor, draft.currency), line.service or "balance brought along"
         invocation.output.tell(
             "line", f"  {line.date} {service} ({charge}): {owed}", date=line.date, service=line.service,
             charge=charge, owed=owed,
@@ -242,7 +217,7 @@ def _tell(
     sums: InvoiceSums,
     lines: int,
 ) -> None:
-    services, owed = how_many(lines, "service", "services"), _money(sums.owed_minor, said.currency)
+    services, owed = how_many(lines, "service", "services"), amount_text(sums.owed_minor, said.currency)
     invocation.output.tell(
         "invoice", f"{what}: {client}, {services}, {owed} due {said.due_on}", number=what, client=client,
         services=lines, amount=owed, issued_on=said.issued_on, due_on=said.due_on,
@@ -252,7 +227,7 @@ def _tell(
 def run_list(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
     practice, count = invocation.practice(), 0
-    for client in _listed(invocation, practice):
+    for client in invocation.clients():
         for row in invocation.app.invoice_showing.all_of(client.ref(practice.id)):
             count += 1
             _tell_standing(invocation, client.external_id, row)
@@ -260,16 +235,9 @@ def run_list(invocation: Invocation) -> int:
     return OK
 
 
-def _listed(invocation: Invocation, practice: Practice) -> Iterator[Client]:
-    if invocation.options.client:
-        yield _client(invocation, practice, invocation.options.client)
-    else:
-        yield from invocation.app.people.clients(practice.id)
-
-
 def _tell_standing(invocation: Invocation, client: str, row: InvoiceStanding) -> None:
     invoice, currency = row.invoice, row.invoice.currency
-    amount, owed = _money(invoice.sums.owed_minor, currency), _money(row.owed_minor, currency)
+    amount, owed = amount_text(invoice.sums.owed_minor, currency), amount_text(row.owed_minor, currency)
     text = (
         f"{invoice.number}: {client}, {_WORDS[row.status]}, issued {invoice.issued_on}, "
         f"due {invoice.due_on}, {amount}, still owed {owed}"
@@ -300,7 +268,7 @@ def _tell_line(invocation: Invocation, line: InvoiceLine, currency: str) -> None
         "fee": line.fee_minor, "insurance": line.insurance_minor, "adjustments": line.adjustments_minor,
         "paid": line.paid_minor, "owed": line.owed_minor,
     }  # fmt: skip
-    said = {name: _money(amount, currency) for name, amount in sums.items()}
+    said = {name: amount_text(amount, currency) for name, amount in sums.items()}
     text = f"  {line.date} {line.service}: " + ", ".join(f"{name} {amount}" for name, amount in said.items())
     invocation.output.tell(
         "line", text, date=line.date, service=line.service, clinician=line.clinician, **said
@@ -327,9 +295,7 @@ def run_void(invocation: Invocation) -> int:
             "dry_run", f"Dry run: invoice {number} would be void. Nothing was written.", number=number
         )
         return OK
-    void = invocation.app.invoice_issuing.void(
-        practice, number, actor=Actor(Channel.CLI).text, notes=options.notes
-    )
+    void = invocation.app.invoice_issuing.void(practice, number, actor=CLI.text, notes=options.notes)
     output.tell("done", f"Invoice {number} is void since {void.voided_on}.", number=number)
     return OK
 
@@ -357,7 +323,7 @@ def run_paper(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, document_not_found; Invalid date_invalid; Refused
     folder_not_empty; Busy."""
     practice, options = invocation.practice(), invocation.options
-    found = invocation.app.invoice_paper_list.of(practice.id, since=_day(options.since, "since"))
+    found = invocation.app.invoice_paper_list.of(practice.id, since=day_of(options.since, "since"))
     rows = [_posted(invocation, row) for row in found]
     return write_paper(invocation, practice, rows, folder=options.folder, kind="invoice")
 
@@ -370,7 +336,3 @@ def _posted(invocation: Invocation, row: InvoiceToPost) -> Posted:
         Filed.invoice(ref.practice, row.invoice), client.external_id, head.guarantor_name or head.client_name,
         head.client_address, row.why or NO_ADDRESS,
     )  # fmt: skip
-
-
-def _money(amount_minor: int, currency: str) -> str:
-    return f"{decimal_text(Money(amount_minor, currency))} {currency}"

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 
 from chalicelib.documents.domain.superbill_lines import Gap, Missing, for_everyone
 from chalicelib.documents.domain.superbills import (
@@ -14,11 +13,10 @@ from chalicelib.documents.domain.superbills import (
 )
 from chalicelib.documents.services.superbills.drafting import SuperbillPlan, SuperbillWish
 from chalicelib.documents.services.superbills.issuing import SuperbillsIssued
-from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
-from chalicelib.kernel.actors import Actor, Channel
-from chalicelib.kernel.errors import Invalid, Refused, present
-from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
+from chalicelib.entrypoints.cli.output import OK, PARTLY, amount_text, how_many
+from chalicelib.kernel.actors import CLI
+from chalicelib.kernel.errors import Refused, present
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client, Practice
 
@@ -188,7 +186,10 @@ def _tell_already(invocation: Invocation, client: Client, numbers: Iterable[int]
 
 def _tell(invocation: Invocation, client: str, what: str, said: Superbill) -> None:
     services = how_many(len(said.charge_ids), "service", "services")
-    fee, paid = _money(said.sums.fee_minor, said.currency), _money(said.sums.paid_minor, said.currency)
+    fee, paid = (
+        amount_text(said.sums.fee_minor, said.currency),
+        amount_text(said.sums.paid_minor, said.currency),
+    )
     text = (
         f"{what}: {client}, {said.clinician_id}, {services} from {said.first} to {said.last}, "
         f"charged {fee}, paid by the client {paid}"
@@ -202,11 +203,7 @@ def _tell(invocation: Invocation, client: str, what: str, said: Superbill) -> No
 def run_list(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
     practice, count = invocation.practice(), 0
-    if invocation.options.client:
-        clients = iter([_client(invocation, practice, invocation.options.client)])
-    else:
-        clients = invocation.app.people.clients(practice.id)
-    for client in clients:
+    for client in invocation.clients():
         for row in invocation.app.superbill_showing.all_of(client.ref(practice.id)):
             count += 1
             _tell_standing(invocation, client.external_id, row)
@@ -218,7 +215,7 @@ def _tell_standing(invocation: Invocation, client: str, row: SuperbillStanding) 
     superbill = row.superbill
     by = f" by {row.replaced_by}" if row.replaced_by else ""
     former = f", replaces {superbill.replaces}" if superbill.replaces else ""
-    paid = _money(superbill.sums.paid_minor, superbill.currency)
+    paid = amount_text(superbill.sums.paid_minor, superbill.currency)
     text = (
         f"{superbill.number}: {client}, {superbill.clinician_id}, {_STATUS[row.status]}{by}, issued "
         f"{superbill.issued_on}, services from {superbill.first} to {superbill.last}, paid by the client "
@@ -244,7 +241,7 @@ def run_show(invocation: Invocation) -> int:
 
 
 def _tell_line(invocation: Invocation, line: SuperbillLine, currency: str) -> None:
-    fee, paid = _money(line.fee_minor, currency), _money(line.paid_minor, currency)
+    fee, paid = amount_text(line.fee_minor, currency), amount_text(line.paid_minor, currency)
     code = "-".join((line.code, *line.modifiers))
     text = f"  {line.date} {code}, place {line.place_of_service}, units {line.units}: {fee}, paid {paid}"
     invocation.output.tell(
@@ -262,7 +259,7 @@ def run_replace(invocation: Invocation) -> int:
         text = f"Dry run: superbill {options.number} would be replaced. Nothing was written."
         invocation.output.tell("dry_run", text, replaced=options.number)
         return OK
-    made = issuing.replace(practice, options.number, actor=_actor(), notes=options.notes)
+    made = issuing.replace(practice, options.number, actor=CLI.text, notes=options.notes)
     text = f"Done: superbill {made.number} replaces {options.number}."
     invocation.output.tell("done", text, number=made.number, replaced=options.number)
     return OK
@@ -276,7 +273,7 @@ def run_void(invocation: Invocation) -> int:
         text = f"Dry run: superbill {options.number} would be void. Nothing was written."
         invocation.output.tell("dry_run", text, voided=options.number)
         return OK
-    void = issuing.void(practice, options.number, actor=_actor(), notes=options.notes)
+    void = issuing.void(practice, options.number, actor=CLI.text, notes=options.notes)
     invocation.output.tell("done", f"Done: superbill {void.number} is void.", number=void.number)
     return OK
 
@@ -331,15 +328,8 @@ def _wish(invocation: Invocation) -> SuperbillWish:
         period = Period.parse(options.month)
         stretch = Stretch(period.first_day.isoformat(), period.last_day.isoformat())
     else:
-        stretch = Stretch(_day("from", options.first), _day("to", options.last))
+        stretch = Stretch(day_of(options.first, "from"), day_of(options.last, "to"))
     return SuperbillWish(stretch, options.clinician)
-
-
-def _day(name: str, text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise Invalid("date_invalid", name) from error
 
 
 def _clients(invocation: Invocation, practice: Practice) -> Iterator[Client]:
@@ -347,18 +337,4 @@ def _clients(invocation: Invocation, practice: Practice) -> Iterator[Client]:
     if invocation.options.all:
         yield from filter(for_everyone, invocation.app.people.clients(practice.id))
         return
-    yield _client(invocation, practice, invocation.options.client)
-
-
-def _client(invocation: Invocation, practice: Practice, external_id: str) -> Client:
-    ref = invocation.account_of(external_id)
-    found = invocation.app.people.client(practice.id, ref.account) if ref else None
-    return present(found, "client_not_found", "client", client=external_id)
-
-
-def _money(amount_minor: int, currency: str) -> str:
-    return f"{decimal_text(Money(amount_minor, currency))} {currency}"
-
-
-def _actor() -> str:
-    return Actor(Channel.CLI).text
+    yield invocation.client(invocation.options.client)
