@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.ledger.services.posting import own_id
+from tests.support.clock import FakeClock
 from tests.unit.cli.test_backups import EXPORT, into_an_empty_table, kept
-from tests.unit.cli.world import World
+from tests.unit.cli.world import NOW, World
 
 OAK = ("--practice", "oak")
 
@@ -166,6 +167,13 @@ def test_an_invoice_of_which_something_was_paid_is_voided_only_by_who_says_so(
     assert books.run("invoice", "void", *OAK, "1", "--yes").status == 0
 
 
+class WaitingClock(FakeClock):
+    """Time goes by while the command waits for PDFs; nobody works behind the queue."""
+
+    def pause(self, attempt: int) -> None:
+        self.advance(seconds=30)
+
+
 def test_invoices_that_no_mail_tells_of_are_written_to_be_posted(books: World, tmp_path: Path) -> None:
     """Issue 14: as statements are."""
     clients = "client_id,name,email,address\nC3,Dan Ito,,5 Oak Lane\nC4,Eve,eve@example.test,\n"
@@ -176,7 +184,7 @@ def test_invoices_that_no_mail_tells_of_are_written_to_be_posted(books: World, t
         assert done.status == 0, done.out
     for client in ("C3", "C4"):
         issue(books, "--client", client)
-    folder = tmp_path / "post"
+    folder, books.app.clock = tmp_path / "post", WaitingClock(NOW)
     missing = books.run("invoice", "paper", *OAK, str(folder))
     assert (missing.status, folder.exists()) == (1, False)
     assert "C3: the PDF of invoice 1 is not there" in missing.out
@@ -189,6 +197,11 @@ def test_invoices_that_no_mail_tells_of_are_written_to_be_posted(books: World, t
     listed = (folder / "list.csv").read_text("utf-8-sig").splitlines()[1:]
     assert listed == ['"001-C3.pdf","C3","Dan Ito","5 Oak Lane","no address"']
     assert (folder / "001-C3.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_an_empty_id_is_no_client_and_not_everybody(books: World) -> None:
+    assert books.run("invoice", "issue", *OAK, "--client", "").status == 1
+    assert books.app.invoices.counted("oak").last == 0
 
 
 def test_charges_without_their_client_are_a_wrong_command(books: World) -> None:
