@@ -29,19 +29,19 @@ def settle(event: SQSEvent) -> dict[str, Any]:
 # One at a time: a code waits for nobody's receipt to be drawn.
 @app.on_sqs_message(queue=f"billfold-{STAGE}-documents", name="documents", batch_size=1)
 def documents(event: SQSEvent) -> dict[str, Any]:
-    """Mail sign-in codes; render and send receipts; take in what becomes of mail."""
+    """Mail codes and notices; draw documents; send receipts; take in what becomes of mail."""
     return jobs.documents(event)
 
 
 @app.on_sqs_message(queue=f"billfold-{STAGE}-delivery", name="delivery", batch_size=1)
 def delivery(event: SQSEvent) -> dict[str, Any]:
-    """Render and send the statements of a run."""
+    """Mail links to the statements of a run, and reminders of invoices."""
     return jobs.delivery(event)
 
 
 @app.on_sqs_message(queue=f"billfold-{STAGE}-issue", name="issue", batch_size=10)
 def issue(event: SQSEvent) -> dict[str, Any]:
-    """Issue the statements and invoices of a run."""
+    """Issue the statements, invoices and superbills of a run."""
     return jobs.issue(event)
 
 
@@ -53,7 +53,7 @@ def catch_up(event: SQSEvent) -> dict[str, Any]:
 
 @app.schedule(Rate(1, unit=Rate.HOURS), name="statements")
 def statements(_: CloudWatchEvent) -> dict[str, int]:
-    """Start the statement and invoice runs that are due."""
+    """Start the runs of statements, invoices, superbills and reminders that are due."""
     return jobs.statements()
 
 
