@@ -107,10 +107,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "PaymentRequest": {
         "scope": {"type": "services", "charge_ids": ["c1", "c2"]}, "quote": "q", "amount_minor": 1,
     },
+    "QuestionRequest": {"about": {"kind": "service", "id": "c1"}, "choice": "insurance"},
 }  # fmt: skip
 IDS = [
     ("SignInCodeRequest", '"fern"'), ("SignInRequest", '"fern"'), ("ReceiptOpenRequest", '"fern"'),
-    ("QuoteRequest", '"c1"'), ("PaymentRequest", '"c2"'),
+    ("QuoteRequest", '"c1"'), ("PaymentRequest", '"c2"'), ("QuestionRequest", '"c1"'),
 ]  # fmt: skip
 
 
