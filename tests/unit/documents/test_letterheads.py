@@ -79,5 +79,5 @@ def test_what_a_practice_has_not_takes_no_room_in_a_row() -> None:
     logo = Logo("fern", "ab12", "png", 4, 2, "Fern")
     head = replace(statement.letterhead, logo=logo, paper=Paper.A4, notices=("Said",), text="Since 1998")
     kept = STATEMENTS.parts(replace(statement, letterhead=head))
-    row = StatementItem(v=1, body=kept["body"], private=kept["private"])
-    assert STATEMENTS.read(row, "statement").letterhead == head
+    own = {"account_id": statement.account_id, "period": statement.period}  # which its key says alone
+    assert STATEMENTS.read(StatementItem(**kept), "statement", **own).letterhead == head
