@@ -112,8 +112,6 @@ def unasked(cloud: Cloud, function: str) -> dict[str, tuple[set[str], str]]:
     wanted["CountStatementsUnderWay"] = ({"sqs:GetQueueAttributes"}, delivery)
     documents = f"arn:aws:s3:::{cloud.outputs['DocumentsBucket']}/practices/any"
     wanted["SignDocumentLinks"] = ({"s3:GetObject"}, documents)
-    logos = f"arn:aws:s3:::{cloud.outputs['DocumentsBucket']}/practices/any/logos/any"
-    wanted["ReadLogos"] = ({"s3:GetObject"}, logos)
     wanted["LookAtMailAccount"] = ({"ses:GetAccount"}, "*")
     granted = {statement["Sid"] for statement in statements(cloud, function)}
     return {sid: asked for sid, asked in wanted.items() if sid in granted}

@@ -27,7 +27,6 @@ NOT_ASKED: Mapping[str, str] = {
     "WorkOffTasks": "it reads queues for the functions itself",
     "DataKey": "its services encrypt without asking KMS for leave",
     "SignDocumentLinks": "HEAD is refused without a word, and counts as an absent file",
-    "ReadLogos": "no journey's practice has a logo",
     "PutOffMail": "its SES throttles nobody",
     "LookAtMailAccount": "a function that may not look sends on: its SES pauses nobody",
     "CountStatementsUnderWay": "an issued statement has not been delivered for an hour",
