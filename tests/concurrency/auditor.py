@@ -151,7 +151,7 @@ def _folded(account: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) ->
 
 def _reserved(account: Mapping[str, Any], payments: Mapping[str, Any]) -> Iterator[str]:
     live = {
-        id_: {share["charge_id"]: share["amount_minor"] for share in payment["allocation"]["shares"]}
+        id_: {share[0]: share[1] for share in payment["shares"]}
         for id_, payment in payments.items()
         if payment["state"] in LIVE
     }

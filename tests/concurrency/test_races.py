@@ -126,7 +126,7 @@ def test_webhook_return_page_and_reconcile_race_to_one_credit_and_one_receipt(au
         money.webhook(f"evt-{n}", f"pi_{key}")
         ends = at_once(
             [
-                partial(money.receiving.work_off, P, "stripe", f"evt-{n}"),
+                partial(money.receiving.work_off, P, "stripe", f"evt-{n}", {}),
                 partial(money.check, key, account_id),
                 money.reconciling.reconcile,
             ]

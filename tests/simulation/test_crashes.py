@@ -36,7 +36,9 @@ def test_the_path_crosses_every_kind_of_boundary(path: list[str]) -> None:
     assert {name.partition(" ")[0] for name in path} == {
         "dynamodb", "FakeProcessor", "FakeQueue", "mail",
     }  # fmt: skip
-    assert path.count("dynamodb TransactWriteItems") == 3  # intent, outcome, credit and fee
+    assert path.count("dynamodb TransactWriteItems") == 2  # intent, credit and fee
+    opened = path.index("FakeProcessor open")
+    assert path[opened + 1] == "dynamodb PutItem"  # where to pay: the payment alone
     assert path.count("FakeProcessor open") == 1
 
 

@@ -26,7 +26,9 @@ Rows = dict[tuple[str, str], dict[str, Any]]
 
 @pytest.fixture
 def books(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
-    """C1 paid by card, got 5.00 of it back, and disputes 10.00; there is a receipt, and an anchor."""
+    """C1's service was renamed, paid by card, 5.00 given back and 10.00 disputed; an anchor is there."""
+    facts = ("post", "facts", "--practice", "oak", "--client", "C1", "--charge", "A1")
+    assert town.world.run(*facts, "--service", "Couples session", "--reason", "it was the couple").status == 0
     paid = town.paid(KEY)
     asked = {"client": "C1", "payment": paid.reference, "amount": "5.00", "left": "150.00"}
     refund = town.typed("A card payment has to be given back", "refund-card", **asked)
@@ -66,7 +68,7 @@ def drop(town: Town, pk: str, sk: str) -> None:
 
 
 def no_sequel(town: Town) -> None:
-    """That there is a receipt is shown no more."""
+    """The service's new name is shown no more."""
     ((where, _),) = [(w, r) for w, r in town.rows().items() if w[1].startswith("SQ#")]
     drop(town, *where)
 
@@ -88,7 +90,7 @@ DAMAGES: dict[str, Damage] = {
     "lookup_differs": lambda town: drop(town, *keys.client_lookup("oak", "C1")),
     "charge_differs": edit_body(CHARGE, lambda held: held.update(client_minor=1)),
     "sequel_differs": no_sequel,
-    "allocation_differs": payment(allocation={"shares": [], "credit_minor": 15000}),
+    "allocation_differs": payment(shares=[], credit_minor=15000),
     "payment_amount_differs": payment(amount_minor=14999),
     "payment_credited_wrongly": payment(state="failed"),
     "refunds_differ": payment(refunded_minor=1),
