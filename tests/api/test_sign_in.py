@@ -153,6 +153,7 @@ def test_a_code_is_asked_for_typed_and_opens_a_session_until_signing_out(browser
                 "name": "Name of acct-maya",
                 "relation": "self",
                 "superbills": True,
+                "paper": False,
             }
         ],
         "expires_at": "2026-11-20T17:00:00Z",

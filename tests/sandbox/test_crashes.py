@@ -9,6 +9,7 @@ import functools
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import threading
@@ -47,6 +48,7 @@ def make_practice(config: SandboxConfig, folder: Path) -> None:
     practice = json.loads((ROOT / "sandbox" / "demo" / "practice.json").read_text())
     practice |= {"id": PRACTICE, "flow": "redirect"}
     (folder / "practice.json").write_text(json.dumps(practice))
+    shutil.copy(ROOT / "sandbox" / "demo" / "logo.svg", folder)
     charge = ("2026-03-02", "Session", practice["clinicians"][0]["id"], FEE)
     numbers = range(CHARGES_EACH)
     write(

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.asked import Asked, ItemKind, ItemRef
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.repairs import AccountRow
@@ -536,6 +537,7 @@ def test_the_hash_of_an_accounts_row_is_of_all_that_it_says(night: Night) -> Non
     busy_day(night)
     account = night.account("ben")
     held = {"p1": Reservation({"c1": 5}, firm=True)}
+    asked = {"q1": Asked(ItemRef(ItemKind.SERVICE, "c1"))}
     ledgers = [
         replace(account.ledger, currency="EUR"),
         replace(account.ledger, open={}),
@@ -543,10 +545,11 @@ def test_the_hash_of_an_accounts_row_is_of_all_that_it_says(night: Night) -> Non
     ]
     others = [
         replace(account, version=99), replace(account, reserved=held), replace(account, hold="import-1"),
-        replace(account, disputed=frozenset({"p1"})), *(replace(account, ledger=other) for other in ledgers),
+        replace(account, disputed=frozenset({"p1"})), replace(account, asked=asked),
+        *(replace(account, ledger=other) for other in ledgers),
     ]  # fmt: skip
     assert len(state(account, 1)) == 16
-    assert len({state(account, 1), state(account, 2), *(state(other, 1) for other in others)}) == 9
-    compared = {"id", "ledger", "version", "reserved", "hold", "disputed"}
+    assert len({state(account, 1), state(account, 2), *(state(other, 1) for other in others)}) == 10
+    compared = {"id", "ledger", "version", "reserved", "hold", "disputed", "asked"}
     assert {field.name for field in fields(Account)} == compared
     assert {field.name for field in fields(Ledger)} == {"currency", "seq", "head", "open", "credit_minor"}
