@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.ledger.domain.payments import LIVE
+from chalicelib.ledger.domain.payments import LIVE, State
 from chalicelib.payments.ports.processors import Stage
 from chalicelib.payments.services.settling import Settling
 from tests.concurrency.auditor import Auditor
@@ -98,6 +98,27 @@ def test_a_payer_who_never_comes_back_leaves_nothing_held(
         assert story.money.account().reserved == {}
         assert story.money.quote().amount_minor == 10000
         assert auditor.violations("maya", []) == []
+
+
+def test_an_attempt_whose_answer_is_lost_twice_ends_unseen_and_its_payer_pays_with_another(
+    new_story: NewStory, auditor: Auditor, path: list[str]
+) -> None:
+    """The second answer of `open` is cut when the page asks again, in the round after."""
+    first = path.index("FakeProcessor open") + 1
+    lost = Fault(first, after=True, kill=False)
+    undisturbed = told(new_story, [lost], rounds=2)
+    again = undisturbed.boundary.calls.index("FakeProcessor open", first) + 1
+    story = told(new_story, [lost, Fault(again, after=True, kill=False)])
+    assert story.boundary.struck == ["FakeProcessor open"] * 2
+    found = story.payment()
+    assert found is not None
+    assert found.state is State.EXPIRED
+    story.check(auditor)
+    second = "key-0000000000000002"
+    story.money.start(second)
+    story.stripe.take(second)
+    assert story.money.check(second).state is State.SUCCEEDED
+    assert len(logged(story.stripe)) == 1
 
 
 def test_random_faults_one_after_another_lose_and_double_nothing(
