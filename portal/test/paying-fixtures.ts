@@ -24,7 +24,7 @@ export const FIELDS = { type: "inline", client_secret: "s1", publishable_key: "p
 export const OTHER_FIELDS = { ...FIELDS, client_secret: "s2" } as const;
 
 export function paymentOf(state: Payment["state"], next: Payment["next"] = null): Payment {
-  return { id: "p1", account_id: ACCOUNT, state, next, amount_minor: 8000, currency: "USD", notes: "for both", receipt_available: false } as Payment;
+  return { id: "p1", account_id: ACCOUNT, state, next, amount_minor: 8000, currency: "USD", notes: "for both", receipt_available: false, ways: ["card"] } as unknown as Payment;
 }
 
 export const UNSENT: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both");
@@ -38,7 +38,8 @@ const ASKED: Choosing = {
 };
 const CARD: AtCard = atCard(SENT, paymentOf("started", FIELDS), FIELDS);
 const READY: AtCard = { ...CARD, fields: "ready", needsEmail: true };
-const CONFIRMING: AtCard = { ...READY, fields: "confirming", email: "maya@example.test" };
+const FILLED = { email: " maya@example.test ", name: " Maya Lindqvist ", zip: " 97201 " };
+const CONFIRMING: AtCard = { ...READY, fields: "confirming", filled: FILLED };
 const TROUBLE: Trouble = { at: "trouble", intent: SUBMITTED, quote: QUOTE, error: UNREACHED, retry: "send" };
 const RESULT: Result = { at: "result", account: ACCOUNT, id: "p1", payment: null, error: null, busy: null };
 
@@ -58,7 +59,8 @@ export const STATES = {
   "leaving": { at: "leaving", intent: SENT, payment: paymentOf("started", PAGE) },
   "card, loading": CARD,
   "card, ready": READY,
-  "card, being looked at": { ...READY, fields: "checking", email: "maya@example.test" },
+  "card, being looked at": { ...READY, fields: "checking", filled: FILLED },
+  "card, a wallet": { ...READY, kind: "wallet" },
   "card, confirming": CONFIRMING,
   "card, declined": { ...READY, declined: { byBank: true, ofCard: true, code: "generic_decline" } },
   "card, refused by no bank": { ...CONFIRMING, fields: "asking", declined: { byBank: false, ofCard: true, code: null } },
@@ -95,7 +97,8 @@ export const EVENTS = {
   "next": { type: "next" },
   "closed": { type: "closed" },
   "pay": { type: "pay" },
-  "pressed": { type: "pressed", email: " maya@example.test" },
+  "pressed": { type: "pressed", filled: FILLED },
+  "turned to a wallet": { type: "turned", kind: "wallet" },
   "change": { type: "change" },
   "stop": { type: "stop" },
   "goOn": { type: "goOn" },
@@ -155,7 +158,7 @@ function labelOf(state: State): string {
     case "reviewing":
       return `reviewing${state.payment ? ":sent" : ""}${state.changed ? ":changed" : ""}`;
     case "card":
-      return `card:${state.fields}${state.early ? ":early" : ""}${state.missing.card ? ":missing" : ""}${state.declined ? ":declined" : ""}`;
+      return `card:${state.fields}${state.kind === "card" ? "" : `:${state.kind}`}${state.early ? ":early" : ""}${state.missing.card ? ":missing" : ""}${state.declined ? ":declined" : ""}`;
     case "stopping":
       return `stopping<${labelOf(state.from)}>`;
     case "trouble":

@@ -109,13 +109,36 @@ describe("the card", () => {
     way.dispatch({ type: "found", payment: paymentOf("started", FIELDS) }, { type: "placed" }, { type: "fieldsReady", needsEmail: true });
     return way;
   };
-  const PRESSED: Event = { type: "pressed", email: " maya@example.test " };
+  const FILLED = { email: " maya@example.test ", name: " Maya Lindqvist ", zip: " 97201 " };
+  const HOLDER = { name: "Maya Lindqvist", zip: "97201" };
+  const PRESSED: Event = { type: "pressed", filled: FILLED };
   const COMPLETE: Event = { type: "checked", complete: true };
 
   it("is confirmed once, however often the button is pressed", () => {
     const { dispatch, all } = atFields();
     dispatch(PRESSED, PRESSED, COMPLETE, PRESSED, COMPLETE);
-    expect(all("confirm")).toEqual([{ do: "confirm", email: "maya@example.test" }]);
+    expect(all("confirm")).toEqual([{ do: "confirm", email: "maya@example.test", holder: HOLDER }]);
+  });
+
+  it("has its holder's name and ZIP code asked beside it (S11), a wallet has not, and neither has another currency's", () => {
+    const { dispatch, all, paying } = atFields();
+    expect(all("mount")).toEqual([{ do: "mount", next: FIELDS, byPage: true }]);
+    dispatch({ type: "pressed", filled: { ...FILLED, name: " ", zip: "9" } }, COMPLETE);
+    expect(paying.state).toMatchObject({ fields: "ready", missing: { card: false, name: true, zip: true, email: false } });
+    dispatch({ type: "turned", kind: "wallet" }, { type: "pressed", filled: { ...FILLED, name: "", zip: "" } });
+    expect(all("confirm")).toEqual([{ do: "confirm", email: "maya@example.test", holder: null }]);
+    const abroad = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
+    abroad.dispatch({ type: "found", payment: { ...paymentOf("started", FIELDS), currency: "EUR" } }, { type: "placed" });
+    abroad.dispatch({ type: "fieldsReady", needsEmail: false }, { type: "pressed", filled: { email: "", name: "", zip: "" } }, COMPLETE);
+    expect(abroad.all("mount")).toEqual([{ do: "mount", next: FIELDS, byPage: false }]);
+    expect(abroad.all("confirm")).toEqual([{ do: "confirm", email: null, holder: null }]);
+  });
+
+  it("that a wallet has is confirmed while the press counts: its window would not open later", () => {
+    const { dispatch, all } = atFields();
+    dispatch({ type: "turned", kind: "wallet" }, PRESSED, PRESSED);
+    expect(all("validate")).toEqual([]);
+    expect(all("confirm")).toHaveLength(1);
   });
 
   it("that is declined may be followed by another; the words about the first go when the second is asked", () => {
@@ -148,8 +171,8 @@ describe("the card", () => {
 
   it("has all that is missing said at once, and is not confirmed", () => {
     const { paying, dispatch, all } = atFields();
-    dispatch({ type: "pressed", email: "nobody" }, { type: "checked", complete: false });
-    expect(paying.state).toMatchObject({ fields: "ready", missing: { card: true, email: true, asked: 1 } });
+    dispatch({ type: "pressed", filled: { ...FILLED, email: "nobody" } }, { type: "checked", complete: false });
+    expect(paying.state).toMatchObject({ fields: "ready", missing: { card: true, name: false, zip: false, email: true, asked: 1 } });
     expect(all("confirm")).toEqual([]);
   });
 

@@ -174,6 +174,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere",
   },
   "card, loading": {
+    "turned to a wallet": "card:loading:wallet",
     pressed: "card:loading:early",
     change: "nowhere unmount choose",
     stop: "stopping<card:loading> cancel",
@@ -191,6 +192,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere unmount",
   },
   "card, ready": {
+    "turned to a wallet": "card:ready:wallet",
     pressed: "card:checking validate",
     change: "nowhere unmount choose",
     stop: "stopping<card:ready> cancel",
@@ -206,7 +208,24 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     restored: "card:ready look",
     left: "nowhere unmount",
   },
+  "card, a wallet": {
+    pressed: "card:confirming:wallet confirm",
+    change: "nowhere unmount choose",
+    stop: "stopping<card:ready:wallet> cancel",
+    "found at these fields": "card:ready:wallet",
+    "found at other fields": "card:loading",
+    "found at the processor's page": "reviewing:sent unmount",
+    "found unknown": "nowhere unmount toResult",
+    "found with the bank": "nowhere unmount toResult",
+    "found paid": "nowhere unmount toResult",
+    "found expired": "nowhere unmount toResult",
+    placed: "card:loading mount",
+    "fields failed": "card:failed:wallet",
+    restored: "card:ready:wallet look",
+    left: "nowhere unmount",
+  },
   "card, being looked at": {
+    "turned to a wallet": "card:checking:wallet",
     change: "nowhere unmount choose",
     stop: "stopping<card:checking> cancel",
     "found at these fields": "card:checking",
@@ -223,6 +242,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere unmount",
   },
   "card, confirming": {
+    "turned to a wallet": "card:confirming:wallet",
     change: "nowhere unmount choose",
     stop: "stopping<card:confirming> cancel",
     "found at these fields": "card:confirming",
@@ -240,6 +260,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere unmount",
   },
   "card, declined": {
+    "turned to a wallet": "card:ready:wallet:declined",
     pressed: "card:checking:declined validate",
     change: "nowhere unmount choose",
     stop: "stopping<card:ready:declined> cancel",
@@ -256,6 +277,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere unmount",
   },
   "card, refused by no bank": {
+    "turned to a wallet": "card:asking:wallet:declined",
     change: "nowhere unmount choose",
     stop: "stopping<card:asking:declined> cancel",
     "found at these fields": "card:ready:declined",
@@ -271,6 +293,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere unmount",
   },
   "card, not loaded": {
+    "turned to a wallet": "card:failed:wallet",
     change: "nowhere unmount choose",
     stop: "stopping<card:failed> cancel",
     again: "card:loading mount",
@@ -293,6 +316,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere",
   },
   "stopping while looked at": {
+    "turned to a wallet": "stopping<card:checking:wallet>",
     change: "nowhere unmount choose",
     stopped: "nowhere unmount forget toBilling",
     "stopped too late": "nowhere unmount forget toResult",
@@ -302,6 +326,7 @@ const TABLE: Record<StateName, Partial<Record<EventName, string>>> = {
     left: "nowhere unmount",
   },
   "stopping while confirming": {
+    "turned to a wallet": "stopping<card:confirming:wallet>",
     change: "nowhere unmount choose",
     stopped: "nowhere unmount forget toBilling",
     "stopped too late": "nowhere unmount forget toResult",

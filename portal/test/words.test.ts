@@ -43,7 +43,7 @@ describe("words", () => {
   });
 
   it("name no button that a phone calls something else", () => {
-    const onWideScreens = ["services.pay", "services.payFor", "pay.title"] as Key[];
+    const onWideScreens = ["services.pay", "services.payFor", "pay.title", "pay.make"] as Key[];
     const elsewhere = keys.filter((key) => !onWideScreens.includes(key));
     for (const locale of ["en", "es"] as const) {
       const name = CATALOGS[locale]["services.pay"];

@@ -93,16 +93,23 @@ class Payer:
         button.click()
 
     def type_card(self, number: str = GOOD_CARD) -> None:
-        """On our page, in the processor's own frame."""
-        frame = self.page.frame_locator(CARD_FRAME)
-        self.fill_card(frame, number)
+        """On our page: the card in the processor's own frame, whose it is beside it."""
+        self.fill_card(self.page.frame_locator(CARD_FRAME), number)
+        self.page.locator("#card-name").fill("A Payer")
+        self.page.locator("#card-zip").fill("97201")
         email = self.page.get_by_label("E-mail address")
         if email.count():
             email.fill(self.email)
 
     def press_pay(self, amount: str) -> None:
         """By key: right after scrolling past another site's frame, headless Chromium can miss a click."""
-        self.button(f"Pay {amount}").press("Enter")
+        self.pay_button(amount).press("Enter")
+
+    def pay_button(self, amount: str) -> Locator:
+        """What charges: it names the amount of a balance or an invoice; of services the page does."""
+        expect(self.page.locator(".pay-layout__what")).to_contain_text(amount)
+        names = re.compile(rf"^(Pay {re.escape(amount)}|Make a Payment)$")
+        return self.page.get_by_role("button", name=names)
 
     def pay_service(self, service: str, amount: str) -> str:
         """Pays one service in full by card, here; returns the payment's id."""
@@ -121,6 +128,8 @@ class Payer:
 
     def pay_on_processors_page(self, number: str = GOOD_CARD) -> None:
         self.fill_card(self.page, number)
+        self.page.get_by_label("Name on card").fill("A Payer")
+        self.page.get_by_label("ZIP code").fill("97201")
         email = self.page.get_by_label("E-mail")
         if email.count():
             email.fill(self.email)
@@ -145,8 +154,6 @@ class Payer:
         place.get_by_label("Card number").fill(number)
         place.get_by_label(re.compile("^Expiry")).fill("12 / 40")
         place.get_by_label(re.compile("^Security code")).fill("123")
-        place.get_by_label("Name on card").fill("A Payer")
-        place.get_by_label("ZIP code").fill("97201")
 
     # --- what the API says to the same browser ---
 

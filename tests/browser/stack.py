@@ -69,14 +69,18 @@ class Stack:
         name, _ = PRACTICES[practice]
         self.books("practice", practice=practice, name=name, flow=flow, bank_debits=practice == BANKS)
 
-    def intents(self, practice: str, payment: str) -> list[str]:
-        """The PaymentIntents of one payment, as Stripe's API lists them, newest first."""
+    def at_stripe(self, practice: str, path: str) -> Any:
+        """What Stripe's API answers to the practice."""
         request = urllib.request.Request(
-            f"{self.config.stripe_url}/v1/payment_intents?limit=100",
+            f"{self.config.stripe_url}/v1/{path}",
             headers={"Authorization": f"Bearer sk_test_sandbox_{practice}"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
-            found = json.loads(answer.read())["data"]
+            return json.loads(answer.read())
+
+    def intents(self, practice: str, payment: str) -> list[str]:
+        """The PaymentIntents of one payment, as Stripe's API lists them, newest first."""
+        found = self.at_stripe(practice, "payment_intents?limit=100")["data"]
         return [intent["id"] for intent in found if intent["metadata"].get("payment") == payment]
 
     def refund(self, practice: str, payment: str, amount_minor: int) -> None:

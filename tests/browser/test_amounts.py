@@ -103,7 +103,7 @@ def test_14_Enter_before_the_quote_is_there_goes_on_with_what_was_typed(
     amount = payer.page.get_by_label("Payment Amount")
     amount.fill("31")
     amount.press("Enter")
-    expect(payer.button("Pay $31.00")).to_be_visible()
+    expect(payer.pay_button("$31.00")).to_be_visible()
 
 
 def test_14_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_focus_back(
@@ -158,4 +158,4 @@ def test_14_a_quote_that_does_not_come_is_said_and_the_button_asks_again(
     expect(dialog.get_by_text("We could not reach the server")).to_be_visible()
     payer.page.unroute(re.compile("/quotes$"))
     dialog.get_by_role("button", name="Continue to your card").click()
-    expect(payer.button("Pay $30.00")).to_be_visible()
+    expect(payer.pay_button("$30.00")).to_be_visible()

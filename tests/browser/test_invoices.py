@@ -102,7 +102,7 @@ def test_S14_an_invoices_status_in_account_history_changes_without_a_reload_and_
     payer.open_billing()
     payer.choose("Individual session")
     payer.next("Next")
-    payer.button("Continue to payment").click()
+    payer.button("Submit").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     watcher = Payer(
         payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account
@@ -138,7 +138,7 @@ def test_S9_S14_an_invoice_is_paid_at_its_top_and_says_then_what_is_left(payer: 
     words = payer.page.locator(".balance__words")
     expect(words).to_contain_text("$180.00 can be paid here.")
     expect(words).to_contain_text("$60.00 is with Joan Weiss")
-    payer.button("Pay $180.00").click()
+    payer.button("Pay Now").click()
     dialog = payer.page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"What can be paid now of invoice {number}.")
     expect(dialog.get_by_label("Payment Amount")).not_to_be_editable()

@@ -156,7 +156,7 @@ def test_8_a_name_of_one_long_word_is_broken_and_moves_nothing_sideways(
         payer.stack.books("charge", **of, name=name, service=LONG_NAME, owed_minor=10_000)
     payer.open_billing()
     assert_nothing_sideways(payer, "billing")
-    payer.page.locator(".balance").get_by_role("button", name="Pay $200.00").click()
+    payer.page.locator(".balance").get_by_role("button", name="Pay Now").click()
     expect(payer.page.locator(".dialog .slip")).to_be_visible()
     assert_nothing_sideways(payer, "dialog")
     payer.next("Continue to your card")

@@ -32,8 +32,8 @@ def assert_paid_once(payer: Payer) -> None:
 def test_a_double_click_on_pay_here_is_one_payment(payer: Payer) -> None:
     chosen(payer, "Continue to your card")
     payer.type_card()
-    expect(payer.button("Pay $80.00")).not_to_have_attribute("aria-disabled", "true")
-    payer.button("Pay $80.00").evaluate(DOUBLE_CLICK)
+    expect(payer.pay_button("$80.00")).not_to_have_attribute("aria-disabled", "true")
+    payer.pay_button("$80.00").evaluate(DOUBLE_CLICK)
     assert_paid_once(payer)
     assert len(payer.payments()) == 1
 
@@ -41,8 +41,8 @@ def test_a_double_click_on_pay_here_is_one_payment(payer: Payer) -> None:
 def test_a_double_click_on_pay_there_is_one_payment(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")
-    expect(payer.button("Continue to payment")).to_be_visible()
-    payer.button("Continue to payment").evaluate(DOUBLE_CLICK)
+    expect(payer.button("Submit")).to_be_visible()
+    payer.button("Submit").evaluate(DOUBLE_CLICK)
     payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.pay_on_processors_page()
     assert_paid_once(payer)
@@ -73,10 +73,10 @@ def test_reloading_at_every_step_there_is_one_payment_and_keeps_the_notes(new_pa
     payer.choose("Individual session")
     payer.add_note("Please look")
     payer.next("Next")
-    expect(payer.button("Continue to payment")).to_be_visible()
+    expect(payer.button("Submit")).to_be_visible()
     payer.page.reload()
     expect(payer.page.get_by_text("Please look")).to_be_visible()
-    payer.button("Continue to payment").click()
+    payer.button("Submit").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.page.reload()
     payer.pay_on_processors_page()
@@ -126,11 +126,11 @@ def test_going_back_while_it_is_sent_leaves_the_reader_there_and_is_one_payment(
 def test_going_back_from_the_processors_page_offers_the_same_payment(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")
-    payer.button("Continue to payment").click()
+    payer.button("Submit").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     first = payer.page.url
     payer.page.go_back()
-    payer.button("Continue to payment").click()
+    payer.button("Submit").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     assert payer.page.url == first
     payer.pay_on_processors_page()
@@ -155,7 +155,7 @@ def test_an_answer_lost_on_its_way_is_asked_for_again_with_the_same_key(
     payer.page.route(re.compile("/payments$"), lose_the_first)
     chosen(payer, "Continue to your card" if practice == INLINE else "Next")
     if practice == REDIRECT:
-        payer.button("Continue to payment").click()
+        payer.button("Submit").click()
     expect(payer.button("Try again")).to_be_visible()
     # Issue 11, number 8: what was agreed to stays on the page meanwhile.
     expect(payer.page.locator(".pay-layout__what")).to_contain_text("You pay $80.00", use_inner_text=True)
@@ -219,7 +219,7 @@ def test_what_another_tab_did_with_a_payment_is_what_the_first_one_says(
 def test_S14_a_status_becomes_paid_without_a_reload_and_is_announced(new_payer: NewPayer) -> None:
     payer = new_payer(REDIRECT)
     chosen(payer, "Next")
-    payer.button("Continue to payment").click()
+    payer.button("Submit").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     watcher = Payer(
         payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account

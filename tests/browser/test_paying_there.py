@@ -22,23 +22,23 @@ def payer(new_payer: NewPayer) -> Payer:
 
 def to_review(payer: Payer) -> None:
     payer.open_billing()
-    payer.button("Pay $180.00").click()
+    payer.button("Pay Now").click()
     payer.add_note("For both of us")
     payer.next("Next")
     expect(payer.heading("Review and pay")).to_be_visible()
-    expect(payer.button("Continue to payment")).to_be_visible()
+    expect(payer.button("Pay $180.00")).to_be_visible()
 
 
 def to_processor(payer: Payer) -> None:
     to_review(payer)
-    payer.button("Continue to payment").click()
+    payer.button("Pay $180.00").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
 
 
 def test_S8_S13_the_whole_balance_is_paid_and_the_page_says_what_is_still_owed(payer: Payer) -> None:
     to_review(payer)
     expect(payer.page.get_by_text("For both of us")).to_be_visible()
-    payer.button("Continue to payment").click()
+    payer.button("Pay $180.00").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     assert "Family session" not in payer.page.content()
     payer.pay_on_processors_page()
@@ -94,10 +94,10 @@ def test_S13_what_changed_before_the_last_step_is_shown_and_asked_again(payer: P
     payer.stack.books(
         "payment", practice=payer.practice, account=payer.account, name="cash", amount_minor=2000
     )
-    payer.button("Continue to payment").click()
+    payer.button("Pay $180.00").click()
     expect(payer.page.get_by_text("The amount has changed")).to_be_visible()
     assert payer.paid() == [2000]
-    payer.button("Continue to payment").click()
+    payer.button("Pay $160.00").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.pay_on_processors_page()
     expect(payer.heading(THANKS)).to_be_visible()

@@ -194,7 +194,7 @@ def test_3_amount_and_notes_survive_a_reload_and_a_new_sign_in(payer: Payer) -> 
     expect(amount).to_have_value("32")
     expect(notes).to_have_value("For both of us")
     payer.next("Continue to your card")
-    expect(payer.button("Pay $32.00")).to_be_visible()
+    expect(payer.pay_button("$32.00")).to_be_visible()
 
 
 def fail_to_sign_out(payer: Payer) -> None:

@@ -80,7 +80,7 @@ def test_its_payer_chooses_by_keyboard_sees_a_no_and_pays_another_way(new_payer:
     expect(payer.heading("Review and pay")).to_be_visible()
     expect(payer.page.get_by_text("You approve the payment at PayPal")).to_be_visible()
     assert_fits_everyone(payer, "review of a payment by PayPal")
-    payer.button("Continue to payment").click()
+    payer.button("Submit").click()
     expect(payer.page.get_by_text("This way to pay is not offered here")).to_be_visible()
     payer.button("Change amount, notes or way to pay").click()
     dialog = payer.page.get_by_role("dialog")

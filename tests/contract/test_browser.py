@@ -273,6 +273,29 @@ def test_the_hosted_page_by_keyboard_on_a_phone(browser: Browser, practice: Prac
     context.close()
 
 
+BY_PAGE = {"fields": {"card": {"billingDetails": {"address": {"country": "never", "postalCode": "never"}}}}}
+
+
+def test_S11_a_page_may_ask_name_and_zip_by_itself_and_has_to_pass_them(
+    page: Page, practice: Practice
+) -> None:
+    _open(page, practice, options=BY_PAGE)
+    frame = page.frame_locator("#pay iframe")
+    frame.get_by_label("Card number").fill("4242424242424242")
+    frame.get_by_label("Expiry date").fill("12 / 40")
+    frame.get_by_label("Security code").fill("123")
+    for asked in ("Name on card", "ZIP code"):
+        assert not frame.get_by_label(asked).is_visible()
+    wait_until(lambda: page.evaluate("heard.includes(true)"))
+    for contact in (None, {"name": "Alex Example", "address": {"country": "US"}}):
+        with pytest.raises(Exception, match="pass it in billingAddress"):
+            page.evaluate("contact => pay({billingAddress: contact})", contact)
+    contact = {"name": "Alex Example", "address": {"country": "US", "postal_code": "12180"}}
+    assert page.evaluate("contact => pay({billingAddress: contact})", contact)["type"] == "success"
+    details = practice.get("/v1/charges").json["data"][0]["billing_details"]
+    assert (details["name"], details["address"]["postal_code"]) == ("Alex Example", "12180")
+
+
 def _fill_address(page: Page) -> None:
     frame = page.frame_locator("#address iframe")
     said = {"Full name": "Alex Example", "Address": "1 Main St", "City": "Troy", "State": "NY"}

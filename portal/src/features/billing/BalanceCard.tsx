@@ -9,7 +9,7 @@ interface Props {
   choose: (choice: Choice) => void;
 }
 
-/** S7, S8, S13: what is owed, how much of it can be paid here, and the button that does. */
+/** S7, S8: what is owed, how much of it can be paid here, and the button that opens that. */
 export function BalanceCard({ billing, choose }: Props) {
   const { t, money } = useWords();
   const { balance, payments, currency } = billing;
@@ -24,9 +24,7 @@ export function BalanceCard({ billing, choose }: Props) {
       </div>
       {canPay && (
         <div class="balance__do">
-          <Button onClick={() => choose({ kind: "balance" })}>
-            {t("pay.button", { amount: money(balance.payable_minor, currency) })}
-          </Button>
+          <Button onClick={() => choose({ kind: "balance" })}>{t("pay.now")}</Button>
           <Button kind="quiet" onClick={() => choose({ kind: "amount" })}>
             {t("balance.payAnother")}
           </Button>

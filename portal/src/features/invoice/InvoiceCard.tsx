@@ -32,7 +32,7 @@ export function InvoiceCard({ opened, billing, pay }: Props) {
       </div>
       {payable > 0 && (
         <div class="balance__do">
-          <Button onClick={pay}>{t("pay.button", { amount: show(payable) })}</Button>
+          <Button onClick={pay}>{t("pay.now")}</Button>
         </div>
       )}
     </section>

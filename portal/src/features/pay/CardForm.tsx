@@ -7,10 +7,13 @@ import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
 import { EmailField } from "../../ui/EmailField";
+import { Field } from "../../ui/Field";
 import { Notice } from "../../ui/Notice";
 import type { CardFields } from "./card-fields";
-import type { AtCard, Declined } from "./machine/state";
+import { asksHolder } from "./machine/card";
+import type { AtCard, Declined, Holder, Missing } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
+import { confirmWords } from "./confirm-words";
 import { AboutWays } from "./ways";
 
 interface Props {
@@ -40,13 +43,15 @@ function declinedKey({ byBank, ofCard, code }: Declined): Key {
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
 export function CardForm({ state, ways, dispatch, fields }: Props) {
-  const { t, money } = useWords();
+  const words = useWords();
+  const { t, money } = words;
   const called = calledIn(ways);
   const { payment, missing } = state;
   const declined = state.fields === "asking" ? null : state.declined;
   const why = declined && declinedKey(declined);
   const { state: who } = useSession();
   const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
+  const [holder, setHolder] = useState<Holder>({ name: "", zip: "" });
   const said = useRef<HTMLDivElement>(null);
   useEffect(() => dispatch({ type: "placed" }), [state.next.client_secret]);
   useEffect(() => {
@@ -55,10 +60,12 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
 
   const submit = (event: Event): void => {
     event.preventDefault();
-    dispatch({ type: "pressed", email });
+    dispatch({ type: "pressed", filled: { email, ...holder } });
   };
   const errors = [
     ...(missing.card ? [{ field: "card-fields", text: t(called.missing), focus: () => fields.focus() }] : []),
+    ...(missing.name ? [{ field: "card-name", text: t("card.nameMissing") }] : []),
+    ...(missing.zip ? [{ field: "card-zip", text: t("card.zipMissing") }] : []),
     ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
   ];
   return (
@@ -78,6 +85,7 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
           </Button>
         </Notice>
       )}
+      {state.fields !== "failed" && asksHolder(state) && <HolderFields holder={holder} setHolder={setHolder} missing={missing} />}
       {state.needsEmail && (
         <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
       )}
@@ -90,12 +98,60 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
       </div>
       {state.fields !== "failed" && (
         <Button type="submit" busy={state.fields === "confirming" || state.fields === "asking"}>
-          {t("pay.button", { amount: money(payment.amount_minor, payment.currency) })}
+          {confirmWords(words, state.intent.body.scope, money(payment.amount_minor, payment.currency))}
         </Button>
       )}
       <p class="card-form__safe">
         <Icon name="lock" /> {t(called.safe)}
       </p>
     </form>
+  );
+}
+
+interface HolderProps {
+  holder: Holder;
+  setHolder: (holder: Holder) => void;
+  missing: Missing;
+}
+
+/** S11: they go to the processor with the card, and nowhere else. */
+function HolderFields({ holder, setHolder, missing }: HolderProps) {
+  const { t } = useWords();
+  const errorOf = (part: "name" | "zip"): string | undefined => (missing[part] ? t(`card.${part}Missing`) : undefined);
+  return (
+    <div class="card-form__holder">
+      <Field id="card-name" label={t("card.name")} error={errorOf("name")} saidElsewhere>
+        {(describedBy) => (
+          <input
+            id="card-name"
+            name="cardholder"
+            autocomplete="cc-name"
+            enterkeyhint="next"
+            required
+            maxLength={120}
+            value={holder.name}
+            aria-describedby={describedBy}
+            aria-invalid={missing.name || undefined}
+            onInput={(event) => setHolder({ ...holder, name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field id="card-zip" label={t("card.zip")} error={errorOf("zip")} saidElsewhere>
+        {(describedBy) => (
+          <input
+            id="card-zip"
+            name="zip"
+            autocomplete="billing postal-code"
+            enterkeyhint="go"
+            required
+            maxLength={10}
+            value={holder.zip}
+            aria-describedby={describedBy}
+            aria-invalid={missing.zip || undefined}
+            onInput={(event) => setHolder({ ...holder, zip: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </div>
   );
 }

@@ -1,9 +1,10 @@
-import { useWords } from "../../i18n";
+import { useWords, type Words } from "../../i18n";
 import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import type { Leaving, Reviewing, Sending } from "./machine/state";
+import { submitWords } from "./confirm-words";
 import { AboutWays } from "./ways";
 
 interface Props {
@@ -15,7 +16,8 @@ interface Props {
 
 /** Submit: on to the processor's page, where the card is entered and the payment made; here what was changed is agreed to. */
 export function ReviewStep({ state, ways, inline, pay }: Props) {
-  const { t, money } = useWords();
+  const words = useWords();
+  const { t, money } = words;
   const called = calledIn(ways);
   const source = ("quote" in state ? state.quote : null) ?? ("payment" in state ? state.payment : null);
   const amount = source ? money(source.amount_minor, source.currency) : null;
@@ -31,11 +33,19 @@ export function ReviewStep({ state, ways, inline, pay }: Props) {
       {!inline && <p>{t(called.review)}</p>}
       <AboutWays ways={ways} />
       <Button busy={state.at !== "reviewing"} onClick={pay}>
-        {inline ? (amount && changed ? t("pay.goOnWith", { amount }) : t("pay.preparing")) : t("pay.toProcessor")}
+        {buttonWords(words, state, inline, amount)}
       </Button>
       <p class="card-form__safe">
         <Icon name="lock" /> {t(called.safe)}
       </p>
     </>
   );
+}
+
+/** Until the API has answered nobody knows what would be charged. */
+function buttonWords(words: Words, state: Props["state"], inline: boolean, amount: string | null): string {
+  const { t } = words;
+  if (amount === null) return t("pay.preparing");
+  if (!inline) return submitWords(words, state.intent.body.scope, amount);
+  return state.at === "reviewing" && state.changed ? t("pay.goOnWith", { amount }) : t("pay.preparing");
 }

@@ -2,28 +2,45 @@
 import type { Inline, Payment } from "../../../api/schema";
 import { looksLikeEmail } from "../../../ui/EmailField";
 import type { Intent } from "../intent";
-import { move, NOWHERE, type AtCard, type Declined, type Event, type Missing, type Move } from "./state";
+import { move, NOWHERE, type AtCard, type Declined, type Event, type Filled, type Missing, type Move } from "./state";
 
-const NOTHING: Missing = { card: false, email: false, asked: 0 };
+const NOTHING: Missing = { card: false, name: false, zip: false, email: false, asked: 0 };
+const UNFILLED: Filled = { email: "", name: "", zip: "" };
 
 export function atCard(intent: Intent, payment: Payment, next: Inline): AtCard {
-  const asked = { needsEmail: false, email: "", early: false, missing: NOTHING, declined: null };
+  const asked = { needsEmail: false, kind: firstKind(payment), filled: UNFILLED, early: false, missing: NOTHING, declined: null };
   return { at: "card", intent, payment, next, fields: "loading", ...asked };
+}
+
+/** The fields begin with a card, where there is one. */
+function firstKind({ ways }: Payment): AtCard["kind"] {
+  return ways.includes("card") ? "card" : "bank";
+}
+
+/** S11: whose card it is, and the ZIP code of its bills, are asked beside the fields. Other currencies' cards have no ZIP code. */
+export function asksHolder({ kind, payment }: Pick<AtCard, "kind" | "payment">): boolean {
+  return kind === "card" && pageAsksHolder(payment);
+}
+
+export function pageAsksHolder({ currency }: Pick<Payment, "currency">): boolean {
+  return currency === "USD";
 }
 
 /** What the fields and the button beside them do. */
 export function filling(state: AtCard, event: Event): Move {
   switch (event.type) {
     case "placed":
-      return move({ ...state, fields: "loading" }, { do: "mount", next: state.next });
+      return mount(state);
     case "again":
-      return state.fields === "failed" ? move({ ...state, fields: "loading", early: false }, { do: "mount", next: state.next }) : move(state);
+      return state.fields === "failed" ? mount({ ...state, early: false }) : move(state);
     case "fieldsReady":
       return state.fields === "loading" ? move({ ...state, fields: "ready", needsEmail: event.needsEmail }) : move(state);
     case "fieldsFailed":
       return state.fields === "loading" || state.fields === "ready" ? move({ ...state, fields: "failed" }) : move(state);
+    case "turned":
+      return event.kind === state.kind ? move(state) : move({ ...state, kind: event.kind, missing: { ...NOTHING, asked: state.missing.asked } });
     case "pressed":
-      return pressed(state, event.email);
+      return pressed(state, event.filled);
     case "checked":
       return state.fields === "checking" ? checked(state, event.complete) : move(state);
     case "declined":
@@ -42,15 +59,37 @@ function declined(state: AtCard, declined: Declined): Move {
   return move({ ...state, fields: "asking", declined }, { do: "check", account, id });
 }
 
-function pressed(state: AtCard, email: string): Move {
+function mount(state: AtCard): Move {
+  const byPage = pageAsksHolder(state.payment);
+  return move({ ...state, fields: "loading", kind: firstKind(state.payment) }, { do: "mount", next: state.next, byPage });
+}
+
+/** A wallet's own window may open only while the press counts: nothing is waited for. */
+function pressed(state: AtCard, filled: Filled): Move {
   if (state.fields === "loading") return move({ ...state, early: true });
-  return state.fields === "ready" ? move({ ...state, fields: "checking", email }, { do: "validate" }) : move(state);
+  if (state.fields !== "ready") return move(state);
+  const pressed: AtCard = { ...state, fields: "checking", filled };
+  return state.kind === "wallet" ? checked(pressed, true) : move(pressed, { do: "validate" });
 }
 
 /** All that is missing is said at once. */
 function checked(state: AtCard, complete: boolean): Move {
-  const { needsEmail, email } = state;
-  const missing = { card: !complete, email: needsEmail && !looksLikeEmail(email), asked: state.missing.asked + 1 };
-  if (missing.card || missing.email) return move({ ...state, fields: "ready", missing });
-  return move({ ...state, fields: "confirming", missing, declined: null }, { do: "confirm", email: needsEmail ? email.trim() : null });
+  const { needsEmail, filled } = state;
+  const asksWhose = asksHolder(state);
+  const [name, zip] = [filled.name.trim(), filled.zip.trim()];
+  const missing = {
+    card: !complete,
+    name: asksWhose && name === "",
+    zip: asksWhose && !looksLikeZip(zip),
+    email: needsEmail && !looksLikeEmail(filled.email),
+    asked: state.missing.asked + 1,
+  };
+  if (missing.card || missing.name || missing.zip || missing.email) return move({ ...state, fields: "ready", missing });
+  const email = needsEmail ? filled.email.trim() : null;
+  return move({ ...state, fields: "confirming", missing, declined: null }, { do: "confirm", email, holder: asksWhose ? { name, zip } : null });
+}
+
+/** Of other countries, too: theirs have letters. */
+function looksLikeZip(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9 -]{2,9}$/.test(text);
 }

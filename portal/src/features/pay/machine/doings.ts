@@ -89,10 +89,10 @@ export function doingsOf(ports: () => Ports): Doings {
     toBilling: ({ payment }) => ports().toBilling?.(payment),
     toResult: ({ payment }) => ports().toResult?.(payment),
 
-    mount: ({ next }, tell) => ports().fields.mount(next, ports().locale, tell),
+    mount: ({ next, byPage }, tell) => ports().fields.mount(next, byPage, ports().locale, tell),
     unmount: () => ports().fields.unmount(),
     validate: (_, tell) => void ports().fields.validate().then((complete) => tell({ type: "checked", complete })),
-    confirm: ({ email }, tell) => void ports().fields.confirm(email, tell),
+    confirm: ({ email, holder }, tell) => void ports().fields.confirm(email, holder, tell),
   };
 }
 

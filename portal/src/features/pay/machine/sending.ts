@@ -111,6 +111,8 @@ export function stopping(state: Stopping, event: Event): Move {
       return move(trouble(from.intent, event.error, "open"));
     case "change":
       return way(from, event);
+    case "turned":
+      return from.at === "card" ? within(state, filling(from, event)) : move(state);
     case "checked":
       return from.at === "card" && from.fields === "checking" ? move({ ...state, from: { ...from, fields: "ready" } }) : move(state);
     case "fieldsReady":

@@ -73,9 +73,24 @@ export interface Declined {
   code: string | null;
 }
 
+/** What is paid with, as it is chosen in the fields. A wallet knows its holder, and has nothing that could be filled in. */
+export type Kind = "card" | "bank" | "wallet";
+
+export type Holder = Pick<Filled, "name" | "zip">;
+
+/** What is typed beside the fields. */
+export interface Filled {
+  email: string;
+  /** Whose card it is, and the ZIP code of its bills. */
+  name: string;
+  zip: string;
+}
+
 /** What stood in the way of the last press; `asked` counts the presses. */
 export interface Missing {
   card: boolean;
+  name: boolean;
+  zip: boolean;
   email: boolean;
   asked: number;
 }
@@ -90,7 +105,8 @@ export interface AtCard {
   fields: "loading" | "ready" | "checking" | "confirming" | "asking" | "failed";
   /** The processor has no e-mail address for this payment and asks for one. */
   needsEmail: boolean;
-  email: string;
+  kind: Kind;
+  filled: Filled;
   /** The button was pressed before the fields were there. */
   early: boolean;
   missing: Missing;
@@ -135,7 +151,7 @@ export type Event =
   | { type: "next" }
   | { type: "closed" }
   | { type: "pay" }
-  | { type: "pressed"; email: string }
+  | { type: "pressed"; filled: Filled }
   | { type: "change" }
   | { type: "stop" }
   | { type: "goOn" }
@@ -153,6 +169,7 @@ export type Event =
   | { type: "placed" }
   | { type: "fieldsReady"; needsEmail: boolean }
   | { type: "fieldsFailed" }
+  | { type: "turned"; kind: Kind }
   | { type: "checked"; complete: boolean }
   | { type: "declined"; declined: Declined }
   /** Also when no answer came: then only the processor knows, and the result's page asks it. */
@@ -186,10 +203,11 @@ export type Effect =
   | { do: "toBilling"; payment: Payment | null }
   | { do: "toResult"; payment: Payment }
   // the processor's fields
-  | { do: "mount"; next: Inline }
+  /** `byPage`: the page itself asks whose card it is. */
+  | { do: "mount"; next: Inline; byPage: boolean }
   | { do: "unmount" }
   | { do: "validate" }
-  | { do: "confirm"; email: string | null };
+  | { do: "confirm"; email: string | null; holder: Holder | null };
 
 /** Where an event leads, and what is to be done; an event that does not apply leaves the very same state. */
 export interface Move {

@@ -2,7 +2,10 @@
 /** @file initCheckoutElementsSdk: one Checkout Session in the browser. */
 
 /** Options of the Payment Element that say how it looks, and which wallets it leaves out. */
-const ELEMENT_OPTIONS = ["business", "layout", "paymentMethodOrder", "terms", "wallets"];
+const ELEMENT_OPTIONS = ["business", "fields", "layout", "paymentMethodOrder", "terms", "wallets"];
+
+/** The one choice of fields: a card's name, country and ZIP are asked by the page, and passed to confirm. */
+const CARD_BY_PAGE = JSON.stringify({ card: { billingDetails: { address: { country: "never", postalCode: "never" } } } });
 
 /** One Checkout Session in the browser. */
 class Checkout {
@@ -18,6 +21,8 @@ class Checkout {
     this.addressFrame = null;
     /** @type {AddressElement | null} */
     this.addressElement = null;
+    /** Whether the page asks what the fields of a card leave out. */
+    this.byPage = false;
     /** What the page itself said of the address. @type {Contact | null} */
     this.contact = options.defaultValues?.billingAddress ?? null;
     /** @type {View | null} */
@@ -57,8 +62,10 @@ class Checkout {
     if (this.element) throw new Error("Can only create one Element of type payment.");
     const ignored = Object.keys(options ?? {}).find((name) => !ELEMENT_OPTIONS.includes(name));
     if (ignored) unsupported(`option ${ignored} of the Payment Element`)();
+    this.byPage = options?.fields !== undefined;
+    if (this.byPage && JSON.stringify(options?.fields) !== CARD_BY_PAGE) unsupported("other fields of the Payment Element")();
     this.frame = new Frame(this.key, this.appearance);
-    this.frame.address = this.addressFrame !== null;
+    this.frame.address = this.byPage || this.addressFrame !== null;
     const { applePay, googlePay } = options?.wallets ?? {};
     this.frame.left = [applePay === "never" ? "apple_pay" : "", googlePay === "never" ? "google_pay" : ""];
     if (this.view) this.frame.offer(this.view.payment_method_types);
@@ -149,6 +156,7 @@ class Checkout {
     if (options.billingAddress && this.addressElement) {
       throw new IntegrationError("billingAddress cannot be passed beside the billing address element.");
     }
+    if (this.byPage && this.frame?.kind === "card" && !options.paymentMethod) needAddress(options.billingAddress ?? this.billing());
     if (this.addressElement && !this.addressFrame?.complete) {
       return { type: "error", error: { message: "Your billing address is incomplete.", code: null } };
     }
@@ -197,6 +205,13 @@ class Checkout {
     return new Promise(() => {});
   }
 }
+
+/** What the fields were told never to ask has to be passed, be it null. @param {Contact | null} contact */
+const needAddress = (contact) => {
+  for (const name of /** @type {const} */ (["country", "postal_code"])) {
+    if (contact?.address[name] === undefined) throw new IntegrationError(`fields says never ask ${name}: pass it in billingAddress.`);
+  }
+};
 
 /** @param {Checkout} checkout @returns {Sdk} */
 const sdkOf = (checkout) => ({

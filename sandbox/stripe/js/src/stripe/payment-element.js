@@ -18,6 +18,8 @@ class Frame {
     /** Wallets that the page leaves out. @type {string[]} */
     this.left = [];
     this.complete = false;
+    /** What is chosen in it. */
+    this.kind = "card";
     this.ready = false;
     this.destroyed = false;
     /** @type {Map<string, Set<(event: any) => any>>} */
@@ -77,6 +79,7 @@ class Frame {
     if (data.type === "change") {
       this.complete = data.complete;
       const { kind, complete, empty, value } = data;
+      this.kind = kind ?? this.kind;
       this.value = value ?? null;
       const mine = value ? { elementMode: "billing", isNewAddress: true, value } : { collapsed: false, value: { type: kind } };
       this.emit("change", { elementType: this.elementType, complete, empty, ...mine });
