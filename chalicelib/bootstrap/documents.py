@@ -27,6 +27,7 @@ from chalicelib.documents.services.estimates.showing import EstimateFiling, Esti
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
+from chalicelib.documents.services.service_documents import DocumentsByService
 from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.documents.store.estimates import DynamoEstimates
@@ -383,6 +384,14 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def billing_pages(self) -> BillingPages:
         return BillingPages(self.practices, DynamoOverviewRows(), self.overviews)
+
+    @cached_property
+    def documents_by_service(self) -> DocumentsByService:
+        from chalicelib.ledger.store.ledgers import DynamoLedgers
+
+        return DocumentsByService(
+            self.practices, DynamoOverviewRows(strong=False), DynamoLedgers(strong=False), self.superbills
+        )  # fmt: skip
 
     @cached_property
     def superbills(self) -> DynamoSuperbills:

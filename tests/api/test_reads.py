@@ -1,5 +1,6 @@
 """How much a page and a payment ask of DynamoDB: counted, so that one call more fails."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 from typing import Any
@@ -7,11 +8,16 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.invoices import Grouping
+from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.documents.services.superbills.drafting import SuperbillWish
 from chalicelib.kernel.periods import Period
 from tests.support.api import World
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.reads import Asked, asked_of_dynamodb
+from tests.support.saving import put_client
+from tests.unit.superbills.world import CODED, CODES, WHOLE
+from tests.unit.superbills.world import MAYA as SUPERBILLED
 
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
 
@@ -41,12 +47,12 @@ def test_billing_with_sixty_open_services(world: World) -> None:
     assert len(made.calls) <= 4, show(made)
 
 
-def issued(world: World) -> None:
+def issued(world: World, grouping: Grouping = Grouping.SESSION) -> None:
     """An invoice for each of the client's services."""
     practice, client = world.app.practices.practice("fern"), world.app.people.client("fern", "maya")
     assert practice is not None
     assert client is not None
-    world.app.invoice_issuing.issue(practice, client, InvoiceWish(grouping=Grouping.SESSION))
+    world.app.invoice_issuing.issue(practice, client, InvoiceWish(grouping=grouping))
 
 
 def test_S2_billing_has_the_latest_documents_within_the_same_bounds(world: World) -> None:
@@ -84,6 +90,47 @@ def test_issue_14_a_page_of_fifty_documents(world: World, kind: str) -> None:
     beside = re.compile(r"\|(SESSION|PRACTICE)\b")
     each = zip(made.calls, made.each, strict=True)
     assert sum(units for call, units in each if not beside.search(call)) <= 6, show(made)
+
+
+def billed_for_a_year(world: World, grouping: Grouping) -> str:
+    """A session a week, superbills by the month, invoices by `grouping`."""
+    world.practice(WHOLE)
+    world.app.diagnosis_codes = lambda: CODES
+    cookie = world.person("maya@example.test", "maya")
+    before = world.app.people.client("fern", "maya")
+    assert before is not None
+    put_client(world.app.people, "fern", replace(SUPERBILLED, version=before.version))
+    for number in range(50):
+        day = (dt.date(2025, 3, 4) + dt.timedelta(weeks=number)).isoformat()
+        world.charge("maya", f"c{number:02}", 12000, service=f"Session {number % 4}", date=day, **CODED)
+    issued(world, grouping)
+    client = world.app.people.client("fern", "maya")
+    assert client is not None
+    for month in range(12):
+        year, number = divmod(month + 2, 12)
+        period = Period(2025 + year, number + 1)
+        days = Stretch(period.first_day.isoformat(), period.last_day.isoformat())
+        world.app.superbill_issuing.issue(WHOLE, client, SuperbillWish(days))
+    return cookie
+
+
+def test_issue_14_a_page_of_fifty_services_with_their_documents(world: World) -> None:
+    """Issue 14, T2: within the bounds of a page of fifty documents."""
+    cookie = billed_for_a_year(world, Grouping.MONTH)
+    with asked_of_dynamodb() as made:
+        answer = world.call("GET", "/accounts/maya/services", cookie=cookie)
+    rows = answer.body["services"]
+    assert len(rows) > 30
+    assert all(row["superbill"] and row["invoice"] for row in rows), rows
+    beside = re.compile(r"\|(SESSION|PRACTICE)\b")
+    each = zip(made.calls, made.each, strict=True)
+    assert sum(units for call, units in each if not beside.search(call)) <= 6, show(made)
+
+
+def test_a_page_of_services_is_not_empty_because_fifty_invoices_are_newer(world: World) -> None:
+    cookie = billed_for_a_year(world, Grouping.SESSION)
+    answer = world.call("GET", "/accounts/maya/services", cookie=cookie)
+    assert len(answer.body["services"]) > 30
 
 
 def test_account_history_of_a_page(world: World) -> None:

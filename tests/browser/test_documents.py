@@ -206,3 +206,35 @@ def test_issue_14_a_summary_of_payments_opens_for_a_year_and_for_other_days(
         answer = payer.page.request.get(payer.stack.url(str(opener.get_attribute("href"))))
         assert answer.ok
         assert "$40.00" in text_of(answer.body())
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+def test_T2_documents_are_listed_by_service_of_paid_ones_too(new_payer: NewPayer, locale: str) -> None:
+    """Issue 14, T2: by service, from the keyboard, and back."""
+    by_service, none, receipt = {
+        "en-US": ("By service", "No documents yet", "Receipt of"),
+        "es-US": ("Por servicio", "Todavía sin documentos", "Recibo del"),
+    }[locale]
+    payer = new_payer(viewport=NARROW, locale=locale)
+    about = {"practice": payer.practice, "account": payer.account}
+    payer.sign_in()
+    payer.go("documents")
+    link = payer.page.get_by_role("link", name=by_service, exact=True)
+    link.focus()
+    payer.page.keyboard.press("Enter")
+    expect(link).to_have_attribute("aria-current", "page")
+    rows = payer.page.locator(".services .ruled > li")
+    expect(rows.first).to_contain_text(none)
+    count = rows.count()
+    invoice = payer.stack.books("invoice", **about)
+    payer.stack.books("superbill", **about)
+    payer.stack.books("payment", name="cash", amount_minor=99_000, **about)
+    payer.page.reload()
+    expect(rows).to_have_count(count)
+    for row in rows.all():
+        expect(row.get_by_role("link").filter(has_text=str(invoice)).first).to_be_visible()
+        expect(row.get_by_role("link").filter(has_text=receipt)).to_be_visible()
+    assert_fits_everyone(payer, "documents by service")
+    rows.first.get_by_role("link").first.click()
+    payer.page.go_back()
+    expect(rows).to_have_count(count)

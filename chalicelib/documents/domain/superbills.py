@@ -7,6 +7,7 @@ replaces. Pure.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -260,6 +261,18 @@ class Superbilled:
         """Those with the highest numbers that stand, the latest first, and their days."""
         stretches = {number: Stretch(*key.split("/")[:2]) for key, number in self.standing.items()}
         return sorted(stretches.items(), key=lambda item: item[0], reverse=True)[:count]
+
+    def covering(self, given: Iterable[tuple[str, str]]) -> set[int]:
+        """The numbers of those that stand for one of these days of service, and its clinician."""
+        days = defaultdict[str, list[str]](list)
+        for day, clinician_id in given:
+            days[clinician_id].append(day)
+        found = set[int]()
+        for key, number in self.standing.items():
+            first, last, clinician_id = key.split("/", 2)
+            if any(day in Stretch(first, last) for day in days.get(clinician_id, ())):
+                found.add(number)
+        return found
 
     def with_issued(self, superbill: Superbill) -> "Superbilled":
         """Error: Refused too_many_superbills."""

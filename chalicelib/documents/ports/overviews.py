@@ -22,6 +22,5 @@ class Rows:
 
 class OverviewRows(Protocol):
     def rows(self, ref: AccountRef) -> Rows:
-        """Strongly consistent, in one call: rows that issuing writes anyway, and no document's own. Errors:
-        Unreadable, Busy."""
+        """In one call: rows that issuing writes anyway, and no document's own. Errors: Unreadable, Busy."""
         ...

@@ -25,7 +25,7 @@ class SuperbillsToIssue:
 
 
 class Superbills(Protocol):
-    """All reads but `listed` are strongly consistent."""
+    """All reads but `listed` and `between` are strongly consistent."""
 
     def counted(self, practice: str) -> Counted: ...
 
@@ -84,6 +84,10 @@ class Superbills(Protocol):
 
     def listed(self, ref: AccountRef, *, cursor: str | None, limit: int) -> Page[Superbill]:
         """The latest number first. Error: cursor_invalid."""
+        ...
+
+    def between(self, ref: AccountRef, *, first: int, last: int) -> Iterator[Superbill]:
+        """The account's of these numbers, both included, ascending. Errors: Unreadable, Busy."""
         ...
 
     def all_of(self, ref: AccountRef) -> Iterator[Superbill]:

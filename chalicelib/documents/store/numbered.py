@@ -114,6 +114,16 @@ def page_of(
     return found, keys.cursor_text(rows.last_evaluated_key)
 
 
+def listed_between(of: type[R], ref: AccountRef, kind: str, first: int, last: int) -> Iterator[R]:
+    """Of the index, ascending, those numbered from `first` to `last`. Error: Busy."""
+    within = of.gsi1sk.between(sk(kind, first), sk(kind, last))
+    rows = guarded(of.by_date.query)(keys.account(ref), within)
+    step = guarded(lambda: next(rows, None))
+    while (row := step()) is not None:
+        if isinstance(row, of):
+            yield row
+
+
 @guarded
 def off_the_list(of: type[Item], ref: AccountRef, kind: str, number: int) -> None:
     """Out of the work list that it is in. Safe to repeat. Error: Busy."""

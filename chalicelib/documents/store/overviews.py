@@ -15,10 +15,15 @@ _WANTED = ("ACCT", "INVOICED", "CARRIED#statement", "SUPERBILLED")
 
 
 class DynamoOverviewRows(OverviewRows):
+    """`strong` false, for lists: the rows may be some writes behind, for half the price."""
+
+    def __init__(self, *, strong: bool = True) -> None:
+        self._strong = strong
+
     @guarded
     def rows(self, ref: AccountRef) -> Rows:
         pk = keys.account(ref)
-        found = list(Item.batch_get([(pk, sk) for sk in _WANTED], consistent_read=True))
+        found = list(Item.batch_get([(pk, sk) for sk in _WANTED], consistent_read=self._strong))
         return Rows(
             next((row.account() for row in found if isinstance(row, AccountItem)), None),
             next((row.invoiced() for row in found if isinstance(row, InvoicedItem)), Invoiced()),

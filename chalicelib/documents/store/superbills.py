@@ -144,6 +144,10 @@ class DynamoSuperbills(Superbills):
         rows, after = numbered.page_of(SuperbillItem, ref, _DOCUMENT, cursor=cursor, limit=limit)
         return Page([row.superbill() for row in rows], after)
 
+    def between(self, ref: AccountRef, *, first: int, last: int) -> Iterator[Superbill]:
+        rows = numbered.listed_between(SuperbillItem, ref, _DOCUMENT, first, last)
+        return (row.superbill() for row in rows)
+
     def all_of(self, ref: AccountRef) -> Iterator[Superbill]:
         rows = numbered.every(SuperbillItem, keys.account(ref), _DOCUMENT)
         return (row.superbill() for row in rows)

@@ -19,6 +19,7 @@ import type {
   ReceiptOpened,
   Records,
   Scope,
+  Services,
   Session,
   Superbills,
   WayName,
@@ -106,6 +107,9 @@ export function operationsOf(call: Call) {
 
     getSuperbill: (id: string, document: string, signal?: AbortSignal) =>
       call<OpenedSuperbill>("GET", `${account(id)}/superbills/${encodeURIComponent(document)}`, withSignal(signal)),
+
+    getServices: (id: string, cursor?: string, signal?: AbortSignal) =>
+      call<Services>("GET", `${account(id)}/services${queryString({ cursor })}`, withSignal(signal)),
 
     getEstimates: (id: string, signal?: AbortSignal) =>
       call<Estimates>("GET", `${account(id)}/estimates`, withSignal(signal)),

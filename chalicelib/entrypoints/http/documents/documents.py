@@ -1,14 +1,16 @@
-"""Routes of billing documents: a list of statements, and each document's PDF by a plain link."""
+"""Routes of billing documents: lists by date and by service, and each document's PDF by a plain link."""
 
 from chalice.app import Blueprint
 
 from chalicelib.documents.domain.statements import Issued
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
+from chalicelib.documents.services.service_documents import ServiceDocuments, ServiceReceipt
 from chalicelib.documents.services.statements.showing import Showing
 from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
+from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.ledger.history import CURSOR
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
@@ -52,6 +54,40 @@ def get_document(context: Context[None], ref: AccountRef, document_id: str) -> R
             raise NotFound("document_not_found")
         showing = app.superbill_showing
     return redirect(context, ref, "documents", lambda: showing.url(ref, document_id, inline=inline))
+
+
+@endpoint(
+    routes, "GET", "/accounts/{account_id}/services", policy=Client(), returns=schemas.Services,
+    errors=("account_not_found", "account_updating", "cursor_invalid"), query=(CURSOR,),
+)  # fmt: skip
+def get_services(context: Context[None], ref: AccountRef) -> schemas.Services:
+    """On which documents each service is, paid or not, the newest first: its invoice, its superbill for who
+    may see it, and the receipts of what paid it."""
+    page = context.app.documents_by_service.page(
+        ref, cursor=context.query("cursor"), limit=PAGE,
+        with_superbills=context.principal.grant(ref.account).superbills,
+    )  # fmt: skip
+    words = views.Words(page.practice, context.locale)
+    services = [_service(row, words) for row in page.services]
+    return schemas.Services(services, [_receipt(row) for row in page.receipts], page.next_cursor)
+
+
+def _service(row: ServiceDocuments, words: views.Words) -> schemas.ServiceDocuments:
+    name, locale = words.service(row.service)
+    return schemas.ServiceDocuments(
+        charge_id=row.charge_id,
+        date=views.date(row.service.on),
+        service=name,
+        service_locale=locale,
+        clinician=words.clinician(row.clinician_id),
+        invoice=f"invoice-{row.invoice}" if row.invoice else None,
+        superbill=row.superbill or None,
+    )
+
+
+def _receipt(row: ServiceReceipt) -> schemas.ServiceReceipt:
+    paid = row.payment
+    return schemas.ServiceReceipt(paid.id, views.date(paid.date), paid.reference, list(row.charge_ids))
 
 
 def _document(issued: Issued) -> schemas.Document:

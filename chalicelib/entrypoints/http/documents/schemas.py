@@ -184,6 +184,37 @@ class OpenedInvoice(Struct, frozen=True):
     voided_on: dt.date | None
 
 
+class ServiceDocuments(Struct, frozen=True):
+    """A service, paid or not, and by id what it is on: the invoice that is not void, the superbill that
+    stands. `service` is the practice's own name of it."""
+
+    charge_id: str
+    date: dt.date
+    service: str
+    service_locale: Locale
+    clinician: str
+    invoice: str | None
+    superbill: str | None
+
+
+class ServiceReceipt(Struct, frozen=True):
+    """A payment, which has an itemised receipt, and the services that it paid."""
+
+    payment_id: str
+    date: dt.date
+    reference: str
+    charge_ids: list[str]
+
+
+class Services(Struct, frozen=True):
+    """Services with their documents, the newest first. `receipts` are of the same days: a service that was
+    paid later has its receipt on a page before. A page may have no service, and others follow."""
+
+    services: list[ServiceDocuments]
+    receipts: list[ServiceReceipt]
+    next_cursor: str | None
+
+
 class RecordsState(StrEnum):
     MAKING = "making"
     READY = "ready"

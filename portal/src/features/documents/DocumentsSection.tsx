@@ -7,14 +7,15 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ShowMore } from "../../ui/ShowMore";
 import { Skeleton } from "../../ui/Skeleton";
 
-/** S3: the kinds of documents, in the order of their sections. */
-export type DocumentKind = "invoices" | "statements" | "superbills";
+/** S3: the kinds of documents, in the order of their sections; and services, which have some of each. */
+export type DocumentKind = "invoices" | "statements" | "superbills" | "services";
 
 /** A kind's heading, the one line that says what it is, and what will be listed where there is nothing yet. */
 export const SAID: Record<DocumentKind, { title: Key; lead: Key; none: Key }> = {
   invoices: { title: "documents.invoices", lead: "documents.invoicesLead", none: "documents.noInvoices" },
   statements: { title: "documents.statements", lead: "documents.statementsLead", none: "documents.noStatements" },
   superbills: { title: "documents.superbills", lead: "documents.superbillsLead", none: "documents.noSuperbills" },
+  services: { title: "documents.services", lead: "documents.servicesLead", none: "documents.noServices" },
 };
 
 interface Props<Row> {
@@ -39,7 +40,7 @@ export function DocumentsSection<Row>({ kind, pages, dateOf, row, children }: Pr
       {children}
       {loading && <Skeleton shapes={["row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
-      {first?.length === 0 && <p class="empty">{t(none)}</p>}
+      {first?.length === 0 && !pages.hasMore && <p class="empty">{t(none)}</p>}
       {rows.length > 0 && (
         <div class="years">
           {byYear(rows, dateOf).map(([year, found]) => (
