@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.logo_entry import LogoEntry
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
+    from chalicelib.documents.services.number_setting import NumberSetting
     from chalicelib.documents.services.payment_summaries import PaymentSummaries
     from chalicelib.documents.services.records.asking import RecordsAsking
     from chalicelib.documents.services.records.making import RecordsMaking
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.superbills.filing import SuperbillFiling
     from chalicelib.documents.services.superbills.issuing import SuperbillIssuing
     from chalicelib.documents.services.superbills.notices import SuperbillNotices
+    from chalicelib.documents.services.superbills.paper import SuperbillPaperList
     from chalicelib.documents.services.superbills.running import SuperbillRuns
     from chalicelib.documents.store.reminders import DynamoReminders
     from chalicelib.operations.services.mail_pauses import MailPauses
@@ -262,6 +264,12 @@ class DocumentsWiring(PaymentsWiring):
         return InvoiceIssuing(self.ledgers, self.invoices, self.clock, self.settings.public_url)
 
     @cached_property
+    def invoice_numbers(self) -> "NumberSetting":
+        from chalicelib.documents.services.number_setting import NumberSetting
+
+        return NumberSetting(self.invoices, self.clock, "invoice_number_given")
+
+    @cached_property
     def invoice_runs(self) -> "InvoiceRuns":
         from chalicelib.documents.services.invoices.running import JOB, InvoiceRuns
         from chalicelib.ledger.store.ledgers import DynamoLedgers
@@ -404,12 +412,18 @@ class DocumentsWiring(PaymentsWiring):
         return SuperbillIssuing(self.superbill_drafting, self.superbills, self.people, self.clock)
 
     @cached_property
+    def superbill_numbers(self) -> "NumberSetting":
+        from chalicelib.documents.services.number_setting import NumberSetting
+
+        return NumberSetting(self.superbills, self.clock, "superbill_number_given")
+
+    @cached_property
     def superbill_runs(self) -> "SuperbillRuns":
         from chalicelib.documents.services.superbills.running import JOB, SuperbillRuns
 
         return SuperbillRuns(
             self.ledgers, self.practices, self.people, self.superbill_issuing, self._clocked_rounds(JOB),
-            self.clock,
+            self.alerting, self.clock,
         )  # fmt: skip
 
     @cached_property
@@ -421,6 +435,12 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def superbill_showing(self) -> SuperbillShowing:
         return SuperbillShowing(self.practices, self.superbills, self.pdf_links)
+
+    @cached_property
+    def superbill_paper_list(self) -> "SuperbillPaperList":
+        from chalicelib.documents.services.superbills.paper import SuperbillPaperList
+
+        return SuperbillPaperList(self.people, self.superbill_showing, self.addresses)
 
     @cached_property
     def superbill_notices(self) -> "SuperbillNotices":

@@ -108,6 +108,15 @@ ALERTS: dict[str, tuple[str, str]] = {
         "A statement could not be made or sent for hours.",
         "Un estado de cuenta no se pudo crear o enviar durante horas.",
     ),
+    "superbill_stuck": (
+        "A client's superbills could not be issued by the clock. The other clients' were.",
+        "Los comprobantes para el seguro de un cliente no se pudieron emitir automáticamente. Los de los "
+        "demás clientes sí.",
+    ),
+    "superbills_incomplete": (
+        "Superbills of a month were not issued, for something is missing for them. The others were.",
+        "No se emitieron comprobantes para el seguro de un mes porque les falta algo. Los demás sí.",
+    ),
     "unknown_money": (
         "The processor holds money that belongs to no payment here.",
         "El procesador tiene dinero que no pertenece a ningún pago de aquí.",

@@ -86,6 +86,10 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Es más de lo que se debe por este servicio.",
     ),
     "month_invalid": ("Enter a month like 2026-10.", "Escriba un mes como 2026-10."),
+    "number_too_high": (
+        "The highest number that can be set is {limit}.",
+        "El número más alto que se puede fijar es {limit}.",
+    ),
     "invoice_number_given": (
         "Numbers up to {last} are given already: only a higher one can be set.",
         "Los números hasta {last} ya están dados: solo se puede fijar uno más alto.",

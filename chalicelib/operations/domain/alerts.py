@@ -32,6 +32,8 @@ class AlertName(StrEnum):
     PAYMENT_STUCK = "payment_stuck"
     STATEMENT_STUCK = "statement_stuck"
     INVOICE_STUCK = "invoice_stuck"
+    SUPERBILL_STUCK = "superbill_stuck"
+    SUPERBILLS_INCOMPLETE = "superbills_incomplete"
     ROUND_OVERDUE = "round_overdue"
     ROUND_STUCK = "round_stuck"
     MAIL_COMPLAINT = "mail_complaint"

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.entrypoints import jobs
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.domain.refunds import State as RefundState
 from chalicelib.payments.ports.movements import Kind, Movement
@@ -20,6 +21,7 @@ from tests.support import ses_events
 from tests.support.processor import AT, came_in
 from tests.unit.alerts.town import ANA, Record, Town
 from tests.unit.cli.test_estimates import WHOLE
+from tests.unit.cli.test_superbills import DETAILS
 
 Way = Iterator[None]
 KEY = "0b8f1c1e-0000-4000-8000-000000000001"
@@ -324,9 +326,65 @@ def invoice_stuck(town: Town) -> Way:
     assert "open" in town.follow("invoice_stuck", "invoice", "list", client="C2").out
 
 
+def _billed_monthly(town: Town) -> None:
+    """The practice has a day for superbills, today, and all that they want of it."""
+    clinicians = [
+        {"id": id_, "name": "Dr.", "npi": "1234567893", "license": "P-1", "license_state": "NY"}
+        for id_ in ("dr-a", "dr-b")
+    ]
+    day = int(local_date(instant(town.clock.now()), "America/New_York")[-2:])
+    town.world.with_practice(**{**DETAILS, "clinicians": clinicians, "superbill_day": day})
+
+
+def _all_is_there(town: Town) -> None:
+    """Of the clients and services, too."""
+    rows = "C1,Ana Núñez,ana@example.test,5 Oak Lane,1990-04-02\nC2,Bo,,6 Oak Lane,1991-04-02\n"
+    clients = town.world.file("clients.csv", f"client_id,name,email,address,birth_date\n{rows}")
+    assert town.world.run("import", "--practice", "oak", clients).status == 0
+    said = ("--cpt", "90834", "--diagnoses", "F41.1", "--place-of-service", "11")
+    for client, charge in (("C1", "A1"), ("C2", "B1")):
+        about = ("--practice", "oak", "--client", client, "--charge", charge)
+        assert town.world.run("post", "facts", *about, *said).status == 0
+
+
+def superbill_stuck(town: Town) -> Way:
+    """Somebody has edited the row that says which superbills of C2 stand."""
+    _billed_monthly(town)
+    _all_is_there(town)
+    ref = town.world.ref("C2")
+    place = {"pk": keys.account(ref), "sk": "SUPERBILLED"}
+    town.table.put_item(Item={**place, "kind": "superbilled", "v": 1, "version": 1, "body": "{"})
+    jobs.statements()
+    town.work()
+    yield
+    alert = town.alerts["superbill_stuck"].cause
+    assert (alert.subject, alert.facts["code"]) == (ref.account, "row_unreadable: what is on superbills")
+    assert list(town.app.superbills.all_of(town.world.ref("C1"))), "the others have theirs"
+    town.table.delete_item(Key=place)
+    issued = town.follow("superbill_stuck", "superbill", "issue", client="C2", month="2026-10")
+    assert "1 superbill issued" in issued.out
+
+
+def superbills_incomplete(town: Town) -> Way:
+    """Nobody has entered birth dates, codes and diagnoses. One alert for both clients."""
+    _billed_monthly(town)
+    jobs.statements()
+    town.work()
+    yield
+    assert town.alerts["superbills_incomplete"].cause.subject == "2026-10"
+    listed = town.world.run(*town.typed("superbills_incomplete", "superbill", "missing", month="2026-10"))
+    assert listed.status == 4
+    for line in ("C1, dr-a: the client's birth date", "C2, dr-b, B1 of 2026-10-01: its procedure code"):
+        assert line in listed.out
+    _all_is_there(town)
+    issued = town.follow("superbills_incomplete", "superbill", "issue", month="2026-10")
+    assert "2 superbills issued" in issued.out
+
+
 WAYS = (
     amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
     refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
     unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid,
     estimate_exceeded, payment_stuck, payment_stuck_at_a_bank, mail_complaint, invoice_stuck,
+    superbill_stuck, superbills_incomplete,
 )  # fmt: skip

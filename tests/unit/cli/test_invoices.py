@@ -246,6 +246,8 @@ def test_numbers_go_on_after_the_one_that_was_set(books: World, before: int) -> 
     there = kept()
     refused = books.run(*words, "--json")
     assert (refused.status, refused.events[-1]["code"]) == (1, "invoice_number_given")
+    refused = books.run("invoice", "number", *OAK, "--set", "1000000000", "--json")
+    assert (refused.status, refused.events[-1]["code"]) == (1, "number_too_high")
     assert kept() == there
     assert books.run("invoice", "number", *OAK).out == "The latest invoice has number 42.\n"
 

@@ -11,7 +11,8 @@ from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.superbills.drafting import SuperbillWish
 from chalicelib.kernel.outside import Busy
 from tests.unit.cli.test_backups import EXPORT, into_an_empty_table, kept
-from tests.unit.cli.world import PRACTICE, Result, World
+from tests.unit.cli.test_invoices import WaitingClock
+from tests.unit.cli.world import NOW, PRACTICE, Result, World
 
 OAK = ("--practice", "oak")
 OCTOBER = ("--month", "2026-10")
@@ -71,6 +72,8 @@ def test_numbers_go_on_after_the_one_that_was_set(books: World) -> None:
     assert [number for number, _ in books.app.superbills.numbers("oak")] == [24]
     refused = books.run(*words, "--json")
     assert (refused.status, refused.events[-1]["code"]) == (1, "superbill_number_given")
+    refused = books.run("superbill", "number", *OAK, "--set", "1000000000", "--json")
+    assert (refused.status, refused.events[-1]["code"]) == (1, "number_too_high")
     assert books.run("superbill", "number", *OAK).out == "The latest superbill has number 24.\n"
 
 
@@ -225,3 +228,21 @@ def test_a_superbill_issued_while_a_backup_is_made_stops_it(books: World) -> Non
     books.app.superbill_issuing.issue(practice, client, SuperbillWish(Stretch("2026-10-01", "2026-10-31")))
     with pytest.raises(Busy):
         list(lines)
+
+
+def test_superbills_that_no_mail_tells_of_are_written_to_be_posted(books: World, tmp_path: Path) -> None:
+    """Issue 14: paper or paperless per client; as invoices are."""
+    assert books.run("superbill", "issue", *OAK, "--client", "C1", *OCTOBER).status == 0
+    folder, books.app.clock = tmp_path / "post", WaitingClock(NOW)
+    assert books.run("superbill", "paper", *OAK, str(folder)).out.startswith("0 superbills to post")
+    (folder / "list.csv").unlink()
+    text = "client_id,name,email,address,paper\nC1,Ana Núñez,ana@example.test,5 Oak Lane,yes\n"
+    assert books.run("import", *OAK, books.file("clients.csv", text)).status == 0
+    missing = books.run("superbill", "paper", *OAK, str(folder))
+    assert (missing.status, list(folder.iterdir())) == (1, [])
+    assert "C1: the PDF of superbill 1 is not there" in missing.out
+    books.app.superbill_filing.render(books.ref("C1"), 1)
+    assert books.run("superbill", "paper", *OAK, str(folder)).status == 0
+    listed = (folder / "list.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert listed == ['"001-C1.pdf","C1","Ana Núñez","5 Oak Lane","paper, as the client file says"']
+    assert (folder / "001-C1.pdf").read_bytes().startswith(b"%PDF-")

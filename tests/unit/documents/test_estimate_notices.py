@@ -93,6 +93,15 @@ def test_only_who_may_see_it_is_told() -> None:
     assert reader_of(replace(client, email="maya@example.test")) == "maya@example.test"
 
 
+def test_who_has_documents_on_paper_is_not_mailed(world: World) -> None:
+    """Issue 14: paper or paperless per client."""
+    before = world.app.people.client("fern", "maya")
+    assert before is not None
+    world.app.people.save_client("fern", replace(before, paper=True), before=before)
+    assert send(world) is Sent.NO_ADDRESS
+    assert (world.cloud.mails, due(world)) == ([], [])
+
+
 def test_without_an_address_it_leaves_the_work_list(world: World) -> None:
     before = world.app.people.client("fern", "maya")
     assert before is not None

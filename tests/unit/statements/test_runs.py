@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.statements import Delivery, FanOut, Outcome
-from chalicelib.documents.services.statements.delivering import PAPER_WANTED
+from chalicelib.documents.services.by_post import PAPER_WANTED
 from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Busy, Unreadable

@@ -107,6 +107,28 @@ def test_once_it_does_not_stand_nobody_is_told(world: AwsWorld) -> None:
     assert (world.cloud.mails, due(world)) == ([], [])
 
 
+def test_who_has_documents_on_paper_is_not_mailed_and_is_in_the_list_to_post(world: AwsWorld) -> None:
+    """Issue 14: paper or paperless per client."""
+    assert world.app.superbill_paper_list.of("fern") == []
+    maya = world.app.people.client("fern", "maya")
+    assert maya is not None
+    world.app.people.save_client("fern", replace(maya, paper=True), before=maya)
+    assert send(world) is Sent.NO_ADDRESS
+    assert (world.cloud.mails, due(world)) == ([], [])
+    (posted,) = world.app.superbill_paper_list.of("fern")
+    assert (posted.superbill.number, posted.why) == (1, "paper, as the client file says")
+    assert world.app.superbill_paper_list.of("fern", since="2027-01-01") == []
+    world.app.superbill_issuing.void(world.practice, 1, actor="cli")
+    assert world.app.superbill_paper_list.of("fern") == []
+
+
+def test_of_whom_nobody_may_see_superbills_none_is_posted(world: AwsWorld) -> None:
+    maya = world.app.people.client("fern", "maya")
+    assert maya is not None
+    world.app.people.save_client("fern", replace(maya, superbills=False, paper=True), before=maya)
+    assert world.app.superbill_paper_list.of("fern") == []
+
+
 def test_an_address_whose_mail_is_stopped_is_left_alone(world: AwsWorld) -> None:
     hashed = address_hash(world.app.keys, "fern", "maya@example.test")
     stop = MailStop(Setback.COMPLAINT, "2026-11-05T00:00:00.000Z", kind=MailKind.STATEMENT)

@@ -61,7 +61,7 @@ class EstimateNotices:
 
     def _mail(self, profile: Practice, ref: AccountRef) -> Sent:
         client = self.people.client(ref.practice, ref.account)
-        to = reader_of(client) if client else ""
+        to = reader_of(client) if client and not client.paper else ""  # posted, as the client file says
         if client is None or not to:
             return Sent.NO_ADDRESS
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):

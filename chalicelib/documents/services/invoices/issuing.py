@@ -125,23 +125,6 @@ class InvoiceIssuing:
                 return void
         raise Busy("the practice's invoices stay contended")
 
-    def count_on_from(self, practice: str, last: int) -> Counted:
-        """The next invoice has the number after `last`, and those between are nobody's: after a restore that
-        lost invoices which people have. Errors: Refused invoice_number_given; Busy."""
-        for attempt in range(ATTEMPTS):
-            counted = self.invoices.counted(practice)
-            if last < counted.last:
-                raise Refused("invoice_number_given", "number", last=counted.last)
-            if last == counted.last:  # done before
-                return counted
-            try:
-                self.invoices.count_on_from(practice, last, counted=counted)
-            except (Conflict, Busy):
-                self.clock.pause(attempt)
-            else:
-                return Counted(last, counted.version + 1)
-        raise Busy("the practice's invoices stay contended")
-
     def _issued(
         self, practice: Practice, clients: Sequence[Client], wish: InvoiceWish, *, bulk: bool = False
     ) -> Iterator[Invoice]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.invoices import Invoice, Status
+from chalicelib.documents.services.by_post import why_by_post
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
-from chalicelib.documents.services.statements.delivering import PAPER_WANTED
 from chalicelib.kernel.errors import Refused
-from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.operations.services.addresses import Addresses, recipient
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
@@ -36,18 +35,10 @@ class InvoicePaperList:
         found = (
             row
             for client in self.people.clients(practice)
-            if (why := self._unreached(practice, client)) is not None
+            if (why := why_by_post(self.addresses, practice, client, recipient(client))) is not None
             for row in self._to_post(practice, client, since, why)
         )
         return sorted(found, key=lambda row: (row.client.name, row.client.id, row.invoice.number))
-
-    def _unreached(self, practice: str, client: Client) -> str | None:
-        """None where an e-mail tells them."""
-        to = recipient(client)
-        if to and client.paper:
-            return PAPER_WANTED
-        stop = self.addresses.stopped(practice, to, MailKind.STATEMENT) if to else ""
-        return None if stop is None else str(stop)
 
     def _to_post(self, practice: str, client: Client, since: str, why: str) -> Iterator[InvoiceToPost]:
         try:

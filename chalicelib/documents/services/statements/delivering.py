@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from chalicelib.documents.domain.statements import Delivery, Issued, Noted, Outcome, Statement
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.by_post import PAPER_WANTED
 from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.documents.services.statements.mail import compose_statement
 from chalicelib.kernel.account_refs import AccountRef
@@ -25,7 +26,6 @@ from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
 LEASE = timedelta(seconds=60)  # as long as the delivery function may run
-PAPER_WANTED = "paper, as the client file says"
 
 
 @dataclass(frozen=True)

@@ -130,23 +130,6 @@ class SuperbillIssuing:
                 return void
         raise Busy("the practice's superbills stay contended")
 
-    def count_on_from(self, practice: str, last: int) -> None:
-        """The next superbill has the number after `last`, and those between are nobody's: after a restore
-        that lost superbills which insurers have. Errors: Refused superbill_number_given; Busy."""
-        for attempt in range(ATTEMPTS):
-            counted = self.superbills.counted(practice)
-            if last < counted.last:
-                raise Refused("superbill_number_given", "number", last=counted.last)
-            if last == counted.last:  # done before
-                return
-            try:
-                self.superbills.count_on_from(practice, last, counted=counted)
-            except (Conflict, Busy):
-                self.clock.pause(attempt)
-            else:
-                return
-        raise Busy("the practice's superbills stay contended")
-
     def _issued(
         self,
         practice: Practice,

@@ -67,9 +67,9 @@ class SuperbillNotices:
 
     def _mail(self, profile: Practice, ref: AccountRef, number: int) -> Sent:
         client = self.people.client(ref.practice, ref.account)
-        to = superbill_reader(client) if client else ""
+        to = superbill_reader(client) if client and not client.paper else ""
         if client is None or not to or self.superbills.voided(ref, number):
-            return Sent.NO_ADDRESS  # or it does not stand any more: there is nothing to tell
+            return Sent.NO_ADDRESS  # or it is posted, or does not stand any more: there is nothing to tell
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
             return Sent.STOPPED
         try:

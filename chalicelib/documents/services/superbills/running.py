@@ -1,7 +1,7 @@
 """Superbills by the clock: a month's, in steps of some accounts, where the practice has a day for them.
 
-For whom something is missing there is none: `billfold superbill missing` names it, and `superbill issue` goes
-on once it is there.
+For whom something is missing there is none, and a person is called: `billfold superbill missing` names it,
+and `superbill issue` goes on once it is there.
 """
 
 import logging
@@ -21,6 +21,8 @@ from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.kernel.periods import Period, due_period
 from chalicelib.ledger.ports.ledgers import AccountIndex
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People, Practices
@@ -38,6 +40,7 @@ class SuperbillRuns:
     people: People
     issuing: SuperbillIssuing
     rounds: ClockedRounds
+    alerting: Alerting
     clock: Clock
 
     def hand_over(self, practice: Practice) -> bool:
@@ -77,9 +80,14 @@ class SuperbillRuns:
         except (BillfoldError, Unreadable) as error:
             why = error.code if isinstance(error, BillfoldError) else f"row_unreadable: {error}"
             log.error("superbills not issued", extra={**about, "why": why})
+            self.alerting.raise_alert(practice.id, Cause(AlertName.SUPERBILL_STUCK, client.id, {"code": why}))
             return 0
         if done.missing:
             log.warning("superbills want something", extra={**about, "missing": len(done.missing)})
+            # One a month: a command lists the clients, and what each superbill wants.
+            self.alerting.raise_alert(
+                practice.id, Cause(AlertName.SUPERBILLS_INCOMPLETE, wish.stretch.first[:7])
+            )
         return len(done.issued)
 
 

@@ -16,6 +16,7 @@ from chalicelib.documents.domain.invoices import (
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.documents.services.invoices.paper import InvoiceToPost
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
+from chalicelib.entrypoints.cli.documents.numbers import say_or_set
 from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS, Posted, write_paper
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, amount_text, how_many
 from chalicelib.importing.domain.values import OPENING_PREFIX
@@ -301,22 +302,8 @@ def run_void(invocation: Invocation) -> int:
 
 
 def run_number(invocation: Invocation) -> int:
-    """Errors: NotFound practice_not_found; Refused invoice_number_given; Busy."""
-    practice, last = invocation.practice(), invocation.options.last
-    latest = invocation.app.invoices.counted(practice.id).last
-    if last is None:
-        text = f"The latest invoice has number {latest}." if latest else "No invoice has been issued."
-        invocation.output.tell("number", text, last=latest)
-        return OK
-    if last < latest:
-        raise Refused("invoice_number_given", "number", last=latest)
-    if invocation.options.dry_run:
-        text = f"Dry run: the next invoice would have number {last + 1}. Nothing was written."
-        invocation.output.tell("dry_run", text, last=last)
-        return OK
-    invocation.app.invoice_issuing.count_on_from(practice.id, last)
-    invocation.output.tell("done", f"Done: the next invoice has number {last + 1}.", last=last)
-    return OK
+    """Errors: as `say_or_set`."""
+    return say_or_set(invocation, invocation.app.invoice_numbers, "invoice")
 
 
 def run_paper(invocation: Invocation) -> int:

@@ -1,4 +1,5 @@
-"""`billfold superbill`: name what is missing, issue superbills, list, show, replace and void them; number."""
+"""`billfold superbill`: name what is missing, issue superbills, list, show, replace and void them; those to
+post; number."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +14,13 @@ from chalicelib.documents.domain.superbills import (
 )
 from chalicelib.documents.services.superbills.drafting import SuperbillPlan, SuperbillWish
 from chalicelib.documents.services.superbills.issuing import SuperbillsIssued
+from chalicelib.documents.services.superbills.paper import SuperbillToPost
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
+from chalicelib.entrypoints.cli.documents.numbers import say_or_set
+from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS, Posted, write_paper
 from chalicelib.entrypoints.cli.output import OK, PARTLY, amount_text, how_many
 from chalicelib.kernel.actors import CLI
-from chalicelib.kernel.errors import Refused, present
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client, Practice
 
@@ -47,6 +51,11 @@ says which one it replaces. The former one is void, and a document of its own sa
 _VOID = """\
 The superbill keeps its number, and a document of its own says that it is void, and when. One for the same
 days may be issued next.
+"""
+_PAPER = """\
+Writes the PDFs of the superbills that stand, and that no e-mail tells of, into a new folder, with a list:
+those of clients without an address, to whose address mail has stopped, or whose documents are posted by the
+client file (paper). Of whom nobody may see superbills there is none. Issues and mails nothing.
 """
 _NUMBER = """\
 Says the number of the latest superbill. --set is for after a restore that lost superbills which insurers
@@ -91,6 +100,9 @@ def add(commands: Subparsers) -> None:
         kinds, "replace", run_replace, "Issue one in place of another.", writes=True, details=_REPLACE
     )
     void = command(kinds, "void", run_void, "Void a superbill.", writes=True, details=_VOID)
+    paper = command(kinds, "paper", run_paper, "Write the superbills to post.", writes=False, details=_PAPER)
+    paper.add_argument("folder", metavar="FOLDER", help="a new folder, or an empty one")
+    paper.add_argument("--since", default="", metavar="YYYY-MM-DD", help="only what was issued since")
     number = command(
         kinds, "number", run_number, "Say or set the latest number.", writes=True, details=_NUMBER
     )
@@ -279,21 +291,26 @@ def run_void(invocation: Invocation) -> int:
 
 
 def run_number(invocation: Invocation) -> int:
-    """Errors: NotFound practice_not_found; Refused superbill_number_given; Busy."""
-    practice, last, output = invocation.practice(), invocation.options.last, invocation.output
-    latest = invocation.app.superbills.counted(practice.id).last
-    if last is None:
-        text = f"The latest superbill has number {latest}." if latest else "No superbill has been issued."
-        output.tell("number", text, last=latest)
-    elif last < latest:
-        raise Refused("superbill_number_given", "number", last=latest)
-    elif invocation.options.dry_run:
-        text = f"Dry run: the next superbill would have number {last + 1}. Nothing was written."
-        output.tell("dry_run", text, last=last)
-    else:
-        invocation.app.superbill_issuing.count_on_from(practice.id, last)
-        output.tell("done", f"Done: the next superbill has number {last + 1}.", last=last)
-    return OK
+    """Errors: as `say_or_set`."""
+    return say_or_set(invocation, invocation.app.superbill_numbers, "superbill")
+
+
+def run_paper(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found, document_not_found; Invalid date_invalid; Refused
+    folder_not_empty; Busy."""
+    practice, options = invocation.practice(), invocation.options
+    found = invocation.app.superbill_paper_list.of(practice.id, since=day_of(options.since, "since"))
+    rows = [_posted(invocation, row) for row in found]
+    return write_paper(invocation, practice, rows, folder=options.folder, kind="superbill")
+
+
+def _posted(invocation: Invocation, row: SuperbillToPost) -> Posted:
+    """To the client, as the superbill names them, or to a guarantor where only that one may see it."""
+    ref, client = row.filed.ref, row.client
+    paper = present(invocation.app.superbills.paper(ref, row.superbill.number), "document_not_found")
+    name = paper.client.name if client.superbills else client.guarantor_name
+    address = paper.client.address
+    return Posted(row.filed, client.external_id, name, address, row.why or NO_ADDRESS)
 
 
 def _plan(
