@@ -39,6 +39,7 @@ from chalicelib.practice.domain.practices import Logo
 
 if TYPE_CHECKING:
     from chalicelib.documents.services.clocked_rounds import ClockedRounds
+    from chalicelib.documents.services.estimates.bill_notices import BillNoticing
     from chalicelib.documents.services.estimates.issuing import EstimateIssuing
     from chalicelib.documents.services.estimates.notices import EstimateNotices
     from chalicelib.documents.services.estimates.watching import EstimateWatch
@@ -200,8 +201,9 @@ class DocumentsWiring(PaymentsWiring):
         from chalicelib.documents.services.statements.issuing import Issuing
 
         return Issuing(
-            self.ledgers, self.statements, self.delivery_queue, self.clock, self.settings.public_url
-        )
+            self.ledgers, self.statements, self.bill_noticing, self.delivery_queue, self.clock,
+            self.settings.public_url,
+        )  # fmt: skip
 
     @cached_property
     def statement_runs(self) -> "Running":
@@ -261,7 +263,9 @@ class DocumentsWiring(PaymentsWiring):
     def invoice_issuing(self) -> "InvoiceIssuing":
         from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
 
-        return InvoiceIssuing(self.ledgers, self.invoices, self.clock, self.settings.public_url)
+        return InvoiceIssuing(
+            self.ledgers, self.invoices, self.bill_noticing, self.clock, self.settings.public_url
+        )
 
     @cached_property
     def invoice_numbers(self) -> "NumberSetting":
@@ -459,7 +463,7 @@ class DocumentsWiring(PaymentsWiring):
     def estimate_issuing(self) -> "EstimateIssuing":
         from chalicelib.documents.services.estimates.issuing import EstimateIssuing
 
-        return EstimateIssuing(self.estimates, self.clock)
+        return EstimateIssuing(self.estimates, self.ledgers, self.clock)
 
     @cached_property
     def estimate_notices(self) -> "EstimateNotices":
@@ -477,6 +481,12 @@ class DocumentsWiring(PaymentsWiring):
         return EstimateWatch(
             self.ledgers, self.estimates, self.estimate_showing, self.alerting, self.clock
         )  # fmt: skip
+
+    @cached_property
+    def bill_noticing(self) -> "BillNoticing":
+        from chalicelib.documents.services.estimates.bill_notices import BillNoticing
+
+        return BillNoticing(self.estimate_watch)
 
     @cached_property
     def estimate_showing(self) -> EstimateShowing:

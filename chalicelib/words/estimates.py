@@ -24,4 +24,10 @@ ESTIMATES: dict[str, tuple[str, str]] = {
     "from_clinician": ("From {name}", "De {name}"),
     "providers": ("Who gives these services", "Quién presta estos servicios"),
     "provider": ("Clinician", "Profesional"),
+    "passed": (
+        "This is about the estimate of {issued}, for services from {first} until {last}: {expected} was "
+        "expected for services of {clinician}, and {charged} has been charged.",
+        "Se trata de la estimación del {issued}, para servicios desde el {first} hasta el {last}: se "
+        "preveían {expected} por servicios de {clinician}, y se han cargado {charged}.",
+    ),
 }

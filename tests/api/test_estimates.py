@@ -10,13 +10,14 @@ from chalicelib.practice.domain.practices import Grant
 from tests.api.test_invoices import Drawing
 from tests.api.test_statements import pdf_at
 from tests.support.api import World
+from tests.support.estimates import put_estimate
 from tests.support.saving import put_person
 from tests.unit.documents.test_estimates import AT, MAYA, WILLOW, WISH
 
 
 def issue(world: World, account: str = "maya") -> None:
     made = drafted(WILLOW, replace(MAYA, id=account), WISH, **AT)
-    world.app.estimates.issue("fern", made.numbered(account, 1), made.paper)
+    put_estimate(world.app.estimates, world.app.ledgers, "fern", made, account)
 
 
 def test_a_client_lists_their_estimates_and_opens_one(world: World) -> None:

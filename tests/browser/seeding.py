@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import bootstrap, settings
+from chalicelib.documents.domain.estimates import EstimateLine, EstimateWish
 from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.documents.services.superbills.drafting import SuperbillWish
@@ -18,7 +19,15 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
-from chalicelib.practice.domain.practices import Client, Clinician, Grant, Location, Person, Practice
+from chalicelib.practice.domain.practices import (
+    Client,
+    Clinician,
+    Coverage,
+    Grant,
+    Location,
+    Person,
+    Practice,
+)
 from chalicelib.practice.services.address_hashes import address_hash, person_at
 from tests.support.saving import put_client, put_person, put_practice
 
@@ -142,11 +151,7 @@ class Seeder:
         profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)
         assert profile is not None
         assert client is not None
-        whole = tuple(
-            replace(clinician, npi="1234567893", license="PSY-100", license_state="OR")
-            for clinician in profile.clinicians
-        )
-        profile = replace(profile, clinicians=whole, tax_id="12-3456789")
+        profile = replace(profile, clinicians=_licensed(profile.clinicians), tax_id="12-3456789")
         client = replace(client, birth_date="1990-04-02", address="5 Oak Lane\nPortland, OR")
         rows, today = self.app.ledgers.other_rows(client.ref(practice)), self._date(0)
         assert rows is not None
@@ -181,6 +186,20 @@ class Seeder:
         (asked,) = [question for question in listed if question.account_id == account]
         self.app.answering.answer(practice, asked.id, text, actor="cli")
 
+    def estimate(
+        self, *, practice: str, account: str, locale: str, clinician: str, expected_minor: int
+    ) -> int:
+        """From today on, to who pays for themselves and reads that language from now on; its number."""
+        profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)
+        assert profile is not None
+        assert client is not None
+        client = replace(client, locale=locale, birth_date="1990-04-02", coverage=Coverage.SELF_PAY)
+        put_client(self.app.people, practice, client)
+        whole = replace(profile, clinicians=_licensed(profile.clinicians), tax_id="12-3456789")
+        line = EstimateLine("Individual session", clinician, 1, expected_minor)
+        issued, _ = self.app.estimate_issuing.issue(whole, client, EstimateWish((line,), self._date(0)))
+        return issued.seq
+
     def void(self, *, practice: str, number: int) -> None:
         profile = self.app.practices.practice(practice)
         assert profile is not None
@@ -188,6 +207,14 @@ class Seeder:
 
     def _date(self, days_ago: int) -> str:
         return (self.app.clock.now().date() - timedelta(days=days_ago)).isoformat()
+
+
+def _licensed(clinicians: tuple[Clinician, ...]) -> tuple[Clinician, ...]:
+    """As estimates want them."""
+    return tuple(
+        replace(clinician, npi="1234567893", license="PSY-100", license_state="OR")
+        for clinician in clinicians
+    )
 
 
 def main() -> None:

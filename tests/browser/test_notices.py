@@ -14,6 +14,7 @@ from tests.browser.test_everyone import assert_fits_everyone
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NEW_YORK = "birch"
 CARD_RISKS, ESTIMATES = NOTICE_TEXTS["card_risks_ny"], NOTICE_TEXTS["estimate_right"]
+DISPUTE = NOTICE_TEXTS["estimate_dispute"]
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +54,28 @@ def test_14_where_it_is_not_switched_on_nothing_is_said(new_payer: NewPayer) -> 
     payer = new_payer(INLINE)
     to_card(payer)
     expect(payer.page.get_by_text(CARD_RISKS[0])).to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+def test_14_an_opened_invoice_that_is_400_dollars_above_an_estimate_says_so_and_names_it(
+    new_payer: NewPayer, locale: str
+) -> None:
+    """In the document's language, which is the client's, whatever the page's is."""
+    payer = new_payer(INLINE, locale=locale)
+    about = {"practice": payer.practice, "account": payer.account}
+    language = locale.partition("-")[0]
+    payer.stack.books("estimate", **about, locale=language, clinician="amara", expected_minor=10_000)
+    payer.stack.books(
+        "charge", **about, name="above", days_ago=0, service="Long session", clinician="amara",
+        owed_minor=50_000,
+    )  # fmt: skip
+    number = payer.stack.books("invoice", **about)
+    payer.sign_in()
+    payer.go("invoice", f"?account={payer.account}&id=invoice-{number}")
+    law = payer.page.locator(".invoice-lines .law")
+    expect(law).to_have_count(2)
+    expect(law.first).to_have_text(DISPUTE[language == "es"])
+    expect(law.first).to_have_attribute("lang", language)
+    expect(law.last).to_contain_text("$100.00")
+    expect(law.last).to_contain_text("$500.00")
+    assert_fits_everyone(payer, "an opened invoice with the dispute notice")

@@ -18,6 +18,7 @@ from chalicelib.platform.dynamo.table import bind
 from chalicelib.practice.domain.practices import Client
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
+from tests.support.estimates import noticing
 from tests.support.ministack import Ministack
 from tests.support.practice import PRACTICE
 from tests.support.queue import FakeQueue
@@ -33,7 +34,7 @@ def test_a_month_without_entries_has_its_statement_on_a_store_that_refuses_empty
     bind(ministack_table, region=REGION, host=ministack.url)
     ledgers, statements, clock = DynamoLedgers(), DynamoStatements(), FakeClock("2026-12-05T12:00:00+00:00")
     Posting(ledgers, clock).open_account(AccountRef("fern", "quiet"), "USD")
-    issuing = Issuing(ledgers, statements, FakeQueue(), clock, "")
+    issuing = Issuing(ledgers, statements, noticing(ledgers), FakeQueue(), clock, "")
     practice, client = replace(PRACTICE, skip_zero_statements=False), Client("quiet", "q", "Q", "", "en")
     for month in (OCTOBER, NOVEMBER):
         assert issuing.issue(practice, month, client).outcome is Outcome.PENDING
@@ -56,7 +57,7 @@ def test_workers_on_the_same_clients_and_on_two_months_make_one_chain(
         )
     clock.at = clock.at.fromisoformat("2026-12-05T12:00:00+00:00")
     issuing, practice = (
-        Issuing(ledgers, statements, FakeQueue(), clock, ""),
+        Issuing(ledgers, statements, noticing(ledgers), FakeQueue(), clock, ""),
         replace(PRACTICE, statement_day=5),
     )
 

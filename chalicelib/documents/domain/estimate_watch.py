@@ -53,6 +53,30 @@ def concerns(issued: Sequence[Issued], charges: Iterable[Charge], *, today: str)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """What a clinician charged of an estimate's days, where that reached what may be disputed: `concern` is
+    EXCEEDED, of the estimate in `of`."""
+
+    of: Issued
+    concern: Concern
+    charge_ids: frozenset[str]
+
+
+def overruns(issued: Sequence[Issued], charges: Iterable[Charge]) -> list[Overrun]:
+    """As `concerns`, only those that are EXCEEDED, the latest estimate first."""
+    given = _by_estimate(issued, charges)
+    return [
+        Overrun((estimate, paper), concern, _ids(given[estimate.seq], concern.clinician_id))
+        for estimate, paper in sorted(issued, key=lambda one: -one[0].seq)
+        for concern in _exceeded(estimate, paper, given[estimate.seq])
+    ]
+
+
+def _ids(charges: Iterable[Charge], clinician_id: str) -> frozenset[str]:
+    return frozenset(charge.id for charge in charges if charge.clinician_id == clinician_id)
+
+
 def fee_of(charge: Charge) -> int:
     """The whole fee (minor units), whoever pays it."""
     return charge.client_minor + charge.insurer_minor

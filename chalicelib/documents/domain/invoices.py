@@ -313,10 +313,13 @@ def paper(
     written_off: Mapping[str, int],
     *,
     pay_at: str,
+    notices: tuple[str, ...] = (),
 ) -> InvoicePaper:
-    """`written_off`: what of the services' adjustments was (minor units), by charge."""
+    """`written_off`: what of the services' adjustments was (minor units), by charge. `notices`: what law
+    wants said of these services beside what it wants on every invoice."""
     lines = tuple(_line(practice, client.locale, item, written_off.get(item.charge_id, 0)) for item in items)
-    return InvoicePaper(InvoiceLetterhead.about(practice, client, pay_at=pay_at), lines)
+    head = InvoiceLetterhead.about(practice, client, pay_at=pay_at)
+    return InvoicePaper(replace(head, notices=(*head.notices, *notices)), lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,15 @@ def sums(opening_minor: int, entries: Iterable[Entry]) -> Sums:
     )
 
 
+def billed(ledger: Ledger, entries: Iterable[Entry], period: Period) -> frozenset[str]:
+    """The charges, by their ids, that its statement lists or still asks for: `entries` are the `uncovered`
+    ones."""
+    last_day = period.last_day.isoformat()
+    opened = (entry.draft.opens for entry in entries if entry.draft.occurred_on <= last_day)
+    new = {item.charge_id for opens in opened for item in opens}
+    return frozenset(new | {id_ for id_, item in ledger.open.items() if item.called.on <= last_day})
+
+
 def idle(statement: Statement, entries: Iterable[Entry]) -> bool:
     """Whether nothing is owed and nothing happened that concerns the client: a processor's fee does not."""
     listed = own(entries, statement.period, first=statement.first)

@@ -148,6 +148,12 @@ class Statement:
         return f"statement-{self.period}"
 
 
+def with_notices(statement: Statement, notices: tuple[str, ...]) -> Statement:
+    """It, with what law wants said of its services beside what it wants on every statement."""
+    head = statement.letterhead
+    return replace(statement, letterhead=replace(head, notices=(*head.notices, *notices)))
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A statement and what has been done with it since.

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from chalicelib.documents.domain.estimates import Estimate, EstimatePaper
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class EstimateRenderer(Protocol):
 class Estimates(Protocol):
     """All reads are strongly consistent."""
 
-    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper) -> None:
-        """Both or nothing. Errors: Conflict (there is one of that `seq`), Busy."""
+    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper, *, account: Account) -> None:
+        """Both, and in the account how many it has, or nothing. Errors: Conflict (there is one of that `seq`,
+        or the account is not as it was read any more), Busy."""
         ...
 
     def all_of(self, ref: AccountRef) -> Sequence[Estimate]:

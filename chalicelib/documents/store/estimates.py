@@ -1,10 +1,11 @@
-"""Good faith estimates in DynamoDB: two rows each, written together and never again.
+"""Good faith estimates in DynamoDB: two rows each, written together and never again; the account counts them.
 
 P#practice#A#account        DOC#estimate#000001     the estimate, for lists
 P#practice#A#account        PAPER#estimate#000001   its names and lines
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from pynamodb.exceptions import DoesNotExist
@@ -13,6 +14,8 @@ from chalicelib.documents.domain.estimates import Estimate, EstimatePaper
 from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.store.items import AccountItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Canceled, guarded, shard, transact
@@ -39,18 +42,20 @@ class EstimatePaperItem(Body, discriminator="estimate-paper"):
 
 
 class DynamoEstimates(Estimates):
-    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper) -> None:
+    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper, *, account: Account) -> None:
         mine, seq = keys.account(estimate.ref(practice)), estimate.seq
         document = EstimateItem(
             mine, _sk(_DOCUMENT, seq), gsi2pk=keys.due(KIND, shard(estimate.account_id)),
             gsi2sk=estimate.issued_at, **ESTIMATES.parts(estimate),
         )  # fmt: skip
         row = EstimatePaperItem(mine, _sk(_PAPER, seq), **ESTIMATE_PAPERS.parts(paper))
+        has = AccountItem.of(practice, replace(account, estimates=seq), account.version + 1)
         try:
             transact(
                 [
                     (document, EstimateItem.pk.does_not_exist()),
                     (row, EstimatePaperItem.pk.does_not_exist()),
+                    (has, AccountItem.version == account.version),
                 ]
             )
         except Canceled as canceled:

@@ -32,7 +32,8 @@ class Account:
 
     `hold` names an import that has not finished; while it is set the client sees no balance. `disputed` are
     the payments, by their ids, of which banks hold money until they decide. `asked` marks the items that
-    the practice was asked about, by the questions' ids, the latest last.
+    the practice was asked about, by the questions' ids, the latest last. `estimates` is how many good faith
+    estimates it has, so that whoever issues a bill to one that has none looks for none.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Account:
     hold: str = ""
     disputed: frozenset[str] = frozenset()
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    estimates: int = 0
 
     def ref(self, practice: str) -> AccountRef:
         """It, as one of that practice."""

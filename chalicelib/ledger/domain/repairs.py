@@ -15,12 +15,14 @@ class AccountRow:
     """An account's own row, as far as it can be read: `account` is None where it is none any more.
 
     `balance_minor` is what it says beside its open items and credit; `version` is 0 where it says none.
+    `estimates` is as in Account.
     """
 
     version: int
     hold: str
     account: Account | None
     balance_minor: int = 0
+    estimates: int = 0
 
 
 @dataclass(frozen=True, slots=True)

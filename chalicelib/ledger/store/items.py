@@ -49,6 +49,7 @@ class AccountItem(Item, discriminator="account"):
     hold = UnicodeAttribute(null=True)
     disputed = UnicodeAttribute(null=True)
     asked = UnicodeAttribute(null=True)
+    estimates = NumberAttribute(null=True)
 
     @classmethod
     def of(cls, practice: str, account: Account, version: int) -> "AccountItem":
@@ -70,6 +71,7 @@ class AccountItem(Item, discriminator="account"):
             asked=_json({id_: [*astuple(one.about), one.waiting] for id_, one in account.asked.items()})
             if account.asked
             else None,
+            estimates=account.estimates or None,
         )
 
     @reading("account")
@@ -80,14 +82,14 @@ class AccountItem(Item, discriminator="account"):
         """As far as it can be read. Error: Unreadable (another version wrote it)."""
         try:
             account = self.account()
-            return AccountRow(account.version, account.hold, account, self.balance_minor())
+            return AccountRow(account.version, account.hold, account, self.balance_minor(), account.estimates)
         except Unreadable:
             return self._damaged()
 
     def _damaged(self) -> AccountRow:
         with reading("account"):
             check_version(self.v, _ACCOUNT_VERSION)
-        return AccountRow(int(self.version or 0), self.hold or "", None)
+        return AccountRow(int(self.version or 0), self.hold or "", None, estimates=int(self.estimates or 0))
 
     @reading("account")
     def account(self) -> Account:
@@ -103,7 +105,10 @@ class AccountItem(Item, discriminator="account"):
         reserved = {id_: Reservation(*row) for id_, row in json.loads(self.reserved).items()}
         disputed = frozenset[str](json.loads(self.disputed or "[]"))
         asked = {id_: _asked(*row) for id_, row in json.loads(self.asked or "{}").items()}
-        return Account(account_id, ledger, int(self.version), reserved, self.hold or "", disputed, asked)
+        return Account(
+            account_id, ledger, int(self.version), reserved, self.hold or "", disputed, asked,
+            int(self.estimates or 0),
+        )  # fmt: skip
 
 
 def _asked(kind: str, id_: str, waiting: bool) -> Asked:

@@ -152,5 +152,6 @@ def state(account: Account, balance_minor: int) -> str:
         account.version, balance_minor, ledger.currency, ledger.credit_minor, sorted(ledger.open.items()),
         sorted((id_, sorted(held.shares.items()), held.firm) for id_, held in account.reserved.items()),
         account.hold, sorted(account.disputed), *account.asked.items(),
+        *([account.estimates] if account.estimates else []),
     )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]

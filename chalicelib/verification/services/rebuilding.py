@@ -183,9 +183,10 @@ def _findings(row: AccountRow | None, stored: Stored, *, listed: bool) -> list[F
 
 
 def _empty(ref: AccountRef, row: AccountRow | None, entries: Iterable[Entry], currency: str) -> Account:
-    """In the currency of its entries; hidden as what is left of its row says."""
-    version, hold = (row.version, row.hold) if row else (0, "")
-    return Account(ref.account, Ledger(currency_of(entries, currency)), version, hold=hold)
+    """In the currency of its entries; hidden, and with as many estimates, as what is left of its row says."""
+    version, hold, estimates = (row.version, row.hold, row.estimates) if row else (0, "", 0)
+    ledger = Ledger(currency_of(entries, currency))
+    return Account(ref.account, ledger, version, hold=hold, estimates=estimates)
 
 
 def _repair(row: AccountRow | None, stored: Stored, after: Stored, *, listed: bool) -> Repair:

@@ -12,12 +12,15 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.documents.domain.estimates import drafted
 from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
+from tests.support.estimates import put_estimate
 from tests.unit.cli.world import Result, World
+from tests.unit.documents.test_estimates import AT, MAYA, WILLOW, WISH
 
 ON = "2026-10-02"
 NOTE = ("--note", "balance edited by hand, JR")
@@ -217,6 +220,17 @@ def test_what_hides_an_account_stays(books: World) -> None:
     found = books.app.ledgers.account(books.ref("C1"))
     assert found is not None
     assert found.hold == "import-9"
+
+
+def test_14_how_many_good_faith_estimates_it_has_stays(books: World) -> None:
+    """By that bills know that there are some to look for."""
+    made = drafted(WILLOW, MAYA, WISH, **AT)
+    put_estimate(books.app.estimates, books.app.ledgers, "oak", made, books.ref("C1").account)
+    edit(place(books, "ACCT"), open="[[")
+    assert rebuild(books, *NOTE, "--yes").status == 0
+    found = books.app.ledgers.account(books.ref("C1"))
+    assert found is not None
+    assert found.estimates == 1
 
 
 def test_an_account_that_may_have_been_hidden_waits_for_the_import(books: World) -> None:

@@ -33,6 +33,7 @@ from chalicelib.questions.domain.questions import Choice
 from chalicelib.questions.services.asking import QuestionWish
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
+from tests.support.estimates import put_estimate
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.support.queue import FakeQueue
@@ -144,7 +145,7 @@ def invoiced(world: World) -> None:
 
 def estimated(world: World) -> None:
     made = drafted(WILLOW, replace(MAYA, id="A1"), WISH, **AT_ONCE)
-    world.app.estimates.issue("oak", made.numbered("A1", 1), made.paper)
+    put_estimate(world.app.estimates, world.app.ledgers, "oak", made, world.ref("C1").account)
 
 
 def superbilled(world: World) -> None:

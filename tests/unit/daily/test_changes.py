@@ -546,10 +546,11 @@ def test_the_hash_of_an_accounts_row_is_of_all_that_it_says(night: Night) -> Non
     others = [
         replace(account, version=99), replace(account, reserved=held), replace(account, hold="import-1"),
         replace(account, disputed=frozenset({"p1"})), replace(account, asked=asked),
+        replace(account, estimates=1),
         *(replace(account, ledger=other) for other in ledgers),
     ]  # fmt: skip
     assert len(state(account, 1)) == 16
-    assert len({state(account, 1), state(account, 2), *(state(other, 1) for other in others)}) == 10
-    compared = {"id", "ledger", "version", "reserved", "hold", "disputed", "asked"}
+    assert len({state(account, 1), state(account, 2), *(state(other, 1) for other in others)}) == 11
+    compared = {"id", "ledger", "version", "reserved", "hold", "disputed", "asked", "estimates"}
     assert {field.name for field in fields(Account)} == compared
     assert {field.name for field in fields(Ledger)} == {"currency", "seq", "head", "open", "credit_minor"}

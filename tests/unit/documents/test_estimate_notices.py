@@ -14,6 +14,7 @@ from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.services.address_hashes import address_hash
 from tests.support.cloud import Killed
+from tests.support.estimates import put_estimate
 from tests.support.practice import PRACTICE
 from tests.support.queue import FakeQueue
 from tests.unit.documents.test_estimates import AT, MAYA, WILLOW, WISH
@@ -27,7 +28,7 @@ def issued(**facts: str) -> World:
     with world.on_aws():
         world.client("maya", **facts)
         made = drafted(WILLOW, replace(MAYA, id="maya"), WISH, **AT)
-        world.app.estimates.issue("fern", made.numbered("maya", 1), made.paper)
+        put_estimate(world.app.estimates, world.app.ledgers, "fern", made, "maya")
         world.app.keys.keyed_hash("warm", "")
         world.app.keys.lookup_hash("warm", "")
     world.cloud.calls.clear()

@@ -1,6 +1,5 @@
 """Good faith estimates (issue 14): what the law wants on them, issued once, drawn as every document is."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,23 +11,23 @@ from pypdf import PdfReader
 
 from chalicelib.documents.domain.estimates import (
     DraftEstimate,
-    Estimate,
     EstimateLine,
-    EstimatePaper,
     EstimateWish,
     drafted,
     last_day,
 )
 from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.documents.pdf.estimate import TypstEstimateRenderer
-from chalicelib.documents.ports.estimates import EstimateData, Estimates
+from chalicelib.documents.ports.estimates import EstimateData
 from chalicelib.documents.services.estimates.issuing import EstimateIssuing
 from chalicelib.documents.services.estimates.showing import EstimateShowing
-from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
-from chalicelib.kernel.outside import Busy, Conflict, Unreadable
+from chalicelib.kernel.outside import Busy, Unreadable
+from chalicelib.ledger.services.posting import Posting
 from chalicelib.practice.domain.practices import Client, Clinician, Coverage
 from tests.support.clock import FakeClock
+from tests.support.estimates import MemoryEstimates
+from tests.support.ledgers import MemoryLedgers
 from tests.support.practice import PRACTICE
 from tests.unit.statements.test_renderer import HOSTILE
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
@@ -52,37 +51,11 @@ NOW = "2026-11-20T17:00:00+00:00"
 AT = {"issued_on": "2026-11-20", "issued_at": "2026-11-20T17:00:00.000Z"}
 
 
-class MemoryEstimates(Estimates):
-    def __init__(self) -> None:
-        self.rows: dict[tuple[AccountRef, int], tuple[Estimate, EstimatePaper]] = {}
-        self.before_issue: Callable[[], None] = lambda: None
-        self.after_issue: Callable[[], None] = lambda: None
-
-    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper) -> None:
-        self.before_issue()
-        key = (estimate.ref(practice), estimate.seq)
-        if key in self.rows:
-            raise Conflict("estimate")
-        self.rows[key] = (estimate, paper)
-        self.after_issue()
-
-    def all_of(self, ref: AccountRef) -> list[Estimate]:
-        found = [estimate for (of, _), (estimate, _) in self.rows.items() if of == ref]
-        return sorted(found, key=lambda estimate: -estimate.seq)
-
-    def estimate(self, ref: AccountRef, seq: int) -> Estimate | None:
-        found = self.rows.get((ref, seq))
-        return found[0] if found else None
-
-    def untold(self, ref: AccountRef, seq: int) -> bool:
-        return False
-
-    def told(self, ref: AccountRef, seq: int) -> None:
-        pass
-
-    def paper(self, ref: AccountRef, seq: int) -> EstimatePaper | None:
-        found = self.rows.get((ref, seq))
-        return found[1] if found else None
+def with_account() -> MemoryEstimates:
+    """Of Maya, who has none yet."""
+    ledgers = MemoryLedgers()
+    Posting(ledgers, FakeClock(NOW)).open_account(MAYA.ref(WILLOW.id), "USD")
+    return MemoryEstimates(ledgers)
 
 
 def draft(wish: EstimateWish = WISH, client: Client = MAYA) -> DraftEstimate:
@@ -175,8 +148,8 @@ def test_it_is_for_who_pays_for_themselves(coverage: Coverage) -> None:
 
 
 def test_the_same_words_on_the_same_day_are_issued_once_whatever_is_cut_off() -> None:
-    rows, clock = MemoryEstimates(), FakeClock(NOW)
-    issuing = EstimateIssuing(rows, clock)
+    rows, clock = with_account(), FakeClock(NOW)
+    issuing = EstimateIssuing(rows, rows.ledgers, clock)
     first, new = issuing.issue(WILLOW, MAYA, WISH)
     assert (first.seq, new) == (1, True)
     assert issuing.issue(WILLOW, MAYA, WISH) == (first, False)
@@ -196,20 +169,20 @@ def test_the_same_words_on_the_same_day_are_issued_once_whatever_is_cut_off() ->
 
 
 def test_of_two_at_once_the_second_takes_the_next_number() -> None:
-    rows, clock = MemoryEstimates(), FakeClock(NOW)
+    rows, clock = with_account(), FakeClock(NOW)
     other = replace(WISH, months=6)
 
     def first() -> None:
         rows.before_issue = lambda: None
-        EstimateIssuing(rows, clock).issue(WILLOW, MAYA, other)
+        EstimateIssuing(rows, rows.ledgers, clock).issue(WILLOW, MAYA, other)
 
     rows.before_issue = first
-    assert EstimateIssuing(rows, clock).issue(WILLOW, MAYA, WISH)[0].seq == 2
+    assert EstimateIssuing(rows, rows.ledgers, clock).issue(WILLOW, MAYA, WISH)[0].seq == 2
 
 
 def test_guarantors_who_are_not_shown_superbills_have_none() -> None:
-    rows = MemoryEstimates()
-    estimate, _ = EstimateIssuing(rows, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
+    rows = with_account()
+    estimate, _ = EstimateIssuing(rows, rows.ledgers, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
     showing, ref = EstimateShowing(rows, None), MAYA.ref(WILLOW.id)  # type: ignore[arg-type]
     readers = {reads: Reader("p", reads) for reads in Reads}
     assert showing.listed(ref, readers[Reads.OWN]) == [estimate]
@@ -221,8 +194,8 @@ def test_guarantors_who_are_not_shown_superbills_have_none() -> None:
 
 
 def test_a_paper_that_is_not_the_issued_one_is_not_drawn() -> None:
-    rows = MemoryEstimates()
-    estimate, _ = EstimateIssuing(rows, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
+    rows = with_account()
+    estimate, _ = EstimateIssuing(rows, rows.ledgers, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
     ref = MAYA.ref(WILLOW.id)
     other = replace(draft().paper, lines=(replace(SESSIONS, quantity=39), TESTING))
     rows.rows[ref, 1] = (estimate, other)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from chalicelib.documents.domain.statements import (
 )
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import Issuing
+from chalicelib.documents.store.estimates import DynamoEstimates
 from chalicelib.documents.store.statements import DynamoStatements
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
@@ -29,12 +31,15 @@ from chalicelib.ledger.services.posting import Posting
 from chalicelib.ledger.store.ledgers import DynamoLedgers
 from chalicelib.operations.store.worklists import DynamoWorkLists
 from chalicelib.platform.dynamo import keys, table
+from chalicelib.practice.domain.practices import Coverage
 from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from sandbox.resources import Resources
+from tests.support.estimates import noticing
 from tests.support.letterheads import posted
 from tests.support.practice import MAYA
 from tests.support.queue import FakeQueue
+from tests.support.saving import put_client
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, World
 
 AT = "2026-11-05T12:00:00.000Z"
@@ -166,9 +171,12 @@ def test_on_the_table_a_client_costs_the_same_however_many_there_are_and_nothing
     world, ledgers, people = World(0), DynamoLedgers(), DynamoPeople()
     world.post, world.people = Posting(ledgers, world.clock), people  # type: ignore[assignment]
     for number in range(clients):
-        world.client(f"a{number}")
+        # Who pays for themselves, and has no good faith estimate: issue 14, the dispute notice.
+        client = world.client(f"a{number}")
+        put_client(people, "fern", replace(client, coverage=Coverage.SELF_PAY))
     world.at(STATEMENT_DAY)
-    issuing = Issuing(ledgers, DynamoStatements(), FakeQueue(), world.clock, "")
+    said = noticing(ledgers, DynamoEstimates())
+    issuing = Issuing(ledgers, DynamoStatements(), said, FakeQueue(), world.clock, "")
     calls: Counter[str] = Counter()
     make = BaseClient._make_api_call
 

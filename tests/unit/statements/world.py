@@ -41,6 +41,7 @@ from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.practice.domain.practices import Client, Practice
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
+from tests.support.estimates import MemoryEstimates, noticing
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 from tests.support.mail import FakeAccount
@@ -150,6 +151,7 @@ class World:
         self.crashes = Crashes()
         self.clock = FakeClock(IN_OCTOBER)
         self.ledgers, self.statements = MemoryLedgers(), MemoryStatements()
+        self.estimates = MemoryEstimates(self.ledgers)
         self.practices, self.people = MemoryPractices(), FakePeople()
         self.practice: Practice = replace(PRACTICE, statement_day=statement_day)
         put_practice(self.practices, self.practice)
@@ -186,8 +188,9 @@ class World:
     @property
     def issuing(self) -> Issuing:
         around = self.crashes.around
-        queue = around(self.delivery_queue)
-        return Issuing(around(self.ledgers), around(self.statements), queue, self.clock, PUBLIC_URL)
+        queue, ledgers = around(self.delivery_queue), around(self.ledgers)
+        said = noticing(ledgers, self.estimates, self.clock)
+        return Issuing(ledgers, around(self.statements), said, queue, self.clock, PUBLIC_URL)
 
     @property
     def running(self) -> Running:

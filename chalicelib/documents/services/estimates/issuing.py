@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from chalicelib.documents.domain.estimates import DraftEstimate, Estimate, EstimateWish, drafted
 from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, Practice
 
@@ -16,6 +19,7 @@ _ATTEMPTS = 8
 @dataclass(frozen=True)
 class EstimateIssuing:
     estimates: Estimates
+    ledgers: Ledgers
     clock: Clock
 
     def foresee(self, practice: Practice, client: Client, wish: EstimateWish) -> DraftEstimate:
@@ -26,22 +30,25 @@ class EstimateIssuing:
     def issue(self, practice: Practice, client: Client, wish: EstimateWish) -> tuple[Estimate, bool]:
         """The estimate, and whether it is new: the same words on the same day are issued once.
 
-        Errors: as `drafted`; Busy.
+        Errors: as `drafted`; NotFound account_not_found; Busy.
         """
         draft, ref = self.foresee(practice, client, wish), client.ref(practice.id)
         for attempt in range(_ATTEMPTS):
+            account = present(self.ledgers.account(ref), "account_not_found")
             latest = next(iter(self.estimates.all_of(ref)), None)
             if latest and _says(latest, draft):
                 return latest, attempt > 0
             estimate = draft.numbered(client.id, latest.seq + 1 if latest else 1)
-            if self._commits(ref, estimate, draft, attempt):
+            if self._commits(account, ref, estimate, draft, attempt):
                 return estimate, True
         raise Busy("the client's estimates stay contended")
 
-    def _commits(self, ref: AccountRef, estimate: Estimate, draft: DraftEstimate, attempt: int) -> bool:
+    def _commits(
+        self, account: Account, ref: AccountRef, estimate: Estimate, draft: DraftEstimate, attempt: int
+    ) -> bool:
         """Where no reply comes it may have been issued all the same."""
         try:
-            self.estimates.issue(ref.practice, estimate, draft.paper)
+            self.estimates.issue(ref.practice, estimate, draft.paper, account=account)
         except (Conflict, Busy):
             self.clock.pause(attempt)
             return False

@@ -3,11 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.estimate_watch import Concern, Wants, concerns
+from chalicelib.documents.domain.estimate_watch import (
+    Concern,
+    Issued,
+    Overrun,
+    Wants,
+    concerns,
+    overruns,
+)
 from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.services.estimates.showing import EstimateShowing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant, local_date
+from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.lookback import items_from
@@ -31,7 +39,7 @@ class EstimateWatch:
         if client.coverage is not Coverage.SELF_PAY:
             return []
         ref, today = client.ref(practice.id), local_date(instant(self.clock.now()), practice.timezone)
-        issued = [self.showing.opened(ref, estimate.seq) for estimate in self.estimates.all_of(ref)]
+        issued = self._issued(ref)
         return concerns(issued, self._care(ref) if issued else (), today=today)
 
     def call_if_exceeded(self, practice: Practice, clients: Iterable[Client]) -> None:
@@ -42,10 +50,24 @@ class EstimateWatch:
                 if concern.wants is Wants.EXCEEDED:
                     self.alerting.raise_alert(practice.id, _cause(client, concern))
 
+    def overruns(self, practice: Practice, client: Client, account: Account) -> list[Overrun]:
+        """Of the account as it was read. Nothing is read of one that has no estimate, and there is none of a
+        client whose coverage is another. Errors: Unreadable, Busy."""
+        if not account.estimates or client.coverage is not Coverage.SELF_PAY:
+            return []
+        ref = client.ref(practice.id)
+        return overruns(self._issued(ref), self._care_of(ref, account))
+
+    def _issued(self, ref: AccountRef) -> list[Issued]:
+        return [self.showing.opened(ref, estimate.seq) for estimate in self.estimates.all_of(ref)]
+
     def _care(self, ref: AccountRef) -> list[Charge]:
-        """The charges of services that were held and were not taken back."""
         account = self.ledgers.account(ref)
-        entries = list(self.ledgers.entries(ref, first=1, last=account.ledger.seq)) if account else []
+        return self._care_of(ref, account) if account else []
+
+    def _care_of(self, ref: AccountRef, account: Account) -> list[Charge]:
+        """The charges of services that were held and were not taken back."""
+        entries = list(self.ledgers.entries(ref, first=1, last=account.ledger.seq))
         posted = (entry.draft.opens for entry in entries if entry.draft.kind is EntryKind.CHARGE)
         ids = [item.charge_id for opens in posted for item in opens]
         items = items_from(entries, frozenset(ids))

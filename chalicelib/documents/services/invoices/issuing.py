@@ -21,6 +21,7 @@ from chalicelib.documents.domain.invoices import (
     Void,
 )
 from chalicelib.documents.ports.invoices import BATCH, Invoices, ToIssue
+from chalicelib.documents.services.estimates.bill_notices import BillNotices, BillNoticing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.instants import instant, local_date
@@ -72,6 +73,7 @@ class InvoiceIssuing:
 
     ledgers: Ledgers
     invoices: Invoices
+    noticing: BillNoticing
     clock: Clock
     public_url: str
 
@@ -228,10 +230,14 @@ class InvoiceIssuing:
         pay_at = f"{self.public_url}/{practice.id}/billing"
         groups = list(groups)
         written_off = self._written_off(client.ref(practice.id), chain.from_iterable(groups))
+        said = self.noticing.of(practice, client, account) if groups else BillNotices()
         return [
             DraftInvoice(
                 account.id, account.ledger.currency, today, wish.due_on or due, at,
-                rules.paper(practice, client, items, written_off, pay_at=pay_at),
+                rules.paper(
+                    practice, client, items, written_off, pay_at=pay_at,
+                    notices=said.on({item.charge_id for item in items}),
+                ),
             )
             for items in groups
         ]  # fmt: skip

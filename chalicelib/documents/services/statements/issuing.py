@@ -12,8 +12,10 @@ from chalicelib.documents.domain.statements import (
     Noted,
     Outcome,
     Statement,
+    with_notices,
 )
 from chalicelib.documents.ports.statements import Statements
+from chalicelib.documents.services.estimates.bill_notices import BillNoticing
 from chalicelib.documents.services.statements.reading import rows_of
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, present
@@ -53,6 +55,7 @@ class Issuing:
 
     ledgers: Ledgers
     statements: Statements
+    noticing: BillNoticing
     delivery_queue: Queue
     clock: Clock
     public_url: str
@@ -117,6 +120,8 @@ class Issuing:
         )
         if practice.skip_zero_statements and rules.idle(statement, entries):
             return Decision(Outcome.SKIPPED)
+        said = self.noticing.of(practice, client, account).on(rules.billed(account.ledger, entries, period))
+        statement = with_notices(statement, said)
         covered = set(numbers(statement.covered))
         full = rules.sealed(
             statement,

@@ -11,6 +11,7 @@ from chalicelib.entrypoints.http.ledger.history import CURSOR
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.words import language
 
 routes = Blueprint(__name__)
 
@@ -33,12 +34,14 @@ def get_invoices(context: Context[None], ref: AccountRef) -> schemas.Invoices:
 def get_invoice(context: Context[None], ref: AccountRef, document_id: str) -> schemas.OpenedInvoice:
     """An invoice as it was issued, line by line, and how it stands now. To pay it: scope `invoice`."""
     opened = context.app.invoice_showing.opened(ref, context.app.invoice_showing.number(document_id))
-    void = opened.void
+    void, head = opened.void, opened.paper.letterhead
     return schemas.OpenedInvoice(
         invoice=_invoice(opened.standing),
-        client=opened.paper.letterhead.client_name,
+        client=head.client_name,
         lines=[_line(line) for line in opened.paper.lines],
         voided_on=views.date(void.voided_on) if void else None,
+        notices=list(head.notices),
+        language=language(head.locale),
     )
 
 

@@ -176,12 +176,15 @@ class OpenedSuperbill(Struct, frozen=True):
 
 
 class OpenedInvoice(Struct, frozen=True):
-    """`voided_on` is set where it is void: then `<id>-void` among the documents says so."""
+    """`voided_on` is set where it is void: then `<id>-void` among the documents says so. `notices` are what
+    law wants said on it, in its own `language`."""
 
     invoice: Invoice
     client: str
     lines: list[InvoiceLine]
     voided_on: dt.date | None
+    notices: list[str]
+    language: str
 
 
 class ServiceDocuments(Struct, frozen=True):

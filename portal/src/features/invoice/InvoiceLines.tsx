@@ -43,6 +43,11 @@ export function InvoiceLines({ opened }: { opened: OpenedInvoice }) {
           </div>
         </dl>
       </div>
+      {opened.notices.map((text) => (
+        <p key={text} class="law" lang={opened.language}>
+          {text}
+        </p>
+      ))}
     </section>
   );
 }
