@@ -26,9 +26,10 @@ class App(BackupsWiring, VerificationWiring, ImportingWiring):
         from chalicelib.operations.services.sweeping import Sweeping
         from chalicelib.payments.services.notices import RECEIPT, RETURNED
 
-        payments, mails = self.payment_restarts, self.mail_restarts
+        payments, mails, following = self.payment_restarts, self.mail_restarts, self.following
         restarts = {
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
+            "payer": following.restart,
             RECEIPT: mails.receipt, RETURNED: mails.returned, "invoice": mails.invoice,
             "question": self.question_restarts.question, "superbill": mails.superbill,
             "estimate": mails.estimate,

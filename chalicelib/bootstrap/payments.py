@@ -8,6 +8,10 @@ from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
+from chalicelib.payments.services.methods.adding import Additions
+from chalicelib.payments.services.methods.choosing import Choosing
+from chalicelib.payments.services.methods.following import Following
+from chalicelib.payments.services.methods.payer_rows import PayerRows
 from chalicelib.payments.services.next_steps import NextSteps
 from chalicelib.payments.services.overview import Overviews
 from chalicelib.payments.services.paying import Paying
@@ -15,6 +19,7 @@ from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.terms import Terms
 from chalicelib.payments.services.webhooks import Receiving
+from chalicelib.payments.store.payers import DynamoPayers
 
 if TYPE_CHECKING:
     from chalicelib.payments.services.adopting import Adopting
@@ -60,6 +65,26 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
             self.ledgers, self.practices, self.processors, self.settling, PaymentLimits(self.counters),
             self.keys, self.clock, self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def payers(self) -> DynamoPayers:
+        return DynamoPayers()
+
+    @cached_property
+    def payer_rows(self) -> PayerRows:
+        return PayerRows(self.payers, self.processors, self.chance, self.clock)
+
+    @cached_property
+    def following(self) -> Following:
+        return Following(self.payer_rows, self.ledgers, self.keys)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        return Choosing(self.following, self.practices)
+
+    @cached_property
+    def additions(self) -> Additions:
+        return Additions(self.following, self.practices, self.counters, self.settings.public_url)
 
     @cached_property
     def overviews(self) -> Overviews:

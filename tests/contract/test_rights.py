@@ -27,7 +27,7 @@ def test_every_part_of_the_api_that_is_asked_has_its_right_and_none_is_idle() ->
 
 
 def test_the_right_to_write_is_asked_for_where_something_is_written() -> None:
-    writes = ("create", "expire", "update", "cancel", "delete")
+    writes = ("create", "expire", "update", "cancel", "delete", "detach", "verify_microdeposits")
     written = {
         found[1]
         for path in ADAPTERS.glob("*.py")
@@ -55,6 +55,10 @@ def calls(stripe: StripeProcessor, intent_id: str) -> Iterator[Callable[[], obje
     yield lambda: stripe.movements(since=since, cursor="")
     yield lambda: stripe.movements(since=since, cursor="evt_")
     yield lambda: stripe.refund(intent_id=intent_id, refund_id="r1", amount_minor=100)
+    yield lambda: stripe.enrol("key1")
+    yield lambda: stripe.detach("pm_unheard_of")
+    yield lambda: stripe.verify("seti_unheard_of", "SM11AA")
+    yield lambda: stripe.debits("mandate_unheard_of")
 
 
 def forbidden(practice: Practice, key: str, intent_id: str) -> set[str]:
@@ -99,7 +103,7 @@ def test_reading_alone_is_not_taken_for_writing_and_trying_changes_nothing(pract
     rights = [right.name.replace("_write", "_read") for right in STRIPE_RIGHTS]
     practice.control("POST", "rights", {"account": practice.name, "rights": rights})
     connection = StripeConnection(practice.key.replace("sk_", "rk_"), practice.server.origin)
-    assert [right.level for right in connection.lacking()] == ["write"] * 4
+    assert [right.level for right in connection.lacking()] == ["write"] * 7
     StripeConnection(restricted(practice), practice.server.origin).lacking()
     for path in ("checkout/sessions", "refunds", "webhook_endpoints", "payment_intents", "events"):
         assert practice.get(f"/v1/{path}").json["data"] == []

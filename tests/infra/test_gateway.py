@@ -27,6 +27,7 @@ CLASSES = {
     "Portal": {
         "GET /practices/{practice_id}", "GET /default-practice", "GET /openapi.json", "GET /session",
         "DELETE /session", "GET /accounts/{account_id}/billing", "GET /accounts/{account_id}/history",
+        "GET /accounts/{account_id}/services",
         "GET /accounts/{account_id}/documents", "GET /accounts/{account_id}/documents/{document_id}",
         "POST /accounts/{account_id}/quotes", "GET /accounts/{account_id}/payments",
         "POST /accounts/{account_id}/payments", "GET /accounts/{account_id}/payments/{payment_id}",
@@ -43,6 +44,9 @@ CLASSES = {
         "GET /accounts/{account_id}/estimates/{document_id}",
         "GET /accounts/{account_id}/questions",
         "POST /accounts/{account_id}/questions",
+        "GET /methods", "POST /methods/{method_id}/default", "POST /methods/{method_id}/label",
+        "POST /methods/{method_id}/remove", "POST /methods/{method_id}/verify", "POST /set-ups",
+        "POST /set-ups/{set_up_id}/check", "POST /set-ups/{set_up_id}/cancel",
     },
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ MAKERS = {
     },  # the tags of our mail, as its service tells them
     "chalicelib/operations/ports/work.py": {"Due.ref"},  # a row of a work list
     "chalicelib/payments/ports/processors.py": {"Facts.ref"},  # what the practice's processor holds
+    "chalicelib/payments/domain/saved_methods.py": {"Addition.ref"},  # a payer's row
     # Rows of the ledger, of documents and of anchors.
     "chalicelib/ledger/domain/accounts.py": {"Account.ref"},
     "chalicelib/ledger/domain/charges.py": {"Charge.ref"},

@@ -36,6 +36,10 @@ STATUSES = {
     "too_many_requests": 429,
     "too_many_questions": 429,
     "too_many_open_questions": 409,
+    "too_many_set_ups": 429,
+    "too_many_methods": 409,
+    "method_not_ready": 409,
+    "deposit_over": 409,
     "internal_error": 500,
     "table_outdated": 500,
     "processor_refused": 502,
@@ -48,7 +52,7 @@ _BY_CLASS = ((Invalid, 422), (NotFound, 404), (Stale, 409))
 _NOT_FOUND = ("_not_found", "charge_not_payable")
 _REFUSED = frozenset({
     "payments_disabled", "clinician_payments_disabled", "nothing_to_pay", "other_browser",
-    "request_header_missing", "origin_foreign", "staff_required", "superbills_hidden",
+    "request_header_missing", "origin_foreign", "saving_disabled", "staff_required", "superbills_hidden",
 })  # fmt: skip
 
 

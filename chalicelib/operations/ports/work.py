@@ -10,10 +10,10 @@ from chalicelib.kernel.account_refs import AccountRef
 @dataclass(frozen=True, slots=True)
 class Due:
     """Something that waits: kind "payment", "refund", "receipt", "returned" (a notice), "inbox", "import",
-    "invoice", "superbill", "estimate", "question" or "statement"; `id` a payment id, "<payment id>#<refund
-    id>", movement key, "<processor>#<event id>", import id, question id, "statement#<month>", or
-    "invoice#<number>" and the like. `sweeps` counts how often it was started again; `key` is the waiting
-    row's, as the store knows it."""
+    "invoice", "superbill", "estimate", "question", "payer" or "statement"; `id` a payment id, "<payment
+    id>#<refund id>", movement key, "<processor>#<event id>", import id, question id, a person's id,
+    "statement#<month>", or "invoice#<number>" and the like. `sweeps` counts how often it was started again;
+    `key` is the waiting row's, as the store knows it."""
 
     kind: str
     practice: str

@@ -32,6 +32,7 @@ class Abilities:
     Within `key_lifetime` of a payment's making, asking again under its key is surely the same request, and
     within `refund_key_lifetime` for a refund: after that one has to look before asking. `lists`: what was
     made there can be found without its id. `attempt_lifetime`: how long an attempt waits for its payer.
+    `saves`: of its ways those whose methods payers may leave there to pay with again.
     """
 
     ways: Sequence[Way]
@@ -42,6 +43,7 @@ class Abilities:
     refund_key_lifetime: timedelta
     lists: bool
     step_minor: Mapping[str, int] = field(default_factory=dict)
+    saves: Sequence[Way] = ()
 
 
 @dataclass(frozen=True, slots=True)

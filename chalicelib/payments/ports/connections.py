@@ -74,6 +74,10 @@ STRIPE_RIGHTS = (
     ),
     Right("Events", "read", "rak_event_read", ("events",)),
     Right("Accounts", "read", "rak_accounts_kyc_basic_read", ("accounts",)),
+    Right("Customers", "write", "rak_customer_write", ("customers",), needed=False),
+    Right("Payment Methods", "write", "rak_payment_method_write", ("payment_methods",), needed=False),
+    Right("Setup Intents", "write", "rak_setup_intent_write", ("setup_intents",), needed=False),
+    Right("Mandates", "read", "rak_mandate_read", ("mandates",), needed=False),
     Right("Webhook Endpoints", "write", "rak_webhook_write", ("webhook_endpoints",), needed=False),
 )
 
@@ -92,6 +96,14 @@ STRIPE_EVENTS = (
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
+    "payment_method.attached",
+    "payment_method.automatically_updated",
+    "payment_method.detached",
+    "payment_method.updated",
+    "setup_intent.succeeded",
+    "setup_intent.setup_failed",
+    "mandate.updated",
+    "customer.deleted",
 )
 
 

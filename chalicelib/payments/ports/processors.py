@@ -20,13 +20,21 @@ class WebhookInvalid(Exception):
 
 class ObjectKind(StrEnum):
     """What an object of a processor's is. SESSION: an attempt to pay as it was opened (a Checkout Session at
-    Stripe, an order at PayPal); PAYMENT: the money that came of it (a PaymentIntent, a capture)."""
+    Stripe, an order at PayPal); PAYMENT: the money that came of it (a PaymentIntent, a capture). The last
+    four are of what payers have saved."""
 
     SESSION = "session"
     PAYMENT = "payment"
     CHARGE = "charge"
     REFUND = "refund"
     DISPUTE = "dispute"
+    PAYER = "payer"
+    METHOD = "method"
+    SET_UP = "set_up"
+    MANDATE = "mandate"
+
+
+OF_SAVED = frozenset({ObjectKind.PAYER, ObjectKind.METHOD, ObjectKind.SET_UP, ObjectKind.MANDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What the processor is told: opaque ids, an amount and nothing else of the client. `ways`: those that
-    its payer may choose from."""
+    its payer may choose from. `saves_for`: the processor's name of the payer for whom it keeps what is paid
+    with, "" where it keeps nothing. `security_code` stands for that of a saved card, typed anew."""
 
     payment_id: str
     account_id: str
@@ -52,6 +61,8 @@ class Attempt:
     return_url: str
     cancel_url: str
     created_at: str
+    saves_for: str = ""
+    security_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ def superbills(practice_id: str) -> str:
     return f"P#{practice_id}#SUPERBILLS"
 
 
+def payers(practice_id: str) -> str:
+    """What the practice's people have saved to pay with, and whose each of it is."""
+    return f"P#{practice_id}#PAYERS"
+
+
 def reminders(practice_id: str) -> str:
     """When each of the practice's invoices is looked at next."""
     return f"P#{practice_id}#REMINDERS"

@@ -106,6 +106,9 @@ class Practice:
     `about` and the services of charges are in the practice's `locale`; `about_in` (by language) and
     `service_names` (by the name on the charge, then by language) say the same in other languages.
     `letterhead` is a text of its own below the address on documents, `colour` (#rrggbb) its name's there.
+    `saving`: payers may keep cards and bank accounts to pay with again. `security_code_again`: a saved card
+    wants its code typed with each payment. `deposits`: a bank account may be verified by a deposit, else at
+    once only.
     `notices`: what law wants said, by its id, switched on or off (practice.domain.notices).
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
@@ -148,6 +151,9 @@ class Practice:
     paper: Paper = Paper.USUAL
     colour: str = ""
     logo: Logo | None = None
+    saving: bool = True
+    security_code_again: bool = False
+    deposits: bool = False
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

@@ -85,7 +85,9 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`limit` is decimal text, the most a client may pay at once; without it about 5,000 dollars in the
     practice's currency. Without `statement_day` no statements.
 
-    `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars.
+    `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars. `saving`: they
+    may keep cards and bank accounts to pay with again; `security_code_again`: a saved card wants its code
+    with each payment; `deposits`: bank accounts may be verified by a deposit, which takes days.
 
     `about` is text in the practice's language, or a text by language with that among them. `service_names`
     gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
@@ -108,6 +110,9 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = ""
     payments_enabled: bool = True
     bank_debits: bool = False
+    saving: bool = True
+    security_code_again: bool = False
+    deposits: bool = False
     flow: str = "inline"
     limit: str = ""
     legal_name: str = ""
@@ -367,6 +372,9 @@ def _practice(found: PracticeFile) -> Practice:
         address=found.address,
         payments_enabled=found.payments_enabled,
         bank_debits=found.bank_debits,
+        saving=found.saving,
+        security_code_again=found.security_code_again,
+        deposits=found.deposits,
         flow=found.flow,
         limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
         descriptor=found.descriptor,

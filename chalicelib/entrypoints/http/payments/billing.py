@@ -39,7 +39,9 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
         balance=views.balance(account, found.payable_minor),
         items=[views.item(row, account, words) for row in found.items],
         left_out=views.left_out(found.left_out),
-        payments=payment_settings(found.practice, found.bounds, found.ways),
+        payments=payment_settings(
+            found.practice, found.bounds, found.ways, context.app.payer_rows.ways(found.practice)
+        ),
         attempt=views.payment(attempt, account, words, step, reader=reader) if attempt else None,
         processing=[views.payment(paid, account, words, None, reader=reader) for paid in found.processing],
         recent_payments=[views.payment(paid, account, words, None, reader=reader) for paid in found.recent],

@@ -22,7 +22,8 @@ def get_practice(context: Context[None], practice_id: str) -> Reply:
     practice, terms = context.app.profiles.of(practice_id), context.app.terms
     bounds = terms.bounds(practice, practice.currency)
     ways = terms.offers(practice, practice.currency)
-    profile = views.profile(practice, bounds, ways, sandbox=context.app.settings.sandbox)
+    saved = context.app.payer_rows.ways(practice)
+    profile = views.profile(practice, bounds, ways, saved, sandbox=context.app.settings.sandbox)
     return Reply(profile, headers=_FOR_A_MINUTE)
 
 

@@ -39,9 +39,31 @@ class Way(Struct, frozen=True):
     flow: Flow
 
 
+class SavingWay(StrEnum):
+    CARD = "card"
+    BANK = "bank"
+
+
+class ConsentText(Struct, frozen=True):
+    """What a payer agrees to who saves a method; plain text by language."""
+
+    version: str
+    text: dict[Locale, str]
+
+
+class Saving(Struct, frozen=True):
+    """Which methods payers may save. `cvc_again`: a saved card wants its security code with each payment.
+    `deposits`: bank accounts may be verified by a deposit, else at once only."""
+
+    ways: list[SavingWay]
+    consent: ConsentText
+    cvc_again: bool
+    deposits: bool
+
+
 class PaymentSettings(Struct, frozen=True):
     """`enabled` is false while the practice takes no online payments. `ways`: what is offered, the first
-    first. Amounts are multiples of `step_minor`.
+    first. Amounts are multiples of `step_minor`. `saving` is null where payers can save nothing.
     """
 
     enabled: bool
@@ -50,6 +72,7 @@ class PaymentSettings(Struct, frozen=True):
     step_minor: int
     limit_minor: int
     ways: list[Way]
+    saving: Saving | None
 
 
 class NoticePlace(StrEnum):

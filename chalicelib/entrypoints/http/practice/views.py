@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.payments.domain.abilities import Bounds
+from chalicelib.payments.domain.abilities import Way as SavedWay
 from chalicelib.payments.domain.ways import Offer
+from chalicelib.payments.services.methods.consenting import consent_text
 from chalicelib.practice.domain.notices import Place, notices_at
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.words.notices import NOTICE_TEXTS
 
 
 def profile(
-    practice: Practice, bounds: Bounds, ways: Sequence[Offer], *, sandbox: bool
+    practice: Practice, bounds: Bounds, ways: Sequence[Offer], saved: Sequence[SavedWay], *, sandbox: bool
 ) -> schemas.PracticeProfile:
     return schemas.PracticeProfile(
         id=practice.id,
@@ -28,7 +30,7 @@ def profile(
         clinicians=[
             schemas.Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in practice.clinicians
         ],
-        payments=payment_settings(practice, bounds, ways),
+        payments=payment_settings(practice, bounds, ways, saved),
         notices=notices(practice),
         sandbox=sandbox,
     )
@@ -44,7 +46,10 @@ def notices(practice: Practice) -> list[schemas.Notice]:
     ]
 
 
-def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) -> schemas.PaymentSettings:
+def payment_settings(
+    practice: Practice, bounds: Bounds, ways: Sequence[Offer], saved: Sequence[SavedWay]
+) -> schemas.PaymentSettings:
+    """`saved`: in which ways methods can be saved there."""
     return schemas.PaymentSettings(
         enabled=practice.payments_enabled and bounds.taken,
         flow=schemas.Flow(practice.flow),
@@ -52,6 +57,19 @@ def payment_settings(practice: Practice, bounds: Bounds, ways: Sequence[Offer]) 
         step_minor=bounds.step_minor,
         limit_minor=practice.limit_minor,
         ways=[schemas.Way(schemas.WayName(o.way), o.processor, schemas.Flow(o.flow)) for o in ways],
+        saving=_saving(practice, saved) if saved else None,
+    )
+
+
+def _saving(practice: Practice, saved: Sequence[SavedWay]) -> schemas.Saving:
+    consent = consent_text(practice)
+    return schemas.Saving(
+        ways=[schemas.SavingWay(way.value) for way in saved],
+        consent=schemas.ConsentText(
+            consent.version, {locale_of(language): text for language, text in consent.text.items()}
+        ),
+        cvc_again=practice.security_code_again,
+        deposits=practice.deposits,
     )
 
 

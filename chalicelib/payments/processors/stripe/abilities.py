@@ -24,4 +24,5 @@ STRIPE = Abilities(
     key_lifetime=_KEYS,
     refund_key_lifetime=_KEYS,
     lists=True,
+    saves=(Way.CARD, Way.BANK),
 )

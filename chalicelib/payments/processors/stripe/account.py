@@ -29,6 +29,10 @@ _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "rak_balance_transaction_source_read": lambda api: api.balance_transactions.list({"limit": 1}),
     "rak_event_read": lambda api: api.events.list({"limit": 1}),
     "rak_accounts_kyc_basic_read": lambda api: api.accounts.retrieve_current(),
+    "rak_customer_write": lambda api: api.customers.update(f"cus_{_NOTHING}", {"metadata": {}}),
+    "rak_payment_method_write": lambda api: api.payment_methods.detach(f"pm_{_NOTHING}"),
+    "rak_setup_intent_write": lambda api: api.setup_intents.cancel(f"seti_{_NOTHING}"),
+    "rak_mandate_read": lambda api: api.mandates.retrieve(f"mandate_{_NOTHING}"),
     "rak_webhook_write": lambda api: api.webhook_endpoints.update(
         f"we_{_NOTHING}", {"description": DESCRIPTION}
     ),

@@ -14,6 +14,7 @@ import stripe
 
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.payments.domain.abilities import Flow, Way
+from chalicelib.payments.domain.saved_methods import Held, Outcome
 from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
     Announces,
@@ -36,7 +37,8 @@ from chalicelib.payments.ports.processors import (
     SavedMethod,
     Stage,
 )
-from chalicelib.payments.processors.stripe import events
+from chalicelib.payments.ports.saving import Saves, SetUp
+from chalicelib.payments.processors.stripe import events, saving
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.payments.processors.stripe.answers import heard, no_redirects
 from chalicelib.payments.processors.stripe.balance import movements
@@ -76,7 +78,7 @@ def client(secret_key: str, api_base: str) -> Any:
     ).v1
 
 
-class StripeProcessor(Embeds, Listing, Announces, Books, Charges):
+class StripeProcessor(Embeds, Listing, Announces, Books, Charges, Saves):
     """`api_base` is Stripe's own address, or the sandbox's; `script_url` likewise that of Stripe.js."""
 
     name = "stripe"
@@ -157,6 +159,52 @@ class StripeProcessor(Embeds, Listing, Announces, Books, Charges):
             if ours.items() <= (intent.get("metadata") or {}).items():
                 return self._look_at(intent["id"], disputed=False)
         return None
+
+    @heard
+    def call_off(self, intent_id: str) -> Facts:
+        with suppress(ProcessorRefused):
+            # Nobody can go on with it any more: paid, or over. What it is now says the intent itself.
+            heard(self._api.payment_intents.cancel)(intent_id, {"cancellation_reason": "abandoned"})
+        facts = self._look_at(intent_id, disputed=False)
+        if facts is None:
+            raise ProcessorRefused("not_ours")
+        return facts
+
+    @heard
+    def enrol(self, key: str) -> str:
+        return saving.enrol(self._api, key)
+
+    @heard
+    def begin(self, set_up: SetUp) -> Opened:
+        return saving.begin(self._api, set_up)
+
+    @heard
+    def outcome(self, session_id: str) -> Outcome:
+        return saving.outcome(self._api, session_id)
+
+    @heard
+    def end(self, session_id: str) -> Outcome:
+        return saving.end(self._api, session_id)
+
+    @heard
+    def held(self, customer_id: str) -> Sequence[Held]:
+        return saving.held(self._api, customer_id)
+
+    @heard
+    def debits(self, mandate: str) -> bool:
+        return saving.debits(self._api, mandate)
+
+    @heard
+    def verify(self, deposit_of: str, code: str) -> Outcome:
+        return saving.verify(self._api, deposit_of, code)
+
+    @heard
+    def detach(self, processor_id: str) -> None:
+        saving.detach(self._api, processor_id)
+
+    @heard
+    def names_of(self, about: Reference) -> Sequence[str]:
+        return saving.names_of(self._api, about)
 
     @heard
     def changes(self, *, since: datetime, cursor: str) -> Changes:
@@ -247,6 +295,7 @@ def session_params(attempt: Attempt) -> Any:
     ours = {"payment": attempt.payment_id, "account": attempt.account_id}
     hosted = attempt.flow == Flow.REDIRECT
     types = _types(attempt)
+    kept = {"setup_future_usage": "on_session"} if attempt.saves_for else {}
     # No test deposits: a payer who could not finish now would have to come back days later.
     options = {BANK_ACCOUNT: {"verification_method": "instant"}} if BANK_ACCOUNT in types else {}
     pages = (
@@ -259,7 +308,8 @@ def session_params(attempt: Attempt) -> Any:
         **pages,
         "client_reference_id": attempt.payment_id,
         "metadata": ours,
-        "payment_intent_data": {"metadata": ours, "description": DESCRIPTION},
+        "payment_intent_data": {"metadata": ours, "description": DESCRIPTION, **kept},
+        **(_saving(attempt.saves_for) if attempt.saves_for else {}),
         "payment_method_types": types,
         # What is owed is charged in its own currency, and nobody is asked to join Stripe's own wallet.
         "adaptive_pricing": {"enabled": False},
@@ -280,6 +330,16 @@ def session_params(attempt: Attempt) -> Any:
     }
 
 
+def _saving(customer: str) -> dict[str, Any]:
+    """The method is kept for that payer, and may be shown to them. None that they have saved before is: our
+    page is where they choose one of those, and Stripe's would have the one chosen that was saved last."""
+    return {
+        "customer": customer,
+        "payment_method_data": {"allow_redisplay": saving.SHOWN},
+        "saved_payment_method_options": {"allow_redisplay_filters": ["unspecified"]},
+    }
+
+
 def charge_params(attempt: Attempt, method: SavedMethod, *, present: bool) -> Any:
     """What Stripe is told when a saved method is charged. Without its payer it answers at once, with a no
     where their bank wants them; with them it may name a page to go on at.
@@ -293,10 +353,15 @@ def charge_params(attempt: Attempt, method: SavedMethod, *, present: bool) -> An
         "payment_method_types": _types(attempt),
         "confirm": True,
         **({"return_url": attempt.return_url} if present else {"off_session": True}),
+        **(_recollected(attempt.security_code) if attempt.security_code else {}),
         "description": DESCRIPTION,
         "metadata": ours,
         "expand": list(_INTENT),
     }
+
+
+def _recollected(token: str) -> dict[str, Any]:
+    return {"payment_method_options": {"card": {"require_cvc_recollection": True, "cvc_token": token}}}
 
 
 def _types(attempt: Attempt) -> list[str]:

@@ -1,0 +1,54 @@
+"""Payers with what they have saved, one row each, and their consents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.payments.domain.saved_methods import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A payer's leave to keep a method: which version of its text, in which language, when. It outlives the
+    method. `payment_id`: the payment with which it was given, "" of a set-up."""
+
+    person_id: str
+    addition: str
+    version: str
+    locale: str
+    at: str
+    payment_id: str = ""
+
+
+class Payers(Protocol):
+    def payer(self, practice: str, person_id: str) -> Payer | None:
+        """Strongly consistent. Errors: Busy, Unreadable."""
+        ...
+
+    def save(
+        self,
+        practice: str,
+        payer: Payer,
+        *,
+        before: Payer | None,
+        due: str = "",
+        consent: Consent | None = None,
+    ) -> Payer:
+        """Put it over `before`, with the rows by which it is found, and the consent, or nothing; the payer
+        with its new version. `due`: in the work list from then on (UTC RFC 3339), "" in none.
+
+        Errors: Conflict (somebody else has written it, or the consent is kept already), Busy.
+        """
+        ...
+
+    def person_of(self, practice: str, processor: str, processor_id: str) -> str:
+        """Whose customer or method that is; "" where nobody's here. Strongly consistent."""
+        ...
+
+    def payers(self, practice: str) -> Iterator[Payer]:
+        """By the persons' ids. Strongly consistent."""
+        ...
+
+    def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
+        """In no order of meaning."""
+        ...

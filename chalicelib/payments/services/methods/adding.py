@@ -1,0 +1,162 @@
+"""Add a method without paying: our row with the payer's consent first, then one call to the processor, where
+its payer fills in what we never see. What became of it, Following finds out.
+
+Crash after any step: the row has the wish, and asking again under its key is the same set-up.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.identity.services.limits import Counters, Pace
+from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.errors import Invalid, Refused, present
+from chalicelib.kernel.instants import instant
+from chalicelib.payments.domain.abilities import Way
+from chalicelib.payments.domain.saved_methods import Addition, Leave, Payer, begun, with_addition
+from chalicelib.payments.ports.payers import Consent
+from chalicelib.payments.ports.processors import Embedded, Embeds, Fields, Opened, Redirect
+from chalicelib.payments.ports.saving import SetUp
+from chalicelib.payments.services.methods.consenting import check_version
+from chalicelib.payments.services.methods.following import Following
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import Practices
+
+OF_PERSON = (Pace(uses=20, seconds=3600),)  # each tries a card at its bank, which tests stolen ones
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionWish:
+    """`id` is the Idempotency-Key; `consent` the version of the text that was shown."""
+
+    id: str
+    person_id: str
+    way: Way
+    make_default: bool
+    label: str
+    consent: str
+    locale: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """An addition as it stands. `next`: where its payer goes on, None where they have nothing to do."""
+
+    addition: Addition
+    next: Redirect | Fields | None
+
+
+@dataclass(frozen=True)
+class Additions:
+    following: Following
+    practices: Practices
+    counters: Counters
+    public_url: str
+
+    def begin(self, practice_id: str, wish: AdditionWish) -> Adding:
+        """The same one when asked again with the same key and body.
+
+        Errors: Stale consent_stale; Invalid way_unavailable, idempotency_key_reused; Refused saving_disabled,
+        too_many_methods, too_many_set_ups; ProcessorTimeout, ProcessorRefused, Busy.
+        """
+        rows, practice = self.following.rows, self._practice(practice_id)
+        payer = rows.of(practice, wish.person_id)
+        if known := _same(payer, wish):
+            return self._shown(practice, payer, self._opened(practice, payer, known, wish.locale))
+        if wish.way not in rows.ways(practice):
+            raise Invalid("way_unavailable", "way")
+        check_version(wish.consent)
+        self._count(practice_id, wish)
+        payer = rows.enrolled(practice.id, payer)
+        now = instant(rows.clock.now())
+        addition = Addition(wish.id, wish.way.value, now, wish.body_hash, wish.make_default, wish.label)
+        consent = Consent(wish.person_id, wish.id, wish.consent, wish.locale, now)
+
+        def decide(held: Payer) -> Payer:
+            return held if _same(held, wish) else begun(held, addition)
+
+        payer = rows.change(practice.id, payer, decide, consent=consent)
+        return self._shown(practice, payer, self._opened(practice, payer, addition, wish.locale))
+
+    def check(self, practice_id: str, person_id: str, addition_id: str) -> Adding:
+        """As the processor has it now. Errors: NotFound set_up_not_found; ProcessorTimeout …"""
+        practice = self._practice(practice_id)
+        payer = present(self.following.bring(practice_id, person_id), "set_up_not_found")
+        return self._shown(practice, payer, _set_up(payer, addition_id))
+
+    def cancel(self, practice_id: str, person_id: str, addition_id: str) -> Adding:
+        """End it, unless it is saved by now. Errors: as `check`."""
+        payer = present(self.following.rows.payers.payer(practice_id, person_id), "set_up_not_found")
+        addition = _set_up(payer, addition_id)
+        if addition.session_id and addition.state is Leave.OPEN:
+            self.following.rows.saves(practice_id, payer.processor).end(addition.session_id)
+        return self.check(practice_id, person_id, addition_id)
+
+    def open_of(self, practice_id: str, payer: Payer) -> list[Adding]:
+        """The set-ups that their payer may go on with, the newest first."""
+        practice = self._practice(practice_id)
+        waiting = (a for a in payer.additions if a.state is Leave.OPEN and not a.payment_id and a.session_id)
+        newest = sorted(waiting, key=lambda each: each.begun_at, reverse=True)
+        return [self._shown(practice, payer, addition) for addition in newest]
+
+    def _opened(self, practice: Practice, payer: Payer, addition: Addition, locale: str) -> Addition:
+        """With where its payer fills it in. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
+        if addition.session_id or addition.state is not Leave.OPEN:
+            return addition
+        rows = self.following.rows
+        page = f"{self.public_url}/{practice.id}/payment-methods?set-up={addition.id}"
+        opened = rows.saves(practice.id, payer.processor).begin(
+            SetUp(
+                addition.id, payer.customer_id, addition.way, practice.flow, locale, page,
+                f"{page}&canceled=1", addition.begun_at, practice.deposits,
+            )
+        )  # fmt: skip
+
+        def decide(held: Payer) -> Payer:
+            current = held.addition(addition.id)
+            return with_addition(held, _led_on(current, opened)) if current else held
+
+        after = rows.change(practice.id, payer, decide)
+        return after.addition(addition.id) or addition
+
+    def _shown(self, practice: Practice, payer: Payer, addition: Addition) -> Adding:
+        if addition.state is not Leave.OPEN:
+            return Adding(addition, None)
+        if addition.next_url:
+            return Adding(addition, Redirect(addition.next_url))
+        processor = self.following.rows.saves(practice.id, payer.processor)
+        if addition.client_secret and isinstance(processor, Embeds):
+            return Adding(addition, processor.fields(addition.client_secret))
+        return Adding(addition, None)
+
+    def _count(self, practice_id: str, wish: AdditionWish) -> None:
+        wait = self.counters.wait_seconds(
+            "set-ups-of-person", OF_PERSON, wish.person_id, practice=practice_id, once=wish.id
+        )
+        if wait:
+            trace(Event.LIMITED, practice_id, person=wish.person_id, limit="set-ups-of-person")
+            raise Refused("too_many_set_ups", retry_after_seconds=wait, minutes=-(-wait // 60))
+
+    def _practice(self, practice_id: str) -> Practice:
+        return present(self.practices.practice(practice_id), "practice_not_found")
+
+
+def _same(payer: Payer, wish: AdditionWish) -> Addition | None:
+    """What the same key began before. Error: Invalid idempotency_key_reused."""
+    known = payer.addition(wish.id)
+    if known is not None and known.body_hash != wish.body_hash:
+        raise Invalid("idempotency_key_reused", "Idempotency-Key")
+    return known
+
+
+def _set_up(payer: Payer, addition_id: str) -> Addition:
+    """Error: NotFound set_up_not_found."""
+    found = payer.addition(addition_id)
+    return present(None if found is None or found.payment_id else found, "set_up_not_found")
+
+
+def _led_on(addition: Addition, opened: Opened) -> Addition:
+    match opened.next:
+        case Redirect(url):
+            return replace(addition, session_id=opened.session_id, next_url=url)
+        case Embedded(secret):
+            return replace(addition, session_id=opened.session_id, client_secret=secret)

@@ -1,0 +1,122 @@
+"""Payers in DynamoDB.
+
+P#practice#PAYERS     PAYER#<person>               what they have saved; in the work list while something is
+                                                   left to do at the processor
+P#practice#PAYERS     CONSENT#<person>#<addition>  their leave to keep a method
+P#practice#PAYERS     AT#<processor>#<its id>      whose a customer, method or set-up is
+"""
+
+from collections.abc import Iterator
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.kernel.outside import Conflict
+from chalicelib.payments.domain.saved_methods import Payer
+from chalicelib.payments.ports.payers import Consent, Payers
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body, Codec, VersionedBody
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
+
+KIND = "payer"
+_PAYER, _CONSENT, _AT = "PAYER#", "CONSENT#", "AT#"
+_PAGE = 100
+
+PAYERS = Codec(Payer, private=frozenset({"labels"}), elsewhere=frozenset({"person_id", "version"}))
+CONSENTS = Codec(Consent, elsewhere=frozenset({"person_id", "addition"}))
+
+
+class PayerItem(VersionedBody, discriminator="payer"):
+    def payer(self) -> Payer:
+        person = self.sk.removeprefix(_PAYER)
+        return PAYERS.read(self, f"payer {person}", person_id=person, version=int(self.version))
+
+
+class ConsentItem(Body, discriminator="consent"):
+    """Never updated or deleted."""
+
+    def consent(self) -> Consent:
+        person, _, addition = self.sk.removeprefix(_CONSENT).partition("#")
+        return CONSENTS.read(self, f"consent {addition}", person_id=person, addition=addition)
+
+
+class PayerLookupItem(Item, discriminator="payer-lookup"):
+    """Says whose an object of the processor's is, so that its news finds them."""
+
+    person_id = UnicodeAttribute()
+
+
+class DynamoPayers(Payers):
+    @guarded
+    def payer(self, practice: str, person_id: str) -> Payer | None:
+        try:
+            row = PayerItem.get(keys.payers(practice), _PAYER + person_id, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return row.payer()
+
+    def save(
+        self,
+        practice: str,
+        payer: Payer,
+        *,
+        before: Payer | None,
+        due: str = "",
+        consent: Consent | None = None,
+    ) -> Payer:
+        pk, version = keys.payers(practice), before.version if before else 0
+        row = PayerItem(
+            pk,
+            _PAYER + payer.person_id,
+            version=version + 1,
+            gsi2pk=keys.due(KIND, shard(payer.person_id)) if due else None,
+            gsi2sk=due or None,
+            **PAYERS.parts(payer),
+        )
+        finding = [
+            (PayerLookupItem(pk, _place(payer.processor, id_), person_id=payer.person_id), None)
+            for id_ in _names(payer) - (_names(before) if before else set())
+        ]
+        kept = []
+        if consent:
+            sk = f"{_CONSENT}{consent.person_id}#{consent.addition}"
+            kept = [(ConsentItem(pk, sk, **CONSENTS.parts(consent)), ConsentItem.pk.does_not_exist())]
+        try:
+            transact([(row, PayerItem.standing_at(version)), *kept, *finding])
+        except Canceled as canceled:
+            raise Conflict("payer") from canceled
+        return row.payer()
+
+    @guarded
+    def person_of(self, practice: str, processor: str, processor_id: str) -> str:
+        try:
+            found = PayerLookupItem.get(
+                keys.payers(practice), _place(processor, processor_id), consistent_read=True
+            )
+        except DoesNotExist:
+            return ""
+        return str(found.person_id)
+
+    def payers(self, practice: str) -> Iterator[Payer]:
+        rows = guarded(PayerItem.query)(
+            keys.payers(practice), PayerItem.sk.startswith(_PAYER), consistent_read=True, page_size=_PAGE
+        )
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.payer()
+
+    def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
+        wanted = ConsentItem.sk.startswith(f"{_CONSENT}{person_id}#")
+        rows = guarded(ConsentItem.query)(keys.payers(practice), wanted, consistent_read=True)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.consent()
+
+
+def _place(processor: str, id_: str) -> str:
+    return f"{_AT}{processor}#{id_}"
+
+
+def _names(payer: Payer) -> set[str]:
+    """By which the processor's news finds the payer."""
+    return {method.processor_id for method in payer.methods} | ({payer.customer_id} - {""})

@@ -1,0 +1,42 @@
+"""What is said to who saves a card or a bank account, or pays with one, where that is not possible."""
+
+METHOD_ERRORS: dict[str, tuple[str, str]] = {
+    "consent_stale": (
+        "What you agree to when you save a payment method has changed. Read it again, then go on.",
+        "Ha cambiado lo que usted acepta al guardar un método de pago. Léalo de nuevo y continúe.",
+    ),
+    "deposit_code_wrong": (
+        "This is another code than the one on the statement of your bank account. Nothing was changed.",
+        "Ese código no es el que figura en el estado de su cuenta bancaria. No se cambió nada.",
+    ),
+    "deposit_over": (
+        "This bank account does not wait for a code any more. Add it again to use it.",
+        "Esta cuenta bancaria ya no espera un código. Agréguela de nuevo para usarla.",
+    ),
+    "method_not_found": (
+        "This payment method is not saved any more. Nothing was charged; choose another one.",
+        "Este método de pago ya no está guardado. No se cobró nada; elija otro.",
+    ),
+    "method_not_ready": (
+        "This bank account cannot be used now: it waits to be verified, or its bank takes no debits.",
+        "Esta cuenta bancaria no puede usarse ahora: espera su verificación, o su banco no admite débitos.",
+    ),
+    "saving_disabled": (
+        "Payment methods cannot be saved at this practice.",
+        "En este consultorio no se pueden guardar métodos de pago.",
+    ),
+    "set_up_not_found": (
+        "There is nothing under way to be saved here.",
+        "Aquí no hay nada pendiente de guardarse.",
+    ),
+    "too_many_methods": (
+        "No more than {most} payment methods can be saved. Remove one first.",
+        "No se pueden guardar más de {most} métodos de pago. Elimine uno antes.",
+    ),
+    "too_many_set_ups": (
+        "Many payment methods were added within the last hour, so this one has to wait. You can go on in "
+        "{minutes} min.",
+        "En la última hora se agregaron muchos métodos de pago, así que este tiene que esperar. Podrá "
+        "continuar en {minutes} min.",
+    ),
+}

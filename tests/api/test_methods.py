@@ -1,0 +1,366 @@
+"""S15 to S18 through the API: what a person has saved, its default, adding, removing, deposits (issue 15)."""
+
+import json
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.words.consents import SAVING_VERSION
+from tests.support.api import Answer, World
+from tests.support.money import meanwhile
+from tests.support.payers import ACCOUNT, AMEX, CODE, VISA, SavingProcessor
+from tests.support.practice import PRACTICE
+from tests.support.processor import OneProcessor
+
+KEY = "0c6e2a4e-7c1d-4a52-9f0b-8d9b0a6f2b10"
+CANARY = "FINGERPRINTCANARY"
+
+
+@pytest.fixture
+def stripe(world: World) -> SavingProcessor:
+    processor = SavingProcessor()
+    world.app.processors = OneProcessor(processor)
+    world.practice(replace(PRACTICE, bank_debits=True, deposits=True))
+    return processor
+
+
+@pytest.fixture
+def cookie(world: World, stripe: SavingProcessor) -> str:
+    return world.person("maya@example.test", "maya")
+
+
+def call(world: World, cookie: str, path: str, body: object = None) -> Answer:
+    return world.call("POST", path, body, cookie=cookie)
+
+
+def begin(world: World, cookie: str, key: str = KEY, **body: object) -> Answer:
+    wanted = {"way": "card", "consent": SAVING_VERSION, **body}
+    return world.call(
+        "POST", "/set-ups", wanted, cookie=cookie, headers={"Idempotency-Key": key} if key else {}
+    )
+
+
+def listed(world: World, cookie: str) -> Any:
+    answer = world.call("GET", "/methods", cookie=cookie)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def added(world: World, stripe: SavingProcessor, cookie: str, key: str = KEY, **body: Any) -> str:
+    """Our id of a card that was added."""
+    look, number = body.pop("look", VISA), body.pop("number", "")
+    made = begin(world, cookie, key, **body)
+    assert made.status == 201, made.body
+    stripe.fill_in(f"cs_set_{key}", look=look, number=number)
+    return str(call(world, cookie, f"/set-ups/{key}/check").body["method_id"])
+
+
+def default(world: World, cookie: str) -> list[str]:
+    return [method["id"] for method in listed(world, cookie)["methods"] if method["default"]]
+
+
+def test_nothing_is_saved_at_first(world: World, cookie: str, stripe: SavingProcessor) -> None:
+    assert listed(world, cookie) == {"methods": [], "set_ups": [], "ended": [], "cvc": None}
+    assert stripe.calls == []
+
+
+def test_s16_a_card_is_added_without_paying(world: World, stripe: SavingProcessor, cookie: str) -> None:
+    made = begin(world, cookie, label=" HSA ")
+    assert (made.status, made.body["state"], made.body["method_id"]) == (201, "started", None)
+    assert made.body["next"] == {"type": "redirect", "url": f"https://processor.example/cs_set_{KEY}"}
+    assert begin(world, cookie, label=" HSA ").body == made.body
+    assert [each["id"] for each in listed(world, cookie)["set_ups"]] == [KEY]
+    (set_up,) = stripe.set_ups.values()
+    assert set_up.return_url == f"http://localhost:8000/fern/payment-methods?set-up={KEY}"
+    stripe.fill_in(f"cs_set_{KEY}")
+    checked = call(world, cookie, f"/set-ups/{KEY}/check").body
+    assert (checked["state"], checked["next"]) == ("saved", None)
+    (method,) = listed(world, cookie)["methods"]
+    assert (method["id"], method["name"], method["label"]) == (
+        checked["method_id"],
+        "Visa ending in 4242",
+        "HSA",
+    )
+    assert (method["default"], method["expiry"], method["state"]) == (True, "2027-12", "ready")
+    (consent,) = world.app.payers.consents(PRACTICE.id, _person(world))
+    assert (consent.version, consent.locale, consent.addition) == (SAVING_VERSION, "en", KEY)
+
+
+def test_s17_made_default_while_it_is_added(world: World, stripe: SavingProcessor, cookie: str) -> None:
+    added(world, stripe, cookie)
+    second = added(world, stripe, cookie, KEY[:-1] + "1", look=AMEX, make_default=True)
+    assert default(world, cookie) == [second]
+
+
+def test_s18_another_one_is_made_the_default(world: World, stripe: SavingProcessor, cookie: str) -> None:
+    first = added(world, stripe, cookie)
+    second = added(world, stripe, cookie, KEY[:-1] + "1", look=AMEX)
+    assert default(world, cookie) == [first]
+    answer = call(world, cookie, f"/methods/{second}/default").body
+    assert [method["id"] for method in answer["methods"]] == [second, first]
+    assert default(world, cookie) == [second]
+
+
+def test_a_removed_one_is_gone_here_and_at_the_processor(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    first = added(world, stripe, cookie)
+    second = added(world, stripe, cookie, KEY[:-1] + "1", look=AMEX)
+    answer = call(world, cookie, f"/methods/{first}/remove").body
+    assert ([method["id"] for method in answer["methods"]], answer["ended"]) == ([second], [])
+    assert len(stripe.customers["cus_1"]) == 1
+    assert default(world, cookie) == [second]
+    again = call(world, cookie, f"/methods/{first}/remove")
+    assert (again.status, again.code) == (404, "method_not_found")
+
+
+def test_a_removal_that_the_processor_did_not_hear_is_told_by_sweep(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    first = added(world, stripe, cookie)
+    stripe.silent = ["", "before"]
+    assert call(world, cookie, f"/methods/{first}/remove").body["methods"] == []
+    assert len(stripe.customers["cus_1"]) == 1
+    world.clock.advance(minutes=2)
+    assert world.app.sweeping.sweep()["payer"] == 1
+    assert stripe.customers["cus_1"] == {}
+    world.clock.advance(minutes=2)
+    assert world.app.sweeping.sweep()["payer"] == 0
+
+
+@pytest.mark.parametrize("path", ["default", "remove", "label", "verify"])
+def test_another_persons_method_is_none(
+    world: World, stripe: SavingProcessor, cookie: str, path: str
+) -> None:
+    """Bad input of issue 15: another person's id, and one of another practice."""
+    mine = added(world, stripe, cookie)
+    body = {"label": {"label": "x"}, "verify": {"code": CODE}}.get(path)
+    noah = world.person("noah@example.test", "noah", "maya")
+    world.practice(replace(PRACTICE, id="other"))
+    elsewhere = world.person("maya@example.test", "mayas", practice="other")
+    for other in (noah, elsewhere):
+        answer = call(world, other, f"/methods/{mine}/{path}", body)
+        assert (answer.status, answer.code) == (404, "method_not_found")
+        assert listed(world, other)["methods"] == []
+    assert default(world, cookie) == [mine]
+    assert call(world, noah, f"/set-ups/{KEY}/check").code == "set_up_not_found"
+
+
+def test_a_bank_account_waits_for_its_deposit(world: World, stripe: SavingProcessor, cookie: str) -> None:
+    card = added(world, stripe, cookie)
+    key = KEY[:-1] + "1"
+    assert begin(world, cookie, key, way="bank", make_default=True).status == 201
+    assert stripe.set_ups[f"cs_set_{key}"].deposits
+    stripe.fill_in_later(f"cs_set_{key}")
+    checked = call(world, cookie, f"/set-ups/{key}/check").body
+    waiting = checked["method_id"]
+    assert checked["state"] == "waiting"
+    (method,) = (m for m in listed(world, cookie)["methods"] if m["id"] == waiting)
+    assert (method["state"], method["bank"]) == ("waiting", ACCOUNT.brand)
+    assert method["deposit"]["url"] == "https://verify.example"
+    assert call(world, cookie, f"/methods/{waiting}/default").code == "method_not_ready"
+    wrong = call(world, cookie, f"/methods/{waiting}/verify", {"code": "SM99ZZ"})
+    assert (wrong.status, wrong.code, default(world, cookie)) == (422, "deposit_code_wrong", [card])
+    assert call(world, cookie, f"/methods/{waiting}/verify", {"code": CODE.lower()}).status == 200
+    assert default(world, cookie) == [waiting]
+    assert call(world, cookie, f"/methods/{waiting}/verify", {"code": CODE}).code == "deposit_over"
+
+
+def test_a_deposit_verified_on_the_processors_own_page_is_seen(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    assert begin(world, cookie, way="bank").status == 201
+    held = stripe.fill_in_later(f"cs_set_{KEY}")
+    waiting = call(world, cookie, f"/set-ups/{KEY}/check").body["method_id"]
+    stripe.fill_in(f"cs_set_{KEY}", held)
+    (method,) = listed(world, cookie)["methods"]
+    assert (method["id"], method["state"], method["default"]) == (waiting, "ready", True)
+
+
+def test_a_crash_between_the_processors_yes_and_our_row_is_found_by_sweep(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """Issue 15, bad days: the next round finds it, whoever does not come back."""
+    begin(world, cookie)
+    stripe.fill_in(f"cs_set_{KEY}")
+    world.clock.advance(minutes=90)
+    assert world.app.sweeping.sweep()["payer"] == 1
+    (payer,) = world.app.payers.payers(PRACTICE.id)
+    assert [method.look for method in payer.listed] == [VISA]
+
+
+def test_a_lost_answer_about_the_customer_makes_no_second(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    stripe.silent = ["after"]
+    assert begin(world, cookie).code == "processor_unavailable"
+    assert begin(world, cookie).status == 201
+    assert list(stripe.customers) == ["cus_1"]
+
+
+def test_after_a_days_silence_another_customer_is_made_and_the_orphan_holds_nothing(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    stripe.silent = ["after"]
+    begin(world, cookie)
+    world.clock.advance(hours=24)
+    cookie = world.person("maya@example.test", "maya")
+    added(world, stripe, cookie)
+    assert {name: len(held) for name, held in stripe.customers.items()} == {"cus_1": 0, "cus_2": 1}
+    (payer,) = world.app.payers.payers(PRACTICE.id)
+    assert payer.customer_id == "cus_2"
+
+
+def test_a_lost_answer_about_a_set_up_is_the_same_set_up(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    stripe.silent = ["", "after"]
+    assert begin(world, cookie).code == "processor_unavailable"
+    assert begin(world, cookie).status == 201
+    assert len(stripe.set_ups) == 1
+    assert len(list(world.app.payers.consents(PRACTICE.id, _person(world)))) == 1
+
+
+def _person(world: World) -> str:
+    (payer,) = world.app.payers.payers(PRACTICE.id)
+    return payer.person_id
+
+
+def test_an_abandoned_set_up_ends_and_saves_nothing(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    begin(world, cookie)
+    assert call(world, cookie, f"/set-ups/{KEY}/cancel").body["state"] == "ended"
+    assert listed(world, cookie)["set_ups"] == []
+    key = KEY[:-1] + "1"
+    begin(world, cookie, key)
+    stripe.fill_in(f"cs_set_{key}")
+    assert call(world, cookie, f"/set-ups/{key}/cancel").body["state"] == "saved"
+
+
+def test_the_same_number_again_replaces_the_older_one(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    added(world, stripe, cookie, number="n1", label="HSA")
+    second = added(world, stripe, cookie, KEY[:-1] + "1", number="n1", look=replace(VISA, expiry="2031-01"))
+    (method,) = listed(world, cookie)["methods"]
+    assert (method["id"], method["label"], method["default"]) == (second, "HSA", True)
+    assert len(stripe.customers["cus_1"]) == 1
+
+
+def test_what_was_removed_in_the_dashboard_is_told(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    added(world, stripe, cookie)
+    stripe.customers["cus_1"].clear()
+    world.clock.advance(hours=25)
+    cookie = world.person("maya@example.test", "maya")
+    found = listed(world, cookie)
+    assert found["methods"] == []
+    assert (found["ended"][0]["why"], found["ended"][0]["was_default"]) == ("removed_elsewhere", True)
+
+
+def test_a_customer_deleted_in_the_dashboard_is_followed_by_another(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    added(world, stripe, cookie)
+    del stripe.customers["cus_1"]
+    world.clock.advance(hours=25)
+    cookie = world.person("maya@example.test", "maya")
+    assert listed(world, cookie)["methods"] == []
+    added(world, stripe, cookie, KEY[:-1] + "1")
+    assert "cus_1" not in stripe.customers
+    assert len(stripe.customers) == 1
+
+
+def test_the_processors_silence_shows_the_list_as_it_was(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    added(world, stripe, cookie)
+    world.clock.advance(hours=25)
+    cookie = world.person("maya@example.test", "maya")
+    stripe.silent = ["before"]
+    assert len(listed(world, cookie)["methods"]) == 1
+
+
+def test_a_default_chosen_while_it_is_removed_is_none(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """A removal and a choice racing leave one default that can pay."""
+    first = added(world, stripe, cookie)
+    second = added(world, stripe, cookie, KEY[:-1] + "1", look=AMEX)
+    meanwhile(world.app.payers, "payer", lambda: call(world, cookie, f"/methods/{second}/remove"))
+    answer = call(world, cookie, f"/methods/{second}/default")
+    assert (answer.status, answer.code) == (404, "method_not_found")
+    assert default(world, cookie) == [first]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"consent": "2001-01-01"}, 409, "consent_stale"),
+        ({"way": "paypal"}, 422, "field_invalid"),
+        ({"label": "x" * 41}, 422, "field_invalid"),
+        ({"person_id": "somebody"}, 422, "field_unknown"),
+    ],
+)
+def test_what_cannot_be_added_is_refused(
+    world: World, cookie: str, body: dict[str, object], status: int, code: str
+) -> None:
+    answer = begin(world, cookie, KEY, **body)
+    assert (answer.status, answer.code) == (status, code)
+
+
+def test_what_the_practice_does_not_want_is_refused(world: World, cookie: str) -> None:
+    world.practice(replace(PRACTICE, bank_debits=False))
+    assert begin(world, cookie, way="bank").code == "way_unavailable"
+    world.practice(replace(PRACTICE, saving=False))
+    assert begin(world, cookie).code == "saving_disabled"
+    assert world.call("GET", "/practices/fern").body["payments"]["saving"] is None
+
+
+def test_the_key_of_a_set_up_is_its_own(world: World, cookie: str) -> None:
+    begin(world, cookie)
+    assert begin(world, cookie, label="other").code == "idempotency_key_reused"
+    assert begin(world, cookie, "").code == "idempotency_key_missing"
+
+
+def test_no_card_data_and_no_fingerprint_is_told_or_logged(
+    world: World, stripe: SavingProcessor, cookie: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Issue 15, must reach: planted canaries."""
+    caplog.set_level(logging.DEBUG, "billfold")
+    added(world, stripe, cookie, number=CANARY)
+    found = json.dumps(listed(world, cookie))
+    rows = json.dumps([str(row) for row in world.app.payers.payers(PRACTICE.id)])
+    for text in (found, caplog.text, rows):
+        assert CANARY not in text
+    assert "pm_" not in found
+    assert "cus_" not in found
+
+
+def test_practices_say_what_is_agreed_to(world: World, cookie: str) -> None:
+    saving = world.call("GET", "/practices/fern").body["payments"]["saving"]
+    assert (saving["ways"], saving["cvc_again"], saving["deposits"]) == (["card", "bank"], False, True)
+    assert saving["consent"]["version"] == SAVING_VERSION
+    assert PRACTICE.name in saving["consent"]["text"]["en"]
+    assert PRACTICE.name in saving["consent"]["text"]["es"]
+
+
+def test_a_saved_card_that_wants_its_code_tells_how_to_ask_it(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    world.practice(replace(PRACTICE, security_code_again=True))
+    assert listed(world, cookie)["cvc"] is None
+    added(world, stripe, cookie)
+    assert listed(world, cookie)["cvc"]["publishable_key"] == "pk_test_fake"
+
+
+def test_an_outcome_that_ended_elsewhere_is_ended_here(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    begin(world, cookie)
+    del stripe.sessions[f"cs_set_{KEY}"]
+    assert call(world, cookie, f"/set-ups/{KEY}/check").body["state"] == "ended"

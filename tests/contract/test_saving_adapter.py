@@ -1,0 +1,186 @@
+"""Our adapter's saved methods against the stand-in: what it asks is accepted, what it reads is what happened
+(issue 15)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused
+from chalicelib.payments.domain.saved_methods import Leave
+from chalicelib.payments.ports.processors import Embedded, ObjectKind, Redirect, Reference, SavedMethod, Stage
+from chalicelib.payments.ports.saving import CodeWrong, SetUp
+from chalicelib.payments.processors.stripe.client import StripeProcessor
+from tests.contract.harness import Json, Practice, bank, card
+from tests.contract.test_adapter import adapter, attempt
+from tests.contract.test_methods import told
+
+PAGE = "http://localhost:8000/demo/payment-methods?set-up=a1"
+BANK = "us_bank_account"
+
+
+@pytest.fixture
+def stripe(practice: Practice) -> StripeProcessor:
+    return adapter(practice)
+
+
+def set_up(customer: str, *, way: str = "card", flow: str = "redirect", deposits: bool = False) -> SetUp:
+    at = attempt().created_at
+    return SetUp("a1", customer, way, flow, "en", PAGE, f"{PAGE}&canceled=1", at, deposits)
+
+
+def submit(practice: Practice, session_id: str, fields: Json) -> None:
+    answer = practice.browser(f"/c/pay/{session_id}", fields)
+    assert answer.status == 303, answer.body
+
+
+def saved(practice: Practice, stripe: StripeProcessor, fields: Json, **wanted: object) -> tuple[str, str]:
+    """A customer and the session in which they saved it."""
+    customer = stripe.enrol("key1")
+    opened = stripe.begin(set_up(customer, **wanted))  # type: ignore[arg-type]
+    submit(practice, opened.session_id, fields)
+    return customer, opened.session_id
+
+
+def test_a_payer_is_enrolled_once_and_nothing_is_told_of_them(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    customer = stripe.enrol("key1")
+    assert stripe.enrol("key1") == customer
+    found = practice.get(f"/v1/customers/{customer}").json
+    assert (found["email"], found["name"], found["metadata"]) == (None, None, {"payer": "key1"})
+    assert stripe.held(customer) == []
+
+
+@pytest.mark.parametrize("flow", ["redirect", "inline"])
+def test_a_card_is_set_up_in_both_flows(practice: Practice, stripe: StripeProcessor, flow: str) -> None:
+    customer = stripe.enrol("key1")
+    opened = stripe.begin(set_up(customer, flow=flow))
+    assert stripe.begin(set_up(customer, flow=flow)) == opened
+    assert stripe.outcome(opened.session_id).leave is Leave.OPEN
+    if isinstance(opened.next, Redirect):
+        submit(practice, opened.session_id, card("4242424242424242"))
+    else:
+        assert isinstance(opened.next, Embedded)
+        practice.client_call(
+            "confirm", client_secret=opened.next.client_secret, payment_method="pm_card_visa"
+        )
+    outcome = stripe.outcome(opened.session_id)
+    (held,) = stripe.held(customer)
+    assert (outcome.leave, outcome.method) == (Leave.SAVED, held)
+    assert (held.look.kind, held.look.brand, held.look.last4, held.shown) == ("card", "Visa", "4242", True)
+    assert held.fingerprint
+    assert stripe.names_of(Reference(ObjectKind.METHOD, held.processor_id)) == [held.processor_id, customer]
+
+
+def test_a_bank_account_has_a_mandate_that_ends(practice: Practice, stripe: StripeProcessor) -> None:
+    customer, session = saved(practice, stripe, bank("000123456789"), way="bank")
+    method = stripe.outcome(session).method
+    assert method is not None
+    assert (method.look.kind, method.look.last4, stripe.debits(method.mandate)) == ("bank", "6789", True)
+    assert stripe.names_of(Reference(ObjectKind.MANDATE, method.mandate)) == [method.processor_id]
+    told(practice, "mandates", payment_method=method.processor_id, status="inactive")
+    assert not stripe.debits(method.mandate)
+    told(practice, "mandates", payment_method=method.processor_id, status="active")
+    why = {"reason": "bank_account_frozen", "network_code": "R16"}
+    told(practice, "payment_methods/block", payment_method=method.processor_id, **why)
+    assert [held.blocked for held in stripe.held(customer)] == [True]
+
+
+def test_a_deposit_waits_for_its_code(practice: Practice, stripe: StripeProcessor) -> None:
+    fields = bank("000123456789", verify="deposit")
+    customer, session = saved(practice, stripe, fields, way="bank", deposits=True)
+    outcome = stripe.outcome(session)
+    assert (outcome.leave, stripe.held(customer)) == (Leave.WAITING, [])
+    assert outcome.deposit is not None
+    assert "/verify/" in outcome.deposit.url
+    with pytest.raises(CodeWrong):
+        stripe.verify(outcome.deposit.set_up, "SM99ZZ")
+    assert stripe.verify(outcome.deposit.set_up, "SM11AA").leave is Leave.SAVED
+    assert stripe.outcome(session).leave is Leave.SAVED
+    assert len(stripe.held(customer)) == 1
+    with pytest.raises(ProcessorRefused):
+        stripe.verify(outcome.deposit.set_up, "SM11AA")
+
+
+def test_a_deposit_that_nobody_waits_for_any_more_is_called_off(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    fields = bank("000123456789", verify="deposit")
+    _, session = saved(practice, stripe, fields, way="bank", deposits=True)
+    assert stripe.end(session).leave is Leave.ENDED
+
+
+def test_a_set_up_that_nobody_fills_in_is_ended(practice: Practice, stripe: StripeProcessor) -> None:
+    opened = stripe.begin(set_up(stripe.enrol("key1")))
+    assert stripe.end(opened.session_id).leave is Leave.ENDED
+    assert stripe.end(opened.session_id).leave is Leave.ENDED
+
+
+def test_a_set_up_that_was_filled_in_is_saved_whoever_ends_it(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    _, session = saved(practice, stripe, card("4242424242424242"))
+    assert stripe.end(session).leave is Leave.SAVED
+
+
+def test_a_detached_one_is_gone_and_may_be_detached_again(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    customer, session = saved(practice, stripe, card("4242424242424242"))
+    method = stripe.outcome(session).method
+    assert method is not None
+    stripe.detach(method.processor_id)
+    stripe.detach(method.processor_id)
+    stripe.detach("pm_nobody")
+    assert stripe.held(customer) == []
+
+
+def test_a_deleted_customer_is_missing(practice: Practice, stripe: StripeProcessor) -> None:
+    customer, _ = saved(practice, stripe, card("4242424242424242"))
+    told(practice, "customers/delete", customer=customer)
+    with pytest.raises(ProcessorMissing):
+        stripe.held(customer)
+
+
+@pytest.mark.parametrize(("flow", "ticked"), [("redirect", True), ("inline", True), ("inline", False)])
+def test_what_is_paid_with_is_kept_where_its_payer_said_so(
+    practice: Practice, stripe: StripeProcessor, flow: str, ticked: bool
+) -> None:
+    """T15: not ticked, neither listed nor kept at the processor."""
+    customer = stripe.enrol("key1")
+    opened = stripe.open(replace(attempt(flow=flow), saves_for=customer if ticked else ""))
+    assert not ticked or stripe.outcome(opened.session_id).leave is Leave.OPEN
+    if isinstance(opened.next, Embedded):
+        secret = opened.next.client_secret
+        practice.client_call(
+            "confirm", client_secret=secret, payment_method="pm_card_visa", email="p@example.org"
+        )
+    else:
+        submit(practice, opened.session_id, card("4242424242424242", email="p@example.org"))
+    held = stripe.held(customer)
+    assert len(held) == (1 if ticked else 0)
+    if ticked:
+        outcome = stripe.outcome(opened.session_id)
+        assert (outcome.leave, outcome.method) == (Leave.SAVED, held[0])
+        assert held[0].shown
+
+
+def test_a_hosted_page_offers_no_card_that_was_saved_before(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    """Issue 15: it would have the one chosen that was saved last, not our default."""
+    customer, _ = saved(practice, stripe, card("4242424242424242"))
+    opened = stripe.open(replace(attempt(flow="redirect"), saves_for=customer))
+    page = practice.browser(f"/c/pay/{opened.session_id}", {}).body.decode()
+    assert "ending in" not in page
+
+
+def test_a_charge_whose_payer_did_not_go_on_is_called_off(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    customer = stripe.enrol("key1")
+    method = practice.saved_card(customer, "pm_card_authenticationRequired")
+    charged = stripe.charge(attempt(), SavedMethod(method, customer), present=True)
+    assert charged.next is not None
+    assert stripe.call_off(charged.facts.intent_id).stage is Stage.CANCELED
+    assert stripe.call_off(charged.facts.intent_id).stage is Stage.CANCELED
