@@ -12,6 +12,7 @@ from chalicelib.payments.services.methods.adding import Additions
 from chalicelib.payments.services.methods.choosing import Choosing
 from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.methods.payer_rows import PayerRows
+from chalicelib.payments.services.methods.paying_with import PayingWith
 from chalicelib.payments.services.next_steps import NextSteps
 from chalicelib.payments.services.overview import Overviews
 from chalicelib.payments.services.paying import Paying
@@ -63,7 +64,7 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     def paying(self) -> Paying:
         return Paying(
             self.ledgers, self.practices, self.processors, self.settling, PaymentLimits(self.counters),
-            self.keys, self.clock, self.settings.public_url,
+            self.keys, self.clock, self.settings.public_url, PayingWith(self.payer_rows),
         )  # fmt: skip
 
     @cached_property

@@ -5,6 +5,10 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
         "What you agree to when you save a payment method has changed. Read it again, then go on.",
         "Ha cambiado lo que usted acepta al guardar un método de pago. Léalo de nuevo y continúe.",
     ),
+    "cvc_missing": (
+        "Type the security code of the card again.",
+        "Vuelva a escribir el código de seguridad de la tarjeta.",
+    ),
     "deposit_code_wrong": (
         "This is another code than the one on the statement of your bank account. Nothing was changed.",
         "Ese código no es el que figura en el estado de su cuenta bancaria. No se cambió nada.",
@@ -13,6 +17,10 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
         "This bank account does not wait for a code any more. Add it again to use it.",
         "Esta cuenta bancaria ya no espera un código. Agréguela de nuevo para usarla.",
     ),
+    "method_expired": (
+        "This card has expired. Nothing was charged; choose another payment method.",
+        "Esta tarjeta ha caducado. No se cobró nada; elija otro método de pago.",
+    ),
     "method_not_found": (
         "This payment method is not saved any more. Nothing was charged; choose another one.",
         "Este método de pago ya no está guardado. No se cobró nada; elija otro.",
@@ -20,6 +28,10 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
     "method_not_ready": (
         "This bank account cannot be used now: it waits to be verified, or its bank takes no debits.",
         "Esta cuenta bancaria no puede usarse ahora: espera su verificación, o su banco no admite débitos.",
+    ),
+    "method_refused": (
+        "Your bank did not accept this payment method. Nothing was charged; choose another one.",
+        "Su banco no aceptó este método de pago. No se cobró nada; elija otro.",
     ),
     "saving_disabled": (
         "Payment methods cannot be saved at this practice.",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.payments.domain.saved_methods import Leave, Outcome
 from chalicelib.words.consents import SAVING_VERSION
 from tests.support.api import Answer, World
 from tests.support.money import meanwhile
@@ -364,3 +365,86 @@ def test_an_outcome_that_ended_elsewhere_is_ended_here(
     begin(world, cookie)
     del stripe.sessions[f"cs_set_{KEY}"]
     assert call(world, cookie, f"/set-ups/{KEY}/check").body["state"] == "ended"
+
+
+PAID = "0b8f1c1e-0000-4000-8000-000000000001"
+
+
+def pay(world: World, cookie: str, key: str = PAID, **wanted: object) -> Answer:
+    offered = world.quote("maya", cookie, type="balance").body
+    body = {"scope": {"type": "balance"}, "quote": offered["quote"], "amount_minor": offered["amount_minor"]}
+    return world.start("maya", cookie, key, {**body, **wanted})
+
+
+def test_t13_s13_a_saved_card_pays_exactly_the_quote(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    card = added(world, stripe, cookie)
+    world.charge("maya", "c1", 12000)
+    paid = pay(world, cookie, method=card)
+    assert (paid.status, paid.body["state"], paid.body["amount_minor"]) == (201, "paid", 12000)
+    assert (paid.body["saved"], paid.body["saves"], paid.body["next"]) == (card, False, None)
+    assert world.billing("maya", cookie)["balance"]["owed_minor"] == 0
+    noah = world.person("noah@example.test", "noah", "maya")
+    seen = world.call("GET", f"/accounts/maya/payments/{PAID}", cookie=noah).body
+    assert (seen["saved"], seen["state"]) == (None, "paid")
+
+
+def test_a_guarantors_card_pays_and_is_nobody_elses(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    card = added(world, stripe, cookie)
+    world.charge("maya", "c1", 12000)
+    noah = world.person("noah@example.test", "noah", "maya")
+    refused = pay(world, noah, method=card)
+    assert (refused.status, refused.code, stripe.charged) == (404, "method_not_found", [])
+
+
+@pytest.mark.parametrize(("says", "status", "code"), [("card_declined", 402, "method_refused")])
+def test_a_refused_one_says_so(
+    world: World, stripe: SavingProcessor, cookie: str, says: str, status: int, code: str
+) -> None:
+    card = added(world, stripe, cookie)
+    world.charge("maya", "c1", 12000)
+    stripe.banks_say = dict.fromkeys(stripe.customers["cus_1"], says)
+    refused = pay(world, cookie, method=card)
+    assert (refused.status, refused.code) == (status, code)
+    assert world.call("GET", f"/accounts/maya/payments/{PAID}", cookie=cookie).body["state"] == "failed"
+
+
+def test_the_bank_asks_its_payer(world: World, stripe: SavingProcessor, cookie: str) -> None:
+    card = added(world, stripe, cookie)
+    world.charge("maya", "c1", 12000)
+    stripe.banks_say = dict.fromkeys(stripe.customers["cus_1"], "payer")
+    started = pay(world, cookie, method=card).body
+    assert (started["state"], started["next"]["type"]) == ("started", "redirect")
+    assert world.billing("maya", cookie)["attempt"]["saved"] == card
+    stripe.take(PAID)
+    path = f"/accounts/maya/payments/{PAID}/check"
+    assert call(world, cookie, path).body["state"] == "paid"
+
+
+@pytest.mark.parametrize("wanted", [{"way": "card"}, {"save": SAVING_VERSION}, {"cvc_token": "4242 4242"}])
+def test_a_saved_method_and_a_new_one_are_not_chosen_together(
+    world: World, stripe: SavingProcessor, cookie: str, wanted: dict[str, object]
+) -> None:
+    card = added(world, stripe, cookie)
+    world.charge("maya", "c1", 12000)
+    answer = pay(world, cookie, PAID, method=card, **wanted)
+    assert (answer.status, answer.code) == (422, "field_invalid")
+
+
+def test_t15_s12_what_is_paid_with_is_listed_next_time(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """Both ways: ticked, listed; not ticked, neither listed nor at the processor."""
+    world.charge("maya", "c1", 12000)
+    started = pay(world, cookie, way="card", save=SAVING_VERSION).body
+    assert (started["saves"], started["saved"]) == (True, None)
+    stripe.take(PAID)
+    stripe.sessions[f"cs_{PAID}"] = Outcome(Leave.SAVED, stripe.attach("cus_1"))
+    assert [method["name"] for method in listed(world, cookie)["methods"]] == ["Visa ending in 4242"]
+    call(world, cookie, f"/accounts/maya/payments/{PAID}/check")
+    world.charge("maya", "c2", 5000)
+    assert pay(world, cookie, PAID[:-1] + "2", way="card").body["saves"] is False
+    assert [attempt.saves_for for attempt in stripe.opened] == ["cus_1", ""]

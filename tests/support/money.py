@@ -26,6 +26,8 @@ from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.catching_up import CatchingUp, job
 from chalicelib.payments.services.full_pass import JOB as FULL_PASS
 from chalicelib.payments.services.full_pass import FullPass, FullPasses
+from chalicelib.payments.services.methods.payer_rows import PayerRows
+from chalicelib.payments.services.methods.paying_with import PayingWith
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.payments.services.paying import Paying, PaymentWish
 from chalicelib.payments.services.payment_limits import PaymentLimits
@@ -38,10 +40,12 @@ from chalicelib.payments.services.webhooks import Receiving
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import Practices
 from tests.support.alerts import MemoryAlerts
+from tests.support.chance import FakeChance
 from tests.support.clock import FakeClock
 from tests.support.imports import MemoryImports
 from tests.support.ledgers import MemoryLedgers
 from tests.support.mail import FakeAccount
+from tests.support.payers import MemoryPayers
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, Several
 from tests.support.queue import FakeQueue, InlineQueue
@@ -125,6 +129,8 @@ class Money:
         self.settling = Settling(
             self.ledgers, self.practices, processors, self.documents_queue, alerting, self.clock
         )
+        self.payers = MemoryPayers()
+        self.payer_rows = PayerRows(self.payers, processors, FakeChance(), self.clock)
         self.paying = Paying(
             self.ledgers,
             self.practices,
@@ -134,6 +140,7 @@ class Money:
             FakeKeys(),
             self.clock,
             ORIGIN,
+            PayingWith(self.payer_rows),
         )
         self.receiving = Receiving(
             self.work, processors, self.settling, self.settle_queue, alerting, self.clock

@@ -39,6 +39,8 @@ STATUSES = {
     "too_many_set_ups": 429,
     "too_many_methods": 409,
     "method_not_ready": 409,
+    "method_expired": 409,
+    "method_refused": 402,
     "deposit_over": 409,
     "internal_error": 500,
     "table_outdated": 500,

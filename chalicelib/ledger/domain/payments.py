@@ -97,8 +97,10 @@ class Payment:
     their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
     for, whatever became of them. `document` is the id of the invoice that its payer chose to pay, "" of other
     choices. `actor`: who paid, or entered the payment. `services`: what the charges of
-    its shares are. `receipt_mailed_to`: None until the worker is through with the receipt, then the address
-    that the mail went to, "" where none was sent.
+    its shares are. `payer` is the processor's name of the payer for whom it keeps what is paid with, or whose
+    saved method is charged: `charged` is its name of that, `saved_id` ours; `security_code` stands for a
+    card's code until the answer is heard. `receipt_mailed_to`: None until the worker is through with the
+    receipt, then the address that the mail went to, "" where none was sent.
     """
 
     id: str
@@ -138,6 +140,10 @@ class Payment:
     refund_count: int = 0
     services: Mapping[str, Service] = field(default_factory=dict)
     document: str = ""
+    payer: str = ""
+    charged: str = ""
+    saved_id: str = ""
+    security_code: str = ""
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -228,6 +234,8 @@ def advance(payment: Payment, event: Event, *, at: str, **changes: object) -> Pa
     """
     state = next_state(payment.state, event)
     led_on = {} if state in LIVE else {"next_url": "", "client_secret": ""}
+    if state not in (State.CREATED, State.UNKNOWN):
+        led_on["security_code"] = ""
     written = {"state": state, "updated_at": at, "version": payment.version + 1}
     return replace(payment, **{**written, **changes, **led_on})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Open an attempt at the processor, and find out about one whose answer was never heard.
+"""Open an attempt at the processor, or charge a saved method; find out about one whose answer was not heard.
 
 Unknown is never taken for no: only what the processor says, or its silence once its keys are forgotten, frees
 the items of a payment.
@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import (
     Attempt,
+    Charges,
     Completes,
     Embedded,
     Facts,
@@ -21,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Processor,
     Processors,
     Redirect,
+    SavedMethod,
     Stage,
 )
 from chalicelib.payments.services.movements import Step
@@ -37,11 +40,14 @@ class Opening:
     public_url: str
 
     def open(self, practice: Practice, seen: Seen) -> Seen:
-        """The payment, awaiting its payer or unknown. Error: ProcessorRefused, and the payment has failed."""
+        """The payment, awaiting its payer or unknown; one that is charged to a saved method, as that went.
+        Errors, and the payment has failed: ProcessorRefused; Refused method_refused."""
         try:
             return self._asked(practice, seen)
         except ProcessorRefused as refusal:
             self._outcome(practice.id, seen, Event.REFUSED, failure=refusal.code)
+            if seen.existing.charged and not isinstance(refusal, ProcessorDenied):
+                raise Refused("method_refused", "method") from refusal
             raise
 
     def find_out(self, practice: Practice, seen: Seen) -> Seen:
@@ -97,11 +103,28 @@ class Opening:
 
     def _asked(self, practice: Practice, seen: Seen) -> Seen:
         payment = seen.existing
+        if payment.charged:
+            return self._charged(practice, seen)
         try:
             opened = self._processor(practice.id, payment).open(self._attempt(practice, payment))
         except ProcessorTimeout:
             return self._outcome(practice.id, seen, Event.TIMED_OUT)
         return self._outcome(practice.id, seen, Event.OPENED, **_where_to_pay(opened))
+
+    def _charged(self, practice: Practice, seen: Seen) -> Seen:
+        """Once, by its key: also asked again it is never opened as a checkout. Error: ProcessorRefused."""
+        payment, processor = seen.existing, self._processor(practice.id, seen.existing)
+        if not isinstance(processor, Charges):
+            raise ProcessorRefused("charges_nothing")
+        method = SavedMethod(payment.charged, payment.payer)
+        try:
+            made = processor.charge(self._attempt(practice, payment), method, present=True)
+        except ProcessorTimeout:
+            return self._outcome(practice.id, seen, Event.TIMED_OUT)
+        if made.facts.stage is not Stage.OPEN:
+            return self.settled(practice.id, seen, made.facts)
+        where = {"next_url": made.next.url} if isinstance(made.next, Redirect) else {}
+        return self._outcome(practice.id, seen, Event.OPENED, intent_id=made.facts.intent_id, **where)
 
     def _outcome(self, practice_id: str, seen: Seen, event: Event, **changes: str) -> Seen:
         """Write what the call to the processor came to, unless somebody else found out first."""
@@ -129,6 +152,8 @@ class Opening:
             return_url=page,
             cancel_url=f"{page}&canceled=1",
             created_at=payment.created_at,
+            saves_for="" if payment.charged else payment.payer,
+            security_code=payment.security_code,
         )
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:

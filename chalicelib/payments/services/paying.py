@@ -27,7 +27,9 @@ from chalicelib.payments.ports.processors import (
     Stage,
     reference_of,
 )
+from chalicelib.payments.ports.saving import Saves
 from chalicelib.payments.services.completing import CALL, Completing
+from chalicelib.payments.services.methods.paying_with import ChosenMethod, PayingWith
 from chalicelib.payments.services.opening import Opening
 from chalicelib.payments.services.payment_limits import PaymentLimits
 from chalicelib.payments.services.printed_references import printed_reference
@@ -44,7 +46,9 @@ REPLACEMENTS = 5
 class PaymentWish:
     """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked; `actor`
     is the text of who asks. `way`: what they chose; "" leaves the choice among those of the practice's first
-    processor to its page."""
+    processor to its page. `method`: our id of the saved method that they chose instead, `security_code` the
+    token of its code, where that is asked. `consent`: the version of the text by which they let what they pay
+    with be kept; "" keeps nothing."""
 
     id: str
     scope: Scope
@@ -56,6 +60,9 @@ class PaymentWish:
     body_hash: str
     actor: str
     way: str = ""
+    method: str = ""
+    security_code: str = ""
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class Paying:
     keys: Keys
     clock: Clock
     public_url: str
+    paying_with: PayingWith
 
     @property
     def _opening(self) -> Opening:
@@ -117,12 +125,15 @@ class Paying:
         account = _not_held(seen.account)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
             self._agreed(practice, account, wish)  # before any attempt makes way for it
+        if wish.method:
+            self._saved(practice, wish)
         self.limits.start(ref, wish.person_id, wish.id)
+        kept = self._kept(practice, ref, wish)
         for _ in range(REPLACEMENTS):
             if self._replace_waiting(practice, seen.account, keep=wish.id):
                 seen = self._seen(practice, ref, wish.id)
             try:
-                intended, new = self._intend(practice, seen, wish)
+                intended, new = self._intend(practice, seen, wish, kept)
             except _Waiting:
                 seen = self._seen(practice, ref, wish.id)
                 continue  # another tab started an attempt after ours had made way
@@ -181,13 +192,17 @@ class Paying:
                 # The money was not taken when that was asked: its payer has to choose another way.
                 return self._completing.after_event(practice_id, seen, Event.DECLINED)
             if self._abandoned(practice_id, seen.existing):
-                return self._completing.after_event(practice_id, seen, Event.EXPIRED)
+                if not seen.existing.charged:
+                    return self._completing.after_event(practice_id, seen, Event.EXPIRED)
+                facts = _ended(self._processor(practice_id, seen.existing), seen.existing)
         return self._opening.settled(practice_id, seen, facts)
 
     def _abandoned(self, practice_id: str, payment: Payment) -> bool:
-        """Nobody approved it in time, where no session ends by itself: we end it, and never complete it."""
+        """Nobody went on with it in time, where no session ends by itself: we end it, and never complete
+        it."""
         processor = self._processor(practice_id, payment)
-        if payment.state is not State.AWAITING or not isinstance(processor, Completes):
+        waits = isinstance(processor, Completes) or payment.charged
+        if payment.state is not State.AWAITING or not waits:
             return False
         return self.clock.now() - _instant(payment.created_at) >= processor.abilities.attempt_lifetime
 
@@ -197,7 +212,7 @@ class Paying:
         if payment.state is not State.AWAITING:
             return seen
         processor = self._processor(practice.id, payment)
-        facts = _ended(processor, payment.session_id)
+        facts = _ended(processor, payment)
         if facts is None or (
             isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED)
         ):
@@ -220,7 +235,21 @@ class Paying:
                 raise Refused("item_in_flight")
         return bool(waiting)
 
-    def _intend(self, practice: Practice, seen: Seen, wish: PaymentWish) -> tuple[Seen, bool]:
+    def _saved(self, practice: Practice, wish: PaymentWish) -> ChosenMethod:
+        code = wish.security_code
+        return self.paying_with.chosen(practice, wish.person_id, wish.method, security_code=code)
+
+    def _kept(self, practice: Practice, ref: AccountRef, wish: PaymentWish) -> ChosenMethod | None:
+        """For whom what is paid with is kept: known before it is opened, for no session is told later."""
+        if not wish.consent:
+            return None
+        return self.paying_with.kept_for(
+            practice, ref, wish.id, person_id=wish.person_id, consent=wish.consent, locale=wish.locale
+        )
+
+    def _intend(
+        self, practice: Practice, seen: Seen, wish: PaymentWish, kept: ChosenMethod | None
+    ) -> tuple[Seen, bool]:
         """The payment, and whether it is new (else another request with the same key was faster)."""
         made: list[Payment] = []
 
@@ -231,7 +260,8 @@ class Paying:
             if any(not other.firm for other in held.account.reserved.values()):
                 raise _Waiting
             offered = self._agreed(practice, held.account, wish)
-            payment = self._created(practice, held.account, wish, offered)
+            used = self._saved(practice, wish) if wish.method else kept
+            payment = self._created(practice, held.account, wish, offered, used)
             made.append(payment)
             return Change(held.account, with_payment(held.account, payment), payment=payment)
 
@@ -251,9 +281,17 @@ class Paying:
             raise Stale("quote_stale", quote=offered, practice=practice)
         return offered
 
-    def _created(self, practice: Practice, account: Account, wish: PaymentWish, offered: Quote) -> Payment:
+    def _created(
+        self,
+        practice: Practice,
+        account: Account,
+        wish: PaymentWish,
+        offered: Quote,
+        used: ChosenMethod | None,
+    ) -> Payment:
+        """Error: Invalid way_unavailable."""
         now = instant(self.clock.now())
-        chosen = _chosen(self._terms.offers(practice, offered.currency), wish.way)
+        chosen = _chosen(self._terms.offers(practice, offered.currency), wish.way, used)
         return Payment(
             id=wish.id,
             account_id=account.id,
@@ -275,6 +313,10 @@ class Paying:
             document=wish.scope.reference,
             reference=printed_reference(self.keys, account.ref(practice.id), wish.id),
             services={line.charge_id: line.service for line in offered.lines},
+            payer=used.payer if used else "",
+            charged=used.charged if used else "",
+            saved_id=used.id if used else "",
+            security_code=used.security_code if used else "",
             version=1,
         )
 
@@ -302,18 +344,24 @@ class _Waiting(Exception):
     """An attempt waits for its payer; it must be ended before another starts."""
 
 
-def _chosen(offered: Sequence[Offer], way: str) -> Sequence[Offer]:
-    """Error: way_unavailable."""
+def _chosen(offered: Sequence[Offer], way: str, used: ChosenMethod | None) -> Sequence[Offer]:
+    """`used`: a saved method, or the payer for whom a new one is kept; at their processor alone.
+    Error: way_unavailable."""
+    if used:
+        offered = [offer for offer in offered if offer.processor == used.processor]
+        way = used.way.value if used.charged else way
     first = next((offer for offer in offered if way in ("", offer.way)), None)
     if first is None:
         raise Invalid("way_unavailable", "way")
     return [first] if way else [offer for offer in offered if offer.processor == first.processor]
 
 
-def _ended(processor: Processor, session_id: str) -> Facts | None:
+def _ended(processor: Processor, payment: Payment) -> Facts | None:
     """The attempt once it was ended; None where it is forgotten, and no money was taken unasked."""
+    if payment.charged and not payment.session_id and isinstance(processor, Saves):
+        return processor.call_off(payment.intent_id)
     try:
-        return processor.expire(session_id)
+        return processor.expire(payment.session_id)
     except ProcessorMissing:
         if isinstance(processor, Completes):
             return None

@@ -48,6 +48,8 @@ def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> sch
     errors=(
         *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
         "processor_refused", "processor_unavailable", "too_many_payments", "way_unavailable",
+        "method_not_found", "method_not_ready", "method_expired", "method_refused", "cvc_missing",
+        "consent_stale", "saving_disabled", "too_many_methods", "field_invalid",
     ),
 )  # fmt: skip
 def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> schemas.Payment:
@@ -122,7 +124,10 @@ def _started(context: Context[schemas.PaymentRequest], ref: AccountRef) -> Progr
 
 
 def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body_hash: str) -> PaymentWish:
+    """Error: field_invalid, where a saved method is chosen and a new one, too."""
     body = context.body
+    if body.method and (body.way or body.save):
+        raise Invalid("field_invalid", "way" if body.way else "save")
     return PaymentWish(
         id=key,
         scope=asked,
@@ -134,6 +139,9 @@ def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body
         locale=context.locale,
         way=body.way.value if body.way else "",
         body_hash=body_hash,
+        method=body.method or "",
+        security_code=body.cvc_token,
+        consent=body.save or "",
     )
 
 

@@ -95,6 +95,9 @@ class PaymentRequest(Request, frozen=True):
     `way` is one of those that the practice offers, else 422 `way_unavailable`; without it the payer chooses
     at its first processor.
     `notes` are read by the practice and the payer alone, and are never sent to a processor.
+    `method`: one that the payer has saved, charged at once, with the `cvc_token` of its security code where
+    the practice wants that; no `way` then. `save`: the version of the text by which the payer lets what they
+    pay with be kept; null keeps nothing.
     """
 
     scope: Scope
@@ -102,6 +105,9 @@ class PaymentRequest(Request, frozen=True):
     amount_minor: Positive
     notes: Notes = ""
     way: WayName | None = None
+    method: Id | None = None
+    cvc_token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{0,255}\Z")] = ""
+    save: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
 
 
 class PaymentState(StrEnum):
@@ -146,7 +152,9 @@ class Payment(Struct, frozen=True):
     `owed_now_minor` is today's (negative: the client's credit). `receipt_pending`: its receipt is still
     being made or e-mailed. Two are told to the payer alone, not to who else sees the account:
     `receipt_sent_to`, where it was e-mailed, if it was, and `notes`, which are empty for everybody else.
-    `question`: whether one about it waits for the practice's answer, or has one.
+    `question`: whether one about it waits for the practice's answer, or has one. Told to the payer alone,
+    too: `saved`, which of their saved methods it is charged to, and `saves`, whether what they pay with is
+    kept.
     """
 
     id: str
@@ -174,6 +182,8 @@ class Payment(Struct, frozen=True):
     next: Redirect | Inline | None
     return_reason: ReturnReason | None
     question: Mark | None
+    saved: str | None
+    saves: bool
 
 
 class Payments(Struct, frozen=True):

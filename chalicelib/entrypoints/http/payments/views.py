@@ -136,6 +136,8 @@ def payment(
         next=next_step,
         return_reason=_return_reason(paid),
         question=account.mark(ItemKind.PAYMENT, paid.id),
+        saved=(paid.saved_id or None) if mine else None,
+        saves=mine and bool(paid.payer) and not paid.charged,
     )
 
 
