@@ -395,7 +395,9 @@ class DocumentsWiring(PaymentsWiring):
 
     @cached_property
     def billing_pages(self) -> BillingPages:
-        return BillingPages(self.practices, DynamoOverviewRows(), self.overviews)
+        return BillingPages(
+            self.practices, DynamoOverviewRows(), self.overviews, self.invoices, self.statements
+        )  # fmt: skip
 
     @cached_property
     def documents_by_service(self) -> DocumentsByService:

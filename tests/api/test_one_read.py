@@ -109,7 +109,9 @@ def ledgers(world: World, request: pytest.FixtureRequest) -> Iterator[Restless]:
     made = Restless()
     world.app.ledgers = made  # type: ignore[assignment]
     world.app.__dict__["invoices"] = Uninvoiced(made)
-    world.app.billing_pages = BillingPages(world.app.practices, Undocumented(made), world.app.overviews)
+    world.app.billing_pages = BillingPages(
+        world.app.practices, Undocumented(made), world.app.overviews, world.app.invoices, world.app.statements
+    )
     world.post = world.app.posting("import")
     yield made
     made.command = None

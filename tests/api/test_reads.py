@@ -1,6 +1,7 @@
 """How much a page and a payment ask of DynamoDB: counted, so that one call more fails."""
 
 import datetime as dt
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.documents.services.superbills.drafting import SuperbillWish
 from chalicelib.kernel.periods import Period
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body
 from tests.support.api import World
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.reads import Asked, asked_of_dynamodb
@@ -58,9 +61,12 @@ def issued(world: World, grouping: Grouping = Grouping.SESSION) -> None:
 def test_S2_billing_has_the_latest_documents_within_the_same_bounds(world: World) -> None:
     cookie = client(world, 60)
     issued(world)
+    statements(world, 4)
     with asked_of_dynamodb() as made:
         answer = world.call("GET", "/accounts/maya/billing", cookie=cookie)
-    assert [row["number"] for row in answer.body["recent_documents"]["invoices"]] == [60, 59, 58]
+    recent = answer.body["recent_documents"]
+    assert [row["number"] for row in recent["invoices"]] == [60, 59, 58]
+    assert len(recent["statements"]) == 3
     assert len(answer.body["invoiced"]) == 60
     assert made.units <= 8, show(made)
     assert len(made.calls) <= 4, show(made)
@@ -76,6 +82,26 @@ def statements(world: World, count: int) -> None:
         months.append(months[-1].previous)
     for month in reversed(months):
         world.app.issuing.issue(replace(practice, skip_zero_statements=False), month, client)
+
+
+def test_S1_billing_has_the_latest_documents_of_rows_of_an_older_release(world: World) -> None:
+    """What each kept of the latest documents: nothing, and the latest statement alone."""
+    cookie = client(world, 5)
+    issued(world)
+    statements(world, 4)
+    with asked_of_dynamodb() as usual:
+        whole = world.billing("maya", cookie)["recent_documents"]
+    assert [len(whole[kind]) for kind in ("invoices", "statements")] == [3, 3]
+    for row, field in (("INVOICED", "latest"), ("CARRIED#statement", "earlier")):
+        found = Body.get(keys.account(MAYA), row)
+        kept = json.loads(found.body)
+        del kept[field]
+        found.update(actions=[Body.body.set(json.dumps(kept))])
+    with asked_of_dynamodb() as made:
+        answer = world.call("GET", "/accounts/maya/billing", cookie=cookie)
+    assert answer.body["recent_documents"] == whole
+    assert made.units <= usual.units + 1, show(made)
+    assert len(made.calls) <= len(usual.calls) + 2, show(made)
 
 
 @pytest.mark.parametrize("kind", ["invoices", "documents"])

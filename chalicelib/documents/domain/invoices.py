@@ -25,7 +25,7 @@ from chalicelib.practice.domain.practices import Client, Practice
 MAX_LINES = 400  # of one invoice; what is more goes on the next
 MAX_INVOICED = 10_000  # services of an account: some 310 KB of its one row's 400 KB
 _JOINED = "written_off_minor"  # a field of lines that the first invoices had not
-LATEST = 3  # invoices that an overview shows
+LATEST = 3  # documents of a kind that an overview shows
 TEMPLATE = 1  # version of the page that invoices are drawn on
 
 
@@ -208,6 +208,12 @@ class Glance:
     due_on: str
     owed_minor: int
 
+    @staticmethod
+    def of(invoice: Invoice) -> "Glance":
+        return Glance(
+            invoice.number, invoice.currency, invoice.issued_on, invoice.due_on, invoice.sums.owed_minor
+        )
+
     @property
     def id(self) -> str:
         return f"invoice-{self.number}"
@@ -237,10 +243,8 @@ class Invoiced:
 
     def with_invoice(self, invoice: Invoice, charge_ids: Iterable[str]) -> "Invoiced":
         """Error: Refused too_many_invoiced."""
-        glance = Glance(
-            invoice.number, invoice.currency, invoice.issued_on, invoice.due_on, invoice.sums.owed_minor
-        )
-        return replace(self.with_charges(invoice.number, charge_ids), latest=(glance, *self.latest)[:LATEST])
+        latest = (Glance.of(invoice), *self.latest)[:LATEST]
+        return replace(self.with_charges(invoice.number, charge_ids), latest=latest)
 
     def without(self, number: int) -> "Invoiced":
         return replace(self, charges={id_: of for id_, of in self.charges.items() if of != number})

@@ -9,6 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from chalicelib.documents.domain.ageing import ageing
+from chalicelib.documents.domain.invoices import LATEST
 from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Spans, numbers, spans
 from chalicelib.documents.domain.statements import (
@@ -103,7 +104,8 @@ def issue(
         template=TEMPLATE,
     )
     rest = spans(entry.seq for entry in left)
-    return statement, Carried(period, ledger.seq, rest, summed.closing_minor, pending_minor)
+    earlier = before.latest[: LATEST - 1] if before else ()
+    return statement, Carried(period, ledger.seq, rest, summed.closing_minor, pending_minor, earlier)
 
 
 def sealed(statement: Statement, rows: Sequence[HistoryRow], practice: Practice, *, pay_at: str) -> Statement:

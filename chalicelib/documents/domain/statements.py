@@ -94,8 +94,17 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """What an overview shows of a statement: its period, and the balance that it closed with."""
+
+    period: Period
+    balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
-    """What an account's latest statement, that of `period`, leaves to the next one.
+    """What an account's latest statement, that of `period`, leaves to the next one. `earlier` are the
+    statements right before it that it knows of, the latest first.
 
     Of the entries up to number `last_seq`, only those in `left` are on no statement: they are dated after
     the period. `balance_minor` is what the statement closed with, `pending_minor` what insurers were then
@@ -107,6 +116,13 @@ class Carried:
     left: Spans = ()
     balance_minor: int = 0
     pending_minor: int = 0
+    earlier: tuple[Closed, ...] = ()
+
+    @property
+    def latest(self) -> tuple[Closed, ...]:
+        """Up to `LATEST` statements, the newest first; fewer than there are, where they were issued before
+        rows kept more than one."""
+        return (Closed(self.period, self.balance_minor), *self.earlier)
 
 
 @dataclass(frozen=True, slots=True)

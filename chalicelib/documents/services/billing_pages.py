@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.invoices import LATEST, Glance, Invoiced, Status, status
-from chalicelib.documents.domain.statements import Carried
+from chalicelib.documents.domain.statements import Carried, Closed
 from chalicelib.documents.domain.superbills import Stretch
+from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.overviews import OverviewRows
+from chalicelib.documents.ports.statements import Statements
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
 from chalicelib.ledger.domain.ledger import Ledger
@@ -25,22 +27,25 @@ class RecentInvoice:
 
 @dataclass(frozen=True, slots=True)
 class BillingPage:
-    """`invoiced`: on which invoice each service is that is still owed, charge id → number. `statement` is the
-    latest one: its period, and the balance that it closed with. `superbills`: the numbers and days of the
-    latest that stand, for who may see them."""
+    """`invoiced`: on which invoice each service is that is still owed, charge id → number. `superbills`: the
+    numbers and days of the latest that stand, for who may see them. The newest first."""
 
     overview: Overview
     invoices: Sequence[RecentInvoice]
     invoiced: Mapping[str, int]
-    statement: Carried | None
+    statements: Sequence[Closed]
     superbills: Sequence[tuple[int, Stretch]]
 
 
 @dataclass(frozen=True)
 class BillingPages:
+    """Rows that an older release wrote know fewer of the latest documents, or none: then they are listed."""
+
     practices: Practices
     rows: OverviewRows
     overviews: Overviews
+    invoices: Invoices
+    statements: Statements
 
     def page(self, ref: AccountRef) -> BillingPage:
         """Errors: NotFound account_not_found; Refused account_updating; Unreadable."""
@@ -52,9 +57,24 @@ class BillingPages:
         if account.hold:
             raise Refused("account_updating")
         owed = {id_: number for id_, number in found.invoiced.charges.items() if id_ in account.ledger.open}
-        invoices = [_recent(glance, found.invoiced, account.ledger) for glance in found.invoiced.latest]
-        superbills = found.superbilled.latest(LATEST)
-        return BillingPage(self.overviews.of(practice, account), invoices, owed, found.carried, superbills)
+        glances = self._glances(ref, found.invoiced)
+        invoices = [_recent(glance, found.invoiced, account.ledger) for glance in glances]
+        statements, superbills = self._closed(ref, found.carried), found.superbilled.latest(LATEST)
+        return BillingPage(self.overviews.of(practice, account), invoices, owed, statements, superbills)
+
+    def _glances(self, ref: AccountRef, invoiced: Invoiced) -> Sequence[Glance]:
+        known = invoiced.latest
+        if len(known) >= min(LATEST, invoiced.version):  # which counts issues, and voids
+            return known
+        listed = self.invoices.listed(ref, cursor=None, limit=LATEST).rows
+        return max(known, [Glance.of(invoice) for invoice in listed], key=len)
+
+    def _closed(self, ref: AccountRef, carried: Carried | None) -> Sequence[Closed]:
+        known = carried.latest if carried else ()
+        if not known or len(known) >= LATEST:
+            return known
+        listed = [row.statement for row in self.statements.listed(ref, cursor=None, limit=LATEST).rows]
+        return max(known, [Closed(one.period, one.sums.closing_minor) for one in listed], key=len)
 
 
 def _recent(glance: Glance, invoiced: Invoiced, ledger: Ledger) -> RecentInvoice:

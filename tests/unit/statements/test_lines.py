@@ -12,6 +12,7 @@ from chalicelib.documents.domain.line_words import LINE_WORDS
 from chalicelib.documents.domain.spans import Span
 from chalicelib.documents.domain.statements import (
     Carried,
+    Closed,
     Delivery,
     Issued,
     Line,
@@ -163,7 +164,21 @@ def test_a_statement_goes_on_from_what_is_carried_and_carries_on_what_it_leaves(
     assert (made.pending_minor, made.letterhead) == (37, HEAD)
     assert (made.made_on, made.issued_at) == ("2026-04-05", "2026-04-05T12:00:00.000Z")
     assert made.id == "statement-2026-03"
-    assert after == Carried(MARCH, 10, (Span(6, 6), Span(10, 10)), 440, 37)
+    february = Closed(Period(2026, 2), -100)
+    assert after == Carried(MARCH, 10, (Span(6, 6), Span(10, 10)), 440, 37, (february,))
+    assert after.latest == (Closed(MARCH, 440), february)
+
+
+def test_what_is_carried_knows_the_latest_statements_alone() -> None:
+    """Issue 14, S1: an overview reads no statement."""
+    carried: Carried | None = None
+    for month in range(1, 6):
+        _, carried = statement_lines.issue(
+            carried, Ledger("USD"), (), HEAD, account_id="maya", period=Period(2026, month),
+            made_on="2026-06-05", at="2026-06-05T12:00:00.000Z",
+        )  # fmt: skip
+    assert carried is not None
+    assert [closed.period.month for closed in carried.latest] == [5, 4, 3]
 
 
 def test_the_first_statement_begins_with_all_that_was_before_it() -> None:

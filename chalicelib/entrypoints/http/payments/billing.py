@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.documents.domain.statements import Carried
+from chalicelib.documents.domain.statements import Closed
 from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.billing_pages import BillingPage, RecentInvoice
 from chalicelib.entrypoints.http import schemas
@@ -52,7 +52,7 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
 
 def _recent_documents(page: BillingPage, *, superbills: bool) -> schemas.RecentDocuments:
     currency = page.overview.account.ledger.currency
-    statements = [_statement(page.statement, currency)] if page.statement else []
+    statements = [_statement(closed, currency) for closed in page.statements]
     shown = [_superbill(*latest) for latest in page.superbills] if superbills else []
     return schemas.RecentDocuments([_invoice(recent) for recent in page.invoices], statements, shown)
 
@@ -75,10 +75,10 @@ def _invoice(recent: RecentInvoice) -> schemas.RecentInvoice:
     )
 
 
-def _statement(latest: Carried, currency: str) -> schemas.RecentStatement:
-    period = latest.period
+def _statement(closed: Closed, currency: str) -> schemas.RecentStatement:
+    period = closed.period
     return schemas.RecentStatement(
-        f"statement-{period}", period.first_day, period.last_day, currency, latest.balance_minor
+        f"statement-{period}", period.first_day, period.last_day, currency, closed.balance_minor
     )
 
 

@@ -66,7 +66,8 @@ class RecentInvoice(Struct, frozen=True):
 
 
 class RecentStatement(Struct, frozen=True):
-    """The newest statement; `closing_minor` is what was owed at its end, below 0 the client's credit."""
+    """One of the newest statements; `closing_minor` is what was owed at its end, below 0 the client's
+    credit."""
 
     id: str
     first_date: dt.date
