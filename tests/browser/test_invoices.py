@@ -132,7 +132,7 @@ def test_T2_S6_an_invoice_opens_and_downloads_as_the_same_bytes(payer: Payer) ->
     assert downloaded == inline.body()
 
 
-def test_S9_S14_an_invoice_is_paid_at_its_top_and_says_then_what_is_left(payer: Payer) -> None:
+def test_S9_S10_S14_an_invoice_is_paid_at_its_top_and_says_then_what_is_left(payer: Payer) -> None:
     number = open_invoice(payer)
     expect(payer.page.locator(".balance__amount")).to_have_text("$240.00")
     words = payer.page.locator(".balance__words")

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from chalicelib.documents.domain.estimates import Estimate
 from chalicelib.documents.domain.invoices import Invoice, Void
@@ -11,12 +12,25 @@ from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.domain.statements import Statement
 from chalicelib.documents.domain.superbills import Superbill, SuperbillVoid
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.practice.domain.practices import Client, Practice
 
 RENDER = "render"  # the documents function's task
 ITEMISED, SUMMARY = "itemised", "summary"
+
+
+class FileKind(StrEnum):
+    """What a file is, for people who look after files, and for the function that draws it."""
+
+    STATEMENT = "statement"
+    RECEIPT = "receipt"
+    ITEMISED = ITEMISED
+    SUMMARY = SUMMARY
+    INVOICE = "invoice"
+    VOID = "void"
+    SUPERBILL = "superbill"
+    SUPERBILL_VOID = "superbill-void"
+    ESTIMATE = "estimate"
 
 
 def contents_hash(layout: int, practice: Practice, client: Client, reader: Reader, *posted: str | int) -> str:
@@ -32,92 +46,84 @@ def _hash(*seen: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """`key` within the practice's files. A statement has its `period`, a receipt its `payment_id`, an invoice
-    its `number`, and so has a `superbill`; a good faith estimate its `estimate_seq`. `itemised`: not the
-    receipt that was mailed, but the one that says what was paid for; `void`: the document that voids it;
-    `days`: of a summary of payments, its first and last and the one on which it is made; `reader`: whose
-    names it has, where that is not everybody's."""
+    """`key` within the practice's files; `name` for people who look after them. `drawn_by` tells the
+    documents function which of the account's documents it is, and in which form."""
 
     ref: AccountRef
     key: str
-    period: Period | None = None
-    payment_id: str = ""
-    itemised: bool = False
-    number: int = 0
-    superbill: bool = False
-    estimate_seq: int = 0
-    void: bool = False
-    days: tuple[str, str, str] | None = None
-    reader: Reader | None = None
+    kind: FileKind
+    name: str
+    drawn_by: Mapping[str, str]
 
     @staticmethod
     def statement(practice: str, statement: Statement) -> "Filed":
         """Named by what it says, too: after a restore a month may be issued again, of other entries."""
         said = f"-{statement.digest[:16]}" if statement.digest else ""
-        key = f"statements/{statement.account_id}/{statement.period}{said}.pdf"
-        return Filed(statement.ref(practice), key, period=statement.period)
+        period = str(statement.period)
+        key = f"statements/{statement.account_id}/{period}{said}.pdf"
+        ref = statement.ref(practice)
+        return Filed(ref, key, FileKind.STATEMENT, f"statement {period}", {"period": period})
 
     @staticmethod
     def receipt(practice: str, payment: Payment) -> "Filed":
-        return Filed(payment.ref(practice), payment.receipt_key, payment_id=payment.id)
+        """The one that was mailed."""
+        ref, name = payment.ref(practice), f"receipt {payment.id}"
+        return Filed(ref, payment.receipt_key, FileKind.RECEIPT, name, {"payment": payment.id})
+
+    @staticmethod
+    def itemised(ref: AccountRef, key: str, *, payment_id: str, reader: Reader) -> "Filed":
+        """The receipt that says what was paid for, with the names that its reader may read."""
+        drawn_by = {"form": ITEMISED, "payment": payment_id, **_read_by(reader)}
+        return Filed(ref, key, FileKind.ITEMISED, f"itemised receipt {payment_id}", drawn_by)
+
+    @staticmethod
+    def summary(ref: AccountRef, key: str, *, first: str, last: str, made_on: str, reader: Reader) -> "Filed":
+        """Of payments between two days, as `itemised`."""
+        drawn_by = {"form": SUMMARY, "first": first, "last": last, "made_on": made_on, **_read_by(reader)}
+        return Filed(ref, key, FileKind.SUMMARY, f"summary {first} to {last}", drawn_by)
 
     @staticmethod
     def invoice(practice: str, invoice: Invoice, *, void: Void | None = None) -> "Filed":
         """Named by what it says, too: after a restore a number may be issued again, for something else."""
         said = _hash(asdict(invoice), void.voided_on if void else "")
-        key = f"invoices/{invoice.account_id}/{invoice.number}{'-void' if void else ''}-{said}.pdf"
-        return Filed(invoice.ref(practice), key, number=invoice.number, void=void is not None)
+        kind = FileKind.VOID if void else FileKind.INVOICE
+        return _numbered(invoice.ref(practice), "invoice", kind, invoice.number, said, void=void is not None)
 
     @staticmethod
     def of_superbill(practice: str, superbill: Superbill, *, void: SuperbillVoid | None = None) -> "Filed":
         """Named as an invoice's."""
         said = _hash(asdict(superbill), [void.voided_on, void.replaced_by] if void else "")
-        key = f"superbills/{superbill.account_id}/{superbill.number}{'-void' if void else ''}-{said}.pdf"
-        return Filed(
-            superbill.ref(practice), key, number=superbill.number, superbill=True, void=void is not None
-        )
+        kind = FileKind.SUPERBILL_VOID if void else FileKind.SUPERBILL
+        ref = superbill.ref(practice)
+        return _numbered(ref, "superbill", kind, superbill.number, said, void=void is not None)
 
     @staticmethod
     def estimate(practice: str, estimate: Estimate) -> "Filed":
         """Named by what it says, too, as an invoice is."""
         key = f"estimates/{estimate.account_id}/{estimate.seq}-{_hash(asdict(estimate))}.pdf"
-        return Filed(estimate.ref(practice), key, estimate_seq=estimate.seq)
-
-    @property
-    def kind(self) -> str:
-        """What it is, for people who look after files."""
-        if self.number and self.superbill:
-            return "superbill-void" if self.void else "superbill"
-        if self.estimate_seq:
-            return "estimate"
-        if self.number:
-            return "void" if self.void else "invoice"
-        return "statement" if self.period else "receipt"
+        kind, name = FileKind.ESTIMATE, f"estimate {estimate.seq}"
+        return Filed(estimate.ref(practice), key, kind, name, {kind.value: str(estimate.seq)})
 
     @property
     def made_when_opened(self) -> bool:
-        return bool(self.number or self.period)
-
-    @property
-    def name(self) -> str:
-        if self.estimate_seq:
-            return f"estimate {self.estimate_seq}"
-        if self.number:
-            named = f"superbill {self.number}" if self.superbill else f"invoice {self.number}"
-            return f"void of {named}" if self.void else named
-        return f"statement {self.period}" if self.period else f"receipt {self.payment_id}"
+        """Whether it may be that nobody has had it made yet: only a mailed receipt was made before."""
+        return self.kind is not FileKind.RECEIPT
 
     @property
     def task(self) -> Mapping[str, str]:
-        what = {"period": str(self.period)} if self.period else {"payment": self.payment_id}
-        if self.itemised:
-            what["form"] = ITEMISED
-        if self.estimate_seq:
-            what = {self.kind: str(self.estimate_seq)}
-        if self.number:
-            what = {self.kind: str(self.number)}
-        if self.days:
-            what = {"form": SUMMARY, **dict(zip(("first", "last", "made_on"), self.days, strict=True))}
-        if self.reader:
-            what = {**what, "person": self.reader.person_id, "reads": self.reader.reads.value}
-        return {"task": RENDER, "practice": self.ref.practice, "account": self.ref.account, **what}
+        return {
+            "task": RENDER,
+            "practice": self.ref.practice,
+            "account": self.ref.account,
+            **self.drawn_by,
+        }
+
+
+def _numbered(ref: AccountRef, what: str, kind: FileKind, number: int, said: str, *, void: bool) -> Filed:
+    key = f"{what}s/{ref.account}/{number}{'-void' if void else ''}-{said}.pdf"
+    name = f"void of {what} {number}" if void else f"{what} {number}"
+    return Filed(ref, key, kind, name, {kind.value: str(number)})
+
+
+def _read_by(reader: Reader) -> Mapping[str, str]:
+    return {"person": reader.person_id, "reads": reader.reads.value}

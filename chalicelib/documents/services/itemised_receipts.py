@@ -64,7 +64,7 @@ class ItemisedReceipts:
         account_not_found, practice_not_found; Refused account_updating, while an import holds the account,
         receipt_not_ready, where no money has come, document_missing, while it is being made; Busy."""
         rows = self._rows(ref, payment_id, reader)
-        filed = Filed(ref, rows.key, payment_id=payment_id, itemised=True, reader=reader)
+        filed = Filed.itemised(ref, rows.key, payment_id=payment_id, reader=reader)
         locale = reading_locale(rows.client, rows.payment)
         filename = say(DOCUMENTS, "itemised_file", locale, date=rows.payment.date)
         return self.pdf_links.url(filed, filename=filename, inline=inline)

@@ -59,7 +59,9 @@ class PaymentSummaries:
         last = min(last, made_on)  # nothing is said of days that have not come
         if first > last:
             raise Invalid("date_range_reversed", "from")
-        filed = Filed(ref, rows.key(first, last, made_on), days=(first, last, made_on), reader=reader)
+        filed = Filed.summary(
+            ref, rows.key(first, last, made_on), first=first, last=last, made_on=made_on, reader=reader
+        )
         filename = say(DOCUMENTS, "summary_file", rows.client.locale, first=first, last=last)
         return self.pdf_links.url(filed, filename=filename, inline=inline)
 

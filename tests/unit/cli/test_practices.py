@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entrypoints.cli.practice.practice_file import PracticeFileError, parse
+from chalicelib.entrypoints.cli.practice.practice_entries import PracticeFileError
+from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.practice.domain.practices import Clinician, Supervisor
 from tests.unit.cli.world import PRACTICE, World
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from chalicelib.documents.domain.filed import FileKind
 from chalicelib.documents.services.missing import Missing, Searched
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
@@ -43,8 +44,8 @@ def run_render(invocation: Invocation) -> int:
         return PARTLY if searched.unreadable else OK
     left = _rendered(invocation, searched.missing)
     _name(invocation, left, "is still not there")
-    gone = set(left)
-    made = [one for one in searched.missing if one not in gone]
+    gone = {one.filed.key for one in left}
+    made = [one for one in searched.missing if one.filed.key not in gone]
     text = f"Done: {_counted(made)} of {searched.documents} made again; {len(left)} still missing."
     output.tell("done", text, rendered=len(made), missing=len(left), documents=searched.documents)
     return PARTLY if left or searched.unreadable else OK
@@ -82,6 +83,5 @@ def _name(invocation: Invocation, documents: Sequence[Missing], what: str) -> No
 def _counted(documents: Sequence[Missing]) -> str:
     """How many, of which kinds."""
     kinds = Counter(one.filed.kind for one in documents)
-    named = ("statement", "receipt", "invoice", "void", "superbill", "superbill-void", "estimate")
-    parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in named if kinds[kind]]
+    parts = [how_many(kinds[kind], kind, f"{kind}s") for kind in FileKind if kinds[kind]]
     return " and ".join(parts) or "0 documents"

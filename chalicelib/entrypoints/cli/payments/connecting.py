@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, UNAVAILABLE
-from chalicelib.entrypoints.cli.practice.practice_file import Fault
+from chalicelib.entrypoints.cli.practice.practice_entries import Fault
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.payments.ports.connections import STRIPE_EVENTS, STRIPE_RIGHTS, ProcessorAccount
 from chalicelib.payments.services.account_notes import MEDICAL

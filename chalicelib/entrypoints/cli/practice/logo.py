@@ -6,7 +6,8 @@ from pathlib import Path
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
-from chalicelib.entrypoints.cli.practice.practice_file import LOGO_TEXT, NO_TERMS, Fault, LogoFile, read
+from chalicelib.entrypoints.cli.practice.practice_entries import Fault, LogoFile, read
+from chalicelib.entrypoints.cli.practice.practice_faults import LOGO_TEXT, NO_TERMS
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import line
 from chalicelib.practice.domain.logos import MAX_BYTES, BadPicture, Picture, picture_of

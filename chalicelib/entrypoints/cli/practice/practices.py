@@ -8,7 +8,8 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
 from chalicelib.entrypoints.cli.payments import connecting
 from chalicelib.entrypoints.cli.practice import logo
-from chalicelib.entrypoints.cli.practice.practice_file import Fault, PracticeFileError, parse
+from chalicelib.entrypoints.cli.practice.practice_entries import Fault, PracticeFileError
+from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.practice.domain.practices import Practice, changed, reminders_begun
