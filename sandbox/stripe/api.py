@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 from sandbox.standin import faults, idempotency
+from sandbox.standin.attempts import attempted
 from sandbox.standin.exchange import Request, Response, json_response
 from sandbox.standin.store import Store
 from sandbox.stripe import API_VERSION, auth, expansion, params, routes, schema
-from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, error_response, refuse
 from sandbox.stripe.scope import Scope
 

@@ -1,19 +1,17 @@
 """/_control: what a test may do to the sandbox beyond Stripe's API. JSON in and out."""
 
 import json
-import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox.standin import clock, delivery, faults
-from sandbox.standin.clock import now
-from sandbox.standin.delivery import POLICY, Deliverer
+from sandbox.standin.control import Action, SharedControl
+from sandbox.standin.delivery import Deliverer
 from sandbox.standin.exchange import Request, Response, json_response
+from sandbox.standin.journal import Journal
 from sandbox.standin.store import Store
+from sandbox.standin.worker import Worker
 from sandbox.stripe import control_methods
 from sandbox.stripe.errors import Json, Refused, error_response
-from sandbox.stripe.journal import Journal
 from sandbox.stripe.objects import (
     account,
     balance,
@@ -24,7 +22,6 @@ from sandbox.stripe.objects import (
     webhook_endpoints,
 )
 from sandbox.stripe.scope import Scope
-from sandbox.stripe.worker import Worker, run_jobs
 
 
 @dataclass
@@ -50,18 +47,9 @@ class Control:
         except (ValueError, TypeError, KeyError) as error:
             return json_response(400, {"error": f"{type(error).__name__}: {error}"})
 
-    def _actions(self) -> dict[tuple[str, str], Callable[[Json], Json]]:
-        return {
-            ("GET", "clock"): lambda _: {"now": now(self.store)},
-            ("POST", "clock"): self._advance,
-            ("GET", "webhooks"): lambda _: self._webhooks(),
-            ("POST", "webhooks"): self._set_policy,
-            ("POST", "webhooks/flush"): self._flush,
-            ("POST", "webhooks/retry"): self._retry,
-            ("POST", "webhooks/resend"): self._resend,
+    def _actions(self) -> dict[tuple[str, str], Action]:
+        own: dict[tuple[str, str], Action] = {
             ("POST", "webhooks/roll"): self._roll,
-            ("POST", "faults"): self._plant,
-            ("DELETE", "faults"): self._clear_faults,
             ("POST", "refunds"): self._refund,
             ("POST", "debits"): self._end_debit,
             ("POST", "methods"): self._switch_on,
@@ -73,9 +61,12 @@ class Control:
             ("POST", "balance"): self._move,
             ("POST", "account"): self._change_account,
             ("POST", "rights"): self._give_rights,
-            ("GET", "requests"): lambda _: {"data": self.journal.entries()},
-            ("DELETE", "requests"): self._forget_requests,
-        } | {name: partial(self._of_methods, action) for name, action in control_methods.ACTIONS.items()}
+        }
+        shared = SharedControl(self.store, self.deliverer, self.journal, self.worker).actions()
+        of_methods = {
+            name: partial(self._of_methods, action) for name, action in control_methods.ACTIONS.items()
+        }
+        return shared | own | of_methods
 
     def _of_methods(self, action: control_methods.Action, body: Json) -> Json:
         with self.store.transaction():
@@ -86,62 +77,6 @@ class Control:
     def _scope(self, body: Json) -> Scope:
         return Scope(self.store, body["account"], self.origin)
 
-    def _advance(self, body: Json) -> Json:
-        """{"advance_seconds": n}: jobs that come due are done before this answers."""
-        with self.store.transaction():
-            clock.advance(self.store, float(body["advance_seconds"]))
-        run_jobs(self.store, self.origin)
-        self.worker.wake()
-        return {"now": now(self.store)}
-
-    def _webhooks(self) -> Json:
-        return {
-            "policy": POLICY | self.store.setting("webhooks", {}),
-            "deliveries": delivery.listed(self.store),
-        }
-
-    def _set_policy(self, body: Json) -> Json:
-        """Any of drop, hold, duplicate, delay_seconds; for events from now on; {} is normal again."""
-        unknown = body.keys() - POLICY.keys()
-        if unknown:
-            raise ValueError(f"unknown: {sorted(unknown)}")
-        self.store.set_setting("webhooks", body)
-        return POLICY | body
-
-    def _flush(self, body: Json) -> Json:
-        """Deliver all pending and held events now, in the order as_sent, reverse or shuffle (with a seed)."""
-        states = ("pending", "held", "dropped") if body.get("dropped") else ("pending", "held")
-        rows = self.store.rows("SELECT id, state FROM deliveries ORDER BY id")
-        ids = [row["id"] for row in rows if row["state"] in states]
-        order = body.get("order", "as_sent")
-        if order == "reverse":
-            ids.reverse()
-        elif order == "shuffle":
-            random.Random(body["seed"]).shuffle(ids)  # noqa: S311 - a test's shuffle, replayed from its seed
-        elif order != "as_sent":
-            raise ValueError(f"order: {order}")
-        for ident in ids:
-            self.store.run(
-                "UPDATE deliveries SET state = 'pending' WHERE id = ? AND state = 'dropped'", ident
-            )
-        return {"delivered": [{"id": ident, "state": self.deliverer.deliver(ident)} for ident in ids]}
-
-    def _retry(self, body: Json) -> Json:
-        """Have everything that waits for its back-off tried again at once."""
-        count = self.store.run("UPDATE deliveries SET due = 0 WHERE state = 'pending'").rowcount
-        self.worker.wake()
-        return {"due": count}
-
-    def _resend(self, body: Json) -> Json:
-        """{"event": "evt_…"}: send an event again to each endpoint that had it, as the dashboard's Resend."""
-        count = self.store.run(
-            "INSERT INTO deliveries (account, event, endpoint, due, state) "
-            "SELECT DISTINCT account, event, endpoint, 0, 'pending' FROM deliveries WHERE event = ?",
-            body["event"],
-        ).rowcount
-        self.worker.wake()
-        return {"queued": count}
-
     def _roll(self, body: Json) -> Json:
         """{"account", "endpoint", "old_lives_seconds"}: a new signing secret, both sign for a while."""
         with self.store.transaction():
@@ -149,14 +84,6 @@ class Control:
                 self._scope(body), body["endpoint"], int(body.get("old_lives_seconds", 86400))
             )
         return {"secret": secret}
-
-    def _plant(self, body: Json) -> Json:
-        faults.plant(self.store, faults.Fault(**body))
-        return body
-
-    def _clear_faults(self, body: Json) -> Json:
-        faults.clear(self.store)
-        return {}
 
     def _refund(self, body: Json) -> Json:
         """{"account", "payment_intent", "amount"?}: a refund made in the dashboard."""
@@ -243,7 +170,3 @@ class Control:
         """{"account", "rights": ["rak_charge_read" …]}: what the account's restricted key may do."""
         self.store.set_setting(f"rights:{body['account']}", body["rights"])
         return body
-
-    def _forget_requests(self, body: Json) -> Json:
-        self.journal.forget()
-        return {}

@@ -1,20 +1,10 @@
 """Refusals in Stripe's error shape; the table of them is in sandbox/stripe/refusals."""
 
+from sandbox.standin.attempts import Refused
 from sandbox.standin.exchange import Json, Response, json_response
 from sandbox.stripe.refusals import REFUSALS
 
 __all__ = ["Json", "Refused", "error_response", "refuse"]
-
-
-class Refused(Exception):
-    """A request turned down. `keeps_effects`: what was written before stays (a decline is recorded)."""
-
-    def __init__(self, name: str, error: Json, *, keeps_effects: bool = False) -> None:
-        super().__init__(error.get("message", name))
-        self.name = name
-        self.status = REFUSALS[name].status
-        self.error = error
-        self.keeps_effects = keeps_effects
 
 
 def refuse(
@@ -34,7 +24,7 @@ def refuse(
         error["doc_url"] = f"https://docs.stripe.com/error-codes#{row.code.replace('_', '-')}"
     if param:
         error["param"] = param
-    return Refused(name, error | (extra or {}), keeps_effects=keeps_effects)
+    return Refused(name, row.status, error | (extra or {}), keeps_effects=keeps_effects)
 
 
 def error_response(status: int, error: Json, refusal: str) -> Response:

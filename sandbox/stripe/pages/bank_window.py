@@ -7,9 +7,9 @@ off from who opened them leaves the payer in a window that nobody hears.
 from html import escape
 
 from sandbox.standin.exchange import Response
+from sandbox.standin.html import page
 from sandbox.stripe import banks
 from sandbox.stripe.banks import Bank
-from sandbox.stripe.pages.html import page
 
 PATH = "/bank"
 HOLDER = "A Payer"

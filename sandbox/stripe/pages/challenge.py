@@ -3,12 +3,12 @@
 from html import escape
 from urllib.parse import urlencode
 
+from sandbox.standin.attempts import attempted
 from sandbox.standin.exchange import Request, Response
+from sandbox.standin.html import page, redirect
 from sandbox.stripe import money
-from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, refuse
 from sandbox.stripe.objects import checkout_flow
-from sandbox.stripe.pages.html import page, redirect
 from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.standin.attempts import attempted
 from sandbox.standin.exchange import Request, Response, json_response
 from sandbox.standin.store import Store
 from sandbox.stripe import auth, money
-from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused, error_response
 from sandbox.stripe.objects import checkout_details, checkout_flow, customers
 from sandbox.stripe.objects.checkout_details import Answers

@@ -2,11 +2,11 @@
 
 from html import escape
 
+from sandbox.standin.attempts import attempted
 from sandbox.standin.exchange import Request, Response
-from sandbox.stripe.attempts import attempted
+from sandbox.standin.html import alert, field, page
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.objects import deposit_outcomes, deposits
-from sandbox.stripe.pages.html import alert, field, page
 from sandbox.stripe.scope import Scope
 
 

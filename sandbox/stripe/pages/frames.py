@@ -1,10 +1,10 @@
 """What is inside the Elements: frames of the stand-in's own origin; the page never has a card number."""
 
 from sandbox.standin.exchange import Request, Response
+from sandbox.standin.html import page
 from sandbox.stripe import banks
 from sandbox.stripe.objects.new_methods import WALLETS
 from sandbox.stripe.pages import typed_address, typed_bank, typed_card, typed_method
-from sandbox.stripe.pages.html import page
 from sandbox.stripe.params import read_form
 
 _SIGN_IN = '<p><button type="button" class="secondary" id="sign-in">Sign in to your bank</button></p>'

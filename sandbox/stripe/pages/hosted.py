@@ -3,15 +3,15 @@
 from html import escape
 from typing import Any
 
+from sandbox.standin.attempts import attempted
 from sandbox.standin.exchange import Request, Response
+from sandbox.standin.html import alert, field, page, redirect
 from sandbox.stripe import banks, money
-from sandbox.stripe.attempts import attempted
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.objects import checkout_details, checkout_flow, payment_methods
 from sandbox.stripe.objects.checkout_details import Answers
 from sandbox.stripe.objects.checkout_flow import Payer
 from sandbox.stripe.pages import typed_address, typed_bank, typed_card, typed_method
-from sandbox.stripe.pages.html import alert, field, page, redirect
 from sandbox.stripe.scope import Scope
 
 

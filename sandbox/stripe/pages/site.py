@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from sandbox.standin.exchange import Request, Response
+from sandbox.standin.html import ASSETS, page
 from sandbox.standin.store import Store
 from sandbox.stripe.errors import Json, Refused
 from sandbox.stripe.pages import (
@@ -16,11 +17,9 @@ from sandbox.stripe.pages import (
     frames,
     hosted,
 )
-from sandbox.stripe.pages.html import page
 from sandbox.stripe.params import read_form
 from sandbox.stripe.scope import Scope
 
-ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = Path(__file__).parents[1] / "js" / "src"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 _FILES = {

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sandbox.standin.html import field
 from sandbox.stripe.errors import Json
-from sandbox.stripe.pages.html import field
 
 COUNTRY = "US"
 

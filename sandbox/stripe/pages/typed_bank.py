@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
+from sandbox.standin.html import field
 from sandbox.stripe import banks
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import new_methods
-from sandbox.stripe.pages.html import field
 from sandbox.stripe.scope import Scope
 
 MANDATE = "By going on you allow debits of your bank account as agreed (sandbox: no bank is asked)."

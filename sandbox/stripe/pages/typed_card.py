@@ -4,10 +4,10 @@ import datetime
 import re
 from typing import Any
 
+from sandbox.standin.html import field
 from sandbox.stripe import cards
 from sandbox.stripe.errors import Json, refuse
 from sandbox.stripe.objects import new_methods
-from sandbox.stripe.pages.html import field
 from sandbox.stripe.scope import Scope
 
 HOLDER = field("name", "Name on card", autocomplete="cc-name", maxlength="200") + field(

@@ -1,9 +1,11 @@
-"""The frame around every page. All text is escaped here; pages pass plain strings."""
+"""The frame around every page of a stand-in. All text is escaped here; pages pass plain strings."""
 
 from html import escape
+from pathlib import Path
 
 from sandbox.standin.exchange import Response
 
+ASSETS = Path(__file__).parent / "assets"
 # No script or style but our own files; nothing from elsewhere. Forms may lead anywhere, as success_url does.
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"
 BANNER = "Sandbox: no real card works here, and no money moves."

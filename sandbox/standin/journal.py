@@ -6,9 +6,8 @@ from collections import deque
 from urllib.parse import unquote_plus
 
 from sandbox.standin.clock import now
-from sandbox.standin.exchange import Request, Response
+from sandbox.standin.exchange import Json, Request, Response
 from sandbox.standin.store import Store
-from sandbox.stripe.errors import Json
 
 KEPT = 20_000
 _NUMBER = re.compile(r"\b(?:\d[ -]?){9,15}(\d{4})\b")
@@ -21,6 +20,9 @@ _HEADERS = (
     "origin",
     "stripe-version",
     "x-stripe-client-user-agent",
+    "paypal-request-id",
+    "paypal-mock-response",
+    "prefer",
 )
 
 
