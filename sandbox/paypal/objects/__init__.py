@@ -1,0 +1,1 @@
+"""The kinds of objects: what each request about them does."""

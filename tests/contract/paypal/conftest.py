@@ -1,0 +1,19 @@
+"""Each test gets a stand-in of its own: a policy, fault or clock set in one test touches no other."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.paypal.harness import Practice, Receiver, receiving, running
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    with running() as server:
+        yield Practice(server, "demo")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
