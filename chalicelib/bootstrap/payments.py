@@ -98,8 +98,9 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     @cached_property
     def receiving(self) -> Receiving:
         return Receiving(
-            self.work, self.processors, self.settling, self.settle_queue, self.alerting, self.clock
-        )
+            self.work, self.processors, self.settling, self.settle_queue, self.alerting, self.clock,
+            self.following,
+        )  # fmt: skip
 
     @cached_property
     def refunding(self) -> "Refunding":
@@ -119,7 +120,9 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     def catching_up(self) -> "CatchingUp":
         from chalicelib.payments.services.catching_up import CatchingUp
 
-        return CatchingUp(self.rounds, self.settling, self.full_passes, self.alerting, self.clock)
+        return CatchingUp(
+            self.rounds, self.settling, self.full_passes, self.alerting, self.clock, self.following
+        )
 
     @cached_property
     def turns(self) -> "Turns":

@@ -2,17 +2,27 @@
 (issue 15)."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused
 from chalicelib.payments.domain.saved_methods import Leave
-from chalicelib.payments.ports.processors import Embedded, ObjectKind, Redirect, Reference, SavedMethod, Stage
+from chalicelib.payments.ports.processors import (
+    OF_SAVED,
+    Embedded,
+    ObjectKind,
+    Redirect,
+    Reference,
+    SavedMethod,
+    Stage,
+)
 from chalicelib.payments.ports.saving import CodeWrong, SetUp
 from chalicelib.payments.processors.stripe.client import StripeProcessor
 from tests.contract.harness import Json, Practice, bank, card
 from tests.contract.test_adapter import adapter, attempt
 from tests.contract.test_methods import told
+from tests.support.announced import listed
 
 PAGE = "http://localhost:8000/demo/payment-methods?set-up=a1"
 BANK = "us_bank_account"
@@ -184,3 +194,19 @@ def test_a_charge_whose_payer_did_not_go_on_is_called_off(
     assert charged.next is not None
     assert stripe.call_off(charged.facts.intent_id).stage is Stage.CANCELED
     assert stripe.call_off(charged.facts.intent_id).stage is Stage.CANCELED
+
+
+def test_news_of_what_is_saved_names_what_it_is_about(practice: Practice, stripe: StripeProcessor) -> None:
+    """Issue 15: whatever a payer, a bank or the dashboard does is in the list that reconcile reads."""
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    customer, session = saved(practice, stripe, bank("000123456789"), way="bank")
+    method = stripe.outcome(session).method
+    assert method is not None
+    told(practice, "mandates", payment_method=method.processor_id, status="inactive")
+    told(practice, "payment_methods/detach", payment_method=method.processor_id)
+    told(practice, "customers/delete", customer=customer)
+    about = listed(stripe, since)
+    assert {each.kind for each in about} == OF_SAVED - {ObjectKind.SET_UP}
+    assert Reference(ObjectKind.METHOD, method.processor_id) in about
+    assert Reference(ObjectKind.PAYER, customer) in about
+    assert [stripe.look(each) for each in about] == [None] * len(about)

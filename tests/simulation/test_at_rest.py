@@ -55,7 +55,7 @@ def asked(practices: int) -> Iterator[Asked]:
 
 
 def test_a_sweep_with_nothing_due_asks_each_work_list_once_however_many_practices(asked: Asked) -> None:
-    assert asked(jobs.sweep) == {"Query": 40}
+    assert asked(jobs.sweep) == {"Query": 44}
 
 
 def test_reconciling_asks_once_for_the_rounds_of_all_practices_and_hourly_writes_them(

@@ -96,7 +96,9 @@ class CursorFirst(CatchingUp):
 def test_a_cursor_that_is_moved_first_is_found_out(disputed: Began) -> None:
     def wrong(story: Story) -> None:
         right = story.money.turns.catching_up
-        canary = CursorFirst(right.rounds, right.settling, right.full_passes, right.alerting, right.clock)
+        canary = CursorFirst(
+            right.rounds, right.settling, right.full_passes, right.alerting, right.clock, right.following
+        )
         story.money.turns = replace(story.money.turns, catching_up=canary)
 
     assert not all(is_whole(story) for story in struck(disputed, wrong))

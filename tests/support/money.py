@@ -26,6 +26,7 @@ from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.catching_up import CatchingUp, job
 from chalicelib.payments.services.full_pass import JOB as FULL_PASS
 from chalicelib.payments.services.full_pass import FullPass, FullPasses
+from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.methods.payer_rows import PayerRows
 from chalicelib.payments.services.methods.paying_with import PayingWith
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
@@ -131,6 +132,7 @@ class Money:
         )
         self.payers = MemoryPayers()
         self.payer_rows = PayerRows(self.payers, processors, FakeChance(), self.clock)
+        self.following = Following(self.payer_rows, self.ledgers, FakeKeys())
         self.paying = Paying(
             self.ledgers,
             self.practices,
@@ -143,7 +145,7 @@ class Money:
             PayingWith(self.payer_rows),
         )
         self.receiving = Receiving(
-            self.work, processors, self.settling, self.settle_queue, alerting, self.clock
+            self.work, processors, self.settling, self.settle_queue, alerting, self.clock, self.following
         )
         self.directory = FakePeople()
         self.adopting = Adopting(
@@ -168,7 +170,9 @@ class Money:
                 daily, processors, self.ledgers, self.settling, alerting, self.clock, "stripe", self.adopting
             )
         ])  # fmt: skip
-        catching_up = CatchingUp(self.rounds, self.settling, self.full_passes, alerting, self.clock)
+        catching_up = CatchingUp(
+            self.rounds, self.settling, self.full_passes, alerting, self.clock, self.following
+        )
         self.turns = Turns(
             self.ledgers, self.work, self.rounds, processors, self.settling, catching_up, self.clock
         )

@@ -100,7 +100,6 @@ STRIPE_EVENTS = (
     "payment_method.automatically_updated",
     "payment_method.detached",
     "payment_method.updated",
-    "setup_intent.succeeded",
     "setup_intent.setup_failed",
     "mandate.updated",
     "customer.deleted",

@@ -15,9 +15,10 @@ from chalicelib.kernel.outside import Busy, ProcessorDenied, ProcessorRefused, P
 from chalicelib.operations.domain.alerts import BY_ITSELF, Alert, AlertName, Cause
 from chalicelib.operations.ports.rounds import Round, Rounds
 from chalicelib.operations.services.alerting import Alerting
-from chalicelib.payments.ports.processors import Announces, Facts, Reference
+from chalicelib.payments.ports.processors import OF_SAVED, Announces, Facts, Reference
 from chalicelib.payments.services.full_pass import FIRST, OVERLAP, FullPasses
 from chalicelib.payments.services.heard_news import NOTHING, Heard, digest, name_of, named
+from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.unsettled_rows import OF_ONE_ROW, code
 from chalicelib.platform.ports import Clock
@@ -57,6 +58,7 @@ class CatchingUp:
     full_passes: FullPasses
     alerting: Alerting
     clock: Clock
+    following: Following
 
     def due(self, known: Round | None) -> bool:
         """Whether the practice is asked though nothing is under way there."""
@@ -176,6 +178,8 @@ class CatchingUp:
             return heard.settled(name, NOTHING)
         over = True
         try:
+            if about.kind in OF_SAVED:
+                return self._followed(practice, processor, about, heard)
             facts = processor.look(about)
             if facts is not None and not heard.knows(name, digest(facts)):
                 over = self._settle(practice, processor.name, facts)
@@ -187,6 +191,11 @@ class CatchingUp:
                 raise
             return self._kept(practice, name, heard, error)
         return heard.settled(name, digest(facts)) if over else self._waits(name, heard)
+
+    def _followed(self, practice: str, processor: Announces, about: Reference, heard: Heard) -> Heard:
+        """What of a payer's methods has news: asked for anew, for nothing else tells whether it is news."""
+        payer = self.following.heard(practice, processor.name, about)
+        return heard.settled(name_of(about), digest(payer.methods if payer else None))
 
     def _settle(self, practice: str, processor: str, facts: Facts) -> bool:
         """Whether nothing of it waits for a person, who may make room for it."""

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.kernel.outside import Unreadable
+from chalicelib.payments.domain.saved_methods import PayerMethod
 from chalicelib.payments.ports.processors import Facts, ObjectKind, Reference
 
 MOST = 300  # digests, about 20 kB of the row
@@ -80,6 +81,6 @@ def named(name: str) -> Reference:
     return Reference(ObjectKind(kind), id_)
 
 
-def digest(facts: Facts | None) -> str:
+def digest(facts: Facts | tuple[PayerMethod, ...] | None) -> str:
     """The same for the same facts; another version of the program may have another, and settles again."""
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16] if facts else NOTHING
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16] if facts is not None else NOTHING

@@ -15,6 +15,7 @@ from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow, WorkLists
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.ports.processors import (
+    OF_SAVED,
     Facts,
     News,
     ObjectKind,
@@ -22,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Reference,
     WebhookInvalid,
 )
+from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Queue
 
@@ -41,6 +43,7 @@ class Receiving:
     queue: Queue
     alerting: Alerting
     clock: Clock
+    following: Following
 
     def receive(self, practice: str, processor: str, headers: Mapping[str, str], raw: bytes) -> None:
         """Durable once this returns; the headers' names are in lower case. Errors: NotFound
@@ -89,8 +92,11 @@ class Receiving:
     def _asked(self, practice: str, row: InboxRow) -> Facts | None:
         """What the processor says of the event's object. An object that it does not know may be too new for
         it to tell; after two hours of trying a person is called, and the event ends."""
+        about = Reference(ObjectKind(row.object_kind), row.object_id)
+        if about.kind in OF_SAVED:
+            self.following.heard(practice, row.processor, about)
+            return None
         try:
-            about = Reference(ObjectKind(row.object_kind), row.object_id)
             return self.processors.of(practice, row.processor).look(about)
         except ProcessorMissing:
             if self.clock.now() - datetime.fromisoformat(row.received_at) < MISSING_FOR:

@@ -19,12 +19,10 @@ from chalicelib.payments.domain.saved_methods import (
     PayerMethod,
 )
 from chalicelib.payments.ports.processors import Stage
-from chalicelib.payments.services.methods.following import Following
 from chalicelib.words.consents import SAVING_VERSION
 from tests.support.money import Money, meanwhile
 from tests.support.payers import ACCOUNT, VISA, SavingProcessor
 from tests.support.practice import PRACTICE
-from tests.unit.identity.fakes import FakeKeys
 
 KEY, ME = "key-1", "person-1"
 TOKEN = "cvctok_1"
@@ -49,7 +47,6 @@ class Wallet(Money):
         row = Payer(ME, "stripe", "key", at, customer, tuple(methods), "card")
         self.payers.save(self.practice, row, before=None)
         self.stripe.calls.clear()
-        self.following = Following(self.payer_rows, self.ledgers, FakeKeys())
 
     def practice_is(self, **changes: object) -> None:
         known = self.practices.held[PRACTICE.id]

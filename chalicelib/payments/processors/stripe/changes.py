@@ -10,7 +10,7 @@ from chalicelib.payments.ports.processors import Changes, ObjectKind, Reference
 from chalicelib.payments.processors.stripe.facts import intent_of
 
 # One for each fact that is settled: what a session's events say of its money, the intent's say, too. That a
-# session is over, and was never paid, no intent says.
+# session is over, and was never paid, no intent says. Of a set-up its method says it. Stripe takes 20 types.
 TYPES = (
     "checkout.session.expired",
     "payment_intent.processing",
@@ -25,6 +25,13 @@ TYPES = (
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
+    "payment_method.attached",
+    "payment_method.automatically_updated",
+    "payment_method.detached",
+    "payment_method.updated",
+    "setup_intent.setup_failed",
+    "mandate.updated",
+    "customer.deleted",
 )
 _PAGE = 100
 
@@ -40,7 +47,14 @@ def changes(api: Any, *, since: int, cursor: str) -> Changes:
 
 def _about(found: Mapping[str, Any]) -> Reference | None:
     """The object that all else is told from; None for money that no intent brought."""
-    kinds = {"dispute": ObjectKind.DISPUTE, "checkout.session": ObjectKind.SESSION}
+    kinds = {
+        "dispute": ObjectKind.DISPUTE,
+        "checkout.session": ObjectKind.SESSION,
+        "customer": ObjectKind.PAYER,
+        "payment_method": ObjectKind.METHOD,
+        "setup_intent": ObjectKind.SET_UP,
+        "mandate": ObjectKind.MANDATE,
+    }
     if found["object"] in kinds:  # of a dispute that is over, the payment tells nothing
         return Reference(kinds[found["object"]], found["id"])
     intent_id = found["id"] if found["object"] == "payment_intent" else intent_of(found)

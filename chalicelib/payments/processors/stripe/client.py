@@ -17,6 +17,7 @@ from chalicelib.payments.domain.abilities import Flow, Way
 from chalicelib.payments.domain.saved_methods import Held, Outcome
 from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
+    OF_SAVED,
     Announces,
     Attempt,
     Books,
@@ -128,6 +129,8 @@ class StripeProcessor(Embeds, Listing, Announces, Books, Charges, Saves):
             session = self._with_intent(found.to_dict())
             intent = session.get("payment_intent")
             return self._whole(session_facts(session), intent if isinstance(intent, dict) else {})
+        if about.kind in OF_SAVED:
+            return None
         intent_id = self._intent_id(about)
         disputed = about.kind is ObjectKind.DISPUTE
         return self._look_at(intent_id, disputed=disputed) if intent_id else None

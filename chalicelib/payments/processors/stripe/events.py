@@ -26,6 +26,10 @@ _KINDS = {
     "charge": ObjectKind.CHARGE,
     "refund": ObjectKind.REFUND,
     "dispute": ObjectKind.DISPUTE,
+    "customer": ObjectKind.PAYER,
+    "payment_method": ObjectKind.METHOD,
+    "setup_intent": ObjectKind.SET_UP,
+    "mandate": ObjectKind.MANDATE,
 }
 _SIGNED_AT = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|\s*\Z)")
 
