@@ -96,6 +96,7 @@ def _account(press: str) -> str:
 
 def _card(press: str) -> str:
     fields = (
+        # Both forms have a field of that name, and an id is there once.
         field("email", "E-mail", type="email").replace('"email"', '"guest-email"', 2),
         field("number", "Card number", inputmode="numeric"),
         field("expiry", "Expires (MM/YY)"),

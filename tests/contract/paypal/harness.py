@@ -87,9 +87,14 @@ class Practice:
         assert reply.status == 200, reply.json
         return str(reply.json["access_token"])
 
+    def app(self) -> tuple[str, str]:
+        """Its id and secret."""
+        return f"client_sandbox_{self.name}", f"secret_sandbox_{self.name}"
+
     def ask_token(self, secret: str = "", grant: str = "client_credentials") -> Reply:
-        app = f"client_sandbox_{self.name}:{secret or 'secret_sandbox_' + self.name}"
-        headers = {"Authorization": f"Basic {base64.b64encode(app.encode()).decode()}", "Content-Type": _FORM}
+        client, own = self.app()
+        basic = base64.b64encode(f"{client}:{secret or own}".encode()).decode()
+        headers = {"Authorization": f"Basic {basic}", "Content-Type": _FORM}
         return send("POST", f"{self.origin}/v1/oauth2/token", f"grant_type={grant}".encode(), **headers)
 
     def api(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:

@@ -52,12 +52,13 @@ def test_a_create_whose_answer_is_lost_is_asked_again_under_its_id(practice: Pra
     assert practice.post(ORDERS, order(), "k").status == 200
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_failure_in_paypals_words(practice: Practice, status: int) -> None:
     _fault(practice, status=status, method="POST")
     reply = practice.post(ORDERS, order(), "k")
     assert reply.status == status
-    assert reply.json["name"] in ("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE")
+    names = {429: "RATE_LIMIT_REACHED", 500: "INTERNAL_SERVER_ERROR", 503: "SERVICE_UNAVAILABLE"}
+    assert reply.json["name"] == names[status]
     assert reply.json["debug_id"]
     assert practice.post(ORDERS, order(), "k").status == 201
 
