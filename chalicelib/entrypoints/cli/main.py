@@ -20,7 +20,7 @@ from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
-from chalicelib.entrypoints.cli.payments import adopting, reconciling, refunding
+from chalicelib.entrypoints.cli.payments import adopting, methods, reconciling, refunding
 from chalicelib.entrypoints.cli.practice import codes, mail, practices
 from chalicelib.entrypoints.cli.questions import questions
 from chalicelib.kernel.errors import BillfoldError
@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     invoices.add(commands)
     estimates.add(commands)
     superbills.add(commands)
+    methods.add(commands)
     questions.add(commands)
     reminders.add(commands)
     entries.add(commands)

@@ -29,7 +29,8 @@ endpoint is made, or brought up to date. A restricted key (rk_…) needs these r
 
 {_RIGHTS}
 
-Without the last one, make the endpoint by hand. Status 4: the keys are kept, and something is to be done.
+Without the last one, make the endpoint by hand; without those of customers, payment methods, set-ups and
+mandates nobody can save a card or bank account. Status 4: the keys are kept, and something is to be done.
 """
 _UNCHECKED = "keep the keys without asking Stripe anything"
 _NAMES = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")

@@ -1,0 +1,71 @@
+"""`billfold methods`: what people have saved, and removing one of it for them (issue 15)."""
+
+import pytest
+
+from chalicelib.payments.domain.saved_methods import Held, MethodState, Payer, PayerMethod
+from chalicelib.payments.ports.payers import Consent
+from chalicelib.practice.services.address_hashes import person_at
+from tests.support.payers import AMEX, VISA, SavingProcessor
+from tests.support.processor import OneProcessor
+from tests.unit.cli.world import World
+
+OAK = ("--practice", "oak")
+ANA = ("--email", "ana@example.test")
+AT = "2026-11-01T12:00:00.000Z"
+FINGERPRINT = "FINGERPRINTCANARY"
+
+
+@pytest.fixture
+def stripe(world: World) -> SavingProcessor:
+    processor = SavingProcessor()
+    world.with_books()
+    world.app.processors = OneProcessor(processor)
+    person = person_at(world.app.people, world.app.keys, "oak", "ana@example.test")
+    assert person is not None
+    customer = processor.enrol("key")
+    looks = {"m1": VISA, "m2": AMEX}
+    processor.customers[customer] = {
+        f"pm_{id_}": Held(f"pm_{id_}", look, f"{FINGERPRINT} {id_}") for id_, look in looks.items()
+    }
+    methods = tuple(
+        PayerMethod(id_, f"pm_{id_}", look, MethodState.READY, AT, addition=f"a-{id_}")
+        for id_, look in looks.items()
+    )
+    payer = Payer(person.id, "stripe", "key", AT, customer, methods, "m1")
+    consent = Consent(person.id, "a-m1", "2026-11-30", "en", AT)
+    world.app.payers.save("oak", payer, before=None, consent=consent)
+    return processor
+
+
+def test_it_lists_what_is_saved_and_when_that_was_agreed_to(world: World, stripe: SavingProcessor) -> None:
+    result = world.run("methods", "list", *OAK)
+    assert (result.status, result.out.splitlines()) == (
+        0,
+        [
+            "m1: ana@example.test, Visa ending in 4242, expires 2027-12, ready, default, saving agreed to "
+            f"{AT} (text of 2026-11-30)",
+            "m2: ana@example.test, American Express ending in 0005, expires 2028-01, ready",
+            "2 methods",
+        ],
+    )
+    assert world.run("methods", "list", *OAK, *ANA).out == result.out
+    assert stripe.calls == [("enrol", "key")]
+    for told in ("pm_", "cus_", FINGERPRINT):
+        assert told not in world.run("methods", "list", *OAK, "--json").out
+
+
+def test_one_is_removed_here_and_at_the_processor(world: World, stripe: SavingProcessor) -> None:
+    foreseen = world.run("methods", "remove", *OAK, *ANA, "m1", "--dry-run")
+    assert foreseen.out.startswith("Dry run: Visa ending in 4242 of ana@example.test would be removed.")
+    assert len(stripe.customers["cus_1"]) == 2
+    assert world.run("methods", "remove", *OAK, *ANA, "m1").status == 0
+    assert list(stripe.customers["cus_1"]) == ["pm_m2"]
+    (left,) = world.app.payers.payers("oak")
+    assert left.default == "m2"
+    again = world.run("methods", "remove", *OAK, *ANA, "m1")
+    assert again.status == 1
+
+
+def test_nobody_and_none_are_refused(world: World, stripe: SavingProcessor) -> None:
+    assert world.run("methods", "list", *OAK, "--email", "no@example.test").status == 1
+    assert world.run("methods", "remove", *OAK, *ANA, "m9").status == 1
