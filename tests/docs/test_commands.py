@@ -11,12 +11,11 @@ import pytest
 
 from chalicelib.entrypoints.cli.main import parser
 from sandbox.config import ROOT
-from tests.docs.blocks import blocks, code, documents
+from tests.docs.blocks import code, documents
+from tests.docs.commands import commands, typed
 
 DOCUMENTS = documents()
-_COMMAND = re.compile(r"(?:^|/|\()billfold((?: +(?:\"[^\"]*\"|[^\s\"|<>();#]+))+)", re.MULTILINE)
-# Made-up practices of the documents: a command that names one is printed to be typed as it is.
-_TO_BE_TYPED = re.compile(r"--practice (?:willow|oak|elm)\b")
+TESTS = ROOT / "tests"
 
 
 def name(document: Path) -> str:
@@ -26,18 +25,26 @@ def name(document: Path) -> str:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_command_and_option_exists(document: Path) -> None:
     for text in code(document):
-        for words in _commands(text):
+        for words in commands(text):
             _walk(parser(), words)
 
 
 def test_every_command_that_is_printed_to_be_typed_is_whole() -> None:
-    found = [words for document in DOCUMENTS for words in _typed(document)]
+    found = [words for document in DOCUMENTS for words in typed(document)]
     assert len(found) > 60
     for words in found:
         try:
             parser().parse_args(words)
         except SystemExit:
             pytest.fail(f"billfold {shlex.join(words)}")
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    """Issue 14: a command that is only parsed may end in a traceback once it has written."""
+    source = "\n".join(path.read_text("utf-8") for path in TESTS.rglob("*.py"))
+    known = list(_leaves(parser(), ()))
+    assert len(known) > 40
+    assert [words for words in known if not _run(words, source)] == []
 
 
 @pytest.mark.parametrize(
@@ -48,17 +55,18 @@ def test_a_wrong_word_is_noticed(wrong: str) -> None:
         _walk(parser(), wrong.split())
 
 
-def _typed(document: Path) -> Iterator[list[str]]:
-    for block in blocks(document):
-        if block.info == "sh":
-            yield from _commands(block.text.replace("\\\n", " "))
-    for text in code(document):
-        if _TO_BE_TYPED.search(text):
-            yield from _commands(text)
+def _run(words: tuple[str, ...], source: str) -> bool:
+    """Its words stand beside each other as a test's arguments, or the last begins a case's list."""
+    beside = ", *".join(f'"{re.escape(word)}"' for word in words)
+    return re.search(rf'{beside}|\["{re.escape(words[-1])}", "--', source) is not None
 
 
-def _commands(text: str) -> Iterator[list[str]]:
-    return (shlex.split(found) for found in _COMMAND.findall(text))
+def _leaves(known: argparse.ArgumentParser, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    below = _below(known)
+    for word, parser_ in below.items():
+        yield from _leaves(parser_, (*words, word))
+    if not below:
+        yield words
 
 
 def _walk(known: argparse.ArgumentParser, words: list[str]) -> None:

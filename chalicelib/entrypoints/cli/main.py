@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 
 from chalicelib import bootstrap
@@ -34,13 +35,18 @@ exit status:
   1  refused: nothing was written; the reasons are printed. Of verify, restore, alerts and statements:
      there may be something to look at, which is printed
   2  the command line or the environment is wrong
-  3  the store did not answer, or the command or its output was cut off; run the same command again,
-     nothing is ever done twice. Of statements: some are still being made
+  3  the store did not answer, the command or its output was cut off, or the command failed; some of it
+     may be written. Run the same command again, nothing is ever done twice. Of statements: some are
+     still being made
   4  done, but not all of it: what is missing or left out is printed
 
 The command works on the deployment that its environment names (BILLFOLD_TABLE and the others in
 docs/import.md). `scripts/billfold` runs it on the sandbox that `make run` started.
 """
+_FAILED = (
+    "the command failed, which is a fault of Billfold: report what is printed above. Some of it may be "
+    "written; running the same command again does nothing twice."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -105,5 +111,9 @@ def main(arguments: Sequence[str]) -> int:
     except OutputLost as error:
         if str(error):  # nobody who closes a pipe wants to hear of it
             print(f"billfold: what is printed cannot be written: {error}", file=sys.stderr)
+        return UNAVAILABLE
+    except Exception:  # a fault of ours is no refusal: it may come after the write
+        traceback.print_exc()
+        output.complain("failed", _FAILED)
         return UNAVAILABLE
     return status

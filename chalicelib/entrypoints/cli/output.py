@@ -43,8 +43,10 @@ class Output:
         self.language = language
         self.currency = "USD"  # of the practice, once the command has read it
 
-    def tell(self, event: str, text: str, **fields: object) -> None:
-        self.line(json.dumps({"event": event, **fields}, ensure_ascii=False) if self.as_json else text)
+    def tell(self, event: str, text: str, /, **fields: object) -> None:
+        """Fields may have any name but `event`."""
+        said = dict(event=event, **fields)
+        self.line(json.dumps(said, ensure_ascii=False) if self.as_json else text)
 
     def line(self, text: str) -> None:
         """The text as it is, with --json too: a line of a file that is printed. Error: OutputLost."""
@@ -54,8 +56,8 @@ class Output:
             _print_no_more()
             raise OutputLost(error.strerror if not isinstance(error, BrokenPipeError) else "") from error
 
-    def complain(self, code: str, text: str, **fields: object) -> None:
-        """Why nothing, or not all, was done."""
+    def complain(self, code: str, text: str, /, **fields: object) -> None:
+        """Why nothing, or not all, was done. Fields may have any name but `code` and `message`."""
         if self.as_json:
             self.tell("error", text, code=code, message=text, **fields)
         else:

@@ -1,5 +1,6 @@
 """What becomes of a command's output: closed pipes, full disks, ^C, Spanish, one mistake in many rows."""
 
+import json
 import re
 import subprocess
 import sys
@@ -62,6 +63,28 @@ def test_13_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pyte
     stopped = world.run("alerts", "--practice", "oak")
     assert stopped.status == 3
     assert stopped.err == "\nbillfold: stopped. Run the same command again to finish.\n"
+
+
+def test_a_fault_after_the_write_is_no_refusal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 14: `questions answer` ended in 1, "nothing was written", and the answer was stored."""
+
+    def fail(*_args: object, **_fields: object) -> None:
+        raise TypeError("a fault")
+
+    world.with_books()
+    monkeypatch.setattr(Output, "tell", fail)
+    failed = world.run("post", "cash", "--practice", "oak", "--client", "C1", "--amount", "20")
+    assert (failed.status, world.balance("C1")) == (3, 13_000)
+    assert "TypeError: a fault" in failed.err
+    assert "billfold: the command failed, which is a fault of Billfold" in failed.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["text", "code", "self", "as_json"])
+def test_a_field_may_have_any_name_but_the_lines_own(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    Output(as_json=True).tell("line", "said", **{name: "x"})
+    assert json.loads(capsys.readouterr().out) == {"event": "line", name: "x"}
+    with pytest.raises(TypeError):
+        Output(as_json=True).tell("line", "said", event="x")
 
 
 def test_13_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:

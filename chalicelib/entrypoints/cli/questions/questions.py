@@ -47,7 +47,7 @@ def run_list(invocation: Invocation) -> int:
     practice = invocation.practice()
     found = invocation.app.answering.listed(practice.id, ended=invocation.options.all)
     for question in found:
-        _tell(invocation, practice, question, whole=False)
+        _tell(invocation, practice, question)
     invocation.output.tell("questions", how_many(len(found), "question", "questions"), questions=len(found))
     return OK
 
@@ -55,7 +55,7 @@ def run_list(invocation: Invocation) -> int:
 def run_show(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, question_not_found."""
     practice = invocation.practice()
-    _tell(invocation, practice, _shown(invocation, practice), whole=True)
+    _tell(invocation, practice, _shown(invocation, practice))
     return OK
 
 
@@ -67,7 +67,7 @@ def run_answer(invocation: Invocation) -> int:
         return _foresee(invocation, _shown(invocation, practice), "answered")
     text = sys.stdin.read() if options.text == "-" else options.text
     done = invocation.app.answering.answer(practice.id, options.question, text, actor=CLI.text)
-    _tell(invocation, practice, done, whole=True)
+    _tell(invocation, practice, done)
     return OK
 
 
@@ -77,7 +77,7 @@ def run_close(invocation: Invocation) -> int:
     if options.dry_run:
         return _foresee(invocation, _shown(invocation, practice), "closed")
     done = invocation.app.answering.close(practice.id, options.question, actor=CLI.text)
-    _tell(invocation, practice, done, whole=True)
+    _tell(invocation, practice, done)
     return OK
 
 
@@ -91,19 +91,18 @@ def _foresee(invocation: Invocation, question: Question, what: str) -> int:
     return OK
 
 
-def _tell(invocation: Invocation, practice: Practice, asked: Question, *, whole: bool) -> None:
+def _tell(invocation: Invocation, practice: Practice, asked: Question) -> None:
     client = invocation.app.people.client(practice.id, asked.account_id)
     whose = client.external_id if client else asked.account_id
     amount = decimal_text(Money(asked.facts.amount_minor, practice.currency))
     text = f"{asked.id}: {whose}, {_item(asked)}, {amount}, {asked.state}, asked {asked.asked_at}"
-    if whole:
-        text += f"\n  {_CHOICES[asked.choice]}\n{_indented(asked.text)}"
-        text += f"\n  Answer of {asked.ended_at}:\n{_indented(asked.answer)}" if asked.answer else ""
+    text += f"\n  {_CHOICES[asked.choice]}\n{_indented(asked.text)}"
+    text += f"\n  Answer of {asked.ended_at}:\n{_indented(asked.answer)}" if asked.answer else ""
     invocation.output.tell(
         "question", text.rstrip(), id=asked.id, client=whose, kind=asked.about.kind.value,
         item=asked.about.id, service=asked.facts.service, date=asked.facts.on, amount=amount,
         state=asked.state.value, choice=asked.choice.value, asked_at=asked.asked_at,
-        ended_at=asked.ended_at, **({"text": asked.text, "answer": asked.answer} if whole else {}),
+        ended_at=asked.ended_at, text=asked.text, answer=asked.answer,
     )  # fmt: skip
 
 
