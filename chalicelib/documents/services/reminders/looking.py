@@ -1,10 +1,10 @@
-"""What keeps each reminder back now, read of no other invoices than those."""
+"""What keeps each reminder back on its day, as things stand now, read of no other invoices than those."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.documents.domain.invoices import Invoiced
-from chalicelib.documents.domain.reminders import Kept, Reminder, asked_lately, kept_back
+from chalicelib.documents.domain.reminders import WEEK, Kept, Reminder, asked_lately, kept_back, later
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.reminders import Reminders
 from chalicelib.documents.services.reminders.requests import MoneyRequests
@@ -43,8 +43,8 @@ class Looking:
     requests: MoneyRequests
 
     def look(self, practice: Practice, reminders: Iterable[Reminder]) -> Iterator[Looked]:
-        """Each account, its list of what is invoiced, its client and its payer are read once. Errors:
-        Unreadable, Busy."""
+        """In the order of their days, of which none is before today. Each account, its list of what is
+        invoiced, its client and its payer are read once. Errors: Unreadable, Busy."""
         seen = _Seen(self, practice)
         for reminder in reminders:
             yield seen.look(reminder)
@@ -57,6 +57,19 @@ class Looking:
             return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    """`asked_on` is the day of the last request for money, `goes_on` that of the one after it; "" is none."""
+
+    stopped: bool
+    asked_on: str = ""
+    goes_on: str = ""
+
+    def by(self, day: str) -> "_Payer":
+        """What goes out before that day is a request for money, too."""
+        return replace(self, asked_on=self.goes_on) if self.goes_on and self.goes_on < day else self
+
+
 @dataclass(frozen=True)
 class _Seen:
     """What one look has read so far."""
@@ -64,7 +77,7 @@ class _Seen:
     by: Looking
     practice: Practice
     accounts: dict[str, tuple[Account | None, Invoiced, Client | None]] = field(default_factory=dict)
-    payers: dict[str, tuple[Kept | None, str]] = field(default_factory=dict)
+    payers: dict[str, _Payer] = field(default_factory=dict)
 
     def look(self, reminder: Reminder) -> Looked:
         account, invoiced, client = self._account(reminder.ref(self.practice.id))
@@ -78,7 +91,7 @@ class _Seen:
         if kept is None and client and client.paper:
             kept = Kept.BY_POST
         if kept is None:
-            kept, asked_on = self._payer(to, payer) if payer else (Kept.NO_ADDRESS, "")
+            kept, asked_on = self._payer(to, payer, reminder) if payer else (Kept.NO_ADDRESS, "")
         return Looked(reminder, kept, owed_minor, to, payer, asked_on, client)
 
     def _account(self, ref: AccountRef) -> tuple[Account | None, Invoiced, Client | None]:
@@ -88,17 +101,22 @@ class _Seen:
             self.accounts[ref.account] = account, self.by.invoices.invoiced(ref), client
         return self.accounts[ref.account]
 
-    def _payer(self, to: str, payer: str) -> tuple[Kept | None, str]:
+    def _payer(self, to: str, payer: str, reminder: Reminder) -> tuple[Kept | None, str]:
+        """Each payer's next e-mail stands for all that is due by its day."""
         if payer not in self.payers:
             self.payers[payer] = self._known(to, payer)
-        return self.payers[payer]
-
-    def _known(self, to: str, payer: str) -> tuple[Kept | None, str]:
-        if self.by.addresses.stopped(self.practice.id, to, MailKind.STATEMENT):
+        day = max(reminder.on, self.by.requests.today(self.practice), self.practice.reminders_from)
+        known = self.payers[payer].by(day)
+        if known.stopped:
             return Kept.STOPPED, ""
-        asked_on = self.by.reminders.asked_on(self.practice.id, payer)
-        today = self.by.requests.today(self.practice)
-        return Kept.ASKED_LATELY if asked_lately(asked_on, today) else None, asked_on
+        lately = asked_lately(known.asked_on, day)
+        self.payers[payer] = replace(known, goes_on=later(known.asked_on, WEEK) if lately else day)
+        return Kept.ASKED_LATELY if lately else None, known.asked_on
+
+    def _known(self, to: str, payer: str) -> _Payer:
+        if self.by.addresses.stopped(self.practice.id, to, MailKind.STATEMENT):
+            return _Payer(stopped=True)
+        return _Payer(stopped=False, asked_on=self.by.reminders.asked_on(self.practice.id, payer))
 
 
 def by_payer(looked: Iterable[Looked]) -> Mapping[str, Sequence[Looked]]:

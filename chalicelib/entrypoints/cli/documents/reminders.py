@@ -1,6 +1,6 @@
 """`billfold reminders`: who will be asked for what, and what keeps the others back. Writes nothing."""
 
-from chalicelib.documents.domain.reminders import Kept, Reminder, later
+from chalicelib.documents.domain.reminders import WEEK, Kept, Reminder, later
 from chalicelib.documents.services.reminders.looking import Looked
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, how_many
@@ -13,7 +13,6 @@ Looks at the invoices whose day comes within --days, as things stand now. They g
 """
 _MOST = 10_000
 _WORDS = {
-    Kept.VOID: "void",
     Kept.PAID: "nothing is owed",
     Kept.UPDATING: "an import holds the account",
     Kept.QUESTION: "a question waits for an answer",
@@ -41,7 +40,8 @@ def run(invocation: Invocation) -> int:
     count = 0
     for looked in invocation.app.reminder_look.look(practice, _planned(invocation, practice)):
         count += looked.kept is None
-        _tell(invocation, practice, looked)
+        if looked.kept is not Kept.VOID:  # nobody will ever be asked for it
+            _tell(invocation, practice, looked)
     text = f"{how_many(count, 'reminder', 'reminders')} would go out."
     output.tell("reminders", text, reminders=count, on=True, begins=practice.reminders_from)
     return OK
@@ -61,10 +61,13 @@ def _tell(invocation: Invocation, practice: Practice, looked: Looked) -> None:
     owed = decimal_text(Money(looked.owed_minor, practice.currency))
     today = invocation.app.money_requests.today(practice)
     on = max(reminder.on, today, practice.reminders_from)
-    what = f"kept back: {_WORDS[looked.kept]}" if looked.kept else f"will be asked on {on}"
+    until = later(looked.asked_on, WEEK) if looked.kept is Kept.ASKED_LATELY else None
+    back = f"kept back until {until}" if until else "kept back"
+    what = f"{back}: {_WORDS[looked.kept]}" if looked.kept else f"will be asked on {on}"
     before = f", reminded {how_many(reminder.sent, 'time', 'times')}" if reminder.sent else ""
     text = f"{reminder.number}: {whose}, {owed} due {reminder.due_on}, {what}{before}"
     invocation.output.tell(
         "reminder", text, number=reminder.number, client=whose, owed=owed, due_on=reminder.due_on, on=on,
-        kept=looked.kept.value if looked.kept else None, sent=reminder.sent, last_on=reminder.last_on,
+        kept=looked.kept.value if looked.kept else None, until=until, sent=reminder.sent,
+        last_on=reminder.last_on,
     )  # fmt: skip
