@@ -1,7 +1,8 @@
 """What every command has: its arguments, the wired services, and where to print."""
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -46,12 +47,16 @@ class Invocation:
         found = self.app.people.client(ref.practice, ref.account) if ref else None
         return present(found, "client_not_found", "client", client=client_id)
 
-    def clients(self) -> Iterator[Client]:
+    def clients(self) -> Sequence[Client]:
         """The one that --client names, or all of the practice. Error: NotFound client_not_found."""
         if self.options.client is not None:  # an empty id is no client's, and not everybody's
-            yield self.client(self.options.client)
-        else:
-            yield from self.app.people.clients(self.options.practice)
+            return [self.client(self.options.client)]
+        return self.all_clients()
+
+    def all_clients(self) -> Sequence[Client]:
+        """In the order of the practice's own ids, as people count: C2 before C10."""
+        found = self.app.people.clients(self.options.practice)
+        return sorted(found, key=lambda client: _counted(client.external_id))
 
     def importer(self, *, actor: Actor) -> Importer:
         return self.app.importer(actor=actor, together=in_threads, progress=self.output.progress())
@@ -62,6 +67,11 @@ Run = Callable[[Invocation], int]
 
 class Subparsers(Protocol):
     def add_parser(self, name: str, **kwargs: Any) -> argparse.ArgumentParser: ...
+
+
+def _counted(text: str) -> list[tuple[int, str]]:
+    parts = re.split("([0-9]+)", text)  # every other one is a number
+    return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
 
 
 def day_of(text: str, field: str) -> str:

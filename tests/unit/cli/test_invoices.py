@@ -61,6 +61,19 @@ def test_an_invoice_is_shown_as_it_stands_and_as_it_was_issued(books: World) -> 
     assert "Ana" not in listed.out + result.out
 
 
+def test_clients_and_numbers_are_in_their_order(books: World) -> None:
+    """Issue 14: lists were in the order of the accounts' ids, which are random."""
+    file = books.file("clients.csv", "client_id,name\n" + "".join(f"C{n},Cy\n" for n in range(3, 12)))
+    rows = "".join(f"D{n},C{n},2026-10-02,Talk,dr-a,10\n" for n in range(3, 12))
+    charges = books.file("charges.csv", "charge_id,client_id,date,service,clinician_id,fee\n" + rows)
+    assert books.run("import", *OAK, file, charges).status == 0
+    issue(books, "--client", "C11")
+    issue(books, "--all")
+    listed = books.run("invoice", "list", *OAK, "--json").events[:-1]
+    order = ["C11", *(f"C{n}" for n in range(1, 11))]
+    assert [(event["number"], event["client"]) for event in listed] == list(enumerate(order, start=1))
+
+
 def test_a_void_invoice_is_listed_as_void_and_its_service_goes_on_another(books: World) -> None:
     issue(books, "--client", "C1")
     before = kept()

@@ -102,7 +102,7 @@ def run_issue(invocation: Invocation) -> int:
     if options.all and options.charges:
         options.usage_error("--charges are one client's: name the client")
     wish = _wish(practice, options.each, options.charges, options.due)
-    clients, numbers = list(invocation.clients()), list[int]()
+    clients, numbers = invocation.clients(), list[int]()
     if options.charges:
         _tell_there(invocation, practice, clients[0])
     try:
@@ -227,12 +227,15 @@ def _tell(
 
 def run_list(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
-    practice, count = invocation.practice(), 0
-    for client in invocation.clients():
-        for row in invocation.app.invoice_showing.all_of(client.ref(practice.id)):
-            count += 1
-            _tell_standing(invocation, client.external_id, row)
-    invocation.output.tell("invoices", how_many(count, "invoice", "invoices"), invoices=count)
+    practice, showing = invocation.practice(), invocation.app.invoice_showing
+    rows = [
+        (row, client.external_id)
+        for client in invocation.clients()
+        for row in showing.all_of(client.ref(practice.id))
+    ]
+    for row, client_id in sorted(rows, key=lambda found: found[0].invoice.number):
+        _tell_standing(invocation, client_id, row)
+    invocation.output.tell("invoices", how_many(len(rows), "invoice", "invoices"), invoices=len(rows))
     return OK
 
 

@@ -83,7 +83,7 @@ def _clients(invocation: Invocation, practice: Practice, period: Period) -> list
         return [client for client in left if client is not None]
     if options.only:
         return _named(invocation, practice, options.only)
-    return list(app.people.clients(practice.id))
+    return list(invocation.all_clients())
 
 
 def _lost(

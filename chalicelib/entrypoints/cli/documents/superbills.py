@@ -2,7 +2,7 @@
 post; number."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from chalicelib.documents.domain.superbill_lines import Gap, Missing, for_everyone
 from chalicelib.documents.domain.superbills import (
@@ -129,7 +129,7 @@ def run_missing(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found, clinician_not_found; Invalid month_invalid,
     date_invalid, date_range_reversed, superbill_days_ahead; Refused account_updating."""
     practice, wish, gaps, complete = invocation.practice(), _wish(invocation), 0, 0
-    for client in _clients(invocation, practice):
+    for client in _clients(invocation):
         plan = _plan(invocation, practice, client, wish)
         if plan is not None:
             tell_missing(invocation, practice, client, plan.missing)
@@ -145,7 +145,7 @@ def run_missing(invocation: Invocation) -> int:
 def run_issue(invocation: Invocation) -> int:
     """Errors: as `run_missing`; Refused superbill_empty, too_many_superbills."""
     practice, wish = invocation.practice(), _wish(invocation)
-    clients, issuing = _clients(invocation, practice), invocation.app.superbill_issuing
+    clients, issuing = _clients(invocation), invocation.app.superbill_issuing
     if invocation.options.dry_run:
         return _foresee(invocation, practice, wish)
     if invocation.options.all:
@@ -156,7 +156,7 @@ def run_issue(invocation: Invocation) -> int:
 
 def _foresee(invocation: Invocation, practice: Practice, wish: SuperbillWish) -> int:
     count = gaps = 0
-    for client in _clients(invocation, practice):
+    for client in _clients(invocation):
         plan = _plan(invocation, practice, client, wish)
         if plan is None:
             continue
@@ -214,12 +214,15 @@ def _tell(invocation: Invocation, client: str, what: str, said: Superbill) -> No
 
 def run_list(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
-    practice, count = invocation.practice(), 0
-    for client in invocation.clients():
-        for row in invocation.app.superbill_showing.all_of(client.ref(practice.id)):
-            count += 1
-            _tell_standing(invocation, client.external_id, row)
-    invocation.output.tell("superbills", how_many(count, "superbill", "superbills"), superbills=count)
+    practice, showing = invocation.practice(), invocation.app.superbill_showing
+    rows = [
+        (row, client.external_id)
+        for client in invocation.clients()
+        for row in showing.all_of(client.ref(practice.id))
+    ]
+    for row, client_id in sorted(rows, key=lambda found: found[0].superbill.number):
+        _tell_standing(invocation, client_id, row)
+    invocation.output.tell("superbills", how_many(len(rows), "superbill", "superbills"), superbills=len(rows))
     return OK
 
 
@@ -349,9 +352,7 @@ def _wish(invocation: Invocation) -> SuperbillWish:
     return SuperbillWish(stretch, options.clinician)
 
 
-def _clients(invocation: Invocation, practice: Practice) -> Iterator[Client]:
+def _clients(invocation: Invocation) -> Sequence[Client]:
     """Of all, those of whom somebody may see superbills, and whose insurer the practice does not bill."""
-    if invocation.options.all:
-        yield from filter(for_everyone, invocation.app.people.clients(practice.id))
-        return
-    yield invocation.client(invocation.options.client)
+    clients = invocation.clients()
+    return list(filter(for_everyone, clients)) if invocation.options.all else clients

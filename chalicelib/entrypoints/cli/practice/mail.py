@@ -46,7 +46,7 @@ def run_stopped(invocation: Invocation) -> int:
     """Error: NotFound practice_not_found."""
     practice, app, output = invocation.practice(), invocation.app, invocation.output
     clients: dict[str, list[str]] = {}
-    for client in app.people.clients(practice.id):
+    for client in invocation.all_clients():
         for email in filter(None, {client.email, client.guarantor_email}):
             clients.setdefault(email, []).append(client.external_id)
     addresses = sorted(clients)
