@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Refused, present
+from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, Entry
@@ -135,7 +135,13 @@ def once(
         # it (all written off, all refunded). What decides is still the marker's condition.
         if ledgers.marker(ref.practice, key) is not None:
             raise AlreadyRecorded
-        change = decide(account)
+        try:
+            change = decide(account)
+        except BillfoldError:
+            # It read on after that, and the write may have come in between.
+            if ledgers.marker(ref.practice, key) is not None:
+                raise AlreadyRecorded from None
+            raise
         if change.entry is None:
             raise Refused("nothing_to_post")
         payment_id, entry = change.payment.id if change.payment else "", change.entry

@@ -6,18 +6,20 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.errors import BillfoldError, Invalid, Refused
+from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import beancount, hledger, ledger_csv
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.effects import about
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.ledger import fold
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.verification.domain.accounts import audit
 from tests.support.entries import edited
 from tests.support.ledgers import stored
-from tests.support.money import Money
+from tests.support.money import Money, meanwhile
 from tests.support.practice import MAYA
 
 ON = "2026-03-09"
@@ -155,6 +157,26 @@ def test_a_correction_is_made_once_and_only_where_it_changes_something(money: Mo
         == "external_id_taken"
     )
     assert refusal(money, lambda: correct(money, "f2", "c1", INTAKE)) == "facts_unchanged"
+
+
+def test_issue_13_a_correction_that_arrives_while_it_is_tried_again_is_not_refused(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody heard of its write, which came after the next try had looked for its marker: the charge says by
+    then what it is to say."""
+    money.charge("c1", 10000, service="Session")
+    commit = money.ledgers.commit
+
+    def late(practice: str, change: Change) -> None:
+        monkeypatch.setattr(money.ledgers, "commit", commit)
+        meanwhile(money.ledgers, "marker", lambda: commit(practice, change))
+        raise Busy("no answer yet")
+
+    monkeypatch.setattr(money.ledgers, "commit", late)
+    posted = correct(money, "f1", "c1", INTAKE)
+    assert (posted.seq, posted.duplicate) == (2, True)
+    assert charge_of(money, "c1").service == "Intake"
+    assert len(entries(money)) == 2
     assert refusal(money, lambda: correct(money, "f2", "c9", INTAKE)) == "charge_not_found"
 
 
