@@ -1,4 +1,4 @@
-"""Five ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
+"""Six ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
 
 Each is the shipped adapter with another `commit`: the rest of the product runs unchanged.
 """
@@ -98,7 +98,18 @@ class WholeDispute(DynamoLedgers):
         super().commit(practice, change)
 
 
+class AloneByTheAccount(DynamoLedgers):
+    """Writes a payment by itself where the account that was read says already what it is to say: it may have
+    been read before the payment, and then it keeps items reserved that nobody pays any more."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        nothing_else = Change(change.before, change.before, payment=change.payment)
+        alone = change.payment is not None and replace(change, alone=False) == nothing_else
+        super().commit(practice, replace(change, alone=alone))
+
+
 CANARIES = {
+    "alone-by-the-account": AloneByTheAccount,
     "check-then-act": CheckThenAct,
     "check-the-row": CheckTheRow,
     "claim-first": ClaimFirst,

@@ -15,6 +15,8 @@ class Fault(StrEnum):
     CUT_THEN_RETRIED = "reply cut, then retried by the client"
     SILENT_BEFORE = "no answer, nothing happened"
     SILENT_AFTER = "no answer, but it happened"
+    LATE = "reply cut, and the write comes later"
+    REFUSED = "refused by the processor"
     KEPT_ERROR = "an error that the key keeps"
     KEPT_ERROR_AFTER = "an error that the key keeps, but it happened"
 
@@ -34,20 +36,35 @@ _KINDS: Mapping[str, tuple[Fault, ...]] = {
     "processor.refund": (*_CRASHES, *_PROCESSOR, *_KEPT),
 }
 
+# All outside is slow: a write arrives after its caller has given up waiting and looked again. The processor
+# takes no payments for a while, either.
+STORMS = 0.2  # of the schedules
+_STORM: Mapping[str, tuple[Fault, float]] = {
+    "dynamodb.TransactWriteItems": (Fault.LATE, 0.3),
+    "processor.open": (Fault.REFUSED, 0.5),
+}
 
 PROCESSOR_WEIGHT = 4  # its calls are few beside the store's
 
 
 class Faults:
-    """At most `budget` faults, each call with `chance`; `planned` ones, by the call's number, besides."""
+    """At most `budget` faults, each call with `chance`; `planned` ones, by the call's number, besides, and a
+    storm's, which `storm` draws."""
 
     def __init__(
-        self, seeded: random.Random, *, chance: float, budget: int, planned: Mapping[int, Fault] | None = None
+        self,
+        seeded: random.Random,
+        *,
+        chance: float,
+        budget: int,
+        planned: Mapping[int, Fault] | None = None,
+        storm: random.Random | None = None,
     ) -> None:
         self._random = seeded
         self._chance = chance
         self._left = budget
         self._planned = dict(planned or {})
+        self._storm = storm
         self.calls = 0
         self.happened: dict[Fault, int] = {}
         self.off = False
@@ -57,7 +74,7 @@ class Faults:
         if self.off:
             return Fault.NONE
         self.calls += 1
-        fault = self._planned.get(self.calls, Fault.NONE)
+        fault = self._planned.get(self.calls, Fault.NONE) or self._stormy(call)
         chance = self._chance * (PROCESSOR_WEIGHT if call.startswith("processor") else 1)
         if not fault and self._left > 0 and self._random.random() < chance:
             kinds = _KINDS.get(call) or _KINDS[call.partition(".")[0]]
@@ -66,3 +83,7 @@ class Faults:
         if fault:
             self.happened[fault] = self.happened.get(fault, 0) + 1
         return fault
+
+    def _stormy(self, call: str) -> Fault:
+        fault, chance = _STORM.get(call, (Fault.NONE, 0.0))
+        return fault if self._storm and self._storm.random() < chance else Fault.NONE

@@ -10,7 +10,7 @@ from functools import partial
 from chalicelib.bootstrap import App
 from chalicelib.kernel.account_refs import AccountRef
 from tests.soak import auditor
-from tests.soak.faults import Fault, Faults
+from tests.soak.faults import STORMS, Fault, Faults
 from tests.soak.machines import Machines
 from tests.soak.office import GIVER, GIVES, Office
 from tests.soak.payers import Payers, client, person
@@ -74,6 +74,7 @@ def run(app: App, seed: str, *, planned: Mapping[int, Fault] | None = None, calm
         chance=0.0 if calm else seeded.choice((0.0, 0.01, 0.03, 0.1)),
         budget=seeded.randint(1, 12),
         planned=planned,
+        storm=None if calm else _storm(seed),
     )
     sticky, lag = seeded.choice((0.0, 0.5, 0.9)), seeded.choice((0.0, 0.2))
     world = World(seeded, faults, sticky=sticky, lag=lag, size=drawn(seeded))
@@ -121,6 +122,12 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     outcome.findings += [f"verify finds {found}" for found in _verified(world, app)]
     _late_news_changes_nothing(world, machines, outcome)
     outcome.findings += alarms.said
+
+
+def _storm(seed: str) -> random.Random | None:
+    """Drawn as `_recovers` is."""
+    drawn = random.Random(f"{seed} storm")
+    return drawn if drawn.random() < STORMS else None
 
 
 def _recovers(seed: str) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.bootstrap import App
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
-from chalicelib.kernel.outside import ProcessorTimeout
+from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.payments.domain.abilities import Abilities
@@ -118,7 +118,10 @@ class StageProcessor(Listing, Announces, Books):
         return News(event["id"], event["type"], about(event["object"]))
 
     def _heard(self, call: str, effect: Callable[[Fault], T]) -> T:
-        return Stage.world.boundary(f"processor.{call}", effect, lambda _: ProcessorTimeout("no answer"))
+        def failing(fault: Fault) -> Exception:
+            return ProcessorRefused("refused") if fault is Fault.REFUSED else ProcessorTimeout("no answer")
+
+        return Stage.world.boundary(f"processor.{call}", effect, failing)
 
     def _house(self) -> House:
         return Stage.world.house(self._practice)

@@ -3,16 +3,17 @@
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.soak.expressions import Unknown
 from tests.soak.faults import Fault, Faults
 from tests.soak.processor import House, LogRow
 from tests.soak.queues import MailAccount, Queues
-from tests.soak.scheduler import NEVER, Crash, Scheduler, below
+from tests.soak.scheduler import NEVER, Crash, Scheduler, Task, below
 from tests.soak.sizes import LONG, Size
 from tests.soak.store import Store, failure
 
@@ -21,7 +22,9 @@ T = TypeVar("T")
 START = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 LONGEST_REQUEST = timedelta(seconds=60)
 _WHILES = [timedelta(milliseconds=number) for number in range(1, 40)]
-_NOTHING_DONE = (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE)
+_NOTHING_DONE = (Fault.THROTTLED, Fault.CONFLICT, Fault.SILENT_BEFORE, Fault.REFUSED)
+LATEST_STEP = 6  # at which a write arrives that nobody waits for any more
+SIGNED_FOR = timedelta(minutes=5)  # AWS takes no request whose signature is older
 
 
 class World:
@@ -89,6 +92,9 @@ class World:
             raise Crash(call)
         if fault in _NOTHING_DONE:
             raise failing(fault)
+        if fault is Fault.LATE:
+            self._later(call, effect)
+            raise failing(fault)
         answer = effect(fault)
         if fault is Fault.CUT_THEN_RETRIED:
             self.pause()
@@ -98,6 +104,18 @@ class World:
         if fault in (Fault.CUT, Fault.SILENT_AFTER):
             raise failing(fault)
         return answer
+
+    def _later(self, call: str, effect: Callable[[Fault], object]) -> None:
+        asked_at = self.at
+
+        def arrive() -> None:
+            for _ in range(below(self.random, LATEST_STEP)):
+                self.pause()
+            if self.at - asked_at < SIGNED_FOR:
+                with suppress(ClientError):  # its conditions do not hold any more
+                    effect(Fault.LATE)
+
+        self.scheduler.spawn(Task(f"late {call}", arrive))
 
     def aws(self, service: str, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """What stands where botocore would go to the network."""
@@ -147,7 +165,7 @@ class World:
 
 def _aws_error(operation: str, asked: Mapping[str, Any], fault: Fault) -> Exception:
     error: Exception = failure(operation, "ThrottlingException")
-    if fault is Fault.CUT:
+    if fault in (Fault.CUT, Fault.LATE):
         error = ReadTimeoutError(endpoint_url="http://127.0.0.1")
     elif operation == "TransactWriteItems":
         code = "TransactionConflict" if fault is Fault.CONFLICT else "ThrottlingError"
