@@ -59,7 +59,8 @@ def composed(scope: Scope, order: Json) -> Json:
     return order | {"purchase_units": [order["purchase_units"][0] | {"payments": payments}]}
 
 
-def retrieve(scope: Scope, body: Json, ident: str) -> Json:
+def retrieve(scope: Scope, query: Json, ident: str) -> Json:
+    supported.check(query, supported.NOTHING)
     return composed(scope, live(scope, ident))
 
 
@@ -91,7 +92,7 @@ def lapse_later(scope: Scope, ident: str) -> None:
 
 
 def capture(scope: Scope, body: Json, ident: str) -> Json:
-    supported.check(body, supported.CAPTURE)
+    supported.check(body, supported.NOTHING)
     order = live(scope, ident)
     private = scope.private("order", ident)
     if order["status"] == "COMPLETED":

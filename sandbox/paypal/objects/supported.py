@@ -28,9 +28,8 @@ ORDER: Json = {
     "purchase_units": [_UNIT],
     "payment_source": {"paypal": {"email_address": ANY, "experience_context": _CONTEXT}},
 }
-CAPTURE: Json = {}
 REFUND: Json = {"amount": _AMOUNT, "custom_id": ANY, "invoice_id": ANY, "note_to_payer": ANY}
-QUERY: Json = {}
+NOTHING: Json = {}
 
 
 def check(value: Any, shape: Any) -> None:

@@ -5,10 +5,15 @@ from decimal import Decimal
 
 from sandbox.paypal import money
 from sandbox.paypal.errors import refuse
+from sandbox.paypal.objects import supported
 from sandbox.paypal.payers import ADDRESS, NAME, PHONE
 from sandbox.paypal.scope import Scope, account_id, instant, written
 from sandbox.standin.exchange import Json
 
+_QUERY: Json = dict.fromkeys(
+    ("start_date", "end_date", "page", "page_size", "fields", "transaction_id", "transaction_status",
+     "transaction_currency")
+)  # fmt: skip
 LATE_SECONDS = 3 * 3600
 LONGEST = timedelta(days=31).total_seconds()
 
@@ -45,16 +50,19 @@ def note(
         info |= {"paypal_reference_id": reference, "paypal_reference_id_type": "TXN"}
     names = {"invoice_id": "invoice_id", "custom_field": "custom_id"}
     info |= {name: about[of] for name, of in names.items() if of in about}
-    scope.save("transaction", key, info, {"email": email})
+    older = [*scope.private("transaction", key).get("older", []), before] if before else []
+    scope.save("transaction", key, info, {"email": email, "older": older})
 
 
 def search(scope: Scope, query: Json) -> Json:
+    supported.check(query, _QUERY)
     start, end = instant(query["start_date"]), instant(query["end_date"])
     if end < start:
         raise refuse("range_backwards", field="end_date")
     if end - start > LONGEST:
         raise refuse("range_too_long", field="end_date")
-    found = [row for row in scope.every("transaction") if _asked_for(scope, row, query, start, end)]
+    known = (_seen(scope, row) for row in scope.every("transaction"))
+    found = [row for row in known if row and _asked_for(row, query, start, end)]
     size, page = query.get("page_size", 100), query.get("page", 1)
     rows = found[(page - 1) * size : page * size]
     answer: Json = {
@@ -77,17 +85,18 @@ def _late(scope: Scope) -> float:
     return float(late) if isinstance(late, int | float) else LATE_SECONDS
 
 
-def _asked_for(scope: Scope, row: Json, query: Json, start: float, end: float) -> bool:
-    """What is not old enough is not seen yet; a later change of a row is seen as late as the row was."""
+def _seen(scope: Scope, row: Json) -> Json | None:
+    """The row as the search has it by now: its newest state that is old enough."""
+    states = [*scope.private("transaction", f"row-{row['transaction_id']}")["older"], row]
+    latest = scope.now - _late(scope)
+    return next((each for each in states[::-1] if instant(each["transaction_updated_date"]) <= latest), None)
+
+
+def _asked_for(row: Json, query: Json, start: float, end: float) -> bool:
     at = instant(row["transaction_initiation_date"])
-    seen = instant(row["transaction_updated_date"]) + _late(scope) <= scope.now
     equal = {"transaction_id": row["transaction_id"], "transaction_status": row["transaction_status"]}
     equal["transaction_currency"] = row["transaction_amount"]["currency_code"]
-    return (
-        seen
-        and start <= at <= end
-        and all(query[name] == value for name, value in equal.items() if name in query)
-    )
+    return start <= at <= end and all(query[name] == value for name, value in equal.items() if name in query)
 
 
 def _detail(scope: Scope, row: Json, fields: str) -> Json:

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from sandbox.paypal.errors import refuse
+from sandbox.paypal.objects import supported
 from sandbox.paypal.scope import Scope, new_id
 from sandbox.standin.exchange import Json
 
@@ -67,4 +68,5 @@ def delete(scope: Scope, body: Json, ident: str) -> Json:
 
 
 def find_all(scope: Scope, query: Json) -> Json:
+    supported.check(query, supported.NOTHING)
     return {"webhooks": scope.every("webhook")}

@@ -101,6 +101,19 @@ def test_the_guard_refuses_a_wrong_answer_and_a_wrong_request() -> None:
     assert request_faults("POST", ORDERS, order()) == []
 
 
+def test_what_only_answers_have_is_refused_in_a_request(practice: Practice) -> None:
+    named = {"url": "https://pay.example.org/hook", "event_types": [{"name": "*"}]}
+    assert practice.post(WEBHOOKS, named).status == 201
+    reply = practice.post(WEBHOOKS, named | {"url": "https://pay.example.org/other", "id": "X"})
+    assert reply.refusal == "field_unknown"
+
+
+def test_an_answer_that_would_break_the_published_shape_never_leaves(practice: Practice) -> None:
+    """A refund may be asked for with any custom_id, and is answered with few characters only."""
+    reply = practice.refund(practice.paid()["id"], {"custom_id": "re 1"})
+    assert (reply.status, reply.refusal) == (500, "schema_broken")
+
+
 @pytest.mark.parametrize(("method", "template"), sorted(ROUTES))
 def test_the_stand_ins_own_reading_is_strict(method: str, template: str) -> None:
     """An answer with a field too much, or of a status that is not published, never leaves it."""

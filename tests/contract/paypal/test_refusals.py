@@ -17,7 +17,7 @@ from sandbox.paypal.payers import BEHAVIOURS, CARDS
 from sandbox.paypal.refusals import REFUSALS
 from tests.contract.harness import Reply
 from tests.contract.paypal import refused
-from tests.contract.paypal.harness import ORDERS, Practice, issue_of, order
+from tests.contract.paypal.harness import ORDERS, SEARCH, WEBHOOKS, Practice, issue_of, order
 
 SOURCE = Path(next(iter(sandbox.paypal.__path__)))
 # OAuth and the page are in no published document.
@@ -56,6 +56,18 @@ def test_each_card_is_taken_by_the_page(practice: Practice, number: str) -> None
     assert practice.page(ident, refused.GUEST | {"number": number}).status == 303
     source = practice.get(f"{ORDERS}/{ident}").json["payment_source"]["paypal"]
     assert source["account_status"] == "UNVERIFIED"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{SEARCH}?start_date=2026-10-01T00:00:00Z&end_date=2026-10-02T00:00:00Z&store_id=1",
+        f"{ORDERS}/5O190127TN364715T?fields=payment_source",
+        f"{WEBHOOKS}?anchor_type=ACCOUNT",
+    ],
+)
+def test_what_would_be_ignored_of_a_query_is_refused(practice: Practice, path: str) -> None:
+    assert practice.get(path).refusal == "beyond_stand_in"
 
 
 @pytest.mark.parametrize("issue", ["INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PERMISSION_DENIED"])

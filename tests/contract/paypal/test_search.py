@@ -55,6 +55,16 @@ def test_a_row_changes_with_what_it_is_about(practice: Practice) -> None:
     assert [each["transaction_status"] for each in _rows(practice, transaction_id=capture)] == ["D"]
 
 
+def test_a_change_is_as_late_as_the_row_was_and_hides_nothing_meanwhile(practice: Practice) -> None:
+    capture = practice.paid("stuck@example.org")["id"]
+    practice.advance(3 * 3600 + 1)
+    assert [each["transaction_status"] for each in _rows(practice)] == ["P"]
+    practice.control("captures/end", {"capture": capture, "status": "COMPLETED"})
+    assert [each["transaction_status"] for each in _rows(practice)] == ["P"]
+    practice.advance(3 * 3600 + 1)
+    assert [each["transaction_status"] for each in _rows(practice)] == ["S"]
+
+
 def test_pages(practice: Practice) -> None:
     practice.control("reporting", {"late_seconds": 0})
     made = [practice.paid(key=f"k{place}")["id"] for place in range(3)]

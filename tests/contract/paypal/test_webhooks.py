@@ -147,6 +147,7 @@ def test_verify_webhook_signature_counts_every_byte(practice: Practice, receiver
     assert asked(json.dumps(json.loads(body)).encode()) == "FAILURE"
     assert asked(body, webhook_id="WEBHOOKOFANOTHER1") == "FAILURE"
     assert asked(body, transmission_id="another-one") == "FAILURE"
+    assert asked(body, auth_algo="SHA1withRSA") == "FAILURE"
     assert asked(body, cert_url=headers["paypal-cert-url"] + "x") == "FAILURE"
 
 
