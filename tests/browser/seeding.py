@@ -48,7 +48,8 @@ class Seeder:
     def practice(
         self, *, practice: str, name: str, flow: str, bank_debits: bool = False, currency: str = "USD",
         phone: str = "(503) 555-0142", website: str = "https://example.test", payments: bool = True,
-        notices: dict[str, bool] | None = None,
+        notices: dict[str, bool] | None = None, saving: bool = True, deposits: bool = False,
+        security_code_again: bool = False,
     ) -> None:  # fmt: skip
         put_practice(self.app.practices,
             Practice(
@@ -58,7 +59,8 @@ class Seeder:
                 address="12 River Street\nPortland, OR", payments_enabled=payments, limit_minor=500_000,
                 descriptor="RIVER STREET", clinicians=CLINICIANS,
                 locations=(Location("river", "River Street", "12 River Street, Portland, OR"),),
-                bank_debits=bank_debits, notices=notices or {},
+                bank_debits=bank_debits, notices=notices or {}, saving=saving, deposits=deposits,
+                security_code_again=security_code_again,
             )
         )  # fmt: skip
 

@@ -64,6 +64,13 @@ class Stack:
             self.books("practice", practice=practice, name=name, flow=flow, bank_debits=practice == BANKS)
             connect_practice(self.config, ssm, practice, None)
 
+    def practice_name(self, practice: str) -> str:
+        return PRACTICES[practice][0]
+
+    def practice_flow(self, practice: str) -> str:
+        """As it was set up."""
+        return PRACTICES[practice][1]
+
     def flow(self, practice: str, flow: str) -> None:
         """Where that practice's payers enter their card or account from now on."""
         name, _ = PRACTICES[practice]

@@ -273,6 +273,13 @@ def test_the_hosted_page_by_keyboard_on_a_phone(browser: Browser, practice: Prac
     context.close()
 
 
+def test_a_session_of_bank_accounts_alone_asks_no_card(page: Page, practice: Practice) -> None:
+    _open(page, practice, payment_method_types=["us_bank_account"])
+    frame = page.frame_locator("#pay iframe")
+    frame.get_by_label("Account number").wait_for()
+    assert not frame.get_by_label("Card number").is_visible()
+
+
 BY_PAGE = {"fields": {"card": {"billingDetails": {"address": {"country": "never", "postalCode": "never"}}}}}
 
 

@@ -7,6 +7,7 @@ import type {
   History,
   Invoices,
   Locale,
+  Methods,
   OpenedInvoice,
   OpenedSuperbill,
   Payment,
@@ -21,6 +22,8 @@ import type {
   Scope,
   Services,
   Session,
+  SetUp,
+  SetUpRequest,
   Superbills,
   WayName,
 } from "./schema";
@@ -36,11 +39,19 @@ export interface PaymentBody {
   quote: string;
   amount_minor: number;
   notes: string;
-  /** Absent where the payer chooses at the processor. */
+  /** Absent where the payer chooses at the processor, and of a saved method. */
   way?: WayName;
+  /** The saved method that is charged. */
+  method?: string;
+  /** Once read; with a saved card where the practice wants its security code again. */
+  cvc_token?: string;
+  /** The version of the consent that stands beside the ticked box. */
+  save?: string;
 }
 
 const account = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
+const method = (id: string): string => `/methods/${encodeURIComponent(id)}`;
+const setUp = (id: string): string => `/set-ups/${encodeURIComponent(id)}`;
 
 export type Api = ReturnType<typeof operationsOf>;
 
@@ -118,6 +129,22 @@ export function operationsOf(call: Call) {
     getRecords: (id: string, signal?: AbortSignal) => call<Records | null>("GET", `${account(id)}/records`, withSignal(signal)),
 
     askForRecords: (id: string) => call<Records>("POST", `${account(id)}/records`),
+
+    getMethods: (signal?: AbortSignal) => call<Methods>("GET", "/methods", withSignal(signal)),
+
+    makeDefault: (id: string) => call<Methods>("POST", `${method(id)}/default`),
+
+    labelMethod: (id: string, label: string) => call<Methods>("POST", `${method(id)}/label`, { body: { label } }),
+
+    removeMethod: (id: string) => call<Methods>("POST", `${method(id)}/remove`),
+
+    verifyMethod: (id: string, code: string) => call<Methods>("POST", `${method(id)}/verify`, { body: { code } }),
+
+    startSetUp: (body: SetUpRequest, idempotencyKey: string) => call<SetUp>("POST", "/set-ups", { body, idempotencyKey }),
+
+    checkSetUp: (id: string) => call<SetUp>("POST", `${setUp(id)}/check`),
+
+    cancelSetUp: (id: string) => call<SetUp>("POST", `${setUp(id)}/cancel`),
 
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),

@@ -17,6 +17,7 @@ export const en = {
   "nav.billing": "Billing",
   "nav.payments": "Payments",
   "nav.documents": "Documents",
+  "nav.methods": "Payment Methods",
   "nav.menu": "Menu",
   "nav.signOut": "Sign out",
   "account.label": "Account",

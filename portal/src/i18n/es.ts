@@ -18,6 +18,7 @@ export const es: Record<keyof typeof en, string> = {
   "nav.billing": "Facturación",
   "nav.payments": "Pagos",
   "nav.documents": "Documentos",
+  "nav.methods": "Métodos de pago",
   "nav.menu": "Menú",
   "nav.signOut": "Cerrar sesión",
   "account.label": "Cuenta",

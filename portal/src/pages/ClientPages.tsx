@@ -5,6 +5,7 @@ import { navigate, pathTo, type Route } from "../app/router";
 import { BillingPage } from "../features/billing/BillingPage";
 import { DocumentsPage } from "../features/documents/DocumentsPage";
 import { InvoicePage } from "../features/invoice/InvoicePage";
+import { MethodsPage } from "../features/methods/MethodsPage";
 import { PayPage } from "../features/pay/PayPage";
 import { PaymentsPage } from "../features/payments/PaymentsPage";
 import { QuestionsPage } from "../features/questions/QuestionsPage";
@@ -38,6 +39,8 @@ function PageOf({ name, practice, account }: Props) {
       return <PayPage key={key} account={account} />;
     case "payments":
       return <PaymentsPage key={key} account={account} />;
+    case "payment-methods":
+      return <MethodsPage account={account} />;
     case "documents":
       return <DocumentsPage key={key} account={account} />;
     case "invoice":

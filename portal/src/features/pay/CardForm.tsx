@@ -1,19 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { useSession } from "../../app/session";
-import { useWords, type Key } from "../../i18n";
+import { useWords } from "../../i18n";
 import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
 import { EmailField } from "../../ui/EmailField";
-import { Field } from "../../ui/Field";
 import { Notice } from "../../ui/Notice";
 import type { CardFields } from "./card-fields";
 import { asksHolder } from "./machine/card";
-import type { AtCard, Declined, Holder, Missing } from "./machine/state";
+import type { AtCard, Holder } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
 import { confirmWords } from "./confirm-words";
+import { declinedKey } from "./declined";
+import { HolderFields } from "./HolderFields";
 import { AboutWays } from "./ways";
 
 interface Props {
@@ -21,24 +22,6 @@ interface Props {
   ways: readonly Way[];
   dispatch: Dispatch;
   fields: CardFields;
-}
-
-const WHY_DECLINED: Record<string, Key> = {
-  insufficient_funds: "card.noFunds",
-  expired_card: "card.expired",
-  incorrect_cvc: "card.wrongCode",
-  processing_error: "card.notProcessed",
-  authentication_required: "card.notConfirmed",
-};
-
-/**
- * One sentence of our own, in the page's language; what else banks tell is no more than that they said no.
- * The processor's own may be in another language, and about its workings.
- */
-function declinedKey({ byBank, ofCard, code }: Declined): Key {
-  if (!byBank) return "card.refused";
-  if (!ofCard) return "card.anyDeclined";
-  return code === null ? "card.notConfirmed" : (WHY_DECLINED[code] ?? "card.declined");
 }
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
@@ -105,53 +88,5 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
         <Icon name="lock" /> {t(called.safe)}
       </p>
     </form>
-  );
-}
-
-interface HolderProps {
-  holder: Holder;
-  setHolder: (holder: Holder) => void;
-  missing: Missing;
-}
-
-/** S11: they go to the processor with the card, and nowhere else. */
-function HolderFields({ holder, setHolder, missing }: HolderProps) {
-  const { t } = useWords();
-  const errorOf = (part: "name" | "zip"): string | undefined => (missing[part] ? t(`card.${part}Missing`) : undefined);
-  return (
-    <div class="card-form__holder">
-      <Field id="card-name" label={t("card.name")} error={errorOf("name")} saidElsewhere>
-        {(describedBy) => (
-          <input
-            id="card-name"
-            name="cardholder"
-            autocomplete="cc-name"
-            enterkeyhint="next"
-            required
-            maxLength={120}
-            value={holder.name}
-            aria-describedby={describedBy}
-            aria-invalid={missing.name || undefined}
-            onInput={(event) => setHolder({ ...holder, name: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field id="card-zip" label={t("card.zip")} error={errorOf("zip")} saidElsewhere>
-        {(describedBy) => (
-          <input
-            id="card-zip"
-            name="zip"
-            autocomplete="billing postal-code"
-            enterkeyhint="go"
-            required
-            maxLength={10}
-            value={holder.zip}
-            aria-describedby={describedBy}
-            aria-invalid={missing.zip || undefined}
-            onInput={(event) => setHolder({ ...holder, zip: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-    </div>
   );
 }

@@ -6,6 +6,7 @@ import { usePlace } from "../../app/router";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
 import { isFocusKept } from "../../ui/keep-focus";
 import { AccountSwitch } from "./AccountSwitch";
 import { Contact } from "./Contact";
@@ -37,6 +38,7 @@ export function Menu({ profile, account }: { profile: PracticeProfile; account: 
       <div id="menu" class="menu__panel" data-open={open || undefined}>
         {account.grants.length > 1 && <AccountSwitch account={account} />}
         <LanguageSwitch />
+        {profile.payments.saving && <Link href={account.path("payment-methods")}>{t("nav.methods")}</Link>}
         <div class="menu__contact">
           <p class="menu__title">{t("footer.contact")}</p>
           <Contact profile={profile} />

@@ -50,6 +50,11 @@
     kinds.hidden = types.length < 2;
     for (const input of kinds.querySelectorAll("input")) {
       /** @type {HTMLElement} */ (input.parentElement).hidden = !types.includes(input.value);
+      if (input.value === types[0] && !types.includes(kind())) {
+        input.checked = true;
+        turn();
+        changed();
+      }
     }
   };
 

@@ -2,9 +2,9 @@
 import type { Inline, Payment } from "../../../api/schema";
 import { looksLikeEmail } from "../../../ui/EmailField";
 import type { Intent } from "../intent";
-import { move, NOWHERE, type AtCard, type Declined, type Event, type Filled, type Missing, type Move } from "./state";
+import { move, NOWHERE, type AtCard, type Declined, type Event, type Filled, type Holder, type Missing, type Move } from "./state";
 
-const NOTHING: Missing = { card: false, name: false, zip: false, email: false, asked: 0 };
+export const NOTHING: Missing = { card: false, name: false, zip: false, email: false, asked: 0 };
 const UNFILLED: Filled = { email: "", name: "", zip: "" };
 
 export function atCard(intent: Intent, payment: Payment, next: Inline): AtCard {
@@ -75,18 +75,25 @@ function pressed(state: AtCard, filled: Filled): Move {
 /** All that is missing is said at once. */
 function checked(state: AtCard, complete: boolean): Move {
   const { needsEmail, filled } = state;
-  const asksWhose = asksHolder(state);
-  const [name, zip] = [filled.name.trim(), filled.zip.trim()];
-  const missing = {
-    card: !complete,
-    name: asksWhose && name === "",
-    zip: asksWhose && !looksLikeZip(zip),
-    email: needsEmail && !looksLikeEmail(filled.email),
-    asked: state.missing.asked + 1,
-  };
-  if (missing.card || missing.name || missing.zip || missing.email) return move({ ...state, fields: "ready", missing });
-  const email = needsEmail ? filled.email.trim() : null;
-  return move({ ...state, fields: "confirming", missing, declined: null }, { do: "confirm", email, holder: asksWhose ? { name, zip } : null });
+  const holder = asksHolder(state) ? holderIn(filled) : null;
+  const email = needsEmail && !looksLikeEmail(filled.email);
+  const missing = { ...missingOf(complete, holder), email, asked: state.missing.asked + 1 };
+  if (isMissing(missing)) return move({ ...state, fields: "ready", missing });
+  const known = needsEmail ? filled.email.trim() : null;
+  return move({ ...state, fields: "confirming", missing, declined: null }, { do: "confirm", email: known, holder });
+}
+
+export function holderIn({ name, zip }: Holder): Holder {
+  return { name: name.trim(), zip: zip.trim() };
+}
+
+/** `holder`: null where nobody asks for it. */
+export function missingOf(complete: boolean, holder: Holder | null): Pick<Missing, "card" | "name" | "zip"> {
+  return { card: !complete, name: holder?.name === "", zip: holder !== null && !looksLikeZip(holder.zip) };
+}
+
+export function isMissing({ card, name, zip, email }: Missing): boolean {
+  return card || name || zip || email;
 }
 
 /** Of other countries, too: theirs have letters. */

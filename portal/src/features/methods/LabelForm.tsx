@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { ApiError } from "../../api/client";
+import type { Method, Methods } from "../../api/schema";
+import { useApi } from "../../app/api";
+import { useWords } from "../../i18n";
+import { useAnnounce } from "../../ui/Announcer";
+import { Button } from "../../ui/Button";
+import { LabelField } from "./LabelField";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+
+interface Props {
+  method: Method;
+  changed: (methods: Methods) => void;
+  close: () => void;
+}
+
+/** The payer's own name for it; an empty one takes it away. */
+export function LabelForm({ method, changed, close }: Props) {
+  const { t } = useWords();
+  const api = useApi();
+  const announce = useAnnounce();
+  const [label, setLabel] = useState(method.label);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const methods = await api.labelMethod(method.id, label.trim());
+      announce(t("method.labeled"));
+      changed(methods);
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) throw caught;
+      setError(caught);
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="method__form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
+      <LabelField id={`label-${method.id}`} label={label} setLabel={setLabel} />
+      {error && <ProblemNotice error={error} />}
+      <div class="actions">
+        <Button type="submit" busy={busy}>
+          {t("method.saveLabel")}
+        </Button>
+        <Button kind="quiet" onClick={close}>
+          {t("pay.cancel")}
+        </Button>
+      </div>
+    </form>
+  );
+}
