@@ -215,7 +215,8 @@ def chosen(payer: Payer, method_id: str) -> Payer:
 
 def labelled(payer: Payer, method_id: str, label: str) -> Payer:
     """ "" takes the label away. Error: method_not_found."""
-    others = {id_: text for id_, text in payer.labels.items() if id_ != payer.method(method_id).id}
+    payer.method(method_id)
+    others = {id_: text for id_, text in payer.labels.items() if id_ != method_id}
     return replace(payer, labels={**others, method_id: label} if label else others)
 
 

@@ -100,6 +100,12 @@ def test_a_removed_default_hands_over_before_it_is_detached() -> None:
     assert len(detached(payer, [id_of(payer, "pm_1")], at=AT).methods) == 1
 
 
+def test_what_is_not_listed_gets_no_label_even_where_there_is_none_yet() -> None:
+    """It was given to any id while nothing had a label."""
+    with pytest.raises(NotFound):
+        labelled(Payer("p", "stripe"), "another's", "HSA")
+
+
 def test_the_same_number_replaces_the_older_one_which_hands_over_what_it_was() -> None:
     """No twins: another expiry is the same card; what is chosen and its label stay."""
     payer = follow(PAYER, held("pm_1", "4242"), held("pm_2"))
