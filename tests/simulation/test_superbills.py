@@ -1,15 +1,19 @@
 """Superbills by hand and by the clock, killed at every call, shipped code down to botocore (issue 14)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.documents.domain.superbills import Stretch
 from chalicelib.documents.services.superbills import running
 from chalicelib.documents.services.superbills.drafting import SuperbillWish
 from chalicelib.entrypoints import jobs
+from chalicelib.kernel.periods import Period
 from chalicelib.practice.domain.practices import Client
 from tests.support.cloud import Killed
 from tests.unit.superbills.world import OCTOBER, WHOLE, AwsWorld
@@ -41,9 +45,12 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     bootstrap.use(None)
 
 
-def by_hand(world: AwsWorld, clients: Sequence[Client]) -> bool:
+def by_hand(
+    world: AwsWorld,
+    clients: Sequence[Client],
+    wish: SuperbillWish = SuperbillWish(OCTOBER),  # noqa: B008
+) -> bool:
     """Whether the process came to its end."""
-    wish = SuperbillWish(OCTOBER)
     try:
         with world.on_aws():
             for _ in world.app.superbill_issuing.issue_all(world.practice, clients, wish):
@@ -165,3 +172,46 @@ def test_a_run_that_is_switched_off_ends_nothing_and_issues_nothing(made: Made) 
         world.app.practices.save_practice(replace(practice, superbill_day=None), before=practice)
         world.cloud.work_off(world.app.settings.issue_queue_url, jobs.issue, batch=10)
         assert all(world.superbills(client) == [] for client in clients)
+
+
+TEAM = tuple(replace(WHOLE.clinicians[0], id=f"k{number:02}") for number in range(25))
+MONTHS = tuple(Period(2026, month) for month in range(1, 11))
+MANY = 40  # clients: with these clinicians and months 10,000 superbills
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_ten_thousand_superbills_under_kills_have_no_gap_and_cost_the_same_each() -> None:
+    """Issue 14: as 10,000 invoices: gap-free, none twice, each for its own clinician and month."""
+    world, struck, calls_of = AwsWorld(replace(WHOLE, clinicians=TEAM)), Counter[str](), list[int]()
+    with world.on_aws():
+        clients = [world.client(f"c{number:02}") for number in range(MANY)]
+        for client, period, clinician in product(clients, MONTHS, TEAM):
+            name = f"{client.id} {period} {clinician.id}"
+            world.serve(client, name, f"{period}-15", clinician_id=clinician.id)
+    for number, (client, period) in enumerate(product(clients, MONTHS)):
+        wish, calls = SuperbillWish(_stretch(period)), world.cloud.calls
+        calls.clear()
+        world.cloud.at, world.cloud.after = number % 29, bool(number // 29 % 2)
+        if not by_hand(world, [client], wish):
+            struck[f"{calls[-1]} {world.cloud.after}"] += 1
+        world.cloud.at = -1
+        calls.clear()
+        assert by_hand(world, [client], wish)
+        calls_of.append(len(calls))
+    with world.on_aws():
+        numbers = [number for number, _ in world.app.superbills.numbers("fern")]
+        assert numbers == list(range(1, 10_001))
+        wanted = {(clinician.id, f"{period}-01") for period, clinician in product(MONTHS, TEAM)}
+        for client in clients:
+            found = [row.superbill for row in world.superbills(client)]
+            assert len(found) == len(wanted)
+            assert {(one.clinician_id, one.first) for one in found} == wanted
+            assert len({id_ for one in found for id_ in one.charge_ids}) == len(wanted)
+    print(f"struck at {sum(struck.values())} calls: {dict(struck)}; calls a command {sorted(set(calls_of))}")
+    assert {step.rpartition(" ")[0] for step in struck} >= {"dynamodb TransactWriteItems", "dynamodb GetItem"}
+    assert max(calls_of) <= max(calls_of[: len(MONTHS)]), "the last client's cost what the first's did"
+
+
+def _stretch(period: Period) -> Stretch:
+    return Stretch(period.first_day.isoformat(), period.last_day.isoformat())

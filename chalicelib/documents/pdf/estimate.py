@@ -3,12 +3,10 @@
 from datetime import date
 
 from chalicelib.documents.domain.estimates import EstimateLine, EstimateProvider
-from chalicelib.documents.pdf.page import Logos, addressed, document_page, no_logos
+from chalicelib.documents.pdf.page import DocumentWords, Logos, addressed, document_page, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.estimates import EstimateData, EstimateRenderer
-from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line
-from chalicelib.kernel.money import Money
-from chalicelib.words import say
+from chalicelib.kernel.formatting import one_line
 from chalicelib.words.estimates import ESTIMATES
 
 
@@ -21,13 +19,15 @@ class TypstEstimateRenderer(EstimateRenderer):
         return typeset("estimate", page, dated=date.fromisoformat(data.estimate.issued_on))
 
 
-class _Words:
+class _Words(DocumentWords):
     """One estimate in its reader's language."""
 
+    _words = ESTIMATES
+
     def __init__(self, data: EstimateData, logos: Logos) -> None:
-        self._logos = logos
+        super().__init__(data.paper.letterhead.locale, data.estimate.currency)
+        self._logos, self._head = logos, data.paper.letterhead
         self._estimate, self._paper = data.estimate, data.paper
-        self._head, self._locale = data.paper.letterhead, data.paper.letterhead.locale
 
     def page(self) -> dict[str, object]:
         estimate, head = self._estimate, self._head
@@ -101,18 +101,3 @@ class _Words:
         where = ", ".join(one_line(line) for line in provider.address.splitlines() if line.strip())
         lines = (provider.name, known_as, where)
         return self._row("provider", "\n".join(self._name(line) for line in lines))
-
-    def _row(self, key: str, text: str, **values: str) -> dict[str, str]:
-        return {"label": self._say(key, **values), "text": text}
-
-    def _name(self, name: str) -> str:
-        return isolated(one_line(name))
-
-    def _day(self, day: str) -> str:
-        return date_text(day, self._locale)
-
-    def _money(self, amount_minor: int) -> str:
-        return money_text(Money(amount_minor, self._estimate.currency), self._locale)
-
-    def _say(self, key: str, **values: str) -> str:
-        return say(ESTIMATES, key, self._locale, **values)

@@ -3,13 +3,10 @@
 from datetime import date
 
 from chalicelib.documents.domain.invoices import InvoiceLine
-from chalicelib.documents.pdf.page import Logos, addressed, document_page, how_to_pay, no_logos
+from chalicelib.documents.pdf.page import DocumentWords, Logos, addressed, document_page, how_to_pay, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import InvoiceData, InvoiceRenderer
-from chalicelib.kernel.formatting import date_text, isolated, money_text, one_line, short_date_text
-from chalicelib.kernel.money import Money
-from chalicelib.words import say
-from chalicelib.words.documents import DOCUMENTS
+from chalicelib.kernel.formatting import isolated, one_line, short_date_text
 
 
 class TypstInvoiceRenderer(InvoiceRenderer):
@@ -29,14 +26,13 @@ def _dated(data: InvoiceData) -> date:
     return date.fromisoformat(data.void.voided_on if data.void else data.invoice.issued_on)
 
 
-class _Words:
+class _Words(DocumentWords):
     """One invoice in its reader's language."""
 
     def __init__(self, data: InvoiceData, logos: Logos) -> None:
-        self._logos = logos
+        super().__init__(data.paper.letterhead.locale, data.invoice.currency)
+        self._logos, self._head, self._dated = logos, data.paper.letterhead, _dated(data)
         self._invoice, self._paper, self._void = data.invoice, data.paper, data.void
-        self._head, self._locale = data.paper.letterhead, data.paper.letterhead.locale
-        self._day = _dated(data)
         clinicians = {line.clinician for line in data.paper.lines}
         self._clinician = clinicians.pop() if len(clinicians) == 1 else ""
 
@@ -60,11 +56,11 @@ class _Words:
 
     def _document_page(self) -> dict[str, object]:
         head, void = self._head, self._void is not None
-        name = isolated(one_line(head.practice_name))
+        name = self._name(head.practice_name)
         title = "invoice_void_title" if void else "invoice_title"
         return document_page(
             title=self._say(title, practice=name, number=str(self._invoice.number)),
-            day=self._day,
+            day=self._dated,
             currency=self._invoice.currency,
             locale=self._locale,
             head=head,
@@ -77,26 +73,21 @@ class _Words:
             dates.append(("invoice_voided", self._void.voided_on))
         else:
             dates.append(("invoice_due", self._invoice.due_on))
-        number = {"label": self._say("invoice_number"), "text": str(self._invoice.number)}
-        return [
-            number,
-            *({"label": self._say(key), "text": date_text(on, self._locale)} for key, on in dates),
-        ]
+        number = self._row("invoice_number", str(self._invoice.number))
+        return [number, *(self._row(key, self._day(on)) for key, on in dates)]
 
     def _headline(self) -> dict[str, str]:
         if self._void:
             note, label, amount_minor = self._say("invoice_void_note"), self._say("invoice_total"), 0
         else:
-            due = date_text(self._invoice.due_on, self._locale)
+            due = self._day(self._invoice.due_on)
             note, label = "", self._say("invoice_owed", date=due)
             amount_minor = self._invoice.sums.owed_minor
         return {"label": label, "text": self._money(amount_minor), "note": note}
 
     def _facts(self) -> list[dict[str, str]]:
         named = (("invoice_client", self._head.client_name), ("invoice_clinician", self._clinician))
-        return [
-            {"label": self._say(key), "text": isolated(one_line(name))} for key, name in named if name.strip()
-        ]
+        return [self._row(key, self._name(name)) for key, name in named if name.strip()]
 
     def _line(self, line: InvoiceLine) -> dict[str, object]:
         clinician = "" if self._clinician else isolated(one_line(line.clinician))
@@ -129,9 +120,3 @@ class _Words:
             ("invoice_total", sums.owed_minor),
         ]
         return [{"label": self._say(key), "text": self._money(amount)} for key, amount in rows]
-
-    def _money(self, amount_minor: int) -> str:
-        return money_text(Money(amount_minor, self._invoice.currency), self._locale)
-
-    def _say(self, key: str, **values: str) -> str:
-        return say(DOCUMENTS, key, self._locale, **values)

@@ -9,7 +9,7 @@ from chalicelib.documents.domain.readers import Payer
 from chalicelib.kernel.formatting import date_text, initials, isolated, money_text, one_line
 from chalicelib.kernel.money import Money
 from chalicelib.practice.domain.practices import Logo, Paper
-from chalicelib.words import language, say
+from chalicelib.words import Words, language, say
 from chalicelib.words.documents import DOCUMENTS
 
 LETTER_CURRENCIES = frozenset({"USD", "CAD", "MXN"})  # where printers hold US Letter; elsewhere it is A4
@@ -82,6 +82,8 @@ def how_to_pay(pay_at: str, locale: str) -> str:
 class DocumentWords:
     """What a document says, in its reader's language; rows are labels with texts."""
 
+    _words: Words = DOCUMENTS
+
     def __init__(self, locale: str, currency: str) -> None:
         self._locale, self._currency = locale, currency
 
@@ -105,4 +107,4 @@ class DocumentWords:
         return money_text(Money(amount_minor, self._currency), self._locale)
 
     def _say(self, key: str, **values: str) -> str:
-        return say(DOCUMENTS, key, self._locale, **values)
+        return say(self._words, key, self._locale, **values)

@@ -3,22 +3,18 @@
 from chalicelib.documents.domain.line_words import line_word
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.domain.statements import Line, Statement, StatementData
-from chalicelib.documents.pdf.page import Logos, addressed, document_page, how_to_pay, no_logos
+from chalicelib.documents.pdf.page import DocumentWords, Logos, addressed, document_page, how_to_pay, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import StatementRenderer
 from chalicelib.kernel.formatting import (
-    date_text,
     isolated,
-    money_text,
     month_text,
     one_line,
     short_date_text,
 )
-from chalicelib.kernel.money import Money
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.methods import Method
-from chalicelib.words import say
-from chalicelib.words.documents import DOCUMENTS, METHODS
+from chalicelib.words.documents import METHODS
 
 _AGES = ("days_0_30", "days_31_60", "days_61_90", "days_over_90")
 
@@ -36,13 +32,12 @@ def page_of(data: StatementData, logos: Logos = no_logos) -> dict[str, object]:
     return _Words(data.statement, logos).page(data)
 
 
-class _Words:
+class _Words(DocumentWords):
     """One statement in its reader's language."""
 
     def __init__(self, statement: Statement, logos: Logos) -> None:
-        self._logos = logos
-        self._statement = statement
-        self._locale = statement.letterhead.locale
+        super().__init__(statement.letterhead.locale, statement.currency)
+        self._logos, self._statement = logos, statement
 
     def page(self, data: StatementData) -> dict[str, object]:
         head = self._statement.letterhead
@@ -74,7 +69,7 @@ class _Words:
         head, period = self._statement.letterhead, self._statement.period
         month = month_text(period.first_day.isoformat(), self._locale)
         return document_page(
-            title=self._say("statement_title", practice=isolated(one_line(head.practice_name)), month=month),
+            title=self._say("statement_title", practice=self._name(head.practice_name), month=month),
             day=period.last_day,
             currency=self._statement.currency,
             locale=self._locale,
@@ -84,8 +79,8 @@ class _Words:
 
     def _about(self) -> list[dict[str, str]]:
         return [
-            {"label": self._say("statement_period"), "text": self._range()},
-            {"label": self._say("statement_made"), "text": self._day(self._statement.made_on)},
+            self._row("statement_period", self._range()),
+            self._row("statement_made", self._day(self._statement.made_on)),
         ]
 
     @property
@@ -111,7 +106,7 @@ class _Words:
             ("refunds", sums.refunds_minor),
             ("closing_balance", sums.closing_minor),
         )
-        return [{"label": self._say(key), "text": self._money(amount)} for key, amount in rows]
+        return [self._row(key, self._money(amount)) for key, amount in rows]
 
     def _late(self) -> str:
         return self._dated("late_note") if self._statement.late else ""
@@ -122,7 +117,7 @@ class _Words:
         if not ages.total_minor:
             return []
         pairs = zip(_AGES, ages.parts, strict=True)
-        return [{"label": self._say(key), "text": self._money(amount)} for key, amount in pairs]
+        return [self._row(key, self._money(amount)) for key, amount in pairs]
 
     def _insurance(self) -> dict[str, str] | None:
         pending = self._statement.pending_minor
@@ -174,12 +169,3 @@ class _Words:
 
     def _last_day(self) -> str:
         return self._day(self._statement.period.last_day.isoformat())
-
-    def _day(self, day: str) -> str:
-        return date_text(day, self._locale)
-
-    def _money(self, amount_minor: int) -> str:
-        return money_text(Money(amount_minor, self._statement.currency), self._locale)
-
-    def _say(self, key: str, **values: str) -> str:
-        return say(DOCUMENTS, key, self._locale, **values)
