@@ -1,44 +1,22 @@
-"""Receipts and statements, how they reach somebody, and what becomes of the mail."""
+"""Receipts, statements, invoices and estimates, how they reach somebody, and what becomes of the mail."""
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.payments import PaymentsWiring
-from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData
-from chalicelib.documents.domain.payment_summaries import PaymentSummaryData
-from chalicelib.documents.domain.statements import StatementData
-from chalicelib.documents.ports.documents import (
-    Files,
-    InvoiceData,
-    InvoiceRenderer,
-    ItemisedReceiptRenderer,
-    PaymentSummaryRenderer,
-    ReceiptData,
-    Renderer,
-    StatementRenderer,
-    SuperbillData,
-    SuperbillRenderer,
-)
-from chalicelib.documents.ports.estimates import EstimateData, EstimateRenderer
+from chalicelib.bootstrap.superbills import SuperbillsWiring
 from chalicelib.documents.services.account_history import AccountHistory
 from chalicelib.documents.services.billing_pages import BillingPages
 from chalicelib.documents.services.estimates.showing import EstimateFiling, EstimateShowing
 from chalicelib.documents.services.invoices.showing import InvoiceShowing
-from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
 from chalicelib.documents.services.service_documents import DocumentsByService
 from chalicelib.documents.services.statements.showing import Showing
-from chalicelib.documents.services.superbills.showing import SuperbillShowing
 from chalicelib.documents.store.estimates import DynamoEstimates
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.overviews import DynamoOverviewRows
 from chalicelib.documents.store.statements import DynamoStatements
-from chalicelib.documents.store.superbills import DynamoSuperbills
-from chalicelib.practice.domain.practices import Logo
 
 if TYPE_CHECKING:
-    from chalicelib.documents.services.clocked_rounds import ClockedRounds
     from chalicelib.documents.services.estimates.bill_notices import BillNoticing
     from chalicelib.documents.services.estimates.issuing import EstimateIssuing
     from chalicelib.documents.services.estimates.notices import EstimateNotices
@@ -49,7 +27,6 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.invoices.paper import InvoicePaperList
     from chalicelib.documents.services.invoices.running import InvoiceRuns
     from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
-    from chalicelib.documents.services.logo_entry import LogoEntry
     from chalicelib.documents.services.mail_reports import MailReports
     from chalicelib.documents.services.missing import MissingDocuments
     from chalicelib.documents.services.number_setting import NumberSetting
@@ -68,88 +45,14 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.statements.paper import PaperList
     from chalicelib.documents.services.statements.resending import Resending
     from chalicelib.documents.services.statements.running import Running
-    from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
-    from chalicelib.documents.services.superbills.filing import SuperbillFiling
-    from chalicelib.documents.services.superbills.issuing import SuperbillIssuing
-    from chalicelib.documents.services.superbills.notices import SuperbillNotices
-    from chalicelib.documents.services.superbills.paper import SuperbillPaperList
-    from chalicelib.documents.services.superbills.running import SuperbillRuns
     from chalicelib.documents.store.reminders import DynamoReminders
     from chalicelib.operations.services.mail_pauses import MailPauses
 
 
-class _Renderer(
-    Renderer,
-    ItemisedReceiptRenderer,
-    PaymentSummaryRenderer,
-    StatementRenderer,
-    InvoiceRenderer,
-    SuperbillRenderer,
-    EstimateRenderer,
-):
-    """Typst is in the documents function's own layer: nothing else may import it by being wired."""
-
-    def __init__(self, logos: Callable[[Logo], bytes | None]) -> None:
-        self._logos = logos
-
-    def receipt(self, data: ReceiptData) -> bytes:
-        from chalicelib.documents.pdf.receipt import TypstRenderer
-
-        return TypstRenderer(self._logos).receipt(data)
-
-    def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
-        from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
-
-        return TypstItemisedReceiptRenderer(self._logos).itemised_receipt(data)
-
-    def payment_summary(self, data: PaymentSummaryData) -> bytes:
-        from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
-
-        return TypstPaymentSummaryRenderer(self._logos).payment_summary(data)
-
-    def statement(self, data: StatementData) -> bytes:
-        from chalicelib.documents.pdf.statement import TypstStatementRenderer
-
-        return TypstStatementRenderer(self._logos).statement(data)
-
-    def invoice(self, data: InvoiceData) -> bytes:
-        from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
-
-        return TypstInvoiceRenderer(self._logos).invoice(data)
-
-    def superbill(self, data: SuperbillData) -> bytes:
-        from chalicelib.documents.pdf.superbill import TypstSuperbillRenderer
-
-        return TypstSuperbillRenderer(self._logos).superbill(data)
-
-    def estimate(self, data: EstimateData) -> bytes:
-        from chalicelib.documents.pdf.estimate import TypstEstimateRenderer
-
-        return TypstEstimateRenderer(self._logos).estimate(data)
-
-
-class DocumentsWiring(PaymentsWiring):
+class DocumentsWiring(SuperbillsWiring):
     @cached_property
     def statements(self) -> DynamoStatements:
         return DynamoStatements()
-
-    @cached_property
-    def files(self) -> Files:
-        from chalicelib.documents.store.files import S3Files
-
-        return S3Files(self.settings.bucket, region=self.settings.region)
-
-    @cached_property
-    def _renderer(self) -> _Renderer:
-        from chalicelib.documents.store.logos import FiledLogos
-
-        return _Renderer(FiledLogos(self.files))
-
-    @cached_property
-    def logo_entry(self) -> "LogoEntry":
-        from chalicelib.documents.services.logo_entry import LogoEntry
-
-        return LogoEntry(self.files, lambda content: _Renderer(lambda _logo: content))
 
     @cached_property
     def receipts(self) -> Receipts:
@@ -283,11 +186,6 @@ class DocumentsWiring(PaymentsWiring):
             self._clocked_rounds(JOB), self.alerting, self.clock,
         )  # fmt: skip
 
-    def _clocked_rounds(self, job: str) -> "ClockedRounds":
-        from chalicelib.documents.services.clocked_rounds import ClockedRounds
-
-        return ClockedRounds(job, self.rounds, self.alerting, self.issue_queue, self.clock)
-
     @cached_property
     def invoice_filing(self) -> "InvoiceFiling":
         from chalicelib.documents.services.invoices.filing import InvoiceFiling
@@ -346,12 +244,6 @@ class DocumentsWiring(PaymentsWiring):
         return InvoiceShowing(self.reading, self.invoices, self.pdf_links)
 
     @cached_property
-    def superbill_drafting(self) -> "SuperbillDrafting":
-        from chalicelib.documents.services.superbills.drafting import SuperbillDrafting
-
-        return SuperbillDrafting(self.superbills, self.ledgers, self.diagnosis_codes, self.clock)
-
-    @cached_property
     def invoice_paper_list(self) -> "InvoicePaperList":
         from chalicelib.documents.services.invoices.paper import InvoicePaperList
 
@@ -360,13 +252,6 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def account_history(self) -> AccountHistory:
         return AccountHistory(self.practices, self.invoices, self.history)
-
-    @cached_property
-    def records_files(self) -> Files:
-        """Kept for a week: infra/data.yaml deletes what is under their root."""
-        from chalicelib.documents.store.files import S3Files
-
-        return S3Files(self.settings.bucket, region=self.settings.region, root="records")
 
     @cached_property
     def records_asking(self) -> "RecordsAsking":
@@ -405,56 +290,6 @@ class DocumentsWiring(PaymentsWiring):
 
         return DocumentsByService(
             self.practices, DynamoOverviewRows(strong=False), DynamoLedgers(strong=False), self.superbills
-        )  # fmt: skip
-
-    @cached_property
-    def superbills(self) -> DynamoSuperbills:
-        return DynamoSuperbills()
-
-    @cached_property
-    def superbill_issuing(self) -> "SuperbillIssuing":
-        from chalicelib.documents.services.superbills.issuing import SuperbillIssuing
-
-        return SuperbillIssuing(self.superbill_drafting, self.superbills, self.people, self.clock)
-
-    @cached_property
-    def superbill_numbers(self) -> "NumberSetting":
-        from chalicelib.documents.services.number_setting import NumberSetting
-
-        return NumberSetting(self.superbills, self.clock, "superbill_number_given")
-
-    @cached_property
-    def superbill_runs(self) -> "SuperbillRuns":
-        from chalicelib.documents.services.superbills.running import JOB, SuperbillRuns
-
-        return SuperbillRuns(
-            self.ledgers, self.practices, self.people, self.superbill_issuing, self._clocked_rounds(JOB),
-            self.alerting, self.clock,
-        )  # fmt: skip
-
-    @cached_property
-    def superbill_filing(self) -> "SuperbillFiling":
-        from chalicelib.documents.services.superbills.filing import SuperbillFiling
-
-        return SuperbillFiling(self.superbills, self.files, self._renderer)
-
-    @cached_property
-    def superbill_showing(self) -> SuperbillShowing:
-        return SuperbillShowing(self.practices, self.superbills, self.pdf_links)
-
-    @cached_property
-    def superbill_paper_list(self) -> "SuperbillPaperList":
-        from chalicelib.documents.services.superbills.paper import SuperbillPaperList
-
-        return SuperbillPaperList(self.people, self.superbill_showing, self.addresses)
-
-    @cached_property
-    def superbill_notices(self) -> "SuperbillNotices":
-        from chalicelib.documents.services.superbills.notices import SuperbillNotices
-
-        return SuperbillNotices(
-            self.practices, self.people, self.superbills, self.addresses, self.claims, self.mailer,
-            self.clock, self.settings.public_url,
         )  # fmt: skip
 
     @cached_property
@@ -497,10 +332,6 @@ class DocumentsWiring(PaymentsWiring):
     @cached_property
     def estimate_filing(self) -> EstimateFiling:
         return EstimateFiling(self.estimate_showing, self.files, self._renderer)
-
-    @cached_property
-    def pdf_links(self) -> PdfLinks:
-        return PdfLinks(self.files, self.documents_queue, self.clock)
 
     @cached_property
     def missing_documents(self) -> "MissingDocuments":
