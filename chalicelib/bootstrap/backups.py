@@ -14,9 +14,11 @@ class BackupsWiring(QuestionsWiring):
     def backing_up(self) -> "BackingUp":
         from chalicelib.backups.services.backing_up import BackingUp
         from chalicelib.backups.store.backups import DynamoBackups
+        from chalicelib.backups.store.logos import BackupsWithLogos
         from chalicelib.practice.services.refiling import Refiling
 
         return BackingUp(
-            DynamoBackups(self.clock), self.ledgers, self.people, self.practices, self.statements,
-            self.invoices, self.superbills, self.imports, Refiling(self.people, self.keys), self.keys,
+            BackupsWithLogos(DynamoBackups(self.clock), self.files), self.ledgers, self.people,
+            self.practices, self.statements, self.invoices, self.superbills,
+            self.imports, Refiling(self.people, self.keys), self.keys,
         )  # fmt: skip

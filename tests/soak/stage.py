@@ -154,7 +154,7 @@ class StageFiles(Files):
     def has(self, practice: str, key: str) -> bool:
         return True
 
-    def keys(self, practice: str) -> Iterator[str]:
+    def keys(self, practice: str, *, under: str = "") -> Iterator[str]:
         raise AssertionError("nobody lists files here")
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:

@@ -95,8 +95,9 @@ class Files(Protocol):
         """Whether there is such a file, for one request. Error: Busy."""
         ...
 
-    def keys(self, practice: str) -> Iterator[str]:
-        """Of all its files, a thousand a request, for who may list them. Error: Busy."""
+    def keys(self, practice: str, *, under: str = "") -> Iterator[str]:
+        """Of all its files, or those whose keys begin so; a thousand a request, for who may list them.
+        Error: Busy."""
         ...
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:

@@ -7,10 +7,8 @@ from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.methods import Method
-from chalicelib.practice.domain.logos import BadPicture, Picture
+from chalicelib.practice.domain.logos import CONTENT_TYPES, BadPicture, Picture
 from chalicelib.practice.domain.practices import Practice
-
-_CONTENT_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class LogoEntry:
     def keep(self, practice: Practice, picture: Picture) -> None:
         """Before the practice is saved. What lies there stays: the name is its hash. Error: Busy."""
         if practice.logo:
-            kind = _CONTENT_TYPES[picture.kind]
+            kind = CONTENT_TYPES[picture.kind]
             self.files.put(practice.id, practice.logo.key, picture.content, content_type=kind)
 
 

@@ -71,11 +71,11 @@ class S3Files(Files):
                 raise
         return True
 
-    def keys(self, practice: str) -> Iterator[str]:
+    def keys(self, practice: str, *, under: str = "") -> Iterator[str]:
         folder = self._key(practice, "")
         with told_as_busy("s3"):
             pages = self._client().get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=folder + under):
                 yield from (found["Key"].removeprefix(folder) for found in page.get("Contents", ()))
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:

@@ -15,9 +15,10 @@ from typing import Literal
 from chalicelib.practice.domain.practices import Logo
 from chalicelib.practice.domain.svg_shapes import BadPicture, shapes_of
 
-__all__ = ["MAX_BYTES", "BadPicture", "Picture", "picture_of"]
+__all__ = ["CONTENT_TYPES", "MAX_BYTES", "BadPicture", "Picture", "picture_of"]
 
 MAX_BYTES = 200 * 1024
+CONTENT_TYPES = {"png": "image/png", "svg": "image/svg+xml"}  # by the kind
 MAX_SIDE, MAX_PIXELS = 2_000, 2_000_000
 MOST_STRETCHED = 10  # times as wide as high, or as high as wide
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -53,6 +53,9 @@ class Location:
     address: str
 
 
+LOGOS = "logos/"  # where they lie, within the practice's files
+
+
 @dataclass(frozen=True, slots=True)
 class Logo:
     """A file among those of `practice`, found by the SHA-256 of its bytes: a document that names it keeps it.
@@ -68,7 +71,7 @@ class Logo:
     @property
     def key(self) -> str:
         """Where it lies, within the practice's files."""
-        return f"logos/{self.digest}.{self.kind}"
+        return f"{LOGOS}{self.digest}.{self.kind}"
 
 
 class Paper(StrEnum):

@@ -15,6 +15,7 @@ import pytest
 
 import chalicelib
 from chalicelib.backups.ports import Occupied
+from chalicelib.backups.services.backing_up import FORMAT
 from chalicelib.backups.store import backups
 from chalicelib.documents.store.numbered import CounterRow, NumberRow
 from chalicelib.identity.ports import SessionRow
@@ -166,7 +167,7 @@ def with_a_session(lines: list[str]) -> list[str]:
 
 
 def of_another_version(lines: list[str]) -> list[str]:
-    return [lines[0].replace('"format": 13', '"format": 12'), *lines[1:]]
+    return [lines[0].replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'), *lines[1:]]
 
 
 def of_nothing(lines: list[str]) -> list[str]:

@@ -1,15 +1,21 @@
 """`billfold practice logo` and the practice's file: a logo is checked, drawn, kept, and only then named."""
 
+import base64
+import hashlib
 import json
 
 import boto3
 import pytest
 
+from chalicelib.backups.store.backups import DynamoBackups
+from chalicelib.backups.store.logos import BackupsWithLogos
 from chalicelib.documents.ports.documents import ReceiptData, Renderer
 from chalicelib.documents.services.logo_entry import LogoEntry
 from chalicelib.documents.store.logos import FiledLogos
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.practice.domain.practices import Logo, Practice
+from tests.support.clock import FakeClock
+from tests.unit.cli.test_backups import EXPORT, into_an_empty_table
 from tests.unit.cli.world import PRACTICE, Result, World
 from tests.unit.practice.test_logos import png, svg
 
@@ -120,3 +126,44 @@ def test_14_a_logo_that_is_gone_or_another_keeps_no_document_back(oak: World) ->
     with pytest.raises(NotFound):
         files.get("oak", logo.key)
     assert FiledLogos(files)(logo) is None
+
+
+def test_14_logos_are_in_a_backup_former_ones_too(oak: World) -> None:
+    """Documents that were issued with a logo are drawn with it in another deployment, too."""
+    for raw in (png(), LEAF):
+        assert enter(oak, raw).status == 0
+    bucket, files = oak.app.settings.bucket, oak.app.files
+    there = {key: files.get("oak", key) for key in files.keys("oak")}
+    assert {key.partition(".")[2] for key in there} == {"png", "svg"}
+    exported = oak.run(*EXPORT)
+    assert exported.status == 0
+    client = boto3.client("s3")
+    for key in there:
+        client.delete_object(Bucket=bucket, Key=f"practices/oak/{key}")
+    into_an_empty_table()
+    assert oak.run("restore", oak.file("oak.jsonl", exported.out)).status == 0
+    assert {key: files.get("oak", key) for key in files.keys("oak")} == there
+    named = practice(oak).logo
+    assert named
+    assert FiledLogos(files)(named) == there[named.key]
+    kept = client.get_object(Bucket=bucket, Key=f"practices/oak/{named.key}")
+    assert kept["ContentType"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("change", ["another's bytes", "a bomb", "a key of a receipt", "no base64"])
+def test_14_a_line_that_is_no_logo_is_no_part_of_a_backup(oak: World, change: str) -> None:
+    assert enter(oak, LEAF).status == 0
+    backups = BackupsWithLogos(DynamoBackups(FakeClock()), oak.app.files)
+    (line,) = (row for row in backups.rows("oak", []) if '"logo"' in row)
+    assert backups.belongs("oak", line)
+    row, bomb = json.loads(line), svg("<script/>")
+    if change == "another's bytes":
+        row["content"]["S"] = base64.b64encode(png()).decode()
+    elif change == "a bomb":
+        row["content"]["S"] = base64.b64encode(bomb).decode()
+        row["key"]["S"] = f"logos/{hashlib.sha256(bomb).hexdigest()}.svg"
+    elif change == "a key of a receipt":
+        row["key"]["S"] = "receipts/maya/pay1.pdf"
+    else:
+        row["content"]["S"] = "!"
+    assert not backups.belongs("oak", json.dumps(row))

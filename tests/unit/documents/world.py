@@ -182,8 +182,8 @@ class FakeFiles(Files):
         self.looked += 1
         return (practice, key) in self.kept
 
-    def keys(self, practice: str) -> Iterator[str]:
-        return (key for of, key in self.kept if of == practice)
+    def keys(self, practice: str, *, under: str = "") -> Iterator[str]:
+        return (key for of, key in self.kept if of == practice and key.startswith(under))
 
     def url(self, practice: str, key: str, *, filename: str, inline: bool, seconds: int = 60) -> str:
         assert (practice, key) in self.kept, "a URL of a file that is not there"
