@@ -21,6 +21,7 @@ from chalicelib.operations.services.daily import Daily
 from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.operations.services.sweeping import Sweeping
 from chalicelib.payments.domain.quotes import Quote, Scope
+from chalicelib.payments.ports.payers import Payers
 from chalicelib.payments.ports.processors import Processor
 from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.catching_up import CatchingUp, job
@@ -111,6 +112,7 @@ class Money:
         *,
         other: Callable[[FakeClock], Processor] | None = None,
         rounds: Rounds | None = None,
+        payers: Payers | None = None,
     ) -> None:
         """`other`: a processor of another kind, beside `processor`."""
         self.ledgers = ledgers or MemoryLedgers()
@@ -130,7 +132,7 @@ class Money:
         self.settling = Settling(
             self.ledgers, self.practices, processors, self.documents_queue, alerting, self.clock
         )
-        self.payers = MemoryPayers()
+        self.payers: Any = payers or MemoryPayers()
         self.payer_rows = PayerRows(self.payers, processors, FakeChance(), self.clock)
         self.following = Following(self.payer_rows, self.ledgers, FakeKeys())
         self.paying = Paying(
@@ -160,7 +162,8 @@ class Money:
         self.payment_restarts, self.mail_restarts = payments, mails
         restarts = {
             "inbox": payments.event, "payment": payments.payment, "refund": payments.refund,
-            RECEIPT: mails.receipt, RETURNED: mails.returned, "import": self.register.remind,
+            "payer": self.following.restart, "import": self.register.remind,
+            RECEIPT: mails.receipt, RETURNED: mails.returned,
         }  # fmt: skip
         self.sweeping = Sweeping(self.work, restarts, self.clock)
         self.rounds = rounds or self._rounds_under_way(processors)

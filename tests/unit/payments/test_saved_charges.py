@@ -61,7 +61,7 @@ class Wallet(Money):
         return self.paying.start(self.ref(), replace(self.wished, **wanted)).payment  # type: ignore[arg-type]
 
     def payer(self) -> Payer:
-        found = self.payers.payer(self.practice, ME)
+        found: Payer | None = self.payers.payer(self.practice, ME)
         assert found is not None
         return found
 
