@@ -6,7 +6,7 @@ the place of the one before from its first day on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -16,6 +16,8 @@ from chalicelib.ledger.domain.charges import Charge
 
 SOON = timedelta(days=30)
 Issued = tuple[Estimate, EstimatePaper]
+Expected = tuple[str, str, int]
+"""A clinician, a service and the fee each time (minor units)."""
 
 
 class Wants(StrEnum):
@@ -48,7 +50,8 @@ def concerns(issued: Sequence[Issued], charges: Iterable[Charge], *, today: str)
     found = [] if (term := _term(issued, today)) is None else [term]
     given = _by_estimate(issued, charges)
     for estimate, paper in issued:
-        found += _fees(estimate, paper, given[estimate.seq])
+        later = {line for other, newer in issued if other.seq > estimate.seq for line in _expected(newer)}
+        found += _fees(estimate, paper, given[estimate.seq], later)
         found += _exceeded(estimate, paper, given[estimate.seq])
     return found
 
@@ -104,18 +107,33 @@ def _by_estimate(issued: Sequence[Issued], charges: Iterable[Charge]) -> Mapping
     return found
 
 
-def _fees(estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge]) -> list[Concern]:
-    """One a service, of its latest charge: what was charged last is what is charged now."""
-    expected = {(line.clinician_id, line.service): line.charge_minor for line in paper.lines}
+def _fees(
+    estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge], later: Set[Expected]
+) -> list[Concern]:
+    """One a service, of its latest charge: what was charged last is what is charged now. None where a `later`
+    estimate expects that."""
+    expected = _expected(paper)
+    fees = {line[:2]: line[2] for line in expected}
     last = {(c.clinician_id, c.service): c for c in sorted(charges, key=lambda c: (c.date, c.seq))}
     return [
         Concern(
             Wants.FEE, estimate.seq, charge.date, *named, charged_minor=fee_of(charge),
-            expected_minor=expected[named] * charge.units,
+            expected_minor=fees[named] * charge.units,
         )
         for named, charge in last.items()
-        if named in expected and fee_of(charge) != expected[named] * charge.units
+        if named in fees and not _says_so(expected, charge) and not _says_so(later, charge)
     ]  # fmt: skip
+
+
+def _expected(paper: EstimatePaper) -> list[Expected]:
+    return [(line.clinician_id, line.service, line.charge_minor) for line in paper.lines]
+
+
+def _says_so(expected: Iterable[Expected], charge: Charge) -> bool:
+    return any(
+        (clinician, service, each * charge.units) == (charge.clinician_id, charge.service, fee_of(charge))
+        for clinician, service, each in expected
+    )
 
 
 def _exceeded(estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge]) -> list[Concern]:

@@ -61,6 +61,26 @@ def test_a_fee_that_was_charged_otherwise_is_listed_once() -> None:
     assert concerns([newer, issued()], given_, today=TODAY) == []
 
 
+def test_a_changed_fee_is_listed_no_more_once_another_estimate_expects_it() -> None:
+    """An estimate begins on its day of issue at the earliest, so that what was charged otherwise before stays
+    with the one before."""
+    given_ = [charge(1, "2026-12-11", 16_000), charge(2, "2026-12-18", 16_000)]
+    newer = issued(2, EstimateWish((replace(SESSIONS, charge_minor=16_000),), "2026-12-20"))
+    assert concerns([newer, issued()], given_, today=TODAY) == []
+    other = issued(2, EstimateWish((replace(SESSIONS, charge_minor=15_500),), "2026-12-20"))
+    (found,) = concerns([other, issued()], given_, today=TODAY)
+    assert (found.wants, found.estimate, found.on) == (Wants.FEE, 1, "2026-12-18")
+
+
+def test_a_service_that_is_expected_at_two_fees_is_listed_at_neither() -> None:
+    """A longer first session under the same name."""
+    first = replace(SESSIONS, quantity=1, charge_minor=20_000)
+    both = issued(1, EstimateWish((first, SESSIONS), "2026-12-01"))
+    for minor, wants in ((20_000, []), (15_000, []), (18_000, [Wants.FEE])):
+        found = concerns([both], [charge(1, "2026-12-04", minor)], today=TODAY)
+        assert [one.wants for one in found] == wants
+
+
 def test_charges_reach_what_may_be_disputed_to_the_cent() -> None:
     """Issue 14: "when *charges* of one clinician reach estimate + $400"; facts: ">= $400 above it"."""
     given_ = [*sessions(40), charge(90, "2027-01-20", 39_999, service="Letter")]
