@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.estimates.bill_notices import BillNoticing
     from chalicelib.documents.services.estimates.issuing import EstimateIssuing
     from chalicelib.documents.services.estimates.notices import EstimateNotices
+    from chalicelib.documents.services.estimates.requests import RequestClocks
     from chalicelib.documents.services.estimates.watching import EstimateWatch
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.statements.paper import PaperList
     from chalicelib.documents.services.statements.resending import Resending
     from chalicelib.documents.services.statements.running import Running
+    from chalicelib.documents.store.estimate_requests import DynamoEstimateRequests
     from chalicelib.documents.store.reminders import DynamoReminders
     from chalicelib.operations.services.mail_pauses import MailPauses
 
@@ -300,7 +302,19 @@ class DocumentsWiring(SuperbillsWiring):
     def estimate_issuing(self) -> "EstimateIssuing":
         from chalicelib.documents.services.estimates.issuing import EstimateIssuing
 
-        return EstimateIssuing(self.estimates, self.ledgers, self.clock)
+        return EstimateIssuing(self.estimates, self.ledgers, self.request_clocks, self.clock)
+
+    @cached_property
+    def estimate_requests(self) -> "DynamoEstimateRequests":
+        from chalicelib.documents.store.estimate_requests import DynamoEstimateRequests
+
+        return DynamoEstimateRequests()
+
+    @cached_property
+    def request_clocks(self) -> "RequestClocks":
+        from chalicelib.documents.services.estimates.requests import RequestClocks
+
+        return RequestClocks(self.estimate_requests, self.alerting, self.clock)
 
     @cached_property
     def estimate_notices(self) -> "EstimateNotices":

@@ -70,7 +70,7 @@ def statements() -> dict[str, int]:
     app = bootstrap.app()
     beside = {
         "invoices": app.invoice_runs.hand_over, "superbills": app.superbill_runs.hand_over,
-        "reminders": app.reminder_runs.hand_over,
+        "reminders": app.reminder_runs.hand_over, "overdue estimates": app.request_clocks.call_if_overdue,
     }  # fmt: skip
     done = app.statement_runs.run_due(beside)
     log.info("statements, invoices, superbills and reminders started", extra=done)

@@ -31,6 +31,10 @@ ALERTS: dict[str, tuple[str, str]] = {
         "Las tarifas de un profesional superan en $400 o más la estimación de buena fe de un cliente. El "
         "cliente puede disputarlas.",
     ),
+    "estimate_overdue": (
+        "A client has no good faith estimate by the day on which the law wants it.",
+        "Un cliente no tiene su estimación de buena fe el día en que la ley la exige.",
+    ),
     "insurer_overpaid": (
         "An insurer paid more for a charge than all it came to. The rest is the insurer's.",
         "Una aseguradora pagó por un cargo más de todo lo que costó. El resto es de la aseguradora.",

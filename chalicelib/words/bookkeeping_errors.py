@@ -284,6 +284,31 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Good faith estimates are for clients whose coverage is self_pay.",
         "Las estimaciones de buena fe son para clientes con cobertura self_pay.",
     ),
+    "estimate_not_wanted": (
+        "The law wants no estimate for a service that is less than {least} business days ahead, unless the "
+        "client asks for one.",
+        "La ley no exige estimación para un servicio que es en menos de {least} días hábiles, salvo que el "
+        "cliente la pida.",
+    ),
+    "estimate_request_days": (
+        "Say on which day the client asked, or on which day a service was scheduled and for which day; none "
+        "but the last may be still to come.",
+        "Indique qué día la pidió el cliente, o qué día se programó un servicio y para cuál; solo este "
+        "último puede estar por venir.",
+    ),
+    "estimate_request_issued": (
+        "Estimate {estimate} has answered that request.",
+        "La estimación {estimate} ya respondió a esa solicitud.",
+    ),
+    "estimate_request_not_found": ("There is no such request.", "No existe esa solicitud."),
+    "estimate_request_reason": (
+        "Say why in 1 to {most} characters.",
+        "Diga por qué en 1 a {most} caracteres.",
+    ),
+    "estimate_requests_many": (
+        "This client has {most} requests for an estimate that wait.",
+        "Este cliente tiene {most} solicitudes de estimación en espera.",
+    ),
     "estimate_quantity": (
         "A service is expected 1 to {most} times.",
         "Un servicio se prevé de 1 a {most} veces.",

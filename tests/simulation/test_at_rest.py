@@ -74,6 +74,16 @@ def test_an_hour_without_a_statement_day_reads_a_row_a_practice(asked: Asked, pr
     assert asked(jobs.statements) == {"Query": 5, "GetItem": practices}
 
 
+def test_once_a_night_each_practice_is_asked_for_good_faith_estimates_that_are_overdue(
+    asked: Asked, practices: int
+) -> None:
+    """Issue 14: between five and six where the practice is, one query more."""
+    bootstrap.app().clock.advance(hours=2)  # type: ignore[attr-defined]
+    assert asked(jobs.statements) == {"Query": 5 + practices, "GetItem": practices}
+    bootstrap.app().clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert asked(jobs.statements) == {"Query": 5, "GetItem": practices}
+
+
 @pytest.mark.parametrize("job", [jobs.full_pass, jobs.verify])
 def test_a_nightly_job_that_is_done_for_today_asks_once_for_the_rounds_of_all_practices(
     asked: Asked, job: Callable[[], object]

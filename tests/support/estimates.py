@@ -1,11 +1,15 @@
 """Good faith estimates in memory, and bills that know of none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from chalicelib.documents.domain.estimate_requests import EstimateRequest
 from chalicelib.documents.domain.estimates import DraftEstimate, Estimate, EstimatePaper
+from chalicelib.documents.ports.estimate_requests import EstimateRequests
 from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.services.estimates.bill_notices import BillNoticing
+from chalicelib.documents.services.estimates.issuing import EstimateIssuing
+from chalicelib.documents.services.estimates.requests import RequestClocks
 from chalicelib.documents.services.estimates.showing import EstimateShowing
 from chalicelib.documents.services.estimates.watching import EstimateWatch
 from chalicelib.kernel.account_refs import AccountRef
@@ -17,6 +21,25 @@ from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 
 
+class NoRequests(EstimateRequests):
+    """Nobody has asked for an estimate."""
+
+    def request(self, practice: str, request_id: str) -> None:
+        return None
+
+    def open_of(self, practice: str, *, before: str = "") -> Sequence[EstimateRequest]:
+        return ()
+
+    def open_of_account(self, ref: AccountRef) -> Sequence[EstimateRequest]:
+        return ()
+
+    def note(self, practice: str, request: EstimateRequest) -> None:
+        raise AssertionError
+
+    def end(self, practice: str, requests: Sequence[EstimateRequest]) -> None:
+        assert not requests
+
+
 class MemoryEstimates(Estimates):
     """The account counts them, where it is in `ledgers`."""
 
@@ -26,7 +49,15 @@ class MemoryEstimates(Estimates):
         self.before_issue: Callable[[], None] = lambda: None
         self.after_issue: Callable[[], None] = lambda: None
 
-    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper, *, account: Account) -> None:
+    def issue(
+        self,
+        practice: str,
+        estimate: Estimate,
+        paper: EstimatePaper,
+        *,
+        account: Account,
+        answered: Sequence[EstimateRequest] = (),
+    ) -> None:
         self.before_issue()
         key, place = (estimate.ref(practice), estimate.seq), (practice, account.id)
         if key in self.rows or self.ledgers.accounts[place].version != account.version:
@@ -72,3 +103,9 @@ def noticing(
     showing = EstimateShowing(rows, None)  # type: ignore[arg-type]
     watch = EstimateWatch(ledgers, rows, showing, None, clock or FakeClock())  # type: ignore[arg-type]
     return BillNoticing(watch)
+
+
+def issuing(rows: MemoryEstimates, clock: Clock) -> EstimateIssuing:
+    """To who has not asked for one."""
+    clocks = RequestClocks(NoRequests(), None, clock)  # type: ignore[arg-type]
+    return EstimateIssuing(rows, rows.ledgers, clocks, clock)

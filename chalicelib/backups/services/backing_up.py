@@ -32,8 +32,8 @@ from chalicelib.practice.services.refiling import Refiling
 # Of the rows: 1 had entries with named fields, 2 entries without a format, 3 no rows that find accounts, 4 no
 # versions, 5 no reasons, 6 no rows that find people, 7 no names in entries,
 # 8 no list of accounts, 9 a partition each for what finds a client or person, a webhook, a month's run,
-# 10 no seal, 11 no invoices, 12 no questions, superbills or estimates, 13 nothing that payers had saved, and
-# no logos.
+# 10 no seal, 11 no invoices, 12 no questions, superbills or estimates, 13 nothing that payers had saved,
+# no logos and no requests for estimates.
 FORMAT = 14
 _NAME_LENGTH = 16  # of a key's name
 _KEY_NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")

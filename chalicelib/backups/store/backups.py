@@ -36,13 +36,13 @@ KEPT = frozenset({
     "person", "mail_stop", "alert", "round", "import", "invoice", "invoice-paper", "invoice-void", "invoiced",
     "invoice-counter", "invoice-number", "question", "question-index", "superbill", "superbill-paper",
     "superbill-void", "superbilled", "superbill-counter", "superbill-number",
-    "reminder", "asked", "estimate", "estimate-paper", "payer", "payer-lookup", "consent",
+    "reminder", "asked", "estimate", "estimate-paper", "estimate-request", "payer", "payer-lookup", "consent",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.
 _PARTITIONS = (
     keys.practice, keys.accounts, keys.directory, keys.client_lookups, keys.addresses, keys.alerts,
-    keys.inbox, keys.invoices, keys.payers, keys.questions, keys.superbills, keys.reminders,
+    keys.inbox, keys.invoices, keys.payers, keys.questions, keys.superbills, keys.reminders, keys.estimates,
 )  # fmt: skip
 BATCH, AT_ONCE = 25, 100  # rows written in one call, and read
 ATTEMPTS = 10  # in a row, in which nothing at all was written or read

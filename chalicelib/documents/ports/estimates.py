@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.documents.domain.estimate_requests import EstimateRequest
 from chalicelib.documents.domain.estimates import Estimate, EstimatePaper
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
@@ -27,9 +28,18 @@ class EstimateRenderer(Protocol):
 class Estimates(Protocol):
     """All reads are strongly consistent."""
 
-    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper, *, account: Account) -> None:
-        """Both, and in the account how many it has, or nothing. Errors: Conflict (there is one of that `seq`,
-        or the account is not as it was read any more), Busy."""
+    def issue(
+        self,
+        practice: str,
+        estimate: Estimate,
+        paper: EstimatePaper,
+        *,
+        account: Account,
+        answered: Sequence[EstimateRequest] = (),
+    ) -> None:
+        """Both, in the account how many it has, and the requests as they have ended by it; or nothing.
+        Errors: Conflict (there is one of that `seq`, a request has ended, or the account is not as it was
+        read any more), Busy."""
         ...
 
     def all_of(self, ref: AccountRef) -> Sequence[Estimate]:

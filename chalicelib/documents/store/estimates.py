@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 
+from chalicelib.documents.domain.estimate_requests import EstimateRequest
 from chalicelib.documents.domain.estimates import Estimate, EstimatePaper
 from chalicelib.documents.ports.estimates import Estimates
+from chalicelib.documents.store.estimate_requests import ended
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.accounts import Account
@@ -42,7 +44,15 @@ class EstimatePaperItem(Body, discriminator="estimate-paper"):
 
 
 class DynamoEstimates(Estimates):
-    def issue(self, practice: str, estimate: Estimate, paper: EstimatePaper, *, account: Account) -> None:
+    def issue(
+        self,
+        practice: str,
+        estimate: Estimate,
+        paper: EstimatePaper,
+        *,
+        account: Account,
+        answered: Sequence[EstimateRequest] = (),
+    ) -> None:
         mine, seq = keys.account(estimate.ref(practice)), estimate.seq
         document = EstimateItem(
             mine, _sk(_DOCUMENT, seq), gsi2pk=keys.due(KIND, shard(estimate.account_id)),
@@ -50,14 +60,14 @@ class DynamoEstimates(Estimates):
         )  # fmt: skip
         row = EstimatePaperItem(mine, _sk(_PAPER, seq), **ESTIMATE_PAPERS.parts(paper))
         has = AccountItem.of(practice, replace(account, estimates=seq), account.version + 1)
+        puts, left = ended(practice, answered)
+        puts += [
+            (document, EstimateItem.pk.does_not_exist()),
+            (row, EstimatePaperItem.pk.does_not_exist()),
+            (has, AccountItem.version == account.version),
+        ]
         try:
-            transact(
-                [
-                    (document, EstimateItem.pk.does_not_exist()),
-                    (row, EstimatePaperItem.pk.does_not_exist()),
-                    (has, AccountItem.version == account.version),
-                ]
-            )
+            transact(puts, left)
         except Canceled as canceled:
             raise Conflict("estimate") from canceled
 

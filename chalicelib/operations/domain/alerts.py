@@ -24,6 +24,7 @@ class AlertName(StrEnum):
     CHAIN_ANCHOR_MISMATCH = "chain_anchor_mismatch"
     INSURER_OVERPAID = "insurer_overpaid"
     ESTIMATE_EXCEEDED = "estimate_exceeded"
+    ESTIMATE_OVERDUE = "estimate_overdue"
     IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
     EVENT_OF_NOTHING = "event_of_nothing"

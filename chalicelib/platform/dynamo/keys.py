@@ -77,6 +77,11 @@ def reminders(practice_id: str) -> str:
     return f"P#{practice_id}#REMINDERS"
 
 
+def estimates(practice_id: str) -> str:
+    """The practice's requests for good faith estimates."""
+    return f"P#{practice_id}#ESTIMATES"
+
+
 def records(ref: AccountRef) -> str:
     """Who asked for the account's billing records, by person."""
     return f"P#{ref.practice}#REC#{ref.account}"

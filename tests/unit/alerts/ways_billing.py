@@ -265,6 +265,26 @@ def estimate_exceeded(town: Town) -> Way:
     assert world.run(*post, "--fee", "189.99", "--id", "T3").status == 0
 
 
+def estimate_overdue(town: Town) -> Way:
+    """An appointment was made ten business days ahead, and nobody issued an estimate."""
+    world = town.world
+    world.with_practice(**WHOLE)
+    clients = world.file("clients.csv", "client_id,name,birth_date,coverage\nC1,Ana,1990-02-03,self_pay\n")
+    assert world.run("import", "--practice", "oak", clients).status == 0
+    told = town.typed("Good faith estimates", "estimate", "request", client="C1", scheduled="2026-11-16")
+    assert world.run(*told).status == 0
+    town.clock.at = town.clock.at.fromisoformat("2026-11-20T10:30:00+00:00")  # 05:30 at the practice
+    jobs.statements()
+    yield
+    facts = town.alerts["estimate_overdue"].cause.facts
+    assert facts["due_on"] == "2026-11-19"
+    assert "is overdue since 2026-11-19" in town.follow("estimate_overdue", "estimate", "due").out
+    issue = ("estimate", "issue", "--practice", "oak", "--client", "C1", "--line", "dr-a", "10", "150.00")
+    assert world.run(*issue, "Talk").status == 0
+    assert "overdue" not in town.follow("estimate_overdue", "estimate", "due").out
+    assert not world.app.alerting.listed("oak"), "it closes by itself"
+
+
 def payment_stuck(town: Town) -> Way:
     """Stripe answers the question to open it with an error that it keeps, and shows no session."""
     town.processor.saved[KEY] = "before"
@@ -385,6 +405,6 @@ WAYS = (
     amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
     refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
     unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid,
-    estimate_exceeded, payment_stuck, payment_stuck_at_a_bank, mail_complaint, invoice_stuck,
-    superbill_stuck, superbills_incomplete,
+    estimate_exceeded, estimate_overdue, payment_stuck, payment_stuck_at_a_bank, mail_complaint,
+    invoice_stuck, superbill_stuck, superbills_incomplete,
 )  # fmt: skip

@@ -144,6 +144,8 @@ def invoiced(world: World) -> None:
 
 
 def estimated(world: World) -> None:
+    asked = ("estimate", "request", "--practice", "oak", "--client", "C1", "--asked", "2026-11-20")
+    assert world.run(*asked).status == 0
     made = drafted(WILLOW, replace(MAYA, id="A1"), WISH, **AT_ONCE)
     put_estimate(world.app.estimates, world.app.ledgers, "oak", made, world.ref("C1").account)
 

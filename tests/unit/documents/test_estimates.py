@@ -19,14 +19,13 @@ from chalicelib.documents.domain.estimates import (
 from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.documents.pdf.estimate import TypstEstimateRenderer
 from chalicelib.documents.ports.estimates import EstimateData
-from chalicelib.documents.services.estimates.issuing import EstimateIssuing
 from chalicelib.documents.services.estimates.showing import EstimateShowing
 from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.kernel.outside import Busy, Unreadable
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.practice.domain.practices import Client, Clinician, Coverage
 from tests.support.clock import FakeClock
-from tests.support.estimates import MemoryEstimates
+from tests.support.estimates import MemoryEstimates, issuing
 from tests.support.ledgers import MemoryLedgers
 from tests.support.practice import PRACTICE
 from tests.unit.statements.test_renderer import HOSTILE
@@ -149,23 +148,23 @@ def test_it_is_for_who_pays_for_themselves(coverage: Coverage) -> None:
 
 def test_the_same_words_on_the_same_day_are_issued_once_whatever_is_cut_off() -> None:
     rows, clock = with_account(), FakeClock(NOW)
-    issuing = EstimateIssuing(rows, rows.ledgers, clock)
-    first, new = issuing.issue(WILLOW, MAYA, WISH)
+    issues = issuing(rows, clock)
+    first, new = issues.issue(WILLOW, MAYA, WISH)
     assert (first.seq, new) == (1, True)
-    assert issuing.issue(WILLOW, MAYA, WISH) == (first, False)
+    assert issues.issue(WILLOW, MAYA, WISH) == (first, False)
     clock.advance(minutes=5)
-    assert issuing.issue(WILLOW, MAYA, WISH) == (first, False)
+    assert issues.issue(WILLOW, MAYA, WISH) == (first, False)
 
     def lost() -> None:
         raise Busy("no reply")
 
     rows.after_issue = lost
     dearer = replace(WISH, lines=(replace(SESSIONS, charge_minor=16_000),))
-    second, new = issuing.issue(WILLOW, MAYA, dearer)
+    second, new = issues.issue(WILLOW, MAYA, dearer)
     assert (second.seq, new, len(rows.rows)) == (2, True, 2)
     clock.advance(days=1)
     rows.after_issue = lambda: None
-    assert issuing.issue(WILLOW, MAYA, dearer)[0].seq == 3  # another day: issued anew
+    assert issues.issue(WILLOW, MAYA, dearer)[0].seq == 3  # another day: issued anew
 
 
 def test_of_two_at_once_the_second_takes_the_next_number() -> None:
@@ -174,15 +173,15 @@ def test_of_two_at_once_the_second_takes_the_next_number() -> None:
 
     def first() -> None:
         rows.before_issue = lambda: None
-        EstimateIssuing(rows, rows.ledgers, clock).issue(WILLOW, MAYA, other)
+        issuing(rows, clock).issue(WILLOW, MAYA, other)
 
     rows.before_issue = first
-    assert EstimateIssuing(rows, rows.ledgers, clock).issue(WILLOW, MAYA, WISH)[0].seq == 2
+    assert issuing(rows, clock).issue(WILLOW, MAYA, WISH)[0].seq == 2
 
 
 def test_guarantors_who_are_not_shown_superbills_have_none() -> None:
     rows = with_account()
-    estimate, _ = EstimateIssuing(rows, rows.ledgers, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
+    estimate, _ = issuing(rows, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
     showing, ref = EstimateShowing(rows, None), MAYA.ref(WILLOW.id)  # type: ignore[arg-type]
     readers = {reads: Reader("p", reads) for reads in Reads}
     assert showing.listed(ref, readers[Reads.OWN]) == [estimate]
@@ -195,7 +194,7 @@ def test_guarantors_who_are_not_shown_superbills_have_none() -> None:
 
 def test_a_paper_that_is_not_the_issued_one_is_not_drawn() -> None:
     rows = with_account()
-    estimate, _ = EstimateIssuing(rows, rows.ledgers, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
+    estimate, _ = issuing(rows, FakeClock(NOW)).issue(WILLOW, MAYA, WISH)
     ref = MAYA.ref(WILLOW.id)
     other = replace(draft().paper, lines=(replace(SESSIONS, quantity=39), TESTING))
     rows.rows[ref, 1] = (estimate, other)

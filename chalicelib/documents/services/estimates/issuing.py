@@ -1,14 +1,16 @@
 """Issue good faith estimates: what is written once stays, however often the command is run."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from chalicelib.documents.domain.estimate_requests import EstimateRequest
 from chalicelib.documents.domain.estimates import DraftEstimate, Estimate, EstimateWish, drafted
 from chalicelib.documents.ports.estimates import Estimates
-from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.documents.services.estimates.requests import RequestClocks
 from chalicelib.kernel.errors import present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict
-from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, Practice
@@ -20,6 +22,7 @@ _ATTEMPTS = 8
 class EstimateIssuing:
     estimates: Estimates
     ledgers: Ledgers
+    requests: RequestClocks
     clock: Clock
 
     def foresee(self, practice: Practice, client: Client, wish: EstimateWish) -> DraftEstimate:
@@ -28,27 +31,35 @@ class EstimateIssuing:
         return drafted(practice, client, wish, issued_on=local_date(at, practice.timezone), issued_at=at)
 
     def issue(self, practice: Practice, client: Client, wish: EstimateWish) -> tuple[Estimate, bool]:
-        """The estimate, and whether it is new: the same words on the same day are issued once.
+        """The estimate, and whether it is new: the same words on the same day are issued once. It answers the
+        client's requests that wait.
 
         Errors: as `drafted`; NotFound account_not_found; Busy.
         """
         draft, ref = self.foresee(practice, client, wish), client.ref(practice.id)
+        answered: Sequence[EstimateRequest] = ()
         for attempt in range(_ATTEMPTS):
             account = present(self.ledgers.account(ref), "account_not_found")
             latest = next(iter(self.estimates.all_of(ref)), None)
             if latest and _says(latest, draft):
+                self.requests.answered(ref, latest.seq)
+                self.requests.over(ref.practice, answered)
                 return latest, attempt > 0
             estimate = draft.numbered(client.id, latest.seq + 1 if latest else 1)
-            if self._commits(account, ref, estimate, draft, attempt):
+            waiting = self.requests.open_of_account(ref)
+            answered = [one.answered(estimate.seq, at=draft.issued_at) for one in waiting]
+            write = partial(
+                self.estimates.issue, practice.id, estimate, draft.paper, account=account, answered=answered
+            )
+            if self._commits(write, attempt):
+                self.requests.over(ref.practice, answered)
                 return estimate, True
         raise Busy("the client's estimates stay contended")
 
-    def _commits(
-        self, account: Account, ref: AccountRef, estimate: Estimate, draft: DraftEstimate, attempt: int
-    ) -> bool:
+    def _commits(self, write: Callable[[], None], attempt: int) -> bool:
         """Where no reply comes it may have been issued all the same."""
         try:
-            self.estimates.issue(ref.practice, estimate, draft.paper, account=account)
+            write()
         except (Conflict, Busy):
             self.clock.pause(attempt)
             return False

@@ -14,6 +14,7 @@ from chalicelib.documents.domain.estimates import (
     EstimateWish,
 )
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
+from chalicelib.entrypoints.cli.documents import estimate_requests
 from chalicelib.entrypoints.cli.ledger.correcting import given
 from chalicelib.entrypoints.cli.output import OK, amount_text, how_many
 from chalicelib.importing.domain import values
@@ -37,9 +38,10 @@ is not entered (a birth date, an NPI, EIN, state or address) is listed, and noth
 """
 
 _DUE = """\
-Of clients whose coverage is self_pay: who has no estimate, whose has ended or ends within thirty days, which
-services were charged otherwise than it says, and which clinician's charges are $400 or more above it.
-Appointments are not known here: what the law wants within a day or three of one is for the practice to watch.
+Requests that wait for an estimate come first, with the day on which the law wants it (`billfold estimate
+request` notes one). Then, of clients whose coverage is self_pay: who has no estimate, whose has ended or ends
+within thirty days, which services were charged otherwise than it says, and which clinician's charges are $400
+or more above it.
 """
 
 
@@ -61,6 +63,7 @@ def add(commands: Subparsers) -> None:
     listing.add_argument("--client", metavar="CLIENT", help="only this client's, by the practice's id")
     due = command(kinds, "due", run_due, "List what wants doing.", writes=False, details=_DUE)
     due.add_argument("--client", metavar="CLIENT", help="only of this client, by the practice's id")
+    estimate_requests.add(kinds)
     show = command(kinds, "show", run_show, "Show an estimate, line by line.", writes=False)
     show.add_argument("--client", required=True, metavar="CLIENT", help="the client's id")
     show.add_argument("number", type=int, metavar="NUMBER", help="which of the client's, counted from 1")
@@ -114,7 +117,7 @@ def run_show(invocation: Invocation) -> int:
 
 def run_due(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, client_not_found."""
-    practice, count = invocation.practice(), 0
+    practice, count = invocation.practice(), estimate_requests.tell_requests(invocation)
     for client in invocation.clients():
         for concern in invocation.app.estimate_watch.concerns(practice, client):
             count += 1
