@@ -330,7 +330,7 @@ class DocumentsWiring(SuperbillsWiring):
         from chalicelib.documents.services.estimates.watching import EstimateWatch
 
         return EstimateWatch(
-            self.ledgers, self.estimates, self.estimate_showing, self.alerting, self.clock
+            self.ledgers, self.estimate_showing, self.alerting, self.clock
         )  # fmt: skip
 
     @cached_property

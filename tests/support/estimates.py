@@ -101,7 +101,7 @@ def noticing(
     """What bills say beside what every one says."""
     rows = estimates or MemoryEstimates()
     showing = EstimateShowing(rows, None)  # type: ignore[arg-type]
-    watch = EstimateWatch(ledgers, rows, showing, None, clock or FakeClock())  # type: ignore[arg-type]
+    watch = EstimateWatch(ledgers, showing, None, clock or FakeClock())  # type: ignore[arg-type]
     return BillNoticing(watch)
 
 

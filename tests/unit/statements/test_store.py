@@ -35,11 +35,12 @@ from chalicelib.practice.domain.practices import Coverage
 from chalicelib.practice.store.people import DynamoPeople
 from sandbox.config import REGION
 from sandbox.resources import Resources
-from tests.support.estimates import noticing
+from tests.support.estimates import noticing, put_estimate
 from tests.support.letterheads import posted
 from tests.support.practice import MAYA
 from tests.support.queue import FakeQueue
 from tests.support.saving import put_client
+from tests.unit.documents.test_estimates import draft
 from tests.unit.statements.world import OCTOBER, STATEMENT_DAY, MemoryStatements, World
 
 AT = "2026-11-05T12:00:00.000Z"
@@ -163,31 +164,53 @@ def test_a_place_in_another_list_is_no_place_in_this_one(moto_aws: Resources, ro
         DynamoStatements().listed(MAYA, cursor=cursor, limit=5)
 
 
-@pytest.mark.parametrize("clients", [4, 16])
-def test_on_the_table_a_client_costs_the_same_however_many_there_are_and_nothing_is_scanned(
-    moto_aws: Resources, monkeypatch: pytest.MonkeyPatch, clients: int
-) -> None:
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Of AWS, by operation."""
+    made, make = Counter[str](), BaseClient._make_api_call
+
+    def counted(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        made[operation] += 1
+        return make(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    return made
+
+
+def issuing_on_the_table(moto_aws: Resources, clients: int) -> tuple[World, Issuing]:
+    """For clients who pay for themselves, and have no good faith estimate (issue 14, the dispute notice)."""
     table.bind(moto_aws.table, region=REGION)
     world, ledgers, people = World(0), DynamoLedgers(), DynamoPeople()
     world.post, world.people = Posting(ledgers, world.clock), people  # type: ignore[assignment]
     for number in range(clients):
-        # Who pays for themselves, and has no good faith estimate: issue 14, the dispute notice.
         client = world.client(f"a{number}")
         put_client(people, "fern", replace(client, coverage=Coverage.SELF_PAY))
     world.at(STATEMENT_DAY)
     said = noticing(ledgers, DynamoEstimates())
-    issuing = Issuing(ledgers, DynamoStatements(), said, FakeQueue(), world.clock, "")
-    calls: Counter[str] = Counter()
-    make = BaseClient._make_api_call
+    return world, Issuing(ledgers, DynamoStatements(), said, FakeQueue(), world.clock, "")
 
-    def counted(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
-        calls[operation] += 1
-        return make(self, operation, arguments)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
-    for client in list(people.clients("fern")):
+@pytest.mark.parametrize("clients", [4, 16])
+def test_on_the_table_a_client_costs_the_same_however_many_there_are_and_nothing_is_scanned(
+    moto_aws: Resources, calls: Counter[str], clients: int
+) -> None:
+    world, issuing = issuing_on_the_table(moto_aws, clients)
+    calls.clear()
+    for client in list(DynamoPeople().clients("fern")):
         assert issuing.issue(world.practice, OCTOBER, client).outcome is Outcome.PENDING
     a_page_of_clients = 1
     assert calls == {
         "GetItem": 2 * clients, "Query": clients + a_page_of_clients, "TransactWriteItems": clients,
     }  # fmt: skip
+
+
+def test_14_only_who_has_a_good_faith_estimate_costs_the_reads_that_the_dispute_notice_needs(
+    moto_aws: Resources, calls: Counter[str]
+) -> None:
+    """The estimates, a paper each, the entries and their charges."""
+    world, issuing = issuing_on_the_table(moto_aws, 1)
+    [client] = DynamoPeople().clients("fern")
+    put_estimate(DynamoEstimates(), DynamoLedgers(), "fern", draft(), client.id)
+    calls.clear()
+    assert issuing.issue(world.practice, OCTOBER, client).outcome is Outcome.PENDING
+    assert calls == {"GetItem": 2 + 1, "Query": 1 + 2, "BatchGetItem": 1, "TransactWriteItems": 1}

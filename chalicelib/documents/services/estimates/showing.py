@@ -35,10 +35,18 @@ class EstimateShowing:
     def opened(self, ref: AccountRef, seq: int) -> tuple[Estimate, EstimatePaper]:
         """Errors: NotFound estimate_not_found; Unreadable, also where the paper is not the one that was
         issued."""
-        estimate = present(self.estimates.estimate(ref, seq), "estimate_not_found", "estimate")
-        paper = present(self.estimates.paper(ref, seq), "estimate_not_found", "estimate")
+        return self._with_paper(
+            ref, present(self.estimates.estimate(ref, seq), "estimate_not_found", "estimate")
+        )
+
+    def all_opened(self, ref: AccountRef) -> list[tuple[Estimate, EstimatePaper]]:
+        """The latest first: one read for all, and one a paper. Errors: as `opened`."""
+        return [self._with_paper(ref, estimate) for estimate in self.estimates.all_of(ref)]
+
+    def _with_paper(self, ref: AccountRef, estimate: Estimate) -> tuple[Estimate, EstimatePaper]:
+        paper = present(self.estimates.paper(ref, estimate.seq), "estimate_not_found", "estimate")
         if paper.digest != estimate.digest:
-            raise Unreadable(f"paper of estimate {seq}")
+            raise Unreadable(f"paper of estimate {estimate.seq}")
         return estimate, paper
 
     def url(self, ref: AccountRef, document_id: str, reader: Reader, *, inline: bool) -> str:

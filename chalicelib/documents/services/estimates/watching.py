@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from chalicelib.documents.domain.estimate_watch import (
     Concern,
-    Issued,
     Overrun,
     Wants,
     concerns,
     overruns,
 )
-from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.services.estimates.showing import EstimateShowing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant, local_date
@@ -29,7 +27,6 @@ from chalicelib.practice.domain.practices import Client, Coverage, Practice
 @dataclass(frozen=True)
 class EstimateWatch:
     ledgers: Ledgers
-    estimates: Estimates
     showing: EstimateShowing
     alerting: Alerting
     clock: Clock
@@ -39,7 +36,7 @@ class EstimateWatch:
         if client.coverage is not Coverage.SELF_PAY:
             return []
         ref, today = client.ref(practice.id), local_date(instant(self.clock.now()), practice.timezone)
-        issued = self._issued(ref)
+        issued = self.showing.all_opened(ref)
         return concerns(issued, self._care(ref) if issued else (), today=today)
 
     def call_if_exceeded(self, practice: Practice, clients: Iterable[Client]) -> None:
@@ -56,10 +53,7 @@ class EstimateWatch:
         if not account.estimates or client.coverage is not Coverage.SELF_PAY:
             return []
         ref = client.ref(practice.id)
-        return overruns(self._issued(ref), self._care_of(ref, account))
-
-    def _issued(self, ref: AccountRef) -> list[Issued]:
-        return [self.showing.opened(ref, estimate.seq) for estimate in self.estimates.all_of(ref)]
+        return overruns(self.showing.all_opened(ref), self._care_of(ref, account))
 
     def _care(self, ref: AccountRef) -> list[Charge]:
         account = self.ledgers.account(ref)
