@@ -45,6 +45,8 @@ REFUSALS: dict[str, Refusal] = {
         ("NOT_SUPPORTED", "INVALID_PARAMETER_VALUE", "INVALID_PARAMETER_SYNTAX"),
         "PayPal knows that field; the stand-in would ignore it.",
     ),
+    "instant_impossible": Refusal(400, ("INVALID_PARAMETER_VALUE",), "There is no such instant."),
+    "page_token_unknown": Refusal(400, ("INVALID_PARAMETER_VALUE",), "No page has that token."),
     "mock_unknown": Refusal(
         400, ("INVALID_PARAMETER_VALUE", "INVALID_PARAMETER_SYNTAX"), "No such mock answer here."
     ),

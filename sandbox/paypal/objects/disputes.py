@@ -6,6 +6,7 @@ A movement has no id. PayPal tells it as PAYMENT.CAPTURE.REVERSED, which no fiel
 from decimal import Decimal
 
 from sandbox.paypal import money
+from sandbox.paypal.errors import refuse
 from sandbox.paypal.objects import supported, transactions
 from sandbox.paypal.payers import NAME
 from sandbox.paypal.scope import Scope, instant, new_id
@@ -157,8 +158,12 @@ def retrieve(scope: Scope, body: Json, ident: str) -> Json:
 def find_all(scope: Scope, query: Json) -> Json:
     """A page, the newest first. Without any there is no `items` at all, as the published shape has it."""
     supported.check(query, _QUERY)
-    found = [each for each in reversed(scope.every("dispute")) if _asked_for(scope, each, query)]
-    size, start = query.get("page_size", 10), int(query.get("next_page_token", 0))
+    token = str(query.get("next_page_token", 0))
+    if not token.isdecimal():
+        raise refuse("page_token_unknown", field="next_page_token", value=token)
+    times = supported.instants(query, "update_time_after", "update_time_before", "start_time")
+    found = [each for each in reversed(scope.every("dispute")) if _asked_for(scope, each, query, times)]
+    size, start = query.get("page_size", 10), int(token)
     path = f"/v1/customer/disputes?page_size={size}"
     links = [scope.link(path)]
     if len(found) > start + size:
@@ -172,13 +177,12 @@ def _brief(scope: Scope, dispute: Json) -> Json:
     return brief | {"dispute_state": scope.private("dispute", dispute["dispute_id"])["state"]}
 
 
-def _asked_for(scope: Scope, dispute: Json, query: Json) -> bool:
+def _asked_for(scope: Scope, dispute: Json, query: Json, times: dict[str, float]) -> bool:
     private = scope.private("dispute", dispute["dispute_id"])
     changed, made = instant(dispute["update_time"]), instant(dispute["create_time"])
     return (
         query.get("disputed_transaction_id", private["capture"]) == private["capture"]
         and query.get("dispute_state", private["state"]) == private["state"]
-        and ("update_time_after" not in query or changed >= instant(query["update_time_after"]))
-        and ("update_time_before" not in query or changed <= instant(query["update_time_before"]))
-        and ("start_time" not in query or made >= instant(query["start_time"]))
+        and times.get("update_time_after", changed) <= changed <= times.get("update_time_before", changed)
+        and made >= times.get("start_time", made)
     )

@@ -4,6 +4,7 @@ import json
 import re
 
 from sandbox.paypal import signing
+from sandbox.paypal.objects import supported
 from sandbox.paypal.scope import Scope, instant
 from sandbox.standin.exchange import Json
 
@@ -12,18 +13,18 @@ _SPACE = re.compile(r"\s*")
 
 def find_all(scope: Scope, query: Json) -> Json:
     """The newest first."""
-    found = [each for each in reversed(scope.every("event")) if _asked_for(each, query)]
+    times = supported.instants(query, "start_time", "end_time")
+    found = [each for each in reversed(scope.every("event")) if _asked_for(each, query, times)]
     page = found[: query.get("page_size", 10)]
     return {"events": page, "count": len(page), "links": [scope.link("/v1/notifications/webhooks-events")]}
 
 
-def _asked_for(event: Json, query: Json) -> bool:
+def _asked_for(event: Json, query: Json, times: dict[str, float]) -> bool:
     at = instant(event["create_time"])
     return (
         query.get("event_type", event["event_type"]) == event["event_type"]
         and query.get("transaction_id", event["resource"].get("id")) == event["resource"].get("id")
-        and ("start_time" not in query or at >= instant(query["start_time"]))
-        and ("end_time" not in query or at <= instant(query["end_time"]))
+        and times.get("start_time", at) <= at <= times.get("end_time", at)
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandbox.paypal.errors import refuse
+from sandbox.paypal.scope import instant
 from sandbox.standin.exchange import Json
 
 ANY = None
@@ -37,6 +38,18 @@ def check(value: Any, shape: Any) -> None:
     beyond = _beyond(value, shape, "")
     if beyond is not None:
         raise refuse("beyond_stand_in", field=beyond)
+
+
+def instants(query: Json, *names: str) -> dict[str, float]:
+    """The instants of those parameters that were given. Error: instant_impossible."""
+    found = {}
+    for name in names:
+        if name in query:
+            try:
+                found[name] = instant(query[name])
+            except ValueError:
+                raise refuse("instant_impossible", field=name, value=query[name]) from None
+    return found
 
 
 def _beyond(value: Any, shape: Any, path: str) -> str | None:

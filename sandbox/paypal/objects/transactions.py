@@ -56,7 +56,7 @@ def note(
 
 def search(scope: Scope, query: Json) -> Json:
     supported.check(query, _QUERY)
-    start, end = instant(query["start_date"]), instant(query["end_date"])
+    start, end = supported.instants(query, "start_date", "end_date").values()
     if end < start:
         raise refuse("range_backwards", field="end_date")
     if end - start > LONGEST:

@@ -103,6 +103,16 @@ def beyond_stand_in(practice: Practice) -> Reply:
     return _create(practice, order() | {"intent": "AUTHORIZE"})
 
 
+def instant_impossible(practice: Practice) -> Reply:
+    """The published pattern lets it pass; a date of February it is not."""
+    return practice.get(SEARCH, start_date="2026-02-30T00:00:00Z", end_date="2026-03-01T00:00:00Z")
+
+
+def page_token_unknown(practice: Practice) -> Reply:
+    assert practice.get("/v1/customer/disputes", next_page_token="10").status == 200
+    return practice.get("/v1/customer/disputes", next_page_token="abc")
+
+
 def mock_unknown(practice: Practice) -> Reply:
     mock = '{"mock_application_codes": "MADE_UP"}'
     return practice.post(ORDERS, order(), "k", PayPal_Mock_Response=mock)

@@ -70,6 +70,18 @@ def test_what_would_be_ignored_of_a_query_is_refused(practice: Practice, path: s
     assert practice.get(path).refusal == "beyond_stand_in"
 
 
+@pytest.mark.parametrize("name", ["update_time_before", "update_time_after", "start_time"])
+def test_impossible_instants_of_disputes(practice: Practice, name: str) -> None:
+    reply = practice.get("/v1/customer/disputes", **{name: "0000-01-01T00:00:00Z"})
+    assert reply.refusal == "instant_impossible"
+
+
+@pytest.mark.parametrize("name", ["start_time", "end_time"])
+def test_impossible_instants_of_events(practice: Practice, name: str) -> None:
+    reply = practice.get(f"{WEBHOOKS}-events", **{name: "yesterday"})
+    assert reply.refusal == "instant_impossible"
+
+
 @pytest.mark.parametrize("issue", ["INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PERMISSION_DENIED"])
 def test_the_mock_header_asks_for_an_error(practice: Practice, issue: str) -> None:
     ident = practice.approved()
