@@ -24,7 +24,11 @@ export function AskLink({ account, kind, id, mark, of, label = "ask.link" }: Pro
   return (
     <span class="ask">
       <Link href={pathTo(practice.id, "questions", { account, kind, id, choice })}>
-        {mark === "waiting" && <Icon name="clock" />}
+        {mark === "waiting" && (
+          <>
+            <Icon name="clock" />{" "}
+          </>
+        )}
         {t(mark ? `ask.${mark}` : label)}
         <span class="visually-hidden"> ({of})</span>
       </Link>
