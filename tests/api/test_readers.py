@@ -59,13 +59,16 @@ def readers(world: World, queue: FakeQueue) -> dict[str, str]:
     return cookies
 
 
-def paid_by(world: World, external_id: str, minor: int, payer: str) -> None:
+def paid_by(world: World, external_id: str, minor: int, payer: str, *, cardholder: str = "") -> None:
     """As a payment in the portal leaves its row: what the processor did is not played."""
     world.post.external_payment(MAYA, external_id, minor, method="cash", on="2026-03-02")
     held = payment(world, external_id)
 
     def decide(account: Account) -> Change:
-        online = replace(held, person_id=payer, processor="stripe", locale="en", version=held.version + 1)
+        online = replace(
+            held, person_id=payer, processor="stripe", locale="en", version=held.version + 1,
+            cardholder=cardholder,
+        )  # fmt: skip
         return Change(account, account, payment=online)
 
     record(world.app.ledgers, world.app.clock, MAYA, decide)
@@ -114,6 +117,15 @@ def test_14_who_paid_is_told_to_themselves_and_to_the_client(world: World, reade
         ("guarantor", "p1"): office, ("guarantor", "p2"): another, ("guarantor", "p3"): GUARANTOR,
         ("superbills", "p1"): office, ("superbills", "p2"): another, ("superbills", "p3"): another,
     }  # fmt: skip
+
+
+def test_S11_the_cardholder_is_the_payer_for_who_may_know_them(world: World, readers: dict[str, str]) -> None:
+    """Issue 15: by the name that was typed with the card."""
+    paid_by(world, "p4", 700, person_id(world, "ada@example.test"), cardholder="Alex Example")
+    told = {who: receipt(world, "p4", cookie) for who, cookie in readers.items()}
+    assert "Paid by Alex Example" in told["client"]
+    assert "Paid by Alex Example" in told["guarantor"]
+    assert "Alex" not in told["superbills"]
 
 
 def test_14_a_summary_tells_no_more_of_who_paid(world: World, readers: dict[str, str]) -> None:

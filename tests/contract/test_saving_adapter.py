@@ -210,3 +210,13 @@ def test_news_of_what_is_saved_names_what_it_is_about(practice: Practice, stripe
     assert Reference(ObjectKind.METHOD, method.processor_id) in about
     assert Reference(ObjectKind.PAYER, customer) in about
     assert [stripe.look(each) for each in about] == [None] * len(about)
+
+
+def test_the_cardholders_name_comes_with_the_money(practice: Practice, stripe: StripeProcessor) -> None:
+    """S11: they are on our receipt as payer."""
+    opened = stripe.open(attempt(flow="redirect"))
+    fields = card("4242424242424242", email="p@example.org", billing_name="Alex  Example")
+    submit(practice, opened.session_id, fields)
+    facts = stripe.look(Reference(ObjectKind.SESSION, opened.session_id))
+    assert facts is not None
+    assert (facts.stage, facts.cardholder) == (Stage.SUCCEEDED, "Alex Example")

@@ -46,11 +46,14 @@ class Reader:
         return other or client.name
 
     def payer(self, client: Client, payment: Payment, payer: Person | None) -> Payer:
-        """The client is told who paid, and everybody what they paid themselves."""
+        """The client is told who paid, and everybody what they paid themselves: by the name that was typed
+        with the card, where it is known."""
         if not payment.person_id and payment.processor in EXTERNAL_METHODS:
             return Payer(said="received_at_office")
         if self.reads is not Reads.OWN and payment.person_id != self.person_id:
             return Payer(said="another_payer")
+        if payment.cardholder:
+            return Payer(payment.cardholder)
         return Payer(_known_as(client, payer)) if payer else Payer()
 
 

@@ -96,11 +96,12 @@ class Payment:
     `failure`; `notice` names what the payer is still to be told ("returned") or is "". `disputes` are by
     their ids. `refunding_minor` is kept for refunds under way; `refund_count` are all that were ever asked
     for, whatever became of them. `document` is the id of the invoice that its payer chose to pay, "" of other
-    choices. `actor`: who paid, or entered the payment. `services`: what the charges of
-    its shares are. `payer` is the processor's name of the payer for whom it keeps what is paid with, or whose
-    saved method is charged: `charged` is its name of that, `saved_id` ours; `security_code` stands for a
-    card's code until the answer is heard. `receipt_mailed_to`: None until the worker is through with the
-    receipt, then the address that the mail went to, "" where none was sent.
+    choices. `actor`: who paid, or entered the payment. `services`: what the charges of its shares are.
+    `payer` is the processor's name of the payer for whom it keeps what is paid with, or whose saved method is
+    charged; `charged` is its name of that, `saved_id` ours; `security_code` stands for a card's code until
+    the answer is heard. `cardholder`: whose card or bank account it is, as typed there. `receipt_mailed_to`:
+    None until the worker is through with the receipt, then the address that the mail went to, "" where none
+    was sent.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Payment:
     charged: str = ""
     saved_id: str = ""
     security_code: str = ""
+    cardholder: str = ""
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""

@@ -230,7 +230,7 @@ PAYMENTS = Codec(
     former=payment_bodies.FORMER,
     packed=payment_bodies.packed,
     unpacked=payment_bodies.unpacked,
-    private=frozenset({"notes", "receipt_mailed_to"}),
+    private=frozenset({"notes", "receipt_mailed_to", "cardholder"}),
     elsewhere=frozenset({"id", "account_id", "version"}),
 )
 

@@ -175,7 +175,8 @@ class Facts:
     `movements`: of what was captured, once the books have it; or of a debit that came back, which cost
     something. Those of a dispute are with it; those of a refund are in the books alone.
     `captured_at`: when the money came, "" where only hearing of it tells. `charge_id`: the latest try's own
-    name. `return_reason`: why a bank sent a debit back, None where none did.
+    name. `return_reason`: why a bank sent a debit back, None where none did. `cardholder`: whose card or bank
+    account it is, as its payer typed it; "" where the processor does not say.
     """
 
     payment_id: str
@@ -192,6 +193,7 @@ class Facts:
     disputes: Sequence[Disputed] = field(default_factory=tuple)
     return_reason: ReturnReason | None = None
     charge_id: str = ""
+    cardholder: str = ""
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in the practice whose processor told it."""

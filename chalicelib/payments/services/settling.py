@@ -304,6 +304,7 @@ def _known(payment: Payment, facts: Facts) -> dict[str, object]:
         "session_id": facts.session_id or payment.session_id,
         "intent_id": facts.intent_id or payment.intent_id,
         "method": facts.method or payment.method,
+        "cardholder": facts.cardholder or payment.cardholder,
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.kernel.formatting import one_line
 from chalicelib.ledger.domain.methods import BANK, CARD, Method
 from chalicelib.payments.domain.return_reasons import ReturnReason
 from chalicelib.payments.ports.movements import Kind, Movement
@@ -45,6 +46,7 @@ _RETURNS = {
 }
 _DISPUTES = {True: Kind.DISPUTE, False: Kind.DISPUTE_RETURNED}  # whether it took money
 _ROWS = ("balance_transaction", "failure_balance_transaction")  # of a charge or refund, and of its failure
+_NAME = 120  # letters of a name that a document has room for
 BANK_ACCOUNT = "us_bank_account"
 CHARGED = "charged"  # among our metadata: from a saved method, where no session lets a payer try again
 _STAGES = {"succeeded": Stage.SUCCEEDED, "processing": Stage.PROCESSING, "canceled": Stage.CANCELED}
@@ -176,6 +178,7 @@ def _facts(ours: Mapping[str, str], intent: Object, *, session_id: str, otherwis
         refunds=tuple(refunded(r) for r in (charge.get("refunds") or {}).get("data", ())),
         return_reason=_return_reason(charge),
         charge_id=charge.get("id") or "",
+        cardholder=one_line(str((charge.get("billing_details") or {}).get("name") or ""))[:_NAME],
     )
 
 
