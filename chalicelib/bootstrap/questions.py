@@ -21,7 +21,7 @@ class QuestionsWiring(DocumentsWiring):
     @cached_property
     def asking(self) -> Asking:
         items = Items(self.ledgers, self.invoices)
-        return Asking(self.questions, self.reading, items, self.counters, self.clock)
+        return Asking(self.questions, self.reading, items, self.counters, self.request_clocks, self.clock)
 
     @cached_property
     def answering(self) -> "Answering":

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -319,3 +320,43 @@ def test_the_demo_has_a_question_that_is_answered_and_one_that_waits(
         demo.ask(world.app, PRACTICE)
     found = world.app.answering.listed("fern", ended=True)
     assert sorted((q.about.kind, q.state) for q in found) == [("invoice", "open"), ("service", "answered")]
+
+
+def test_S19_14_who_asks_for_an_estimate_starts_the_laws_clock_as_of_the_day_asked_once(
+    world: World, cookie: str, charge: str
+) -> None:
+    """Issue 14: "the one- and three-business-day clocks as a work list"; 45 CFR 149.610(b)(1)(vi)(C).
+    March 10, 2026, is a Tuesday."""
+    for key in ("1", "1", "2"):  # the first again, and another one on the same day
+        assert ask(world, cookie, "service", charge, key=f"{KEY}{key}", choice="estimate").status == 201
+        [request] = world.app.request_clocks.waiting("fern")
+        assert (request.account_id, request.days.asked_on, request.due_on) == (
+            "maya", "2026-03-10", "2026-03-13",
+        )  # fmt: skip
+    [first, _] = world.app.answering.listed("fern")
+    world.app.answering.answer("fern", first.id, "It is in the mail.", actor="cli")
+    assert len(world.app.request_clocks.waiting("fern")) == 1, "only an estimate, or a reason, ends it"
+
+
+def test_S19_14_the_question_sent_again_after_a_crash_starts_the_clock(
+    world: World, cookie: str, charge: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(type(world.app.estimate_requests), "note", lambda *_: exit(1))
+        with pytest.raises(SystemExit):
+            ask(world, cookie, "service", charge, choice="estimate")
+    assert world.app.request_clocks.waiting("fern") == []
+    world.clock.advance(days=1)
+    again = world.person("maya@example.test", "maya")
+    assert ask(world, again, "service", charge, choice="estimate").status == 201
+    [request] = world.app.request_clocks.waiting("fern")
+    assert request.days.asked_on == "2026-03-10"
+
+
+def test_S19_14_another_question_or_another_countrys_practice_starts_none(
+    world: World, cookie: str, charge: str
+) -> None:
+    assert ask(world, cookie, "service", charge, key=f"{KEY}1").status == 201
+    world.practice(replace(PRACTICE, currency="MXN"))
+    assert ask(world, cookie, "service", charge, key=f"{KEY}2", choice="estimate").status == 201
+    assert world.app.request_clocks.waiting("fern") == []

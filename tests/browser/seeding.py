@@ -202,6 +202,11 @@ class Seeder:
         issued, _ = self.app.estimate_issuing.issue(whole, client, EstimateWish((line,), self._date(0)))
         return issued.seq
 
+    def estimates_due(self, *, practice: str, account: str) -> list[str]:
+        """By when the law wants those that the client waits for."""
+        waiting = self.app.request_clocks.open_of_account(AccountRef(practice, account))
+        return [request.due_on for request in waiting]
+
     def void(self, *, practice: str, number: int) -> None:
         profile = self.app.practices.practice(practice)
         assert profile is not None

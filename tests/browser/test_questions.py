@@ -27,7 +27,7 @@ def test_S19_a_service_is_asked_about_by_keyboard_on_a_phone_answered_and_read(n
     expect(page.locator(".error-summary")).to_contain_text("Choose what it is about.")
     page.get_by_role("radio", name="I already paid this").focus()
     page.keyboard.press("Space")
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Something else")).to_be_checked()
     payer.button("Send").focus()
@@ -88,6 +88,25 @@ def test_S19_paid_services_and_payments_have_the_form_too(payer: Payer) -> None:
     payer.page.get_by_role("radio", name="I do not recognize this").check()
     payer.button("Send").click()
     expect(payer.page.locator(".notice--wait")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "choice"), [
+    ("en-US", "I would like an estimate of what care will cost"),
+    ("es-US", "Quisiera una estimación de lo que costará la atención"),
+])  # fmt: skip
+def test_S19_14_an_estimate_is_one_of_the_choices_and_starts_the_laws_clock(
+    new_payer: NewPayer, locale: str, choice: str
+) -> None:
+    payer = new_payer(locale=locale)
+    payer.open_billing()
+    payer.page.locator(".services .ask a").first.click()
+    payer.page.get_by_role("radio", name=choice).check()
+    assert_fits_everyone(payer, "the form with an estimate chosen")
+    payer.page.locator(".ask-form button[type=submit]").click()
+    expect(payer.page.locator(".notice--wait")).to_be_visible()
+    expect(payer.page.locator(".ruled").get_by_text(choice)).to_be_visible()
+    waiting = payer.stack.books("estimates_due", practice=payer.practice, account=payer.account)
+    assert len(waiting) == 1
 
 
 def test_S19_who_is_not_signed_in_signs_in_first_and_anothers_item_is_no_item(payer: Payer) -> None:

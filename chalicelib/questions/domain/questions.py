@@ -21,6 +21,7 @@ class Choice(StrEnum):
     ALREADY_PAID = "already_paid"
     NOT_RECOGNISED = "not_recognised"
     INSURANCE = "insurance"
+    ESTIMATE = "estimate"  # of what care will cost: it starts the law's clock
     OTHER = "other"
 
 

@@ -496,6 +496,7 @@ export const enPages = {
   "ask.choice.already_paid": "I already paid this",
   "ask.choice.not_recognised": "I do not recognize this",
   "ask.choice.insurance": "My insurance should have paid",
+  "ask.choice.estimate": "I would like an estimate of what care will cost",
   "ask.choice.other": "Something else",
   "ask.text": "Your question",
   "ask.textMore": "Anything else? (optional)",

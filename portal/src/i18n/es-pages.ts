@@ -491,6 +491,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "ask.choice.already_paid": "Ya pagué esto",
   "ask.choice.not_recognised": "No reconozco esto",
   "ask.choice.insurance": "Debió pagarlo mi seguro",
+  "ask.choice.estimate": "Quisiera una estimación de lo que costará la atención",
   "ask.choice.other": "Otra cosa",
   "ask.text": "Su pregunta",
   "ask.textMore": "¿Algo más? (opcional)",

@@ -23,6 +23,7 @@ _CHOICES = {
     Choice.ALREADY_PAID: "I already paid this",
     Choice.NOT_RECOGNISED: "I do not recognise this",
     Choice.INSURANCE: "My insurance should have paid",
+    Choice.ESTIMATE: "I would like a good faith estimate",
     Choice.OTHER: "Something else",
 }
 

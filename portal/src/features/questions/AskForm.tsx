@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { ApiError } from "../../api/client";
 import type { AskedItem, Question, QuestionChoice } from "../../api/schema";
 import { useApi } from "../../app/api";
+import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
@@ -10,8 +11,9 @@ import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Field } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 
-export const CHOICES: QuestionChoice[] = ["already_paid", "not_recognised", "insurance", "other"];
+export const CHOICES: QuestionChoice[] = ["already_paid", "not_recognised", "insurance", "estimate", "other"];
 const LONGEST = 2_000;
+const LAW_OF = "USD"; // United States law gives a right to an estimate
 
 interface Props {
   account: string;
@@ -23,6 +25,7 @@ interface Props {
 /** S19: what it is about, said by a choice, and more in one's own words. */
 export function AskForm({ account, item, first, asked }: Props) {
   const { t } = useWords();
+  const { currency } = usePractice();
   const api = useApi();
   const announce = useAnnounce();
   const [choice, setChoice] = useState<QuestionChoice | null>(first);
@@ -66,7 +69,7 @@ export function AskForm({ account, item, first, asked }: Props) {
       {error && <ProblemNotice error={error} />}
       <fieldset class="ask-form__choices" aria-describedby={fault("choice-already_paid") ? "choice-error" : undefined}>
         <legend>{t("ask.what")}</legend>
-        {CHOICES.map((one) => (
+        {CHOICES.filter((one) => one !== "estimate" || currency === LAW_OF).map((one) => (
           <label key={one} class="check">
             <input
               id={`choice-${one}`}
