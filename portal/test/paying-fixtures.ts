@@ -2,7 +2,7 @@
 import { ApiError, OFFLINE, SERVER_TROUBLE } from "../src/api/client";
 import type { Payment, Problem, Quote, Scope } from "../src/api/schema";
 import type { Draft } from "../src/features/pay/choice";
-import { newIntent, type Intent } from "../src/features/pay/intent";
+import { ANEW, newIntent, type How, type Intent } from "../src/features/pay/intent";
 import { atCard } from "../src/features/pay/machine/card";
 import { NOWHERE, type AtCard, type Choosing, type Event, type Result, type State, type Trouble } from "../src/features/pay/machine/state";
 
@@ -27,14 +27,16 @@ export function paymentOf(state: Payment["state"], next: Payment["next"] = null)
   return { id: "p1", account_id: ACCOUNT, state, next, amount_minor: 8000, currency: "USD", notes: "for both", receipt_available: false, ways: ["card"] } as unknown as Payment;
 }
 
-export const UNSENT: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both");
+export const UNSENT: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both", ANEW);
 export const SUBMITTED: Intent = { ...UNSENT, submitted: true };
 export const SENT: Intent = { ...SUBMITTED, body: { ...UNSENT.body, notes: "" }, paymentId: "p1" };
+export const SAVED: How = { way: null, method: "m1", save: null, picked: true };
+export const WITH_SAVED: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both", SAVED);
 const ANOTHER: Intent = { ...SUBMITTED, key: "another key" };
 
 export const DRAFT: Draft = { account: ACCOUNT, choice: { kind: "service", chargeId: "c1" } };
 const ASKED: Choosing = {
-  at: "choosing", draft: DRAFT, currency: "USD", text: "80", notes: "", way: null, scope: SCOPE, quote: null, error: null, shown: null, asked: false, pointed: 0,
+  at: "choosing", draft: DRAFT, currency: "USD", text: "80", notes: "", how: ANEW, scope: SCOPE, quote: null, error: null, shown: null, asked: false, pointed: 0,
 };
 const CARD: AtCard = atCard(SENT, paymentOf("started", FIELDS), FIELDS);
 const READY: AtCard = { ...CARD, fields: "ready", needsEmail: true };
@@ -51,10 +53,11 @@ export const STATES = {
   "choosing, amount missing": { ...ASKED, text: "", scope: null },
   "choosing, amount refused": { ...ASKED, error: problem("amount_above_owed", { field: "amount_minor" }, 422) },
   "choosing, offline": { ...ASKED, error: UNREACHED },
-  "opening, not sent": { at: "opening", intent: UNSENT },
-  "opening, sent": { at: "opening", intent: SENT },
-  "reviewing, not sent": { at: "reviewing", intent: UNSENT, quote: QUOTE, payment: null, changed: false },
-  "reviewing, sent": { at: "reviewing", intent: SENT, quote: null, payment: paymentOf("started", PAGE), changed: false },
+  "opening, not sent": { at: "opening", intent: UNSENT, refused: null },
+  "opening, sent": { at: "opening", intent: SENT, refused: null },
+  "reviewing, not sent": { at: "reviewing", intent: UNSENT, quote: QUOTE, payment: null, changed: false, refused: null },
+  "reviewing, sent": { at: "reviewing", intent: SENT, quote: null, payment: paymentOf("started", PAGE), changed: false, refused: null },
+  "opening, to pay with another": { at: "opening", intent: UNSENT, refused: problem("method_refused", {}, 402) },
   "sending": { at: "sending", intent: SUBMITTED, quote: QUOTE },
   "leaving": { at: "leaving", intent: SENT, payment: paymentOf("started", PAGE) },
   "card, loading": CARD,
@@ -65,7 +68,7 @@ export const STATES = {
   "card, declined": { ...READY, declined: { byBank: true, ofCard: true, code: "generic_decline" } },
   "card, refused by no bank": { ...CONFIRMING, fields: "asking", declined: { byBank: false, ofCard: true, code: null } },
   "card, not loaded": { ...CARD, fields: "failed" },
-  "stopping at the review": { at: "stopping", from: { at: "reviewing", intent: SENT, quote: null, payment: paymentOf("started", PAGE), changed: false } },
+  "stopping at the review": { at: "stopping", from: { at: "reviewing", intent: SENT, quote: null, payment: paymentOf("started", PAGE), changed: false, refused: null } },
   "stopping while looked at": { at: "stopping", from: { ...READY, fields: "checking" } },
   "stopping while confirming": { at: "stopping", from: CONFIRMING },
   "trouble, to send again": TROUBLE,
@@ -80,11 +83,12 @@ export const STATES = {
 } satisfies Record<string, State>;
 
 export const EVENTS = {
-  "chosen": { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", way: null },
-  "chosen again, amount unfinished": { type: "chosen", draft: DRAFT, currency: "USD", text: "", notes: "for both", way: null },
+  "chosen": { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", how: ANEW },
+  "chosen again, amount unfinished": { type: "chosen", draft: DRAFT, currency: "USD", text: "", notes: "for both", how: ANEW },
   "opened with nothing": { type: "opened", intent: null, sendsAtOnce: true },
   "opened to review": { type: "opened", intent: UNSENT, sendsAtOnce: false },
   "opened for the card": { type: "opened", intent: UNSENT, sendsAtOnce: true },
+  "opened for a saved one": { type: "opened", intent: WITH_SAVED, sendsAtOnce: true },
   "opened after a lost answer": { type: "opened", intent: SUBMITTED, sendsAtOnce: false },
   "opened after a reload": { type: "opened", intent: SENT, sendsAtOnce: true },
   "returned": { type: "returned", account: ACCOUNT, id: "p1" },
@@ -93,7 +97,7 @@ export const EVENTS = {
   "typed another": { type: "typed", text: "30" },
   "typed none": { type: "typed", text: "" },
   "noted": { type: "noted", notes: "for both" },
-  "picked": { type: "picked", way: "paypal" },
+  "picked": { type: "picked", how: SAVED },
   "next": { type: "next" },
   "closed": { type: "closed" },
   "pay": { type: "pay" },
@@ -117,6 +121,7 @@ export const EVENTS = {
   "not started, quote_stale": { type: "notStarted", intent: SUBMITTED, error: problem("quote_stale", { quote: NEWER }) },
   "not started, item_in_flight": { type: "notStarted", intent: SUBMITTED, error: problem("item_in_flight") },
   "not started, way_unavailable": { type: "notStarted", intent: SUBMITTED, error: problem("way_unavailable", { field: "way" }, 422) },
+  "not started, method refused": { type: "notStarted", intent: SUBMITTED, error: problem("method_refused", {}, 402) },
   "not started, key reused": { type: "notStarted", intent: SUBMITTED, error: problem("idempotency_key_reused") },
   "not started another": { type: "notStarted", intent: ANOTHER, error: UNREACHED },
   "found at these fields": { type: "found", payment: paymentOf("started", FIELDS) },
@@ -156,9 +161,11 @@ function labelOf(state: State): string {
     case "choosing":
       return `choosing${state.quote ? ":quoted" : state.error ? ":refused" : ""}${state.asked ? ":asked" : ""}${state.pointed ? ":pointed" : ""}`;
     case "reviewing":
-      return `reviewing${state.payment ? ":sent" : ""}${state.changed ? ":changed" : ""}`;
+      return `reviewing${state.payment ? ":sent" : ""}${state.changed ? ":changed" : ""}${state.refused ? ":another" : ""}`;
     case "card":
       return `card:${state.fields}${state.kind === "card" ? "" : `:${state.kind}`}${state.early ? ":early" : ""}${state.missing.card ? ":missing" : ""}${state.declined ? ":declined" : ""}`;
+    case "opening":
+      return `opening${state.refused ? ":another" : ""}`;
     case "stopping":
       return `stopping<${labelOf(state.from)}>`;
     case "trouble":

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import type { Method } from "../src/api/schema";
+import { ANEW, paidWith, type How } from "../src/features/pay/intent";
 import { Paying, type Doings } from "../src/features/pay/machine/paying";
 import type { Effect, Event } from "../src/features/pay/machine/state";
+import { presetOf } from "../src/features/pay/preset";
 import {
-  DRAFT, EVENTS, FIELDS, NEWER, PAGE, paymentOf, problem, QUOTE, SCOPE, SENT, SUBMITTED, UNREACHED, UNSENT,
+  DRAFT, EVENTS, FIELDS, NEWER, PAGE, paymentOf, problem, QUOTE, SAVED, SCOPE, SENT, SUBMITTED, UNREACHED, UNSENT, WITH_SAVED,
 } from "./paying-fixtures";
 
 /** Somebody on the way, of whom everything that is done is written down, and nothing answered by itself. */
@@ -208,7 +211,7 @@ describe("canceling", () => {
 });
 
 describe("amount and notes", () => {
-  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", way: null };
+  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", how: ANEW };
   const OTHER = { ...SCOPE, amount_minor: 3000 };
 
   it("lead on when the button was pressed before the answer, and only with the answer to what is typed", () => {
@@ -228,26 +231,27 @@ describe("amount and notes", () => {
   it("are kept as they stand in the fields, finished or not", () => {
     const { dispatch, all } = begin(CHOSEN);
     dispatch({ type: "typed", text: "31." }, { type: "noted", notes: "for" });
-    expect(all("keepTyped").at(-1)).toEqual({ do: "keepTyped", draft: DRAFT, typed: { text: "31.", notes: "for", way: null } });
+    expect(all("keepTyped").at(-1)).toEqual({ do: "keepTyped", draft: DRAFT, typed: { text: "31.", notes: "for", how: ANEW } });
   });
 
   it("come back with the payment's own notes when they are to be changed", () => {
     const { dispatch, all } = begin({ type: "opened", intent: SENT, sendsAtOnce: true });
     dispatch({ type: "found", payment: paymentOf("started", FIELDS) }, { type: "change" });
-    expect(all("choose")).toEqual([{ do: "choose", draft: DRAFT, typed: { amountMinor: 8000, notes: "for both", way: null } }]);
+    expect(all("choose")).toEqual([{ do: "choose", draft: DRAFT, typed: { amountMinor: 8000, notes: "for both", how: ANEW } }]);
   });
 });
 
 describe("the way to pay, where its payer chooses one", () => {
-  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", way: "card" };
-  const PICKED: Event = { type: "picked", way: "paypal" };
+  const CHOSEN: Event = { type: "chosen", draft: DRAFT, currency: "USD", text: "80", notes: "", how: { ...ANEW, way: "card" } };
+  const BY_PAYPAL: How = { ...ANEW, way: "paypal", picked: true };
+  const PICKED: Event = { type: "picked", how: BY_PAYPAL };
   const NEXT: Event = { type: "next" };
 
   it("is part of what is sent under the key; without a choice nothing is said of it", () => {
     const { dispatch, all } = begin(CHOSEN);
     dispatch(QUOTED, PICKED, NEXT);
     expect(all("begin")[0]!.intent.body.way).toBe("paypal");
-    const other = begin({ ...CHOSEN, way: null });
+    const other = begin({ ...CHOSEN, how: ANEW });
     other.dispatch(QUOTED, NEXT);
     expect(other.all("begin")[0]!.intent.body).not.toHaveProperty("way");
   });
@@ -256,15 +260,15 @@ describe("the way to pay, where its payer chooses one", () => {
     const { dispatch, all } = begin(CHOSEN);
     dispatch(QUOTED, PICKED);
     expect(all("quote")).toHaveLength(1);
-    expect(all("keepTyped").at(-1)!.typed.way).toBe("paypal");
+    expect(all("keepTyped").at(-1)!.typed.how.way).toBe("paypal");
   });
 
   it("is chosen still when the amount is to be changed, and when the quote no longer holds", () => {
-    const intent = { ...UNSENT, body: { ...UNSENT.body, way: "paypal" as const } };
+    const intent = paidWith(UNSENT, BY_PAYPAL);
     const { dispatch, all } = begin({ type: "opened", intent, sendsAtOnce: false });
     dispatch({ type: "quoted", scope: SCOPE, quote: NEWER }, { type: "change" });
     expect(all("keep")[0]!.intent.body.way).toBe("paypal");
-    expect(all("choose")[0]!.typed.way).toBe("paypal");
+    expect(all("choose")[0]!.typed.how.way).toBe("paypal");
   });
 
   it("that is offered no more is never sent again", () => {
@@ -272,5 +276,86 @@ describe("the way to pay, where its payer chooses one", () => {
     dispatch(EVENTS["not started, way_unavailable"], AGAIN);
     expect(all("start")).toHaveLength(1);
     expect(paying.state.at).toBe("nowhere");
+  });
+});
+
+describe("a saved method (T13, T14)", () => {
+  const REFUSED = problem("method_refused", {}, 402);
+
+  it("is charged by the payer's own press, in one flow as in the other, and named with nothing else", () => {
+    for (const sendsAtOnce of [true, false]) {
+      const { dispatch, all } = begin({ type: "opened", intent: WITH_SAVED, sendsAtOnce });
+      expect(all("start")).toEqual([]);
+      dispatch(QUOTED, { type: "pay" });
+      const { body } = all("start")[0]!.intent;
+      expect([body.method, "way" in body, "save" in body]).toEqual(["m1", false, false]);
+    }
+  });
+
+  it("that is refused is never charged again by itself: another one is offered, under another key", () => {
+    const { paying, dispatch, all } = begin({ type: "opened", intent: WITH_SAVED, sendsAtOnce: true });
+    dispatch(QUOTED, { type: "pay" });
+    const first = all("start")[0]!.intent;
+    dispatch({ type: "notStarted", intent: first, error: REFUSED }, QUOTED);
+    expect(paying.state).toMatchObject({ at: "reviewing", refused: { code: "method_refused" }, intent: { how: { method: null, picked: true }, submitted: false } });
+    expect(all("start")).toHaveLength(1);
+    dispatch({ type: "picked", how: { ...ANEW, method: "m2", picked: true } }, { type: "pay" });
+    const second = all("start")[1]!.intent;
+    expect(second.body.method).toBe("m2");
+    expect(second.key).not.toBe(first.key);
+    expect(second.body.notes).toBe("for both");
+  });
+
+  it("whose answer was lost is asked for again under its key, not chosen anew", () => {
+    const { paying, dispatch, all } = begin({ type: "opened", intent: WITH_SAVED, sendsAtOnce: false });
+    dispatch(QUOTED, { type: "pay" });
+    const first = all("start")[0]!.intent;
+    dispatch({ type: "notStarted", intent: first, error: UNREACHED }, { type: "picked", how: ANEW }, AGAIN);
+    expect(all("start").map(({ intent }) => [intent.key, intent.body])).toEqual([[first.key, first.body], [first.key, first.body]]);
+    expect(paying.state.at).toBe("sending");
+  });
+
+  it("that is chosen in the second window is kept for a reload (T14), and so is the tick (T15)", () => {
+    const { dispatch, all } = begin({ type: "opened", intent: UNSENT, sendsAtOnce: false });
+    dispatch(QUOTED, { type: "picked", how: { ...ANEW, save: "2026-11", picked: true } });
+    expect(all("keep").at(-1)!.intent.body).toMatchObject({ save: "2026-11" });
+    dispatch({ type: "picked", how: SAVED });
+    expect(all("keep").at(-1)!.intent.how).toEqual(SAVED);
+    expect(all("keep").at(-1)!.intent.body).not.toHaveProperty("save");
+  });
+
+  it("has its security code with it where that is asked, and never another time", () => {
+    const { dispatch, all } = begin({ type: "opened", intent: WITH_SAVED, sendsAtOnce: true });
+    dispatch(QUOTED, { type: "pay", cvc: "cvctok_1" });
+    const first = all("start")[0]!.intent;
+    expect(first.body.cvc_token).toBe("cvctok_1");
+    dispatch({ type: "notStarted", intent: first, error: problem("quote_stale", { quote: NEWER }) });
+    expect(all("keep").at(-1)!.intent.body).not.toHaveProperty("cvc_token");
+  });
+
+  it("that wants its bank's question leads to the bank's page, and comes back as every payment", () => {
+    const { dispatch, all } = begin({ type: "opened", intent: WITH_SAVED, sendsAtOnce: true });
+    dispatch(QUOTED, { type: "pay" });
+    dispatch({ type: "started", intent: all("start")[0]!.intent, payment: paymentOf("started", PAGE) });
+    expect(all("redirect")).toEqual([{ do: "redirect", url: PAGE.url }]);
+  });
+});
+
+describe("what the page chooses before the payer has", () => {
+  const method = (id: string, more: Partial<Method> = {}) => ({ id, state: "ready", expires: null, default: false, ...more }) as Method;
+  const [old, first, other] = [method("old", { expires: "expired", default: true }), method("first"), method("other", { expires: "soon", default: true })];
+
+  it("is the default that can pay, else the first that can, else a new one", () => {
+    expect(presetOf([first, other], ANEW)?.method).toBe("other");
+    expect(presetOf([old, first], ANEW)?.method).toBe("first");
+    expect(presetOf([old, method("w", { state: "waiting" })], ANEW)).toBeNull();
+    expect(presetOf([], ANEW)).toBeNull();
+  });
+
+  it("is never another than the payer chose, as long as it can pay", () => {
+    expect(presetOf([first, other], { ...ANEW, picked: true })).toBeNull();
+    expect(presetOf([first, other], { ...ANEW, method: "first", picked: true })).toBeNull();
+    expect(presetOf([other], { ...ANEW, method: "gone", picked: true })?.method).toBe("other");
+    expect(presetOf([], { ...ANEW, method: "gone", picked: true })?.method).toBeNull();
   });
 });

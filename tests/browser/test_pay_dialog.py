@@ -200,6 +200,8 @@ def test_16_notes_are_one_line_until_they_are_asked_for(payer: Payer) -> None:
     dialog = open_dialog(payer)
     expect(payer.page.get_by_label("Notes")).not_to_be_visible()
     payer.page.get_by_label("Payment Amount").press("Tab")
+    expect(dialog.get_by_label("Save Card for Future Payments")).to_be_focused()
+    payer.page.keyboard.press("Tab")
     expect(dialog.get_by_text("Add a note")).to_be_focused()
     payer.page.keyboard.press("Enter")
     notes = payer.page.get_by_label("Notes")

@@ -10,6 +10,7 @@ from tests.browser.conftest import NewPayer
 from tests.browser.payer import CARD_FRAME, CHALLENGED_CARD, DECLINED_CARD, GOOD_CARD, Payer
 from tests.browser.stack import BANKS, REDIRECT
 from tests.browser.test_everyone import NARROW, WIDE, assert_fits_everyone, tab_to
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -279,3 +280,22 @@ def test_S16_S18_the_keyboard_alone_adds_a_card_and_makes_it_the_default(payer: 
     tab_to(payer, "Default Card: Visa ending in 4242")
     keys.press("Enter")
     expect(row(payer, "Visa ending in 4242").locator(".tag")).to_have_text("Default")
+
+
+def test_S15_what_was_removed_in_the_processors_dashboard_says_so(payer: Payer) -> None:
+    open_methods(payer)
+    add_card(payer)
+    saved(payer, "Visa ending in 4242")
+    stripe, practice = payer.stack.at_stripe, payer.practice
+    newest = stripe(practice, "customers?limit=1")["data"][0]["id"]
+    (method,) = stripe(practice, f"customers/{newest}/payment_methods")["data"]
+    told = {"account": practice, "payment_method": method["id"]}
+    payer.stack.control("POST", "payment_methods/detach", told)
+    wait_until(
+        lambda: payer.page.request.get(payer.stack.url("/api/methods")).json()["ended"],
+        what="what became of it",
+    )
+    payer.page.reload()
+    expect(payer.page.get_by_text("is no longer saved")).to_be_visible()
+    expect(payer.page.get_by_text("It was your default.")).to_be_visible()
+    assert_fits_everyone(payer, "one that was removed elsewhere")

@@ -208,7 +208,22 @@ export const enPages = {
   "quote.nothingAfter": "After this you owe nothing.",
   "quote.creditAfter": "After this you have {amount} of credit.",
 
-  // what is saved
+  // a saved one, a new one, and keeping it
+  "pay.newCard": "Enter New Card",
+  "pay.newBank": "Enter New Bank Account",
+  "pay.newAny": "Enter New Card or Bank Account",
+  "pay.newMethod": "New Payment Method",
+  "save.card": "Save Card for Future Payments",
+  "save.bank": "Save Bank Account for Future Payments",
+  "save.any": "Save Card or Bank Account for Future Payments",
+  "save.later": "Save for Future Use",
+  "save.will": "What you pay with here is saved for future payments.",
+  "review.saved": "{name} is charged when you press the button.",
+  "review.savedOne": "What is chosen is charged when you press the button.",
+  "result.another": "You can pay with another card or another payment method.",
+  "cvc.label": "Security code of this card",
+  "cvc.wrong": "Type the security code: 3 or 4 digits on the card.",
+  "cvc.failed": "The field for the security code did not load. Load this page again, or choose another way to pay.",
   "method.default": "Default",
   "method.waiting": "Waits for verification",
   "method.blocked": "Cannot be charged any more",

@@ -69,6 +69,7 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
         </Notice>
       )}
       {state.fields !== "failed" && asksHolder(state) && <HolderFields holder={holder} setHolder={setHolder} missing={missing} />}
+      {payment.saves && <p>{t("save.will")}</p>}
       {state.needsEmail && (
         <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
       )}

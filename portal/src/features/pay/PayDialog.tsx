@@ -1,26 +1,29 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Billing, Quote } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords, type Words } from "../../i18n";
 import { exponentOf, toDecimal } from "../../lib/money";
-import { attemptOf, calledIn, choicesOf, waysOf, type Way } from "../../lib/ways";
+import { attemptOf, calledIn, choicesOf, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, type Choice, type Draft } from "./choice";
 import { ChoiceWords } from "./ChoiceWords";
+import { ANEW, type How } from "./intent";
 import { isOfAmount } from "./machine/choosing";
 import type { Choosing, Event } from "./machine/state";
 import { usePaying, type Dispatch } from "./machine/use-paying";
+import { MethodChoice } from "./MethodChoice";
 import { NotesField } from "./NotesField";
 import { PayTotal } from "./PayTotal";
+import { presetOf } from "./preset";
 import { owedWords, QuoteSlip, slipOfQuote } from "./QuoteSlip";
 import { keptTyped, type Typed } from "./typed";
 import { amountProblem, isToBeSaid, useAmount } from "./use-amount";
+import { useMethods, type Saved } from "./use-methods";
 import { useSaid } from "./use-said";
-import { WayChoice } from "./ways";
 import { cliniciansWithout } from "./WhyLeftOut";
 
 interface Props {
@@ -40,13 +43,19 @@ function begin(billing: Billing, draft: Draft): Event {
   const { currency } = billing;
   const kept = keptTyped(draft);
   const text = firstAmount(billing, draft.choice, kept);
-  return { type: "chosen", draft, currency, text, notes: kept?.notes ?? "", way: firstWay(billing, kept) };
+  return { type: "chosen", draft, currency, text, notes: kept?.notes ?? "", how: firstHow(billing, kept) };
 }
 
-/** The one chosen before, as long as it is offered; else the practice's first. Null where there is no choice. */
-function firstWay({ payments }: Billing, kept: Typed | null): Way | null {
+/** What was chosen before, as long as it is offered; else the practice's first way. No way where there is no choice. */
+function firstHow({ payments }: Billing, kept: Typed | null): How {
   const ways = waysOf(choicesOf(payments));
-  return ways.find((way) => way === kept?.way) ?? ways[0] ?? null;
+  const how = kept?.how ?? ANEW;
+  return { ...how, way: ways.find((way) => way === how.way) ?? ways[0] ?? null };
+}
+
+/** In two steps the second window asks what it is paid with (T14); where its ways lead to different places, this one does. */
+function asksHow({ payments }: Billing): boolean {
+  return choicesOf(payments).length > 0 || attemptOf(payments, undefined)[0]?.flow === "inline";
 }
 
 interface FormProps {
@@ -60,7 +69,10 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
   const { t, money } = words;
   const { currency, scope, quote, error, shown, pointed } = state;
   const { choice } = state.draft;
-  const offers = attemptOf(billing.payments, state.way ?? undefined);
+  const { how } = state;
+  const offers = attemptOf(billing.payments, how.way ?? undefined);
+  const inline = offers[0]?.flow === "inline";
+  const saved = useMethods(waysOf(billing.payments.ways), asksHow(billing));
   const editable = isEditable(choice);
   const most = mostOf(choice, billing);
   const entry = useAmount(state.text, (text) => dispatch({ type: "typed", text }), currency, most);
@@ -79,9 +91,10 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
     else trouble.current?.focus();
   }, [pointed]);
   const close = (): void => dispatch({ type: "closed" });
+  const early = usePreset(saved, how, dispatch);
   const submit = (event: globalThis.Event): void => {
     event.preventDefault();
-    dispatch({ type: "next" });
+    early.ask();
   };
 
   return (
@@ -105,7 +118,16 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
           ) : (
             <FixedAmount value={shown ? money(shown.amount_minor, currency) : error ? "–" : "…"} hint={t("pay.amountFixed")} />
           )}
-          <WayChoice offers={choicesOf(billing.payments)} chosen={state.way} choose={(way) => dispatch({ type: "picked", way })} />
+          {asksHow(billing) && (
+            <MethodChoice
+              methods={saved.methods}
+              offers={choicesOf(billing.payments)}
+              ways={waysOf(offers)}
+              how={how}
+              inline={inline}
+              choose={(how) => dispatch({ type: "picked", how })}
+            />
+          )}
           <NotesField notes={state.notes} setNotes={(notes) => dispatch({ type: "noted", notes })} />
           <div ref={trouble} tabIndex={-1}>
             {error && !refused && <ProblemNotice error={error} />}
@@ -121,8 +143,8 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
             <Button kind="quiet" onClick={close}>
               {t("pay.cancel")}
             </Button>
-            <Button type="submit" busy={state.asked}>
-              {t(offers[0]?.flow === "inline" ? calledIn(waysOf(offers)).next : "pay.next")}
+            <Button type="submit" busy={state.asked || early.asked}>
+              {t(inline && how.method === null ? calledIn(waysOf(offers)).next : "pay.next")}
             </Button>
           </div>
           <p class="dialog__small">{t("pay.nothingYet")}</p>
@@ -130,6 +152,20 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
       </form>
     </Dialog>
   );
+}
+
+/** Chooses for the payer once it is known what they have saved; a press before that waits for it. */
+function usePreset(saved: Saved, how: How, dispatch: Dispatch): { asked: boolean; ask: () => void } {
+  const [asked, setAsked] = useState(false);
+  const { methods, loading } = saved;
+  useEffect(() => {
+    if (loading) return;
+    const preset = presetOf(methods, how);
+    if (preset) dispatch({ type: "picked", how: preset });
+    if (asked) dispatch({ type: "next" });
+    setAsked(false);
+  }, [loading]);
+  return { asked, ask: () => (loading ? setAsked(true) : dispatch({ type: "next" })) };
 }
 
 function quoteWords(words: Words, quote: Quote): string {

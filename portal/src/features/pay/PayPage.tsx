@@ -24,7 +24,7 @@ export function PayPage({ account }: { account: AccountTools }) {
   const { payments } = usePractice();
   const id = account.grant.account_id;
   const [intent] = useState(() => currentIntent(id));
-  const offers = attemptOf(payments, intent?.body.way);
+  const offers = attemptOf(payments, intent?.how.way ?? undefined);
   const sendsAtOnce = offers[0]?.flow === "inline";
   const { state, dispatch, fields } = usePaying(() => ({ type: "opened", intent, sendsAtOnce }), {
     account,
@@ -38,12 +38,15 @@ export function PayPage({ account }: { account: AccountTools }) {
   // Of a payment that was begun in another tab only the payment itself knows.
   const ways = payment?.ways ?? waysOf(offers);
   const inline = payment?.next ? payment.next.type === "inline" : sendsAtOnce;
+  const method = "intent" in shown && shown.intent.how.method !== null;
+  // Where the first step asks how, it asks that, too.
+  const asksHow = !sendsAtOnce && choicesOf(payments).length === 0;
   const notes = payment?.notes ?? ("intent" in shown ? shown.intent.body.notes : "");
 
   return (
     <div class="page">
       <p class="step">{t("pay.step2")}</p>
-      <PageTitle tab={t("pay.tab")}>{t(inline ? calledIn(ways).page : "pay.reviewTitle")}</PageTitle>
+      <PageTitle tab={t("pay.tab")}>{t(inline && !method ? calledIn(ways).page : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
         <PaySummary
           quote={quote}
@@ -55,7 +58,7 @@ export function PayPage({ account }: { account: AccountTools }) {
         />
         <section class="pay-layout__how card">
           {ways.includes("card") && <LawNotices place="card_form" />}
-          <HowToPay state={shown} ways={ways} inline={inline} dispatch={dispatch} fields={fields} />
+          <HowToPay state={shown} ways={ways} asksHow={asksHow} inline={inline} dispatch={dispatch} fields={fields} />
         </section>
         {canTurnBack(shown) && (
           <div class="pay-layout__back actions">
@@ -79,12 +82,13 @@ function canTurnBack({ at }: State): boolean {
 interface HowProps {
   state: State;
   ways: readonly Way[];
+  asksHow: boolean;
   inline: boolean;
   dispatch: Dispatch;
   fields: CardFields;
 }
 
-function HowToPay({ state, ways, inline, dispatch, fields }: HowProps) {
+function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: HowProps) {
   const { t } = useWords();
   switch (state.at) {
     case "trouble":
@@ -99,7 +103,7 @@ function HowToPay({ state, ways, inline, dispatch, fields }: HowProps) {
     case "reviewing":
     case "sending":
     case "leaving":
-      return <ReviewStep state={state} ways={ways} inline={inline} pay={() => dispatch({ type: "pay" })} />;
+      return <ReviewStep state={state} ways={ways} asksHow={asksHow} inline={inline} dispatch={dispatch} />;
     default:
       return <Skeleton shapes={["line", "line", "line"]} />;
   }

@@ -1,39 +1,85 @@
+import { useEffect, useState } from "preact/hooks";
+
+import type { Method } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
+import { Say } from "../../i18n/Say";
 import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { CvcField, useCvc } from "./CvcField";
+import { confirmWords, submitWords } from "./confirm-words";
+import type { How } from "./intent";
 import type { Leaving, Reviewing, Sending } from "./machine/state";
-import { submitWords } from "./confirm-words";
+import type { Dispatch } from "./machine/use-paying";
+import { MethodChoice } from "./MethodChoice";
+import { presetOf } from "./preset";
+import { useMethods } from "./use-methods";
 import { AboutWays } from "./ways";
 
 interface Props {
   state: Reviewing | Sending | Leaving;
   ways: readonly Way[];
+  /** Nothing else was to be chosen from in the first step. */
+  asksHow: boolean;
   inline: boolean;
-  pay: () => void;
+  dispatch: Dispatch;
 }
 
-/** Submit: on to the processor's page, where the card is entered and the payment made; here what was changed is agreed to. */
-export function ReviewStep({ state, ways, inline, pay }: Props) {
+/** Submit: a saved one is charged, a new one is entered on the processor's page; here what was changed is agreed to. */
+export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
   const words = useWords();
   const { t, money } = words;
   const called = calledIn(ways);
+  const { how } = state.intent;
   const source = ("quote" in state ? state.quote : null) ?? ("payment" in state ? state.payment : null);
   const amount = source ? money(source.amount_minor, source.currency) : null;
-  const changed = state.at === "reviewing" && state.changed;
+  const reviewing = state.at === "reviewing" ? state : null;
+  const chooses = reviewing !== null && reviewing.payment === null && (asksHow || reviewing.refused !== null);
+  const saved = useMethods(ways, chooses || how.method !== null);
+  useEffect(() => {
+    const preset = chooses && !saved.loading ? presetOf(saved.methods, how) : null;
+    if (preset) dispatch({ type: "picked", how: preset });
+  }, [chooses, saved.loading]);
+  const method = saved.methods.find(({ id }) => id === how.method);
+  const cvc = useCvc(reviewing && method?.kind === "card" ? saved.cvc : null);
+  const asksCvc = reviewing !== null && method?.kind === "card" && saved.cvc !== null;
+  const [asking, setAsking] = useState(false);
+  const pay = async (): Promise<void> => {
+    if (!asksCvc) return dispatch({ type: "pay" });
+    setAsking(true);
+    const token = await cvc.token();
+    setAsking(false);
+    if (token) dispatch({ type: "pay", cvc: token });
+  };
+  const fields = inline && how.method === null && !reviewing?.refused;
   return (
     <>
-      <h2>{t(inline ? called.form : "review.title")}</h2>
-      {changed && amount && (
+      <h2>{t(fields ? called.form : "review.title")}</h2>
+      {reviewing?.changed && amount && (
         <Notice tone="warn" title={t("review.changed")} urgent>
           <p>{t("review.changedText", { amount })}</p>
         </Notice>
       )}
-      {!inline && <p>{t(called.review)}</p>}
-      <AboutWays ways={ways} />
-      <Button busy={state.at !== "reviewing"} onClick={pay}>
-        {buttonWords(words, state, inline, amount)}
+      {reviewing?.refused && <ProblemNotice error={reviewing.refused} />}
+      {chooses && saved.loading && <Skeleton shapes={["line", "line"]} />}
+      {chooses && !saved.loading && (
+        <MethodChoice
+          methods={saved.methods}
+          offers={[]}
+          ways={ways}
+          how={how}
+          inline={inline}
+          choose={(how) => dispatch({ type: "picked", how })}
+        />
+      )}
+      {asksCvc && <CvcField cvc={cvc} />}
+      <WhatHappens how={how} method={method} called={called.review} inline={inline} chooses={chooses} />
+      {how.method === null && <AboutWays ways={ways} />}
+      <Button busy={state.at !== "reviewing" || asking || ((chooses || how.method !== null) && saved.loading)} onClick={() => void pay()}>
+        {buttonWords(words, state, ways, inline, amount)}
       </Button>
       <p class="card-form__safe">
         <Icon name="lock" /> {t(called.safe)}
@@ -42,10 +88,34 @@ export function ReviewStep({ state, ways, inline, pay }: Props) {
   );
 }
 
+interface HappensProps {
+  how: How;
+  method: Method | undefined;
+  called: ReturnType<typeof calledIn>["review"];
+  inline: boolean;
+  chooses: boolean;
+}
+
+/** What the button does, beside what it is called. */
+function WhatHappens({ how, method, called, inline, chooses }: HappensProps) {
+  const { t } = useWords();
+  if (how.method === null) return inline ? null : <p>{t(called)}</p>;
+  if (!method || chooses) return <p>{t("review.savedOne")}</p>;
+  return (
+    <p>
+      <Say sentence="review.saved" parts={{ name: <strong>{method.name}</strong> }} />
+    </p>
+  );
+}
+
 /** Until the API has answered nobody knows what would be charged. */
-function buttonWords(words: Words, state: Props["state"], inline: boolean, amount: string | null): string {
+function buttonWords(words: Words, state: Props["state"], ways: readonly Way[], inline: boolean, amount: string | null): string {
   const { t } = words;
+  const { how, body } = state.intent;
   if (amount === null) return t("pay.preparing");
-  if (!inline) return submitWords(words, state.intent.body.scope, amount);
-  return state.at === "reviewing" && state.changed ? t("pay.goOnWith", { amount }) : t("pay.preparing");
+  if (!inline) return submitWords(words, body.scope, amount);
+  if (how.method !== null) return confirmWords(words, body.scope, amount);
+  if (state.at !== "reviewing") return t("pay.preparing");
+  if (state.changed) return t("pay.goOnWith", { amount });
+  return t(state.refused ? calledIn(ways).next : "pay.preparing");
 }

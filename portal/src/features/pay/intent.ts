@@ -12,10 +12,24 @@ import type { Payment, Quote, Scope } from "../../api/schema";
 import type { Way } from "../../lib/ways";
 import { readStored, store } from "../../lib/storage";
 
+/** With what it is paid: a saved method; or a new one, of a way or of any, which may be kept. */
+export interface How {
+  way: Way | null;
+  /** The id of a saved one. */
+  method: string | null;
+  /** The version of the consent beside the ticked box. */
+  save: string | null;
+  /** The payer has chosen it, not the page. */
+  picked: boolean;
+}
+
+export const ANEW: How = { way: null, method: null, save: null, picked: false };
+
 export interface Intent {
   account: string;
   key: string;
   body: PaymentBody;
+  how: How;
   /** Set before the first attempt to send it: from then on only the same body may be sent. */
   submitted: boolean;
   paymentId: string | null;
@@ -24,9 +38,19 @@ export interface Intent {
 const STORED = "billfold.intent";
 
 /** `key` has never been used before. */
-export function newIntent(key: string, account: string, scope: Scope, quote: Quote, notes: string, way?: Way): Intent {
-  const body = { scope, quote: quote.quote, amount_minor: quote.amount_minor, notes, ...(way && { way }) };
-  return { account, key, body, submitted: false, paymentId: null };
+export function newIntent(key: string, account: string, scope: Scope, quote: Quote, notes: string, how: How): Intent {
+  const body = { scope, quote: quote.quote, amount_minor: quote.amount_minor, notes, ...saidOf(how) };
+  return { account, key, body, how, submitted: false, paymentId: null };
+}
+
+/** The same, paid with something else. Only what was never sent may be. */
+export function paidWith(intent: Intent, how: How): Intent {
+  const { scope, quote, amount_minor, notes } = intent.body;
+  return { ...intent, how, body: { scope, quote, amount_minor, notes, ...saidOf(how) } };
+}
+
+function saidOf({ way, method, save }: How): Pick<PaymentBody, "way" | "method" | "save"> {
+  return method ? { method } : { ...(way && { way }), ...(save && { save }) };
 }
 
 /** Keeps the intent for the tab only: for an answer that comes after its page was left. */
@@ -64,7 +88,7 @@ function resumeIntent(payment: Payment, path: string): void {
   if (known?.paymentId === payment.id) return keepIntent(known, path);
   const scope: Scope = { type: "amount", amount_minor: payment.amount_minor };
   const body = { scope, quote: "", amount_minor: payment.amount_minor, notes: "" };
-  keepIntent({ account: payment.account_id, key: "", body, submitted: true, paymentId: payment.id }, path);
+  keepIntent({ account: payment.account_id, key: "", body, how: ANEW, submitted: true, paymentId: payment.id }, path);
 }
 
 /** Where an unfinished payment goes on, in one press: at its processor, at our card fields, or at what became of it. */
@@ -82,7 +106,7 @@ function parse(text: string | null): Intent | null {
   if (!text) return null;
   try {
     const value = JSON.parse(text) as Partial<Intent>;
-    return value.account && value.body?.scope ? (value as Intent) : null;
+    return value.account && value.body?.scope && value.how ? (value as Intent) : null;
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ import type { Inline, Locale } from "../../api/schema";
 
 const loading = new Map<string, Promise<StripeConstructor>>();
 
-export async function loadStripe(next: Inline, locale: Locale): Promise<Stripe> {
+export async function loadStripe(next: Pick<Inline, "script_url" | "publishable_key">, locale: Locale): Promise<Stripe> {
   const make = await loadScript(next.script_url);
   return make(next.publishable_key, { locale: locale === "es" ? "es-419" : "en" });
 }

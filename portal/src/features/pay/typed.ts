@@ -4,15 +4,15 @@
  * a browser that others use.
  */
 import { readStored, store } from "../../lib/storage";
-import type { Way } from "../../lib/ways";
 import type { Draft } from "./choice";
+import type { How } from "./intent";
 
 export interface Typed {
   /** The amount as it stands in the field, finished or not; or what is to be changed. */
   text?: string;
   amountMinor?: number;
   notes: string;
-  way: Way | null;
+  how: How;
 }
 
 const STORED = "billfold.typed";
@@ -27,7 +27,7 @@ export function keptTyped(draft: Draft): Typed | null {
   if (!text) return null;
   try {
     const kept = JSON.parse(text) as { draft?: Draft; typed?: Typed };
-    return JSON.stringify(kept.draft) === JSON.stringify(draft) ? (kept.typed ?? null) : null;
+    return JSON.stringify(kept.draft) === JSON.stringify(draft) && kept.typed?.how ? kept.typed : null;
   } catch {
     return null;
   }

@@ -54,7 +54,7 @@ export function Outcome({ payment, account, canceling, dispatch }: Props) {
     case "returned":
       return <Returned payment={payment} account={account} />;
     case "notCharged":
-      return <NotCharged account={account} />;
+      return <NotCharged payment={payment} account={account} />;
   }
 }
 
@@ -163,11 +163,13 @@ function Returned({ payment, account }: { payment: Payment; account: AccountTool
   );
 }
 
-function NotCharged({ account }: { account: AccountTools }) {
+function NotCharged({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t } = useWords();
   return (
     <>
-      <p class="lead">{t("result.notCharged")}</p>
+      <p class="lead">
+        {t("result.notCharged")} {payment.saved && t("result.another")}
+      </p>
       <BackLink account={account} again />
     </>
   );

@@ -7,9 +7,9 @@ import { isEditable, scopeOf } from "../choice";
 import { newIntent } from "../intent";
 import { move, NOWHERE, type Choosing, type Effect, type Event, type Move } from "./state";
 
-export function choose({ draft, currency, text, notes, way }: Extract<Event, { type: "chosen" }>): Move {
+export function choose({ draft, currency, text, notes, how }: Extract<Event, { type: "chosen" }>): Move {
   const answer = { quote: null, error: null, shown: null };
-  const state: Choosing = { at: "choosing", draft, currency, text, notes, way, scope: null, ...answer, asked: false, pointed: 0 };
+  const state: Choosing = { at: "choosing", draft, currency, text, notes, how, scope: null, ...answer, asked: false, pointed: 0 };
   return typed(state, text);
 }
 
@@ -20,7 +20,7 @@ export function choosing(state: Choosing, event: Event, key: string): Move {
     case "noted":
       return kept({ ...state, notes: event.notes });
     case "picked":
-      return kept({ ...state, way: event.way });
+      return kept({ ...state, how: event.how });
     case "next":
       return next(state, key);
     case "quoted":
@@ -63,8 +63,8 @@ function notQuoted(state: Choosing, error: ApiError): Move {
   return move({ ...state, error, quote: null, shown: null, asked: false, pointed: state.pointed + (state.asked ? 1 : 0) });
 }
 
-function begin({ draft, scope, notes, way }: Choosing, quote: Quote, key: string): Move {
-  const intent = newIntent(key, draft.account, scope!, quote, notes.trim(), way ?? undefined);
+function begin({ draft, scope, notes, how }: Choosing, quote: Quote, key: string): Move {
+  const intent = newIntent(key, draft.account, scope!, quote, notes.trim(), how);
   return move(NOWHERE, { do: "forgetTyped" }, { do: "begin", intent });
 }
 
@@ -76,8 +76,8 @@ function kept(state: Choosing): Move {
   return move(state, keepTyped(state));
 }
 
-function keepTyped({ draft, text, notes, way }: Choosing): Effect {
-  return { do: "keepTyped", draft, typed: { text, notes, way } };
+function keepTyped({ draft, text, notes, how }: Choosing): Effect {
+  return { do: "keepTyped", draft, typed: { text, notes, how } };
 }
 
 function meaning({ draft, currency }: Choosing, text: string): Scope | null {

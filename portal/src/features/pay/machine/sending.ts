@@ -2,7 +2,7 @@
 import type { ApiError } from "../../../api/client";
 import type { Payment, Quote } from "../../../api/schema";
 import { draftOf } from "../choice";
-import { newIntent, withoutNotes, type Intent } from "../intent";
+import { ANEW, newIntent, paidWith, withoutNotes, type Intent } from "../intent";
 import { atCard, filling } from "./card";
 import {
   move,
@@ -21,20 +21,33 @@ import {
 /** What the same body would be told again. */
 const FOR_GOOD: ReadonlySet<string> = new Set(["idempotency_key_reused", "way_unavailable"]);
 
+/** Another one may be chosen, and only the payer can. */
+const OF_METHOD: ReadonlySet<string> = new Set([
+  "consent_stale",
+  "cvc_missing",
+  "method_expired",
+  "method_not_found",
+  "method_not_ready",
+  "method_refused",
+  "saving_disabled",
+]);
+
 /** A reload, the Back button or a new sign-in goes on with the payment that was begun. */
 export function open({ intent, sendsAtOnce }: Extract<Event, { type: "opened" }>): Move {
   if (!intent) return move(NOWHERE, { do: "toBilling", payment: null });
-  return sendsAtOnce && !intent.paymentId ? send(intent, null) : reopen(intent);
+  // A saved one is charged by the payer's own press, and by nothing before it.
+  const asksFirst = intent.how.method !== null && !intent.submitted;
+  return sendsAtOnce && !intent.paymentId && !asksFirst ? send(intent, null) : reopen(intent);
 }
 
 export function opening(state: Opening, event: Event, key: string): Move {
-  const { intent } = state;
+  const { intent, refused } = state;
   switch (event.type) {
     case "quoted":
       if (intent.paymentId) return move(state);
       return isAgreed(intent, event.quote)
-        ? move({ at: "reviewing", intent, quote: event.quote, payment: null, changed: false })
-        : askAgain(intent, event.quote, key);
+        ? move({ at: "reviewing", intent, quote: event.quote, payment: null, changed: false, refused })
+        : askAgain(intent, event.quote, key, refused);
     case "found":
       return show(intent, event.payment);
     case "notQuoted":
@@ -47,9 +60,10 @@ export function opening(state: Opening, event: Event, key: string): Move {
 
 export function reviewing(state: Reviewing, event: Event): Move {
   if (event.type === "restored") return reopen(state.intent);
+  if (event.type === "picked") return state.payment ? move(state) : picked(state, paidWith(state.intent, event.how));
   if (event.type !== "pay") return way(state, event);
   const { intent, quote, payment } = state;
-  return payment?.next?.type === "redirect" ? leaveFor(intent, payment, payment.next.url) : send(intent, quote);
+  return payment?.next?.type === "redirect" ? leaveFor(intent, payment, payment.next.url) : send(withCvc(intent, event.cvc), quote);
 }
 
 export function sending(state: Sending, event: Event, key: string): Move {
@@ -58,6 +72,7 @@ export function sending(state: Sending, event: Event, key: string): Move {
   if (event.type !== "notStarted" || event.intent.key !== intent.key) return move(state);
   const { code, problem } = event.error;
   if (code === "quote_stale" && problem.quote) return askAgain(intent, problem.quote, key);
+  if (OF_METHOD.has(code)) return offerAnother(intent, event.error, key);
   return move(trouble(intent, event.error, FOR_GOOD.has(code) ? null : "send", quote));
 }
 
@@ -146,7 +161,7 @@ export function way(state: Stopping["from"], event: Event): Move {
         typed: {
           amountMinor: amount_minor,
           notes: ("payment" in state && state.payment?.notes) || notes,
-          way: intent.body.way ?? null,
+          how: intent.how,
         },
       });
     default:
@@ -165,17 +180,17 @@ export function sentAs(intent: Intent, payment: Payment): Intent {
 
 /** What was sent is sent again under its key until there is an answer; only what was not may be quoted anew. */
 export function reopen(intent: Intent): Move {
-  const { account, paymentId, submitted, body } = intent;
-  if (paymentId) return move({ at: "opening", intent }, { do: "look", account, id: paymentId });
+  const { account, paymentId, submitted } = intent;
+  if (paymentId) return move({ at: "opening", intent, refused: null }, { do: "look", account, id: paymentId });
   if (submitted) return send(intent, null);
-  return move({ at: "opening", intent }, { do: "quote", account, scope: body.scope, afterPause: false });
+  return quoteAnew(intent, null);
 }
 
 /** Where a payment is that the API knows. */
 export function show(intent: Intent, payment: Payment): Move {
   if (payment.state !== "started" || !payment.next) return move(NOWHERE, { do: "toResult", payment });
   if (payment.next.type === "inline") return move(atCard(intent, payment, payment.next));
-  return move({ at: "reviewing", intent, quote: null, payment, changed: false });
+  return move({ at: "reviewing", intent, quote: null, payment, changed: false, refused: null });
 }
 
 function send(intent: Intent, quote: Quote | null): Move {
@@ -196,10 +211,30 @@ function leaveFor(intent: Intent, payment: Payment, url: string): Move {
 }
 
 /** The old body was refused for good, or is never sent, so the new quote is a new intent with a key of its own. */
-function askAgain(intent: Intent, quote: Quote, key: string): Move {
-  const { scope, notes, way } = intent.body;
-  const renewed = newIntent(key, intent.account, scope, quote, notes, way);
-  return move({ at: "reviewing", intent: renewed, quote, payment: null, changed: true }, { do: "keep", intent: renewed });
+function askAgain(intent: Intent, quote: Quote, key: string, refused: ApiError | null = null): Move {
+  const { scope, notes } = intent.body;
+  const renewed = newIntent(key, intent.account, scope, quote, notes, intent.how);
+  return move({ at: "reviewing", intent: renewed, quote, payment: null, changed: true, refused }, { do: "keep", intent: renewed });
+}
+
+function withCvc(intent: Intent, cvc: string | undefined): Intent {
+  return cvc ? { ...intent, body: { ...intent.body, cvc_token: cvc } } : intent;
+}
+
+function quoteAnew(intent: Intent, refused: ApiError | null): Move {
+  const { account, body } = intent;
+  return move({ at: "opening", intent, refused }, { do: "quote", account, scope: body.scope, afterPause: false });
+}
+
+function picked(state: Reviewing, intent: Intent): Move {
+  return move({ ...state, intent }, { do: "keep", intent });
+}
+
+/** Nothing was charged, and that attempt is over: what is chosen next is another one, under a key of its own. */
+function offerAnother(intent: Intent, error: ApiError, key: string): Move {
+  const another = { ...paidWith(intent, { ...ANEW, picked: true }), key, submitted: false, paymentId: null };
+  const { state, effects } = quoteAnew(another, error);
+  return move(state, { do: "keep", intent: another }, ...effects);
 }
 
 /** Whether these very fields still pay it. */

@@ -1,9 +1,8 @@
 /** The way to having paid, as data: where somebody is on it, what can happen there, and what is to be done then. */
 import type { ApiError } from "../../../api/client";
 import type { Inline, Payment, Quote, Scope } from "../../../api/schema";
-import type { Way } from "../../../lib/ways";
 import type { Draft } from "../choice";
-import type { Intent } from "../intent";
+import type { How, Intent } from "../intent";
 import type { Typed } from "../typed";
 
 export type State = Nowhere | Choosing | Opening | Reviewing | Sending | Leaving | AtCard | Stopping | Trouble | Result;
@@ -20,8 +19,7 @@ export interface Choosing {
   currency: string;
   text: string;
   notes: string;
-  /** Null where the payer chooses at the processor. */
-  way: Way | null;
+  how: How;
   /** What `text` means; null while it means nothing that could be paid. */
   scope: Scope | null;
   /** The answer to exactly this scope; both are null while it is on its way. */
@@ -39,6 +37,7 @@ export interface Choosing {
 export interface Opening {
   at: "opening";
   intent: Intent;
+  refused: ApiError | null;
 }
 
 /** What will be paid is shown. Nothing is sent yet (`quote`), or the processor's page waits for it (`payment`). */
@@ -49,6 +48,8 @@ export interface Reviewing {
   payment: Payment | null;
   /** It is not what was agreed to. */
   changed: boolean;
+  /** Why what was to be charged was not: another one is offered. */
+  refused: ApiError | null;
 }
 
 /** On its way to the API, under its intent's key. */
@@ -140,17 +141,18 @@ export interface Result {
 
 export type Event =
   // a page begins
-  | { type: "chosen"; draft: Draft; currency: string; text: string; notes: string; way: Way | null }
+  | { type: "chosen"; draft: Draft; currency: string; text: string; notes: string; how: How }
   | { type: "opened"; intent: Intent | null; sendsAtOnce: boolean }
   | { type: "returned"; account: string; id: string }
   | { type: "shown"; payment: Payment }
   // the payer
   | { type: "typed"; text: string }
   | { type: "noted"; notes: string }
-  | { type: "picked"; way: Way }
+  | { type: "picked"; how: How }
   | { type: "next" }
   | { type: "closed" }
-  | { type: "pay" }
+  /** `cvc`: the token of a saved card's security code, where that is asked. */
+  | { type: "pay"; cvc?: string }
   | { type: "pressed"; filled: Filled }
   | { type: "change" }
   | { type: "stop" }
