@@ -24,6 +24,8 @@ from chalicelib.mail.domain.setbacks import MailStop, Setback
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow
 from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.domain.saved_methods import Payer
+from chalicelib.payments.ports.payers import Consent
 from chalicelib.payments.ports.processors import Decision
 from chalicelib.payments.services.paying import PaymentWish
 from chalicelib.platform.dynamo import keys
@@ -128,12 +130,20 @@ def rich(world: World) -> World:
         opened(world, "oak", account, charges=4)
     by_hand(world)
     by_card(world, processor)
+    saved(world)
     invoiced(world)
     estimated(world)
     superbilled(world)
     asked_and_reminded(world)
     round_about(world)
     return world
+
+
+def saved(world: World) -> None:
+    """What somebody has at the processor, and their leave for it."""
+    payer = Payer("ana", "stripe", key="K", customer_id="cus_1")
+    consent = Consent("ana", "K", "1", "en", "2026-11-20T18:00:00.000Z")
+    world.app.payers.save("oak", payer, before=None, consent=consent)
 
 
 def invoiced(world: World) -> None:
