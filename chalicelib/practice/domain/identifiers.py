@@ -38,7 +38,7 @@ def tax_id_fault(text: str) -> str | None:
     if _SSN.fullmatch(text):
         return _A_FREE_EIN
     if _BARE.fullmatch(text):
-        return f"an EIN with its dash, like 12-3456789; {_A_FREE_EIN}"
+        return "an EIN, with its dash: 12-3456789. In place of a person's number, an EIN is free from the IRS"
     found = _EIN.fullmatch(text)
     if not found or not int(found[1]) or not int(found[2]):
         return "an EIN, like 12-3456789"

@@ -1,13 +1,14 @@
 """`billfold practice`: create and change."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from chalicelib.entrypoints.cli.practice.practice_entries import PracticeFileError
 from chalicelib.entrypoints.cli.practice.practice_file import parse
-from chalicelib.practice.domain.practices import Clinician, Supervisor
+from chalicelib.practice.domain.practices import Clinician, Practice, Supervisor
 from tests.unit.cli.world import PRACTICE, World
 
 
@@ -149,6 +150,41 @@ def test_issue_14_a_social_security_number_is_refused_and_not_repeated(world: Wo
         said = json.dumps(ran.events)
         assert "an EIN is free from the IRS" in said
         assert typed not in said
+
+
+def test_issue_14_an_ein_without_its_dash_is_told_its_form_first(world: World) -> None:
+    (fault, _) = _create(world, tax_id="123456789").events
+    assert fault["message"].startswith("an EIN, with its dash: 12-3456789.")
+    assert "123456789" not in fault["message"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"letterhead": ["a", "b"]},
+            "text in quotation marks, not a list in brackets; "
+            "several lines are one text, with \\n between them",
+        ),
+        ({"invoice_days": "30"}, "a whole number, not text in quotation marks"),
+        ({"reminders": 3}, "text in quotation marks or a list in brackets, not a whole number"),
+        ({"phone": None}, "text in quotation marks, not null"),
+    ],
+)  # fmt: skip
+def test_issue_14_a_value_of_another_type_is_told_which_is_wanted(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(PracticeFileError) as refused:
+        parse(json.dumps({**PRACTICE, **changes}).encode())
+    assert [(fault.field, fault.text) for fault in refused.value.faults] == [(next(iter(changes)), said)]
+
+
+def test_issue_14_what_the_file_says_is_shown(world: World) -> None:
+    """All of its fields; the days of reminders were not among them."""
+    world.with_practice(reminders=[3, 14, 30])
+    lines = world.run("practice", "show", "--practice", "oak").out.splitlines()
+    shown = dict(line.split(maxsplit=1) for line in lines if " " in line.strip())
+    assert (shown["reminders"], shown["processors"]) == ("3, 14, 30", "stripe")
+    names = {line.split()[0] for line in lines}
+    assert names >= {field.name for field in fields(Practice)} - {"clinicians", "locations"}
 
 
 def test_everything_wrong_is_listed(world: World) -> None:

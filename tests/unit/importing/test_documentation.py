@@ -3,11 +3,14 @@
 import json
 import re
 import textwrap
+from datetime import date
 
 import pytest
 
 from chalicelib.entrypoints.cli.practice.practice_file import parse
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import FORMATS, Column, Format
+from chalicelib.importing.domain.problems import BadValue
+from chalicelib.importing.domain.values import Terms
 from chalicelib.words.errors import WORDS
 from chalicelib.words.imports import IMPORTS
 from sandbox.config import ROOT
@@ -38,6 +41,26 @@ def test_every_column_is_documented(format_: Format) -> None:
     assert {c for line in tables for c in re.findall(r"`([a-z_]+)`", line.split("|")[1])} == {
         column.name for column in format_.columns
     }
+
+
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.kind)
+def test_how_long_a_text_may_be_is_documented(format_: Format) -> None:
+    """Issue 14: names end at 120 characters, and the page said so of no name."""
+    (told,) = re.findall(r"^- \*\*Texts\*\* (.*?)(?=^\S|^$)", IMPORT, re.DOTALL | re.MULTILINE)
+    for column in format_.columns:
+        longest = _longest(column)
+        if longest and (column.name.endswith("name") or column.name == "insured"):
+            assert f"all names end at {longest} characters" in told
+        elif longest:
+            assert re.search(rf"`{column.name}` (?:at\s+|\(){longest}\b", told), column.name
+
+
+def _longest(column: Column) -> object:
+    try:
+        column.parse("x" * 100_000, Terms("USD", date.max))
+    except BadValue as bad:
+        return bad.details.get("longest")
+    return None
 
 
 def test_the_newcomers_practice_is_taken_as_it_is_printed() -> None:

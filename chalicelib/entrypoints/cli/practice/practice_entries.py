@@ -1,5 +1,6 @@
 """practice.json as it is written: its entries, and what is wrong with one."""
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -129,12 +130,29 @@ class PracticeFileError(Exception):
         self.faults = faults
 
 
+_TYPES = {
+    "str": "text in quotation marks", "int": "a whole number", "float": "a number", "bool": "true or false",
+    "array": "a list in brackets", "object": "names and values in braces", "null": "null",
+}  # fmt: skip
+_UNFIT = re.compile("Expected `(.+)`, got `(.+)`")
+
+
+def _in_words(fault: str) -> str:
+    """What the reader says of a value of another type."""
+    if not (unfit := _UNFIT.fullmatch(fault)):
+        return fault
+    types = unfit.groups()
+    wanted, got = (" or ".join(_TYPES.get(name, name) for name in some.split(" | ")) for some in types)
+    lines = r"; several lines are one text, with \n between them" if types == ("str", "array") else ""
+    return f"{wanted}, not {got}{lines}"
+
+
 def read(raw: bytes) -> PracticeFile:
     """What the file says, unchecked. Error: PracticeFileError."""
     try:
         return msgspec.json.decode(raw, type=PracticeFile)
     except msgspec.ValidationError as error:
         text, _, place = str(error).partition(" - at `$")
-        raise PracticeFileError([Fault(place.rstrip("`").lstrip("."), text)]) from error
+        raise PracticeFileError([Fault(place.rstrip("`").lstrip("."), _in_words(text))]) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PracticeFileError([Fault("", f"this is not JSON: {error}")]) from error

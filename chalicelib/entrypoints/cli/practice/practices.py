@@ -88,7 +88,11 @@ def run_show(invocation: Invocation) -> int:
     kept = invocation.app.credentials.of(practice.id, "stripe")
     facts = {**asdict(practice), "stripe_connected": kept is not None}
     facts |= {f"stripe_{name}": kept[name] for name in ("account", "currency") if kept and name in kept}
-    lines = (f"{name:18} {value}" for name, value in facts.items() if not isinstance(value, list | tuple))
+    lines = (
+        f"{name:18} {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
+        for name, value in facts.items()
+        if name not in ("clinicians", "locations")
+    )
     parts = (
         f"{'clinician':18} {c.id}: {c.name}{'' if c.payments_enabled else ' (no online payments)'}"
         for c in practice.clinicians
