@@ -59,6 +59,12 @@ MAILS: dict[str, tuple[str, str]] = {
         "Usted tiene un documento nuevo. Inicie sesión para verlo, imprimirlo o descargarlo.",
     ),
     "document_link": ("Go to your document", "Vaya a su documento"),
+    "documents_subject": ("You have new documents", "Tiene documentos nuevos"),
+    "documents_intro": (
+        "You have new documents. Sign in to see, print or download them.",
+        "Usted tiene documentos nuevos. Inicie sesión para verlos, imprimirlos o descargarlos.",
+    ),
+    "documents_link": ("Go to your documents", "Vaya a sus documentos"),
     "reminder_subject": ("An invoice is past its due date", "Una factura está vencida"),
     "reminder_intro": (
         "You have an invoice that is past its due date. Sign in to see or pay it. If you have paid it "

@@ -70,6 +70,11 @@ class Superbills(Protocol):
         """Whether nobody has been told of the superbill yet: it waits in the work list for that."""
         ...
 
+    def latest_untold(self, ref: AccountRef) -> Sequence[int]:
+        """The account's latest superbills that nobody has been told of, ascending, up to the first of which
+        somebody has. Error: Busy."""
+        ...
+
     def told(self, ref: AccountRef, number: int) -> None:
         """Off the work list. Doing it twice is harmless. Error: Busy."""
         ...

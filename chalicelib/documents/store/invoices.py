@@ -10,7 +10,6 @@ P#practice#A#account        VOID#invoice#000000000017   the document that voids 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import takewhile
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -23,6 +22,7 @@ from chalicelib.documents.store.numbered import (
     Put,
     Series,
     every,
+    latest_untold,
     number_of,
     off_the_list,
     row_of,
@@ -44,7 +44,6 @@ _DOCUMENT = f"DOC#{KIND}#"
 _PAPER = f"PAPER#{KIND}#"
 _VOID = f"VOID#{KIND}#"
 _INVOICED = "INVOICED"
-_UNTOLD = 20  # invoices of an account read at once, to see which are told
 
 INVOICES = Codec(Invoice)
 PAPERS = Codec(InvoicePaper, private=frozenset({"letterhead"}), lean=frozenset({"letterhead"}))
@@ -170,13 +169,8 @@ class DynamoInvoices(Invoices):
         row = row_of(InvoiceItem, ref, _DOCUMENT, number)
         return row is not None and row.gsi2pk is not None
 
-    @guarded
     def latest_untold(self, ref: AccountRef) -> Sequence[int]:
-        rows = InvoiceItem.query(
-            keys.account(ref), InvoiceItem.sk.startswith(_DOCUMENT), consistent_read=True,
-            scan_index_forward=False, page_size=_UNTOLD,
-        )  # fmt: skip
-        return sorted(number_of(row.sk) for row in takewhile(lambda row: row.gsi2pk is not None, rows))
+        return latest_untold(InvoiceItem, ref, _DOCUMENT)
 
     def told(self, ref: AccountRef, number: int) -> None:
         off_the_list(InvoiceItem, ref, _DOCUMENT, number)

@@ -3,6 +3,7 @@ them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -19,6 +20,7 @@ Put = tuple[Item, Condition | None]
 R = TypeVar("R", bound=Item)
 _COUNTER = "COUNTER"
 _NUMBER = "N#"
+_UNTOLD = 20  # documents of an account read at once, to see which are told
 
 
 class CounterRow(Item):
@@ -94,6 +96,16 @@ def every(of: type[R], pk: str, kind: str, *, after: int = 0) -> Iterator[R]:
     step = guarded(lambda: next(rows, None))
     while (row := step()) is not None:
         yield row
+
+
+@guarded
+def latest_untold(of: type[R], ref: AccountRef, kind: str) -> list[int]:
+    """The numbers, ascending, of those on the work list that are after the last one off it. Error: Busy."""
+    rows = of.query(
+        keys.account(ref), of.sk.startswith(kind), consistent_read=True, scan_index_forward=False,
+        page_size=_UNTOLD,
+    )  # fmt: skip
+    return sorted(number_of(row.sk) for row in takewhile(lambda row: row.gsi2pk is not None, rows))
 
 
 @guarded

@@ -8,7 +8,7 @@ P#practice#A#account        PAPER#superbill#000000000017  its names, diagnoses a
 P#practice#A#account        VOID#superbill#000000000017   what took it back
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pynamodb.exceptions import DoesNotExist
 
@@ -130,6 +130,9 @@ class DynamoSuperbills(Superbills):
     def untold(self, ref: AccountRef, number: int) -> bool:
         row = row_of(SuperbillItem, ref, _DOCUMENT, number)
         return row is not None and row.gsi2pk is not None
+
+    def latest_untold(self, ref: AccountRef) -> Sequence[int]:
+        return numbered.latest_untold(SuperbillItem, ref, _DOCUMENT)
 
     def told(self, ref: AccountRef, number: int) -> None:
         numbered.off_the_list(SuperbillItem, ref, _DOCUMENT, number)

@@ -11,7 +11,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
-from chalicelib.practice.services.address_hashes import address_hash
+from chalicelib.practice.services.address_hashes import address_hash, person_by_hash
 
 _LIFTED = "mail to the address goes again: `billfold mail lift`"
 
@@ -50,6 +50,12 @@ class Addresses:
             return address_hash(self.keys, practice, email)
         except Invalid:
             return ""
+
+    def language(self, practice: str, client: Client, to: str) -> str:
+        """In which whoever reads mail about the client at that address reads the portal. Error: Busy."""
+        hashed = "" if to == client.email else self.filed_under(practice, to)
+        person = person_by_hash(self.people, practice, hashed) if hashed else None
+        return person.locale if person else client.locale
 
     def stops(self, practice: str, email: str) -> Sequence[MailStop]:
         """What stops mail to that address now. Error: Busy."""

@@ -198,11 +198,11 @@ def test_killed_at_any_call_it_is_sent_and_twice_only_between_answer_and_mark(af
 def test_the_mail_names_nobody_and_no_amount(locale: str, subject: str) -> None:
     client = Client("a7", "1001", "Zebulon Quartz", ADA, locale)
     looked = Looked(Reminder(17, "a7", "2026-11-12", "2026-11-15"), None, 12_345, ADA, "h", "", client)
-    one = compose_reminder(PRACTICE, [looked], public_url="https://b.example")
+    one = compose_reminder(PRACTICE, [looked], locale=locale, public_url="https://b.example")
     assert one.subject == subject
     assert "https://b.example/fern/invoice?account=a7&id=invoice-17" in one.text
     assert "/fern/questions?account=a7&kind=invoice&id=invoice-17&choice=already_paid" in one.text
-    many = compose_reminder(PRACTICE, [looked, looked], public_url="https://b.example")
+    many = compose_reminder(PRACTICE, [looked, looked], locale=locale, public_url="https://b.example")
     assert "https://b.example/fern/documents?account=a7" in many.text
     for word in ("Zebulon", "Quartz", "123.45", "session", "Ada"):
         assert word not in one.text + one.html + many.text

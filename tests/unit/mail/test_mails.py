@@ -236,7 +236,7 @@ def composed() -> list[Mail]:
     world.run()
     return [
         sign_in(), receipt(),
-        compose_statement(practice(), world.statement(), to=MAYA, public_url=URL),
+        compose_statement(practice(), world.statement(), to=MAYA, locale="en", public_url=URL),
         compose_returned(practice(), PAID, to=MAYA, public_url=URL),
     ]  # fmt: skip
 

@@ -24,8 +24,8 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     bootstrap.use(None)
 
 
-def _bare(_: object, __: Statement, *, to: str, public_url: str) -> Mail:
-    return Mail(to, "Fern Hill", "", "Your statement", public_url, public_url, "en")
+def _bare(_: object, __: Statement, *, to: str, locale: str, public_url: str) -> Mail:
+    return Mail(to, "Fern Hill", "", "Your statement", public_url, public_url, locale)
 
 
 def played(night: Night) -> Night:

@@ -10,13 +10,13 @@ from chalicelib.documents.services.superbills.notices import compose_superbill, 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import NotFound
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
-from chalicelib.practice.domain.practices import Client
+from chalicelib.practice.domain.practices import Client, Grant, Person
 from chalicelib.practice.services.address_hashes import address_hash
 from tests.support.cloud import Killed
 from tests.support.practice import PRACTICE
 from tests.support.queue import FakeQueue
+from tests.unit.superbills.world import MARCH, AwsWorld
 from tests.unit.superbills.world import MAYA as CLIENT
-from tests.unit.superbills.world import AwsWorld
 
 MAYA = AccountRef("fern", "maya")
 
@@ -39,6 +39,13 @@ def world() -> Iterator[AwsWorld]:
     world = told()
     with world.on_aws():
         yield world
+
+
+def guarantor(world: AwsWorld, *accounts: str) -> None:
+    """Ada, who reads Spanish."""
+    grants = tuple(Grant(id_, "Name", "guarantor", True) for id_ in accounts)
+    hashed = address_hash(world.app.keys, "fern", "ada@example.test")
+    world.app.people.save_person("fern", Person("ada", "ada@example.test", "es", grants, (hashed,)))
 
 
 def send(world: AwsWorld) -> Sent:
@@ -101,6 +108,23 @@ def test_only_who_may_see_superbills_is_told(client: Client, to: str) -> None:
     assert superbill_reader(client) == to
 
 
+def test_one_mail_tells_of_all_that_its_reader_was_not_told_of(world: AwsWorld) -> None:
+    """Issue 14: three superbills that were issued together came as three e-mails."""
+    parent = {"guarantor_email": "ada@example.test", "guarantor_superbills": True, "email": ""}
+    for id_ in ("noah", "zoe"):
+        child = world.client(id_, **parent)
+        world.serve(child, f"{id_}-1")
+        world.serve(child, f"{id_}-2", "2026-03-15")
+        world.bill(child)
+        world.bill(child, MARCH)
+    guarantor(world, "noah", "zoe")
+    noah = AccountRef("fern", "noah")
+    assert [world.app.superbill_notices.send(noah, number) for number in (2, 3)] == [Sent.SENT, Sent.BEFORE]
+    assert world.app.superbill_notices.send(AccountRef("fern", "zoe"), 4) is Sent.BEFORE
+    assert (world.cloud.mails, due(world)) == (["ada@example.test"], ["superbill#000000000001"])
+    assert send(world) is Sent.SENT
+
+
 def test_once_it_does_not_stand_nobody_is_told(world: AwsWorld) -> None:
     world.app.superbill_issuing.void(world.practice, 1, actor="cli")
     assert send(world) is Sent.NO_ADDRESS
@@ -147,10 +171,19 @@ def test_a_superbill_that_is_not_there_is_not_found(world: AwsWorld) -> None:
 )
 def test_the_mail_says_neither_what_it_is_nor_of_whom(locale: str, subject: str) -> None:
     mail = compose_superbill(
-        PRACTICE, MAYA, 17, to="ada@example.test", locale=locale, public_url="https://b.example"
+        PRACTICE, [(MAYA, 17)], to="ada@example.test", locale=locale, public_url="https://b.example"
     )
     assert mail.subject == subject
     assert "https://b.example/fern/superbill?account=maya&id=superbill-17" in mail.text
+    many = compose_superbill(
+        PRACTICE,
+        [(MAYA, 17), (MAYA, 18)],
+        to="ada@example.test",
+        locale=locale,
+        public_url="https://b.example",
+    )
+    assert "https://b.example/fern/documents?account=maya" in many.text
+    assert many.subject == {"en": "You have new documents", "es": "Tiene documentos nuevos"}[locale]
     rest = mail.text.replace("https://b.example/fern/superbill?account=maya&id=superbill-17", "")
     for word in ("superbill", "insur", "segur", "Maya", "$", "F41", "90834"):
         assert word not in rest

@@ -66,10 +66,9 @@ class EstimateNotices:
             return Sent.NO_ADDRESS
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
             return Sent.STOPPED
+        locale = self.addresses.language(profile.id, client, to)
         try:
-            self.mailer.send(
-                compose_estimate(profile, ref, to=to, locale=client.locale, public_url=self.public_url)
-            )
+            self.mailer.send(compose_estimate(profile, ref, to=to, locale=locale, public_url=self.public_url))
         except Invalid:  # for good: the portal has the estimate
             return Sent.REFUSED
         return Sent.SENT

@@ -7,7 +7,7 @@ they are of; while the practice's invoices are being issued by the clock, it wai
 crash between SES's answer and the last mark the e-mail may go out twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.services.invoices.running import JOB
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.reminders.requests import MoneyRequests
+from chalicelib.documents.services.told_together import told_together
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.outside import Unreadable
@@ -28,7 +29,6 @@ from chalicelib.operations.services.claims import claim
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, InvoicesBy, Practice
 from chalicelib.practice.ports import People, Practices
-from chalicelib.practice.services.address_hashes import person_by_hash
 from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, practice_mail, questions
 from chalicelib.words import say
 from chalicelib.words.mails import MAILS
@@ -74,7 +74,8 @@ class InvoiceNotices:
         if client is None or not to:
             self.invoices.told(ref, number)
             return Sent.NO_ADDRESS
-        untold = {of: self.invoices.latest_untold(of) for of in self._accounts(ref, to, hashed)}
+        together = told_together(self.people, ref, hashed, lambda other: _told_at(other) == to)
+        untold = {of: self.invoices.latest_untold(of) for of in together}
         untold[ref] = sorted({*untold[ref], number})
         outcome = self._mail(profile, client, untold, to)
         for of, numbers in untold.items():
@@ -93,16 +94,6 @@ class InvoiceNotices:
             return False
         return self.clock.now() - datetime.fromisoformat(found.begun_at) < PATIENCE
 
-    def _accounts(self, ref: AccountRef, to: str, hashed: str) -> Iterator[AccountRef]:
-        """It, and whichever others the same address is told of."""
-        yield ref
-        person = person_by_hash(self.people, ref.practice, hashed) if hashed else None
-        for grant in person.grants if person else ():
-            if grant.account_id != ref.account:
-                client = self.people.client(ref.practice, grant.account_id)
-                if client is not None and _told_at(client) == to:
-                    yield grant.ref(ref.practice)
-
     def _mail(
         self, profile: Practice, client: Client, untold: Mapping[AccountRef, Sequence[int]], to: str
     ) -> Sent:
@@ -115,9 +106,10 @@ class InvoiceNotices:
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
             return Sent.STOPPED
         self.requests.note(profile, to)
+        locale = self.addresses.language(profile.id, client, to)
         try:
             self.mailer.send(
-                compose_invoice(profile, standing, to=to, locale=client.locale, public_url=self.public_url)
+                compose_invoice(profile, standing, to=to, locale=locale, public_url=self.public_url)
             )
         except Invalid:  # for good: the portal has the invoices
             return Sent.REFUSED

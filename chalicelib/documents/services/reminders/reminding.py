@@ -77,8 +77,11 @@ class Reminding:
         return looked.reminder.kept(why, practice.reminders, today, looked.asked_on)
 
     def _mail(self, practice: Practice, asks: Sequence[Looked]) -> Sent:
+        to, client = asks[0].to, asks[0].client
+        known = self.looking.addresses
+        locale = known.language(practice.id, client, to) if client else practice.locale
         try:
-            self.mailer.send(compose_reminder(practice, asks, public_url=self.public_url))
+            self.mailer.send(compose_reminder(practice, asks, locale=locale, public_url=self.public_url))
         except Invalid:  # for good: the portal has the invoice
             return Sent.REFUSED
         return Sent.SENT
@@ -93,10 +96,10 @@ class Reminding:
                 self.reminders.note_asked(practice.id, asked, on=on)
 
 
-def compose_reminder(practice: Practice, asks: Sequence[Looked], *, public_url: str) -> Mail:
+def compose_reminder(practice: Practice, asks: Sequence[Looked], *, locale: str, public_url: str) -> Mail:
     """A link to the invoice, or to all of them, which asks to sign in; no amount, and nobody's name."""
     first = asks[0]
-    account_id, locale = first.reminder.account_id, first.client.locale if first.client else practice.locale
+    account_id = first.reminder.account_id
     base = f"{public_url}/{practice.id}"
     document = f"invoice-{first.reminder.number}"
     page = f"{base}/documents?account={account_id}"

@@ -22,7 +22,7 @@ from chalicelib.mail.domain.setbacks import MailKind
 from chalicelib.mail.ports import Mailer
 from chalicelib.operations.services.addresses import Addresses, recipient
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People, Practices
 
 LEASE = timedelta(seconds=60)  # as long as the delivery function may run
@@ -58,30 +58,34 @@ class Delivering:
     def _deliver(self, profile: Practice, issued: Issued) -> Delivery:
         if issued.claimed_until > instant(self.clock.now()):
             raise Busy("somebody else delivers it")
-        to, why = self._addressed(profile.id, issued.statement.account_id)
-        if not to:
+        client, why = self._addressed(profile.id, issued.statement.account_id)
+        if client is None:
             return self._mark(profile.id, issued, Delivery.PAPER, why)
         claimed = self.statements.claim(profile.id, issued, until=instant(self.clock.now() + LEASE))
-        self.requests.note(profile, to)
-        message_id = self._mailed(profile, issued.statement, to)
+        self.requests.note(profile, recipient(client))
+        message_id = self._mailed(profile, issued.statement, client)
         sent = replace(claimed, message_id=message_id)
         return self._mark(profile.id, sent, Delivery.SENT if message_id else Delivery.MAIL_REFUSED)
 
-    def _addressed(self, practice: str, account_id: str) -> tuple[str, str]:
-        """Whom to mail to, or "" and why it is posted: "" where there is no address."""
+    def _addressed(self, practice: str, account_id: str) -> tuple[Client | None, str]:
+        """Of whom the payer is mailed, or None and why it is posted: "" where there is no address."""
         client = self.people.client(practice, account_id)
         to = recipient(client) if client else ""
         if client is None or not to:
-            return "", ""
+            return None, ""
         if client.paper:
-            return "", PAPER_WANTED
+            return None, PAPER_WANTED
         stop = self.addresses.stopped(practice, to, MailKind.STATEMENT)
-        return ("", str(stop)) if stop else (to, "")
+        return (None, str(stop)) if stop else (client, "")
 
-    def _mailed(self, profile: Practice, statement: Statement, to: str) -> str:
+    def _mailed(self, profile: Practice, statement: Statement, client: Client) -> str:
         """The mail service's id of it; "" where it is refused for good: the portal has the statement."""
+        to, url = recipient(client), self.public_url
+        locale = self.addresses.language(profile.id, client, to)
         try:
-            return self.mailer.send(compose_statement(profile, statement, to=to, public_url=self.public_url))
+            return self.mailer.send(
+                compose_statement(profile, statement, to=to, locale=locale, public_url=url)
+            )
         except Invalid:
             return ""
 

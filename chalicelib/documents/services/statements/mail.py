@@ -10,9 +10,11 @@ from chalicelib.words import say
 from chalicelib.words.mails import MAILS
 
 
-def compose_statement(practice: Practice, statement: Statement, *, to: str, public_url: str) -> Mail:
+def compose_statement(
+    practice: Practice, statement: Statement, *, to: str, locale: str, public_url: str
+) -> Mail:
     """A link to the documents page, which asks to sign in; no amount, and nobody's name."""
-    account_id, locale = statement.account_id, statement.letterhead.locale
+    account_id = statement.account_id
     blocks = (
         Paragraph(say(MAILS, "statement_intro", locale)),
         LinkTo(

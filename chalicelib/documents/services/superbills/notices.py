@@ -1,14 +1,17 @@
-"""Tell whoever may see superbills that there is one: one e-mail with a link only.
+"""Tell whoever may see superbills that there are some: one e-mail with a link only.
 
-The superbill is in the work list from its issue until it is told, and the sweep hands it to the documents
-function. Safe to run again; after a crash between SES's answer and the mark the e-mail may go out twice.
+A superbill is in the work list from its issue until it is told, and the sweep hands it to the documents
+function. The first of a reader's superbills tells of all that the reader has not been told of, whichever
+account they are of. Safe to run again; after a crash between SES's answer and the last mark the e-mail may go
+out twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.documents.services.receipts import Sent
+from chalicelib.documents.services.told_together import told_together
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
@@ -30,6 +33,11 @@ TASK = "superbill"
 def message(ref: AccountRef, number: int) -> Mapping[str, str]:
     """The documents function's: tell of the superbill."""
     return {"task": TASK, "practice": ref.practice, "account": ref.account, "number": str(number)}
+
+
+def _told_at(client: Client) -> str:
+    """ "" of whom the practice posts its documents to."""
+    return "" if client.paper else superbill_reader(client)
 
 
 def superbill_reader(client: Client) -> str:
@@ -58,41 +66,57 @@ class SuperbillNotices:
         if not self.superbills.untold(ref, number):
             return Sent.BEFORE
         profile = present(self.practices.practice(ref.practice), "practice_not_found")
-        claim(self.claims, self.clock, ref.practice, f"{TASK}#{number}")
+        client = self.people.client(ref.practice, ref.account)
+        to = _told_at(client) if client else ""
+        hashed = self.addresses.filed_under(ref.practice, to)
+        claim(self.claims, self.clock, ref.practice, f"{TASK}#{hashed or ref.account}")
         if not self.superbills.untold(ref, number):
             return Sent.BEFORE
-        outcome = self._mail(profile, ref, number)
-        self.superbills.told(ref, number)
+        if client is None or not to:
+            self.superbills.told(ref, number)
+            return Sent.NO_ADDRESS  # or it is posted
+        together = told_together(self.people, ref, hashed, lambda other: _told_at(other) == to)
+        untold = {of: self.superbills.latest_untold(of) for of in together}
+        untold[ref] = sorted({*untold[ref], number})
+        outcome = self._mail(profile, client, untold, to)
+        for of, numbers in untold.items():
+            for one in numbers:
+                self.superbills.told(of, one)
         return outcome
 
-    def _mail(self, profile: Practice, ref: AccountRef, number: int) -> Sent:
-        client = self.people.client(ref.practice, ref.account)
-        to = superbill_reader(client) if client and not client.paper else ""
-        if client is None or not to or self.superbills.voided(ref, number):
-            return Sent.NO_ADDRESS  # or it is posted, or does not stand any more: there is nothing to tell
+    def _mail(
+        self, profile: Practice, client: Client, untold: Mapping[AccountRef, Sequence[int]], to: str
+    ) -> Sent:
+        told = [(of, number) for of, numbers in untold.items() for number in numbers]
+        standing = [(of, number) for of, number in told if not self.superbills.voided(of, number)]
+        if not standing:
+            return Sent.NO_ADDRESS  # they do not stand any more: there is nothing to tell
         if self.addresses.stopped(profile.id, to, MailKind.STATEMENT):
             return Sent.STOPPED
+        locale = self.addresses.language(profile.id, client, to)
         try:
             self.mailer.send(
-                compose_superbill(
-                    profile, ref, number, to=to, locale=client.locale, public_url=self.public_url
-                )
+                compose_superbill(profile, standing, to=to, locale=locale, public_url=self.public_url)
             )
-        except Invalid:  # for good: the portal has the superbill
+        except Invalid:  # for good: the portal has the superbills
             return Sent.REFUSED
         return Sent.SENT
 
 
 def compose_superbill(
-    practice: Practice, ref: AccountRef, number: int, *, to: str, locale: str, public_url: str
+    practice: Practice, superbills: Sequence[tuple[AccountRef, int]], *, to: str, locale: str, public_url: str
 ) -> Mail:
-    """A link to the superbill, which asks to sign in; it does not say what kind of document that is."""
-    page = f"{public_url}/{practice.id}/superbill?account={ref.account}&id=superbill-{number}"
+    """A link to the superbill, or to where all are, which asks to sign in; it does not say what kind of
+    document that is."""
+    ref, number = superbills[0]
+    page, said = f"documents?account={ref.account}", "documents"
+    if len(superbills) == 1:
+        page, said = f"superbill?account={ref.account}&id=superbill-{number}", "document"
     blocks = (
-        Paragraph(say(MAILS, "document_intro", locale)),
-        LinkTo(say(MAILS, "document_link", locale), page),
+        Paragraph(say(MAILS, f"{said}_intro", locale)),
+        LinkTo(say(MAILS, f"{said}_link", locale), f"{public_url}/{practice.id}/{page}"),
         Paragraph(questions(practice, locale)),
     )
-    subject = say(MAILS, "document_subject", locale)
+    subject = say(MAILS, f"{said}_subject", locale)
     tags = ((ACCOUNT_TAG, ref.account),)
     return practice_mail(MailKind.STATEMENT, practice, to, locale, subject, blocks, tags)
