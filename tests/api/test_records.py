@@ -119,16 +119,39 @@ def test_the_table_has_what_was_posted_and_runs_no_formula(world: World, cookie:
     raw = archive(world, cookie).read("history.csv")
     assert raw.startswith(b"\xef\xbb\xbf")
     head, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
-    assert head[:5] == ["Date", "Description", "Service", "Service date", "Change in what is owed"]
-    assert [(row[0], row[1], row[4]) for row in rows] == [
+    assert head[:5] == ["Date", "Description", "Service", "Service date", "Fee"]
+    assert head[5:7] == ["Change in what is expected from insurance", "Change in what is owed"]
+    assert [(row[0], row[1], row[6]) for row in rows] == [
         ("2026-03-01", "Service", "150.00"), ("2026-04-02", "Payment", "-50.00"),
         ("2026-04-02", "Written off", "-10.00"),
     ]  # fmt: skip
     assert rows[0][2] == "'=cmd|' /C calc'!A0"
     assert rows[1][-1] == "2026-03-01 =cmd|' /C calc'!A0 -50.00"
-    numbers = {4, 5, 6}
+    numbers = {4, 5, 6, 7, 8}
     texts = [cell for row in rows for place, cell in enumerate(row) if place not in numbers]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in texts)
+
+
+def test_the_table_has_each_fee_and_what_was_expected_of_an_insurer(world: World, cookie: str) -> None:
+    """Issue 14: of a fee of 160.00 the table had the client's 50.00 alone, and of a free service nothing."""
+    world.charge("maya", "c2", 5_000, service="Shared", insurer_minor=11_000, date="2026-04-01")
+    world.charge("maya", "c3", 0, service="Free", date="2026-04-01")
+    world.post.insurance_payment(
+        MAYA, "i1", charge_external_id="c2", paid_minor=8_500, contractual_minor=2_500, to_client_minor=0,
+        on="2026-04-02",
+    )  # fmt: skip
+    press(world, cookie)
+    work(world)
+    _, *rows = csv.reader(io.StringIO(archive(world, cookie).read("history.csv").decode("utf-8-sig")))
+    shared, free = ([row for row in rows if row[2] == name] for name in ("Shared", "Free"))
+    assert [row[4:9] for row in free] == [["0.00", "", "0.00", "", ""]]
+    assert [row[4:9] for row in shared] == [
+        ["160.00", "110.00", "50.00", "", ""],
+        ["", "-85.00", "0.00", "", "85.00"],
+        ["", "-25.00", "0.00", "", "25.00"],
+    ]
+    (other,) = (row for row in rows if row[1] == "Payment")
+    assert other[4:9] == ["", "", "-50.00", "", ""]
 
 
 def test_files_are_called_after_no_person_and_in_the_readers_language(world: World, cookie: str) -> None:

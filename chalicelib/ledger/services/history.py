@@ -14,6 +14,7 @@ from chalicelib.ledger.domain.effects import (
     credit_effect_minor,
     disputed_effect_minor,
     effect_minor,
+    pending_effect_minor,
     settled_minor,
 )
 from chalicelib.ledger.domain.entries import EntryKind, Service
@@ -60,15 +61,17 @@ class Touched:
 class Happened:
     """One entry. It is about one service (`charge_id`, `service`), or about money that came, went back or
     moved: then `touched` and `credit_minor` say what it did. `status` is that of the service it posted;
-    `disputed_minor` is what a bank came to hold by it until it decides, below 0 what it holds no more.
-    `mark`: whether a question about the service that it posted, or the payment that it is, waits for an
-    answer."""
+    `expected_minor` is what came to be expected of an insurer by it, below 0 what is expected no more, and
+    `insurer_minor` what an insurer settled. `disputed_minor` is what a bank came to hold by it until it
+    decides, below 0 what it holds no more. `mark`: whether a question about the service that it posted, or
+    the payment that it is, waits for an answer."""
 
     seq: int
     on: str
     kind: EntryKind
     amount_minor: int
     insurer_minor: int
+    expected_minor: int = 0
     charge_id: str = ""
     service: Service | None = None
     status: ServiceStatus | None = None
@@ -123,6 +126,7 @@ def _happened(row: HistoryRow, account: Account, at_stake: Collection[str]) -> H
         kind=draft.kind,
         amount_minor=effect_minor(entry),
         insurer_minor=settled_minor(entry),
+        expected_minor=pending_effect_minor(entry),
         charge_id=charge_id,
         service=row.services.get(charge_id),
         status=_status(account, posted, row.closing, disputed=posted in at_stake) if posted else None,

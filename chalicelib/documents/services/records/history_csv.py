@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib.documents.domain.line_words import line_word
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.ledger_csv import inert
 from chalicelib.ledger.services.history import Happened, Touched
 from chalicelib.practice.domain.practices import Practice
@@ -14,14 +15,16 @@ from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
 COLUMNS = (
-    "date", "line_description", "service", "csv_service_date", "csv_amount", "csv_credit", "csv_insurance",
-    "csv_currency", "method", "reference", "csv_for",
+    "date", "line_description", "service", "csv_service_date", "fee", "csv_expected", "csv_amount",
+    "csv_credit", "csv_insurance", "csv_currency", "method", "reference", "csv_for",
 )  # fmt: skip
+_WITH_A_FEE = (EntryKind.CHARGE, EntryKind.SERVICE)
 
 
 def history_csv(practice: Practice, rows: Iterable[Happened], locale: str) -> bytes:
     """A row a charge, payment or adjustment, in the order given. Amounts are what they changed of what is
-    owed or kept as credit; of a service with an insurer, the insurer's part apart. UTF-8 with the mark by
+    expected of insurers, owed, or kept as credit, and what an insurer settled; of a service the fee, too,
+    which is 0 where it is free. UTF-8 with the mark by
     which spreadsheets know it; no cell is taken for a formula."""
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\r\n")
@@ -38,8 +41,12 @@ def _row(practice: Practice, row: Happened, locale: str) -> Iterator[str]:
     yield line_word(row.kind, row.amount_minor, locale)
     yield inert(service)
     yield row.service.on if row.service else ""
-    amounts = (row.amount_minor, row.credit_minor, row.insurer_minor)
-    yield from (decimal_text(Money(amount, practice.currency)) if amount else "" for amount in amounts)
+    fee_minor = row.amount_minor + row.expected_minor if row.kind in _WITH_A_FEE else None
+    amounts = (
+        fee_minor, row.expected_minor or None, row.amount_minor, row.credit_minor or None,
+        row.insurer_minor or None,
+    )  # fmt: skip
+    yield from ("" if minor is None else decimal_text(Money(minor, practice.currency)) for minor in amounts)
     yield practice.currency
     yield inert(method_text(paid.method, locale)) if paid and paid.method else ""
     yield inert(paid.reference) if paid else ""
