@@ -83,9 +83,19 @@ def test_the_list_says_what_was_asked_and_leaves_out_what_has_ended(books: World
 
 
 @pytest.mark.parametrize("command", [["answer", "--text", "Yes."], ["close"]], ids=lambda words: words[0])
-def test_a_dry_run_of_the_end_of_a_question_writes_nothing(books: World, command: list[str]) -> None:
+def test_a_dry_run_of_the_end_of_a_question_says_what_the_command_would(
+    books: World, command: list[str]
+) -> None:
+    """Issue 14: it said that an ended question would be answered, which the command refuses."""
     asked = ask(books)
-    before = kept()
-    result = books.run("questions", *command, *WILLOW, asked, "--dry-run")
+    before, (word, *more) = kept(), command
+    ends = {"answer": "answered", "close": "closed"}[word]
+    result = books.run("questions", word, *WILLOW, asked, *more, "--dry-run")
     assert (result.status, kept()) == (0, before)
-    assert result.out.startswith(f"Dry run: question {asked} (open) would be ")
+    assert result.out.startswith(f"Dry run: question {asked} would be {ends}. ")
+    assert books.run("questions", "answer", *WILLOW, asked, "--text", "No.").status == 0
+    for form in (["--dry-run"], []):
+        refused = books.run("questions", word, *WILLOW, asked, *more, "--json", *form)
+        assert (refused.status, refused.events[-1]["code"]) == (1, "question_ended")
+    empty = books.run("questions", "answer", *WILLOW, asked, "--text", " ", "--dry-run", "--json")
+    assert (empty.status, empty.events[-1]["code"]) == (1, "question_text_missing")

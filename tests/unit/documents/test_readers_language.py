@@ -39,7 +39,7 @@ def mailed(world: AwsWorld, kind: str, **facts: Any) -> Mail:
     maya, app = world.client("maya", **facts), world.app
     world.serve(maya, "s1")
     mailer = FakeMailer()
-    app.mailer = app.statement_mailer = mailer
+    app.mailer = app.statement_mailer = mailer  # type: ignore[assignment]
     if kind == "superbill":
         world.bill(maya)
         app.superbill_notices.send(MAYA, 1)

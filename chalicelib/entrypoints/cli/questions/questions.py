@@ -56,7 +56,7 @@ def run_list(invocation: Invocation) -> int:
 def run_show(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, question_not_found."""
     practice = invocation.practice()
-    _tell(invocation, practice, _shown(invocation, practice))
+    _tell(invocation, practice, invocation.app.answering.shown(practice.id, invocation.options.question))
     return OK
 
 
@@ -64,31 +64,28 @@ def run_answer(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, question_not_found; Invalid question_text_missing,
     question_text_long; Refused question_ended."""
     practice, options = invocation.practice(), invocation.options
-    if options.dry_run:
-        return _foresee(invocation, _shown(invocation, practice), "answered")
     text = sys.stdin.read() if options.text == "-" else options.text
-    done = invocation.app.answering.answer(practice.id, options.question, text, actor=CLI.text)
-    _tell(invocation, practice, done)
-    return OK
+    done = invocation.app.answering.answer(
+        practice.id, options.question, text, actor=CLI.text, dry_run=options.dry_run
+    )
+    return _tell_ended(invocation, practice, done)
 
 
 def run_close(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, question_not_found; Refused question_ended."""
     practice, options = invocation.practice(), invocation.options
-    if options.dry_run:
-        return _foresee(invocation, _shown(invocation, practice), "closed")
-    done = invocation.app.answering.close(practice.id, options.question, actor=CLI.text)
-    _tell(invocation, practice, done)
-    return OK
+    done = invocation.app.answering.close(
+        practice.id, options.question, actor=CLI.text, dry_run=options.dry_run
+    )
+    return _tell_ended(invocation, practice, done)
 
 
-def _shown(invocation: Invocation, practice: Practice) -> Question:
-    return invocation.app.answering.shown(practice.id, invocation.options.question)
-
-
-def _foresee(invocation: Invocation, question: Question, what: str) -> int:
-    text = f"Dry run: question {question.id} ({question.state}) would be {what}. Nothing was written."
-    invocation.output.tell("dry_run", text, question=question.id, state=question.state.value)
+def _tell_ended(invocation: Invocation, practice: Practice, question: Question) -> int:
+    if invocation.options.dry_run:
+        text = f"Dry run: question {question.id} would be {question.state}. Nothing was written."
+        invocation.output.tell("dry_run", text, question=question.id, state=question.state.value)
+    else:
+        _tell(invocation, practice, question)
     return OK
 
 
