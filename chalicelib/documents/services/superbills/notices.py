@@ -109,14 +109,16 @@ def compose_superbill(
     """A link to the superbill, or to where all are, which asks to sign in; it does not say what kind of
     document that is."""
     ref, number = superbills[0]
-    page, said = f"documents?account={ref.account}", "documents"
+    page = f"documents?account={ref.account}"
+    said = ("documents_subject", "documents_intro", "documents_link")
     if len(superbills) == 1:
-        page, said = f"superbill?account={ref.account}&id=superbill-{number}", "document"
+        page = f"superbill?account={ref.account}&id=superbill-{number}"
+        said = ("document_subject", "document_intro", "document_link")
+    subject, intro, link = (say(MAILS, key, locale) for key in said)
     blocks = (
-        Paragraph(say(MAILS, f"{said}_intro", locale)),
-        LinkTo(say(MAILS, f"{said}_link", locale), f"{public_url}/{practice.id}/{page}"),
+        Paragraph(intro),
+        LinkTo(link, f"{public_url}/{practice.id}/{page}"),
         Paragraph(questions(practice, locale)),
     )
-    subject = say(MAILS, f"{said}_subject", locale)
     tags = ((ACCOUNT_TAG, ref.account),)
     return practice_mail(MailKind.STATEMENT, practice, to, locale, subject, blocks, tags)
