@@ -68,6 +68,7 @@ def forbidden(practice: Practice, key: str, intent_id: str) -> set[str]:
         connection.account,
         lambda: connection.addresses(url),
         lambda: connection.add_address(url, ["charge.updated"]),
+        lambda: connection.wallet_domain("pay.example.org"),
     )
     missed: set[str] = set()
     for call in (*calls(adapter(practice, key), intent_id), *connecting):
@@ -103,7 +104,7 @@ def test_reading_alone_is_not_taken_for_writing_and_trying_changes_nothing(pract
     rights = [right.name.replace("_write", "_read") for right in STRIPE_RIGHTS]
     practice.control("POST", "rights", {"account": practice.name, "rights": rights})
     connection = StripeConnection(practice.key.replace("sk_", "rk_"), practice.server.origin)
-    assert [right.level for right in connection.lacking()] == ["write"] * 7
+    assert [right.level for right in connection.lacking()] == ["write"] * 8
     StripeConnection(restricted(practice), practice.server.origin).lacking()
     for path in ("checkout/sessions", "refunds", "webhook_endpoints", "payment_intents", "events"):
         assert practice.get(f"/v1/{path}").json["data"] == []

@@ -46,6 +46,14 @@ class EventAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletDomain:
+    """Whether wallets are offered on pages of that domain: why not, by wallet; none where all are."""
+
+    name: str
+    inactive: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
     """What a restricted key must have been given: the row of Stripe's form, the level, the name that Stripe's
     errors have for it, and what of the API it opens. Without one that is not `needed` less is done here."""
@@ -78,6 +86,13 @@ STRIPE_RIGHTS = (
     Right("Payment Methods", "write", "rak_payment_method_write", ("payment_methods",), needed=False),
     Right("Setup Intents", "write", "rak_setup_intent_write", ("setup_intents",), needed=False),
     Right("Mandates", "read", "rak_mandate_read", ("mandates",), needed=False),
+    Right(
+        "Payment Method Domains",
+        "write",
+        "rak_payment_method_domain_write",
+        ("payment_method_domains",),
+        needed=False,
+    ),
     Right("Webhook Endpoints", "write", "rak_webhook_write", ("webhook_endpoints",), needed=False),
 )
 
@@ -128,6 +143,10 @@ class Connection(Protocol):
 
     def renew_address(self, address: EventAddress, events: Sequence[str]) -> EventAddress:
         """The same one, switched on, for these types of events."""
+        ...
+
+    def wallet_domain(self, name: str) -> WalletDomain:
+        """Register the domain of our pages, where it is not yet, and have it checked."""
         ...
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.payments.ports.connections import Connection, Credentials, ProcessorAccount, Right
 from chalicelib.payments.services.account_notes import Note, notes
 from chalicelib.payments.services.event_addresses import see_to_events
+from chalicelib.payments.services.wallet_domains import wallet_notes
 from chalicelib.practice.domain.practices import Practice
 
 PROCESSOR = "stripe"
@@ -81,6 +82,8 @@ class Connecting:
             connection, url, given=keys.webhook_secret, kept=wanted["webhook_secrets"],
             known_id=wanted["webhook_endpoint"], dry_run=dry_run,
         )  # fmt: skip
+        if not dry_run:
+            found += wallet_notes(connection, url)
         wanted |= {"webhook_secrets": list(events.secrets), "webhook_endpoint": events.address_id}
         saved = (not dry_run and self._save(practice, wanted)) or saved
         return Connected(account, [*found, *events.notes], events.heard, saved or events.changed)

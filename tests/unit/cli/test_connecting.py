@@ -362,3 +362,23 @@ def test_wrong_keys_are_refused_before_anybody_is_asked(world: World, stdin: str
     world.with_practice()
     assert connect(world, stdin=stdin).status == 1
     assert kept(world) is None
+
+
+def test_wallets_are_registered_for_the_portals_domain_and_shown(world: World, stripe: Practice) -> None:
+    """Issue 15: Apple Pay and Google Pay on the deployment's own domain: registered, status shown."""
+    world.app.settings = replace(world.app.settings, public_url="https://pay.example.org")
+    assert "wallets_active" in codes(connect(world))
+    told = {"domain_name": "pay.example.org", "wallet": "apple_pay", "why": "The file is missing."}
+    stripe.control("POST", "domains", {"account": "oak", **told})
+    again = connect(world)
+    notes = {event["code"]: event["message"] for event in again.events if event["event"] == "note"}
+    assert notes["apple_pay_inactive"] == "Apple Pay is not offered on pay.example.org: The file is missing."
+    domains = stripe.get("/v1/payment_method_domains").json["data"]
+    assert [domain["domain_name"] for domain in domains] == ["pay.example.org"]
+
+
+def test_a_key_that_may_not_register_says_so(world: World, stripe: Practice) -> None:
+    world.app.settings = replace(world.app.settings, public_url="https://pay.example.org")
+    rights = [right for right in RIGHTS if right != "rak_payment_method_domain_write"]
+    stripe.control("POST", "rights", {"account": "oak", "rights": rights})
+    assert "wallets_unregistered" in codes(connect(world, stdin=keys("rk")))

@@ -12,6 +12,7 @@ from chalicelib.payments.ports.connections import (
     EventAddress,
     ProcessorAccount,
     Right,
+    WalletDomain,
 )
 from chalicelib.payments.processors.stripe.answers import heard
 from chalicelib.payments.processors.stripe.client import API_VERSION, client
@@ -19,6 +20,7 @@ from chalicelib.payments.processors.stripe.facts import code
 
 Object = Mapping[str, Any]
 DESCRIPTION = "Billfold"
+_WALLETS = ("apple_pay", "google_pay")
 _NOTHING = "none_of_billfold"  # no object has that id
 # Stripe asks what a key may do before it looks for the object: a trial of the right to write changes nothing.
 _TRIALS: Mapping[str, Callable[[Any], object]] = {
@@ -33,6 +35,9 @@ _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "rak_payment_method_write": lambda api: api.payment_methods.detach(f"pm_{_NOTHING}"),
     "rak_setup_intent_write": lambda api: api.setup_intents.cancel(f"seti_{_NOTHING}"),
     "rak_mandate_read": lambda api: api.mandates.retrieve(f"mandate_{_NOTHING}"),
+    "rak_payment_method_domain_write": lambda api: api.payment_method_domains.update(
+        f"pmd_{_NOTHING}", {"enabled": True}
+    ),
     "rak_webhook_write": lambda api: api.webhook_endpoints.update(
         f"we_{_NOTHING}", {"description": DESCRIPTION}
     ),
@@ -85,6 +90,20 @@ class StripeConnection(Connection):
     def renew_address(self, address: EventAddress, events: Sequence[str]) -> EventAddress:
         params = {"enabled_events": list(events), "disabled": False}
         return _address(self._api.webhook_endpoints.update(address.id, params).to_dict())
+
+    @heard
+    def wallet_domain(self, name: str) -> WalletDomain:
+        made = self._api.payment_method_domains.create({"domain_name": name})
+        found = self._api.payment_method_domains.validate(made.id).to_dict()
+        why = {wallet: _inactive(found.get(wallet) or {}) for wallet in _WALLETS}
+        return WalletDomain(name, {wallet: said for wallet, said in why.items() if said})
+
+
+def _inactive(wallet: Object) -> str:
+    """Why it is not offered; "" where it is."""
+    if wallet.get("status") != "inactive":
+        return ""
+    return one_line((wallet.get("status_details") or {}).get("error_message") or "no reason is told")
 
 
 def account(found: Object) -> ProcessorAccount:
