@@ -124,9 +124,12 @@ def test_webhook_return_page_and_reconcile_race_to_one_credit_and_one_receipt(au
         if n % 2:
             money.processor.refund(intent_id=f"pi_{key}", refund_id=f"r{n}", amount_minor=10000)
         money.webhook(f"evt-{n}", f"pi_{key}")
+        [message] = money.settle_queue.sent
+        assert "object" in message, "it has the event's row, so that its worker reads none"
         ends = at_once(
             [
-                partial(money.receiving.work_off, P, "stripe", f"evt-{n}", {}),
+                partial(money.receiving.work_off, P, "stripe", f"evt-{n}", message),
+                partial(money.receiving.work_off, P, "stripe", f"evt-{n}", {}),  # sweep's, which reads it
                 partial(money.check, key, account_id),
                 money.reconciling.reconcile,
             ]
