@@ -1,5 +1,6 @@
 """Orders: made, approved, captured once; how their captures stand is the money."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from sandbox.paypal.payers import canaries
 from tests.contract.paypal.harness import (
     ORDERS,
+    WEBHOOKS,
     Practice,
     captures_of,
     issue_of,
@@ -174,8 +176,10 @@ def test_an_approval_lasts_six_hours_from_when_it_was_given(practice: Practice) 
 def test_answers_tell_all_about_the_payer(practice: Practice) -> None:
     """So that a program which keeps or logs an answer as it came is found out."""
     email = "buyer@example.org"
-    text = practice.capture(practice.approved(email)).body.decode()
-    assert [each for each in canaries(email) if each not in text] == []
+    found = practice.capture(practice.approved(email)).json
+    for place in (found["payer"], found["payment_source"]):
+        text = json.dumps(place)
+        assert [each for each in canaries(email) if each not in text] == []
 
 
 def test_an_address_comes_unless_it_is_refused(practice: Practice) -> None:
@@ -195,9 +199,14 @@ def test_paid_out_in_another_currency(practice: Practice) -> None:
 
 def test_a_practice_sees_nothing_of_another(practice: Practice) -> None:
     ident = practice.approved()
+    practice.listen("https://pay.example.org/hook")
     other = Practice(practice.server, "other")
     assert other.get(f"{ORDERS}/{ident}").status == 404
     assert other.capture(ident).status == 404
+    assert other.get(WEBHOOKS).json == {"webhooks": []}
+    assert other.get(f"{WEBHOOKS}-events").json["events"] == []
+    other.paid()
+    assert practice.control("webhooks", method="GET")["deliveries"] == []
 
 
 def test_the_way_back_names_the_order_and_the_payer(practice: Practice) -> None:
