@@ -31,7 +31,9 @@ def test_an_event_kept_but_not_enqueued_is_enqueued_by_the_sweep(money: Money) -
     assert money.sweep()["inbox"] == 1
     money.work_off()
     assert money.payment("key-1").state is State.SUCCEEDED
-    assert money.sweep() == {"inbox": 0, "receipt": 1, "payment": 0, "refund": 0, "returned": 0, "import": 0}
+    swept = money.sweep()
+    assert swept.pop("receipt") == 1
+    assert set(swept.values()) == {0}
 
 
 def test_an_event_received_twice_is_worked_off_again_and_changes_nothing(money: Money) -> None:
