@@ -448,3 +448,15 @@ def test_t15_s12_what_is_paid_with_is_listed_next_time(
     world.charge("maya", "c2", 5000)
     assert pay(world, cookie, PAID[:-1] + "2", way="card").body["saves"] is False
     assert [attempt.saves_for for attempt in stripe.opened] == ["cus_1", ""]
+
+
+def test_who_adds_one_though_their_customer_was_just_deleted_gets_another(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """Before any news of it came: what is saved must not be nobody's."""
+    added(world, stripe, cookie)
+    del stripe.customers["cus_1"]
+    second = added(world, stripe, cookie, KEY[:-1] + "1", look=AMEX)
+    assert [method["id"] for method in listed(world, cookie)["methods"]] == [second]
+    (customer,) = stripe.customers
+    assert [set_up.customer_id for set_up in stripe.set_ups.values()] == ["cus_1", customer]

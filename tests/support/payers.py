@@ -101,6 +101,8 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
 
     def begin(self, set_up: SetUp) -> Opened:
         after = self._heard("begin", set_up.id)
+        if set_up.customer_id not in self.customers:
+            raise ProcessorMissing("resource_missing")
         session = f"cs_set_{set_up.id}"
         self.set_ups.setdefault(session, set_up)
         self.sessions.setdefault(session, Outcome(Leave.OPEN))

@@ -10,6 +10,7 @@ from chalicelib.identity.services.limits import Counters, Pace
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import Addition, Leave, Payer, begun, with_addition
 from chalicelib.payments.ports.payers import Consent
@@ -103,13 +104,13 @@ class Additions:
         if addition.session_id or addition.state is not Leave.OPEN:
             return addition
         rows = self.following.rows
-        page = f"{self.public_url}/{practice.id}/payment-methods?set-up={addition.id}"
-        opened = rows.saves(practice.id, payer.processor).begin(
-            SetUp(
-                addition.id, payer.customer_id, addition.way, practice.flow, locale, page,
-                f"{page}&canceled=1", addition.begun_at, practice.deposits,
-            )
-        )  # fmt: skip
+        payer = rows.enrolled(practice.id, payer)
+        try:
+            opened = self._asked(practice, payer, addition, locale)
+        except ProcessorMissing:  # their customer was deleted there: they get another
+            payer = self.following.bring(practice.id, payer.person_id) or payer
+            payer = rows.enrolled(practice.id, payer)
+            opened = self._asked(practice, payer, addition, locale)
 
         def decide(held: Payer) -> Payer:
             current = held.addition(addition.id)
@@ -117,6 +118,16 @@ class Additions:
 
         after = rows.change(practice.id, payer, decide)
         return after.addition(addition.id) or addition
+
+    def _asked(self, practice: Practice, payer: Payer, addition: Addition, locale: str) -> Opened:
+        rows = self.following.rows
+        page = f"{self.public_url}/{practice.id}/payment-methods?set-up={addition.id}"
+        return rows.saves(practice.id, payer.processor).begin(
+            SetUp(
+                addition.id, payer.customer_id, addition.way, practice.flow, locale, page,
+                f"{page}&canceled=1", addition.begun_at, practice.deposits,
+            )
+        )  # fmt: skip
 
     def _shown(self, practice: Practice, payer: Payer, addition: Addition) -> Adding:
         if addition.state is not Leave.OPEN:
