@@ -351,7 +351,7 @@ def _line(practice: Practice, locale: str, item: OpenItem, written_off_minor: in
     named = [clinician.name, clinician.credentials] if clinician else []
     return InvoiceLine(
         item.charge_id, item.called.on,
-        practice.service_in(item.service, locale)[0] if item.service else "",
+        practice.service_in(item.service, locale)[0],
         ", ".join(filter(None, named)),
         item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor, written_off_minor,
     )  # fmt: skip

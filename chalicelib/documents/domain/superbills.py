@@ -260,7 +260,7 @@ class Superbilled:
     def latest(self, count: int) -> list[tuple[int, Stretch]]:
         """Those with the highest numbers that stand, the latest first, and their days."""
         stretches = {number: Stretch(*key.split("/")[:2]) for key, number in self.standing.items()}
-        return sorted(stretches.items(), key=lambda item: item[0], reverse=True)[:count]
+        return [(number, stretches[number]) for number in sorted(stretches, reverse=True)[:count]]
 
     def covering(self, given: Iterable[tuple[str, str]]) -> set[int]:
         """The numbers of those that stand for one of these days of service, and its clinician."""
@@ -269,7 +269,7 @@ class Superbilled:
             days[clinician_id].append(day)
         found = set[int]()
         for key, number in self.standing.items():
-            first, last, clinician_id = key.split("/", 2)
+            first, last, clinician_id = key.split("/")
             if any(day in Stretch(first, last) for day in days.get(clinician_id, ())):
                 found.add(number)
         return found
