@@ -143,6 +143,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "diagnosis_letter": ("Pointer", "Letra"),
     "diagnosis_code": ("Code", "Código"),
     "diagnosis_words": ("Diagnosis", "Diagnóstico"),
+    "diagnosis_language": (
+        "The descriptions of these codes are published in English only.",
+        "Las descripciones de estos códigos se publican solo en inglés.",
+    ),
     "superbill_services": ("Services", "Servicios"),
     "procedure": (
         "{code} · POS {place} · Dx {pointers} · Units {units}",
@@ -150,6 +154,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     ),
     "line_paid": ("Paid", "Pagado"),
     "charged": ("Charges", "Tarifas"),
+    "contractual": ("Contractual adjustment", "Ajuste contractual"),
+    "not_paid_yet": ("Not paid yet", "Aún sin pagar"),
     "not_paid": ("Not paid by the client", "No pagado por el cliente"),
     "paid_by_client": ("Paid by the client", "Pagado por el cliente"),
     "reimburse": (

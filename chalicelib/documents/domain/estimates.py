@@ -9,7 +9,7 @@ import hashlib
 import json
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 from chalicelib.documents.domain.letterheads import PostedLetterhead, practice_facts
@@ -26,13 +26,20 @@ DISPUTED_MINOR = 40_000  # US cents above the estimate, from which a clinician's
 @dataclass(frozen=True, slots=True)
 class EstimateLine:
     """A service that is expected `quantity` times, at `charge_minor` each. `service` is in the practice's own
-    words; `clinician_id` is of who gives it."""
+    words, by which charges are known, and `called` in the client's language, "" where that is the same;
+    `clinician_id` is of who gives it."""
 
     service: str
     clinician_id: str
     quantity: int
     charge_minor: int
     cpt: str = ""
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """As the client reads it."""
+        return self.called or self.service
 
     @property
     def total_minor(self) -> int:
@@ -71,10 +78,13 @@ class EstimatePaper:
 
     @property
     def digest(self) -> str:
-        """The same whatever fields have joined the letterhead since it was issued."""
+        """The same whatever fields have joined the letterhead and the lines since it was issued."""
         said = asdict(self)
         head = {key: held for key, held in said["letterhead"].items() if held}
-        text = json.dumps({**said, "letterhead": head}, sort_keys=True, separators=(",", ":"))
+        lines = [
+            {key: held for key, held in line.items() if held or key != "called"} for line in said["lines"]
+        ]
+        text = json.dumps({**said, "letterhead": head, "lines": lines}, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -153,12 +163,17 @@ def drafted(
     paper = EstimatePaper(
         _letterhead(practice, client),
         tuple(_provider(practice, clinician) for clinician in _clinicians(practice, wish)),
-        wish.lines,
+        tuple(_called(practice, client.locale, line) for line in wish.lines),
         wish.diagnoses,
         wish.scheduled_on,
     )
     last = last_day(wish.first_date, wish.months)
     return DraftEstimate(practice.currency, issued_on, issued_at, wish.first_date, last, paper)
+
+
+def _called(practice: Practice, locale: str, line: EstimateLine) -> EstimateLine:
+    name, _ = practice.service_in(line.service, locale)
+    return replace(line, called="" if name == line.service else name)
 
 
 def last_day(first: str, months: int) -> str:

@@ -4,7 +4,6 @@ It names services and clinicians, so only whoever may see the account is given i
 stays without them.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,23 +11,22 @@ from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.domain.readers import Payer, Reader
 from chalicelib.ledger.domain.allocation import Share
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
-from chalicelib.ledger.domain.effects import about
-from chalicelib.ledger.domain.entries import Entry, Part, Service, holder
+from chalicelib.ledger.domain.entries import Entry, Part, Service
 from chalicelib.ledger.domain.entries import client as client_book
+from chalicelib.ledger.domain.insurance import NOTHING, Answered, answered
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Clinician, Person, Practice
 
-INSURANCE = "insurance"  # where the ledger says that an insurer's money lies
-
 
 @dataclass(frozen=True, slots=True)
 class PaidService:
     """One service of a payment (minor units). `fee_minor` is the whole fee, 0 where it is not known;
-    `insurance_minor` what insurers have paid of it; `paid_minor` what this payment pays, less what has become
-    credit since, as where an insurer paid more than was expected. `name` is "" for a balance brought along,
-    and in the language `name_locale`. `eligible`: not a fee for an appointment that was not held."""
+    `insurance_minor` what insurers have paid of it, less what is owed back to them; `paid_minor` what this
+    payment pays, less what has become credit since, as where an insurer paid more than was expected. `name`
+    is "" for a balance brought along, and in the language `name_locale`. `eligible`: not a fee for an
+    appointment that was not held."""
 
     on: str
     name: str
@@ -75,7 +73,7 @@ def itemised(
     stand_on: str,
 ) -> ItemisedReceiptData:
     """`charges` are those that the payment pays; `entries`, all since the first of them was posted."""
-    insured, locale = _insured(entries), reading_locale(client, payment)
+    insured, locale = answered(entries), reading_locale(client, payment)
     services = [
         _service(practice, locale, payment, share.charge_id, kept_minor, charges, insured)
         for share in payment.allocation.shares
@@ -118,7 +116,7 @@ def _service(
     charge_id: str,
     paid_minor: int,
     charges: Mapping[str, Charge],
-    insured: Mapping[str, int],
+    insured: Mapping[str, Answered],
 ) -> PaidService:
     charge = charges.get(charge_id)
     known = payment.services.get(charge_id, Service("", payment.date))
@@ -130,7 +128,7 @@ def _service(
         name_locale=name_locale,
         clinician=clinician_name(clinician) if clinician else "",
         fee_minor=charge.client_minor + charge.insurer_minor if charge else 0,
-        insurance_minor=insured.get(charge_id, 0),
+        insurance_minor=insured.get(charge_id, NOTHING).paid_minor,
         paid_minor=paid_minor,
         eligible=charge is None or charge.status is ChargeStatus.HELD,
     )
@@ -152,16 +150,6 @@ def share_kept_minor(payment: Payment, share: Share, entries: Iterable[Entry]) -
             later_minor -= minor
     left_minor = share.amount_minor + later_minor - max(0, freed_minor)
     return max(0, min(share.amount_minor, left_minor))
-
-
-def _insured(entries: Iterable[Entry]) -> Mapping[str, int]:
-    """What insurers have paid, by charge; what was taken back of it is less."""
-    paid = Counter[str]()
-    for entry in entries:
-        for posting in entry.draft.postings:
-            if holder(posting.book) == INSURANCE:
-                paid[about(entry.draft)] += posting.debit_minor
-    return paid
 
 
 def tax_ids(practice: Practice, clinician_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:

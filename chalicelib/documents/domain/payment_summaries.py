@@ -8,16 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.itemised_receipts import (
-    INSURANCE,
-    clinician_name,
-    share_kept_minor,
-    tax_ids,
-)
+from chalicelib.documents.domain.itemised_receipts import clinician_name, share_kept_minor, tax_ids
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.domain.readers import Payer, Reader
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import Entry, holder
+from chalicelib.ledger.domain.insurance import INSURANCE
 from chalicelib.ledger.domain.lookback import owed_again
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment, State

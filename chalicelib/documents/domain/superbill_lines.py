@@ -20,6 +20,7 @@ from chalicelib.documents.domain.superbills import (
 )
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem
+from chalicelib.ledger.domain.insurance import NOTHING, Answered
 from chalicelib.practice.domain.diagnosis_codes import DiagnosisCodes, dotted
 from chalicelib.practice.domain.practices import Client, Clinician, Coverage, Practice
 
@@ -64,12 +65,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A charge as it stands; `going_minor` is what banks hold of what was paid until they decide, and what
-    refunds under way will take."""
+    """A charge as it stands, with what insurers have answered; `going_minor` is what banks hold of what was
+    paid until they decide, and what refunds under way will take."""
 
     charge: Charge
     item: OpenItem
     going_minor: int = 0
+    answered: Answered = NOTHING
 
     @property
     def paid_minor(self) -> int:
@@ -196,20 +198,19 @@ def paper(
 
 
 def diagnosis_codes(charges: Iterable[Charge]) -> list[str]:
-    """Each once: those that come first in some service before the others, in the order of the services."""
-    pointed = [charge.diagnoses[:MAX_POINTERS] for charge in charges]
-    primary = [codes[0] for codes in pointed if codes]
-    others = [code for codes in pointed for code in codes[1:]]
-    return list(dict.fromkeys(dotted(code) for code in (*primary, *others)))
+    """Each once, as the services first point at them: the first service's primary one is the first."""
+    pointed = (code for charge in charges for code in charge.diagnoses[:MAX_POINTERS])
+    return list(dict.fromkeys(dotted(code) for code in pointed))
 
 
 def _line(practice: Practice, locale: str, one: Billed, letters: Mapping[str, str]) -> SuperbillLine:
-    charge, item = one.charge, one.item
+    charge, item, answered = one.charge, one.item, one.answered
     code, *modifiers = charge.cpt.split("-")
     service, service_locale = practice.service_in(charge.service, locale)
     pointers = dict.fromkeys(letters[dotted(diagnosis)] for diagnosis in charge.diagnoses[:MAX_POINTERS])
     return SuperbillLine(
         charge.id, charge.date, charge.place_of_service, code, tuple(dict.fromkeys(modifiers)),
         "".join(pointers), charge.units, service, service_locale,
-        item.fee_minor, item.insurance_minor, item.adjustments_minor, one.paid_minor,
+        item.fee_minor, answered.paid_minor, item.adjustments_minor + answered.contractual_minor,
+        one.paid_minor, answered.contractual_minor,
     )  # fmt: skip

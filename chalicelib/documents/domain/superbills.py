@@ -19,7 +19,7 @@ from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Clinician, Practice, RelationToInsured, Supervisor
 
 MAX_STRETCHES = 4_000  # of an account's superbills: some 240 KB of its one row's 400 KB
-TEMPLATE = 1  # version of the page that superbills are drawn on
+TEMPLATE = 2  # version of the page that superbills are drawn on
 
 
 class SuperbillStatus(StrEnum):
@@ -116,8 +116,10 @@ class SuperbillLine:
     """One service of one day. `code` is without its modifiers; `pointers` are letters of the diagnoses, the
     line's primary first; `service` is the practice's own name of it, in the language `service_locale`.
 
-    Minor units: `fee_minor` is the whole fee, `paid_minor` the client's money that pays it now; what insurers
-    paid or are expected to, and what the practice gave up, is apart.
+    Minor units: `fee_minor` is the whole fee, `paid_minor` the client's money that pays it now,
+    `insurance_minor` what insurers have paid of it: what is only expected of them is not paid.
+    `adjustments_minor` is what nobody is to pay, and `contractual_minor` what of that an insurer's contract
+    forbids to collect. Of the first template, `insurance_minor` has all that was not the client's to pay.
     """
 
     charge_id: str
@@ -133,6 +135,7 @@ class SuperbillLine:
     insurance_minor: int
     adjustments_minor: int
     paid_minor: int
+    contractual_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class SuperbillSums:
 
     @property
     def unpaid_minor(self) -> int:
-        """What the client has not paid of it: owed, or held by a bank until it decides."""
+        """What nobody has paid of it: owed, expected of an insurer, or held by a bank until it decides."""
         return self.fee_minor - self.insurance_minor - self.adjustments_minor - self.paid_minor
 
 

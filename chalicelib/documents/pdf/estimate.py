@@ -64,7 +64,7 @@ class _Words(DocumentWords):
         return [
             self._row("client", self._name(self._head.client_name)),
             self._row("birth_date", self._day(self._head.birth_date)),
-            self._row("primary", self._name(paper.lines[0].service)),
+            self._row("primary", self._name(paper.lines[0].name)),
             self._row("scheduled", self._visit()),
             self._row("diagnoses", ", ".join(paper.diagnoses) or self._say("no_diagnosis")),
         ]
@@ -78,7 +78,7 @@ class _Words(DocumentWords):
         code = self._say("code", code=line.cpt) if line.cpt else ""
         whose = self._name(clinician) if len(self._paper.providers) > 1 else ""
         return {
-            "text": self._name(line.service),
+            "text": self._name(line.name),
             "detail": " · ".join(filter(None, (code, whose))),
             "quantity": str(line.quantity),
             "each": self._money(line.charge_minor),

@@ -20,6 +20,7 @@ _RELATIONS = {
 }
 _WORDS_OF_CODES = "en"  # the National Center for Health Statistics publishes them in no other language
 _NO_LINE = ""
+_FIRST = 1  # template: what it said of insurers had what was expected of them; its void did not say of what
 
 
 class TypstSuperbillRenderer(SuperbillRenderer):
@@ -47,6 +48,7 @@ class _Words(DocumentWords):
         self._logos = logos
         self._superbill, self._paper, self._void = data.superbill, data.paper, data.void
         self._dated = _dated(data)
+        self._first = data.superbill.template == _FIRST
 
     def page(self) -> dict[str, object]:
         void, superbill = self._void is not None, self._superbill
@@ -70,6 +72,7 @@ class _Words(DocumentWords):
                 "heading": self._say("superbill_diagnoses"),
                 "columns": [self._say(key) for key in _DIAGNOSIS_COLUMNS[: 3 if in_words else 2]],
                 "lines": [self._diagnosis(diagnosis) for diagnosis in diagnoses],
+                "note": self._diagnosis_note() if in_words else _NO_LINE,
             },
             "services": {
                 "heading": self._say("superbill_services"),
@@ -101,15 +104,18 @@ class _Words(DocumentWords):
         if void:
             yield self._row("superbill_voided", self._day(void.voided_on))
             yield self._row("superbill_replaced_by", str(void.replaced_by or ""))
-            return
-        yield self._row("superbill_replaces", str(superbill.replaces or ""))
+            if self._first:
+                return
+        else:
+            yield self._row("superbill_replaces", str(superbill.replaces or ""))
         days = f"{self._day(superbill.first)} {self._say('superbill_last')} {self._day(superbill.last)}"
         yield self._row("superbill_days", days)
 
     def _providers(self) -> Iterator[dict[str, str]]:
-        if self._void:
-            return
         billing, clinician, supervisor = self._paper.billing, self._paper.clinician, self._paper.supervisor
+        if self._void:
+            yield self._row("superbill_clinician", _NO_LINE if self._first else self._named(clinician))
+            return
         yield self._tax_id(billing.tax_id_of, billing.tax_id)
         yield self._row("superbill_npi", billing.npi)
         yield self._row("superbill_rendering" if clinician.rendering else "superbill_clinician",
@@ -119,10 +125,12 @@ class _Words(DocumentWords):
             yield self._row(key, self._licensed(supervisor))
 
     def _licensed(self, who: Licensed) -> str:
-        name = ", ".join(filter(None, (who.name, who.credentials)))
         license_ = self._say("license", number=who.license, state=who.license_state) if who.license else ""
         npi = f"NPI {who.npi}" if who.npi else ""
-        return "\n".join(filter(None, (self._name(name), self._name(license_), npi)))
+        return "\n".join(filter(None, (self._named(who), self._name(license_), npi)))
+
+    def _named(self, who: Licensed) -> str:
+        return self._name(", ".join(filter(None, (who.name, who.credentials))))
 
     def _diagnosis(self, diagnosis: Diagnosis) -> dict[str, str]:
         return {
@@ -132,8 +140,13 @@ class _Words(DocumentWords):
             "language": _WORDS_OF_CODES,
         }
 
+    def _diagnosis_note(self) -> str:
+        """Why the words are in another language than all the rest."""
+        same = self._first or language(self._locale) == _WORDS_OF_CODES
+        return _NO_LINE if same else self._say("diagnosis_language")
+
     def _line(self, line: SuperbillLine) -> dict[str, str]:
-        taken = (("insurance", line.insurance_minor), ("adjustments", line.adjustments_minor))
+        taken = self._taken(line.insurance_minor, line.adjustments_minor, line.contractual_minor)
         off = [f"{self._say(key)} {self._money(-minor)}" for key, minor in taken if minor]
         return {
             "date": short_date_text(line.date, self._locale),
@@ -154,16 +167,24 @@ class _Words(DocumentWords):
     def _sums(self) -> list[dict[str, str]]:
         """What was charged, what is not the client's money, and what the client paid."""
         sums = self._superbill.sums
-        between = (
-            ("insurance", -sums.insurance_minor), ("adjustments", -sums.adjustments_minor),
-            ("not_paid", -sums.unpaid_minor),
-        )  # fmt: skip
+        contractual_minor = sum(line.contractual_minor for line in self._paper.lines)
+        taken = self._taken(sums.insurance_minor, sums.adjustments_minor, contractual_minor)
+        not_paid = "not_paid" if self._first else "not_paid_yet"
         rows = [
             ("charged", sums.fee_minor),
-            *(row for row in between if row[1]),
+            *((key, -minor) for key, minor in (*taken, (not_paid, sums.unpaid_minor)) if minor),
             ("paid_by_client", sums.paid_minor),
         ]
         return [self._row(key, self._money(minor)) for key, minor in rows]
+
+    def _taken(
+        self, insurance_minor: int, adjustments_minor: int, contractual_minor: int
+    ) -> tuple[tuple[str, int], ...]:
+        """What is neither paid by the client nor still to be paid, by the key of its words."""
+        return (
+            ("insurance" if self._first else "insurance_paid", insurance_minor),
+            ("contractual", contractual_minor), ("adjustments", adjustments_minor - contractual_minor),
+        )  # fmt: skip
 
     def _reimburse(self) -> str:
         paid_minor = self._superbill.sums.paid_minor

@@ -4,16 +4,20 @@ It settles what was expected of it. What comes beyond that lowers the client's p
 what an insurer has paid; and money beyond the client's part, too, is owed back to the insurer.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.money import positive
 from chalicelib.ledger.domain.drafts import charge_to_post_to, drafted, freed, opened_if_closed
+from chalicelib.ledger.domain.effects import about
 from chalicelib.ledger.domain.entries import (
     CONTRACTUAL,
+    OWED_TO_INSURERS,
     Book,
     Draft,
+    Entry,
     EntryKind,
     OpenItem,
     Part,
@@ -22,10 +26,13 @@ from chalicelib.ledger.domain.entries import (
     credit,
     debit,
     held_by,
+    holder,
     insurer,
     owed_to_insurer,
 )
 from chalicelib.ledger.domain.ledger import Ledger
+
+INSURANCE = "insurance"  # where the ledger says that an insurer's money lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,30 @@ class Settled:
 class Answer:
     paid: Settled
     contractual: Settled
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What insurers have settled of a charge (minor units): `paid_minor` pays it, `contractual_minor` may not
+    be collected from anybody."""
+
+    paid_minor: int = 0
+    contractual_minor: int = 0
+
+
+NOTHING = Answered()
+
+
+def answered(entries: Iterable[Entry]) -> Mapping[str, Answered]:
+    """By charge, less what was taken back, and what is owed back to the insurer."""
+    paid, forbidden = Counter[str](), Counter[str]()
+    for entry in entries:
+        for posting in entry.draft.postings:
+            if holder(posting.book) == INSURANCE or posting.book.name == OWED_TO_INSURERS:
+                paid[about(entry.draft)] += posting.debit_minor
+            elif posting.book == CONTRACTUAL:
+                forbidden[about(entry.draft)] += posting.debit_minor
+    return {id_: Answered(paid[id_], forbidden[id_]) for id_ in paid.keys() | forbidden.keys()}
 
 
 def answer(
@@ -71,7 +102,7 @@ def _settled(amount_minor: int, expected_minor: int, client_minor: int) -> Settl
 
 def payment(ledger: Ledger, item: OpenItem, settled: Settled, *, on: str, reference: str) -> Draft:
     """Money from the insurer."""
-    return _draft(ledger, EntryKind.INSURANCE_PAYMENT, held_by("insurance"), item, settled, on, reference)
+    return _draft(ledger, EntryKind.INSURANCE_PAYMENT, held_by(INSURANCE), item, settled, on, reference)
 
 
 def contractual(ledger: Ledger, item: OpenItem, settled: Settled, *, on: str, reference: str) -> Draft:

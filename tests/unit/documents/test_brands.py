@@ -115,6 +115,16 @@ def test_14_the_address_stands_in_the_window_below_a_logo_and_a_text(kind: str, 
         assert [spot[2] for spot in found if within(spot, area)] == [name, *head.client_address.splitlines()]
 
 
+@pytest.mark.parametrize("text", ["W" * 200, "\n".join(["Wide words " * 4] * 4)], ids=["a word", "lines"])
+def test_14_a_wide_text_of_the_practices_own_is_set_smaller_and_moves_no_address(text: str) -> None:
+    """Issue 14, number 7: it took sixteen lines, and the address stood below the envelope's window."""
+    picture = PICTURES["svg"]
+    found = spots_of(drawn("statement", picture, Paper.LETTER, text=text))
+    usual = spots_of(drawn("statement", picture, Paper.LETTER, text=TEXT))
+    name = statements.HEAD.client_name
+    assert [spot for spot in found if spot[2] == name] == [spot for spot in usual if spot[2] == name]
+
+
 def test_14_where_the_logo_is_gone_the_initials_stand_for_it() -> None:
     head = branded(RECEIPT.letterhead, PICTURES["png"], Paper.USUAL)
     pdf = TypstRenderer(lambda _logo: None).receipt(replace(RECEIPT, letterhead=head))

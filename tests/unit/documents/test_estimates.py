@@ -146,6 +146,21 @@ def test_it_is_for_who_pays_for_themselves(coverage: Coverage) -> None:
         draft(client=replace(MAYA, coverage=coverage))
 
 
+def test_a_spanish_client_reads_services_by_their_spanish_names() -> None:
+    """Issue 14, number 6: invoices translated them, and the paper that the law wants did not."""
+    names = {SESSIONS.service: {"es": "Sesión, 50 minutos"}}
+    practice, client = replace(WILLOW, service_names=names), replace(MAYA, locale="es")
+    paper = drafted(practice, client, WISH, **AT).paper
+    assert [(line.name, line.service) for line in paper.lines] == [
+        ("Sesión, 50 minutos", SESSIONS.service), (TESTING.service, TESTING.service),
+    ]  # fmt: skip
+
+
+def test_the_digest_of_an_estimate_that_was_issued_before_stays() -> None:
+    """Else nobody could open it any more."""
+    assert draft().paper.digest == "85f49ebb5ce0526d6b9dfb13560d86300832b6a43d2f29a84963c74e6826c2da"
+
+
 def test_the_same_words_on_the_same_day_are_issued_once_whatever_is_cut_off() -> None:
     rows, clock = with_account(), FakeClock(NOW)
     issues = issuing(rows, clock)

@@ -33,7 +33,7 @@ LINES = (
     ),
     SuperbillLine(
         "c2", "2026-10-17", "11", "90847", ("HO", "XE"), "BA", 2, "Couples session", "en",
-        120_000, 30_000, 10_000, 50_000,
+        120_000, 30_000, 10_000, 50_000, 7_500,
     ),
     SuperbillLine("c3", "2026-10-24", "11", "90834", (), "A", 1, "Individual session", "en", 15_000, 0, 0, 0),
 )  # fmt: skip
@@ -66,6 +66,12 @@ def printed(paper: SuperbillPaper, void: SuperbillVoid | None = None) -> Superbi
         paper,
     )
     return SuperbillData(draft.numbered(17), paper, void)
+
+
+def on_first_template(data: SuperbillData) -> SuperbillData:
+    """As one that was issued before, whose lines did not tell an insurer's answer apart."""
+    paper = replace(data.paper, lines=tuple(replace(line, contractual_minor=0) for line in data.paper.lines))
+    return replace(data, paper=paper, superbill=replace(data.superbill, template=1, digest=paper.digest))
 
 
 USUAL = printed(PAPER)
@@ -105,6 +111,8 @@ def _called(name: str) -> SuperbillPaper:
 CASES: dict[str, SuperbillData] = {
     "english": USUAL,
     "spanish": printed(SPANISH),
+    "first-template": on_first_template(printed(PAPER)),
+    "first-template-void": on_first_template(printed(PAPER, VOID)),
     "supervised": printed(SUPERVISED),
     "void": printed(PAPER, VOID),
     "void-spanish": printed(SPANISH, replace(VOID, replaced_by=0)),

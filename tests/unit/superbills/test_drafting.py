@@ -77,17 +77,19 @@ def test_a_line_has_its_day_place_code_modifiers_units_and_the_whole_fee(books: 
         "2026-03-04", "10", "90837", ("95", "HO"),
     )  # fmt: skip
     assert (line.units, line.pointers, line.service) == (2, "A", "Individual session")
-    assert (line.fee_minor, line.insurance_minor, line.paid_minor) == (15_000, 9_000, 0)
+    assert (line.fee_minor, line.insurance_minor, line.paid_minor) == (15_000, 0, 0)
 
 
-def test_diagnoses_are_lettered_the_primary_ones_first_and_a_line_points_at_four(books: Books) -> None:
+def test_diagnoses_are_lettered_as_services_first_point_at_them_and_a_line_points_at_four(
+    books: Books,
+) -> None:
     books.charge("c1", date="2026-03-02", diagnoses=("F411", "F33.1"))
     books.charge("c2", date="2026-03-03", diagnoses=("F43.10", "F41.1", "F33.1", "F90.0", "F84.0"))
     paper = books.paper()
     assert [(d.letter, d.code) for d in paper.diagnoses] == [
-        ("A", "F41.1"), ("B", "F43.10"), ("C", "F33.1"), ("D", "F90.0"),
+        ("A", "F41.1"), ("B", "F33.1"), ("C", "F43.10"), ("D", "F90.0"),
     ]  # fmt: skip
-    assert [line.pointers for line in paper.lines] == ["AC", "BACD"]
+    assert [line.pointers for line in paper.lines] == ["AB", "CABD"]
 
 
 def test_the_words_of_diagnoses_are_left_out_where_the_practice_says_so(books: Books) -> None:
@@ -187,12 +189,43 @@ def test_what_a_bank_holds_and_is_refunded_goes_once(books: Books) -> None:
 def test_an_insurers_money_is_not_the_clients(books: Books) -> None:
     books.charge("c1", 6_000, insurer_minor=9_000)
     books.money.cash("p1", 6_000)
-    books.money.post.insurance_payment(
-        books.money.ref(), "i1", charge_external_id="c1", paid_minor=11_000, contractual_minor=0,
-        to_client_minor=0, on="2026-03-04", above_expected=True,
-    )  # fmt: skip
+    books.answered("c1", paid_minor=11_000, contractual_minor=0, above_expected=True)
     line = books.lines["c1"]
     assert (line.insurance_minor, line.paid_minor) == (11_000, 4_000)  # 2,000 of theirs is credit now
+
+
+def test_what_is_only_expected_of_an_insurer_is_paid_by_nobody(books: Books) -> None:
+    """Issue 14: the paper attests what was paid, and an insurer that reads of its own money looks for it."""
+    books.charge("c1", 5_000, insurer_minor=11_000)
+    line = books.lines["c1"]
+    assert (line.insurance_minor, line.adjustments_minor, line.paid_minor) == (0, 0, 0)
+
+
+def test_what_an_insurer_paid_is_apart_from_what_its_contract_forbids_to_collect(books: Books) -> None:
+    """Issue 14: the insurer paid 85.00, as on the itemised receipt, and not 110.00."""
+    books.charge("c1", 5_000, insurer_minor=11_000)
+    books.answered("c1", paid_minor=8_500, contractual_minor=2_500)
+    books.money.post.write_off(
+        books.money.ref(), "w1", charge_external_id="c1", amount_minor=300, on="2026-03-05"
+    )
+    line = books.lines["c1"]
+    assert (line.insurance_minor, line.contractual_minor, line.adjustments_minor) == (8_500, 2_500, 2_800)
+
+
+def test_an_insurers_answer_that_was_taken_back_is_none(books: Books) -> None:
+    books.charge("c1", 5_000, insurer_minor=11_000)
+    books.answered("c1", paid_minor=8_500, contractual_minor=2_500)
+    last = books.money.account().ledger.seq
+    for seq in (last - 1, last):
+        books.money.correcting.reverse(books.money.ref(), seq, on="2026-03-05")
+    line = books.lines["c1"]
+    assert (line.insurance_minor, line.contractual_minor, line.adjustments_minor) == (0, 0, 0)
+
+
+def test_what_is_owed_back_to_an_insurer_pays_no_service(books: Books) -> None:
+    books.charge("c1", 5_000, insurer_minor=11_000)
+    books.answered("c1", paid_minor=17_000, contractual_minor=0, above_expected=True)
+    assert books.lines["c1"].insurance_minor == 16_000
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,12 @@ def test_a_superbill_says_all_that_an_insurer_asks_for(printed: dict[str, Path])
         "Rendering clinician Ada Moss, LCSW License SW-100, NY NPI 1234567893",
         "A F41.1 Generalized anxiety disorder", "B F43.10 Post-traumatic stress disorder, unspecified",
         "Oct 3, 2026 90834 95 · POS 10 · Dx A · Units 1 Individual session $150.00 $150.00",
-        "Oct 17, 2026 90847 HO XE · POS 11 · Dx BA · Units 2 Couples session Insurance −$300.00 "
-        "· Adjustments −$100.00 $1,200.00 $500.00",
+        "Oct 17, 2026 90847 HO XE · POS 11 · Dx BA · Units 2 Couples session Paid by insurance −$300.00 "
+        "· Contractual adjustment −$75.00 · Adjustments −$25.00 $1,200.00 $500.00",
         "Oct 24, 2026 90834 · POS 11 · Dx A · Units 1 Individual session $150.00 $0.00",
-        "Charges $1,500.00", "Not paid by the client −$450.00", "Paid by the client $650.00",
+        "Charges $1,500.00", "Paid by insurance −$300.00", "Contractual adjustment −$75.00",
+        "Adjustments −$25.00",
+        "Not paid yet −$450.00", "Paid by the client $650.00",
         "Please reimburse the client.", "Willow Creek Counseling PLLC attests",
     ):  # fmt: skip
         assert part in text
@@ -68,6 +70,7 @@ def test_a_spanish_clients_superbill_is_spanish_but_for_the_words_of_codes(print
         "Fecha de nacimiento",
         "Pagado por el cliente",
         "da fe de que",
+        "Las descripciones de estos códigos se publican solo en inglés.",
     ):
         assert part in text
     assert "Superbill" not in text
@@ -97,6 +100,34 @@ def test_a_void_is_a_document_of_its_own_without_services(
     for part in ("F41", "90834", "$", "practice alone", "1990"):
         assert part not in text
     assert ("18" in text) is (name == "void")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("void", ("Services from October 1, 2026 to October 31, 2026", "Clinician Ada Moss, LCSW")),
+        ("void-spanish", ("Servicios desde 1 de octubre de 2026", "Profesional Ada Moss, LCSW")),
+    ],
+)
+def test_a_void_names_the_days_and_the_clinician_whose_superbill_is_not_to_be_sent(
+    name: str, parts: tuple[str, ...], printed: dict[str, Path]
+) -> None:
+    text = text_of(printed[name])
+    for part in parts:
+        assert part in text
+
+
+def test_what_was_issued_on_the_first_template_is_drawn_as_it_was(printed: dict[str, Path]) -> None:
+    """Issued data is immutable, and so is what its paper says."""
+    text = text_of(printed["first-template"])
+    for part in (
+        "Couples session Insurance −$300.00 · Adjustments −$100.00 $1,200.00 $500.00",
+        "Insurance −$300.00 Adjustments −$100.00 Not paid by the client −$450.00 Paid by the client $650.00",
+    ):
+        assert part in text
+    void = text_of(printed["first-template-void"])
+    assert "Services from" not in void
+    assert "Ada Moss" not in void
 
 
 def test_where_nothing_is_paid_no_reimbursement_is_asked_for(printed: dict[str, Path]) -> None:

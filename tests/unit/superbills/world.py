@@ -75,6 +75,17 @@ class Books:
     def charge(self, external_id: str, minor: int = 15_000, **facts: Any) -> str:
         return self.money.charge(external_id, minor, **{**CODED, **facts})
 
+    def answered(self, external_id: str, **answer: Any) -> None:
+        """An insurer's answer to the charge."""
+        self.money.post.insurance_payment(
+            self.money.ref(),
+            "i1",
+            charge_external_id=external_id,
+            to_client_minor=0,
+            on="2026-03-04",
+            **answer,
+        )
+
     def plan(
         self, practice: Practice = WHOLE, client: Client = MAYA, stretch: Stretch = MARCH, clinician: str = ""
     ) -> SuperbillPlan:

@@ -17,6 +17,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.insurance import NOTHING, answered
 from chalicelib.ledger.domain.lookback import items_from
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.positions import Positions
@@ -108,7 +109,12 @@ class SuperbillDrafting:
         ids = rules.charged_in(entries, stretch)
         charges, items = self.ledgers.charges(ref, ids), items_from(entries, frozenset(ids))
         going = Positions(self.ledgers).leaving(practice.id, account)
-        return [Billed(charges[id_], items[id_], going.get(id_, 0)) for id_ in ids if id_ in charges]
+        told = answered(entries)
+        return [
+            Billed(charges[id_], items[id_], going.get(id_, 0), told.get(id_, NOTHING))
+            for id_ in ids
+            if id_ in charges
+        ]
 
 
 def _check(practice: Practice, wish: SuperbillWish, today: str) -> None:
