@@ -30,7 +30,7 @@ SECTIONS = {
         ("invoices", "Facturas", "Por pagar", "En cuanto el consultorio emita una"),
         ("statements", "Estados de cuenta", "Lo que pasó en un mes", "Todavía no hay estados de cuenta."),
         (
-            "superbills", "Comprobantes para el reembolso del seguro",
+            "superbills", "Comprobantes para el seguro",
             "Para su aseguradora: aquí no hay nada que pagar", "Su consultorio no ha emitido ninguno.",
         ),
     ],
@@ -89,14 +89,20 @@ def test_S3_the_page_has_three_sections_each_with_what_it_is_and_what_will_come(
     assert titles[:3] == [title for _, title, _, _ in SECTIONS[locale]]
 
 
-def test_S3_the_page_says_whether_statements_come_on_paper(payer: Payer) -> None:
+def test_S3_the_page_says_whether_documents_come_on_paper_and_who_changes_that(payer: Payer) -> None:
+    """Issue 14, number 14: only statements said so, and invoices are posted, too."""
     payer.sign_in()
     payer.go("documents")
     how = payer.page.locator(".documents__how")
-    expect(how).to_have_text("Paperless: an e-mail says when there is a new one.")
+    expect(how).to_have_text(
+        "Paperless: an e-mail says when there is a new one. To have them by post, ask the practice."
+    )
     payer.stack.books("paper", practice=payer.practice, account=payer.account, email=payer.email)
     payer.page.reload()
-    expect(how).to_have_text("The practice sends your statements by post. They are here, too.")
+    expect(how).to_have_text(
+        "The practice sends you documents by post. They are here, too. "
+        "To have e-mails instead, ask the practice."
+    )
 
 
 def test_S3_a_guarantor_without_superbills_is_told_whom_to_ask(new_payer: NewPayer) -> None:
@@ -238,3 +244,43 @@ def test_T2_documents_are_listed_by_service_of_paid_ones_too(new_payer: NewPayer
     rows.first.get_by_role("link").first.click()
     payer.page.go_back()
     expect(rows).to_have_count(count)
+
+
+def test_a_summary_is_for_days_that_have_begun(payer: Payer) -> None:
+    """Issue 14, number 10: it opened a tab that said to open it again in a minute, which cannot help."""
+    payer.sign_in()
+    payer.go("documents")
+    payer.page.get_by_text("Other days").click()
+    for end in ("from", "to"):
+        payer.page.locator(f"#summary-{end}").fill("2099-01-01")
+    payer.page.get_by_role("link", name="Open the summary").click()
+    expect(payer.page.locator("#summary-from-error")).to_have_text("That day has not come yet.")
+    assert len(payer.page.context.pages) == 1
+    days = "from=2099-01-01&to=2099-01-02"
+    payer.page.goto(payer.stack.url(f"/api/accounts/{payer.account}/payment-summary?{days}"))
+    expect(payer.page.get_by_text("A summary is for days that have begun")).to_be_visible()
+    expect(payer.page.get_by_text("Open it again in a minute")).to_have_count(0)
+
+
+@pytest.mark.parametrize("page", ["invoice", "superbill"])
+def test_what_is_not_there_is_not_to_be_tried_again(payer: Payer, page: str) -> None:
+    """Issue 14, number 26."""
+    payer.sign_in()
+    payer.go(page, f"?id={page}-4711")
+    expect(payer.page.get_by_role("alert")).to_be_visible()
+    expect(payer.page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
+def test_sums_of_printed_rows_stand_at_their_end(new_payer: NewPayer) -> None:
+    """Issue 14, number 25: room was left for links that are not printed."""
+    payer = new_payer(viewport={"width": 1280, "height": 900})
+    payer.stack.books("invoice", practice=payer.practice, account=payer.account)
+    payer.sign_in()
+    payer.go("documents")
+    row = payer.page.locator(".invoices .ruled__row").first
+    expect(row).to_be_visible()
+    payer.page.emulate_media(media="print")
+    ends = row.evaluate(
+        """(row) => [row, row.querySelector(".ruled__sum")].map((e) => e.getBoundingClientRect().right)"""
+    )
+    assert ends[0] - ends[1] < 40

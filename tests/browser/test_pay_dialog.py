@@ -196,6 +196,28 @@ def test_10_a_service_above_the_practices_limit_begins_at_the_most_that_is_taken
     expect(amount).not_to_have_attribute("aria-invalid", "true")
 
 
+def test_a_balance_above_the_practices_limit_leads_to_one_service_which_can_be_paid_in_part(
+    new_payer: NewPayer,
+) -> None:
+    """Issue 14: an amount that nobody could change was to be changed, and the way on led nowhere."""
+    payer = new_payer(owes=False)
+    payer.stack.books(
+        "charge", practice=payer.practice, account=payer.account, name="intensive", days_ago=3,
+        service="Intensive week", clinician="amara", owed_minor=600_000,
+    )  # fmt: skip
+    payer.open_billing()
+    payer.button("Pay Now").click()
+    dialog = payer.page.get_by_role("dialog")
+    expect(dialog.get_by_text("Up to $5,000.00 can be paid here at once, and this is more.")).to_be_visible()
+    expect(dialog.get_by_text("Enter")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Continue")).to_have_count(0)
+    assert_fits_everyone(payer, "a balance above the limit")
+    dialog.get_by_role("link", name="Pay one service by itself").click()
+    expect(dialog).to_have_count(0)
+    payer.choose("Intensive week")
+    expect(payer.page.get_by_label("Payment Amount")).to_have_value("5000.00")
+
+
 def test_16_notes_are_one_line_until_they_are_asked_for(payer: Payer) -> None:
     dialog = open_dialog(payer)
     expect(payer.page.get_by_label("Notes")).not_to_be_visible()

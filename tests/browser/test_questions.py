@@ -68,6 +68,14 @@ def test_S19_an_invoice_that_was_paid_already_is_told_in_spanish(new_payer: NewP
     payer.button("Enviar").click()
     expect(payer.page.locator(".notice--wait")).to_contain_text("Esperando la respuesta del consultorio")
     expect(payer.page.locator(".question")).to_contain_text(f"Factura {number}")
+    payer.go("documents")
+    row = payer.page.locator(".invoices .ruled__row")
+    expect(row).to_contain_text("Esperando la respuesta del consultorio")  # issue 14, number 13
+    assert_fits_everyone(payer, "documents with a question")
+    payer.go("billing")
+    for place in (".recent .ruled__row", ".history tbody tr"):
+        invoice = payer.page.locator(place).filter(has_text=f"Factura {number}")
+        expect(invoice.get_by_role("link", name="Esperando la respuesta")).to_have_count(1)
     payer.go("invoice", f"?id=invoice-{number}")
     expect(payer.page.locator(".ask a")).to_contain_text("Esperando la respuesta del consultorio")
     assert_fits_everyone(payer, "an invoice asked about, in Spanish")

@@ -9,6 +9,9 @@ import { Notice } from "./Notice";
 
 const OWN_WORDS: Record<string, Key> = { [OFFLINE]: "problem.offline", [SERVER_TROUBLE]: "problem.server" };
 
+/** Asked again, the answer is the same. */
+const NOT_THERE = 404;
+
 interface Props {
   error: ApiError;
   action?: { label: string; run: () => void; busy?: boolean };
@@ -35,7 +38,7 @@ export function ProblemNotice({ error, action, title: what, children }: Props) {
       {what && <p>{why}.</p>}
       {error.problem.detail && error.problem.detail !== why && <p>{error.problem.detail}</p>}
       {way && !what && <p>{t(way)}</p>}
-      {action && (
+      {action && error.problem.status !== NOT_THERE && (
         <Button kind="secondary" busy={action.busy} onClick={action.run}>
           {action.label}
         </Button>

@@ -15,6 +15,8 @@ from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.practice.views import payment_settings
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.asked import ItemKind
 
 routes = Blueprint(__name__)
 
@@ -51,17 +53,18 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
 
 
 def _recent_documents(page: BillingPage, *, superbills: bool) -> schemas.RecentDocuments:
-    currency = page.overview.account.ledger.currency
+    account = page.overview.account
+    currency = account.ledger.currency
     statements = [_statement(closed, currency) for closed in page.statements]
     shown = [_superbill(*latest) for latest in page.superbills] if superbills else []
-    return schemas.RecentDocuments([_invoice(recent) for recent in page.invoices], statements, shown)
+    return schemas.RecentDocuments([_invoice(recent, account) for recent in page.invoices], statements, shown)
 
 
 def _superbill(number: int, days: Stretch) -> schemas.RecentSuperbill:
     return schemas.RecentSuperbill(f"superbill-{number}", number, date(days.first), date(days.last))
 
 
-def _invoice(recent: RecentInvoice) -> schemas.RecentInvoice:
+def _invoice(recent: RecentInvoice, account: Account) -> schemas.RecentInvoice:
     glance = recent.glance
     return schemas.RecentInvoice(
         id=glance.id,
@@ -72,6 +75,7 @@ def _invoice(recent: RecentInvoice) -> schemas.RecentInvoice:
         currency=glance.currency,
         amount_minor=glance.owed_minor,
         owed_now_minor=recent.owed_minor,
+        question=account.mark(ItemKind.INVOICE, glance.id),
     )
 
 

@@ -53,7 +53,8 @@ class Balance(Struct, frozen=True):
 
 
 class RecentInvoice(Struct, frozen=True):
-    """One of the newest invoices: what it asked for, and how it stands now (as in `invoices`)."""
+    """One of the newest invoices: what it asked for, and how it stands now (as in `invoices`). `question`:
+    whether one about it waits for the practice's answer, or was answered last."""
 
     id: str
     number: int
@@ -63,6 +64,7 @@ class RecentInvoice(Struct, frozen=True):
     currency: str
     amount_minor: int
     owed_now_minor: int
+    question: Mark | None
 
 
 class RecentStatement(Struct, frozen=True):

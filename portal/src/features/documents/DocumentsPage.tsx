@@ -20,6 +20,7 @@ export function DocumentsPage({ account }: { account: AccountTools }) {
     <div class="page">
       <PageTitle tab={t("documents.tab")}>{t("documents.title")}</PageTitle>
       <p class="lead">{t("documents.lead")}</p>
+      <p class="documents__how">{t(account.grant.paper ? "documents.byPost" : "documents.byMail")}</p>
       <Unopened />
       <nav class="views" aria-label={t("documents.views")}>
         <ul class="tabs" role="list">

@@ -2,6 +2,7 @@ import type { RecentInvoice } from "../../api/schema";
 import type { AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
+import { AskLink } from "../questions/AskLink";
 import { DocumentLinks } from "./DocumentLinks";
 
 /** S1, S14: one invoice, how it stands, and the way to its page, where it is paid. */
@@ -21,6 +22,9 @@ export function InvoiceRow({ invoice, account }: { invoice: RecentInvoice; accou
         {invoice.status === "partly_paid" && ` · ${t("invoice.stillOwed", { amount: money(invoice.owed_now_minor, invoice.currency) })}`}
       </p>
       <div class="ruled__links">
+        {invoice.question && invoice.status !== "void" && (
+          <AskLink account={account.grant.account_id} kind="invoice" id={invoice.id} mark={invoice.question} of={t("invoice.title", { number })} />
+        )}
         {/* What asked for money that nobody asks for any more is on the invoice's page. */}
         {invoice.status === "void" ? (
           <DocumentLinks account={account.grant.account_id} id={`${invoice.id}-void`} which={t("invoice.ofVoid", { number })} />

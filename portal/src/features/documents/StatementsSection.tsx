@@ -1,15 +1,13 @@
 import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
-import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
 import { DocumentRow } from "./DocumentRow";
 import { DocumentsSection } from "./DocumentsSection";
 
-/** S3: what happened in each month, the newest first; and whether it comes on paper. */
+/** S3: what happened in each month, the newest first. */
 export function StatementsSection({ account }: { account: AccountTools }) {
-  const { t } = useWords();
   const api = useApi();
-  const { account_id: id, paper } = account.grant;
+  const id = account.grant.account_id;
   const statements = usePages(`documents ${id}`, async (cursor, signal) => {
     const page = await api.getDocuments(id, cursor, signal);
     return { rows: page.documents, next: page.next_cursor };
@@ -20,8 +18,6 @@ export function StatementsSection({ account }: { account: AccountTools }) {
       pages={statements}
       dateOf={(document) => document.last_date}
       row={(document) => <DocumentRow key={document.id} document={document} account={id} />}
-    >
-      <p class="documents__how">{t(paper ? "documents.byPost" : "documents.byMail")}</p>
-    </DocumentsSection>
+    />
   );
 }

@@ -80,5 +80,7 @@ function today(): string {
 function faultOf(days: Record<End, string>): { end: End; key: Key } | null {
   const missing = ENDS.find((end) => !days[end]);
   if (missing) return { end: missing, key: "summary.noDate" };
+  const ahead = days.from > today() ? "from" : days.to > today() ? "to" : null;
+  if (ahead) return { end: ahead, key: "summary.ahead" };
   return days.from > days.to ? { end: "from", key: "range.reversed" } : null;
 }

@@ -7,6 +7,8 @@ import { Notice } from "../../ui/Notice";
 const CODE = "unopened";
 /** The PDF is on its way: of a document that nobody has opened yet, or of one whose file was gone. */
 const MAKING = ["document_missing", "receipt_not_ready"];
+/** Of a summary of payments: opened again, it says the same. */
+const DAYS = ["date_invalid", "date_range_reversed", "field_missing"];
 
 /** Why a document did not open. The API leads here whoever followed a link to one that it could not give. */
 export function Unopened() {
@@ -19,7 +21,7 @@ export function Unopened() {
   const making = MAKING.includes(code);
   return (
     <Notice tone={making ? "wait" : "warn"} title={t(making ? "unopened.making" : "unopened.other")} urgent>
-      <p>{t("unopened.again")}</p>
+      <p>{t(DAYS.includes(code) ? "unopened.days" : "unopened.again")}</p>
       <p>{t("way.contact")}</p>
     </Notice>
   );

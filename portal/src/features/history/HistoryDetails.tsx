@@ -23,7 +23,7 @@ export function HistoryDetails({ entry: { row, insurer }, account, currency, inv
   const { t, money } = useWords();
   return (
     <>
-      {row.kind === "invoice" && <p>{t("history.asked", { amount: money(row.invoice_minor, currency) })}</p>}
+      {row.kind === "invoice" && <p>{t(row.status === "void" ? "history.askedOnce" : "history.asked", { amount: money(row.invoice_minor, currency) })}</p>}
       {row.kind === "service" &&
         row.documents.map((document) => (
           <p key={document.id}>
@@ -131,12 +131,16 @@ function InsurerPart({ part, currency }: { part: HistoryRow; currency: string })
   );
 }
 
-/** S19: of a service, paid ones too, and of a payment. */
+/** S19: of a service, paid ones too, and of a payment; of an invoice once there is a question. */
 function Ask({ row, account }: { row: HistoryRow; account: string }) {
   const { t, date } = useWords();
   const of = (what: string): string => `${what}, ${date(row.date)}`;
   if (row.kind === "service" && row.charge_id) {
     return <AskLink account={account} kind="service" id={row.charge_id} mark={row.question} of={of(row.service)} />;
+  }
+  if (row.kind === "invoice" && row.question) {
+    const [document] = row.documents;
+    return document ? <AskLink account={account} kind="invoice" id={document.id} mark={row.question} of={t("invoice.title", { number: String(document.number) })} /> : null;
   }
   if (row.kind !== "payment" || !row.payment) return null;
   return <AskLink account={account} kind="payment" id={row.payment.id} mark={row.question} of={of(t("kind.payment"))} />;

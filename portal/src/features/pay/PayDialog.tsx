@@ -7,6 +7,8 @@ import { exponentOf, toDecimal } from "../../lib/money";
 import { attemptOf, calledIn, choicesOf, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { Link } from "../../ui/Link";
+import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, type Choice, type Draft } from "./choice";
@@ -26,6 +28,9 @@ import { useMethods, type Saved } from "./use-methods";
 import { useSaid } from "./use-said";
 import { cliniciansWithout } from "./WhyLeftOut";
 
+/** Of what is paid as it is, there is no less to ask for here. */
+const ABOVE_LIMIT = "amount_above_limit";
+
 interface Props {
   billing: Billing;
   draft: Draft;
@@ -36,7 +41,8 @@ interface Props {
 /** T9: amount and notes. It takes no card: that happens on the next page, outside any modal window. */
 export function PayDialog({ billing, draft, account, onClose }: Props) {
   const { state, dispatch } = usePaying(() => begin(billing, draft), { account, close: onClose });
-  return state.at === "choosing" ? <AmountAndNotes billing={billing} state={state} dispatch={dispatch} /> : null;
+  if (state.at !== "choosing") return null;
+  return <AmountAndNotes billing={billing} account={account} state={state} dispatch={dispatch} />;
 }
 
 function begin(billing: Billing, draft: Draft): Event {
@@ -60,11 +66,12 @@ function asksHow({ payments }: Billing): boolean {
 
 interface FormProps {
   billing: Billing;
+  account: AccountTools;
   state: Choosing;
   dispatch: Dispatch;
 }
 
-function AmountAndNotes({ billing, state, dispatch }: FormProps) {
+function AmountAndNotes({ billing, account, state, dispatch }: FormProps) {
   const words = useWords();
   const { t, money } = words;
   const { currency, scope, quote, error, shown, pointed } = state;
@@ -82,6 +89,7 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
   const refused = isOfAmount(state) ? error : null;
   const wrong = editable ? amountProblem(words, entry, currency, money(most, currency), refused) : undefined;
   const wrongNow = wrong && isToBeSaid(entry) ? wrong : undefined;
+  const tooMuch = !editable && error?.code === ABOVE_LIMIT;
   const settled = entry.touched && entry.settled !== "typing";
   const said = useSaid(wrong ? "" : settled && quote ? quoteWords(words, quote) : null);
 
@@ -116,7 +124,10 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
               onLeave={entry.leave}
             />
           ) : (
-            <FixedAmount value={shown ? money(shown.amount_minor, currency) : error ? "–" : "…"} hint={t("pay.amountFixed")} />
+            <FixedAmount
+              value={shown ? money(shown.amount_minor, currency) : error ? "–" : "…"}
+              hint={tooMuch ? "" : t("pay.amountFixed")}
+            />
           )}
           {asksHow(billing) && (
             <MethodChoice
@@ -130,7 +141,14 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
           )}
           <NotesField notes={state.notes} setNotes={(notes) => dispatch({ type: "noted", notes })} />
           <div ref={trouble} tabIndex={-1}>
-            {error && !refused && <ProblemNotice error={error} />}
+            {error && !refused && !tooMuch && <ProblemNotice error={error} />}
+            {tooMuch && (
+              <Notice tone="warn" title={t("pay.tooMuch", { amount: money(billing.payments.limit_minor, currency) })} urgent>
+                <p>
+                  <Link href={account.path("billing")}>{t("pay.oneByItself")}</Link>
+                </p>
+              </Notice>
+            )}
           </div>
           {scope && shown && <QuoteSlip {...slipOfQuote(shown)} without={cliniciansWithout(billing.items)} stale={!quote} open />}
           <p class="visually-hidden" role="status">
@@ -143,9 +161,11 @@ function AmountAndNotes({ billing, state, dispatch }: FormProps) {
             <Button kind="quiet" onClick={close}>
               {t("pay.cancel")}
             </Button>
-            <Button type="submit" busy={state.asked || early.asked}>
-              {t(inline && how.method === null ? calledIn(waysOf(offers)).next : "pay.next")}
-            </Button>
+            {!tooMuch && (
+              <Button type="submit" busy={state.asked || early.asked}>
+                {t(inline && how.method === null ? calledIn(waysOf(offers)).next : "pay.next")}
+              </Button>
+            )}
           </div>
           <p class="dialog__small">{t("pay.nothingYet")}</p>
         </div>
