@@ -59,7 +59,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "Missed and late-canceled appointments, other fees (not eligible)",
         "Citas perdidas o canceladas tarde, otros cargos (no elegible)",
     ),
-    "paid_ahead": ("For no service when it was paid", "Para ningún servicio al pagarse"),
+    "paid_ahead": (
+        "Paid ahead, for no service on that day",
+        "Pagado por adelantado, para ningún servicio ese día",
+    ),
     "by_payment": ("Payments", "Pagos"),
     "by_purpose": ("What it was paid for", "Para qué se pagó"),
     "returned": ("Given back since", "Devuelto desde entonces"),
