@@ -159,7 +159,7 @@ class _Words(DocumentWords):
             ),
             "text": self._name(line.service),
             "language": language(line.service_locale),
-            "detail": " · ".join(off),
+            "detail": (" · " if self._first else "\n").join(off),  # a line may break behind a minus sign
             "fee": self._money(line.fee_minor),
             "paid": self._money(line.paid_minor),
         }

@@ -53,7 +53,7 @@ def test_a_superbill_says_all_that_an_insurer_asks_for(printed: dict[str, Path])
         "A F41.1 Generalized anxiety disorder", "B F43.10 Post-traumatic stress disorder, unspecified",
         "Oct 3, 2026 90834 95 · POS 10 · Dx A · Units 1 Individual session $150.00 $150.00",
         "Oct 17, 2026 90847 HO XE · POS 11 · Dx BA · Units 2 Couples session Paid by insurance −$300.00 "
-        "· Contractual adjustment −$75.00 · Adjustments −$25.00 $1,200.00 $500.00",
+        "Contractual adjustment −$75.00 Adjustments −$25.00 $1,200.00 $500.00",
         "Oct 24, 2026 90834 · POS 11 · Dx A · Units 1 Individual session $150.00 $0.00",
         "Charges $1,500.00", "Paid by insurance −$300.00", "Contractual adjustment −$75.00",
         "Adjustments −$25.00",
