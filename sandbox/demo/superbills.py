@@ -1,6 +1,7 @@
 """The demo's superbills: of two clients, for the month before last and the last one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chalicelib.bootstrap import App
 from chalicelib.documents.domain.superbills import Stretch
@@ -12,7 +13,8 @@ from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.practice.domain.practices import Client, Practice
 
 _CLIENTS = {"1001": ("F41.1", "F43.10"), "1003": ("F90.0",)}
-_CODES = FactChanges(cpt="90834-95", place_of_service="10")
+_BY_VIDEO = FactChanges(cpt="90834-95", place_of_service="10")
+_AT_THE_OFFICE = FactChanges(cpt="90834", place_of_service="11")
 
 
 def issue(app: App, practice: Practice, last: Period) -> None:
@@ -40,7 +42,8 @@ def _uncoded(app: App, practice: Practice, client: Client, stretches: list[Stret
 
 def _code(app: App, practice: Practice, charge: Charge, diagnoses: tuple[str, ...]) -> None:
     """As `billfold post facts` does: the demo's files have no codes, so that they load where they did."""
-    facts = FactChanges(cpt=_CODES.cpt, place_of_service=_CODES.place_of_service, diagnoses=diagnoses)
+    given = _BY_VIDEO if "Video" in charge.service else _AT_THE_OFFICE
+    facts = replace(given, diagnoses=diagnoses)
     try:
         CorrectingFacts(app.ledgers, app.clock).correct(
             charge.ref(practice.id), f"demo-coded-{charge.external_id}",

@@ -186,6 +186,15 @@ def test_a_guarantor_switches_between_accounts(new_payer: NewPayer) -> None:
     expect(payer.button("Pay Now")).to_have_count(0)
 
 
+def test_billing_on_a_phone_leads_a_guarantor_to_the_other_account(new_payer: NewPayer) -> None:
+    """Issue 14, number 22: nothing but the menu told of the child's."""
+    payer = new_payer(children={"noe": "Noé Lindqvist"}, viewport={"width": 390, "height": 844})
+    payer.open_billing()
+    payer.page.get_by_role("main").get_by_role("link", name="Noé Lindqvist").click()
+    expect(payer.page.get_by_text("You are looking at the account of Noé Lindqvist.")).to_be_visible()
+    expect(payer.page.get_by_text("You also see the billing of: Maya Lindqvist")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_15_choosing_an_account_by_keyboard_stays_at_the_choice_and_says_whose_it_is(
     new_payer: NewPayer, width: int

@@ -5,6 +5,7 @@ export const enPages = {
   "billing.title": "Billing",
   "billing.leadSelf": "Hello, {name}. Here is what you owe, and why.",
   "billing.leadFor": "You are looking at the account of {name}.",
+  "billing.others": "You also see the billing of:",
   "billing.settled": "Your payment of {amount}: {state}.",
   "balance.title": "Current balance",
   "balance.owe": "You owe",

@@ -6,6 +6,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "billing.title": "Facturación",
   "billing.leadSelf": "Hola, {name}. Esto es lo que debe y por qué.",
   "billing.leadFor": "Está viendo la cuenta de {name}.",
+  "billing.others": "También ve la facturación de:",
   "billing.settled": "Su pago de {amount}: {state}.",
   "balance.title": "Saldo actual",
   "balance.owe": "Usted debe",

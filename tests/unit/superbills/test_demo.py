@@ -25,6 +25,17 @@ def test_the_demo_has_superbills_of_two_clients_and_a_second_load_adds_none(
         }
         assert {name for name, rows in found.items() if rows} == {"1001", "1003"}
         assert {first for rows in found.values() for _, first in rows} == {"2026-09-01", "2026-10-01"}
+        maya = next(
+            client for client in world.app.people.clients(practice.id) if client.external_id == "1001"
+        )
+        lines = [
+            line
+            for row in world.app.superbill_showing.all_of(maya.ref(practice.id))
+            for line in world.app.superbill_showing.opened(
+                maya.ref(practice.id), row.superbill.number
+            ).paper.lines
+        ]
+        assert {line.place_of_service: line.modifiers for line in lines} == {"10": ("95",), "11": ()}
         before = dict(world.cloud.store.items)
         loading.load(world.app, SILENT)
         assert {key for key in world.cloud.store.items if "SUPERBILL" in str(key)} == {

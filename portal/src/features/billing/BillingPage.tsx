@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Billing, Payment } from "../../api/schema";
 import { useApi } from "../../app/api";
-import type { AccountTools } from "../../app/practice";
+import { usePractice, type AccountTools } from "../../app/practice";
+import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { useLoad } from "../../lib/use-load";
@@ -45,6 +46,7 @@ export function BillingPage({ account }: { account: AccountTools }) {
           parts={{ name: <Name>{account.grant.name}</Name> }}
         />
       </p>
+      <OtherAccounts account={account} />
       {loading && <Skeleton shapes={["card", "title", "row", "row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
       {billing && (
@@ -102,4 +104,25 @@ function useFreshness(billing: Billing | null, reload: () => void): number {
     last.current = unfinished;
   }, [billing]);
   return version;
+}
+
+/** Whose accounts there are besides: on a phone the choice is in the menu, where nobody looks who knows of one. */
+function OtherAccounts({ account }: { account: AccountTools }) {
+  const { t } = useWords();
+  const practice = usePractice();
+  const others = account.grants.filter((grant) => grant.account_id !== account.grant.account_id);
+  if (others.length === 0) return null;
+  return (
+    <p>
+      {t("billing.others")}{" "}
+      {others.map((grant, at) => (
+        <span key={grant.account_id}>
+          {at > 0 && ", "}
+          <Link href={pathTo(practice.id, "billing", { account: grant.account_id })}>
+            <Name>{grant.name}</Name>
+          </Link>
+        </span>
+      ))}
+    </p>
+  );
 }
