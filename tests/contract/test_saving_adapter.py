@@ -64,8 +64,9 @@ def test_a_payer_is_enrolled_once_and_nothing_is_told_of_them(
 @pytest.mark.parametrize("flow", ["redirect", "inline"])
 def test_a_card_is_set_up_in_both_flows(practice: Practice, stripe: StripeProcessor, flow: str) -> None:
     customer = stripe.enrol("key1")
-    opened = stripe.begin(set_up(customer, flow=flow))
-    assert stripe.begin(set_up(customer, flow=flow)) == opened
+    wanted = set_up(customer, flow=flow)  # once: another second is another request
+    opened = stripe.begin(wanted)
+    assert stripe.begin(wanted) == opened
     assert stripe.outcome(opened.session_id).leave is Leave.OPEN
     if isinstance(opened.next, Redirect):
         submit(practice, opened.session_id, card("4242424242424242"))
@@ -175,6 +176,17 @@ def test_what_is_paid_with_is_kept_where_its_payer_said_so(
         assert held[0].shown
 
 
+def test_what_was_kept_and_is_detached_before_we_look_is_over(
+    practice: Practice, stripe: StripeProcessor
+) -> None:
+    """It was waited for without end: sweep asked each minute, and it took one of twenty places."""
+    customer = stripe.enrol("key1")
+    opened = stripe.open(replace(attempt(flow="redirect"), saves_for=customer))
+    submit(practice, opened.session_id, card("4242424242424242", email="p@example.org"))
+    stripe.detach(stripe.held(customer)[0].processor_id)
+    assert stripe.outcome(opened.session_id).leave is Leave.ENDED
+
+
 def test_a_hosted_page_offers_no_card_that_was_saved_before(
     practice: Practice, stripe: StripeProcessor
 ) -> None:
@@ -192,6 +204,11 @@ def test_a_charge_whose_payer_did_not_go_on_is_called_off(
     method = practice.saved_card(customer, "pm_card_authenticationRequired")
     charged = stripe.charge(attempt(), SavedMethod(method, customer), present=True)
     assert charged.next is not None
+    wanted = attempt()
+    since = datetime.fromisoformat(wanted.created_at)
+    found = stripe.find(wanted.payment_id, account_id=wanted.account_id, since=since)
+    assert found is not None
+    assert (found.stage, found.session_id, found.intent_id) == (Stage.OPEN, "", charged.facts.intent_id)
     assert stripe.call_off(charged.facts.intent_id).stage is Stage.CANCELED
     assert stripe.call_off(charged.facts.intent_id).stage is Stage.CANCELED
 

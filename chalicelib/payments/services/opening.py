@@ -26,6 +26,7 @@ from chalicelib.payments.ports.processors import (
     SavedMethod,
     Stage,
 )
+from chalicelib.payments.ports.saving import Saves
 from chalicelib.payments.services.movements import Step
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock
@@ -94,6 +95,8 @@ class Opening:
         if facts is not None and facts.stage is Stage.OPEN and facts.session_id:
             # Nobody was shown it, and its key may answer with an error for a day.
             return processor.expire(facts.session_id)
+        if facts is not None and facts.stage is Stage.OPEN and isinstance(processor, Saves):
+            return processor.call_off(facts.intent_id)  # its payer's bank waits for them, and never ends it
         return facts
 
     def settled(self, practice_id: str, seen: Seen, facts: Facts | None) -> Seen:

@@ -242,6 +242,38 @@ def test_after_its_key_one_that_never_arrived_has_failed(wallet: Wallet) -> None
     assert wallet.start("key-2").state is State.AWAITING
 
 
+def test_after_its_key_one_that_waits_at_a_bank_is_called_off(wallet: Wallet) -> None:
+    """Its payer was never led there, and no bank ends it: its items were held for good."""
+    wallet.stripe.banks_say["pm_card"] = "payer"
+    wallet.stripe.silent = ["after"]
+    assert wallet.pay(method="card").state is State.UNKNOWN
+    wallet.clock.advance(hours=30)
+    assert wallet.check(KEY).state is State.CANCELED
+    assert wallet.account().reserved == {}
+    assert [call for call, _ in wallet.stripe.calls] == ["charge", "find", "call_off"]
+
+
+def test_after_its_key_one_that_is_paid_while_it_is_called_off_is_paid(wallet: Wallet) -> None:
+    wallet.stripe.banks_say["pm_card"] = "payer"
+    wallet.stripe.silent = ["after"]
+    wallet.pay(method="card")
+    wallet.clock.advance(hours=30)
+    meanwhile(wallet.stripe, "find", lambda: wallet.stripe.take(KEY))
+    assert wallet.check(KEY).state is State.SUCCEEDED
+
+
+@pytest.mark.parametrize("wanted", [{"consent": SAVING_VERSION}, {"method": "card"}])
+def test_a_practice_that_lets_nobody_save_any_more_keeps_and_charges_none(
+    wallet: Wallet, wanted: dict[str, str]
+) -> None:
+    """Nor of those who have saved before: their row stood for the practice's word."""
+    wallet.practice_is(saving=False)
+    with pytest.raises(Refused, match="saving_disabled"):
+        wallet.pay(**wanted)
+    assert (wallet.stripe.calls, wallet.payers.consented) == ([], [])
+    assert wallet.ledgers.payment(wallet.ref(), KEY) is None
+
+
 def test_a_crash_before_the_call_is_taken_up_by_sweep(wallet: Wallet) -> None:
     def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -139,6 +139,7 @@ def outcome_of(session: Object) -> Outcome:
     over = session.get("status") == "expired" or intent.get("status") in (
         "canceled",
         "requires_payment_method",
+        "succeeded",  # and what was paid with is nobody's: it was detached since, or its customer deleted
     )
     ended = over and session.get("status") != "open"
     return Outcome(Leave.ENDED if ended else Leave.OPEN)

@@ -36,6 +36,7 @@ class PayingWith:
     ) -> ChosenMethod:
         """Errors: NotFound method_not_found, for another person's and absent ones alike; Refused
         method_not_ready, method_expired, saving_disabled; Invalid cvc_missing."""
+        self.rows.processor_of(practice)  # what was saved before it was switched off stays in the list
         payer = self.rows.of(practice, person_id)
         method = payer.method(method_id)
         if method.state is not MethodState.READY:
@@ -65,6 +66,7 @@ class PayingWith:
         Errors: Stale consent_stale; Refused saving_disabled, too_many_methods; ProcessorTimeout,
         ProcessorRefused, Busy.
         """
+        self.rows.processor_of(practice)
         check_version(consent)
         payer = self.rows.enrolled(practice.id, self.rows.of(practice, person_id))
         id_, now = f"{ref.account}.{payment_id}", instant(self.rows.clock.now())
