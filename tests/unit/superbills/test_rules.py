@@ -67,7 +67,7 @@ def test_sums_are_of_all_lines_and_what_is_not_paid_is_the_rest() -> None:
 def test_a_draft_under_its_number_says_what_its_paper_does() -> None:
     assert DRAFT.numbered(17) == Superbill(
         17, "maya", "ada", "USD", "2026-10-01", "2026-10-31", "2026-11-05", "at", ("c1", "c2"),
-        SuperbillSums.of(LINES), PAPER.digest, 0, template=1,
+        SuperbillSums.of(LINES), PAPER.digest, 0, template=2,
     )  # fmt: skip
     made = DRAFT.replacing(12).numbered(18)
     assert (made.replaces, made.id, made.ref("fern")) == (12, "superbill-18", AccountRef("fern", "maya"))
@@ -76,8 +76,8 @@ def test_a_draft_under_its_number_says_what_its_paper_does() -> None:
 
 
 def test_it_keeps_the_version_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "TEMPLATE", 2)
-    assert DRAFT.numbered(17).template == 2
+    monkeypatch.setattr(rules, "TEMPLATE", 3)
+    assert DRAFT.numbered(17).template == 3
 
 
 def test_the_digest_is_of_all_that_is_printed_and_of_no_empty_field() -> None:
