@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.ledger import LedgerWiring
+from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.kernel.actors import Actor
 
 if TYPE_CHECKING:
@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from chalicelib.importing.services.progress import Progress, Together
 
 
-class ImportingWiring(LedgerWiring):
+class ImportingWiring(PaymentsWiring):
     def importer(self, *, actor: Actor, together: "Together", progress: "Progress") -> "Importer":
         from chalicelib.importing.services.importer import Importer
 
         return Importer(
             self.ledgers, self.practices, self.people, self.keys, self.chance, self.register, self.clock,
-            together, progress, actor.text, self.alerting,
+            together, progress, actor.text, self.alerting, self._let_go,
         )  # fmt: skip
+
+    def _let_go(self, practice: str, payer: str) -> None:
+        """Its rows are wired once somebody's address has changed, which is seldom."""
+        self.payer_rows.let_go(practice, payer)

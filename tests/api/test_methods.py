@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.payments.domain.saved_methods import Leave, Outcome
+from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.services.address_hashes import address_hash, person_at
 from chalicelib.words.consents import SAVING_VERSION
 from tests.support.api import Answer, World
 from tests.support.money import meanwhile
@@ -147,6 +149,46 @@ def test_another_persons_method_is_none(
         assert listed(world, other)["methods"] == []
     assert default(world, cookie) == [mine]
     assert call(world, noah, f"/set-ups/{KEY}/check").code == "set_up_not_found"
+
+
+def test_who_reads_another_address_has_nothing_of_what_was_saved_by_the_former(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """Issue 15: a guarantor's card is nobody else's. The file gave the account to the other parent."""
+    mine = added(world, stripe, cookie)
+    begin(world, cookie, KEY[:-1] + "1")
+    person = _moved(world, "maya@example.test", "father@example.test")
+    started = world.app.sessions.start(PRACTICE.id, person, replaces=None)
+    father = f"{world.app.sessions.cookie_name}={started.cookie}"
+    stripe.fill_in(f"cs_set_{KEY[:-1]}1", look=AMEX)  # what she had begun is hers, too
+    assert listed(world, father) == {"methods": [], "set_ups": [], "ended": [], "cvc": None}
+    for path, body in (("default", None), ("remove", None), ("label", {"label": "x"})):
+        assert call(world, father, f"/methods/{mine}/{path}", body).code == "method_not_found"
+    assert call(world, father, f"/set-ups/{KEY}/check").code == "set_up_not_found"
+    world.charge("maya", "s1", 10000)
+    quote = call(world, father, "/accounts/maya/quotes", {"scope": {"type": "balance"}}).body
+    wanted = {
+        "scope": {"type": "balance"}, "quote": quote["quote"], "amount_minor": 10000, "method": mine,
+    }  # fmt: skip
+    answer = world.call(
+        "POST", "/accounts/maya/payments", wanted, cookie=father, headers={"Idempotency-Key": KEY}
+    )
+    assert (answer.status, answer.code, stripe.charged) == (404, "method_not_found", [])
+    added(world, stripe, father, KEY[:-1] + "2")
+    assert [len(held) for held in stripe.customers.values()] == [2, 1]
+
+
+def _moved(world: World, old: str, new: str) -> Person:
+    people, keys = world.app.people, world.app.keys
+    person = person_at(people, keys, PRACTICE.id, old)
+    assert person is not None
+    world.clock.advance(minutes=1)
+    after = replace(
+        person, email=new, filed_under=(address_hash(keys, PRACTICE.id, new),),
+        since=int(world.clock.now().timestamp()),
+    )  # fmt: skip
+    people.save_person(PRACTICE.id, after, before=person, leaving=person.filed_under)
+    return after
 
 
 def test_a_bank_account_waits_for_its_deposit(world: World, stripe: SavingProcessor, cookie: str) -> None:

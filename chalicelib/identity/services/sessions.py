@@ -13,7 +13,7 @@ from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.actors import Actor, in_portal
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.platform.ports import Chance, Clock, Keys
-from chalicelib.practice.domain.practices import Grant, Person
+from chalicelib.practice.domain.practices import Grant, Person, payer_id
 
 IDLE_SECONDS = 15 * 60
 ABSOLUTE_SECONDS = 8 * 3600
@@ -28,6 +28,7 @@ class Principal:
     """Somebody signed in, and what they may see. Made from the session alone, never from a request's body.
 
     `expires_at` is when the session ends at the latest, in epoch seconds. `actor` is kept with what they do.
+    `since`: as of Person.
     """
 
     practice: str
@@ -38,6 +39,12 @@ class Principal:
     expires_at: int
     email: str
     actor: Actor
+    since: int
+
+    @property
+    def payer_id(self) -> str:
+        """Whose the saved methods are that they may use."""
+        return payer_id(self.person_id, self.since)
 
     def grant(self, account_id: str) -> Grant:
         """Error: NotFound account_not_found, for foreign and absent accounts alike."""
@@ -145,4 +152,5 @@ def _principal(practice: str, person: Person, row: SessionRow) -> Principal:
         expires_at=row.created_at + ABSOLUTE_SECONDS,
         email=person.email,
         actor=in_portal(person.id, minted=row.minted),
+        since=person.since,
     )

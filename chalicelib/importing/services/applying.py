@@ -9,6 +9,7 @@ What staff or a payer posted since the import began may forbid a row (the charge
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.problems import Problem
@@ -31,6 +32,9 @@ from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
 from chalicelib.practice.services.address_hashes import person_by_hash
 
+LetGo = Callable[[str, str], None]
+"""What is done, in a practice, with what a payer has saved there."""
+
 
 @dataclass(frozen=True)
 class Applying:
@@ -42,6 +46,7 @@ class Applying:
     progress: Progress
     actor: str = IMPORT.text
     alerting: Alerting | None = None
+    let_go: LetGo | None = None
 
     def apply(self, plan: Plan) -> tuple[Problem, ...]:
         """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
@@ -130,6 +135,8 @@ class Applying:
 
     def _save_person(self, practice: str, granted: Granted) -> None:
         """Only the grants of the file's clients are this import's: over others' changes it grants anew."""
+        if granted.leaving and granted.before and self.let_go:  # who reads the new address may be another
+            self.let_go(practice, granted.before.payer_id)
         for _ in range(ATTEMPTS):
             try:
                 if granted.needed:

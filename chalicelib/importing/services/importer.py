@@ -10,7 +10,7 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.reading import read
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.values import Terms
-from chalicelib.importing.services.applying import Applying
+from chalicelib.importing.services.applying import Applying, LetGo
 from chalicelib.importing.services.planning import Plan, Planning
 from chalicelib.importing.services.progress import SILENT, Progress, Together, in_turn
 from chalicelib.kernel.actors import IMPORT
@@ -45,6 +45,7 @@ class Importer:
     progress: Progress = SILENT
     actor: str = IMPORT.text
     alerting: Alerting | None = None
+    let_go: LetGo | None = None
 
     def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
@@ -84,6 +85,7 @@ class Importer:
             self.progress,
             self.actor,
             self.alerting,
+            self.let_go,
         ).apply(plan)
 
     def _read(

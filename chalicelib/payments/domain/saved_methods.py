@@ -162,8 +162,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A person of a practice at its processor. `key`: what their customer there is, or is being, made under,
-    `asked_at` when that began; `customer_id` its name there, "" until its answer was heard.
+    """A person of a practice at its processor; `person_id` is as whom they save. `key`: what their customer
+    there is, or is being, made under, `asked_at` when that began; `customer_id` its name there, "" until its
+    answer was heard.
 
     `default` is the id of the method that pays unless they choose another; "" only while none can pay.
     `labels` are the payer's own, by the methods' ids. `checked_at`: when the processor was last asked.
@@ -224,6 +225,11 @@ def removed(payer: Payer, method_id: str) -> Payer:
     """Nobody's from now on; the processor is still to be told. Error: method_not_found."""
     payer.method(method_id)
     return _whole(_left(payer, {method_id}))
+
+
+def let_go(payer: Payer) -> Payer:
+    """All of it nobody's from now on."""
+    return _whole(_left(payer, {method.id for method in payer.listed}))
 
 
 def detached(payer: Payer, method_ids: Iterable[str], *, at: str) -> Payer:

@@ -48,7 +48,7 @@ class PaymentWish:
     is the text of who asks. `way`: what they chose; "" leaves the choice among those of the practice's first
     processor to its page. `method`: our id of the saved method that they chose instead, `security_code` the
     token of its code, where that is asked. `consent`: the version of the text by which they let what they pay
-    with be kept; "" keeps nothing."""
+    with be kept; "" keeps nothing. `payer_id`: as whom they save, "" where that is `person_id`."""
 
     id: str
     scope: Scope
@@ -63,6 +63,11 @@ class PaymentWish:
     method: str = ""
     security_code: str = ""
     consent: str = ""
+    payer_id: str = ""
+
+    @property
+    def saves_as(self) -> str:
+        return self.payer_id or self.person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,14 +242,19 @@ class Paying:
 
     def _saved(self, practice: Practice, wish: PaymentWish) -> ChosenMethod:
         code = wish.security_code
-        return self.paying_with.chosen(practice, wish.person_id, wish.method, security_code=code)
+        return self.paying_with.chosen(practice, wish.saves_as, wish.method, security_code=code)
 
     def _kept(self, practice: Practice, ref: AccountRef, wish: PaymentWish) -> ChosenMethod | None:
         """For whom what is paid with is kept: known before it is opened, for no session is told later."""
         if not wish.consent:
             return None
         return self.paying_with.kept_for(
-            practice, ref, wish.id, person_id=wish.person_id, consent=wish.consent, locale=wish.locale
+            practice,
+            ref,
+            wish.id,
+            person_id=wish.saves_as,
+            consent=wish.consent,
+            locale=wish.locale,
         )
 
     def _intend(

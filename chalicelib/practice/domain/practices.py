@@ -269,6 +269,21 @@ class Person:
         """That of the address as it is now; mail stops are kept by it."""
         return self.filed_under[0] if self.filed_under else ""
 
+    @property
+    def payer_id(self) -> str:
+        return payer_id(self.id, self.since)
+
+
+def payer_id(person_id: str, since: int) -> str:
+    """As whom a person saves methods to pay with. Who reads another address may be somebody else, another
+    guarantor, say: what was saved by the former one is not theirs. `since`: as of Person."""
+    return f"{person_id}.{since}" if since else person_id
+
+
+def person_of(payer: str) -> str:
+    """The id of the person who saves as that payer."""
+    return payer.partition(".")[0]
+
 
 def refuse_stale(before: T | None, after: T, now: T | None) -> None:
     """What the second of two writers is told. Nothing where it stands as they would have it: it may be their

@@ -1,5 +1,7 @@
 """`billfold methods`: what people have saved, and removing one of it for them (issue 15)."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.payments.domain.saved_methods import Held, MethodState, Payer, PayerMethod
@@ -64,6 +66,22 @@ def test_one_is_removed_here_and_at_the_processor(world: World, stripe: SavingPr
     assert left.default == "m2"
     again = world.run("methods", "remove", *OAK, *ANA, "m1")
     assert again.status == 1
+
+
+def test_what_a_former_address_saved_is_said_to_be_and_is_removed(
+    world: World, stripe: SavingProcessor
+) -> None:
+    app = world.app
+    person = person_at(app.people, app.keys, "oak", "ana@example.test")
+    assert person is not None
+    app.people.save_person("oak", replace(person, since=1), before=person)
+    listed = world.run("methods", "list", *OAK, *ANA).out
+    assert "m2: ana@example.test by a former address, American Express ending in 0005" in listed
+    assert world.run("methods", "remove", *OAK, *ANA, "m1").status == 0
+    app.payer_rows.let_go("oak", person.payer_id)
+    assert world.run("methods", "list", *OAK).out == "0 methods\n"
+    app.following.bring("oak", person.payer_id)
+    assert stripe.customers == {"cus_1": {}}
 
 
 def test_nobody_and_none_are_refused(world: World, stripe: SavingProcessor) -> None:

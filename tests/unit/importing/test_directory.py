@@ -56,6 +56,21 @@ def test_a_person_whose_address_changes_stays_one_and_who_signed_in_before_is_si
     assert moved.address_hash != ana.address_hash
 
 
+def test_what_the_former_reader_saved_to_pay_with_is_let_go_and_nobody_elses_is() -> None:
+    """Issue 15: a guarantor's card is nobody else's; another address may be another guarantor's."""
+    world = World()
+    ana = _ana(world)
+    world.load(edited("clients.csv", "C3,Kid Two,,parent@example.test", "C3,Kid Two,,other@example.test"))
+    assert world.let_go == []
+    world.load(edited("clients.csv", "ana@example.test", "ana.n@example.test"))
+    moved = world.person("ana.n@example.test")
+    assert moved is not None
+    assert (world.let_go, ana.payer_id) == ([("oak", ana.id)], ana.id)
+    assert moved.payer_id not in ("", ana.payer_id)
+    world.load(edited("clients.csv", "ana@example.test", "ana.m@example.test"))
+    assert world.let_go[1:] == [("oak", moved.payer_id)]
+
+
 def test_an_address_that_changes_hands_is_another_persons() -> None:
     """In one file: Ana has a new address, and her former one is a new client's."""
     world = World()

@@ -176,6 +176,7 @@ class World:
     alerts: MemoryAlerts = field(default_factory=MemoryAlerts)
     keys: FakeKeys = field(default_factory=FakeKeys)
     chance: FakeChance = field(default_factory=FakeChance)
+    let_go: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledgers = KillableLedgers(self.writes)
@@ -186,7 +187,10 @@ class World:
     def importer(self) -> Importer:
         clock = FakeClock(NOW)
         register = Register(self.imports, Alerting(self.alerts, clock), clock)
-        return Importer(self.ledgers, OnePractice(), self.people, self.keys, self.chance, register, clock)
+        return Importer(
+            self.ledgers, OnePractice(), self.people, self.keys, self.chance, register, clock,
+            let_go=lambda practice, payer: self.let_go.append((practice, payer)),
+        )  # fmt: skip
 
     def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
         return self.importer.prepare("oak", sources(files), take_over=take_over)

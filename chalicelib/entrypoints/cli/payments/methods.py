@@ -5,7 +5,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, how_many
 from chalicelib.kernel.errors import present
 from chalicelib.payments.domain.saved_methods import Payer, PayerMethod
-from chalicelib.practice.domain.practices import Person
+from chalicelib.practice.domain.practices import Person, Practice, person_of
 from chalicelib.practice.services.address_hashes import person_at
 
 _ABOUT = """\
@@ -34,12 +34,8 @@ def run_list(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, person_not_found."""
     practice, app = invocation.practice(), invocation.app
     email, count = invocation.options.email, 0
-    if email is not None:
-        one = app.payers.payer(practice.id, _person(invocation, email).id)
-        payers = [one] if one else []
-    else:
-        payers = list(app.payers.payers(practice.id))
-    for payer in payers:
+    whose = _person(invocation, email).id if email is not None else ""
+    for payer in _payers(invocation, practice, whose):
         consents = {
             consent.addition: consent for consent in app.payers.consents(practice.id, payer.person_id)
         }
@@ -55,15 +51,23 @@ def run_remove(invocation: Invocation) -> int:
     """Errors: NotFound practice_not_found, person_not_found, method_not_found."""
     practice, options, app = invocation.practice(), invocation.options, invocation.app
     person = _person(invocation, options.email)
-    payer = present(app.payers.payer(practice.id, person.id), "method_not_found", "method")
+    theirs = _payers(invocation, practice, person.id)
+    having = (payer for payer in theirs if options.method in {method.id for method in payer.listed})
+    payer = present(next(having, None), "method_not_found", "method")
     method = payer.method(options.method)
     if options.dry_run:
         text = f"Dry run: {_name(method)} of {person.email} would be removed. Nothing was written."
         invocation.output.tell("dry_run", text, method=method.id)
         return OK
-    app.choosing.remove(practice.id, person.id, method.id)
+    app.choosing.remove(practice.id, payer.person_id, method.id)
     invocation.output.tell("removed", f"Removed: {_name(method)} of {person.email}.", method=method.id)
     return OK
+
+
+def _payers(invocation: Invocation, practice: Practice, person_id: str) -> list[Payer]:
+    """All of the practice, or that person's: also what was saved by a former address of theirs."""
+    payers = invocation.app.payers.payers(practice.id)
+    return [payer for payer in payers if person_id in ("", person_of(payer.person_id))]
 
 
 def _person(invocation: Invocation, email: str) -> Person:
@@ -77,11 +81,13 @@ def _name(method: PayerMethod) -> str:
 
 
 def _tell(invocation: Invocation, payer: Payer, method: PayerMethod, agreed_at: str, version: str) -> None:
-    person = invocation.app.people.person(invocation.options.practice, payer.person_id)
+    person = invocation.app.people.person(invocation.options.practice, person_of(payer.person_id))
     whose = person.email if person else payer.person_id
+    former = " by a former address" if person and person.payer_id != payer.person_id else ""
     default = method.id == payer.default
     expiry = f", expires {method.look.expiry}" if method.look.expiry else ""
-    text = f"{method.id}: {whose}, {_name(method)}{expiry}, {method.state}{', default' if default else ''}"
+    text = f"{method.id}: {whose}{former}, {_name(method)}{expiry}, {method.state}"
+    text += ", default" if default else ""
     if agreed_at:
         text += f", saving agreed to {agreed_at} (text of {version})"
     invocation.output.tell(

@@ -32,7 +32,7 @@ _ASKED = ("processor_refused", "processor_unavailable")
 def methods(context: Context[None]) -> schemas.Methods:
     """Payment Methods: all that the person may pay with again."""
     who = context.principal
-    return _methods(context, context.app.choosing.listed(who.practice, who.person_id))
+    return _methods(context, context.app.choosing.listed(who.practice, who.payer_id))
 
 
 @endpoint(
@@ -42,7 +42,7 @@ def methods(context: Context[None]) -> schemas.Methods:
 def choose_default(context: Context[None], method_id: str) -> schemas.Methods:
     """Charged from now on unless the payer chooses another. Exactly one is the default."""
     who = context.principal
-    return _methods(context, context.app.choosing.choose(who.practice, who.person_id, method_id))
+    return _methods(context, context.app.choosing.choose(who.practice, who.payer_id, method_id))
 
 
 @endpoint(
@@ -52,7 +52,7 @@ def choose_default(context: Context[None], method_id: str) -> schemas.Methods:
 def label_method(context: Context[schemas.LabelRequest], method_id: str) -> schemas.Methods:
     """The payer's own name for it, in their list alone."""
     who, label = context.principal, context.body.label.strip()
-    return _methods(context, context.app.choosing.label(who.practice, who.person_id, method_id, label))
+    return _methods(context, context.app.choosing.label(who.practice, who.payer_id, method_id, label))
 
 
 @endpoint(
@@ -62,7 +62,7 @@ def label_method(context: Context[schemas.LabelRequest], method_id: str) -> sche
 def remove_method(context: Context[None], method_id: str) -> schemas.Methods:
     """Nobody pays with it any more; a payment that is under way goes on."""
     who = context.principal
-    return _methods(context, context.app.choosing.remove(who.practice, who.person_id, method_id))
+    return _methods(context, context.app.choosing.remove(who.practice, who.payer_id, method_id))
 
 
 @endpoint(
@@ -73,7 +73,7 @@ def remove_method(context: Context[None], method_id: str) -> schemas.Methods:
 def verify_method(context: Context[schemas.VerifyRequest], method_id: str) -> schemas.Methods:
     """Tell the code of a bank account's deposit; then it can pay."""
     who, code = context.principal, context.body.code.strip().upper()
-    return _methods(context, context.app.choosing.verify(who.practice, who.person_id, method_id, code))
+    return _methods(context, context.app.choosing.verify(who.practice, who.payer_id, method_id, code))
 
 
 @endpoint(
@@ -92,7 +92,7 @@ def begin_set_up(context: Context[schemas.SetUpRequest]) -> schemas.SetUp:
         raise Invalid("idempotency_key_missing", "Idempotency-Key")
     digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32]
     wish = AdditionWish(
-        key, who.person_id, Way(body.way.value), body.make_default, body.label.strip(), body.consent,
+        key, who.payer_id, Way(body.way.value), body.make_default, body.label.strip(), body.consent,
         context.locale, digest,
     )  # fmt: skip
     return _set_up(context.app.additions.begin(who.practice, wish))
@@ -105,7 +105,7 @@ def begin_set_up(context: Context[schemas.SetUpRequest]) -> schemas.SetUp:
 def check_set_up(context: Context[None], set_up_id: str) -> schemas.SetUp:
     """Ask the processor what became of it. Safe to repeat."""
     who = context.principal
-    return _set_up(context.app.additions.check(who.practice, who.person_id, set_up_id))
+    return _set_up(context.app.additions.check(who.practice, who.payer_id, set_up_id))
 
 
 @endpoint(
@@ -115,7 +115,7 @@ def check_set_up(context: Context[None], set_up_id: str) -> schemas.SetUp:
 def cancel_set_up(context: Context[None], set_up_id: str) -> schemas.SetUp:
     """End it at the processor. If it was saved after all, the answer says so."""
     who = context.principal
-    return _set_up(context.app.additions.cancel(who.practice, who.person_id, set_up_id))
+    return _set_up(context.app.additions.cancel(who.practice, who.payer_id, set_up_id))
 
 
 def _methods(context: Context[object], found: MethodList) -> schemas.Methods:

@@ -142,6 +142,7 @@ def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body
         method=body.method or "",
         security_code=body.cvc_token,
         consent=body.save or "",
+        payer_id=context.principal.payer_id,
     )
 
 

@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Leave, Payer, tidied
+from chalicelib.payments.domain.saved_methods import Leave, Payer, let_go, tidied
 from chalicelib.payments.ports.payers import Consent, Payers
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.ports.saving import Saves
@@ -71,6 +71,12 @@ class PayerRows:
                 self.clock.pause(attempt)
                 payer = self.payers.payer(practice, payer.person_id) or replace(payer, version=0)
         raise Busy("payer")
+
+    def let_go(self, practice: str, person_id: str) -> None:
+        """Nobody pays any more with what they have saved; sweep tells the processor. Error: Busy."""
+        payer = self.payers.payer(practice, person_id)
+        if payer is not None:
+            self.change(practice, payer, let_go)
 
     def write(self, practice: str, before: Payer, after: Payer, *, consent: Consent | None = None) -> Payer:
         """Errors: Conflict, Busy."""
