@@ -321,9 +321,10 @@ def _wished(after: Payer, before: Payer, outcomes: Mapping[str, Outcome], at: st
 
 
 def _once(payer: Payer) -> Payer:
-    """Of one number the newest stays; it takes over what the others were."""
+    """Of one number the newest stays, of those found at once the one that expires later; it takes over what
+    the others were."""
     newest = dict[str, PayerMethod]()
-    for method in sorted(payer.methods, key=lambda each: (each.added_at, each.id)):
+    for method in sorted(payer.methods, key=lambda each: (each.added_at, each.look.expiry, each.id)):
         if method.number and method.state in (MethodState.READY, MethodState.BLOCKED):
             newest[method.number] = method
     for method in payer.listed:

@@ -117,6 +117,16 @@ def test_the_same_number_replaces_the_older_one_which_hands_over_what_it_was() -
     assert [method.processor_id for method in payer.leaving] == ["pm_1"]
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_two_of_a_number_that_are_found_at_once_the_one_that_expires_later_stays(
+    newest_first: bool,
+) -> None:
+    """Chance decided: the renewed card could be the one that was detached."""
+    found = [held("pm_1", "4242"), held("pm_2", "4242", look=replace(LOOKS[0], expiry="2031-01"))]
+    payer = follow(PAYER, *(reversed(found) if newest_first else found))
+    assert (names(payer), default_of(payer)) == (["pm_2"], "pm_2")
+
+
 def test_a_wallet_is_another_method_than_the_card_in_it() -> None:
     wallet = held("pm_2", "4242", look=replace(LOOKS[0], wallet="apple_pay"))
     assert len(follow(PAYER, held("pm_1", "4242"), wallet).listed) == 2
