@@ -179,7 +179,7 @@ def test_what_is_paid_with_is_kept_where_its_payer_said_so(
 def test_what_was_kept_and_is_detached_before_we_look_is_over(
     practice: Practice, stripe: StripeProcessor
 ) -> None:
-    """It was waited for without end: sweep asked each minute, and it took one of twenty places."""
+    """It was waited for without end: sweep asked again and again, and it took one of twenty places."""
     customer = stripe.enrol("key1")
     opened = stripe.open(replace(attempt(flow="redirect"), saves_for=customer))
     submit(practice, opened.session_id, card("4242424242424242", email="p@example.org"))

@@ -299,7 +299,6 @@ def followed(
 def _wished(after: Payer, before: Payer, outcomes: Mapping[str, Outcome], at: str) -> Payer:
     """With what was asked for beside the methods that additions brought: the default, a label."""
     ours = {method.processor_id: method for method in after.methods}
-    ready_before = {m.id for m in before.methods if m.state is MethodState.READY}
     for addition in before.open_additions:
         outcome = outcomes.get(addition.id)
         if outcome is None or outcome.leave is Leave.OPEN:
@@ -315,7 +314,7 @@ def _wished(after: Payer, before: Payer, outcomes: Mapping[str, Outcome], at: st
             continue
         if addition.label and method.id not in after.labels:
             after = replace(after, labels={**after.labels, method.id: addition.label})
-        if addition.make_default and method.state is MethodState.READY and method.id not in ready_before:
+        if addition.make_default and method.state is MethodState.READY:
             after = replace(after, default=method.id)
     return after
 

@@ -142,7 +142,7 @@ class Paying:
             except _Waiting:
                 seen = self._seen(practice, ref, wish.id)
                 continue  # another tab started an attempt after ours had made way
-            return Progress.of(practice, self._opening.open(practice, intended) if new else intended)
+            return Progress.of(practice, self._opened(practice, intended, wish) if new else intended)
         raise Busy("attempts replace each other")
 
     def repeated(self, ref: AccountRef, payment_id: str, body_hash: str) -> Progress | None:
@@ -240,6 +240,13 @@ class Paying:
                 raise Refused("item_in_flight")
         return bool(waiting)
 
+    def _opened(self, practice: Practice, seen: Seen, wish: PaymentWish) -> Seen:
+        try:
+            return self._opening.open(practice, seen)
+        except Refused:
+            self.paying_with.doubt(practice.id, wish.saves_as)
+            raise
+
     def _saved(self, practice: Practice, wish: PaymentWish) -> ChosenMethod:
         code = wish.security_code
         return self.paying_with.chosen(practice, wish.saves_as, wish.method, security_code=code)
@@ -249,12 +256,7 @@ class Paying:
         if not wish.consent:
             return None
         return self.paying_with.kept_for(
-            practice,
-            ref,
-            wish.id,
-            person_id=wish.saves_as,
-            consent=wish.consent,
-            locale=wish.locale,
+            practice, ref, wish.id, person_id=wish.saves_as, consent=wish.consent, locale=wish.locale
         )
 
     def _intend(

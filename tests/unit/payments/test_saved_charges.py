@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
-from chalicelib.kernel.outside import ProcessorTimeout
+from chalicelib.kernel.outside import Conflict, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain.saved_methods import (
     Held,
@@ -19,6 +19,7 @@ from chalicelib.payments.domain.saved_methods import (
     PayerMethod,
 )
 from chalicelib.payments.ports.processors import Stage
+from chalicelib.payments.services.methods.choosing import Choosing
 from chalicelib.words.consents import SAVING_VERSION
 from tests.support.money import Money, meanwhile
 from tests.support.payers import ACCOUNT, VISA, SavingProcessor
@@ -147,6 +148,29 @@ def test_a_refusal_says_so_and_another_attempt_pays(wallet: Wallet) -> None:
     assert wallet.again(method="card") == failed
     wallet.stripe.banks_say["pm_card"] = ""
     assert wallet.pay("key-2", method="card").state is State.SUCCEEDED
+
+
+def test_one_that_is_refused_is_looked_at_when_the_list_is_opened_next(wallet: Wallet) -> None:
+    """After a restore, or with another account's keys: the detached one stayed the default for a day."""
+    wallet.alter("card", lambda m: m)
+    wallet.following.bring(wallet.practice, ME)
+    del wallet.stripe.customers["cus_1"]["pm_card"]
+    with pytest.raises(Refused, match="method_refused"):
+        wallet.pay(method="card")
+    assert [call for call, _ in wallet.stripe.calls if call == "charge"] == ["charge"]
+    listed = Choosing(wallet.following, wallet.practices).listed(wallet.practice, ME)
+    assert ([m.id for m in listed.payer.listed], listed.payer.default) == (["bank"], "bank")
+
+
+def test_a_refusal_is_told_where_the_list_cannot_be_written(wallet: Wallet) -> None:
+    wallet.stripe.banks_say["pm_card"] = "card_declined"
+
+    def conflict(*_: object, **__: object) -> None:
+        raise Conflict("payer")
+
+    wallet.payers.save = conflict
+    with pytest.raises(Refused, match="method_refused"):
+        wallet.pay(method="card")
 
 
 @pytest.mark.parametrize(

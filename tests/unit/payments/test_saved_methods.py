@@ -179,6 +179,15 @@ def test_a_bank_account_waits_and_is_the_default_once_it_is_verified() -> None:
     assert (payer.method(waiting.id).deposit, payer.method(waiting.id).mandate) == (None, "mandate_1")
 
 
+def test_one_that_was_listed_before_its_wish_was_heard_of_is_the_default_all_the_same() -> None:
+    """S17: its payer finished between our two questions; the wish was dropped."""
+    payer = begun(follow(PAYER, held("pm_1")), Addition("a1", "card", AT, make_default=True))
+    payer = follow(payer, held("pm_1"), held("pm_2"), a1=Outcome(Leave.OPEN))
+    assert default_of(payer) == "pm_1"
+    payer = follow(payer, held("pm_1"), held("pm_2"), a1=Outcome(Leave.SAVED, held("pm_2")))
+    assert default_of(payer) == "pm_2"
+
+
 def test_a_deposit_that_failed_is_told() -> None:
     payer = follow(begun(PAYER, Addition("a1", "bank", AT)), a1=WAITS)
     payer = follow(payer, a1=Outcome(Leave.ENDED))

@@ -1,11 +1,13 @@
 """What a payment is charged to, where its payer chose a saved method; for whom what is paid with is kept."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy
 from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import Addition, MethodState, Payer, begun
 from chalicelib.payments.ports.payers import Consent
@@ -50,6 +52,13 @@ class PayingWith:
         code = security_code if card and practice.security_code_again else ""
         way = Way(method.look.kind)
         return ChosenMethod(method.id, way, payer.processor, method.processor_id, payer.customer_id, code)
+
+    def doubt(self, practice: str, person_id: str) -> None:
+        """One of theirs was refused, and may be gone: who opens the list next has the processor asked."""
+        with suppress(Busy):  # the refusal is what they have to hear
+            payer = self.rows.payers.payer(practice, person_id)
+            if payer is not None:
+                self.rows.change(practice, payer, lambda held: replace(held, checked_at=""))
 
     def kept_for(
         self,
