@@ -364,6 +364,17 @@ def test_what_the_practice_does_not_want_is_refused(world: World, cookie: str) -
     assert world.call("GET", "/practices/fern").body["payments"]["saving"] is None
 
 
+def test_what_was_saved_before_it_was_switched_off_can_be_removed_and_no_more_is_added(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    card = added(world, stripe, cookie)
+    world.practice(replace(PRACTICE, saving=False))
+    assert begin(world, cookie, KEY[:-1] + "1").code == "saving_disabled"
+    assert [method["id"] for method in listed(world, cookie)["methods"]] == [card]
+    assert call(world, cookie, f"/methods/{card}/remove").body["methods"] == []
+    assert stripe.customers == {"cus_1": {}}
+
+
 def test_the_key_of_a_set_up_is_its_own(world: World, cookie: str) -> None:
     begin(world, cookie)
     assert begin(world, cookie, label="other").code == "idempotency_key_reused"

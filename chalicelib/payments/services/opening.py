@@ -95,7 +95,7 @@ class Opening:
         if facts is not None and facts.stage is Stage.OPEN and facts.session_id:
             # Nobody was shown it, and its key may answer with an error for a day.
             return processor.expire(facts.session_id)
-        if facts is not None and facts.stage is Stage.OPEN and isinstance(processor, Saves):
+        if facts and payment.charged and facts.stage is Stage.OPEN and isinstance(processor, Saves):
             return processor.call_off(facts.intent_id)  # its payer's bank waits for them, and never ends it
         return facts
 

@@ -63,6 +63,7 @@ class Additions:
         payer = rows.of(practice, wish.person_id)
         if known := _same(payer, wish):
             return self._shown(practice, payer, self._opened(practice, payer, known, wish.locale))
+        rows.processor_of(practice)
         if wish.way not in rows.ways(practice):
             raise Invalid("way_unavailable", "way")
         check_version(wish.consent)
