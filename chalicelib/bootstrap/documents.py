@@ -274,7 +274,8 @@ class DocumentsWiring(SuperbillsWiring):
         return RecordsMaking(
             DynamoRecordsWishes(),
             RecordsContents(
-                self.ledgers, self.statements, self.invoices, self.superbills, self.estimates, self.history
+                self.ledgers, self.statements, self.invoices, self.superbills, self.estimates, self.history,
+                self.itemised_receipts, self.payment_summaries,
             ),
             self.files, self.records_files, self.claims, self.documents_queue,
             RecordsNotices(self.practices, self.people, self.mailer, self.settings.public_url), self.clock,

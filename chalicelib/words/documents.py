@@ -264,6 +264,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "records_superbills": ("insurance-reimbursement", "reembolso-del-seguro"),
     "records_estimates": ("good-faith-estimates", "estimaciones-de-buena-fe"),
     "records_receipts": ("receipts", "recibos"),
+    "records_itemised": ("itemized-receipts", "recibos-detallados"),
+    "records_summaries": ("payment-summaries", "resumenes-de-pagos"),
     "csv_service_date": ("Service date", "Fecha del servicio"),
     "csv_expected": ("Change in what is expected from insurance", "Cambio en lo que se espera del seguro"),
     "csv_amount": ("Change in what is owed", "Cambio en lo que se debe"),

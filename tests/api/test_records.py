@@ -37,7 +37,8 @@ def issue(world: World, grouping: Grouping = Grouping.CLIENT) -> None:
 
 @pytest.fixture
 def cookie(world: World) -> str:
-    """Maya, with a statement, two invoices (one of them void) and a payment; none but the statement drawn."""
+    """Maya, with a statement, two invoices (one of them void) and a payment, of which there is an itemised
+    receipt and its year's summary; none but the statement drawn."""
     world.practice(replace(PRACTICE, statement_day=2))
     cookie = world.person("maya@example.test", "maya")
     world.charge("maya", "c1", 15_000, service="=cmd|' /C calc'!A0")
@@ -93,11 +94,13 @@ def test_one_press_gives_every_document_drawn_or_not_and_the_table(world: World,
     assert world.call("GET", f"{PATH}/file", cookie=cookie).code == "document_missing"
     work(world)
     made = standing(world, cookie)
-    assert (made["state"], made["documents"], made["drawn"], made["left_out"]) == ("ready", 4, 4, 0)
+    assert (made["state"], made["documents"], made["drawn"], made["left_out"]) == ("ready", 6, 6, 0)
     found = archive(world, cookie)
     assert set(found.namelist()) == {
         "history.csv", "statements/statement-2026-03.pdf", "invoices/invoice-1.pdf",
         "invoices/invoice-1-void.pdf", "invoices/invoice-2.pdf",
+        "itemized-receipts/itemized-receipt-2026-04-02.pdf",
+        "payment-summaries/payments-2026-01-01-to-2026-04-02.pdf",
     }  # fmt: skip
     pdfs = [name for name in found.namelist() if name.endswith(".pdf")]
     assert all(found.read(name).startswith(b"%PDF-") for name in pdfs)
@@ -268,7 +271,7 @@ def test_four_hundred_documents_are_made_over_some_calls(
 
     def draw(task: Any) -> None:
         world.clock.advance(seconds=1)
-        if "period" in task:
+        if "period" in task or "form" in task:
             real(task)
             return
         number = int(task.get("invoice") or task["void"])
@@ -287,10 +290,10 @@ def test_four_hundred_documents_are_made_over_some_calls(
         assert jobs.documents([Record(1, task)]) == {"batchItemFailures": []}
         found = standing(world, cookie)
         seen.append((found["drawn"], found["documents"]))
-    assert seen[0] == (20, 402)
-    assert seen[-1] == (402, 402)
+    assert seen[0] == (20, 404)
+    assert seen[-1] == (404, 404)
     assert sorted(seen) == seen
-    assert len(archive(world, cookie).namelist()) == 403
+    assert len(archive(world, cookie).namelist()) == 405
 
 
 PORTS = ("wishes", "documents", "files", "claims", "queue")
@@ -344,9 +347,9 @@ def test_the_function_may_die_at_any_call_and_another_press_goes_on(world: World
                 assert len(world.documents_queue.sent) >= 1
             work(world)
             made = standing(world, cookie)
-            assert (made["state"], made["drawn"], made["documents"]) == ("ready", 4, 4), (name, after)
+            assert (made["state"], made["drawn"], made["documents"]) == ("ready", 6, 6), (name, after)
             assert len(set(objects(world)) - before) == 1
-            assert len(archive(world, cookie).namelist()) == 5
+            assert len(archive(world, cookie).namelist()) == 7
             told = len(mails()) - sent
             twice = name == "send" and after
             assert told in ((1, 2) if twice else (0, 1) if lost else (1,)), (name, after, told)
@@ -395,5 +398,5 @@ def test_a_document_that_cannot_be_drawn_is_left_out_and_counted(
     press(world, cookie)
     work(world)
     made = standing(world, cookie)
-    assert (made["state"], made["drawn"], made["left_out"]) == ("ready", 3, 1)
+    assert (made["state"], made["drawn"], made["left_out"]) == ("ready", 5, 1)
     assert "invoices/invoice-2.pdf" not in archive(world, cookie).namelist()

@@ -43,7 +43,8 @@ def test_how_far_it_is_and_where_it_stands_still_are_shown_and_fit_everyone(
 ) -> None:
     """The API's answer is the test's: a worker is too quick to be looked at, and does not die."""
     standing = {
-        "state": "making", "superbills": True, "documents": 40, "drawn": 12, "left_out": 0, "stalled": False,
+        "state": "making", "superbills": True, "documents": 40, "drawn": 12, "left_out": 0,
+        "older_receipts": 0, "stalled": False,
         "asked_at": "2026-11-30T02:00:00Z", "made_at": None, "until": "2026-12-07T02:00:00Z",
     }  # fmt: skip
     payer = new_payer(viewport=NARROW, locale=locale)
@@ -60,9 +61,12 @@ def test_how_far_it_is_and_where_it_stands_still_are_shown_and_fit_everyone(
     standing["stalled"] = True
     go_on = payer.button("Go on" if locale == "en-US" else "Continuar")
     expect(go_on).to_be_visible()
-    standing.update(state="ready", made_at="2026-11-30T02:01:00Z", drawn=38, left_out=2, stalled=False)
+    standing.update(
+        state="ready", made_at="2026-11-30T02:01:00Z", drawn=38, left_out=2, older_receipts=12, stalled=False
+    )
     go_on.click()
     expect(payer.page.locator(".records")).to_contain_text("2 docum")
+    expect(payer.page.locator(".records")).to_contain_text("12 older" if locale == "en-US" else "12 pagos")
     for scheme in ("light", "dark"):
         payer.page.emulate_media(color_scheme=scheme)
         assert_fits_everyone(payer, f"records in {locale}, {scheme}")

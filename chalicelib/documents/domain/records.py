@@ -4,29 +4,32 @@ see them. Pure."""
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant
 
 KEPT = timedelta(days=7)  # as infra/data.yaml has it for the file
 FRESH = timedelta(minutes=10)  # who presses again so soon is given what there is
 STALLED = timedelta(seconds=90)  # the function that makes them lives for 60
+MOST_ITEMISED = 500  # receipts of a quarter of a megabyte, with a logo, in a function of one gigabyte
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Whether superbills and good faith estimates, which tell of diagnoses, are shown to a person."""
+    """What of an account is shown to a person: superbills, and whose names."""
 
     superbills: bool
-    estimates: bool
+    reads: Reads
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """One person's wish for the records of one account, and how far it has come.
 
-    `superbills`, `estimates`: with them, as they were shown to the person then. `seen_at` is when somebody
-    last went on with it.
-    `drawn` of `documents` have their PDF; `left_out` are the keys of those of which none can be made.
+    `superbills`, `reads`: what was shown to the person then; None of a wish of before this was kept, of
+    which nothing more is made or shown. `seen_at` is when somebody last went on with it.
+    `drawn` of `documents` have their PDF; `left_out` are the keys of those of which none can be made, and
+    `older_receipts` is how many payments are beyond the latest whose itemised receipts go into one file.
     `made_at` is "" until the file is there; `told`: an e-mail has said so. `version` guards every write.
     """
 
@@ -42,7 +45,8 @@ class Records:
     left_out: tuple[str, ...] = ()
     made_at: str = ""
     told: bool = False
-    estimates: bool = False
+    reads: Reads | None = None
+    older_receipts: int = 0
     version: int = 0
 
     @property
@@ -67,8 +71,18 @@ class Records:
         return not self.made_at or now - datetime.fromisoformat(self.made_at) < FRESH
 
     def within(self, shown: Shown) -> bool:
-        """Whether nothing is in it that is not shown to the person any more."""
-        return (shown.superbills or not self.superbills) and (shown.estimates or not self.estimates)
+        """Whether nothing is in it that is not shown to the person any more; a document of another reader's
+        may have other names."""
+        return self.reads is shown.reads and (shown.superbills or not self.superbills)
+
+    @property
+    def reader(self) -> Reader | None:
+        return Reader(self.person_id, self.reads) if self.reads else None
+
+    @property
+    def estimates(self) -> bool:
+        """Whether they are in it: they tell of diagnoses, as superbills do."""
+        return self.reads in (Reads.OWN, Reads.SUPERBILLS)
 
     def seen(self, now: datetime) -> "Records":
         return replace(self, seen_at=instant(now))
@@ -81,8 +95,9 @@ class Records:
         }  # fmt: skip
 
     def claim(self) -> str:
-        """What one worker alone does: this step of it."""
-        return f"{TASK}#{self.id}#{self.drawn}#{len(self.left_out)}"
+        """What one worker alone does: this step of it. After a step as many may be undrawn as before: what is
+        posted meanwhile changes receipts."""
+        return f"{TASK}#{self.id}#{self.seen_at}#{self.drawn}#{len(self.left_out)}"
 
     def ref(self, practice: str) -> AccountRef:
         """Whose they are, in that practice."""

@@ -5,6 +5,7 @@ named after all that it is drawn from, by the chain's head for what is posted; w
 changed is given the same bytes again. Not by versions alone: a restored table counts those anew.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed, contents_hash
@@ -49,6 +50,9 @@ class _Rows:
         )
         return f"receipts/{self.payment.account_id}/{self.payment.id}-{digest}.pdf"
 
+    def filed(self, ref: AccountRef) -> Filed:
+        return Filed.itemised(ref, self.key, payment_id=self.payment.id, reader=self.reader)
+
 
 @dataclass(frozen=True)
 class ItemisedReceipts:
@@ -64,10 +68,21 @@ class ItemisedReceipts:
         account_not_found, practice_not_found; Refused account_updating, while an import holds the account,
         receipt_not_ready, where no money has come, document_missing, while it is being made; Busy."""
         rows = self._rows(ref, payment_id, reader)
-        filed = Filed.itemised(ref, rows.key, payment_id=payment_id, reader=reader)
         locale = reading_locale(rows.client, rows.payment)
         filename = say(DOCUMENTS, "itemised_file", locale, date=rows.payment.date)
-        return self.pdf_links.url(filed, filename=filename, inline=inline)
+        return self.pdf_links.url(rows.filed(ref), filename=filename, inline=inline)
+
+    def filed(
+        self, ref: AccountRef, payments: Sequence[Payment], *, reader: Reader
+    ) -> list[tuple[Payment, Filed]]:
+        """Each of those payments, whose money came, with the receipt that `url` is of; what they have in
+        common is read once. Errors: Refused account_updating; NotFound, as `url`; Busy."""
+        account = present(self.ledgers.account(ref), "account_not_found")
+        if account.hold:
+            raise Refused("account_updating")
+        practice, client = self._beside(ref)
+        rows = [_Rows(practice, client, account, payment, reader) for payment in payments]
+        return [(one.payment, one.filed(ref)) for one in rows]
 
     def render(self, ref: AccountRef, payment_id: str, reader: Reader) -> None:
         """Draw it as it stands now. Errors: as `url`; Invalid document_unrenderable."""
@@ -82,9 +97,12 @@ class ItemisedReceipts:
         payment = present(payment, "payment_not_found")
         if payment.state is not State.SUCCEEDED:
             raise Refused("receipt_not_ready")
-        practice = present(self.practices.practice(ref.practice), "practice_not_found")
-        client = present(self.people.client(ref.practice, ref.account), "account_not_found")
+        practice, client = self._beside(ref)
         return _Rows(practice, client, present(account, "account_not_found"), payment, reader)
+
+    def _beside(self, ref: AccountRef) -> tuple[Practice, Client]:
+        practice = present(self.practices.practice(ref.practice), "practice_not_found")
+        return practice, present(self.people.client(ref.practice, ref.account), "account_not_found")
 
     def _data(self, ref: AccountRef, rows: _Rows) -> ItemisedReceiptData:
         payment, last = rows.payment, rows.account.ledger.seq

@@ -1,5 +1,6 @@
 """Payment summaries: made when somebody opens one, and kept under what they say, as itemised receipts are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed, contents_hash
@@ -38,6 +39,10 @@ class _Rows:
         )
         return f"summaries/{self.account.id}/{first}-{last}-{digest}.pdf"
 
+    def filed(self, ref: AccountRef, first: str, last: str, made_on: str) -> Filed:
+        key = self.key(first, last, made_on)
+        return Filed.summary(ref, key, first=first, last=last, made_on=made_on, reader=self.reader)
+
 
 @dataclass(frozen=True)
 class PaymentSummaries:
@@ -55,15 +60,27 @@ class PaymentSummaries:
         Refused account_updating, document_missing, while it is being made; Busy.
         """
         rows = self._rows(ref, reader)
-        made_on = local_date(instant(self.clock.now()), rows.practice.timezone)
+        made_on = self._today(rows)
         last = min(last, made_on)  # nothing is said of days that have not come
         if first > last:
             raise Invalid("date_range_reversed", "from")
-        filed = Filed.summary(
-            ref, rows.key(first, last, made_on), first=first, last=last, made_on=made_on, reader=reader
-        )
+        filed = rows.filed(ref, first, last, made_on)
         filename = say(DOCUMENTS, "summary_file", rows.client.locale, first=first, last=last)
         return self.pdf_links.url(filed, filename=filename, inline=inline)
+
+    def filed(
+        self, ref: AccountRef, spans: Sequence[tuple[str, str]], *, reader: Reader
+    ) -> list[tuple[tuple[str, str], Filed]]:
+        """The summaries that `url` is of, each with its first and last day, none of which has not come; what
+        they have in common is read once. Errors: Refused account_updating; NotFound account_not_found; Busy.
+        """
+        rows = self._rows(ref, reader)
+        made_on = self._today(rows)
+        days = [(first, min(last, made_on)) for first, last in spans if first <= made_on]
+        return [((first, last), rows.filed(ref, first, last, made_on)) for first, last in days]
+
+    def _today(self, rows: _Rows) -> str:
+        return local_date(instant(self.clock.now()), rows.practice.timezone)
 
     def render(self, ref: AccountRef, first: str, last: str, made_on: str, reader: Reader) -> None:
         """Draw it as it stands now. Errors: as `url`; Invalid document_unrenderable."""

@@ -1,18 +1,21 @@
 """What is in somebody's billing records: every issued document by the name of its file, and the table of what
 was posted. No name has a person's in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed
-from chalicelib.documents.domain.records import Records
+from chalicelib.documents.domain.readers import Reader
+from chalicelib.documents.domain.records import MOST_ITEMISED, Records
 from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.ports.superbills import Superbills
+from chalicelib.documents.services.itemised_receipts import ItemisedReceipts
+from chalicelib.documents.services.payment_summaries import PaymentSummaries
 from chalicelib.documents.services.records.history_csv import history_csv
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.history import History, HistoryPage
 from chalicelib.words import say
@@ -39,15 +42,22 @@ class RecordsContents:
     superbills: Superbills
     estimates: Estimates
     history: History
+    itemised: ItemisedReceipts
+    summaries: PaymentSummaries
 
-    def documents(self, wish: Records, practice: str) -> list[Enclosed]:
-        """In the order of their names within each folder. Errors: Unreadable, Busy."""
-        ref, taken = wish.ref(practice), dict[str, int]()
+    def documents(self, ref: AccountRef, wish: Records, reader: Reader) -> tuple[list[Enclosed], int]:
+        """In the order of their names within each folder, and how many older payments' itemised receipts are
+        not among them. Errors: Refused account_updating; Unreadable; Busy."""
+        payments, taken = list(self._payments(ref)), dict[str, int]()
+        came = [paid for paid in payments if paid.state is State.SUCCEEDED]
+        latest = came[:MOST_ITEMISED]
         found = [*self._invoices(ref, wish.locale), *self._statements(ref, wish.locale)]
         found += self._superbills(ref, wish.locale) if wish.superbills else ()
         found += self._estimates(ref, wish.locale) if wish.estimates else ()
-        found += self._receipts(ref, wish.locale)
-        return [Enclosed(filed, _only(name, taken)) for name, filed in found]
+        found += self._receipts(ref, payments, wish.locale)
+        found += self._itemised(ref, latest, reader, wish.locale)
+        found += self._summaries(ref, came, reader, wish.locale)
+        return [Enclosed(filed, _only(name, taken)) for name, filed in found], len(came) - len(latest)
 
     def table(self, wish: Records, practice: str) -> tuple[str, bytes]:
         """The CSV's name and content. Errors: Refused account_updating, Busy."""
@@ -96,14 +106,36 @@ class RecordsContents:
             name = say(DOCUMENTS, "statement_file", locale, period=str(issued.statement.period))
             yield f"{folder}/{name}", Filed.statement(ref.practice, issued.statement)
 
-    def _receipts(self, ref: AccountRef, locale: str) -> Iterator[tuple[str, Filed]]:
+    def _receipts(
+        self, ref: AccountRef, payments: Sequence[Payment], locale: str
+    ) -> Iterator[tuple[str, Filed]]:
+        """Those that were mailed."""
         folder = say(DOCUMENTS, "records_receipts", locale)
-        for payment in self._payments(ref):
+        for payment in payments:
             if payment.receipt_key:
                 name = say(DOCUMENTS, "receipt_file", locale, date=payment.date)
                 yield f"{folder}/{name}", Filed.receipt(ref.practice, payment)
 
+    def _itemised(
+        self, ref: AccountRef, payments: Sequence[Payment], reader: Reader, locale: str
+    ) -> Iterator[tuple[str, Filed]]:
+        folder = say(DOCUMENTS, "records_itemised", locale)
+        for payment, filed in self.itemised.filed(ref, payments, reader=reader):
+            name = say(DOCUMENTS, "itemised_file", locale, date=payment.date)
+            yield f"{folder}/{name}", filed
+
+    def _summaries(
+        self, ref: AccountRef, payments: Sequence[Payment], reader: Reader, locale: str
+    ) -> Iterator[tuple[str, Filed]]:
+        """One a calendar year in which something was paid."""
+        folder = say(DOCUMENTS, "records_summaries", locale)
+        spans = [(f"{year}-01-01", f"{year}-12-31") for year in sorted({paid.date[:4] for paid in payments})]
+        for (first, last), filed in self.summaries.filed(ref, spans, reader=reader):
+            name = say(DOCUMENTS, "summary_file", locale, first=first, last=last)
+            yield f"{folder}/{name}", filed
+
     def _payments(self, ref: AccountRef) -> Iterator[Payment]:
+        """The latest first."""
         page = self.ledgers.payments(ref, cursor=None, limit=_AT_ONCE)
         yield from page.rows
         while page.next_cursor:

@@ -7,19 +7,20 @@ name, and the wish says how far it has come. So whoever comes after a dead worke
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.domain.records import Records
 from chalicelib.documents.ports.documents import Files
 from chalicelib.documents.ports.records import RecordsWishes
 from chalicelib.documents.services.records.contents import Enclosed, RecordsContents
 from chalicelib.documents.services.records.notice import RecordsNotices
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import BillfoldError, NotFound
+from chalicelib.kernel.errors import BillfoldError, NotFound, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict, Unreadable
 from chalicelib.operations.ports.claims import Claims
@@ -57,12 +58,12 @@ class RecordsMaking:
     def make(self, ref: AccountRef, person_id: str, records_id: str, draw: Draw) -> Step:
         """The worker's part. Errors: Refused account_updating; Unreadable; Busy: later."""
         wish = self.wishes.wish(ref, person_id)
-        if wish is None or wish.id != records_id or wish.over(self.clock.now()):
+        if wish is None or wish.id != records_id or wish.over(self.clock.now()) or wish.reader is None:
             return Step.GONE
         try:
             if not wish.made_at:
                 claim(self.claims, self.clock, ref.practice, wish.claim())
-                wish = self._further(ref, wish, draw)
+                wish = self._further(ref, wish, wish.reader, draw)
             if not wish.made_at:
                 self.queue.send(wish.task(ref.practice))
                 return Step.MORE
@@ -80,14 +81,14 @@ class RecordsMaking:
         self.notices.send(ref.practice, now)
         self.wishes.save(ref.practice, replace(now, told=True))
 
-    def _further(self, ref: AccountRef, wish: Records, draw: Draw) -> Records:
+    def _further(self, ref: AccountRef, wish: Records, reader: Reader, draw: Draw) -> Records:
         """Drawn for a while, and made where that was the last of it."""
-        enclosed = self.contents.documents(wish, ref.practice)
+        enclosed, older = self.contents.documents(ref, wish, reader)
         missing = self._missing(ref.practice, enclosed)
         lost, left = self._drawn(missing, wish.left_out, draw)
         now = replace(
             wish.seen(self.clock.now()), documents=len(enclosed), drawn=len(enclosed) - len(left) - len(lost),
-            left_out=lost,
+            left_out=lost, older_receipts=older,
         )  # fmt: skip
         if left:
             return self.wishes.save(ref.practice, now)
@@ -100,10 +101,12 @@ class RecordsMaking:
             return [one for one, has in zip(enclosed, there, strict=True) if not has]
 
     def _drawn(
-        self, missing: Iterable[Enclosed], lost: Sequence[str], draw: Draw
+        self, missing: Sequence[Enclosed], before: Sequence[str], draw: Draw
     ) -> tuple[tuple[str, ...], list[Enclosed]]:
-        """The keys of those that cannot be drawn, as of `lost` before, and what there was no time for."""
-        ends, lost, left = self.clock.now() + DRAWING, list(lost), list[Enclosed]()
+        """The keys of those that cannot be drawn, as of `before`, and what there was no time for. Error:
+        Refused account_updating: an import is over soon, and what it holds can be drawn then."""
+        ends, left = self.clock.now() + DRAWING, list[Enclosed]()
+        lost = [one.filed.key for one in missing if one.filed.key in before]
         for one in missing:
             if one.filed.key in lost:
                 continue
@@ -112,19 +115,24 @@ class RecordsMaking:
                 continue
             try:
                 draw(one.filed.task)
-            except (BillfoldError, Unreadable):
+            except (BillfoldError, Unreadable) as error:
+                if isinstance(error, Refused) and error.code == "account_updating":
+                    raise
                 lost.append(one.filed.key)
         return tuple(lost), left
 
     def _keep(self, practice: str, wish: Records, enclosed: Sequence[Enclosed]) -> None:
-        """PDFs are packed as they are: they do not get smaller."""
+        """PDFs are packed as they are: they do not get smaller. Some at once are fetched, so that beside the
+        file no more than those are in memory."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr(*self.contents.table(wish, practice), compress_type=zipfile.ZIP_DEFLATED)
             with ThreadPoolExecutor(_ABREAST) as pool:
-                pdfs = pool.map(lambda one: self._pdf(practice, one), enclosed)
-                for one, pdf in zip(enclosed, pdfs, strict=True):
-                    archive.writestr(one.name, pdf)
+                for at in range(0, len(enclosed), _ABREAST):
+                    some = enclosed[at : at + _ABREAST]
+                    pdfs = pool.map(lambda one: self._pdf(practice, one), some)
+                    for one, pdf in zip(some, pdfs, strict=True):
+                        archive.writestr(one.name, pdf)
         self.files.put(practice, wish.key, packed.getvalue(), content_type="application/zip")
 
     def _pdf(self, practice: str, enclosed: Enclosed) -> bytes:

@@ -4,7 +4,6 @@ import datetime as dt
 
 from chalice.app import Blueprint
 
-from chalicelib.documents.domain.readers import Reads
 from chalicelib.documents.domain.records import Records, Shown
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
@@ -59,7 +58,7 @@ def get_records_file(context: Context[None], ref: AccountRef) -> Reply:
 def _reader(context: Context[None], ref: AccountRef) -> tuple[str, Shown]:
     """Who reads, and what is shown to them."""
     reader, grant = reader_of(context, ref), context.principal.grant(ref.account)
-    return reader.person_id, Shown(grant.superbills, estimates=reader.reads is not Reads.OTHERS)
+    return reader.person_id, Shown(grant.superbills, reader.reads)
 
 
 def _records(context: Context[None], found: Records) -> schemas.Records:
@@ -69,6 +68,7 @@ def _records(context: Context[None], found: Records) -> schemas.Records:
         documents=found.documents,
         drawn=found.drawn,
         left_out=len(found.left_out),
+        older_receipts=found.older_receipts,
         stalled=found.stalled(context.app.clock.now()),
         asked_at=dt.datetime.fromisoformat(found.asked_at),
         made_at=dt.datetime.fromisoformat(found.made_at) if found.made_at else None,

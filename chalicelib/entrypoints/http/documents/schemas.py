@@ -227,7 +227,9 @@ class Records(Struct, frozen=True):
     """All documents of an account, and a table of what was posted, as one file for who asked.
 
     Of `documents`, `drawn` are there so far and `left_out` cannot be made. `superbills`: they are among them.
-    `stalled`: nobody goes on with it; asking again does. The file is gone after `until`.
+    `older_receipts`: of so many payments, the oldest, no itemised receipt is among them, for one file has
+    those of the latest 500. `stalled`: nobody goes on with it; asking again does. The file is gone after
+    `until`.
     """
 
     state: RecordsState
@@ -235,6 +237,7 @@ class Records(Struct, frozen=True):
     documents: int
     drawn: int
     left_out: int
+    older_receipts: int
     stalled: bool
     asked_at: dt.datetime
     made_at: dt.datetime | None

@@ -60,7 +60,7 @@ export function RecordsSection({ account }: { account: AccountTools }) {
 
 function Standing({ account, records }: { account: string; records: Records }) {
   const { t, plural, date } = useWords();
-  const { drawn, documents, left_out: leftOut, made_at: made, until } = records;
+  const { drawn, documents, left_out: leftOut, older_receipts: older, made_at: made, until } = records;
   if (!made) {
     return (
       <div class="records">
@@ -77,6 +77,7 @@ function Standing({ account, records }: { account: string; records: Records }) {
   return (
     <div class="records">
       <p>{t("records.ready", { date: date(made.slice(0, 10)), until: date(until.slice(0, 10)) })}</p>
+      {older > 0 && <p>{plural("records.older", older)}</p>}
       {leftOut > 0 && <p>{plural("records.leftOut", leftOut)}</p>}
       <p class="receipt-links">
         <a href={recordsUrl(account)}>
