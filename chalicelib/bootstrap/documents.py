@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.estimates.bill_notices import BillNoticing
     from chalicelib.documents.services.estimates.issuing import EstimateIssuing
     from chalicelib.documents.services.estimates.notices import EstimateNotices
+    from chalicelib.documents.services.estimates.paper import EstimatePaperList
     from chalicelib.documents.services.estimates.requests import RequestClocks
     from chalicelib.documents.services.estimates.watching import EstimateWatch
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
@@ -325,6 +326,12 @@ class DocumentsWiring(SuperbillsWiring):
             self.practices, self.people, self.estimates, self.addresses, self.claims, self.mailer, self.clock,
             self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def estimate_paper_list(self) -> "EstimatePaperList":
+        from chalicelib.documents.services.estimates.paper import EstimatePaperList
+
+        return EstimatePaperList(self.people, self.estimate_showing, self.addresses)
 
     @cached_property
     def estimate_watch(self) -> "EstimateWatch":

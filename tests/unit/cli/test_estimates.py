@@ -1,10 +1,13 @@
 """`billfold estimate` (issue 14): issued once, listed, shown, backed up; what is missing is named."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 from chalicelib.documents.store.estimates import ESTIMATE_PAPERS, ESTIMATES
+from tests.unit.cli.test_invoices import WaitingClock
 from tests.unit.cli.test_row_versions import PRIVATE
-from tests.unit.cli.world import CHARGES, PRACTICE, World
+from tests.unit.cli.world import CHARGES, NOW, PRACTICE, World
 
 DR_A = {"id": "dr-a", "name": "Dr. A", "npi": "1234567893", "license": "C1", "license_state": "NY"}
 WHOLE = {
@@ -44,6 +47,36 @@ def test_an_estimate_is_issued_once_listed_and_shown(world: World) -> None:
     shown = world.run("estimate", "show", "--practice", "oak", "--client", "C1", "1")
     assert "Session, 50 minutes (dr-a): 40 times 150.00 USD, 6000.00 USD" in shown.out
     assert world.run("estimate", "show", "--practice", "oak", "--client", "C1", "3").status == 1
+
+
+def test_estimates_that_no_mail_tells_of_are_written_to_be_posted(world: World, tmp_path: Path) -> None:
+    """Issue 14: by portal and on paper; as superbills are."""
+    with_clients(world, **WHOLE)
+    for month in ("2026-11-20", "2026-12-01"):
+        assert world.run(*ISSUE, *LINE, "--from", month, "--months", "1").status == 0
+    folder, world.app.clock = tmp_path / "post", WaitingClock(NOW)
+    paper = ("estimate", "paper", "--practice", "oak", str(folder))
+    assert world.run(*paper).out.startswith("0 estimates to post")
+    (folder / "list.csv").unlink()
+    ana = world.app.people.client("oak", world.ref("C1").account)
+    assert ana is not None
+    posted = replace(ana, paper=True, address="5 Oak Lane")
+    world.app.people.save_client("oak", posted, before=ana)
+    missing = world.run(*paper)
+    assert (missing.status, list(folder.iterdir())) == (1, [])
+    assert "C1: the PDF of estimate 1 is not there" in missing.out
+    for number in (1, 2):
+        world.app.estimate_filing.render(world.ref("C1"), number)
+    assert world.run(*paper, "--since", "2026-11-21").out.startswith("0 estimates to post")
+    (folder / "list.csv").unlink()
+    assert world.run(*paper).out == f"2 estimates to post: {folder}, with list.csv\n"
+    listed = (folder / "list.csv").read_text("utf-8-sig").splitlines()[1:]
+    why = '"paper, as the client file says"'
+    assert listed == [f'"00{number}-C1.pdf","C1","Ana Núñez","",{why}' for number in (1, 2)]
+    assert (folder / "002-C1.pdf").read_bytes().startswith(b"%PDF-")
+    of = world.app.estimate_paper_list.of
+    assert [row.estimate.seq for row in of("oak", today="2026-12-20")] == [2]
+    assert of("oak", today="2027-01-01") == []
 
 
 def test_what_the_law_wants_and_nobody_entered_is_named(world: World) -> None:

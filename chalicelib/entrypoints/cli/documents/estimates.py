@@ -1,4 +1,4 @@
-"""`billfold estimate`: issue good faith estimates, list them, and show one."""
+"""`billfold estimate`: issue good faith estimates, list them, show one, and write those to post."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +13,11 @@ from chalicelib.documents.domain.estimates import (
     EstimatePaper,
     EstimateWish,
 )
+from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.services.estimates.paper import EstimateToPost
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, day_of
 from chalicelib.entrypoints.cli.documents import estimate_requests
+from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS, Posted, write_paper
 from chalicelib.entrypoints.cli.ledger.correcting import given
 from chalicelib.entrypoints.cli.output import OK, amount_text, how_many
 from chalicelib.importing.domain import values
@@ -43,6 +46,11 @@ request` notes one). Then, of clients whose coverage is self_pay: who has no est
 within thirty days, which services were charged otherwise than it says, and which clinician's charges are $400
 or more above it.
 """
+_PAPER = """\
+Writes the PDFs of the estimates whose days are not over, and that no e-mail tells of, into a new folder, with
+a list: those of clients without an address, to whose address mail has stopped, or whose documents are posted
+by the client file (paper). Issues and mails nothing.
+"""
 
 
 def add(commands: Subparsers) -> None:
@@ -64,6 +72,9 @@ def add(commands: Subparsers) -> None:
     due = command(kinds, "due", run_due, "List what wants doing.", writes=False, details=_DUE)
     due.add_argument("--client", metavar="CLIENT", help="only of this client, by the practice's id")
     estimate_requests.add(kinds)
+    paper = command(kinds, "paper", run_paper, "Write the estimates to post.", writes=False, details=_PAPER)
+    paper.add_argument("folder", metavar="FOLDER", help="a new folder, or an empty one")
+    paper.add_argument("--since", default="", metavar="YYYY-MM-DD", help="only what was issued since")
     show = command(kinds, "show", run_show, "Show an estimate, line by line.", writes=False)
     show.add_argument("--client", required=True, metavar="CLIENT", help="the client's id")
     show.add_argument("number", type=int, metavar="NUMBER", help="which of the client's, counted from 1")
@@ -126,6 +137,27 @@ def run_due(invocation: Invocation) -> int:
     return OK
 
 
+def run_paper(invocation: Invocation) -> int:
+    """Errors: NotFound practice_not_found; Invalid date_invalid; Refused folder_not_empty; Unreadable;
+    Busy."""
+    practice, options = invocation.practice(), invocation.options
+    since, today = day_of(options.since, "since"), _today(invocation, practice)
+    found = invocation.app.estimate_paper_list.of(practice.id, today=today, since=since)
+    rows = [_posted(practice, row) for row in found]
+    return write_paper(invocation, practice, rows, folder=options.folder, kind="estimate")
+
+
+def _posted(practice: Practice, row: EstimateToPost) -> Posted:
+    head, filed = row.paper.letterhead, Filed.estimate(practice.id, row.estimate)
+    return Posted(
+        filed, row.client.external_id, head.client_name, head.client_address, row.why or NO_ADDRESS
+    )  # fmt: skip
+
+
+def _today(invocation: Invocation, practice: Practice) -> str:
+    return local_date(instant(invocation.app.clock.now()), practice.timezone)
+
+
 def _tell_concern(invocation: Invocation, client: Client, concern: Concern, currency: str) -> None:
     charged, expected, disputed = (
         amount_text(minor, currency)
@@ -149,7 +181,7 @@ def _tell_concern(invocation: Invocation, client: Client, concern: Concern, curr
 
 def _wish(invocation: Invocation, practice: Practice) -> EstimateWish:
     options = invocation.options
-    today = local_date(instant(invocation.app.clock.now()), practice.timezone)
+    today = _today(invocation, practice)
 
     diagnoses: Any = given(invocation, practice, "diagnoses", options.diagnoses, values.diagnoses)
     return EstimateWish(

@@ -1,5 +1,5 @@
-"""`billfold statements --paper`, `invoice paper` and `superbill paper`: a folder, the owner's alone, with the
-PDFs to post and a list of them."""
+"""`billfold statements --paper`, and `paper` of `invoice`, `superbill` and `estimate`: a folder, the owner's
+alone, with the PDFs to post and a list of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,8 @@ def _statement(practice: str, row: ToPost) -> Posted:
 def write_paper(
     invocation: Invocation, practice: Practice, rows: Sequence[Posted], *, folder: str, kind: str
 ) -> int:
-    """Into a new folder; `kind`: "statement", "invoice" or "superbill". Errors: as `run_paper`."""
+    """Into a new folder; `kind`: "statement", "invoice", "superbill" or "estimate". Errors: as
+    `run_paper`."""
     if missing := _drawn(invocation, practice, rows):
         return _refuse(invocation, missing)
     place = Path(folder)
