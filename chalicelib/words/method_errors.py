@@ -5,6 +5,11 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
         "What you agree to when you save a payment method has changed. Read it again, then go on.",
         "Ha cambiado lo que usted acepta al guardar un método de pago. Léalo de nuevo y continúe.",
     ),
+    "notice_unacknowledged": (
+        "Tick that you have read the notice beside the card form. If there is none, load the page again.",
+        "Marque que ha leído el aviso junto al formulario de la tarjeta. Si no hay ninguno, vuelva a cargar "
+        "la página.",
+    ),
     "cvc_missing": (
         "Type the security code of the card again.",
         "Vuelva a escribir el código de seguridad de la tarjeta.",

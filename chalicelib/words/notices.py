@@ -1,5 +1,8 @@
 """What law wants said, by the notices' ids; practice.domain.notices has where it is said, and the law."""
 
+# Of those that are acknowledged. A change of their text is another version: what is kept names the one shown.
+CARD_NOTICE_VERSION = "2026-11-30"
+
 NOTICE_TEXTS: dict[str, tuple[str, str]] = {
     # The rule itself gives the words.
     "part_2": (

@@ -30,7 +30,7 @@ export function paymentOf(state: Payment["state"], next: Payment["next"] = null)
 export const UNSENT: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both", ANEW);
 export const SUBMITTED: Intent = { ...UNSENT, submitted: true };
 export const SENT: Intent = { ...SUBMITTED, body: { ...UNSENT.body, notes: "" }, paymentId: "p1" };
-export const SAVED: How = { way: null, method: "m1", save: null, picked: true };
+export const SAVED: How = { way: null, method: "m1", save: null, picked: true, notice: null };
 export const WITH_SAVED: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both", SAVED);
 const ANOTHER: Intent = { ...SUBMITTED, key: "another key" };
 

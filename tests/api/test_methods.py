@@ -65,7 +65,13 @@ def default(world: World, cookie: str) -> list[str]:
 
 
 def test_nothing_is_saved_at_first(world: World, cookie: str, stripe: SavingProcessor) -> None:
-    assert listed(world, cookie) == {"methods": [], "set_ups": [], "ended": [], "cvc": None}
+    assert listed(world, cookie) == {
+        "methods": [],
+        "set_ups": [],
+        "ended": [],
+        "cvc": None,
+        "card_notice": None,
+    }
     assert stripe.calls == []
 
 
@@ -161,7 +167,13 @@ def test_who_reads_another_address_has_nothing_of_what_was_saved_by_the_former(
     started = world.app.sessions.start(PRACTICE.id, person, replaces=None)
     father = f"{world.app.sessions.cookie_name}={started.cookie}"
     stripe.fill_in(f"cs_set_{KEY[:-1]}1", look=AMEX)  # what she had begun is hers, too
-    assert listed(world, father) == {"methods": [], "set_ups": [], "ended": [], "cvc": None}
+    assert listed(world, father) == {
+        "methods": [],
+        "set_ups": [],
+        "ended": [],
+        "cvc": None,
+        "card_notice": None,
+    }
     for path, body in (("default", None), ("remove", None), ("label", {"label": "x"})):
         assert call(world, father, f"/methods/{mine}/{path}", body).code == "method_not_found"
     assert call(world, father, f"/set-ups/{KEY}/check").code == "set_up_not_found"

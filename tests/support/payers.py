@@ -6,7 +6,7 @@ from itertools import count
 
 from chalicelib.kernel.outside import Conflict, PayerNeeded, ProcessorMissing, ProcessorRefused
 from chalicelib.payments.domain.saved_methods import Deposit, Held, Leave, Look, Outcome, Payer
-from chalicelib.payments.ports.payers import Consent, Payers
+from chalicelib.payments.ports.payers import Acknowledgement, Consent, Payers
 from chalicelib.payments.ports.processors import (
     Attempt,
     Charged,
@@ -37,6 +37,7 @@ class MemoryPayers(Payers):
         self.rows: dict[tuple[str, str], Payer] = {}
         self.due: dict[tuple[str, str], str] = {}
         self.consented: list[Consent] = []
+        self.acknowledged: list[tuple[str, Acknowledgement]] = []
         self.found: dict[tuple[str, str, str], str] = {}
 
     def payer(self, practice: str, person_id: str) -> Payer | None:
@@ -70,6 +71,19 @@ class MemoryPayers(Payers):
 
     def payers(self, practice: str) -> Iterator[Payer]:
         yield from (row for (where, _), row in sorted(self.rows.items()) if where == practice)
+
+    def acknowledge(self, practice: str, given: Acknowledgement) -> None:
+        kept = {(where, each.person_id, each.about) for where, each in self.acknowledged}
+        if (practice, given.person_id, given.about) not in kept:
+            self.acknowledged.append((practice, given))
+
+    def acknowledgements(
+        self, practice: str, person_id: str, notice: str, version: str
+    ) -> Iterator[Acknowledgement]:
+        wanted = (practice, person_id, notice, version)
+        for where, each in self.acknowledged:
+            if (where, each.person_id, each.notice, each.version) == wanted:
+                yield each
 
     def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
         yield from (each for each in self.consented if each.person_id == person_id)

@@ -37,6 +37,7 @@ KEPT = frozenset({
     "invoice-counter", "invoice-number", "question", "question-index", "superbill", "superbill-paper",
     "superbill-void", "superbilled", "superbill-counter", "superbill-number",
     "reminder", "asked", "estimate", "estimate-paper", "estimate-request", "payer", "payer-lookup", "consent",
+    "acknowledgement",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.

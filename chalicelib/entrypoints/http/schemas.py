@@ -91,6 +91,7 @@ from chalicelib.entrypoints.http.payments.schemas import (
     ServicesScope,
 )
 from chalicelib.entrypoints.http.practice.schemas import (
+    CardNotice,
     Clinician,
     ConsentText,
     DefaultPractice,
@@ -126,6 +127,7 @@ __all__ = [
     "Balance",
     "BalanceScope",
     "Billing",
+    "CardNotice",
     "Clinician",
     "ConsentText",
     "DefaultPractice",

@@ -20,6 +20,19 @@ class Consent:
     payment_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """That a person has read a notice beside a card form: which version of its text, in which language, when.
+    `about`: the payment or the set-up with which they said so."""
+
+    person_id: str
+    notice: str
+    version: str
+    about: str
+    locale: str
+    at: str
+
+
 class Payers(Protocol):
     def payer(self, practice: str, person_id: str) -> Payer | None:
         """Strongly consistent. Errors: Busy, Unreadable."""
@@ -47,6 +60,16 @@ class Payers(Protocol):
 
     def payers(self, practice: str) -> Iterator[Payer]:
         """By the persons' ids. Strongly consistent."""
+        ...
+
+    def acknowledge(self, practice: str, given: Acknowledgement) -> None:
+        """Keep it. What is kept already of the same payment or set-up stays as it is. Error: Busy."""
+        ...
+
+    def acknowledgements(
+        self, practice: str, person_id: str, notice: str, version: str
+    ) -> Iterator[Acknowledgement]:
+        """Strongly consistent."""
         ...
 
     def consents(self, practice: str, person_id: str) -> Iterator[Consent]:

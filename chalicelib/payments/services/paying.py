@@ -48,7 +48,8 @@ class PaymentWish:
     is the text of who asks. `way`: what they chose; "" leaves the choice among those of the practice's first
     processor to its page. `method`: our id of the saved method that they chose instead, `security_code` the
     token of its code, where that is asked. `consent`: the version of the text by which they let what they pay
-    with be kept; "" keeps nothing. `payer_id`: as whom they save, "" where that is `person_id`."""
+    with be kept; "" keeps nothing. `payer_id`: as whom they save, "" where that is `person_id`.
+    `card_notice`: the version of the notice beside the card form that they say they have read."""
 
     id: str
     scope: Scope
@@ -64,6 +65,7 @@ class PaymentWish:
     security_code: str = ""
     consent: str = ""
     payer_id: str = ""
+    card_notice: str = ""
 
     @property
     def saves_as(self) -> str:
@@ -130,9 +132,12 @@ class Paying:
         account = _not_held(seen.account)
         if wish.id not in account.reserved:  # else the other of two clicks was faster
             self._agreed(practice, account, wish)  # before any attempt makes way for it
-        if wish.method:
-            self._saved(practice, wish)
+        used = self._saved(practice, wish) if wish.method else None
+        notices = self.paying_with.card_notices
+        noticed = notices.checked(practice, wish.saves_as, used.way if used else wish.way, wish.card_notice)
         self.limits.start(ref, wish.person_id, wish.id)
+        if noticed:
+            notices.keep(practice, wish.saves_as, wish.id, wish.locale)
         kept = self._kept(practice, ref, wish)
         for _ in range(REPLACEMENTS):
             if self._replace_waiting(practice, seen.account, keep=wish.id):
@@ -248,8 +253,7 @@ class Paying:
             raise
 
     def _saved(self, practice: Practice, wish: PaymentWish) -> ChosenMethod:
-        code = wish.security_code
-        return self.paying_with.chosen(practice, wish.saves_as, wish.method, security_code=code)
+        return self.paying_with.chosen(practice, wish.saves_as, wish.method, security_code=wish.security_code)
 
     def _kept(self, practice: Practice, ref: AccountRef, wish: PaymentWish) -> ChosenMethod | None:
         """For whom what is paid with is kept: known before it is opened, for no session is told later."""

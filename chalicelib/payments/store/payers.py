@@ -3,9 +3,12 @@
 P#practice#PAYERS     PAYER#<person>               what they have saved; in the work list while something is
                                                    left to do at the processor
 P#practice#PAYERS     CONSENT#<person>#<addition>  their leave to keep a method
+P#practice#PAYERS     NOTICE#<person>#<notice>#<version>#<payment or set-up>
+                                                   that they have read what stands beside card forms
 P#practice#PAYERS     AT#<processor>#<its id>      whose a customer, method or set-up is
 """
 
+import logging
 from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
@@ -13,17 +16,19 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.kernel.outside import Conflict
 from chalicelib.payments.domain.saved_methods import Payer
-from chalicelib.payments.ports.payers import Consent, Payers
+from chalicelib.payments.ports.payers import Acknowledgement, Consent, Payers
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec, VersionedBody
 from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
 
+log = logging.getLogger("billfold.methods")
 KIND = "payer"
-_PAYER, _CONSENT, _AT = "PAYER#", "CONSENT#", "AT#"
+_PAYER, _CONSENT, _NOTICE, _AT = "PAYER#", "CONSENT#", "NOTICE#", "AT#"
 _PAGE = 100
 
 PAYERS = Codec(Payer, private=frozenset({"labels"}), elsewhere=frozenset({"person_id", "version"}))
 CONSENTS = Codec(Consent, elsewhere=frozenset({"person_id", "addition"}))
+ACKNOWLEDGEMENTS = Codec(Acknowledgement, elsewhere=frozenset({"person_id", "notice", "version", "about"}))
 
 
 class PayerItem(VersionedBody, discriminator="payer"):
@@ -38,6 +43,21 @@ class ConsentItem(Body, discriminator="consent"):
     def consent(self) -> Consent:
         person, _, addition = self.sk.removeprefix(_CONSENT).partition("#")
         return CONSENTS.read(self, f"consent {addition}", person_id=person, addition=addition)
+
+
+class AcknowledgementItem(Body, discriminator="acknowledgement"):
+    """Never updated or deleted."""
+
+    def acknowledgement(self) -> Acknowledgement:
+        person, notice, version, about = self.sk.removeprefix(_NOTICE).split("#", 3)
+        return ACKNOWLEDGEMENTS.read(
+            self,
+            f"acknowledgement {about}",
+            person_id=person,
+            notice=notice,
+            version=version,
+            about=about,
+        )
 
 
 class PayerLookupItem(Item, discriminator="payer-lookup"):
@@ -105,12 +125,33 @@ class DynamoPayers(Payers):
         while (row := step()) is not None:
             yield row.payer()
 
+    def acknowledge(self, practice: str, given: Acknowledgement) -> None:
+        sk = _notice(given.person_id, given.notice, given.version) + given.about
+        row = AcknowledgementItem(keys.payers(practice), sk, **ACKNOWLEDGEMENTS.parts(given))
+        try:
+            transact([(row, AcknowledgementItem.pk.does_not_exist())])
+        except Canceled:
+            log.info("acknowledged already", extra={"practice": practice})
+
+    def acknowledgements(
+        self, practice: str, person_id: str, notice: str, version: str
+    ) -> Iterator[Acknowledgement]:
+        wanted = AcknowledgementItem.sk.startswith(_notice(person_id, notice, version))
+        rows = guarded(AcknowledgementItem.query)(keys.payers(practice), wanted, consistent_read=True)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row.acknowledgement()
+
     def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
         wanted = ConsentItem.sk.startswith(f"{_CONSENT}{person_id}#")
         rows = guarded(ConsentItem.query)(keys.payers(practice), wanted, consistent_read=True)
         step = guarded(lambda: next(rows, None))
         while (row := step()) is not None:
             yield row.consent()
+
+
+def _notice(person_id: str, notice: str, version: str) -> str:
+    return f"{_NOTICE}{person_id}#{notice}#{version}#"
 
 
 def _place(processor: str, id_: str) -> str:

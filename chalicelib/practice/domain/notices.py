@@ -11,6 +11,8 @@ from chalicelib.practice.domain.practices import Practice
 from chalicelib.words import say
 from chalicelib.words.notices import NOTICE_TEXTS
 
+ONCE, EACH_TIME = "once", "each_time"
+
 
 class Place(StrEnum):
     """OVER_ESTIMATE: on an invoice or statement once a clinician's fees have passed their estimate. The short
@@ -56,6 +58,7 @@ NOTICES = (
     Notice("card_risks_ny", "New York General Business Law 519-a", "2026-11-30", (Place.CARD_FORM,)),
 )  # fmt: skip
 NOTICE_IDS = frozenset(notice.id for notice in NOTICES)
+ACKNOWLEDGED = frozenset(notice.id for notice in NOTICES if Place.CARD_FORM in notice.places)
 
 
 def notices_at(practice: Practice, place: Place) -> tuple[Notice, ...]:

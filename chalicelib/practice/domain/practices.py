@@ -113,6 +113,7 @@ class Practice:
     wants its code typed with each payment. `deposits`: a bank account may be verified by a deposit, else at
     once only.
     `notices`: what law wants said, by its id, switched on or off (practice.domain.notices).
+    `card_notice_each_time`: what stands beside card forms is acknowledged with each card, else once.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
 
@@ -157,6 +158,7 @@ class Practice:
     saving: bool = True
     security_code_again: bool = False
     deposits: bool = False
+    card_notice_each_time: bool = False
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

@@ -41,6 +41,8 @@ export interface PaymentBody {
   notes: string;
   /** Absent where the payer chooses at the processor, and of a saved method. */
   way?: WayName;
+  /** The version of the notice beside the card form that the payer has ticked. */
+  card_notice?: string;
   /** The saved method that is charged. */
   method?: string;
   /** Once read; with a saved card where the practice wants its security code again. */

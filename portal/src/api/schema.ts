@@ -19,6 +19,7 @@ export type Inline = Schemas["Inline"];
 export type Invoice = Schemas["Invoice"];
 export type Invoices = Schemas["Invoices"];
 export type Item = Schemas["Item"];
+export type CardNotice = Schemas["CardNotice"];
 export type LawNotice = Schemas["Notice"];
 export type LeftOut = Schemas["LeftOut"];
 export type Method = Schemas["Method"];

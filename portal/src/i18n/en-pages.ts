@@ -221,6 +221,8 @@ export const enPages = {
   "save.bank": "Save Bank Account for Future Payments",
   "save.any": "Save Card or Bank Account for Future Payments",
   "save.later": "Save for Future Use",
+  "notice.read": "I have read this notice",
+  "notice.missing": "Tick that you have read the notice.",
   "save.will": "What you pay with here is saved for future payments.",
   "review.saved": "{name} is charged when you press the button.",
   "review.savedOne": "What is chosen is charged when you press the button.",

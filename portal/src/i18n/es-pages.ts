@@ -219,6 +219,8 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "save.bank": "Guardar la cuenta bancaria para pagos futuros",
   "save.any": "Guardar la tarjeta o la cuenta bancaria para pagos futuros",
   "save.later": "Guardar para uso futuro",
+  "notice.read": "He leído este aviso",
+  "notice.missing": "Marque que ha leído el aviso.",
   "save.will": "Aquello con lo que pague aquí se guarda para pagos futuros.",
   "review.saved": "El cobro se hace a {name} cuando usted presiona el botón.",
   "review.savedOne": "El cobro se hace a lo elegido cuando usted presiona el botón.",

@@ -75,6 +75,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   method_not_found: null,
   method_not_ready: null,
   method_refused: null,
+  notice_unacknowledged: null,
   saving_disabled: null,
   set_up_not_found: null,
   too_many_methods: null,

@@ -75,6 +75,7 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
             "clinicians[0].supervisor.npi",
         ),
         ({"notices": {"part2": True}}, "notices.part2"), ({"notices": {"part_2": "yes"}}, "notices[...]"),
+        ({"notices": {"part_2": "each_time"}}, "notices.part_2"),
         ({"colour": "blue"}, "colour"), ({"colour": "#777"}, "colour"), ({"colour": "#8a8a8a"}, "colour"),
         ({"paper": "legal"}, "paper"), ({"letterhead": "a\nb\nc\nd\ne"}, "letterhead"),
         ({"letterhead": "L" * 201}, "letterhead"), ({"letterhead": "A\u202e"}, "letterhead"),

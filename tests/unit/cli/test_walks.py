@@ -25,7 +25,7 @@ from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.domain.saved_methods import Payer
-from chalicelib.payments.ports.payers import Consent
+from chalicelib.payments.ports.payers import Acknowledgement, Consent
 from chalicelib.payments.ports.processors import Decision
 from chalicelib.payments.services.paying import PaymentWish
 from chalicelib.platform.dynamo import keys
@@ -144,6 +144,7 @@ def saved(world: World) -> None:
     payer = Payer("ana", "stripe", key="K", customer_id="cus_1")
     consent = Consent("ana", "K", "1", "en", "2026-11-20T18:00:00.000Z")
     world.app.payers.save("oak", payer, before=None, consent=consent)
+    world.app.payers.acknowledge("oak", Acknowledgement("ana", "n", "1", "K", "en", consent.at))
 
 
 def invoiced(world: World) -> None:

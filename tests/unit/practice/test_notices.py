@@ -1,5 +1,6 @@
 """What law wants said, as data (issue 14): one mechanism, a switch a practice, and a page that lists them."""
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from chalicelib.documents.domain.invoices import InvoiceLetterhead
 from chalicelib.documents.domain.letterheads import Letterhead, PostedLetterhead
 from chalicelib.practice.domain.notices import NOTICE_IDS, NOTICES, Place, notices_at, texts_at
 from chalicelib.practice.domain.practices import Client
-from chalicelib.words.notices import NOTICE_TEXTS
+from chalicelib.words.notices import CARD_NOTICE_VERSION, NOTICE_TEXTS
 from tests.support.practice import PRACTICE
 
 PAGE = Path(__file__).parents[3] / "docs/notices.md"
@@ -30,6 +31,13 @@ def test_the_page_lists_each_with_its_law_the_day_it_was_checked_where_it_is_and
     for notice in NOTICES:
         assert f"* `{notice.id}`" in PAGE.read_text() or f", `{notice.id}`" in PAGE.read_text()
         date.fromisoformat(notice.checked)
+
+
+def test_another_text_beside_card_forms_is_another_version() -> None:
+    """Issue 15: what is kept of who has read it names the text. Of another text: another version, and its
+    hash here."""
+    text = hashlib.sha256("|".join(NOTICE_TEXTS["card_risks_ny"]).encode()).hexdigest()[:8]
+    assert (CARD_NOTICE_VERSION, text) == ("2026-11-30", "e94f4048")
 
 
 def test_each_is_said_in_both_languages_and_somewhere() -> None:

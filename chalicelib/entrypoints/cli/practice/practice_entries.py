@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -99,7 +100,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     superbill_day: int | None = None
     reminders: str | list[int] = "off"
     superbill_diagnosis_words: bool = True
-    notices: dict[str, bool] = {}
+    notices: dict[str, bool | Literal["once", "each_time"]] = {}
     letterhead: str = ""
     paper: str = ""
     colour: str = ""

@@ -23,7 +23,7 @@ from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
 from chalicelib.practice.domain.colours import colour_fault
 from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
-from chalicelib.practice.domain.notices import NOTICE_IDS
+from chalicelib.practice.domain.notices import ACKNOWLEDGED, NOTICE_IDS
 from chalicelib.practice.domain.practices import PRACTICE_ID, InvoicesBy, Paper
 
 _PAGE = re.compile(r"https://\S+")
@@ -88,9 +88,11 @@ def _document_faults(found: PracticeFile) -> Iterator[Fault]:
 
 
 def _notice_faults(found: PracticeFile) -> Iterator[Fault]:
-    for name in found.notices:
+    for name, switch in found.notices.items():
         if name not in NOTICE_IDS:
             yield Fault(f"notices.{name}", f"no notice; there are {', '.join(sorted(NOTICE_IDS))}")
+        elif not isinstance(switch, bool) and name not in ACKNOWLEDGED:
+            yield Fault(f"notices.{name}", "true or false; nobody acknowledges it")
 
 
 def _licensed_faults(at: str, found: LicensedEntry) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from chalicelib.entrypoints.cli.practice.practice_entries import (
 from chalicelib.entrypoints.cli.practice.practice_faults import faults_of
 from chalicelib.importing.domain.values import Terms, positive_amount
 from chalicelib.kernel.emails import normalised
+from chalicelib.practice.domain.notices import EACH_TIME
 from chalicelib.practice.domain.practices import (
     Clinician,
     InvoicesBy,
@@ -67,7 +68,8 @@ def _practice(found: PracticeFile) -> Practice:
         tax_id=found.tax_id,
         npi=found.npi,
         taxonomy=found.taxonomy,
-        notices=found.notices,
+        notices={name: switch is not False for name, switch in found.notices.items()},
+        card_notice_each_time=EACH_TIME in found.notices.values(),
         letterhead=found.letterhead.strip(),
         paper=Paper(found.paper),
         colour=found.colour.lower(),

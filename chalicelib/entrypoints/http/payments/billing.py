@@ -12,7 +12,7 @@ from chalicelib.entrypoints.http.ledger.views import Words, date
 from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
-from chalicelib.entrypoints.http.practice.views import payment_settings
+from chalicelib.entrypoints.http.practice.views import card_notice, payment_settings
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
@@ -49,6 +49,9 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
         recent_payments=[views.payment(paid, account, words, None, reader=reader) for paid in found.recent],
         recent_documents=_recent_documents(page, superbills=context.principal.grant(ref.account).superbills),
         invoiced={charge_id: f"invoice-{number}" for charge_id, number in page.invoiced.items()},
+        card_notice=card_notice(
+            context.app.paying.paying_with.card_notices.asked(found.practice, context.principal.payer_id)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.entrypoints.http.common_schema import Locale
 from chalicelib.entrypoints.http.documents.schemas import InvoiceStatus
 from chalicelib.entrypoints.http.payments.schemas import LeftOut, Payment, Reason
-from chalicelib.entrypoints.http.practice.schemas import PaymentSettings
+from chalicelib.entrypoints.http.practice.schemas import CardNotice, PaymentSettings
 from chalicelib.ledger.domain.asked import Mark
 
 
@@ -99,7 +99,8 @@ class RecentDocuments(Struct, frozen=True):
 class Billing(Struct, frozen=True):
     """The Billing page in one call. `attempt` is the account's unfinished payment, if any, and
     `processing` those that are with the payer's bank, which may take days. `invoiced`: the invoice's id by
-    the charge of each service that is on one and still owed."""
+    the charge of each service that is on one and still owed. `card_notice`: what stands beside
+    card forms."""
 
     account_id: str
     name: str
@@ -113,3 +114,4 @@ class Billing(Struct, frozen=True):
     recent_payments: list[Payment]
     recent_documents: RecentDocuments
     invoiced: dict[str, str]
+    card_notice: CardNotice | None

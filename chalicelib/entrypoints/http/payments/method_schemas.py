@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.entrypoints.http.common_schema import Request
 from chalicelib.entrypoints.http.payments.schemas import Inline, Redirect
-from chalicelib.entrypoints.http.practice.schemas import SavingWay
+from chalicelib.entrypoints.http.practice.schemas import CardNotice, SavingWay
 
 Label = Annotated[str, Meta(max_length=40)]
 ConsentVersion = Annotated[str, Meta(max_length=40)]
@@ -101,21 +101,24 @@ class SetUp(Struct, frozen=True):
 
 class Methods(Struct, frozen=True):
     """The default first, then the newest first. `set_ups`: those that can be gone on with. `cvc` is null
-    where nobody asks a saved card's security code."""
+    where nobody asks a saved card's security code. `card_notice`: what stands beside card forms."""
 
     methods: list[Method]
     set_ups: list[SetUp]
     ended: list[EndedMethod]
     cvc: SecurityCode | None
+    card_notice: CardNotice | None
 
 
 class SetUpRequest(Request, frozen=True):
-    """`consent`: the version of the text that was shown (`saving` of the practice's payment settings)."""
+    """`consent`: the version of the text that was shown (`saving` of the practice's payment settings).
+    `card_notice`: as of a payment."""
 
     way: SavingWay
     consent: ConsentVersion
     make_default: bool = False
     label: Label = ""
+    card_notice: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
 
 
 class LabelRequest(Request, frozen=True):

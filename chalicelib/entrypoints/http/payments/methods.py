@@ -12,6 +12,7 @@ from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.ledger.views import date
 from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.policies import Client
+from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.instants import instant, local_date
@@ -81,6 +82,7 @@ def verify_method(context: Context[schemas.VerifyRequest], method_id: str) -> sc
     headers=("Idempotency-Key",),
     errors=(
         "idempotency_key_missing", "idempotency_key_reused", "consent_stale", "way_unavailable",
+        "notice_unacknowledged",
         "saving_disabled", "payments_disabled", "too_many_methods", "too_many_set_ups", *_ASKED,
     ),
 )  # fmt: skip
@@ -93,7 +95,7 @@ def begin_set_up(context: Context[schemas.SetUpRequest]) -> schemas.SetUp:
     digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32]
     wish = AdditionWish(
         key, who.payer_id, Way(body.way.value), body.make_default, body.label.strip(), body.consent,
-        context.locale, digest,
+        context.locale, digest, body.card_notice or "",
     )  # fmt: skip
     return _set_up(context.app.additions.begin(who.practice, wish))
 
@@ -127,6 +129,7 @@ def _methods(context: Context[object], found: MethodList) -> schemas.Methods:
         [_set_up(adding) for adding in opened],
         [_ended(context, method) for method in payer.ended],
         schemas.SecurityCode(fields.publishable_key, fields.script_url) if fields else None,
+        card_notice(context.app.paying.paying_with.card_notices.asked(found.practice, payer.person_id)),
     )
 
 

@@ -49,7 +49,7 @@ def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> sch
         *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
         "processor_refused", "processor_unavailable", "too_many_payments", "way_unavailable",
         "method_not_found", "method_not_ready", "method_expired", "method_refused", "cvc_missing",
-        "consent_stale", "saving_disabled", "too_many_methods", "field_invalid",
+        "consent_stale", "saving_disabled", "too_many_methods", "field_invalid", "notice_unacknowledged",
     ),
 )  # fmt: skip
 def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> schemas.Payment:
@@ -143,6 +143,7 @@ def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body
         security_code=body.cvc_token,
         consent=body.save or "",
         payer_id=context.principal.payer_id,
+        card_notice=body.card_notice or "",
     )
 
 

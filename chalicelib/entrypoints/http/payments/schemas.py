@@ -97,7 +97,8 @@ class PaymentRequest(Request, frozen=True):
     `notes` are read by the practice and the payer alone, and are never sent to a processor.
     `method`: one that the payer has saved, charged at once, with the `cvc_token` of its security code where
     the practice wants that; no `way` then. `save`: the version of the text by which the payer lets what they
-    pay with be kept; null keeps nothing.
+    pay with be kept; null keeps nothing. `card_notice`: the version of the notice beside the card form that
+    the payer says they have read; 422 `notice_unacknowledged` where it is asked and was not given.
     """
 
     scope: Scope
@@ -108,6 +109,7 @@ class PaymentRequest(Request, frozen=True):
     method: Id | None = None
     cvc_token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{0,255}\Z")] = ""
     save: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    card_notice: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
 
 
 class PaymentState(StrEnum):

@@ -88,6 +88,16 @@ class Notice(Struct, frozen=True):
     text: dict[Locale, str]
 
 
+class CardNotice(Struct, frozen=True):
+    """What stands beside card forms and is acknowledged, with its `version`, before a card pays or is added;
+    `text` by language. `given`: this person needs not do so again."""
+
+    id: str
+    version: str
+    text: dict[Locale, str]
+    given: bool
+
+
 class PracticeProfile(Struct, frozen=True):
     """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given."""
 

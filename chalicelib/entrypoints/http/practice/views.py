@@ -6,6 +6,7 @@ from chalicelib.entrypoints.http import schemas
 from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.abilities import Way as SavedWay
 from chalicelib.payments.domain.ways import Offer
+from chalicelib.payments.services.methods.card_notices import CardNotice
 from chalicelib.payments.services.methods.consenting import consent_text
 from chalicelib.practice.domain.notices import Place, notices_at
 from chalicelib.practice.domain.practices import Practice
@@ -44,6 +45,13 @@ def notices(practice: Practice) -> list[schemas.Notice]:
         for notice in notices_at(practice, Place(place.value))
         for english, spanish in [NOTICE_TEXTS[notice.id]]
     ]
+
+
+def card_notice(asked: CardNotice | None) -> schemas.CardNotice | None:
+    if asked is None:
+        return None
+    text = {locale_of(language): text for language, text in asked.text.items()}
+    return schemas.CardNotice(asked.id, asked.version, text, asked.given)
 
 
 def payment_settings(

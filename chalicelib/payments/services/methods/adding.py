@@ -16,6 +16,7 @@ from chalicelib.payments.domain.saved_methods import Addition, Leave, Payer, beg
 from chalicelib.payments.ports.payers import Consent
 from chalicelib.payments.ports.processors import Embedded, Embeds, Fields, Opened, Redirect
 from chalicelib.payments.ports.saving import SetUp
+from chalicelib.payments.services.methods.card_notices import CardNotices
 from chalicelib.payments.services.methods.consenting import check_version
 from chalicelib.payments.services.methods.following import Following
 from chalicelib.practice.domain.practices import Practice
@@ -26,7 +27,8 @@ OF_PERSON = (Pace(uses=20, seconds=3600),)  # each tries a card at its bank, whi
 
 @dataclass(frozen=True, slots=True)
 class AdditionWish:
-    """`id` is the Idempotency-Key; `consent` the version of the text that was shown."""
+    """`id` is the Idempotency-Key; `consent` the version of the text that was shown; `card_notice` that of
+    what stands beside card forms and they say they have read."""
 
     id: str
     person_id: str
@@ -36,6 +38,7 @@ class AdditionWish:
     consent: str
     locale: str
     body_hash: str
+    card_notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,9 @@ class Additions:
     def begin(self, practice_id: str, wish: AdditionWish) -> Adding:
         """The same one when asked again with the same key and body.
 
-        Errors: Stale consent_stale; Invalid way_unavailable, idempotency_key_reused; Refused saving_disabled,
-        too_many_methods, too_many_set_ups; ProcessorTimeout, ProcessorRefused, Busy.
+        Errors: Stale consent_stale; Invalid way_unavailable, idempotency_key_reused,
+        notice_unacknowledged; Refused saving_disabled, too_many_methods, too_many_set_ups;
+        ProcessorTimeout, ProcessorRefused, Busy.
         """
         rows, practice = self.following.rows, self._practice(practice_id)
         payer = rows.of(practice, wish.person_id)
@@ -67,7 +71,11 @@ class Additions:
         if wish.way not in rows.ways(practice):
             raise Invalid("way_unavailable", "way")
         check_version(wish.consent)
+        notices = CardNotices(rows.payers, rows.clock)
+        noticed = notices.checked(practice, wish.person_id, wish.way, wish.card_notice)
         self._count(practice_id, wish)
+        if noticed:
+            notices.keep(practice, wish.person_id, wish.id, wish.locale)
         payer = rows.enrolled(practice.id, payer)
         now = instant(rows.clock.now())
         addition = Addition(wish.id, wish.way.value, now, wish.body_hash, wish.make_default, wish.label)

@@ -11,6 +11,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import Addition, MethodState, Payer, begun
 from chalicelib.payments.ports.payers import Consent
+from chalicelib.payments.services.methods.card_notices import CardNotices
 from chalicelib.payments.services.methods.consenting import check_version
 from chalicelib.payments.services.methods.payer_rows import PayerRows
 from chalicelib.practice.domain.practices import Practice
@@ -32,6 +33,10 @@ class ChosenMethod:
 @dataclass(frozen=True)
 class PayingWith:
     rows: PayerRows
+
+    @property
+    def card_notices(self) -> CardNotices:
+        return CardNotices(self.rows.payers, self.rows.clock)
 
     def chosen(
         self, practice: Practice, person_id: str, method_id: str, *, security_code: str

@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { SetUp } from "../../api/schema";
+import type { CardNotice, SetUp } from "../../api/schema";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
+import { isUnread, noticeOf } from "../pay/card-notice";
+import { NoticeBox } from "../pay/NoticeBox";
 import { useSaving } from "../pay/use-saving";
 import { LawNotices } from "../shell/LawNotices";
 import { AddFields } from "./AddFields";
@@ -16,11 +18,13 @@ import { useAdding } from "./use-adding";
 interface Props {
   first: AddMove;
   hasOthers: boolean;
+  /** What stands beside card forms. */
+  asked: CardNotice | null;
   done: (setUp: SetUp | null) => void;
 }
 
 /** S16: a new one, without paying. On the page, not in a modal window: the bank's own question could not be answered there. */
-export function AddMethod({ first, hasOthers, done }: Props) {
+export function AddMethod({ first, hasOthers, asked, done }: Props) {
   const { t } = useWords();
   const { state, dispatch, fields } = useAdding(() => first);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -29,13 +33,14 @@ export function AddMethod({ first, hasOthers, done }: Props) {
     if (state.at === "done") done(state.setUp);
   }, [state]);
   const way = wayOf(state);
+  const boxed = state.at === "form" && noticeOf(asked, null) !== null;
   return (
     <section class="card add-method" aria-labelledby="add-title">
       <h2 id="add-title" tabIndex={-1} ref={heading}>
         {t(`methods.add.${way}`)}
       </h2>
-      {way === "card" && (state.at === "form" || state.at === "fields") && <LawNotices place="card_form" />}
-      {state.at === "form" && <AddForm state={state} hasOthers={hasOthers} dispatch={dispatch} />}
+      {way === "card" && !boxed && (state.at === "form" || state.at === "fields") && <LawNotices place="card_form" />}
+      {state.at === "form" && <AddForm state={state} hasOthers={hasOthers} asked={asked} dispatch={dispatch} />}
       {state.at === "fields" && <AddFields state={state} fields={fields} dispatch={dispatch} />}
       {(state.at === "leaving" || state.at === "asking") && <Waiting state={state} dispatch={dispatch} />}
     </section>
@@ -60,17 +65,26 @@ function Waiting({ state, dispatch }: { state: Adding; dispatch: (event: AddEven
   );
 }
 
+interface FormProps extends Pick<Props, "hasOthers" | "asked"> {
+  state: Form;
+  dispatch: (event: AddEvent) => void;
+}
+
 /** S17, and what saving means: to be known before the processor is asked. */
-function AddForm({ state, hasOthers, dispatch }: { state: Form; hasOthers: boolean; dispatch: (event: AddEvent) => void }) {
+function AddForm({ state, hasOthers, asked, dispatch }: FormProps) {
   const { t, locale } = useWords();
   const saving = useSaving();
   const [makeDefault, setMakeDefault] = useState(false);
   const [label, setLabel] = useState("");
   const { way, busy, error } = state;
   const consent = saving?.consent;
+  const [notice, setNotice] = useState(() => (way === "card" ? noticeOf(asked, null) : null));
+  const [unread, setUnread] = useState(0);
   const submit = (event: Event): void => {
     event.preventDefault();
-    dispatch({ type: "sent", body: { way, make_default: makeDefault, label: label.trim(), consent: consent?.version ?? "" } });
+    if (isUnread(notice)) return setUnread((n) => n + 1);
+    const said = { way, make_default: makeDefault, label: label.trim(), consent: consent?.version ?? "" };
+    dispatch({ type: "sent", body: { ...said, card_notice: notice?.version ?? null } });
   };
   return (
     <form class="card-form" noValidate onSubmit={submit}>
@@ -90,6 +104,7 @@ function AddForm({ state, hasOthers, dispatch }: { state: Form; hasOthers: boole
           <p>{consent.text[locale]}</p>
         </Notice>
       )}
+      <NoticeBox notice={notice} asked={unread} setRead={(read) => setNotice(notice && { ...notice, read })} />
       {error && <ProblemNotice error={error} />}
       <div class="actions">
         <Button type="submit" busy={busy}>

@@ -56,7 +56,7 @@ export function MethodsPage({ account }: { account: AccountTools }) {
               ))}
             </ul>
           )}
-          {adding && <AddMethod key={adding.key} first={adding.first} hasOthers={shown.methods.length > 0} done={ended} />}
+          {adding && <AddMethod key={adding.key} first={adding.first} hasOthers={shown.methods.length > 0} asked={shown.card_notice ?? null} done={ended} />}
           {!adding && saving && (
             <div class="actions">
               {saving.ways.map((way) => (

@@ -27,7 +27,7 @@ interface Props {
  */
 export function MethodChoice({ methods, offers, ways, how, inline, choose }: Props) {
   const { t } = useWords();
-  const anew = (way: Way | null): void => choose({ way, method: null, save: null, picked: true });
+  const anew = (way: Way | null): void => choose({ ...how, way, method: null, save: null, picked: true });
   const chooses = methods.some(canPay) || offers.length > 0;
   return (
     <>

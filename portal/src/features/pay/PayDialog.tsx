@@ -12,12 +12,14 @@ import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField, FixedAmount } from "./AmountField";
 import { isEditable, type Choice, type Draft } from "./choice";
+import { isUnread, noticeFor, noticeOf } from "./card-notice";
 import { ChoiceWords } from "./ChoiceWords";
 import { ANEW, type How } from "./intent";
 import { isOfAmount } from "./machine/choosing";
 import type { Choosing, Event } from "./machine/state";
 import { usePaying, type Dispatch } from "./machine/use-paying";
 import { MethodChoice } from "./MethodChoice";
+import { NoticeBox } from "./NoticeBox";
 import { NotesField } from "./NotesField";
 import { PayTotal } from "./PayTotal";
 import { presetOf } from "./preset";
@@ -53,10 +55,11 @@ function begin(billing: Billing, draft: Draft): Event {
 }
 
 /** What was chosen before, as long as it is offered; else the practice's first way. No way where there is no choice. */
-function firstHow({ payments }: Billing, kept: Typed | null): How {
+function firstHow({ payments, card_notice }: Billing, kept: Typed | null): How {
   const ways = waysOf(choicesOf(payments));
   const how = kept?.how ?? ANEW;
-  return { ...how, way: ways.find((way) => way === how.way) ?? ways[0] ?? null };
+  const notice = noticeOf(card_notice ?? null, how.notice ?? null);
+  return { ...how, notice, way: ways.find((way) => way === how.way) ?? ways[0] ?? null };
 }
 
 /** In two steps the second window asks what it is paid with (T14); where its ways lead to different places, this one does. */
@@ -99,7 +102,14 @@ function AmountAndNotes({ billing, account, state, dispatch }: FormProps) {
     else trouble.current?.focus();
   }, [pointed]);
   const close = (): void => dispatch({ type: "closed" });
-  const early = usePreset(saved, how, dispatch);
+  const noticeOn = (how: How) => (asksHow(billing) ? noticeFor(how, saved.methods, waysOf(offers)) : null);
+  const notice = noticeOn(how);
+  const [unread, setUnread] = useState(0);
+  const goOn = (how: How): void => {
+    if (isUnread(noticeOn(how))) setUnread((n) => n + 1);
+    else dispatch({ type: "next" });
+  };
+  const early = usePreset(saved, how, dispatch, goOn);
   const submit = (event: globalThis.Event): void => {
     event.preventDefault();
     early.ask();
@@ -139,6 +149,11 @@ function AmountAndNotes({ billing, account, state, dispatch }: FormProps) {
               choose={(how) => dispatch({ type: "picked", how })}
             />
           )}
+          <NoticeBox
+            notice={notice}
+            asked={unread}
+            setRead={(read) => dispatch({ type: "picked", how: { ...how, notice: notice && { ...notice, read } } })}
+          />
           <NotesField notes={state.notes} setNotes={(notes) => dispatch({ type: "noted", notes })} />
           <div ref={trouble} tabIndex={-1}>
             {error && !refused && !tooMuch && <ProblemNotice error={error} />}
@@ -175,17 +190,17 @@ function AmountAndNotes({ billing, account, state, dispatch }: FormProps) {
 }
 
 /** Chooses for the payer once it is known what they have saved; a press before that waits for it. */
-function usePreset(saved: Saved, how: How, dispatch: Dispatch): { asked: boolean; ask: () => void } {
+function usePreset(saved: Saved, how: How, dispatch: Dispatch, goOn: (how: How) => void): { asked: boolean; ask: () => void } {
   const [asked, setAsked] = useState(false);
   const { methods, loading } = saved;
   useEffect(() => {
     if (loading) return;
     const preset = presetOf(methods, how);
     if (preset) dispatch({ type: "picked", how: preset });
-    if (asked) dispatch({ type: "next" });
+    if (asked) goOn(preset ?? how);
     setAsked(false);
   }, [loading]);
-  return { asked, ask: () => (loading ? setAsked(true) : dispatch({ type: "next" })) };
+  return { asked, ask: () => (loading ? setAsked(true) : goOn(how)) };
 }
 
 function quoteWords(words: Words, quote: Quote): string {

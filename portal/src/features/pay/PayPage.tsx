@@ -57,7 +57,7 @@ export function PayPage({ account }: { account: AccountTools }) {
           waits={shown.at !== "trouble"}
         />
         <section class="pay-layout__how card">
-          {ways.includes("card") && <LawNotices place="card_form" />}
+          {ways.includes("card") && !asksNotice(shown) && <LawNotices place="card_form" />}
           <HowToPay state={shown} ways={ways} asksHow={asksHow} inline={inline} dispatch={dispatch} fields={fields} />
         </section>
         {canTurnBack(shown) && (
@@ -73,6 +73,11 @@ export function PayPage({ account }: { account: AccountTools }) {
       </div>
     </div>
   );
+}
+
+/** It stands beside its box there. */
+function asksNotice(state: State): boolean {
+  return state.at === "reviewing" && state.payment === null && Boolean(state.intent.how.notice);
 }
 
 function canTurnBack({ at }: State): boolean {

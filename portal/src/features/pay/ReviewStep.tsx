@@ -9,11 +9,13 @@ import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
+import { isUnread, noticeFor } from "./card-notice";
 import { CvcField, useCvc } from "./CvcField";
 import { confirmWords, submitWords } from "./confirm-words";
 import type { How } from "./intent";
 import type { Leaving, Reviewing, Sending } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
+import { NoticeBox } from "./NoticeBox";
 import { MethodChoice } from "./MethodChoice";
 import { presetOf } from "./preset";
 import { useMethods } from "./use-methods";
@@ -47,7 +49,10 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
   const cvc = useCvc(reviewing && method?.kind === "card" ? saved.cvc : null);
   const asksCvc = reviewing !== null && method?.kind === "card" && saved.cvc !== null;
   const [asking, setAsking] = useState(false);
+  const notice = reviewing?.payment === null ? noticeFor(how, saved.methods, ways) : null;
+  const [unread, setUnread] = useState(0);
   const pay = async (): Promise<void> => {
+    if (isUnread(notice)) return setUnread((n) => n + 1);
     if (!asksCvc) return dispatch({ type: "pay" });
     setAsking(true);
     const token = await cvc.token();
@@ -76,6 +81,13 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
         />
       )}
       {asksCvc && <CvcField cvc={cvc} />}
+      {!saved.loading && (
+        <NoticeBox
+          notice={notice}
+          asked={unread}
+          setRead={(read) => dispatch({ type: "picked", how: { ...how, notice: notice && { ...notice, read } } })}
+        />
+      )}
       <WhatHappens how={how} method={method} called={called.review} inline={inline} chooses={chooses} />
       {how.method === null && <AboutWays ways={ways} />}
       <Button busy={state.at !== "reviewing" || asking || ((chooses || how.method !== null) && saved.loading)} onClick={() => void pay()}>

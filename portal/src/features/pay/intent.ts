@@ -11,6 +11,7 @@ import type { PaymentBody } from "../../api/calls";
 import type { Payment, Quote, Scope } from "../../api/schema";
 import type { Way } from "../../lib/ways";
 import { readStored, store } from "../../lib/storage";
+import type { Noticed } from "./card-notice";
 
 /** With what it is paid: a saved method; or a new one, of a way or of any, which may be kept. */
 export interface How {
@@ -21,9 +22,11 @@ export interface How {
   save: string | null;
   /** The payer has chosen it, not the page. */
   picked: boolean;
+  /** What is to be read before a card is entered or charged; null where nothing is. */
+  notice: Noticed | null;
 }
 
-export const ANEW: How = { way: null, method: null, save: null, picked: false };
+export const ANEW: How = { way: null, method: null, save: null, picked: false, notice: null };
 
 export interface Intent {
   account: string;
@@ -49,8 +52,9 @@ export function paidWith(intent: Intent, how: How): Intent {
   return { ...intent, how, body: { scope, quote, amount_minor, notes, ...saidOf(how) } };
 }
 
-function saidOf({ way, method, save }: How): Pick<PaymentBody, "way" | "method" | "save"> {
-  return method ? { method } : { ...(way && { way }), ...(save && { save }) };
+function saidOf({ way, method, save, notice }: How): Pick<PaymentBody, "way" | "method" | "save" | "card_notice"> {
+  const read = notice?.read ? { card_notice: notice.version } : {};
+  return method ? { method, ...read } : { ...(way && { way }), ...(save && { save }), ...read };
 }
 
 /** Keeps the intent for the tab only: for an answer that comes after its page was left. */

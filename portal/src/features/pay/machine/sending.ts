@@ -19,7 +19,7 @@ import {
 } from "./state";
 
 /** What the same body would be told again. */
-const FOR_GOOD: ReadonlySet<string> = new Set(["idempotency_key_reused", "way_unavailable"]);
+const FOR_GOOD: ReadonlySet<string> = new Set(["idempotency_key_reused", "notice_unacknowledged", "way_unavailable"]);
 
 /** Another one may be chosen, and only the payer can. */
 const OF_METHOD: ReadonlySet<string> = new Set([
@@ -232,7 +232,9 @@ function picked(state: Reviewing, intent: Intent): Move {
 
 /** Nothing was charged, and that attempt is over: what is chosen next is another one, under a key of its own. */
 function offerAnother(intent: Intent, error: ApiError, key: string): Move {
-  const another = { ...paidWith(intent, { ...ANEW, picked: true }), key, submitted: false, paymentId: null };
+  const { notice } = intent.how;
+  const how = { ...ANEW, picked: true, notice: notice && { ...notice, read: false } };
+  const another = { ...paidWith(intent, how), key, submitted: false, paymentId: null };
   const { state, effects } = quoteAnew(another, error);
   return move(state, { do: "keep", intent: another }, ...effects);
 }
