@@ -22,6 +22,10 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
         "This bank account does not wait for a code any more. Add it again to use it.",
         "Esta cuenta bancaria ya no espera un código. Agréguela de nuevo para usarla.",
     ),
+    "label_card_number": (
+        "This name holds what may be the number of a card. It is kept nowhere; choose another name.",
+        "Este nombre contiene lo que puede ser el número de una tarjeta. No se guarda; elija otro nombre.",
+    ),
     "method_expired": (
         "This card has expired. Nothing was charged; choose another payment method.",
         "Esta tarjeta ha caducado. No se cobró nada; elija otro método de pago.",

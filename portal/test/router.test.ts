@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { Grant } from "../src/api/schema";
 import { accountIn } from "../src/app/practice";
-import { PAGES, parseRoute, pathTo, straightPath } from "../src/app/router";
+import { PAGES, hideSecrets, parseRoute, pathTo, straightPath, withoutSecrets } from "../src/app/router";
 
 describe("addresses", () => {
   it("know their pages", () => {
@@ -33,6 +33,31 @@ describe("addresses", () => {
     expect(pathTo("willow", "home")).toBe("/willow/");
     expect(pathTo("willow", "return", { account: "a1", payment: "p 1" })).toBe("/willow/return?account=a1&payment=p+1");
     expect(pathTo("willow", "billing", { account: undefined })).toBe("/willow/billing");
+  });
+});
+
+describe("an address that the processor came back to (issue 15)", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each([
+    ["?account=a1&payment=p+1&payment_intent=pi_1&payment_intent_client_secret=pi_1_secret_2&redirect_status=succeeded", "?account=a1&payment=p+1"],
+    ["?setup_intent=seti_1&set-up=a1&setup_intent_client_secret=s&redirect_pm_type=card", "?set-up=a1"],
+    ["?payment_intent_client_secret=s", ""],
+    ["?account=a1&payment=p%201&document=payment_intents", "?account=a1&payment=p%201&document=payment_intents"],
+    ["", ""],
+  ])("keeps our own parameters alone: %s", (search, kept) => {
+    expect(withoutSecrets(search)).toBe(kept);
+  });
+
+  it("changes in its place in the history, with what that carries", () => {
+    const replaceState = vi.fn();
+    vi.stubGlobal("history", { state: "kept", replaceState });
+    vi.stubGlobal("location", { pathname: "/willow/return", search: "?payment=p1&payment_intent_client_secret=s", hash: "#h" });
+    hideSecrets();
+    expect(replaceState.mock.calls).toEqual([["kept", "", "/willow/return?payment=p1#h"]]);
+    vi.stubGlobal("location", { pathname: "/willow/return", search: "?payment=p1", hash: "" });
+    hideSecrets();
+    expect(replaceState).toHaveBeenCalledTimes(1);
   });
 });
 

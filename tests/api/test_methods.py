@@ -305,6 +305,35 @@ def test_the_same_number_again_replaces_the_older_one(
     assert len(stripe.customers["cus_1"]) == 1
 
 
+def test_what_the_practice_removed_is_told(world: World, stripe: SavingProcessor, cookie: str) -> None:
+    """Issue 15: with a reason of its own, and no second time by the processor's news."""
+    method = added(world, stripe, cookie)
+    world.app.choosing.take_away(PRACTICE.id, _person(world), method)
+    assert stripe.customers == {"cus_1": {}}
+    world.clock.advance(hours=25)
+    found = listed(world, world.person("maya@example.test", "maya"))
+    assert found["methods"] == []
+    assert [(one["why"], one["was_default"]) for one in found["ended"]] == [("removed_by_practice", True)]
+
+
+def test_s15_a_label_that_holds_a_card_number_is_refused_and_kept_nowhere(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """Issue 15: only the processor has numbers of cards."""
+    method = added(world, stripe, cookie, label="HSA")
+    number = "Visa 4242-4242.4242 4242"
+    named = world.call("POST", f"/methods/{method}/label", {"label": number}, cookie=cookie)
+    begun = begin(world, cookie, KEY[:-1] + "1", label=number)
+    for answer in (named, begun):
+        assert (answer.status, answer.body["code"], "4242" in str(answer.body)) == (
+            422,
+            "label_card_number",
+            False,
+        )
+    after = listed(world, cookie)
+    assert ([one["label"] for one in after["methods"]], after["set_ups"]) == (["HSA"], [])
+
+
 def test_what_was_removed_in_the_dashboard_is_told(
     world: World, stripe: SavingProcessor, cookie: str
 ) -> None:

@@ -19,7 +19,7 @@ from chalicelib.payments.ports.processors import (
 )
 from chalicelib.payments.ports.saving import CodeWrong, SetUp
 from chalicelib.payments.processors.stripe.client import StripeProcessor
-from tests.contract.harness import Json, Practice, bank, card
+from tests.contract.harness import Json, Practice, bank, card, send
 from tests.contract.test_adapter import adapter, attempt
 from tests.contract.test_methods import told
 from tests.support.announced import listed
@@ -81,6 +81,16 @@ def test_a_card_is_set_up_in_both_flows(practice: Practice, stripe: StripeProces
     assert (held.look.kind, held.look.brand, held.look.last4, held.shown) == ("card", "Visa", "4242", True)
     assert held.fingerprint
     assert stripe.names_of(Reference(ObjectKind.METHOD, held.processor_id)) == [held.processor_id, customer]
+
+
+def test_our_consent_alone_is_shown_on_stripes_page(practice: Practice, stripe: StripeProcessor) -> None:
+    """Issue 15: our page said "never by itself", Stripe's says "for future payments as agreed"."""
+    customer = stripe.enrol("key1")
+    set_ups = [stripe.begin(replace(set_up(customer, way=way), id=way)) for way in ("card", "bank")]
+    paying = stripe.open(replace(attempt(flow="redirect"), saves_for=customer))
+    for opened in [*set_ups, paying]:
+        page = send("GET", f"{practice.server.origin}/c/pay/{opened.session_id}")
+        assert (page.status, b'id="reuse"' in page.body) == (200, False)
 
 
 def test_a_bank_account_has_a_mandate_that_ends(practice: Practice, stripe: StripeProcessor) -> None:

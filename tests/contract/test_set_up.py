@@ -266,3 +266,17 @@ def test_every_attempt_is_kept(practice: Practice) -> None:
     attempts = practice.get("/v1/setup_attempts", {"setup_intent": intent}).json["data"]
     assert [each["status"] for each in attempts] == ["succeeded", "failed"]
     assert attempts[1]["setup_error"]["decline_code"] == "generic_decline"
+
+
+def test_the_hosted_page_asks_for_what_the_session_takes(practice: Practice) -> None:
+    """Where only bank accounts are taken, their fields are there without a choice, and a card's are not."""
+
+    def shown(*types: str) -> tuple[bool, bool, bool, bool]:
+        opened = session(practice, payment_method_types=list(types))
+        page = send("GET", f"{practice.server.origin}/c/pay/{opened['id']}").body.decode()
+        chosen_first = 'class="by-bank"' in page
+        return 'name="number"' in page, 'name="account_number"' in page, chosen_first, 'type="radio"' in page
+
+    assert shown("card") == (True, False, False, False)
+    assert shown(BANK) == (False, True, False, False)
+    assert shown("card", BANK) == (True, True, True, True)

@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Refused, present
+from chalicelib.kernel.check_digits import holds_card_number
+from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain.methods import Method
 
@@ -44,6 +45,7 @@ class Why(StrEnum):
     """Why a method ended that its payer did not remove."""
 
     ELSEWHERE = "removed_elsewhere"
+    PRACTICE = "removed_by_practice"
     UNVERIFIED = "not_verified"
 
 
@@ -214,6 +216,12 @@ def chosen(payer: Payer, method_id: str) -> Payer:
     return replace(payer, default=method_id)
 
 
+def check_label(label: str) -> None:
+    """Only the processor has numbers of cards. Error: Invalid label_card_number."""
+    if holds_card_number(label):
+        raise Invalid("label_card_number", "label")
+
+
 def labelled(payer: Payer, method_id: str, label: str) -> Payer:
     """ "" takes the label away. Error: method_not_found."""
     payer.method(method_id)
@@ -225,6 +233,12 @@ def removed(payer: Payer, method_id: str) -> Payer:
     """Nobody's from now on; the processor is still to be told. Error: method_not_found."""
     payer.method(method_id)
     return _whole(_left(payer, {method_id}))
+
+
+def taken_away(payer: Payer, method_id: str, now: datetime) -> Payer:
+    """Removed by the practice, which its payer is told. Error: method_not_found."""
+    method = payer.method(method_id)
+    return replace(removed(payer, method_id), ended=_told(payer, {method: Why.PRACTICE}, now))
 
 
 def let_go(payer: Payer) -> Payer:
@@ -291,7 +305,11 @@ def followed(
     methods = [of(one, None) for one in there.values()]
     methods += [of(o.method, o.deposit) for id_, o in waiting.items() if o.method and id_ not in there]
     still = {method.processor_id for method in methods}
-    gone = [method for method in payer.methods if method.processor_id not in still]
+    gone = {
+        method: Why.UNVERIFIED if method.state is MethodState.WAITING else Why.ELSEWHERE
+        for method in payer.methods
+        if method.processor_id not in still and method.state is not MethodState.LEAVING
+    }
     after = replace(payer, methods=tuple(methods), checked_at=at, ended=_told(payer, gone, now))
     return _whole(_once(_wished(after, payer, outcomes, at)))
 
@@ -343,17 +361,10 @@ def _left(payer: Payer, ids: set[str]) -> Payer:
     return replace(payer, methods=tuple(left))
 
 
-def _told(payer: Payer, gone: Sequence[PayerMethod], now: datetime) -> tuple[EndedMethod, ...]:
+def _told(payer: Payer, gone: Mapping[PayerMethod, Why], now: datetime) -> tuple[EndedMethod, ...]:
     """With those that ended without their payer, the newest first."""
     at, since = instant(now), instant(now - REMEMBERED)
-    new = [
-        EndedMethod(
-            m.look, Why.UNVERIFIED if m.state is MethodState.WAITING else Why.ELSEWHERE, at,
-            m.id == payer.default,
-        )
-        for m in gone
-        if m.state is not MethodState.LEAVING
-    ]  # fmt: skip
+    new = [EndedMethod(m.look, why, at, m.id == payer.default) for m, why in gone.items()]
     return tuple([*new, *(each for each in payer.ended if each.at >= since)][:_ENDED_SHOWN])
 
 

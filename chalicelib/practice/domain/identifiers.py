@@ -10,6 +10,8 @@ number that was taken for an EIN is shown to nobody.
 
 import re
 
+from chalicelib.kernel.check_digits import luhn_fits
+
 _NPI = re.compile(r"[12][0-9]{9}")
 _NPI_PREFIX = "80840"  # of health care identifiers in the United States
 _EIN = re.compile(r"([0-9]{2})-([0-9]{7})")
@@ -30,7 +32,7 @@ def npi_fault(text: str) -> str | None:
     """Of a National Provider Identifier: ten digits, the last of which checks the others."""
     if not _NPI.fullmatch(text):
         return "an NPI: ten digits, the first of them 1 or 2"
-    return None if _luhn(_NPI_PREFIX + text) else "an NPI; this one's last digit does not fit the others"
+    return None if luhn_fits(_NPI_PREFIX + text) else "an NPI; this one's last digit does not fit the others"
 
 
 def tax_id_fault(text: str) -> str | None:
@@ -53,8 +55,3 @@ def taxonomy_fault(text: str) -> str | None:
 def state_fault(text: str) -> str | None:
     """Of a state, district or territory that licenses clinicians, as the post writes it."""
     return None if text in STATES else "a state's two letters, like NY"
-
-
-def _luhn(digits: str) -> bool:
-    doubled = (2 * int(digit) if place % 2 else int(digit) for place, digit in enumerate(reversed(digits)))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

@@ -10,6 +10,7 @@ export type Route =
   | { name: Page; practice: string }
   | { name: "not-found"; practice: string | null };
 
+const PROCESSORS = /^((payment|setup)_intent(_client_secret)?|redirect_(status|pm_type))(=|$)/;
 const PRACTICE = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function parseRoute(pathname: string): Route {
@@ -34,6 +35,18 @@ export function pathTo(practice: string, page: Page | "home", query: Record<stri
 export function straighten(): void {
   const straight = straightPath(location.pathname);
   if (straight !== location.pathname) history.replaceState(history.state, "", straight + location.search + location.hash);
+}
+
+/** Stripe.js hands its client secret over in the address it comes back to. The API asks the processor itself, so nobody here needs it. */
+export function hideSecrets(): void {
+  const search = withoutSecrets(location.search);
+  if (search !== location.search) history.replaceState(history.state, "", location.pathname + search + location.hash);
+}
+
+/** Without what the processor adds beside our own parameters, which stay as they were written. */
+export function withoutSecrets(search: string): string {
+  const kept = search.replace(/^\?/, "").split("&").filter((pair) => pair !== "" && !PROCESSORS.test(pair));
+  return kept.length > 0 ? `?${kept.join("&")}` : "";
 }
 
 export const straightPath = (pathname: string): string => pathname.replace(/^\/+/, "/");

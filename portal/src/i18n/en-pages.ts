@@ -283,6 +283,7 @@ export const enPages = {
   "methods.unfinished.bank": "You started to add a bank account and have not finished",
   "methods.goOn": "Go on with it",
   "methods.ended.removed_elsewhere": "{name} is no longer saved: it was removed outside this page on {date}",
+  "methods.ended.removed_by_practice": "{name} is no longer saved: the practice removed it on {date}",
   "methods.ended.not_verified": "{name} is no longer saved: it was not verified in time, on {date}",
   "methods.ended.wasDefault": "It was your default. The list shows which one is now.",
 

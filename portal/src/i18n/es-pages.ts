@@ -281,6 +281,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "methods.unfinished.bank": "Empezó a agregar una cuenta bancaria y no terminó",
   "methods.goOn": "Continuar",
   "methods.ended.removed_elsewhere": "{name} ya no está guardado: se eliminó fuera de esta página el {date}",
+  "methods.ended.removed_by_practice": "{name} ya no está guardado: el consultorio lo eliminó el {date}",
   "methods.ended.not_verified": "{name} ya no está guardado: no se verificó a tiempo, {date}",
   "methods.ended.wasDefault": "Era su método predeterminado. La lista muestra cuál lo es ahora.",
 

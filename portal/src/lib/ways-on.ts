@@ -71,6 +71,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   cvc_missing: null,
   deposit_code_wrong: null,
   deposit_over: null,
+  label_card_number: null,
   method_expired: null,
   method_not_found: null,
   method_not_ready: null,

@@ -73,8 +73,7 @@ def _last_error(scope: Scope, session: Json) -> str | None:
 
 
 def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, email: str = "") -> Response:
-    action = _action(session)
-    legend = "Or pay with another card" if _choices(scope, session) else "Card"
+    action, types = _action(session), session["payment_method_types"]
     body = f"""
 {_back(session)}
 <h1>{escape(scope.account)}</h1>
@@ -84,11 +83,8 @@ def _form(scope: Scope, session: Json, error: str | None, *, status: int = 200, 
 {_email(scope, session, email)}
 {_names(session)}
 {_saved(scope, session)}
-{typed_method.choice(typed_method.offered(scope, session["payment_method_types"]))}
-<fieldset class="by-card"><legend>{legend}</legend>
-{typed_card.fields(holder=not _whole_address(session))}
-{_save_box(session)}
-</fieldset>
+{typed_method.choice(typed_method.offered(scope, types)) or typed_method.only(types[0])}
+{_card(scope, session)}
 {_bank(session)}
 {_billing(session)}
 {_consent(scope, session)}
@@ -182,6 +178,14 @@ def _consent(scope: Scope, session: Json) -> str:
     return f'{reuse}<label class="choice">{box} I agree to the terms of service</label>'
 
 
+def _card(scope: Scope, session: Json) -> str:
+    if "card" not in session["payment_method_types"]:
+        return ""
+    legend = "Or pay with another card" if _choices(scope, session) else "Card"
+    fields = typed_card.fields(holder=not _whole_address(session))
+    return f'<fieldset class="by-card"><legend>{legend}</legend>\n{fields}\n{_save_box(session)}\n</fieldset>'
+
+
 def _save_box(session: Json) -> str:
     options = session["saved_payment_method_options"] or {}
     if options.get("payment_method_save") != "enabled":
@@ -195,7 +199,8 @@ def _bank(session: Json) -> str:
         return ""
     deposit = session["payment_method_options"][banks.TYPE]["verification_method"] == "automatic"
     fields = typed_bank.fields(deposit=deposit)
-    return f'<fieldset class="by-bank"><legend>US bank account</legend>{fields}</fieldset>'
+    shown = "by-bank" if len(session["payment_method_types"]) > 1 else "bank"  # not chosen, where it is alone
+    return f'<fieldset class="{shown}"><legend>US bank account</legend>{fields}</fieldset>'
 
 
 def _over(message: str, session: Json | None = None) -> Response:

@@ -31,6 +31,11 @@ def choice(types: list[str], *, hidden: bool = False) -> str:
     return f'<fieldset class="kinds"{" hidden" if hidden else ""}><legend>Pay by</legend>{inputs}</fieldset>'
 
 
+def only(kind: str) -> str:
+    """The kind of a page that leaves no choice."""
+    return f'<input type="hidden" name="type" value="{escape(kind)}">'
+
+
 def method_from(scope: Scope, form: dict[str, Any]) -> Json:
     """A payment method from what was typed. Raises a card_… or bank_… refusal with words for the payer."""
     kind = form.get("type")

@@ -1,13 +1,14 @@
 """`billfold methods`: what people have saved, and removing one of it for them (issue 15)."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from chalicelib.payments.domain.saved_methods import Held, MethodState, Payer, PayerMethod
+from chalicelib.payments.domain.saved_methods import Held, MethodState, Payer, PayerMethod, Why
 from chalicelib.payments.ports.payers import Consent
 from chalicelib.practice.services.address_hashes import person_at
-from tests.support.payers import AMEX, VISA, SavingProcessor
+from tests.support.payers import ACCOUNT, AMEX, VISA, SavingProcessor
 from tests.support.processor import OneProcessor
 from tests.unit.cli.world import World
 
@@ -56,6 +57,23 @@ def test_it_lists_what_is_saved_and_when_that_was_agreed_to(world: World, stripe
         assert told not in world.run("methods", "list", *OAK, "--json").out
 
 
+def test_it_names_the_label_the_bank_and_the_person(world: World, stripe: SavingProcessor) -> None:
+    """Issue 15: what a payer is told that the practice reads, the practice reads."""
+    (before,) = world.app.payers.payers("oak")
+    bank = replace(before.methods[1], look=ACCOUNT)
+    labels = {"m1": "HSA", "m2": "Joint\naccount"}
+    after = replace(before, methods=(before.methods[0], bank), labels=labels)
+    world.app.payers.save("oak", after, before=before)
+    card, account, _ = world.run("methods", "list", *OAK).out.splitlines()
+    assert 'Visa ending in 4242, named "HSA", expires 2027-12' in card
+    assert f'ending in 6789 ({ACCOUNT.brand}), named "Joint account", ready' in account
+    told = [json.loads(line) for line in world.run("methods", "list", *OAK, "--json").out.splitlines()]
+    assert [(one["label"], one["bank"], one["person"]) for one in told[:2]] == [
+        ("HSA", "", before.person_id),
+        ("Joint\naccount", ACCOUNT.brand, before.person_id),
+    ]
+
+
 def test_one_is_removed_here_and_at_the_processor(world: World, stripe: SavingProcessor) -> None:
     foreseen = world.run("methods", "remove", *OAK, *ANA, "m1", "--dry-run")
     assert foreseen.out.startswith("Dry run: Visa ending in 4242 of ana@example.test would be removed.")
@@ -64,6 +82,8 @@ def test_one_is_removed_here_and_at_the_processor(world: World, stripe: SavingPr
     assert list(stripe.customers["cus_1"]) == ["pm_m2"]
     (left,) = world.app.payers.payers("oak")
     assert left.default == "m2"
+    (ended,) = left.ended
+    assert (ended.look, ended.why, ended.was_default) == (VISA, Why.PRACTICE, True)
     again = world.run("methods", "remove", *OAK, *ANA, "m1")
     assert again.status == 1
 

@@ -4,6 +4,8 @@ from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, how_many
 from chalicelib.kernel.errors import present
+from chalicelib.kernel.formatting import one_line
+from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import Payer, PayerMethod
 from chalicelib.practice.domain.practices import Person, Practice, person_of
 from chalicelib.practice.services.address_hashes import person_at
@@ -14,7 +16,8 @@ pay. Only the processor has their numbers.
 """
 _REMOVE = """\
 Nobody pays with it any more, and the processor detaches it for good. Where it was the default, the newest of
-the others is. A payment that is under way goes on.
+the others is. Its payer reads in the portal that the practice removed it. A payment that is under way goes
+on.
 """
 
 
@@ -59,7 +62,7 @@ def run_remove(invocation: Invocation) -> int:
         text = f"Dry run: {_name(method)} of {person.email} would be removed. Nothing was written."
         invocation.output.tell("dry_run", text, method=method.id)
         return OK
-    app.choosing.remove(practice.id, payer.person_id, method.id)
+    app.choosing.take_away(practice.id, payer.person_id, method.id)
     invocation.output.tell("removed", f"Removed: {_name(method)} of {person.email}.", method=method.id)
     return OK
 
@@ -80,18 +83,26 @@ def _name(method: PayerMethod) -> str:
     return method_text(method.look.method, "en")
 
 
+def _bank(method: PayerMethod) -> str:
+    return method.look.brand if method.look.kind == Way.BANK else ""
+
+
 def _tell(invocation: Invocation, payer: Payer, method: PayerMethod, agreed_at: str, version: str) -> None:
     person = invocation.app.people.person(invocation.options.practice, person_of(payer.person_id))
     whose = person.email if person else payer.person_id
     former = " by a former address" if person and person.payer_id != payer.person_id else ""
     default = method.id == payer.default
     expiry = f", expires {method.look.expiry}" if method.look.expiry else ""
-    text = f"{method.id}: {whose}{former}, {_name(method)}{expiry}, {method.state}"
+    label, bank = payer.labels.get(method.id, ""), _bank(method)
+    text = f"{method.id}: {whose}{former}, {_name(method)}"
+    text += f" ({one_line(bank)})" if bank else ""
+    text += f', named "{one_line(label)}"' if label else ""
+    text += f"{expiry}, {method.state}"
     text += ", default" if default else ""
     if agreed_at:
         text += f", saving agreed to {agreed_at} (text of {version})"
     invocation.output.tell(
-        "method", text, id=method.id, email=whose, kind=method.look.kind, name=_name(method),
-        expiry=method.look.expiry, state=method.state.value, default=default, agreed_at=agreed_at,
-        consent=version,
+        "method", text, id=method.id, email=whose, person=person_of(payer.person_id), kind=method.look.kind,
+        name=_name(method), bank=bank, label=label, expiry=method.look.expiry,
+        state=method.state.value, default=default, agreed_at=agreed_at, consent=version,
     )  # fmt: skip

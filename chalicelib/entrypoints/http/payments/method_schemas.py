@@ -60,6 +60,7 @@ class Method(Struct, frozen=True):
 
 class WhyEnded(StrEnum):
     REMOVED_ELSEWHERE = "removed_elsewhere"
+    REMOVED_BY_PRACTICE = "removed_by_practice"
     NOT_VERIFIED = "not_verified"
 
 
@@ -122,7 +123,7 @@ class SetUpRequest(Request, frozen=True):
 
 
 class LabelRequest(Request, frozen=True):
-    """Empty takes the label away."""
+    """Empty takes the label away. None holds the number of a card."""
 
     label: Label
 

@@ -48,7 +48,8 @@ def choose_default(context: Context[None], method_id: str) -> schemas.Methods:
 
 @endpoint(
     routes, "POST", "/methods/{method_id}/label", policy=Client(),
-    body=schemas.LabelRequest, returns=schemas.Methods, errors=("method_not_found", "payments_disabled"),
+    body=schemas.LabelRequest, returns=schemas.Methods,
+    errors=("method_not_found", "label_card_number", "payments_disabled"),
 )  # fmt: skip
 def label_method(context: Context[schemas.LabelRequest], method_id: str) -> schemas.Methods:
     """The payer's own name for it, in their list alone."""
@@ -82,7 +83,7 @@ def verify_method(context: Context[schemas.VerifyRequest], method_id: str) -> sc
     headers=("Idempotency-Key",),
     errors=(
         "idempotency_key_missing", "idempotency_key_reused", "consent_stale", "way_unavailable",
-        "notice_unacknowledged",
+        "notice_unacknowledged", "label_card_number",
         "saving_disabled", "payments_disabled", "too_many_methods", "too_many_set_ups", *_ASKED,
     ),
 )  # fmt: skip

@@ -312,7 +312,7 @@ def session_params(attempt: Attempt) -> Any:
         "client_reference_id": attempt.payment_id,
         "metadata": ours,
         "payment_intent_data": {"metadata": ours, "description": DESCRIPTION, **kept},
-        **(_saving(attempt.saves_for) if attempt.saves_for else {}),
+        **(_saving(attempt.saves_for, hosted=hosted) if attempt.saves_for else {}),
         "payment_method_types": types,
         # What is owed is charged in its own currency, and nobody is asked to join Stripe's own wallet.
         "adaptive_pricing": {"enabled": False},
@@ -333,13 +333,14 @@ def session_params(attempt: Attempt) -> Any:
     }
 
 
-def _saving(customer: str) -> dict[str, Any]:
+def _saving(customer: str, *, hosted: bool) -> dict[str, Any]:
     """The method is kept for that payer, and may be shown to them. None that they have saved before is: our
     page is where they choose one of those, and Stripe's would have the one chosen that was saved last."""
     return {
         "customer": customer,
         "payment_method_data": {"allow_redisplay": saving.SHOWN},
         "saved_payment_method_options": {"allow_redisplay_filters": ["unspecified"]},
+        **({"consent_collection": saving.OUR_CONSENT} if hosted else {}),
     }
 
 

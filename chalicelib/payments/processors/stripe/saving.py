@@ -21,6 +21,9 @@ from chalicelib.payments.processors.stripe.facts import BANK_ACCOUNT, instant
 Object = Mapping[str, Any]
 
 SHOWN = "always"
+# Our page says what saving allows before Stripe's does; Stripe's own words know nothing of "never by itself".
+# https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-consent_collection
+OUR_CONSENT = {"payment_method_reuse_agreement": {"position": "hidden"}}
 _PAGE = 100
 _CODE_LIVES = timedelta(days=10)  # https://docs.stripe.com/payments/ach-direct-debit
 _TYPES = {Way.CARD: "card", Way.BANK: BANK_ACCOUNT}
@@ -65,7 +68,7 @@ def set_up_params(set_up: SetUp) -> Any:
         "wallet_options": {"link": {"display": "never"}},
         **({"payment_method_options": how} if set_up.way == Way.BANK else {}),
         "expires_at": _epoch(datetime.fromisoformat(set_up.begun_at) + STRIPE.attempt_lifetime),
-        **({"locale": set_up.locale} if hosted else {}),
+        **({"locale": set_up.locale, "consent_collection": OUR_CONSENT} if hosted else {}),
     }
 
 

@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Addition, Leave, Payer, begun, with_addition
+from chalicelib.payments.domain.saved_methods import Addition, Leave, Payer, begun, check_label, with_addition
 from chalicelib.payments.ports.payers import Consent
 from chalicelib.payments.ports.processors import Embedded, Embeds, Fields, Opened, Redirect
 from chalicelib.payments.ports.saving import SetUp
@@ -59,7 +59,7 @@ class Additions:
     def begin(self, practice_id: str, wish: AdditionWish) -> Adding:
         """The same one when asked again with the same key and body.
 
-        Errors: Stale consent_stale; Invalid way_unavailable, idempotency_key_reused,
+        Errors: Stale consent_stale; Invalid way_unavailable, idempotency_key_reused, label_card_number,
         notice_unacknowledged; Refused saving_disabled, too_many_methods, too_many_set_ups;
         ProcessorTimeout, ProcessorRefused, Busy.
         """
@@ -71,6 +71,7 @@ class Additions:
         if wish.way not in rows.ways(practice):
             raise Invalid("way_unavailable", "way")
         check_version(wish.consent)
+        check_label(wish.label)
         notices = CardNotices(rows.payers, rows.clock)
         noticed = notices.checked(practice, wish.person_id, wish.way, wish.card_notice)
         self._count(practice_id, wish)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.outside import OutsideError, ProcessorDenied, ProcessorRefused
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Payer, chosen, labelled, removed
+from chalicelib.payments.domain.saved_methods import Payer, check_label, chosen, labelled, removed, taken_away
 from chalicelib.payments.ports.processors import Embeds, Fields
 from chalicelib.payments.ports.saving import CodeWrong
 from chalicelib.payments.services.methods.following import Following, is_stale
@@ -53,18 +53,19 @@ class Choosing:
         return self._changed(practice_id, person_id, lambda payer: chosen(payer, method_id))
 
     def label(self, practice_id: str, person_id: str, method_id: str, label: str) -> MethodList:
+        """Error: Invalid label_card_number."""
+        check_label(label)
         return self._changed(practice_id, person_id, lambda payer: labelled(payer, method_id, label))
 
     def remove(self, practice_id: str, person_id: str, method_id: str) -> MethodList:
         """Nobody pays with it any more once this is written; where the processor does not answer, sweep
         tells it."""
-        after = self._changed(practice_id, person_id, lambda payer: removed(payer, method_id))
-        try:
-            payer = self.following.bring(practice_id, person_id)
-        except (OutsideError, Refused) as error:
-            log.warning("method not detached", extra={"practice": practice_id, "why": str(error)})
-            payer = None
-        return MethodList(after.practice, payer or after.payer, after.fields)
+        return self._removed(practice_id, person_id, lambda payer: removed(payer, method_id))
+
+    def take_away(self, practice_id: str, person_id: str, method_id: str) -> MethodList:
+        """`remove` by the practice: its payer is told."""
+        now = self.following.rows.clock.now()
+        return self._removed(practice_id, person_id, lambda payer: taken_away(payer, method_id, now))
 
     def verify(self, practice_id: str, person_id: str, method_id: str, code: str) -> MethodList:
         """Errors: Invalid deposit_code_wrong; Refused deposit_over, where no code is waited for any more;
@@ -86,6 +87,15 @@ class Choosing:
         if refused:
             raise Refused("deposit_over", "code")
         return MethodList(practice, payer, self._fields(practice, payer))
+
+    def _removed(self, practice_id: str, person_id: str, decide: Callable[[Payer], Payer]) -> MethodList:
+        after = self._changed(practice_id, person_id, decide)
+        try:
+            payer = self.following.bring(practice_id, person_id)
+        except (OutsideError, Refused) as error:
+            log.warning("method not detached", extra={"practice": practice_id, "why": str(error)})
+            payer = None
+        return MethodList(after.practice, payer or after.payer, after.fields)
 
     def _changed(self, practice_id: str, person_id: str, decide: Callable[[Payer], Payer]) -> MethodList:
         practice, payer = self._of(practice_id, person_id)
