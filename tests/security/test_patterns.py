@@ -108,6 +108,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "scope": {"type": "services", "charge_ids": ["c1", "c2"]}, "quote": "q", "amount_minor": 1,
     },
     "QuestionRequest": {"about": {"kind": "service", "id": "c1"}, "choice": "insurance"},
+    "SetUpRequest": {"way": "card", "consent": "2026-11", "label": "HSA"},
+    "LabelRequest": {"label": "HSA"},
+    "VerifyRequest": {"code": "SM11AA"},
 }  # fmt: skip
 IDS = [
     ("SignInCodeRequest", '"fern"'), ("SignInRequest", '"fern"'), ("ReceiptOpenRequest", '"fern"'),
