@@ -56,4 +56,28 @@ NOTICE_TEXTS: dict[str, tuple[str, str]] = {
         "federales dan a la deuda médica, como las que impiden embargar el salario, gravar su vivienda e "
         "informar a las agencias de crédito, y los límites a los intereses.",
     ),
+    # The law prescribes the English words of both.
+    "medical_debt_ca": (
+        "A holder of this medical debt contract is prohibited by Section 1785.27 of the Civil Code from "
+        "furnishing any information related to this debt to a consumer credit reporting agency. In addition "
+        "to any other penalties allowed by law, if a person knowingly violates that section by furnishing "
+        "information regarding this debt to a consumer credit reporting agency, the debt shall be void and "
+        "unenforceable.",
+        "El artículo 1785.27 del Código Civil de California prohíbe a quien tenga este contrato de deuda "
+        "médica dar información sobre esta deuda a una agencia de informes de crédito. Además de las otras "
+        "sanciones que permita la ley, si alguien infringe a sabiendas ese artículo dando información sobre "
+        "esta deuda a una agencia de informes de crédito, la deuda será nula y no podrá exigirse.",
+    ),
+    "open_payments_ca": (
+        "For informational purposes only, a link to the federal Centers for Medicare and Medicaid Services "
+        "(CMS) Open Payments web page is provided here: https://openpaymentsdata.cms.gov. The federal "
+        "Physician Payments Sunshine Act requires that detailed information about payment and other payments "
+        "of value worth over ten dollars ($10) from manufacturers of drugs, medical devices, and biologics "
+        "to physicians and teaching hospitals be made available to the public.",
+        "Solo como información, este es el enlace a la página Open Payments de los Centros federales de "
+        "Servicios de Medicare y Medicaid (CMS): https://openpaymentsdata.cms.gov. La ley federal Physician "
+        "Payments Sunshine Act exige que se publique información detallada sobre pagos y otros beneficios de "
+        "más de diez dólares ($10) que los fabricantes de medicamentos, dispositivos médicos y productos "
+        "biológicos dan a médicos y hospitales universitarios.",
+    ),
 }

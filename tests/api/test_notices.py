@@ -25,7 +25,8 @@ def test_14_the_profile_has_what_pages_show_and_no_more(world: World) -> None:
     assert profile(world) == [("sign_in", "estimate_right")]
     world.practice(replace(PRACTICE, notices=dict.fromkeys(NOTICE_IDS, True)))
     assert profile(world) == [
-        ("sign_in", "language_help"), ("sign_in", "estimate_right"), ("card_form", "card_risks_ny"),
+        ("sign_in", "language_help"), ("sign_in", "estimate_right"), ("sign_in", "open_payments_ca"),
+        ("card_form", "card_risks_ny"),
     ]  # fmt: skip
     world.practice(replace(PRACTICE, notices=dict.fromkeys(NOTICE_IDS, False)))
     assert profile(world) == []

@@ -56,6 +56,11 @@ NOTICES = (
     Notice("estimate_terms", "45 CFR 149.610(c)", "2026-11-30", (Place.ESTIMATE,), default=True),
     Notice("estimate_dispute", "45 CFR 149.620", "2026-11-30", (Place.OVER_ESTIMATE,), default=True),
     Notice("card_risks_ny", "New York General Business Law 519-a", "2026-11-30", (Place.CARD_FORM,)),
+    Notice(
+        "medical_debt_ca", "California Civil Code 1785.27(c)", "2026-11-30",
+        (Place.INVOICE, Place.STATEMENT, Place.ESTIMATE),
+    ),
+    Notice("open_payments_ca", "California AB 1278 of 2022", "2026-11-30", (Place.SIGN_IN,)),
 )  # fmt: skip
 NOTICE_IDS = frozenset(notice.id for notice in NOTICES)
 ACKNOWLEDGED = frozenset(notice.id for notice in NOTICES if Place.CARD_FORM in notice.places)

@@ -70,12 +70,13 @@ def test_without_a_switch_only_what_is_law_everywhere_in_the_country_is_said() -
 def test_documents_carry_those_of_their_kind_in_their_readers_language() -> None:
     client = Client("maya", "ext", "Maya Lind", "maya@example.test", "es")
     spanish = {name: texts[1] for name, texts in NOTICE_TEXTS.items()}
-    both = (spanish["part_2"], spanish["language_help"])
+    both = (spanish["part_2"], spanish["language_help"], spanish["medical_debt_ca"])
     assert PostedLetterhead.to(ALL_ON, client).notices == both
     assert InvoiceLetterhead.about(ALL_ON, client, pay_at="").notices == both
     assert Letterhead.of(ALL_ON, Place.SUPERBILL, "en").notices == (NOTICE_TEXTS["part_2"][0],)
     assert texts_at(ALL_ON, Place.ESTIMATE, "en") == (
         NOTICE_TEXTS["language_help"][0], NOTICE_TEXTS["estimate_terms"][0],
+        NOTICE_TEXTS["medical_debt_ca"][0],
     )  # fmt: skip
 
 
