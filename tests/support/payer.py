@@ -30,6 +30,9 @@ class Payer:
         self._http = requests.Session()
         self._http.headers.update({"Billfold-Request": "1", "Origin": config.portal_url})
         self.account_id = ""
+        self._notice: str | None = (
+            None  # the version of the card notice that they have read, where there is one
+        )
 
     def sign_in(self, between: Boundary = lambda step: None) -> None:
         """Ask for a code, read it from the mailbox, use it."""
@@ -58,7 +61,9 @@ class Payer:
 
     def pay_first_item(self, between: Boundary = lambda step: None) -> dict[str, Any]:
         """Pay the first open service on the processor's page, until the ledger says that it is paid."""
-        item = self.billing()["items"][0]
+        billing = self.billing()
+        item = billing["items"][0]
+        self._notice = billing["card_notice"] and billing["card_notice"]["version"]
         scope = {
             "type": "service",
             "charge_id": item["charge_id"],
@@ -82,7 +87,10 @@ class Payer:
     def _started(self, scope: dict[str, Any], quote: dict[str, Any]) -> dict[str, Any] | None:
         """The payment, asked for with one key until the processor's answer is known."""
         key = uuid.uuid4().hex
-        body = {"scope": scope, "quote": quote["quote"], "amount_minor": quote["amount_minor"], "notes": ""}
+        body = {
+            "scope": scope, "quote": quote["quote"], "amount_minor": quote["amount_minor"], "notes": "",
+            "card_notice": self._notice,
+        }  # fmt: skip
 
         def tried() -> dict[str, Any] | None:
             answer = self._call("POST", f"/accounts/{self.account_id}/payments", body, key)
