@@ -1,34 +1,25 @@
 """Pay: intent first, then one call to the processor (opening.py), then its outcome. No step is repeated
 blindly.
 
-Crash after any step: the intent is in the work list, and `check` (return page, sweep) finds out.
+Crash after any step: the intent is in the work list, and `check` (return page, sweep) asks the processor
+(attempts.py).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.outside import Busy, ProcessorMissing
+from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account, with_payment
-from chalicelib.ledger.domain.payments import Event, Payment, State
+from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, record_payment
 from chalicelib.payments.domain.quotes import Quote, Scope, quote
 from chalicelib.payments.domain.ways import Offer
-from chalicelib.payments.ports.processors import (
-    Completes,
-    Facts,
-    Processor,
-    Processors,
-    Reference,
-    Stage,
-    reference_of,
-)
-from chalicelib.payments.ports.saving import Saves
-from chalicelib.payments.services.completing import CALL, Completing
+from chalicelib.payments.ports.processors import Processors
+from chalicelib.payments.services.attempts import Attempts
 from chalicelib.payments.services.methods.paying_with import ChosenMethod, PayingWith
 from chalicelib.payments.services.opening import Opening
 from chalicelib.payments.services.payment_limits import PaymentLimits
@@ -107,8 +98,8 @@ class Paying:
         return Terms(self.processors)
 
     @property
-    def _completing(self) -> Completing:
-        return self.settling.completing
+    def _attempts(self) -> Attempts:
+        return Attempts(self.processors, self._opening, self.settling.completing, self.clock)
 
     def quote(self, ref: AccountRef, scope: Scope) -> tuple[Practice, Quote]:
         """With the practice that it is of. Errors: see domain.quotes; account_updating while an import holds
@@ -162,7 +153,7 @@ class Paying:
     def check(self, ref: AccountRef, payment_id: str) -> Progress:
         """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
         practice = self._practice(ref.practice)
-        return Progress.of(practice, self._checked(practice, self._seen(practice, ref, payment_id)))
+        return Progress.of(practice, self._attempts.checked(practice, self._seen(practice, ref, payment_id)))
 
     def cancel(self, ref: AccountRef, payment_id: str) -> Progress:
         """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
@@ -177,60 +168,8 @@ class Paying:
     def payment(self, ref: AccountRef, payment_id: str) -> Payment:
         return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
 
-    def _checked(self, practice: Practice, seen: Seen) -> Seen:
-        payment = seen.existing
-        if not payment.live or self._being_asked(payment):
-            return seen
-        if payment.state is State.CAPTURING:
-            seen = self._completing.after_event(practice.id, seen, Event.TIMED_OUT)
-        if known := reference_of(seen.existing):
-            return self._told(practice.id, seen, known)
-        return self._opening.find_out(practice, seen)
-
-    def _told(self, practice_id: str, seen: Seen, known: Reference) -> Seen:
-        try:
-            facts = self._processor(practice_id, seen.existing).look(known)
-        except ProcessorMissing:  # it is forgotten there, once it is old
-            if not self._abandoned(practice_id, seen.existing):
-                raise
-            return self._completing.after_event(practice_id, seen, Event.EXPIRED)
-        return self._looked(practice_id, seen, facts)
-
-    def _looked(self, practice_id: str, seen: Seen, facts: Facts | None) -> Seen:
-        if facts is not None and facts.stage is Stage.OPEN:
-            if seen.existing.state is State.UNKNOWN:
-                # The money was not taken when that was asked: its payer has to choose another way.
-                return self._completing.after_event(practice_id, seen, Event.DECLINED)
-            if self._abandoned(practice_id, seen.existing):
-                if not seen.existing.charged:
-                    return self._completing.after_event(practice_id, seen, Event.EXPIRED)
-                facts = _ended(self._processor(practice_id, seen.existing), seen.existing)
-        return self._opening.settled(practice_id, seen, facts)
-
-    def _abandoned(self, practice_id: str, payment: Payment) -> bool:
-        """Nobody went on with it in time, where no session ends by itself: we end it, and never complete
-        it."""
-        processor = self._processor(practice_id, payment)
-        waits = isinstance(processor, Completes) or payment.charged
-        if payment.state is not State.AWAITING or not waits:
-            return False
-        return self.clock.now() - _instant(payment.created_at) >= processor.abilities.attempt_lifetime
-
     def _canceled(self, practice: Practice, ref: AccountRef, payment_id: str) -> Seen:
-        seen = self._seen(practice, ref, payment_id)
-        payment = seen.existing
-        if payment.state is not State.AWAITING:
-            return seen
-        processor = self._processor(practice.id, payment)
-        facts = _ended(processor, payment)
-        if facts is None or (
-            isinstance(processor, Completes) and facts.stage in (Stage.OPEN, Stage.APPROVED)
-        ):
-            # It cannot be ended there; it is never completed from now on.
-            return self._completing.after_event(practice.id, seen, Event.CANCELED)
-        if facts.stage is Stage.EXPIRED:  # not by itself: somebody asked
-            facts = replace(facts, stage=Stage.CANCELED)
-        return self._opening.settled(practice.id, seen, facts)
+        return self._attempts.canceled(practice, self._seen(practice, ref, payment_id))
 
     def _replace_waiting(self, practice: Practice, account: Account, *, keep: str) -> bool:
         """One unfinished attempt per account: an older one is ended at the processor first. Whether one was.
@@ -336,14 +275,6 @@ class Paying:
             version=1,
         )
 
-    def _processor(self, practice_id: str, payment: Payment) -> Processor:
-        return self.processors.of(practice_id, payment.processor)
-
-    def _being_asked(self, payment: Payment) -> bool:
-        """Another request is at the processor with it right now."""
-        age = self.clock.now() - _instant(payment.updated_at)
-        return payment.state in (State.CREATED, State.CAPTURING) and age < CALL
-
     def _practice(self, practice_id: str) -> Practice:
         return present(self.practices.practice(practice_id), "practice_not_found")
 
@@ -370,22 +301,6 @@ def _chosen(offered: Sequence[Offer], way: str, used: ChosenMethod | None) -> Se
     if first is None:
         raise Invalid("way_unavailable", "way")
     return [first] if way else [offer for offer in offered if offer.processor == first.processor]
-
-
-def _ended(processor: Processor, payment: Payment) -> Facts | None:
-    """The attempt once it was ended; None where it is forgotten, and no money was taken unasked."""
-    if payment.charged and not payment.session_id and isinstance(processor, Saves):
-        return processor.call_off(payment.intent_id)
-    try:
-        return processor.expire(payment.session_id)
-    except ProcessorMissing:
-        if isinstance(processor, Completes):
-            return None
-        raise
-
-
-def _instant(at: str) -> datetime:
-    return datetime.fromisoformat(at)
 
 
 def _replayed(known: Payment, body_hash: str) -> Payment:
